@@ -1,0 +1,16 @@
+/** Bundles the command line into dist/: `node build.mjs`. Dependencies stay outside, so that a stack trace names them. */
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: ['cli/main.ts', 'functions/index.ts'],
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: true,
+  logLevel: 'warning',
+});

@@ -1,0 +1,130 @@
+import { makeArchive } from '../functions/archive/handler.ts';
+import { makeReconstruct } from '../functions/reconstruct/handler.ts';
+import { makeStore } from '../functions/store/handler.ts';
+import { makeSweep } from '../functions/sweep/handler.ts';
+import { makeTrack } from '../functions/track/handler.ts';
+import { makeValidate } from '../functions/validate/handler.ts';
+import { makeVerify } from '../functions/verify/handler.ts';
+import { makeCatalog, type Catalog, type CatalogDefinition, type SystemName } from '../shared/catalog-definition.ts';
+import { EmbeddedBlockStore } from '../shared/embedded/block-store.ts';
+import { EmbeddedCleanEventStore } from '../shared/embedded/clean-event-store.ts';
+import { VirtualClock } from '../shared/embedded/clock.ts';
+import { EmbeddedDeadLetterStore } from '../shared/embedded/dead-letter-store.ts';
+import { EmbeddedGapLedger } from '../shared/embedded/gap-ledger.ts';
+import { EmbeddedLog } from '../shared/embedded/log.ts';
+import { EmbeddedPubSub, type DeliveryPlan } from '../shared/embedded/pubsub.ts';
+import { makeRandom } from '../shared/embedded/random.ts';
+import { Turns, turn } from '../shared/embedded/steps.ts';
+import { EmbeddedUuidKeys } from '../shared/embedded/uuid-keys.ts';
+import { unreliable, type Fault } from '../shared/embedded/faults.ts';
+import type { Handler, Message } from '../shared/message.ts';
+import type { SystemOfRecord } from '../shared/ports.ts';
+import { subscriptionNames, subscriptions, type FunctionName } from '../shared/topology.ts';
+import { Edges } from '../shared/tracking/edges.ts';
+import { GroupCommit } from '../shared/tracking/group-commit.ts';
+
+export interface EmbeddedRuntimeOptions {
+  readonly catalog: CatalogDefinition;
+  /** What the clock shows at first, in milliseconds since 1970. */
+  readonly startMs: number;
+  /** Decides every random choice. */
+  readonly seed?: number;
+  /** Functions that are not run: their messages go nowhere. */
+  readonly without?: readonly FunctionName[];
+  readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
+  readonly plan?: DeliveryPlan;
+  /** What goes wrong with the calls of the block store and of the publisher, by the method's name. */
+  readonly faults?: (method: string) => Fault;
+  readonly onNack?: (subscription: string, error: unknown) => void;
+}
+
+/** A minute's tick. */
+const tickMs = 60_000;
+
+/**
+ * The whole pipeline in one process: the handlers that run in the cloud, on adapters in memory. Nothing happens by itself: the
+ * clock stands still until {@link drain} or {@link sweep} moves it.
+ */
+export class EmbeddedRuntime {
+  readonly clock: VirtualClock;
+  readonly catalog: Catalog;
+  readonly pubsub: EmbeddedPubSub;
+  readonly blocks: EmbeddedBlockStore;
+  readonly ledger: EmbeddedGapLedger;
+  readonly letters: EmbeddedDeadLetterStore;
+  readonly events: EmbeddedCleanEventStore;
+  readonly log = new EmbeddedLog();
+  private readonly turns = new Turns();
+  private readonly keys: EmbeddedUuidKeys;
+  private readonly commits: GroupCommit;
+
+  constructor(options: EmbeddedRuntimeOptions) {
+    const { step } = this.turns;
+    const { plan, onNack, faults = (): Fault => 'none' } = options;
+    this.catalog = makeCatalog(options.catalog);
+    this.clock = new VirtualClock(options.startMs);
+    this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
+    this.blocks = new EmbeddedBlockStore(step);
+    this.ledger = new EmbeddedGapLedger(step);
+    this.letters = new EmbeddedDeadLetterStore(step);
+    this.events = new EmbeddedCleanEventStore(step);
+    this.keys = new EmbeddedUuidKeys(step);
+    const blocks = unreliable(this.blocks, faults);
+    const windowMs = (stream: string): number => this.catalog.stream(stream).windowMs;
+    this.commits = new GroupCommit({ blocks, clock: this.clock, random: makeRandom(options.seed ?? 1), windowMs });
+    const handlers = this.handlers(options, unreliable(this.pubsub, faults), blocks);
+    for (const name of subscriptionNames) {
+      const target = subscriptions[name].function;
+      const handler = handlers[target];
+      if (handler && !options.without?.includes(target)) this.pubsub.subscribe(name, handler);
+    }
+  }
+
+  /** Publishes a producer's message. */
+  async publish(message: Message): Promise<void> {
+    await this.pubsub.publish('events', message);
+  }
+
+  /** Runs until every message has been dealt with; waits that nothing else ends are over at once. */
+  async drain(): Promise<void> {
+    for (;;) {
+      await turn();
+      if (this.turns.waiting() > 0) continue;
+      if (this.pubsub.pending() === 0) return;
+      this.clock.runNext();
+    }
+  }
+
+  /** Lets a minute pass, sweeps every stream, and runs until that is dealt with. @returns Whether it changed anything. */
+  async sweep(): Promise<boolean> {
+    this.clock.advance(tickMs);
+    await this.drain();
+    const before = this.ledger.changes();
+    await this.pubsub.publish('sweeps', { data: new Uint8Array(), attributes: {} });
+    await this.drain();
+    return this.ledger.changes() > before;
+  }
+
+  /** Sweeps until nothing changes. */
+  async sweepUntilQuiet(): Promise<void> {
+    while (await this.sweep());
+  }
+
+  private handlers(
+    { systems = new Map() }: EmbeddedRuntimeOptions,
+    publisher: EmbeddedPubSub,
+    blocks: EmbeddedBlockStore,
+  ): Partial<Record<FunctionName, Handler>> {
+    const { catalog, clock, log, ledger, letters, events, keys, commits } = this;
+    const edges = new Edges({ blocks, ledger, catalog, clock });
+    return {
+      validate: makeValidate({ publisher, letters, catalog, clock, log }),
+      track: makeTrack({ publisher, commits, edges, keys, catalog, clock, log }),
+      verify: makeVerify({ publisher, systems, catalog }),
+      sweep: makeSweep({ publisher, blocks, ledger, catalog, clock }),
+      reconstruct: makeReconstruct({ publisher, blocks, ledger, catalog, clock }),
+      archive: makeArchive({ letters, clock }),
+      store: makeStore({ events }),
+    };
+  }
+}

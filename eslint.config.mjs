@@ -1,0 +1,92 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** The first arrow: what is pure may not see what is not. */
+const outsideOfLogic = [
+  {
+    regex: '(^|/)(gcp|embedded|systems|functions|cli|bench)/',
+    message:
+      'Logic takes what it needs of the outside as an argument: declare it in shared/ports.ts and let an entry point pass it in.',
+  },
+  {
+    regex: '^(@google-cloud/|express|node:(?!crypto$))',
+    message:
+      'Logic has no effects: put this behind a port of shared/ports.ts, with its adapter in shared/gcp or shared/embedded.',
+  },
+];
+
+/** The second arrow: a function stands alone, and reaches the outside through the arguments of its handler. */
+const outsideOfFunction = [
+  {
+    regex: '(gcp|embedded|systems)/',
+    message:
+      'A handler receives its adapters from functions/index.ts or from a runtime: take the port as a dependency.',
+  },
+  {
+    regex: '^\\.\\./(validate|track|verify|sweep|reconstruct|archive|store|console)/',
+    message: 'A function never imports another: move what both need to shared/.',
+  },
+  { regex: '(^|/)(cli|bench)/', message: 'A function does not know the command line: move what both need to shared/.' },
+];
+
+const onlyConfigSeesTheEnvironment = {
+  selector: 'MemberExpression[object.name="process"][property.name="env"]',
+  message: 'Only shared/config.ts and the entry points see the environment: add the setting there and pass it on.',
+};
+
+const timeIsAnArgument = [
+  {
+    selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    message: 'Time is an argument: use the Clock port.',
+  },
+  {
+    selector: 'CallExpression[callee.object.name="Math"][callee.property.name="random"]',
+    message: 'Randomness is an argument: use the Random port.',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'max-lines': ['error', { max: 400 }],
+      'max-lines-per-function': ['error', { max: 60 }],
+    },
+  },
+  {
+    files: ['shared/**/*.ts', 'functions/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', onlyConfigSeesTheEnvironment, ...timeIsAnArgument] },
+  },
+  {
+    files: ['shared/**/*.ts'],
+    ignores: ['shared/gcp/**', 'shared/embedded/**', 'shared/systems/**'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: outsideOfLogic }] },
+  },
+  {
+    files: ['functions/*/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [...outsideOfFunction, outsideOfLogic[1]] }],
+    },
+  },
+  {
+    files: ['shared/config.ts', 'shared/embedded/clock.ts', 'shared/gcp/clock.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+);

@@ -1,0 +1,110 @@
+import type { Catalog } from '../../shared/catalog-definition.ts';
+import { digest } from '../../shared/digest.ts';
+import { uuidOf } from '../../shared/identity.ts';
+import type { Handler } from '../../shared/message.ts';
+import type { Clock, Log, Publisher, UuidKeys } from '../../shared/ports.ts';
+import { cleanMessage } from '../../shared/tracking/clean-message.ts';
+import type { Verdict } from '../../shared/tracking/claim.ts';
+import type { Edges } from '../../shared/tracking/edges.ts';
+import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
+import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
+import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
+import { claimsOf, readPassage, type Passage } from '../../shared/validation/passage.ts';
+import type { Failure } from '../../shared/failure.ts';
+
+export interface TrackDeps {
+  readonly publisher: Publisher;
+  readonly commits: GroupCommit;
+  readonly edges: Edges;
+  readonly keys: UuidKeys;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
+export function makeTrack(deps: TrackDeps): Handler {
+  return async (delivery) => {
+    const passage = readPassage(delivery.attributes);
+    const tracked: Tracked = { delivery, passage };
+    const obstacle = await deps.edges.obstacle(passage);
+    if (obstacle) {
+      await deadLetter(deps, tracked, obstacle);
+      return;
+    }
+    const verdicts = await Promise.all(claimsOf(passage).map((claim) => deps.commits.claim(passage.stream, claim)));
+    deps.edges.seen(passage.stream, passage.lastId);
+    const [verdict] = verdicts;
+    if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
+    else if (verdict) await act(deps, tracked, verdict);
+  };
+}
+
+async function act(deps: TrackDeps, tracked: Tracked, verdict: Verdict): Promise<void> {
+  const { delivery, passage } = tracked;
+  switch (verdict.act) {
+    case 'publish':
+      await publish(deps, tracked, verdict);
+      return;
+    case 'verify':
+      deps.log.count('suspect');
+      await deps.publisher.publish('suspect-events', delivery);
+      return;
+    case 'dead-letter':
+      await deadLetter(deps, tracked, rejection(passage, verdict.inferenceStands));
+      return;
+    case 'duplicate':
+      await duplicate(deps, tracked);
+      return;
+    case 'conflict':
+      await deadLetter(deps, tracked, { code: 'ERR_CONFLICT', stage: 'track', detail: verdict.why });
+      return;
+    case 'close':
+      deps.log.count('applied');
+      return;
+    case 'drop':
+      deps.log.count('dropped');
+  }
+}
+
+async function publish(deps: TrackDeps, tracked: Tracked, verdict: Verdict & { act: 'publish' }): Promise<void> {
+  const { delivery, passage } = tracked;
+  const mark = { eventId: passage.eventId, root: digest(passage.root) };
+  if (await isHeldElsewhere(deps, passage)) {
+    await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
+    deps.commits.mark(passage.stream, { ...mark, as: 'withdrawn' });
+    return;
+  }
+  await deps.publisher.publish('cleaned-events', cleanMessage(delivery, passage, verdict));
+  deps.log.count('published');
+  deps.commits.mark(passage.stream, { ...mark, as: 'published' });
+}
+
+/** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
+async function isHeldElsewhere({ keys, catalog }: TrackDeps, { stream, key, eventId }: Passage): Promise<boolean> {
+  const uuid = uuidOf(key);
+  if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return false;
+  return (await keys.claim(stream, uuid, eventId)) !== eventId;
+}
+
+async function duplicate(deps: TrackDeps, tracked: Tracked): Promise<void> {
+  deps.log.count('duplicate');
+  if (deps.catalog.stream(tracked.passage.stream).duplicates === 'count') return;
+  await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
+}
+
+async function actOnVoid(deps: TrackDeps, tracked: Tracked, verdicts: readonly Verdict[]): Promise<void> {
+  const outcome = voidOutcome(tracked.passage, verdicts);
+  if (outcome === 'applied' || outcome === 'dropped') deps.log.count(outcome);
+  else await deadLetter(deps, tracked, outcome);
+}
+
+async function deadLetter({ publisher, clock, log }: TrackDeps, tracked: Tracked, failure: Failure): Promise<void> {
+  log.count(`letter-${failure.code}`);
+  await publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
+}
+
+function rejection({ failure }: Passage, inferenceStands: boolean): Failure {
+  const reason: Failure = failure ?? { code: 'ERR_INCORRECT', stage: 'track', detail: 'refused' };
+  return inferenceStands ? { ...reason, detail: `${reason.detail}; the inferred event stands` } : reason;
+}

@@ -1,0 +1,23 @@
+import type { Catalog } from '../../shared/catalog-definition.ts';
+import type { Handler } from '../../shared/message.ts';
+import type { Clock, DeadLetterStore, Log, Publisher } from '../../shared/ports.ts';
+import { assess } from '../../shared/validation/assess.ts';
+
+export interface ValidateDeps {
+  readonly publisher: Publisher;
+  readonly letters: Pick<DeadLetterStore, 'keep'>;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Passes on what can be read, sound or not, and dead-letters what cannot. Acks once the next topic has it. */
+export function makeValidate({ publisher, letters, catalog, clock, log }: ValidateDeps): Handler {
+  return async (delivery) => {
+    const { topic, message, keepUnder, stripped, isUnknownType } = assess(delivery, catalog, clock.now());
+    log.count('provenance-stripped', stripped);
+    log.count('unknown-type', isUnknownType ? 1 : 0);
+    if (keepUnder !== undefined) await letters.keep(keepUnder, delivery);
+    await publisher.publish(topic, message);
+  };
+}

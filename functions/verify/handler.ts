@@ -1,0 +1,27 @@
+import type { Catalog, SystemName } from '../../shared/catalog-definition.ts';
+import type { Delivery, Handler } from '../../shared/message.ts';
+import type { Publisher, SystemOfRecord } from '../../shared/ports.ts';
+import { readPassage } from '../../shared/validation/passage.ts';
+import type { Answer } from '../../shared/verification/answer.ts';
+import { answerMessage } from '../../shared/verification/answer-message.ts';
+
+export interface VerifyDeps {
+  readonly publisher: Publisher;
+  /** The systems of record that are configured. */
+  readonly systems: ReadonlyMap<SystemName, SystemOfRecord>;
+  readonly catalog: Catalog;
+}
+
+/** Asks the system of record about an event and sends the answer round again. Acks once `mended-events` has it. */
+export function makeVerify({ publisher, systems, catalog }: VerifyDeps): Handler {
+  const ask = async (delivery: Delivery, type: string): Promise<Answer> => {
+    const name = catalog.type(type)?.system;
+    const system = name && systems.get(name);
+    return system ? system.check(delivery) : { says: 'refused', why: 'no system of record is configured for its type' };
+  };
+  return async (delivery) => {
+    const passage = readPassage(delivery.attributes);
+    const answer = await ask(delivery, passage.type);
+    await publisher.publish('mended-events', answerMessage(delivery, passage, answer));
+  };
+}

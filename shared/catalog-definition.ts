@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import { ConfigError } from './errors.ts';
+
+/** What the catalog may say of a type of event. Everything is optional. */
+export interface TypeDefinition {
+  /** What `data` must look like (a zod schema); what does not fit is `ERR_INVALID_PAYLOAD`. */
+  readonly payload?: z.ZodType;
+  /** The system of record that knows the truth about events of this type. */
+  readonly system?: SystemName;
+  /** When it is asked: only about events said to be invalid (the default), never, always, or about a share of all, 0 to 1. */
+  readonly consult?: 'invalid' | 'never' | 'always' | { readonly share: number };
+  /** Whether a missing event may be inferred to be of this type. By default yes, but for what is always checked. */
+  readonly inferable?: boolean;
+  /** Path of the entity that the event is about, such as `data.case`. */
+  readonly entity?: string;
+}
+
+export type SystemName = 'hubspot' | 'stripe' | 'twilio';
+
+/** How one stream is treated. */
+export interface StreamSettings {
+  /** How long a gap may stay open before anyone is asked. */
+  readonly graceMs: number;
+  /** How long a producer has to answer a request to resend. */
+  readonly resendTimeoutMs: number;
+  /** The longest range that is inferred, and the most ids that one void may close. */
+  readonly maxGap: number;
+  /** How far above the highest id seen a new one may be. */
+  readonly maxJump: number;
+  /** An inference below this confidence, 0 to 1, is not published. */
+  readonly minConfidence: number;
+  /** How long ids are remembered: the deduplication window. */
+  readonly windowMs: number;
+  /** Whether duplicates are kept as dead letters or only counted. */
+  readonly duplicates: 'letter' | 'count';
+  /** The id that the stream begins with; by default the lowest seen in its first grace. */
+  readonly start?: number;
+  /** Whether a uuid is unique within its id, or in the whole stream (which costs a write an event). */
+  readonly uuid: 'sequence' | 'global';
+  /** Whether missing events are asked for and inferred, or only listed. */
+  readonly recover: boolean;
+}
+
+export const defaultStreamSettings: StreamSettings = {
+  graceMs: 60_000,
+  resendTimeoutMs: 300_000,
+  maxGap: 1_000,
+  maxJump: 1_000_000,
+  minConfidence: 0.8,
+  windowMs: 14 * 24 * 3_600_000,
+  duplicates: 'letter',
+  uuid: 'sequence',
+  recover: true,
+};
+
+/** What a user writes in catalog.ts. */
+export interface CatalogDefinition {
+  readonly types?: Readonly<Record<string, TypeDefinition>>;
+  /** What is done with a type that is not listed: it passes and is counted, or it is `ERR_UNKNOWN_TYPE`. */
+  readonly unknownTypes?: 'pass' | 'strict';
+  /** Settings by stream; those under `default` hold for every stream. */
+  readonly streams?: Readonly<Record<string, Partial<StreamSettings>>>;
+}
+
+/** What the functions ask the catalog. */
+export interface Catalog {
+  readonly strict: boolean;
+  /** Undefined for a type that is not listed. */
+  type(name: string): TypeDefinition | undefined;
+  stream(name: string): StreamSettings;
+  mayBeInferred(type: string): boolean;
+}
+
+/** Checks a catalog and makes it answer. @throws ConfigError that lists all that is wrong with it. */
+export function makeCatalog(definition: CatalogDefinition): Catalog {
+  const types = new Map(Object.entries(definition.types ?? {}));
+  const overrides = new Map(Object.entries(definition.streams ?? {}));
+  const settings = new Map<string, StreamSettings>();
+  const base = { ...defaultStreamSettings, ...overrides.get('default') };
+  for (const [name, override] of overrides) settings.set(name, { ...base, ...override });
+
+  const problems = [
+    ...[...settings].flatMap(([name, setting]) => problemsOf(`streams.${name}`, setting)),
+    ...[...types].flatMap(([name, type]) => problemsOfType(`types.${name}`, type)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  return {
+    strict: definition.unknownTypes === 'strict',
+    type: (name) => types.get(name),
+    stream: (name) => settings.get(name) ?? base,
+    mayBeInferred: (name) => {
+      const type = types.get(name);
+      return type?.inferable ?? type?.consult !== 'always';
+    },
+  };
+}
+
+/** The same catalog with other settings, for every stream. */
+export function withStreamSettings(
+  definition: CatalogDefinition,
+  settings: Partial<StreamSettings>,
+): CatalogDefinition {
+  const streams = Object.entries(definition.streams ?? {}).map(
+    ([name, own]) => [name, { ...own, ...settings }] as const,
+  );
+  return {
+    ...definition,
+    streams: { ...Object.fromEntries(streams), default: { ...definition.streams?.default, ...settings } },
+  };
+}
+
+function problemsOf(path: string, settings: StreamSettings): string[] {
+  const problems: string[] = [];
+  const isAtLeast = (name: 'graceMs' | 'resendTimeoutMs' | 'maxGap' | 'maxJump' | 'windowMs', least: number): void => {
+    if (!(settings[name] >= least)) problems.push(`${path}.${name} is ${settings[name]}; it must be ${least} or more`);
+  };
+  isAtLeast('graceMs', 0);
+  isAtLeast('resendTimeoutMs', 0);
+  isAtLeast('maxGap', 1);
+  isAtLeast('maxJump', 1);
+  isAtLeast('windowMs', 1);
+  if (!(settings.minConfidence >= 0 && settings.minConfidence <= 1)) {
+    problems.push(`${path}.minConfidence is ${settings.minConfidence}; it must be between 0 and 1`);
+  }
+  if (settings.start !== undefined && !Number.isSafeInteger(settings.start)) {
+    problems.push(`${path}.start is ${settings.start}; it must be an id`);
+  }
+  if (!(settings.graceMs + settings.resendTimeoutMs < settings.windowMs / 2)) {
+    problems.push(
+      `${path}: graceMs + resendTimeoutMs must be less than half of windowMs, or ids are forgotten before they are asked for`,
+    );
+  }
+  return problems;
+}
+
+function problemsOfType(path: string, type: TypeDefinition): string[] {
+  const share = typeof type.consult === 'object' ? type.consult.share : 0;
+  return share >= 0 && share <= 1 ? [] : [`${path}.consult.share is ${share}; it must be between 0 and 1`];
+}

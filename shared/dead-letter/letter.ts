@@ -1,0 +1,41 @@
+import type { Failure } from '../failure.ts';
+import { attributesOf, type Attributes, type Message } from '../message.ts';
+import { failureAttributes, stripInternal } from '../validation/provenance.ts';
+import { writeDigest } from '../validation/provenance.ts';
+import type { Digest } from '../digest.ts';
+
+/** What a letter says of the message behind it, as far as it is known. */
+export interface LetterOrigin {
+  readonly root: string;
+  readonly failedAtMs: number;
+  readonly stream?: string;
+  readonly eventId?: number | undefined;
+  readonly key?: string | undefined;
+  readonly hash?: Digest | undefined;
+  /** The message is too large to travel: the dead-letter store keeps it under its root. */
+  readonly isKept?: boolean;
+}
+
+/**
+ * Writes a dead letter: the producer's bytes and attributes as they came, and the reason beside them. The shape is that of
+ * Pub/Sub's own dead-lettering, which reaches the same topic. Root, key and hash are what a replay needs.
+ */
+export function makeLetter(message: Message, failure: Failure, origin: LetterOrigin): Message {
+  return {
+    data: message.data,
+    attributes: { ...stripInternal(message.attributes), ...letterAttributes(failure, origin) },
+  };
+}
+
+function letterAttributes(failure: Failure, origin: LetterOrigin): Attributes {
+  return attributesOf({
+    stream: origin.stream,
+    ...failureAttributes(failure),
+    'eventmend-root': origin.root,
+    'eventmend-failed-at': new Date(origin.failedAtMs).toISOString(),
+    'eventmend-id': origin.eventId === undefined ? undefined : String(origin.eventId),
+    'eventmend-key': origin.key,
+    'eventmend-hash': origin.hash === undefined ? undefined : writeDigest(origin.hash),
+    'eventmend-body': origin.isKept ? 'kept' : undefined,
+  });
+}

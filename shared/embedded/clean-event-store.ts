@@ -1,0 +1,31 @@
+import type { Message } from '../message.ts';
+import type { CleanEventStore } from '../ports.ts';
+import type { Step } from './steps.ts';
+
+/** A clean event, or the tombstone of one that another superseded. */
+export type Kept = { readonly event: Message } | { readonly supersededBy: string };
+
+/** Clean events in memory. */
+export class EmbeddedCleanEventStore implements CleanEventStore {
+  private readonly step: Step;
+  private readonly byKey = new Map<string, Kept>();
+
+  constructor(step: Step) {
+    this.step = step;
+  }
+
+  async put(key: string, event: Message): Promise<void> {
+    await this.step();
+    if (!this.byKey.has(key)) this.byKey.set(key, { event });
+  }
+
+  async bury(key: string, supersededBy: string): Promise<void> {
+    await this.step();
+    this.byKey.set(key, { supersededBy });
+  }
+
+  /** What a key holds. */
+  find(key: string): Kept | undefined {
+    return this.byKey.get(key);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../ports.ts';
+
+interface Timer {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+  isOff: boolean;
+}
+
+/** A clock that stands still until it is moved, so that hours pass in no time and every run is the same. */
+export class VirtualClock implements Clock {
+  private nowMs: number;
+  private order = 0;
+  /** A heap: the timer that is due first stands first. */
+  private readonly timers: Timer[] = [];
+
+  /** @param startMs Milliseconds since 1970. */
+  constructor(startMs: number) {
+    this.nowMs = startMs;
+  }
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  schedule(delayMs: number, run: () => void): () => void {
+    const timer: Timer = { atMs: this.nowMs + Math.max(0, delayMs), order: this.order++, run, isOff: false };
+    this.timers.push(timer);
+    siftUp(this.timers);
+    return () => {
+      timer.isOff = true;
+    };
+  }
+
+  /** Moves on by some milliseconds, and runs what falls due on the way. */
+  advance(byMs: number): void {
+    const untilMs = this.nowMs + byMs;
+    while (this.runNext(untilMs));
+    this.nowMs = untilMs;
+  }
+
+  /** Moves on to the next timer and runs it, unless that is later than `untilMs`. @returns Whether there was one. */
+  runNext(untilMs = Number.POSITIVE_INFINITY): boolean {
+    for (let timer = this.timers[0]; timer && timer.atMs <= untilMs; timer = this.timers[0]) {
+      removeFirst(this.timers);
+      if (timer.isOff) continue;
+      this.nowMs = Math.max(this.nowMs, timer.atMs);
+      timer.run();
+      return true;
+    }
+    return false;
+  }
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
+
+function siftUp(heap: Timer[]): void {
+  for (let at = heap.length - 1; at > 0;) {
+    const above = (at - 1) >> 1;
+    if (!swapIfBefore(heap, at, above)) return;
+    at = above;
+  }
+}
+
+function removeFirst(heap: Timer[]): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  heap[0] = last;
+  for (let at = 0; ;) {
+    const left = heap[2 * at + 1];
+    const right = heap[2 * at + 2];
+    if (!left) return;
+    const below = right && isBefore(right, left) ? 2 * at + 2 : 2 * at + 1;
+    if (!swapIfBefore(heap, below, at)) return;
+    at = below;
+  }
+}
+
+/** Swaps a timer with the one above it if it is due before that. */
+function swapIfBefore(heap: Timer[], below: number, above: number): boolean {
+  const lower = heap[below];
+  const upper = heap[above];
+  if (!lower || !upper || !isBefore(lower, upper)) return false;
+  heap[above] = lower;
+  heap[below] = upper;
+  return true;
+}

@@ -1,0 +1,42 @@
+import type { LetterRecord } from '../dead-letter/record.ts';
+import type { Message } from '../message.ts';
+import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
+import type { Step } from './steps.ts';
+import { VersionedMap } from './versioned-map.ts';
+
+/** Dead letters in memory. */
+export class EmbeddedDeadLetterStore implements DeadLetterStore {
+  private readonly step: Step;
+  private readonly records = new VersionedMap<LetterRecord>();
+  private readonly bodies = new Map<string, Message>();
+
+  constructor(step: Step) {
+    this.step = step;
+  }
+
+  async find(id: string): Promise<Versioned<LetterRecord> | undefined> {
+    await this.step();
+    return this.records.get(id);
+  }
+
+  async save(record: LetterRecord, expected: Version | undefined): Promise<boolean> {
+    await this.step();
+    return this.records.put(record.id, record, expected) !== undefined;
+  }
+
+  async list(limit: number): Promise<readonly LetterRecord[]> {
+    await this.step();
+    const newestFirst = this.records.values().sort((a, b) => b.value.failedAtMs - a.value.failedAtMs);
+    return newestFirst.slice(0, limit).map(({ value }) => value);
+  }
+
+  async keep(root: string, { data, attributes }: Message): Promise<void> {
+    await this.step();
+    this.bodies.set(root, { data, attributes });
+  }
+
+  async kept(root: string): Promise<Message | undefined> {
+    await this.step();
+    return this.bodies.get(root);
+  }
+}

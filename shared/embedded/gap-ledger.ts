@@ -1,0 +1,70 @@
+import { isUnresolved, type Gap } from '../gaps/gap.ts';
+import type { Progress } from '../gaps/progress.ts';
+import type { GapLedger, Version, Versioned } from '../ports.ts';
+import type { Step } from './steps.ts';
+import { VersionedMap } from './versioned-map.ts';
+
+/** The ledger in memory. */
+export class EmbeddedGapLedger implements GapLedger {
+  private readonly step: Step;
+  private readonly byStream = new VersionedMap<Progress>();
+  private readonly gaps = new Map<string, VersionedMap<Gap>>();
+
+  constructor(step: Step) {
+    this.step = step;
+  }
+
+  async progress(stream: string): Promise<Versioned<Progress> | undefined> {
+    await this.step();
+    return this.byStream.get(stream);
+  }
+
+  async saveProgress(stream: string, progress: Progress, expected: Version | undefined): Promise<boolean> {
+    await this.step();
+    return this.byStream.put(stream, progress, expected) !== undefined;
+  }
+
+  async open(gaps: readonly Gap[]): Promise<void> {
+    await this.step();
+    for (const gap of gaps) this.stream(gap.stream).put(String(gap.from), gap, undefined);
+  }
+
+  async unresolved(stream: string): Promise<readonly Versioned<Gap>[]> {
+    await this.step();
+    return this.ascending(stream).filter(({ value }) => isUnresolved(value));
+  }
+
+  async find(stream: string, from: number): Promise<Versioned<Gap> | undefined> {
+    await this.step();
+    return this.gaps.get(stream)?.get(String(from));
+  }
+
+  async save(gap: Gap, expected: Version): Promise<boolean> {
+    await this.step();
+    return this.stream(gap.stream).put(String(gap.from), gap, expected) !== undefined;
+  }
+
+  async list(stream: string, limit: number): Promise<readonly Gap[]> {
+    await this.step();
+    return this.ascending(stream)
+      .slice(0, limit)
+      .map(({ value }) => value);
+  }
+
+  /** How often anything was written. */
+  changes(): number {
+    return [...this.gaps.values()].reduce((sum, gaps) => sum + gaps.changes(), this.byStream.changes());
+  }
+
+  private ascending(stream: string): Versioned<Gap>[] {
+    return (this.gaps.get(stream)?.values() ?? []).sort((a, b) => a.value.from - b.value.from);
+  }
+
+  private stream(name: string): VersionedMap<Gap> {
+    const known = this.gaps.get(name);
+    if (known) return known;
+    const gaps = new VersionedMap<Gap>();
+    this.gaps.set(name, gaps);
+    return gaps;
+  }
+}

@@ -1,0 +1,153 @@
+import { matchesFilter } from '../filter.ts';
+import type { Delivery, Handler, Message } from '../message.ts';
+import type { Clock, Publisher } from '../ports.ts';
+import { subscriptions, type Subscription, type SubscriptionName, type TopicName } from '../topology.ts';
+
+/** Handlers of one subscription that run at a time. */
+const mostInFlight = 1_000;
+
+/** Says how a message is to be delivered: a delay in milliseconds for each copy. `[0]` is once and at once, `[]` never. */
+export type DeliveryPlan = (message: Delivery, subscription: string) => readonly number[];
+
+export interface EmbeddedPubSubDeps {
+  readonly clock: Clock;
+  /** By default everything is delivered once and at once; a test or the simulator makes it twice, late, or out of order. */
+  readonly plan?: DeliveryPlan;
+  /** Hears what a handler threw, besides the delivery being made again. */
+  readonly onNack?: (subscription: string, error: unknown) => void;
+}
+
+interface Attempt {
+  readonly message: Delivery;
+  /** 1 for the first. */
+  readonly number: number;
+}
+
+interface Line {
+  readonly name: string;
+  readonly subscription: Pick<Subscription, 'filter' | 'backoffSeconds' | 'maxDeliveryAttempts'>;
+  readonly handler: Handler;
+  queue: Attempt[];
+  /** The first of the queue that has not been delivered: a shift an element would cost the length of the queue. */
+  head: number;
+  inFlight: number;
+}
+
+/**
+ * Pub/Sub in one process, with the semantics of the real one: delivery at least once, to each subscription on its own, past its
+ * filter; a nacked message again after a backoff that doubles; and past the allowed attempts to the dead-letter queue, with the
+ * attributes that Pub/Sub adds.
+ */
+export class EmbeddedPubSub implements Publisher {
+  private readonly deps: EmbeddedPubSubDeps;
+  private readonly lines = new Map<string, Line[]>();
+  private unsettled = 0;
+  private readonly lastIds = new Map<TopicName, number>();
+
+  constructor(deps: EmbeddedPubSubDeps) {
+    this.deps = deps;
+  }
+
+  /** Delivers a subscription of topology.json to a handler. */
+  subscribe(name: SubscriptionName, handler: Handler): void {
+    const subscription = subscriptions[name];
+    this.listen(subscription.topic, name, handler, subscription);
+  }
+
+  /** Delivers a topic to a handler under a subscription of its own. */
+  listen(
+    topic: TopicName,
+    name: string,
+    handler: Handler,
+    subscription: Line['subscription'] = { backoffSeconds: { min: 10, max: 600 } },
+  ): void {
+    const line: Line = { name, subscription, handler, queue: [], head: 0, inFlight: 0 };
+    this.lines.set(topic, [...(this.lines.get(topic) ?? []), line]);
+  }
+
+  publish(topic: TopicName, { data, attributes }: Message): Promise<void> {
+    const id = (this.lastIds.get(topic) ?? 0) + 1;
+    this.lastIds.set(topic, id);
+    const publishedAtMs = this.deps.clock.now();
+    const message: Delivery = { data, attributes, topic, messageId: String(id), publishedAtMs };
+    for (const line of this.lines.get(topic) ?? []) this.enqueue(line, message);
+    return Promise.resolve();
+  }
+
+  /** Deliveries that are neither acked nor moved to the dead-letter queue. */
+  pending(): number {
+    return this.unsettled;
+  }
+
+  private enqueue(line: Line, message: Delivery): void {
+    if (!matchesFilter(line.subscription.filter, message.attributes)) return;
+    const delays = this.deps.plan?.(message, line.name) ?? [0];
+    for (const delayMs of delays) {
+      this.unsettled++;
+      this.queueIn(line, delayMs, { message, number: 1 });
+    }
+  }
+
+  private queueIn(line: Line, delayMs: number, attempt: Attempt): void {
+    if (delayMs > 0) {
+      this.deps.clock.schedule(delayMs, () => {
+        this.queueIn(line, 0, attempt);
+      });
+      return;
+    }
+    line.queue.push(attempt);
+    this.pump(line);
+  }
+
+  private pump(line: Line): void {
+    while (line.inFlight < mostInFlight && line.head < line.queue.length) {
+      const attempt = line.queue[line.head++];
+      if (attempt) void this.deliver(line, attempt);
+    }
+    if (line.head === line.queue.length || line.head > 10_000) {
+      line.queue = line.queue.slice(line.head);
+      line.head = 0;
+    }
+  }
+
+  private async deliver(line: Line, attempt: Attempt): Promise<void> {
+    line.inFlight++;
+    try {
+      // A handler never runs inside of the publish that brought its message.
+      await Promise.resolve();
+      await line.handler(attempt.message);
+      this.unsettled--;
+    } catch (error) {
+      this.deps.onNack?.(line.name, error);
+      this.deliverAgain(line, attempt);
+    } finally {
+      line.inFlight--;
+      this.pump(line);
+    }
+  }
+
+  private deliverAgain(line: Line, { message, number }: Attempt): void {
+    const { backoffSeconds, maxDeliveryAttempts } = line.subscription;
+    if (maxDeliveryAttempts !== undefined && number >= maxDeliveryAttempts) {
+      this.unsettled--;
+      void this.publish('dead-letter-queue', givenUp(message, line.name, number));
+      return;
+    }
+    const delaySeconds = Math.min(backoffSeconds.max, backoffSeconds.min * 2 ** (number - 1));
+    this.queueIn(line, delaySeconds * 1_000, { message, number: number + 1 });
+  }
+}
+
+/** A message as Pub/Sub moves it to a dead-letter topic. */
+function givenUp({ data, attributes, publishedAtMs }: Delivery, subscription: string, deliveries: number): Message {
+  return {
+    data,
+    attributes: {
+      ...attributes,
+      CloudPubSubDeadLetterSourceSubscription: subscription,
+      CloudPubSubDeadLetterSourceSubscriptionProject: 'embedded',
+      CloudPubSubDeadLetterSourceDeliveryCount: String(deliveries),
+      CloudPubSubDeadLetterSourceTopicPublishTime: new Date(publishedAtMs).toISOString(),
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { isSafeNumber, LosslessNumber } from 'lossless-json';
+import { z } from 'zod';
+import { parseInstant, type Instant } from './instant.ts';
+import type { JsonObject } from './json.ts';
+
+/** The stream of a message that names none. */
+export const defaultStream = 'default';
+
+/** Longest type and stream name, in characters. */
+const maxNameLength = 128;
+
+export const streamSchema = z
+  .string()
+  .max(maxNameLength)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
+/** The member of an event in which Eventmend says what it did. */
+export const ownMember = '_eventmend';
+
+export const eventIdSchema = z.int().min(0);
+
+export const uuidSchema = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
+
+/** An event's own members; others are passed on unseen. `data` is checked against the catalog. */
+export const eventSchema = z.object({
+  event_id: eventIdSchema,
+  type: z.string().max(maxNameLength).regex(/\S/),
+  timestamp: z.string().refine((text) => parseInstant(text) !== undefined),
+  valid: z.boolean().optional(),
+  uuid: uuidSchema.optional(),
+  data: z.unknown().optional(),
+});
+
+export type Event = z.infer<typeof eventSchema>;
+
+/** A void: the producer's word that these ids, both ends included, never existed. */
+export const voidSchema = z
+  .object({ stream: streamSchema.optional(), from: eventIdSchema, to: eventIdSchema })
+  .refine(({ from, to }) => from <= to, { path: ['to'] });
+
+/** The id of an object that may be an event, where it can be read: as a whole number whose text a plain parse did not round. */
+export function readableEventId({ members, exact }: JsonObject): number | undefined {
+  const id = eventIdSchema.safeParse(Object.hasOwn(members, 'event_id') ? members.event_id : undefined);
+  const text = typeof exact === 'object' ? exact.event_id : undefined;
+  const isRounded = text instanceof LosslessNumber && !isSafeNumber(text.value);
+  // Negative zero is zero.
+  return id.success && !isRounded ? id.data + 0 : undefined;
+}
+
+/** The instant of an object that may be an event, where it can be read. */
+export function readableInstant({ members }: JsonObject): Instant | undefined {
+  const { timestamp } = members;
+  return typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+}
+
+/** What stands at a path such as `data.case`, as text. Undefined where nothing does, or something that is no name. */
+export function textAt(object: unknown, path: string): string | undefined {
+  let here = object;
+  for (const name of path.split('.')) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, name)) return undefined;
+    here = (here as Record<string, unknown>)[name];
+  }
+  return typeof here === 'string' || typeof here === 'number' ? String(here) : undefined;
+}

@@ -1,0 +1,53 @@
+/** Every reason for which an event is dead-lettered: a closed set, stable across releases. */
+export const codes = [
+  'ERR_UNDECODABLE',
+  'ERR_INVALID_EVENT',
+  'ERR_INVALID_PAYLOAD',
+  'ERR_UNKNOWN_TYPE',
+  'ERR_TOO_LARGE',
+  'ERR_DUPLICATE',
+  'ERR_CONFLICT',
+  'ERR_INCORRECT',
+  'ERR_SEQUENCE_JUMP',
+  'ERR_STALE',
+  'ERR_GAP_UNRECOVERABLE',
+  'ERR_DELIVERY',
+] as const;
+
+export type Code = (typeof codes)[number];
+
+/** What each code tells the person who finds it on a letter. */
+export const meaning: Readonly<Record<Code, string>> = {
+  ERR_UNDECODABLE: 'not UTF-8, or not JSON',
+  ERR_INVALID_EVENT: 'a required field is missing or wrong',
+  ERR_INVALID_PAYLOAD: 'the data does not fit its type',
+  ERR_UNKNOWN_TYPE: 'the catalog is strict and does not know the type',
+  ERR_TOO_LARGE: 'too many bytes or attributes to pass on',
+  ERR_DUPLICATE: 'the same event came before',
+  ERR_CONFLICT: 'another event came before under the same key',
+  ERR_INCORRECT: 'said to be wrong, and not correctable',
+  ERR_SEQUENCE_JUMP: 'the id is far above all that were seen',
+  ERR_STALE: 'the id is older than what is still remembered',
+  ERR_GAP_UNRECOVERABLE: 'missing, and neither resent nor inferable',
+  ERR_DELIVERY: 'Pub/Sub gave up delivering it',
+};
+
+/** The functions, as stages of an event's path: where a failure was found. */
+export const stages = ['validate', 'track', 'verify', 'sweep', 'reconstruct', 'archive', 'store', 'console'] as const;
+
+export type Stage = (typeof stages)[number];
+
+/** What is wrong with an event. `detail` holds paths and codes, never values: letters are read by people who may not see the data. */
+export interface Failure {
+  readonly code: Code;
+  readonly stage: Stage;
+  readonly detail: string;
+}
+
+export function isCode(text: string | undefined): text is Code {
+  return codes.includes(text as Code);
+}
+
+export function isStage(text: string | undefined): text is Stage {
+  return stages.includes(text as Stage);
+}

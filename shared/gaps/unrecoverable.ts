@@ -1,0 +1,16 @@
+import { makeLetter } from '../dead-letter/letter.ts';
+import type { Failure, Stage } from '../failure.ts';
+import type { Message } from '../message.ts';
+import type { ReprocessRequest } from './gap.ts';
+import { writeRequest } from './request.ts';
+
+/** Writes the one letter of a gap that is given up. Its data is the request that was not answered. */
+export function unrecoverableLetter(request: ReprocessRequest, stage: Stage, why: string, failedAtMs: number): Message {
+  const { stream, from } = request;
+  const failure: Failure = { code: 'ERR_GAP_UNRECOVERABLE', stage, detail: why };
+  return makeLetter(writeRequest(request), failure, { root: gapRoot(stream, from), failedAtMs, stream });
+}
+
+function gapRoot(stream: string, from: number): string {
+  return `gap/${stream}/${from}`;
+}

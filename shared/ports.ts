@@ -1,0 +1,144 @@
+import type { Message } from './message.ts';
+import type { Block } from './tracking/block.ts';
+import type { Gap } from './gaps/gap.ts';
+import type { Progress } from './gaps/progress.ts';
+import type { LetterRecord } from './dead-letter/record.ts';
+import type { TopicName } from './topology.ts';
+import type { Answer } from './verification/answer.ts';
+import type { Code } from './failure.ts';
+
+/*
+ * What the core needs of the outside. An adapter of each stands in shared/gcp and in shared/embedded, and one contract suite
+ * (test/contract) runs against both. Whatever fails for now is thrown as RetryableError.
+ */
+
+/** Time. Everything that waits, waits on it, so that a test or the simulator can move it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Runs something once, after a delay in milliseconds. @returns What calls it off. */
+  schedule(delayMs: number, run: () => void): () => void;
+}
+
+/** A number from 0 (included) to 1 (excluded). */
+export type Random = () => number;
+
+export interface Publisher {
+  /** Resolves when the topic has the message for good. */
+  publish(topic: TopicName, message: Message): Promise<void>;
+}
+
+/** Something read, with what a conditional write of it needs. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: Version;
+}
+
+/** What an adapter knows a stored state by (Firestore: the document's update time). Compared by nobody else. */
+export type Version = string;
+
+export interface BlockRef {
+  readonly stream: string;
+  readonly index: number;
+}
+
+export interface StoredBlock {
+  /** An empty block where none is stored. */
+  readonly block: Block;
+  /** Undefined where none is stored. */
+  readonly version: Version | undefined;
+  /** Milliseconds since 1970; past it the block may be gone at any time. Infinity where none is stored. */
+  readonly expireAtMs: number;
+}
+
+export interface BlockWrite {
+  readonly ref: BlockRef;
+  readonly block: Block;
+  /** The version that must still be there; undefined: that no block must be there. */
+  readonly expected: Version | undefined;
+  /** Milliseconds since 1970, when the block may be deleted. */
+  readonly expireAtMs: number;
+}
+
+/** `refused`: the store will never take this write, whatever the version. */
+export type WriteOutcome =
+  | { readonly status: 'written'; readonly version: Version }
+  | { readonly status: 'conflict' }
+  | { readonly status: 'refused'; readonly reason: string };
+
+export interface BlockStore {
+  /** Reads blocks, in the order of the references. */
+  read(refs: readonly BlockRef[]): Promise<readonly StoredBlock[]>;
+  /** Writes blocks, each on its own condition, and answers in their order. When it throws, any of them may have been written. */
+  write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]>;
+  /** The stored blocks of a range of indexes, both included, ascending. */
+  scan(stream: string, from: number, to: number): AsyncIterable<Block>;
+  first(stream: string): Promise<Block | undefined>;
+  last(stream: string): Promise<Block | undefined>;
+  /** The streams that hold anything. */
+  streams(): Promise<readonly string[]>;
+}
+
+/** What each stream is known to miss, and how far it is accounted for. */
+export interface GapLedger {
+  progress(stream: string): Promise<Versioned<Progress> | undefined>;
+  /** @returns Whether the expected version (undefined: none) was still there, and the progress was saved. */
+  saveProgress(stream: string, progress: Progress, expected: Version | undefined): Promise<boolean>;
+  /** Files gaps by stream and `from`; one that is already there stays as it is. */
+  open(gaps: readonly Gap[]): Promise<void>;
+  /** The gaps of a stream that are `open` or `requested`, ascending. */
+  unresolved(stream: string): Promise<readonly Versioned<Gap>[]>;
+  find(stream: string, from: number): Promise<Versioned<Gap> | undefined>;
+  /** @returns Whether the expected version was still there, and the gap was saved. */
+  save(gap: Gap, expected: Version): Promise<boolean>;
+  /** The gaps of a stream, ascending, at most `limit`. */
+  list(stream: string, limit: number): Promise<readonly Gap[]>;
+}
+
+export interface DeadLetterStore {
+  find(id: string): Promise<Versioned<LetterRecord> | undefined>;
+  /** @returns Whether the expected version (undefined: none) was still there, and the record was saved. */
+  save(record: LetterRecord, expected: Version | undefined): Promise<boolean>;
+  /** The newest letters first, at most `limit`. */
+  list(limit: number): Promise<readonly LetterRecord[]>;
+  /** Keeps a message that is too large to pass on, under its root. */
+  keep(root: string, message: Message): Promise<void>;
+  kept(root: string): Promise<Message | undefined>;
+}
+
+/** Which id holds a uuid, in streams whose uuids are unique in the whole stream. */
+export interface UuidKeys {
+  /** Claims a uuid for an id, unless another holds it. @returns The id that holds it now. */
+  claim(stream: string, uuid: string, eventId: number): Promise<number>;
+}
+
+/** The clean events of the optional sink, by `idempotency_key`. */
+export interface CleanEventStore {
+  /** Stores an event unless its key holds one, or a tombstone. */
+  put(key: string, event: Message): Promise<void>;
+  /** Replaces what a key holds, or will hold, by a tombstone that names what came instead. */
+  bury(key: string, supersededBy: string): Promise<void>;
+}
+
+/** A system that knows the truth about events of some types: HubSpot, Stripe, Twilio. */
+export interface SystemOfRecord {
+  check(event: Message): Promise<Answer>;
+}
+
+export type Counter =
+  | 'received'
+  | 'provenance-stripped'
+  | 'unknown-type'
+  | 'published'
+  | 'dropped'
+  | 'applied'
+  | 'duplicate'
+  | `letter-${Code}`
+  | 'suspect'
+  | 'conflict-retried';
+
+/** What is worth counting, never values of events. */
+export interface Log {
+  count(counter: Counter, by?: number): void;
+  error(message: string, error: unknown): void;
+}

@@ -1,0 +1,27 @@
+import type { Stage } from './failure.ts';
+import topology from './topology.json' with { type: 'json' };
+
+/** The topics, subscriptions and who publishes where: written once, in topology.json, for code, local runners and Terraform. */
+export type TopicName = keyof typeof topology.topics;
+export type SubscriptionName = keyof typeof topology.subscriptions;
+export type FunctionName = Stage;
+
+export interface Subscription {
+  readonly topic: TopicName;
+  readonly function: FunctionName;
+  /** One clause on an attribute, in Pub/Sub's filter language: see {@link matchesFilter}. */
+  readonly filter?: string;
+  readonly ackDeadlineSeconds: number;
+  readonly backoffSeconds: { readonly min: number; readonly max: number };
+  /** Beyond it Pub/Sub moves the message to the dead-letter queue; without it, it retries until retention ends. */
+  readonly maxDeliveryAttempts?: number;
+}
+
+export const topicNames = Object.keys(topology.topics) as readonly TopicName[];
+export const subscriptions = topology.subscriptions as unknown as Readonly<Record<SubscriptionName, Subscription>>;
+export const subscriptionNames = Object.keys(topology.subscriptions) as readonly SubscriptionName[];
+
+/** The subscriptions that deliver to a function. */
+export function subscriptionsOf(name: FunctionName): readonly SubscriptionName[] {
+  return subscriptionNames.filter((subscription) => subscriptions[subscription].function === name);
+}

@@ -1,0 +1,30 @@
+import { idempotencyKey, inferredKey } from '../identity.ts';
+import { attributesOf, type Message } from '../message.ts';
+import type { Passage } from '../validation/passage.ts';
+import { stripInternal } from '../validation/provenance.ts';
+import type { Verdict } from './claim.ts';
+
+/** Writes an accepted event for its consumers: the bytes as they are, and beside them what identifies it. */
+export function cleanMessage(
+  message: Message,
+  passage: Passage,
+  { revision, supersedes }: Verdict & { act: 'publish' },
+): Message {
+  const { stream, type, eventId, key, origin } = passage;
+  const replaced =
+    revision > 0 ? idempotencyKey(stream, key, revision - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
+  return {
+    data: message.data,
+    attributes: {
+      ...stripInternal(message.attributes),
+      ...attributesOf({
+        stream,
+        type,
+        event_id: String(eventId),
+        idempotency_key: idempotencyKey(stream, key, revision),
+        origin,
+        supersedes: supersedes ? replaced : undefined,
+      }),
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Catalog } from '../catalog-definition.ts';
+import type { Failure } from '../failure.ts';
+import type { BlockStore, Clock, GapLedger } from '../ports.ts';
+import type { Passage } from '../validation/passage.ts';
+import { blockIndex, highestId } from './block.ts';
+
+/** Where a stream's numbering begins and ends for now. */
+interface Edge {
+  /** Highest id seen; undefined before the first. */
+  readonly highWater: number | undefined;
+  /** What is at or below it may be forgotten. */
+  readonly floor: number;
+  readonly loadedAtMs: number;
+}
+
+/** How long an edge is believed, in milliseconds: the floor rises while an instance runs. */
+const edgeLifeMs = 60_000;
+
+export interface EdgesDeps {
+  readonly blocks: BlockStore;
+  readonly ledger: GapLedger;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+}
+
+/** Knows the edges of the streams, and turns away what lies beyond them. */
+export class Edges {
+  private readonly deps: EdgesDeps;
+  private readonly edges = new Map<string, Edge>();
+  private readonly loading = new Map<string, Promise<Edge>>();
+
+  constructor(deps: EdgesDeps) {
+    this.deps = deps;
+  }
+
+  /** Notes that an id of a stream has an entry. */
+  seen(stream: string, eventId: number): void {
+    const edge = this.edges.get(stream);
+    if (edge && eventId > (edge.highWater ?? -1)) this.edges.set(stream, { ...edge, highWater: eventId });
+  }
+
+  /**
+   * Says why a message may not claim its ids: they are far above all that were seen, or older than what is remembered. The edge
+   * is read afresh before it is said. Exempt are what Eventmend infers, and what an operator replays in full knowledge.
+   */
+  async obstacle(passage: Passage): Promise<Failure | undefined> {
+    if (passage.origin === 'replayed' || passage.origin === 'reconstructed') return undefined;
+    const { stream } = passage;
+    const known = this.edges.get(stream);
+    const isBelieved = known && this.deps.clock.now() - known.loadedAtMs < edgeLifeMs;
+    const edge = isBelieved ? known : await this.load(stream);
+    if (this.isInside(edge, passage)) return undefined;
+    const fresh = edge === known ? await this.load(stream) : edge;
+    if (this.isAbove(fresh, passage)) return beyond(passage);
+    return (await this.isForgotten(fresh, passage)) ? stale(passage) : undefined;
+  }
+
+  private isInside(edge: Edge, passage: Passage): boolean {
+    return !this.isAbove(edge, passage) && passage.eventId > edge.floor;
+  }
+
+  private isAbove({ highWater }: Edge, { stream, lastId }: Passage): boolean {
+    const { maxJump, start } = this.deps.catalog.stream(stream);
+    const from = highWater ?? start;
+    return from !== undefined && lastId > from + maxJump;
+  }
+
+  private async isForgotten({ floor }: Edge, { stream, eventId }: Passage): Promise<boolean> {
+    if (eventId > floor) return false;
+    const [stored] = await this.deps.blocks.read([{ stream, index: blockIndex(eventId) }]);
+    return stored?.version === undefined || stored.expireAtMs <= this.deps.clock.now();
+  }
+
+  /** Reads the edge of a stream, once for all who ask at the same time. */
+  private load(stream: string): Promise<Edge> {
+    const underway = this.loading.get(stream);
+    if (underway) return underway;
+    const load = this.read(stream).finally(() => this.loading.delete(stream));
+    this.loading.set(stream, load);
+    return load;
+  }
+
+  private async read(stream: string): Promise<Edge> {
+    const [last, progress] = await Promise.all([this.deps.blocks.last(stream), this.deps.ledger.progress(stream)]);
+    const edge: Edge = {
+      highWater: last && highestId(last),
+      floor: progress?.value.floor ?? -1,
+      loadedAtMs: this.deps.clock.now(),
+    };
+    this.edges.set(stream, edge);
+    return edge;
+  }
+}
+
+/** A failure keeps its own reason; a void that reaches beyond the edge is no valid void. */
+function beyond({ kind, failure }: Passage): Failure {
+  if (kind === 'void')
+    return { code: 'ERR_INVALID_EVENT', stage: 'track', detail: 'void.to: far above the highest id seen' };
+  return failure ?? { code: 'ERR_SEQUENCE_JUMP', stage: 'track', detail: 'event_id: far above the highest id seen' };
+}
+
+function stale({ failure }: Passage): Failure {
+  return failure ?? { code: 'ERR_STALE', stage: 'track', detail: 'event_id: older than the deduplication window' };
+}

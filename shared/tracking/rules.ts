@@ -1,0 +1,175 @@
+import type { Claim, ConflictReason, DropReason, Verdict } from './claim.ts';
+import { maxEntries, type Cell } from './block.ts';
+import type { Entry, EntryState } from './entry.ts';
+
+/** What a claim does to the entries of its id. The same `cell` where it changes nothing. */
+export interface Step {
+  readonly cell: Cell;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Decides one claim on one id: the first rule that fits.
+ *
+ *   rule  the id holds                        and the message is
+ *   1     an entry of the message's own root  anything: it was here before
+ *   2     an entry                            a reconstruction: not needed any more
+ *   3     any                                 a refusal of something it does not hold
+ *   4     nothing                             anything else: taken
+ *   5     one entry, closed                   anything else: usually taken
+ *   6     a reconstructed entry               the original: takes over, superseding
+ *   7     entries                             a void or a failure
+ *   8     an entry of the same key            a copy, a conflict, or a better one
+ *   9     entries of other keys               an event: a further entry
+ */
+export function decide(cell: Cell, claim: Claim): Step {
+  const own = cell.find((entry) => entry.root === claim.root);
+  if (own) return decideAgain(cell, own, claim);
+  if (claim.kind === 'reconstruction' && cell.length > 0) return drop(cell, 'inference-not-needed');
+  if (claim.kind === 'refusal') return deadLetter(cell);
+  const [only] = cell;
+  if (only === undefined) return take(cell, claim);
+  if (cell.length === 1 && only.state === 'closed') return decideClosed(cell, only, claim);
+  const inferred = cell.find((entry) => entry.state === 'reconstructed');
+  if (inferred) return decideOriginal(cell, inferred, claim);
+  if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
+  if (claim.kind === 'failure') return deadLetter(cell);
+  const same = sameKey(cell, claim);
+  if (same) return decideSameKey(cell, same, claim);
+  return takeFurther(cell, claim);
+}
+
+/** Rule 1: the message was here before; it is delivered again, comes back from verify, or is replayed. */
+function decideAgain(cell: Cell, own: Entry, claim: Claim): Step {
+  const isRejected = claim.kind === 'failure' || claim.kind === 'refusal';
+  switch (own.state) {
+    case 'reconstructed':
+      return own.published ? drop(cell, 'already-published') : publish(cell, own);
+    case 'clean':
+      if (own.published) return drop(cell, 'already-published');
+      if (claim.kind === 'void') return drop(cell, 'already-accounted-for');
+      if (isRejected) return deadLetter(cell);
+      return claim.toBeChecked ? verify(cell) : publish(cell, own);
+    case 'closed':
+      if (isRejected) return deadLetter(cell);
+      if (claim.kind !== 'void' && claim.origin === 'replayed') return take(cell, claim, { insteadOf: own });
+      return drop(cell, 'already-closed');
+    case 'suspect':
+      if (isRejected) return deadLetter(put(cell, own, { ...own, state: 'closed' }), own.supersedes);
+      return claim.toBeChecked ? verify(cell) : clear(cell, own, claim);
+  }
+}
+
+/** Rule 1, an event back from verify. Its hash stays that of the producer's content, so that copies of that are still known. */
+function clear(cell: Cell, own: Entry, claim: Claim): Step {
+  const cleared: Entry = { ...own, ...contentOf(claim), hash: own.hash, state: 'clean', published: false };
+  return publish(put(cell, own, cleared), cleared);
+}
+
+/** Rule 5: nothing was published for this id, so that almost everything may still take it. */
+function decideClosed(cell: Cell, only: Entry, claim: Claim): Step {
+  if (claim.kind === 'failure') return deadLetter(cell);
+  if (claim.kind === 'void') return drop(cell, 'already-closed');
+  const isCopy = only.key === claim.key && only.hash === claim.hash && claim.toBeChecked;
+  return isCopy ? duplicate(cell, only, claim) : take(cell, claim, { insteadOf: only });
+}
+
+/** Rule 6: something stands in for the event that now arrives. */
+function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Step {
+  if (claim.kind === 'failure') return deadLetter(cell, true);
+  if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
+  return take(cell, claim, { insteadOf: inferred, supersedes: true });
+}
+
+/** Rule 8: the event was here before, in another message. */
+function decideSameKey(cell: Cell, same: Entry, claim: Claim): Step {
+  const isReplay = claim.origin === 'replayed';
+  const isCleared = !claim.toBeChecked && (isReplay || claim.origin === 'producer');
+  const isCopy = same.hash === claim.hash;
+  if (same.state === 'suspect' && isCleared) return take(cell, claim, { insteadOf: same });
+  if (same.state === 'closed' && !(isCopy && claim.toBeChecked)) return take(cell, claim, { insteadOf: same });
+  if (isCopy) return duplicate(cell, same, claim);
+  return isReplay && claim.replace ? takeReplacement(cell, same, claim) : conflict(cell, 'other-content');
+}
+
+/** The entry of the claim's key: of several (an operator has replaced the content) the one with its content, or the latest. */
+function sameKey(cell: Cell, claim: Claim): Entry | undefined {
+  const same = cell.filter((entry) => entry.key === claim.key);
+  return same.find((entry) => entry.hash === claim.hash) ?? same.at(-1);
+}
+
+/**
+ * Rule 8, an operator's replacement: an entry of its own, so that copies of either content are still known, and a late
+ * redelivery of the replaced message still finds its own root.
+ */
+function takeReplacement(cell: Cell, same: Entry, claim: Claim): Step {
+  return takeFurther(cell, claim, { supersedes: true, revision: same.revision + 1 });
+}
+
+/** Rule 9: a further entry beside the others. */
+function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Step {
+  return cell.length < maxEntries ? take(cell, claim, place) : conflict(cell, 'too-many-entries');
+}
+
+/** Where a message that is taken goes, and what it inherits there. */
+interface Place {
+  readonly insteadOf?: Entry;
+  readonly supersedes?: boolean;
+  readonly revision?: number;
+}
+
+function take(cell: Cell, claim: Claim, { insteadOf, supersedes, revision }: Place = {}): Step {
+  const entry: Entry = {
+    ...contentOf(claim),
+    state: stateOf(claim),
+    supersedes: supersedes ?? insteadOf?.supersedes ?? false,
+    published: false,
+    revision: revision ?? insteadOf?.revision ?? 0,
+  };
+  const taken = insteadOf ? put(cell, insteadOf, entry) : [...cell, entry];
+  if (claim.kind === 'failure') return deadLetter(taken);
+  if (claim.kind === 'void') return { cell: taken, verdict: { act: 'close' } };
+  return entry.state === 'suspect' ? verify(taken) : publish(taken, entry);
+}
+
+function stateOf(claim: Claim): EntryState {
+  if (claim.kind === 'failure' || claim.kind === 'void') return 'closed';
+  if (claim.kind === 'reconstruction') return 'reconstructed';
+  return claim.toBeChecked ? 'suspect' : 'clean';
+}
+
+function contentOf(
+  claim: Claim,
+): Pick<Entry, 'root' | 'key' | 'hash' | 'possibleDuplicate' | 'type' | 'instantMs' | 'entity'> {
+  const { root, key, hash, possibleDuplicate, type, instantMs, entity } = claim;
+  return { root, key, hash, possibleDuplicate, type, instantMs, entity };
+}
+
+function put(cell: Cell, old: Entry, entry: Entry): Cell {
+  return cell.map((one) => (one === old ? entry : one));
+}
+
+function duplicate(cell: Cell, same: Entry, claim: Claim): Step {
+  const isExpected = same.possibleDuplicate || claim.possibleDuplicate;
+  return isExpected ? drop(cell, 'possible-duplicate') : { cell, verdict: { act: 'duplicate' } };
+}
+
+function publish(cell: Cell, { supersedes, revision }: Entry): Step {
+  return { cell, verdict: { act: 'publish', supersedes, revision } };
+}
+
+function verify(cell: Cell): Step {
+  return { cell, verdict: { act: 'verify' } };
+}
+
+function deadLetter(cell: Cell, inferenceStands = false): Step {
+  return { cell, verdict: { act: 'dead-letter', inferenceStands } };
+}
+
+function conflict(cell: Cell, why: ConflictReason): Step {
+  return { cell, verdict: { act: 'conflict', why } };
+}
+
+function drop(cell: Cell, why: DropReason): Step {
+  return { cell, verdict: { act: 'drop', why } };
+}

@@ -1,0 +1,21 @@
+import type { Failure } from '../failure.ts';
+import type { Passage } from '../validation/passage.ts';
+import type { Verdict } from './claim.ts';
+
+/** Longest list of ids in a letter's detail, in characters. */
+const maxListLength = 200;
+
+/** What becomes of a void: applied if it closed any id, a conflict that lists the ids that were seen, or dropped. */
+export function voidOutcome({ eventId }: Passage, verdicts: readonly Verdict[]): 'applied' | 'dropped' | Failure {
+  const seen = verdicts.flatMap((verdict, i) => (verdict.act === 'conflict' ? [eventId + i] : []));
+  if (seen.length > 0)
+    return { code: 'ERR_CONFLICT', stage: 'track', detail: `void of ids that were seen: ${list(seen)}` };
+  return verdicts.some((verdict) => verdict.act === 'close') ? 'applied' : 'dropped';
+}
+
+function list(ids: readonly number[]): string {
+  const text = ids.join(', ');
+  return text.length <= maxListLength
+    ? text
+    : `${text.slice(0, text.lastIndexOf(',', maxListLength))} and more, ${ids.length} in all`;
+}

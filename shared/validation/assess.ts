@@ -1,0 +1,150 @@
+import type { Catalog } from '../catalog-definition.ts';
+import { contentHash } from '../content-hash.ts';
+import { makeLetter } from '../dead-letter/letter.ts';
+import { oversize } from '../dead-letter/size.ts';
+import { shortDigest } from '../digest.ts';
+import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
+import type { Failure } from '../failure.ts';
+import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
+import { readJsonObject, type JsonObject } from '../json.ts';
+import { appendMember } from '../json-text.ts';
+import type { Attributes, Delivery, Message } from '../message.ts';
+import type { TopicName } from '../topology.ts';
+import { isToBeChecked } from '../verification/policy.ts';
+import { checkEvent, invalid, type Checked } from './check.ts';
+import { passageAttributes, type Passage } from './passage.ts';
+import { believedTopic, readProvenance, stripInternal, stripProvenance, type Provenance } from './provenance.ts';
+import { voidPassage } from './void.ts';
+
+/** What validate does with a message. */
+export interface Assessment {
+  readonly topic: Extract<TopicName, 'validated-events' | 'dead-letter-queue'>;
+  readonly message: Message;
+  /** Set where the message is too large to travel: the dead-letter store is to keep it under this root, first of all. */
+  readonly keepUnder: string | undefined;
+  /** How many attributes were stripped that only Eventmend may set. */
+  readonly stripped: number;
+  readonly isUnknownType: boolean;
+}
+
+/** What is known of a message once its stream and its JSON have been read. */
+interface Reading {
+  readonly delivery: Delivery;
+  readonly provenance: Provenance;
+  readonly stream: string;
+  readonly object: JsonObject;
+}
+
+/** What goes on to track: with other data where that had to be repaired. */
+interface Passing {
+  readonly passage: Passage;
+  readonly repair?: { readonly data: Uint8Array; readonly of: string };
+}
+
+/** What goes on, or why nothing can. */
+type Examined = Passing | { readonly failure: Failure };
+
+/**
+ * Decides where a message goes: on to track with what is known of it, be it sound or not, as long as stream and id can be read;
+ * otherwise to the dead-letter queue.
+ */
+export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Assessment {
+  const attributes = delivery.topic === believedTopic ? delivery.attributes : stripProvenance(delivery.attributes);
+  const received: Delivery = { ...delivery, attributes };
+  const provenance = readProvenance(delivery);
+  const tooLarge = oversize(received);
+  const examined = examine(received, provenance, tooLarge, catalog);
+  const travelling: Message = tooLarge === undefined ? received : { data: new Uint8Array(), attributes: {} };
+  const known = {
+    keepUnder: tooLarge === undefined ? undefined : provenance.root,
+    stripped: Object.keys(delivery.attributes).length - Object.keys(attributes).length,
+    isUnknownType: 'passage' in examined && examined.passage.kind === 'event' && !catalog.type(examined.passage.type),
+  };
+  if ('passage' in examined) {
+    return { ...known, topic: 'validated-events', message: forTrack(travelling, examined, tooLarge !== undefined) };
+  }
+  const { root } = provenance;
+  const letter = makeLetter(travelling, examined.failure, { root, failedAtMs: nowMs, isKept: tooLarge !== undefined });
+  return { ...known, topic: 'dead-letter-queue', message: letter };
+}
+
+function forTrack(message: Message, { passage, repair }: Passing, isKept: boolean): Message {
+  const attributes: Attributes = {
+    ...stripInternal(message.attributes),
+    ...passageAttributes(passage),
+    ...(repair ? { repaired: repair.of } : {}),
+    ...(isKept ? { 'eventmend-body': 'kept' } : {}),
+  };
+  return { data: repair?.data ?? message.data, attributes };
+}
+
+function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | undefined, catalog: Catalog): Examined {
+  const stream = delivery.attributes.stream ?? defaultStream;
+  const object = readJsonObject(delivery.data);
+  if (!streamSchema.safeParse(stream).success)
+    return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
+  if (typeof object === 'string') {
+    const code = object === 'not an object' ? 'ERR_INVALID_EVENT' : 'ERR_UNDECODABLE';
+    return { failure: tooLarge === undefined ? invalid(code, object) : invalid('ERR_TOO_LARGE', tooLarge) };
+  }
+  const reading: Reading = { delivery, provenance, stream, object };
+  if (delivery.attributes.void === 'true') return voidPassage(object, delivery.attributes.stream, provenance, catalog);
+  const checked: Checked =
+    tooLarge === undefined
+      ? checkEvent(object, delivery.topic, provenance, catalog)
+      : { failure: invalid('ERR_TOO_LARGE', tooLarge) };
+  return examineEvent(reading, checked, catalog);
+}
+
+function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Examined {
+  const { provenance, stream, object, delivery } = reading;
+  const eventId = readableEventId(object);
+  const failure = 'failure' in checked ? checked.failure : provenance.refusal;
+  if (eventId === undefined) {
+    return { failure: failure ?? invalid('ERR_INVALID_EVENT', 'event_id: unreadable') };
+  }
+  const { origin, root } = provenance;
+  const event = 'event' in checked ? checked.event : undefined;
+  const instant = readableInstant(object);
+  const type = event ? catalog.type(event.type) : undefined;
+  const key = provenance.key ?? keyOf(reading, eventId);
+  const passage: Passage = {
+    kind: kindOf(checked, provenance),
+    stream,
+    origin,
+    root,
+    key,
+    hash: provenance.hash ?? contentHash(object, instant),
+    eventId,
+    lastId: eventId,
+    type: event?.type ?? '',
+    instantMs: instant?.ms,
+    entity: entityOf(object, type?.entity),
+    toBeChecked: event !== undefined && isToBeChecked({ origin, valid: event.valid ?? true, key }, type),
+    possibleDuplicate: delivery.attributes['possible-duplicate'] === 'true',
+    replace: provenance.replace,
+    failure,
+  };
+  if (!event || event.valid !== undefined) return { passage };
+  return { passage, repair: { data: Buffer.from(appendMember(object.text, 'valid', true)), of: 'valid' } };
+}
+
+function kindOf(checked: Checked, { refusal, origin }: Provenance): Passage['kind'] {
+  if ('failure' in checked) return 'failure';
+  if (refusal) return 'refusal';
+  return origin === 'reconstructed' ? 'reconstruction' : 'event';
+}
+
+/** The key that the bytes give: of an inference, that of every inference of its id; of an event without uuid or instant, its root. */
+function keyOf({ provenance, object }: Reading, eventId: number): string {
+  if (provenance.origin === 'reconstructed') return inferredKey(eventId);
+  const uuid = uuidKey(object);
+  if (uuid !== undefined) return uuid;
+  const instant = readableInstant(object);
+  return instant ? sequenceKey(eventId, instant.ms) : provenance.root;
+}
+
+function entityOf({ members }: JsonObject, path: string | undefined): number {
+  const name = path === undefined ? undefined : textAt(members, path);
+  return name === undefined ? 0 : shortDigest(name);
+}

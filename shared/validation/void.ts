@@ -1,0 +1,31 @@
+import type { Catalog } from '../catalog-definition.ts';
+import { defaultStream, voidSchema } from '../event.ts';
+import type { Failure } from '../failure.ts';
+import type { JsonObject } from '../json.ts';
+import { voidKey } from '../tracking/entry.ts';
+import { detailOf, invalid } from './check.ts';
+import type { Passage } from './passage.ts';
+import type { Provenance } from './provenance.ts';
+
+/** Reads a void: the ids of its stream that never existed. It names its stream in the body, in the attribute, or in both alike. */
+export function voidPassage(
+  { members }: JsonObject,
+  stream: string | undefined,
+  { origin, root }: Provenance,
+  catalog: Catalog,
+): { readonly passage: Passage } | { readonly failure: Failure } {
+  const parsed = voidSchema.safeParse(members);
+  if (!parsed.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(parsed.error, 'void')) };
+  const { from, to, ...body } = parsed.data;
+  if (stream !== undefined && body.stream !== undefined && stream !== body.stream) {
+    return { failure: invalid('ERR_INVALID_EVENT', 'void.stream: other than the attribute') };
+  }
+  const name = stream ?? body.stream ?? defaultStream;
+  if (to - from >= catalog.stream(name).maxGap) {
+    return { failure: invalid('ERR_INVALID_EVENT', 'void.to: more than maxGap ids') };
+  }
+  const nothing = { hash: '', type: '', instantMs: undefined, entity: 0, failure: undefined };
+  const flags = { toBeChecked: false, possibleDuplicate: false, replace: false };
+  const ids = { eventId: from, lastId: to };
+  return { passage: { kind: 'void', stream: name, origin, root, key: voidKey, ...ids, ...nothing, ...flags } };
+}

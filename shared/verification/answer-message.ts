@@ -1,0 +1,42 @@
+import { ownMember } from '../event.ts';
+import { setMember } from '../json-text.ts';
+import type { Attributes, Message } from '../message.ts';
+import type { Passage } from '../validation/passage.ts';
+import { failureAttributes, stripInternal, writeDigest } from '../validation/provenance.ts';
+import { incorrect, type Answer } from './answer.ts';
+
+/**
+ * Writes verify's answer as a message for `mended-events`, under the root, key and hash of the producer's. A verified event
+ * keeps its bytes but for `valid`; a corrected one is serialised anew and says which members were corrected.
+ */
+export function answerMessage(message: Message, passage: Passage, answer: Answer): Message {
+  const text = Buffer.from(message.data).toString();
+  const attributes: Attributes = {
+    ...stripInternal(message.attributes),
+    'eventmend-root': passage.root,
+    'eventmend-key': passage.key,
+    'eventmend-hash': writeDigest(passage.hash),
+  };
+  switch (answer.says) {
+    case 'verified':
+      return {
+        data: Buffer.from(setMember(text, 'valid', true)),
+        attributes: { ...attributes, origin: 'verified', verification: 'verified' },
+      };
+    case 'corrected':
+      return {
+        data: Buffer.from(correct(text, answer.members)),
+        attributes: { ...attributes, origin: 'corrected', verification: 'corrected' },
+      };
+    case 'refused':
+      return {
+        data: message.data,
+        attributes: { ...attributes, 'eventmend-kind': 'refusal', ...failureAttributes(incorrect(answer.why)) },
+      };
+  }
+}
+
+function correct(text: string, members: Readonly<Record<string, unknown>>): string {
+  const event = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify({ ...event, ...members, valid: true, [ownMember]: { corrected: Object.keys(members) } });
+}
