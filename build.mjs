@@ -1,8 +1,10 @@
 /** Bundles the command line into dist/: `node build.mjs`. Dependencies stay outside, so that a stack trace names them. */
+import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['cli/main.ts', 'functions/index.ts'],
+  entryPoints: ['cli/main.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

@@ -25,7 +25,7 @@ export const uuidSchema = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 export const eventSchema = z.object({
   event_id: eventIdSchema,
   type: z.string().max(maxNameLength).regex(/\S/),
-  timestamp: z.string().refine((text) => parseInstant(text) !== undefined),
+  timestamp: z.string().refine((text) => parseInstant(text) !== undefined, { params: { code: 'not_iso_8601' } }),
   valid: z.boolean().optional(),
   uuid: uuidSchema.optional(),
   data: z.unknown().optional(),
@@ -36,11 +36,11 @@ export type Event = z.infer<typeof eventSchema>;
 /** A void: the producer's word that these ids, both ends included, never existed. */
 export const voidSchema = z
   .object({ stream: streamSchema.optional(), from: eventIdSchema, to: eventIdSchema })
-  .refine(({ from, to }) => from <= to, { path: ['to'] });
+  .refine(({ from, to }) => from <= to, { path: ['to'], params: { code: 'before_from' } });
 
 /** The id of an object that may be an event, where it can be read: as a whole number whose text a plain parse did not round. */
 export function readableEventId({ members, exact }: JsonObject): number | undefined {
-  const id = eventIdSchema.safeParse(Object.hasOwn(members, 'event_id') ? members.event_id : undefined);
+  const id = eventIdSchema.safeParse(members.event_id);
   const text = typeof exact === 'object' ? exact.event_id : undefined;
   const isRounded = text instanceof LosslessNumber && !isSafeNumber(text.value);
   // Negative zero is zero.

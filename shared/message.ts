@@ -20,12 +20,24 @@ export type Handler = (delivery: Delivery) => Promise<void>;
 
 /** Leaves out the attributes without a value, so that a builder can name each attribute once. */
 export function attributesOf(values: Readonly<Record<string, string | undefined>>): Attributes {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  return collect(values, (value) => value !== undefined) as Attributes;
 }
 
 /** Keeps the attributes whose name passes. */
 export function filterAttributes(attributes: Attributes, keep: (name: string) => boolean): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => keep(name)));
+  return collect(attributes, (_, name) => keep(name));
+}
+
+/** Written as a loop, since it runs several times for each event. */
+function collect<T>(values: Readonly<Record<string, T>>, keep: (value: T, name: string) => boolean): Record<string, T> {
+  const kept: Record<string, T> = {};
+  for (const name of Object.keys(values)) {
+    const value = values[name] as T;
+    if (!keep(value, name)) continue;
+    // Assigning it would set the prototype, and lose the attribute.
+    if (name === '__proto__')
+      Object.defineProperty(kept, name, { value, enumerable: true, configurable: true, writable: true });
+    else kept[name] = value;
+  }
+  return kept;
 }

@@ -17,6 +17,11 @@ export interface Subscription {
   readonly maxDeliveryAttempts?: number;
 }
 
+/** How many requests one instance of a function serves at a time. */
+export function concurrencyOf(name: FunctionName): number {
+  return topology.functions[name].concurrency;
+}
+
 export const topicNames = Object.keys(topology.topics) as readonly TopicName[];
 export const subscriptions = topology.subscriptions as unknown as Readonly<Record<SubscriptionName, Subscription>>;
 export const subscriptionNames = Object.keys(topology.subscriptions) as readonly SubscriptionName[];

@@ -1,11 +1,13 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
-import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { isUnresolved, type ReprocessRequest } from '../../shared/gaps/gap.ts';
-import type { Range } from '../../shared/gaps/range.ts';
+import { HoleFinder } from '../../shared/gaps/holes.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
-import { blocksAround, infer, type Inference } from '../../shared/inference/infer.ts';
+import { History } from '../../shared/inference/history.ts';
+import { infer, type Inference } from '../../shared/inference/infer.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
+import { knownEvents } from '../../shared/inference/neighbours.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
@@ -23,30 +25,34 @@ export interface ReconstructDeps {
  * ids stay empty, so that a late original is simply accepted.
  */
 export function makeReconstruct(deps: ReconstructDeps): Handler {
+  const history = new History(deps);
   return async (delivery) => {
     const request = readRequest(delivery);
     if (request.phase !== 'infer') return;
-    const [filling] = await loadFillings(deps.blocks, request.stream, [request]);
-    if (!filling || filling.missing.length === 0) return;
-    const { inferred, obstacles } = await inferMissing(deps, request, filling.missing);
-    await Promise.all(
-      inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(request.stream, event))),
-    );
+    const { inferred, obstacles } = await inferMissing(deps, history, request);
+    const { stream } = request;
+    await Promise.all(inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(stream, event))));
     if (obstacles.length > 0) await abandon(deps, request, obstacles.join(', '));
   };
 }
 
 async function inferMissing(
   { blocks, catalog }: ReconstructDeps,
-  { stream, from, to }: ReprocessRequest,
-  missing: readonly Range[],
+  history: History,
+  request: ReprocessRequest,
 ): Promise<Inference> {
-  const { maxGap } = catalog.stream(stream);
-  if (to - from >= maxGap) return { inferred: [], obstacles: ['too-long'] };
-  const around: Block[] = [];
-  const first = Math.max(0, blockIndex(from) - blocksAround);
-  for await (const block of blocks.scan(stream, first, blockIndex(to) + blocksAround)) around.push(block);
-  return infer(stream, missing, around, catalog);
+  const { stream, from, to } = request;
+  if (sizeOf(request) > catalog.stream(stream).maxGap) return { inferred: [], obstacles: ['too-long'] };
+  const finder = new HoleFinder([request]);
+  const near: Block[] = [];
+  for await (const block of blocks.scan(stream, Math.max(0, blockIndex(from) - 1), blockIndex(to) + 1)) {
+    finder.see(block);
+    near.push(block);
+  }
+  const missing = finder.fillings().flatMap((filling) => filling.missing);
+  if (missing.length === 0) return { inferred: [], obstacles: [] };
+  const statistics = await history.statistics(stream, blockIndex(from));
+  return infer(stream, { missing, known: knownEvents(near), statistics }, catalog);
 }
 
 async function abandon(

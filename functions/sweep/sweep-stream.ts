@@ -9,6 +9,9 @@ import type { Versioned } from '../../shared/ports.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
 import type { SweepDeps } from './handler.ts';
 
+/** How many gaps are moved on at a time. */
+const gapsAtATime = 200;
+
 /**
  * Brings what is known of one stream's gaps up to date: finds holes, moves each gap on, and lifts the watermark. It can be done
  * twice, or by two instances at once, and is the same as once: rows are created only where there is none, all else is written
@@ -79,12 +82,15 @@ async function advanceGaps(
     stream,
     gaps.map(({ value }) => value),
   );
-  await Promise.all(
-    gaps.map(async (gap, i) => {
-      const filling = fillings[i];
-      if (filling) await advance(deps, gap, filling, now, settings);
-    }),
-  );
+  for (let at = 0; at < gaps.length; at += gapsAtATime) {
+    const chunk = gaps.slice(at, at + gapsAtATime);
+    await Promise.all(
+      chunk.map(async (gap, i) => {
+        const filling = fillings[at + i];
+        if (filling) await advance(deps, gap, filling, now, settings);
+      }),
+    );
+  }
   return fillings;
 }
 

@@ -1,10 +1,9 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
-import { digest } from '../../shared/digest.ts';
 import { uuidOf } from '../../shared/identity.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { Clock, Log, Publisher, UuidKeys } from '../../shared/ports.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
-import type { Verdict } from '../../shared/tracking/claim.ts';
+import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { Edges } from '../../shared/tracking/edges.ts';
 import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
@@ -32,19 +31,20 @@ export function makeTrack(deps: TrackDeps): Handler {
       await deadLetter(deps, tracked, obstacle);
       return;
     }
-    const verdicts = await Promise.all(claimsOf(passage).map((claim) => deps.commits.claim(passage.stream, claim)));
-    deps.edges.seen(passage.stream, passage.lastId);
+    const claims = claimsOf(passage);
+    const verdicts = await Promise.all(claims.map((claim) => deps.commits.claim(passage.stream, claim)));
+    const [claim] = claims;
     const [verdict] = verdicts;
     if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
-    else if (verdict) await act(deps, tracked, verdict);
+    else if (claim && verdict) await act(deps, tracked, claim, verdict);
   };
 }
 
-async function act(deps: TrackDeps, tracked: Tracked, verdict: Verdict): Promise<void> {
+async function act(deps: TrackDeps, tracked: Tracked, claim: Claim, verdict: Verdict): Promise<void> {
   const { delivery, passage } = tracked;
   switch (verdict.act) {
     case 'publish':
-      await publish(deps, tracked, verdict);
+      await publish(deps, tracked, claim, verdict);
       return;
     case 'verify':
       deps.log.count('suspect');
@@ -63,21 +63,26 @@ async function act(deps: TrackDeps, tracked: Tracked, verdict: Verdict): Promise
       deps.log.count('applied');
       return;
     case 'drop':
-      deps.log.count('dropped');
+      // An inference that came too late is nobody's message.
+      if (passage.kind !== 'reconstruction') deps.log.count('dropped');
   }
 }
 
-async function publish(deps: TrackDeps, tracked: Tracked, verdict: Verdict & { act: 'publish' }): Promise<void> {
+async function publish(
+  deps: TrackDeps,
+  tracked: Tracked,
+  { eventId, root }: Claim,
+  verdict: Verdict & { act: 'publish' },
+): Promise<void> {
   const { delivery, passage } = tracked;
-  const mark = { eventId: passage.eventId, root: digest(passage.root) };
   if (await isHeldElsewhere(deps, passage)) {
     await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
-    deps.commits.mark(passage.stream, { ...mark, as: 'withdrawn' });
+    deps.commits.mark(passage.stream, { eventId, root, as: 'withdrawn' });
     return;
   }
   await deps.publisher.publish('cleaned-events', cleanMessage(delivery, passage, verdict));
   deps.log.count('published');
-  deps.commits.mark(passage.stream, { ...mark, as: 'published' });
+  deps.commits.mark(passage.stream, { eventId, root, as: 'published' });
 }
 
 /** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
@@ -89,8 +94,8 @@ async function isHeldElsewhere({ keys, catalog }: TrackDeps, { stream, key, even
 
 async function duplicate(deps: TrackDeps, tracked: Tracked): Promise<void> {
   deps.log.count('duplicate');
-  if (deps.catalog.stream(tracked.passage.stream).duplicates === 'count') return;
-  await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
+  if (deps.catalog.stream(tracked.passage.stream).duplicates === 'count') deps.log.count('dropped');
+  else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
 }
 
 async function actOnVoid(deps: TrackDeps, tracked: Tracked, verdicts: readonly Verdict[]): Promise<void> {

@@ -13,6 +13,7 @@ interface Row {
 export class EmbeddedBlockStore implements BlockStore {
   private readonly step: Step;
   private readonly byStream = new Map<string, VersionedMap<Row>>();
+  private readonly sorted = new Map<string, readonly number[]>();
 
   constructor(step: Step) {
     this.step = step;
@@ -40,8 +41,8 @@ export class EmbeddedBlockStore implements BlockStore {
   }
 
   async *scan(stream: string, from: number, to: number): AsyncIterable<Block> {
-    const indexes = this.indexes(stream).filter((index) => index >= from && index <= to);
-    for (const index of indexes) {
+    for (const index of this.indexes(stream)) {
+      if (index < from || index > to) continue;
       await this.step();
       const row = this.byStream.get(stream)?.get(String(index));
       if (row) yield decodeBlock(row.value.document);
@@ -67,8 +68,17 @@ export class EmbeddedBlockStore implements BlockStore {
     return row && decodeBlock(row.value.document);
   }
 
-  private indexes(stream: string): number[] {
-    return (this.byStream.get(stream)?.keys() ?? []).map(Number).sort((a, b) => a - b);
+  /** The stored indexes of a stream, ascending. */
+  private indexes(stream: string): readonly number[] {
+    const rows = this.byStream.get(stream);
+    const sorted = this.sorted.get(stream);
+    if (!rows || sorted?.length === rows.size) return sorted ?? [];
+    const indexes = rows
+      .keys()
+      .map(Number)
+      .sort((a, b) => a - b);
+    this.sorted.set(stream, indexes);
+    return indexes;
   }
 
   private stream(name: string): VersionedMap<Row> {

@@ -1,10 +1,10 @@
 import { matchesFilter } from '../filter.ts';
 import type { Delivery, Handler, Message } from '../message.ts';
 import type { Clock, Publisher } from '../ports.ts';
-import { subscriptions, type Subscription, type SubscriptionName, type TopicName } from '../topology.ts';
+import { concurrencyOf, subscriptions, type Subscription, type SubscriptionName, type TopicName } from '../topology.ts';
 
-/** Handlers of one subscription that run at a time. */
-const mostInFlight = 1_000;
+/** Deliveries at a time to what listens under no subscription of topology.json. */
+const listenersConcurrency = 1_000;
 
 /** Says how a message is to be delivered: a delay in milliseconds for each copy. `[0]` is once and at once, `[]` never. */
 export type DeliveryPlan = (message: Delivery, subscription: string) => readonly number[];
@@ -25,7 +25,9 @@ interface Attempt {
 
 interface Line {
   readonly name: string;
-  readonly subscription: Pick<Subscription, 'filter' | 'backoffSeconds' | 'maxDeliveryAttempts'>;
+  readonly subscription: Pick<Subscription, 'filter' | 'backoffSeconds' | 'maxDeliveryAttempts'> & {
+    readonly concurrency: number;
+  };
   readonly handler: Handler;
   queue: Attempt[];
   /** The first of the queue that has not been delivered: a shift an element would cost the length of the queue. */
@@ -51,7 +53,10 @@ export class EmbeddedPubSub implements Publisher {
   /** Delivers a subscription of topology.json to a handler. */
   subscribe(name: SubscriptionName, handler: Handler): void {
     const subscription = subscriptions[name];
-    this.listen(subscription.topic, name, handler, subscription);
+    this.listen(subscription.topic, name, handler, {
+      ...subscription,
+      concurrency: concurrencyOf(subscription.function),
+    });
   }
 
   /** Delivers a topic to a handler under a subscription of its own. */
@@ -59,7 +64,7 @@ export class EmbeddedPubSub implements Publisher {
     topic: TopicName,
     name: string,
     handler: Handler,
-    subscription: Line['subscription'] = { backoffSeconds: { min: 10, max: 600 } },
+    subscription: Line['subscription'] = { backoffSeconds: { min: 10, max: 600 }, concurrency: listenersConcurrency },
   ): void {
     const line: Line = { name, subscription, handler, queue: [], head: 0, inFlight: 0 };
     this.lines.set(topic, [...(this.lines.get(topic) ?? []), line]);
@@ -100,7 +105,7 @@ export class EmbeddedPubSub implements Publisher {
   }
 
   private pump(line: Line): void {
-    while (line.inFlight < mostInFlight && line.head < line.queue.length) {
+    while (line.inFlight < line.subscription.concurrency && line.head < line.queue.length) {
       const attempt = line.queue[line.head++];
       if (attempt) void this.deliver(line, attempt);
     }

@@ -17,6 +17,10 @@ export class VersionedMap<T> {
     return version;
   }
 
+  get size(): number {
+    return this.entries.size;
+  }
+
   keys(): string[] {
     return [...this.entries.keys()];
   }

@@ -1,9 +1,8 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
 import { sizeOf } from '../gaps/range.ts';
-import type { Block } from '../tracking/block.ts';
-import { knownEvents, neighboursOf, spreadInstants, type Known, type Neighbours } from './neighbours.ts';
-import { TypeStatistics, type Guess } from './type-statistics.ts';
+import { neighboursOf, spreadInstants, type Known, type Neighbours } from './neighbours.ts';
+import type { Guess, TypeStatistics } from './type-statistics.ts';
 
 /** An event that stands in for a missing one. */
 export interface InferredEvent {
@@ -23,30 +22,23 @@ export interface Inference {
 
 export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable' | 'too-uncertain';
 
-/** How many blocks on either side of a gap tell what usually stands where. */
-export const blocksAround = 4;
+/** What inference rests on. */
+export interface Evidence {
+  /** The ids without an entry, ascending. */
+  readonly missing: readonly Range[];
+  /** The events before, between and after them, ascending. */
+  readonly known: readonly Known[];
+  /** What usually stands where in this part of the stream. */
+  readonly statistics: TypeStatistics;
+}
 
-/**
- * Infers the events that are missing in a stream, as far as the catalog allows and the evidence carries.
- *
- * @param missing Ascending ranges without an entry.
- * @param around The blocks of the ranges and around them, ascending.
- */
-export function infer(
-  stream: string,
-  missing: readonly Range[],
-  around: readonly Block[],
-  catalog: Catalog,
-): Inference {
-  const settings = catalog.stream(stream);
-  if (missing.reduce((sum, range) => sum + sizeOf(range), 0) > settings.maxGap)
-    return { inferred: [], obstacles: ['too-long'] };
-  const known = knownEvents(around);
-  const statistics = new TypeStatistics(known);
+/** Infers the events that are missing in a stream, as far as the catalog allows and the evidence carries. */
+export function infer(stream: string, { missing, known, statistics }: Evidence, catalog: Catalog): Inference {
+  const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
   const obstacles = new Set<Obstacle>();
   for (const candidate of missing.flatMap((range) => candidates(range, known, statistics))) {
-    const obstacle = obstacleOf(candidate, settings.minConfidence, catalog);
+    const obstacle = obstacleOf(candidate, minConfidence, catalog);
     if (obstacle) obstacles.add(obstacle);
     else if (candidate) inferred.push(candidate);
   }

@@ -11,9 +11,16 @@ export interface Known {
 
 /** The events of some blocks that producers really sent, by ascending id: an id with several entries comes several times. */
 export function knownEvents(blocks: readonly Block[]): readonly Known[] {
-  return blocks.flatMap((block) =>
-    block.cells.flatMap((cell, i) => cell.flatMap((entry) => asKnown(firstId(block.index) + i, entry) ?? [])),
-  );
+  const known: Known[] = [];
+  for (const block of blocks) {
+    block.cells.forEach((cell, i) => {
+      for (const entry of cell) {
+        const event = asKnown(firstId(block.index) + i, entry);
+        if (event) known.push(event);
+      }
+    });
+  }
+  return known;
 }
 
 function asKnown(eventId: number, { state, type, instantMs }: Entry): Known | undefined {

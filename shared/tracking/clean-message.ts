@@ -1,20 +1,21 @@
 import { idempotencyKey, inferredKey } from '../identity.ts';
+import { appendMember } from '../json-text.ts';
 import { attributesOf, type Message } from '../message.ts';
 import type { Passage } from '../validation/passage.ts';
 import { stripInternal } from '../validation/provenance.ts';
 import type { Verdict } from './claim.ts';
 
-/** Writes an accepted event for its consumers: the bytes as they are, and beside them what identifies it. */
+/** Writes an accepted event for its consumers: the bytes as they are, but for a missing `valid`, and beside them what identifies it. */
 export function cleanMessage(
   message: Message,
   passage: Passage,
   { revision, supersedes }: Verdict & { act: 'publish' },
 ): Message {
-  const { stream, type, eventId, key, origin } = passage;
+  const { stream, type, eventId, key, origin, repairs } = passage;
   const replaced =
     revision > 0 ? idempotencyKey(stream, key, revision - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {
-    data: message.data,
+    data: repairs ? Buffer.from(appendMember(Buffer.from(message.data).toString(), 'valid', true)) : message.data,
     attributes: {
       ...stripInternal(message.attributes),
       ...attributesOf({
@@ -23,6 +24,7 @@ export function cleanMessage(
         event_id: String(eventId),
         idempotency_key: idempotencyKey(stream, key, revision),
         origin,
+        repaired: repairs ? 'valid' : undefined,
         supersedes: supersedes ? replaced : undefined,
       }),
     },

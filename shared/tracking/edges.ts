@@ -6,7 +6,7 @@ import { blockIndex, highestId } from './block.ts';
 
 /** Where a stream's numbering begins and ends for now. */
 interface Edge {
-  /** Highest id seen; undefined before the first. */
+  /** Highest id seen or let in; undefined before the first. */
   readonly highWater: number | undefined;
   /** What is at or below it may be forgotten. */
   readonly floor: number;
@@ -27,16 +27,10 @@ export interface EdgesDeps {
 export class Edges {
   private readonly deps: EdgesDeps;
   private readonly edges = new Map<string, Edge>();
-  private readonly loading = new Map<string, Promise<Edge>>();
+  private readonly loading = new Map<string, Promise<void>>();
 
   constructor(deps: EdgesDeps) {
     this.deps = deps;
-  }
-
-  /** Notes that an id of a stream has an entry. */
-  seen(stream: string, eventId: number): void {
-    const edge = this.edges.get(stream);
-    if (edge && eventId > (edge.highWater ?? -1)) this.edges.set(stream, { ...edge, highWater: eventId });
   }
 
   /**
@@ -47,12 +41,23 @@ export class Edges {
     if (passage.origin === 'replayed' || passage.origin === 'reconstructed') return undefined;
     const { stream } = passage;
     const known = this.edges.get(stream);
-    const isBelieved = known && this.deps.clock.now() - known.loadedAtMs < edgeLifeMs;
-    const edge = isBelieved ? known : await this.load(stream);
-    if (this.isInside(edge, passage)) return undefined;
-    const fresh = edge === known ? await this.load(stream) : edge;
-    if (this.isAbove(fresh, passage)) return beyond(passage);
-    return (await this.isForgotten(fresh, passage)) ? stale(passage) : undefined;
+    const isBelieved = known !== undefined && this.deps.clock.now() - known.loadedAtMs < edgeLifeMs;
+    if (!isBelieved) await this.load(stream);
+    if (this.isInside(this.edge(stream), passage)) return this.letIn(passage);
+    if (isBelieved) await this.load(stream);
+    if (this.isAbove(this.edge(stream), passage)) return beyond(passage);
+    return (await this.isForgotten(this.edge(stream), passage)) ? stale(passage) : this.letIn(passage);
+  }
+
+  /** The edge as it is now: asked for anew after every wait, since others are let in meanwhile. */
+  private edge(stream: string): Edge {
+    return this.edges.get(stream) ?? { highWater: undefined, floor: -1, loadedAtMs: this.deps.clock.now() };
+  }
+
+  /** Counts an id as seen from now on: of the first events of a stream, which arrive together, one must be the first. */
+  private letIn({ stream, lastId }: Passage): undefined {
+    const edge = this.edges.get(stream);
+    if (edge && lastId > (edge.highWater ?? -1)) this.edges.set(stream, { ...edge, highWater: lastId });
   }
 
   private isInside(edge: Edge, passage: Passage): boolean {
@@ -72,23 +77,19 @@ export class Edges {
   }
 
   /** Reads the edge of a stream, once for all who ask at the same time. */
-  private load(stream: string): Promise<Edge> {
-    const underway = this.loading.get(stream);
-    if (underway) return underway;
-    const load = this.read(stream).finally(() => this.loading.delete(stream));
-    this.loading.set(stream, load);
-    return load;
+  private load(stream: string): Promise<void> {
+    const underway = this.loading.get(stream) ?? this.read(stream).finally(() => this.loading.delete(stream));
+    this.loading.set(stream, underway);
+    return underway;
   }
 
-  private async read(stream: string): Promise<Edge> {
+  private async read(stream: string): Promise<void> {
     const [last, progress] = await Promise.all([this.deps.blocks.last(stream), this.deps.ledger.progress(stream)]);
-    const edge: Edge = {
-      highWater: last && highestId(last),
-      floor: progress?.value.floor ?? -1,
-      loadedAtMs: this.deps.clock.now(),
-    };
-    this.edges.set(stream, edge);
-    return edge;
+    const stored = last && highestId(last);
+    // What was let in meanwhile may not be stored yet.
+    const letIn = this.edges.get(stream)?.highWater;
+    const highWater = stored === undefined ? letIn : Math.max(stored, letIn ?? -1);
+    this.edges.set(stream, { highWater, floor: progress?.value.floor ?? -1, loadedAtMs: this.deps.clock.now() });
   }
 }
 

@@ -9,7 +9,7 @@ import { Slot, type Group, type Pending } from './slot.ts';
 /** How long marks wait for a commit to ride with, in milliseconds. */
 const markDelayMs = 1_000;
 /** How many blocks are kept in memory though nothing waits for them. */
-const idleSlots = 256;
+const idleSlots = 128;
 
 export interface GroupCommitDeps {
   readonly blocks: BlockStore;
@@ -42,6 +42,8 @@ export class GroupCommit {
   private readonly slots = new Map<string, Slot>();
   private readonly lanes = new Map<string, Lane>();
   private readonly awake = new Set<string>();
+  /** What is on its way. Never rejected: a failure is the claims' to hear of. */
+  private readonly rounds = new Set<Promise<void>>();
   private arrivals = 0;
 
   constructor(deps: GroupCommitDeps) {
@@ -69,9 +71,12 @@ export class GroupCommit {
     });
   }
 
-  /** Sends the marks that wait: before the instance ends. */
-  flush(): void {
+  /** Sends the marks that wait, and resolves when nothing is on its way any more: before the instance ends. */
+  async flush(): Promise<void> {
     for (const slot of this.slots.values()) this.sendMarks(slot);
+    // Rounds start behind the current turn, and may be followed by others.
+    await Promise.resolve();
+    while (this.rounds.size > 0) await Promise.all(this.rounds);
   }
 
   private sendMarks(slot: Slot): void {
@@ -121,11 +126,13 @@ export class GroupCommit {
       lane.ready.delete(slot);
     }
     lane.inFlight += round.length;
-    void this.run(round, lane).finally(() => {
+    const underway = this.run(round, lane).finally(() => {
       lane.inFlight -= round.length;
       for (const slot of round) this.release(slot, lane);
       if (lane.ready.size > 0) this.wake(stream);
+      this.rounds.delete(underway);
     });
+    this.rounds.add(underway);
   }
 
   /** As many ready blocks as may be in flight, at random where there are more: instances that walk in step keep colliding. */

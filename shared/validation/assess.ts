@@ -7,7 +7,6 @@ import { defaultStream, readableEventId, readableInstant, streamSchema, textAt }
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
 import { readJsonObject, type JsonObject } from '../json.ts';
-import { appendMember } from '../json-text.ts';
 import type { Attributes, Delivery, Message } from '../message.ts';
 import type { TopicName } from '../topology.ts';
 import { isToBeChecked } from '../verification/policy.ts';
@@ -35,14 +34,8 @@ interface Reading {
   readonly object: JsonObject;
 }
 
-/** What goes on to track: with other data where that had to be repaired. */
-interface Passing {
-  readonly passage: Passage;
-  readonly repair?: { readonly data: Uint8Array; readonly of: string };
-}
-
-/** What goes on, or why nothing can. */
-type Examined = Passing | { readonly failure: Failure };
+/** What goes on to track, or why nothing can. */
+type Examined = { readonly passage: Passage } | { readonly failure: Failure };
 
 /**
  * Decides where a message goes: on to track with what is known of it, be it sound or not, as long as stream and id can be read;
@@ -61,28 +54,33 @@ export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Ass
     isUnknownType: 'passage' in examined && examined.passage.kind === 'event' && !catalog.type(examined.passage.type),
   };
   if ('passage' in examined) {
-    return { ...known, topic: 'validated-events', message: forTrack(travelling, examined, tooLarge !== undefined) };
+    return {
+      ...known,
+      topic: 'validated-events',
+      message: forTrack(travelling, examined.passage, tooLarge !== undefined),
+    };
   }
   const { root } = provenance;
-  const letter = makeLetter(travelling, examined.failure, { root, failedAtMs: nowMs, isKept: tooLarge !== undefined });
+  const isKept = tooLarge !== undefined;
+  const stream = streamOf(received);
+  const letter = makeLetter(travelling, examined.failure, {
+    root,
+    failedAtMs: nowMs,
+    isKept,
+    ...(stream && { stream }),
+  });
   return { ...known, topic: 'dead-letter-queue', message: letter };
 }
 
-function forTrack(message: Message, { passage, repair }: Passing, isKept: boolean): Message {
-  const attributes: Attributes = {
-    ...stripInternal(message.attributes),
-    ...passageAttributes(passage),
-    ...(repair ? { repaired: repair.of } : {}),
-    ...(isKept ? { 'eventmend-body': 'kept' } : {}),
-  };
-  return { data: repair?.data ?? message.data, attributes };
+function forTrack({ data, attributes }: Message, passage: Passage, isKept: boolean): Message {
+  const kept: Attributes = isKept ? { 'eventmend-body': 'kept' } : {};
+  return { data, attributes: { ...stripInternal(attributes), ...passageAttributes(passage), ...kept } };
 }
 
 function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | undefined, catalog: Catalog): Examined {
-  const stream = delivery.attributes.stream ?? defaultStream;
+  const stream = streamOf(delivery);
   const object = readJsonObject(delivery.data);
-  if (!streamSchema.safeParse(stream).success)
-    return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
+  if (stream === undefined) return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
   if (typeof object === 'string') {
     const code = object === 'not an object' ? 'ERR_INVALID_EVENT' : 'ERR_UNDECODABLE';
     return { failure: tooLarge === undefined ? invalid(code, object) : invalid('ERR_TOO_LARGE', tooLarge) };
@@ -94,6 +92,12 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
       ? checkEvent(object, delivery.topic, provenance, catalog)
       : { failure: invalid('ERR_TOO_LARGE', tooLarge) };
   return examineEvent(reading, checked, catalog);
+}
+
+/** The stream that a message names, or the default one. Undefined where the name is not one that a stream may have. */
+function streamOf({ attributes }: Delivery): string | undefined {
+  const stream = streamSchema.safeParse(attributes.stream ?? defaultStream);
+  return stream.success ? stream.data : undefined;
 }
 
 function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Examined {
@@ -123,10 +127,10 @@ function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Exa
     toBeChecked: event !== undefined && isToBeChecked({ origin, valid: event.valid ?? true, key }, type),
     possibleDuplicate: delivery.attributes['possible-duplicate'] === 'true',
     replace: provenance.replace,
+    repairs: event !== undefined && event.valid === undefined,
     failure,
   };
-  if (!event || event.valid !== undefined) return { passage };
-  return { passage, repair: { data: Buffer.from(appendMember(object.text, 'valid', true)), of: 'valid' } };
+  return { passage };
 }
 
 function kindOf(checked: Checked, { refusal, origin }: Provenance): Passage['kind'] {

@@ -23,13 +23,15 @@ export interface Passage {
   readonly toBeChecked: boolean;
   readonly possibleDuplicate: boolean;
   readonly replace: boolean;
+  /** The event lacks `valid`, and is published with it. Until then its bytes stay the producer's. */
+  readonly repairs: boolean;
   /** What is wrong: of a failure and of a refusal. */
   readonly failure: Failure | undefined;
 }
 
 const kinds: readonly ClaimKind[] = ['event', 'reconstruction', 'refusal', 'failure', 'void'];
 
-/** Writes a passage. At most 17 attributes, so that with a producer's 80 and Pub/Sub's own there are never more than 100. */
+/** Writes a passage. At most 18 attributes, so that with a producer's 80 and Pub/Sub's own there are never more than 100. */
 export function passageAttributes(passage: Passage): Attributes {
   return attributesOf({
     stream: passage.stream,
@@ -46,6 +48,7 @@ export function passageAttributes(passage: Passage): Attributes {
     'eventmend-entity': passage.entity === 0 ? undefined : String(passage.entity),
     'eventmend-check': flag(passage.toBeChecked),
     'eventmend-replace': flag(passage.replace),
+    'eventmend-repair': flag(passage.repairs),
     ...(passage.failure ? failureAttributes(passage.failure) : {}),
   });
 }
@@ -74,6 +77,7 @@ export function readPassage(attributes: Attributes): Passage {
     toBeChecked: attributes['eventmend-check'] === 'true',
     possibleDuplicate: attributes['possible-duplicate'] === 'true',
     replace: attributes['eventmend-replace'] === 'true',
+    repairs: attributes['eventmend-repair'] === 'true',
     failure: readFailure(attributes),
   };
 }

@@ -15,7 +15,7 @@ export function voidPassage(
   catalog: Catalog,
 ): { readonly passage: Passage } | { readonly failure: Failure } {
   const parsed = voidSchema.safeParse(members);
-  if (!parsed.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(parsed.error, 'void')) };
+  if (!parsed.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(parsed.error, members, ['void'])) };
   const { from, to, ...body } = parsed.data;
   if (stream !== undefined && body.stream !== undefined && stream !== body.stream) {
     return { failure: invalid('ERR_INVALID_EVENT', 'void.stream: other than the attribute') };
@@ -25,7 +25,7 @@ export function voidPassage(
     return { failure: invalid('ERR_INVALID_EVENT', 'void.to: more than maxGap ids') };
   }
   const nothing = { hash: '', type: '', instantMs: undefined, entity: 0, failure: undefined };
-  const flags = { toBeChecked: false, possibleDuplicate: false, replace: false };
+  const flags = { toBeChecked: false, possibleDuplicate: false, replace: false, repairs: false };
   const ids = { eventId: from, lastId: to };
   return { passage: { kind: 'void', stream: name, origin, root, key: voidKey, ...ids, ...nothing, ...flags } };
 }

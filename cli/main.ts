@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { EventmendError } from '../shared/errors.ts';
+import { UsageError, type Command, type Io } from './command.ts';
+
+/** The commands, each loaded only when it is called. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  clean: async () => (await import('./clean.ts')).clean,
+};
+
+async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    io.stdout.write(await overview());
+    return 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) throw new UsageError(`there is no command ${name}; eventmend help lists them`);
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    io.stdout.write(`${command.usage.join('\n')}\n`);
+    return 0;
+  }
+  return command.run(parse(command, rest), io);
+}
+
+function parse(command: Command, args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: command.options, allowPositionals: true });
+    return { values: values as Record<string, string | boolean | undefined>, positionals };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${command.usage.join('\n')}`, { cause: error });
+  }
+}
+
+async function overview(): Promise<string> {
+  const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => ({ name, ...(await load()) })));
+  const width = Math.max(...loaded.map(({ name }) => name.length));
+  const lines = loaded.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['eventmend COMMAND [--help]', '', ...lines, ''].join('\n');
+}
+
+/** Usage errors exit 2, everything else that goes wrong 1. What we know how to explain is explained without a stack. */
+function report(error: unknown, io: Io): number {
+  if (error instanceof UsageError || error instanceof EventmendError) {
+    io.stderr.write(`eventmend: ${error.message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+  const isFromSystem = error instanceof Error && 'syscall' in error;
+  io.stderr.write(
+    `eventmend: ${isFromSystem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return 1;
+}
+
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    ending.abort();
+  });
+}
+// The reader of a pipe may leave before we are through, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const { stdin, stdout, stderr, env } = process;
+const io: Io = { stdin, stdout, stderr, env, signal: ending.signal };
+process.exitCode = await main(process.argv.slice(2), io).catch((error: unknown) => report(error, io));

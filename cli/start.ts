@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { makeConsole } from '../functions/console/handler.ts';
+import type { Message } from '../shared/message.ts';
+import type { Arguments, Command, Io } from './command.ts';
+import { startConsoleServer } from './console-server.ts';
+import { EmbeddedRuntime } from './embedded-runtime.ts';
+import { localCatalog } from './local-catalog.ts';
+import { lineAttribute } from './output-line.ts';
+import { sampleStream } from './sample-stream.ts';
+import { drawSample } from './sample-report.ts';
+import { UsageError } from './command.ts';
+
+export const start: Command = {
+  summary: 'run the sample stream through the whole pipeline, in memory, and show the console',
+  usage: [
+    'eventmend start [--once]',
+    '',
+    '  --once   print and exit; without it the console stays up at http://localhost:8080 (PORT in the environment)',
+  ],
+  options: { once: { type: 'boolean' } },
+  run: runStart,
+};
+
+/** How much earlier than now the sample begins, in milliseconds. */
+const earlierMs = 600_000;
+
+async function runStart(args: Arguments, io: Io): Promise<number> {
+  if (args.positionals.length > 0) throw new UsageError(`start takes no arguments\n\n${start.usage.join('\n')}`);
+  const port = portOf(io);
+  // The pipeline's time passes while it runs: it begins early enough not to end in the future.
+  const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: Date.now() - earlierMs });
+  const { clean, letters } = await runSample(runtime);
+  const progress = await runtime.ledger.progress('default');
+  const report = drawSample(
+    { sent: sampleStream, clean, letters, progress: progress?.value },
+    io.stdout.isTTY === true,
+  );
+  io.stdout.write(report);
+  if (args.values.once === true) return 0;
+
+  const { blocks, ledger, letters: store, catalog } = runtime;
+  const clock = { now: () => Date.now() };
+  const server = await startConsoleServer({
+    console: makeConsole({ blocks, ledger, letters: store, catalog, clock }),
+    port,
+  });
+  io.stdout.write(`  Console: ${server.url}   Ctrl-C ends it.\n`);
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  await server.close();
+  return 0;
+}
+
+/** Publishes the sample, lets it run until nothing changes, and collects what comes out. */
+export async function runSample(
+  runtime: EmbeddedRuntime,
+): Promise<{ clean: readonly Message[]; letters: readonly Message[] }> {
+  const clean: Message[] = [];
+  const letters: Message[] = [];
+  runtime.pubsub.listen('cleaned-events', 'sample-clean', (event) => {
+    clean.push(event);
+    return Promise.resolve();
+  });
+  runtime.pubsub.listen('dead-letter-queue', 'sample-letters', (letter) => {
+    letters.push(letter);
+    return Promise.resolve();
+  });
+  for (const [i, event] of sampleStream.entries()) {
+    await runtime.publish({ data: Buffer.from(event), attributes: { [lineAttribute]: String(i + 1) } });
+  }
+  await runtime.drain();
+  await runtime.sweepUntilQuiet();
+  return { clean, letters };
+}
+
+function portOf({ env }: Io): number {
+  const port = Number(env.PORT ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`PORT is ${String(env.PORT)}; it must be a port, 0 to 65535`);
+  return port;
+}

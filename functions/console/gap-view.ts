@@ -1,0 +1,92 @@
+import { isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
+import { rfc3339 } from './format.ts';
+
+/** One gap, as the console shows it. Times are RFC 3339. */
+export interface GapView {
+  readonly from: number;
+  readonly to: number;
+  /** How many ids were missing when the gap was found. */
+  readonly ids: number;
+  readonly state: GapState;
+  readonly foundAt: string;
+  /** When the producer was asked to send them again. */
+  readonly resendAskedAt: string | undefined;
+  /** When they were last asked to be inferred. */
+  readonly inferenceAskedAt: string | undefined;
+  readonly deadline: string | undefined;
+  /** How many ids are missing by now; left out where the gap is resolved, or too long to be counted. */
+  readonly missing: number | undefined;
+  readonly resolvedAt: string | undefined;
+}
+
+/** A stream's gaps, the unresolved first. */
+export interface GapsView {
+  readonly stream: string;
+  /** How many are unresolved, be they shown or not. */
+  readonly unresolved: number;
+  /** Whether the catalog has the stream's gaps asked for, or only listed. */
+  readonly isRecovered: boolean;
+  /** Whether the ledger holds more gaps than are shown. */
+  readonly isCut: boolean;
+  readonly gaps: readonly GapView[];
+}
+
+export interface GapsState {
+  readonly stream: string;
+  readonly unresolved: readonly Gap[];
+  /** Gaps of any state: as many as were asked for, or all. */
+  readonly listed: readonly Gap[];
+  /** How many ids are missing by now, by the gap's `from`. */
+  readonly missing: ReadonlyMap<number, number>;
+  readonly isRecovered: boolean;
+  readonly limit: number;
+}
+
+/** From what wants attention to what is well. */
+const order: Readonly<Record<GapState, number>> = {
+  open: 0,
+  requested: 1,
+  abandoned: 2,
+  reconstructed: 3,
+  voided: 4,
+  filled: 5,
+};
+
+export function gapsView({ stream, unresolved, listed, missing, isRecovered, limit }: GapsState): GapsView {
+  // Between the two reads a gap may have been resolved: it is shown once.
+  const seen = new Set(unresolved.map(({ from }) => from));
+  const resolved = listed.filter((gap) => !isUnresolved(gap) && !seen.has(gap.from));
+  const gaps = [...unresolved, ...resolved].sort(byState);
+  return {
+    stream,
+    unresolved: unresolved.length,
+    isRecovered,
+    isCut: gaps.length > limit || listed.length > limit,
+    gaps: gaps.slice(0, limit).map((gap) => gapView(gap, missing.get(gap.from))),
+  };
+}
+
+function gapView(gap: Gap, missing: number | undefined): GapView {
+  return {
+    from: gap.from,
+    to: gap.to,
+    ids: sizeOf(gap),
+    state: gap.state,
+    foundAt: rfc3339(gap.foundAtMs),
+    resendAskedAt: timeOf(gap.requestedAtMs),
+    inferenceAskedAt: timeOf(gap.inferRequestedAtMs),
+    deadline: timeOf(gap.deadlineMs),
+    missing,
+    resolvedAt: timeOf(gap.resolvedAtMs),
+  };
+}
+
+/** By state; of one state the unresolved ascending, since the first holds the watermark back, and the others descending. */
+function byState(a: Gap, b: Gap): number {
+  return order[a.state] - order[b.state] || (isUnresolved(a) ? a.from - b.from : b.from - a.from);
+}
+
+function timeOf(atMs: number | undefined): string | undefined {
+  return atMs === undefined ? undefined : rfc3339(atMs);
+}

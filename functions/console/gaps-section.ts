@@ -1,0 +1,99 @@
+import { formatAmount } from './format.ts';
+import type { GapsView, GapView } from './gap-view.ts';
+import { html, type Html, type Value } from './html.ts';
+import { time, timeAndDistance } from './time.ts';
+
+/** The gaps of every stream that has any; first come the streams with unresolved ones. */
+export function gapsSection(streams: readonly GapsView[], nowMs: number): Html {
+  const withGaps = streams
+    .filter(({ gaps }) => gaps.length > 0)
+    .sort((a, b) => Number(b.unresolved > 0) - Number(a.unresolved > 0));
+  return html`<section aria-labelledby="gaps">
+    <h2 id="gaps">Gaps</h2>
+    ${withGaps.length === 0 ? empty : table(withGaps, nowMs)}
+  </section>`;
+}
+
+const empty = html`<p class="empty">
+  <strong>No gap has been found.</strong> Ids that a stream leaves out are listed here once they are missing for longer
+  than its grace, with what was asked of whom, and what came.
+</p>`;
+
+function table(streams: readonly GapsView[], nowMs: number): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">State</th>
+          <th scope="col" class="number">Range</th>
+          <th scope="col" class="number">Ids</th>
+          <th scope="col">Missing since</th>
+          <th scope="col">Resend asked</th>
+          <th scope="col">Deadline</th>
+          <th scope="col">Inference asked</th>
+          <th scope="col" class="wide">Came</th>
+        </tr>
+      </thead>
+      ${streams.map((view) => group(view, nowMs))}
+    </table>
+  </div>`;
+}
+
+function group(view: GapsView, nowMs: number): Html {
+  const { stream, unresolved, isCut, gaps } = view;
+  const more = isCut ? html` · ${formatAmount(gaps.length)} shown` : undefined;
+  return html`<tbody id="gaps-${stream}">
+    <tr class="group">
+      <th scope="rowgroup" colspan="8">
+        ${stream}
+        <span class="count"
+          >${formatAmount(unresolved)} unresolved${more} · <a href="api/streams/${stream}/gaps">as JSON</a></span
+        >
+      </th>
+    </tr>
+    ${gaps.map((gap) => row(gap, view, nowMs))}
+  </tbody>`;
+}
+
+function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Html {
+  const { state, from, to, ids, foundAt, resendAskedAt, inferenceAskedAt, deadline } = gap;
+  const unasked = html`<span class="faint">${isRecovered ? 'not yet' : 'only listed'}</span>`;
+  return html`<tr id="gap-${stream}-${from}">
+    <td><span class="badge ${state}">${state}</span></td>
+    <td class="number">${from === to ? from : html`${from}–${to}`}</td>
+    <td class="number">${formatAmount(ids)}</td>
+    <td>${timeAndDistance(foundAt, nowMs)}</td>
+    <td>${resendAskedAt === undefined ? unasked : time(resendAskedAt, nowMs)}</td>
+    <td>${deadline === undefined ? none : timeAndDistance(deadline, nowMs)}</td>
+    <td>${inferenceAskedAt === undefined ? none : time(inferenceAskedAt, nowMs)}</td>
+    <td class="wide">${came(gap, nowMs)}</td>
+  </tr>`;
+}
+
+function came(gap: GapView, nowMs: number): Value {
+  const { ids, missing, resolvedAt } = gap;
+  if (resolvedAt !== undefined) return html`${timeAndDistance(resolvedAt, nowMs)} · ${outcome(gap)}`;
+  if (missing === undefined) return html`<span class="faint">not counted: too many ids</span>`;
+  if (missing === ids) return html`<span class="faint">nothing yet</span>`;
+  if (missing === 0) return 'all of it: the next sweep records it';
+  return `${formatAmount(ids - missing)} of ${formatAmount(ids)}`;
+}
+
+/** Of a range that ended in several ways, the state is the worst of them. */
+function outcome({ state, ids }: GapView): string {
+  switch (state) {
+    case 'filled':
+      return ids === 1 ? 'the event' : 'the events';
+    case 'voided':
+      return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
+    case 'reconstructed':
+      return ids === 1 ? 'an inferred event' : 'inferred events among them';
+    case 'abandoned':
+      return 'given up: a dead letter has it';
+    case 'open':
+    case 'requested':
+      return '';
+  }
+}
+
+const none = html`<span class="faint">–</span>`;

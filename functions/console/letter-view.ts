@@ -1,0 +1,82 @@
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { meaning, type Code, type Stage } from '../../shared/failure.ts';
+import type { Attributes, Message } from '../../shared/message.ts';
+import { rfc3339 } from './format.ts';
+import { previewOf, wholeTextOf, type Preview, type WholeText } from './message-text.ts';
+
+/** What a list and the whole letter have in common. Times are RFC 3339; what is not known is left out. */
+interface LetterHead {
+  readonly id: string;
+  readonly failedAt: string;
+  readonly filedAt: string;
+  readonly stream: string | undefined;
+  readonly eventId: number | undefined;
+  readonly code: Code;
+  readonly meaning: string;
+  readonly stage: Stage;
+  readonly detail: string;
+  readonly status: LetterRecord['status'];
+}
+
+/** A letter in a list. */
+export interface LetterView extends LetterHead {
+  /** Whether the message was too large to travel, so that the list cannot show it; the whole letter has it. */
+  readonly isKept: boolean;
+  readonly bytes: number;
+  readonly preview: Preview;
+}
+
+/** A letter with all that it brought. */
+export interface WholeLetterView extends LetterHead, WholeText {
+  readonly root: string;
+  readonly messageIds: readonly string[];
+  readonly attributes: Attributes;
+}
+
+/** Longest stream name and detail in a list, in characters: in a letter that is not Eventmend's own they are anything. */
+const maxText = 400;
+
+export function letterView(record: LetterRecord): LetterView {
+  const { data } = record.message;
+  const { stream, detail, ...head } = headOf(record);
+  return {
+    ...head,
+    stream: stream?.slice(0, maxText),
+    detail: detail.slice(0, maxText),
+    isKept: isKept(record),
+    bytes: data.length,
+    preview: previewOf(data),
+  };
+}
+
+/** @param message The message as it came: the record's own, or the one that is kept under its root. */
+export function wholeLetterView(record: LetterRecord, message: Message): WholeLetterView {
+  const { root, messageIds } = record;
+  return {
+    ...headOf(record),
+    root,
+    messageIds,
+    attributes: { ...message.attributes, ...record.message.attributes },
+    ...wholeTextOf(message.data),
+  };
+}
+
+/** Tells whether the message is kept under the letter's root, the letter itself being without its data. */
+export function isKept({ message }: LetterRecord): boolean {
+  return message.attributes['eventmend-body'] === 'kept';
+}
+
+function headOf({ id, failedAtMs, filedAtMs, stream, eventId, failure, status }: LetterRecord): LetterHead {
+  return {
+    id,
+    failedAt: rfc3339(failedAtMs),
+    filedAt: rfc3339(filedAtMs),
+    stream,
+    eventId: Number.isSafeInteger(eventId) ? eventId : undefined,
+    code: failure.code,
+    meaning: meaning[failure.code],
+    stage: failure.stage,
+    detail: failure.detail,
+    status,
+  };
+}

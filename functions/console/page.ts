@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { formatAmount, rfc3339 } from './format.ts';
+import { gapsSection } from './gaps-section.ts';
+import { html, trusted, type Html } from './html.ts';
+import { lettersSection } from './letters-section.ts';
+import type { Overview } from './load.ts';
+import { script } from './script.ts';
+import { streamsSection } from './streams-section.ts';
+import { style } from './style.ts';
+
+/** What the page may load and run, for its Content-Security-Policy: its own style and script, told by their hashes. */
+export const pageSources = [
+  `style-src '${sourceHash(style)}'`,
+  `script-src '${sourceHash(script)}'`,
+  "connect-src 'self'",
+  'img-src data:',
+].join('; ');
+
+/** The whole page: it needs nothing else, and shows everything without its script, which only keeps it fresh. */
+export function page(overview: Overview): Html {
+  const { nowMs, streams, gaps, letters } = overview;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Eventmend</title>
+        <link rel="icon" href="${icon}" />
+        ${styleElement}
+      </head>
+      <body>
+        <div id="page">
+          <header>
+            <h1>${mark} Eventmend</h1>
+            ${contents(overview)} ${asOf(nowMs)}
+          </header>
+          <main>${streamsSection(streams)} ${gapsSection(gaps, nowMs)} ${lettersSection(letters, nowMs)}</main>
+        </div>
+        <p id="notice" role="status"></p>
+        ${scriptElement}
+      </body>
+    </html>`;
+}
+
+/** Leads to each part, and says how much in it wants attention. */
+function contents({ streams, gaps, letters }: Overview): Html {
+  const unresolved = gaps.reduce((sum, view) => sum + view.unresolved, 0);
+  const open = letters.letters.filter(({ status }) => status === 'open').length;
+  const ofNewest = letters.isCut ? ` of the newest ${formatAmount(letters.letters.length)}` : '';
+  return html`<nav aria-label="Contents">
+    <a href="#streams">Streams <span class="count">${formatAmount(streams.length)}</span></a>
+    <a href="#gaps">Gaps <span class="count">${formatAmount(unresolved)} unresolved</span></a>
+    <a href="#letters">Dead letters <span class="count">${formatAmount(open)} open${ofNewest}</span></a>
+  </nav>`;
+}
+
+function asOf(nowMs: number): Html {
+  const at = rfc3339(nowMs);
+  const [date = '', time = ''] = at.split('T');
+  return html`<p class="as-of">as of <time datetime="${at}">${date} ${time.slice(0, 8)}</time> UTC</p>`;
+}
+
+// Not in the template: a formatter may add a space there, and then the text is no longer what the hash is of.
+const styleElement = trusted(`<style>${style}</style>`);
+const scriptElement = trusted(`<script>${script}</script>`);
+
+/** Three events, the middle one mended. */
+const drawing =
+  '<circle cx="2.5" cy="8" r="2"/><circle class="mended" cx="8" cy="8" r="2"/><circle cx="13.5" cy="8" r="2"/>';
+const mark = trusted(`<svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">${drawing}</svg>`);
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="#2358b8">${drawing.replace('class="mended"', 'fill="none" stroke="#2358b8"')}</svg>`,
+)}`;
+
+function sourceHash(source: string): string {
+  return `sha256-${createHash('sha256').update(source).digest('base64')}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * The page's script: fetches the page again every few seconds and brings what is shown in line with it, node by node, so that
+ * scroll position, selection and focus stay. Rows are told by their `id`. While the page is out of sight nothing is fetched.
+ *
+ * It is text, since it runs in the browser; the Content-Security-Policy names it by its hash.
+ */
+export const script = `
+(() => {
+  'use strict';
+  const everyMs = 5000;
+  const patienceMs = 20000;
+  const notice = document.getElementById('notice');
+
+  const align = (old, next) => {
+    if (old.isEqualNode(next)) return;
+    if (old.nodeName !== next.nodeName) return void old.replaceWith(next);
+    if (old.nodeType !== Node.ELEMENT_NODE) return void (old.nodeValue = next.nodeValue);
+    for (const { name } of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name, value } of next.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    const rows = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]));
+    const wanted = [...next.childNodes];
+    wanted.forEach((child, at) => {
+      const here = old.childNodes[at];
+      const known = child.id ? rows.get(child.id) : here && !here.id ? here : undefined;
+      if (!known) return void old.insertBefore(child, here || null);
+      if (known !== here) old.insertBefore(known, here || null);
+      align(known, child);
+    });
+    while (old.childNodes.length > wanted.length) old.lastChild.remove();
+  };
+
+  const refresh = async () => {
+    const response = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) });
+    if (!response.ok) throw new Error('HTTP ' + response.status);
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('page');
+    if (!page) throw new Error('not the console');
+    align(document.getElementById('page'), document.adoptNode(page));
+  };
+
+  const tick = async () => {
+    if (!document.hidden) {
+      try {
+        await refresh();
+        notice.textContent = '';
+      } catch {
+        notice.textContent = 'The console does not answer: what is shown may be out of date. Trying again.';
+      }
+    }
+    setTimeout(tick, everyMs);
+  };
+  setTimeout(tick, everyMs);
+})();
+`;

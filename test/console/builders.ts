@@ -1,0 +1,97 @@
+import { makeConsole, type Console, type ConsoleResponse } from '../../functions/console/handler.ts';
+import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { digest } from '../../shared/digest.ts';
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
+import { blockIndex, blockSize, type Cell } from '../../shared/tracking/block.ts';
+
+export const noon = Date.UTC(2025, 1, 9, 12);
+
+export function aGap(gap: Partial<Gap> = {}): Gap {
+  return { stream: 'orders', from: 5, to: 5, state: 'open', foundAtMs: noon, ...gap };
+}
+
+/** The bytes that were published, and all else that is filed of a letter. */
+export function aLetter({
+  data = '{}',
+  ...letter
+}: Omit<Partial<LetterRecord>, 'message'> & LetterData = {}): LetterRecord {
+  return {
+    id: 'AAAAAAAAAAAAAAAA',
+    root: 'events/17',
+    status: 'open',
+    failure: { code: 'ERR_UNDECODABLE', stage: 'validate', detail: 'not JSON' },
+    stream: 'orders',
+    eventId: 7,
+    failedAtMs: noon,
+    filedAtMs: noon + 1_000,
+    messageIds: ['17'],
+    message: { data: Buffer.from(data), attributes: letter.attributes ?? {} },
+    ...letter,
+  };
+}
+
+interface LetterData {
+  readonly data?: string | Uint8Array;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** A console on stores in memory, which a test fills first. */
+export class ConsoleUnderTest {
+  readonly ledger = new EmbeddedGapLedger(async () => undefined);
+  readonly letters = new EmbeddedDeadLetterStore(async () => undefined);
+  readonly console: Console;
+  private readonly blocks = new EmbeddedBlockStore(async () => undefined);
+
+  constructor(catalog: CatalogDefinition = {}) {
+    const { blocks, ledger, letters } = this;
+    const clock = { now: () => noon + 60_000 };
+    this.console = makeConsole({ blocks, ledger, letters, catalog: makeCatalog(catalog), clock });
+  }
+
+  /** Lets a stream hold ids of one block. */
+  async hold(stream: string, ids: readonly number[]): Promise<void> {
+    const index = blockIndex(ids[0] ?? 0);
+    const cells = Array.from({ length: blockSize }, (_, i) => (ids.includes(index * blockSize + i) ? held : []));
+    await this.blocks.write([
+      { ref: { stream, index }, block: { index, cells }, expected: undefined, expireAtMs: noon },
+    ]);
+  }
+
+  async progress(stream: string, progress: Partial<Progress>): Promise<void> {
+    await this.ledger.saveProgress(stream, { ...startProgress(stream), ...progress }, undefined);
+  }
+
+  async file(...letters: readonly LetterRecord[]): Promise<void> {
+    for (const letter of letters) await this.letters.save(letter, undefined);
+  }
+
+  get(path: string, method = 'GET'): Promise<ConsoleResponse> {
+    const [before = '', query] = path.split('?');
+    return this.console({ method, path: before, query: new URLSearchParams(query) });
+  }
+
+  async getJson(path: string): Promise<unknown> {
+    return JSON.parse((await this.get(path)).body);
+  }
+}
+
+const held: Cell = [
+  {
+    state: 'clean',
+    root: digest('events/1'),
+    key: digest('key'),
+    hash: digest('content'),
+    supersedes: false,
+    published: true,
+    possibleDuplicate: false,
+    revision: 0,
+    type: 'LeadCreated',
+    instantMs: noon,
+    entity: 0,
+  },
+];

@@ -1,0 +1,68 @@
+import { gapsView, type GapsState } from '../../functions/console/gap-view.ts';
+import type { GapState } from '../../shared/gaps/gap.ts';
+import { aGap, noon } from './builders.ts';
+
+function view(state: Partial<GapsState>) {
+  const none = { stream: 'orders', unresolved: [], listed: [], missing: new Map(), isRecovered: true, limit: 10 };
+  return gapsView({ ...none, ...state });
+}
+
+test('shows what was asked, until when, and what is missing by now', () => {
+  const gap = aGap({
+    from: 5,
+    to: 8,
+    state: 'requested',
+    requestedAtMs: noon + 1_000,
+    deadlineMs: noon + 2_000,
+    inferRequestedAtMs: noon + 3_000,
+  });
+  expect(view({ unresolved: [gap], missing: new Map([[5, 3]]) }).gaps).toEqual([
+    {
+      from: 5,
+      to: 8,
+      ids: 4,
+      state: 'requested',
+      foundAt: '2025-02-09T12:00:00.000Z',
+      resendAskedAt: '2025-02-09T12:00:01.000Z',
+      deadline: '2025-02-09T12:00:02.000Z',
+      inferenceAskedAt: '2025-02-09T12:00:03.000Z',
+      missing: 3,
+      resolvedAt: undefined,
+    },
+  ]);
+});
+
+test('the unresolved come first, lowest id first; then what wants attention, newest first', () => {
+  const states: readonly GapState[] = ['filled', 'open', 'abandoned', 'requested', 'voided', 'reconstructed', 'filled'];
+  const gaps = states.map((state, i) => aGap({ from: i, to: i, state }));
+  const unresolved = [
+    aGap({ from: 20, to: 20 }),
+    ...gaps.filter(({ state }) => state === 'open' || state === 'requested'),
+  ];
+  const shown = view({ unresolved, listed: gaps }).gaps.map(({ from, state }) => `${state} ${from}`);
+  expect(shown).toEqual([
+    'open 1',
+    'open 20',
+    'requested 3',
+    'abandoned 2',
+    'reconstructed 5',
+    'voided 4',
+    'filled 6',
+    'filled 0',
+  ]);
+});
+
+test('a gap that was resolved between the two reads is shown once', () => {
+  const { gaps } = view({ unresolved: [aGap()], listed: [aGap({ state: 'filled' })] });
+  expect(gaps.map(({ state }) => state)).toEqual(['open']);
+});
+
+test('beyond the limit the rest is left out, said to be there, and still counted', () => {
+  const unresolved = [1, 2, 3].map((from) => aGap({ from, to: from }));
+  const { gaps, isCut, unresolved: count } = view({ unresolved, limit: 2 });
+  expect([gaps.length, isCut, count]).toEqual([2, true, 3]);
+});
+
+test('nothing is said to be left out where all is shown', () => {
+  expect(view({ unresolved: [aGap({ from: 1 })], listed: [aGap({ from: 1 })], limit: 1 }).isCut).toBe(false);
+});

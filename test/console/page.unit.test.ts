@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { Script } from 'node:vm';
+import { script } from '../../functions/console/script.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
+
+describe('the page', () => {
+  test('shows a stream with its first id, high water, watermark and lag', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1001, 1002, 1004]);
+    await under.progress('orders', { first: 1001, highWater: 1004, watermark: 1002, scanned: 1004 });
+    await under.ledger.open([aGap({ from: 1003, to: 1003 })]);
+    const shown = await textOf(under);
+    expect(shown).toContain('orders 1001 1004 1002 2 1 unresolved gap');
+    expect(shown).toContain('open 1003 1 12:00:00 1 min ago not yet – – nothing yet');
+  });
+
+  test('shows what became of each gap', async () => {
+    const under = new ConsoleUnderTest({ streams: { audit: { recover: false } } });
+    await under.hold('orders', [1, 30, 31]);
+    await under.hold('audit', [1]);
+    const asked = { requestedAtMs: noon, deadlineMs: noon + 120_000 };
+    const resolvedAtMs = noon + 30_000;
+    await under.ledger.open([
+      aGap({ from: 10, to: 10, state: 'filled', ...asked, resolvedAtMs }),
+      aGap({ from: 11, to: 12, state: 'voided', resolvedAtMs }),
+      aGap({ from: 13, to: 13, state: 'reconstructed', ...asked, inferRequestedAtMs: noon + 20_000, resolvedAtMs }),
+      aGap({ from: 14, to: 2_000, state: 'abandoned', resolvedAtMs }),
+      aGap({ from: 30, to: 31, state: 'requested', ...asked }),
+      aGap({ from: 32, to: 5_000, state: 'requested', ...asked }),
+      aGap({ stream: 'audit', from: 2, to: 3 }),
+    ]);
+    const shown = await textOf(under);
+    expect(shown).toContain(
+      'filled 10 1 12:00:00 1 min ago 12:00:00 12:02:00 in 1 min – 12:00:30 30 s ago · the event',
+    );
+    expect(shown).toContain('voided 11–12 2');
+    expect(shown).toContain('a void: some never existed');
+    expect(shown).toContain('12:02:00 in 1 min 12:00:20 12:00:30 30 s ago · an inferred event');
+    expect(shown).toContain('abandoned 14–2000 1,987');
+    expect(shown).toContain('given up: a dead letter has it');
+    expect(shown).toContain('all of it: the next sweep records it');
+    expect(shown).toContain('not counted: too many ids');
+    expect(shown).toContain('open 2–3 2 12:00:00 1 min ago only listed');
+  });
+
+  test('shows a letter with its reason, where it was found, and the message', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(aLetter({ data: '{"event_id": 7,}', status: 'discarded' }));
+    expect(await textOf(under)).toContain(
+      'discarded 12:00:00 1 min ago orders 7 ERR_UNDECODABLE not UTF-8, or not JSON not JSON validate {"event_id": 7,} 16 B · whole letter',
+    );
+  });
+
+  test('counts what wants attention in its head', async () => {
+    const under = new ConsoleUnderTest();
+    for (let i = 0; i < 51; i++) await under.file(aLetter({ id: `l${i}`, status: i === 0 ? 'replayed' : 'open' }));
+    expect(await textOf(under)).toContain('Streams 0 Gaps 0 unresolved Dead letters 49 open of the newest 50');
+  });
+
+  test('explains, while it is empty, what would be there', async () => {
+    const shown = await textOf(new ConsoleUnderTest());
+    expect(shown).toContain('No stream yet.');
+    expect(shown).toContain('No gap has been found.');
+    expect(shown).toContain('No dead letter.');
+  });
+
+  test('says that a stream has not been swept, rather than that nothing is missing', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [5]);
+    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet not swept yet, or in its first grace');
+  });
+
+  test('offers nothing to press, since it changes nothing', async () => {
+    const { body } = await new ConsoleUnderTest().get('/');
+    expect(body).not.toMatch(/<(?:button|form|input|select|textarea)/);
+  });
+
+  test('may run its own style and script, by their hashes, and nothing else', async () => {
+    const { body, headers } = await new ConsoleUnderTest().get('/');
+    const policy = headers['Content-Security-Policy'];
+    const [styles, scripts] = [contentsOf(body, 'style'), contentsOf(body, 'script')];
+    expect([styles.length, scripts.length]).toEqual([1, 1]);
+    expect(policy).toContain(`style-src '${sha256(styles[0]!)}'`);
+    expect(policy).toContain(`script-src '${sha256(scripts[0]!)}'`);
+    expect(body).not.toMatch(/\s(?:style|on\w+)="/);
+    expect(body).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+
+  test('has a script that parses', () => {
+    expect(() => new Script(script)).not.toThrow();
+  });
+});
+
+describe('a hostile letter', () => {
+  const attacks = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "'onmouseover='alert(1)",
+    '</div></td></table></main><style>*{display:none}</style>',
+    '<!-- ',
+    '&lt;script&gt;',
+    '${alert(1)}',
+  ];
+
+  test.each(attacks)('is shown as the text that it is, wherever it stands: %s', async (attack) => {
+    const tame = await pageWith(aLetter({ data: 'tame', stream: 'tame', failure: failure('tame') }));
+    const page = await pageWith(aLetter({ data: attack, stream: attack, failure: failure(attack) }));
+    expect(tagsOf(page)).toEqual(tagsOf(tame));
+    expect(shownText(page).split(attack)).toHaveLength(4);
+  });
+
+  test('is marked where it is not UTF-8', async () => {
+    const page = await pageWith(aLetter({ data: Buffer.from('Müller', 'latin1') }));
+    expect(shownText(page)).toContain('M\ufffdller 6 B · not UTF-8 · whole letter');
+  });
+
+  test('of 10 MB makes the page no larger than one of half a kilobyte', async () => {
+    const large = await pageWith(aLetter({ data: Buffer.alloc(10_000_000, '<') }));
+    const small = await pageWith(aLetter({ data: Buffer.alloc(500, '<') }));
+    expect(Math.abs(large.length - small.length)).toBeLessThan(20);
+    expect(shownText(large)).toContain(`${'<'.repeat(480)} … 10.0 MB`);
+  });
+
+  test('cannot hide characters, or turn the text around it', async () => {
+    const page = await pageWith(aLetter({ data: 'invoice\u202egnp.exe\u0000' }));
+    expect(shownText(page)).toContain('invoice\\u{202e}gnp.exe\\u{0}');
+  });
+
+  test('of nothing but white space is said to be that', async () => {
+    expect(shownText(await pageWith(aLetter({ data: '\n\n\t ' })))).toContain('white space 4 B');
+  });
+
+  test('without data, stream and id is shown all the same', async () => {
+    const shown = shownText(await pageWith(aLetter({ data: '', stream: undefined, eventId: undefined })));
+    expect(shown).toContain('1 min ago unknown ERR_UNDECODABLE');
+    expect(shown).toContain('without data');
+  });
+
+  test('with an id that is none is shown without it', async () => {
+    expect(shownText(await pageWith(aLetter({ eventId: Number.NaN })))).toContain('orders no id');
+  });
+
+  test('that was too large to travel is said to be that', async () => {
+    const page = await pageWith(aLetter({ data: '', attributes: { 'eventmend-body': 'kept' } }));
+    expect(shownText(page)).toContain('too large to be shown here');
+  });
+});
+
+function failure(detail: string) {
+  return { code: 'ERR_UNDECODABLE', stage: 'archive', detail } as const;
+}
+
+async function pageWith(letter: LetterRecord): Promise<string> {
+  const under = new ConsoleUnderTest();
+  await under.file(letter);
+  return (await under.get('/')).body;
+}
+
+async function textOf(under: ConsoleUnderTest): Promise<string> {
+  return shownText((await under.get('/')).body);
+}
+
+/** What a browser shows of a page: its texts, with single spaces. */
+function shownText(page: string): string {
+  return page
+    .replace(/<(style|script)>.*?<\/\1>/gs, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replace(/\s+/g, ' ');
+}
+
+function tagsOf(page: string): readonly string[] {
+  return (page.match(/<[^>]*>/g) ?? []).map((tag) => /^<\/?[\w!-]+/.exec(tag)?.[0] ?? tag);
+}
+
+function contentsOf(page: string, tag: string): readonly string[] {
+  return [...page.matchAll(new RegExp(`<${tag}[^>]*>(.*?)</${tag}>`, 'gs'))].map(([, content = '']) => content);
+}
+
+function sha256(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

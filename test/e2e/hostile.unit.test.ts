@@ -1,0 +1,110 @@
+import { anEvent } from '../support/deliveries.ts';
+import { Pipeline, anEventAt, atOnce } from '../support/pipeline.ts';
+
+describe('a producer that is hostile, or only broken', () => {
+  it('cannot jump a billion ids: the event is a dead letter, the stream goes on, and the operator may let it in', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1, 2, 1_000_000_003, 3);
+    expect(pipeline.cleanIds).toEqual([1, 2, 3]);
+    expect(pipeline.codes).toEqual(['ERR_SEQUENCE_JUMP']);
+  });
+
+  it('gets one letter, not a billion, for a gap of a billion ids', async () => {
+    const catalog = { streams: { default: { ...atOnce, maxJump: 2 ** 40 } } };
+    const pipeline = new Pipeline({ catalog });
+    await pipeline.sendIds(1, 1_000_000_003);
+    await pipeline.runtime.sweepUntilQuiet();
+    expect(pipeline.codes).toEqual(['ERR_GAP_UNRECOVERABLE']);
+    expect(pipeline.requests).toHaveLength(2);
+    expect(await pipeline.runtime.ledger.list('default', 10)).toMatchObject([
+      { from: 2, to: 1_000_000_002, state: 'abandoned' },
+    ]);
+  });
+
+  it('cannot make a block that its neighbours cannot be written to: one id with 1,000 timestamps', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(7);
+    const at = (i: number) => anEventAt(6, { timestamp: new Date(i * 1000).toISOString(), data: 'x'.repeat(1000) });
+    await pipeline.send(...Array.from({ length: 1000 }, (_, i) => at(i)));
+    await pipeline.sendIds(8);
+    expect(pipeline.cleanIds).toEqual([7, ...new Array<number>(16).fill(6), 8]);
+    expect(pipeline.codes).toEqual(new Array(984).fill('ERR_CONFLICT'));
+  });
+
+  it('may send 256 types in a block', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.send(...Array.from({ length: 256 }, (_, i) => anEventAt(i, { type: `type-${i}`.padEnd(128, 'ä') })));
+    await pipeline.sendIds(256);
+    expect(pipeline.cleanIds).toHaveLength(257);
+  });
+
+  it('may send 10 MB: the event is a dead letter whose body is kept whole', async () => {
+    const pipeline = new Pipeline();
+    const text = JSON.stringify(anEvent({ data: 'x'.repeat(10_000_000) }));
+    await pipeline.send(text);
+    await pipeline.sendIds(7);
+    expect(pipeline.codes).toEqual(['ERR_TOO_LARGE']);
+    expect(pipeline.cleanIds).toEqual([7]);
+    const [letter] = await pipeline.runtime.letters.list(1);
+    expect(letter).toMatchObject({ eventId: 6, stream: 'default' });
+    const kept = await pipeline.runtime.letters.kept(letter!.root);
+    expect(Buffer.from(kept!.data).toString()).toBe(text);
+  });
+
+  it('cannot speak for another stream, nor for Eventmend', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(6);
+    const forged = {
+      origin: 'replayed',
+      'eventmend-root': 'events/1',
+      'eventmend-replace': 'true',
+      supersedes: 'default/6/0',
+    };
+    await pipeline.sendWith(forged, anEventAt(6, { data: 'other' }));
+    expect(pipeline.codes).toEqual(['ERR_CONFLICT']);
+    await pipeline.sendWith({ ...forged, stream: 'other' }, anEventAt(6));
+    expect(pipeline.clean.at(-1)?.attributes).toMatchObject({ stream: 'other', origin: 'producer' });
+    expect(pipeline.clean.at(-1)?.attributes).not.toHaveProperty('supersedes');
+  });
+
+  it('loses nothing by streams and types that are named like members of every object', async () => {
+    const pipeline = new Pipeline();
+    for (const stream of ['constructor', 'toString', 'hasOwnProperty']) {
+      await pipeline.sendWith({ stream }, anEventAt(6, { type: '__proto__' }), anEventAt(6, { type: '__proto__' }));
+    }
+    expect(pipeline.cleanKeys.map((key) => key?.split('/')[0])).toEqual(['constructor', 'toString', 'hasOwnProperty']);
+    expect(pipeline.codes).toEqual(new Array(3).fill('ERR_DUPLICATE'));
+  });
+});
+
+describe('voids', () => {
+  const aVoid = { void: 'true' };
+
+  it('close ids that never existed, so that they are neither missing nor inferred', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1, 5);
+    await pipeline.sendWith(aVoid, { stream: 'default', from: 2, to: 4 });
+    await pipeline.runtime.sweepUntilQuiet();
+    expect(pipeline.cleanIds).toEqual([1, 5]);
+    expect(await pipeline.runtime.ledger.list('default', 10)).toEqual([]);
+    expect(pipeline.runtime.log.counts.get('applied')).toBe(1);
+  });
+
+  it('of ids that were seen are one conflict that lists them; the others are closed', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1, 3, 5);
+    await pipeline.sendWith(aVoid, { stream: 'default', from: 1, to: 4 });
+    await pipeline.runtime.sweepUntilQuiet();
+    expect(pipeline.letters.map(({ attributes }) => attributes['eventmend-detail'])).toEqual([
+      'void of ids that were seen: 1, 3',
+    ]);
+    expect(await pipeline.runtime.ledger.list('default', 10)).toEqual([]);
+  });
+
+  it('far ahead of the stream are invalid', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1);
+    await pipeline.sendWith(aVoid, { stream: 'default', from: 9_000_000, to: 9_000_001 });
+    expect(pipeline.codes).toEqual(['ERR_INVALID_EVENT']);
+  });
+});

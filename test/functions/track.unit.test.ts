@@ -1,0 +1,170 @@
+import type { SystemName } from '../../shared/catalog-definition.ts';
+import type { SystemOfRecord } from '../../shared/ports.ts';
+import type { Answer } from '../../shared/verification/answer.ts';
+import { anEvent, textOf } from '../support/deliveries.ts';
+import { Pipeline, anEventAt, atOnce } from '../support/pipeline.ts';
+
+const streams = { default: atOnce };
+
+/** A pipeline whose system of record always gives the same answer. */
+function withAnswer(answer: Answer, options: { consult?: 'always' } = {}): Pipeline {
+  const system: SystemOfRecord = { check: () => Promise.resolve(answer) };
+  return new Pipeline({
+    catalog: { streams, types: { CRM_Sync: { system: 'hubspot', ...options } } },
+    systems: new Map<SystemName, SystemOfRecord>([['hubspot', system]]),
+  });
+}
+
+describe('an event that a system of record is asked about', () => {
+  it('is published when it is verified, its bytes as they were but for `valid`', async () => {
+    const pipeline = withAnswer({ says: 'verified' });
+    await pipeline.send(
+      '{"event_id":6, "type":"CRM_Sync","timestamp":"2025-02-09T12:00:00","valid" : false,"data":1.0}',
+    );
+    expect(pipeline.cleanTexts).toEqual([
+      '{"event_id":6, "type":"CRM_Sync","timestamp":"2025-02-09T12:00:00","valid" : true,"data":1.0}',
+    ]);
+    expect(pipeline.clean[0]?.attributes).toMatchObject({ origin: 'verified', verification: 'verified' });
+  });
+
+  it('is published as corrected, says what was, and keeps the key of the producer’s bytes', async () => {
+    const pipeline = withAnswer({ says: 'corrected', members: { timestamp: '2025-02-09T13:00:00' } });
+    await pipeline.send(anEvent({ valid: false }));
+    expect(JSON.parse(pipeline.cleanTexts[0]!)).toEqual({
+      ...anEvent({ timestamp: '2025-02-09T13:00:00' }),
+      _eventmend: { corrected: ['timestamp'] },
+    });
+    expect(pipeline.clean[0]?.attributes).toMatchObject({
+      origin: 'corrected',
+      idempotency_key: `default/6/${Date.UTC(2025, 1, 9, 12)}`,
+    });
+  });
+
+  it('is still known after its correction: a copy of what the producer sent is a duplicate', async () => {
+    const pipeline = withAnswer({ says: 'corrected', members: { type: 'LeadCreated' } });
+    await pipeline.send(anEvent({ valid: false }));
+    await pipeline.send(anEvent({ valid: false }));
+    expect(pipeline.clean).toHaveLength(1);
+    expect(pipeline.codes).toEqual(['ERR_DUPLICATE']);
+  });
+
+  it('is a dead letter with the producer’s bytes when it is refused', async () => {
+    const pipeline = withAnswer({ says: 'refused', why: 'amount: other' });
+    const text = JSON.stringify(anEvent({ valid: false, data: { amount: 1 } }));
+    await pipeline.send(text);
+    expect(pipeline.letters.map(textOf)).toEqual([text]);
+    expect(pipeline.letters[0]?.attributes).toMatchObject({
+      'eventmend-code': 'ERR_INCORRECT',
+      'eventmend-detail': 'amount: other',
+    });
+  });
+
+  it('never reaches the clean topic unchecked where its type is always checked', async () => {
+    const pipeline = withAnswer({ says: 'refused', why: 'unknown' }, { consult: 'always' });
+    await pipeline.sendIds(1, 2, 3);
+    expect(pipeline.clean).toEqual([]);
+    expect(pipeline.codes).toEqual(new Array(3).fill('ERR_INCORRECT'));
+  });
+
+  it('is accepted from its producer once that says the same event is valid', async () => {
+    const pipeline = withAnswer({ says: 'refused', why: 'unknown' });
+    await pipeline.send(anEvent({ valid: false }));
+    await pipeline.send(anEvent());
+    expect(pipeline.cleanIds).toEqual([6]);
+  });
+});
+
+describe('a stream whose uuids are unique as a whole', () => {
+  const catalog = { streams: { default: { ...atOnce, uuid: 'global' } } } as const;
+
+  it('publishes a uuid for one id only: the other is a duplicate, and its id is accounted for', async () => {
+    const pipeline = new Pipeline({ catalog });
+    await pipeline.send(anEventAt(1, { uuid: 'u' }));
+    await pipeline.send(anEventAt(2, { uuid: 'u' }), anEventAt(3));
+    await pipeline.runtime.sweepUntilQuiet();
+    expect(pipeline.cleanKeys).toEqual(['default/u', expect.stringMatching(/^default\/3\//)]);
+    expect(pipeline.codes).toEqual(['ERR_DUPLICATE']);
+    const block = await pipeline.runtime.blocks.last('default');
+    expect(block?.cells[2]?.map(({ state }) => state)).toEqual(['closed']);
+    expect(await pipeline.runtime.ledger.list('default', 10)).toEqual([]);
+  });
+
+  it('lets two ids share a uuid where it is only unique within its id', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.send(anEventAt(1, { uuid: 'u' }), anEventAt(2, { uuid: 'u' }));
+    expect(pipeline.cleanIds).toEqual([1, 2]);
+  });
+});
+
+describe('a duplicate', () => {
+  it('is only counted where the stream wants no letters of them', async () => {
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, duplicates: 'count' } } } });
+    await pipeline.sendIds(6, 6);
+    expect(pipeline.letters).toEqual([]);
+    expect(pipeline.runtime.log.counts.get('duplicate')).toBe(1);
+  });
+
+  it('is dropped without a word where a producer resent it as a possible duplicate', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(6);
+    await pipeline.sendWith({ 'possible-duplicate': 'true' }, anEventAt(6));
+    expect([pipeline.cleanIds, pipeline.codes]).toEqual([[6], []]);
+    expect(pipeline.runtime.log.counts.get('dropped')).toBe(1);
+  });
+});
+
+describe('what an operator replays', () => {
+  it('is accepted once it has been edited, under its root and a key of its own', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.send(anEventAt(6, { type: ' ' }));
+    await pipeline.replayAll({ edited: Buffer.from(JSON.stringify(anEvent())) });
+    expect(pipeline.clean[0]?.attributes).toMatchObject({ origin: 'replayed', event_id: '6', type: 'CRM_Sync' });
+  });
+
+  it('is published once, however often it is replayed', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.send(anEventAt(6, { type: ' ' }));
+    const edited = Buffer.from(JSON.stringify(anEvent()));
+    await pipeline.replayAll({ edited });
+    pipeline.runtime.clock.advance(2_000);
+    await pipeline.replayAll({ edited });
+    expect(pipeline.cleanIds).toEqual([6]);
+  });
+
+  it('takes the place of what its key holds, as a revision that supersedes it', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.send(anEventAt(6), anEventAt(6, { data: 'better' }));
+    await pipeline.replayAll({ replace: true });
+    const [first, second] = pipeline.clean.map(({ attributes }) => attributes);
+    expect(second).toMatchObject({
+      idempotency_key: `${first?.idempotency_key}/r1`,
+      supersedes: first?.idempotency_key,
+    });
+  });
+
+  it('may jump as far as the operator wants', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1);
+    await pipeline.sendIds(1_000_000_003);
+    expect(pipeline.codes).toEqual(['ERR_SEQUENCE_JUMP']);
+    await pipeline.replayAll();
+    expect(pipeline.cleanIds).toEqual([1, 1_000_000_003]);
+  });
+});
+
+describe('an id that is older than the deduplication window', () => {
+  const catalog = { streams: { default: { ...atOnce, windowMs: 3_600_000, recover: false } } };
+
+  it('is stale once nothing is remembered of it, and no event is cleaned twice', async () => {
+    const pipeline = new Pipeline({ catalog });
+    await pipeline.sendIds(1);
+    await pipeline.runtime.sweepUntilQuiet();
+    pipeline.runtime.clock.advance(2 * 3_600_000);
+    await pipeline.sendIds(300);
+    await pipeline.runtime.sweepUntilQuiet();
+    pipeline.runtime.clock.advance(60_000);
+    await pipeline.sendIds(1);
+    expect(pipeline.cleanIds.filter((id) => id === 1)).toHaveLength(1);
+    expect(pipeline.codes).toContain('ERR_STALE');
+  });
+});

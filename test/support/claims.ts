@@ -1,0 +1,66 @@
+import { digest } from '../../shared/digest.ts';
+import { emptyBlock, type Cell } from '../../shared/tracking/block.ts';
+import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
+import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
+
+/** What a test says of a claim; texts in place of digests. */
+export interface ClaimSketch extends Partial<Omit<Claim, 'root' | 'key' | 'hash'>> {
+  readonly root?: string;
+  readonly key?: string;
+  readonly content?: string;
+}
+
+/** A producer's valid event with id 6, unless said otherwise. */
+export function aClaim({ root = 'events/1', key = '6/0', content = 'a', ...rest }: ClaimSketch = {}): Claim {
+  return makeClaim(
+    { root, key },
+    {
+      eventId: 6,
+      kind: 'event',
+      origin: 'producer',
+      hash: digest(content),
+      toBeChecked: false,
+      possibleDuplicate: false,
+      replace: false,
+      type: 'CRM_Sync',
+      instantMs: 0,
+      entity: 0,
+      ...rest,
+    },
+  );
+}
+
+/** The claims of a few messages, one after the other, on one id of an empty block. */
+export class OneId {
+  private block = emptyBlock(0);
+
+  claim(sketch: ClaimSketch = {}): Verdict {
+    const { block, verdicts } = applyClaims(this.block, [aClaim(sketch)]);
+    this.block = block;
+    return verdicts[0]!;
+  }
+
+  published(root: string): void {
+    this.block = applyMarks(this.block, [{ eventId: 6, root: digest(root), as: 'published' }]);
+  }
+
+  withdrawn(root: string): void {
+    this.block = applyMarks(this.block, [{ eventId: 6, root: digest(root), as: 'withdrawn' }]);
+  }
+
+  get cell(): Cell {
+    return this.block.cells[6]!;
+  }
+
+  get states(): string[] {
+    return this.cell.map((entry) => entry.state);
+  }
+}
+
+export const publish = { act: 'publish', supersedes: false, revision: 0 } as const;
+export const supersede = { act: 'publish', supersedes: true, revision: 0 } as const;
+export const verify = { act: 'verify' } as const;
+export const deadLetter = { act: 'dead-letter', inferenceStands: false } as const;
+export const duplicate = { act: 'duplicate' } as const;
+export const conflict = { act: 'conflict', why: 'other-content' } as const;
+export const dropped = (why: string) => ({ act: 'drop', why });

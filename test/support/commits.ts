@@ -1,0 +1,53 @@
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { makeRandom } from '../../shared/embedded/random.ts';
+import { Turns, turn } from '../../shared/embedded/steps.ts';
+import type { BlockStore } from '../../shared/ports.ts';
+import { GroupCommit } from '../../shared/tracking/group-commit.ts';
+
+/** Blocks in memory that count what is asked of them, a clock, and any number of instances that commit to them. */
+export class Shop {
+  readonly clock = new VirtualClock(0);
+  readonly calls = { read: 0, write: 0, blocksWritten: 0 };
+  readonly turns = new Turns();
+  readonly blocks = new EmbeddedBlockStore(this.turns.step);
+
+  /** @param through What the instance sees of the store. */
+  instance(through: (store: BlockStore) => BlockStore = (store) => store, seed = 1): GroupCommit {
+    const blocks = through(this.counting());
+    return new GroupCommit({ blocks, clock: this.clock, random: makeRandom(seed), windowMs: () => 1_000_000 });
+  }
+
+  /** Resolves with what a promise gives, and lets time pass while nothing else goes on. */
+  async settle<T>(promise: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const done = (): void => {
+      isSettled = true;
+    };
+    promise.then(done, done);
+    while (!isSettled) {
+      await turn();
+      if (this.turns.waiting() === 0 && !isSettled) this.clock.runNext();
+    }
+    return promise;
+  }
+
+  private counting(): BlockStore {
+    const { blocks, calls } = this;
+    return {
+      read: (refs) => {
+        calls.read++;
+        return blocks.read(refs);
+      },
+      write: (writes) => {
+        calls.write++;
+        calls.blocksWritten += writes.length;
+        return blocks.write(writes);
+      },
+      scan: (...range) => blocks.scan(...range),
+      first: (stream) => blocks.first(stream),
+      last: (stream) => blocks.last(stream),
+      streams: () => blocks.streams(),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { EmbeddedRuntime, type EmbeddedRuntimeOptions } from '../../cli/embedded-runtime.ts';
+import type { Attributes, Message } from '../../shared/message.ts';
+import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
+import { anEvent, textOf } from './deliveries.ts';
+
+export const startMs = Date.UTC(2026, 0, 1);
+
+/** Settings for tests: nobody waits, and nothing is too unsure. */
+export const atOnce = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 } as const;
+
+/** The embedded runtime, with what comes out of it at hand. */
+export class Pipeline {
+  readonly runtime: EmbeddedRuntime;
+  readonly clean: Message[] = [];
+  readonly letters: Message[] = [];
+  readonly requests: Message[] = [];
+
+  constructor(options: Partial<EmbeddedRuntimeOptions> = {}) {
+    this.runtime = new EmbeddedRuntime({ catalog: { streams: { default: atOnce } }, startMs, ...options });
+    const collect = (messages: Message[]) => (message: Message) => {
+      messages.push(message);
+      return Promise.resolve();
+    };
+    this.runtime.pubsub.listen('cleaned-events', 'test-clean', collect(this.clean));
+    this.runtime.pubsub.listen('dead-letter-queue', 'test-letters', collect(this.letters));
+    this.runtime.pubsub.listen('reprocess-requests', 'test-requests', collect(this.requests));
+  }
+
+  /** Publishes events, as objects or as text, and lets them run through. */
+  async send(...events: readonly (string | object)[]): Promise<void> {
+    await this.sendWith({}, ...events);
+  }
+
+  async sendWith(attributes: Attributes, ...events: readonly (string | object)[]): Promise<void> {
+    for (const event of events) {
+      const data = Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
+      await this.runtime.publish({ data, attributes });
+    }
+    await this.runtime.drain();
+  }
+
+  /** Publishes sound events with these ids, a minute apart. */
+  async sendIds(...ids: readonly number[]): Promise<void> {
+    await this.send(...ids.map((id) => anEventAt(id)));
+  }
+
+  /** Replays every open letter, as the operator would, and lets them run through. */
+  async replayAll(options: ReplayOptions = {}): Promise<void> {
+    for (const letter of await this.runtime.letters.list(1_000)) {
+      await this.runtime.pubsub.publish('mended-events', replayMessage(letter, options));
+    }
+    await this.runtime.drain();
+  }
+
+  get cleanKeys(): (string | undefined)[] {
+    return this.clean.map(({ attributes }) => attributes.idempotency_key);
+  }
+
+  get cleanIds(): number[] {
+    return this.clean.map(({ attributes }) => Number(attributes.event_id));
+  }
+
+  get codes(): (string | undefined)[] {
+    return this.letters.map(({ attributes }) => attributes['eventmend-code']);
+  }
+
+  get cleanTexts(): string[] {
+    return this.clean.map(textOf);
+  }
+}
+
+/** A sound event whose timestamp goes with its id. */
+export function anEventAt(event_id: number, over: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const timestamp = new Date(Date.UTC(2025, 1, 9) + event_id * 60_000).toISOString();
+  return anEvent({ event_id, timestamp, ...over });
+}

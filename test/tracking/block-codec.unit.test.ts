@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { digest } from '../../shared/digest.ts';
+import { InvariantError, RetryableError } from '../../shared/errors.ts';
+import { decodeBlock, encodeBlock } from '../../shared/tracking/block-codec.ts';
+import { emptyBlock, type Block, type Cell } from '../../shared/tracking/block.ts';
+import type { Entry } from '../../shared/tracking/entry.ts';
+
+const anyDigest = fc.string().map(digest);
+const anyEntry: fc.Arbitrary<Entry> = fc.record({
+  state: fc.constantFrom('clean', 'suspect', 'reconstructed', 'closed'),
+  root: anyDigest,
+  key: anyDigest,
+  hash: anyDigest,
+  supersedes: fc.boolean(),
+  published: fc.boolean(),
+  possibleDuplicate: fc.boolean(),
+  revision: fc.integer({ min: 0, max: 16 }),
+  type: fc.constantFrom('', 'LeadCreated', 'Größe', '__proto__', 'constructor'),
+  instantMs: fc.option(fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }), { nil: undefined }),
+  entity: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+});
+const anyCells = fc.array(
+  fc.tuple(fc.integer({ min: 0, max: 255 }), fc.array(anyEntry, { minLength: 1, maxLength: 16 })),
+  { maxLength: 20 },
+);
+
+function blockWith(cells: readonly (readonly [number, Cell])[], index = 0): Block {
+  const all = [...emptyBlock(index).cells];
+  for (const [at, cell] of cells) all[at] = cell;
+  return { index, cells: all };
+}
+
+function anEntry(over: Partial<Entry> = {}): Entry {
+  return {
+    state: 'clean',
+    root: digest('events/1'),
+    key: digest('6/0'),
+    hash: digest('a'),
+    supersedes: false,
+    published: true,
+    possibleDuplicate: false,
+    revision: 0,
+    type: 'CRM_Sync',
+    instantMs: 0,
+    entity: 0,
+    ...over,
+  };
+}
+
+describe('a stored block', () => {
+  it('is read as it was written, whatever its cells hold', () => {
+    fc.assert(
+      fc.property(anyCells, fc.nat(), (cells, index) => {
+        const block = blockWith(cells, index);
+        expect(decodeBlock(encodeBlock(block))).toEqual(block);
+      }),
+    );
+  });
+
+  it('takes 51 bytes an id, and 52 for each further entry', () => {
+    const { entries, further } = encodeBlock(blockWith([[3, [anEntry(), anEntry({ key: digest('6/1') })]]]));
+    expect(entries).toHaveLength(256 * 51);
+    expect(further).toHaveLength(52);
+  });
+
+  it('stays below 900 KiB with every id full and every entry of another, longest type', () => {
+    const cell = (at: number): Cell =>
+      Array.from({ length: 16 }, (_, i) => anEntry({ type: `${at}-${i}-`.padEnd(128, '🦉') }));
+    const document = encodeBlock(blockWith(Array.from({ length: 256 }, (_, at) => [at, cell(at)] as const)));
+    const bytes = document.entries.length + document.further.length + document.types.join('').length * 4;
+    expect(bytes).toBeLessThan(900 * 1024);
+    expect(decodeBlock(document).cells[255]).toHaveLength(16);
+  });
+
+  it('names 255 types, and leaves a type beyond unnamed', () => {
+    const cells = Array.from({ length: 256 }, (_, at) => [at, [anEntry({ type: `type-${at}` })]] as const);
+    const read = decodeBlock(encodeBlock(blockWith(cells)));
+    expect(read.cells[254]?.[0]?.type).toBe('type-254');
+    expect(read.cells[255]?.[0]?.type).toBe('');
+  });
+
+  it('is not read by code that is older than its format', () => {
+    const document = encodeBlock(emptyBlock(7));
+    expect(() => decodeBlock({ ...document, format: document.format + 1 })).toThrow(RetryableError);
+  });
+
+  it('is not read as something else where its bytes are broken', () => {
+    const document = encodeBlock(blockWith([[0, [anEntry()]]]));
+    const entries = Uint8Array.from(document.entries);
+    entries[0] = 7;
+    expect(() => decodeBlock({ ...document, entries })).toThrow(InvariantError);
+  });
+});

@@ -1,0 +1,336 @@
+import { OneId, conflict, deadLetter, dropped, duplicate, publish, supersede, verify } from '../support/claims.ts';
+
+const suspect = { toBeChecked: true } as const;
+const verified = { origin: 'verified' } as const;
+const refusal = { kind: 'refusal' } as const;
+const failure = { kind: 'failure', content: 'broken' } as const;
+const aVoid = { kind: 'void', root: 'events/9', key: 'void', content: '' } as const;
+const inference = { kind: 'reconstruction', origin: 'reconstructed', root: 'inferred/s/6', key: '6/inferred' } as const;
+const replay = { origin: 'replayed' } as const;
+
+/** An id to which these messages came before. */
+function after(...sketches: Parameters<OneId['claim']>[0][]): OneId {
+  const id = new OneId();
+  for (const sketch of sketches) id.claim(sketch);
+  return id;
+}
+
+describe('an id that holds nothing', () => {
+  it('takes an event: it is published', () => {
+    const id = new OneId();
+    expect(id.claim()).toEqual(publish);
+    expect(id.states).toEqual(['clean']);
+  });
+
+  it('takes an event that is to be checked: it goes to verify', () => {
+    const id = new OneId();
+    expect(id.claim(suspect)).toEqual(verify);
+    expect(id.states).toEqual(['suspect']);
+  });
+
+  it('takes a failure: the id is accounted for, and the event a dead letter', () => {
+    const id = new OneId();
+    expect(id.claim(failure)).toEqual(deadLetter);
+    expect(id.states).toEqual(['closed']);
+  });
+
+  it('takes a void: the id never existed', () => {
+    const id = new OneId();
+    expect(id.claim(aVoid)).toEqual({ act: 'close' });
+    expect(id.states).toEqual(['closed']);
+  });
+
+  it('takes a reconstruction: it is published', () => {
+    const id = new OneId();
+    expect(id.claim(inference)).toEqual(publish);
+    expect(id.states).toEqual(['reconstructed']);
+  });
+
+  it('does not take a refusal: it is a dead letter, and the id stays empty', () => {
+    const id = new OneId();
+    expect(id.claim(refusal)).toEqual(deadLetter);
+    expect(id.states).toEqual([]);
+  });
+});
+
+describe('rule 1: the message was here before', () => {
+  it('publishes a clean event again as long as its publish is not known to have succeeded', () => {
+    expect(after({}).claim()).toEqual(publish);
+  });
+
+  it('drops a clean event that is known to be published', () => {
+    const id = after({});
+    id.published('events/1');
+    expect(id.claim()).toEqual(dropped('already-published'));
+  });
+
+  it('publishes a reconstruction again until it is known to be published', () => {
+    const id = after(inference);
+    expect(id.claim(inference)).toEqual(publish);
+    id.published('inferred/s/6');
+    expect(id.claim(inference)).toEqual(dropped('already-published'));
+  });
+
+  it('publishes a superseding event again as superseding', () => {
+    expect(after(inference, {}).claim()).toEqual(supersede);
+  });
+
+  it('dead-letters a refusal or a failure of a clean event that is not published', () => {
+    expect(after({}).claim(refusal)).toEqual(deadLetter);
+    expect(after({}).claim(failure)).toEqual(deadLetter);
+  });
+
+  it('sends a clean event to verify when it is now to be checked', () => {
+    expect(after({}).claim(suspect)).toEqual(verify);
+  });
+
+  it('drops a void whose root holds a clean event', () => {
+    expect(after({}).claim({ kind: 'void' })).toEqual(dropped('already-accounted-for'));
+  });
+
+  it('publishes a suspect event that was verified or corrected', () => {
+    const id = after(suspect);
+    expect(id.claim(verified)).toEqual(publish);
+    expect(id.states).toEqual(['clean']);
+  });
+
+  it('keeps the hash of the producer’s content when the event comes back corrected', () => {
+    const id = after({ ...suspect, content: 'wrong' });
+    id.claim({ origin: 'corrected', content: 'right' });
+    expect(id.claim({ root: 'events/2', content: 'wrong' })).toEqual(duplicate);
+  });
+
+  it('closes a suspect event that was refused, as a dead letter', () => {
+    const id = after(suspect);
+    expect(id.claim(refusal)).toEqual(deadLetter);
+    expect(id.states).toEqual(['closed']);
+  });
+
+  it('closes a suspect event whose correction does not fit its type', () => {
+    const id = after(suspect);
+    expect(id.claim(failure)).toEqual(deadLetter);
+    expect(id.states).toEqual(['closed']);
+  });
+
+  it('sends a suspect event that is delivered again to verify again', () => {
+    expect(after(suspect).claim(suspect)).toEqual(verify);
+  });
+
+  it('dead-letters a failure that is delivered again, again', () => {
+    expect(after(failure).claim(failure)).toEqual(deadLetter);
+    expect(after(suspect, refusal).claim(refusal)).toEqual(deadLetter);
+  });
+
+  it('drops what is delivered again after it was closed', () => {
+    expect(after(suspect, refusal).claim(suspect)).toEqual(dropped('already-closed'));
+    expect(after(aVoid).claim(aVoid)).toEqual(dropped('already-closed'));
+  });
+
+  it('takes the operator’s replay of a closed event', () => {
+    const id = after(failure);
+    expect(id.claim(replay)).toEqual(publish);
+    expect(id.states).toEqual(['clean']);
+  });
+
+  it('sends the operator’s replay of a refused event to verify, if it is still said to be invalid', () => {
+    const id = after(suspect, refusal);
+    expect(id.claim({ ...replay, ...suspect })).toEqual(verify);
+    expect(id.states).toEqual(['suspect']);
+  });
+
+  it('keeps superseding through refusal and replay', () => {
+    const id = after(inference, suspect);
+    expect(id.claim(refusal)).toEqual({ act: 'dead-letter', inferenceStands: true });
+    expect(id.claim(replay)).toEqual(supersede);
+  });
+});
+
+describe('rules 2 and 3: what comes too late', () => {
+  it('drops a reconstruction of an id that holds anything', () => {
+    for (const held of [{}, suspect, failure, aVoid, { ...inference, root: 'inferred/other' }]) {
+      const id = after(held);
+      const before = id.cell;
+      expect(id.claim(inference)).toEqual(dropped('inference-not-needed'));
+      expect(id.cell).toBe(before);
+    }
+  });
+
+  it('dead-letters a refusal of an event that the id does not hold, and changes nothing', () => {
+    const id = after({});
+    const before = id.cell;
+    expect(id.claim({ ...refusal, root: 'events/2' })).toEqual(deadLetter);
+    expect(id.cell).toBe(before);
+  });
+});
+
+describe('rule 5: the only entry is closed', () => {
+  it('takes another event', () => {
+    const id = after(aVoid);
+    expect(id.claim()).toEqual(publish);
+    expect(id.states).toEqual(['clean']);
+  });
+
+  it('takes the same event once it is not to be checked any more', () => {
+    expect(after(suspect, refusal).claim({ root: 'events/2' })).toEqual(publish);
+    expect(after(failure).claim({ root: 'events/2', content: 'broken' })).toEqual(publish);
+  });
+
+  it('calls a copy of the refused event a duplicate', () => {
+    expect(after(suspect, refusal).claim({ ...suspect, root: 'events/2' })).toEqual(duplicate);
+  });
+
+  it('drops a copy of the refused event quietly when it was resent as a possible duplicate', () => {
+    const id = after(suspect, refusal);
+    expect(id.claim({ ...suspect, root: 'events/2', possibleDuplicate: true })).toEqual(dropped('possible-duplicate'));
+  });
+
+  it('dead-letters another failure, and drops a void', () => {
+    expect(after(failure).claim({ ...failure, root: 'events/2' })).toEqual(deadLetter);
+    expect(after(failure).claim(aVoid)).toEqual(dropped('already-closed'));
+  });
+});
+
+describe('rule 6: something stands in for the event that arrives', () => {
+  it('lets the original take over, superseding', () => {
+    const id = after(inference);
+    expect(id.claim()).toEqual(supersede);
+    expect(id.states).toEqual(['clean']);
+    expect(id.cell[0]).toMatchObject({ supersedes: true, published: false });
+  });
+
+  it('supersedes only after verify has answered, where the original is to be checked', () => {
+    const id = after(inference);
+    expect(id.claim(suspect)).toEqual(verify);
+    expect(id.claim(verified)).toEqual(supersede);
+  });
+
+  it('leaves the inference where the original is a failure, and says so', () => {
+    const id = after(inference);
+    expect(id.claim(failure)).toEqual({ act: 'dead-letter', inferenceStands: true });
+    expect(id.states).toEqual(['reconstructed']);
+  });
+
+  it('calls a void of an inferred id a conflict', () => {
+    expect(after(inference).claim(aVoid)).toEqual({ act: 'conflict', why: 'seen-before-void' });
+  });
+});
+
+describe('rule 7: voids and failures of an id that was seen', () => {
+  it('calls the void a conflict', () => {
+    expect(after({}).claim(aVoid)).toEqual({ act: 'conflict', why: 'seen-before-void' });
+  });
+
+  it('dead-letters the failure and keeps the event', () => {
+    const id = after({});
+    expect(id.claim({ ...failure, root: 'events/2' })).toEqual(deadLetter);
+    expect(id.states).toEqual(['clean']);
+  });
+});
+
+describe('rule 8: the event was here before, in another message', () => {
+  it('calls the same content a duplicate', () => {
+    expect(after({}).claim({ root: 'events/2' })).toEqual(duplicate);
+    expect(after(suspect).claim({ ...suspect, root: 'events/2' })).toEqual(duplicate);
+  });
+
+  it.each([
+    ['the first', { possibleDuplicate: true }, {}],
+    ['the second', {}, { possibleDuplicate: true }],
+  ])('drops the same content quietly when %s copy is marked as a possible duplicate', (_, first, second) => {
+    expect(after(first).claim({ ...second, root: 'events/2' })).toEqual(dropped('possible-duplicate'));
+  });
+
+  it('calls another content a conflict, marked or not', () => {
+    expect(after({}).claim({ root: 'events/2', content: 'b' })).toEqual(conflict);
+    expect(after({}).claim({ root: 'events/2', content: 'b', possibleDuplicate: true })).toEqual(conflict);
+  });
+
+  it('publishes a valid copy of a suspect event in its place', () => {
+    const id = after(suspect);
+    expect(id.claim({ root: 'events/2', content: 'b' })).toEqual(publish);
+    expect(id.states).toEqual(['clean']);
+  });
+
+  it('does not let an answer of verify to another message clear a suspect event', () => {
+    expect(after(suspect).claim({ ...verified, root: 'events/2' })).toEqual(duplicate);
+  });
+
+  it('takes a better event in place of a closed one beside another entry', () => {
+    const id = after(suspect, { root: 'events/2', key: '6/1000', content: 'b' }, refusal);
+    expect(id.states).toEqual(['closed', 'clean']);
+    expect(id.claim({ ...suspect, root: 'events/3' })).toEqual(duplicate);
+    expect(id.claim({ root: 'events/3' })).toEqual(publish);
+    expect(id.states).toEqual(['clean', 'clean']);
+  });
+});
+
+describe('rule 8: the operator replays a conflict to replace what the key holds', () => {
+  const other = { root: 'events/2', content: 'b' } as const;
+  const replacement = { ...other, ...replay, replace: true } as const;
+
+  it('publishes the content as a revision of the key that supersedes it', () => {
+    const id = after({}, other);
+    expect(id.claim(replacement)).toEqual({ act: 'publish', supersedes: true, revision: 1 });
+    expect(id.states).toEqual(['clean', 'clean']);
+  });
+
+  it('numbers the revisions, and publishes each again under its own number', () => {
+    const id = after({}, replacement);
+    expect(id.claim({ ...replacement, root: 'events/3', content: 'c' })).toMatchObject({ revision: 2 });
+    expect(id.claim(replacement)).toMatchObject({ revision: 1, supersedes: true });
+  });
+
+  it('still knows copies of either content', () => {
+    const id = after({}, replacement);
+    expect(id.claim({ root: 'events/3' })).toEqual(duplicate);
+    expect(id.claim({ root: 'events/3', content: 'b' })).toEqual(duplicate);
+    expect(id.claim({ root: 'events/3', content: 'c' })).toEqual(conflict);
+  });
+
+  it('is a conflict without the word to replace, and never for a producer', () => {
+    expect(after({}).claim({ ...other, ...replay })).toEqual(conflict);
+    expect(after({}).claim({ ...other, replace: true })).toEqual(conflict);
+  });
+
+  it('sends the content to verify first where it is to be checked', () => {
+    const id = after({});
+    expect(id.claim({ ...replacement, ...suspect })).toEqual(verify);
+    expect(id.claim({ ...other, ...verified })).toEqual({ act: 'publish', supersedes: true, revision: 1 });
+  });
+});
+
+describe('rule 9: the id was seen under other keys', () => {
+  it('takes the event as a further one, published like the first', () => {
+    const id = after({});
+    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual(publish);
+    expect(id.states).toEqual(['clean', 'clean']);
+  });
+
+  it('holds sixteen events of an id, and calls the seventeenth a conflict', () => {
+    const id = new OneId();
+    for (let i = 0; i < 16; i++) expect(id.claim({ root: `events/${i}`, key: `6/${i}` })).toEqual(publish);
+    const full = { act: 'conflict', why: 'too-many-entries' };
+    expect(id.claim({ root: 'events/16', key: '6/16' })).toEqual(full);
+    expect(id.claim({ root: 'events/17', key: '6/0', content: 'b', ...replay, replace: true })).toEqual(full);
+    expect(id.cell).toHaveLength(16);
+  });
+});
+
+describe('what is learned after the verdict', () => {
+  it('closes an event whose uuid turned out to belong to another id, unless it was published', () => {
+    const withdrawn = after({});
+    withdrawn.withdrawn('events/1');
+    expect(withdrawn.states).toEqual(['closed']);
+    const published = after({});
+    published.published('events/1');
+    published.withdrawn('events/1');
+    expect(published.states).toEqual(['clean']);
+  });
+
+  it('does not call an event published that has gone to verify, or is gone', () => {
+    const id = after(suspect);
+    id.published('events/1');
+    id.published('events/2');
+    expect(id.cell[0]).toMatchObject({ state: 'suspect', published: false });
+  });
+});
