@@ -7,6 +7,9 @@ import type { JsonObject } from './json.ts';
  * Digests what an event says, however it is spelt: order of members and white space do not count, nor does `valid`; the
  * timestamp counts as an instant, and numbers by their text (`1.0` is not `1`). Where that text cannot be told from the value,
  * the whole text is digested: two spellings of such an event are a conflict, not a duplicate, and neither is lost.
+ *
+ * Stored blocks hold these digests, and a message that is delivered again is known by its own. What this digests is therefore
+ * part of the block format, and changes only together with it.
  */
 export function contentHash({ text, members, exact }: JsonObject, instant: Instant | undefined): Digest {
   if (exact === 'unreadable') return digest(text);

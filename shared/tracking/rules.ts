@@ -41,6 +41,7 @@ export function decide(cell: Cell, claim: Claim): Step {
 
 /** Rule 1: the message was here before; it is delivered again, comes back from verify, or is replayed. */
 function decideAgain(cell: Cell, own: Entry, claim: Claim): Step {
+  if (own.state !== 'reconstructed' && !isSameEvent(own, claim)) return decideEdited(cell, own, claim);
   const isRejected = claim.kind === 'failure' || claim.kind === 'refusal';
   switch (own.state) {
     case 'reconstructed':
@@ -51,13 +52,28 @@ function decideAgain(cell: Cell, own: Entry, claim: Claim): Step {
       if (isRejected) return deadLetter(cell);
       return claim.toBeChecked ? verify(cell) : publish(cell, own);
     case 'closed':
-      if (isRejected) return deadLetter(cell);
+      if (isRejected) return deadLetter(cell, hasInferenceBefore(own));
       if (claim.kind !== 'void' && claim.origin === 'replayed') return take(cell, claim, { insteadOf: own });
       return drop(cell, 'already-closed');
     case 'suspect':
-      if (isRejected) return deadLetter(put(cell, own, { ...own, state: 'closed' }), own.supersedes);
+      if (isRejected) return deadLetter(put(cell, own, { ...own, state: 'closed' }), hasInferenceBefore(own));
       return claim.toBeChecked ? verify(cell) : clear(cell, own, claim);
   }
+}
+
+/**
+ * Rule 1, with another key or content than the entry has: one of the two is an operator's edit. The producer's own message,
+ * delivered once more, must not be published under what the edit has made of it; and what is clean stays as it is.
+ */
+function decideEdited(cell: Cell, own: Entry, claim: Claim): Step {
+  if (claim.origin !== 'replayed') return drop(cell, 'already-accounted-for');
+  if (claim.kind === 'failure') return deadLetter(cell);
+  if (own.state === 'clean') return conflict(cell, 'other-content');
+  const others = cell.filter((entry) => entry !== own);
+  const other = sameKey(others, claim);
+  const isReplacement = claim.replace && own.key === claim.key;
+  if (other === undefined || isReplacement) return take(cell, claim, { insteadOf: own });
+  return other.hash === claim.hash ? duplicate(cell, other, claim) : conflict(cell, 'other-content');
 }
 
 /** Rule 1, an event back from verify. Its hash stays that of the producer's content, so that copies of that are still known. */
@@ -81,15 +97,20 @@ function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Step {
   return take(cell, claim, { insteadOf: inferred, supersedes: true });
 }
 
-/** Rule 8: the event was here before, in another message. */
+/** Rule 8: the event was here before, in another message. What an operator put in its place gives way to an operator only. */
 function decideSameKey(cell: Cell, same: Entry, claim: Claim): Step {
   const isReplay = claim.origin === 'replayed';
+  const isReplacement = isReplay && claim.replace;
   const isCleared = !claim.toBeChecked && (isReplay || claim.origin === 'producer');
   const isCopy = same.hash === claim.hash;
-  if (same.state === 'suspect' && isCleared) return take(cell, claim, { insteadOf: same });
-  if (same.state === 'closed' && !(isCopy && claim.toBeChecked)) return take(cell, claim, { insteadOf: same });
+  const mayTakeOver = same.revision === 0 || isCopy || isReplacement;
+  const takesOver =
+    (same.state === 'suspect' && isCleared) || (same.state === 'closed' && !(isCopy && claim.toBeChecked));
+  if (takesOver && mayTakeOver) return take(cell, claim, { insteadOf: same });
   if (isCopy) return duplicate(cell, same, claim);
-  return isReplay && claim.replace ? takeReplacement(cell, same, claim) : conflict(cell, 'other-content');
+  if (!isReplacement) return conflict(cell, 'other-content');
+  // Nothing was published for a suspect entry that the replacement could supersede.
+  return same.state === 'suspect' ? take(cell, claim, { insteadOf: same }) : takeReplacement(cell, same, claim);
 }
 
 /** The entry of the claim's key: of several (an operator has replaced the content) the one with its content, or the latest. */
@@ -106,9 +127,10 @@ function takeReplacement(cell: Cell, same: Entry, claim: Claim): Step {
   return takeFurther(cell, claim, { supersedes: true, revision: same.revision + 1 });
 }
 
-/** Rule 9: a further entry beside the others. */
+/** Rule 9: a further entry beside the others. It supersedes an inference as they do: which of them is published is yet to be seen. */
 function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Step {
-  return cell.length < maxEntries ? take(cell, claim, place) : conflict(cell, 'too-many-entries');
+  if (cell.length >= maxEntries) return conflict(cell, 'too-many-entries');
+  return take(cell, claim, { supersedes: cell.some(hasInferenceBefore), ...place });
 }
 
 /** Where a message that is taken goes, and what it inherits there. */
@@ -130,6 +152,15 @@ function take(cell: Cell, claim: Claim, { insteadOf, supersedes, revision }: Pla
   if (claim.kind === 'failure') return deadLetter(taken);
   if (claim.kind === 'void') return { cell: taken, verdict: { act: 'close' } };
   return entry.state === 'suspect' ? verify(taken) : publish(taken, entry);
+}
+
+function isSameEvent(entry: Entry, claim: Claim): boolean {
+  return entry.key === claim.key && entry.hash === claim.hash;
+}
+
+/** An inference was published in the place of this entry, and stands until it is superseded. */
+function hasInferenceBefore({ supersedes, revision }: Entry): boolean {
+  return supersedes && revision === 0;
 }
 
 function stateOf(claim: Claim): EntryState {

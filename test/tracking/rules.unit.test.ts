@@ -77,7 +77,7 @@ describe('rule 1: the message was here before', () => {
 
   it('dead-letters a refusal or a failure of a clean event that is not published', () => {
     expect(after({}).claim(refusal)).toEqual(deadLetter);
-    expect(after({}).claim(failure)).toEqual(deadLetter);
+    expect(after({}).claim({ kind: 'failure' })).toEqual(deadLetter);
   });
 
   it('sends a clean event to verify when it is now to be checked', () => {
@@ -94,12 +94,6 @@ describe('rule 1: the message was here before', () => {
     expect(id.states).toEqual(['clean']);
   });
 
-  it('keeps the hash of the producer’s content when the event comes back corrected', () => {
-    const id = after({ ...suspect, content: 'wrong' });
-    id.claim({ origin: 'corrected', content: 'right' });
-    expect(id.claim({ root: 'events/2', content: 'wrong' })).toEqual(duplicate);
-  });
-
   it('closes a suspect event that was refused, as a dead letter', () => {
     const id = after(suspect);
     expect(id.claim(refusal)).toEqual(deadLetter);
@@ -108,7 +102,7 @@ describe('rule 1: the message was here before', () => {
 
   it('closes a suspect event whose correction does not fit its type', () => {
     const id = after(suspect);
-    expect(id.claim(failure)).toEqual(deadLetter);
+    expect(id.claim({ kind: 'failure', origin: 'corrected' })).toEqual(deadLetter);
     expect(id.states).toEqual(['closed']);
   });
 
@@ -140,8 +134,46 @@ describe('rule 1: the message was here before', () => {
 
   it('keeps superseding through refusal and replay', () => {
     const id = after(inference, suspect);
-    expect(id.claim(refusal)).toEqual({ act: 'dead-letter', inferenceStands: true });
+    const stands = { act: 'dead-letter', inferenceStands: true };
+    expect(id.claim(refusal)).toEqual(stands);
+    expect(id.claim(refusal)).toEqual(stands);
     expect(id.claim(replay)).toEqual(supersede);
+  });
+});
+
+describe('rule 1, where one of the two is an operator’s edit', () => {
+  const edit = { ...replay, content: 'edited' } as const;
+
+  it('drops the producer’s own message when it is delivered once more after its edit was taken', () => {
+    const id = after(failure);
+    expect(id.claim(edit)).toEqual(publish);
+    expect(id.claim(failure)).toEqual(dropped('already-accounted-for'));
+    const elsewhere = after({ key: '6/1' });
+    expect(elsewhere.claim({ ...edit, root: 'events/2', key: '6/2' })).toEqual(publish);
+    expect(elsewhere.claim({ root: 'events/2', key: '6/1', content: 'b' })).toEqual(dropped('already-accounted-for'));
+  });
+
+  it('drops what verify says of the content before the edit', () => {
+    const id = after({ ...suspect, content: 'a' });
+    expect(id.claim(edit)).toEqual(publish);
+    expect(id.claim({ ...verified, content: 'a' })).toEqual(dropped('already-accounted-for'));
+  });
+
+  it('calls an edit of what is clean a conflict', () => {
+    expect(after({}).claim(edit)).toEqual(conflict);
+  });
+
+  it('dead-letters an edit that is still wrong', () => {
+    const id = after(failure);
+    expect(id.claim({ ...edit, kind: 'failure' })).toEqual(deadLetter);
+    expect(id.states).toEqual(['closed']);
+  });
+
+  it('calls an edit to the key of another entry a duplicate or a conflict of that', () => {
+    const two = (): OneId =>
+      after({ ...suspect, key: '6/1' }, { root: 'events/2', key: '6/2' }, { ...refusal, key: '6/1' });
+    expect(two().claim({ ...replay, key: '6/2' })).toEqual(duplicate);
+    expect(two().claim({ ...edit, key: '6/2' })).toEqual(conflict);
   });
 });
 
@@ -296,6 +328,25 @@ describe('rule 8: the operator replays a conflict to replace what the key holds'
     const id = after({});
     expect(id.claim({ ...replacement, ...suspect })).toEqual(verify);
     expect(id.claim({ ...other, ...verified })).toEqual({ act: 'publish', supersedes: true, revision: 1 });
+  });
+});
+
+describe('rules 8 and 9, where an inference or an operator came before', () => {
+  it('lets each event of an inferred id supersede the inference, since either may be refused', () => {
+    const id = after(inference, suspect);
+    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual(supersede);
+  });
+
+  it('puts a replacement of an event that is still with verify in its place: nothing was published to supersede', () => {
+    const id = after(suspect);
+    expect(id.claim({ ...replay, root: 'events/2', content: 'b', replace: true })).toEqual(publish);
+    expect(id.states).toEqual(['clean']);
+  });
+
+  it('lets a producer not take over what an operator has put in place', () => {
+    const id = after({}, { ...suspect, ...replay, root: 'events/2', content: 'b', replace: true });
+    expect(id.states).toEqual(['clean', 'suspect']);
+    expect(id.claim({ root: 'events/3', content: 'c' })).toEqual(conflict);
   });
 });
 

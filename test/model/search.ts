@@ -1,0 +1,320 @@
+import { digest } from '../../shared/digest.ts';
+import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
+import { cellOf, emptyBlock, type Block } from '../../shared/tracking/block.ts';
+import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
+import { violationsOf } from './invariants.ts';
+import {
+  type Message,
+  type Letter,
+  type Output,
+  type Replay,
+  type Scenario,
+  isUnchecked,
+  askedOf,
+  answerOf,
+  outputOf,
+  aLetter,
+  isOfCopy,
+  isCleanOf,
+  isLetterOf,
+} from './messages.ts';
+
+/*
+ * Searches, breadth first, every interleaving of what can happen to a few messages about one id.
+ *
+ *     ┌───────────► pending ──► track ──► acked ──► delivered again, pending
+ *   verify ◄──────────────────────┤
+ *                   pending ◄──── outputs: the clean topic, and letters, which an operator replays
+ *
+ * Where nothing is pending any more the outputs must keep to the invariants of invariants.ts.
+ */
+
+/** What is searched: `applyClaims`, or something that should be caught. */
+export type Tracking = typeof applyClaims;
+
+export interface Found {
+  readonly states: number;
+  /** Each violation with the shortest way to it. */
+  readonly violations: ReadonlyMap<string, readonly string[]>;
+  /** The different outputs at which the search came to rest. */
+  readonly endings: readonly (readonly Output[])[];
+}
+
+/** What may still happen, and how many names were given. */
+type Budget = Pick<Scenario, 'crashes' | 'redeliveries' | 'giveUps' | 'replays'> & { readonly named: number };
+
+/** A state of the world. Each number stands for a thing in one of the pools. */
+interface State {
+  readonly block: number;
+  /** In the order of arrival, as are those acked. */
+  readonly pending: number;
+  readonly acked: number;
+  readonly outputs: number;
+  readonly budget: number;
+}
+
+/** How the search comes to a state. */
+interface Move {
+  readonly to: State;
+  readonly what: string;
+  readonly message?: number;
+  readonly verdict?: Verdict;
+  readonly from?: Move;
+}
+
+/** What a message's claim does to a block. */
+interface Tracked {
+  readonly verdict: Verdict;
+  readonly block: number;
+  /** The block once the publish is noted; undefined where nothing is published. */
+  readonly marked: number | undefined;
+  readonly output: number | undefined;
+  /** What goes to verify. */
+  readonly asked: readonly number[];
+}
+
+/** Some 3 GB of them. */
+const maxStates = 3_000_000;
+
+/** The id that all is about. */
+const eventId = 7;
+
+/** Gives equal things the same small number. */
+class Pool<T> {
+  private readonly numbers = new Map<string, number>();
+  private readonly values: T[] = [];
+  private readonly text: (value: T) => string;
+
+  constructor(text: (value: T) => string = JSON.stringify) {
+    this.text = text;
+  }
+
+  number(value: T): number {
+    const text = this.text(value);
+    const known = this.numbers.get(text);
+    if (known !== undefined) return known;
+    this.numbers.set(text, this.values.length);
+    return this.values.push(value) - 1;
+  }
+
+  get(number: number): T {
+    return this.values[number]!;
+  }
+}
+
+/** What the states of one search consist of, and what can happen in them. */
+class World {
+  private readonly blocks = new Pool<Block>((block) => JSON.stringify(cellOf(block, eventId)));
+  private readonly messages = new Pool<Message>();
+  private readonly outputs = new Pool<Output>();
+  private readonly lists = new Pool<readonly number[]>(String);
+  private readonly budgets = new Pool<Budget>();
+  private readonly tracked = new Map<string, Tracked>();
+  private readonly scenario: Scenario;
+  private readonly tracking: Tracking;
+
+  constructor(scenario: Scenario, tracking: Tracking) {
+    this.scenario = scenario;
+    this.tracking = tracking;
+  }
+
+  start(): State {
+    const { messages, crashes, redeliveries, giveUps, replays } = this.scenario;
+    const pending = this.lists.number(messages.map((message) => this.messages.number(message)));
+    const budget = this.budgets.number({ crashes, redeliveries, giveUps, replays, named: 0 });
+    const none = this.lists.number([]);
+    return { block: this.blocks.number(emptyBlock(0)), pending, acked: none, outputs: none, budget };
+  }
+
+  isAtRest({ pending }: State): boolean {
+    return this.lists.get(pending).length === 0;
+  }
+
+  outputsOf({ outputs }: State): Output[] {
+    return this.lists.get(outputs).map((output) => this.outputs.get(output));
+  }
+
+  describe({ what, message, verdict }: Move): string {
+    if (message === undefined) return what;
+    const { name, root, origin, kind } = this.messages.get(message);
+    return `${name} of ${root}, ${origin} ${kind}, ${what}${verdict ? `: ${JSON.stringify(verdict)}` : ''}`;
+  }
+
+  moves(state: State): Move[] {
+    const pending = this.lists.get(state.pending);
+    const budget = this.budgets.get(state.budget);
+    const moves = pending.flatMap((message, at) => {
+      const rest = pending.toSpliced(at, 1);
+      if (this.messages.get(message).isWithVerify) return this.answers(state, budget, message, rest);
+      return this.deliveries(state, budget, message, rest);
+    });
+    if (budget.redeliveries > 0) moves.push(...this.redeliveries(state, budget));
+    if (budget.replays > 0) moves.push(...this.replays(state, budget));
+    if (this.scenario.hasLateMarks) moves.push(...this.lateMarks(state));
+    return moves;
+  }
+
+  private answers(state: State, budget: Budget, message: number, rest: readonly number[]): Move[] {
+    const left = this.budgets.number({ ...budget, named: budget.named + 1 });
+    return this.scenario.answers.map((answer) => {
+      const answered = this.messages.number(answerOf(this.messages.get(message), answer, `v${budget.named}`));
+      const pending = this.lists.number([...rest, answered]);
+      return { to: { ...state, pending, budget: left }, what: `is ${answer}`, message };
+    });
+  }
+
+  /** Track claims, publishes and acks, with a crash between any two; or Pub/Sub gives the message up. */
+  private deliveries(state: State, budget: Budget, message: number, rest: readonly number[]): Move[] {
+    const { verdict, block, marked, output, asked } = this.track(state.block, message);
+    const outputs = this.add(state.outputs, output);
+    const to = {
+      ...state,
+      block,
+      pending: this.lists.number([...rest, ...asked]),
+      acked: this.append(state.acked, [message]),
+      outputs,
+    };
+    const moves: Move[] = [{ to, what: 'is tracked', message, verdict }];
+    if (marked !== undefined)
+      moves.push({ to: { ...to, block: marked }, what: 'is tracked and marked', message, verdict });
+    if (budget.crashes > 0) {
+      const left = this.budgets.number({ ...budget, crashes: budget.crashes - 1 });
+      const claimed = { ...state, block, budget: left };
+      const published = { ...claimed, pending: this.append(state.pending, asked), outputs };
+      moves.push({ to: claimed, what: 'is claimed, CRASH', message, verdict });
+      moves.push({ to: published, what: 'is tracked, CRASH before the ack', message, verdict });
+    }
+    if (budget.giveUps > 0) {
+      const left = this.budgets.number({ ...budget, giveUps: budget.giveUps - 1 });
+      const letter = this.outputs.number(aLetter('DELIVERY', this.messages.get(message)));
+      const givenUp = { pending: this.lists.number(rest), outputs: this.add(state.outputs, letter) };
+      moves.push({ to: { ...state, ...givenUp, budget: left }, what: 'is given up', message });
+    }
+    return moves;
+  }
+
+  private redeliveries(state: State, budget: Budget): Move[] {
+    const acked = this.lists.get(state.acked);
+    const left = this.budgets.number({ ...budget, redeliveries: budget.redeliveries - 1 });
+    return [...new Set(acked)].map((message) => {
+      const others = this.lists.number(acked.filter((other) => other !== message));
+      const to = { ...state, pending: this.append(state.pending, [message]), acked: others, budget: left };
+      return { to, what: 'is delivered again', message };
+    });
+  }
+
+  private replays(state: State, budget: Budget): Move[] {
+    const letters = this.outputsOf(state).filter((output) => output.on === 'letters');
+    return letters.flatMap((letter) => {
+      const forms = this.scenario.replayForms.filter(({ of }) => of.includes(letter.code));
+      return forms.map((form) => this.replay(state, budget, letter, form));
+    });
+  }
+
+  /** An operator sends a letter round again, and with that the letter is done. */
+  private replay(state: State, budget: Budget, letter: Letter, form: Replay): Move {
+    const replayed = { ...form.message(letter.message), name: `r${budget.named}` };
+    const { root, key, hash, replace } = replayed;
+    const message = this.messages.number(replayed);
+    const others = this.lists.number(this.withoutLetter(state.outputs, root));
+    const outputs = replace ? this.add(others, this.outputs.number({ on: 'orders', key, hash })) : others;
+    const left = this.budgets.number({ ...budget, replays: budget.replays - 1, named: budget.named + 1 });
+    const to = { ...state, pending: this.append(state.pending, [message]), outputs, budget: left };
+    return { to, what: `is replayed ${form.how} from its letter ${letter.code}`, message };
+  }
+
+  private lateMarks(state: State): Move[] {
+    const published = this.outputsOf(state).flatMap((output) => (output.on === 'clean' ? [output.root] : []));
+    return [...new Set(published)].map((root) => {
+      return { to: { ...state, block: this.mark(state.block, root) }, what: `the publish of ${root} is noted` };
+    });
+  }
+
+  private track(block: number, number: number): Tracked {
+    const at = `${block},${number}`;
+    const known = this.tracked.get(at);
+    if (known) return known;
+    const message = this.messages.get(number);
+    const applied = this.tracking(this.blocks.get(block), [claimOf(message, this.scenario.alwaysChecked)]);
+    const verdict = applied.verdicts[0]!;
+    const after = this.blocks.number(applied.block);
+    const output = outputOf(message, verdict);
+    const tracked: Tracked = {
+      verdict,
+      block: after,
+      marked: verdict.act === 'publish' ? this.mark(after, message.root) : undefined,
+      output: output && this.outputs.number(output),
+      asked: verdict.act === 'verify' ? [this.messages.number(askedOf(message))] : [],
+    };
+    this.tracked.set(at, tracked);
+    return tracked;
+  }
+
+  private mark(block: number, root: string): number {
+    return this.blocks.number(applyMarks(this.blocks.get(block), [{ eventId, root: digest(root), as: 'published' }]));
+  }
+
+  private append(list: number, more: readonly number[]): number {
+    return more.length === 0 ? list : this.lists.number([...this.lists.get(list), ...more]);
+  }
+
+  /** Adds an output to the set of them. Of the letters of a root the archive keeps the latest. */
+  private add(list: number, number: number | undefined): number {
+    if (number === undefined) return list;
+    const output = this.outputs.get(number);
+    if (output.on !== 'letters') return this.sorted([...this.lists.get(list), number]);
+    const { root } = output.message;
+    const others = this.withoutLetter(list, root);
+    const isLate = isOfCopy(output) && others.some((other) => isCleanOf(this.outputs.get(other), root));
+    return this.sorted([...others, isLate ? this.outputs.number({ ...output, isLate }) : number]);
+  }
+
+  private withoutLetter(list: number, root: string): readonly number[] {
+    return this.lists.get(list).filter((number) => !isLetterOf(this.outputs.get(number), root));
+  }
+
+  private sorted(outputs: readonly number[]): number {
+    return this.lists.number([...new Set(outputs)].sort((a, b) => a - b));
+  }
+}
+
+function claimOf(message: Message, alwaysChecked: boolean): Claim {
+  const { root, key, kind, origin, hash, possibleDuplicate, replace } = message;
+  const toBeChecked = isUnchecked(message) && (alwaysChecked || !message.isValid);
+  const about = { eventId, type: '', instantMs: 0, entity: 0 };
+  return makeClaim({ root, key }, { ...about, kind, origin, hash, toBeChecked, possibleDuplicate, replace });
+}
+
+/** Searches a scenario to its end. */
+export function search(scenario: Scenario, tracking: Tracking = applyClaims): Found {
+  const world = new World(scenario, tracking);
+  const start: Move = { to: world.start(), what: 'the start' };
+  const seen = new Set([keyOf(start.to)]);
+  const reached = [start];
+  const violations = new Map<string, readonly string[]>();
+  const endings = new Map<number, readonly Output[]>();
+  for (const from of reached) {
+    if (reached.length > maxStates) throw new Error(`no end after ${maxStates} states`);
+    for (const move of world.moves(from.to)) {
+      const key = keyOf(move.to);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      reached.push({ ...move, from });
+    }
+    if (!world.isAtRest(from.to) || endings.has(from.to.outputs)) continue;
+    const ending = world.outputsOf(from.to);
+    endings.set(from.to.outputs, ending);
+    for (const violation of violationsOf(scenario, ending)) {
+      if (!violations.has(violation)) violations.set(violation, wayTo(world, from));
+    }
+  }
+  return { states: reached.length, violations, endings: [...endings.values()] };
+}
+
+function keyOf({ block, pending, acked, outputs, budget }: State): string {
+  return `${block},${pending},${acked},${outputs},${budget}`;
+}
+
+function wayTo(world: World, move: Move): string[] {
+  return move.from ? [...wayTo(world, move.from), world.describe(move)] : [];
+}
