@@ -6,7 +6,8 @@ import { Books, type Summary } from './books.ts';
 import { write } from './command.ts';
 import { EmbeddedRuntime } from './embedded-runtime.ts';
 import { localCatalog } from './local-catalog.ts';
-import { cleanLine, letterLine, lineAttribute } from './output-line.ts';
+import { InOrder } from './in-order.ts';
+import { cleanLine, letterLine, lineAttribute, recordAttribute } from './output-line.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { readRecords } from './records.ts';
 
@@ -44,8 +45,9 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
   let received = 0;
   for await (const { data, line } of readRecords(counted(job))) {
     books.receive();
-    await runtime.publish({ data, attributes: { stream: job.stream, [lineAttribute]: String(line) } });
-    if (++received % batch > 0) continue;
+    const place = { [lineAttribute]: String(line), [recordAttribute]: String(++received) };
+    await runtime.publish({ data, attributes: { stream: job.stream, ...place } });
+    if (received % batch > 0) continue;
     job.bar.draw(received, Date.now());
     runtime.clock.advance(batchMs);
     await runtime.drain(mostUnderway);
@@ -58,13 +60,24 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
 }
 
 function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: Books): void {
-  pubsub.listen('cleaned-events', 'out', async (event) => {
+  const order = new InOrder();
+  const settle = (message: Message, emit: () => Promise<void>): Promise<void> => {
+    const record = message.attributes[recordAttribute];
+    // What no record is behind, an inference or the letter of a gap, comes after all of them.
+    return record === undefined ? emit() : order.settle(Number(record), emit);
+  };
+  pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);
-    if (out) await write(out, `${cleanLine(event)}\n`);
+    return settle(event, async () => {
+      if (out) await write(out, `${cleanLine(event)}\n`);
+    });
   });
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
-    if (letters) await write(letters, `${letterLine(await whole(letter, store))}\n`);
+    const text = letters && letterLine(await whole(letter, store));
+    await settle(letter, async () => {
+      if (letters) await write(letters, `${text}\n`);
+    });
   });
 }
 

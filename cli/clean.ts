@@ -1,4 +1,6 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { defaultStream, streamSchema } from '../shared/event.ts';
 import { isBalanced } from './books.ts';
@@ -38,9 +40,9 @@ async function runClean(args: Arguments, io: Io): Promise<number> {
     throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
   }
   const infer = choice(args, 'infer', ['on', 'off']) === 'on';
-  const size = file === '-' ? undefined : (await stat(file)).size;
+  const size = file === '-' ? undefined : await sizeOfFile(file);
   const sinks = await openSinks(args, file, io);
-  const input = file === '-' ? io.stdin : (await open(file)).createReadStream();
+  const input = file === '-' ? io.stdin : createReadStream(file);
   const summary = await cleanFile({ input, stream, infer, ...sinks, bar: new ProgressBar(io.stderr, size) });
   const report =
     args.values.json === true ? `${JSON.stringify(summary)}\n` : drawSummary(summary, file, io.stdout.isTTY === true);
@@ -50,6 +52,14 @@ async function runClean(args: Arguments, io: Io): Promise<number> {
   return 1;
 }
 
+/** In bytes. @throws Where the file cannot be read. */
+async function sizeOfFile(file: string): Promise<number> {
+  await access(file, constants.R_OK);
+  const about = await stat(file);
+  if (about.isDirectory()) throw new UsageError(`EISDIR: ${file} is a directory`);
+  return about.size;
+}
+
 /** Opens what is to be written, after all has been checked: opening a file empties it. */
 async function openSinks(args: Arguments, file: string, io: Io): Promise<Sinks> {
   const out = text(args, 'out');
@@ -57,16 +67,22 @@ async function openSinks(args: Arguments, file: string, io: Io): Promise<Sinks> 
   if (args.values.json === true && writesToStdout(args)) {
     throw new UsageError('--json prints to standard output, and nothing else may');
   }
-  if (out !== undefined && out === letters) throw new UsageError('--out and --dead-letters must not be the same');
-  for (const name of [out, letters])
+  if (out !== undefined && (out === letters || (await isSameFile(out, letters)))) {
+    throw new UsageError('--out and --dead-letters must not be the same');
+  }
+  for (const name of [out, letters]) {
     if (await isSameFile(name, file)) throw new UsageError(`${file} is the file that is read`);
+  }
   return { out: await openSink(out, io), letters: await openSink(letters, io) };
 }
 
-async function isSameFile(name: string | undefined, file: string): Promise<boolean> {
-  if (name === undefined || name === '-' || file === '-') return false;
-  const [one, other] = await Promise.all([name, file].map((path) => realpath(path).catch(() => undefined)));
-  return one !== undefined && one === other;
+/** Tells whether two names are of one file, by whatever links; `-` is a file of its own for input and for output. */
+async function isSameFile(one: string | undefined, other: string | undefined): Promise<boolean> {
+  if (one === undefined || other === undefined) return false;
+  if (one === '-' || other === '-') return false;
+  if (resolve(one) === resolve(other)) return true;
+  const [a, b] = await Promise.all([one, other].map((name) => stat(name).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 
 async function openSink(name: string | undefined, io: Io): Promise<Writable | undefined> {

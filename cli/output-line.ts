@@ -4,6 +4,8 @@ import { attributesOf, type Message } from '../shared/message.ts';
 
 /** The attribute in which the line of an event's file travels. */
 export const lineAttribute = 'line';
+/** The attribute in which its place among the file's events travels: several may stand on one line. */
+export const recordAttribute = 'record';
 
 /** Writes a clean event as a line: as it came in, and under `_eventmend` what was done to it, if anything was. */
 export function cleanLine({ data, attributes }: Message): string {
@@ -12,7 +14,13 @@ export function cleanLine({ data, attributes }: Message): string {
   const isUntouched = origin === 'producer' && Object.keys(done).length === 0;
   const text = inOneLine(Buffer.from(data).toString());
   if (isUntouched) return text;
-  return setMember(text, ownMember, { origin, ...done, ...(confidence && { confidence: Number(confidence) }) });
+  const { [ownMember]: before } = JSON.parse(text) as { readonly [ownMember]?: object };
+  return setMember(text, ownMember, {
+    ...before,
+    origin,
+    ...done,
+    ...(confidence && { confidence: Number(confidence) }),
+  });
 }
 
 /** Writes a dead letter as a line. What is not UTF-8 stands as base64. */

@@ -14,6 +14,7 @@ const backslash = 0x5c;
 const openers = new Set([0x5b, 0x7b]);
 const closers = new Set([0x5d, 0x7d]);
 const openBracket = 0x5b;
+const closeBracket = 0x5d;
 /** The longest first line that is kept until it is clear whether it is the whole file, in bytes. */
 const maxFirstLine = 65_536;
 
@@ -129,7 +130,7 @@ class Splitter {
       if (this.depth === 0) return true;
       this.depth++;
     } else if (closers.has(byte)) {
-      if (this.depth === 1) return true;
+      if (this.depth === 1) return byte === closeBracket;
       this.depth--;
     } else if (byte === comma) return this.depth === 1;
     return false;
@@ -161,7 +162,7 @@ class Splitter {
  */
 function modeOf(begun: Buffer): Mode {
   const first = firstByte(begun);
-  if (first === undefined) return 'begin';
+  if (first === undefined || isPartOfMark(begun)) return 'begin';
   if (first !== openBracket) return 'lines';
   const end = begun.indexOf(newline, begun.indexOf(openBracket));
   if (end < 0) return begun.length > maxFirstLine ? 'array' : 'begin';
@@ -197,7 +198,14 @@ function trimBlank(data: Buffer): { readonly text: Buffer; readonly blankLines: 
   return { text: data.subarray(from, to), blankLines };
 }
 
+const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);
+
 /** Leaves out a byte order mark. */
 function withoutMark(data: Buffer): Buffer {
-  return data.length >= 3 && data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? data.subarray(3) : data;
+  return data.subarray(0, 3).equals(byteOrderMark) ? data.subarray(3) : data;
+}
+
+/** Tells whether this may be the beginning of a byte order mark that is not there in whole. */
+function isPartOfMark(data: Buffer): boolean {
+  return data.length < 3 && data.equals(byteOrderMark.subarray(0, data.length));
 }

@@ -123,7 +123,7 @@ function problemsOf(path: string, settings: StreamSettings): string[] {
   if (!(settings.minConfidence >= 0 && settings.minConfidence <= 1)) {
     problems.push(`${path}.minConfidence is ${settings.minConfidence}; it must be between 0 and 1`);
   }
-  if (settings.start !== undefined && !Number.isSafeInteger(settings.start)) {
+  if (settings.start !== undefined && !(Number.isSafeInteger(settings.start) && settings.start >= 0)) {
     problems.push(`${path}.start is ${settings.start}; it must be an id`);
   }
   if (!(settings.graceMs + settings.resendTimeoutMs < settings.windowMs / 2)) {

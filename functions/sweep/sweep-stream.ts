@@ -1,13 +1,15 @@
 import { loadFillings } from '../../shared/gaps/fillings.ts';
-import { advanceGap, type Gap } from '../../shared/gaps/gap.ts';
+import { advanceGap, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
 import type { Filling } from '../../shared/gaps/holes.ts';
 import { horizon, observe, startProgress, watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { StreamSettings } from '../../shared/catalog-definition.ts';
-import type { Versioned } from '../../shared/ports.ts';
+import type { Version } from '../../shared/ports.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
 import type { SweepDeps } from './handler.ts';
+
+const notInTime = 'not swept within the deduplication window';
 
 /** How many gaps are moved on at a time. */
 const gapsAtATime = 200;
@@ -28,7 +30,7 @@ export async function sweepStream(deps: SweepDeps, stream: string): Promise<void
   const begun = await begin(deps, observed, now, settings);
   const current = await abandonForgotten(deps, begun, now);
   const scanned = await findGaps(deps, current, now, settings);
-  const fillings = await advanceGaps(deps, stream, now, settings);
+  const fillings = await advanceGaps(deps, current, now, settings);
   const after: Progress = { ...current, scanned, watermark: watermarkOf(scanned, fillings) };
   if (isSame(before?.value, after)) return;
   // A tick that overlapped has saved what it saw. The next one goes on from there.
@@ -52,7 +54,7 @@ async function abandonForgotten(deps: SweepDeps, progress: Progress, now: number
   if (first === undefined || scanned >= floor) return progress;
   const range = { from: scanned + 1, to: floor };
   const request = { ...range, stream, phase: 'infer', attempt: 1, deadlineMs: now } as const;
-  const letter = unrecoverableLetter(request, 'sweep', 'not swept within the deduplication window', now);
+  const letter = unrecoverableLetter(request, 'sweep', notInTime, now);
   await deps.publisher.publish('dead-letter-queue', letter);
   await deps.ledger.open([{ ...range, stream, state: 'abandoned', foundAtMs: now, resolvedAtMs: now }]);
   return { ...progress, scanned: floor };
@@ -72,22 +74,20 @@ async function findGaps(deps: SweepDeps, progress: Progress, now: number, settin
 /** Moves the unresolved gaps on. @returns What they hold. */
 async function advanceGaps(
   deps: SweepDeps,
-  stream: string,
+  progress: Progress,
   now: number,
   settings: StreamSettings,
 ): Promise<readonly Filling[]> {
-  const gaps = await deps.ledger.unresolved(stream);
-  const fillings = await loadFillings(
-    deps.blocks,
-    stream,
-    gaps.map(({ value }) => value),
-  );
+  const gaps = await deps.ledger.unresolved(progress.stream);
+  const ranges = gaps.map(({ value }) => value);
+  const fillings = await loadFillings(deps.blocks, progress.stream, ranges);
   for (let at = 0; at < gaps.length; at += gapsAtATime) {
     const chunk = gaps.slice(at, at + gapsAtATime);
     await Promise.all(
-      chunk.map(async (gap, i) => {
+      chunk.map(async ({ value, version }, i) => {
         const filling = fillings[at + i];
-        if (filling) await advance(deps, gap, filling, now, settings);
+        const step = filling && advanceGap(value, filling, now, settings, progress.floor);
+        if (step && step.gap !== value) await record(deps, step, version, now);
       }),
     );
   }
@@ -95,19 +95,13 @@ async function advanceGaps(
 }
 
 /** What is to be sent is published first and recorded then: a crash in between sends it again. */
-async function advance(
-  deps: SweepDeps,
-  { value, version }: Versioned<Gap>,
-  filling: Filling,
-  now: number,
-  settings: StreamSettings,
-): Promise<void> {
-  const { gap, send } = advanceGap(value, filling, now, settings);
+async function record(deps: SweepDeps, { gap, send, giveUp }: GapStep, version: Version, now: number): Promise<void> {
   if (send) await deps.publisher.publish('reprocess-requests', writeRequest(send));
-  if (gap !== value) await deps.ledger.save(gap, version);
+  if (giveUp) await deps.publisher.publish('dead-letter-queue', unrecoverableLetter(giveUp, 'sweep', notInTime, now));
+  await deps.ledger.save(gap, version);
 }
 
 function isSame(before: Progress | undefined, after: Progress): boolean {
-  const fields = ['highWater', 'first', 'watermark', 'scanned', 'floor'] as const;
+  const fields = ['highWater', 'first', 'watermark', 'scanned', 'floor', 'sweptAtMs'] as const;
   return fields.every((field) => before?.[field] === after[field]) && before !== undefined;
 }

@@ -15,7 +15,8 @@ export interface VerifyDeps {
 /** Asks the system of record about an event and sends the answer round again. Acks once `mended-events` has it. */
 export function makeVerify({ publisher, systems, catalog }: VerifyDeps): Handler {
   const ask = async (delivery: Delivery, type: string): Promise<Answer> => {
-    const name = catalog.type(type)?.system;
+    const { system: name, consult } = catalog.type(type) ?? {};
+    if (consult === 'never') return { says: 'refused', why: 'the catalog says never to ask about its type' };
     const system = name && systems.get(name);
     return system ? system.check(delivery) : { says: 'refused', why: 'no system of record is configured for its type' };
   };

@@ -1,8 +1,9 @@
 import { digest } from '../digest.ts';
+import { eventIdSchema } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import type { Attributes, Delivery, Message } from '../message.ts';
-import { subscriptionNames } from '../topology.ts';
-import { readFailure } from '../validation/provenance.ts';
+import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
+import { readFailure, stripProvenance } from '../validation/provenance.ts';
 
 /** A dead letter as it is filed: one for each root, however many copies of it arrive. */
 export interface LetterRecord {
@@ -29,21 +30,25 @@ export function letterId(root: string): string {
 }
 
 /** Reads a letter from the dead-letter queue, be it Eventmend's or Pub/Sub's own. Nothing that arrives there is turned away. */
-export function readLetter(delivery: Delivery, nowMs: number): LetterRecord {
-  const { attributes, messageId, topic, publishedAtMs } = delivery;
+export function readLetter(
+  { data, messageId, topic, publishedAtMs, ...delivery }: Delivery,
+  nowMs: number,
+): LetterRecord {
+  const source = sourceOf(delivery.attributes);
+  const attributes = believedAttributes(delivery.attributes);
   const root = attributes['eventmend-root'] ?? `${topic}/${messageId}`;
-  const eventId = attributes['eventmend-id'];
+  const eventId = eventIdSchema.safeParse(Number(attributes['eventmend-id'] || undefined));
   return {
     id: letterId(root),
     root,
     status: 'open',
-    failure: givenUp(attributes) ?? readFailure(attributes) ?? strange,
+    failure: source ? givenUp(source, delivery.attributes) : (readFailure(attributes) ?? strange),
     stream: attributes.stream,
-    eventId: eventId === undefined ? undefined : Number(eventId),
+    eventId: eventId.data,
     failedAtMs: Date.parse(attributes['eventmend-failed-at'] ?? '') || publishedAtMs,
     filedAtMs: nowMs,
     messageIds: [messageId],
-    message: { data: delivery.data, attributes },
+    message: { data, attributes: delivery.attributes },
   };
 }
 
@@ -55,14 +60,21 @@ export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord
   return { ...letter, messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
 }
 
-/** Pub/Sub's own letter says which subscription gave up; only ours counts. */
-function givenUp(attributes: Attributes): Failure | undefined {
-  const name = attributes.CloudPubSubDeadLetterSourceSubscription;
-  const subscription = subscriptionNames.find((ours) => ours === name);
-  if (subscription === undefined) return undefined;
-  const count = Number(attributes.CloudPubSubDeadLetterSourceDeliveryCount);
-  const detail = `subscription ${subscription} gave up${Number.isSafeInteger(count) ? ` after ${count} deliveries` : ''}`;
-  return { code: 'ERR_DELIVERY', stage: 'archive', detail };
+/** What is believed of a letter's attributes: Pub/Sub moves a producer's message as it is, with whatever it says of provenance. */
+export function believedAttributes(attributes: Attributes): Attributes {
+  const source = sourceOf(attributes);
+  return source !== undefined && subscriptions[source].topic === 'events' ? stripProvenance(attributes) : attributes;
+}
+
+/** The subscription that Pub/Sub gave up delivering to, if it is one of ours: only then is the letter Pub/Sub's own. */
+function sourceOf(attributes: Attributes): SubscriptionName | undefined {
+  return subscriptionNames.find((ours) => ours === attributes.CloudPubSubDeadLetterSourceSubscription);
+}
+
+function givenUp(source: SubscriptionName, { CloudPubSubDeadLetterSourceDeliveryCount: text }: Attributes): Failure {
+  const count = Number(text);
+  const times = Number.isSafeInteger(count) ? ` after ${count} deliveries` : '';
+  return { code: 'ERR_DELIVERY', stage: 'archive', detail: `subscription ${source} gave up${times}` };
 }
 
 const strange: Failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: 'no letter of ours' };

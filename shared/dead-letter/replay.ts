@@ -1,6 +1,6 @@
 import { attributesOf, filterAttributes, type Message } from '../message.ts';
 import { isReserved } from '../validation/provenance.ts';
-import type { LetterRecord } from './record.ts';
+import { believedAttributes, type LetterRecord } from './record.ts';
 
 export interface ReplayOptions {
   /** Other bytes in place of the producer's: then key and hash are taken from them. */
@@ -11,7 +11,7 @@ export interface ReplayOptions {
 
 /** Writes a letter as a message for `mended-events`: under its root, as the operator's, or as the inference that it was. */
 export function replayMessage({ message, root }: LetterRecord, { edited, replace }: ReplayOptions = {}): Message {
-  const { attributes } = message;
+  const attributes = believedAttributes(message.attributes);
   const isInference = attributes.origin === 'reconstructed';
   return {
     data: edited ?? message.data,

@@ -31,11 +31,9 @@ export class EmbeddedBlockStore implements BlockStore {
   async write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
     await this.step();
     return writes.map(({ ref, block, expected, expireAtMs }) => {
-      const version = this.stream(ref.stream).put(
-        String(ref.index),
-        { document: encodeBlock(block), expireAtMs },
-        expected,
-      );
+      const rows = this.byStream.get(ref.stream) ?? new VersionedMap<Row>();
+      const version = rows.put(String(ref.index), { document: encodeBlock(block), expireAtMs }, expected);
+      if (version !== undefined) this.byStream.set(ref.stream, rows);
       return version === undefined ? { status: 'conflict' } : { status: 'written', version };
     });
   }
@@ -79,13 +77,5 @@ export class EmbeddedBlockStore implements BlockStore {
       .sort((a, b) => a - b);
     this.sorted.set(stream, indexes);
     return indexes;
-  }
-
-  private stream(name: string): VersionedMap<Row> {
-    const known = this.byStream.get(name);
-    if (known) return known;
-    const rows = new VersionedMap<Row>();
-    this.byStream.set(name, rows);
-    return rows;
   }
 }

@@ -70,7 +70,7 @@ export class EmbeddedPubSub implements Publisher {
     this.lines.set(topic, [...(this.lines.get(topic) ?? []), line]);
   }
 
-  publish(topic: TopicName, { data, attributes }: Message): Promise<void> {
+  async publish(topic: TopicName, { data, attributes }: Message): Promise<void> {
     const id = (this.lastIds.get(topic) ?? 0) + 1;
     this.lastIds.set(topic, id);
     const publishedAtMs = this.deps.clock.now();

@@ -39,24 +39,39 @@ export interface ReprocessRequest extends Range {
 export interface GapStep {
   readonly gap: Gap;
   readonly send?: ReprocessRequest;
+  /** It is given up: this request is what the letter says was not answered. */
+  readonly giveUp?: ReprocessRequest;
 }
 
 /** How long after a request to infer it is sent again, if nothing has come of it, in milliseconds. */
 const inferAgainMs = 60_000;
 
-/** Moves a gap on, by what has come of its ids since. The same gap where there is nothing to do. */
-export function advanceGap(gap: Gap, { missing, came }: Filling, nowMs: number, settings: StreamSettings): GapStep {
-  if (missing.length === 0) return { gap: { ...gap, state: worstOf(came), resolvedAtMs: nowMs } };
+/**
+ * Moves a gap on, by what has come of its ids since. The same gap where there is nothing to do.
+ *
+ * @param floor What is at or below it may have come and be forgotten: a gap that reaches there is given up, never inferred.
+ */
+export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: StreamSettings, floor = -1): GapStep {
+  if (filling.missing.length === 0) return { gap: { ...gap, state: worstOf(filling.came), resolvedAtMs: nowMs } };
   if (!settings.recover) return { gap };
   const { stream, from, to } = gap;
+  const request = { stream, from, to, attempt: 1 };
+  if (from <= floor) {
+    const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
+    return { gap: { ...gap, state: 'abandoned', resolvedAtMs: nowMs }, giveUp };
+  }
   if (gap.state === 'open') {
     const deadlineMs = nowMs + settings.resendTimeoutMs;
-    const send: ReprocessRequest = { phase: 'resend', stream, from, to, attempt: 1, deadlineMs };
-    return { gap: { ...gap, state: 'requested', requestedAtMs: nowMs, deadlineMs }, send };
+    return {
+      gap: { ...gap, state: 'requested', requestedAtMs: nowMs, deadlineMs },
+      send: { ...request, phase: 'resend', deadlineMs },
+    };
   }
   if (nowMs < inferDueAtMs(gap, settings.resendTimeoutMs)) return { gap };
-  const send: ReprocessRequest = { phase: 'infer', stream, from, to, attempt: 1, deadlineMs: gap.deadlineMs ?? nowMs };
-  return { gap: { ...gap, inferRequestedAtMs: nowMs }, send };
+  return {
+    gap: { ...gap, inferRequestedAtMs: nowMs },
+    send: { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs },
+  };
 }
 
 function inferDueAtMs({ deadlineMs = 0, inferRequestedAtMs }: Gap, resendTimeoutMs: number): number {

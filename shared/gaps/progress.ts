@@ -16,6 +16,8 @@ export interface Progress {
   readonly floor: number;
   /** What the high water was at earlier times, ascending; thinned out with age. */
   readonly samples: readonly Sample[];
+  /** When the stream was last swept, or up to an eighth of a window earlier, in milliseconds since 1970. Undefined before. */
+  readonly sweptAtMs?: number | undefined;
 }
 
 export interface Sample {
@@ -24,24 +26,33 @@ export interface Sample {
   readonly highWater: number;
 }
 
-/** Of two samples, the newer is let go if they are closer to each other than this share of their age. */
-const spacing = 1 / 8;
+/** How often an idle stream's progress is written all the same: this share of a window. */
+const heartbeat = 1 / 8;
 
 export function startProgress(stream: string): Progress {
-  return { stream, first: undefined, highWater: -1, watermark: -1, scanned: -1, floor: -1, samples: [] };
+  const none = { first: undefined, highWater: -1, watermark: -1, scanned: -1, floor: -1 };
+  return { stream, ...none, samples: [], sweptAtMs: undefined };
 }
 
-/** Takes in the high water as it is now. The same progress where nothing has changed. */
+/**
+ * Takes in the high water as it is now. The same progress where there is nothing to write.
+ *
+ * After a sleep longer than a window nobody can tell what came meanwhile and is forgotten again: all that was seen until now is
+ * below the floor.
+ */
 export function observe(progress: Progress, highWater: number, nowMs: number, { windowMs }: StreamSettings): Progress {
   const rises = highWater > progress.highWater;
+  const asleepMs = nowMs - (progress.sweptAtMs ?? nowMs);
   const samples = rises ? [...progress.samples, { atMs: nowMs, highWater }] : progress.samples;
-  const floor = Math.max(progress.floor, highWaterAt(samples, nowMs - windowMs) ?? -1);
-  if (!rises && floor === progress.floor) return progress;
+  const forgotten = asleepMs > windowMs ? highWater : (highWaterAt(samples, nowMs - windowMs) ?? -1);
+  const floor = Math.max(progress.floor, forgotten);
+  if (!rises && floor === progress.floor && asleepMs < windowMs * heartbeat) return progress;
   return {
     ...progress,
     highWater: Math.max(highWater, progress.highWater),
     floor,
     samples: thinOut(samples, nowMs, windowMs),
+    sweptAtMs: nowMs,
   };
 }
 
@@ -61,14 +72,22 @@ export function watermarkOf(scanned: number, unresolved: readonly Filling[]): nu
   return missing.reduce((lowest, from) => Math.min(lowest, from - 1), scanned);
 }
 
-/** Keeps samples the farther apart the older they are, and of those older than a window only the newest. */
+/** Samples kept of each doubling of age. */
+const samplesPerOctave = 8;
+
+/**
+ * Keeps samples the farther apart the older they are, and of those older than a window only the newest. Time is cut into pieces
+ * whose width is a power of two, an eighth of their age or less, and the first sample of each piece stays: since wider pieces are
+ * made of whole narrower ones, what stays does not change with the hour at which it is asked, and no age is left without samples.
+ */
 function thinOut(samples: readonly Sample[], nowMs: number, windowMs: number): readonly Sample[] {
-  const kept: Sample[] = [];
-  for (const sample of samples.toReversed()) {
-    const newer = kept.at(-1);
-    if (newer && nowMs - newer.atMs >= windowMs) break;
-    const isApart = !newer || newer.atMs - sample.atMs >= (nowMs - newer.atMs) * spacing;
-    if (isApart || nowMs - sample.atMs >= windowMs) kept.push(sample);
-  }
-  return kept.reverse();
+  const beforeWindow = samples.findLast(({ atMs }) => nowMs - atMs >= windowMs);
+  const pieces = new Set<string>();
+  const kept = samples.filter(({ atMs }) => {
+    if (nowMs - atMs >= windowMs) return false;
+    const width = 2 ** Math.floor(Math.log2(Math.max(1, (nowMs - atMs) / samplesPerOctave)));
+    const piece = `${width}/${Math.floor(atMs / width)}`;
+    return pieces.size < pieces.add(piece).size;
+  });
+  return beforeWindow ? [beforeWindow, ...kept] : kept;
 }

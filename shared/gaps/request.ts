@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventIdSchema, streamSchema } from '../event.ts';
 import { RetryableError } from '../errors.ts';
+import { readJsonObject } from '../json.ts';
 import type { Message } from '../message.ts';
 import type { ReprocessRequest } from './gap.ts';
 
@@ -20,7 +21,8 @@ export function writeRequest({ phase, stream, from, to, attempt, deadlineMs }: R
 
 /** @throws RetryableError for a message that sweep did not write. */
 export function readRequest({ data, attributes }: Message): ReprocessRequest {
-  const body = bodySchema.safeParse(JSON.parse(Buffer.from(data).toString()));
+  const object = readJsonObject(data);
+  const body = bodySchema.safeParse(typeof object === 'string' ? undefined : object.members);
   if (!body.success) throw new RetryableError('a message on reprocess-requests is no request', { cause: body.error });
   const { deadline, ...rest } = body.data;
   return { ...rest, deadlineMs: Date.parse(deadline), phase: attributes.phase === 'infer' ? 'infer' : 'resend' };

@@ -20,29 +20,29 @@ export class Shop {
 
   /** Resolves with what a promise gives, and lets time pass while nothing else goes on. */
   async settle<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
+    const state = { isSettled: false };
     const done = (): void => {
-      isSettled = true;
+      state.isSettled = true;
     };
     promise.then(done, done);
-    while (!isSettled) {
+    for (;;) {
       await turn();
-      if (this.turns.waiting() === 0 && !isSettled) this.clock.runNext();
+      if (state.isSettled) return promise;
+      if (this.turns.waiting() === 0) this.clock.runNext();
     }
-    return promise;
   }
 
   private counting(): BlockStore {
     const { blocks, calls } = this;
     return {
-      read: (refs) => {
+      read: async (refs) => {
         calls.read++;
-        return blocks.read(refs);
+        return await blocks.read(refs);
       },
-      write: (writes) => {
+      write: async (writes) => {
         calls.write++;
         calls.blocksWritten += writes.length;
-        return blocks.write(writes);
+        return await blocks.write(writes);
       },
       scan: (...range) => blocks.scan(...range),
       first: (stream) => blocks.first(stream),

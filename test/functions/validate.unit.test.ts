@@ -1,0 +1,53 @@
+import { makeValidate } from '../../functions/validate/handler.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { Turns } from '../../shared/embedded/steps.ts';
+import { RetryableError } from '../../shared/errors.ts';
+import type { Publisher } from '../../shared/ports.ts';
+import { aDelivery, anEvent } from '../support/deliveries.ts';
+
+function setUp(publish: Publisher['publish'] = () => Promise.resolve()) {
+  const letters = new EmbeddedDeadLetterStore(new Turns().step);
+  const log = new EmbeddedLog();
+  const published: string[] = [];
+  const publisher: Publisher = {
+    publish: async (topic, message) => {
+      await publish(topic, message);
+      published.push(topic);
+    },
+  };
+  const clock = { now: () => 0, schedule: () => () => undefined };
+  const validate = makeValidate({ publisher, letters, catalog: makeCatalog({}), clock, log });
+  return { validate, letters, log, published };
+}
+
+describe('validate', () => {
+  it('acks once the next topic has the message', async () => {
+    const { validate, published } = setUp();
+    await validate(aDelivery());
+    await validate(aDelivery({ data: 'not JSON' }));
+    expect(published).toEqual(['validated-events', 'dead-letter-queue']);
+  });
+
+  it('nacks when the message, or its dead letter, cannot be published', async () => {
+    const { validate } = setUp(() => Promise.reject(new RetryableError('no topic')));
+    await expect(validate(aDelivery())).rejects.toThrow('no topic');
+    await expect(validate(aDelivery({ data: 'not JSON' }))).rejects.toThrow('no topic');
+  });
+
+  it('keeps a body that is too large before it passes on what refers to it', async () => {
+    const data = JSON.stringify(anEvent({ data: 'x'.repeat(9_000_000) }));
+    const { validate, letters } = setUp(async () => {
+      expect(Buffer.from((await letters.kept('events/1'))!.data).toString()).toBe(data);
+    });
+    await validate(aDelivery({ data }));
+    expect.assertions(1);
+  });
+
+  it('counts what it strips and what it does not know', async () => {
+    const { validate, log } = setUp();
+    await validate(aDelivery({ attributes: { origin: 'verified', supersedes: 'x' } }));
+    expect(Object.fromEntries(log.counts)).toEqual({ 'provenance-stripped': 2, 'unknown-type': 1 });
+  });
+});
