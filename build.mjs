@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['cli/main.ts'],
+  entryPoints: ['cli/main.ts', 'cli/dev/local-function.ts', 'functions/index.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

@@ -11,5 +11,10 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   transform,
+  filter: '<rootDir>/test/support/emulator-tests.cjs',
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
+  // The machines are shared and slow at times; no test is about time.
+  testTimeout: 60_000,
 };

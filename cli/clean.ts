@@ -82,7 +82,7 @@ async function isSameFile(one: string | undefined, other: string | undefined): P
   if (one === '-' || other === '-') return false;
   if (resolve(one) === resolve(other)) return true;
   const [a, b] = await Promise.all([one, other].map((name) => stat(name).catch(() => undefined)));
-  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
+  return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
 }
 
 async function openSink(name: string | undefined, io: Io): Promise<Writable | undefined> {

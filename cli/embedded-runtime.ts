@@ -101,7 +101,7 @@ export class EmbeddedRuntime {
     this.clock.advance(tickMs);
     await this.drain();
     const before = this.ledger.changes();
-    await this.pubsub.publish('sweeps', { data: new Uint8Array(), attributes: {} });
+    await this.pubsub.publish('sweeps', { data: Buffer.from('tick'), attributes: {} });
     await this.drain();
     return this.ledger.changes() > before;
   }

@@ -7,6 +7,8 @@ import { UsageError, type Command, type Io } from './command.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   clean: async () => (await import('./clean.ts')).clean,
+  dev: async () => (await import('./dev.ts')).dev,
+  publish: async () => (await import('./publish.ts')).publish,
 };
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { makeConsole } from '../functions/console/handler.ts';
 import type { Message } from '../shared/message.ts';
-import type { Arguments, Command, Io } from './command.ts';
+import { UsageError, type Arguments, type Command, type Io } from './command.ts';
 import { startConsoleServer } from './console-server.ts';
 import { EmbeddedRuntime } from './embedded-runtime.ts';
 import { localCatalog } from './local-catalog.ts';
 import { lineAttribute } from './output-line.ts';
 import { sampleStream } from './sample-stream.ts';
 import { drawSample } from './sample-report.ts';
-import { UsageError } from './command.ts';
+import { portOf } from './port-setting.ts';
 
 export const start: Command = {
   summary: 'run the sample stream through the whole pipeline, in memory, and show the console',
@@ -70,11 +70,4 @@ export async function runSample(
   await runtime.drain();
   await runtime.sweepUntilQuiet();
   return { clean, letters };
-}
-
-function portOf({ env }: Io): number {
-  const port = Number(env.PORT ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`PORT is ${String(env.PORT)}; it must be a port, 0 to 65535`);
-  return port;
 }

@@ -24,7 +24,12 @@ export const uuidSchema = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 /** An event's own members; others are passed on unseen. `data` is checked against the catalog. */
 export const eventSchema = z.object({
   event_id: eventIdSchema,
-  type: z.string().max(maxNameLength).regex(/\S/),
+  type: z
+    .string()
+    .max(maxNameLength)
+    .regex(/\S/)
+    // Half a surrogate pair, which JSON can spell and UTF-8 cannot: no attribute and no document can hold it.
+    .refine((text) => text.isWellFormed(), { params: { code: 'not_unicode' } }),
   timestamp: z.string().refine((text) => parseInstant(text) !== undefined, { params: { code: 'not_iso_8601' } }),
   valid: z.boolean().optional(),
   uuid: uuidSchema.optional(),

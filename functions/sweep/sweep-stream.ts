@@ -20,12 +20,12 @@ const gapsAtATime = 200;
  * on the condition that nobody has written since, and what is sent twice is answered once.
  */
 export async function sweepStream(deps: SweepDeps, stream: string): Promise<void> {
-  const last = await deps.blocks.last(stream);
-  const highWater = last && highestId(last);
+  const [last, before] = await Promise.all([deps.blocks.last(stream), deps.ledger.progress(stream)]);
+  // Of a stream that has been silent for a window no block is left.
+  const highWater = (last && highestId(last)) ?? before?.value.highWater;
   if (highWater === undefined) return;
   const now = deps.clock.now();
   const settings = deps.catalog.stream(stream);
-  const before = await deps.ledger.progress(stream);
   const observed = observe(before?.value ?? startProgress(stream), highWater, now, settings);
   const begun = await begin(deps, observed, now, settings);
   const current = await abandonForgotten(deps, begun, now);

@@ -37,7 +37,7 @@ export function readLetter(
   const source = sourceOf(delivery.attributes);
   const attributes = believedAttributes(delivery.attributes);
   const root = attributes['eventmend-root'] ?? `${topic}/${messageId}`;
-  const eventId = eventIdSchema.safeParse(Number(attributes['eventmend-id'] || undefined));
+  const eventId = eventIdSchema.safeParse(numberIn(attributes['eventmend-id']));
   return {
     id: letterId(root),
     root,
@@ -50,6 +50,11 @@ export function readLetter(
     messageIds: [messageId],
     message: { data, attributes: delivery.attributes },
   };
+}
+
+/** The number that a text is; NaN for none, and for an empty one. */
+function numberIn(text: string | undefined): number {
+  return text === undefined || text === '' ? Number.NaN : Number(text);
 }
 
 /** Files a letter beside what is filed of its root. The same record where the message has been filed before. */

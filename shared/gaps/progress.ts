@@ -37,14 +37,16 @@ export function startProgress(stream: string): Progress {
 /**
  * Takes in the high water as it is now. The same progress where there is nothing to write.
  *
- * After a sleep longer than a window nobody can tell what came meanwhile and is forgotten again: all that was seen until now is
- * below the floor.
+ * After a long sleep nobody can tell what came meanwhile and is forgotten again, now or before anyone would have asked for it: all
+ * that was seen until now is below the floor.
  */
-export function observe(progress: Progress, highWater: number, nowMs: number, { windowMs }: StreamSettings): Progress {
+export function observe(progress: Progress, highWater: number, nowMs: number, settings: StreamSettings): Progress {
+  const { windowMs, graceMs, resendTimeoutMs } = settings;
   const rises = highWater > progress.highWater;
   const asleepMs = nowMs - (progress.sweptAtMs ?? nowMs);
   const samples = rises ? [...progress.samples, { atMs: nowMs, highWater }] : progress.samples;
-  const forgotten = asleepMs > windowMs ? highWater : (highWaterAt(samples, nowMs - windowMs) ?? -1);
+  const sleptTooLong = asleepMs > windowMs - graceMs - resendTimeoutMs;
+  const forgotten = sleptTooLong ? highWater : (highWaterAt(samples, nowMs - windowMs) ?? -1);
   const floor = Math.max(progress.floor, forgotten);
   if (!rises && floor === progress.floor && asleepMs < windowMs * heartbeat) return progress;
   return {
@@ -79,12 +81,16 @@ const samplesPerOctave = 8;
  * Keeps samples the farther apart the older they are, and of those older than a window only the newest. Time is cut into pieces
  * whose width is a power of two, an eighth of their age or less, and the first sample of each piece stays: since wider pieces are
  * made of whole narrower ones, what stays does not change with the hour at which it is asked, and no age is left without samples.
+ * The newest stays in any case: it is all that is known of a stream that has fallen silent.
  */
 function thinOut(samples: readonly Sample[], nowMs: number, windowMs: number): readonly Sample[] {
   const beforeWindow = samples.findLast(({ atMs }) => nowMs - atMs >= windowMs);
   const pieces = new Set<string>();
-  const kept = samples.filter(({ atMs }) => {
+  const newest = samples.at(-1);
+  const kept = samples.filter((sample) => {
+    const { atMs } = sample;
     if (nowMs - atMs >= windowMs) return false;
+    if (sample === newest) return true;
     const width = 2 ** Math.floor(Math.log2(Math.max(1, (nowMs - atMs) / samplesPerOctave)));
     const piece = `${width}/${Math.floor(atMs / width)}`;
     return pieces.size < pieces.add(piece).size;

@@ -43,10 +43,13 @@ export class Edges {
     const known = this.edges.get(stream);
     const isBelieved = known !== undefined && this.deps.clock.now() - known.loadedAtMs < edgeLifeMs;
     if (!isBelieved) await this.load(stream);
-    if (this.isInside(this.edge(stream), passage)) return this.letIn(passage);
-    if (isBelieved) await this.load(stream);
-    if (this.isAbove(this.edge(stream), passage)) return beyond(passage);
-    return (await this.isForgotten(this.edge(stream), passage)) ? stale(passage) : this.letIn(passage);
+    if (!this.isInside(this.edge(stream), passage)) {
+      if (isBelieved) await this.load(stream);
+      if (this.isAbove(this.edge(stream), passage)) return beyond(passage);
+      if (await this.isForgotten(this.edge(stream), passage)) return stale(passage);
+    }
+    this.letIn(passage);
+    return undefined;
   }
 
   /** The edge as it is now: asked for anew after every wait, since others are let in meanwhile. */
@@ -55,7 +58,7 @@ export class Edges {
   }
 
   /** Counts an id as seen from now on: of the first events of a stream, which arrive together, one must be the first. */
-  private letIn({ stream, lastId }: Passage): undefined {
+  private letIn({ stream, lastId }: Passage): void {
     const edge = this.edges.get(stream);
     if (edge && lastId > (edge.highWater ?? -1)) this.edges.set(stream, { ...edge, highWater: lastId });
   }

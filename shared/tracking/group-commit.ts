@@ -164,9 +164,19 @@ export class GroupCommit {
         slot.stored = read[i];
         slot.isFresh = true;
       });
-      return round.flatMap((slot) => (slot.stored ? [slot.takeGroup(slot.stored)] : []));
     } catch (error) {
       for (const slot of round) slot.giveUp(asRetryable(error));
+      return [];
+    }
+    return round.flatMap((slot) => this.take(slot));
+  }
+
+  /** Applies what waits for a block, if it is known. A claim that cannot be applied takes only those of its own block with it. */
+  private take(slot: Slot): readonly Group[] {
+    try {
+      return slot.stored ? [slot.takeGroup(slot.stored)] : [];
+    } catch (error) {
+      slot.giveUp(new InvariantError('claims could not be applied', { cause: error }));
       return [];
     }
   }

@@ -140,6 +140,7 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
     ['a type of spaces', { type: '   ' }, 'type: invalid_format'],
     ['a type of 10,000 characters', { type: 'x'.repeat(10_000) }, 'type: too_big'],
     ['a type that is a number', { type: 7 }, 'type: invalid_type'],
+    ['a type with half a surrogate pair', { type: 'x\ud83d' }, 'type: not_unicode'],
     ['no timestamp', { timestamp: undefined }, 'timestamp: missing'],
     ['the 30th of February', { timestamp: '2025-02-30T00:00:00' }, 'timestamp: not_iso_8601'],
     ['the year 10000', { timestamp: '10000-01-01T00:00:00' }, 'timestamp: not_iso_8601'],

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { makeConsole } from '../functions/console/handler.ts';
+import { makeCatalog, withStreamSettings } from '../shared/catalog-definition.ts';
+import { catalog as definition } from '../shared/catalog.ts';
+import type { FunctionConfig } from '../shared/config.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { stages } from '../shared/failure.ts';
+import { FirestoreBlockStore } from '../shared/gcp/block-store.ts';
+import { makeClients, type Clients } from '../shared/gcp/clients.ts';
+import { systemClock as clock } from '../shared/gcp/clock.ts';
+import { FirestoreDeadLetterStore } from '../shared/gcp/dead-letter-store.ts';
+import { FirestoreGapLedger } from '../shared/gcp/gap-ledger.ts';
+import { PubSubPublisher } from '../shared/gcp/publisher.ts';
+import { UsageError, type Arguments, type Command, type Io } from './command.ts';
+import { startConsoleServer, type ConsoleServer } from './console-server.ts';
+import { builtDirectory } from './dev/built.ts';
+import { hostVariables, missingTools, provideEmulator, type Emulator, type HostVariable } from './dev/emulators.ts';
+import { LocalPipeline } from './dev/local-pipeline.ts';
+import { localEnv, readLocalConfig } from './dev/local-settings.ts';
+import { endPushing } from './dev/resources.ts';
+import { tick } from './dev/sweep-timer.ts';
+import { portOf } from './port-setting.ts';
+
+export const dev: Command = {
+  summary: "run the functions on Google's emulators, for development",
+  usage: [
+    'eventmend dev',
+    '',
+    'Starts the Pub/Sub and the Firestore emulator, but for those that PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name,',
+    'makes the topics and push subscriptions, and serves each function by the functions framework, and the console at',
+    'http://localhost:8080 (PORT in the environment). Publish to the topic events, read cleaned-events.',
+    'Ctrl-C ends all that it started.',
+    '',
+    'GOOGLE_CLOUD_PROJECT (default: eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000), MIN_CONFIDENCE (0).',
+  ],
+  options: {},
+  run: runDev,
+};
+
+/** What is ended, the last first. */
+type Endings = (() => Promise<unknown>)[];
+type Emulators = Readonly<Record<HostVariable, Emulator>>;
+
+async function runDev(args: Arguments, io: Io): Promise<number> {
+  if (args.positionals.length > 0) throw new UsageError(`dev takes no arguments\n\n${dev.usage.join('\n')}`);
+  const endings: Endings = [];
+  try {
+    const built = builtDirectory();
+    const port = portOf(io);
+    readLocalConfig(localEnv(io.env, anyHosts));
+    const emulators = await provideEmulators(io, endings);
+    await serve({ io, built, port, emulators, endings });
+    if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), ...hostVariables.map(loss(emulators))]);
+  } catch (error) {
+    // What was under way when the signal came ends by it.
+    if (!io.signal.aborted) throw error;
+  } finally {
+    if (endings.length > 0) io.stdout.write('ending\n');
+    for (const end of endings.toReversed()) await end();
+  }
+  return 0;
+}
+
+/** Stand in for the emulators while the settings are checked: before anything is started. */
+const anyHosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
+
+/** Where the emulators are; those that the environment does not name are started. */
+async function provideEmulators(io: Io, endings: Endings): Promise<Emulators> {
+  const wanted = hostVariables.filter((name) => (io.env[name] ?? '') === '');
+  const problems = wanted.length > 0 ? missingTools(wanted, io.env) : [];
+  if (problems.length > 0) throw new ConfigError(problems);
+  if (wanted.length > 0) io.stdout.write('starting the emulators, which takes some seconds\n');
+  const provide = async (name: HostVariable): Promise<Emulator> => {
+    const emulator = await provideEmulator(name, io.env, io.signal);
+    endings.push(() => emulator.stop());
+    return emulator;
+  };
+  const [pubsub, firestore] = [provide('PUBSUB_EMULATOR_HOST'), provide('FIRESTORE_EMULATOR_HOST')];
+  // Also where one fails: the other is to be ended too.
+  await Promise.allSettled([pubsub, firestore]);
+  return { PUBSUB_EMULATOR_HOST: await pubsub, FIRESTORE_EMULATOR_HOST: await firestore };
+}
+
+interface Service {
+  readonly io: Io;
+  readonly built: string;
+  readonly port: number;
+  readonly emulators: Emulators;
+  readonly endings: Endings;
+}
+
+async function serve({ io, built, port, emulators, endings }: Service): Promise<void> {
+  const hosts = {
+    PUBSUB_EMULATOR_HOST: emulators.PUBSUB_EMULATOR_HOST.host,
+    FIRESTORE_EMULATOR_HOST: emulators.FIRESTORE_EMULATOR_HOST.host,
+  };
+  const env = localEnv(io.env, hosts);
+  // Where the client libraries look.
+  Object.assign(process.env, hosts, { METADATA_SERVER_DETECTION: env.METADATA_SERVER_DETECTION });
+  const config = readLocalConfig(env);
+  const clients = makeClients(config);
+  endings.push(() => clients.close());
+  const server = await startConsole(clients, config, port);
+  endings.push(() => server.close());
+
+  const pubsub = await clients.pubsub();
+  const show = (line: string): void => {
+    io.stderr.write(`${line}\n`);
+  };
+  const functions = stages.filter((name) => name !== 'console');
+  const pipeline = await LocalPipeline.start({ pubsub, functions, envOf: () => env, built, show }, io.signal);
+  endings.push(() => pipeline.stop());
+  if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) endings.push(() => endPushing(pubsub));
+  const ticking = tick(new PubSubPublisher({ pubsub, timeoutMs: config.publishTimeoutMs }), io.signal, show);
+  endings.push(() => Promise.race([ticking, Promise.resolve()]));
+  const settings = { ...hosts, GOOGLE_CLOUD_PROJECT: config.projectId };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  io.stdout.write(`${lines.join('')}Console: ${server.url}\n`);
+  io.stdout.write('ready: publish to events, read cleaned-events. Ctrl-C ends it.\n');
+}
+
+/** In this process: the server that the framework gives a function answers whatever name it is asked by. */
+async function startConsole(
+  clients: Clients,
+  { streamSettings }: FunctionConfig,
+  port: number,
+): Promise<ConsoleServer> {
+  const database = await clients.database();
+  const console = makeConsole({
+    blocks: new FirestoreBlockStore(database),
+    ledger: new FirestoreGapLedger(database),
+    letters: new FirestoreDeadLetterStore(database),
+    catalog: makeCatalog(withStreamSettings(definition, streamSettings)),
+    clock,
+  });
+  return startConsoleServer({ console, port });
+}
+
+/** Rejects when an emulator that was started here ends by itself. */
+function loss(emulators: Emulators) {
+  return async (name: HostVariable): Promise<never> => {
+    const said = await emulators[name].ended;
+    throw new ConfigError([`the emulator at ${name}=${emulators[name].host} ended, and what it held is gone: ${said}`]);
+  };
+}

@@ -1,0 +1,62 @@
+import type { PubSub } from '@google-cloud/pubsub';
+import type { Env } from '../../shared/config.ts';
+import type { FunctionName, Subscription } from '../../shared/topology.ts';
+import { FunctionProcess } from './function-process.ts';
+import { makeSubscriptions, makeTopics } from './resources.ts';
+
+export interface LocalPipelineOptions {
+  readonly pubsub: PubSub;
+  /** The functions that are served. */
+  readonly functions: readonly FunctionName[];
+  /** The environment of each function's process. */
+  readonly envOf: (name: FunctionName) => Env;
+  readonly built: string;
+  readonly show: (line: string) => void;
+  /** In place of the topology's. */
+  readonly backoffSeconds?: Subscription['backoffSeconds'];
+}
+
+/** The functions, a process each, and the topics and push subscriptions between them. */
+export class LocalPipeline {
+  private readonly processes = new Map<FunctionName, FunctionProcess>();
+
+  /** Resolves when whatever is published will be served. If it fails, or the signal comes, it leaves no process behind. */
+  static async start(options: LocalPipelineOptions, signal: AbortSignal): Promise<LocalPipeline> {
+    const pipeline = new LocalPipeline();
+    const { pubsub, functions, envOf, built, show } = options;
+    const starting = [
+      makeTopics(pubsub),
+      ...functions.map(async (name) => {
+        const started = await FunctionProcess.start({ name, env: envOf(name), built, show }, signal);
+        pipeline.processes.set(name, started);
+      }),
+    ];
+    try {
+      await all(starting);
+      await makeSubscriptions({ ...options, urlOf: (name) => pipeline.function(name)?.url });
+      return pipeline;
+    } catch (error) {
+      await pipeline.stop();
+      throw error;
+    }
+  }
+
+  function(name: FunctionName): FunctionProcess | undefined {
+    return this.processes.get(name);
+  }
+
+  /** The processes that run now. */
+  get pids(): readonly number[] {
+    return [...this.processes.values()].flatMap(({ pid }) => pid ?? []);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.processes.values()].map((started) => started.stop()));
+  }
+}
+
+/** Waits for all of them, also where one fails: what the others have started by then is to be ended too. */
+async function all(promises: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(promises);
+  await Promise.all(promises);
+}

@@ -1,0 +1,36 @@
+import { localProjectId, readFunctionConfig, type Env, type FunctionConfig } from '../../shared/config.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { stages } from '../../shared/failure.ts';
+import type { Hosts } from './emulators.ts';
+
+/** So that a gap is seen to be mended: nobody wants to wait for minutes, and a few events are little evidence. */
+const localDefaults: Env = {
+  GOOGLE_CLOUD_PROJECT: localProjectId,
+  GRACE_MS: '3000',
+  RESEND_TIMEOUT_MS: '3000',
+  MIN_CONFIDENCE: '0',
+  METADATA_SERVER_DETECTION: 'none',
+};
+
+/** The environment of the functions on one machine: the user's, and where the user has no wish, what suits one machine. */
+export function localEnv(env: Env, hosts: Hosts): Env {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  return { ...localDefaults, ...given, ...hosts };
+}
+
+/** Reads the settings as every function will. @throws ConfigError that lists what any of them would not take. */
+export function readLocalConfig(env: Env): FunctionConfig {
+  const configs: FunctionConfig[] = [];
+  const problems = new Set<string>();
+  for (const FUNCTION_TARGET of stages) {
+    try {
+      configs.push(readFunctionConfig({ ...env, FUNCTION_TARGET }));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+    }
+  }
+  const [config] = configs;
+  if (problems.size > 0 || !config) throw new ConfigError([...problems]);
+  return config;
+}

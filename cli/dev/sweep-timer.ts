@@ -1,0 +1,17 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Publisher } from '../../shared/ports.ts';
+
+/** A minute's tick, locally: every few seconds, in milliseconds. */
+const everyMs = 2_000;
+
+/** Publishes a tick every few seconds, as Cloud Scheduler does every minute, until the signal comes. */
+export async function tick(publisher: Publisher, signal: AbortSignal, show: (line: string) => void): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await publisher.publish('sweeps', { data: Buffer.from('tick'), attributes: {} });
+    } catch (error) {
+      show(`sweeps       no tick could be published: ${String(error)}`);
+    }
+    await setTimeout(everyMs, undefined, { signal }).catch(() => undefined);
+  }
+}

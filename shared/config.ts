@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import type { StreamSettings } from './catalog-definition.ts';
+import { ConfigError } from './errors.ts';
+import { stages } from './failure.ts';
+import { subscriptions, subscriptionsOf, type FunctionName } from './topology.ts';
+
+/** The environment, as a parameter: whoever starts a process passes its own. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where Google Cloud is, or the emulators in its place, and how long to wait for it. */
+export interface Connection {
+  readonly projectId: string;
+  readonly databaseId: string;
+  /** Some emulator stands in for Google Cloud, so that no credentials are to be looked for. */
+  readonly usesEmulator: boolean;
+  readonly firestoreTimeoutMs: number;
+  readonly publishTimeoutMs: number;
+}
+
+/** What a deployed function is told. */
+export interface FunctionConfig extends Connection {
+  readonly target: FunctionName;
+  /** How often counts are written to the log. */
+  readonly countsIntervalMs: number;
+  /** In place of the catalog's, for every stream. */
+  readonly streamSettings: Partial<StreamSettings>;
+}
+
+/** The project's name where an emulator stands in for Google Cloud, and no other is given. */
+export const localProjectId = 'eventmend-local';
+
+const emulatorVariables = ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'] as const;
+
+const milliseconds = (byDefault: number) =>
+  z.coerce
+    .number()
+    .refine((ms) => Number.isInteger(ms) && ms >= 100 && ms <= 600_000)
+    .default(byDefault);
+const duration = z.coerce.number().int().min(0).optional();
+const emulatorHost = z
+  .string()
+  .regex(/^[^/\s]+:\d{1,5}$/)
+  .optional();
+
+const connectionSettings = z.object({
+  GOOGLE_CLOUD_PROJECT: z.string().regex(/^[a-z][a-z0-9.:-]{2,62}[a-z0-9]$/),
+  FIRESTORE_DATABASE: z
+    .string()
+    .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/)
+    .default('(default)'),
+  PUBSUB_EMULATOR_HOST: emulatorHost,
+  FIRESTORE_EMULATOR_HOST: emulatorHost,
+  FIRESTORE_TIMEOUT_MS: milliseconds(10_000),
+  PUBLISH_TIMEOUT_MS: milliseconds(20_000),
+});
+
+const functionSettings = connectionSettings.extend({
+  FUNCTION_TARGET: z.enum(stages),
+  COUNTS_INTERVAL_MS: milliseconds(10_000),
+  GRACE_MS: duration,
+  RESEND_TIMEOUT_MS: duration,
+  MIN_CONFIDENCE: z.coerce.number().min(0).max(1).optional(),
+});
+
+type SettingName = keyof z.infer<typeof functionSettings>;
+
+const wanted: Readonly<Record<SettingName, string>> = {
+  GOOGLE_CLOUD_PROJECT: "a project's id",
+  FIRESTORE_DATABASE: "a database's id, or (default)",
+  PUBSUB_EMULATOR_HOST: 'host:port',
+  FIRESTORE_EMULATOR_HOST: 'host:port',
+  FIRESTORE_TIMEOUT_MS: 'a whole number of milliseconds from 100 to 600000',
+  PUBLISH_TIMEOUT_MS: 'a whole number of milliseconds from 100 to 600000',
+  FUNCTION_TARGET: `one of ${stages.join(', ')}`,
+  COUNTS_INTERVAL_MS: 'a whole number of milliseconds from 100 to 600000',
+  GRACE_MS: 'a whole number of milliseconds',
+  RESEND_TIMEOUT_MS: 'a whole number of milliseconds',
+  MIN_CONFIDENCE: 'a number from 0 to 1',
+};
+
+/** Reads where Google Cloud is. @throws ConfigError that lists all that is wrong. */
+export function readConnection(env: Env): Connection {
+  const given = withDefaultProject(env);
+  const { settings, problems } = read(connectionSettings, given);
+  if (!settings) throw new ConfigError(problems);
+  return connectionOf(settings);
+}
+
+/** Reads the settings of a deployed function. @throws ConfigError that lists all that is wrong. */
+export function readFunctionConfig(env: Env): FunctionConfig {
+  const given = withDefaultProject(env);
+  const { settings, problems } = read(functionSettings, given);
+  problems.push(...emulatorProblems(given), ...(settings ? timeoutProblems(settings) : []));
+  if (!settings || problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...connectionOf(settings),
+    target: settings.FUNCTION_TARGET,
+    countsIntervalMs: settings.COUNTS_INTERVAL_MS,
+    streamSettings: streamSettingsOf(settings),
+  };
+}
+
+function streamSettingsOf(settings: z.infer<typeof functionSettings>): Partial<StreamSettings> {
+  const { GRACE_MS: graceMs, RESEND_TIMEOUT_MS: resendTimeoutMs, MIN_CONFIDENCE: minConfidence } = settings;
+  return {
+    ...(graceMs !== undefined && { graceMs }),
+    ...(resendTimeoutMs !== undefined && { resendTimeoutMs }),
+    ...(minConfidence !== undefined && { minConfidence }),
+  };
+}
+
+function connectionOf(settings: z.infer<typeof connectionSettings>): Connection {
+  return {
+    projectId: settings.GOOGLE_CLOUD_PROJECT,
+    databaseId: settings.FIRESTORE_DATABASE,
+    usesEmulator: emulatorVariables.some((name) => settings[name] !== undefined),
+    firestoreTimeoutMs: settings.FIRESTORE_TIMEOUT_MS,
+    publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
+  };
+}
+
+/** What is set to nothing is not set; and a project is made up only where nothing real can be reached by mistake. */
+function withDefaultProject(env: Env): Env {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const isLocal = emulatorVariables.some((name) => given[name] !== undefined);
+  return { ...(isLocal && { GOOGLE_CLOUD_PROJECT: localProjectId }), ...given };
+}
+
+function read<Settings>(schema: z.ZodType<Settings>, env: Env): { settings: Settings | undefined; problems: string[] } {
+  const { data: settings, error } = schema.safeParse(env);
+  const names = new Set(error?.issues.map(({ path }) => path[0] as SettingName));
+  return { settings, problems: [...names].map((name) => `${name} ${state(env[name])}; it must be ${wanted[name]}`) };
+}
+
+function state(value: string | undefined): string {
+  return value === undefined ? 'is not set' : `is "${value}"`;
+}
+
+/** A function that reads from an emulator and writes to the real thing would mix the two. */
+function emulatorProblems(env: Env): string[] {
+  const missing = emulatorVariables.filter((name) => env[name] === undefined);
+  return missing.length === 1
+    ? [`${missing.join()} is not set, but the other emulator's host is: both, or neither`]
+    : [];
+}
+
+/** A call to Google Cloud must end before the delivery that it serves does, or the time is up before the error is known. */
+function timeoutProblems(settings: z.infer<typeof functionSettings>): string[] {
+  const { FUNCTION_TARGET: target, FIRESTORE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS } = settings;
+  const sumMs = FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS;
+  const deadlineMs = Math.min(...subscriptionsOf(target).map((name) => subscriptions[name].ackDeadlineSeconds * 1_000));
+  return sumMs < deadlineMs
+    ? []
+    : [
+        `FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS is ${sumMs}; it must be less than the ${deadlineMs} that a delivery to ${target} may take`,
+      ];
+}

@@ -1,0 +1,138 @@
+import type {
+  BulkWriter,
+  CollectionReference,
+  DocumentReference,
+  DocumentSnapshot,
+  Query,
+  QueryDocumentSnapshot,
+  Timestamp,
+  WriteResult,
+} from '@google-cloud/firestore';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../ports.ts';
+import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
+import { emptyBlock, type Block } from '../tracking/block.ts';
+import type { Database } from './clients.ts';
+import { expiry, present, replaced, updateTimeOf, versionIn, versionOf, type Fields } from './document.ts';
+import { isConflict, isRefusal } from './status.ts';
+
+/** Digits of the highest block: of ids up to 2^53 − 1, 256 a block. */
+const indexDigits = 14;
+
+interface BlockFields extends BlockDocument {
+  /** When the block may be deleted (Firestore's TTL policy); none where never. */
+  readonly expireAt?: Timestamp;
+}
+
+/**
+ * Blocks in Firestore, `streams/{stream}/blocks/{index}`. A block's version is its update time.
+ *
+ * Only `index` needs an index; without an exemption Firestore would index `entries` and the rest too, at a cost a write.
+ */
+export class FirestoreBlockStore implements BlockStore {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async read(refs: readonly BlockRef[]): Promise<readonly StoredBlock[]> {
+    const { firestore, calls } = this.database;
+    if (refs.length === 0) return [];
+    return calls.run('reading blocks', async () => {
+      const snapshots = await firestore.getAll(...refs.map((ref) => this.document(ref)));
+      return refs.map(({ index }, i) => storedBlock(index, snapshots[i]));
+    });
+  }
+
+  async write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
+    if (writes.length === 0) return [];
+    const outcomes = await this.writeTogether(writes);
+    const isRefused = outcomes.every(({ status }) => status === 'refused');
+    // Firestore refuses a whole request for one bad write in it: asked one by one, it takes the others.
+    if (!isRefused || writes.length < 2) return outcomes;
+    const alone = await Promise.all(writes.map((write) => this.writeTogether([write])));
+    return alone.flat();
+  }
+
+  async *scan(stream: string, from: number, to: number): AsyncIterable<Block> {
+    const query = this.blocks(stream).where('index', '>=', from).where('index', '<=', to).orderBy('index');
+    const snapshots = query.stream() as unknown as AsyncIterable<QueryDocumentSnapshot>;
+    for await (const snapshot of this.database.calls.iterate('scanning blocks', snapshots)) yield blockIn(snapshot);
+  }
+
+  async first(stream: string): Promise<Block | undefined> {
+    return this.one(this.blocks(stream).orderBy('index').limit(1));
+  }
+
+  async last(stream: string): Promise<Block | undefined> {
+    return this.one(this.blocks(stream).orderBy('index', 'desc').limit(1));
+  }
+
+  async streams(): Promise<readonly string[]> {
+    const { firestore, calls } = this.database;
+    // Streams that were never swept have blocks but no document of their own; a listing, unlike a query, names them too.
+    const documents = await calls.run('listing streams', () => firestore.collection('streams').listDocuments());
+    return documents.map(({ id }) => id);
+  }
+
+  /** One BatchWrite, each write on its own condition: half the cost of a call a block. */
+  private async writeTogether(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
+    const { firestore, calls } = this.database;
+    return calls.run('writing blocks', async () => {
+      const fields = writes.map(fieldsOf);
+      // Its throttling would start at 500 writes a second, and its retries know nothing of what came in between.
+      const writer = firestore.bulkWriter({ throttling: false });
+      writer.onWriteError(() => false);
+      const results = writes.map((write, i) => outcomeOf(this.enqueue(writer, write, fields[i] ?? {})));
+      void writer.close();
+      return Promise.all(results);
+    });
+  }
+
+  private enqueue(writer: BulkWriter, { ref, expected }: BlockWrite, fields: Fields): Promise<WriteResult> {
+    return expected === undefined
+      ? writer.create(this.document(ref), present(fields))
+      : writer.update(this.document(ref), replaced(fields), { lastUpdateTime: updateTimeOf(expected) });
+  }
+
+  private async one(query: Query): Promise<Block | undefined> {
+    return this.database.calls.run('reading a block', async () => {
+      const { docs } = await query.get();
+      return docs[0] && blockIn(docs[0]);
+    });
+  }
+
+  private document({ stream, index }: BlockRef): DocumentReference {
+    return this.blocks(stream).doc(String(index).padStart(indexDigits, '0'));
+  }
+
+  private blocks(stream: string): CollectionReference {
+    return this.database.firestore.collection(`streams/${stream}/blocks`);
+  }
+}
+
+async function outcomeOf(write: Promise<WriteResult>): Promise<WriteOutcome> {
+  try {
+    const { writeTime } = await write;
+    return { status: 'written', version: versionOf(writeTime) };
+  } catch (error) {
+    if (isConflict(error)) return { status: 'conflict' };
+    if (isRefusal(error)) return { status: 'refused', reason: (error as Error).message };
+    throw error;
+  }
+}
+
+function fieldsOf({ block, expireAtMs }: BlockWrite): Fields {
+  return { ...encodeBlock(block), expireAt: expiry(expireAtMs) };
+}
+
+function storedBlock(index: number, snapshot: DocumentSnapshot | undefined): StoredBlock {
+  const never = Number.POSITIVE_INFINITY;
+  if (!snapshot?.exists) return { block: emptyBlock(index), version: undefined, expireAtMs: never };
+  const { expireAt } = snapshot.data() as BlockFields;
+  return { block: blockIn(snapshot), version: versionIn(snapshot), expireAtMs: expireAt?.toMillis() ?? never };
+}
+
+function blockIn(snapshot: DocumentSnapshot): Block {
+  return decodeBlock(snapshot.data() as BlockFields);
+}

@@ -1,0 +1,101 @@
+import type { CollectionReference, DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
+import { z } from 'zod';
+import { letterId, type LetterRecord } from '../dead-letter/record.ts';
+import { RetryableError } from '../errors.ts';
+import { codes, stages } from '../failure.ts';
+import type { Message } from '../message.ts';
+import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
+import { messageIn, saveWithMessage } from './body.ts';
+import type { Database } from './clients.ts';
+import { versionIn } from './document.ts';
+
+/** How often a document is read whose body is being replaced. */
+const reads = 3;
+
+const letterFields = z.object({
+  root: z.string(),
+  status: z.enum(['open', 'replayed', 'discarded']),
+  failure: z.object({ code: z.enum(codes), stage: z.enum(stages), detail: z.string() }),
+  stream: z.string().optional(),
+  eventId: z.number().optional(),
+  failedAtMs: z.number(),
+  filedAtMs: z.number(),
+  messageIds: z.array(z.string()),
+});
+
+/** Dead letters in Firestore, `dead-letters/{id}`, and messages too large to pass on, `kept-messages/{id of the root}`. */
+export class FirestoreDeadLetterStore implements DeadLetterStore {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async find(id: string): Promise<Versioned<LetterRecord> | undefined> {
+    const found = await this.read(this.letters.doc(id));
+    return found && { value: recordIn(found.snapshot, found.message), version: found.version };
+  }
+
+  async save(record: LetterRecord, expected: Version | undefined): Promise<boolean> {
+    const { id, message } = record;
+    return saveWithMessage(this.database, this.letters.doc(id), fieldsOf(record), message, expected);
+  }
+
+  async list(limit: number): Promise<readonly LetterRecord[]> {
+    const query = this.letters.orderBy('failedAtMs', 'desc').limit(limit);
+    const { docs } = await this.database.calls.run('listing dead letters', () => query.get());
+    const records: LetterRecord[] = [];
+    for (const snapshot of docs) {
+      const message = await messageIn(this.database, snapshot);
+      const record = message ? recordIn(snapshot, message) : (await this.find(snapshot.id))?.value;
+      if (record) records.push(record);
+    }
+    return records;
+  }
+
+  async keep(root: string, message: Message): Promise<void> {
+    const document = this.keptMessages.doc(letterId(root));
+    const kept = await this.read(document);
+    if (kept && isSame(kept.message, message)) return;
+    const isSaved = await saveWithMessage(this.database, document, { root }, message, kept?.version);
+    if (!isSaved) throw new RetryableError('the message was kept by another instance at the same time');
+  }
+
+  async kept(root: string): Promise<Message | undefined> {
+    return (await this.read(this.keptMessages.doc(letterId(root))))?.message;
+  }
+
+  /** Reads a document with its message, again where the body was replaced in between: never half of either. */
+  private async read(document: DocumentReference) {
+    for (let left = reads; left > 0; left--) {
+      const snapshot = await this.database.calls.run(`reading ${document.parent.id}`, () => document.get());
+      const version = versionIn(snapshot);
+      if (version === undefined) return undefined;
+      const message = await messageIn(this.database, snapshot);
+      if (message) return { snapshot, version, message };
+    }
+    throw new RetryableError(`${document.parent.id}: a body is gone, or keeps being replaced`);
+  }
+
+  private get letters(): CollectionReference {
+    return this.database.firestore.collection('dead-letters');
+  }
+
+  private get keptMessages(): CollectionReference {
+    return this.database.firestore.collection('kept-messages');
+  }
+}
+
+function fieldsOf(record: LetterRecord): Record<Exclude<keyof LetterRecord, 'id' | 'message'>, unknown> {
+  const { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds } = record;
+  return { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds };
+}
+
+function recordIn(snapshot: DocumentSnapshot, message: Message): LetterRecord {
+  const { stream, eventId, ...rest } = letterFields.parse(snapshot.data());
+  return { id: snapshot.id, stream, eventId, ...rest, message };
+}
+
+function isSame(a: Message, b: Message): boolean {
+  return Buffer.from(a.data).equals(b.data) && JSON.stringify(a.attributes) === JSON.stringify(b.attributes);
+}

@@ -1,0 +1,76 @@
+import type { Clock, Counter, Log } from '../ports.ts';
+import { errorChain, stackTrace } from './error-chain.ts';
+
+export interface CloudLogDeps {
+  readonly projectId: string;
+  /** The function that speaks. */
+  readonly speaker: string;
+  readonly clock: Clock;
+  /** How often counts are written, in milliseconds, while there are any. */
+  readonly countsIntervalMs: number;
+  /** Takes a line, without its end. */
+  readonly write: (line: string) => void;
+}
+
+/**
+ * The log as lines of JSON, which Cloud Logging reads from the standard output
+ * (https://cloud.google.com/logging/docs/structured-logging).
+ *
+ *     {"severity":"INFO","message":"counts","function":"track","counts":{"published":812,"duplicate":3}}
+ *     {"severity":"ERROR","message":"a delivery failed","function":"track","errors":[…],"stack_trace":"…"}
+ *
+ * Counts are added up and written once an interval: a line an event would cost more than the event.
+ */
+export class CloudLog implements Log {
+  private readonly deps: CloudLogDeps;
+  private readonly counts = new Map<Counter, number>();
+  private cancel: (() => void) | undefined;
+
+  constructor(deps: CloudLogDeps) {
+    this.deps = deps;
+  }
+
+  count(counter: Counter, by = 1): void {
+    if (by <= 0) return;
+    this.counts.set(counter, (this.counts.get(counter) ?? 0) + by);
+    this.cancel ??= this.deps.clock.schedule(this.deps.countsIntervalMs, () => {
+      this.flush();
+    });
+  }
+
+  /** @param traceId The trace that Cloud Run began for the request, if known. */
+  error(message: string, error: unknown, traceId?: string): void {
+    const chain = errorChain(error);
+    this.write('ERROR', message, {
+      ...(traceId !== undefined && {
+        'logging.googleapis.com/trace': `projects/${this.deps.projectId}/traces/${traceId}`,
+      }),
+      errors: chain.map(({ name, code, message: text }) => ({ name, code, message: text })),
+      stack_trace: stackTrace(chain),
+    });
+  }
+
+  /** Writes what was counted since the last time. */
+  flush(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    if (this.counts.size === 0) return;
+    this.write('INFO', 'counts', { counts: Object.fromEntries(this.counts) });
+    this.counts.clear();
+  }
+
+  private write(severity: 'INFO' | 'ERROR', message: string, more: Readonly<Record<string, unknown>>): void {
+    this.deps.write(JSON.stringify({ severity, message, function: this.deps.speaker, ...more }));
+  }
+}
+
+/** The trace's id in the headers that Cloud Run adds: `traceparent` (W3C) or `X-Cloud-Trace-Context`. */
+export function traceIdOf(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const w3c = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(textOf(headers.traceparent));
+  const google = /^([0-9a-f]{32})(?:\/|$)/.exec(textOf(headers['x-cloud-trace-context']));
+  return w3c?.[1] ?? google?.[1];
+}
+
+function textOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' ? header : '';
+}

@@ -1,0 +1,65 @@
+import type { BulkWriter, DocumentReference } from '@google-cloud/firestore';
+import { RetryableError } from '../errors.ts';
+import type { Clock, UuidKeys } from '../ports.ts';
+import type { Database } from './clients.ts';
+import { expiry, present } from './document.ts';
+import { isTaken } from './status.ts';
+
+export interface UuidKeysDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The deduplication window of a stream, in milliseconds: how long a uuid is held. */
+  readonly windowMs: (stream: string) => number;
+}
+
+/** Which id holds which uuid, in Firestore: `streams/{stream}/keys/{uuid}`. Claims that come together go out together. */
+export class FirestoreUuidKeys implements UuidKeys {
+  private readonly deps: UuidKeysDeps;
+  /** Gathers the claims of this turn. */
+  private writer: BulkWriter | undefined;
+
+  constructor(deps: UuidKeysDeps) {
+    this.deps = deps;
+  }
+
+  async claim(stream: string, uuid: string, eventId: number): Promise<number> {
+    const { calls } = this.deps.database;
+    const document = this.document(stream, uuid);
+    const isCreated = await calls.run('claiming a uuid', () => this.create(document, stream, eventId));
+    if (isCreated) return eventId;
+    const snapshot = await calls.run('reading a uuid', () => document.get());
+    const holder: unknown = snapshot.get('eventId');
+    if (typeof holder !== 'number') throw new RetryableError('a uuid was let go while it was claimed');
+    return holder;
+  }
+
+  private async create(document: DocumentReference, stream: string, eventId: number): Promise<boolean> {
+    const { clock, windowMs } = this.deps;
+    const fields = { eventId, expireAt: expiry(clock.now() + windowMs(stream)) };
+    try {
+      await this.gather().create(document, present(fields));
+      return true;
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
+  }
+
+  private gather(): BulkWriter {
+    if (this.writer) return this.writer;
+    const writer = this.deps.database.firestore.bulkWriter({ throttling: false });
+    writer.onWriteError(() => false);
+    this.writer = writer;
+    setImmediate(() => {
+      this.writer = undefined;
+      void writer.close();
+    });
+    return writer;
+  }
+
+  private document(stream: string, uuid: string): DocumentReference {
+    // Firestore has no documents named `.` and `..`, which are uuids; `=` is in no uuid.
+    const id = /^\.{1,2}$/.test(uuid) ? `=${uuid}` : uuid;
+    return this.deps.database.firestore.collection(`streams/${stream}/keys`).doc(id);
+  }
+}

@@ -1,0 +1,173 @@
+import { catalog as shipped } from '../shared/catalog.ts';
+import {
+  makeCatalog,
+  withStreamSettings,
+  type CatalogDefinition,
+  type StreamSettings,
+  type TypeDefinition,
+} from '../shared/catalog-definition.ts';
+import { ConfigError } from '../shared/errors.ts';
+
+/** The defaults that the documentation names. */
+const defaults: StreamSettings = {
+  graceMs: 60_000,
+  resendTimeoutMs: 300_000,
+  maxGap: 1_000,
+  maxJump: 1_000_000,
+  minConfidence: 0.8,
+  windowMs: 1_209_600_000,
+  duplicates: 'letter',
+  uuid: 'sequence',
+  recover: true,
+};
+
+/** What is said to be wrong with the settings of a stream, or with a catalog. */
+function problemsOf(settings: Partial<StreamSettings>): readonly string[] {
+  return problemsOfAll({ streams: { orders: settings } });
+}
+
+function problemsOfAll(definition: CatalogDefinition): readonly string[] {
+  try {
+    makeCatalog(definition);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings of a stream', () => {
+  test('are the defaults where the catalog says nothing', () => {
+    expect(makeCatalog({}).stream('orders')).toEqual(defaults);
+  });
+
+  test('are its own before those of every stream before the defaults', () => {
+    const catalog = makeCatalog({
+      streams: { default: { graceMs: 1, maxGap: 2 }, orders: { graceMs: 3, start: 7 } },
+    });
+    expect(catalog.stream('orders')).toEqual({ ...defaults, graceMs: 3, maxGap: 2, start: 7 });
+    expect(catalog.stream('audit')).toEqual({ ...defaults, graceMs: 1, maxGap: 2 });
+  });
+
+  test.each(['toString', '__proto__', 'constructor'])('of a stream by the name of %s are like others', (name) => {
+    expect(makeCatalog({ streams: { orders: { graceMs: 1 } } }).stream(name)).toEqual(defaults);
+  });
+});
+
+describe('settings that cannot be meant', () => {
+  test.each<[string, Partial<StreamSettings>]>([
+    ['graceMs', { graceMs: -1 }],
+    ['graceMs', { graceMs: Number.NaN }],
+    ['resendTimeoutMs', { resendTimeoutMs: -1 }],
+    ['maxGap', { maxGap: 0 }],
+    ['maxJump', { maxJump: 0 }],
+    ['windowMs', { windowMs: 0, graceMs: 0, resendTimeoutMs: 0 }],
+    ['minConfidence', { minConfidence: 1.01 }],
+    ['minConfidence', { minConfidence: -0.1 }],
+    ['minConfidence', { minConfidence: Number.NaN }],
+    ['start', { start: 1.5 }],
+    ['start', { start: -1 }],
+    ['start', { start: 2 ** 53 }],
+  ])('are refused, and named: %s in %j', (name, settings) => {
+    expect(problemsOf(settings).join()).toContain(`streams.orders.${name}`);
+  });
+
+  test('are a grace and a resend time-out of half the window or more, by which ids would be forgotten', () => {
+    const half = { windowMs: 1_000, graceMs: 200 };
+    expect(problemsOf({ ...half, resendTimeoutMs: 299 })).toEqual([]);
+    expect(problemsOf({ ...half, resendTimeoutMs: 300 })).toHaveLength(1);
+  });
+
+  test('are refused for every stream, too', () => {
+    expect(() => makeCatalog({ streams: { default: { maxGap: 0 } } })).toThrow('streams.default.maxGap');
+  });
+
+  test('are all reported together', () => {
+    const definition = {
+      streams: { orders: { maxGap: 0, maxJump: 0 }, audit: { minConfidence: 2 } },
+      types: { Call: { consult: { share: 2 } } },
+    };
+    expect(problemsOfAll(definition).map((problem) => problem.split(' ')[0])).toEqual([
+      'streams.orders.maxGap',
+      'streams.orders.maxJump',
+      'streams.audit.minConfidence',
+      'types.Call.consult.share',
+    ]);
+  });
+
+  test.each([-0.1, 1.1, Number.NaN])('are a share of %d to be checked', (share) => {
+    expect(() => makeCatalog({ types: { Call: { consult: { share } } } })).toThrow(ConfigError);
+  });
+
+  test.each([0, 0.5, 1])('are not a share of %d to be checked', (share) => {
+    expect(() => makeCatalog({ types: { Call: { consult: { share } } } })).not.toThrow();
+  });
+});
+
+describe('a type', () => {
+  test('is known if the catalog lists it, by its own name alone', () => {
+    const call: TypeDefinition = { system: 'twilio' };
+    const catalog = makeCatalog({ types: { Call: call } });
+    expect(catalog.type('Call')).toBe(call);
+    expect([catalog.type('call'), catalog.type('toString'), catalog.type('__proto__')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test.each<[boolean, string, TypeDefinition]>([
+    [true, 'of which nothing is said', {}],
+    [true, 'that is checked where it is invalid', { consult: 'invalid' }],
+    [true, 'of which a share is checked', { consult: { share: 0.9 } }],
+    [false, 'that is always checked', { consult: 'always' }],
+    [true, 'that is always checked, and may be inferred all the same', { consult: 'always', inferable: true }],
+    [false, 'that is said not to be inferable', { inferable: false }],
+  ])('may be inferred (%s): one %s', (expected, _, type) => {
+    expect(makeCatalog({ types: { Call: type } }).mayBeInferred('Call')).toBe(expected);
+  });
+
+  test('may be inferred where the catalog does not list it', () => {
+    expect(makeCatalog({}).mayBeInferred('Call')).toBe(true);
+  });
+});
+
+test('the catalog is strict only where it says so', () => {
+  expect(
+    [{}, { unknownTypes: 'pass' }, { unknownTypes: 'strict' }].map((it) => makeCatalog(it as object).strict),
+  ).toEqual([false, false, true]);
+});
+
+describe('settings that hold for every stream instead of what the catalog says', () => {
+  test('leave all else as it is, and the given catalog unchanged', () => {
+    const definition = {
+      types: { Call: {} },
+      unknownTypes: 'strict',
+      streams: { default: { maxGap: 5, graceMs: 9 }, orders: { graceMs: 1_000, start: 7 } },
+    } as const;
+    const catalog = makeCatalog(withStreamSettings(definition, { graceMs: 0 }));
+    expect(catalog.stream('orders')).toEqual({ ...defaults, maxGap: 5, graceMs: 0, start: 7 });
+    expect(catalog.stream('audit')).toEqual({ ...defaults, maxGap: 5, graceMs: 0 });
+    expect([catalog.strict, catalog.type('Call')]).toEqual([true, {}]);
+    expect(definition.streams.orders.graceMs).toBe(1_000);
+  });
+});
+
+describe('the catalog that is shipped', () => {
+  const catalog = makeCatalog(shipped);
+
+  test('knows the types of the sample, and lets others pass', () => {
+    const systems = ['LeadCreated', 'CRM_Sync', 'Transaction', 'Call'].map((name) => catalog.type(name)?.system);
+    expect(systems).toEqual(['hubspot', 'hubspot', 'stripe', undefined]);
+    expect(catalog.strict).toBe(false);
+    expect(catalog.stream('default')).toEqual(defaults);
+  });
+
+  test('infers leads and syncs, and never money', () => {
+    expect(['LeadCreated', 'CRM_Sync', 'Transaction'].map((name) => catalog.mayBeInferred(name))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});

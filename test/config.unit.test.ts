@@ -1,0 +1,121 @@
+import { readConnection, readFunctionConfig, type Env } from '../shared/config.ts';
+import { ConfigError } from '../shared/errors.ts';
+
+const deployed = { GOOGLE_CLOUD_PROJECT: 'my-project', FUNCTION_TARGET: 'track' };
+const emulators = { PUBSUB_EMULATOR_HOST: '127.0.0.1:8085', FIRESTORE_EMULATOR_HOST: 'localhost:8086' };
+
+const problemsOf = (read: (env: Env) => unknown, env: Env): readonly string[] => {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+  }
+  throw new Error('the settings were taken');
+};
+
+describe('the settings of a function', () => {
+  it('needs its project and its name, and has defaults for all else', () => {
+    expect(readFunctionConfig(deployed)).toEqual({
+      projectId: 'my-project',
+      databaseId: '(default)',
+      usesEmulator: false,
+      firestoreTimeoutMs: 10_000,
+      publishTimeoutMs: 20_000,
+      target: 'track',
+      countsIntervalMs: 10_000,
+      streamSettings: {},
+    });
+  });
+
+  it('takes what is set', () => {
+    const env = {
+      ...deployed,
+      FIRESTORE_DATABASE: 'eventmend',
+      FIRESTORE_TIMEOUT_MS: '5000',
+      PUBLISH_TIMEOUT_MS: '6000',
+      COUNTS_INTERVAL_MS: '60000',
+      GRACE_MS: '0',
+      RESEND_TIMEOUT_MS: '3000',
+      MIN_CONFIDENCE: '0.5',
+    };
+    expect(readFunctionConfig(env)).toMatchObject({
+      databaseId: 'eventmend',
+      firestoreTimeoutMs: 5_000,
+      publishTimeoutMs: 6_000,
+      countsIntervalMs: 60_000,
+      streamSettings: { graceMs: 0, resendTimeoutMs: 3_000, minConfidence: 0.5 },
+    });
+  });
+
+  it('makes up a project only where emulators stand in for Google Cloud', () => {
+    const env = { FUNCTION_TARGET: 'track', ...emulators };
+    expect(readFunctionConfig(env)).toMatchObject({ projectId: 'eventmend-local', usesEmulator: true });
+    expect(readFunctionConfig({ ...env, GOOGLE_CLOUD_PROJECT: 'mine' }).projectId).toBe('mine');
+    expect(problemsOf(readFunctionConfig, { FUNCTION_TARGET: 'track' })).toEqual([
+      "GOOGLE_CLOUD_PROJECT is not set; it must be a project's id",
+    ]);
+  });
+
+  it('takes what is set to nothing for not set', () => {
+    const env = { ...deployed, FIRESTORE_DATABASE: '', FIRESTORE_TIMEOUT_MS: '', PUBSUB_EMULATOR_HOST: '' };
+    expect(readFunctionConfig(env)).toEqual(readFunctionConfig(deployed));
+  });
+
+  it('names all that is wrong at once', () => {
+    const problems = problemsOf(readFunctionConfig, {
+      GOOGLE_CLOUD_PROJECT: 'My Project',
+      FUNCTION_TARGET: 'validation',
+      FIRESTORE_DATABASE: '-',
+      FIRESTORE_EMULATOR_HOST: 'http://localhost:8086',
+      FIRESTORE_TIMEOUT_MS: '1.5',
+      PUBLISH_TIMEOUT_MS: 'soon',
+      COUNTS_INTERVAL_MS: '0',
+      GRACE_MS: '-1',
+      RESEND_TIMEOUT_MS: '0.5',
+      MIN_CONFIDENCE: '1.1',
+    });
+    expect(problems.map((problem) => problem.split(';')[0]).toSorted()).toEqual([
+      'COUNTS_INTERVAL_MS is "0"',
+      'FIRESTORE_DATABASE is "-"',
+      'FIRESTORE_EMULATOR_HOST is "http://localhost:8086"',
+      'FIRESTORE_TIMEOUT_MS is "1.5"',
+      'FUNCTION_TARGET is "validation"',
+      'GOOGLE_CLOUD_PROJECT is "My Project"',
+      'GRACE_MS is "-1"',
+      'MIN_CONFIDENCE is "1.1"',
+      'PUBLISH_TIMEOUT_MS is "soon"',
+      "PUBSUB_EMULATOR_HOST is not set, but the other emulator's host is: both, or neither",
+      'RESEND_TIMEOUT_MS is "0.5"',
+    ]);
+  });
+
+  it('lets no call to Google Cloud outlast the delivery that it serves', () => {
+    const slow = { ...deployed, FIRESTORE_TIMEOUT_MS: '40000' };
+    expect(problemsOf(readFunctionConfig, slow)).toEqual([
+      'FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS is 60000; it must be less than the 60000 that a delivery to track may take',
+    ]);
+    expect(readFunctionConfig({ ...slow, FIRESTORE_TIMEOUT_MS: '39999' }).firestoreTimeoutMs).toBe(39_999);
+    expect(readFunctionConfig({ ...slow, FUNCTION_TARGET: 'sweep' }).firestoreTimeoutMs).toBe(40_000);
+    expect(readFunctionConfig({ ...slow, FUNCTION_TARGET: 'console' }).firestoreTimeoutMs).toBe(40_000);
+  });
+});
+
+describe('the settings of a connection', () => {
+  it('needs no function, and takes one emulator alone', () => {
+    const { PUBSUB_EMULATOR_HOST } = emulators;
+    expect(readConnection({ PUBSUB_EMULATOR_HOST })).toEqual({
+      projectId: 'eventmend-local',
+      databaseId: '(default)',
+      usesEmulator: true,
+      firestoreTimeoutMs: 10_000,
+      publishTimeoutMs: 20_000,
+    });
+  });
+
+  it('names all that is wrong at once', () => {
+    expect(problemsOf(readConnection, { PUBLISH_TIMEOUT_MS: '-1' }).map((problem) => problem.split(' ')[0])).toEqual([
+      'GOOGLE_CLOUD_PROJECT',
+      'PUBLISH_TIMEOUT_MS',
+    ]);
+  });
+});

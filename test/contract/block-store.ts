@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
+import { InvariantError, RetryableError } from '../../shared/errors.ts';
+import type { BlockStore, BlockWrite, WriteOutcome } from '../../shared/ports.ts';
+import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
+import { aBlock, anEventClaim, groupCommitOn, largestBlock, refusing } from './claims.ts';
+
+/** Milliseconds since 1970. */
+const someday = 1_900_000_000_000;
+/** The block of the highest id there can be, 2^53 − 1. */
+const highestIndex = 2 ** 45 - 1;
+
+/** What every block store must do. */
+export function describeBlockStore(name: string, makeStore: () => Promise<BlockStore>): void {
+  describe(`${name} keeps blocks`, () => {
+    let store: BlockStore;
+    let stream: string;
+    beforeAll(async () => {
+      store = await makeStore();
+    });
+    beforeEach(() => {
+      stream = `stream-${randomUUID()}`;
+    });
+
+    const aWrite = (block: Block, expected?: string): BlockWrite => ({
+      ref: { stream, index: block.index },
+      block,
+      expected,
+      expireAtMs: someday,
+    });
+    const write = async (block: Block, expected?: string): Promise<WriteOutcome> =>
+      (await store.write([aWrite(block, expected)]))[0]!;
+    const writtenVersion = async (block: Block, expected?: string): Promise<string> => {
+      const outcome = await write(block, expected);
+      if (outcome.status !== 'written') throw new Error(`the block is ${outcome.status}`);
+      return outcome.version;
+    };
+    const read = async (index: number) => (await store.read([{ stream, index }]))[0]!;
+    const indexes = async (from: number, to: number): Promise<number[]> => {
+      const found: number[] = [];
+      for await (const block of store.scan(stream, from, to)) found.push(block.index);
+      return found;
+    };
+
+    it('reads an empty block without a version where none is stored', async () => {
+      expect(await read(3)).toEqual({
+        block: emptyBlock(3),
+        version: undefined,
+        expireAtMs: Number.POSITIVE_INFINITY,
+      });
+    });
+
+    it('reads back what was written, under the version that the write was answered with', async () => {
+      const block = aBlock(3, [0, 17, 255]);
+      const version = await writtenVersion(block);
+      expect(await read(3)).toEqual({ block, version, expireAtMs: someday });
+    });
+
+    it('reads back the largest block there can be', async () => {
+      const block = largestBlock(3);
+      await writtenVersion(block);
+      expect((await read(3)).block).toEqual(block);
+    });
+
+    it('keeps a block of the highest id there can be', async () => {
+      const block = aBlock(highestIndex, [255]);
+      await writtenVersion(block);
+      expect((await read(highestIndex)).block).toEqual(block);
+    });
+
+    it('keeps for ever what never expires, also where it once would have', async () => {
+      const version = await writtenVersion(aBlock(3));
+      const write = { ...aWrite(aBlock(3, [1]), version), expireAtMs: Number.POSITIVE_INFINITY };
+      expect(await store.write([write])).toMatchObject([{ status: 'written' }]);
+      expect((await read(3)).expireAtMs).toBe(Number.POSITIVE_INFINITY);
+    });
+
+    it('answers in the order of what it was asked for', async () => {
+      await store.write([aWrite(aBlock(1)), aWrite(aBlock(2))]);
+      const read = await store.read([2, 7, 1].map((index) => ({ stream, index })));
+      expect(read.map(({ block, version }) => [block.index, version !== undefined])).toEqual([
+        [2, true],
+        [7, false],
+        [1, true],
+      ]);
+    });
+
+    it('does nothing where nothing is asked of it', async () => {
+      expect([await store.read([]), await store.write([])]).toEqual([[], []]);
+    });
+
+    it('creates a block only where none is', async () => {
+      await writtenVersion(aBlock(3, [1]));
+      expect(await write(aBlock(3, [2]))).toEqual({ status: 'conflict' });
+      expect((await read(3)).block).toEqual(aBlock(3, [1]));
+    });
+
+    it('has no place for a version where no block is', async () => {
+      const version = await writtenVersion(aBlock(3));
+      expect(await write(aBlock(4), version)).toEqual({ status: 'conflict' });
+      expect((await read(4)).version).toBeUndefined();
+    });
+
+    it('lets exactly one of two writers have its way who saw the same version', async () => {
+      const seen = await writtenVersion(aBlock(3, [0]));
+      const outcomes = await Promise.all([write(aBlock(3, [0, 1]), seen), write(aBlock(3, [0, 2]), seen)]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['conflict', 'written']);
+      const winner = outcomes[0].status === 'written' ? [0, 1] : [0, 2];
+      expect((await read(3)).block).toEqual(aBlock(3, winner));
+    });
+
+    it("does not take a version that somebody else's write has made stale, and takes the one that it made", async () => {
+      const stale = await writtenVersion(aBlock(3, [0]));
+      const fresh = await writtenVersion(aBlock(3, [0, 1]), stale);
+      expect(await write(aBlock(3, [0, 2]), stale)).toEqual({ status: 'conflict' });
+      expect(await write(aBlock(3, [0, 1, 2]), fresh)).toMatchObject({ status: 'written' });
+      expect((await read(3)).block).toEqual(aBlock(3, [0, 1, 2]));
+    });
+
+    it('writes each of several blocks on its own condition', async () => {
+      const version = await writtenVersion(aBlock(1));
+      const outcomes = await store.write([
+        aWrite(aBlock(1, [1]), version),
+        aWrite(aBlock(1_000), version),
+        aWrite(aBlock(2)),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['written', 'conflict', 'written']);
+    });
+
+    it('scans a range of sparse blocks in ascending order, both ends included', async () => {
+      await store.write([100, 9, 1, 10, 11, 8].map((index) => aWrite(aBlock(index))));
+      expect(await indexes(8, 11)).toEqual([8, 9, 10, 11]);
+      expect(await indexes(2, 100)).toEqual([8, 9, 10, 11, 100]);
+      expect(await indexes(101, highestIndex)).toEqual([]);
+    });
+
+    it('lets a scan end before its range does', async () => {
+      await store.write([1, 2, 3].map((index) => aWrite(aBlock(index))));
+      for await (const block of store.scan(stream, 0, 10)) {
+        expect(block).toEqual(aBlock(1));
+        break;
+      }
+    });
+
+    it('finds the first and the last block by their numbers', async () => {
+      await store.write([9, 10, highestIndex].map((index) => aWrite(aBlock(index))));
+      expect(await store.first(stream)).toEqual(aBlock(9));
+      expect(await store.last(stream)).toEqual(aBlock(highestIndex));
+    });
+
+    it('knows no first and no last block of a stream that it has never seen', async () => {
+      expect([await store.first(stream), await store.last(stream)]).toEqual([undefined, undefined]);
+    });
+
+    it('lists the streams that have blocks', async () => {
+      await writtenVersion(aBlock(3));
+      expect(await store.streams()).toContain(stream);
+    });
+
+    it('gives two instances that claim the same ids at once one verdict to publish an id', async () => {
+      const instances = [groupCommitOn(store), groupCommitOn(store)];
+      const ids = Array.from({ length: 100 }, (_, i) => i);
+      const verdicts = await Promise.all(
+        ids.flatMap((id) =>
+          instances.map((commits, i) => commits.claim(stream, anEventClaim(id, { root: `events/${i}-${id}` }))),
+        ),
+      );
+      expect(verdicts.filter(({ act }) => act === 'publish')).toHaveLength(100);
+      expect(verdicts.filter(({ act }) => act === 'duplicate')).toHaveLength(100);
+    });
+
+    it('ends in one entry and a verdict when the answer to a write is lost and the message comes again', async () => {
+      let writes = 0;
+      const answerLostOnce = (method: string): Fault => (method === 'write' && writes++ === 0 ? 'answer-lost' : 'none');
+      const commits = groupCommitOn(unreliable(store, answerLostOnce));
+      await expect(commits.claim(stream, anEventClaim(5))).rejects.toThrow(RetryableError);
+      expect(await commits.claim(stream, anEventClaim(5))).toMatchObject({ act: 'publish' });
+      expect((await read(0)).block).toEqual(aBlock(0, [5]));
+    });
+
+    it('splits a group of which it refuses one claim, and the others go through', async () => {
+      const bad = anEventClaim(3);
+      const commits = groupCommitOn(refusing(store, bad.root));
+      const verdicts = await Promise.allSettled(
+        [1, 2, 3, 4, 5].map((id) => commits.claim(stream, id === 3 ? bad : anEventClaim(id))),
+      );
+      expect(verdicts.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ]);
+      expect((verdicts[2] as PromiseRejectedResult).reason).toBeInstanceOf(InvariantError);
+      expect((await read(0)).block).toEqual(aBlock(0, [1, 2, 4, 5]));
+    });
+  });
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { letterId, type LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { Message } from '../../shared/message.ts';
+import type { DeadLetterStore } from '../../shared/ports.ts';
+
+const tenMegabytes = 10 * 1024 * 1024;
+/** More than the stores keep in one piece. */
+const threeMegabytes = 3 * 1024 * 1024;
+
+/** What every dead-letter store must do. */
+export function describeDeadLetterStore(name: string, makeStore: () => Promise<DeadLetterStore>): void {
+  describe(`${name} keeps dead letters`, () => {
+    let store: DeadLetterStore;
+    beforeAll(async () => {
+      store = await makeStore();
+    });
+
+    const find = async ({ id }: LetterRecord) => {
+      const found = await store.find(id);
+      if (!found) throw new Error('the letter is not there');
+      return comparable(found.value);
+    };
+    const save = async (record: LetterRecord): Promise<boolean> =>
+      store.save(record, (await store.find(record.id))?.version);
+
+    it('finds no letter that was never filed', async () => {
+      expect(await store.find(letterId('events/never'))).toBeUndefined();
+    });
+
+    it('reads back the letter that was filed', async () => {
+      const letter = aLetter();
+      expect(await store.save(letter, undefined)).toBe(true);
+      expect(await find(letter)).toEqual(letter);
+    });
+
+    it('reads back a letter of which nothing is known, and one of which something is known no longer', async () => {
+      const unknown = { ...aLetter(), stream: undefined, eventId: undefined };
+      await store.save({ ...unknown, stream: 'default', eventId: 7 }, undefined);
+      expect(await save(unknown)).toBe(true);
+      expect(await find(unknown)).toEqual(unknown);
+    });
+
+    it('reads back bytes that are no text, and attributes with odd names', async () => {
+      const odd = '{"__proto__":"odd","a.b":"dots","":"none","`x`/[0]":"path","constructor":"c"}';
+      const attributes = JSON.parse(odd) as Record<string, string>;
+      const letter = aLetter({ data: Buffer.from([0, 255, 128, 10]), attributes });
+      await store.save(letter, undefined);
+      const found = await find(letter);
+      expect(found).toEqual(letter);
+      expect(Object.keys(found.message.attributes)).toContain('__proto__');
+    });
+
+    it('reads back a letter of 10 MB', async () => {
+      const letter = aLetter({ data: someBytes(tenMegabytes), attributes: { stream: 'default' } });
+      expect(await store.save(letter, undefined)).toBe(true);
+      expect(letter.message.data.equals((await find(letter)).message.data)).toBe(true);
+    });
+
+    it('files a letter for one of two who found none', async () => {
+      const letter = aLetter();
+      const other = { ...letter, messageIds: ['other'] };
+      const saved = await Promise.all([store.save(letter, undefined), store.save(other, undefined)]);
+      expect(saved.toSorted()).toEqual([false, true]);
+      expect(await find(letter)).toEqual(saved[0] ? letter : other);
+    });
+
+    it('does not save a letter that somebody else has changed meanwhile', async () => {
+      const letter = aLetter();
+      await store.save(letter, undefined);
+      const seen = await store.find(letter.id);
+      await store.save({ ...letter, status: 'replayed' }, seen?.version);
+      expect(await store.save({ ...letter, status: 'discarded' }, seen?.version)).toBe(false);
+      expect((await find(letter)).status).toBe('replayed');
+    });
+
+    it('replaces a large body by another, by a small one, and by a large one again', async () => {
+      const letter = aLetter();
+      for (const bytes of [threeMegabytes, tenMegabytes, 3, threeMegabytes]) {
+        const replaced = { ...letter, message: { data: someBytes(bytes), attributes: { bytes: String(bytes) } } };
+        expect(await save(replaced)).toBe(true);
+        const { message } = await find(letter);
+        expect([message.attributes.bytes, replaced.message.data.equals(message.data)]).toEqual([String(bytes), true]);
+      }
+    });
+
+    it('leaves a large body in place when a save comes too late', async () => {
+      const letter = aLetter({ data: someBytes(threeMegabytes), attributes: {} });
+      await store.save(letter, undefined);
+      expect(await store.save(aLetterLike(letter, Buffer.from('{}')), undefined)).toBe(false);
+      expect(await store.save(aLetterLike(letter, someBytes(tenMegabytes)), undefined)).toBe(false);
+      expect(letter.message.data.equals((await find(letter)).message.data)).toBe(true);
+    });
+
+    it('never shows half of one body and half of another', async () => {
+      const letter = aLetter();
+      const filledWith = (byte: number) => aLetterLike(letter, Buffer.alloc(threeMegabytes, byte), [String(byte)]);
+      await store.save(filledWith(1), undefined);
+      let isWriting = true;
+      const write = async (): Promise<void> => {
+        for (let byte = 2; byte <= 6; byte++) expect(await save(filledWith(byte))).toBe(true);
+        isWriting = false;
+      };
+      const readAlong = async (): Promise<void> => {
+        while (isWriting) {
+          const { message, messageIds } = await find(letter);
+          expect(message.data.equals(Buffer.alloc(threeMegabytes, Number(messageIds[0])))).toBe(true);
+        }
+      };
+      await Promise.all([write(), readAlong()]);
+    });
+
+    it('lists the newest letters first', async () => {
+      const newest = 4_000_000_000_000 + Math.floor(performance.now());
+      const letters = [1, 3, 2].map((age) => ({ ...aLetter(), failedAtMs: newest - age }));
+      for (const letter of letters) await store.save(letter, undefined);
+      const listed = await store.list(2);
+      expect(listed.map(comparable)).toEqual([letters[0], letters[2]]);
+    });
+
+    it('keeps a message that is too large to pass on under its root, however often it is brought', async () => {
+      const root = `events/${randomUUID()}`;
+      const message = { data: someBytes(tenMegabytes), attributes: attributesOfNumber(100) };
+      await store.keep(root, message);
+      await store.keep(root, message);
+      const kept = (await store.kept(root))!;
+      expect(kept.attributes).toEqual(message.attributes);
+      expect(message.data.equals(kept.data)).toBe(true);
+    });
+
+    it('keeps the newest message of a root', async () => {
+      const root = `events/${randomUUID()}`;
+      await store.keep(root, { data: someBytes(threeMegabytes), attributes: {} });
+      await store.keep(root, { data: Buffer.from('{}'), attributes: { edited: 'true' } });
+      const kept = await store.kept(root);
+      expect(kept && [String(kept.data), kept.attributes]).toEqual(['{}', { edited: 'true' }]);
+    });
+
+    it('has kept nothing under a root that it was never given', async () => {
+      expect(await store.kept('events/never')).toBeUndefined();
+    });
+  });
+}
+
+function aLetter(
+  message: { data: Buffer; attributes: Message['attributes'] } = {
+    data: Buffer.from('{"event_id": 1}'),
+    attributes: { stream: 'default' },
+  },
+) {
+  const root = `events/${randomUUID()}`;
+  return {
+    id: letterId(root),
+    root,
+    status: 'open',
+    failure: { code: 'ERR_INVALID_EVENT', stage: 'validate', detail: 'event_id: required' },
+    stream: 'default',
+    eventId: 2 ** 53 - 1,
+    failedAtMs: 1_739_102_400_000,
+    filedAtMs: 1_739_102_400_001,
+    messageIds: ['12', '13'],
+    message,
+  } as const satisfies LetterRecord;
+}
+
+function aLetterLike(letter: LetterRecord, data: Uint8Array, messageIds = letter.messageIds): LetterRecord {
+  return { ...letter, messageIds, message: { ...letter.message, data } };
+}
+
+/** Bytes as Buffers, so that they can be compared. */
+function comparable(record: LetterRecord) {
+  return { ...record, message: { ...record.message, data: Buffer.from(record.message.data) } };
+}
+
+/** Bytes that differ from place to place, so that pieces put together wrongly are seen. */
+function someBytes(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let i = 0; i + 4 <= length; i += 4) bytes.writeUInt32LE((i * 2_654_435_761) >>> 0, i);
+  return bytes;
+}
+
+/** The most attributes that Pub/Sub takes, of the longest names and values that it takes. */
+function attributesOfNumber(count: number): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [String(i).padEnd(256, 'n'), String(i).padEnd(1_024, 'v')]),
+  );
+}

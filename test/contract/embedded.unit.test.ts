@@ -1,0 +1,42 @@
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
+import { turn } from '../../shared/embedded/steps.ts';
+import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
+import type { Message } from '../../shared/message.ts';
+import { describeBlockStore } from './block-store.ts';
+import { describeCleanEventStore } from './clean-event-store.ts';
+import { describeDeadLetterStore } from './dead-letter-store.ts';
+import { describeGapLedger } from './gap-ledger.ts';
+import { describePublisher } from './publisher.ts';
+import { describeUuidKeys } from './uuid-keys.ts';
+
+describeBlockStore('memory', async () => new EmbeddedBlockStore(turn));
+describeGapLedger('memory', async () => new EmbeddedGapLedger(turn));
+describeDeadLetterStore('memory', async () => new EmbeddedDeadLetterStore(turn));
+describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));
+describeCleanEventStore('memory', async () => {
+  const store = new EmbeddedCleanEventStore(turn);
+  return {
+    put: (key, event) => store.put(key, event),
+    bury: (key, supersededBy) => store.bury(key, supersededBy),
+    find: async (key) => store.find(key),
+  };
+});
+describePublisher('memory', async () => {
+  const publisher = new EmbeddedPubSub({ clock: new VirtualClock(0) });
+  let messages: Message[] = [];
+  publisher.listen('events', 'test', async ({ data, attributes }) => {
+    messages.push({ data: Buffer.from(data), attributes });
+  });
+  const received = async (count: number): Promise<readonly Message[]> => {
+    while (messages.length < count) await turn();
+    const taken = messages;
+    messages = [];
+    return taken;
+  };
+  return { publisher, received };
+});

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { RetryableError } from '../../shared/errors.ts';
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
+import { deleteChunks, messageIn, saveWithMessage } from '../../shared/gcp/body.ts';
+import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
+import { makeClients, type Database } from '../../shared/gcp/clients.ts';
+import { systemClock } from '../../shared/gcp/clock.ts';
+import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
+import { versionIn } from '../../shared/gcp/document.ts';
+import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
+import type { BlockWrite } from '../../shared/ports.ts';
+import { emulatedConnection } from '../support/emulators.ts';
+import { describeBlockStore } from './block-store.ts';
+import { aBlock } from './claims.ts';
+import { describeCleanEventStore } from './clean-event-store.ts';
+import { describeDeadLetterStore } from './dead-letter-store.ts';
+import { describeGapLedger } from './gap-ledger.ts';
+import { describeUuidKeys } from './uuid-keys.ts';
+
+jest.setTimeout(30_000);
+
+const connection = emulatedConnection();
+const clients = makeClients(connection);
+const windowMs = (): number => 60_000;
+
+describeBlockStore('Firestore', async () => new FirestoreBlockStore(await clients.database()));
+describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database()));
+describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database()));
+describeUuidKeys(
+  'Firestore',
+  async () => new FirestoreUuidKeys({ database: await clients.database(), clock: systemClock, windowMs }),
+);
+describeCleanEventStore('Firestore', async () => new FirestoreCleanEventStore(await clients.database()));
+
+afterAll(() => clients.close());
+
+describe('Firestore alone', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await clients.database();
+  });
+
+  it('takes the good writes of a request of which it refuses one', async () => {
+    const store = new FirestoreBlockStore(database);
+    const aWrite = (stream: string): BlockWrite => ({
+      ref: { stream, index: 1 },
+      block: aBlock(1),
+      expected: undefined,
+      expireAtMs: 1_900_000_000_000,
+    });
+    const outcomes = await store.write([aWrite('good'), aWrite('__reserved__'), aWrite('fine')]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['written', 'refused', 'written']);
+  });
+
+  it('lists a stream that has blocks and gaps, but no document of its own', async () => {
+    const stream = `stream-${randomUUID()}`;
+    await new FirestoreGapLedger(database).open([{ stream, from: 1, to: 2, state: 'open', foundAtMs: 1 }]);
+    expect(await new FirestoreBlockStore(database).streams()).toContain(stream);
+  });
+
+  describe('a body in chunks', () => {
+    const large = (byte: number) => ({ data: Buffer.alloc(2_000_000, byte), attributes: {} });
+    const aDocument = () => database.firestore.collection('dead-letters').doc();
+
+    it('leaves no chunk behind when it is replaced', async () => {
+      const document = aDocument();
+      await saveWithMessage(database, document, {}, large(1), undefined);
+      const first = await document.get();
+      await saveWithMessage(database, document, {}, large(2), versionIn(first));
+      expect(await document.collection('chunks').listDocuments()).toHaveLength(3);
+      await deleteChunks(database, await document.get());
+      expect(await document.collection('chunks').listDocuments()).toEqual([]);
+    });
+
+    it('leaves no chunk behind when it comes too late', async () => {
+      const document = aDocument();
+      await saveWithMessage(database, document, {}, { data: Buffer.from('{}'), attributes: {} }, undefined);
+      expect(await saveWithMessage(database, document, {}, large(1), undefined)).toBe(false);
+      expect(await saveWithMessage(database, document, {}, large(1), '1.000000000')).toBe(false);
+      expect(await document.collection('chunks').listDocuments()).toEqual([]);
+    });
+
+    it('leaves no chunk behind when its event is superseded', async () => {
+      const events = new FirestoreCleanEventStore(database);
+      await events.put('default/large', large(1));
+      await events.bury('default/large', 'default/the-other');
+      const { docs } = await database.firestore.collection('clean-events').where('key', '==', 'default/large').get();
+      expect(await docs[0]!.ref.collection('chunks').listDocuments()).toEqual([]);
+    });
+
+    it('is known to be gone by who read its document before it was replaced', async () => {
+      const document = aDocument();
+      await saveWithMessage(database, document, {}, large(1), undefined);
+      const first = await document.get();
+      await saveWithMessage(database, document, {}, large(2), versionIn(first));
+      expect(await messageIn(database, first)).toBeUndefined();
+      expect(large(2).data.equals((await messageIn(database, await document.get()))!.data)).toBe(true);
+    });
+  });
+
+  it('throws what can be tried again when Firestore does not answer', async () => {
+    const unreachable = makeClients({ ...connection, firestoreTimeoutMs: 50 });
+    const { calls } = await unreachable.database();
+    const never = new Promise<never>(() => undefined);
+    await expect(calls.run('reading blocks', () => never)).rejects.toThrow(RetryableError);
+  });
+
+  it('throws what can be tried again when a block was written by newer code', async () => {
+    const store = new FirestoreBlockStore(database);
+    const stream = `stream-${randomUUID()}`;
+    await store.write([{ ref: { stream, index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1 }]);
+    const [document] = await database.firestore.collection(`streams/${stream}/blocks`).listDocuments();
+    await document!.update({ format: 99 });
+    await expect(store.read([{ stream, index: 1 }])).rejects.toThrow(RetryableError);
+    await expect(store.last(stream)).rejects.toThrow(/newer/);
+  });
+});

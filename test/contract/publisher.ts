@@ -1,0 +1,60 @@
+import type { Message } from '../../shared/message.ts';
+import type { Publisher } from '../../shared/ports.ts';
+
+export interface PublisherSetup {
+  readonly publisher: Publisher;
+  /** The messages that came on `events` since it was asked last, once there are so many. */
+  readonly received: (count: number) => Promise<readonly Message[]>;
+}
+
+/** What every publisher must do. */
+export function describePublisher(name: string, setUp: () => Promise<PublisherSetup>): void {
+  describe(`${name} publishes`, () => {
+    let publisher: Publisher;
+    let received: PublisherSetup['received'];
+    beforeAll(async () => {
+      ({ publisher, received } = await setUp());
+    });
+
+    it('brings bytes and attributes as they are', async () => {
+      const data = Buffer.from([0, 255, 128, 10]);
+      await publisher.publish('events', { data, attributes: { stream: 'default', ünï: '\u{1F4E6}' } });
+      expect(await received(1)).toEqual([{ data, attributes: { stream: 'default', ünï: '\u{1F4E6}' } }]);
+    });
+
+    it('brings a message of attributes alone', async () => {
+      await publisher.publish('events', { data: new Uint8Array(), attributes: { void: 'true' } });
+      expect(await received(1)).toEqual([{ data: Buffer.alloc(0), attributes: { void: 'true' } }]);
+    });
+
+    it('brings attributes whose names every object has', async () => {
+      const attributes = JSON.parse('{"__proto__":"p","constructor":"c"}') as Record<string, string>;
+      await publisher.publish('events', { data: Buffer.from('{}'), attributes });
+      const [message] = await received(1);
+      expect(Object.entries(message!.attributes).toSorted()).toEqual([
+        ['__proto__', 'p'],
+        ['constructor', 'c'],
+      ]);
+    });
+
+    it('brings a part of a larger buffer alone', async () => {
+      await publisher.publish('events', { data: Buffer.from('before-part-after').subarray(7, 11), attributes: {} });
+      expect((await received(1)).map(({ data }) => String(data))).toEqual(['part']);
+    });
+
+    it('brings each of many messages published at once', async () => {
+      const texts = Array.from({ length: 300 }, (_, i) => `message ${String(i).padStart(3, '0')}`);
+      await Promise.all(texts.map((text) => publisher.publish('events', { data: Buffer.from(text), attributes: {} })));
+      const messages = await received(300);
+      expect(messages.map(({ data }) => String(data)).toSorted()).toEqual(texts);
+    });
+
+    it('brings a message of 9 MB beside small ones', async () => {
+      const large = Buffer.alloc(9_000_000, 'x');
+      const publish = (data: Buffer) => publisher.publish('events', { data, attributes: {} });
+      await Promise.all([publish(Buffer.from('a')), publish(large), publish(Buffer.from('b'))]);
+      const messages = await received(3);
+      expect(messages.map(({ data }) => data.length).toSorted((a, b) => a - b)).toEqual([1, 1, 9_000_000]);
+    });
+  });
+}

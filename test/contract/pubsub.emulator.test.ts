@@ -1,0 +1,75 @@
+import { PubSub } from '@google-cloud/pubsub';
+import { RetryableError } from '../../shared/errors.ts';
+import { makeClients } from '../../shared/gcp/clients.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import { emulatedConnection } from '../support/emulators.ts';
+import { TopicListeners } from '../support/topic-listener.ts';
+import { describePublisher, type PublisherSetup } from './publisher.ts';
+
+jest.setTimeout(30_000);
+
+const connection = emulatedConnection();
+const clients = makeClients(connection);
+const listeners = new TopicListeners();
+
+/** A publisher, and what comes of it on `events`. */
+async function setUp(): Promise<PublisherSetup & { readonly publisher: PubSubPublisher }> {
+  const pubsub = await clients.pubsub();
+  const received = await listeners.listen(pubsub, 'events');
+  return { publisher: new PubSubPublisher({ pubsub, timeoutMs: connection.publishTimeoutMs }), received };
+}
+
+afterAll(async () => {
+  await listeners.close();
+  await clients.close();
+});
+
+describePublisher('Pub/Sub', setUp);
+
+describe('Pub/Sub alone', () => {
+  it('brings the good messages of a batch of which Pub/Sub refuses one', async () => {
+    const { publisher, received } = await setUp();
+    const empty = { data: new Uint8Array(), attributes: {} };
+    const published = await Promise.allSettled([
+      publisher.publish('events', { data: Buffer.from('a'), attributes: {} }),
+      publisher.publish('events', empty),
+      publisher.publish('events', { data: Buffer.from('b'), attributes: {} }),
+    ]);
+    expect(published.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await received(2)).map(({ data }) => String(data)).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('brings an attribute that is no Unicode as well as it can', async () => {
+    const { publisher, received } = await setUp();
+    await publisher.publish('events', { data: Buffer.from('a'), attributes: { type: 'half \ud83d, whole \u{1F4E6}' } });
+    expect((await received(1))[0]!.attributes).toEqual({ type: 'half \ufffd, whole \u{1F4E6}' });
+  });
+
+  it('throws what can be tried again when the topic is not there', async () => {
+    const publisher = new PubSubPublisher({ pubsub: await clients.pubsub(), timeoutMs: 5_000 });
+    const publish = publisher.publish('cleaned-events', { data: Buffer.from('{}'), attributes: {} });
+    await expect(publish).rejects.toThrow(RetryableError);
+  });
+
+  it('gives up in time when Pub/Sub does not answer', async () => {
+    const pubsub = new PubSub({ projectId: connection.projectId, apiEndpoint: '127.0.0.1:1', emulatorMode: true });
+    const publisher = new PubSubPublisher({ pubsub, timeoutMs: 300 });
+    const startedAtMs = performance.now();
+    const publish = publisher.publish('events', { data: Buffer.from('{}'), attributes: {} });
+    await expect(publish).rejects.toThrow(RetryableError);
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    await pubsub.close();
+  });
+
+  it('has nothing left to publish once it is flushed', async () => {
+    const { publisher, received } = await setUp();
+    let isPublished = false;
+    void publisher.publish('events', { data: Buffer.from('late'), attributes: {} }).then(() => {
+      isPublished = true;
+    });
+    await publisher.flush();
+    expect(isPublished).toBe(true);
+    await publisher.flush();
+    expect((await received(1)).map(({ data }) => String(data))).toEqual(['late']);
+  });
+});

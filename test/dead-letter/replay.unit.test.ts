@@ -1,0 +1,110 @@
+import { replayMessage } from '../../shared/dead-letter/replay.ts';
+import { readLetter } from '../../shared/dead-letter/record.ts';
+import type { Attributes } from '../../shared/message.ts';
+import { aDelivery, noon, textOf } from '../support/builders.ts';
+
+const attributes: Attributes = {
+  stream: 'orders',
+  trace: 'abc',
+  'possible-duplicate': 'true',
+  'eventmend-code': 'ERR_INCORRECT',
+  'eventmend-stage': 'verify',
+  'eventmend-detail': 'no such customer',
+  'eventmend-root': 'events/17',
+  'eventmend-failed-at': '2025-02-09T11:59:00.000Z',
+  'eventmend-id': '7',
+  'eventmend-key': '7/1739102400000',
+  'eventmend-hash': 'AAECAwQFBgcICQoL',
+};
+
+function aRecord(more: Attributes = {}) {
+  const delivery = aDelivery({
+    topic: 'dead-letter-queue',
+    attributes: { ...attributes, ...more },
+    content: '{"a":1.0}',
+  });
+  return readLetter(delivery, noon);
+}
+
+test('a replay sends the producer’s bytes and attributes again, under the root, key and hash that the message had', () => {
+  const message = replayMessage(aRecord());
+  expect(textOf(message)).toBe('{"a":1.0}');
+  expect(message.attributes).toEqual({
+    stream: 'orders',
+    trace: 'abc',
+    'possible-duplicate': 'true',
+    origin: 'replayed',
+    'eventmend-root': 'events/17',
+    'eventmend-key': '7/1739102400000',
+    'eventmend-hash': 'AAECAwQFBgcICQoL',
+  });
+});
+
+test('an edit keeps the root, and drops key and hash: they are taken from the new bytes', () => {
+  const message = replayMessage(aRecord(), { edited: Buffer.from('{"a":2}') });
+  expect(textOf(message)).toBe('{"a":2}');
+  expect(message.attributes).toEqual({
+    stream: 'orders',
+    trace: 'abc',
+    'possible-duplicate': 'true',
+    origin: 'replayed',
+    'eventmend-root': 'events/17',
+  });
+});
+
+test('an edit to no bytes at all is an edit', () => {
+  const message = replayMessage(aRecord(), { edited: new Uint8Array() });
+  expect(message.data).toHaveLength(0);
+  expect(message.attributes).not.toHaveProperty('eventmend-key');
+});
+
+test('the operator may say that the content is to replace what its key holds', () => {
+  expect(replayMessage(aRecord(), { replace: true }).attributes['eventmend-replace']).toBe('true');
+  expect(replayMessage(aRecord(), { replace: false }).attributes).not.toHaveProperty('eventmend-replace');
+});
+
+test('the replay of an inference stays one, and says how sure it is', () => {
+  const inference = {
+    origin: 'reconstructed',
+    confidence: '0.9',
+    method: 'context',
+    'eventmend-root': 'inferred/orders/7',
+  };
+  expect(replayMessage(aRecord(inference)).attributes).toMatchObject(inference);
+});
+
+test.each(['producer', 'verified', 'corrected', 'replayed'])('what was %s becomes the operator’s', (origin) => {
+  expect(replayMessage(aRecord({ origin })).attributes.origin).toBe('replayed');
+});
+
+test('nothing of what was said of the first attempt goes with it', () => {
+  const past = { idempotency_key: 'orders/7', supersedes: 'x', verification: 'unverified', repaired: 'valid' };
+  const pubsub = { CloudPubSubDeadLetterSourceSubscription: 'track-validated-events' };
+  const replayed = replayMessage(aRecord({ ...past, ...pubsub })).attributes;
+  expect(Object.keys(replayed).sort()).toEqual([
+    'eventmend-hash',
+    'eventmend-key',
+    'eventmend-root',
+    'origin',
+    'possible-duplicate',
+    'stream',
+    'trace',
+  ]);
+});
+
+test("of Pub/Sub's own letter of a message on events, nothing is believed that its producer wrote on it", () => {
+  const forged = {
+    ...attributes,
+    origin: 'reconstructed',
+    CloudPubSubDeadLetterSourceSubscription: 'validate-events',
+    CloudPubSubDeadLetterSourceDeliveryCount: '100',
+  };
+  const delivery = aDelivery({ topic: 'dead-letter-queue', messageId: '40', attributes: forged });
+  expect(replayMessage(readLetter(delivery, noon)).attributes).toEqual({
+    stream: 'orders',
+    trace: 'abc',
+    'possible-duplicate': 'true',
+    origin: 'replayed',
+    'eventmend-root': 'dead-letter-queue/40',
+  });
+});

@@ -1,0 +1,117 @@
+import type { PubSub, Subscription } from '@google-cloud/pubsub';
+import { builtDirectory } from '../../cli/dev/built.ts';
+import { LocalPipeline } from '../../cli/dev/local-pipeline.ts';
+import type { Env } from '../../shared/config.ts';
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
+import { makeClients, type Database } from '../../shared/gcp/clients.ts';
+import type { Attributes, Message } from '../../shared/message.ts';
+import type { FunctionName, TopicName } from '../../shared/topology.ts';
+import { blockIndex, cellOf, type Cell } from '../../shared/tracking/block.ts';
+import { emulatedConnection } from '../support/emulators.ts';
+import { eventually, isAlive } from './eventually.ts';
+
+export interface LivePipelineOptions {
+  readonly functions: readonly FunctionName[];
+  /** Beyond what every function gets. */
+  readonly envOf?: (name: FunctionName) => Env;
+}
+
+export type Sent = string | { readonly data?: string; readonly attributes?: Attributes };
+
+/** The real functions behind real push subscriptions, on the emulators, in a project of their own. */
+export class LivePipeline {
+  /** What the functions had to say. */
+  readonly said: string[] = [];
+  private readonly connection = emulatedConnection();
+  private readonly clients = makeClients(this.connection);
+  private readonly listeners: Subscription[] = [];
+  private running: LocalPipeline | undefined;
+
+  static async start({ functions, envOf }: LivePipelineOptions): Promise<LivePipeline> {
+    const made = new LivePipeline();
+    const { PATH, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
+    const env = {
+      PATH,
+      PUBSUB_EMULATOR_HOST,
+      FIRESTORE_EMULATOR_HOST,
+      GOOGLE_CLOUD_PROJECT: made.connection.projectId,
+    };
+    made.running = await LocalPipeline.start(
+      {
+        pubsub: await made.pubsub(),
+        functions,
+        envOf: (name) => ({ ...env, ...envOf?.(name) }),
+        built: builtDirectory(),
+        show: (line) => made.said.push(line),
+        // The topology's ten seconds are for an outage.
+        backoffSeconds: { min: 1, max: 2 },
+      },
+      new AbortController().signal,
+    );
+    return made;
+  }
+
+  pubsub(): Promise<PubSub> {
+    return this.clients.pubsub();
+  }
+
+  database(): Promise<Database> {
+    return this.clients.database();
+  }
+
+  /** Publishes messages together, on `events`. */
+  async send(...messages: readonly Sent[]): Promise<void> {
+    await this.sendTo('events', ...messages);
+  }
+
+  async sendTo(topic: TopicName, ...messages: readonly Sent[]): Promise<void> {
+    const to = (await this.pubsub()).topic(topic);
+    const published = messages.map((message) => {
+      const { data = '', attributes = {} } = typeof message === 'string' ? { data: message } : message;
+      return to.publishMessage({ data: Buffer.from(data), attributes });
+    });
+    await Promise.all(published);
+  }
+
+  /** Collects what is published on a topic from now on. */
+  async listen(topic: TopicName): Promise<readonly Message[]> {
+    const pubsub = await this.pubsub();
+    const [subscription] = await pubsub.topic(topic).createSubscription(`test-${topic}-${this.listeners.length}`);
+    const messages: Message[] = [];
+    subscription.on('message', (message) => {
+      messages.push({ data: message.data, attributes: message.attributes });
+      message.ack();
+    });
+    this.listeners.push(subscription);
+    return messages;
+  }
+
+  /** What an id holds. */
+  async entriesOf(stream: string, eventId: number): Promise<Cell> {
+    const blocks = new FirestoreBlockStore(await this.database());
+    const [stored] = await blocks.read([{ stream, index: blockIndex(eventId) }]);
+    return cellOf(stored!.block, eventId);
+  }
+
+  /** Kills a function, as a machine that fails does: it is started again. */
+  async kill(name: FunctionName): Promise<void> {
+    const pid = this.running?.function(name)?.pid;
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    process.kill(pid, 'SIGKILL');
+    await eventually('the process is gone', () => !isAlive(pid));
+  }
+
+  /** Waits until a function has said a text. */
+  async says(text: string): Promise<void> {
+    await eventually(`a function says "${text}"`, () => this.said.some((line) => line.includes(text)));
+  }
+
+  /** Ends everything. @returns The processes that are left, of which there should be none. */
+  async stop(): Promise<readonly number[]> {
+    const pids = this.running?.pids ?? [];
+    await this.running?.stop();
+    await Promise.all(this.listeners.map((listener) => listener.close()));
+    await this.clients.close();
+    return pids.filter(isAlive);
+  }
+}

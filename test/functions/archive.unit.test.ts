@@ -1,0 +1,87 @@
+import { makeArchive } from '../../functions/archive/handler.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
+import { RetryableError } from '../../shared/errors.ts';
+import type { Attributes } from '../../shared/message.ts';
+import { aDelivery, atOnce, minuteMs, noon } from '../support/builders.ts';
+
+const attributes: Attributes = {
+  stream: 'orders',
+  'eventmend-code': 'ERR_CONFLICT',
+  'eventmend-stage': 'track',
+  'eventmend-root': 'events/17',
+  'eventmend-failed-at': '2025-02-09T11:59:00.000Z',
+};
+
+function anArchive(faultOf: (method: string) => Fault = () => 'none') {
+  const letters = new EmbeddedDeadLetterStore(atOnce);
+  const clock = new VirtualClock(noon);
+  const archive = makeArchive({ letters: unreliable(letters, faultOf), clock });
+  const file = (messageId: string, more: Attributes = {}) =>
+    archive(aDelivery({ topic: 'dead-letter-queue', messageId, attributes: { ...attributes, ...more } }));
+  return { letters, clock, file };
+}
+
+test('a letter is filed for review, open, with its reason', async () => {
+  const { letters, file } = anArchive();
+  await file('40');
+  expect(await letters.list(5)).toMatchObject([
+    { root: 'events/17', status: 'open', failure: { code: 'ERR_CONFLICT' }, stream: 'orders', filedAtMs: noon },
+  ]);
+});
+
+test('letters of different roots are filed apart, those of one root together', async () => {
+  const { letters, file } = anArchive();
+  await file('40');
+  await file('41', { 'eventmend-root': 'events/18' });
+  await file('42');
+  const filed = await letters.list(5);
+  expect(filed.map(({ root, messageIds }) => [root, messageIds]).sort()).toEqual([
+    ['events/17', ['40', '42']],
+    ['events/18', ['41']],
+  ]);
+});
+
+test('a second delivery of a letter changes nothing, whatever the operator has done with it meanwhile', async () => {
+  const { letters, clock, file } = anArchive();
+  await file('40');
+  const [letter] = await letters.list(1);
+  const filed = await letters.find(letter!.id);
+  await letters.save({ ...letter!, status: 'discarded' }, filed!.version);
+  const before = await letters.find(letter!.id);
+  clock.advance(minuteMs);
+  await file('40');
+  expect(await letters.find(letter!.id)).toEqual(before);
+});
+
+test('of two instances that file letters of one root at once, one is told to try again, and neither letter is lost', async () => {
+  const { letters, file } = anArchive();
+  const outcomes = await Promise.allSettled([file('40'), file('41')]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toBeInstanceOf(RetryableError);
+  await file('40');
+  await file('41');
+  expect((await letters.list(5)).map(({ messageIds }) => [...messageIds].sort())).toEqual([['40', '41']]);
+});
+
+test('a letter is delivered again when the store fails', async () => {
+  const { letters, file } = anArchive((method) => (method === 'save' ? 'fails' : 'none'));
+  await expect(file('40')).rejects.toThrow(RetryableError);
+  expect(await letters.list(5)).toEqual([]);
+});
+
+test('a letter whose filing was done but not answered is filed once', async () => {
+  const faults: Fault[] = ['none', 'answer-lost'];
+  const { letters, file } = anArchive(() => faults.shift() ?? 'none');
+  await expect(file('40')).rejects.toThrow(RetryableError);
+  await file('40');
+  expect(await letters.list(5)).toMatchObject([{ messageIds: ['40'] }]);
+});
+
+test('what reached the topic in other ways than ours is filed as well', async () => {
+  const letters = new EmbeddedDeadLetterStore(atOnce);
+  const archive = makeArchive({ letters, clock: new VirtualClock(noon) });
+  await archive(aDelivery({ topic: 'dead-letter-queue', messageId: '1', content: '\u0000', attributes: {} }));
+  expect(await letters.list(5)).toMatchObject([{ root: 'dead-letter-queue/1', failure: { code: 'ERR_UNDECODABLE' } }]);
+});

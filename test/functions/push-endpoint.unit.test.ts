@@ -1,0 +1,122 @@
+import { PushEndpoint, type PushEndpointDeps } from '../../functions/push-endpoint.ts';
+import { RetryableError } from '../../shared/errors.ts';
+import type { Delivery } from '../../shared/message.ts';
+
+/** An endpoint, what reached its handler, and what it logged. */
+function anEndpoint(deps: Partial<PushEndpointDeps> = {}) {
+  const handled: Delivery[] = [];
+  const errors: { error: unknown; traceId: string | undefined }[] = [];
+  const counts: string[] = [];
+  const endpoint = new PushEndpoint({
+    target: 'validate',
+    handler: async (delivery) => {
+      handled.push(delivery);
+    },
+    log: {
+      count: (counter) => counts.push(counter),
+      error: (_, error, traceId) => errors.push({ error, traceId }),
+    },
+    ...deps,
+  });
+  return { endpoint, handled, errors, counts };
+}
+
+function aRequest({ path = '/events', subscription = 'validate-events', attributes = {}, bytes = 100 } = {}) {
+  const message = { data: 'e30=', attributes, messageId: '1', publishTime: '2025-02-09T12:00:00Z' };
+  return { path, bytes, body: { message, subscription: `projects/my-project/subscriptions/${subscription}` } };
+}
+
+/** A handler that goes on until it is let. */
+function aLongHandler() {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return {
+    handler: () => ended,
+    end: () => {
+      end();
+    },
+  };
+}
+
+describe('a push endpoint', () => {
+  it('acks what its handler has handled', async () => {
+    const { endpoint, handled, counts } = anEndpoint();
+    expect(await endpoint.serve(aRequest())).toEqual({ status: 204 });
+    expect(handled).toMatchObject([{ topic: 'events', messageId: '1', data: Buffer.from('{}') }]);
+    expect(counts).toEqual(['received']);
+  });
+
+  it('acks nothing that its handler throws at, and logs why under the trace of the request', async () => {
+    const error = new RetryableError('no answer');
+    const { endpoint, errors } = anEndpoint({ handler: () => Promise.reject(error) });
+    expect(await endpoint.serve({ ...aRequest(), traceId: 'abc' })).toEqual({ status: 500 });
+    expect(errors).toEqual([{ error, traceId: 'abc' }]);
+  });
+
+  it('turns away what is no push, and brings none of it to the handler', async () => {
+    const { endpoint, handled } = anEndpoint();
+    expect(await endpoint.serve({ path: '/events', bytes: 2, body: {} })).toMatchObject({ status: 400 });
+    expect(handled).toEqual([]);
+  });
+
+  it.each([
+    ['a topic that the function does not read', { path: '/cleaned-events', subscription: 'store-cleaned-events' }],
+    ['a path that names no topic', { path: '/' }],
+    ['a path below one that names a topic', { path: '/events/more' }],
+    ["another topic's subscription: only on mended-events is provenance believed", { path: '/mended-events' }],
+    ["another function's subscription", { subscription: 'track-validated-events' }],
+  ])('turns away %s', async (_, request) => {
+    const { endpoint, handled } = anEndpoint();
+    expect(await endpoint.serve(aRequest(request))).toMatchObject({ status: 400 });
+    expect(handled).toEqual([]);
+  });
+
+  it('takes a subscription whose name is not its own, such as one made for a test', async () => {
+    const { endpoint, handled } = anEndpoint();
+    expect(await endpoint.serve(aRequest({ path: '/mended-events', subscription: 'mine' }))).toEqual({ status: 204 });
+    expect(handled).toMatchObject([{ topic: 'mended-events' }]);
+  });
+
+  it("acks and drops what its subscription's filter leaves out: the emulator brings it all the same", async () => {
+    const { endpoint, handled, counts } = anEndpoint({ target: 'reconstruct' });
+    const request = { path: '/reprocess-requests', subscription: 'reconstruct-reprocess-requests' };
+    expect(await endpoint.serve(aRequest({ ...request, attributes: { phase: 'resend' } }))).toEqual({ status: 204 });
+    expect([handled, counts]).toEqual([[], []]);
+    expect(await endpoint.serve(aRequest({ ...request, attributes: { phase: 'infer' } }))).toEqual({ status: 204 });
+    expect(handled).toHaveLength(1);
+  });
+
+  it('takes no more than it may hold at a time, and takes more once there is room', async () => {
+    const { handler, end } = aLongHandler();
+    const { endpoint } = anEndpoint({ handler, mostBytesInFlight: 250 });
+    const first = [endpoint.serve(aRequest()), endpoint.serve(aRequest())];
+    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 503 });
+    end();
+    expect(await Promise.all(first)).toEqual([{ status: 204 }, { status: 204 }]);
+    expect(await endpoint.serve(aRequest())).toEqual({ status: 204 });
+  });
+
+  it('makes room again for what it failed at or turned away', async () => {
+    const { endpoint } = anEndpoint({ handler: () => Promise.reject(new Error('no')), mostBytesInFlight: 150 });
+    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 500 });
+    expect(await endpoint.serve(aRequest({ path: '/' }))).toMatchObject({ status: 400 });
+    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 500 });
+  });
+
+  it('ends what it has begun before it closes, and begins nothing more', async () => {
+    const { handler, end } = aLongHandler();
+    const { endpoint } = anEndpoint({ handler });
+    const begun = endpoint.serve(aRequest());
+    let isClosed = false;
+    const closing = endpoint.close().then(() => {
+      isClosed = true;
+    });
+    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 503 });
+    expect(isClosed).toBe(false);
+    end();
+    await closing;
+    expect(await begun).toEqual({ status: 204 });
+  });
+});

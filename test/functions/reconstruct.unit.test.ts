@@ -1,0 +1,245 @@
+import { makeReconstruct } from '../../functions/reconstruct/handler.ts';
+import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import {
+  aDelivery,
+  aGap,
+  anEntry,
+  atOnce,
+  hold,
+  minuteMs,
+  noon,
+  RecordingPublisher,
+  textOf,
+} from '../support/builders.ts';
+
+const lenient: CatalogDefinition = {
+  types: { Transaction: { inferable: false } },
+  streams: { default: { minConfidence: 0 } },
+};
+
+/** A reconstruct for the stream `orders`, on stores in memory, ten minutes past noon. */
+class Reconstructing {
+  readonly clock = new VirtualClock(noon + 10 * minuteMs);
+  readonly publisher = new RecordingPublisher();
+  readonly ledger = new EmbeddedGapLedger(atOnce);
+  readonly blocks = new EmbeddedBlockStore(atOnce);
+  private readonly handler: ReturnType<typeof makeReconstruct>;
+
+  constructor(catalog: CatalogDefinition = lenient) {
+    const { publisher, ledger, blocks, clock } = this;
+    this.handler = makeReconstruct({ publisher, ledger, blocks, catalog: makeCatalog(catalog), clock });
+  }
+
+  /** Holds events of consecutive minutes, by their ids. */
+  hold(types: Readonly<Record<number, string>>): Promise<void> {
+    const cells = Object.entries(types).map(([id, type]) => [
+      id,
+      anEntry({ type, instantMs: noon + Number(id) * minuteMs }),
+    ]);
+    return hold(this.blocks, 'orders', Object.fromEntries(cells) as Record<number, ReturnType<typeof anEntry>>);
+  }
+
+  gap(gap: Partial<Gap>): Promise<void> {
+    return this.ledger.open([aGap({ state: 'requested', deadlineMs: noon, ...gap })]);
+  }
+
+  /** Asks for ids to be inferred, as sweep does. */
+  ask(from: number, to = from, phase = 'infer'): Promise<void> {
+    const deadline = '2025-02-09T12:00:00.000Z';
+    const content = JSON.stringify({ stream: 'orders', from, to, attempt: 1, deadline });
+    return this.handler(aDelivery({ topic: 'reprocess-requests', content, attributes: { stream: 'orders', phase } }));
+  }
+
+  get inferred(): string[] {
+    return this.publisher.on('mended-events').map(textOf);
+  }
+
+  get letters() {
+    return this.publisher.on('dead-letter-queue');
+  }
+
+  async stateOf(from: number): Promise<string | undefined> {
+    return (await this.ledger.find('orders', from))?.value.state;
+  }
+}
+
+describe('what is missing of a gap', () => {
+  test('is inferred and published to mended-events, marked as reconstructed', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
+    await reconstructing.ask(3);
+    expect(reconstructing.inferred).toEqual([
+      '{"event_id":3,"type":"Lead","timestamp":"2025-02-09T12:03:00","valid":true}',
+    ]);
+    expect(reconstructing.publisher.published.map(({ attributes }) => attributes)).toEqual([
+      {
+        stream: 'orders',
+        origin: 'reconstructed',
+        'eventmend-root': 'inferred/orders/3',
+        confidence: '0.75',
+        method: 'context',
+      },
+    ]);
+  });
+
+  test('is only what has not come since', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 3: 'Lead', 5: 'Lead' });
+    await reconstructing.ask(2, 4);
+    expect(reconstructing.inferred.map((text) => (JSON.parse(text) as { event_id: number }).event_id)).toEqual([2, 4]);
+  });
+
+  test('is nothing where all has come since: nothing is published', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 3: 'Lead' });
+    await reconstructing.gap({ from: 2, to: 2 });
+    await reconstructing.ask(2);
+    expect(reconstructing.publisher.published).toEqual([]);
+    expect(await reconstructing.stateOf(2)).toBe('requested');
+  });
+
+  test('has its neighbours in the blocks next to its own, too', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 255: 'Lead', 512: 'Lead' });
+    await reconstructing.ask(256, 511);
+    expect(reconstructing.inferred).toHaveLength(256);
+    expect(reconstructing.inferred[0]).toContain('"event_id":256,"type":"Lead","timestamp":"2025-02-09T16:16:00"');
+  });
+
+  test('is asked for again and again with the same answer, whose root is the same', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 3: 'Lead' });
+    await reconstructing.ask(2);
+    await reconstructing.ask(2);
+    const [first, second] = reconstructing.publisher.published;
+    expect(second).toEqual(first);
+  });
+});
+
+test('a request for producers is none for reconstruct', async () => {
+  const reconstructing = new Reconstructing();
+  await reconstructing.hold({ 1: 'Lead', 3: 'Lead' });
+  await reconstructing.ask(2, 2, 'resend');
+  expect(reconstructing.publisher.published).toEqual([]);
+});
+
+test('a request is delivered again when an inferred event cannot be published', async () => {
+  const reconstructing = new Reconstructing();
+  await reconstructing.hold({ 1: 'Lead', 3: 'Lead' });
+  await reconstructing.gap({ from: 2, to: 2 });
+  reconstructing.publisher.fails = () => true;
+  await expect(reconstructing.ask(2)).rejects.toThrow();
+  expect(await reconstructing.stateOf(2)).toBe('requested');
+});
+
+describe('a gap that cannot be inferred', () => {
+  async function lackingMoney(): Promise<Reconstructing> {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Transaction', 3: 'Transaction', 6: 'Transaction' });
+    await reconstructing.gap({ from: 4, to: 5 });
+    return reconstructing;
+  }
+
+  test('since it is money is given up with one letter, and nothing is made up in its place', async () => {
+    const reconstructing = await lackingMoney();
+    await reconstructing.ask(4, 5);
+    expect(reconstructing.inferred).toEqual([]);
+    expect(reconstructing.letters.map(({ attributes }) => attributes)).toEqual([
+      {
+        stream: 'orders',
+        'eventmend-code': 'ERR_GAP_UNRECOVERABLE',
+        'eventmend-stage': 'reconstruct',
+        'eventmend-detail': 'type-not-inferable',
+        'eventmend-root': 'gap/orders/4',
+        'eventmend-failed-at': '2025-02-09T12:10:00.000Z',
+        phase: 'infer',
+      },
+    ]);
+    expect(textOf(reconstructing.letters[0]!)).toBe(
+      '{"stream":"orders","from":4,"to":5,"attempt":1,"deadline":"2025-02-09T12:00:00.000Z"}',
+    );
+    expect((await reconstructing.ledger.find('orders', 4))?.value).toMatchObject({
+      state: 'abandoned',
+      resolvedAtMs: noon + 10 * minuteMs,
+    });
+  });
+
+  test('is not given up before its letter is published', async () => {
+    const reconstructing = await lackingMoney();
+    reconstructing.publisher.fails = () => true;
+    await expect(reconstructing.ask(4, 5)).rejects.toThrow();
+    expect(await reconstructing.stateOf(4)).toBe('requested');
+  });
+
+  test('is given up once, however often it is asked for: the letters have one root', async () => {
+    const reconstructing = await lackingMoney();
+    await reconstructing.ask(4, 5);
+    const given = await reconstructing.ledger.find('orders', 4);
+    reconstructing.clock.advance(minuteMs);
+    await reconstructing.ask(4, 5);
+    expect(await reconstructing.ledger.find('orders', 4)).toEqual(given);
+    expect(new Set(reconstructing.letters.map(({ attributes }) => attributes['eventmend-root'])).size).toBe(1);
+  });
+
+  test('is not given up if it has been resolved meanwhile', async () => {
+    const reconstructing = await lackingMoney();
+    const { value, version } = (await reconstructing.ledger.find('orders', 4))!;
+    await reconstructing.ledger.save({ ...value, state: 'filled' }, version);
+    await reconstructing.ask(4, 5);
+    expect(await reconstructing.stateOf(4)).toBe('filled');
+  });
+
+  test('since it is longer than the catalog allows is given up with one letter, and its blocks are not read', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.gap({ from: 2, to: 1_000_001 });
+    const { blocks } = reconstructing;
+    blocks.scan = () => {
+      throw new Error('the store was asked');
+    };
+    await reconstructing.ask(2, 1_000_001);
+    expect(reconstructing.letters).toHaveLength(1);
+    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('too-long');
+    expect(await reconstructing.stateOf(2)).toBe('abandoned');
+  });
+
+  test('is one of more than a thousand ids by default, not one of a thousand', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 1_002: 'Lead', 1_003: 'Lead' });
+    await reconstructing.ask(2, 1_001);
+    expect([reconstructing.inferred.length, reconstructing.letters.length]).toEqual([1_000, 0]);
+  });
+
+  test('since it is too uncertain is given up', async () => {
+    const reconstructing = new Reconstructing({});
+    await reconstructing.hold({ 1: 'Lead', 2: 'Call', 4: 'Lead' });
+    await reconstructing.ask(3);
+    expect(reconstructing.inferred).toEqual([]);
+    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('too-uncertain');
+  });
+
+  test('since nothing is known around it is given up', async () => {
+    const reconstructing = new Reconstructing();
+    await hold(reconstructing.blocks, 'orders', { 1: anEntry({ state: 'closed', type: '' }) });
+    await reconstructing.ask(2);
+    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('nothing-known-around');
+  });
+
+  test('in a part only is inferred in the other, and has one letter for what is left', async () => {
+    const reconstructing = new Reconstructing();
+    // After a Lead comes a Transaction, after that a Call: of two missing behind a Lead, only the Call may be inferred.
+    const types = Array.from({ length: 75 }, (_, i) => [1_000 + i, ['Lead', 'Transaction', 'Call'][i % 3]!]);
+    await reconstructing.hold(Object.fromEntries(types) as Record<number, string>);
+    await reconstructing.hold({ 900: 'Lead', 903: 'Lead' });
+    await reconstructing.gap({ from: 901, to: 902 });
+    await reconstructing.ask(901, 902);
+    expect(reconstructing.inferred.map((text) => JSON.parse(text) as object)).toMatchObject([
+      { event_id: 902, type: 'Call' },
+    ]);
+    expect(reconstructing.letters).toHaveLength(1);
+    expect(await reconstructing.stateOf(901)).toBe('abandoned');
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Attributes } from '../../shared/message.ts';
+import { freePort } from '../support/emulators.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** How long a function may take to end, in milliseconds. */
+const longestMs = 20_000;
+
+export interface Push {
+  /** Names the topic. */
+  readonly path: string;
+  readonly subscription: string;
+  readonly data?: string | Uint8Array;
+  readonly attributes?: Attributes;
+}
+
+/** A function that the framework serves as it does in the cloud, in a process of its own, from what `npm run build` made. */
+export class ServedFunction {
+  private readonly child: ChildProcess;
+  private readonly said: string[] = [];
+  private readonly url: string;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.child = child;
+    this.url = url;
+    for (const output of [child.stdout, child.stderr])
+      output?.on('data', (data: Buffer) => this.said.push(String(data)));
+  }
+
+  /** Starts a function without waiting until it serves. */
+  static async spawn(env: NodeJS.ProcessEnv): Promise<ServedFunction> {
+    const port = await freePort();
+    const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
+    const child = spawn(process.execPath, [framework, '--source=dist/functions'], {
+      env: { PATH: process.env.PATH, ...env, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new ServedFunction(child, `http://127.0.0.1:${port}`);
+  }
+
+  static async start(env: NodeJS.ProcessEnv): Promise<ServedFunction> {
+    const served = await ServedFunction.spawn(env);
+    await served.says('Serving function...');
+    return served;
+  }
+
+  /** All that it wrote. */
+  get output(): string {
+    return this.said.join('');
+  }
+
+  /** Waits until it has written a text. @throws If it ends without. */
+  async says(text: string): Promise<void> {
+    await waitFor(`"${text}"`, () => {
+      if (this.output.includes(text)) return true;
+      if (this.hasEnded) throw new Error(`it never said "${text}", but: ${this.output}`);
+      return undefined;
+    });
+  }
+
+  /** Posts a push as Pub/Sub does. @returns The status of the answer. */
+  async push({ path, subscription, data, attributes }: Push): Promise<number> {
+    const message = {
+      ...(data !== undefined && { data: Buffer.from(data).toString('base64') }),
+      ...(attributes && { attributes }),
+      messageId: '2070443601311540',
+      message_id: '2070443601311540',
+      publishTime: '2025-02-09T12:00:00.000Z',
+      publish_time: '2025-02-09T12:00:00.000Z',
+    };
+    return this.post(path, {
+      message,
+      subscription: `projects/test/subscriptions/${subscription}`,
+      deliveryAttempt: 1,
+    });
+  }
+
+  async post(path: string, body: unknown): Promise<number> {
+    const headers = { 'content-type': 'application/json' };
+    return (await this.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(`${this.url}${path}`, init);
+  }
+
+  /** @returns The code that it ends with. */
+  async ended(): Promise<number | null> {
+    if (!this.hasEnded) await once(this.child, 'exit', { signal: AbortSignal.timeout(longestMs) });
+    return this.child.exitCode;
+  }
+
+  /** Asks it to end, as Cloud Run does. @returns The code that it ends with. */
+  async stop(): Promise<number | null> {
+    if (!this.hasEnded) this.child.kill('SIGTERM');
+    return this.ended();
+  }
+
+  private get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { makeStore } from '../../functions/store/handler.ts';
+import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
+import { InvariantError, RetryableError } from '../../shared/errors.ts';
+import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
+import type { Attributes } from '../../shared/message.ts';
+import { aDelivery, aMessage, atOnce } from '../support/builders.ts';
+
+function aStore(faultOf: (method: string) => Fault = () => 'none') {
+  const events = new EmbeddedCleanEventStore(atOnce);
+  const store = makeStore({ events: unreliable(events, faultOf) });
+  const take = (content: string, attributes: Attributes) =>
+    store(aDelivery({ topic: 'cleaned-events', content, attributes }));
+  return { events, take };
+}
+
+test('a clean event is kept under its key, as it came', async () => {
+  const { events, take } = aStore();
+  await take('{"a":1.0}', { idempotency_key: 'orders/7', origin: 'producer' });
+  expect(events.find('orders/7')).toEqual({
+    event: aMessage('{"a":1.0}', { idempotency_key: 'orders/7', origin: 'producer' }),
+  });
+});
+
+test('a second copy of an event changes nothing', async () => {
+  const { events, take } = aStore();
+  await take('first', { idempotency_key: 'orders/7' });
+  await take('second', { idempotency_key: 'orders/7' });
+  expect(events.find('orders/7')).toEqual({ event: aMessage('first', { idempotency_key: 'orders/7' }) });
+});
+
+/** An inference, the original that came after all, and two contents by which an operator replaced it. */
+const generations = [
+  { idempotency_key: 'orders/7/inferred' },
+  { idempotency_key: 'orders/7', supersedes: 'orders/7/inferred' },
+  { idempotency_key: 'orders/7/r1', supersedes: 'orders/7' },
+  { idempotency_key: 'orders/7/r2', supersedes: 'orders/7/r1' },
+];
+
+test('in whatever order events arrive, and however often, those that others supersede leave a tombstone', async () => {
+  const arrivals = fc
+    .array(fc.nat({ max: 3 }), { maxLength: 6 })
+    .chain((again) => fc.shuffledSubarray([0, 1, 2, 3, ...again], { minLength: 4 + again.length }));
+  await fc.assert(
+    fc.asyncProperty(arrivals, async (order) => {
+      const { events, take } = aStore();
+      for (const i of order) await take(String(i), generations[i]!);
+      expect(generations.map(({ idempotency_key: key }) => events.find(key))).toEqual([
+        { supersededBy: 'orders/7' },
+        { supersededBy: 'orders/7/r1' },
+        { supersededBy: 'orders/7/r2' },
+        { event: aMessage('3', generations[3]) },
+      ]);
+    }),
+  );
+});
+
+test('an event whose store fails half way is complete once it is delivered again', async () => {
+  const faults: Fault[] = ['none', 'fails'];
+  const { events, take } = aStore(() => faults.shift() ?? 'none');
+  await expect(take('1', generations[1]!)).rejects.toThrow(RetryableError);
+  await take('1', generations[1]!);
+  expect(events.find('orders/7/inferred')).toEqual({ supersededBy: 'orders/7' });
+  expect(events.find('orders/7')).toEqual({ event: aMessage('1', generations[1]) });
+});
+
+test('a message without a key is not one that track publishes, and is delivered again', async () => {
+  const { take } = aStore();
+  await expect(take('{}', { stream: 'orders' })).rejects.toThrow(InvariantError);
+});

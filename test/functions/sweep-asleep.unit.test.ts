@@ -1,0 +1,99 @@
+import { cellsOf, dayMs, idsFrom, minuteMs, textOf } from '../support/builders.ts';
+import { Sweeping, sweepingWithGaps } from '../support/sweeping.ts';
+
+describe('a scheduler that slept longer than the deduplication window', () => {
+  /** Swept up to 10, and seen up to 20, before it falls asleep for fifteen days. */
+  async function asleep(): Promise<Sweeping> {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf(idsFrom(1, 10)));
+    await sweeping.tick();
+    await sweeping.tickAfter(minuteMs);
+    await sweeping.hold(cellsOf([12, 20]));
+    await sweeping.tickAfter(1_000);
+    sweeping.clock.advance(15 * dayMs);
+    return sweeping;
+  }
+
+  async function tickForAnHour(sweeping: Sweeping): Promise<void> {
+    for (let i = 0; i < 60; i++) await sweeping.tickAfter(minuteMs);
+  }
+
+  test('gives up what it had not looked at, in one letter, and infers nothing', async () => {
+    const sweeping = await asleep();
+    await tickForAnHour(sweeping);
+    const letters = sweeping.publisher.on('dead-letter-queue');
+    expect(letters.map(({ attributes }) => attributes)).toMatchObject([
+      { 'eventmend-code': 'ERR_GAP_UNRECOVERABLE', 'eventmend-stage': 'sweep', 'eventmend-root': 'gap/orders/11' },
+    ]);
+    expect(JSON.parse(textOf(letters[0]!))).toMatchObject({ stream: 'orders', from: 11, to: 20 });
+    expect(sweeping.requests).toEqual([]);
+    expect(await sweeping.rows()).toEqual(['11–20 abandoned']);
+    expect(await sweeping.progress()).toEqual({ first: 1, watermark: 20, scanned: 20 });
+  });
+
+  test('records that only when the letter is published', async () => {
+    const sweeping = await asleep();
+    sweeping.publisher.fails = () => true;
+    await expect(sweeping.tick()).rejects.toThrow();
+    expect([await sweeping.rows(), await sweeping.progress()]).toMatchObject([[], { scanned: 10 }]);
+  });
+
+  test('does not take for missing what came while it slept, and is forgotten', async () => {
+    const sweeping = await asleep();
+    // 21 to 899 came on the first day of its sleep: their blocks are gone by now.
+    sweeping.forget();
+    await sweeping.hold(cellsOf([900]));
+    await tickForAnHour(sweeping);
+    expect(sweeping.requests).toEqual([]);
+    expect(sweeping.publisher.on('dead-letter-queue')).toHaveLength(1);
+  });
+
+  test('does not infer what it had asked for, and came while it slept, and is forgotten', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    // 3, 6 and 7 were resent while it slept: their block is gone by now.
+    sweeping.clock.advance(15 * dayMs);
+    sweeping.forget();
+    await sweeping.hold(cellsOf([900]));
+    await tickForAnHour(sweeping);
+    expect(sweeping.requests.filter((request) => request.startsWith('infer'))).toEqual([]);
+  });
+
+  test('does not take for missing what came while it slept, and was forgotten before the grace ran out', async () => {
+    // A sleep shorter than the window, but longer than what the grace leaves of it.
+    const sweeping = new Sweeping({ graceMs: 6 * dayMs, resendTimeoutMs: minuteMs });
+    await sweeping.hold(cellsOf(idsFrom(1, 10)));
+    for (let day = 0; day < 8; day++) await sweeping.tickAfter(dayMs);
+    sweeping.clock.advance(10 * dayMs);
+    // 11 to 899 came on the first day of its sleep, and are forgotten on the fifth day after it.
+    await sweeping.hold(cellsOf(idsFrom(11, 900)));
+    for (let day = 0; day < 5; day++) await sweeping.tickAfter(dayMs);
+    sweeping.forget();
+    await sweeping.hold(cellsOf([900]));
+    for (let day = 0; day < 5; day++) await sweeping.tickAfter(dayMs);
+    expect(sweeping.requests).toEqual([]);
+  });
+
+  test('finds what is missing after it woke up', async () => {
+    const sweeping = await asleep();
+    await tickForAnHour(sweeping);
+    await sweeping.hold(cellsOf([21, 23]));
+    await sweeping.tickAfter(minuteMs);
+    await sweeping.tickAfter(minuteMs);
+    expect(sweeping.requests).toEqual(['resend 22–22']);
+  });
+});
+
+test('a stream that was silent until all of it was forgotten is swept as before when it speaks again', async () => {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf(idsFrom(1, 10)));
+  for (let day = 0; day < 20; day++) await sweeping.tickAfter(dayMs);
+  sweeping.forget();
+  for (let day = 0; day < 20; day++) await sweeping.tickAfter(dayMs);
+  await sweeping.hold(cellsOf([11, 13]));
+  await sweeping.tickAfter(minuteMs);
+  await sweeping.tickAfter(minuteMs);
+  expect(sweeping.publisher.on('dead-letter-queue')).toHaveLength(0);
+  expect(sweeping.requests).toEqual(['resend 12–12']);
+  expect(await sweeping.progress()).toEqual({ first: 1, watermark: 11, scanned: 13 });
+});

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import type { Step } from '../../shared/embedded/steps.ts';
+import { anEntry, atOnce, cellsOf, dayMs, hold, minuteMs, noon, textOf } from '../support/builders.ts';
+import { Sweeping, sweepingWithGaps } from '../support/sweeping.ts';
+
+describe('a tick that names no stream', () => {
+  test('becomes one for each stream that holds anything', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([1]));
+    await hold(sweeping.blocks, 'audit', cellsOf([1]));
+    await sweeping.tick({});
+    const ticks = sweeping.publisher.on('sweeps').map(({ attributes }) => attributes);
+    expect(ticks).toEqual(expect.arrayContaining([{ stream: 'orders' }, { stream: 'audit' }]));
+    expect(ticks).toHaveLength(2);
+    expect(sweeping.ledger.changes()).toBe(0);
+  });
+
+  test('is delivered again when one of them cannot be published', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([1]));
+    sweeping.publisher.fails = () => true;
+    await expect(sweeping.tick({})).rejects.toThrow();
+  });
+});
+
+test('a stream that holds nothing is left alone', async () => {
+  const sweeping = new Sweeping();
+  await sweeping.tick();
+  expect([sweeping.ledger.changes(), sweeping.publisher.published]).toEqual([0, []]);
+});
+
+describe('holes are looked for', () => {
+  test('once the first grace has run out, from the lowest id on that had been seen by then', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([7, 9]));
+    await sweeping.tick();
+    await sweeping.hold(cellsOf([5]));
+    await sweeping.tickAfter(minuteMs - 1);
+    expect(await sweeping.progress()).toEqual({ first: undefined, watermark: -1, scanned: -1 });
+    await sweeping.tickAfter(1);
+    expect(await sweeping.progress()).toEqual({ first: 5, watermark: 5, scanned: 9 });
+    expect(await sweeping.rows()).toEqual(['6–6 requested', '8–8 requested']);
+  });
+
+  test('from the start on that the catalog names, though nothing so low was seen', async () => {
+    const sweeping = new Sweeping({ start: 5 });
+    await sweeping.hold(cellsOf([7]));
+    await sweeping.tick();
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.progress()).toEqual({ first: 5, watermark: 4, scanned: 7 });
+    expect(await sweeping.rows()).toEqual(['5–6 requested']);
+  });
+
+  test('never below the first: a lower id opens no gap, and does not move the watermark', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([10, 11]));
+    await sweeping.tick();
+    await sweeping.tickAfter(minuteMs);
+    await sweeping.hold(cellsOf([3]));
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.rows()).toEqual([]);
+    expect(await sweeping.progress()).toEqual({ first: 10, watermark: 11, scanned: 11 });
+  });
+
+  test('only up to what had been seen one grace ago', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([1, 2]));
+    await sweeping.tick();
+    await sweeping.hold(cellsOf([5]));
+    await sweeping.tickAfter(30_000);
+    await sweeping.tickAfter(30_000);
+    expect([await sweeping.rows(), await sweeping.progress()]).toMatchObject([[], { scanned: 2 }]);
+    await sweeping.tickAfter(30_000);
+    expect([await sweeping.rows(), await sweeping.progress()]).toMatchObject([['3–4 requested'], { scanned: 5 }]);
+  });
+});
+
+describe('a gap', () => {
+  test('is asked for as soon as it is found, with its deadline', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    expect(sweeping.requests).toEqual(['resend 3–3', 'resend 6–7']);
+    expect(textOf(sweeping.publisher.on('reprocess-requests')[1]!)).toBe(
+      '{"stream":"orders","from":6,"to":7,"attempt":1,"deadline":"2025-02-09T12:06:00.000Z"}',
+    );
+    expect((await sweeping.ledger.find('orders', 6))?.value).toEqual({
+      stream: 'orders',
+      from: 6,
+      to: 7,
+      state: 'requested',
+      foundAtMs: noon + minuteMs,
+      requestedAtMs: noon + minuteMs,
+      deadlineMs: noon + 6 * minuteMs,
+    });
+  });
+
+  test('is asked for before that is recorded: while the request cannot be published, the row stays as it was', async () => {
+    const sweeping = await sweepingWithGaps();
+    sweeping.publisher.fails = (topic) => topic === 'reprocess-requests';
+    await expect(sweeping.tick()).rejects.toThrow();
+    expect(await sweeping.rows()).toEqual(['3–3 open', '6–7 open']);
+    sweeping.publisher.fails = () => false;
+    await sweeping.tick();
+    expect(sweeping.requests).toEqual(['resend 3–3', 'resend 6–7']);
+    expect(await sweeping.rows()).toEqual(['3–3 requested', '6–7 requested']);
+  });
+
+  test('is to be inferred once producers have not answered in time', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    await sweeping.hold(cellsOf([3, 6]));
+    await sweeping.tickAfter(5 * minuteMs);
+    expect(sweeping.requests.slice(2)).toEqual(['infer 6–7']);
+    expect(await sweeping.rows()).toEqual(['3–3 filled', '6–7 requested']);
+  });
+
+  test('keeps its range until all of it has come', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    await sweeping.hold(cellsOf([7]));
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.rows()).toEqual(['3–3 requested', '6–7 requested']);
+    await sweeping.hold({ 6: anEntry({ state: 'reconstructed' }) });
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.rows()).toEqual(['3–3 requested', '6–7 reconstructed']);
+  });
+
+  test('of a million ids is one row and one request', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([1, 1_000_002]));
+    await sweeping.tick();
+    await sweeping.tickAfter(minuteMs);
+    expect(sweeping.requests).toEqual(['resend 2–1000001']);
+    expect(await sweeping.rows()).toEqual(['2–1000001 requested']);
+    await sweeping.tickAfter(5 * minuteMs);
+    expect(sweeping.requests.slice(1)).toEqual(['infer 2–1000001']);
+  });
+
+  test('is only listed, and never asked for, where the catalog has it so', async () => {
+    const sweeping = await sweepingWithGaps({ recover: false });
+    await sweeping.tick();
+    await sweeping.tickAfter(dayMs);
+    expect(await sweeping.rows()).toEqual(['3–3 open', '6–7 open']);
+    expect(sweeping.publisher.published).toEqual([]);
+    expect(await sweeping.progress()).toMatchObject({ watermark: 2 });
+  });
+});
+
+describe('the watermark', () => {
+  test('stands below the lowest id that is missing, and moves on when that comes', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    expect(await sweeping.progress()).toMatchObject({ watermark: 2 });
+    await sweeping.hold(cellsOf([3, 6]));
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.progress()).toMatchObject({ watermark: 6 });
+    await sweeping.hold(cellsOf([7]));
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.progress()).toMatchObject({ watermark: 9 });
+  });
+
+  test('moves over a gap that is given up', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    const { value, version } = (await sweeping.ledger.find('orders', 3))!;
+    await sweeping.ledger.save({ ...value, state: 'abandoned', resolvedAtMs: noon }, version);
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.progress()).toMatchObject({ watermark: 5 });
+  });
+});
+
+describe('a sweep that is made twice', () => {
+  test('changes and publishes nothing the second time', async () => {
+    const sweeping = await sweepingWithGaps();
+    await sweeping.tick();
+    const [changes, published] = [sweeping.ledger.changes(), sweeping.publisher.published.length];
+    await sweeping.tick();
+    expect([sweeping.ledger.changes(), sweeping.publisher.published.length]).toEqual([changes, published]);
+  });
+
+  test('at the same instant leaves what one leaves, and what is sent twice is the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        let step: Step = atOnce;
+        const sweeping = await sweepingWithGaps({}, () => step());
+        step = () => scheduler.schedule(Promise.resolve());
+        await scheduler.waitFor(Promise.all([sweeping.tick(), sweeping.tick()]));
+        step = atOnce;
+        expect(await sweeping.rows()).toEqual(['3–3 requested', '6–7 requested']);
+        expect(await sweeping.progress()).toEqual({ first: 1, watermark: 2, scanned: 9 });
+        expect(new Set(sweeping.requests)).toEqual(new Set(['resend 3–3', 'resend 6–7']));
+        expect(new Set(sweeping.publisher.published.map(textOf)).size).toBe(2);
+      }),
+    );
+  });
+});

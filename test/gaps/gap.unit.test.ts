@@ -1,0 +1,125 @@
+import type { StreamSettings } from '../../shared/catalog-definition.ts';
+import { advanceGap, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import type { Came, Filling } from '../../shared/gaps/holes.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { aGap, minuteMs, noon, settingsWith } from '../support/builders.ts';
+
+/** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
+function aFilling(missing: readonly Range[], ...came: Came[]): Filling {
+  return { range: { from: 5, to: 8 }, missing, came: new Set(came) };
+}
+
+const untouched = aFilling([{ from: 5, to: 8 }]);
+const open = aGap({ from: 5, to: 8 });
+const requested = aGap({
+  from: 5,
+  to: 8,
+  state: 'requested',
+  requestedAtMs: noon,
+  deadlineMs: noon + 5 * minuteMs,
+});
+
+function advance(gap: Gap, filling: Filling, atMs: number, settings: Partial<StreamSettings> = {}) {
+  return advanceGap(gap, filling, atMs, settingsWith(settings));
+}
+
+describe('an open gap', () => {
+  test('is asked for, as it was found, with a deadline by which producers may answer', () => {
+    const { gap, send } = advance(open, untouched, noon, { resendTimeoutMs: 90_000 });
+    expect(gap).toEqual({ ...open, state: 'requested', requestedAtMs: noon, deadlineMs: noon + 90_000 });
+    expect(send).toEqual({
+      phase: 'resend',
+      stream: 'orders',
+      from: 5,
+      to: 8,
+      attempt: 1,
+      deadlineMs: noon + 90_000,
+    });
+  });
+
+  test('is asked for whole, though some of it came by itself', () => {
+    expect(advance(open, aFilling([{ from: 7, to: 7 }], 'filled'), noon).send).toMatchObject({ from: 5, to: 8 });
+  });
+
+  test('of which all came by itself is not asked for', () => {
+    expect(advance(open, aFilling([], 'filled'), noon)).toEqual({
+      gap: { ...open, state: 'filled', resolvedAtMs: noon },
+    });
+  });
+});
+
+describe('a requested gap', () => {
+  test('is left as it is, the same object, until its deadline', () => {
+    const { gap, send } = advance(requested, untouched, noon + 5 * minuteMs - 1);
+    expect(gap).toBe(requested);
+    expect(send).toBeUndefined();
+  });
+
+  test('is to be inferred from its deadline on', () => {
+    const atMs = noon + 5 * minuteMs;
+    const { gap, send } = advance(requested, untouched, atMs);
+    expect(gap).toEqual({ ...requested, inferRequestedAtMs: atMs });
+    expect(send).toEqual({ phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: atMs });
+  });
+
+  test('of which a part came is to be inferred whole, and keeps its range', () => {
+    const { gap, send } = advance(requested, aFilling([{ from: 8, to: 8 }], 'filled'), noon + 6 * minuteMs);
+    expect([gap, send]).toMatchObject([
+      { from: 5, to: 8, state: 'requested' },
+      { phase: 'infer', from: 5, to: 8 },
+    ]);
+  });
+});
+
+describe('a gap that was to be inferred', () => {
+  const inferring: Gap = { ...requested, inferRequestedAtMs: noon + 5 * minuteMs };
+
+  test('is sent again when nothing has come of it for as long as a producer has to answer', () => {
+    const againAtMs = noon + 10 * minuteMs;
+    expect(advance(inferring, untouched, againAtMs - 1).gap).toBe(inferring);
+    const { gap, send } = advance(inferring, untouched, againAtMs);
+    expect(gap).toEqual({ ...inferring, inferRequestedAtMs: againAtMs });
+    expect(send).toMatchObject({ phase: 'infer', deadlineMs: noon + 5 * minuteMs });
+  });
+
+  test('is sent again after a minute at the earliest, however little time a producer has', () => {
+    const settings = { resendTimeoutMs: 0 };
+    expect(advance(inferring, untouched, noon + 6 * minuteMs - 1, settings).send).toBeUndefined();
+    expect(advance(inferring, untouched, noon + 6 * minuteMs, settings).send).toMatchObject({ phase: 'infer' });
+  });
+});
+
+describe('a gap of which nothing is missing any more', () => {
+  test.each<readonly [GapState, readonly Came[]]>([
+    ['filled', ['filled']],
+    ['voided', ['voided']],
+    ['voided', ['filled', 'voided']],
+    ['reconstructed', ['reconstructed']],
+    ['reconstructed', ['voided', 'reconstructed', 'filled']],
+  ])('ends as %s, the worst of the ways in which it came: %j', (state, came) => {
+    for (const gap of [open, requested]) {
+      expect(advance(gap, aFilling([], ...came), noon + 1)).toEqual({
+        gap: { ...gap, state, resolvedAtMs: noon + 1 },
+      });
+    }
+  });
+});
+
+describe('in a stream whose gaps are only listed', () => {
+  test('nobody is asked, and nothing is inferred, at any time', () => {
+    for (const gap of [open, requested]) {
+      const step = advance(gap, untouched, noon + 1_000 * minuteMs, { recover: false });
+      expect(step).toEqual({ gap });
+      expect(step.gap).toBe(gap);
+    }
+  });
+
+  test('a gap that came by itself is noted', () => {
+    expect(advance(open, aFilling([], 'filled'), noon, { recover: false }).gap.state).toBe('filled');
+  });
+});
+
+test('only an open and a requested gap are still to be resolved', () => {
+  const states = ['open', 'requested', 'filled', 'voided', 'reconstructed', 'abandoned'] as const;
+  expect(states.filter((state) => isUnresolved(aGap({ state })))).toEqual(['open', 'requested']);
+});

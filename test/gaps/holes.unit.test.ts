@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { HoleFinder } from '../../shared/gaps/holes.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import type { Entry } from '../../shared/tracking/entry.ts';
+import { aBlockWith, anEntry, aVoidEntry, blocksWith, cellsOf, idsFrom, type Cells } from '../support/builders.ts';
+
+function fillingsOf(ranges: readonly Range[], cells: Cells) {
+  const finder = new HoleFinder(ranges);
+  for (const block of blocksWith(cells)) finder.see(block);
+  return finder.fillings();
+}
+
+describe('what is missing', () => {
+  test('is each run of ids without an entry, in ranges that end within a run', () => {
+    const ranges = [
+      { from: 3, to: 9 },
+      { from: 12, to: 13 },
+    ];
+    expect(fillingsOf(ranges, cellsOf([1, 4, 5, 8, 13])).map(({ missing }) => missing)).toEqual([
+      [
+        { from: 3, to: 3 },
+        { from: 6, to: 7 },
+        { from: 9, to: 9 },
+      ],
+      [{ from: 12, to: 12 }],
+    ]);
+  });
+
+  test.each([
+    ['clean', anEntry()],
+    ['with verify', anEntry({ state: 'suspect', published: false })],
+    ['refused', anEntry({ state: 'closed' })],
+    ['void', aVoidEntry()],
+    ['inferred', anEntry({ state: 'reconstructed' })],
+  ])('is never an id with an entry: one that is %s', (_, entry) => {
+    expect(fillingsOf([{ from: 7, to: 7 }], { 7: entry })[0]?.missing).toEqual([]);
+  });
+
+  test('is the whole range where no block is stored, however long it is', () => {
+    const range = { from: 5, to: 9_007_199_254_740_991 };
+    expect(fillingsOf([range], {})).toEqual([{ range, missing: [range], came: new Set() }]);
+  });
+
+  test('reaches over blocks that are not stored', () => {
+    expect(fillingsOf([{ from: 250, to: 1_030 }], cellsOf([255, 1_025]))[0]?.missing).toEqual([
+      { from: 250, to: 254 },
+      { from: 256, to: 1_024 },
+      { from: 1_026, to: 1_030 },
+    ]);
+  });
+});
+
+describe('how the rest came', () => {
+  function cameOf(entries: Entry | readonly Entry[]) {
+    const finder = new HoleFinder([{ from: 7, to: 7 }]);
+    finder.see(aBlockWith({ 7: entries }));
+    return [...(finder.fillings()[0]?.came ?? [])];
+  }
+
+  test.each([
+    ['filled, by an event', 'filled', [anEntry()]],
+    ['filled, by one that was refused', 'filled', [anEntry({ state: 'closed' })]],
+    ['voided', 'voided', [aVoidEntry()]],
+    ['filled, where an event came beside a void', 'filled', [aVoidEntry(), anEntry()]],
+    ['reconstructed', 'reconstructed', [anEntry({ state: 'reconstructed' })]],
+    [
+      'reconstructed, beside what was refused',
+      'reconstructed',
+      [anEntry({ state: 'closed' }), anEntry({ state: 'reconstructed' })],
+    ],
+  ])('is %s', (_, came, entries) => {
+    expect(cameOf(entries)).toEqual([came]);
+  });
+
+  test('is every way in which one of the ids came', () => {
+    const cells = { 5: anEntry(), 6: aVoidEntry(), 7: anEntry({ state: 'reconstructed' }) };
+    expect(fillingsOf([{ from: 5, to: 8 }], cells)[0]?.came).toEqual(new Set(['filled', 'voided', 'reconstructed']));
+  });
+});
+
+/** What an id holds, by how it counts. */
+const kinds = {
+  filled: anEntry(),
+  voided: aVoidEntry(),
+  reconstructed: anEntry({ state: 'reconstructed' }),
+} as const;
+
+/** Ids that lie close together, in blocks that lie far apart. */
+const anId = fc
+  .tuple(fc.constantFrom(0, 1, 2, 7, 900), fc.integer({ min: 0, max: 255 }))
+  .map(([block, place]) => block * 256 + place);
+
+const someCells = fc
+  .array(fc.tuple(anId, fc.constantFrom('filled', 'voided', 'reconstructed')), { maxLength: 300 })
+  .map((held) => new Map(held));
+
+/** Ranges between sorted ends, of which every second stretch is left out. */
+const someRanges = fc
+  .uniqueArray(fc.integer({ min: 0, max: 3_000 }), { maxLength: 12 })
+  .map((ends) => ends.sort((a, b) => a - b))
+  .map((ends) => ends.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: ends[i + 1] ?? from }] : [])));
+
+test('a naive recount of each id of each range finds the same', () => {
+  fc.assert(
+    fc.property(someCells, someRanges, (held, ranges) => {
+      const cells = Object.fromEntries([...held].map(([id, kind]) => [id, kinds[kind]]));
+      const found = fillingsOf(ranges, cells);
+      expect(found.map(({ range }) => range)).toEqual(ranges);
+      for (const { range, missing, came } of found) {
+        const recounted = recount(range, held);
+        expect(missing.flatMap(({ from, to }) => idsFrom(from, to))).toEqual(recounted.missing);
+        expect(missing.every(({ from }, i) => from > (missing[i - 1]?.to ?? -2) + 1)).toBe(true);
+        expect(came).toEqual(recounted.came);
+      }
+    }),
+  );
+});
+
+function recount({ from, to }: Range, held: ReadonlyMap<number, string>) {
+  const ids = idsFrom(from, to);
+  const came = new Set(ids.flatMap((id) => held.get(id) ?? []));
+  return { missing: ids.filter((id) => !held.has(id)), came };
+}

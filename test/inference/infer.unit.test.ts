@@ -1,0 +1,148 @@
+import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { infer } from '../../shared/inference/infer.ts';
+import type { Known } from '../../shared/inference/neighbours.ts';
+import { TypeStatistics } from '../../shared/inference/type-statistics.ts';
+import { minuteMs, noon } from '../support/builders.ts';
+
+const lenient: CatalogDefinition = { streams: { default: { minConfidence: 0 } } };
+const money: CatalogDefinition = { ...lenient, types: { Transaction: { inferable: false } } };
+
+/** Events of consecutive ids and minutes, a type each. */
+function eventsFrom(firstId: number, ...types: string[]): Known[] {
+  return types.map((type, i) => ({ eventId: firstId + i, type, instantMs: noon + (firstId + i) * minuteMs }));
+}
+
+/** A type that follows another, often enough to be believed; on ids far away. */
+function habits(...pairs: readonly (readonly [string, string])[]): Known[] {
+  return pairs.flatMap((pair, i) =>
+    Array.from({ length: 25 }, (_, j) => eventsFrom(10_000 + 1_000 * i + 3 * j, ...pair)).flat(),
+  );
+}
+
+function inferMissing(
+  missing: readonly Range[],
+  known: readonly Known[],
+  { catalog = lenient, usual = known }: { catalog?: CatalogDefinition; usual?: readonly Known[] } = {},
+) {
+  return infer('orders', { missing, known, statistics: new TypeStatistics(usual) }, makeCatalog(catalog));
+}
+
+const between = [...eventsFrom(1, 'Lead', 'Lead'), ...eventsFrom(4, 'Lead')];
+const three = [{ from: 3, to: 3 }];
+
+test('a missing event is inferred from what is around it', () => {
+  expect(inferMissing(three, between)).toEqual({
+    inferred: [{ eventId: 3, type: 'Lead', instantMs: noon + 3 * minuteMs, confidence: 0.75 }],
+    obstacles: [],
+  });
+});
+
+test('nothing is inferred where nothing is known around it', () => {
+  expect(inferMissing(three, [], { usual: between })).toEqual({ inferred: [], obstacles: ['nothing-known-around'] });
+});
+
+test('nothing is inferred where no type was ever seen', () => {
+  expect(inferMissing(three, between, { usual: [] })).toEqual({ inferred: [], obstacles: ['nothing-known-around'] });
+});
+
+describe('money', () => {
+  const around = [...eventsFrom(1, 'Lead', 'Transaction'), ...eventsFrom(4, 'Transaction')];
+
+  test('is never inferred, and neither is the second likeliest type in its place', () => {
+    expect(inferMissing(three, around, { catalog: money })).toEqual({
+      inferred: [],
+      obstacles: ['type-not-inferable'],
+    });
+  });
+
+  test('may stand next to what is inferred', () => {
+    const usual = habits(['Transaction', 'Lead']);
+    const { inferred } = inferMissing(three, around, { catalog: money, usual });
+    expect(inferred).toMatchObject([{ eventId: 3, type: 'Lead' }]);
+  });
+
+  test('in the middle of a longer gap is left out, and what follows it is inferred as following it', () => {
+    const usual = habits(['Lead', 'Transaction'], ['Transaction', 'Call']);
+    const { inferred, obstacles } = inferMissing([{ from: 3, to: 4 }], eventsFrom(1, 'Lead', 'Lead'), {
+      catalog: money,
+      usual,
+    });
+    expect(inferred.map(({ eventId, type }) => [eventId, type])).toEqual([[4, 'Call']]);
+    expect(obstacles).toEqual(['type-not-inferable']);
+  });
+});
+
+test('a type that is always checked is not inferred, unless the catalog says that it may be', () => {
+  const checked = { consult: 'always' } as const;
+  const catalog = { ...lenient, types: { Lead: checked } };
+  expect(inferMissing(three, between, { catalog }).obstacles).toEqual(['type-not-inferable']);
+  const allowed = { ...lenient, types: { Lead: { ...checked, inferable: true } } };
+  expect(inferMissing(three, between, { catalog: allowed }).obstacles).toEqual([]);
+});
+
+describe("below the stream's lowest confidence", () => {
+  test('nothing is inferred', () => {
+    const catalog = { streams: { orders: { minConfidence: 0.76 } } };
+    expect(inferMissing(three, between, { catalog })).toEqual({ inferred: [], obstacles: ['too-uncertain'] });
+  });
+
+  test('is not what reaches it exactly', () => {
+    const catalog = { streams: { orders: { minConfidence: 0.75 } } };
+    expect(inferMissing(three, between, { catalog }).inferred).toHaveLength(1);
+  });
+});
+
+describe('a longer gap', () => {
+  const usual = habits(['a', 'b'], ['b', 'c'], ['c', 'd']);
+
+  test('is inferred one after the other: each event is what usually follows the one before it', () => {
+    const { inferred } = inferMissing([{ from: 2, to: 4 }], [...eventsFrom(1, 'a'), ...eventsFrom(5, 'z')], { usual });
+    expect(inferred.map(({ eventId, type, instantMs }) => [eventId, type, instantMs - noon])).toEqual([
+      [2, 'b', 2 * minuteMs],
+      [3, 'c', 3 * minuteMs],
+      [4, 'd', 4 * minuteMs],
+    ]);
+  });
+
+  test('begins with what usually follows the event before, whatever usually stands between that and the event behind', () => {
+    const pairs = Array.from({ length: 20 }, (_, i) => eventsFrom(50_000 + 4 * i, 'a', 'y', 'z')).flat();
+    const { inferred } = inferMissing([{ from: 2, to: 3 }], [...eventsFrom(1, 'a'), ...eventsFrom(4, 'z')], {
+      usual: [...usual, ...pairs],
+    });
+    expect(inferred.map(({ type }) => type)).toEqual(['b', 'c']);
+  });
+
+  test('ends with what usually stands between the last of them and the next event', () => {
+    const pairs = Array.from({ length: 20 }, (_, i) => eventsFrom(50_000 + 4 * i, 'b', 'x', 'z')).flat();
+    const { inferred } = inferMissing([{ from: 2, to: 3 }], [...eventsFrom(1, 'a'), ...eventsFrom(4, 'z')], {
+      usual: [...usual, ...pairs],
+    });
+    expect(inferred.map(({ type }) => type)).toEqual(['b', 'x']);
+  });
+});
+
+test('what came within a gap is a neighbour to both of its rests', () => {
+  const known = [...eventsFrom(1, 'Lead'), ...eventsFrom(3, 'Lead'), ...eventsFrom(5, 'Lead')];
+  const rests = [
+    { from: 2, to: 2 },
+    { from: 4, to: 4 },
+  ];
+  expect(inferMissing(rests, known).inferred.map(({ instantMs }) => instantMs - noon)).toEqual([
+    2 * minuteMs,
+    4 * minuteMs,
+  ]);
+});
+
+test('every obstacle is named once', () => {
+  const catalog = { streams: { orders: { minConfidence: 1 } } };
+  const { obstacles } = inferMissing(
+    [
+      { from: 3, to: 3 },
+      { from: 5, to: 9 },
+    ],
+    between,
+    { catalog },
+  );
+  expect(obstacles).toEqual(['too-uncertain']);
+});

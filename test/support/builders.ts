@@ -1,0 +1,183 @@
+import { defaultStreamSettings, type StreamSettings } from '../../shared/catalog-definition.ts';
+import { digest } from '../../shared/digest.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import type { Attributes, Delivery, Message } from '../../shared/message.ts';
+import type { BlockStore, Publisher } from '../../shared/ports.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import type { Block, Cell } from '../../shared/tracking/block.ts';
+import type { Entry } from '../../shared/tracking/entry.ts';
+import { passageAttributes, type Passage } from '../../shared/validation/passage.ts';
+
+/** 2025-02-09T12:00:00Z, in milliseconds since 1970. */
+export const noon = 1_739_102_400_000;
+export const minuteMs = 60_000;
+export const dayMs = 86_400_000;
+
+/** An event as a producer writes it. A member that is undefined is left out of the JSON. */
+export function anEvent(members: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return { event_id: 1, type: 'LeadCreated', timestamp: '2025-02-09T12:00:00', valid: true, ...members };
+}
+
+/** A message of an object, of a text, or of bytes. */
+export function aMessage(content: object | string | Uint8Array = anEvent(), attributes: Attributes = {}): Message {
+  return { data: bytesOf(content), attributes };
+}
+
+function bytesOf(content: object | string | Uint8Array): Uint8Array {
+  if (content instanceof Uint8Array) return content;
+  return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+export function aDelivery({
+  content = anEvent(),
+  ...delivery
+}: Partial<Delivery> & { readonly content?: object | string } = {}): Delivery {
+  return {
+    data: bytesOf(content),
+    attributes: {},
+    topic: 'events',
+    messageId: '1',
+    publishedAtMs: noon,
+    ...delivery,
+  };
+}
+
+export function textOf({ data }: Pick<Message, 'data'>): string {
+  return Buffer.from(data).toString();
+}
+
+/** What an id holds: a published, clean LeadCreated of noon. */
+export function anEntry(entry: Partial<Entry> = {}): Entry {
+  return {
+    state: 'clean',
+    root: digest('events/1'),
+    key: digest('1/1739102400000'),
+    hash: digest('content'),
+    supersedes: false,
+    published: true,
+    possibleDuplicate: false,
+    revision: 0,
+    type: 'LeadCreated',
+    instantMs: noon,
+    entity: 0,
+    ...entry,
+  };
+}
+
+/** What an id holds that its producer has called void. */
+export function aVoidEntry(): Entry {
+  return anEntry({ state: 'closed', key: digest('void'), type: '', instantMs: undefined });
+}
+
+/** What ids hold: an entry, or several. */
+export type Cells = Readonly<Record<number, Entry | Cell>>;
+
+/** The block of some ids, which must all be its own. */
+export function aBlockWith(cells: Cells): Block {
+  const [block, ...more] = blocksWith(cells);
+  if (!block || more.length > 0) throw new Error('the ids are not of one block');
+  return block;
+}
+
+/** The blocks of some ids, ascending. */
+export function blocksWith(cells: Cells): Block[] {
+  const blocks = new Map<number, Cell[]>();
+  for (const [id, held] of Object.entries(cells)) {
+    const index = Math.floor(Number(id) / 256);
+    if (!blocks.has(index)) blocks.set(index, Array<Cell>(256).fill([]));
+    blocks.get(index)![Number(id) % 256] = Array.isArray(held) ? (held as Cell) : [held as Entry];
+  }
+  return [...blocks].sort(([a], [b]) => a - b).map(([index, held]) => ({ index, cells: held }));
+}
+
+/** The same entry for each of some ids. */
+export function cellsOf(ids: Iterable<number>, entry: Entry | Cell = anEntry()): Cells {
+  return Object.fromEntries([...ids].map((id) => [id, entry]));
+}
+
+/** The ids from one to another, both included. */
+export function idsFrom(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+}
+
+export function aGap(gap: Partial<Gap> = {}): Gap {
+  return { stream: 'orders', from: 5, to: 5, state: 'open', foundAtMs: noon, ...gap };
+}
+
+export function settingsWith(settings: Partial<StreamSettings> = {}): StreamSettings {
+  return { ...defaultStreamSettings, ...settings };
+}
+
+export function aProgress(progress: Partial<Progress> = {}): Progress {
+  return { stream: 'orders', first: 1, highWater: 9, watermark: 9, scanned: 9, floor: -1, samples: [], ...progress };
+}
+
+/** What validate finds out about a sound event. */
+export function aPassage(passage: Partial<Passage> = {}): Passage {
+  return {
+    kind: 'event',
+    stream: 'orders',
+    origin: 'producer',
+    root: 'events/1',
+    key: '1/1739102400000',
+    hash: digest('content'),
+    eventId: 1,
+    lastId: passage.eventId ?? 1,
+    type: 'LeadCreated',
+    instantMs: noon,
+    entity: 0,
+    toBeChecked: false,
+    possibleDuplicate: false,
+    replace: false,
+    repairs: false,
+    failure: undefined,
+    ...passage,
+  };
+}
+
+/** A message on its way from validate to track, or from track to verify. */
+export function aPassing(passage: Partial<Passage> = {}, delivery: Parameters<typeof aDelivery>[0] = {}): Delivery {
+  return aDelivery({
+    topic: 'validated-events',
+    ...delivery,
+    attributes: { ...delivery.attributes, ...passageAttributes(aPassage(passage)) },
+  });
+}
+
+/** A step of an embedded adapter that takes no time. */
+export async function atOnce(): Promise<void> {
+  await Promise.resolve();
+}
+
+export interface Published extends Message {
+  readonly topic: TopicName;
+}
+
+/** Keeps what is published, and fails where it is told to. */
+export class RecordingPublisher implements Publisher {
+  readonly published: Published[] = [];
+  /** Says of a message whether publishing it fails. */
+  fails: (topic: TopicName, message: Message) => boolean = () => false;
+
+  async publish(topic: TopicName, message: Message): Promise<void> {
+    await Promise.resolve();
+    if (this.fails(topic, message)) throw new Error(`${topic} does not answer`);
+    this.published.push({ topic, ...message });
+  }
+
+  on(topic: TopicName): Published[] {
+    return this.published.filter((message) => message.topic === topic);
+  }
+}
+
+/** Lets a store hold ids of a stream, beside what it holds of it. */
+export async function hold(blocks: BlockStore, stream: string, cells: Cells): Promise<void> {
+  for (const { index, cells: added } of blocksWith(cells)) {
+    const ref = { stream, index };
+    const [stored] = await blocks.read([ref]);
+    const merged = added.map((cell, i) => (cell.length > 0 ? cell : (stored?.block.cells[i] ?? [])));
+    const block: Block = { index, cells: merged };
+    await blocks.write([{ ref, block, expected: stored?.version, expireAtMs: noon + 14 * dayMs }]);
+  }
+}

@@ -1,0 +1,32 @@
+import type { PubSub, Subscription } from '@google-cloud/pubsub';
+import type { Message } from '../../shared/message.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Listens to topics of the Pub/Sub emulator; makes them where they are not there. */
+export class TopicListeners {
+  private readonly subscriptions: Subscription[] = [];
+
+  /** @returns What gives the messages that have come since it was asked last, once there are so many. */
+  async listen(pubsub: PubSub, topic: TopicName): Promise<(count: number) => Promise<readonly Message[]>> {
+    const [made] = await pubsub.topic(topic).get({ autoCreate: true });
+    const [subscription] = await made.createSubscription(`test-${topic}-${this.subscriptions.length}`);
+    this.subscriptions.push(subscription);
+    let messages: Message[] = [];
+    subscription.on('message', (message) => {
+      messages.push({ data: message.data, attributes: message.attributes });
+      message.ack();
+    });
+    return (count) =>
+      waitFor(`${count} message(s) on ${topic}`, () => {
+        if (messages.length < count) return undefined;
+        const taken = messages;
+        messages = [];
+        return taken;
+      });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.subscriptions.map((subscription) => subscription.close()));
+  }
+}

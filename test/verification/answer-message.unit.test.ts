@@ -1,0 +1,99 @@
+import { answerMessage } from '../../shared/verification/answer-message.ts';
+import type { Answer } from '../../shared/verification/answer.ts';
+import { aPassage, aPassing, textOf } from '../support/builders.ts';
+
+/** The bytes 0 to 11, which an attribute holds as `AAECAwQFBgcICQoL`. */
+const hash = Buffer.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).toString('latin1');
+const passage = aPassage({ root: 'events/17', key: '7/1739102400000', hash, eventId: 7, toBeChecked: true });
+const original = '{"event_id":7, "valid" : false,"amount":9007199254740993,"data":{"valid":false,"rate":1.0}}';
+
+function answered(answer: Answer, text = original) {
+  const attributes = { trace: 'abc', 'possible-duplicate': 'true' };
+  return answerMessage(aPassing(passage, { content: text, attributes }), passage, answer);
+}
+
+const identity = {
+  'eventmend-root': 'events/17',
+  'eventmend-key': '7/1739102400000',
+  'eventmend-hash': 'AAECAwQFBgcICQoL',
+};
+
+describe('a verified event', () => {
+  test('is valid, and keeps every other byte', () => {
+    expect(textOf(answered({ says: 'verified' }))).toBe(
+      '{"event_id":7, "valid" : true,"amount":9007199254740993,"data":{"valid":false,"rate":1.0}}',
+    );
+  });
+
+  test('goes round again under the root, key and hash of the producer’s message, with its attributes', () => {
+    expect(answered({ says: 'verified' }).attributes).toEqual({
+      trace: 'abc',
+      'possible-duplicate': 'true',
+      stream: 'orders',
+      origin: 'verified',
+      verification: 'verified',
+      ...identity,
+    });
+  });
+
+  test('that did not say whether it was valid says so now', () => {
+    expect(textOf(answered({ says: 'verified' }, '{"event_id":7}'))).toBe('{"event_id":7,"valid":true}');
+  });
+});
+
+describe('a corrected event', () => {
+  const corrected = answered({ says: 'corrected', members: { amount: 5, data: { rate: 2 } } });
+
+  test('has the right members in place of its own, is valid, and says which were corrected', () => {
+    expect(JSON.parse(textOf(corrected))).toEqual({
+      event_id: 7,
+      valid: true,
+      amount: 5,
+      data: { rate: 2 },
+      _eventmend: { corrected: ['amount', 'data'] },
+    });
+  });
+
+  test('keeps root, key and hash of what the producer sent, so that a copy of that is still known', () => {
+    expect(corrected.attributes).toEqual({
+      trace: 'abc',
+      'possible-duplicate': 'true',
+      stream: 'orders',
+      origin: 'corrected',
+      verification: 'corrected',
+      ...identity,
+    });
+  });
+
+  test('is valid even where the correction says otherwise', () => {
+    const { data } = answered({ says: 'corrected', members: { valid: false } });
+    expect(JSON.parse(textOf({ data }))).toMatchObject({ valid: true });
+  });
+
+  test('keeps a member of any name', () => {
+    const { data } = answered({ says: 'corrected', members: { amount: 5 } }, '{"__proto__":{"a":1},"amount":6}');
+    expect(textOf({ data })).toContain('"__proto__":{"a":1}');
+  });
+});
+
+describe('a refused event', () => {
+  const refused = answered({ says: 'refused', why: 'no such customer' });
+
+  test('keeps all its bytes', () => {
+    expect(textOf(refused)).toBe(original);
+  });
+
+  test('goes round as a refusal with its reason: the entry decides what becomes of it', () => {
+    expect(refused.attributes).toEqual({
+      trace: 'abc',
+      'possible-duplicate': 'true',
+      stream: 'orders',
+      origin: 'producer',
+      ...identity,
+      'eventmend-kind': 'refusal',
+      'eventmend-code': 'ERR_INCORRECT',
+      'eventmend-stage': 'verify',
+      'eventmend-detail': 'no such customer',
+    });
+  });
+});
