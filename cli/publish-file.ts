@@ -113,7 +113,7 @@ class Run {
 
 function reasonOf(error: unknown): string {
   return errorChain(error)
-    .map(({ code, message }) => (code === undefined ? message : `${message} (${code})`))
+    .map(({ code, message }) => (typeof code === 'number' ? `${message} (${code})` : message))
     .join(': ');
 }
 

@@ -70,15 +70,15 @@ export class FunctionProcess {
   /** Ends the function, which finishes what is underway. */
   async stop(): Promise<void> {
     this.ending.abort();
-    if (!this.isRunning) return;
+    if (!this.isRunning()) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     await Promise.race([ended, setTimeout(longestEndMs, undefined, { ref: false })]);
-    if (this.isRunning) this.child.kill('SIGKILL');
+    if (this.isRunning()) this.child.kill('SIGKILL');
     await ended;
   }
 
-  private get isRunning(): boolean {
+  private isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
@@ -107,7 +107,7 @@ export class FunctionProcess {
   /** Waits until the function takes requests. @returns False if it ended, or takes none. */
   private async serves(signal: AbortSignal): Promise<boolean> {
     const giveUpAtMs = performance.now() + longestStartMs;
-    while (this.isRunning && performance.now() < giveUpAtMs) {
+    while (this.isRunning() && performance.now() < giveUpAtMs) {
       if (await isServed(this.port)) return true;
       await setTimeout(50, undefined, { signal });
     }
@@ -120,7 +120,7 @@ export class FunctionProcess {
     try {
       while (!signal.aborted) {
         const startedAtMs = performance.now();
-        if (this.isRunning) await once(this.child, 'exit', { signal });
+        if (this.isRunning()) await once(this.child, 'exit', { signal });
         if (performance.now() - startedAtMs > restartMs.longest) this.restartsInARow = 0;
         const delayMs = Math.min(restartMs.longest, restartMs.first * 2 ** this.restartsInARow++);
         this.output.say(`${this.howItEnded()}; it is started again in ${delayMs} ms`);
@@ -135,7 +135,7 @@ export class FunctionProcess {
 
   private howItEnded(): string {
     const { exitCode, signalCode } = this.child;
-    if (this.isRunning) return 'did not serve in time';
+    if (this.isRunning()) return 'did not serve in time';
     return signalCode === null ? `ended with code ${exitCode}` : `was ended by ${signalCode}`;
   }
 }

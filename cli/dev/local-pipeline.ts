@@ -1,6 +1,6 @@
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Env } from '../../shared/config.ts';
-import type { FunctionName, Subscription } from '../../shared/topology.ts';
+import type { FunctionName } from '../../shared/topology.ts';
 import { FunctionProcess } from './function-process.ts';
 import { makeSubscriptions, makeTopics } from './resources.ts';
 
@@ -12,8 +12,6 @@ export interface LocalPipelineOptions {
   readonly envOf: (name: FunctionName) => Env;
   readonly built: string;
   readonly show: (line: string) => void;
-  /** In place of the topology's. */
-  readonly backoffSeconds?: Subscription['backoffSeconds'];
 }
 
 /** The functions, a process each, and the topics and push subscriptions between them. */
@@ -33,7 +31,7 @@ export class LocalPipeline {
     ];
     try {
       await all(starting);
-      await makeSubscriptions({ ...options, urlOf: (name) => pipeline.function(name)?.url });
+      await makeSubscriptions({ pubsub, urlOf: (name) => pipeline.function(name)?.url });
       return pipeline;
     } catch (error) {
       await pipeline.stop();

@@ -177,6 +177,14 @@ test('a file has the same records however its bytes are cut into chunks', async 
   );
 });
 
+test('a first line that is a long array has the same records however it is cut', async () => {
+  // Longer than what is kept until it is clear whether the array is the whole file.
+  const file = Buffer.from(`[${'1,'.repeat(40_000)}1]\n{"a":1}\n`);
+  const whole = await recordsOf(file);
+  expect(String(await recordsOf(...cut(file, [65_000, 66_000, 70_000])))).toBe(String(whole));
+  expect(whole.at(-1)).toEqual([2, '{"a":1}']);
+});
+
 test('a byte order mark is left out, be it cut in two or three', async () => {
   const file = Buffer.from('\ufeff{"a":1}\n');
   expect(await recordsOf(...cut(file, [1, 2]))).toEqual([[1, '{"a":1}']]);

@@ -43,8 +43,6 @@ export class LivePipeline {
         envOf: (name) => ({ ...env, ...envOf?.(name) }),
         built: builtDirectory(),
         show: (line) => made.said.push(line),
-        // The topology's ten seconds are for an outage.
-        backoffSeconds: { min: 1, max: 2 },
       },
       new AbortController().signal,
     );

@@ -60,17 +60,25 @@ test.each(['none', 'fails', 'answer-lost'] as const)(
   },
 );
 
-test('a scan passes, or fails like other calls while it is read', async () => {
+test('a scan fails like other calls while it is read, and answers nothing', async () => {
   const blocks = new EmbeddedBlockStore(atOnce);
   await hold(blocks, 'orders', cellsOf([1]));
-  const scan: unknown = unreliable(blocks, (): Fault => 'fails').scan('orders', 0, 1);
-  if (scan instanceof Promise) scan.catch(() => undefined);
-  const read = async (): Promise<unknown> => {
-    for await (const block of scan as AsyncIterable<unknown>) return block;
-    return undefined;
-  };
-  const outcome = await read().catch((error: unknown) => error);
-  expect(outcome instanceof RetryableError ? { index: 0 } : outcome).toMatchObject({ index: 0 });
+  for (const fault of ['fails', 'answer-lost'] as const) {
+    const read: number[] = [];
+    const scan = async (): Promise<void> => {
+      for await (const { index } of unreliable(blocks, () => fault).scan('orders', 0, 1)) read.push(index);
+    };
+    await expect(scan()).rejects.toThrow(RetryableError);
+    expect(read).toEqual([]);
+  }
+});
+
+test('a scan to which nothing happens reads every block', async () => {
+  const blocks = new EmbeddedBlockStore(atOnce);
+  await hold(blocks, 'orders', cellsOf([1, 300]));
+  const read: number[] = [];
+  for await (const { index } of unreliable(blocks, () => 'none').scan('orders', 0, 1)) read.push(index);
+  expect(read).toEqual([0, 1]);
 });
 
 test('a conditional write whose answer was lost is a conflict when it is made again', async () => {

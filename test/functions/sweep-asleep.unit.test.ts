@@ -57,6 +57,25 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     await sweeping.hold(cellsOf([900]));
     await tickForAnHour(sweeping);
     expect(sweeping.requests.filter((request) => request.startsWith('infer'))).toEqual([]);
+    expect((await sweeping.rows()).slice(0, 2)).toEqual(['3–3 abandoned', '6–7 abandoned']);
+    const roots = sweeping.publisher.on('dead-letter-queue').map(({ attributes }) => attributes['eventmend-root']);
+    expect(roots).toEqual(expect.arrayContaining(['gap/orders/3', 'gap/orders/6']));
+    expect(new Set(roots).size).toBe(roots.length);
+  });
+
+  test('does not take for missing what came while it slept, and is forgotten after it slept again', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf(idsFrom(1, 10)));
+    await sweeping.tick();
+    await sweeping.tickAfter(minuteMs);
+    // 11 to 899 came on the first day of its first sleep, and are forgotten in its second.
+    await sweeping.hold(cellsOf(idsFrom(11, 900)));
+    await sweeping.tickAfter(10 * dayMs);
+    sweeping.clock.advance(10 * dayMs);
+    sweeping.forget();
+    await sweeping.hold(cellsOf([900, 901]));
+    await tickForAnHour(sweeping);
+    expect(sweeping.requests).toEqual([]);
   });
 
   test('does not take for missing what came while it slept, and was forgotten before the grace ran out', async () => {

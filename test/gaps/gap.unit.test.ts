@@ -105,6 +105,31 @@ describe('a gap of which nothing is missing any more', () => {
   });
 });
 
+describe('a gap of which something may have come, and be forgotten', () => {
+  const atMs = noon + 20 * minuteMs;
+  const advanceAbove = (gap: Gap, floor: number, filling = untouched, settings: Partial<StreamSettings> = {}) =>
+    advanceGap(gap, filling, atMs, settingsWith(settings), floor);
+
+  test('is given up, never asked for nor inferred, with a letter that says what was missing', () => {
+    for (const floor of [5, 7, 100]) {
+      expect(advanceAbove(requested, floor)).toEqual({
+        gap: { ...requested, state: 'abandoned', resolvedAtMs: atMs },
+        giveUp: { phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: noon + 5 * minuteMs },
+      });
+      expect(advanceAbove(open, floor)).toMatchObject({ gap: { state: 'abandoned' }, giveUp: { from: 5, to: 8 } });
+    }
+  });
+
+  test('is one that reaches down to the floor: one above it is not', () => {
+    expect(advanceAbove(requested, 4)).toMatchObject({ gap: { state: 'requested' }, send: { phase: 'infer' } });
+  });
+
+  test('is not given up if all of it is there, or where gaps are only listed', () => {
+    expect(advanceAbove(requested, 100, aFilling([], 'filled')).gap.state).toBe('filled');
+    expect(advanceAbove(open, 100, untouched, { recover: false }).gap).toBe(open);
+  });
+});
+
 describe('in a stream whose gaps are only listed', () => {
   test('nobody is asked, and nothing is inferred, at any time', () => {
     for (const gap of [open, requested]) {
