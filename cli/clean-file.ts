@@ -23,12 +23,12 @@ export interface CleanJob extends Sinks {
   /** Whether missing events are inferred, or only listed. */
   readonly infer: boolean;
   readonly bar: ProgressBar;
+  /** Ends the run when it is aborted. */
+  readonly signal: AbortSignal;
 }
 
-/** Events that are read before the pipeline is let catch up. */
-const batch = 250;
-/** Messages that may be on their way when the next batch is read. */
-const mostUnderway = 500;
+/** Events that go through the pipeline together. */
+const batch = 1_000;
 /** What a batch takes of the pipeline's time, in milliseconds: some of its work waits for time to pass. */
 const batchMs = 1_000;
 
@@ -41,44 +41,43 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
     // The clean events and the letters leave by the sinks: kept in memory as well, they would fill it.
     without: ['store', 'archive'],
   });
-  listen(runtime, job, books);
+  const order = listen(runtime, job, books);
   let received = 0;
   for await (const { data, line } of readRecords(counted(job))) {
     books.receive();
     const place = { [lineAttribute]: String(line), [recordAttribute]: String(++received) };
     await runtime.publish({ data, attributes: { stream: job.stream, ...place } });
     if (received % batch > 0) continue;
+    job.signal.throwIfAborted();
     job.bar.draw(received, Date.now());
     runtime.clock.advance(batchMs);
-    await runtime.drain(mostUnderway);
+    await runtime.drain();
+    await order.flush();
   }
   await runtime.drain();
+  await order.flush();
   await runtime.sweepUntilQuiet();
+  await order.flush();
   job.bar.clear();
   await Promise.all([job.out, job.letters].map(close));
   return books.close(await rest(runtime, job.stream));
 }
 
-function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: Books): void {
+/** Takes what leaves the pipeline, for the sinks. @returns What is to be flushed after each batch. */
+function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: Books): InOrder {
   const order = new InOrder();
-  const settle = (message: Message, emit: () => Promise<void>): Promise<void> => {
-    const record = message.attributes[recordAttribute];
-    // What no record is behind, an inference or the letter of a gap, comes after all of them.
-    return record === undefined ? emit() : order.settle(Number(record), emit);
-  };
   pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);
-    return settle(event, async () => {
-      if (out) await write(out, `${cleanLine(event)}\n`);
-    });
+    if (out) order.add(event.attributes[recordAttribute], () => write(out, `${cleanLine(event)}\n`));
+    return Promise.resolve();
   });
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
-    const text = letters && letterLine(await whole(letter, store));
-    await settle(letter, async () => {
-      if (letters) await write(letters, `${text}\n`);
-    });
+    if (!letters) return;
+    const { data, attributes } = await whole(letter, store);
+    order.add(attributes[recordAttribute], () => write(letters, `${letterLine({ data, attributes })}\n`));
   });
+  return order;
 }
 
 /** The letter with its body, where that was too large to travel. */

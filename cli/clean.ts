@@ -43,7 +43,14 @@ async function runClean(args: Arguments, io: Io): Promise<number> {
   const size = file === '-' ? undefined : await sizeOfFile(file);
   const sinks = await openSinks(args, file, io);
   const input = file === '-' ? io.stdin : createReadStream(file);
-  const summary = await cleanFile({ input, stream, infer, ...sinks, bar: new ProgressBar(io.stderr, size) });
+  const summary = await cleanFile({
+    input,
+    stream,
+    infer,
+    ...sinks,
+    bar: new ProgressBar(io.stderr, size),
+    signal: io.signal,
+  });
   const report =
     args.values.json === true ? `${JSON.stringify(summary)}\n` : drawSummary(summary, file, io.stdout.isTTY === true);
   (writesToStdout(args) && args.values.json !== true ? io.stderr : io.stdout).write(report);
@@ -87,7 +94,11 @@ async function isSameFile(one: string | undefined, other: string | undefined): P
 
 async function openSink(name: string | undefined, io: Io): Promise<Writable | undefined> {
   if (name === undefined) return undefined;
-  return name === '-' ? io.stdout : (await open(name, 'w')).createWriteStream();
+  if (name === '-') return io.stdout;
+  const sink = (await open(name, 'w')).createWriteStream();
+  // Each write hears of its own failure.
+  sink.on('error', () => undefined);
+  return sink;
 }
 
 function writesToStdout(args: Arguments): boolean {

@@ -1,20 +1,25 @@
+/** Something to be written, and the record of the file that it came of. */
+interface Due {
+  readonly record: number;
+  readonly emit: () => Promise<void>;
+}
+
 /**
- * Puts what comes of a file's records back into their order: records that share no block of ids overtake one another in the
- * pipeline. Holds no more than what is underway.
+ * Puts what comes of a batch of records back into their order: records that share no block of ids overtake one another in the
+ * pipeline. What no record is behind, an inference or the letter of a gap, comes after them.
  */
 export class InOrder {
-  /** What came of records that must wait for an earlier one, by their numbers. */
-  private readonly early = new Map<number, () => Promise<void>>();
-  private next = 1;
+  private due: Due[] = [];
 
-  /** @param number Counts records from 1. @param emit Writes what came of the record. */
-  async settle(number: number, emit: () => Promise<void>): Promise<void> {
-    this.early.set(number, emit);
-    const due: Promise<void>[] = [];
-    for (let emitNext = this.early.get(this.next); emitNext; emitNext = this.early.get(this.next)) {
-      this.early.delete(this.next++);
-      due.push(emitNext());
-    }
-    await Promise.all(due);
+  /** @param record Counts records from 1; undefined for what no record is behind. */
+  add(record: string | undefined, emit: Due['emit']): void {
+    this.due.push({ record: record === undefined ? Number.POSITIVE_INFINITY : Number(record), emit });
+  }
+
+  /** Writes all that was added, once the whole batch is through the pipeline. */
+  async flush(): Promise<void> {
+    const due = this.due.sort((a, b) => (a.record === b.record ? 0 : a.record - b.record));
+    this.due = [];
+    for (const { emit } of due) await emit();
   }
 }

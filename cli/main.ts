@@ -45,6 +45,8 @@ async function overview(): Promise<string> {
 
 /** Usage errors exit 2, everything else that goes wrong 1. What we know how to explain is explained without a stack. */
 function report(error: unknown, io: Io): number {
+  // Ended by Ctrl-C, as a shell says it.
+  if (io.signal.aborted) return 130;
   if (error instanceof UsageError || error instanceof EventmendError) {
     io.stderr.write(`eventmend: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;

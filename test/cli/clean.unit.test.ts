@@ -134,6 +134,14 @@ describe('a dead letter', () => {
     expect(letters[0]?.original === large).toBe(true);
   });
 
+  test('of a line that is too large keeps nothing from coming out that comes after it', async () => {
+    const lines = [line(1), line(2, `,"a":"${'x'.repeat(9_000_000)}"`), line(3), 'junk', line(4)];
+    const { letters, out, summary } = await cleaned(lines.join('\n'));
+    expect(out).toEqual([line(1), line(3), line(4)]);
+    expect(letters.map((letter) => letter.line)).toEqual([2, 4]);
+    expect(summary).toMatchObject({ received: 5, cleaned: 3, deadLettered: 2 });
+  });
+
   test('of a copy, and of another content under the same key, names the line of the later one', async () => {
     const { letters, summary } = await cleaned([line(1), line(1), line(1, ',"a":1')].join('\n'));
     expect(letters.map(({ code, line: at }) => [code, at])).toEqual([

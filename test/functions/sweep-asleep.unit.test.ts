@@ -63,21 +63,6 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     expect(new Set(roots).size).toBe(roots.length);
   });
 
-  test('does not take for missing what came while it slept, and is forgotten after it slept again', async () => {
-    const sweeping = new Sweeping();
-    await sweeping.hold(cellsOf(idsFrom(1, 10)));
-    await sweeping.tick();
-    await sweeping.tickAfter(minuteMs);
-    // 11 to 899 came on the first day of its first sleep, and are forgotten in its second.
-    await sweeping.hold(cellsOf(idsFrom(11, 900)));
-    await sweeping.tickAfter(10 * dayMs);
-    sweeping.clock.advance(10 * dayMs);
-    sweeping.forget();
-    await sweeping.hold(cellsOf([900, 901]));
-    await tickForAnHour(sweeping);
-    expect(sweeping.requests).toEqual([]);
-  });
-
   test('does not take for missing what came while it slept, and was forgotten before the grace ran out', async () => {
     // A sleep shorter than the window, but longer than what the grace leaves of it.
     const sweeping = new Sweeping({ graceMs: 6 * dayMs, resendTimeoutMs: minuteMs });
