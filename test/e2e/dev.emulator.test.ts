@@ -67,7 +67,7 @@ describe('npm run dev', () => {
     expect(family.length).toBeGreaterThanOrEqual(15);
     dev.ctrlC();
     await dev.end();
-    expect(family.filter(isAlive)).toEqual([]);
+    await eventually('all are gone', () => !family.some(isAlive));
   });
 
   it('uses the emulators that the environment names, starts a function again that is killed, and ends on SIGTERM', async () => {
@@ -85,7 +85,7 @@ describe('npm run dev', () => {
     const later = dev.family();
     dev.kill('SIGTERM');
     await dev.end();
-    expect([...family, ...later].filter(isAlive)).toEqual([]);
+    await eventually('all are gone', () => ![...family, ...later].some(isAlive));
     expect((await fetch(`http://${PUBSUB_EMULATOR_HOST!}`)).status).toBe(200);
   });
 
@@ -95,7 +95,7 @@ describe('npm run dev', () => {
     const family = await eventually('gcloud is started', () => dev.family().length > 4 && dev.family());
     dev.ctrlC();
     expect(await dev.end()).toBe(0);
-    expect(family.filter(isAlive)).toEqual([]);
+    await eventually('all are gone', () => !family.some(isAlive));
   });
 
   it('leaves nothing behind when it is killed', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 
 /** How long infrastructure may take, in milliseconds. */
@@ -14,10 +15,10 @@ export async function eventually<T>(what: string, ask: () => T | Promise<T>): Pr
   }
 }
 
-/** Tells whether a process is there. */
+/** Tells whether a process runs; one that has ended, and that nobody has asked after, does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim().startsWith("Z");
   } catch {
     return false;
   }
