@@ -18,7 +18,9 @@ export async function eventually<T>(what: string, ask: () => T | Promise<T>): Pr
 /** Tells whether a process runs; one that has ended, and that nobody has asked after, does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim().startsWith("Z");
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .startsWith('Z');
   } catch {
     return false;
   }
