@@ -32,7 +32,7 @@ const batch = 1_000;
 /** What a batch takes of the pipeline's time, in milliseconds: some of its work waits for time to pass. */
 const batchMs = 1_000;
 
-/** Runs a file of events through the pipeline, in memory that grows by some 60 bytes an event. Closes the sinks. */
+/** Runs a file of events through the pipeline, in memory that grows by what is remembered of each id. Closes the sinks. */
 export async function cleanFile(job: CleanJob): Promise<Summary> {
   const books = new Books();
   const runtime = new EmbeddedRuntime({
