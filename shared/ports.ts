@@ -134,8 +134,7 @@ export type Counter =
   | 'applied'
   | 'duplicate'
   | `letter-${Code}`
-  | 'suspect'
-  | 'conflict-retried';
+  | 'suspect';
 
 /** What is worth counting, never values of events. */
 export interface Log {
