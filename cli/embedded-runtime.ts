@@ -122,7 +122,7 @@ export class EmbeddedRuntime {
       validate: makeValidate({ publisher, letters, catalog, clock, log }),
       track: makeTrack({ publisher, commits, edges, keys, catalog, clock, log }),
       verify: makeVerify({ publisher, systems, catalog }),
-      sweep: makeSweep({ publisher, blocks, ledger, catalog, clock }),
+      sweep: makeSweep({ publisher, blocks, ledger, catalog, clock, log }),
       reconstruct: makeReconstruct({ publisher, blocks, ledger, catalog, clock }),
       archive: makeArchive({ letters, clock }),
       store: makeStore({ events }),

@@ -13,7 +13,7 @@ export interface PushEndpointDeps {
 }
 
 /** A log that can be told which trace an error belongs to. */
-export interface EndpointLog extends Log {
+export interface EndpointLog extends Pick<Log, 'count'> {
   error(message: string, error: unknown, traceId?: string): void;
 }
 

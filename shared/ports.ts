@@ -2,6 +2,7 @@ import type { Message } from './message.ts';
 import type { Block } from './tracking/block.ts';
 import type { Gap } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
+import type { Range } from './gaps/range.ts';
 import type { LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
 import type { Answer } from './verification/answer.ts';
@@ -73,7 +74,9 @@ export interface BlockStore {
   write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]>;
   /** The stored blocks of a range of indexes, both included, ascending. */
   scan(stream: string, from: number, to: number): AsyncIterable<Block>;
-  first(stream: string): Promise<Block | undefined>;
+  /** The stored block with the lowest ids. */
+  first(stream: string): Promise<StoredBlock | undefined>;
+  /** The stored block with the highest ids. */
   last(stream: string): Promise<Block | undefined>;
   /** The streams that hold anything. */
   streams(): Promise<readonly string[]>;
@@ -82,18 +85,31 @@ export interface BlockStore {
 /** What each stream is known to miss, and how far it is accounted for. */
 export interface GapLedger {
   progress(stream: string): Promise<Versioned<Progress> | undefined>;
-  /** @returns Whether the expected version (undefined: none) was still there, and the progress was saved. */
-  saveProgress(stream: string, progress: Progress, expected: Version | undefined): Promise<boolean>;
-  /** Files gaps by stream and `from`; one that is already there stays as it is. */
-  open(gaps: readonly Gap[]): Promise<void>;
+  /**
+   * Saves a stream's progress and files the gaps that were found on the way there, at most {@link maxFiledAtOnce}: all of it or
+   * nothing, so that what was scanned and what was found never part.
+   *
+   * @returns The new version; undefined if another than the expected one (undefined: none) was there, and nothing was saved.
+   */
+  saveProgress(
+    stream: string,
+    progress: Progress,
+    expected: Version | undefined,
+    found?: readonly Gap[],
+  ): Promise<Version | undefined>;
   /** The gaps of a stream that are `open` or `requested`, ascending. */
   unresolved(stream: string): Promise<readonly Versioned<Gap>[]>;
   find(stream: string, from: number): Promise<Versioned<Gap> | undefined>;
   /** @returns Whether the expected version was still there, and the gap was saved. */
   save(gap: Gap, expected: Version): Promise<boolean>;
-  /** The gaps of a stream, ascending, at most `limit`. */
+  /** The gaps of a stream that hold an id of a range, ascending. */
+  overlapping(stream: string, range: Range): Promise<readonly Versioned<Gap>[]>;
+  /** The gaps of a stream, those with the highest ids first, at most `limit`. */
   list(stream: string, limit: number): Promise<readonly Gap[]>;
 }
+
+/** The most gaps that are filed at once. */
+export const maxFiledAtOnce = 200;
 
 export interface DeadLetterStore {
   find(id: string): Promise<Versioned<LetterRecord> | undefined>;
@@ -136,8 +152,22 @@ export type Counter =
   | `letter-${Code}`
   | 'suspect';
 
-/** What is worth counting, never values of events. */
+/** What a sweep leaves behind, for whoever watches. */
+export interface StreamHealth {
+  readonly stream: string;
+  readonly highWater: number;
+  readonly watermark: number;
+  /** High water − watermark: how many ids are not known to be accounted for. */
+  readonly lag: number;
+  readonly unresolvedGaps: number;
+  /** For how long the oldest of them has been known. */
+  readonly oldestGapSeconds: number;
+}
+
+/** What is worth knowing, never values of events. */
 export interface Log {
   count(counter: Counter, by?: number): void;
+  /** How far a stream is accounted for, after each sweep that had something to do. */
+  swept(health: StreamHealth): void;
   error(message: string, error: unknown): void;
 }

@@ -1,4 +1,4 @@
-import { isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import { isUnresolved, type Gap, type GapState, type Method } from '../../shared/gaps/gap.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import { rfc3339 } from './format.ts';
 
@@ -17,7 +17,11 @@ export interface GapView {
   readonly deadline: string | undefined;
   /** How many ids are missing by now; left out where the gap is resolved, or too long to be counted. */
   readonly missing: number | undefined;
+  /** How what was missing was inferred. */
+  readonly method: Method | undefined;
   readonly resolvedAt: string | undefined;
+  /** When something of what had been given up was last found to have come after all. */
+  readonly cameLateAt: string | undefined;
 }
 
 /** A stream's gaps, the unresolved first. */
@@ -49,8 +53,9 @@ const order: Readonly<Record<GapState, number>> = {
   requested: 1,
   abandoned: 2,
   reconstructed: 3,
-  voided: 4,
-  filled: 5,
+  superseded: 4,
+  voided: 5,
+  filled: 6,
 };
 
 export function gapsView({ stream, unresolved, listed, missing, isRecovered, limit }: GapsState): GapsView {
@@ -78,7 +83,9 @@ function gapView(gap: Gap, missing: number | undefined): GapView {
     inferenceAskedAt: timeOf(gap.inferRequestedAtMs),
     deadline: timeOf(gap.deadlineMs),
     missing,
+    method: gap.method,
     resolvedAt: timeOf(gap.resolvedAtMs),
+    cameLateAt: timeOf(gap.cameLateAtMs),
   };
 }
 

@@ -80,16 +80,19 @@ function came(gap: GapView, nowMs: number): Value {
 }
 
 /** Of a range that ended in several ways, the state is the worst of them. */
-function outcome({ state, ids }: GapView): string {
+function outcome({ state, ids, method, cameLateAt }: GapView): string {
+  const isLate = cameLateAt !== undefined;
   switch (state) {
     case 'filled':
-      return ids === 1 ? 'the event' : 'the events';
+      return (ids === 1 ? 'the event' : 'the events') + (isLate ? ', after it was given up' : '');
     case 'voided':
       return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
     case 'reconstructed':
-      return ids === 1 ? 'an inferred event' : 'inferred events among them';
+      return (ids === 1 ? 'an inferred event' : 'inferred events among them') + (method ? `, by ${method}` : '');
+    case 'superseded':
+      return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
     case 'abandoned':
-      return 'given up: a dead letter has it';
+      return isLate ? 'given up, and some came after all' : 'given up: a dead letter has it';
     case 'open':
     case 'requested':
       return '';

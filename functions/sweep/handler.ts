@@ -1,7 +1,9 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
+import { readTick, writeTick } from '../../shared/gaps/tick.ts';
 import type { Handler } from '../../shared/message.ts';
-import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
-import { sweepStream } from './sweep-stream.ts';
+import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
+import { recountBlock } from './recount-block.ts';
+import { StreamSweep } from './sweep-stream.ts';
 
 export interface SweepDeps {
   readonly publisher: Publisher;
@@ -9,21 +11,24 @@ export interface SweepDeps {
   readonly ledger: GapLedger;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'swept'>;
 }
 
-/** Sweeps the stream that a tick names; a tick that names none is passed on as one for each stream. */
+/**
+ * Sweeps the stream that a tick names, or only records what has come of the gaps in one block of it. A tick that names no stream is
+ * passed on as one for each.
+ */
 export function makeSweep(deps: SweepDeps): Handler {
+  const sweep = new StreamSweep(deps);
   return async ({ attributes }) => {
-    const { stream } = attributes;
-    if (stream !== undefined) {
-      await sweepStream(deps, stream);
-      return;
-    }
-    const streams = await deps.blocks.streams();
-    await Promise.all(streams.map((name) => deps.publisher.publish('sweeps', tickFor(name))));
+    const { stream, index } = readTick(attributes);
+    if (stream === undefined) await passOn(deps);
+    else if (index === undefined) await sweep.run(stream);
+    else await recountBlock(deps, { stream, index });
   };
 }
 
-function tickFor(stream: string) {
-  return { data: new Uint8Array(), attributes: { stream } };
+async function passOn({ blocks, publisher }: SweepDeps): Promise<void> {
+  const streams = await blocks.streams();
+  await Promise.all(streams.map((stream) => publisher.publish('sweeps', writeTick(stream))));
 }

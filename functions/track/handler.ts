@@ -2,6 +2,8 @@ import type { Catalog } from '../../shared/catalog-definition.ts';
 import { uuidOf } from '../../shared/identity.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { Clock, Log, Publisher, UuidKeys } from '../../shared/ports.ts';
+import { TickSender } from '../../shared/gaps/tick.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { Edges } from '../../shared/tracking/edges.ts';
@@ -23,6 +25,7 @@ export interface TrackDeps {
 
 /** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
 export function makeTrack(deps: TrackDeps): Handler {
+  const ticks = new TickSender(deps.publisher);
   return async (delivery) => {
     const passage = readPassage(delivery.attributes);
     const tracked: Tracked = { delivery, passage };
@@ -35,9 +38,33 @@ export function makeTrack(deps: TrackDeps): Handler {
     const verdicts = await Promise.all(claims.map((claim) => deps.commits.claim(passage.stream, claim)));
     const [claim] = claims;
     const [verdict] = verdicts;
+    await tellLedger(deps, ticks, tracked, verdicts);
     if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
     else if (claim && verdict) await act(deps, tracked, claim, verdict);
   };
+}
+
+/**
+ * Has the ledger record what came of ids that it may know to be missing. Before anything else is done: a message that comes again
+ * after a crash may find itself published, and would not say so any more.
+ */
+async function tellLedger(
+  { edges }: TrackDeps,
+  ticks: TickSender,
+  { passage: { stream, eventId } }: Tracked,
+  verdicts: readonly Verdict[],
+): Promise<void> {
+  const filled = verdicts.flatMap((verdict, i) => (fills(verdict) ? [{ id: eventId + i, verdict }] : []));
+  const indexes = new Set<number>();
+  for (const { id, verdict } of filled) {
+    const isSuperseding = verdict.act === 'publish' && verdict.supersedes;
+    if (isSuperseding || (await edges.isScanned(stream, id))) indexes.add(blockIndex(id));
+  }
+  await Promise.all([...indexes].map((index) => ticks.send({ stream, index })));
+}
+
+function fills({ act }: Verdict): boolean {
+  return act === 'publish' || act === 'verify' || act === 'close' || act === 'dead-letter';
 }
 
 async function act(deps: TrackDeps, tracked: Tracked, claim: Claim, verdict: Verdict): Promise<void> {

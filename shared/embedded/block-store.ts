@@ -47,23 +47,21 @@ export class EmbeddedBlockStore implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<Block | undefined> {
-    return this.at(stream, this.indexes(stream)[0]);
+  async first(stream: string): Promise<StoredBlock | undefined> {
+    const [index] = this.indexes(stream);
+    if (index === undefined) await this.step();
+    return index === undefined ? undefined : (await this.read([{ stream, index }]))[0];
   }
 
   async last(stream: string): Promise<Block | undefined> {
-    return this.at(stream, this.indexes(stream).at(-1));
+    const index = this.indexes(stream).at(-1);
+    if (index === undefined) await this.step();
+    return index === undefined ? undefined : (await this.read([{ stream, index }]))[0]?.block;
   }
 
   async streams(): Promise<readonly string[]> {
     await this.step();
     return [...this.byStream.keys()];
-  }
-
-  private async at(stream: string, index: number | undefined): Promise<Block | undefined> {
-    await this.step();
-    const row = index === undefined ? undefined : this.byStream.get(stream)?.get(String(index));
-    return row && decodeBlock(row.value.document);
   }
 
   /** The stored indexes of a stream, ascending. */

@@ -1,5 +1,6 @@
 import { isUnresolved, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
+import type { Range } from '../gaps/range.ts';
 import type { GapLedger, Version, Versioned } from '../ports.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
@@ -19,14 +20,18 @@ export class EmbeddedGapLedger implements GapLedger {
     return this.byStream.get(stream);
   }
 
-  async saveProgress(stream: string, progress: Progress, expected: Version | undefined): Promise<boolean> {
+  async saveProgress(
+    stream: string,
+    progress: Progress,
+    expected: Version | undefined,
+    found: readonly Gap[] = [],
+  ): Promise<Version | undefined> {
     await this.step();
-    return this.byStream.put(stream, progress, expected) !== undefined;
-  }
-
-  async open(gaps: readonly Gap[]): Promise<void> {
-    await this.step();
-    for (const gap of gaps) this.stream(gap.stream).put(String(gap.from), gap, undefined);
+    const version = this.byStream.put(stream, progress, expected);
+    if (version === undefined) return undefined;
+    const rows = this.stream(stream);
+    for (const gap of found) rows.put(String(gap.from), gap, rows.get(String(gap.from))?.version);
+    return version;
   }
 
   async unresolved(stream: string): Promise<readonly Versioned<Gap>[]> {
@@ -44,9 +49,15 @@ export class EmbeddedGapLedger implements GapLedger {
     return this.stream(gap.stream).put(String(gap.from), gap, expected) !== undefined;
   }
 
+  async overlapping(stream: string, { from, to }: Range): Promise<readonly Versioned<Gap>[]> {
+    await this.step();
+    return this.ascending(stream).filter(({ value }) => value.from <= to && value.to >= from);
+  }
+
   async list(stream: string, limit: number): Promise<readonly Gap[]> {
     await this.step();
     return this.ascending(stream)
+      .reverse()
       .slice(0, limit)
       .map(({ value }) => value);
   }

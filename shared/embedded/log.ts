@@ -1,8 +1,10 @@
-import type { Counter, Log } from '../ports.ts';
+import type { Counter, Log, StreamHealth } from '../ports.ts';
 
-/** Counts in memory. Errors go where the owner wants them. */
+/** Counts, and how the streams are, in memory. Errors go where the owner wants them. */
 export class EmbeddedLog implements Log {
   readonly counts = new Map<Counter, number>();
+  /** How each stream was at its last sweep. */
+  readonly health = new Map<string, StreamHealth>();
   private readonly onError: (message: string, error: unknown) => void;
 
   constructor(onError: (message: string, error: unknown) => void = () => undefined) {
@@ -11,6 +13,10 @@ export class EmbeddedLog implements Log {
 
   count(counter: Counter, by = 1): void {
     if (by > 0) this.counts.set(counter, (this.counts.get(counter) ?? 0) + by);
+  }
+
+  swept(health: StreamHealth): void {
+    this.health.set(health.stream, health);
   }
 
   error(message: string, error: unknown): void {

@@ -6,8 +6,8 @@ import type { Range } from './range.ts';
  * One row of the ledger: ids that were missing when they were found, as they were found. What is left of them is read from the
  * blocks, so that a gap neither splits nor restarts.
  *
- *     open ──asked for──► requested ──────────────► filled · voided · reconstructed
- *                             └── given up ────────► abandoned
+ *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──the original comes──► superseded
+ *                             └── given up ────────► abandoned ──all of it comes after all──► filled · voided · …
  */
 export interface Gap extends Range {
   readonly stream: string;
@@ -17,10 +17,19 @@ export interface Gap extends Range {
   readonly requestedAtMs?: number;
   readonly deadlineMs?: number;
   readonly inferRequestedAtMs?: number;
+  /** How what was missing was inferred: of several ways the least sure. */
+  readonly method?: Method;
   readonly resolvedAtMs?: number;
+  /** When something of what had been given up was last found to have come after all. */
+  readonly cameLateAtMs?: number;
 }
 
-export type GapState = 'open' | 'requested' | 'filled' | 'voided' | 'reconstructed' | 'abandoned';
+export const gapStates = ['open', 'requested', 'filled', 'voided', 'reconstructed', 'superseded', 'abandoned'] as const;
+export type GapState = (typeof gapStates)[number];
+
+/** How a missing event was had without its producer, the least sure first: by its neighbours, its entity's history, a system of record. */
+export const methods = ['context', 'entity', 'recovered'] as const;
+export type Method = (typeof methods)[number];
 
 export function isUnresolved({ state }: Gap): boolean {
   return state === 'open' || state === 'requested';
@@ -46,17 +55,13 @@ export interface GapStep {
 /** How long after a request to infer it is sent again, if nothing has come of it, in milliseconds. */
 const inferAgainMs = 60_000;
 
-/**
- * Moves a gap on, by what has come of its ids since. The same gap where there is nothing to do.
- *
- * @param floor What is at or below it may have come and be forgotten: a gap that reaches there is given up, never inferred.
- */
-export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: StreamSettings, floor = -1): GapStep {
-  if (filling.missing.length === 0) return { gap: { ...gap, state: worstOf(filling.came), resolvedAtMs: nowMs } };
-  if (!settings.recover) return { gap };
+/** Moves a gap on, by what has come of its ids since and by the time. The same gap where there is nothing to do. */
+export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: StreamSettings): GapStep {
+  const seen = recount(gap, filling, nowMs);
+  if (!isUnresolved(seen) || !settings.recover) return { gap: seen };
   const { stream, from, to } = gap;
   const request = { stream, from, to, attempt: 1 };
-  if (from <= floor) {
+  if (isForgettable(gap, nowMs, settings)) {
     const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
     return { gap: { ...gap, state: 'abandoned', resolvedAtMs: nowMs }, giveUp };
   }
@@ -74,11 +79,36 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
   };
 }
 
+/**
+ * Records what has come of a gap's ids by now, be it resolved or not. What came and is forgotten again takes nothing back. The same
+ * gap where that says nothing new.
+ */
+export function recount(gap: Gap, { missing, came }: Filling, nowMs: number): Gap {
+  if (missing.length > 0) {
+    return gap.state === 'abandoned' && came.size > 0 ? { ...gap, cameLateAtMs: nowMs } : gap;
+  }
+  const state = worstOf(came);
+  if (state === gap.state) return gap;
+  return { ...gap, state, resolvedAtMs: nowMs, ...(gap.state === 'abandoned' && { cameLateAtMs: nowMs }) };
+}
+
+/**
+ * Whether something of a gap may have come, and be forgotten again. Until then an id without an entry is one that is missing: what
+ * came after the gap was found is still remembered. It is given up afterwards, and never inferred.
+ */
+export function isForgettable(
+  { foundAtMs }: Pick<Gap, 'foundAtMs'>,
+  nowMs: number,
+  { windowMs }: StreamSettings,
+): boolean {
+  return nowMs >= foundAtMs + windowMs;
+}
+
 function inferDueAtMs({ deadlineMs = 0, inferRequestedAtMs }: Gap, resendTimeoutMs: number): number {
   return inferRequestedAtMs === undefined ? deadlineMs : inferRequestedAtMs + Math.max(resendTimeoutMs, inferAgainMs);
 }
 
 /** Of a range that ended in several ways, the worst. */
 function worstOf(came: ReadonlySet<Came>): Came {
-  return (['reconstructed', 'voided', 'filled'] as const).find((way) => came.has(way)) ?? 'filled';
+  return (['reconstructed', 'superseded', 'voided', 'filled'] as const).find((way) => came.has(way)) ?? 'filled';
 }

@@ -1,10 +1,10 @@
 import type { Block, Cell } from '../tracking/block.ts';
 import { firstId } from '../tracking/block.ts';
-import { isVoided } from '../tracking/entry.ts';
+import { hasInferenceBefore, isVoided } from '../tracking/entry.ts';
 import type { Range } from './range.ts';
 
 /** In which way a missing id came to hold something. */
-export type Came = 'filled' | 'voided' | 'reconstructed';
+export type Came = 'filled' | 'voided' | 'reconstructed' | 'superseded';
 
 /** What a range of ids holds by now. */
 export interface Filling {
@@ -83,6 +83,7 @@ class Watch {
 }
 
 function howItCame(cell: Cell): Came {
-  if (cell.some((entry) => entry.state === 'reconstructed')) return 'reconstructed';
+  if (cell.some((entry) => entry.state === 'clean' && hasInferenceBefore(entry))) return 'superseded';
+  if (cell.some(({ state }) => state === 'reconstructed') || cell.some(hasInferenceBefore)) return 'reconstructed';
   return cell.length === 1 && cell.every(isVoided) ? 'voided' : 'filled';
 }

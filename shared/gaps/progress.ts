@@ -1,5 +1,4 @@
 import type { StreamSettings } from '../catalog-definition.ts';
-import type { Filling } from './holes.ts';
 
 /** How far a stream is accounted for. Written by sweep alone. */
 export interface Progress {
@@ -20,8 +19,10 @@ export interface Progress {
   readonly sweptAtMs?: number | undefined;
 }
 
+/** The high water rose to this some time between two sweeps: after the one, and no later than the other. */
 export interface Sample {
-  /** Milliseconds since 1970. */
+  /** When the sweep before was, in milliseconds since 1970. */
+  readonly sinceMs: number;
   readonly atMs: number;
   readonly highWater: number;
 }
@@ -37,18 +38,20 @@ export function startProgress(stream: string): Progress {
 /**
  * Takes in the high water as it is now. The same progress where there is nothing to write.
  *
- * After a long sleep nobody can tell what came meanwhile and is forgotten again, now or before anyone would have asked for it: all
- * that was seen until now is below the floor.
+ * @param sinceMs For a stream's first sweep: how far back what it holds may reach.
  */
-export function observe(progress: Progress, highWater: number, nowMs: number, settings: StreamSettings): Progress {
-  const { windowMs, graceMs, resendTimeoutMs } = settings;
+export function observe(
+  progress: Progress,
+  highWater: number,
+  nowMs: number,
+  { windowMs }: Pick<StreamSettings, 'windowMs'>,
+  sinceMs = nowMs,
+): Progress {
+  const { sweptAtMs = sinceMs } = progress;
   const rises = highWater > progress.highWater;
-  const asleepMs = nowMs - (progress.sweptAtMs ?? nowMs);
-  const samples = rises ? [...progress.samples, { atMs: nowMs, highWater }] : progress.samples;
-  const sleptTooLong = asleepMs > windowMs - graceMs - resendTimeoutMs;
-  const forgotten = sleptTooLong ? highWater : (highWaterAt(samples, nowMs - windowMs) ?? -1);
-  const floor = Math.max(progress.floor, forgotten);
-  if (!rises && floor === progress.floor && asleepMs < windowMs * heartbeat) return progress;
+  const samples = rises ? [...progress.samples, { sinceMs: sweptAtMs, atMs: nowMs, highWater }] : progress.samples;
+  const floor = Math.max(progress.floor, forgottenAt(samples, nowMs - windowMs));
+  if (!rises && floor === progress.floor && nowMs - sweptAtMs < windowMs * heartbeat) return progress;
   return {
     ...progress,
     highWater: Math.max(highWater, progress.highWater),
@@ -58,8 +61,13 @@ export function observe(progress: Progress, highWater: number, nowMs: number, se
   };
 }
 
-/** Highest id seen at a time, as far as samples tell: never more than it was. Undefined before the first sample. */
-export function highWaterAt(samples: readonly Sample[], atMs: number): number | undefined {
+/** The highest id that may have been seen by a time, -1 where none was: never less than it was, however long nobody swept. */
+function forgottenAt(samples: readonly Sample[], atMs: number): number {
+  return samples.findLast((sample) => sample.sinceMs <= atMs)?.highWater ?? -1;
+}
+
+/** Highest id that was surely seen by a time: never more than it was. Undefined before the first sample. */
+function highWaterAt(samples: readonly Sample[], atMs: number): number | undefined {
   return samples.findLast((sample) => sample.atMs <= atMs)?.highWater;
 }
 
@@ -68,32 +76,40 @@ export function horizon({ samples }: Progress, nowMs: number, { graceMs }: Strea
   return highWaterAt(samples, nowMs - graceMs);
 }
 
-/** The id below the first one that is missing and not given up; where none is, all that was scanned is accounted for. */
-export function watermarkOf(scanned: number, unresolved: readonly Filling[]): number {
-  const missing = unresolved.flatMap((filling) => filling.missing.map(({ from }) => from));
-  return missing.reduce((lowest, from) => Math.min(lowest, from - 1), scanned);
+/**
+ * The id below the first one that is missing and not given up. Where none is, all that was scanned is accounted for: so a stream
+ * whose watermark is where it was scanned to has no gap to look after.
+ *
+ * @param unresolved The lowest id of each gap that is still missing, or not yet recorded as resolved.
+ */
+export function watermarkOf(scanned: number, unresolved: readonly number[]): number {
+  return unresolved.reduce((lowest, from) => Math.min(lowest, from - 1), scanned);
+}
+
+/** Whether a sweep would find and change nothing, so that it need not be made. */
+export function isAtRest(progress: Progress, highWater: number, nowMs: number, settings: StreamSettings): boolean {
+  const { scanned, watermark } = progress;
+  return scanned === highWater && watermark === scanned && observe(progress, highWater, nowMs, settings) === progress;
 }
 
 /** Samples kept of each doubling of age. */
 const samplesPerOctave = 8;
 
 /**
- * Keeps samples the farther apart the older they are, and of those older than a window only the newest. Time is cut into pieces
- * whose width is a power of two, an eighth of their age or less, and the first sample of each piece stays: since wider pieces are
- * made of whole narrower ones, what stays does not change with the hour at which it is asked, and no age is left without samples.
- * The newest stays in any case: it is all that is known of a stream that has fallen silent.
+ * Runs samples together, the more the older they are, and lets go of those older than a window, but for the newest: it is all that
+ * is known of a stream that has fallen silent. Time is cut into pieces whose width is a power of two, an eighth of their age or
+ * less, and the samples of one piece become one; since wider pieces are made of whole narrower ones, what comes of it does not
+ * change with the hours at which it is done.
  */
 function thinOut(samples: readonly Sample[], nowMs: number, windowMs: number): readonly Sample[] {
-  const beforeWindow = samples.findLast(({ atMs }) => nowMs - atMs >= windowMs);
-  const pieces = new Set<string>();
   const newest = samples.at(-1);
-  const kept = samples.filter((sample) => {
-    const { atMs } = sample;
-    if (nowMs - atMs >= windowMs) return false;
-    if (sample === newest) return true;
-    const width = 2 ** Math.floor(Math.log2(Math.max(1, (nowMs - atMs) / samplesPerOctave)));
-    const piece = `${width}/${Math.floor(atMs / width)}`;
-    return pieces.size < pieces.add(piece).size;
-  });
-  return beforeWindow ? [beforeWindow, ...kept] : kept;
+  const pieces = new Map<string, Sample>();
+  for (const sample of samples) {
+    const ageMs = nowMs - sample.atMs;
+    if (ageMs >= windowMs && sample !== newest) continue;
+    const width = 2 ** Math.floor(Math.log2(Math.max(1, ageMs / samplesPerOctave)));
+    const piece = sample === newest ? 'newest' : `${width}/${Math.floor(sample.atMs / width)}`;
+    pieces.set(piece, { ...sample, sinceMs: pieces.get(piece)?.sinceMs ?? sample.sinceMs });
+  }
+  return [...pieces.values()];
 }

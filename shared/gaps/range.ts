@@ -8,3 +8,8 @@ export interface Range {
 export function sizeOf({ from, to }: Range): number {
   return to - from + 1;
 }
+
+/** The ids that two ranges share, which must be some. */
+export function intersection(a: Range, b: Range): Range {
+  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+}

@@ -60,12 +60,14 @@ export class FirestoreBlockStore implements BlockStore {
     for await (const snapshot of this.database.calls.iterate('scanning blocks', snapshots)) yield blockIn(snapshot);
   }
 
-  async first(stream: string): Promise<Block | undefined> {
-    return this.one(this.blocks(stream).orderBy('index').limit(1));
+  async first(stream: string): Promise<StoredBlock | undefined> {
+    const snapshot = await this.one(this.blocks(stream).orderBy('index').limit(1));
+    return snapshot && storedBlock(blockIn(snapshot).index, snapshot);
   }
 
   async last(stream: string): Promise<Block | undefined> {
-    return this.one(this.blocks(stream).orderBy('index', 'desc').limit(1));
+    const snapshot = await this.one(this.blocks(stream).orderBy('index', 'desc').limit(1));
+    return snapshot && blockIn(snapshot);
   }
 
   async streams(): Promise<readonly string[]> {
@@ -95,11 +97,8 @@ export class FirestoreBlockStore implements BlockStore {
       : writer.update(this.document(ref), replaced(fields), { lastUpdateTime: updateTimeOf(expected) });
   }
 
-  private async one(query: Query): Promise<Block | undefined> {
-    return this.database.calls.run('reading a block', async () => {
-      const { docs } = await query.get();
-      return docs[0] && blockIn(docs[0]);
-    });
+  private async one(query: Query): Promise<DocumentSnapshot | undefined> {
+    return this.database.calls.run('reading a block', async () => (await query.get()).docs[0]);
   }
 
   private document({ stream, index }: BlockRef): DocumentReference {

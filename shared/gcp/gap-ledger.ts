@@ -1,17 +1,16 @@
 import type { CollectionReference, DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { InvariantError } from '../errors.ts';
-import type { Gap } from '../gaps/gap.ts';
+import { gapStates, methods, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
+import type { Range } from '../gaps/range.ts';
 import type { GapLedger, Version, Versioned } from '../ports.ts';
 import type { Database } from './clients.ts';
-import { present, saveIf, versionIn } from './document.ts';
-import { isTaken } from './status.ts';
+import { present, replaced, saveIf, updateTimeOf, versionIn, versionOf } from './document.ts';
+import { isConflict } from './status.ts';
 
 /** Digits of the highest id, 2^53 − 1: gaps stand in the order of their ids. */
 const idDigits = 16;
-/** Rows that are filed at once. */
-const rowsAtOnce = 500;
 
 const progressFields = z.object({
   first: z.number().optional(),
@@ -19,7 +18,7 @@ const progressFields = z.object({
   watermark: z.number(),
   scanned: z.number(),
   floor: z.number(),
-  samples: z.array(z.object({ atMs: z.number(), highWater: z.number() })),
+  samples: z.array(z.object({ sinceMs: z.number(), atMs: z.number(), highWater: z.number() })),
   sweptAtMs: z.number().optional(),
 });
 
@@ -27,12 +26,14 @@ const gapFields = z.object({
   stream: z.string(),
   from: z.number(),
   to: z.number(),
-  state: z.enum(['open', 'requested', 'filled', 'voided', 'reconstructed', 'abandoned']),
+  state: z.enum(gapStates),
   foundAtMs: z.number(),
   requestedAtMs: z.number().exactOptional(),
   deadlineMs: z.number().exactOptional(),
   inferRequestedAtMs: z.number().exactOptional(),
+  method: z.enum(methods).exactOptional(),
   resolvedAtMs: z.number().exactOptional(),
+  cameLateAtMs: z.number().exactOptional(),
 });
 
 /** The ledger in Firestore: a stream's progress in `streams/{stream}`, its gaps in `streams/{stream}/gaps/{from}`. */
@@ -51,12 +52,27 @@ export class FirestoreGapLedger implements GapLedger {
     });
   }
 
-  async saveProgress(stream: string, progress: Progress, expected: Version | undefined): Promise<boolean> {
-    return saveIf(this.database, this.stream(stream), fieldsOfProgress(progress), expected);
-  }
-
-  async open(gaps: readonly Gap[]): Promise<void> {
-    for (let from = 0; from < gaps.length; from += rowsAtOnce) await this.create(gaps.slice(from, from + rowsAtOnce));
+  async saveProgress(
+    stream: string,
+    progress: Progress,
+    expected: Version | undefined,
+    found: readonly Gap[] = [],
+  ): Promise<Version | undefined> {
+    const { firestore, calls } = this.database;
+    return calls.run('saving progress', async () => {
+      const batch = firestore.batch();
+      const fields = fieldsOfProgress(progress);
+      if (expected === undefined) batch.create(this.stream(stream), present(fields));
+      else batch.update(this.stream(stream), replaced(fields), { lastUpdateTime: updateTimeOf(expected) });
+      for (const gap of found) batch.set(this.document(stream, gap.from), present(fieldsOfGap(gap)));
+      try {
+        const [saved] = await batch.commit();
+        return saved && versionOf(saved.writeTime);
+      } catch (error) {
+        if (isConflict(error)) return undefined;
+        throw error;
+      }
+    });
   }
 
   async unresolved(stream: string): Promise<readonly Versioned<Gap>[]> {
@@ -78,28 +94,23 @@ export class FirestoreGapLedger implements GapLedger {
     return saveIf(this.database, this.document(gap.stream, gap.from), fieldsOfGap(gap), expected);
   }
 
-  async list(stream: string, limit: number): Promise<readonly Gap[]> {
+  async overlapping(stream: string, { from, to }: Range): Promise<readonly Versioned<Gap>[]> {
     return this.database.calls.run('reading gaps', async () => {
-      const { docs } = await this.gaps(stream).orderBy('from').limit(limit).get();
-      return docs.map(gapIn);
+      const gaps = this.gaps(stream);
+      const [within, before] = await Promise.all([
+        gaps.where('from', '>=', from).where('from', '<=', to).orderBy('from').get(),
+        // Gaps do not overlap each other: of those that begin before the range only the last can reach into it.
+        gaps.where('from', '<', from).orderBy('from', 'desc').limit(1).get(),
+      ]);
+      const found = [...before.docs, ...within.docs].map((snapshot) => versioned(snapshot, gapIn));
+      return found.filter(({ value }) => value.to >= from);
     });
   }
 
-  /** Creates rows, and leaves those that are there. */
-  private async create(gaps: readonly Gap[]): Promise<void> {
-    const { firestore, calls } = this.database;
-    await calls.run('filing gaps', async () => {
-      const writer = firestore.bulkWriter({ throttling: false });
-      writer.onWriteError(() => false);
-      const created = gaps.map(async (gap) => {
-        try {
-          await writer.create(this.document(gap.stream, gap.from), present(fieldsOfGap(gap)));
-        } catch (error) {
-          if (!isTaken(error)) throw error;
-        }
-      });
-      void writer.close();
-      await Promise.all(created);
+  async list(stream: string, limit: number): Promise<readonly Gap[]> {
+    return this.database.calls.run('reading gaps', async () => {
+      const { docs } = await this.gaps(stream).orderBy('from', 'desc').limit(limit).get();
+      return docs.map(gapIn);
     });
   }
 
@@ -118,8 +129,10 @@ export class FirestoreGapLedger implements GapLedger {
 
 /** Every field of a row, so that saving one without a value takes the value away. */
 function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
-  const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, resolvedAtMs } = gap;
-  return { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, resolvedAtMs };
+  const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
+  const { resolvedAtMs, cameLateAtMs } = gap;
+  const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, method };
+  return { stream, from, to, state, foundAtMs, ...asked, resolvedAtMs, cameLateAtMs };
 }
 
 function fieldsOfProgress(progress: Progress): Record<Exclude<keyof Progress, 'stream'>, unknown> {

@@ -1,4 +1,4 @@
-import type { Clock, Counter, Log } from '../ports.ts';
+import type { Clock, Counter, Log, StreamHealth } from '../ports.ts';
 import { errorChain, stackTrace } from './error-chain.ts';
 
 export interface CloudLogDeps {
@@ -17,6 +17,7 @@ export interface CloudLogDeps {
  * (https://cloud.google.com/logging/docs/structured-logging).
  *
  *     {"severity":"INFO","message":"counts","function":"track","counts":{"published":812,"duplicate":3}}
+ *     {"severity":"INFO","message":"swept","function":"sweep","sweep":{"stream":"orders","lag":3,"oldestGapSeconds":60,…}}
  *     {"severity":"ERROR","message":"a delivery failed","function":"track","errors":[…],"stack_trace":"…"}
  *
  * Counts are added up and written once an interval: a line an event would cost more than the event.
@@ -36,6 +37,10 @@ export class CloudLog implements Log {
     this.cancel ??= this.deps.clock.schedule(this.deps.countsIntervalMs, () => {
       this.flush();
     });
+  }
+
+  swept(health: StreamHealth): void {
+    this.write('INFO', 'swept', { sweep: health });
   }
 
   /** @param traceId The trace that Cloud Run began for the request, if known. */

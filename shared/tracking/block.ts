@@ -37,6 +37,11 @@ export function firstId(index: number): number {
   return index * blockSize;
 }
 
+/** The ids of a block, from its lowest to its highest. */
+export function idsOf(index: number): { readonly from: number; readonly to: number } {
+  return { from: firstId(index), to: firstId(index + 1) - 1 };
+}
+
 export function cellOf(block: Block, eventId: number): Cell {
   if (blockIndex(eventId) !== block.index) throw new InvariantError(`id ${eventId} is not in block ${block.index}`);
   return block.cells[cellIndex(eventId)] ?? emptyCell;

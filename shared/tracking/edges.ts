@@ -10,11 +10,14 @@ interface Edge {
   readonly highWater: number | undefined;
   /** What is at or below it may be forgotten. */
   readonly floor: number;
+  /** Of what is at or below it, the ledger knows what was missing. */
+  readonly scanned: number;
   readonly loadedAtMs: number;
 }
 
-/** How long an edge is believed, in milliseconds: the floor rises while an instance runs. */
-const edgeLifeMs = 60_000;
+/** How long an edge is believed, in milliseconds: floor and scanned rise while an instance runs. */
+const mostLifeMs = 60_000;
+const leastLifeMs = 1_000;
 
 export interface EdgesDeps {
   readonly blocks: BlockStore;
@@ -40,8 +43,7 @@ export class Edges {
   async obstacle(passage: Passage): Promise<Failure | undefined> {
     if (passage.origin === 'replayed' || passage.origin === 'reconstructed') return undefined;
     const { stream } = passage;
-    const known = this.edges.get(stream);
-    const isBelieved = known !== undefined && this.deps.clock.now() - known.loadedAtMs < edgeLifeMs;
+    const isBelieved = this.isBelieved(stream);
     if (!isBelieved) await this.load(stream);
     if (!this.isInside(this.edge(stream), passage)) {
       if (isBelieved) await this.load(stream);
@@ -52,9 +54,25 @@ export class Edges {
     return undefined;
   }
 
+  /** Whether the ledger may hold a gap with an id: what becomes of the id is then to be recorded there. */
+  async isScanned(stream: string, eventId: number): Promise<boolean> {
+    if (!this.isBelieved(stream)) await this.load(stream);
+    return eventId <= this.edge(stream).scanned;
+  }
+
+  /** An edge is believed for no longer than a gap is left to its producer: what is given up was scanned before it was loaded. */
+  private isBelieved(stream: string): boolean {
+    const known = this.edges.get(stream);
+    const { resendTimeoutMs } = this.deps.catalog.stream(stream);
+    const lifeMs = Math.max(leastLifeMs, Math.min(mostLifeMs, resendTimeoutMs));
+    return known !== undefined && this.deps.clock.now() - known.loadedAtMs < lifeMs;
+  }
+
   /** The edge as it is now: asked for anew after every wait, since others are let in meanwhile. */
   private edge(stream: string): Edge {
-    return this.edges.get(stream) ?? { highWater: undefined, floor: -1, loadedAtMs: this.deps.clock.now() };
+    return (
+      this.edges.get(stream) ?? { highWater: undefined, floor: -1, scanned: -1, loadedAtMs: this.deps.clock.now() }
+    );
   }
 
   /** Counts an id as seen from now on: of the first events of a stream, which arrive together, one must be the first. */
@@ -92,7 +110,8 @@ export class Edges {
     // What was let in meanwhile may not be stored yet.
     const letIn = this.edges.get(stream)?.highWater;
     const highWater = stored === undefined ? letIn : Math.max(stored, letIn ?? -1);
-    this.edges.set(stream, { highWater, floor: progress?.value.floor ?? -1, loadedAtMs: this.deps.clock.now() });
+    const { floor, scanned } = progress?.value ?? { floor: -1, scanned: -1 };
+    this.edges.set(stream, { highWater, floor, scanned, loadedAtMs: this.deps.clock.now() });
   }
 }
 

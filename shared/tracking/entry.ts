@@ -39,3 +39,8 @@ const voidKeyDigest = digest(voidKey);
 export function isVoided(entry: Entry): boolean {
   return entry.state === 'closed' && entry.key === voidKeyDigest;
 }
+
+/** Whether an inference was published in the place of this entry: it stands until the entry is clean. */
+export function hasInferenceBefore({ supersedes, revision }: Entry): boolean {
+  return supersedes && revision === 0;
+}

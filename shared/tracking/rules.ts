@@ -1,6 +1,6 @@
 import type { Claim, ConflictReason, DropReason, Verdict } from './claim.ts';
 import { maxEntries, type Cell } from './block.ts';
-import type { Entry, EntryState } from './entry.ts';
+import { hasInferenceBefore, type Entry, type EntryState } from './entry.ts';
 
 /** What a claim does to the entries of its id. The same `cell` where it changes nothing. */
 export interface Step {
@@ -156,11 +156,6 @@ function take(cell: Cell, claim: Claim, { insteadOf, supersedes, revision }: Pla
 
 function isSameEvent(entry: Entry, claim: Claim): boolean {
   return entry.key === claim.key && entry.hash === claim.hash;
-}
-
-/** An inference was published in the place of this entry, and stands until it is superseded. */
-function hasInferenceBefore({ supersedes, revision }: Entry): boolean {
-  return supersedes && revision === 0;
 }
 
 function stateOf(claim: Claim): EntryState {

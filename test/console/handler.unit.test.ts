@@ -1,6 +1,7 @@
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import { fileGaps } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 
 describe('/api/streams', () => {
@@ -44,7 +45,7 @@ describe('/api/streams/{stream}/gaps', () => {
   test('does not count what is missing of a gap of more than four blocks', async () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [1]);
-    await under.ledger.open([aGap({ from: 2, to: 1_026 })]);
+    await fileGaps(under.ledger, [aGap({ from: 2, to: 1_026 })]);
     expect(await under.getJson('/api/streams/orders/gaps')).toMatchObject({ gaps: [{ ids: 1_025 }] });
     expect((await under.get('/api/streams/orders/gaps')).body).not.toContain('"missing"');
   });
@@ -242,7 +243,7 @@ async function twoStreams() {
   await under.hold('orders', [1, 2, 3, 4, 6, 9]);
   await under.hold('audit', [1, 2]);
   await under.progress('orders', { first: 1, highWater: 8, watermark: 4, scanned: 8 });
-  await under.ledger.open([
+  await fileGaps(under.ledger, [
     aGap({ from: 2, to: 2, state: 'filled', resolvedAtMs: noon + 5_000 }),
     aGap({ from: 5, to: 8 }),
   ]);

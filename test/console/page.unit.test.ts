@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import { script } from '../../functions/console/script.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { fileGaps } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 
 describe('the page', () => {
@@ -9,7 +10,7 @@ describe('the page', () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [1001, 1002, 1004]);
     await under.progress('orders', { first: 1001, highWater: 1004, watermark: 1002, scanned: 1004 });
-    await under.ledger.open([aGap({ from: 1003, to: 1003 })]);
+    await fileGaps(under.ledger, [aGap({ from: 1003, to: 1003 })]);
     const shown = await textOf(under);
     expect(shown).toContain('orders 1001 1004 1002 2 1 unresolved gap');
     expect(shown).toContain('open 1003 1 12:00:00 1 min ago not yet – – nothing yet');
@@ -21,7 +22,7 @@ describe('the page', () => {
     await under.hold('audit', [1]);
     const asked = { requestedAtMs: noon, deadlineMs: noon + 120_000 };
     const resolvedAtMs = noon + 30_000;
-    await under.ledger.open([
+    await fileGaps(under.ledger, [
       aGap({ from: 10, to: 10, state: 'filled', ...asked, resolvedAtMs }),
       aGap({ from: 11, to: 12, state: 'voided', resolvedAtMs }),
       aGap({ from: 13, to: 13, state: 'reconstructed', ...asked, inferRequestedAtMs: noon + 20_000, resolvedAtMs }),

@@ -9,6 +9,7 @@ import {
   aGap,
   anEntry,
   atOnce,
+  fileGaps,
   hold,
   minuteMs,
   noon,
@@ -44,7 +45,7 @@ class Reconstructing {
   }
 
   gap(gap: Partial<Gap>): Promise<void> {
-    return this.ledger.open([aGap({ state: 'requested', deadlineMs: noon, ...gap })]);
+    return fileGaps(this.ledger, [aGap({ state: 'requested', deadlineMs: noon, ...gap })]);
   }
 
   /** Asks for ids to be inferred, as sweep does. */

@@ -101,3 +101,30 @@ test('a stream that was silent until all of it was forgotten is swept as before 
   expect(sweeping.requests).toEqual(['resend 12–12']);
   expect(await sweeping.progress()).toEqual({ first: 1, watermark: 11, scanned: 13 });
 });
+
+test('two sleeps in a row, each shorter than the window, invent nothing', async () => {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf(idsFrom(1, 10)));
+  await sweeping.tick();
+  await sweeping.tickAfter(minuteMs);
+  sweeping.clock.advance(8 * dayMs);
+  // 11 to 299 came in the first hours of the first sleep, 300 at its end.
+  await sweeping.hold(cellsOf([...idsFrom(11, 299), 300]));
+  await sweeping.tick();
+  sweeping.clock.advance(8 * dayMs);
+  sweeping.forget();
+  await sweeping.hold(cellsOf([300, 400]));
+  for (let i = 0; i < 60; i++) await sweeping.tickAfter(minuteMs);
+  expect(sweeping.requests.filter((request) => !request.endsWith(' 301–399'))).toEqual([]);
+  expect((await sweeping.rows())[0]).toBe('11–300 abandoned');
+});
+
+test('a stream that is first swept when its lowest block may be forgotten is given up as far as it was seen', async () => {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf([1, 2, 900]));
+  sweeping.clock.advance(15 * dayMs);
+  await sweeping.tick();
+  await sweeping.tickAfter(minuteMs);
+  expect(await sweeping.rows()).toEqual(['1–900 abandoned']);
+  expect(sweeping.requests).toEqual([]);
+});

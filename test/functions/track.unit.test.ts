@@ -1,4 +1,5 @@
 import type { SystemName } from '../../shared/catalog-definition.ts';
+import { startProgress } from '../../shared/gaps/progress.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { anEvent, textOf } from '../support/deliveries.ts';
@@ -166,5 +167,52 @@ describe('an id that is older than the deduplication window', () => {
     await pipeline.sendIds(1);
     expect(pipeline.cleanIds.filter((id) => id === 1)).toHaveLength(1);
     expect(pipeline.codes).toContain('ERR_STALE');
+  });
+});
+
+describe('what the ledger may know to be missing', () => {
+  /** A stream whose ledger has scanned to an id, and what ticks it gets. */
+  async function scannedTo(scanned: number, options: ConstructorParameters<typeof Pipeline>[0] = {}) {
+    const pipeline = new Pipeline({
+      ...options,
+      without: ['sweep'],
+      catalog: { streams: { default: { ...atOnce, maxJump: 10_000 } } },
+    });
+    await pipeline.runtime.ledger.saveProgress('default', { ...startProgress('default'), scanned }, undefined);
+    const ticks: string[] = [];
+    pipeline.runtime.pubsub.listen('sweeps', 'test-sweeps', ({ attributes }) => {
+      ticks.push(attributes.block ?? 'all');
+      return Promise.resolve();
+    });
+    return { pipeline, ticks };
+  }
+
+  it('is recorded, by a tick for its block, when it comes: as an event, a failure or a void', async () => {
+    const { pipeline, ticks } = await scannedTo(600);
+    await pipeline.sendIds(300);
+    await pipeline.send(anEventAt(520, { timestamp: 'yesterday' }));
+    await pipeline.sendWith({ void: 'true' }, { stream: 'default', from: 510, to: 513 });
+    expect(ticks).toEqual(['1', '2', '1', '2']);
+  });
+
+  it('asks nothing of the ledger for what is above what it has scanned, nor for what changes nothing', async () => {
+    const { pipeline, ticks } = await scannedTo(300);
+    await pipeline.sendIds(301, 301, 302);
+    expect(ticks).toEqual([]);
+  });
+
+  it('is told again when the message is delivered again, since the first tick may not have been sent', async () => {
+    let publishes = 0;
+    // The first is validate's, the second the tick.
+    const faults = (method: string) => (method === 'publish' && ++publishes === 2 ? 'fails' : 'none');
+    const { pipeline, ticks } = await scannedTo(600, { faults });
+    await pipeline.sendIds(300);
+    expect([ticks, pipeline.cleanIds]).toEqual([['1'], [300]]);
+  });
+
+  it('is one tick for a block while a tick for it is on its way, however much comes in it', async () => {
+    const { pipeline, ticks } = await scannedTo(600);
+    await pipeline.sendIds(...Array.from({ length: 200 }, (_, i) => 256 + i));
+    expect(ticks.length).toBeLessThanOrEqual(2 * 20);
   });
 });

@@ -1,8 +1,8 @@
 import type { StreamSettings } from '../../shared/catalog-definition.ts';
-import { advanceGap, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import { advanceGap, gapStates, isUnresolved, recount, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import type { Came, Filling } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';
-import { aGap, minuteMs, noon, settingsWith } from '../support/builders.ts';
+import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.ts';
 
 /** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
 function aFilling(missing: readonly Range[], ...came: Came[]): Filling {
@@ -96,6 +96,8 @@ describe('a gap of which nothing is missing any more', () => {
     ['voided', ['filled', 'voided']],
     ['reconstructed', ['reconstructed']],
     ['reconstructed', ['voided', 'reconstructed', 'filled']],
+    ['superseded', ['voided', 'superseded', 'filled']],
+    ['reconstructed', ['superseded', 'reconstructed']],
   ])('ends as %s, the worst of the ways in which it came: %j', (state, came) => {
     for (const gap of [open, requested]) {
       expect(advance(gap, aFilling([], ...came), noon + 1)).toEqual({
@@ -106,27 +108,60 @@ describe('a gap of which nothing is missing any more', () => {
 });
 
 describe('a gap of which something may have come, and be forgotten', () => {
-  const atMs = noon + 20 * minuteMs;
-  const advanceAbove = (gap: Gap, floor: number, filling = untouched, settings: Partial<StreamSettings> = {}) =>
-    advanceGap(gap, filling, atMs, settingsWith(settings), floor);
+  const atMs = noon + 14 * dayMs;
 
-  test('is given up, never asked for nor inferred, with a letter that says what was missing', () => {
-    for (const floor of [5, 7, 100]) {
-      expect(advanceAbove(requested, floor)).toEqual({
-        gap: { ...requested, state: 'abandoned', resolvedAtMs: atMs },
-        giveUp: { phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: noon + 5 * minuteMs },
-      });
-      expect(advanceAbove(open, floor)).toMatchObject({ gap: { state: 'abandoned' }, giveUp: { from: 5, to: 8 } });
-    }
+  test('is given up a window after it was found, never asked for nor inferred, with a letter that says what was missing', () => {
+    expect(advance(requested, untouched, atMs)).toEqual({
+      gap: { ...requested, state: 'abandoned', resolvedAtMs: atMs },
+      giveUp: { phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: noon + 5 * minuteMs },
+    });
+    expect(advance(open, untouched, atMs)).toMatchObject({ gap: { state: 'abandoned' }, giveUp: { from: 5, to: 8 } });
   });
 
-  test('is one that reaches down to the floor: one above it is not', () => {
-    expect(advanceAbove(requested, 4)).toMatchObject({ gap: { state: 'requested' }, send: { phase: 'infer' } });
+  test('is not given up before, nor if all of it is there, nor where gaps are only listed', () => {
+    expect(advance(requested, untouched, atMs - 1)).toMatchObject({ send: { phase: 'infer' } });
+    expect(advance(requested, aFilling([], 'filled'), atMs).gap.state).toBe('filled');
+    expect(advance(open, untouched, atMs, { recover: false }).gap).toBe(open);
+  });
+});
+
+describe('a gap that is resolved', () => {
+  const reconstructed = aGap({ from: 5, to: 8, state: 'reconstructed', resolvedAtMs: noon });
+  const abandoned = aGap({ from: 5, to: 8, state: 'abandoned', resolvedAtMs: noon });
+  const later = noon + dayMs;
+
+  test('is superseded once the originals of all that was inferred have come', () => {
+    expect(recount(reconstructed, aFilling([], 'superseded', 'reconstructed'), later)).toBe(reconstructed);
+    expect(recount(reconstructed, aFilling([], 'superseded', 'voided', 'filled'), later)).toEqual({
+      ...reconstructed,
+      state: 'superseded',
+      resolvedAtMs: later,
+    });
   });
 
-  test('is not given up if all of it is there, or where gaps are only listed', () => {
-    expect(advanceAbove(requested, 100, aFilling([], 'filled')).gap.state).toBe('filled');
-    expect(advanceAbove(open, 100, untouched, { recover: false }).gap).toBe(open);
+  test('and was given up says when something of it last came after all', () => {
+    expect(recount(abandoned, untouched, later)).toBe(abandoned);
+    expect(recount(abandoned, aFilling([{ from: 7, to: 7 }], 'filled'), later)).toEqual({
+      ...abandoned,
+      cameLateAtMs: later,
+    });
+  });
+
+  test.each<readonly [GapState, Came]>([
+    ['filled', 'filled'],
+    ['voided', 'voided'],
+  ])('and was given up ends as %s when all of it has come after all', (state, came) => {
+    const late = { ...abandoned, state, resolvedAtMs: later, cameLateAtMs: later };
+    expect(recount(abandoned, aFilling([], came), later)).toEqual(late);
+  });
+
+  test('stays as it is when what had come is forgotten', () => {
+    for (const gap of [reconstructed, abandoned, aGap({ state: 'filled' })])
+      expect(recount(gap, untouched, later)).toBe(gap);
+  });
+
+  test('is never asked for again', () => {
+    for (const gap of [reconstructed, abandoned]) expect(advance(gap, untouched, later)).toEqual({ gap });
   });
 });
 
@@ -145,6 +180,5 @@ describe('in a stream whose gaps are only listed', () => {
 });
 
 test('only an open and a requested gap are still to be resolved', () => {
-  const states = ['open', 'requested', 'filled', 'voided', 'reconstructed', 'abandoned'] as const;
-  expect(states.filter((state) => isUnresolved(aGap({ state })))).toEqual(['open', 'requested']);
+  expect(gapStates.filter((state) => isUnresolved(aGap({ state })))).toEqual(['open', 'requested']);
 });

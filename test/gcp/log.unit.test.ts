@@ -135,3 +135,10 @@ describe('the trace of a request', () => {
     expect(traceIdOf({ traceparent: 'nonsense', 'x-cloud-trace-context': 'nonsense' })).toBeUndefined();
   });
 });
+
+test('how far a stream is accounted for is a line of its own, for metrics and alerts', () => {
+  const { log, written } = aLog();
+  const health = { stream: 'orders', highWater: 9, watermark: 6, lag: 3, unresolvedGaps: 1, oldestGapSeconds: 61 };
+  log.swept(health);
+  expect(written()).toEqual([{ severity: 'INFO', message: 'swept', function: 'track', sweep: health }]);
+});

@@ -1,9 +1,9 @@
 import { defaultStreamSettings, type StreamSettings } from '../../shared/catalog-definition.ts';
 import { digest } from '../../shared/digest.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
+import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import type { Attributes, Delivery, Message } from '../../shared/message.ts';
-import type { BlockStore, Publisher } from '../../shared/ports.ts';
+import type { BlockStore, GapLedger, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Block, Cell } from '../../shared/tracking/block.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
@@ -179,5 +179,13 @@ export async function hold(blocks: BlockStore, stream: string, cells: Cells): Pr
     const merged = added.map((cell, i) => (cell.length > 0 ? cell : (stored?.block.cells[i] ?? [])));
     const block: Block = { index, cells: merged };
     await blocks.write([{ ref, block, expected: stored?.version, expireAtMs: noon + 14 * dayMs }]);
+  }
+}
+
+/** Files gaps, as a sweep would that has found them. */
+export async function fileGaps(ledger: GapLedger, gaps: readonly Gap[]): Promise<void> {
+  for (const gap of gaps) {
+    const before = await ledger.progress(gap.stream);
+    await ledger.saveProgress(gap.stream, before?.value ?? startProgress(gap.stream), before?.version, [gap]);
   }
 }

@@ -1,10 +1,12 @@
 import { makeSweep } from '../../functions/sweep/handler.ts';
-import { makeCatalog, type StreamSettings } from '../../shared/catalog-definition.ts';
+import { makeCatalog, type Catalog, type StreamSettings } from '../../shared/catalog-definition.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Step } from '../../shared/embedded/steps.ts';
-import type { Attributes } from '../../shared/message.ts';
+import { unreliable } from '../../shared/embedded/faults.ts';
+import type { Attributes, Handler } from '../../shared/message.ts';
 import {
   aDelivery,
   atOnce,
@@ -16,19 +18,34 @@ import {
   textOf,
   type Cells,
 } from './builders.ts';
+import { CountedBlockStore } from './counted-block-store.ts';
 
 /** A sweep of the stream `orders` on stores in memory, at noon. */
 export class Sweeping {
   readonly clock = new VirtualClock(noon);
   readonly publisher = new RecordingPublisher();
   readonly ledger: EmbeddedGapLedger;
-  blocks: EmbeddedBlockStore;
-  private readonly settings: Partial<StreamSettings>;
+  readonly log = new EmbeddedLog();
+  blocks: CountedBlockStore;
+  private readonly catalog: Catalog;
+  private readonly ledgerCalls: string[] = [];
+  private handler: Handler;
 
   constructor(settings: Partial<StreamSettings> = {}, step: Step = atOnce) {
-    this.settings = settings;
+    this.catalog = makeCatalog({ streams: { default: settings } });
     this.ledger = new EmbeddedGapLedger(step);
-    this.blocks = new EmbeddedBlockStore(step);
+    this.blocks = new CountedBlockStore(new EmbeddedBlockStore(step));
+    this.handler = this.anotherInstance();
+  }
+
+  /** A sweep of the same stores in another process. */
+  anotherInstance(): Handler {
+    const { publisher, blocks, clock, log, catalog } = this;
+    const ledger = unreliable(this.ledger, (method) => {
+      this.ledgerCalls.push(method);
+      return 'none';
+    });
+    return makeSweep({ publisher, blocks, ledger, catalog, clock, log });
   }
 
   hold(cells: Cells): Promise<void> {
@@ -37,25 +54,32 @@ export class Sweeping {
 
   /** All blocks are past their time, and gone. */
   forget(): void {
-    this.blocks = new EmbeddedBlockStore(atOnce);
+    this.blocks = new CountedBlockStore(new EmbeddedBlockStore(atOnce));
+    this.handler = this.anotherInstance();
   }
 
-  tick(attributes: Attributes = { stream: 'orders' }): Promise<void> {
-    const { publisher, blocks, ledger, clock, settings } = this;
-    const catalog = makeCatalog({ streams: { default: settings } });
-    return makeSweep({ publisher, blocks, ledger, catalog, clock })(
-      aDelivery({ topic: 'sweeps', content: '', attributes: attributes }),
-    );
+  tick(attributes: Attributes = { stream: 'orders' }, handler = this.handler): Promise<void> {
+    return handler(aDelivery({ topic: 'sweeps', content: '', attributes }));
   }
 
-  async tickAfter(ms: number): Promise<void> {
+  async tickAfter(ms: number, handler = this.handler): Promise<void> {
     this.clock.advance(ms);
-    await this.tick();
+    await this.tick({ stream: 'orders' }, handler);
+  }
+
+  /** How many blocks a tick reads, and what it asks of the ledger. */
+  async costOfTickAfter(
+    ms: number,
+    handler = this.handler,
+  ): Promise<{ readonly blockReads: number; readonly ledgerCalls: readonly string[] }> {
+    const [reads, calls] = [this.blocks.reads, this.ledgerCalls.length];
+    await this.tickAfter(ms, handler);
+    return { blockReads: this.blocks.reads - reads, ledgerCalls: this.ledgerCalls.slice(calls) };
   }
 
   async rows(): Promise<string[]> {
     const gaps = await this.ledger.list('orders', Number.POSITIVE_INFINITY);
-    return gaps.map(({ from, to, state }) => `${from}–${to} ${state}`);
+    return gaps.toReversed().map(({ from, to, state }) => `${from}–${to} ${state}`);
   }
 
   async progress() {

@@ -1,0 +1,51 @@
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { maxFiledAtOnce, type GapLedger, type Version, type Versioned } from '../../shared/ports.ts';
+
+/** A stream's progress in the course of a sweep: each write of it is on the condition that nobody else has written since the last. */
+export class Course {
+  /** As it is to be saved next. */
+  progress: Progress;
+  private readonly ledger: GapLedger;
+  private saved: Progress | undefined;
+  private version: Version | undefined;
+
+  constructor(ledger: GapLedger, before: Versioned<Progress> | undefined, progress: Progress) {
+    this.ledger = ledger;
+    this.saved = before?.value;
+    this.version = before?.version;
+    this.progress = progress;
+  }
+
+  /** Whether the ledger may hold gaps that are not resolved: otherwise the watermark is where was scanned to. */
+  get hasUnresolved(): boolean {
+    return this.saved !== undefined && this.saved.watermark < this.saved.scanned;
+  }
+
+  /** Files gaps, ascending, and that everything is filed up to an id. @returns Whether nobody else wrote in between. */
+  async fileUpTo(scanned: number, gaps: readonly Gap[]): Promise<boolean> {
+    for (let at = 0; at < gaps.length; at += maxFiledAtOnce) {
+      const some = gaps.slice(at, at + maxFiledAtOnce);
+      this.progress = { ...this.progress, scanned: some.at(-1)?.to ?? scanned };
+      if (!(await this.save(some))) return false;
+    }
+    this.progress = { ...this.progress, scanned };
+    return true;
+  }
+
+  /** Saves the progress, and files gaps with it, all or nothing. @returns Whether nobody else wrote in between. */
+  async save(gaps: readonly Gap[] = []): Promise<boolean> {
+    if (gaps.length === 0 && isSame(this.saved, this.progress)) return true;
+    const { stream } = this.progress;
+    const version = await this.ledger.saveProgress(stream, this.progress, this.version, gaps);
+    if (version === undefined) return false;
+    this.version = version;
+    this.saved = this.progress;
+    return true;
+  }
+}
+
+function isSame(before: Progress | undefined, after: Progress): boolean {
+  const fields = ['highWater', 'first', 'watermark', 'scanned', 'floor', 'sweptAtMs'] as const;
+  return before !== undefined && fields.every((field) => before[field] === after[field]);
+}

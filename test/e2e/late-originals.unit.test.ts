@@ -1,0 +1,109 @@
+import type { SystemName } from '../../shared/catalog-definition.ts';
+import type { SystemOfRecord } from '../../shared/ports.ts';
+import { anEventAt, atOnce, Pipeline } from '../support/pipeline.ts';
+
+/** A stream of which 3 is inferred, since nobody resends it. */
+async function withInference(options: ConstructorParameters<typeof Pipeline>[0] = {}): Promise<Pipeline> {
+  const pipeline = new Pipeline(options);
+  await pipeline.sendIds(1, 2, 4, 5);
+  await pipeline.runtime.sweepUntilQuiet();
+  return pipeline;
+}
+
+async function ledgerOf({ runtime }: Pipeline): Promise<string[]> {
+  const gaps = await runtime.ledger.list('default', 100);
+  return gaps.toReversed().map(({ from, to, state }) => `${from}–${to} ${state}`);
+}
+
+describe('the late original of an inferred event', () => {
+  it('is published in its place, and the ledger says so without waiting for the next sweep', async () => {
+    const pipeline = await withInference();
+    expect(await ledgerOf(pipeline)).toEqual(['3–3 reconstructed']);
+    await pipeline.sendIds(3);
+    const original = pipeline.clean.at(-1)?.attributes;
+    expect(original).toMatchObject({ event_id: '3', origin: 'producer', supersedes: 'default/3/inferred' });
+    expect(await ledgerOf(pipeline)).toEqual(['3–3 superseded']);
+  });
+
+  it('leaves one event of that id in the sink, in whatever order the two arrive there', async () => {
+    const pipeline = await withInference({ without: ['store'] });
+    await pipeline.sendIds(3);
+    const copies = pipeline.clean.filter(({ attributes }) => attributes.event_id === '3');
+    const originalKey = copies.at(-1)!.attributes.idempotency_key!;
+    expect(copies).toHaveLength(2);
+    for (const order of [copies, copies.toReversed(), [...copies, ...copies]]) {
+      const sink = new Pipeline();
+      for (const message of order) await sink.runtime.pubsub.publish('cleaned-events', message);
+      await sink.runtime.drain();
+      expect(sink.runtime.events.find('default/3/inferred')).toEqual({ supersededBy: originalKey });
+      expect(sink.runtime.events.find(originalKey)).toMatchObject({ event: { attributes: { origin: 'producer' } } });
+    }
+  });
+
+  it('is a dead letter that says so where it is invalid, and the inference stands', async () => {
+    const pipeline = await withInference();
+    await pipeline.send(anEventAt(3, { valid: false }));
+    expect(pipeline.letters.map(({ attributes }) => attributes['eventmend-detail'])).toEqual([
+      expect.stringContaining('the inferred event stands'),
+    ]);
+    expect(await ledgerOf(pipeline)).toEqual(['3–3 reconstructed']);
+  });
+
+  it('supersedes once it is verified, and not before', async () => {
+    const answers = ['refused', 'verified'] as const;
+    let asked = 0;
+    const check = () => Promise.resolve(answers[asked++] === 'verified' ? { says: 'verified' as const } : refused);
+    const pipeline = await withInference({
+      catalog: { streams: { default: atOnce }, types: { CRM_Sync: { system: 'hubspot' } } },
+      systems: new Map<SystemName, SystemOfRecord>([['hubspot', { check }]]),
+    });
+    await pipeline.send(anEventAt(3, { valid: false }));
+    expect(await ledgerOf(pipeline)).toEqual(['3–3 reconstructed']);
+    await pipeline.replayAll();
+    expect(pipeline.clean.at(-1)?.attributes).toMatchObject({ supersedes: 'default/3/inferred' });
+    expect(await ledgerOf(pipeline)).toEqual(['3–3 superseded']);
+  });
+
+  it('comes first where both arrive in one batch: nothing is inferred any more', async () => {
+    const pipeline = new Pipeline({ without: ['reconstruct'] });
+    await pipeline.sendIds(1, 2, 4, 5);
+    for (let ticks = 0; ticks < 3; ticks++) await pipeline.runtime.sweep();
+    const inference = (await withInference()).clean.find(({ attributes }) => attributes.origin === 'reconstructed')!;
+    const reconstruction = {
+      data: inference.data,
+      attributes: {
+        stream: 'default',
+        origin: 'reconstructed',
+        'eventmend-root': 'inferred/default/3',
+        confidence: '1',
+        method: 'context',
+      },
+    };
+    const original = { data: Buffer.from(JSON.stringify(anEventAt(3))), attributes: {} };
+    await Promise.all([
+      pipeline.runtime.pubsub.publish('mended-events', reconstruction),
+      pipeline.runtime.publish(original),
+    ]);
+    await pipeline.runtime.drain();
+    const published = pipeline.clean.filter(({ attributes }) => attributes.event_id === '3');
+    const last = published.at(-1)?.attributes;
+    expect(last?.origin).toBe('producer');
+    expect(last?.supersedes).toBe(published.length === 2 ? 'default/3/inferred' : undefined);
+  });
+});
+
+describe('the late original of an event that was given up', () => {
+  it('is accepted as any other, and the ledger says that it came after all', async () => {
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, maxGap: 1 } } } });
+    await pipeline.sendIds(1, 2, 5);
+    await pipeline.runtime.sweepUntilQuiet();
+    expect([await ledgerOf(pipeline), pipeline.codes]).toEqual([['3–4 abandoned'], ['ERR_GAP_UNRECOVERABLE']]);
+    pipeline.runtime.clock.advance(60_000);
+    await pipeline.sendIds(4);
+    expect(pipeline.clean.at(-1)?.attributes).not.toHaveProperty('supersedes');
+    const [gap] = await pipeline.runtime.ledger.list('default', 1);
+    expect(gap).toMatchObject({ state: 'abandoned', cameLateAtMs: pipeline.runtime.clock.now() });
+  });
+});
+
+const refused = { says: 'refused', why: 'unknown' } as const;

@@ -1,0 +1,85 @@
+import type { Entry } from '../../shared/tracking/entry.ts';
+import { aGap, anEntry, aVoidEntry, cellsOf, fileGaps, minuteMs, noon } from '../support/builders.ts';
+import { Sweeping } from '../support/sweeping.ts';
+
+/** The stream's ledger as it is, and a tick for a block. */
+async function withGaps(...gaps: readonly Parameters<typeof aGap>[0][]) {
+  const sweeping = new Sweeping();
+  await fileGaps(sweeping.ledger, gaps.map(aGap));
+  sweeping.clock.advance(minuteMs);
+  const tickFor = (block: number) => sweeping.tick({ stream: 'orders', block: String(block) });
+  return { sweeping, tickFor };
+}
+
+const inferred = anEntry({ state: 'reconstructed' });
+const original = anEntry({ supersedes: true });
+
+describe('a tick for a block', () => {
+  test('records that an inferred event was superseded by its original', async () => {
+    const { sweeping, tickFor } = await withGaps({ from: 5, to: 6, state: 'reconstructed', resolvedAtMs: noon });
+    await sweeping.hold({ 5: original, 6: inferred });
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['5–6 reconstructed']);
+    await sweeping.hold({ 6: original });
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['5–6 superseded']);
+    expect((await sweeping.ledger.find('orders', 5))?.value.resolvedAtMs).toBe(noon + minuteMs);
+  });
+
+  test.each<readonly [string, Entry]>([
+    ['with verify', anEntry({ state: 'suspect', supersedes: true })],
+    ['refused', anEntry({ state: 'closed', supersedes: true })],
+  ])('lets an inference stand whose original is %s', async (_, entry) => {
+    const { sweeping, tickFor } = await withGaps({ state: 'reconstructed' });
+    await sweeping.hold({ 5: entry });
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['5–5 reconstructed']);
+  });
+
+  test('records that what was given up has come after all, in part or whole', async () => {
+    const { sweeping, tickFor } = await withGaps({ from: 255, to: 257, state: 'abandoned' });
+    await sweeping.hold(cellsOf([256]));
+    await tickFor(1);
+    expect((await sweeping.ledger.find('orders', 255))?.value).toMatchObject({
+      state: 'abandoned',
+      cameLateAtMs: noon + minuteMs,
+    });
+    await sweeping.hold({ 255: anEntry(), 257: aVoidEntry() });
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['255–257 voided']);
+  });
+
+  test('reads no more than that block of a gap of a million ids', async () => {
+    const { sweeping, tickFor } = await withGaps({ from: 5, to: 1_000_004, state: 'abandoned' });
+    await sweeping.hold(cellsOf([256, ...Array.from({ length: 3_000 }, (_, i) => 256 * (i + 2))]));
+    const before = sweeping.blocks.reads;
+    await tickFor(1);
+    expect(sweeping.blocks.reads - before).toBe(1);
+    expect((await sweeping.ledger.find('orders', 5))?.value).toMatchObject({ cameLateAtMs: noon + minuteMs });
+  });
+
+  test('leaves gaps of other blocks alone, and finds none of its own', async () => {
+    const { sweeping, tickFor } = await withGaps(
+      { from: 5, to: 5, state: 'reconstructed' },
+      { from: 600, to: 600, state: 'reconstructed' },
+    );
+    await sweeping.hold({ 5: original, 600: original, 300: anEntry() });
+    await tickFor(1);
+    expect(await sweeping.rows()).toEqual(['5–5 reconstructed', '600–600 reconstructed']);
+    expect(sweeping.publisher.published).toEqual([]);
+  });
+
+  test('comes again when another instance has recorded something of the gap in between', async () => {
+    const { sweeping, tickFor } = await withGaps({ state: 'reconstructed' });
+    await sweeping.hold({ 5: original });
+    sweeping.ledger.save = () => Promise.resolve(false);
+    await expect(tickFor(0)).rejects.toThrow('another instance');
+  });
+
+  test('that names a block which is none is a tick for every stream', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf([1]));
+    await sweeping.tick({ stream: 'orders', block: 'x' });
+    expect(sweeping.publisher.on('sweeps')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,44 @@
+import type { Block } from '../../shared/tracking/block.ts';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
+
+/** Counts what a block store is asked for as Firestore bills it: a read a document, and one for a query that finds none. */
+export class CountedBlockStore implements BlockStore {
+  reads = 0;
+  private readonly store: BlockStore;
+
+  constructor(store: BlockStore) {
+    this.store = store;
+  }
+
+  async read(refs: readonly BlockRef[]): Promise<readonly StoredBlock[]> {
+    this.reads += refs.length;
+    return this.store.read(refs);
+  }
+
+  async write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
+    return this.store.write(writes);
+  }
+
+  async *scan(stream: string, from: number, to: number): AsyncIterable<Block> {
+    let found = 0;
+    for await (const block of this.store.scan(stream, from, to)) {
+      found++;
+      yield block;
+    }
+    this.reads += Math.max(1, found);
+  }
+
+  async first(stream: string): Promise<StoredBlock | undefined> {
+    this.reads++;
+    return this.store.first(stream);
+  }
+
+  async last(stream: string): Promise<Block | undefined> {
+    this.reads++;
+    return this.store.last(stream);
+  }
+
+  async streams(): Promise<readonly string[]> {
+    return this.store.streams();
+  }
+}
