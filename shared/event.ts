@@ -44,12 +44,16 @@ export const voidSchema = z
   .refine(({ from, to }) => from <= to, { path: ['to'], params: { code: 'before_from' } });
 
 /** The id of an object that may be an event, where it can be read: as a whole number whose text a plain parse did not round. */
-export function readableEventId({ members, exact }: JsonObject): number | undefined {
-  const id = eventIdSchema.safeParse(members.event_id);
-  const text = typeof exact === 'object' ? exact.event_id : undefined;
-  const isRounded = text instanceof LosslessNumber && !isSafeNumber(text.value);
+export function readableEventId(object: JsonObject): number | undefined {
+  const id = eventIdSchema.safeParse(object.members.event_id);
   // Negative zero is zero.
-  return id.success && !isRounded ? id.data + 0 : undefined;
+  return id.success && !isRounded(object, 'event_id') ? id.data + 0 : undefined;
+}
+
+/** Tells whether a plain parse has made another number of a member. */
+export function isRounded({ exact }: JsonObject, name: string): boolean {
+  const text = typeof exact === 'object' ? exact[name] : undefined;
+  return text instanceof LosslessNumber && !isSafeNumber(text.value);
 }
 
 /** The instant of an object that may be an event, where it can be read. */

@@ -91,10 +91,14 @@ export class Edges {
     return from !== undefined && lastId > from + maxJump;
   }
 
-  private async isForgotten({ floor }: Edge, { stream, eventId }: Passage): Promise<boolean> {
+  /** Tells whether any of the ids may have come and be forgotten: of a void, the blocks of all of them must still be there. */
+  private async isForgotten({ floor }: Edge, { stream, eventId, lastId }: Passage): Promise<boolean> {
     if (eventId > floor) return false;
-    const [stored] = await this.deps.blocks.read([{ stream, index: blockIndex(eventId) }]);
-    return stored?.version === undefined || stored.expireAtMs <= this.deps.clock.now();
+    const first = blockIndex(eventId);
+    const count = blockIndex(Math.min(lastId, floor)) - first + 1;
+    const stored = await this.deps.blocks.read(Array.from({ length: count }, (_, i) => ({ stream, index: first + i })));
+    const now = this.deps.clock.now();
+    return stored.some(({ version, expireAtMs }) => version === undefined || expireAtMs <= now);
   }
 
   /** Reads the edge of a stream, once for all who ask at the same time. */
@@ -122,6 +126,7 @@ function beyond({ kind, failure }: Passage): Failure {
   return failure ?? { code: 'ERR_SEQUENCE_JUMP', stage: 'track', detail: 'event_id: far above the highest id seen' };
 }
 
-function stale({ failure }: Passage): Failure {
-  return failure ?? { code: 'ERR_STALE', stage: 'track', detail: 'event_id: older than the deduplication window' };
+function stale({ kind, failure }: Passage): Failure {
+  const id = kind === 'void' ? 'void.from' : 'event_id';
+  return failure ?? { code: 'ERR_STALE', stage: 'track', detail: `${id}: older than the deduplication window` };
 }

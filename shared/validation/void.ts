@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { defaultStream, voidSchema } from '../event.ts';
+import { defaultStream, isRounded, voidSchema } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { voidKey } from '../tracking/entry.ts';
@@ -9,13 +9,16 @@ import type { Provenance } from './provenance.ts';
 
 /** Reads a void: the ids of its stream that never existed. It names its stream in the body, in the attribute, or in both alike. */
 export function voidPassage(
-  { members }: JsonObject,
+  object: JsonObject,
   stream: string | undefined,
   { origin, root }: Provenance,
   catalog: Catalog,
 ): { readonly passage: Passage } | { readonly failure: Failure } {
+  const { members } = object;
   const parsed = voidSchema.safeParse(members);
   if (!parsed.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(parsed.error, members, ['void'])) };
+  const rounded = (['from', 'to'] as const).find((name) => isRounded(object, name));
+  if (rounded) return { failure: invalid('ERR_INVALID_EVENT', `void.${rounded}: not_exact`) };
   const { from, to, ...body } = parsed.data;
   if (stream !== undefined && body.stream !== undefined && stream !== body.stream) {
     return { failure: invalid('ERR_INVALID_EVENT', 'void.stream: other than the attribute') };

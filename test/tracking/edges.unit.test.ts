@@ -100,6 +100,17 @@ describe('the lower edge of a stream', () => {
     expect(await codeOf(aPassage(4_999))).toBeUndefined();
   });
 
+  it('turns away a void of which any id may have come and be forgotten', async () => {
+    const { ledger, store, codeOf } = setUp();
+    // Blocks 0 and 19 to 20 are remembered; what lies between may have come.
+    for (const id of [100, 5_000, 5_300]) await store(id);
+    await ledger.saveProgress('s', { ...startProgress('s'), floor: 5_100 }, undefined);
+    const aVoid = (from: number, to: number) => aPassage(from, { kind: 'void', lastId: to });
+    expect(await codeOf(aVoid(10, 300))).toBe('ERR_STALE');
+    expect(await codeOf(aVoid(10, 90))).toBeUndefined();
+    expect(await codeOf(aVoid(4_900, 6_000))).toBeUndefined();
+  });
+
   it('holds for a block that may be deleted, though it is not yet', async () => {
     const { shop, ledger, store, codeOf } = setUp();
     await store(5_000);

@@ -12,6 +12,18 @@ const claimsOn = (ids: readonly number[], by = 'events') =>
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
 
 describe('one instance', () => {
+  it.each([
+    ['four blocks that it fills almost', 0, 4],
+    ['five, where it begins within a block', 200, 5],
+  ])('commits a void of a thousand ids in one write of %s', async (_, from, blocksWritten) => {
+    const shop = new Shop();
+    const commits = shop.instance();
+    const claims = range(from, 1_000).map((eventId) => aClaim({ eventId, kind: 'void', key: 'void' }));
+    const verdicts = await shop.settle(Promise.all(claims.map((claim) => commits.claim('s', claim))));
+    expect(verdicts).toEqual(claims.map(() => ({ act: 'close' })));
+    expect(shop.calls).toEqual({ read: 1, write: 1, blocksWritten });
+  });
+
   it('commits what arrives together in one read and one write', async () => {
     const shop = new Shop();
     const commits = shop.instance();

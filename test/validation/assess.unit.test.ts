@@ -313,6 +313,17 @@ describe('a void', () => {
     ['names more than maxGap ids', { from: 0, to: 1000 }, 'void.to: more than maxGap ids'],
     ['names 2^53 ids', { from: 0, to: 2 ** 53 - 1 }, 'void.to: more than maxGap ids'],
     ['lacks an end', { from: 5 }, 'void.to: missing'],
+    ['names part of an id', { from: 1.5, to: 3 }, 'void.from: invalid_type'],
+    ['names an id that is a text', { from: '1', to: 3 }, 'void.from: invalid_type'],
+    ['names an id below zero', { from: -1, to: 3 }, 'void.from: too_small'],
+    [
+      'names an id above 2^53 − 1',
+      '{"from":9007199254740992,"to":9007199254740993}',
+      'void.from: too_big; void.to: too_big',
+    ],
+    ['names an id that a parse rounds', '{"from":1.00000000000000001,"to":3}', 'void.from: not_exact'],
+    ['ends with an id that a parse rounds', '{"from":1,"to":3.0000000000000000001}', 'void.to: not_exact'],
+    ['is a list of ids', '[1,2]', 'not an object'],
     [
       'names another stream than its attribute',
       { stream: 't', from: 1, to: 1 },
