@@ -4,6 +4,8 @@ export interface InputRecord {
   readonly data: Buffer;
   /** The line on which it begins, from 1. */
   readonly line: number;
+  /** The byte of the file at which it begins, from 0. */
+  readonly offset: number;
 }
 
 const newline = 0x0a;
@@ -35,6 +37,8 @@ class Splitter {
   private mode: Mode = 'begin';
   private held: Buffer[] = [];
   private heldBytes = 0;
+  /** How many bytes of the file are done with: what is held comes behind them. */
+  private offset = 0;
   private line = 1;
   /** Within an array: the line on which the element begins, and where in its nesting and strings the reading stands. */
   private elementLine = 1;
@@ -54,20 +58,20 @@ class Splitter {
     if (mode === 'begin') return;
     this.mode = mode;
     this.letGo();
-    yield* this.take(begun);
+    yield* this.takeAgain(begun);
   }
 
   *end(): Generator<InputRecord> {
     const rest = this.letGo();
     if (this.mode === 'begin') {
       this.mode = firstByte(withoutMark(rest)) === openBracket ? 'array' : 'lines';
-      yield* this.take(withoutMark(rest));
+      yield* this.takeAgain(withoutMark(rest));
       yield* this.end();
     } else if (this.mode === 'array') {
       // It never ended: what is left may be many events.
       this.mode = 'lines';
       this.line = this.elementLine;
-      yield* this.take(rest);
+      yield* this.takeAgain(rest);
       yield* this.end();
     } else yield* this.record(rest, this.line);
   }
@@ -77,6 +81,12 @@ class Splitter {
     if (blank.length < maxFirstLine) return;
     this.line += trimBlank(blank).blankLines;
     this.letGo();
+  }
+
+  /** Takes the last of what was let go. */
+  private *takeAgain(bytes: Buffer): Generator<InputRecord> {
+    this.offset -= bytes.length;
+    yield* this.take(bytes);
   }
 
   private *take(chunk: Buffer): Generator<InputRecord> {
@@ -94,6 +104,7 @@ class Splitter {
     this.hold(chunk.subarray(from, end));
     yield* this.record(this.letGo(), this.line);
     this.line++;
+    this.offset++;
     return end + 1;
   }
 
@@ -106,6 +117,7 @@ class Splitter {
       this.hold(chunk.subarray(from, at));
       if (this.depth > 0) yield* this.record(this.letGo(), this.elementLine);
       this.letGo();
+      this.offset++;
       this.elementLine = this.line;
       if (openers.has(byte)) this.depth = 1;
       else if (byte !== comma) {
@@ -136,9 +148,11 @@ class Splitter {
     return false;
   }
 
+  /** Cuts out what was let go last. */
   private *record(data: Buffer, line: number): Generator<InputRecord> {
-    const { text, blankLines } = trimBlank(data);
-    if (text.length > 0) yield { data: text, line: line + blankLines };
+    const { text, blankLines, blankBytes } = trimBlank(data);
+    const offset = this.offset - data.length + blankBytes;
+    if (text.length > 0) yield { data: text, line: line + blankLines, offset };
   }
 
   private hold(part: Buffer): void {
@@ -151,6 +165,7 @@ class Splitter {
     const [only] = this.held;
     const all = this.held.length === 1 && only ? only : Buffer.concat(this.held, this.heldBytes);
     this.held = [];
+    this.offset += this.heldBytes;
     this.heldBytes = 0;
     return all;
   }
@@ -188,14 +203,14 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === newline || byte === carriageReturn;
 }
 
-/** Leaves out white space on both sides. */
-function trimBlank(data: Buffer): { readonly text: Buffer; readonly blankLines: number } {
+/** Leaves out white space on both sides, and tells how many lines and bytes of it stand in front. */
+function trimBlank(data: Buffer): { readonly text: Buffer; readonly blankLines: number; readonly blankBytes: number } {
   let from = 0;
   let to = data.length;
   let blankLines = 0;
   while (from < to && isBlank(data[from])) if (data[from++] === newline) blankLines++;
   while (to > from && isBlank(data[to - 1])) to--;
-  return { text: data.subarray(from, to), blankLines };
+  return { text: data.subarray(from, to), blankLines, blankBytes: from };
 }
 
 const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);

@@ -222,6 +222,22 @@ test('a record stands on the line on which it begins', async () => {
   );
 });
 
+test('a record begins at its byte of the file, however the file is cut into chunks', async () => {
+  await fc.assert(
+    fc.asyncProperty(aFile, fc.array(fc.nat(), { maxLength: 8 }), async (file, places) => {
+      for await (const { data, offset } of readRecords(asStream(cut(file, places))))
+        expect(file.subarray(offset, offset + data.length).toString('latin1')).toBe(data.toString('latin1'));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a record behind megabytes of blank lines knows its byte', async () => {
+  for await (const { offset } of readRecords(asStream(['\ufeff', '\n'.repeat(200_000), ' {"a":1}\n'])))
+    expect(offset).toBe(200_004);
+  expect.assertions(1);
+});
+
 function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
