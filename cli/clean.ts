@@ -2,10 +2,10 @@ import { constants, createReadStream } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { defaultStream, streamSchema } from '../shared/event.ts';
 import { isBalanced } from './books.ts';
 import { cleanFile, type Sinks } from './clean-file.ts';
 import { choice, text, UsageError, type Arguments, type Command, type Io } from './command.ts';
+import { streamOf } from './connection.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { drawSummary } from './summary.ts';
 
@@ -35,10 +35,7 @@ export const clean: Command = {
 async function runClean(args: Arguments, io: Io): Promise<number> {
   const [file, ...more] = args.positionals;
   if (file === undefined || more.length > 0) throw new UsageError(`clean takes one FILE\n\n${clean.usage.join('\n')}`);
-  const stream = text(args, 'stream') ?? defaultStream;
-  if (!streamSchema.safeParse(stream).success) {
-    throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
-  }
+  const stream = streamOf(args);
   const infer = choice(args, 'infer', ['on', 'off']) === 'on';
   const size = file === '-' ? undefined : await sizeOfFile(file);
   const sinks = await openSinks(args, file, io);

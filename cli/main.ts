@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   clean: async () => (await import('./clean.ts')).clean,
   dev: async () => (await import('./dev.ts')).dev,
   publish: async () => (await import('./publish.ts')).publish,
+  respond: async () => (await import('./respond.ts')).respond,
 };
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

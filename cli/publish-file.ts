@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { attributesOf } from '../shared/message.ts';
-import { errorChain } from '../shared/gcp/error-chain.ts';
 import { isRefusal } from '../shared/gcp/status.ts';
 import type { Publisher } from '../shared/ports.ts';
 import type { TopicName } from '../shared/topology.ts';
 import type { ProgressBar } from './progress-bar.ts';
+import { reasonOf } from './reason.ts';
 import { readRecords, type InputRecord } from './records.ts';
 
 export interface PublishJob {
@@ -109,12 +109,6 @@ class Run {
     const { count = 0, firstLine = line, reason = reasonOf(error) } = this.unpublished ?? {};
     this.unpublished = { count: count + 1, firstLine: Math.min(firstLine, line), reason };
   }
-}
-
-function reasonOf(error: unknown): string {
-  return errorChain(error)
-    .map(({ code, message }) => (typeof code === 'number' ? `${message} (${code})` : message))
-    .join(': ');
 }
 
 async function* counted({ input, bar }: PublishJob): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,9 @@
 import { open, stat } from 'node:fs/promises';
-import { defaultStream, streamSchema } from '../shared/event.ts';
-import { readConnection, type Connection } from '../shared/config.ts';
 import { makeClients } from '../shared/gcp/clients.ts';
 import { PubSubPublisher } from '../shared/gcp/publisher.ts';
 import { topicNames } from '../shared/topology.ts';
 import { choice, text, UsageError, type Arguments, type Command, type Io } from './command.ts';
+import { connectionOf, streamOf, where } from './connection.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { publishFile, type Published } from './publish-file.ts';
 import { thousands } from './table.ts';
@@ -29,10 +28,7 @@ async function runPublish(args: Arguments, io: Io): Promise<number> {
   const [file, ...more] = args.positionals;
   if (file === undefined || more.length > 0)
     throw new UsageError(`publish takes one FILE\n\n${publish.usage.join('\n')}`);
-  const stream = text(args, 'stream') ?? defaultStream;
-  if (!streamSchema.safeParse(stream).success) {
-    throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
-  }
+  const stream = streamOf(args);
   const ratePerSecond = rateOf(args);
   const topic = choice(args, 'topic', ['events', ...topicNames]);
   const connection = connectionOf(io);
@@ -57,25 +53,6 @@ function rateOf(args: Arguments): number {
   const rate = given === undefined ? Number.POSITIVE_INFINITY : Number(given);
   if (!(rate > 0)) throw new UsageError('--rate is a number of events a second, more than 0');
   return rate;
-}
-
-function connectionOf({ env }: Io): Connection {
-  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  if (!isSet('PUBSUB_EMULATOR_HOST') && isSet('FIRESTORE_EMULATOR_HOST'))
-    throw new UsageError('FIRESTORE_EMULATOR_HOST is set and PUBSUB_EMULATOR_HOST is not: set both, or neither');
-  if (!isSet('PUBSUB_EMULATOR_HOST') && !isSet('GOOGLE_CLOUD_PROJECT'))
-    throw new UsageError(
-      'nowhere to publish to: set PUBSUB_EMULATOR_HOST (npm run dev prints it) or GOOGLE_CLOUD_PROJECT',
-    );
-  const connection = readConnection(env);
-  // An emulator needs no credentials, and off Google Cloud nobody answers who has them.
-  if (connection.usesEmulator) process.env.METADATA_SERVER_DETECTION ??= 'none';
-  return connection;
-}
-
-function where({ env }: Io): string {
-  const host = env.PUBSUB_EMULATOR_HOST ?? '';
-  return host === '' ? '' : ` at ${host}`;
 }
 
 function report({ count, bytes, tookMs }: Published, target: string): string {

@@ -1,0 +1,44 @@
+import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { thousands } from '../table.ts';
+import type { EventFile } from './event-file.ts';
+import type { Answered } from './responder.ts';
+
+/** Tells what was done about a request, in a line. */
+export function answeredLine({ request, resent, voided, unknown, refused }: Answered, nowMs: number): string {
+  const done = [
+    `${events(resent)} resent`,
+    ...(voided > 0 ? [`${ids(voided)} void`] : []),
+    ...(unknown > 0 ? [`${ids(unknown)} unknown`] : []),
+    ...(refused > 0 ? [`${events(refused)} refused by Pub/Sub`] : []),
+  ];
+  const lateMs = nowMs - request.deadlineMs;
+  const late = lateMs > 0 ? `; its deadline passed ${thousands(Math.ceil(lateMs / 1_000))} s ago` : '';
+  return `asked for ${rangeText(request)} (${ids(sizeOf(request))}): ${done.join(', ')}${late}\n`;
+}
+
+/** The same as JSON. */
+export function answeredJson({ request, resent, voided, unknown, refused }: Answered, nowMs: number): string {
+  const { stream, from, to, attempt, deadlineMs } = request;
+  const deadline = new Date(deadlineMs).toISOString();
+  const isLate = nowMs > deadlineMs;
+  return `${JSON.stringify({ stream, from, to, attempt, deadline, isLate, resent, voided, unknown, refused })}\n`;
+}
+
+/** Tells what a file can answer from. */
+export function fileLine({ index }: EventFile, stream: string): string {
+  const { span } = index;
+  const held = span ? `${events(index.size)}, ids ${rangeText(span)}` : 'no events';
+  return `answers requests to resend events of ${stream} from ${held}`;
+}
+
+export function events(count: number): string {
+  return count === 1 ? '1 event' : `${thousands(count)} events`;
+}
+
+function ids(count: number): string {
+  return count === 1 ? '1 id' : `${thousands(count)} ids`;
+}
+
+function rangeText({ from, to }: Range): string {
+  return from === to ? String(from) : `${from}–${to}`;
+}

@@ -1,0 +1,91 @@
+import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { isRefusal } from '../../shared/gcp/status.ts';
+import type { Message } from '../../shared/message.ts';
+import type { Publisher } from '../../shared/ports.ts';
+import { answersTo, type Answer, type AnswerRules } from './answers.ts';
+import type { EventFile } from './event-file.ts';
+
+export interface ResponderOptions extends AnswerRules {
+  readonly file: EventFile;
+  readonly publisher: Publisher;
+  /** Ends an answer between two of its pieces: the request is not answered then. */
+  readonly signal: AbortSignal;
+}
+
+/** What was done about a request, in ids and events. */
+export interface Answered {
+  readonly request: ReprocessRequest;
+  /** Events that were sent again. */
+  resent: number;
+  /** Ids that were called void. */
+  voided: number;
+  /** Ids of which the file knows nothing. */
+  unknown: number;
+  /** Messages that Pub/Sub does not take: an event beyond its limits. */
+  refused: number;
+}
+
+/** How much is read and published at a time. */
+const mostAtATime = { messages: 200, bytes: 1_000_000 };
+
+/** Messages on their way out, and what they count for once they are published. */
+interface Piece {
+  readonly messages: { readonly message: Message; readonly answer: Answer }[];
+  bytes: number;
+}
+
+/**
+ * Answers a request from a file, and resolves when all of the answer is published: only then may the request be acked. Answering
+ * it again does no harm.
+ *
+ * @throws RetryableError when Pub/Sub cannot be reached.
+ */
+export async function respondTo(request: ReprocessRequest, options: ResponderOptions): Promise<Answered> {
+  const answered: Answered = { request, resent: 0, voided: 0, unknown: 0, refused: 0 };
+  let piece: Piece = { messages: [], bytes: 0 };
+  for (const answer of answersTo(request, options.file.index, options)) {
+    if (answer.kind === 'unknown') {
+      answered.unknown += sizeOf(answer.range);
+      continue;
+    }
+    const message = await messageOf(request.stream, answer, options.file);
+    piece.messages.push({ message, answer });
+    piece.bytes += message.data.length;
+    if (piece.messages.length < mostAtATime.messages && piece.bytes < mostAtATime.bytes) continue;
+    await send(piece, answered, options);
+    piece = { messages: [], bytes: 0 };
+  }
+  await send(piece, answered, options);
+  return answered;
+}
+
+async function messageOf(
+  stream: string,
+  answer: Exclude<Answer, { kind: 'unknown' }>,
+  file: EventFile,
+): Promise<Message> {
+  return answer.kind === 'event'
+    ? { data: await file.read(answer.place), attributes: { stream, 'possible-duplicate': 'true' } }
+    : aVoid(stream, answer.range);
+}
+
+function aVoid(stream: string, { from, to }: Range): Message {
+  return { data: Buffer.from(JSON.stringify({ stream, from, to })), attributes: { stream, void: 'true' } };
+}
+
+async function send({ messages }: Piece, answered: Answered, { publisher, signal }: ResponderOptions): Promise<void> {
+  signal.throwIfAborted();
+  await Promise.all(
+    messages.map(async ({ message, answer }) => {
+      try {
+        await publisher.publish('events', message);
+        if (answer.kind === 'void') answered.voided += sizeOf(answer.range);
+        else answered.resent++;
+      } catch (error) {
+        if (!isRefusal(error instanceof Error ? error.cause : undefined)) throw error;
+        answered.refused++;
+      }
+    }),
+  );
+}

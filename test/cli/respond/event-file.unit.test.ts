@@ -1,0 +1,51 @@
+import { EventFile } from '../../../cli/respond/event-file.ts';
+import { UsageError } from '../../../cli/command.ts';
+import { RetryableError } from '../../../shared/errors.ts';
+import { Directory } from '../../support/command-run.ts';
+
+const directory = new Directory();
+let opened: EventFile[] = [];
+
+async function open(content: string, name = 'events'): Promise<EventFile> {
+  const file = await EventFile.open(await directory.write(name, content));
+  opened.push(file);
+  return file;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.map((file) => file.close()));
+  opened = [];
+});
+
+async function textsOf(file: EventFile, from = 0, to = 1_000): Promise<string[]> {
+  const places = [...file.index.between(from, to)];
+  return Promise.all(places.map(async (place) => (await file.read(place)).toString()));
+}
+
+test('events are read as they stand in the file, be it of lines or one array', async () => {
+  const [two, one, eins] = ['{"event_id": 2, "n": 1.0}', '{ "event_id":1,\n "ä":"é" }', '{"event_id":1.0}'];
+  expect(await textsOf(await open(`\ufeff${two}\r\n\n ${eins}`))).toEqual([eins, two]);
+  expect(await textsOf(await open(`[${two},\n ${one}, ${eins} ]`))).toEqual([one, eins, two]);
+});
+
+test('what has no id that can be read is counted, and the line of the first is known', async () => {
+  const file = await open('{"event_id":1}\nnot JSON\n{"event_id":9007199254740993}\n{"event_id":"2"}\n[1]\n');
+  expect(file.unreadable).toEqual({ count: 4, firstLine: 2 });
+  expect(await textsOf(file)).toEqual(['{"event_id":1}']);
+  expect((await open('{"event_id":1}')).unreadable).toBeUndefined();
+});
+
+test('an event is not read from a file in which another stands in its place by now', async () => {
+  const file = await open('{"event_id":1}\n{"event_id":2}\n', 'changing');
+  await directory.write('changing', '{"event_id":3}\n{"event_id":2}\n');
+  await expect(textsOf(file, 1, 1)).rejects.toThrow(RetryableError);
+  expect(await textsOf(file, 2, 2)).toEqual(['{"event_id":2}']);
+  await directory.write('changing', '');
+  await expect(textsOf(file, 2, 2)).rejects.toThrow(/has changed/);
+});
+
+test('what cannot be read a second time is refused', async () => {
+  await expect(EventFile.open('/dev/null')).rejects.toThrow(UsageError);
+  await expect(EventFile.open(directory.file('.'))).rejects.toThrow(UsageError);
+  await expect(EventFile.open(directory.file('absent'))).rejects.toThrow(/ENOENT/);
+});
