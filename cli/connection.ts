@@ -2,15 +2,22 @@ import { readConnection, type Connection } from '../shared/config.ts';
 import { defaultStream, streamSchema } from '../shared/event.ts';
 import { text, UsageError, type Arguments, type Io } from './command.ts';
 
-/** The Google Cloud, or the emulator, that a command speaks to. @throws UsageError rather than guess. */
-export function connectionOf({ env }: Io): Connection {
+type HostVariable = 'PUBSUB_EMULATOR_HOST' | 'FIRESTORE_EMULATOR_HOST';
+
+/**
+ * The Google Cloud, or the emulators, that a command speaks to. One that speaks to an emulator where it should not, or to Google
+ * Cloud, could do harm.
+ *
+ * @param needed The emulator that the command needs, if it speaks to emulators at all.
+ * @throws UsageError rather than guess.
+ */
+export function connectionOf({ env }: Io, needed: HostVariable = 'PUBSUB_EMULATOR_HOST'): Connection {
   const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  if (!isSet('PUBSUB_EMULATOR_HOST') && isSet('FIRESTORE_EMULATOR_HOST'))
-    throw new UsageError('FIRESTORE_EMULATOR_HOST is set and PUBSUB_EMULATOR_HOST is not: set both, or neither');
-  if (!isSet('PUBSUB_EMULATOR_HOST') && !isSet('GOOGLE_CLOUD_PROJECT'))
-    throw new UsageError(
-      'nowhere to publish to: set PUBSUB_EMULATOR_HOST (npm run dev prints it) or GOOGLE_CLOUD_PROJECT',
-    );
+  const other = needed === 'PUBSUB_EMULATOR_HOST' ? 'FIRESTORE_EMULATOR_HOST' : 'PUBSUB_EMULATOR_HOST';
+  if (!isSet(needed) && isSet(other))
+    throw new UsageError(`${other} is set and ${needed} is not: set both, or neither`);
+  if (!isSet(needed) && !isSet('GOOGLE_CLOUD_PROJECT'))
+    throw new UsageError(`no project to speak to: set ${needed} (npm run dev prints it) or GOOGLE_CLOUD_PROJECT`);
   const connection = readConnection(env);
   // An emulator needs no credentials, and off Google Cloud nobody answers who has them.
   if (connection.usesEmulator) process.env.METADATA_SERVER_DETECTION ??= 'none';

@@ -9,6 +9,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   clean: async () => (await import('./clean.ts')).clean,
   dev: async () => (await import('./dev.ts')).dev,
   publish: async () => (await import('./publish.ts')).publish,
+  gaps: async () => (await import('./gaps.ts')).gaps,
+  trace: async () => (await import('./trace.ts')).trace,
   respond: async () => (await import('./respond.ts')).respond,
 };
 

@@ -104,8 +104,8 @@ export interface GapLedger {
   save(gap: Gap, expected: Version): Promise<boolean>;
   /** The gaps of a stream that hold an id of a range, ascending. */
   overlapping(stream: string, range: Range): Promise<readonly Versioned<Gap>[]>;
-  /** The gaps of a stream, those with the highest ids first, at most `limit`. */
-  list(stream: string, limit: number): Promise<readonly Gap[]>;
+  /** The gaps of a stream, those with the highest ids first, at most `limit`; only those that begin below an id, if it is given. */
+  list(stream: string, limit: number, below?: number): Promise<readonly Gap[]>;
 }
 
 /** The most gaps that are filed at once. */
@@ -117,6 +117,8 @@ export interface DeadLetterStore {
   save(record: LetterRecord, expected: Version | undefined): Promise<boolean>;
   /** The newest letters first, at most `limit`. */
   list(limit: number): Promise<readonly LetterRecord[]>;
+  /** Letters about one id of a stream, the newest first, at most `limit`. */
+  about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]>;
   /** Keeps a message that is too large to pass on, under its root. */
   keep(root: string, message: Message): Promise<void>;
   kept(root: string): Promise<Message | undefined>;

@@ -64,6 +64,8 @@ function textOf(line: string): string | undefined {
     );
     return [log.message, ...causes].join(' ← ');
   }
+  // How each sweep leaves its stream is for dashboards: here the console shows it.
+  if (log.message === 'swept') return undefined;
   if (!log.counts) return `${log.severity} ${log.message}`;
   const counts = Object.entries(log.counts);
   // That something was received is no news: every sweep is.

@@ -72,7 +72,8 @@ export function gapsView({ stream, unresolved, listed, missing, isRecovered, lim
   };
 }
 
-function gapView(gap: Gap, missing: number | undefined): GapView {
+/** @param missing How many of its ids are missing by now; undefined where that was not counted. */
+export function gapView(gap: Gap, missing: number | undefined): GapView {
   return {
     from: gap.from,
     to: gap.to,

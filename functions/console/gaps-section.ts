@@ -1,6 +1,7 @@
 import { formatAmount } from './format.ts';
 import type { GapsView, GapView } from './gap-view.ts';
-import { html, type Html, type Value } from './html.ts';
+import { html, type Html } from './html.ts';
+import { whatCame } from './what-came.ts';
 import { time, timeAndDistance } from './time.ts';
 
 /** The gaps of every stream that has any; first come the streams with unresolved ones. */
@@ -70,33 +71,13 @@ function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Ht
   </tr>`;
 }
 
-function came(gap: GapView, nowMs: number): Value {
-  const { ids, missing, resolvedAt } = gap;
-  if (resolvedAt !== undefined) return html`${timeAndDistance(resolvedAt, nowMs)} · ${outcome(gap)}`;
-  if (missing === undefined) return html`<span class="faint">not counted: too many ids</span>`;
-  if (missing === ids) return html`<span class="faint">nothing yet</span>`;
-  if (missing === 0) return 'all of it: the next sweep records it';
-  return `${formatAmount(ids - missing)} of ${formatAmount(ids)}`;
-}
-
-/** Of a range that ended in several ways, the state is the worst of them. */
-function outcome({ state, ids, method, cameLateAt }: GapView): string {
-  const isLate = cameLateAt !== undefined;
-  switch (state) {
-    case 'filled':
-      return (ids === 1 ? 'the event' : 'the events') + (isLate ? ', after it was given up' : '');
-    case 'voided':
-      return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
-    case 'reconstructed':
-      return (ids === 1 ? 'an inferred event' : 'inferred events among them') + (method ? `, by ${method}` : '');
-    case 'superseded':
-      return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
-    case 'abandoned':
-      return isLate ? 'given up, and some came after all' : 'given up: a dead letter has it';
-    case 'open':
-    case 'requested':
-      return '';
-  }
+function came(gap: GapView, nowMs: number): Html {
+  const { resolvedAt } = gap;
+  const story = whatCame(gap);
+  if (resolvedAt !== undefined) return html`${timeAndDistance(resolvedAt, nowMs)} · ${story}`;
+  return gap.missing === gap.ids || gap.missing === undefined
+    ? html`<span class="faint">${story}</span>`
+    : html`${story}`;
 }
 
 const none = html`<span class="faint">–</span>`;

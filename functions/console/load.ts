@@ -94,7 +94,8 @@ export async function loadLetter({ letters }: ConsoleDeps, id: string): Promise<
   return wholeLetterView(record, message ?? record.message);
 }
 
-async function countMissing(
+/** How many ids are missing by now, by the gap's `from`: of gaps that are not too long for their blocks to be read each time. */
+export async function countMissing(
   blocks: BlockStore,
   stream: string,
   gaps: readonly Gap[],

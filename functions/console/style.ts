@@ -89,7 +89,7 @@ tbody tr:not(.group):hover { background: var(--hover); }
 }
 .open { background: var(--amber-tint); color: var(--amber); }
 .requested, .replayed { background: var(--blue-tint); color: var(--blue); }
-.filled { background: var(--green-tint); color: var(--green); }
+.filled, .superseded { background: var(--green-tint); color: var(--green); }
 .reconstructed { background: var(--violet-tint); color: var(--violet); }
 .abandoned { background: var(--red-tint); color: var(--red); }
 .letters { table-layout: fixed; min-width: 960px; }

@@ -26,8 +26,13 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
 
   async list(limit: number): Promise<readonly LetterRecord[]> {
     await this.step();
-    const newestFirst = this.records.values().sort((a, b) => b.value.failedAtMs - a.value.failedAtMs);
-    return newestFirst.slice(0, limit).map(({ value }) => value);
+    return this.newestFirst().slice(0, limit);
+  }
+
+  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]> {
+    await this.step();
+    const about = this.newestFirst().filter((letter) => letter.stream === stream && letter.eventId === eventId);
+    return about.slice(0, limit);
   }
 
   async keep(root: string, { data, attributes }: Message): Promise<void> {
@@ -38,5 +43,10 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
   async kept(root: string): Promise<Message | undefined> {
     await this.step();
     return this.bodies.get(root);
+  }
+
+  private newestFirst(): LetterRecord[] {
+    const records = this.records.values().map(({ value }) => value);
+    return records.sort((a, b) => b.failedAtMs - a.failedAtMs);
   }
 }

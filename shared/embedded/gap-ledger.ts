@@ -54,9 +54,10 @@ export class EmbeddedGapLedger implements GapLedger {
     return this.ascending(stream).filter(({ value }) => value.from <= to && value.to >= from);
   }
 
-  async list(stream: string, limit: number): Promise<readonly Gap[]> {
+  async list(stream: string, limit: number, below = Number.POSITIVE_INFINITY): Promise<readonly Gap[]> {
     await this.step();
     return this.ascending(stream)
+      .filter(({ value }) => value.from < below)
       .reverse()
       .slice(0, limit)
       .map(({ value }) => value);

@@ -11,6 +11,7 @@ export function unrecoverableLetter(request: ReprocessRequest, stage: Stage, why
   return makeLetter(writeRequest(request), failure, { root: gapRoot(stream, from), failedAtMs, stream });
 }
 
-function gapRoot(stream: string, from: number): string {
+/** The root of a gap's letter. */
+export function gapRoot(stream: string, from: number): string {
   return `gap/${stream}/${from}`;
 }

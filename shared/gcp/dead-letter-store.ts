@@ -1,4 +1,4 @@
-import type { CollectionReference, DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
+import type { CollectionReference, DocumentReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { letterId, type LetterRecord } from '../dead-letter/record.ts';
 import { RetryableError } from '../errors.ts';
@@ -42,7 +42,15 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
   }
 
   async list(limit: number): Promise<readonly LetterRecord[]> {
-    const query = this.letters.orderBy('failedAtMs', 'desc').limit(limit);
+    return this.query(this.letters.orderBy('failedAtMs', 'desc').limit(limit));
+  }
+
+  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]> {
+    const records = await this.query(this.letters.where('about', '==', subjectOf(stream, eventId)).limit(limit));
+    return records.toSorted((a, b) => b.failedAtMs - a.failedAtMs);
+  }
+
+  private async query(query: Query): Promise<readonly LetterRecord[]> {
     const { docs } = await this.database.calls.run('listing dead letters', () => query.get());
     const records: LetterRecord[] = [];
     for (const snapshot of docs) {
@@ -86,9 +94,17 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
   }
 }
 
-function fieldsOf(record: LetterRecord): Record<Exclude<keyof LetterRecord, 'id' | 'message'>, unknown> {
+type LetterFields = Exclude<keyof LetterRecord, 'id' | 'message'> | 'about';
+
+function fieldsOf(record: LetterRecord): Record<LetterFields, unknown> {
   const { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds } = record;
-  return { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds };
+  const about = stream === undefined || eventId === undefined ? undefined : subjectOf(stream, eventId);
+  return { root, status, failure, stream, eventId, about, failedAtMs, filedAtMs, messageIds };
+}
+
+/** What letters about one id are found by. Scattered: an index of what grows with time takes 500 writes a second. */
+function subjectOf(stream: string, eventId: number): string {
+  return letterId(`${stream}/${eventId}`);
 }
 
 function recordIn(snapshot: DocumentSnapshot, message: Message): LetterRecord {

@@ -107,9 +107,10 @@ export class FirestoreGapLedger implements GapLedger {
     });
   }
 
-  async list(stream: string, limit: number): Promise<readonly Gap[]> {
+  async list(stream: string, limit: number, below?: number): Promise<readonly Gap[]> {
     return this.database.calls.run('reading gaps', async () => {
-      const { docs } = await this.gaps(stream).orderBy('from', 'desc').limit(limit).get();
+      const newestFirst = this.gaps(stream).orderBy('from', 'desc').limit(limit);
+      const { docs } = await (below === undefined ? newestFirst : newestFirst.startAfter(below)).get();
       return docs.map(gapIn);
     });
   }

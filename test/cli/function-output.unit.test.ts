@@ -31,6 +31,7 @@ describe("the output of a function's process", () => {
     const { output, shown } = setUp();
     output.takeOutput('{"severity":"INFO","message":"counts","counts":{"received":3,"published":2}}');
     output.takeOutput('{"severity":"INFO","message":"counts","counts":{"received":3}}');
+    output.takeOutput('{"severity":"INFO","message":"swept","sweep":{"stream":"orders","lag":0}}');
     expect(shown).toEqual(['track        received 3, published 2']);
   });
 

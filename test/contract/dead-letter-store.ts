@@ -40,6 +40,23 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(await find(unknown)).toEqual(unknown);
     });
 
+    it('finds the letters about one id of a stream, the newest first', async () => {
+      const stream = `stream-${randomUUID()}`;
+      const about = (eventId: number | undefined, failedAtMs: number) => ({
+        ...aLetter(),
+        stream,
+        eventId,
+        failedAtMs,
+      });
+      const [older, newer] = [about(7, 1), about(7, 2)];
+      for (const letter of [older, newer, about(8, 3), about(undefined, 4), { ...aLetter(), eventId: 7 }])
+        await store.save(letter, undefined);
+      const ids = async (limit: number) => (await store.about(stream, 7, limit)).map(({ id }) => id);
+      expect(await ids(10)).toEqual([newer.id, older.id]);
+      expect(await ids(1)).toHaveLength(1);
+      expect(await store.about(`${stream}-other`, 7, 10)).toEqual([]);
+    });
+
     it('reads back bytes that are no text, and attributes with odd names', async () => {
       const odd = '{"__proto__":"odd","a.b":"dots","":"none","`x`/[0]":"path","constructor":"c"}';
       const attributes = JSON.parse(odd) as Record<string, string>;

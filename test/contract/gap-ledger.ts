@@ -135,6 +135,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
     it('lists the highest gaps of a stream, whatever their state', async () => {
       await fileGaps(ledger, [aGap(100), aGap(9, { state: 'filled' }), aGap(10), aGap(11)]);
       expect((await ledger.list(stream, 3)).map(({ from }) => from)).toEqual([100, 11, 10]);
+      expect((await ledger.list(stream, 3, 10)).map(({ from }) => from)).toEqual([9]);
     });
 
     it('saves a gap as it moves on, and what it is no longer is gone', async () => {

@@ -1,0 +1,58 @@
+import { gapView, type GapView } from '../../functions/console/gap-view.ts';
+import { letterView, type LetterView } from '../../functions/console/letter-view.ts';
+import { letterId } from '../../shared/dead-letter/record.ts';
+import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
+import type { Stores } from '../stores.ts';
+
+/** What Eventmend knows of one id. */
+export interface Facts {
+  readonly stream: string;
+  readonly eventId: number;
+  /** As the last sweep left it. */
+  readonly progress: Progress | undefined;
+  /** The highest id that the stream holds by now. */
+  readonly highWater: number | undefined;
+  /** Whether the block that the id is in is stored; otherwise nothing in it has come, or it is forgotten. */
+  readonly isBlockStored: boolean;
+  /** Milliseconds since 1970; from then on the block may be forgotten. */
+  readonly expireAtMs: number | undefined;
+  readonly cell: Cell;
+  /** The gap that the id was found missing in. */
+  readonly gap: GapView | undefined;
+  /** About the id, and about its gap. */
+  readonly letters: readonly TracedLetter[];
+}
+
+/** A letter, and how often it came: again when its replay failed again, and after a crash. */
+export type TracedLetter = LetterView & { readonly times: number };
+
+/** The most letters about one id that are shown. */
+const maxLetters = 50;
+
+export async function loadFacts({ blocks, ledger, letters }: Stores, stream: string, eventId: number): Promise<Facts> {
+  const [[stored], last, progress, [gap], about] = await Promise.all([
+    blocks.read([{ stream, index: blockIndex(eventId) }]),
+    blocks.last(stream),
+    ledger.progress(stream),
+    ledger.overlapping(stream, { from: eventId, to: eventId }),
+    letters.about(stream, eventId, maxLetters),
+  ]);
+  const gapLetter = gap && (await letters.find(letterId(gapRoot(stream, gap.value.from))));
+  const isBlockStored = stored?.version !== undefined;
+  return {
+    stream,
+    eventId,
+    progress: progress?.value,
+    highWater: last && highestId(last),
+    isBlockStored,
+    expireAtMs: isBlockStored && Number.isFinite(stored.expireAtMs) ? stored.expireAtMs : undefined,
+    cell: stored ? cellOf(stored.block, eventId) : [],
+    gap: gap && gapView(gap.value, undefined),
+    letters: [...about, ...(gapLetter ? [gapLetter.value] : [])].map((letter) => ({
+      ...letterView(letter),
+      times: letter.messageIds.length,
+    })),
+  };
+}

@@ -1,0 +1,123 @@
+import { whatCame } from '../../functions/console/what-came.ts';
+import type { GapView } from '../../functions/console/gap-view.ts';
+import { digest } from '../../shared/digest.ts';
+import { idempotencyKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
+import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
+import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
+import type { Facts, TracedLetter } from './facts.ts';
+
+/** Tells the story of one id, a line a fact. */
+export function story(facts: Facts): readonly string[] {
+  const { stream, eventId, cell, gap, letters } = facts;
+  return [
+    `${stream} ${eventId}: ${whereItStands(facts)}`,
+    '',
+    line('cell', cellLine(facts)),
+    ...cell.map((entry, i) => line(`entry ${i + 1}`, entryLine(facts, entry))),
+    ...(gap ? [line('ledger', gapLine(gap)), ...askedLines(gap).map((text) => line('', text))] : []),
+    ...letters.map((letter) => line('letter', letterLine(letter))),
+    ...((gap ?? letters.length > 0) ? [] : [line('ledger', 'never found missing'), line('letters', 'none')]),
+  ];
+}
+
+/** An entry as it is printed as JSON. */
+export function entryFacts(facts: Facts, entry: Entry) {
+  const { state, published, supersedes, possibleDuplicate, revision, type, instantMs, entity } = entry;
+  const what = isVoided(entry) ? 'void' : state;
+  const timestamp = instantMs === undefined ? undefined : new Date(instantMs).toISOString();
+  const hash = entity === 0 ? undefined : entity.toString(16).padStart(8, '0');
+  return {
+    state: what,
+    published,
+    supersedes,
+    possibleDuplicate,
+    revision,
+    type: type === '' ? undefined : type,
+    timestamp,
+    idempotencyKey: keyOf(facts, entry),
+    entityHash: hash,
+  };
+}
+
+function whereItStands({ eventId, progress, highWater = -1, cell }: Facts): string {
+  if (cell.length > 0) return stateOf(cell);
+  if (progress?.first === undefined)
+    return eventId > highWater ? 'not seen' : 'not seen, and holes have not been looked for yet';
+  const { first, scanned, watermark, floor } = progress;
+  if (eventId < first) return `not seen; below ${first}, which the stream begins with`;
+  if (eventId > highWater) return `not seen; the highest id is ${highWater}`;
+  if (eventId > scanned) return 'not seen; missing if it has not come when its grace is over';
+  if (eventId <= floor) return 'not known: it did not come, or is forgotten';
+  return eventId <= watermark ? 'missing, and given up' : 'missing';
+}
+
+function stateOf(cell: Facts['cell']): string {
+  const words = cell.map((entry) => {
+    if (isVoided(entry)) return 'void';
+    if (entry.state === 'clean' && entry.supersedes) return 'clean, in place of what was published before';
+    return { clean: 'clean', suspect: 'with verify', reconstructed: 'inferred', closed: 'refused, or failed' }[
+      entry.state
+    ];
+  });
+  return [...new Set(words)].join(' and ');
+}
+
+function cellLine({ eventId, isBlockStored, expireAtMs, cell }: Facts): string {
+  const place = `place ${cellIndex(eventId)} of block ${blockIndex(eventId)}`;
+  if (!isBlockStored) return `${place}, which is not stored`;
+  const until = expireAtMs === undefined ? '' : `, remembered until ${new Date(expireAtMs).toISOString()}`;
+  return `${place}: ${cell.length === 1 ? '1 entry' : `${cell.length || 'no'} entries`}${until}`;
+}
+
+function entryLine(facts: Facts, entry: Entry): string {
+  const { state, type, timestamp, published, supersedes, possibleDuplicate, revision, ...rest } = entryFacts(
+    facts,
+    entry,
+  );
+  return [
+    state,
+    type,
+    timestamp,
+    rest.idempotencyKey === undefined ? 'key: its uuid' : `key ${rest.idempotencyKey}`,
+    state === 'clean' || state === 'reconstructed'
+      ? published
+        ? 'published'
+        : 'not known to be published'
+      : undefined,
+    supersedes ? (revision > 0 ? 'supersedes what it replaced' : 'supersedes the inferred event') : undefined,
+    possibleDuplicate ? 'a possible duplicate' : undefined,
+    rest.entityHash === undefined ? undefined : `entity ${rest.entityHash}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}
+
+/** The key under which an entry is published; undefined where it is a uuid, of which only a digest is kept. */
+function keyOf({ stream, eventId }: Facts, { key, instantMs, revision }: Entry): string | undefined {
+  const keys = [inferredKey(eventId), 'void', ...(instantMs === undefined ? [] : [sequenceKey(eventId, instantMs)])];
+  const known = keys.find((one) => digest(one) === key);
+  return known === undefined ? undefined : idempotencyKey(stream, known, revision);
+}
+
+function gapLine(gap: GapView): string {
+  const { from, to, state, foundAt, resolvedAt } = gap;
+  const ids = from === to ? String(from) : `${from}–${to}`;
+  const end = resolvedAt === undefined ? '' : ` at ${resolvedAt}: ${whatCame(gap)}`;
+  return `${ids} found missing at ${foundAt}; ${state}${end}`;
+}
+
+function askedLines({ resendAskedAt, deadline, inferenceAskedAt, cameLateAt }: GapView): readonly string[] {
+  return [
+    resendAskedAt && `asked of the producer at ${resendAskedAt}, to be answered by ${deadline ?? 'any time'}`,
+    inferenceAskedAt && `asked to be inferred at ${inferenceAskedAt}`,
+    cameLateAt && `something of it came after all, at ${cameLateAt}`,
+  ].filter((text) => text !== undefined && text !== '') as readonly string[];
+}
+
+function letterLine({ code, stage, detail, status, failedAt, id, times }: TracedLetter): string {
+  return `${code} at ${stage}, ${failedAt}: ${detail} · ${status}${times > 1 ? `, came ${times} times` : ''} · ${id}`;
+}
+
+function line(name: string, text: string): string {
+  return `  ${name.padEnd(9)}${text}`;
+}

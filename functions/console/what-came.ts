@@ -1,0 +1,32 @@
+import { formatAmount } from './format.ts';
+import type { GapView } from './gap-view.ts';
+
+/** Says what has come of a gap. */
+export function whatCame(gap: GapView): string {
+  const { ids, missing, resolvedAt } = gap;
+  if (resolvedAt !== undefined) return outcome(gap);
+  if (missing === undefined) return 'not counted: too many ids';
+  if (missing === ids) return 'nothing yet';
+  if (missing === 0) return 'all of it: the next sweep records it';
+  return `${formatAmount(ids - missing)} of ${formatAmount(ids)}`;
+}
+
+/** Of a range that ended in several ways, the state is the worst of them. */
+function outcome({ state, ids, method, cameLateAt }: GapView): string {
+  const isLate = cameLateAt !== undefined;
+  switch (state) {
+    case 'filled':
+      return (ids === 1 ? 'the event' : 'the events') + (isLate ? ', after it was given up' : '');
+    case 'voided':
+      return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
+    case 'reconstructed':
+      return (ids === 1 ? 'an inferred event' : 'inferred events among them') + (method ? `, by ${method}` : '');
+    case 'superseded':
+      return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
+    case 'abandoned':
+      return isLate ? 'given up, and some came after all' : 'given up: a dead letter has it';
+    case 'open':
+    case 'requested':
+      return '';
+  }
+}
