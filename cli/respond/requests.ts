@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Message, PubSub, Subscription } from '@google-cloud/pubsub';
 import { RetryableError } from '../../shared/errors.ts';
 import { Calls } from '../../shared/gcp/calls.ts';
-import { isTaken } from '../../shared/gcp/status.ts';
+import { isDenied, isTaken } from '../../shared/gcp/status.ts';
 
 /** How many requests are answered at a time. */
 const atATime = 8;
@@ -26,7 +26,8 @@ export async function subscribe(pubsub: PubSub, name: string, stream: string): P
     try {
       await pubsub.createSubscription('reprocess-requests', name, settings);
     } catch (error) {
-      if (!isTaken(error)) throw error;
+      // A producer that may only listen needs one that was made for it; where it is not there, listening says so.
+      if (!isTaken(error) && !isDenied(error)) throw error;
     }
   });
   return pubsub.subscription(name, { flowControl: { maxMessages: atATime } });

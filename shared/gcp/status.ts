@@ -2,6 +2,7 @@
 const invalidArgument = 3;
 const notFound = 5;
 const alreadyExists = 6;
+const permissionDenied = 7;
 const failedPrecondition = 9;
 const aborted = 10;
 const conflicts: readonly unknown[] = [notFound, alreadyExists, failedPrecondition, aborted];
@@ -14,6 +15,11 @@ export function isConflict(error: unknown): boolean {
 /** Tells whether a document could not be created because there is one. */
 export function isTaken(error: unknown): boolean {
   return codeOf(error) === alreadyExists;
+}
+
+/** Tells whether who asks has no right to it. */
+export function isDenied(error: unknown): boolean {
+  return codeOf(error) === permissionDenied;
 }
 
 /** Tells whether a request will never be taken, however often it is made. */
