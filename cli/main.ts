@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   gaps: async () => (await import('./gaps.ts')).gaps,
   trace: async () => (await import('./trace.ts')).trace,
   respond: async () => (await import('./respond.ts')).respond,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
 };
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -1,16 +1,12 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { isUnresolved, type ReprocessRequest } from '../../shared/gaps/gap.ts';
-import { HoleFinder } from '../../shared/gaps/holes.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
-import { infer, type Inference } from '../../shared/inference/infer.ts';
+import { inferGap } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
-import { knownEvents } from '../../shared/inference/neighbours.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
-import { blockIndex, type Block } from '../../shared/tracking/block.ts';
 
 export interface ReconstructDeps {
   readonly publisher: Publisher;
@@ -29,30 +25,11 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
   return async (delivery) => {
     const request = readRequest(delivery);
     if (request.phase !== 'infer') return;
-    const { inferred, obstacles } = await inferMissing(deps, history, request);
     const { stream } = request;
+    const { inferred, obstacles } = await inferGap({ ...deps, history }, stream, request);
     await Promise.all(inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(stream, event))));
     if (obstacles.length > 0) await abandon(deps, request, obstacles.join(', '));
   };
-}
-
-async function inferMissing(
-  { blocks, catalog }: ReconstructDeps,
-  history: History,
-  request: ReprocessRequest,
-): Promise<Inference> {
-  const { stream, from, to } = request;
-  if (sizeOf(request) > catalog.stream(stream).maxGap) return { inferred: [], obstacles: ['too-long'] };
-  const finder = new HoleFinder([request]);
-  const near: Block[] = [];
-  for await (const block of blocks.scan(stream, Math.max(0, blockIndex(from) - 1), blockIndex(to) + 1)) {
-    finder.see(block);
-    near.push(block);
-  }
-  const missing = finder.fillings().flatMap((filling) => filling.missing);
-  if (missing.length === 0) return { inferred: [], obstacles: [] };
-  const statistics = await history.statistics(stream, blockIndex(from));
-  return infer(stream, { missing, known: knownEvents(near), statistics }, catalog);
 }
 
 async function abandon(

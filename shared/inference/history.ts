@@ -1,48 +1,62 @@
+import type { Range } from '../gaps/range.ts';
 import type { BlockStore, Clock } from '../ports.ts';
-import type { Block } from '../tracking/block.ts';
-import { knownEvents } from './neighbours.ts';
-import { TypeStatistics } from './type-statistics.ts';
+import type { Model } from './model.ts';
+import { knownEvents, type Known } from './neighbours.ts';
+import { Part } from './part.ts';
+import { Recent } from './recent.ts';
 
-/** Blocks that share their statistics: these, and as many on either side, are what the statistics are drawn from. */
-const blocksAtOnce = 4;
-/** How long statistics are used for, in milliseconds: the gaps of one sweep find the same. */
+/** Blocks that share what is learned, and as many on either side: what it is learned from. */
+const blocksAtOnce = 64;
+/** How long it is used for, in milliseconds: the gaps of one sweep find the same. */
 const lifeMs = 60_000;
-/** Statistics that are kept at a time. */
-const mostKept = 16;
+/** Parts that are kept at a time, each of 2 MB at the most. */
+const mostParts = 16;
+/** Models that are kept at a time, each of 5 MB at the most. */
+const mostModels = 24;
 
 interface Kept {
-  readonly statistics: Promise<TypeStatistics>;
+  readonly part: Promise<Part>;
   readonly untilMs: number;
 }
 
-/** Knows what usually stands where around a block, and reads each part of a stream once for the many gaps in it. */
+/** Reads each part of a stream once for the many gaps in it: 192 blocks, 49,152 ids. */
 export class History {
   private readonly deps: { readonly blocks: BlockStore; readonly clock: Clock };
-  private readonly kept = new Map<string, Kept>();
+  private readonly parts = new Recent<Kept>(mostParts);
+  private readonly models = new Recent<Model>(mostModels);
+  private readings = 0;
 
   constructor(deps: { readonly blocks: BlockStore; readonly clock: Clock }) {
     this.deps = deps;
   }
 
-  statistics(stream: string, index: number): Promise<TypeStatistics> {
-    const from = index - (index % blocksAtOnce);
-    const name = `${stream}/${from}`;
-    const known = this.kept.get(name);
-    if (known && known.untilMs > this.deps.clock.now()) return known.statistics;
-    const statistics = this.read(stream, from);
-    this.kept.delete(name);
-    this.kept.set(name, { statistics, untilMs: this.deps.clock.now() + lifeMs });
+  /**
+   * The part of a stream around some blocks.
+   *
+   * @param indexes Of the blocks that something is missing in.
+   * @param near What is known there by now: a part that was read before is read again.
+   */
+  async part(stream: string, indexes: Range, near: readonly Known[]): Promise<Part> {
+    const from = indexes.from - (indexes.from % blocksAtOnce) - blocksAtOnce;
+    const to = indexes.to - (indexes.to % blocksAtOnce) + 2 * blocksAtOnce - 1;
+    const name = `${stream} ${from}–${to}`;
+    const kept = this.parts.get(name);
+    if (kept && kept.untilMs > this.deps.clock.now()) {
+      const part = await kept.part;
+      if (near.every(({ eventId }) => part.knows(eventId))) return part;
+    }
+    const part = this.read(stream, { from: Math.max(0, from), to }, name);
+    this.parts.keep(name, { part, untilMs: this.deps.clock.now() + lifeMs });
     // What could not be read is read again by the next gap.
-    statistics.catch(() => this.kept.delete(name));
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > mostKept && oldest !== undefined) this.kept.delete(oldest);
-    return statistics;
+    part.catch(() => {
+      this.parts.forget(name);
+    });
+    return part;
   }
 
-  private async read(stream: string, from: number): Promise<TypeStatistics> {
-    const blocks: Block[] = [];
-    const first = Math.max(0, from - blocksAtOnce);
-    for await (const block of this.deps.blocks.scan(stream, first, from + 2 * blocksAtOnce - 1)) blocks.push(block);
-    return new TypeStatistics(knownEvents(blocks));
+  private async read(stream: string, { from, to }: Range, name: string): Promise<Part> {
+    const known: Known[] = [];
+    for await (const block of this.deps.blocks.scan(stream, from, to)) known.push(...knownEvents(block));
+    return new Part(known, this.models, `${name} ${++this.readings}`);
   }
 }

@@ -1,18 +1,20 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
 import { sizeOf } from '../gaps/range.ts';
-import { neighboursOf, spreadInstants, type Known, type Neighbours } from './neighbours.ts';
-import type { Guess, TypeStatistics } from './type-statistics.ts';
+import { spreadInstants, type Neighbours } from './neighbours.ts';
+import type { Guess, GuessedEntity, Part } from './part.ts';
 
 /** An event that stands in for a missing one. */
-export interface InferredEvent {
+export interface InferredEvent extends Guess {
   readonly eventId: number;
-  readonly type: string;
   /** Milliseconds since 1970. */
   readonly instantMs: number;
-  /** How likely the type is right, 0 to 1. */
-  readonly confidence: number;
+  readonly neighbours: Neighbours;
+  /** Path of the entity in events of this type, where the catalog names one. */
+  readonly entityPath: string | undefined;
 }
+
+export type { GuessedEntity };
 
 export interface Inference {
   readonly inferred: readonly InferredEvent[];
@@ -22,22 +24,12 @@ export interface Inference {
 
 export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable' | 'too-uncertain';
 
-/** What inference rests on. */
-export interface Evidence {
-  /** The ids without an entry, ascending. */
-  readonly missing: readonly Range[];
-  /** The events before, between and after them, ascending. */
-  readonly known: readonly Known[];
-  /** What usually stands where in this part of the stream. */
-  readonly statistics: TypeStatistics;
-}
-
-/** Infers the events that are missing in a stream, as far as the catalog allows and the evidence carries. */
-export function infer(stream: string, { missing, known, statistics }: Evidence, catalog: Catalog): Inference {
+/** Infers the events that are missing in a stream, as far as the catalog allows and the part around them carries. */
+export function infer(stream: string, missing: readonly Range[], part: Part, catalog: Catalog): Inference {
   const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
   const obstacles = new Set<Obstacle>();
-  for (const candidate of missing.flatMap((range) => candidates(range, known, statistics))) {
+  for (const candidate of holesOf(missing, part).flatMap((hole) => candidates(hole, part, catalog))) {
     const obstacle = obstacleOf(candidate, minConfidence, catalog);
     if (obstacle) obstacles.add(obstacle);
     else if (candidate) inferred.push(candidate);
@@ -45,28 +37,34 @@ export function infer(stream: string, { missing, known, statistics }: Evidence, 
   return { inferred, obstacles: [...obstacles] };
 }
 
-/** The likeliest event for each id of a range; undefined where nothing is known to start from. */
-function candidates(range: Range, known: readonly Known[], statistics: TypeStatistics): (InferredEvent | undefined)[] {
-  const neighbours = neighboursOf(range, known);
-  const instants = spreadInstants(neighbours, sizeOf(range));
-  if (!instants) return [undefined];
-  let { previous } = neighbours;
-  return instants.map((instantMs, i) => {
-    const eventId = range.from + i;
-    const guess = guessAt(eventId, range, { ...neighbours, previous }, statistics);
-    previous = guess && { eventId, type: guess.type, instantMs };
-    return guess && { eventId, instantMs, ...guess };
-  });
+/** The ids that are missing between the same known events. */
+interface MissingIds {
+  /** How many known events are below them. */
+  readonly below: number;
+  readonly ranges: readonly Range[];
 }
 
-/** Within a longer gap each inferred event is the next one's neighbour; only the last of them knows what follows. */
-function guessAt(
-  eventId: number,
-  { to }: Range,
-  { previous, next }: Neighbours,
-  statistics: TypeStatistics,
-): Guess | undefined {
-  return statistics.guess({ previous, next: eventId === to ? next : undefined });
+function holesOf(missing: readonly Range[], part: Part): readonly MissingIds[] {
+  const byPlace = new Map<number, Range[]>();
+  for (const range of missing) {
+    const below = part.below(range.from);
+    byPlace.set(below, [...(byPlace.get(below) ?? []), range]);
+  }
+  return [...byPlace].map(([below, ranges]) => ({ below, ranges }));
+}
+
+/** The likeliest event for each id of a hole; undefined where nothing is known to start from. */
+function candidates({ below, ranges }: MissingIds, part: Part, catalog: Catalog): (InferredEvent | undefined)[] {
+  const count = ranges.reduce((sum, range) => sum + sizeOf(range), 0);
+  const neighbours = part.neighbours(below);
+  const instants = spreadInstants(neighbours, count);
+  if (!instants) return [undefined];
+  const ids = ranges.flatMap((range) => Array.from({ length: sizeOf(range) }, (_, i) => range.from + i));
+  return part.guesses({ below, count }).map((guess, i) => {
+    const [eventId, instantMs] = [ids[i], instants[i]];
+    if (!guess || eventId === undefined || instantMs === undefined) return undefined;
+    return { ...guess, eventId, instantMs, neighbours, entityPath: catalog.type(guess.type)?.entity };
+  });
 }
 
 /** The second likeliest type is never taken where the likeliest may not be inferred. */
@@ -77,5 +75,5 @@ function obstacleOf(
 ): Obstacle | undefined {
   if (!candidate) return 'nothing-known-around';
   if (!catalog.mayBeInferred(candidate.type)) return 'type-not-inferable';
-  return candidate.confidence < minConfidence ? 'too-uncertain' : undefined;
+  return candidate.type === '' || candidate.confidence < minConfidence ? 'too-uncertain' : undefined;
 }

@@ -6,41 +6,26 @@ import type { Entry } from '../tracking/entry.ts';
 export interface Known {
   readonly eventId: number;
   readonly type: string;
+  /** Milliseconds since 1970. */
   readonly instantMs: number;
+  /** Digest of what it is about; 0 where there is none. */
+  readonly entity: number;
 }
 
-/** The events of some blocks that producers really sent, by ascending id: an id with several entries comes several times. */
-export function knownEvents(blocks: readonly Block[]): readonly Known[] {
-  const known: Known[] = [];
-  for (const block of blocks) {
-    block.cells.forEach((cell, i) => {
-      for (const entry of cell) {
-        const event = asKnown(firstId(block.index) + i, entry);
-        if (event) known.push(event);
-      }
-    });
-  }
-  return known;
+/** The events of a block that producers really sent, by ascending id: an id with several entries comes several times. */
+export function knownEvents(block: Block): readonly Known[] {
+  return block.cells.flatMap((cell, i) => cell.flatMap((entry) => asKnown(firstId(block.index) + i, entry) ?? []));
 }
 
-function asKnown(eventId: number, { state, type, instantMs }: Entry): Known | undefined {
+function asKnown(eventId: number, { state, type, instantMs, entity }: Entry): Known | undefined {
   const isReal = state === 'clean' || state === 'suspect';
-  return isReal && type !== '' && instantMs !== undefined ? { eventId, type, instantMs } : undefined;
+  return isReal && type !== '' && instantMs !== undefined ? { eventId, type, instantMs, entity } : undefined;
 }
 
-/** The known events next to a range of missing ids, on either side. */
+/** The known events next to missing ones, on either side. */
 export interface Neighbours {
   readonly previous: Known | undefined;
   readonly next: Known | undefined;
-}
-
-export function neighboursOf({ from, to }: { from: number; to: number }, known: readonly Known[]): Neighbours {
-  const previous = known.findLast(({ eventId }) => eventId < from);
-  return {
-    // The first entry of an id is the event; what came later under another key is a revision of it.
-    previous: previous && known.find(({ eventId }) => eventId === previous.eventId),
-    next: known.find(({ eventId }) => eventId > to),
-  };
 }
 
 /** Milliseconds between a missing event and its neighbour, where there is one neighbour only. */

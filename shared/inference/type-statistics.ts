@@ -1,7 +1,7 @@
-import type { Known, Neighbours } from './neighbours.ts';
+import type { Known } from './neighbours.ts';
 
 /** A type that a missing event may be of. */
-export interface Guess {
+export interface Frequent {
   readonly type: string;
   /** How sure it is, 0 to 1. */
   readonly confidence: number;
@@ -12,7 +12,13 @@ const enough = 20;
 
 type Counts = Map<string, number>;
 
-/** What usually stands where, among known events: between two types, after a type, and anywhere. */
+/** The events next to a missing one, as far as frequencies go. */
+export interface NeighbourTypes {
+  readonly previous: Pick<Known, 'type'> | undefined;
+  readonly next: Pick<Known, 'type'> | undefined;
+}
+
+/** What usually stands where, among events too few to learn more from: between two types, after a type, and anywhere. */
 export class TypeStatistics {
   private readonly between = new Map<string, Counts>();
   private readonly after = new Map<string, Counts>();
@@ -33,7 +39,7 @@ export class TypeStatistics {
   }
 
   /** The likeliest type between two neighbours, by the narrowest context that was seen often enough. */
-  guess({ previous, next }: Neighbours): Guess | undefined {
+  guess({ previous, next }: NeighbourTypes): Frequent | undefined {
     const contexts = [
       previous && next ? this.between.get(pair(previous.type, next.type)) : undefined,
       previous ? this.after.get(previous.type) : undefined,
@@ -44,7 +50,7 @@ export class TypeStatistics {
 }
 
 /** Most frequent; of several the one that is preferred, else the first by name. */
-function likeliest(counts: Counts, preferred: string | undefined): Guess | undefined {
+function likeliest(counts: Counts, preferred: string | undefined): Frequent | undefined {
   const most = Math.max(0, ...counts.values());
   const candidates = [...counts].filter(([, n]) => n === most).map(([type]) => type);
   const type = candidates.find((candidate) => candidate === preferred) ?? candidates.sort()[0];

@@ -80,7 +80,12 @@ describe('clean events', () => {
         type: 'LeadCreated',
         timestamp: '2025-02-09T00:03:00',
         valid: true,
-        _eventmend: { origin: 'reconstructed', confidence: 0.8, method: 'context' },
+        _eventmend: {
+          neighbours: { previous: 2, next: 4 },
+          origin: 'reconstructed',
+          confidence: 0.8,
+          method: 'context',
+        },
       },
     ]);
     expect(summary).toMatchObject({ cleaned: 5, reconstructed: 1, gaps: [{ from: 3, to: 3, state: 'reconstructed' }] });

@@ -10,7 +10,10 @@ import {
   anEntry,
   atOnce,
   fileGaps,
+  aVoidEntry,
+  cellsOf,
   hold,
+  idsFrom,
   minuteMs,
   noon,
   RecordingPublisher,
@@ -74,7 +77,8 @@ describe('what is missing of a gap', () => {
     await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
     await reconstructing.ask(3);
     expect(reconstructing.inferred).toEqual([
-      '{"event_id":3,"type":"Lead","timestamp":"2025-02-09T12:03:00","valid":true}',
+      '{"event_id":3,"type":"Lead","timestamp":"2025-02-09T12:03:00","valid":true,' +
+        '"_eventmend":{"neighbours":{"previous":2,"next":4}}}',
     ]);
     expect(reconstructing.publisher.published.map(({ attributes }) => attributes)).toEqual([
       {
@@ -109,6 +113,18 @@ describe('what is missing of a gap', () => {
     await reconstructing.ask(256, 511);
     expect(reconstructing.inferred).toHaveLength(256);
     expect(reconstructing.inferred[0]).toContain('"event_id":256,"type":"Lead","timestamp":"2025-02-09T16:16:00"');
+  });
+
+  test('has its neighbours behind whole blocks of voids, too', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2_000: 'Lead' });
+    await hold(reconstructing.blocks, 'orders', cellsOf(idsFrom(2, 1_023), aVoidEntry()));
+    await hold(reconstructing.blocks, 'orders', cellsOf(idsFrom(1_025, 1_999), aVoidEntry()));
+    await reconstructing.ask(1_024);
+    expect(reconstructing.inferred.map((text) => JSON.parse(text) as object)).toMatchObject([
+      { event_id: 1_024, type: 'Lead', _eventmend: { neighbours: { previous: 1, next: 2_000 } } },
+    ]);
+    expect(reconstructing.letters).toEqual([]);
   });
 
   test('is asked for again and again with the same answer, whose root is the same', async () => {

@@ -1,9 +1,11 @@
 import { RetryableError } from '../../shared/errors.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
+import type { Range } from '../../shared/gaps/range.ts';
 import { History } from '../../shared/inference/history.ts';
+import type { Known } from '../../shared/inference/neighbours.ts';
 import type { Block } from '../../shared/tracking/block.ts';
-import { anEntry, atOnce, cellsOf, hold, idsFrom, minuteMs, noon } from '../support/builders.ts';
+import { atOnce, cellsOf, hold, minuteMs, noon } from '../support/builders.ts';
 
 /** Blocks whose scans are written down. */
 class WatchedBlocks extends EmbeddedBlockStore {
@@ -23,55 +25,80 @@ function aHistory() {
   return { blocks, clock, scans: blocks.scans, history: new History({ blocks, clock }) };
 }
 
-test('what usually stands where is drawn from the four blocks of a gap and four on either side', async () => {
+/** What is asked for: a part of a stream, by a block in it. */
+function around(index: number): Range {
+  return { from: index, to: index };
+}
+
+test('what is learned is drawn from the sixty-four blocks of a gap and as many on either side', async () => {
   const { history, blocks, scans } = aHistory();
-  // Blocks 3 and 16 are too far away, 4 and 15 are not.
-  await hold(blocks, 'orders', cellsOf(idsFrom(3 * 256, 3 * 256 + 99), anEntry({ type: 'far' })));
-  await hold(blocks, 'orders', cellsOf(idsFrom(16 * 256, 16 * 256 + 99), anEntry({ type: 'far' })));
-  await hold(blocks, 'orders', cellsOf([4 * 256, 15 * 256 + 255], anEntry({ type: 'near' })));
-  const statistics = await history.statistics('orders', 9);
-  expect(statistics.guess({ previous: undefined, next: undefined })).toEqual({ type: 'near', confidence: 2 / 3 });
-  expect(scans).toEqual(['orders 4–15']);
+  await hold(blocks, 'orders', cellsOf([64 * 256 - 1, 64 * 256, 256 * 256 - 1, 256 * 256]));
+  const part = await history.part('orders', around(130), []);
+  expect([64 * 256 - 1, 64 * 256, 256 * 256 - 1, 256 * 256].map((id) => part.knows(id))).toEqual([
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect(scans).toEqual(['orders 64–255']);
+});
+
+test('a gap over several such parts has the neighbours of all of them', async () => {
+  const { history, scans } = aHistory();
+  await history.part('orders', { from: 127, to: 128 }, []);
+  expect(scans).toEqual(['orders 0–255']);
 });
 
 test('a stream is not read below its first block', async () => {
   const { history, scans } = aHistory();
-  await history.statistics('orders', 1);
-  expect(scans).toEqual(['orders 0–7']);
+  await history.part('orders', around(1), []);
+  expect(scans).toEqual(['orders 0–127']);
 });
 
-test('the gaps of four blocks share what is read for one minute', async () => {
+test('the gaps of sixty-four blocks share what is read for one minute', async () => {
   const { history, scans, clock } = aHistory();
-  await Promise.all([8, 9, 10, 11].map((index) => history.statistics('orders', index)));
+  await Promise.all([64, 80, 100, 127].map((index) => history.part('orders', around(index), [])));
   clock.advance(minuteMs - 1);
-  await history.statistics('orders', 8);
-  expect(scans).toEqual(['orders 4–15']);
+  await history.part('orders', around(70), []);
+  expect(scans).toEqual(['orders 0–191']);
   clock.advance(1);
-  await history.statistics('orders', 8);
-  expect(scans).toEqual(['orders 4–15', 'orders 4–15']);
+  await history.part('orders', around(70), []);
+  expect(scans).toEqual(['orders 0–191', 'orders 0–191']);
+});
+
+test('a part that lacks what has come near a gap since is read again', async () => {
+  const { history, blocks, scans } = aHistory();
+  await hold(blocks, 'orders', cellsOf([1, 2]));
+  await history.part('orders', around(0), []);
+  await hold(blocks, 'orders', cellsOf([4]));
+  const near: Known = { eventId: 4, type: 'LeadCreated', instantMs: noon, entity: 0 };
+  const part = await history.part('orders', around(0), [near]);
+  expect(part.neighbours(part.below(3))).toMatchObject({ previous: { eventId: 2 }, next: { eventId: 4 } });
+  await history.part('orders', around(0), [near]);
+  expect(scans).toHaveLength(2);
 });
 
 test('streams share nothing', async () => {
   const { history, scans } = aHistory();
-  await history.statistics('orders', 0);
-  await history.statistics('audit', 0);
-  expect(scans).toEqual(['orders 0–7', 'audit 0–7']);
+  await history.part('orders', around(0), []);
+  await history.part('audit', around(0), []);
+  expect(scans).toEqual(['orders 0–127', 'audit 0–127']);
 });
 
 test('what could not be read is read again by the next gap', async () => {
   const { history, blocks } = aHistory();
   blocks.answers = false;
-  await expect(history.statistics('orders', 0)).rejects.toThrow(RetryableError);
+  await expect(history.part('orders', around(0), [])).rejects.toThrow(RetryableError);
   blocks.answers = true;
-  await expect(history.statistics('orders', 0)).resolves.toBeDefined();
+  await expect(history.part('orders', around(0), [])).resolves.toBeDefined();
 });
 
 test('of a stream with gaps everywhere, no more than sixteen parts are remembered', async () => {
   const { history, scans } = aHistory();
-  for (let part = 0; part <= 16; part++) await history.statistics('orders', 4 * part);
+  for (let part = 0; part <= 16; part++) await history.part('orders', around(64 * part), []);
   expect(scans).toHaveLength(17);
-  await history.statistics('orders', 4 * 16);
+  await history.part('orders', around(64 * 16), []);
   expect(scans).toHaveLength(17);
-  await history.statistics('orders', 0);
+  await history.part('orders', around(0), []);
   expect(scans).toHaveLength(18);
 });

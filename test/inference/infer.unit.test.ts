@@ -2,7 +2,7 @@ import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-defini
 import type { Range } from '../../shared/gaps/range.ts';
 import { infer } from '../../shared/inference/infer.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
-import { TypeStatistics } from '../../shared/inference/type-statistics.ts';
+import { aPart } from '../support/streams.ts';
 import { minuteMs, noon } from '../support/builders.ts';
 
 const lenient: CatalogDefinition = { streams: { default: { minConfidence: 0 } } };
@@ -10,40 +10,48 @@ const money: CatalogDefinition = { ...lenient, types: { Transaction: { inferable
 
 /** Events of consecutive ids and minutes, a type each. */
 function eventsFrom(firstId: number, ...types: string[]): Known[] {
-  return types.map((type, i) => ({ eventId: firstId + i, type, instantMs: noon + (firstId + i) * minuteMs }));
+  return types.map((type, i) => ({
+    eventId: firstId + i,
+    type,
+    instantMs: noon + (firstId + i) * minuteMs,
+    entity: 0,
+  }));
 }
 
-/** A type that follows another, often enough to be believed; on ids far away. */
+/** A type that follows another, often enough to be believed; on ids far below. */
 function habits(...pairs: readonly (readonly [string, string])[]): Known[] {
   return pairs.flatMap((pair, i) =>
-    Array.from({ length: 25 }, (_, j) => eventsFrom(10_000 + 1_000 * i + 3 * j, ...pair)).flat(),
+    Array.from({ length: 25 }, (_, j) => eventsFrom(1_000 * i + 3 * j - 10_000, ...pair)).flat(),
   );
 }
 
 function inferMissing(
   missing: readonly Range[],
   known: readonly Known[],
-  { catalog = lenient, usual = known }: { catalog?: CatalogDefinition; usual?: readonly Known[] } = {},
+  { catalog = lenient, usual = [] }: { catalog?: CatalogDefinition; usual?: readonly Known[] } = {},
 ) {
-  return infer('orders', { missing, known, statistics: new TypeStatistics(usual) }, makeCatalog(catalog));
+  return infer('orders', missing, aPart([...usual, ...known]), makeCatalog(catalog));
 }
 
 const between = [...eventsFrom(1, 'Lead', 'Lead'), ...eventsFrom(4, 'Lead')];
 const three = [{ from: 3, to: 3 }];
 
 test('a missing event is inferred from what is around it', () => {
-  expect(inferMissing(three, between)).toEqual({
-    inferred: [{ eventId: 3, type: 'Lead', instantMs: noon + 3 * minuteMs, confidence: 0.75 }],
+  expect(inferMissing(three, between)).toMatchObject({
+    inferred: [{ eventId: 3, type: 'Lead', instantMs: noon + 3 * minuteMs, confidence: 0.75, method: 'context' }],
     obstacles: [],
   });
 });
 
-test('nothing is inferred where nothing is known around it', () => {
-  expect(inferMissing(three, [], { usual: between })).toEqual({ inferred: [], obstacles: ['nothing-known-around'] });
+test('an inferred event says between which known ones it stands, and what it is about where that is known', () => {
+  const catalog = { ...lenient, types: { Lead: { entity: 'data.case' } } };
+  expect(inferMissing(three, between, { catalog }).inferred).toMatchObject([
+    { neighbours: { previous: { eventId: 2 }, next: { eventId: 4 } }, entity: undefined, entityPath: 'data.case' },
+  ]);
 });
 
-test('nothing is inferred where no type was ever seen', () => {
-  expect(inferMissing(three, between, { usual: [] })).toEqual({ inferred: [], obstacles: ['nothing-known-around'] });
+test('nothing is inferred where nothing is known', () => {
+  expect(inferMissing(three, [])).toEqual({ inferred: [], obstacles: ['nothing-known-around'] });
 });
 
 describe('money', () => {
@@ -106,17 +114,17 @@ describe('a longer gap', () => {
   });
 
   test('begins with what usually follows the event before, whatever usually stands between that and the event behind', () => {
-    const pairs = Array.from({ length: 20 }, (_, i) => eventsFrom(50_000 + 4 * i, 'a', 'y', 'z')).flat();
+    const pairs = Array.from({ length: 20 }, (_, i) => eventsFrom(4 * i - 50_000, 'a', 'y', 'z')).flat();
     const { inferred } = inferMissing([{ from: 2, to: 3 }], [...eventsFrom(1, 'a'), ...eventsFrom(4, 'z')], {
-      usual: [...usual, ...pairs],
+      usual: [...pairs, ...usual],
     });
     expect(inferred.map(({ type }) => type)).toEqual(['b', 'c']);
   });
 
   test('ends with what usually stands between the last of them and the next event', () => {
-    const pairs = Array.from({ length: 20 }, (_, i) => eventsFrom(50_000 + 4 * i, 'b', 'x', 'z')).flat();
+    const pairs = Array.from({ length: 20 }, (_, i) => eventsFrom(4 * i - 50_000, 'b', 'x', 'z')).flat();
     const { inferred } = inferMissing([{ from: 2, to: 3 }], [...eventsFrom(1, 'a'), ...eventsFrom(4, 'z')], {
-      usual: [...usual, ...pairs],
+      usual: [...pairs, ...usual],
     });
     expect(inferred.map(({ type }) => type)).toEqual(['b', 'x']);
   });

@@ -1,12 +1,57 @@
+import type { InferredEvent } from '../../shared/inference/infer.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import { noon, textOf } from '../support/builders.ts';
 
-const inferred = { eventId: 1003, type: 'CRM_Sync', instantMs: noon + 90_000, confidence: 0.9 };
+const known = (eventId: number) => ({ eventId, type: 'LeadCreated', instantMs: noon, entity: 0 });
 
-test('an inferred event reads like a producer’s of its type, and is valid', () => {
+const inferred: InferredEvent = {
+  eventId: 1003,
+  type: 'CRM_Sync',
+  instantMs: noon + 90_000,
+  confidence: 0.9,
+  method: 'context',
+  entity: undefined,
+  entityPath: undefined,
+  neighbours: { previous: known(1002), next: known(1004) },
+};
+
+const entity = { sameAs: 998, digest: 77, confidence: 0.71239 };
+
+function ownOf(event: InferredEvent): unknown {
+  return (JSON.parse(textOf(inferredMessage('orders', event))) as { _eventmend: unknown })._eventmend;
+}
+
+test('an inferred event reads like a producer’s of its type, is valid, and names its neighbours', () => {
   expect(textOf(inferredMessage('orders', inferred))).toBe(
-    '{"event_id":1003,"type":"CRM_Sync","timestamp":"2025-02-09T12:01:30","valid":true}',
+    '{"event_id":1003,"type":"CRM_Sync","timestamp":"2025-02-09T12:01:30","valid":true,' +
+      '"_eventmend":{"neighbours":{"previous":1002,"next":1004}}}',
   );
+});
+
+test('it names no neighbour where it has none', () => {
+  expect(ownOf({ ...inferred, neighbours: { previous: known(1002), next: undefined } })).toEqual({
+    neighbours: { previous: 1002 },
+  });
+});
+
+describe('what an inferred event is about', () => {
+  const about: InferredEvent = { ...inferred, method: 'entity', entity, entityPath: 'data.case' };
+
+  test('is named by another event that is about it, since its own name is not kept', () => {
+    expect(ownOf(about)).toMatchObject({ entity: { path: 'data.case', sameAs: 998, confidence: 0.7124 } });
+  });
+
+  test.each([
+    ['less likely than not', { ...about, entity: { ...entity, confidence: 0.4999 } }],
+    ['not known', { ...about, entity: undefined }],
+    ['nothing that the catalog names for its type', { ...about, entityPath: undefined }],
+  ])('is not said where it is %s', (_, event) => {
+    expect(ownOf(event)).not.toHaveProperty('entity');
+  });
+});
+
+test('it says whether its type rests on the stream or on the history of its entity', () => {
+  expect(inferredMessage('orders', { ...inferred, method: 'entity' }).attributes.method).toBe('entity');
 });
 
 test('it says that it is inferred, how, and how surely, and its root is the same whenever it is inferred', () => {

@@ -1,27 +1,27 @@
-import { knownEvents, neighboursOf, spreadInstants, type Known } from '../../shared/inference/neighbours.ts';
-import { anEntry, aVoidEntry, blocksWith, noon } from '../support/builders.ts';
+import { knownEvents, spreadInstants, type Known } from '../../shared/inference/neighbours.ts';
+import { aBlockWith, anEntry, aVoidEntry, noon } from '../support/builders.ts';
 
 function aKnown(eventId: number, known: Partial<Known> = {}): Known {
-  return { eventId, type: 'LeadCreated', instantMs: noon, ...known };
+  return { eventId, type: 'LeadCreated', instantMs: noon, entity: 0, ...known };
 }
 
-describe('what is known of a stream', () => {
+describe('what is known of a block', () => {
   test('is what producers sent, by ascending id, be it checked or not', () => {
-    const blocks = blocksWith({
-      300: anEntry({ type: 'CRM_Sync', instantMs: noon + 5 }),
+    const block = aBlockWith({
+      30: anEntry({ type: 'CRM_Sync', instantMs: noon + 5, entity: 77 }),
       2: anEntry({ state: 'suspect', instantMs: noon + 1 }),
       1: anEntry(),
     });
-    expect(knownEvents(blocks)).toEqual([
-      { eventId: 1, type: 'LeadCreated', instantMs: noon },
-      { eventId: 2, type: 'LeadCreated', instantMs: noon + 1 },
-      { eventId: 300, type: 'CRM_Sync', instantMs: noon + 5 },
+    expect(knownEvents(block)).toEqual([
+      { eventId: 1, type: 'LeadCreated', instantMs: noon, entity: 0 },
+      { eventId: 2, type: 'LeadCreated', instantMs: noon + 1, entity: 0 },
+      { eventId: 30, type: 'CRM_Sync', instantMs: noon + 5, entity: 77 },
     ]);
   });
 
   test('is every entry of an id, the first one first', () => {
-    const blocks = blocksWith({ 1: [anEntry(), anEntry({ type: 'CRM_Sync', instantMs: noon + 1 })] });
-    expect(knownEvents(blocks).map(({ type }) => type)).toEqual(['LeadCreated', 'CRM_Sync']);
+    const block = aBlockWith({ 1: [anEntry(), anEntry({ type: 'CRM_Sync', instantMs: noon + 1 })] });
+    expect(knownEvents(block).map(({ type }) => type)).toEqual(['LeadCreated', 'CRM_Sync']);
   });
 
   test.each([
@@ -31,34 +31,7 @@ describe('what is known of a stream', () => {
     ['of no known type', anEntry({ type: '' })],
     ['of no known time', anEntry({ instantMs: undefined })],
   ])('is nothing that is %s', (_, entry) => {
-    expect(knownEvents(blocksWith({ 1: entry }))).toEqual([]);
-  });
-});
-
-describe('the neighbours of a range', () => {
-  test('are the known events next to it, however far away', () => {
-    const known = [aKnown(1), aKnown(3), aKnown(90), aKnown(95)];
-    expect(neighboursOf({ from: 5, to: 7 }, known)).toEqual({ previous: aKnown(3), next: aKnown(90) });
-  });
-
-  test('are unknown at the ends of what is known', () => {
-    expect(neighboursOf({ from: 5, to: 7 }, [aKnown(9)])).toEqual({ previous: undefined, next: aKnown(9) });
-    expect(neighboursOf({ from: 5, to: 7 }, [aKnown(4)])).toEqual({ previous: aKnown(4), next: undefined });
-  });
-
-  test('are never in the range itself', () => {
-    expect(neighboursOf({ from: 5, to: 7 }, [aKnown(5), aKnown(6), aKnown(7)])).toEqual({
-      previous: undefined,
-      next: undefined,
-    });
-  });
-
-  test('are the first entries of their ids: what came later under another key is a revision', () => {
-    const first = aKnown(4);
-    const revision = aKnown(4, { type: 'CRM_Sync', instantMs: noon + 60_000 });
-    const next = aKnown(9);
-    const nextRevision = aKnown(9, { type: 'CRM_Sync' });
-    expect(neighboursOf({ from: 5, to: 7 }, [first, revision, next, nextRevision])).toEqual({ previous: first, next });
+    expect(knownEvents(aBlockWith({ 1: entry }))).toEqual([]);
   });
 });
 

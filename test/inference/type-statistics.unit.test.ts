@@ -9,7 +9,7 @@ function known(types: string, from = 1): Known[] {
 }
 
 function aKnown(eventId: number, type: string): Known {
-  return { eventId, type, instantMs: noon };
+  return { eventId, type, instantMs: noon, entity: 0 };
 }
 
 function guess(statistics: TypeStatistics, previous: string | undefined, next: string | undefined) {

@@ -1,0 +1,146 @@
+import type { Readable } from 'node:stream';
+import type { Catalog } from '../../shared/catalog-definition.ts';
+import { makeRandom } from '../../shared/embedded/random.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { History } from '../../shared/inference/history.ts';
+import type { InferredEvent } from '../../shared/inference/infer.ts';
+import { inferGap } from '../../shared/inference/infer-gap.ts';
+import { knownEvents, type Known } from '../../shared/inference/neighbours.ts';
+import type { BlockStore, Clock } from '../../shared/ports.ts';
+import { UsageError } from '../command.ts';
+import type { ProgressBar } from '../progress-bar.ts';
+import { readEventFile } from './event-file.ts';
+import { chooseRuns, removeRuns, takeStock } from './removal.ts';
+import { scoreOf, type Judged, type Score } from './score.ts';
+
+export interface EvaluationJob {
+  readonly input: AsyncIterable<Uint8Array> | Readable;
+  readonly catalog: Catalog;
+  /** Path of the entity; undefined for those of the catalog. */
+  readonly entity: string | undefined;
+  readonly share: number;
+  readonly runLength: number;
+  readonly seed: number;
+  readonly bars: { readonly reading: ProgressBar; readonly inferring: (runs: number) => ProgressBar };
+  readonly signal: AbortSignal;
+}
+
+export interface Evaluation extends Score {
+  /** Events of the file that the pipeline would have published. */
+  readonly events: number;
+  /** Records that it would not: dead letters, duplicates. */
+  readonly skipped: number;
+  /** Ids that were missing before any event was removed. */
+  readonly missing: number;
+  readonly removed: number;
+  readonly share: number;
+  readonly runLength: number;
+  readonly seed: number;
+  /** The most frequent type, midway between the neighbours. */
+  readonly baseline: Score;
+}
+
+const stream = 'evaluated';
+
+/** Removes events of a file, has them inferred as the pipeline would, and compares. */
+export async function evaluate(job: EvaluationJob): Promise<Evaluation> {
+  const { share, runLength, seed, catalog, bars } = job;
+  const { blocks, skipped } = await readEventFile({
+    input: counted(job),
+    stream,
+    catalog,
+    onRecord: (count) => {
+      job.signal.throwIfAborted();
+      bars.reading.draw(count, Date.now());
+    },
+  });
+  bars.reading.clear();
+  const { ids, missing } = await takeStock(blocks, stream);
+  const runs = chooseRuns(ids, { share, runLength, random: makeRandom(seed) });
+  if (runs.length === 0) throw new UsageError(`of ${ids.length} events no run of ${runLength} can be removed`);
+  const removed = await removeRuns(blocks, stream, runs);
+  const usual = await frequencies(blocks);
+  if (job.entity !== undefined && !usual.hasEntities && removed.every(({ entity }) => entity === 0))
+    throw new UsageError(`no event has anything at ${job.entity}, the path that --entity names`);
+  const inferred = await inferRuns(job, blocks, runs);
+  return {
+    events: ids.length,
+    skipped,
+    missing,
+    removed: removed.length,
+    share,
+    runLength,
+    seed,
+    ...scoreOf(removed.map((event) => judge(event, inferred.get(event.eventId)))),
+    baseline: scoreOf(removed.map((event) => judgeUsual(event, inferred.get(event.eventId), usual))),
+  };
+}
+
+async function inferRuns(
+  { catalog, bars, signal }: EvaluationJob,
+  blocks: BlockStore,
+  runs: readonly Range[],
+): Promise<ReadonlyMap<number, InferredEvent>> {
+  const history = new History({ blocks, clock: stillClock });
+  const bar = bars.inferring(runs.length);
+  const byId = new Map<number, InferredEvent>();
+  for (const run of runs) {
+    signal.throwIfAborted();
+    const { inferred } = await inferGap({ blocks, catalog, history }, stream, run);
+    for (const event of inferred) byId.set(event.eventId, event);
+    bar.read(1);
+    bar.draw(byId.size, Date.now());
+  }
+  bar.clear();
+  return byId;
+}
+
+/** Nothing comes while a file is evaluated, so nothing that was learned grows old. */
+const stillClock: Clock = { now: () => 0, schedule: () => () => undefined };
+
+function judge(event: Known, inferred: InferredEvent | undefined): Judged {
+  return {
+    isTypeRight: inferred?.type === event.type,
+    isEntityRight: event.entity === 0 ? undefined : inferred?.entity?.digest === event.entity,
+    confidence: inferred?.confidence ?? 0,
+    offMs: inferred && inferred.instantMs - event.instantMs,
+  };
+}
+
+/** What is usual in what is left of a file. */
+interface Usual {
+  readonly type: string;
+  /** Its share of all. */
+  readonly share: number;
+  readonly hasEntities: boolean;
+}
+
+function judgeUsual(event: Known, inferred: InferredEvent | undefined, { type, share }: Usual): Judged {
+  return {
+    isTypeRight: event.type === type,
+    isEntityRight: undefined,
+    confidence: share,
+    offMs: inferred && inferred.instantMs - event.instantMs,
+  };
+}
+
+async function frequencies(blocks: BlockStore): Promise<Usual> {
+  const counts = new Map<string, number>();
+  let [events, hasEntities] = [0, false];
+  for await (const block of blocks.scan(stream, 0, Number.POSITIVE_INFINITY)) {
+    for (const { type, entity } of knownEvents(block)) {
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+      events++;
+      hasEntities ||= entity !== 0;
+    }
+  }
+  const [type, count] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0] ?? ['', 0];
+  return { type, share: count / events, hasEntities };
+}
+
+async function* counted({ input, bars }: EvaluationJob): AsyncGenerator<Uint8Array> {
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    bars.reading.read(chunk.length);
+    yield chunk;
+  }
+}

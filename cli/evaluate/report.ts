@@ -1,0 +1,61 @@
+import { drawTable, thousands, type Cell } from '../table.ts';
+import type { Evaluation } from './evaluation.ts';
+
+/** Draws an evaluation for a person: how good, beside the baseline, and how sure beside how right. */
+export function drawEvaluation(result: Evaluation, file: string, isColoured: boolean): string {
+  const name = file === '-' ? 'standard input' : file;
+  return [drawCounts(result, name), drawScores(result, isColoured), drawBins(result, isColoured), ''].join('\n\n');
+}
+
+function drawCounts({ events, skipped, missing, removed, runLength, seed }: Evaluation, name: string): string {
+  const asides = [
+    ...(skipped > 0 ? [`${thousands(skipped)} records skipped, which would be dead letters or duplicates`] : []),
+    ...(missing > 0 ? [`${thousands(missing)} ids missing before`] : []),
+  ];
+  const runs = runLength > 1 ? ` in runs of ${runLength}` : '';
+  const counts = `${name}: ${thousands(events)} events, ${thousands(removed)} of them removed${runs} (seed ${seed})`;
+  return [counts, ...asides].map((line) => `  ${line}`).join('\n');
+}
+
+function drawScores({ baseline, ...score }: Evaluation, isColoured: boolean): string {
+  const row = (name: string, ours: number | null, theirs: number | null, unit = ''): Cell[] => [
+    { text: name },
+    { text: numeral(ours, unit), style: 'green' },
+    { text: numeral(theirs, unit) },
+  ];
+  const [off, usualOff] = [score.timestampErrorSeconds, baseline.timestampErrorSeconds];
+  return drawTable(
+    [{ title: '' }, { title: 'inferred', align: 'right' }, { title: 'baseline', align: 'right' }],
+    [
+      row('type accuracy', score.typeAccuracy, baseline.typeAccuracy),
+      row('entity accuracy', score.entityAccuracy, baseline.entityAccuracy),
+      row('timestamp error, median', off.median, usualOff.median, ' s'),
+      row('timestamp error, mean', off.mean, usualOff.mean, ' s'),
+      row('expected calibration error', score.ece, baseline.ece),
+    ],
+    isColoured,
+  );
+}
+
+function drawBins({ reliability }: Evaluation, isColoured: boolean): string {
+  return drawTable(
+    [
+      { title: 'confidence' },
+      { title: 'events', align: 'right' },
+      { title: 'mean confidence', align: 'right' },
+      { title: 'accuracy', align: 'right' },
+    ],
+    reliability.map(({ from, to, count, confidence, accuracy }) => [
+      { text: `${from.toFixed(1)}–${to.toFixed(1)}` },
+      { text: thousands(count) },
+      { text: numeral(confidence) },
+      { text: numeral(accuracy) },
+    ]),
+    isColoured,
+  );
+}
+
+function numeral(value: number | null, unit = ''): string {
+  if (value === null) return '–';
+  return unit === '' ? value.toFixed(3) : `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })}${unit}`;
+}

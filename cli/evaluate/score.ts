@@ -1,0 +1,76 @@
+/** What was said of an event that was removed, beside what it was. */
+export interface Judged {
+  readonly isTypeRight: boolean;
+  /** Undefined where the event has no entity. */
+  readonly isEntityRight: boolean | undefined;
+  /** How likely the type was said to be right, 0 to 1. */
+  readonly confidence: number;
+  /** How far the timestamp was off; undefined where nothing was inferred. */
+  readonly offMs: number | undefined;
+}
+
+/** How good inferences were. */
+export interface Score {
+  /** The share of removed events whose type was right. */
+  readonly typeAccuracy: number;
+  /** The share of removed events with an entity whose entity was right; null where none has one. */
+  readonly entityAccuracy: number | null;
+  readonly timestampErrorSeconds: { readonly median: number | null; readonly mean: number | null };
+  /** Expected calibration error: how far confidence is from accuracy, over ten bins. */
+  readonly ece: number;
+  /** Ten bins of equal width. */
+  readonly reliability: readonly Bin[];
+}
+
+/** The inferences whose confidence is from `from` up to `to`. */
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  /** Their mean; null where there is none. */
+  readonly confidence: number | null;
+  readonly accuracy: number | null;
+}
+
+const bins = 10;
+
+export function scoreOf(judged: readonly Judged[]): Score {
+  const ofEntities = judged.flatMap(({ isEntityRight }) => isEntityRight ?? []);
+  const offSeconds = judged.flatMap(({ offMs }) => (offMs === undefined ? [] : Math.abs(offMs) / 1_000));
+  const reliability = reliabilityOf(judged);
+  return {
+    typeAccuracy: mean(judged.map(({ isTypeRight }) => Number(isTypeRight))) ?? 0,
+    entityAccuracy: mean(ofEntities.map(Number)),
+    timestampErrorSeconds: { median: median(offSeconds), mean: mean(offSeconds) },
+    ece: reliability.reduce(
+      (sum, { count, confidence, accuracy }) =>
+        sum + (count / judged.length) * Math.abs((confidence ?? 0) - (accuracy ?? 0)),
+      0,
+    ),
+    reliability,
+  };
+}
+
+function reliabilityOf(judged: readonly Judged[]): readonly Bin[] {
+  const binOf = ({ confidence }: Judged): number => Math.min(bins - 1, Math.floor(confidence * bins));
+  return Array.from({ length: bins }, (_, i) => {
+    const inBin = judged.filter((inference) => binOf(inference) === i);
+    return {
+      from: i / bins,
+      to: (i + 1) / bins,
+      count: inBin.length,
+      confidence: mean(inBin.map(({ confidence }) => confidence)),
+      accuracy: mean(inBin.map(({ isTypeRight }) => Number(isTypeRight))),
+    };
+  });
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}

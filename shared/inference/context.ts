@@ -1,0 +1,46 @@
+import { countStep, durationStep, type Features } from './features.ts';
+import { typeAt } from './openings.ts';
+import type { Place } from './place.ts';
+import type { Sequence } from './sequence.ts';
+
+/** How many events on either side count by their place. */
+const ordered = 3;
+/** How many events on either side count by their types: the nearest of each. */
+const nearby = 32;
+
+/** Observes the events of the whole stream around a place, whatever they are about. */
+export function observeContext(sequence: Sequence, place: Place, to: Features): void {
+  const { before, after, end } = place;
+  const previous = typeAt(sequence, before);
+  const next = typeAt(sequence, after, end);
+  to.add(50);
+  for (let i = 0; i < ordered; i++) {
+    to.add(51, i, typeAt(sequence, before - i));
+    to.add(52, i, typeAt(sequence, after + i, end));
+  }
+  to.add(53, previous, next);
+  to.add(54, typeAt(sequence, before - 1), previous);
+  to.add(55, next, typeAt(sequence, after + 1, end));
+  if (before >= 0 && after < end) {
+    const apart = durationStep(sequence.instantMs(after) - sequence.instantMs(before));
+    to.add(56, apart);
+    to.add(57, apart, previous);
+    to.add(58, apart, next);
+  }
+  observeNearby(sequence, place, -1, to);
+  observeNearby(sequence, place, 1, to);
+}
+
+/** Observes of each type how far away its nearest event on one side is, in events and in time. */
+function observeNearby(sequence: Sequence, { before, after, end, instantMs }: Place, side: 1 | -1, to: Features): void {
+  const seen = new Set<number>();
+  for (let i = 0; i < nearby; i++) {
+    const at = side < 0 ? before - i : after + i;
+    if (at < 0 || at >= end) return;
+    const type = sequence.type(at);
+    if (seen.has(type)) continue;
+    seen.add(type);
+    to.add(59, side, type, countStep(i));
+    to.add(60, side, type, durationStep(side * (sequence.instantMs(at) - instantMs)) >> 1);
+  }
+}

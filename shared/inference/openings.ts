@@ -1,0 +1,155 @@
+import { durationStep, countStep, type Features } from './features.ts';
+import { earlierAt, laterAt, type Place } from './place.ts';
+import type { Sequence } from './sequence.ts';
+
+/** The most entities that are considered for a missing event. */
+export const mostOpenings = 48;
+/** How far they are looked for on either side, in events. */
+const reach = 400;
+
+/**
+ * The entities that a missing event may belong to: those that are nearest to it, each with its own known events around the place.
+ *
+ *     events    a₁ b₁ c₁ a₂ ? b₂ a₃ c₂
+ *     openings  a: a₂–a₃   b: b₁–b₂   c: c₁–c₂
+ */
+export class Openings {
+  count = 0;
+  private readonly sequence: Sequence;
+  private readonly earlier = new Int32Array(mostOpenings);
+  private readonly later = new Int32Array(mostOpenings);
+  private readonly byEntity = new Map<number, number>();
+
+  constructor(sequence: Sequence) {
+    this.sequence = sequence;
+  }
+
+  find(place: Place): void {
+    const { sequence } = this;
+    this.count = 0;
+    this.byEntity.clear();
+    for (let i = 0; i < reach && this.count < mostOpenings; i++) {
+      const back = place.before - i;
+      const ahead = place.after + i;
+      if (back < 0 && ahead >= place.end) return;
+      if (back >= 0 && this.isNew(back)) this.add(back, back, laterAt(sequence, place, back));
+      if (ahead < place.end && this.isNew(ahead)) this.add(ahead, earlierAt(sequence, place, ahead), ahead);
+    }
+  }
+
+  /** The last known event of an opening's entity before the place; −1 where there is none. */
+  earlierEvent(opening: number): number {
+    return opening < this.count ? (this.earlier[opening] ?? -1) : -1;
+  }
+
+  laterEvent(opening: number): number {
+    return opening < this.count ? (this.later[opening] ?? -1) : -1;
+  }
+
+  /** The opening of an entity; the number of openings where it has none. */
+  of(entity: number): number {
+    return this.byEntity.get(entity) ?? this.count;
+  }
+
+  private isNew(at: number): boolean {
+    const entity = this.sequence.entity(at);
+    return entity !== 0 && this.count < mostOpenings && !this.byEntity.has(entity);
+  }
+
+  private add(at: number, earlier: number, later: number): void {
+    this.byEntity.set(this.sequence.entity(at), this.count);
+    this.earlier[this.count] = earlier;
+    this.later[this.count++] = later;
+  }
+}
+
+/** The events around an opening, as numbers: types, and steps of time and distance; −1 for what is not there. */
+interface Surroundings {
+  readonly earlier: number;
+  readonly later: number;
+  /** The one before the earlier, and the one after the later. */
+  readonly beforeEarlier: number;
+  readonly afterLater: number;
+  readonly since: number;
+  readonly until: number;
+  /** Which of them are the place's own neighbours: 0 to 3. */
+  readonly next: number;
+}
+
+function surroundingsOf(sequence: Sequence, place: Place, earlier: number, later: number): Surroundings {
+  const type = (at: number): number => (at < 0 ? -1 : sequence.type(at));
+  return {
+    earlier: type(earlier),
+    later: type(later),
+    beforeEarlier: type(earlier < 0 ? -1 : earlierAt(sequence, place, earlier)),
+    afterLater: type(later < 0 ? -1 : laterAt(sequence, place, later)),
+    since: earlier < 0 ? -1 : durationStep(place.instantMs - sequence.instantMs(earlier)),
+    until: later < 0 ? -1 : durationStep(sequence.instantMs(later) - place.instantMs),
+    next: (earlier >= 0 && earlier === place.before ? 1 : 0) + (later >= 0 && later === place.after ? 2 : 0),
+  };
+}
+
+/** Observes whether an opening looks like one in which an event is missing. */
+export function observeOpening(sequence: Sequence, place: Place, earlier: number, later: number, to: Features): void {
+  const around = surroundingsOf(sequence, place, earlier, later);
+  const { earlier: a, later: b, beforeEarlier, afterLater, since, until, next } = around;
+  const far = earlier < 0 || later < 0 ? -1 : durationStep(sequence.instantMs(later) - sequence.instantMs(earlier));
+  const back = earlier < 0 ? -1 : countStep(place.before - earlier);
+  const ahead = later < 0 ? -1 : countStep(later - place.after);
+  to.add(0, a);
+  to.add(1, b);
+  to.add(2, a, b);
+  to.add(3, beforeEarlier, a, b);
+  to.add(4, a, b, afterLater);
+  to.add(5, beforeEarlier, a, b, afterLater);
+  to.add(6, a, since);
+  to.add(7, b, until);
+  to.add(8, a, b, far);
+  to.add(9, since, until);
+  to.add(10, a, b, since);
+  to.add(11, a, b, until);
+  to.add(12, a, b, since, until);
+  to.add(13, back, ahead);
+  to.add(14, back, a);
+  to.add(15, ahead, b);
+  to.add(16, next);
+  to.add(17, next, a, b);
+  to.add(18, typeAt(sequence, place.before), (next & 1) === 1 ? -2 : a, b);
+  to.add(19, typeAt(sequence, place.after, place.end), a, (next & 2) === 2 ? -2 : b);
+}
+
+/** Observes that the event belongs to none of the openings. */
+export function observeElsewhere(sequence: Sequence, place: Place, count: number, to: Features): void {
+  const before = typeAt(sequence, place.before);
+  const after = typeAt(sequence, place.after, place.end);
+  to.add(20);
+  to.add(21, before, after);
+  to.add(22, before);
+  to.add(23, after);
+  to.add(24, countStep(count));
+}
+
+/** Observes what an opening tells of the type of the event that is missing in it. */
+export function observeTypeIn(sequence: Sequence, place: Place, earlier: number, later: number, to: Features): void {
+  if (earlier < 0 && later < 0) {
+    to.add(30);
+    return;
+  }
+  const around = surroundingsOf(sequence, place, earlier, later);
+  const { earlier: a, later: b, beforeEarlier, afterLater, since, until, next } = around;
+  to.add(31, a, b);
+  to.add(32, a);
+  to.add(33, b);
+  to.add(34, beforeEarlier, a);
+  to.add(35, b, afterLater);
+  to.add(36, a, since);
+  to.add(37, b, until);
+  to.add(38, beforeEarlier, a, b);
+  to.add(39, a, b, afterLater);
+  to.add(40, next, a, b);
+}
+
+/** The type of an event of the whole stream; −1 beyond its ends. */
+export function typeAt(sequence: Sequence, at: number, end = sequence.length): number {
+  return at < 0 || at >= end ? -1 : sequence.type(at);
+}

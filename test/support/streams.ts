@@ -1,0 +1,64 @@
+import { makeRandom } from '../../shared/embedded/random.ts';
+import { Part } from '../../shared/inference/part.ts';
+import { Recent } from '../../shared/inference/recent.ts';
+import type { Known } from '../../shared/inference/neighbours.ts';
+import { minuteMs, noon } from './builders.ts';
+
+/** A part of a stream by itself. @param known Ascending by id. */
+export function aPart(known: readonly Known[]): Part {
+  return new Part(known, new Recent(9), 'part');
+}
+
+/** How orders of a made-up shop go on, and how likely each way is. */
+const steps: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
+  placed: [['paid', 1]],
+  paid: [
+    ['packed', 0.8],
+    ['checked', 0.2],
+  ],
+  checked: [
+    ['packed', 0.5],
+    ['refused', 0.5],
+  ],
+  packed: [['sent', 1]],
+  sent: [
+    ['delivered', 0.7],
+    ['lost', 0.3],
+  ],
+};
+
+export interface Shop {
+  readonly events: number;
+  readonly seed: number;
+  /** Orders that are underway at the same time. */
+  readonly underway?: number;
+  readonly firstId?: number;
+}
+
+/** The events of a shop, by consecutive ids: orders that go their ways at random, several at a time. */
+export function shopEvents({ events, seed, underway = 6, firstId = 1 }: Shop): Known[] {
+  const random = makeRandom(seed);
+  const open: { type: string; readonly entity: number }[] = [];
+  let [orders, instantMs] = [0, noon];
+  return Array.from({ length: events }, (_, i) => {
+    instantMs += Math.ceil(random() * minuteMs);
+    const at = Math.floor(random() * underway);
+    const order = open[at] ?? { type: '', entity: ++orders };
+    open[at] = order;
+    order.type = order.type === '' ? 'placed' : nextOf(order.type, random());
+    const event = { eventId: firstId + i, type: order.type, instantMs, entity: order.entity };
+    if (!(order.type in steps)) open[at] = { type: '', entity: ++orders };
+    return event;
+  });
+}
+
+function nextOf(type: string, chance: number): string {
+  let left = chance;
+  const ways = steps[type] ?? [];
+  return (ways.find(([, share]) => (left -= share) < 0) ?? ways.at(-1)!)[0];
+}
+
+/** The same events as if they were about nothing. */
+export function withoutEntities(events: readonly Known[]): Known[] {
+  return events.map((event) => ({ ...event, entity: 0 }));
+}
