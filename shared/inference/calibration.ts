@@ -7,9 +7,23 @@ export interface Trial {
 
 /** How many trials in favour of what the model says itself: a few of its own do not outweigh them. */
 const doubt = 20;
-const rounds = 12;
+const rounds = 20;
+/** A step that makes things worse is halved, so often at the most. */
+const halvings = 20;
 /** Nothing is surer than this, or less sure. */
 const limit = 1e-6;
+
+/** A trial as the curve sees it: the logarithmic odds of what was said, and 1 where it was right. */
+interface Point {
+  readonly odds: number;
+  readonly right: number;
+}
+
+/** From the logarithmic odds that a model says to those that it ought to say. */
+interface Curve {
+  readonly slope: number;
+  readonly shift: number;
+}
 
 /**
  * Finds how sure a model ought to be from how often it was right: a logistic curve over the logarithmic odds of what it says,
@@ -19,23 +33,44 @@ const limit = 1e-6;
  */
 export function calibrate(trials: readonly Trial[]): (probability: number) => number {
   const points = trials.map(({ probability, isRight }) => ({ odds: logOdds(probability), right: isRight ? 1 : 0 }));
-  let [slope, shift] = [1, 0];
-  for (let round = 0; round < rounds; round++) {
-    let [g0, g1, h00, h01, h11] = [doubt * shift, doubt * (slope - 1), doubt, 0, doubt];
-    for (const { odds, right } of points) {
-      const said = logistic(slope * odds + shift);
-      const weight = said * (1 - said);
-      g0 += said - right;
-      g1 += (said - right) * odds;
-      h00 += weight;
-      h01 += weight * odds;
-      h11 += weight * odds * odds;
-    }
-    const determinant = h00 * h11 - h01 * h01;
-    shift -= (h11 * g0 - h01 * g1) / determinant;
-    slope -= (h00 * g1 - h01 * g0) / determinant;
+  let curve: Curve = { slope: 1, shift: 0 };
+  for (let round = 0; round < rounds; round++) curve = better(curve, points);
+  return (probability) => logistic(curve.slope * logOdds(probability) + curve.shift);
+}
+
+/** One step of Newton's, or as much of it as makes the curve better. */
+function better(curve: Curve, points: readonly Point[]): Curve {
+  const step = stepFrom(curve, points);
+  const loss = lossOf(curve, points);
+  for (let halving = 0; halving < halvings; halving++) {
+    const next = { slope: curve.slope - step.slope / 2 ** halving, shift: curve.shift - step.shift / 2 ** halving };
+    if (lossOf(next, points) < loss) return next;
   }
-  return (probability) => logistic(slope * logOdds(probability) + shift);
+  return curve;
+}
+
+function stepFrom({ slope, shift }: Curve, points: readonly Point[]): Curve {
+  let [g0, g1, h00, h01, h11] = [doubt * shift, doubt * (slope - 1), doubt, 0, doubt];
+  for (const { odds, right } of points) {
+    const said = logistic(slope * odds + shift);
+    const weight = said * (1 - said);
+    g0 += said - right;
+    g1 += (said - right) * odds;
+    h00 += weight;
+    h01 += weight * odds;
+    h11 += weight * odds * odds;
+  }
+  const determinant = h00 * h11 - h01 * h01;
+  return { shift: (h11 * g0 - h01 * g1) / determinant, slope: (h00 * g1 - h01 * g0) / determinant };
+}
+
+/** How unlikely a curve makes what happened, as a logarithm, and how far it is from believing the model. */
+function lossOf({ slope, shift }: Curve, points: readonly Point[]): number {
+  const unlikely = points.reduce((sum, { odds, right }) => {
+    const said = slope * odds + shift;
+    return sum + Math.max(0, said) + Math.log1p(Math.exp(-Math.abs(said))) - right * said;
+  }, 0);
+  return unlikely + (doubt / 2) * (shift ** 2 + (slope - 1) ** 2);
 }
 
 function logOdds(probability: number): number {

@@ -1,5 +1,8 @@
 import type { Features } from './features.ts';
 
+// Looked up once: these run millions of times for a model, and a global is not everywhere as near as here.
+const { abs, exp, max, sqrt } = Math;
+
 /** How fast weights move at first (AdaGrad: each the slower the more it has moved). */
 const rate = 0.1;
 /** What draws weights back to 0, so that what was seen once is not believed. */
@@ -89,7 +92,7 @@ export class ChoiceScores {
     if (!moved) return;
     for (let choice = 0; choice < count; choice++) {
       const slope = (this.probabilities[choice] ?? 0) - (choice === right ? 1 : 0);
-      if (Math.abs(slope) < rightEnough) continue;
+      if (abs(slope) < rightEnough) continue;
       const end = ends[choice] ?? 0;
       for (let i = choice === 0 ? 0 : (ends[choice - 1] ?? 0); i < end; i++)
         move(weights, moved, at[i] ?? 0, slope, share);
@@ -106,16 +109,16 @@ function move(weights: Float32Array, moved: Float32Array, at: number, slope: num
   const by = slope + decay * weight;
   const sum = (moved[at] ?? 0) + by * by;
   moved[at] = sum;
-  weights[at] = weight - (rate * share * by) / Math.sqrt(sum);
+  weights[at] = weight - (rate * share * by) / sqrt(sum);
 }
 
 /** Turns logarithms into probabilities that sum up to 1. */
 function softmax(values: Float64Array, count: number): void {
-  let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < count; i++) most = Math.max(most, values[i] ?? 0);
+  let most = values[0] ?? 0;
+  for (let i = 0; i < count; i++) most = max(most, values[i] ?? 0);
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    const value = Math.exp((values[i] ?? 0) - most);
+    const value = exp((values[i] ?? 0) - most);
     values[i] = value;
     sum += value;
   }

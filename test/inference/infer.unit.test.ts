@@ -154,3 +154,13 @@ test('every obstacle is named once', () => {
   );
   expect(obstacles).toEqual(['too-uncertain']);
 });
+
+test('a type that is too rare to be told from hundreds of others is not inferred', () => {
+  const types = Array.from({ length: 600 }, (_, i) => `type-${String(i % 300).padStart(3, '0')}`);
+  const events = eventsFrom(1, ...types);
+  const { inferred, obstacles } = inferMissing(
+    [{ from: 299, to: 299 }],
+    events.filter(({ eventId }) => eventId !== 299),
+  );
+  expect({ inferred, obstacles }).toEqual({ inferred: [], obstacles: ['too-uncertain'] });
+});

@@ -1,0 +1,120 @@
+import { enoughToLearn, type Guess } from '../../shared/inference/part.ts';
+import type { Known } from '../../shared/inference/neighbours.ts';
+import { aPart, shopEvents, withoutEntities } from '../support/streams.ts';
+
+const whole = shopEvents({ events: 2_000, seed: 1 });
+
+/** One event in twenty, or a run of them, in the middle of the stream: its order has a past and a future. */
+function everyTwentieth(events: readonly Known[], run = 1): number[] {
+  return events.flatMap((_, i) => (i > 200 && i % 20 < run && i < events.length - 200 ? [i] : []));
+}
+
+interface Tried {
+  readonly event: Known;
+  readonly guess: Guess;
+}
+
+/** Takes events away and guesses them, each with those that are missing beside it. */
+function tryAll(events: readonly Known[], places: readonly number[], run = 1): Tried[] {
+  const gone = new Set(places);
+  const part = aPart(events.filter((_, i) => !gone.has(i)));
+  return places
+    .filter((_, i) => i % run === 0)
+    .flatMap((first) => {
+      const guesses = part.guesses({ below: part.below(events[first]!.eventId), count: run });
+      return guesses.map((guess, i) => ({ event: events[first + i]!, guess: guess! }));
+    });
+}
+
+function shareRight(tried: readonly Tried[]): number {
+  return tried.filter(({ event, guess }) => guess.type === event.type).length / tried.length;
+}
+
+describe('a missing event', () => {
+  test('is the one that makes the sequence of an open order whole', () => {
+    // Only what was paid is packed, and only what is packed is sent.
+    const places = everyTwentieth(whole).filter((i) => whole[i]!.type === 'sent' || whole[i]!.type === 'paid');
+    const tried = tryAll(whole, places);
+    expect(shareRight(tried)).toBeGreaterThan(0.9);
+    expect(tried.filter(({ guess }) => guess.method === 'entity').length / tried.length).toBeGreaterThan(0.9);
+  });
+
+  test('is of the order that lacks it, named by the nearest known event of that order', () => {
+    const tried = tryAll(whole, everyTwentieth(whole));
+    const named = tried.filter(({ guess }) => (guess.entity?.confidence ?? 0) > 0.9);
+    expect(named.length).toBeGreaterThan(20);
+    const right = named.filter(({ event, guess }) => guess.entity!.digest === event.entity);
+    expect(right.length / named.length).toBeGreaterThan(0.9);
+    const byId = new Map(whole.map((event) => [event.eventId, event]));
+    for (const { guess } of named) expect(byId.get(guess.entity!.sameAs)?.entity).toBe(guess.entity!.digest);
+  });
+
+  test('is known better by its order than by what surrounds it', () => {
+    const places = everyTwentieth(whole);
+    const context = tryAll(withoutEntities(whole), places);
+    expect(shareRight(tryAll(whole, places))).toBeGreaterThan(shareRight(context) + 0.2);
+    expect(new Set(context.map(({ guess }) => guess.method))).toEqual(new Set(['context']));
+    expect(new Set(context.map(({ guess }) => guess.entity))).toEqual(new Set([undefined]));
+  });
+
+  test('is known by what surrounds it where events are about nothing', () => {
+    // One order after the other: what comes before and after tells all but which way was taken.
+    const inTurn = withoutEntities(shopEvents({ events: 2_000, seed: 2, underway: 1 }));
+    expect(shareRight(tryAll(inTurn, everyTwentieth(inTurn)))).toBeGreaterThan(0.85);
+  });
+
+  test('is known less well among other missing ones, yet better than by frequency alone', () => {
+    const places = everyTwentieth(whole, 3);
+    const most = Math.max(
+      ...['placed', 'paid', 'packed', 'sent'].map((type) => whole.filter((event) => event.type === type).length),
+    );
+    expect(shareRight(tryAll(whole, places, 3))).toBeGreaterThan((1.5 * most) / whole.length);
+  });
+
+  test('is known at the head of the stream, where its order has no future yet, by what came before it', () => {
+    // What comes next after an order was packed is that it is sent; there is one such order underway.
+    const head = shopEvents({ events: 1_000, seed: 5, underway: 1 });
+    const at = head.findLastIndex(({ type }, i) => type === 'sent' && i < 998);
+    const [tried] = tryAll(head.slice(0, at + 1), [at]);
+    expect(tried?.guess.type).toBe('sent');
+    expect(tried?.guess.entity?.digest).toBe(tried?.event.entity);
+  });
+});
+
+describe('confidence', () => {
+  const events = shopEvents({ events: 6_000, seed: 3 });
+
+  test.each([
+    ['with orders', events],
+    ['without', withoutEntities(events)],
+  ])('is as high as inferences are right, %s', (_, stream) => {
+    const tried = tryAll(stream, everyTwentieth(stream));
+    const bands = [0, 0.5, 0.8, 1.01].map((to, i, all) =>
+      tried.filter(({ guess }) => guess.confidence >= (all[i - 1] ?? 0) && guess.confidence < to),
+    );
+    for (const band of bands.filter(({ length }) => length >= 40)) {
+      const sure = band.reduce((sum, { guess }) => sum + guess.confidence, 0) / band.length;
+      expect(Math.abs(sure - shareRight(band))).toBeLessThan(0.15);
+    }
+    const sure = tried.reduce((sum, { guess }) => sum + guess.confidence, 0) / tried.length;
+    expect(Math.abs(sure - shareRight(tried))).toBeLessThan(0.05);
+  });
+
+  test('is never whole: nobody can say that nothing else ever comes', () => {
+    const same = Array.from({ length: 400 }, (_, i) => ({ eventId: i, type: 'tick', instantMs: i, entity: 0 }));
+    const [guess] = aPart(same.filter(({ eventId }) => eventId !== 200)).guesses({ below: 200, count: 1 });
+    expect(guess?.type).toBe('tick');
+    expect(guess?.confidence).toBeGreaterThan(0.95);
+    expect(guess?.confidence).toBeLessThan(1);
+  });
+});
+
+test('the same events give the same answer', () => {
+  const [first, second] = [aPart(whole), aPart(whole)].map((part) => part.guesses({ below: 1_000, count: 4 }));
+  expect(second).toEqual(first);
+});
+
+test('of few events only what is frequent is believed', () => {
+  const few = whole.slice(0, enoughToLearn - 1).filter(({ eventId }) => eventId !== 100);
+  expect(aPart(few).guesses({ below: 99, count: 1 })).toMatchObject([{ method: 'context', entity: undefined }]);
+});

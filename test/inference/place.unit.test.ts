@@ -1,0 +1,60 @@
+import { earlierAt, laterAt, placeWithout, shapeOf, type Shape } from '../../shared/inference/place.ts';
+import { Sequence } from '../../shared/inference/sequence.ts';
+
+/** Events of consecutive seconds, a letter each: its entity, and its type in upper case. A dot leaves out an id. */
+function sequence(letters: string): Sequence {
+  return new Sequence(
+    Array.from(letters).flatMap((letter, i) =>
+      letter === '.'
+        ? []
+        : [{ eventId: i, type: letter.toUpperCase(), instantMs: i * 1_000, entity: letter.charCodeAt(0) }],
+    ),
+  );
+}
+
+const endless = Number.POSITIVE_INFINITY;
+const alone: Shape = { before: 1, after: 1, horizon: endless };
+
+describe('the shape of a missing event', () => {
+  test('is how far its known neighbours are, up to three events', () => {
+    expect(shapeOf(1, 1, 5_000)).toEqual(alone);
+    expect(shapeOf(2, 3, 5_000)).toEqual({ before: 2, after: 2, horizon: endless });
+    expect(shapeOf(9, 10, 5_000)).toEqual({ before: 3, after: 2, horizon: endless });
+  });
+
+  test.each([
+    [0, 0],
+    [3, 1],
+    [4, 4],
+    [1_023, 256],
+    [1_024, endless],
+  ])('with %d events known after it has a horizon of %d', (later, horizon) => {
+    expect(shapeOf(1, 1, later).horizon).toBe(horizon);
+  });
+});
+
+describe('the place of an event that is thought away', () => {
+  test('is between those that would be known, at a time that they tell', () => {
+    expect(placeWithout(sequence('abcde'), 2, alone)).toEqual({ before: 1, after: 3, end: 5, instantMs: 2_000 });
+    expect(placeWithout(sequence('abcdefg'), 3, { before: 2, after: 1, horizon: 2 })).toEqual({
+      before: 1,
+      after: 4,
+      end: 6,
+      instantMs: 3_000,
+    });
+  });
+
+  test('is none at the ends, nor where something is missing already', () => {
+    expect(placeWithout(sequence('abc'), 0, alone)).toBeUndefined();
+    expect(placeWithout(sequence('abc'), 2, alone)).toBeUndefined();
+    expect(placeWithout(sequence('ab.cdefgh'), 2, alone)).toBeUndefined();
+  });
+
+  test('sees nothing of its own entity between its neighbours, nor beyond its end', () => {
+    const events = sequence('xaxbxcx');
+    const place = placeWithout(events, 2, { before: 1, after: 1, horizon: 2 })!;
+    expect(laterAt(events, place, 0)).toBe(4);
+    expect(earlierAt(events, place, 4)).toBe(0);
+    expect(laterAt(events, place, 4)).toBe(-1);
+  });
+});
