@@ -1,9 +1,11 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
-import { isUnresolved, type ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { amendGap } from '../../shared/gaps/amend.ts';
+import { isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap } from '../../shared/inference/infer-gap.ts';
+import type { Inference } from '../../shared/inference/infer.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
@@ -25,11 +27,30 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
   return async (delivery) => {
     const request = readRequest(delivery);
     if (request.phase !== 'infer') return;
-    const { stream } = request;
-    const { inferred, obstacles } = await inferGap({ ...deps, history }, stream, request);
-    await Promise.all(inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(stream, event))));
-    if (obstacles.length > 0) await abandon(deps, request, obstacles.join(', '));
+    const gap = await deps.ledger.find(request.stream, request.from);
+    // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
+    if (!gap || !isUnresolved(gap.value)) return;
+    if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
+      await abandon(deps, request, 'not inferred within the deduplication window');
+    else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
   };
+}
+
+async function publish(
+  deps: ReconstructDeps,
+  request: ReprocessRequest,
+  { inferred, obstacles }: Inference,
+): Promise<void> {
+  const { stream, from } = request;
+  await Promise.all(inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(stream, event))));
+  const method = methods.find((one) => inferred.some((event) => event.method === one));
+  if (method !== undefined) {
+    const inferRequestedAtMs = deps.clock.now();
+    await amendGap(deps.ledger, stream, from, (gap) =>
+      gap.method === method ? gap : { inferRequestedAtMs, ...gap, method },
+    );
+  }
+  if (obstacles.length > 0) await abandon(deps, request, obstacles.join(', '));
 }
 
 async function abandon(
@@ -39,7 +60,7 @@ async function abandon(
 ): Promise<void> {
   const now = clock.now();
   await publisher.publish('dead-letter-queue', unrecoverableLetter(request, 'reconstruct', why, now));
-  const gap = await ledger.find(request.stream, request.from);
-  if (gap && isUnresolved(gap.value))
-    await ledger.save({ ...gap.value, state: 'abandoned', resolvedAtMs: now }, gap.version);
+  await amendGap(ledger, request.stream, request.from, (gap) =>
+    isUnresolved(gap) ? { ...gap, state: 'abandoned', resolvedAtMs: now } : gap,
+  );
 }

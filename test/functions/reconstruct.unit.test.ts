@@ -12,6 +12,7 @@ import {
   fileGaps,
   aVoidEntry,
   cellsOf,
+  dayMs,
   hold,
   idsFrom,
   minuteMs,
@@ -51,11 +52,12 @@ class Reconstructing {
     return fileGaps(this.ledger, [aGap({ state: 'requested', deadlineMs: noon, ...gap })]);
   }
 
-  /** Asks for ids to be inferred, as sweep does. */
-  ask(from: number, to = from, phase = 'infer'): Promise<void> {
+  /** Asks for ids to be inferred, as sweep does; where no gap is filed, one that was found at noon is. */
+  async ask(from: number, to = from, phase = 'infer'): Promise<void> {
+    if (!(await this.ledger.find('orders', from))) await this.gap({ from, to });
     const deadline = '2025-02-09T12:00:00.000Z';
     const content = JSON.stringify({ stream: 'orders', from, to, attempt: 1, deadline });
-    return this.handler(aDelivery({ topic: 'reprocess-requests', content, attributes: { stream: 'orders', phase } }));
+    await this.handler(aDelivery({ topic: 'reprocess-requests', content, attributes: { stream: 'orders', phase } }));
   }
 
   get inferred(): string[] {
@@ -258,5 +260,55 @@ describe('a gap that cannot be inferred', () => {
     ]);
     expect(reconstructing.letters).toHaveLength(1);
     expect(await reconstructing.stateOf(901)).toBe('abandoned');
+  });
+});
+
+describe('the ledger', () => {
+  test('is told how the missing was inferred, and that it was asked for', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
+    await reconstructing.ask(3);
+    expect((await reconstructing.ledger.find('orders', 3))?.value).toMatchObject({
+      state: 'requested',
+      method: 'context',
+      inferRequestedAtMs: reconstructing.clock.now(),
+    });
+  });
+
+  test('is told also where a sweep writes the row at the same time', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
+    await reconstructing.gap({ from: 3, to: 3 });
+    const { ledger } = reconstructing;
+    const save = ledger.save.bind(ledger);
+    ledger.save = async (gap, expected) => {
+      ledger.save = save;
+      const found = await ledger.find('orders', 3);
+      await save({ ...found!.value, inferRequestedAtMs: noon + 1 }, found!.version);
+      return save(gap, expected);
+    };
+    await reconstructing.ask(3);
+    const row = (await ledger.find('orders', 3))?.value;
+    expect(row).toMatchObject({ method: 'context', inferRequestedAtMs: noon + 1 });
+  });
+
+  test('is asked first: of a gap that is resolved nothing is inferred, whatever request comes late', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
+    await reconstructing.gap({ from: 3, to: 3, state: 'abandoned' });
+    await reconstructing.ask(3);
+    expect(reconstructing.publisher.published).toEqual([]);
+  });
+
+  test('knows when a gap was found: a window later, what came for it may be forgotten, and it is given up', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
+    await reconstructing.gap({ from: 3, to: 3 });
+    reconstructing.clock.advance(14 * dayMs);
+    await reconstructing.ask(3);
+    expect([reconstructing.inferred, await reconstructing.stateOf(3)]).toEqual([[], 'abandoned']);
+    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe(
+      'not inferred within the deduplication window',
+    );
   });
 });
