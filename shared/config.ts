@@ -78,6 +78,9 @@ const wanted: Readonly<Record<SettingName, string>> = {
   MIN_CONFIDENCE: 'a number from 0 to 1',
 };
 
+/** All that a function reads of its environment. */
+export const settingNames = Object.keys(wanted) as readonly SettingName[];
+
 /** Reads where Google Cloud is. @throws ConfigError that lists all that is wrong. */
 export function readConnection(env: Env): Connection {
   const given = withDefaultProject(env);

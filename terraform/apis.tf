@@ -1,0 +1,28 @@
+locals {
+  apis = toset(concat(
+    [
+      "artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "firestore", "iam", "logging",
+      "monitoring", "pubsub", "run", "serviceusage", "storage",
+    ],
+    var.bigquery == null ? [] : ["bigquery"],
+  ))
+
+  # Google's own identities that need grants of ours. They come into being when they are first needed, and a grant to one that is
+  # not there yet is refused: so they are asked for.
+  service_agents = toset(["cloudscheduler", "pubsub"])
+}
+
+resource "google_project_service" "main" {
+  for_each = local.apis
+
+  service            = "${each.key}.googleapis.com"
+  disable_on_destroy = false
+}
+
+resource "google_project_service_identity" "main" {
+  for_each = local.service_agents
+  provider = google-beta
+
+  project = var.project_id
+  service = google_project_service.main[each.key].service
+}

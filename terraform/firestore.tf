@@ -1,0 +1,74 @@
+# Firestore indexes every field of its own accord, in both directions. A field that grows with time caps its collection at 500
+# writes a second (https://firebase.google.com/docs/firestore/best-practices#hotspots), and one of bytes is paid for and never
+# asked about. So nothing is indexed but what a query names.
+locals {
+  # By collection group: the fields that queries name, with the orders that they need; and whether documents expire.
+  collections = {
+    streams       = { indexes = {}, ttl = false }
+    blocks        = { indexes = { index = ["ASCENDING", "DESCENDING"] }, ttl = true }
+    gaps          = { indexes = { from = ["ASCENDING"], state = ["ASCENDING"] }, ttl = false }
+    keys          = { indexes = {}, ttl = true }
+    dead-letters  = { indexes = { failedAtMs = ["DESCENDING"] }, ttl = false }
+    kept-messages = { indexes = {}, ttl = false }
+    clean-events  = { indexes = {}, ttl = false }
+    chunks        = { indexes = {}, ttl = false }
+  }
+  indexed_fields = merge([
+    for collection, settings in local.collections : {
+      for field, orders in settings.indexes : "${collection}/${field}" => { collection = collection, field = field, orders = orders }
+    }
+  ]...)
+}
+
+resource "google_firestore_database" "main" {
+  name        = var.firestore.database_id
+  location_id = coalesce(var.firestore.location, var.region)
+  type        = "FIRESTORE_NATIVE"
+
+  point_in_time_recovery_enablement = var.firestore.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
+  delete_protection_state           = var.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+  deletion_policy                   = var.deletion_protection ? "ABANDON" : "DELETE"
+
+  depends_on = [google_project_service.main]
+}
+
+resource "google_firestore_field" "unindexed" {
+  for_each = local.collections
+
+  database   = google_firestore_database.main.name
+  collection = each.key
+  field      = "*"
+
+  # Empty: no index at all.
+  index_config {}
+}
+
+resource "google_firestore_field" "indexed" {
+  for_each = local.indexed_fields
+
+  database   = google_firestore_database.main.name
+  collection = each.value.collection
+  field      = each.value.field
+
+  index_config {
+    dynamic "indexes" {
+      for_each = each.value.orders
+      content {
+        order       = indexes.value
+        query_scope = "COLLECTION"
+      }
+    }
+  }
+}
+
+# Deletes what has expired, within a day or so: what is forgotten is too old to be told from what never came.
+resource "google_firestore_field" "expiry" {
+  for_each = { for collection, settings in local.collections : collection => settings if settings.ttl }
+
+  database   = google_firestore_database.main.name
+  collection = each.key
+  field      = "expireAt"
+
+  ttl_config {}
+  index_config {}
+}

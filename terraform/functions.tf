@@ -1,0 +1,115 @@
+locals {
+  # Memory for 200 MB of bodies in flight, beyond which a function answers 503. More than one request at a time needs a whole CPU.
+  default_size = { cpu = "1", memory = "1Gi", min_instances = 0, max_instances = 10 }
+  sizes = {
+    validate = { max_instances = 20 }
+    # Scaled up, not out: instances compete for the same documents, and every conflict is paid for.
+    track       = { cpu = "2", memory = "2Gi", max_instances = 4 }
+    sweep       = { max_instances = 4 }
+    reconstruct = { max_instances = 4 }
+    console     = { memory = "512Mi", max_instances = 2 }
+  }
+  size_of = {
+    for name, size in local.functions : name => {
+      for setting, value in size : setting => try(coalesce(var.functions[name][setting], value), value)
+    }
+  }
+
+  # As shared/config.ts reads them. FUNCTION_TARGET is the platform's doing: it is the entry point.
+  place = {
+    GOOGLE_CLOUD_PROJECT = var.project_id
+    FIRESTORE_DATABASE   = google_firestore_database.main.name
+  }
+  # Without a value a function uses its own default, or the catalog's.
+  optional_settings = {
+    FIRESTORE_TIMEOUT_MS = var.settings.firestore_timeout_ms
+    PUBLISH_TIMEOUT_MS   = var.settings.publish_timeout_ms
+    COUNTS_INTERVAL_MS   = var.settings.counts_interval_ms
+    GRACE_MS             = var.settings.grace_ms
+    RESEND_TIMEOUT_MS    = var.settings.resend_timeout_ms
+    MIN_CONFIDENCE       = var.settings.min_confidence
+  }
+  environment = merge(local.place, { for name, value in local.optional_settings : name => tostring(value) if value != null })
+}
+
+# What `npm run build` made of each function.
+data "archive_file" "function" {
+  for_each = local.functions
+
+  type        = "zip"
+  source_dir  = "${path.module}/../dist/functions/${each.key}"
+  output_path = "${path.module}/.build/${each.key}.zip"
+}
+
+resource "google_storage_bucket" "functions" {
+  name                        = "${var.project_id}-eventmend-functions"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.deletion_protection
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      num_newer_versions = 5
+      with_state         = "ARCHIVED"
+    }
+  }
+
+  versioning {
+    enabled = true
+  }
+
+  depends_on = [google_project_service.main]
+}
+
+# Named for its content: a function is deployed again when, and only when, its bundle has changed.
+resource "google_storage_bucket_object" "function" {
+  for_each = local.functions
+
+  bucket = google_storage_bucket.functions.name
+  name   = "${each.key}/${data.archive_file.function[each.key].output_sha256}.zip"
+  source = data.archive_file.function[each.key].output_path
+}
+
+resource "google_cloudfunctions2_function" "main" {
+  for_each = local.size_of
+
+  name     = each.key
+  location = var.region
+
+  build_config {
+    runtime         = "nodejs24"
+    entry_point     = each.key
+    service_account = google_service_account.build.id
+
+    source {
+      storage_source {
+        bucket = google_storage_bucket.functions.name
+        object = google_storage_bucket_object.function[each.key].name
+      }
+    }
+  }
+
+  service_config {
+    available_cpu                    = each.value.cpu
+    available_memory                 = each.value.memory
+    max_instance_request_concurrency = each.value.concurrency
+    min_instance_count               = each.value.min_instances
+    max_instance_count               = each.value.max_instances
+    # As long as a delivery may take, and no longer: after that Pub/Sub has sent it again.
+    timeout_seconds       = min(concat([for s in local.subscriptions_of[each.key] : s.ackDeadlineSeconds], [60])...)
+    service_account_email = google_service_account.function[each.key].email
+    environment_variables = local.environment
+    # Pub/Sub in the same project counts as internal. The console is for people, who identify themselves.
+    ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
+  }
+
+  depends_on = [
+    google_project_iam_member.build,
+    google_project_iam_member.firestore,
+    google_project_service.main,
+  ]
+}

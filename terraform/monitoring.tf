@@ -1,0 +1,170 @@
+# Alerts, each with the playbook that goes with it. All queries are PromQL:
+# https://cloud.google.com/monitoring/promql/promql-mapping says how Google's metrics are called there.
+locals {
+  metric = {
+    for name in concat(tolist(local.counters), keys(local.gauges), ["errors"]) :
+    name => "logging_googleapis_com:user_eventmend_${replace(name, "-", "_")}"
+  }
+  logged    = "monitored_resource=\"cloud_run_revision\""
+  watched   = "${local.logged},stream!~\"${join("|", concat(["eventmend-probe"], tolist(var.alerts.ignored_streams)))}\""
+  published = "pubsub_googleapis_com:topic_message_sizes_count"
+  of_topic = {
+    for name in keys(local.topology.topics) : name => "monitored_resource=\"pubsub_topic\",topic_id=\"${name}\""
+  }
+  worked_off = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(
+    keys(local.subscriptions), [for subscription in google_pubsub_subscription.bigquery : subscription.name],
+  ))}\""
+  of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", keys(local.subscriptions_of["validate"]))}\""
+  served      = "${local.logged},service_name=~\"${join("|", keys(local.functions))}\""
+
+  letters_in_10m = "sum(increase(${local.published}{${local.of_topic["dead-letter-queue"]}}[10m]))"
+  events_in_10m  = "sum(increase(${local.published}{${local.of_topic["events"]}}[10m]))"
+
+  # What validate was sent, less what it passed on or dead-lettered, what Pub/Sub gave up, and what waits.
+  validate_received = join(" + ", [
+    for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
+    "(sum(increase(${local.published}{${local.of_topic[topic]}}[6h])) or vector(0))"
+  ])
+  validate_unaccounted = join(" - ", concat(["(${local.validate_received})"], [
+    for part in concat(
+      ["sum(increase(${local.published}{${local.of_topic["validated-events"]}}[6h]))"],
+      [for code in local.codes : "sum(increase(${local.metric["letter-${code}"]}_sum{${local.logged},function=\"validate\"}[6h]))"],
+      [
+        "sum(increase(pubsub_googleapis_com:subscription_dead_letter_message_count{${local.of_validate}}[6h]))",
+        "sum(pubsub_googleapis_com:subscription_num_undelivered_messages{${local.of_validate}})",
+      ],
+    ) : "(${part} or vector(0))"
+  ]))
+
+  # What track received, less what it counted as an outcome, and what came to it in vain and comes again.
+  track_received = "(sum(increase(${local.metric["received"]}_sum{${local.logged},function=\"track\"}[6h])) or vector(0))"
+  track_unaccounted = join(" - ", concat([local.track_received], [
+    for part in concat(
+      [
+        for counter in concat(["published", "suspect", "applied", "dropped"], [for code in local.codes : "letter-${code}"]) :
+        "sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[6h]))"
+      ],
+      ["sum(increase(${local.metric["errors"]}{${local.logged},function=\"track\",message=\"a delivery failed\"}[6h]))"],
+    ) : "(${part} or vector(0))"
+  ]))
+
+  # By the name of its playbook. A condition's query answers with something when there is something wrong.
+  alerts = {
+    dead-letter-rate = {
+      title    = "Many events are dead-lettered"
+      severity = "WARNING"
+      conditions = {
+        "a large share of the events of ten minutes" = {
+          query    = "(${local.letters_in_10m} > ${var.alerts.least_dead_letters}) and (${local.letters_in_10m} > ${var.alerts.dead_letter_share} * (${local.events_in_10m} or vector(0)))"
+          duration = "0s"
+        }
+      }
+    }
+    oldest-unacked-message = {
+      title    = "Messages wait too long"
+      severity = "ERROR"
+      conditions = {
+        "the oldest message of a subscription is old" = {
+          query    = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.worked_off}}) > ${var.alerts.unacked_seconds}"
+          duration = "300s"
+        }
+      }
+    }
+    gap-age = {
+      title    = "A gap stays open"
+      severity = "WARNING"
+      conditions = {
+        "the oldest gap of a stream is old" = {
+          query    = "${local.average["oldest_gap_seconds"]} > ${var.alerts.gap_age_seconds}"
+          duration = "0s"
+        }
+      }
+    }
+    watermark-lag = {
+      title    = "A watermark lags behind, or nobody looks"
+      severity = "WARNING"
+      conditions = {
+        "the watermark of a stream is far below its highest id" = {
+          query    = "${local.average["watermark_lag"]} > ${var.alerts.watermark_lag_events}"
+          duration = "600s"
+        }
+        "streams were swept today, and none in the last quarter of an hour" = {
+          query    = "(sum(increase(${local.metric["watermark_lag"]}_count{${local.logged}}[20h])) > 0) unless (sum(increase(${local.metric["watermark_lag"]}_count{${local.logged}}[15m])) > 0)"
+          duration = "300s"
+        }
+      }
+    }
+    books-out-of-balance = {
+      title    = "The books do not balance"
+      severity = "CRITICAL"
+      conditions = {
+        "validate passed on fewer messages than it was sent" = {
+          query    = "(${local.validate_unaccounted}) > clamp_min(${var.alerts.unaccounted_share} * (${local.validate_received}), ${var.alerts.least_unaccounted})"
+          duration = "1800s"
+        }
+        "track counted other outcomes than deliveries" = {
+          query    = "abs(${local.track_unaccounted}) > clamp_min(${var.alerts.unaccounted_share} * ${local.track_received}, ${var.alerts.least_unaccounted})"
+          duration = "1800s"
+        }
+      }
+    }
+    function-errors = {
+      title    = "A function fails"
+      severity = "ERROR"
+      conditions = {
+        "a large share of a function's requests" = {
+          query    = "sum by (service_name) (rate(run_googleapis_com:request_count{${local.served},response_code_class=\"5xx\"}[10m])) / sum by (service_name) (rate(run_googleapis_com:request_count{${local.served}}[10m])) > ${var.alerts.error_share}"
+          duration = "600s"
+        }
+      }
+    }
+  }
+
+  # The mean of what sweep said of each stream in the last ten minutes.
+  average = {
+    for gauge in keys(local.gauges) : gauge => join(" / ", [
+      for part in ["sum", "count"] : "sum by (stream) (increase(${local.metric[gauge]}_${part}{${local.watched}}[10m]))"
+    ])
+  }
+}
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = var.alerts.emails
+
+  display_name = "Eventmend: ${each.key}"
+  type         = "email"
+  labels       = { email_address = each.key }
+
+  depends_on = [google_project_service.main]
+}
+
+resource "google_monitoring_alert_policy" "main" {
+  for_each = local.alerts
+
+  display_name          = "Eventmend: ${each.value.title}"
+  severity              = each.value.severity
+  combiner              = "OR"
+  notification_channels = concat(tolist(var.alerts.notification_channels), [for channel in google_monitoring_notification_channel.email : channel.id])
+
+  dynamic "conditions" {
+    for_each = each.value.conditions
+    content {
+      display_name = conditions.key
+
+      condition_prometheus_query_language {
+        query               = conditions.value.query
+        duration            = conditions.value.duration
+        evaluation_interval = "60s"
+        # A metric of the log is there only once something was logged.
+        disable_metric_validation = true
+      }
+    }
+  }
+
+  documentation {
+    content   = file("${path.module}/playbooks/${each.key}.md")
+    mime_type = "text/markdown"
+  }
+
+  depends_on = [google_logging_metric.count, google_logging_metric.gauge, google_logging_metric.errors]
+}

@@ -1,0 +1,78 @@
+# What Firestore indexes, forgets and protects.
+mock_provider "google" {}
+mock_provider "google-beta" {}
+mock_provider "archive" {}
+
+variables {
+  project_id = "demo-project"
+}
+
+run "the_database_indexes_and_forgets_what_it_should" {
+  command = plan
+
+  # Nothing is indexed but what queries name.
+  assert {
+    condition     = alltrue([for field in google_firestore_field.unindexed : field.field == "*" && length(field.index_config[0].indexes) == 0])
+    error_message = "A field of any name has no index of its own accord."
+  }
+  assert {
+    condition = toset(flatten([
+      for key, field in google_firestore_field.indexed : [for index in field.index_config[0].indexes : "${key} ${index.order} ${index.query_scope}"]
+      ])) == toset([
+      "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "dead-letters/failedAtMs DESCENDING COLLECTION",
+      "gaps/from ASCENDING COLLECTION", "gaps/state ASCENDING COLLECTION",
+    ])
+    error_message = "The fields that queries name, in the orders that they ask for."
+  }
+  assert {
+    condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0
+    error_message = "An index is an exception from none at all."
+  }
+
+  # Blocks and uuids are forgotten.
+  assert {
+    condition     = toset(keys(google_firestore_field.expiry)) == toset(["blocks", "keys"])
+    error_message = "What is only remembered for a window expires; letters, gaps and events stay."
+  }
+  assert {
+    condition = alltrue([
+      for field in google_firestore_field.expiry : field.field == "expireAt" && length(field.ttl_config) == 1 && length(field.index_config[0].indexes) == 0
+    ])
+    error_message = "By expireAt, which grows with time and is not indexed."
+  }
+
+  # The database is protected.
+  assert {
+    condition = (
+      google_firestore_database.main.name == "(default)"
+      && google_firestore_database.main.location_id == "europe-west1"
+      && google_firestore_database.main.type == "FIRESTORE_NATIVE"
+      && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+      && google_firestore_database.main.deletion_policy == "ABANDON"
+    )
+    error_message = "By default it cannot be destroyed."
+  }
+}
+
+run "unless_it_is_to_go" {
+  command = plan
+
+  variables {
+    deletion_protection = false
+    firestore           = { database_id = "events", location = "eur3" }
+  }
+  assert {
+    condition = (
+      google_firestore_database.main.name == "events"
+      && google_firestore_database.main.location_id == "eur3"
+      && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_DISABLED"
+      && google_firestore_database.main.deletion_policy == "DELETE"
+      && google_storage_bucket.functions.force_destroy
+    )
+    error_message = "Without protection, destroying destroys."
+  }
+  assert {
+    condition     = alltrue([for field in google_firestore_field.unindexed : field.database == "events"])
+    error_message = "Fields are those of the database that was named."
+  }
+}

@@ -1,0 +1,80 @@
+# What is refused, before anything is made of it. A run gives several variables what each of them must refuse: a run takes seconds.
+mock_provider "google" {}
+mock_provider "google-beta" {}
+mock_provider "archive" {}
+
+variables {
+  project_id = "demo-project"
+}
+
+run "what_is_right_is_taken" {
+  command = plan
+
+  variables {
+    region         = "us-central1"
+    retention_days = 14
+    firestore      = { database_id = "events", point_in_time_recovery = true }
+    functions      = { validate = { min_instances = 2, max_instances = 2, cpu = "1", memory = "512Mi" } }
+    settings       = { firestore_timeout_ms = 5000, publish_timeout_ms = 10000, counts_interval_ms = 60000, grace_ms = 0, resend_timeout_ms = 0, min_confidence = 1 }
+    producers      = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"], stream = "Orders.v2_1" } }
+    bigquery       = { dataset_id = "clean", location = "EU" }
+    console        = { viewers = ["domain:example.com"] }
+    alerts         = { emails = ["ops@example.com"], dead_letter_share = 0.5 }
+  }
+}
+
+run "names_that_google_does_not_take_and_everybody" {
+  command = plan
+
+  variables {
+    project_id     = "My Project"
+    region         = "europe-west1-b"
+    retention_days = 15 # Ids are remembered for 14.
+    firestore      = { database_id = "Events" }
+    bigquery       = { dataset_id = "event-mend" }
+    functions      = { trak = { max_instances = 2 } }
+    producers      = { all = { members = ["allUsers"] } }
+    console        = { viewers = ["allAuthenticatedUsers"] }
+    settings       = { firestore_timeout_ms = 30000, publish_timeout_ms = 30000 } # Longer than a delivery may take.
+    alerts         = { dead_letter_share = 5 }
+  }
+  expect_failures = [
+    var.project_id, var.region, var.retention_days, var.firestore, var.bigquery, var.functions, var.producers, var.console,
+    var.settings, var.alerts,
+  ]
+}
+
+run "half_a_day_half_a_cpu_and_half_a_filter" {
+  command = plan
+
+  variables {
+    retention_days = 0.5
+    functions      = { track = { cpu = "0.5" } }
+    producers      = { orders = { stream = "orders\" OR attributes:x" } }
+    settings       = { publish_timeout_ms = 0 }
+    alerts         = { gap_age_seconds = 0 }
+  }
+  expect_failures = [var.retention_days, var.functions, var.producers, var.settings, var.alerts]
+}
+
+run "no_unit_no_name_and_less_than_nothing" {
+  command = plan
+
+  variables {
+    functions = { track = { memory = "512" } }
+    producers = { "Order Service" = {} }
+    settings  = { grace_ms = -1 }
+    alerts    = { ignored_streams = ["a|b"] }
+  }
+  expect_failures = [var.functions, var.producers, var.settings, var.alerts]
+}
+
+run "more_at_least_than_at_most_and_more_than_certainty" {
+  command = plan
+
+  variables {
+    functions = { track = { min_instances = 5, max_instances = 4 } }
+    settings  = { min_confidence = 80 }
+  }
+  expect_failures = [var.functions, var.settings]
+}

@@ -1,0 +1,301 @@
+# How topics, subscriptions and functions hang together: as shared/topology.json has it.
+mock_provider "google" {}
+mock_provider "google-beta" {}
+mock_provider "archive" {}
+
+variables {
+  project_id = "demo-project"
+  store      = true
+  console    = {}
+  bigquery   = {}
+  alerts     = { emails = ["ops@example.com"] }
+}
+
+run "everything_hangs_together_as_the_topology_says" {
+  # Every subscription of the topology is there and no other pushes.
+  assert {
+    condition     = toset(keys(google_pubsub_subscription.push)) == toset(keys(local.topology.subscriptions))
+    error_message = "The push subscriptions are those of topology.json."
+  }
+  assert {
+    condition     = toset(keys(google_pubsub_topic.main)) == toset(keys(local.topology.topics))
+    error_message = "The topics are those of topology.json."
+  }
+  assert {
+    condition     = toset(keys(google_cloudfunctions2_function.main)) == toset(keys(local.topology.functions))
+    error_message = "The functions are those of topology.json."
+  }
+  assert {
+    condition     = alltrue([for name, topic in google_pubsub_topic.main : topic.name == name && topic.message_retention_duration == "604800s"])
+    error_message = "Every topic keeps its messages for a week."
+  }
+
+  # A subscription pushes to its function at the path of its topic.
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push : s.push_config[0].push_endpoint == join("/", [
+        google_cloudfunctions2_function.main[local.topology.subscriptions[name].function].service_config[0].uri,
+        local.topology.subscriptions[name].topic,
+      ])
+    ])
+    error_message = "The address is the function's own, and the path names the topic."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push : s.topic == google_pubsub_topic.main[local.topology.subscriptions[name].topic].id
+    ])
+    error_message = "A subscription is of its topic."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      s.push_config[0].oidc_token[0].audience == google_cloudfunctions2_function.main[local.topology.subscriptions[name].function].service_config[0].uri
+    ])
+    error_message = "The audience is the bare address, without the path."
+  }
+  assert {
+    condition     = length(distinct([for f in google_cloudfunctions2_function.main : f.service_config[0].uri])) == length(google_cloudfunctions2_function.main)
+    error_message = "The functions' addresses must differ here, or the assertions above say nothing."
+  }
+
+  # A subscription identifies itself by an account that may call its function.
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      s.push_config[0].oidc_token[0].service_account_email == google_service_account.push[local.topology.subscriptions[name].function].email
+    ])
+    error_message = "Pub/Sub calls a function as the account made for that."
+  }
+  assert {
+    condition = alltrue([
+      for name in toset([for s in local.topology.subscriptions : s.function]) :
+      google_cloud_run_v2_service_iam_member.push[name].member == google_service_account.push[name].member
+      && google_cloud_run_v2_service_iam_member.push[name].role == "roles/run.invoker"
+      && google_cloud_run_v2_service_iam_member.push[name].name == name
+    ])
+    error_message = "That account may call the function."
+  }
+  assert {
+    condition = alltrue([
+      for name in toset([for s in local.topology.subscriptions : s.function]) :
+      google_service_account_iam_member.push_token[name].service_account_id == google_service_account.push[name].id
+      && google_service_account_iam_member.push_token[name].member == google_project_service_identity.main["pubsub"].member
+    ])
+    error_message = "Pub/Sub may speak for that account."
+  }
+
+  # A subscription is as patient as the topology says.
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push : s.ack_deadline_seconds == local.topology.subscriptions[name].ackDeadlineSeconds
+    ])
+    error_message = "The ack deadline is the topology's."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      s.ack_deadline_seconds >= google_cloudfunctions2_function.main[local.topology.subscriptions[name].function].service_config[0].timeout_seconds
+    ])
+    error_message = "A function is ended before its delivery is made again."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      s.retry_policy[0].minimum_backoff == "${local.topology.subscriptions[name].backoffSeconds.min}s"
+      && s.retry_policy[0].maximum_backoff == "${local.topology.subscriptions[name].backoffSeconds.max}s"
+    ])
+    error_message = "The backoff is the topology's."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      (s.filter == null ? "" : s.filter) == lookup(local.topology.subscriptions[name], "filter", "")
+    ])
+    error_message = "The filter is the topology's."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      [for policy in s.dead_letter_policy : policy.max_delivery_attempts]
+      == [for attempts in [lookup(local.topology.subscriptions[name], "maxDeliveryAttempts", null)] : attempts if attempts != null]
+    ])
+    error_message = "A subscription has a dead-letter policy where the topology gives it attempts, and none elsewhere: an outage must fill no dead-letter queue."
+  }
+  assert {
+    condition = alltrue(flatten([
+      for s in google_pubsub_subscription.push : [for policy in s.dead_letter_policy : policy.dead_letter_topic == google_pubsub_topic.main["dead-letter-queue"].id]
+    ]))
+    error_message = "What is given up goes to the dead-letter queue."
+  }
+
+  # No subscription expires.
+  assert {
+    condition = alltrue([
+      for s in concat(
+        values(google_pubsub_subscription.push), values(google_pubsub_subscription.resend_requests),
+        values(google_pubsub_subscription.bigquery), [google_pubsub_subscription.kept_dead_letters],
+      ) : s.expiration_policy[0].ttl == ""
+    ])
+    error_message = "A subscription that is quiet for a month would be gone, and what comes after that lost."
+  }
+
+  # Dead letters are kept for as long as pubsub can.
+  assert {
+    condition = (
+      google_pubsub_subscription.kept_dead_letters.topic == google_pubsub_topic.main["dead-letter-queue"].id
+      && google_pubsub_subscription.kept_dead_letters.message_retention_duration == "2678400s"
+      && length(google_pubsub_subscription.kept_dead_letters.push_config) == 0
+    )
+    error_message = "31 days, and nobody takes them away."
+  }
+
+  # A function runs from its own bundle as its own account.
+  assert {
+    condition = alltrue([
+      for name, f in google_cloudfunctions2_function.main : f.name == name && f.build_config[0].entry_point == name && f.build_config[0].runtime == "nodejs24"
+    ])
+    error_message = "A function is called as its folder, and so is its entry point."
+  }
+  assert {
+    condition = alltrue([
+      for name, f in google_cloudfunctions2_function.main :
+      f.build_config[0].source[0].storage_source[0].object == google_storage_bucket_object.function[name].name
+      && endswith(data.archive_file.function[name].source_dir, "/dist/functions/${name}")
+    ])
+    error_message = "The bundle is dist/functions/NAME."
+  }
+  assert {
+    condition = alltrue([
+      for name, f in google_cloudfunctions2_function.main : f.service_config[0].service_account_email == google_service_account.function[name].email
+    ])
+    error_message = "A function runs as the account made for it."
+  }
+  assert {
+    condition = alltrue([
+      for name, f in google_cloudfunctions2_function.main : f.service_config[0].max_instance_request_concurrency == local.topology.functions[name].concurrency
+    ])
+    error_message = "The concurrency is the topology's."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.main["track"].service_config[0].max_instance_count == 4
+    error_message = "track is scaled up, not out."
+  }
+  assert {
+    condition = alltrue([
+      for name, f in google_cloudfunctions2_function.main :
+      f.service_config[0].environment_variables == tomap({ GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)" })
+    ])
+    error_message = "A function is told where it is, and leaves the rest to its defaults."
+  }
+
+  # A tick comes every minute.
+  assert {
+    condition = (
+      google_cloud_scheduler_job.sweep.schedule == "* * * * *"
+      && google_cloud_scheduler_job.sweep.pubsub_target[0].topic_name == google_pubsub_topic.main["sweeps"].id
+      && !contains(keys(google_cloud_scheduler_job.sweep.pubsub_target[0].attributes), "stream")
+    )
+    error_message = "The tick names no stream: sweep makes one a stream of it."
+  }
+
+  # Whoever was named is told.
+  assert {
+    condition = alltrue([
+      for alert in google_monitoring_alert_policy.main : alert.notification_channels == tolist([google_monitoring_notification_channel.email["ops@example.com"].id])
+    ])
+    error_message = "An alert that tells nobody is none."
+  }
+
+  # Clean events go to bigquery with what pubsub knows of them.
+  assert {
+    condition = alltrue([
+      for s in google_pubsub_subscription.bigquery :
+      s.topic == google_pubsub_topic.main["cleaned-events"].id
+      && s.filter == "NOT attributes:probe"
+      && s.bigquery_config[0].write_metadata
+      && s.bigquery_config[0].table == "demo-project.eventmend.deliveries"
+    ]) && length(google_pubsub_subscription.bigquery) == 1
+    error_message = "Clean events, but for the probe's, with their attributes."
+  }
+  assert {
+    condition = { for column in jsondecode(google_bigquery_table.deliveries["bigquery"].schema) : column.name => column.type } == {
+      data = "STRING", attributes = "JSON", publish_time = "TIMESTAMP", message_id = "STRING", subscription_name = "STRING"
+    }
+    error_message = "The columns are those that Pub/Sub writes; the event is text."
+  }
+  assert {
+    condition     = strcontains(google_bigquery_table.current_events["bigquery"].view[0].query, "FROM `demo-project.eventmend.deliveries`")
+    error_message = "The view reads the table."
+  }
+}
+
+run "producers_sizes_and_settings_are_those_that_are_given" {
+  variables {
+    producers = {
+      crm     = { stream = "crm-1", members = ["serviceAccount:crm@example.iam.gserviceaccount.com"] }
+      website = {}
+    }
+    functions = { track = { min_instances = 1, memory = "4Gi" } }
+    settings  = { grace_ms = 30000, min_confidence = 0.9 }
+  }
+
+  # A producer pulls what it is asked to publish again.
+  assert {
+    condition     = google_pubsub_subscription.resend_requests["website"].filter == "attributes.phase = \"resend\""
+    error_message = "What is to be inferred is not for producers."
+  }
+  assert {
+    condition     = google_pubsub_subscription.resend_requests["crm"].filter == "attributes.phase = \"resend\" AND attributes.stream = \"crm-1\""
+    error_message = "A producer with a stream of its own is asked about that one alone."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.resend_requests :
+      s.topic == google_pubsub_topic.main["reprocess-requests"].id && length(s.push_config) == 0
+    ])
+    error_message = "Requests are pulled from reprocess-requests."
+  }
+
+  # Sizes and settings reach the functions.
+  assert {
+    condition = (
+      google_cloudfunctions2_function.main["track"].service_config[0].min_instance_count == 1
+      && google_cloudfunctions2_function.main["track"].service_config[0].available_memory == "4Gi"
+      && google_cloudfunctions2_function.main["track"].service_config[0].available_cpu == "2"
+      && google_cloudfunctions2_function.main["track"].service_config[0].max_instance_count == 4
+      && google_cloudfunctions2_function.main["validate"].service_config[0].min_instance_count == 0
+    )
+    error_message = "What is given takes the place of the default, for that function alone."
+  }
+  assert {
+    condition = google_cloudfunctions2_function.main["sweep"].service_config[0].environment_variables == tomap({
+      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
+    })
+    error_message = "A setting that is given is set."
+  }
+}
+
+run "what_nobody_asked_for_is_not_there" {
+  command = plan
+
+  variables {
+    store    = false
+    console  = null
+    bigquery = null
+  }
+  assert {
+    condition = (
+      !contains(keys(google_cloudfunctions2_function.main), "store")
+      && !contains(keys(google_cloudfunctions2_function.main), "console")
+      && !contains(keys(google_pubsub_subscription.push), "store-cleaned-events")
+      && !contains(keys(google_pubsub_topic_iam_member.publisher), "mended-events/console")
+      && length(google_pubsub_subscription.bigquery) == 0
+      && length(google_bigquery_dataset.main) == 0
+    )
+    error_message = "Without store, console and BigQuery nothing of them is made."
+  }
+  assert {
+    condition     = length(google_pubsub_subscription.push) == length(local.topology.subscriptions) - length([for s in local.topology.subscriptions : s if s.function == "store"])
+    error_message = "All else is."
+  }
+}

@@ -1,0 +1,222 @@
+variable "project_id" {
+  description = "The project that holds everything."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "This is no project's id: 6 to 30 lowercase letters, digits and hyphens, the first a letter (behind a domain, if the project has one)."
+  }
+}
+
+variable "region" {
+  description = "The region of everything that has one."
+  type        = string
+  default     = "europe-west1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "This is no region's name: europe-west1, for one."
+  }
+}
+
+variable "retention_days" {
+  description = "How long topics and subscriptions keep messages, in days. Never longer than ids are remembered (the catalog's windowMs, 14 days by default): what comes again after that would be new."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.retention_days >= 1 && var.retention_days <= local.window_days && floor(var.retention_days) == var.retention_days
+    error_message = "retention_days is a whole number from 1 to ${local.window_days}."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether what holds data (Firestore, BigQuery, the bundles) is kept from being destroyed. Apply with false before `terraform destroy`."
+  type        = bool
+  default     = true
+}
+
+variable "firestore" {
+  description = "The database, which is Eventmend's alone: its name, its location (the region, or a multi-region such as eur3), and whether its last seven days can be read back, which is paid for."
+  type = object({
+    database_id            = optional(string, "(default)")
+    location               = optional(string)
+    point_in_time_recovery = optional(bool, false)
+  })
+  default = {}
+
+  validation {
+    condition     = can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.firestore.database_id))
+    error_message = "database_id is (default), or 4 to 63 lowercase letters, digits and hyphens, the first a letter."
+  }
+}
+
+variable "functions" {
+  description = "The size of functions, by name, where it is not to be the default of functions.tf. A minimum of 1 instance of validate and of track spares their cold starts."
+  type = map(object({
+    cpu           = optional(string)
+    memory        = optional(string)
+    min_instances = optional(number)
+    max_instances = optional(number)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.functions) : contains(keys(local.topology.functions), name)])
+    error_message = "There is a size for a function that there is not: shared/topology.json names them."
+  }
+  validation {
+    condition     = alltrue([for size in var.functions : size.cpu == null ? true : contains(["1", "2", "4", "8"], size.cpu)])
+    error_message = "cpu is \"1\", \"2\", \"4\" or \"8\": every function serves more than one request at a time, which takes a whole CPU."
+  }
+  validation {
+    condition     = alltrue([for size in var.functions : size.memory == null ? true : can(regex("^[1-9][0-9]*(Mi|Gi)$", size.memory))])
+    error_message = "memory is a number of Mi or Gi: 512Mi, 2Gi."
+  }
+  validation {
+    condition = alltrue([
+      for size in var.functions : coalesce(size.min_instances, 0) >= 0 && coalesce(size.max_instances, 1) >= max(1, coalesce(size.min_instances, 0))
+    ])
+    error_message = "min_instances is 0 or more, max_instances is 1 or more, and no less than min_instances."
+  }
+}
+
+variable "settings" {
+  description = "What the functions are told beyond where they are: see README, \"Settings\". Without a value they use their own defaults, or the catalog's."
+  type = object({
+    firestore_timeout_ms = optional(number)
+    publish_timeout_ms   = optional(number)
+    counts_interval_ms   = optional(number)
+    grace_ms             = optional(number)
+    resend_timeout_ms    = optional(number)
+    min_confidence       = optional(number)
+  })
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for ms in [var.settings.firestore_timeout_ms, var.settings.publish_timeout_ms, var.settings.counts_interval_ms] :
+      ms == null ? true : ms >= 100 && ms <= 600000 && floor(ms) == ms
+    ])
+    error_message = "firestore_timeout_ms, publish_timeout_ms and counts_interval_ms are whole numbers from 100 to 600000."
+  }
+  validation {
+    condition = (
+      coalesce(var.settings.firestore_timeout_ms, 10000) + coalesce(var.settings.publish_timeout_ms, 20000)
+      < 1000 * min([for subscription in local.topology.subscriptions : subscription.ackDeadlineSeconds]...)
+    )
+    error_message = "firestore_timeout_ms and publish_timeout_ms together must be less than the shortest time that a delivery may take (shared/topology.json)."
+  }
+  validation {
+    condition = alltrue([
+      for ms in [var.settings.grace_ms, var.settings.resend_timeout_ms] : ms == null ? true : ms >= 0 && floor(ms) == ms
+    ])
+    error_message = "grace_ms and resend_timeout_ms are whole numbers of milliseconds."
+  }
+  validation {
+    condition     = var.settings.min_confidence == null ? true : var.settings.min_confidence >= 0 && var.settings.min_confidence <= 1
+    error_message = "min_confidence is a number from 0 to 1."
+  }
+}
+
+variable "producers" {
+  description = "Who publishes to `events`, by a name for each: its members (such as serviceAccount:orders@…), and its stream if it is the only one to be asked about that. Each has a subscription resend-requests-NAME to pull what it is asked to publish again."
+  type = map(object({
+    members = optional(set(string), [])
+    stream  = optional(string)
+  }))
+  default = { default = {} }
+
+  validation {
+    condition     = alltrue([for name in keys(var.producers) : can(regex("^[a-z][a-z0-9-]{0,39}$", name))])
+    error_message = "A producer's name is at most 40 lowercase letters, digits and hyphens, the first a letter."
+  }
+  validation {
+    condition = alltrue(flatten([
+      for producer in var.producers : [
+        for member in producer.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+      ]
+    ]))
+    error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: nobody publishes unidentified."
+  }
+  validation {
+    condition = alltrue([
+      for producer in var.producers : producer.stream == null ? true : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", producer.stream))
+    ])
+    error_message = "A stream is at most 128 letters, digits, \".\", \"_\" and \"-\", the first a letter or digit."
+  }
+}
+
+variable "store" {
+  description = "Whether clean events are kept in Firestore too, each once (the function store)."
+  type        = bool
+  default     = false
+}
+
+variable "bigquery" {
+  description = "The dataset that clean events go to, and its location (the region, or EU or US); without it, there is none."
+  type = object({
+    dataset_id = optional(string, "eventmend")
+    location   = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.bigquery == null ? true : can(regex("^[A-Za-z0-9_]+$", var.bigquery.dataset_id))
+    error_message = "dataset_id is letters, digits and underscores."
+  }
+}
+
+variable "console" {
+  description = "The operator's page, and who may look at it (user:…, group:…, domain:…); without it, there is none."
+  type = object({
+    viewers = optional(set(string), [])
+  })
+  default = null
+
+  validation {
+    condition = var.console == null ? true : alltrue([
+      for member in var.console.viewers : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+    ])
+    error_message = "A viewer is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: the page shows events, and nobody looks at it unidentified."
+  }
+}
+
+variable "alerts" {
+  description = "Who is told (addresses of mail, and ids of notification channels that there are), and from when on: see terraform/playbooks. Gaps and lag of ignored_streams alert nobody, such as those of a stream whose gaps are only listed."
+  type = object({
+    emails                = optional(set(string), [])
+    notification_channels = optional(set(string), [])
+    ignored_streams       = optional(set(string), [])
+
+    dead_letter_share    = optional(number, 0.05)
+    least_dead_letters   = optional(number, 20)
+    unacked_seconds      = optional(number, 900)
+    gap_age_seconds      = optional(number, 3600)
+    watermark_lag_events = optional(number, 1000000)
+    unaccounted_share    = optional(number, 0.01)
+    least_unaccounted    = optional(number, 100)
+    error_share          = optional(number, 0.05)
+  })
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for share in [var.alerts.dead_letter_share, var.alerts.unaccounted_share, var.alerts.error_share] : share > 0 && share < 1
+    ])
+    error_message = "A share is more than 0 and less than 1."
+  }
+  validation {
+    condition = alltrue([
+      for threshold in [
+        var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
+        var.alerts.watermark_lag_events, var.alerts.least_unaccounted,
+      ] : threshold >= 1
+    ])
+    error_message = "A threshold is 1 or more."
+  }
+  validation {
+    condition     = alltrue([for stream in var.alerts.ignored_streams : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", stream))])
+    error_message = "A stream is at most 128 letters, digits, \".\", \"_\" and \"-\", the first a letter or digit."
+  }
+}

@@ -1,0 +1,80 @@
+import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
+import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
+import { makeClients, type Database } from '../../shared/gcp/clients.ts';
+import { systemClock } from '../../shared/gcp/clock.ts';
+import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
+import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
+import { readLetter } from '../../shared/dead-letter/record.ts';
+import { aBlock } from '../contract/claims.ts';
+import { aDelivery } from '../support/deliveries.ts';
+import { emulatedConnection } from '../support/emulators.ts';
+import { readTerraform } from './terraform.ts';
+
+const clients = makeClients(emulatedConnection());
+const stored = new Map<string, Set<string>>();
+let collections: Readonly<Record<string, { readonly indexes: object; readonly ttl: boolean }>>;
+
+beforeAll(async () => {
+  collections = (await readTerraform()).locals.collections as typeof collections;
+  const database = await clients.database();
+  await storeOneOfEach(database);
+  await survey(await database.firestore.listCollections());
+});
+
+afterAll(() => clients.close());
+
+describe('a collection that the code writes', () => {
+  it('is one of those whose indexes Terraform turns off, and the reverse', () => {
+    expect([...stored.keys()].sort()).toEqual(Object.keys(collections).sort());
+  });
+
+  it('is forgotten by a TTL policy where its documents say when, and nowhere else', () => {
+    const expiring = [...stored].filter(([, fields]) => fields.has('expireAt')).map(([name]) => name);
+    const withPolicy = Object.entries(collections).filter(([, { ttl }]) => ttl);
+    expect(expiring.sort()).toEqual(withPolicy.map(([name]) => name).sort());
+  });
+
+  it('has the fields that are indexed', () => {
+    for (const [name, { indexes }] of Object.entries(collections))
+      expect([...(stored.get(name) ?? [])]).toEqual(expect.arrayContaining(Object.keys(indexes)));
+  });
+});
+
+/** Writes whatever the adapters can write, with a body that takes chunks where there is one. */
+async function storeOneOfEach(database: Database): Promise<void> {
+  const large = aDelivery({ data: Buffer.alloc(600_000, 'x') });
+  const ledger = new FirestoreGapLedger(database);
+  const letters = new FirestoreDeadLetterStore(database);
+  await Promise.all([
+    new FirestoreBlockStore(database).write([
+      { ref: { stream: 's', index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000 },
+    ]),
+    ledger.open([{ stream: 's', from: 1, to: 2, state: 'open', foundAtMs: 1 }]),
+    ledger.saveProgress(
+      's',
+      { stream: 's', first: 1, highWater: 9, watermark: 1, scanned: 9, floor: 0, samples: [], sweptAtMs: 1 },
+      undefined,
+    ),
+    new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
+    letters.save(readLetter(large, 1), undefined),
+    letters.keep('events/1', large),
+    new FirestoreCleanEventStore(database).put('s/1/1', large),
+  ]);
+}
+
+/** Goes through everything that is stored, and notes the fields of each collection. */
+async function survey(found: readonly CollectionReference[]): Promise<void> {
+  for (const collection of found) {
+    const fields = stored.get(collection.id) ?? new Set();
+    stored.set(collection.id, fields);
+    for (const document of await collection.listDocuments()) await surveyDocument(document, fields);
+  }
+}
+
+async function surveyDocument(document: DocumentReference, fields: Set<string>): Promise<void> {
+  const snapshot = await document.get();
+  for (const name of Object.keys(snapshot.data() ?? {})) fields.add(name);
+  await survey(await document.listCollections());
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from '@cdktn/hcl2json';
+import { z } from 'zod';
+
+/** Where Terraform's files are. */
+export const terraformDirectory = join(__dirname, '..', '..', 'terraform');
+
+const fileSchema = z.object({
+  locals: z.array(z.record(z.string(), z.unknown())).optional(),
+  variable: z.record(z.string(), z.array(z.object({ type: z.string() }))).optional(),
+});
+
+/** Terraform as it is written: literals are values, and whatever is computed is its text, `${…}`. */
+export interface Terraform {
+  readonly locals: Readonly<Record<string, unknown>>;
+  /** Of each variable: the text of its type. */
+  readonly variableTypes: Readonly<Record<string, string>>;
+  /** All files, one after the other. */
+  readonly text: string;
+}
+
+export async function readTerraform(): Promise<Terraform> {
+  const names = readdirSync(terraformDirectory).filter((name) => name.endsWith('.tf'));
+  const texts = names.map((name) => readFileSync(join(terraformDirectory, name), 'utf8'));
+  const parsed = await Promise.all(texts.map(async (text, i) => fileSchema.parse(await parse(names[i] ?? '', text))));
+  const variables = parsed.flatMap(({ variable = {} }) => Object.entries(variable));
+  return {
+    locals: Object.fromEntries(parsed.flatMap(({ locals = [] }) => locals.flatMap((block) => Object.entries(block)))),
+    variableTypes: Object.fromEntries(variables.map(([name, [first]]) => [name, first?.type ?? ''])),
+    text: texts.join('\n'),
+  };
+}

@@ -1,0 +1,178 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { wirings } from '../../functions/wiring.ts';
+import { defaultStreamSettings, makeCatalog } from '../../shared/catalog-definition.ts';
+import { readFunctionConfig, settingNames } from '../../shared/config.ts';
+import { codes } from '../../shared/failure.ts';
+import { matchesFilter } from '../../shared/filter.ts';
+import { makeClients, type Clients, type Database } from '../../shared/gcp/clients.ts';
+import { systemClock } from '../../shared/gcp/clock.ts';
+import { CloudLog } from '../../shared/gcp/log.ts';
+import type { Counter } from '../../shared/ports.ts';
+import topology from '../../shared/topology.json' with { type: 'json' };
+import { topicNames, type FunctionName } from '../../shared/topology.ts';
+import { aDelivery } from '../support/deliveries.ts';
+import { readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
+
+/*
+ * What code and Terraform must agree on. Most of it Terraform reads from topology.json itself, and terraform/tests say what it makes
+ * of that; here is what stands in both.
+ */
+
+const root = join(terraformDirectory, '..');
+const functionNames = Object.keys(topology.functions) as readonly FunctionName[];
+
+let terraform: Terraform;
+beforeAll(async () => {
+  terraform = await readTerraform();
+});
+
+function keysOf(local: string): readonly string[] {
+  return Object.keys(terraform.locals[local] as object);
+}
+
+function all(pattern: RegExp, text: string): readonly string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, found = '']) => found))].sort();
+}
+
+describe('topology.json', () => {
+  it('is what Terraform reads', () => {
+    expect(terraform.locals.topology).toBe('${jsondecode(file("${path.module}/../shared/topology.json"))}');
+    expect(terraform.text).toContain('for_each = local.topology.topics');
+  });
+
+  it('has every topic that Terraform calls by its name', () => {
+    const named = all(/google_pubsub_topic\.main\["([^"]+)"\]/g, terraform.text);
+    expect(named).not.toEqual([]);
+    expect(topicNames).toEqual(expect.arrayContaining([...named]));
+  });
+
+  it('has every function that Terraform calls by its name', () => {
+    const named = all(
+      /(?:function|functions|functions2_function\.main|subscriptions_of)\["([^"]+)"\]/g,
+      terraform.text,
+    );
+    expect(named).not.toEqual([]);
+    expect(functionNames).toEqual(expect.arrayContaining([...named, ...keysOf('sizes'), ...keysOf('firestore_roles')]));
+  });
+
+  it('has no publisher that Terraform does not know', () => {
+    const publishers = new Set(Object.values(topology.topics).flatMap((topic) => topic.publishers));
+    const others = [...publishers].filter((publisher) => !functionNames.includes(publisher as FunctionName));
+    for (const other of others) expect(String(terraform.locals.publishers)).toMatch(new RegExp(`^ +${other} += `, 'm'));
+  });
+});
+
+describe('the environment of a function', () => {
+  const neverDeployed = ['FUNCTION_TARGET', 'PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'];
+
+  it('can be given every setting that functions read, and no other', () => {
+    const given = [...keysOf('place'), ...keysOf('optional_settings')];
+    expect([...given, ...neverDeployed].sort()).toEqual([...settingNames].sort());
+  });
+
+  it('is enough for every function with what is always set', () => {
+    expect(keysOf('place')).toEqual(expect.arrayContaining(['FIRESTORE_DATABASE', 'GOOGLE_CLOUD_PROJECT']));
+    for (const FUNCTION_TARGET of functionNames) {
+      const env = { FUNCTION_TARGET, GOOGLE_CLOUD_PROJECT: 'demo-project', FIRESTORE_DATABASE: 'events' };
+      expect(readFunctionConfig(env)).toMatchObject({ projectId: 'demo-project', databaseId: 'events' });
+    }
+  });
+
+  it('is in the table of settings of the README', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    for (const name of [...keysOf('place'), ...keysOf('optional_settings')]) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('the grants of a function', () => {
+  it.each(functionNames)(
+    '%s reaches Firestore and Pub/Sub where it has business there, and nowhere else',
+    async (name) => {
+      const { reached } = await wire(name);
+      const publishes = Object.values(topology.topics).some(({ publishers }) => publishers.includes(name));
+      // The console is to publish what it replays.
+      if (name !== 'console') expect(reached.has('pubsub')).toBe(publishes);
+      expect(reached.has('database')).toBe(keysOf('firestore_roles').includes(name));
+    },
+  );
+});
+
+describe('a metric', () => {
+  it('is there for every counter', () => {
+    const plain: Readonly<Record<Exclude<Counter, `letter-${string}`>, true>> = {
+      received: true,
+      'provenance-stripped': true,
+      'unknown-type': true,
+      published: true,
+      dropped: true,
+      applied: true,
+      duplicate: true,
+      suspect: true,
+    };
+    expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
+    expect(terraform.locals.codes).toEqual(codes);
+  });
+});
+
+describe('what a queried field needs', () => {
+  it('is an index, since all others are exempted', () => {
+    const sources = readdirSync(join(root, 'shared', 'gcp')).map((name) =>
+      readFileSync(join(root, 'shared', 'gcp', name), 'utf8'),
+    );
+    const queried = all(/\.(?:where|orderBy)\('(\w+)'/g, sources.join('\n'));
+    const indexes = Object.values(terraform.locals.collections as Record<string, { indexes: object }>);
+    expect(indexes.flatMap((collection) => Object.keys(collection.indexes)).sort()).toEqual(queried);
+  });
+});
+
+test('messages are kept no longer than ids are remembered', () => {
+  expect(Number(terraform.locals.window_days) * 24 * 3_600_000).toBeLessThanOrEqual(defaultStreamSettings.windowMs);
+});
+
+test("the probe's events are kept from consumers", () => {
+  const filter = String(terraform.locals.consumer_filter);
+  expect(matchesFilter(filter, { stream: 'eventmend-probe', probe: '1' })).toBe(false);
+  expect(matchesFilter(filter, { stream: 'orders' })).toBe(true);
+});
+
+test('a playbook names settings of alerts that there are', () => {
+  const directory = join(terraformDirectory, 'playbooks');
+  const texts = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
+  const known = all(/^\s+(\w+)\s+= optional\(/gm, terraform.variableTypes.alerts ?? '');
+  expect(known).toEqual(expect.arrayContaining([...all(/`alerts\.(\w+)`/g, texts.join('\n'))]));
+});
+
+/** Puts a function together as it is deployed, and tells what of Google Cloud it asks for. */
+async function wire(name: FunctionName) {
+  const reached = new Set<'database' | 'pubsub'>();
+  const config = readFunctionConfig({ FUNCTION_TARGET: name, GOOGLE_CLOUD_PROJECT: 'demo-project' });
+  const real = makeClients(config);
+  const clients: Clients = {
+    database: () => {
+      reached.add('database');
+      return Promise.resolve({} as Database);
+    },
+    pubsub: () => {
+      reached.add('pubsub');
+      return real.pubsub();
+    },
+    close: () => real.close(),
+  };
+  const log = new CloudLog({
+    projectId: 'demo-project',
+    speaker: name,
+    clock: { ...systemClock, schedule: () => () => undefined },
+    countsIntervalMs: config.countsIntervalMs,
+    write: () => undefined,
+  });
+  const wired = await wirings[name]({ config, catalog: makeCatalog({}), clients, clock: systemClock, log });
+  // validate asks for Firestore only when a message is too large to pass on.
+  if (name === 'validate' && 'handler' in wired) await expect(wired.handler(anOversizedDelivery())).rejects.toThrow();
+  await clients.close();
+  return { reached };
+}
+
+function anOversizedDelivery() {
+  return aDelivery({ attributes: Object.fromEntries(Array.from({ length: 81 }, (_, i) => [`a${i}`, 'x'])) });
+}
