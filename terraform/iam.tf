@@ -17,6 +17,8 @@ locals {
     { for name in keys(local.functions) : name => { (name) = google_service_account.function[name].member } },
     {
       producers = merge([for producer in var.producers : { for member in producer.members : member => member }]...)
+      # It runs as whoever deploys, who may do all of that anyway.
+      probe     = {}
       pubsub    = { pubsub = google_project_service_identity.main["pubsub"].member }
       scheduler = { scheduler = google_project_service_identity.main["cloudscheduler"].member }
     },

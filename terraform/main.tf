@@ -24,8 +24,8 @@ locals {
   }
   pushed_to = toset([for name, subscriptions in local.subscriptions_of : name if length(subscriptions) > 0])
 
-  # The probe's events go all the way, but to nobody: subscriptions of consumers leave them out.
-  consumer_filter = "NOT attributes:probe"
+  # The probe's events go all the way, but to nobody: subscriptions of consumers leave its stream out.
+  consumer_filter = "NOT attributes.stream = \"eventmend-probe\""
 
   # For how many days ids are remembered, at least: the catalog's default.
   window_days = 14

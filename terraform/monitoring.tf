@@ -20,6 +20,9 @@ locals {
   letters_in_10m = "sum(increase(${local.published}{${local.of_topic["dead-letter-queue"]}}[10m]))"
   events_in_10m  = "sum(increase(${local.published}{${local.of_topic["events"]}}[10m]))"
 
+  requests_in_10m = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served}}[10m]))"
+  errors_in_10m   = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served},response_code_class=\"5xx\"}[10m]))"
+
   # What validate was sent, less what it passed on or dead-lettered, what Pub/Sub gave up, and what waits.
   validate_received = join(" + ", [
     for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
@@ -113,7 +116,7 @@ locals {
       severity = "ERROR"
       conditions = {
         "a large share of a function's requests" = {
-          query    = "sum by (service_name) (rate(run_googleapis_com:request_count{${local.served},response_code_class=\"5xx\"}[10m])) / sum by (service_name) (rate(run_googleapis_com:request_count{${local.served}}[10m])) > ${var.alerts.error_share}"
+          query    = "(${local.errors_in_10m} / ${local.requests_in_10m} > ${var.alerts.error_share}) and (${local.errors_in_10m} > ${var.alerts.least_errors})"
           duration = "600s"
         }
       }

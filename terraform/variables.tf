@@ -197,6 +197,7 @@ variable "alerts" {
     unaccounted_share    = optional(number, 0.01)
     least_unaccounted    = optional(number, 100)
     error_share          = optional(number, 0.05)
+    least_errors         = optional(number, 20)
   })
   default = {}
 
@@ -210,7 +211,7 @@ variable "alerts" {
     condition = alltrue([
       for threshold in [
         var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
-        var.alerts.watermark_lag_events, var.alerts.least_unaccounted,
+        var.alerts.watermark_lag_events, var.alerts.least_unaccounted, var.alerts.least_errors,
       ] : threshold >= 1
     ])
     error_message = "A threshold is 1 or more."

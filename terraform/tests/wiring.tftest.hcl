@@ -211,7 +211,7 @@ run "everything_hangs_together_as_the_topology_says" {
     condition = alltrue([
       for s in google_pubsub_subscription.bigquery :
       s.topic == google_pubsub_topic.main["cleaned-events"].id
-      && s.filter == "NOT attributes:probe"
+      && s.filter == "NOT attributes.stream = \"eventmend-probe\""
       && s.bigquery_config[0].write_metadata
       && s.bigquery_config[0].table == "demo-project.eventmend.deliveries"
     ]) && length(google_pubsub_subscription.bigquery) == 1

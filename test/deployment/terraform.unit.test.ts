@@ -132,8 +132,18 @@ test('messages are kept no longer than ids are remembered', () => {
 
 test("the probe's events are kept from consumers", () => {
   const filter = String(terraform.locals.consumer_filter);
-  expect(matchesFilter(filter, { stream: 'eventmend-probe', probe: '1' })).toBe(false);
+  expect(matchesFilter(filter, { stream: 'eventmend-probe' })).toBe(false);
   expect(matchesFilter(filter, { stream: 'orders' })).toBe(true);
+});
+
+test('what deploys may grant in the project as a whole what Terraform grants there, and no more', () => {
+  const guide = readFileSync(join(root, 'docs', 'deploy.md'), 'utf8');
+  const [condition = ''] = /hasOnly\(\[[^\]]*\]\)/.exec(guide) ?? [];
+  const granted = [
+    ...Object.values(terraform.locals.firestore_roles as Record<string, string>),
+    ...keysOf('build_roles'),
+  ];
+  expect(all(/"(roles\/[\w.]+)"/g, condition)).toEqual([...new Set(granted)].sort());
 });
 
 test('a playbook names settings of alerts that there are', () => {
