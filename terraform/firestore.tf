@@ -6,9 +6,9 @@ locals {
   collections = {
     streams       = { indexes = {}, ttl = false }
     blocks        = { indexes = { index = ["ASCENDING", "DESCENDING"] }, ttl = true }
-    gaps          = { indexes = { from = ["ASCENDING"], state = ["ASCENDING"] }, ttl = false }
+    gaps          = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
     keys          = { indexes = {}, ttl = true }
-    dead-letters  = { indexes = { failedAtMs = ["DESCENDING"] }, ttl = false }
+    dead-letters  = { indexes = { about = ["ASCENDING"], failedAtMs = ["DESCENDING"] }, ttl = false }
     kept-messages = { indexes = {}, ttl = false }
     clean-events  = { indexes = {}, ttl = false }
     chunks        = { indexes = {}, ttl = false }

@@ -23,6 +23,8 @@ locals {
   requests_in_10m = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served}}[10m]))"
   errors_in_10m   = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served},response_code_class=\"5xx\"}[10m]))"
 
+  ticks = "${local.metric["received"]}_sum{${local.logged},function=\"sweep\"}"
+
   # What validate was sent, less what it passed on or dead-lettered, what Pub/Sub gave up, and what waits.
   validate_received = join(" + ", [
     for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
@@ -91,8 +93,8 @@ locals {
           query    = "${local.average["watermark_lag"]} > ${var.alerts.watermark_lag_events}"
           duration = "600s"
         }
-        "streams were swept today, and none in the last quarter of an hour" = {
-          query    = "(sum(increase(${local.metric["watermark_lag"]}_count{${local.logged}}[20h])) > 0) unless (sum(increase(${local.metric["watermark_lag"]}_count{${local.logged}}[15m])) > 0)"
+        "ticks came today, and none in the last quarter of an hour" = {
+          query    = "(sum(increase(${local.ticks}[20h])) > 0) unless (sum(increase(${local.ticks}[15m])) > 0)"
           duration = "300s"
         }
       }

@@ -44,18 +44,18 @@ describe('a collection that the code writes', () => {
 
 /** Writes whatever the adapters can write, with a body that takes chunks where there is one. */
 async function storeOneOfEach(database: Database): Promise<void> {
-  const large = aDelivery({ data: Buffer.alloc(600_000, 'x') });
+  const large = aDelivery({ data: Buffer.alloc(600_000, 'x'), attributes: { stream: 's', 'eventmend-id': '1' } });
   const ledger = new FirestoreGapLedger(database);
   const letters = new FirestoreDeadLetterStore(database);
   await Promise.all([
     new FirestoreBlockStore(database).write([
       { ref: { stream: 's', index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000 },
     ]),
-    ledger.open([{ stream: 's', from: 1, to: 2, state: 'open', foundAtMs: 1 }]),
     ledger.saveProgress(
       's',
       { stream: 's', first: 1, highWater: 9, watermark: 1, scanned: 9, floor: 0, samples: [], sweptAtMs: 1 },
       undefined,
+      [{ stream: 's', from: 1, to: 2, state: 'open', foundAtMs: 1 }],
     ),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     letters.save(readLetter(large, 1), undefined),

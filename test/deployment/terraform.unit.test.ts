@@ -22,6 +22,10 @@ import { readTerraform, terraformDirectory, type Terraform } from './terraform.t
 const root = join(terraformDirectory, '..');
 const functionNames = Object.keys(topology.functions) as readonly FunctionName[];
 
+interface Indexed {
+  readonly indexes: Readonly<Record<string, readonly string[]>>;
+}
+
 let terraform: Terraform;
 beforeAll(async () => {
   terraform = await readTerraform();
@@ -113,6 +117,31 @@ describe('a metric', () => {
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);
   });
+
+  it('is taken from what sweep logs of a stream', () => {
+    const lines: string[] = [];
+    const health = { stream: 's', highWater: 9, watermark: 4, lag: 5, unresolvedGaps: 1, oldestGapSeconds: 60 };
+    aLog((line) => lines.push(line)).swept(health);
+    const { message, sweep } = JSON.parse(lines[0] ?? '') as { message: string; sweep: Record<string, unknown> };
+    expect(terraform.text).toContain(`jsonPayload.message=\\"${message}\\" AND jsonPayload.sweep.`);
+    expect(sweep.stream).toBe('s');
+    const members = Object.values(terraform.locals.gauges as Record<string, string>);
+    expect(members.map((member) => typeof sweep[member])).toEqual(members.map(() => 'number'));
+  });
+
+  it('is taken from the counts that functions log', () => {
+    const lines: string[] = [];
+    const log = aLog((line) => lines.push(line));
+    log.count('published', 3);
+    log.flush();
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      message: 'counts',
+      function: 'track',
+      counts: { published: 3 },
+    });
+    expect(terraform.text).toContain('jsonPayload.message=\\"counts\\" AND jsonPayload.counts.');
+    expect(terraform.text).toContain('EXTRACT(jsonPayload.function)');
+  });
 });
 
 describe('what a queried field needs', () => {
@@ -120,9 +149,13 @@ describe('what a queried field needs', () => {
     const sources = readdirSync(join(root, 'shared', 'gcp')).map((name) =>
       readFileSync(join(root, 'shared', 'gcp', name), 'utf8'),
     );
-    const queried = all(/\.(?:where|orderBy)\('(\w+)'/g, sources.join('\n'));
-    const indexes = Object.values(terraform.locals.collections as Record<string, { indexes: object }>);
-    expect(indexes.flatMap((collection) => Object.keys(collection.indexes)).sort()).toEqual(queried);
+    const queries = sources.join('\n').matchAll(/\.(?:where|orderBy)\('(\w+)'(, 'desc')?/g);
+    const needed = [...queries].map(([, field, desc]) => `${field ?? ''} ${desc ? 'DESCENDING' : 'ASCENDING'}`);
+    const collections = Object.values(terraform.locals.collections as Record<string, Indexed>);
+    const indexed = collections.flatMap(({ indexes }) =>
+      Object.entries(indexes).flatMap(([field, orders]) => orders.map((order) => `${field} ${order}`)),
+    );
+    expect(indexed.sort()).toEqual([...new Set(needed)].sort());
   });
 });
 
@@ -169,13 +202,7 @@ async function wire(name: FunctionName) {
     },
     close: () => real.close(),
   };
-  const log = new CloudLog({
-    projectId: 'demo-project',
-    speaker: name,
-    clock: { ...systemClock, schedule: () => () => undefined },
-    countsIntervalMs: config.countsIntervalMs,
-    write: () => undefined,
-  });
+  const log = aLog(() => undefined, name);
   const wired = await wirings[name]({ config, catalog: makeCatalog({}), clients, clock: systemClock, log });
   // validate asks for Firestore only when a message is too large to pass on.
   if (name === 'validate' && 'handler' in wired) await expect(wired.handler(anOversizedDelivery())).rejects.toThrow();
@@ -185,4 +212,10 @@ async function wire(name: FunctionName) {
 
 function anOversizedDelivery() {
   return aDelivery({ attributes: Object.fromEntries(Array.from({ length: 81 }, (_, i) => [`a${i}`, 'x'])) });
+}
+
+/** The log of a deployed function, that writes its lines to a test. */
+function aLog(write: (line: string) => unknown, speaker: FunctionName = 'track'): CloudLog {
+  const clock = { ...systemClock, schedule: () => () => undefined };
+  return new CloudLog({ projectId: 'demo-project', speaker, clock, countsIntervalMs: 1_000, write });
 }
