@@ -1,18 +1,16 @@
-/** Bundles the command line into dist/: `node build.mjs`. Dependencies stay outside, so that a stack trace names them. */
-import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+/**
+ * Makes dist/: `node build.mjs`, or one part of it: `node build.mjs cli`.
+ *
+ *     dist/cli          the command line
+ *     dist/functions    what is deployed: a folder a function
+ *
+ * Made of the same sources twice, it is the same bytes: a deployment without a change changes nothing.
+ */
+import { argv } from 'node:process';
+import { bundleCommandLine } from './build/command-line.mjs';
+import { bundleFunctions } from './build/functions.mjs';
+import { replaceDirectory } from './build/replace-directory.mjs';
 
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: ['cli/main.ts', 'cli/dev/local-function.ts', 'functions/index.ts'],
-  outdir: 'dist',
-  outbase: '.',
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  packages: 'external',
-  sourcemap: true,
-  logLevel: 'warning',
-});
+const parts = { cli: bundleCommandLine, functions: bundleFunctions };
+const names = argv.length > 2 ? argv.slice(2) : Object.keys(parts);
+for (const name of names) await replaceDirectory(`dist/${name}`, await parts[name](`dist/${name}`));

@@ -3,18 +3,23 @@ import type { HttpFunction, Request, Response } from '@google-cloud/functions-fr
 import { traceIdOf, type CloudLog } from '../shared/gcp/log.ts';
 import type { FunctionName } from '../shared/topology.ts';
 import type { Console } from './console/handler.ts';
+import type { Handler } from '../shared/message.ts';
 import { PushEndpoint } from './push-endpoint.ts';
-import type { Wired } from './wiring.ts';
 
 /** How long what is underway may take to end, in milliseconds: Cloud Run kills an instance ten seconds after SIGTERM. */
 const longestEndMs = 9_000;
 
+/** A function with its adapters, and what is to be done before its instance ends. */
+export type Served = ({ readonly handler: Handler } | { readonly console: Console }) & {
+  readonly finish?: () => Promise<void>;
+};
+
 /** Makes of a function what the framework serves. */
-export function serve(target: FunctionName, wired: Wired, log: CloudLog): HttpFunction {
-  const endpoint = 'handler' in wired ? new PushEndpoint({ target, handler: wired.handler, log }) : undefined;
+export function serve(target: FunctionName, served: Served, log: CloudLog): HttpFunction {
+  const endpoint = 'handler' in served ? new PushEndpoint({ target, handler: served.handler, log }) : undefined;
   const end = async (): Promise<void> => {
     await endpoint?.close();
-    await wired.finish();
+    await served.finish?.();
   };
   const endInOrder = once(() => {
     replaceSignalHandlers(end, log);
@@ -22,7 +27,7 @@ export function serve(target: FunctionName, wired: Wired, log: CloudLog): HttpFu
   return async (request: Request, response: Response) => {
     endInOrder();
     if (endpoint) await servePush(endpoint, request, response);
-    else if ('console' in wired) await serveConsole(wired.console, log, request, response);
+    else if ('console' in served) await serveConsole(served.console, log, request, response);
   };
 }
 

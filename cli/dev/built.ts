@@ -6,7 +6,7 @@ import { ConfigError } from '../../shared/errors.ts';
 /** The directory with what `npm run build` made. @throws ConfigError if it has not been run. */
 export function builtDirectory(): string {
   const built = join(packageRoot(), 'dist');
-  if (!existsSync(join(built, 'functions', 'index.js')))
+  if (!existsSync(join(built, 'functions')))
     throw new ConfigError([`there are no functions in ${built}: npm run build makes them`]);
   return built;
 }

@@ -89,12 +89,16 @@ export class FunctionProcess {
       'main.js',
     );
     const local = pathToFileURL(join(built, 'cli', 'dev', 'local-function.js')).href;
-    const child = spawn(process.execPath, ['--import', local, framework, `--source=${join(built, 'functions')}`], {
-      // Detached: a Ctrl-C at the terminal is for the command, which ends its functions in order.
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...env, FUNCTION_TARGET: name, FUNCTION_SIGNATURE_TYPE: 'http', PORT: String(this.port) },
-    });
+    const child = spawn(
+      process.execPath,
+      ['--import', local, framework, `--source=${join(built, 'functions', name)}`],
+      {
+        // Detached: a Ctrl-C at the terminal is for the command, which ends its functions in order.
+        detached: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...env, FUNCTION_TARGET: name, FUNCTION_SIGNATURE_TYPE: 'http', PORT: String(this.port) },
+      },
+    );
     createInterface(child.stdout).on('line', (line) => {
       this.output.takeOutput(line);
     });

@@ -1,15 +1,10 @@
-import type { Firestore } from '@google-cloud/firestore';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Connection } from '../config.ts';
-import { Calls } from './calls.ts';
+import type { Database } from './database.ts';
 
-/** Firestore, and how it is called. */
-export interface Database {
-  readonly firestore: Firestore;
-  readonly calls: Calls;
-}
+export type { Database } from './database.ts';
 
-/** Google Cloud's clients, each loaded and made when it is first asked for: importing them is most of a cold start. */
+/** Google Cloud's clients, each loaded and made when it is first asked for: importing them takes most of a second. */
 export interface Clients {
   database(): Promise<Database>;
   pubsub(): Promise<PubSub>;
@@ -22,21 +17,12 @@ export interface Clients {
  * project: left to find it, they ask the metadata server, and off Google Cloud wait for an answer that never comes (seconds;
  * `METADATA_SERVER_DETECTION=none` ends that too).
  */
-export function makeClients({ projectId, databaseId, firestoreTimeoutMs }: Connection): Clients {
+export function makeClients(connection: Connection): Clients {
   let database: Promise<Database> | undefined;
   let pubsub: Promise<PubSub> | undefined;
   return {
-    database: () => {
-      database ??= import('@google-cloud/firestore').then(({ Firestore }) => ({
-        firestore: new Firestore({ projectId, databaseId }),
-        calls: new Calls(firestoreTimeoutMs),
-      }));
-      return database;
-    },
-    pubsub: () => {
-      pubsub ??= import('@google-cloud/pubsub').then(({ PubSub }) => new PubSub({ projectId }));
-      return pubsub;
-    },
+    database: () => (database ??= import('./database.ts').then(({ openDatabase }) => openDatabase(connection))),
+    pubsub: () => (pubsub ??= import('./pubsub.ts').then(({ openPubSub }) => openPubSub(connection))),
     close: async () => {
       await Promise.all([
         database?.then(({ firestore }) => firestore.terminate()),

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Attributes } from '../../shared/message.ts';
+import type { FunctionName } from '../../shared/topology.ts';
 import { freePort } from '../support/emulators.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -29,18 +30,22 @@ export class ServedFunction {
   }
 
   /** Starts a function without waiting until it serves. */
-  static async spawn(env: NodeJS.ProcessEnv): Promise<ServedFunction> {
+  static async spawn(
+    name: FunctionName,
+    env: NodeJS.ProcessEnv,
+    source = `dist/functions/${name}`,
+  ): Promise<ServedFunction> {
     const port = await freePort();
     const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
-    const child = spawn(process.execPath, [framework, '--source=dist/functions'], {
-      env: { PATH: process.env.PATH, ...env, PORT: String(port) },
+    const child = spawn(process.execPath, [framework, `--source=${source}`], {
+      env: { PATH: process.env.PATH, FUNCTION_TARGET: name, ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ServedFunction(child, `http://127.0.0.1:${port}`);
   }
 
-  static async start(env: NodeJS.ProcessEnv): Promise<ServedFunction> {
-    const served = await ServedFunction.spawn(env);
+  static async start(name: FunctionName, env: NodeJS.ProcessEnv, source?: string): Promise<ServedFunction> {
+    const served = await ServedFunction.spawn(name, env, source);
     await served.says('Serving function...');
     return served;
   }

@@ -1,7 +1,7 @@
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/message.ts';
-import type { TopicName } from '../../shared/topology.ts';
+import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { TopicListeners } from '../support/topic-listener.ts';
 import { ServedFunction } from './served-function.ts';
@@ -16,8 +16,8 @@ const settings = { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_P
 const event = '{"event_id": 1001, "type": "LeadCreated", "timestamp": "2025-02-09T12:00:00", "valid": true}';
 
 const started: ServedFunction[] = [];
-async function start(target: string, more: NodeJS.ProcessEnv = {}): Promise<ServedFunction> {
-  const served = await ServedFunction.start({ ...settings, FUNCTION_TARGET: target, ...more });
+async function start(name: FunctionName, more: NodeJS.ProcessEnv = {}): Promise<ServedFunction> {
+  const served = await ServedFunction.start(name, { ...settings, ...more });
   started.push(served);
   return served;
 }
@@ -130,7 +130,7 @@ describe('track, served', () => {
 });
 
 describe('every function', () => {
-  it.each(['verify', 'sweep', 'reconstruct', 'archive', 'store'])(
+  it.each(['verify', 'sweep', 'reconstruct', 'archive', 'store'] as const)(
     'is served: %s turns away what is no push',
     async (target) => {
       const served = await start(target);
@@ -150,10 +150,19 @@ describe('every function', () => {
 
 describe('a function with wrong settings', () => {
   it('does not start, and names all that is wrong at once', async () => {
-    const served = await ServedFunction.spawn({ PUBLISH_TIMEOUT_MS: 'soon', FUNCTION_TARGET: 'validation' });
+    const served = await ServedFunction.spawn('validate', {
+      PUBLISH_TIMEOUT_MS: 'soon',
+      FUNCTION_TARGET: 'validation',
+    });
     expect(await served.ended()).toBe(1);
     expect(served.output).toContain('PUBLISH_TIMEOUT_MS is "soon"');
     expect(served.output).toContain('FUNCTION_TARGET is "validation"; it must be one of validate,');
     expect(served.output).toContain('GOOGLE_CLOUD_PROJECT is not set');
+  });
+
+  it('does not start as another than the one that it is', async () => {
+    const served = await ServedFunction.spawn('validate', { ...settings, FUNCTION_TARGET: 'track' });
+    expect(await served.ended()).toBe(1);
+    expect(served.output).toContain('FUNCTION_TARGET is track, and this is the bundle of validate');
   });
 });

@@ -1,0 +1,29 @@
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
+import { openDatabase } from '../../shared/gcp/database.ts';
+import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { openPubSub } from '../../shared/gcp/pubsub.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
+import { Edges } from '../../shared/tracking/edges.ts';
+import { GroupCommit } from '../../shared/tracking/group-commit.ts';
+import { start } from '../start.ts';
+import { makeTrack } from './handler.ts';
+
+start('track', (tools) => {
+  const { config, catalog, clock } = tools;
+  const publisher = new PubSubPublisher({ pubsub: openPubSub(config), timeoutMs: config.publishTimeoutMs });
+  const database = openDatabase(config);
+  const blocks = new FirestoreBlockStore(database);
+  const ledger = new FirestoreGapLedger(database);
+  const windowMs = (stream: string): number => catalog.stream(stream).windowMs;
+  const commits = new GroupCommit({ blocks, clock, random: Math.random, windowMs });
+  const edges = new Edges({ blocks, ledger, catalog, clock });
+  const keys = new FirestoreUuidKeys({ database, clock, windowMs });
+  return {
+    handler: makeTrack({ ...tools, publisher, commits, edges, keys }),
+    finish: async () => {
+      await commits.flush();
+      await publisher.flush();
+    },
+  };
+});

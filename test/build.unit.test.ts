@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import topology from '../shared/topology.json' with { type: 'json' };
+
+const run = promisify(execFile);
+const names = Object.keys(topology.functions);
+const framework = '@google-cloud/functions-framework';
+
+let sources: string;
+/** A copy of what is built, in which a test may break what it likes. */
+beforeAll(async () => {
+  sources = await mkdtemp(join(tmpdir(), 'eventmend-build-'));
+  for (const name of [
+    'build.mjs',
+    'build',
+    'functions',
+    'shared',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ])
+    await cp(name, join(sources, name), { recursive: true });
+  await symlink(resolve('node_modules'), join(sources, 'node_modules'));
+  await build();
+});
+afterAll(() => rm(sources, { recursive: true }));
+
+function build(): Promise<unknown> {
+  return run('node', ['build.mjs', 'functions'], { cwd: sources });
+}
+
+const built = (...path: string[]): string => join(sources, 'dist', 'functions', ...path);
+const json = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as Record<string, object>;
+
+/** Which files went into a bundle, as its source map tells. */
+async function sourcesOf(name: string): Promise<string> {
+  return ((await json(built(name, 'index.js.map'))).sources as string[]).join('\n');
+}
+
+async function contents(): Promise<Map<string, string>> {
+  const files = await readdir(built(), { recursive: true, withFileTypes: true });
+  const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(path, 'latin1')] as const)));
+}
+
+describe('a build', () => {
+  it('makes a folder for each function of topology.json, ready to be deployed', async () => {
+    expect((await readdir(built())).sort()).toEqual(names.toSorted());
+    for (const name of names)
+      expect((await readdir(built(name))).sort()).toEqual([
+        'index.js',
+        'index.js.map',
+        'package-lock.json',
+        'package.json',
+      ]);
+  });
+
+  it('makes the same bytes of the same sources, wherever they are', async () => {
+    const before = await contents();
+    await rm(built(), { recursive: true });
+    await build();
+    expect(await contents()).toEqual(before);
+    const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    await cp(sources, elsewhere, { recursive: true, filter: (path) => !path.includes('/dist') });
+    await run('node', ['build.mjs', 'functions'], { cwd: elsewhere });
+    for (const [path, content] of before)
+      expect(await readFile(path.replace(sources, elsewhere), 'latin1')).toBe(content);
+    await rm(elsewhere, { recursive: true });
+  });
+
+  it('never takes a file away from those that run, not even to replace it', async () => {
+    const file = built('archive', 'index.js');
+    const handler = join(sources, 'functions', 'archive', 'handler.ts');
+    const [before, unchanged] = [await stat(file), await stat(built('store', 'package.json'))];
+    await writeFile(handler, `${await readFile(handler, 'utf8')}\nconsole.log('another archive');\n`);
+    const done = new AbortController();
+    const building = build().finally(() => {
+      done.abort();
+    });
+    let missed = 0;
+    while (!done.signal.aborted) {
+      if (!existsSync(file)) missed++;
+      await setImmediate();
+    }
+    await building;
+    expect(missed).toBe(0);
+    expect((await stat(file)).ino).not.toBe(before.ino);
+    expect((await stat(built('store', 'package.json'))).ino).toBe(unchanged.ino);
+    expect(await readdir(sources)).not.toContainEqual(expect.stringMatching(/^\.dist/));
+  });
+
+  it('refuses functions that topology.json and functions/ do not both name, and says which', async () => {
+    const file = join(sources, 'shared', 'topology.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"archive": {', '"archivist": {'));
+    await expect(build()).rejects.toThrow(
+      /archivist is in topology\.json, and functions\/archivist\/handler\.ts is not there; functions\/archive\/handler\.ts is there, and archive is not in topology\.json/,
+    );
+    await writeFile(file, text);
+  });
+});
+
+describe('a bundle', () => {
+  it.each(names)('of %s holds its own handler, and that of no other function', async (name) => {
+    const sources = await sourcesOf(name);
+    const handlers = names.filter((other) => sources.includes(`functions/${other}/handler.ts`));
+    expect(handlers).toEqual([name]);
+  });
+
+  it.each([
+    ['@google-cloud/firestore/', ['validate', 'track', 'sweep', 'reconstruct', 'archive', 'store', 'console']],
+    ['@google-cloud/pubsub/', ['validate', 'track', 'verify', 'sweep', 'reconstruct']],
+    ['functions-framework/', []],
+  ])('holds %s only if its function needs it', async (library, expected) => {
+    const all = await Promise.all(names.map(async (name) => ({ name, sources: await sourcesOf(name) })));
+    const holders = all.filter(({ sources }) => sources.includes(library)).map(({ name }) => name);
+    expect(holders).toEqual(expected);
+  });
+
+  it.each(names)('of %s is installed with the framework in the versions that are tested here', async (name) => {
+    const root = (await json('package-lock.json')).packages as Record<string, { version: string; dev?: boolean }>;
+    const lock = await json(built(name, 'package-lock.json'));
+    const packages = lock.packages as Record<string, { version: string; dependencies?: object; integrity?: string }>;
+    const { version } = root[`node_modules/${framework}`]!;
+    expect(await json(built(name, 'package.json'))).toMatchObject({
+      type: 'commonjs',
+      main: 'index.js',
+      engines: { node: '>=20.19' },
+      dependencies: { [framework]: version },
+    });
+    const { '': own, ...installed } = packages;
+    expect(own!.dependencies).toEqual({ [framework]: version });
+    expect(Object.keys(installed)).toEqual(
+      expect.arrayContaining([`node_modules/${framework}`, 'node_modules/express']),
+    );
+    expect(Object.keys(installed).filter((place) => root[place]?.dev)).toEqual([]);
+    for (const [place, { version, integrity }] of Object.entries(installed)) {
+      expect(version).toBe(root[place]!.version);
+      expect(integrity).toMatch(/^sha512-/);
+    }
+  });
+});

@@ -1,0 +1,135 @@
+import { mkdtemp, mkdir, readFile, rm, symlink, cp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { letterId } from '../../shared/dead-letter/record.ts';
+import { writeRequest } from '../../shared/gaps/request.ts';
+import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
+import { makeClients } from '../../shared/gcp/clients.ts';
+import type { Message } from '../../shared/message.ts';
+import topology from '../../shared/topology.json' with { type: 'json' };
+import type { FunctionName, TopicName } from '../../shared/topology.ts';
+import { ServedFunction } from '../functions/served-function.ts';
+import { emulatedConnection } from '../support/emulators.ts';
+import { anEventAt } from '../support/pipeline.ts';
+import { TopicListeners } from '../support/topic-listener.ts';
+
+/*
+ * Each function is started as the platform starts it: from a folder that holds its bundle and what its own lock file names, and
+ * nothing else of this repository.
+ */
+
+const connection = emulatedConnection();
+const { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
+const env = { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: connection.projectId };
+const clients = makeClients(connection);
+const listeners = new TopicListeners();
+const installed: string[] = [];
+const served = new Map<FunctionName, ServedFunction>();
+
+/** Copies a bundle to where nothing else is, and puts what it is locked to beside it. */
+async function install(name: FunctionName): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), `eventmend-${name}-`));
+  installed.push(directory);
+  await cp(`dist/functions/${name}`, directory, { recursive: true });
+  const lock = JSON.parse(await readFile(join(directory, 'package-lock.json'), 'utf8')) as { packages: object };
+  const places = Object.keys(lock.packages).filter((place) => place.lastIndexOf('node_modules') === 0);
+  for (const place of places) {
+    await mkdir(dirname(join(directory, place)), { recursive: true });
+    await symlink(resolve(place), join(directory, place));
+  }
+  return directory;
+}
+
+async function start(name: FunctionName): Promise<ServedFunction> {
+  const started = await ServedFunction.start(name, env, await install(name));
+  served.set(name, started);
+  return started;
+}
+
+/** Pushes a message to a function through one of its subscriptions, as Pub/Sub does. */
+function push(subscription: keyof typeof topology.subscriptions, { data, attributes }: Message): Promise<number> {
+  const { topic, function: name } = topology.subscriptions[subscription];
+  return served.get(name as FunctionName)!.push({ path: `/${topic}`, subscription, data, attributes });
+}
+
+const event = (id: number, over = {}): Message => ({
+  data: Buffer.from(JSON.stringify(anEventAt(id, over))),
+  attributes: { stream: 'shop' },
+});
+
+type Next = () => Promise<Message>;
+const next = new Map<TopicName, Next>();
+
+beforeAll(async () => {
+  const pubsub = await clients.pubsub();
+  for (const topic of Object.keys(topology.topics) as TopicName[]) {
+    const received = await listeners.listen(pubsub, topic);
+    next.set(topic, async () => (await received(1))[0]!);
+  }
+  await Promise.all((Object.keys(topology.functions) as FunctionName[]).map(start));
+});
+
+afterAll(async () => {
+  await Promise.all([...served.values()].map((started) => started.stop()));
+  await listeners.close();
+  await clients.close();
+  await Promise.all(installed.map((directory) => rm(directory, { recursive: true })));
+});
+
+/** Sends an event through validate and track. @returns What track publishes on a topic for it. */
+async function tracked(message: Message, topic: TopicName): Promise<Message> {
+  expect(await push('validate-events', message)).toBe(204);
+  expect(await push('track-validated-events', await next.get('validated-events')!())).toBe(204);
+  return next.get(topic)!();
+}
+
+/** What shows that a bundle does its work. */
+const works: Readonly<Record<FunctionName, () => Promise<void>>> = {
+  validate: async () => {
+    expect(await push('validate-events', event(1))).toBe(204);
+    expect((await next.get('validated-events')!()).attributes).toMatchObject({ 'eventmend-id': '1' });
+  },
+  track: async () => {
+    expect((await tracked(event(1), 'cleaned-events')).attributes).toMatchObject({ event_id: '1', origin: 'producer' });
+    expect((await tracked(event(3), 'cleaned-events')).attributes).toMatchObject({ event_id: '3' });
+  },
+  verify: async () => {
+    const suspect = await tracked(event(4, { valid: false }), 'suspect-events');
+    expect(await push('verify-suspect-events', suspect)).toBe(204);
+    expect((await next.get('mended-events')!()).attributes).toMatchObject({ 'eventmend-code': 'ERR_INCORRECT' });
+  },
+  sweep: async () => {
+    expect(await push('sweep-sweeps', { data: Buffer.from('tick'), attributes: {} })).toBe(204);
+    expect((await next.get('sweeps')!()).attributes).toEqual({ stream: 'shop' });
+  },
+  reconstruct: async () => {
+    const request = writeRequest({ phase: 'infer', stream: 'shop', from: 2, to: 2, attempt: 1, deadlineMs: 0 });
+    expect(await push('reconstruct-reprocess-requests', request)).toBe(204);
+    // Two neighbours are little evidence: it is given up, which takes the ledger, the blocks and a publish as well.
+    expect((await next.get('dead-letter-queue')!()).attributes).toMatchObject({ 'eventmend-root': 'gap/shop/2' });
+  },
+  archive: async () => {
+    const attributes = { 'eventmend-root': 'events/77', 'eventmend-code': 'ERR_STALE', 'eventmend-stage': 'track' };
+    expect(await push('archive-dead-letter-queue', { data: Buffer.from('{}'), attributes })).toBe(204);
+    const letters = new FirestoreDeadLetterStore(await clients.database());
+    const filed = await letters.find(letterId('events/77'));
+    expect(filed?.value.failure.code).toBe('ERR_STALE');
+  },
+  store: async () => {
+    const attributes = { ...event(1).attributes, idempotency_key: 'shop/1/0' };
+    expect(await push('store-cleaned-events', { ...event(1), attributes })).toBe(204);
+    const { firestore } = await clients.database();
+    const { docs } = await firestore.collection('clean-events').get();
+    expect(docs).toHaveLength(1);
+  },
+  console: async () => {
+    const page = await served.get('console')!.fetch('/');
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  },
+};
+
+describe('a bundle, started as the platform starts it', () => {
+  it.each(Object.keys(topology.functions) as FunctionName[])('does the work of %s', async (name) => {
+    await works[name]();
+  });
+});
