@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import('./trace.ts')).trace,
   respond: async () => (await import('./respond.ts')).respond,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  probe: async () => (await import('./probe.ts')).probe,
 };
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

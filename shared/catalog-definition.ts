@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
 
 /** What the catalog may say of a type of event. Everything is optional. */
 export interface TypeDefinition {
@@ -80,10 +81,14 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   for (const [name, override] of overrides) settings.set(name, { ...base, ...override });
 
   const problems = [
+    ...reserved('streams', overrides.keys(), probeStream),
+    ...reserved('types', types.keys(), probeType),
     ...[...settings].flatMap(([name, setting]) => problemsOf(`streams.${name}`, setting)),
     ...[...types].flatMap(([name, type]) => problemsOfType(`types.${name}`, type)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
+  settings.set(probeStream, { ...defaultStreamSettings, ...probeStreamSettings });
+  types.set(probeType, probeTypeDefinition);
 
   return {
     strict: definition.unknownTypes === 'strict',
@@ -108,6 +113,10 @@ export function withStreamSettings(
     ...definition,
     streams: { ...Object.fromEntries(streams), default: { ...definition.streams?.default, ...settings } },
   };
+}
+
+function reserved(path: string, names: Iterable<string>, name: string): readonly string[] {
+  return [...names].includes(name) ? [`${path}.${name} is reserved for eventmend probe`] : [];
 }
 
 function problemsOf(path: string, settings: StreamSettings): string[] {

@@ -22,6 +22,11 @@ export function concurrencyOf(name: FunctionName): number {
   return topology.functions[name].concurrency;
 }
 
+/** Whether a pipeline may be deployed without a function. */
+export function isOptional(name: FunctionName): boolean {
+  return 'isOptional' in topology.functions[name];
+}
+
 export const topicNames = Object.keys(topology.topics) as readonly TopicName[];
 export const subscriptions = topology.subscriptions as unknown as Readonly<Record<SubscriptionName, Subscription>>;
 export const subscriptionNames = Object.keys(topology.subscriptions) as readonly SubscriptionName[];

@@ -171,3 +171,33 @@ describe('the catalog that is shipped', () => {
     ]);
   });
 });
+
+describe('what is reserved for eventmend probe', () => {
+  const all: CatalogDefinition = {
+    unknownTypes: 'strict',
+    streams: { default: { graceMs: 3_600_000, resendTimeoutMs: 3_600_000, minConfidence: 1, recover: false } },
+  };
+
+  test('its stream is swept at once, whatever the catalog says of every stream', () => {
+    const expected = { ...defaults, graceMs: 3_000, resendTimeoutMs: 3_000, minConfidence: 0, start: 1 };
+    expect(makeCatalog(all).stream('eventmend-probe')).toEqual(expected);
+    expect(makeCatalog(withStreamSettings({}, { graceMs: 9 })).stream('eventmend-probe')).toEqual(expected);
+  });
+
+  test('its type is known to a strict catalog, and may be inferred', () => {
+    expect(makeCatalog(all).type('EventmendProbe')).toEqual({});
+    expect(makeCatalog(all).mayBeInferred('EventmendProbe')).toBe(true);
+  });
+
+  test('a catalog may name neither', () => {
+    expect(
+      problemsOfAll({
+        streams: { 'eventmend-probe': { graceMs: 9 } },
+        types: { EventmendProbe: { system: 'stripe' } },
+      }),
+    ).toEqual([
+      'streams.eventmend-probe is reserved for eventmend probe',
+      'types.EventmendProbe is reserved for eventmend probe',
+    ]);
+  });
+});

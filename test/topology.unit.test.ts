@@ -13,13 +13,18 @@ function topicsOf(publisher: string): string[] {
 }
 
 describe('who publishes where', () => {
-  test('producers publish to events alone, and nobody else does', () => {
+  test('producers publish to events alone, and nobody else does but the probe', () => {
     expect(topicsOf('producers')).toEqual(['events']);
-    expect(publishers.events).toEqual(['producers']);
+    expect(publishers.events).toEqual(['producers', 'probe']);
+  });
+
+  test('the probe publishes what a producer would, what an operator replays, and poison', () => {
+    expect(topicsOf('probe')).toEqual(['events', 'mended-events', 'probe-poison']);
+    expect(publishers['probe-poison']).toEqual(['probe']);
   });
 
   test('only Eventmend itself publishes to mended-events, whose provenance is believed', () => {
-    expect([...(publishers['mended-events'] ?? [])].sort()).toEqual(['console', 'reconstruct', 'verify']);
+    expect([...(publishers['mended-events'] ?? [])].sort()).toEqual(['console', 'probe', 'reconstruct', 'verify']);
   });
 
   test.each([
@@ -46,7 +51,7 @@ describe('who publishes where', () => {
 
 describe('a subscription', () => {
   test.each([
-    ['validate', ['events', 'mended-events']],
+    ['validate', ['events', 'mended-events', 'probe-poison']],
     ['track', ['validated-events']],
     ['verify', ['suspect-events']],
     ['sweep', ['sweeps']],
@@ -89,7 +94,8 @@ describe('a subscription', () => {
 });
 
 test('an outage does not fill the dead-letter queue: where there is an end to patience at all, it is fifteen hours away', () => {
-  const patient = all.filter(({ maxDeliveryAttempts }) => maxDeliveryAttempts !== undefined);
+  // Poison is to end quickly: nobody's event is lost with it.
+  const patient = all.filter(({ maxDeliveryAttempts, topic }) => maxDeliveryAttempts && topic !== 'probe-poison');
   expect([...new Set(patient.map(({ topic }) => topic))].sort()).toEqual([
     'events',
     'mended-events',
@@ -107,4 +113,8 @@ test('reconstruct hears only of what is to be inferred: what is to be resent is 
   const filters = subscriptionsOf('reconstruct').map((name) => subscriptions[name].filter);
   expect(filters.map((filter) => matchesFilter(filter, { phase: 'infer', stream: 'orders' }))).toEqual([true]);
   expect(filters.map((filter) => matchesFilter(filter, { phase: 'resend', stream: 'orders' }))).toEqual([false]);
+});
+
+test('poison is given up after the fewest attempts that Pub/Sub allows', () => {
+  expect(subscriptions['validate-probe-poison']).toMatchObject({ topic: 'probe-poison', maxDeliveryAttempts: 5 });
 });

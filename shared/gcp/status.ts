@@ -22,6 +22,11 @@ export function isDenied(error: unknown): boolean {
   return codeOf(error) === permissionDenied;
 }
 
+/** Tells whether what was asked for is not there. */
+export function isMissing(error: unknown): boolean {
+  return codeOf(error) === notFound;
+}
+
 /** Tells whether a request will never be taken, however often it is made. */
 export function isRefusal(error: unknown): boolean {
   return codeOf(error) === invalidArgument;

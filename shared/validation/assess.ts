@@ -8,6 +8,7 @@ import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
 import { readJsonObject, type JsonObject } from '../json.ts';
 import type { Attributes, Delivery, Message } from '../message.ts';
+import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
 import { isToBeChecked } from '../verification/policy.ts';
 import { checkEvent, invalid, type Checked } from './check.ts';
@@ -81,6 +82,7 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
   const stream = streamOf(delivery);
   const object = readJsonObject(delivery.data);
   if (stream === undefined) return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
+  if (isMisplaced(stream, delivery)) return { failure: invalid('ERR_INVALID_EVENT', 'stream: reserved') };
   if (typeof object === 'string') {
     const code = object === 'not an object' ? 'ERR_INVALID_EVENT' : 'ERR_UNDECODABLE';
     return { failure: tooLarge === undefined ? invalid(code, object) : invalid('ERR_TOO_LARGE', tooLarge) };
@@ -98,6 +100,11 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
 function streamOf({ attributes }: Delivery): string | undefined {
   const stream = streamSchema.safeParse(attributes.stream ?? defaultStream);
   return stream.success ? stream.data : undefined;
+}
+
+/** No consumer would see what a producer publishes in the probe's stream: it is to be told. */
+function isMisplaced(stream: string, { topic, attributes }: Delivery): boolean {
+  return stream === probeStream && topic !== believedTopic && attributes[probeAttribute] === undefined;
 }
 
 function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Examined {

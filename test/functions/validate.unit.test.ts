@@ -50,4 +50,10 @@ describe('validate', () => {
     await validate(aDelivery({ attributes: { origin: 'verified', supersedes: 'x' } }));
     expect(Object.fromEntries(log.counts)).toEqual({ 'provenance-stripped': 2, 'unknown-type': 1 });
   });
+
+  it('refuses poison however often it comes, and sends it nowhere', async () => {
+    const { validate, published } = setUp();
+    await expect(validate(aDelivery({ topic: 'probe-poison' }))).rejects.toThrow(RetryableError);
+    expect(published).toEqual([]);
+  });
 });

@@ -334,3 +334,17 @@ describe('a void', () => {
     expect(attributesFor({ attributes: withStream, data })).toMatchObject(isLetter('ERR_INVALID_EVENT', detail));
   });
 });
+
+describe('the stream of the probe', () => {
+  const stream = 'eventmend-probe';
+
+  it('takes what names the probe, and what Eventmend itself sends round again', () => {
+    expect(attributesFor({ attributes: { stream, probe: 'run/clean' } })).toMatchObject({ ...passes, stream });
+    const inferred = { topic: 'mended-events', attributes: { stream, origin: 'reconstructed' } };
+    expect(attributesFor(inferred)).toMatchObject({ topic: 'validated-events', stream });
+  });
+
+  it('takes nothing else: no consumer would see it', () => {
+    expect(attributesFor({ attributes: { stream } })).toMatchObject(isLetter('ERR_INVALID_EVENT', 'stream: reserved'));
+  });
+});

@@ -1,0 +1,79 @@
+import type { PubSub, Subscription } from '@google-cloud/pubsub';
+import { Calls } from '../../shared/gcp/calls.ts';
+import { isMissing } from '../../shared/gcp/status.ts';
+import { isOptional, subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+import { reasonOf, type Result } from './follow-routes.ts';
+import { isGrantedToPubSub, settingsProblems, type Grants, type SubscriptionState } from './subscription-problems.ts';
+
+export interface CheckDeps {
+  readonly pubsub: PubSub;
+  readonly isEmulated: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Checks that every subscription is there, and as topology.json says. */
+export async function checkSettings(deps: CheckDeps): Promise<Result> {
+  const calls = new Calls(deps.timeoutMs);
+  return check('settings', async () => {
+    const problems = subscriptionNames.map(async (name) => {
+      const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name)));
+      if (state) return settingsProblems(name, state, deps.isEmulated);
+      return isOptional(subscriptions[name].function) ? [] : [`${name}: there is none`];
+    });
+    const unchecked = deps.isEmulated
+      ? '; not checked: backoff, expiry and identity, which the emulator is not given'
+      : '';
+    return {
+      problems: (await Promise.all(problems)).flat(),
+      detail: `subscriptions as topology.json says${unchecked}`,
+    };
+  });
+}
+
+/** Checks that Pub/Sub may do what a dead-letter policy asks of it: without, it delivers for ever what cannot be delivered. */
+export async function checkGrants({ pubsub, isEmulated, timeoutMs }: CheckDeps): Promise<Result> {
+  if (isEmulated) return { name: 'grants', outcome: 'not-checked', detail: 'the emulator has no IAM' };
+  const calls = new Calls(timeoutMs);
+  const grantsOf = async (what: string, { iam }: Pick<Subscription, 'iam'>): Promise<Grants> => {
+    const [policy] = await calls.run(`reading who may use ${what}`, () => iam.getPolicy());
+    return policy;
+  };
+  return check('grants', async () => {
+    const topic = await grantsOf('dead-letter-queue', pubsub.topic('dead-letter-queue'));
+    const problems = isGrantedToPubSub(topic, 'roles/pubsub.publisher')
+      ? []
+      : ['dead-letter-queue: Pub/Sub may not publish to it'];
+    const limited = subscriptionNames.filter((name) => subscriptions[name].maxDeliveryAttempts !== undefined);
+    const sources = limited.map(async (name: SubscriptionName) =>
+      isGrantedToPubSub(await grantsOf(name, pubsub.subscription(name)), 'roles/pubsub.subscriber')
+        ? []
+        : [`${name}: Pub/Sub may not take messages from it`],
+    );
+    problems.push(...(await Promise.all(sources)).flat());
+    return { problems, detail: 'Pub/Sub may dead-letter what cannot be delivered' };
+  });
+}
+
+async function check(
+  name: string,
+  look: () => Promise<{ readonly problems: readonly string[]; readonly detail: string }>,
+): Promise<Result> {
+  try {
+    const { problems, detail } = await look();
+    return problems.length === 0
+      ? { name, outcome: 'passed', detail }
+      : { name, outcome: 'failed', detail: problems.join('; ') };
+  } catch (error) {
+    return { name, outcome: 'failed', detail: reasonOf(error) };
+  }
+}
+
+async function stateOf(subscription: Subscription): Promise<SubscriptionState | undefined> {
+  try {
+    const [state] = await subscription.getMetadata();
+    return state;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Message as PulledMessage, PubSub, Subscription } from '@google-cloud/pubsub';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
+import { Calls } from '../../shared/gcp/calls.ts';
+import type { Database } from '../../shared/gcp/clients.ts';
+import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
+import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import type { Message } from '../../shared/message.ts';
+import { probeAttribute, probeStream } from '../../shared/probe.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import { highestId } from '../../shared/tracking/block.ts';
+import type { ProbedPipeline } from './follow-routes.ts';
+import type { Observed } from './routes.ts';
+
+/** If the probe is killed, Pub/Sub takes away what it listened by after the shortest time that it allows, in seconds. */
+const subscriptionLifeSeconds = 86_400;
+/** For how long what came before the probe listens is kept for it, in seconds: the shortest that Pub/Sub allows. */
+const retentionSeconds = 600;
+
+export interface GooglePipelineDeps {
+  readonly pubsub: PubSub;
+  readonly database: Database;
+  readonly timeoutMs: number;
+}
+
+/** A pipeline on Google Cloud, or on its emulators, as the probe sees it. */
+export class GooglePipeline implements ProbedPipeline {
+  private readonly database: Database;
+  private readonly publisher: PubSubPublisher;
+  private readonly letters: FirestoreDeadLetterStore;
+  private readonly listener: Subscription;
+  private readonly calls: Calls;
+  private readonly clean: Message[] = [];
+  private lost: Error | undefined;
+  private reading: Promise<readonly LetterRecord[]> | undefined;
+
+  private constructor({ pubsub, database, timeoutMs }: GooglePipelineDeps, listener: Subscription) {
+    this.database = database;
+    this.publisher = new PubSubPublisher({ pubsub, timeoutMs });
+    this.letters = new FirestoreDeadLetterStore(database);
+    this.listener = listener;
+    this.calls = new Calls(timeoutMs);
+    listener.on('message', (message: PulledMessage) => {
+      // The emulator ignores the filter.
+      if (message.attributes.stream === probeStream)
+        this.clean.push({ data: message.data, attributes: message.attributes });
+      message.ack();
+    });
+    listener.on('error', (error: Error) => {
+      this.lost = error;
+    });
+  }
+
+  /** Listens to what comes out in the probe's stream, under a subscription that is made for this run. */
+  static async listen(deps: GooglePipelineDeps, runId: string): Promise<GooglePipeline> {
+    const options = {
+      filter: `attributes.stream = "${probeStream}"`,
+      expirationPolicy: { ttl: { seconds: subscriptionLifeSeconds } },
+      messageRetentionDuration: { seconds: retentionSeconds },
+    };
+    const topic = deps.pubsub.topic('cleaned-events');
+    const [listener] = await new Calls(deps.timeoutMs).run('listening to cleaned-events', () =>
+      topic.createSubscription(`eventmend-probe-${runId}`, options),
+    );
+    return new GooglePipeline(deps, listener);
+  }
+
+  async publish(topic: TopicName, message: Message): Promise<void> {
+    await this.publisher.publish(topic, message);
+  }
+
+  async observe(): Promise<Observed> {
+    if (this.lost) throw this.lost;
+    // Several routes look at the same time.
+    this.reading ??= this.readLetters().finally(() => (this.reading = undefined));
+    return { clean: this.clean, letters: await this.reading };
+  }
+
+  /** Leaves nothing behind: neither the subscription, nor the letters of this run and of those that did not come to their end. */
+  async close(): Promise<void> {
+    await this.listener.close();
+    await this.calls.run('taking the subscription away', () => this.listener.delete());
+    const letters = await this.readLetters();
+    await Promise.all(letters.map((letter) => this.remove(letter)));
+  }
+
+  private async readLetters(): Promise<readonly LetterRecord[]> {
+    const { firestore, calls } = this.database;
+    const query = firestore.collection('dead-letters').where('stream', '==', probeStream).select();
+    const { docs } = await calls.run('listing the letters of the probe', () => query.get());
+    const found = await Promise.all(docs.map(({ id }) => this.letters.find(id)));
+    return found.flatMap((letter) => (letter && isOurs(letter.value) ? letter.value : []));
+  }
+
+  private async remove({ id }: LetterRecord): Promise<void> {
+    const { firestore, calls } = this.database;
+    await calls.run('taking a letter of the probe away', () =>
+      firestore.recursiveDelete(firestore.collection('dead-letters').doc(id)),
+    );
+  }
+}
+
+/** Not what a producer has sent into the probe's stream by mistake. */
+function isOurs({ failure, message }: LetterRecord): boolean {
+  return message.attributes[probeAttribute] !== undefined || failure.code === 'ERR_GAP_UNRECOVERABLE';
+}
+
+/** The lowest id of the probe's stream that no event has had. */
+export async function firstFreeId(database: Database): Promise<number> {
+  const [last, progress] = await Promise.all([
+    new FirestoreBlockStore(database).last(probeStream),
+    new FirestoreGapLedger(database).progress(probeStream),
+  ]);
+  return Math.max((last && highestId(last)) ?? 0, progress?.value.highWater ?? 0) + 1;
+}

@@ -1,0 +1,38 @@
+import { drawTable, paint, thousands, type Style } from '../table.ts';
+import type { Result } from './follow-routes.ts';
+
+const styles: Readonly<Record<Result['outcome'], Style>> = {
+  passed: 'green',
+  failed: 'red',
+  'not-reached': 'yellow',
+  'not-checked': 'yellow',
+};
+
+/** Draws what became of each route and of each check, a line each. */
+export function drawResults(results: readonly Result[], isColoured: boolean): string {
+  const rows = results.map(({ name, outcome, detail, tookMs }) => [
+    { text: name },
+    { text: outcome.replace('-', ' '), style: styles[outcome] },
+    { text: tookMs === undefined ? '' : thousands(tookMs) },
+    { text: detail },
+  ]);
+  const columns = [
+    { title: 'route' },
+    { title: 'outcome' },
+    { title: 'ms', align: 'right' },
+    { title: 'came of it' },
+  ] as const;
+  return `${drawTable(columns, rows, isColoured)}\n`;
+}
+
+/** The last line: what failed, if anything. */
+export function drawVerdict(results: readonly Result[], where: string, isColoured: boolean): string {
+  const failed = failedOf(results);
+  return failed.length === 0
+    ? `${paint('passed', 'green', isColoured)}: ${where}\n`
+    : `${paint('failed', 'red', isColoured)}: ${failed.join(', ')}; ${where}\n`;
+}
+
+export function failedOf(results: readonly Result[]): readonly string[] {
+  return results.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+}

@@ -1,0 +1,165 @@
+import { replayMessage } from '../../shared/dead-letter/replay.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { Code } from '../../shared/failure.ts';
+import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
+import type { Message } from '../../shared/message.ts';
+import { poisonTopic, probeAttribute, probeStream, probeType } from '../../shared/probe.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import type { Origin } from '../../shared/validation/provenance.ts';
+
+/** The ways through the pipeline that the probe takes. */
+export type RouteName = 'clean' | 'duplicate' | 'invalid' | 'replay' | 'incorrect' | 'gap' | 'poison';
+
+export interface Route {
+  readonly name: RouteName;
+  readonly expects: Expectation;
+  /** The route that must have come to its end before. */
+  readonly after?: RouteName;
+  /** What is published, given the letter of the route before, if it led to one. The gap's is what is missing. */
+  readonly send?: (before: LetterRecord | undefined) => Sent;
+}
+
+export interface Sent {
+  readonly topic: TopicName;
+  readonly message: Message;
+}
+
+/** What is to come of a route: a clean message, or a dead letter. */
+export type Expectation = ExpectedClean | ExpectedLetter;
+
+interface ExpectedClean {
+  readonly clean: Origin;
+  readonly eventId: number;
+  /** A dead letter that names this, in the probe's attribute or as its root, is another end. */
+  readonly letterOf?: string;
+}
+
+interface ExpectedLetter {
+  readonly letter: Code;
+  /** What the letter names in the probe's attribute. */
+  readonly letterOf: string;
+  /** A clean message of this id is another end. */
+  readonly eventId?: number;
+}
+
+/** What has come out of the pipeline in the probe's stream. */
+export interface Observed {
+  readonly clean: readonly Message[];
+  readonly letters: readonly LetterRecord[];
+}
+
+/** Where a route has ended, and the letter that it led to, if it is one. */
+export interface End {
+  readonly isAsExpected: boolean;
+  readonly detail: string;
+  readonly letter?: LetterRecord;
+}
+
+export interface Run {
+  /** Told apart from other runs by it. */
+  readonly id: string;
+  /** The lowest id that no event of the stream has. */
+  readonly firstId: number;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+}
+
+/**
+ * The routes of one run. They take four ids:
+ *
+ *     firstId     +1        +2         +3
+ *     incorrect   invalid   (the gap)  clean, and its duplicate
+ *                 replay
+ */
+export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Route[] {
+  const timestamp = new Date(startedAtMs).toISOString();
+  const by = (name: RouteName): string => `${run}/${name}`;
+  const sent = (name: RouteName, topic: TopicName, event: object): Sent => ({
+    topic,
+    message: {
+      data: Buffer.from(JSON.stringify(event)),
+      attributes: { stream: probeStream, [probeAttribute]: by(name) },
+    },
+  });
+  const [incorrectId, invalidId, missingId, cleanId] = [firstId, firstId + 1, firstId + 2, firstId + 3];
+  const event = (event_id: number, valid = true) => ({ event_id, type: probeType, timestamp, valid });
+  return [
+    {
+      name: 'clean',
+      expects: { clean: 'producer', eventId: cleanId, letterOf: by('clean') },
+      send: () => sent('clean', 'events', event(cleanId)),
+    },
+    {
+      name: 'duplicate',
+      after: 'clean',
+      expects: { letter: 'ERR_DUPLICATE', letterOf: by('duplicate') },
+      send: () => sent('duplicate', 'events', event(cleanId)),
+    },
+    {
+      name: 'invalid',
+      expects: { letter: 'ERR_INVALID_EVENT', letterOf: by('invalid'), eventId: invalidId },
+      send: () => sent('invalid', 'events', { event_id: invalidId, timestamp }),
+    },
+    {
+      name: 'replay',
+      after: 'invalid',
+      expects: { clean: 'replayed', eventId: invalidId },
+      send: (letter) => ({ topic: 'mended-events', message: corrected(letter, event(invalidId)) }),
+    },
+    {
+      name: 'incorrect',
+      expects: { letter: 'ERR_INCORRECT', letterOf: by('incorrect'), eventId: incorrectId },
+      send: () => sent('incorrect', 'events', event(incorrectId, false)),
+    },
+    {
+      name: 'gap',
+      expects: { clean: 'reconstructed', eventId: missingId, letterOf: gapRoot(probeStream, missingId) },
+    },
+    {
+      name: 'poison',
+      expects: { letter: 'ERR_DELIVERY', letterOf: by('poison') },
+      send: () => sent('poison', poisonTopic, { probe: run }),
+    },
+  ];
+}
+
+/** A letter as the operator replays it, who has put the event right. */
+function corrected(letter: LetterRecord | undefined, event: object): Message {
+  if (!letter) throw new Error('there is no letter to replay');
+  return replayMessage(letter, { edited: Buffer.from(JSON.stringify(event)) });
+}
+
+/** Tells whether a route has ended, and how. Undefined while it may still come as expected. */
+export function endOf({ expects }: Route, observed: Observed): End | undefined {
+  return 'clean' in expects ? endInClean(expects, observed) : endInLetter(expects, observed);
+}
+
+function endInClean({ clean: origin, eventId, letterOf }: ExpectedClean, observed: Observed): End | undefined {
+  const expected = cleanOf(observed, eventId).find(({ attributes }) => attributes.origin === origin);
+  if (expected) return { isAsExpected: true, detail: cameClean(expected) };
+  const letter = letterFor(observed, letterOf);
+  return letter && { isAsExpected: false, detail: becameLetter(letter) };
+}
+
+function endInLetter({ letter: code, letterOf, eventId }: ExpectedLetter, observed: Observed): End | undefined {
+  const letter = letterFor(observed, letterOf);
+  if (letter) return { isAsExpected: letter.failure.code === code, detail: becameLetter(letter), letter };
+  const [came] = cleanOf(observed, eventId);
+  return came && { isAsExpected: false, detail: cameClean(came) };
+}
+
+function cleanOf({ clean }: Observed, eventId: number | undefined): readonly Message[] {
+  return clean.filter(({ attributes }) => attributes.event_id === String(eventId));
+}
+
+function letterFor({ letters }: Observed, letterOf: string | undefined): LetterRecord | undefined {
+  return letters.find(({ root, message }) => letterOf === (message.attributes[probeAttribute] ?? root));
+}
+
+function cameClean({ attributes }: Message): string {
+  return `clean, ${String(attributes.origin)}: ${String(attributes.idempotency_key)}`;
+}
+
+function becameLetter({ failure }: LetterRecord): string {
+  return `dead letter ${failure.code}: ${failure.detail}`;
+}

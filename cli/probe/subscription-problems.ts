@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util';
+import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+
+/** What Pub/Sub says of a subscription, as far as it is compared. */
+export interface SubscriptionState {
+  readonly topic?: string | null;
+  readonly pushConfig?: {
+    readonly pushEndpoint?: string | null;
+    readonly oidcToken?: { readonly audience?: string | null } | null;
+  } | null;
+  readonly ackDeadlineSeconds?: number | null;
+  readonly filter?: string | null;
+  readonly retryPolicy?: {
+    readonly minimumBackoff?: Duration | null;
+    readonly maximumBackoff?: Duration | null;
+  } | null;
+  readonly deadLetterPolicy?: {
+    readonly deadLetterTopic?: string | null;
+    readonly maxDeliveryAttempts?: number | null;
+  } | null;
+  readonly expirationPolicy?: { readonly ttl?: Duration | null } | null;
+}
+
+interface Duration {
+  readonly seconds?: string | number | { toString(): string } | null;
+}
+
+/** Who may do what with a topic or subscription. */
+export interface Grants {
+  readonly bindings?: readonly { readonly role?: string | null; readonly members?: readonly string[] | null }[] | null;
+}
+
+/** What is compared on an emulator, which has neither identities nor a use for a backoff (cli/dev/resources.ts). */
+const comparedOnEmulator: readonly string[] = ['topic', 'path', 'ackDeadlineSeconds', 'filter', 'deadLetter'];
+
+/** Names the settings in which a subscription is not what topology.json says, with both values. */
+export function settingsProblems(name: SubscriptionName, state: SubscriptionState, isEmulated: boolean): string[] {
+  const expected = expectedOf(name);
+  const actual = actualOf(state);
+  return Object.entries(expected)
+    .filter(([setting]) => !isEmulated || comparedOnEmulator.includes(setting))
+    .filter(([setting, value]) => !isDeepStrictEqual(actual[setting], value))
+    .map(
+      ([setting, value]) => `${name}: ${setting} is ${JSON.stringify(actual[setting])}, not ${JSON.stringify(value)}`,
+    );
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function expectedOf(name: SubscriptionName): Settings {
+  const { topic, ackDeadlineSeconds, filter, backoffSeconds, maxDeliveryAttempts } = subscriptions[name];
+  return {
+    topic,
+    path: `/${topic}`,
+    ackDeadlineSeconds,
+    filter: filter ?? '',
+    backoffSeconds,
+    deadLetter: maxDeliveryAttempts === undefined ? null : { topic: 'dead-letter-queue', maxDeliveryAttempts },
+    expires: 'never',
+    authenticates: true,
+  };
+}
+
+function actualOf(state: SubscriptionState): Settings {
+  const { pushConfig, retryPolicy, deadLetterPolicy, expirationPolicy } = state;
+  const endpoint = pushConfig?.pushEndpoint ?? '';
+  return {
+    topic: lastPart(state.topic),
+    path: URL.canParse(endpoint) ? new URL(endpoint).pathname : endpoint,
+    ackDeadlineSeconds: state.ackDeadlineSeconds,
+    filter: state.filter ?? '',
+    backoffSeconds: retryPolicy
+      ? { min: secondsOf(retryPolicy.minimumBackoff), max: secondsOf(retryPolicy.maximumBackoff) }
+      : null,
+    deadLetter: deadLetterPolicy
+      ? { topic: lastPart(deadLetterPolicy.deadLetterTopic), maxDeliveryAttempts: deadLetterPolicy.maxDeliveryAttempts }
+      : null,
+    // Without a policy a subscription goes after 31 days without traffic; with one that has no time it stays.
+    expires: expirationPolicy && secondsOf(expirationPolicy.ttl) === 0 ? 'never' : 'in time',
+    authenticates: (pushConfig?.oidcToken?.audience ?? '') !== '',
+  };
+}
+
+/** Pub/Sub's own identity, by which it moves what cannot be delivered. */
+const serviceAgent = /^serviceAccount:service-\d+@gcp-sa-pubsub\.iam\.gserviceaccount\.com$/;
+
+/** Whether Pub/Sub itself has a role. */
+export function isGrantedToPubSub({ bindings }: Grants, role: string): boolean {
+  return (bindings ?? []).some(
+    (binding) => binding.role === role && (binding.members ?? []).some((member) => serviceAgent.test(member)),
+  );
+}
+
+function lastPart(name: string | null | undefined): string | undefined {
+  return name?.split('/').at(-1);
+}
+
+function secondsOf(duration: Duration | null | undefined): number {
+  return Number(duration?.seconds ?? 0);
+}
