@@ -69,8 +69,10 @@ function replaceSignalHandlers(end: () => Promise<void>, log: CloudLog): void {
       });
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.removeAllListeners(signal);
+    const before = process.listeners(signal);
+    // Added first: while nobody listens, a signal that is on its way is lost.
     process.on(signal, exit);
+    for (const listener of before) process.removeListener(signal, listener);
   }
 }
 

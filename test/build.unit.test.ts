@@ -11,6 +11,9 @@ const run = promisify(execFile);
 const names = Object.keys(topology.functions);
 const framework = '@google-cloud/functions-framework';
 
+// Each build takes seconds, and on a busy machine many.
+jest.setTimeout(180_000);
+
 let sources: string;
 /** A copy of what is built, in which a test may break what it likes. */
 beforeAll(async () => {
@@ -62,9 +65,6 @@ describe('a build', () => {
 
   it('makes the same bytes of the same sources, wherever they are', async () => {
     const before = await contents();
-    await rm(built(), { recursive: true });
-    await build();
-    expect(await contents()).toEqual(before);
     const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
     await cp(sources, elsewhere, { recursive: true, filter: (path) => !path.includes('/dist') });
     await run('node', ['build.mjs', 'functions'], { cwd: elsewhere });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Attributes } from '../../shared/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { freePort } from '../support/emulators.ts';
@@ -100,6 +101,25 @@ export class ServedFunction {
   async stop(): Promise<number | null> {
     if (!this.hasEnded) this.child.kill('SIGTERM');
     return this.ended();
+  }
+
+  /** Asks it to end at the very moment at which a request comes. @returns The code that it ends with. */
+  async stopWithRequest(): Promise<number | null> {
+    const { hostname, port } = new URL(this.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    // Asleep, so that it finds both when it wakes.
+    this.child.kill('SIGSTOP');
+    await new Promise((resolve) => socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n', resolve));
+    this.child.kill('SIGTERM');
+    this.child.kill('SIGCONT');
+    try {
+      return await this.ended();
+    } finally {
+      this.child.kill('SIGKILL');
+      socket.destroy();
+    }
   }
 
   private get hasEnded(): boolean {

@@ -148,6 +148,11 @@ describe('every function', () => {
   });
 });
 
+it('a function ends in order when it is told to at the very moment of its first request', async () => {
+  const served = await start('verify');
+  expect(await served.stopWithRequest()).toBe(0);
+});
+
 describe('a function with wrong settings', () => {
   it('does not start, and names all that is wrong at once', async () => {
     const served = await ServedFunction.spawn('validate', {
