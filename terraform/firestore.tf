@@ -8,7 +8,7 @@ locals {
     blocks        = { indexes = { index = ["ASCENDING", "DESCENDING"] }, ttl = true }
     gaps          = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
     keys          = { indexes = {}, ttl = true }
-    dead-letters  = { indexes = { about = ["ASCENDING"], failedAtMs = ["DESCENDING"] }, ttl = false }
+    dead-letters  = { indexes = { about = ["ASCENDING"], failedAtMs = ["DESCENDING"], stream = ["ASCENDING"] }, ttl = false }
     kept-messages = { indexes = {}, ttl = false }
     clean-events  = { indexes = {}, ttl = false }
     chunks        = { indexes = {}, ttl = false }

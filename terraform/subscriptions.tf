@@ -54,7 +54,7 @@ resource "google_pubsub_subscription" "resend_requests" {
   topic = google_pubsub_topic.main["reprocess-requests"].id
   filter = join(" AND ", concat(
     ["attributes.phase = \"resend\""],
-    each.value.stream == null ? [] : ["attributes.stream = \"${each.value.stream}\""],
+    each.value.stream == null ? [local.consumer_filter] : ["attributes.stream = \"${each.value.stream}\""],
   ))
   ack_deadline_seconds       = 60
   message_retention_duration = local.retention

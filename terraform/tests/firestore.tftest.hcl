@@ -20,7 +20,7 @@ run "the_database_indexes_and_forgets_what_it_should" {
       for key, field in google_firestore_field.indexed : [for index in field.index_config[0].indexes : "${key} ${index.order} ${index.query_scope}"]
       ])) == toset([
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
-      "dead-letters/failedAtMs DESCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
+      "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION",
     ])
     error_message = "The fields that queries name, in the orders that they ask for."
