@@ -58,13 +58,12 @@ export class StreamSweep {
     if (!(await this.abandonForgotten(course, now))) return false;
     if (!(await this.findGaps(course, now, settings))) return false;
     const unresolved = course.hasUnresolved ? await this.advanceGaps(course.progress.stream, now, settings) : [];
-    course.progress = {
-      ...course.progress,
-      watermark: watermarkOf(
-        course.progress.scanned,
-        unresolved.map(({ missingFrom }) => missingFrom),
-      ),
-    };
+    const watermark = watermarkOf(
+      course.progress.scanned,
+      unresolved.map(({ missingFrom }) => missingFrom),
+    );
+    // What was accounted for once may be forgotten since, or be in a gap that another sweep has recorded meanwhile.
+    course.progress = { ...course.progress, watermark: Math.max(watermark, course.progress.watermark) };
     this.report(course.progress, unresolved, now);
     return course.save();
   }

@@ -128,3 +128,16 @@ test('a stream that is first swept when its lowest block may be forgotten is giv
   expect(await sweeping.rows()).toEqual(['1–900 abandoned']);
   expect(sweeping.requests).toEqual([]);
 });
+
+test('the watermark stays where it was when what came of a listed gap is forgotten before the rest of it comes', async () => {
+  const sweeping = new Sweeping({ recover: false });
+  await sweeping.hold(cellsOf([1, 4]));
+  await sweeping.tick();
+  await sweeping.tickAfter(minuteMs);
+  await sweeping.hold(cellsOf([2]));
+  await sweeping.tickAfter(minuteMs);
+  expect(await sweeping.progress()).toMatchObject({ watermark: 2 });
+  sweeping.forget();
+  await sweeping.tickAfter(15 * dayMs);
+  expect(await sweeping.progress()).toMatchObject({ watermark: 2 });
+});
