@@ -63,8 +63,20 @@ async function tellLedger(
   await Promise.all([...indexes].map((index) => ticks.send({ stream, index })));
 }
 
-function fills({ act }: Verdict): boolean {
-  return act === 'publish' || act === 'verify' || act === 'close' || act === 'dead-letter';
+/** Of a void that comes again nothing else is left to do: whether the ledger was told is not known. */
+function fills(verdict: Verdict): boolean {
+  switch (verdict.act) {
+    case 'publish':
+    case 'verify':
+    case 'close':
+    case 'dead-letter':
+      return true;
+    case 'drop':
+      return verdict.why === 'already-closed';
+    case 'duplicate':
+    case 'conflict':
+      return false;
+  }
 }
 
 async function act(deps: TrackDeps, tracked: Tracked, claim: Claim, verdict: Verdict): Promise<void> {

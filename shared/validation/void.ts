@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
+import { digest } from '../digest.ts';
 import { defaultStream, isRounded, voidSchema } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
@@ -6,6 +7,9 @@ import { voidKey } from '../tracking/entry.ts';
 import { detailOf, invalid } from './check.ts';
 import type { Passage } from './passage.ts';
 import type { Provenance } from './provenance.ts';
+
+/** Voids have no content; what stands in its place must be the same after it was stored, at its full width. */
+const voidHash = digest(voidKey);
 
 /** Reads a void: the ids of its stream that never existed. It names its stream in the body, in the attribute, or in both alike. */
 export function voidPassage(
@@ -27,7 +31,7 @@ export function voidPassage(
   if (to - from >= catalog.stream(name).maxGap) {
     return { failure: invalid('ERR_INVALID_EVENT', 'void.to: more than maxGap ids') };
   }
-  const nothing = { hash: '', type: '', instantMs: undefined, entity: 0, failure: undefined };
+  const nothing = { hash: voidHash, type: '', instantMs: undefined, entity: 0, failure: undefined };
   const flags = { toBeChecked: false, possibleDuplicate: false, replace: false, repairs: false };
   const ids = { eventId: from, lastId: to };
   return { passage: { kind: 'void', stream: name, origin, root, key: voidKey, ...ids, ...nothing, ...flags } };

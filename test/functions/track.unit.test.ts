@@ -210,6 +210,14 @@ describe('what the ledger may know to be missing', () => {
     expect([ticks, pipeline.cleanIds]).toEqual([['1'], [300]]);
   });
 
+  it('is told again when a void is delivered again, though nothing else is left to be done for it', async () => {
+    let publishes = 0;
+    const faults = (method: string) => (method === 'publish' && ++publishes === 2 ? 'fails' : 'none');
+    const { pipeline, ticks } = await scannedTo(600, { faults });
+    await pipeline.sendWith({ void: 'true' }, { stream: 'default', from: 300, to: 300 });
+    expect(ticks).toEqual(['1']);
+  });
+
   it('is one tick for a block while a tick for it is on its way, however much comes in it', async () => {
     const { pipeline, ticks } = await scannedTo(600);
     await pipeline.sendIds(...Array.from({ length: 200 }, (_, i) => 256 + i));
