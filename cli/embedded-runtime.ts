@@ -1,10 +1,3 @@
-import { makeArchive } from '../functions/archive/handler.ts';
-import { makeReconstruct } from '../functions/reconstruct/handler.ts';
-import { makeStore } from '../functions/store/handler.ts';
-import { makeSweep } from '../functions/sweep/handler.ts';
-import { makeTrack } from '../functions/track/handler.ts';
-import { makeValidate } from '../functions/validate/handler.ts';
-import { makeVerify } from '../functions/verify/handler.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition, type SystemName } from '../shared/catalog-definition.ts';
 import { EmbeddedBlockStore } from '../shared/embedded/block-store.ts';
 import { EmbeddedCleanEventStore } from '../shared/embedded/clean-event-store.ts';
@@ -17,11 +10,10 @@ import { makeRandom } from '../shared/embedded/random.ts';
 import { Turns, turn } from '../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../shared/embedded/uuid-keys.ts';
 import { unreliable, type Fault } from '../shared/embedded/faults.ts';
-import type { Handler, Message } from '../shared/message.ts';
+import type { Message } from '../shared/message.ts';
 import type { SystemOfRecord } from '../shared/ports.ts';
-import { subscriptionNames, subscriptions, type FunctionName } from '../shared/topology.ts';
-import { Edges } from '../shared/tracking/edges.ts';
-import { GroupCommit } from '../shared/tracking/group-commit.ts';
+import { subscriptionsOf, type FunctionName } from '../shared/topology.ts';
+import { deliveredTo, functionBuilders, type Ports } from './embedded-functions.ts';
 
 export interface EmbeddedRuntimeOptions {
   readonly catalog: CatalogDefinition;
@@ -55,8 +47,6 @@ export class EmbeddedRuntime {
   readonly events: EmbeddedCleanEventStore;
   readonly log = new EmbeddedLog();
   private readonly turns = new Turns();
-  private readonly keys: EmbeddedUuidKeys;
-  private readonly commits: GroupCommit;
 
   constructor(options: EmbeddedRuntimeOptions) {
     const { step } = this.turns;
@@ -68,16 +58,15 @@ export class EmbeddedRuntime {
     this.ledger = new EmbeddedGapLedger(step);
     this.letters = new EmbeddedDeadLetterStore(step);
     this.events = new EmbeddedCleanEventStore(step);
-    this.keys = new EmbeddedUuidKeys(step);
-    const blocks = unreliable(this.blocks, faults);
-    const windowMs = (stream: string): number => this.catalog.stream(stream).windowMs;
-    this.commits = new GroupCommit({ blocks, clock: this.clock, random: makeRandom(options.seed ?? 1), windowMs });
-    const handlers = this.handlers(options, unreliable(this.pubsub, faults), blocks);
-    for (const name of subscriptionNames) {
-      const target = subscriptions[name].function;
-      const handler = handlers[target];
-      if (handler && !options.without?.includes(target)) this.pubsub.subscribe(name, handler);
-    }
+    const { catalog, clock, ledger, letters, events, log } = this;
+    this.deliver(options, {
+      publisher: unreliable(this.pubsub, faults),
+      blocks: unreliable(this.blocks, faults),
+      keys: new EmbeddedUuidKeys(step),
+      systems: options.systems ?? new Map(),
+      random: makeRandom(options.seed ?? 1),
+      ...{ catalog, clock, ledger, letters, events, log },
+    });
   }
 
   /** Publishes a producer's message. */
@@ -111,21 +100,11 @@ export class EmbeddedRuntime {
     while (await this.sweep());
   }
 
-  private handlers(
-    { systems = new Map() }: EmbeddedRuntimeOptions,
-    publisher: EmbeddedPubSub,
-    blocks: EmbeddedBlockStore,
-  ): Partial<Record<FunctionName, Handler>> {
-    const { catalog, clock, log, ledger, letters, events, keys, commits } = this;
-    const edges = new Edges({ blocks, ledger, catalog, clock });
-    return {
-      validate: makeValidate({ publisher, letters, catalog, clock, log }),
-      track: makeTrack({ publisher, commits, edges, keys, catalog, clock, log }),
-      verify: makeVerify({ publisher, systems, catalog }),
-      sweep: makeSweep({ publisher, blocks, ledger, catalog, clock, log }),
-      reconstruct: makeReconstruct({ publisher, blocks, ledger, catalog, clock }),
-      archive: makeArchive({ letters, clock }),
-      store: makeStore({ events }),
-    };
+  /** Delivers each subscription to one instance of its function. */
+  private deliver({ without = [] }: EmbeddedRuntimeOptions, ports: Ports): void {
+    for (const name of deliveredTo.filter((each) => !without.includes(each))) {
+      const { handler } = functionBuilders[name](ports);
+      for (const subscription of subscriptionsOf(name)) this.pubsub.subscribe(subscription, handler);
+    }
   }
 }

@@ -64,6 +64,17 @@ export class EmbeddedBlockStore implements BlockStore {
     return [...this.byStream.keys()];
   }
 
+  /** Deletes, of the blocks that may be by now, those that are due: no store is in a hurry. */
+  deleteExpired(nowMs: number, isDue: (ref: BlockRef) => boolean): void {
+    for (const [stream, rows] of this.byStream) {
+      for (const index of rows.keys()) {
+        const expireAtMs = rows.get(index)?.value.expireAtMs ?? Number.POSITIVE_INFINITY;
+        if (expireAtMs <= nowMs && isDue({ stream, index: Number(index) })) rows.delete(index);
+      }
+      this.sorted.delete(stream);
+    }
+  }
+
   /** The stored indexes of a stream, ascending. */
   private indexes(stream: string): readonly number[] {
     const rows = this.byStream.get(stream);

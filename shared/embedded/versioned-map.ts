@@ -17,6 +17,10 @@ export class VersionedMap<T> {
     return version;
   }
 
+  delete(key: string): void {
+    if (this.entries.delete(key)) this.writes++;
+  }
+
   get size(): number {
     return this.entries.size;
   }

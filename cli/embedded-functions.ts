@@ -1,0 +1,72 @@
+import { makeArchive } from '../functions/archive/handler.ts';
+import { makeReconstruct } from '../functions/reconstruct/handler.ts';
+import { makeStore } from '../functions/store/handler.ts';
+import { makeSweep } from '../functions/sweep/handler.ts';
+import { makeTrack } from '../functions/track/handler.ts';
+import { makeValidate } from '../functions/validate/handler.ts';
+import { makeVerify } from '../functions/verify/handler.ts';
+import type { Catalog, SystemName } from '../shared/catalog-definition.ts';
+import type { Handler } from '../shared/message.ts';
+import type {
+  BlockStore,
+  CleanEventStore,
+  Clock,
+  DeadLetterStore,
+  GapLedger,
+  Log,
+  Publisher,
+  Random,
+  SystemOfRecord,
+  UuidKeys,
+} from '../shared/ports.ts';
+import type { FunctionName } from '../shared/topology.ts';
+import { Edges } from '../shared/tracking/edges.ts';
+import { GroupCommit } from '../shared/tracking/group-commit.ts';
+
+/** All that an instance of any function needs of the outside. */
+export interface Ports {
+  readonly publisher: Publisher;
+  readonly blocks: BlockStore;
+  readonly ledger: GapLedger;
+  readonly letters: DeadLetterStore;
+  readonly events: CleanEventStore;
+  readonly keys: UuidKeys;
+  readonly systems: ReadonlyMap<SystemName, SystemOfRecord>;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** One instance of a function, and what is to be done before it ends. */
+export interface FunctionInstance {
+  readonly handler: Handler;
+  readonly finish: () => Promise<void>;
+}
+
+/** The functions that messages are delivered to. */
+export type DeliveredTo = Exclude<FunctionName, 'console'>;
+
+export type FunctionBuilders = Readonly<Record<DeliveredTo, (ports: Ports) => FunctionInstance>>;
+
+/** How an instance of each function is put together, with what it remembers of its own. */
+export const functionBuilders: FunctionBuilders = {
+  validate: (ports) => withoutEnd(makeValidate(ports)),
+  track: (ports) => {
+    const { catalog } = ports;
+    const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
+    const handler = makeTrack({ ...ports, commits, edges: new Edges(ports) });
+    return { handler, finish: () => commits.flush() };
+  },
+  verify: (ports) => withoutEnd(makeVerify(ports)),
+  sweep: (ports) => withoutEnd(makeSweep(ports)),
+  reconstruct: (ports) => withoutEnd(makeReconstruct(ports)),
+  archive: (ports) => withoutEnd(makeArchive(ports)),
+  store: (ports) => withoutEnd(makeStore(ports)),
+};
+
+export const deliveredTo = Object.keys(functionBuilders) as readonly DeliveredTo[];
+
+function withoutEnd(handler: Handler): FunctionInstance {
+  return { handler, finish: () => Promise.resolve() };
+}
