@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   respond: async () => (await import('./respond.ts')).respond,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   probe: async () => (await import('./probe.ts')).probe,
+  simulate: async () => (await import('./simulate.ts')).simulate,
 };
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -1,0 +1,95 @@
+import type { DeliveredTo, FunctionInstance, Ports } from '../embedded-functions.ts';
+import { readPassageIds } from './passage-ids.ts';
+import type { Delivery } from '../../shared/message.ts';
+import type { Random } from '../../shared/ports.ts';
+import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+import { Instance, type Surroundings } from './instance.ts';
+
+export interface FleetDeps {
+  readonly name: DeliveredTo;
+  readonly build: (ports: Ports) => FunctionInstance;
+  readonly surroundings: Surroundings;
+  readonly random: Random;
+  readonly size: number;
+}
+
+/** The most that the clock of an instance is ahead or behind, in milliseconds. */
+export const mostSkewMs = 250;
+
+/** The instances of one function: each delivery goes to any of them, and one that dies is replaced. */
+export class Fleet {
+  private readonly deps: FleetDeps;
+  private instances: Instance[];
+  private started = 0;
+
+  constructor(deps: FleetDeps) {
+    this.deps = deps;
+    this.instances = Array.from({ length: deps.size }, () => this.start());
+  }
+
+  /**
+   * Delivers a message as Pub/Sub pushes it: what is not answered by the ack deadline, be it that the instance died, took too
+   * long, or that its ack was lost, is delivered again, whatever the first delivery still does.
+   */
+  deliver(subscription: SubscriptionName, delivery: Delivery): Promise<void> {
+    const { weather, clock, journal } = this.deps.surroundings;
+    const instance = this.pick();
+    journal.trace(instance.name, () => `gets ${delivery.topic}/${delivery.messageId}`);
+    return new Promise((resolve, reject) => {
+      const callOff = clock.schedule(subscriptions[subscription].ackDeadlineSeconds * 1_000, () => {
+        reject(new Error('the ack deadline is over'));
+      });
+      const answer = (how: string, settle: () => void): void => {
+        if (!instance.isAlive) return;
+        if (weather.losesAck()) {
+          journal.count('lost acks');
+          return;
+        }
+        journal.trace(instance.name, () => `${how} ${delivery.topic}/${delivery.messageId}`);
+        callOff();
+        settle();
+      };
+      this.observe(instance, delivery).then(
+        () => {
+          answer('acks', resolve);
+        },
+        (error: unknown) => {
+          answer(`nacks (${String(error)})`, () => {
+            reject(new Error('nacked', { cause: error }));
+          });
+        },
+      );
+    });
+  }
+
+  /** A deployment: every instance is told to end, and new ones take over at once. */
+  replaceAll(): void {
+    for (const instance of this.instances) instance.stop();
+    this.instances = this.instances.map(() => this.start());
+  }
+
+  private async observe(instance: Instance, delivery: Delivery): Promise<void> {
+    const { journal, clock } = this.deps.surroundings;
+    if (this.deps.name !== 'track') return instance.serve(delivery);
+    const seen = { ...journal.stamp(), ...readPassageIds(delivery.attributes), by: instance.name };
+    const recorded: typeof seen & { endedAtMs?: number } = seen;
+    journal.deliveries.push(recorded);
+    try {
+      await instance.serve(delivery);
+    } finally {
+      recorded.endedAtMs = clock.now();
+    }
+  }
+
+  private pick(): Instance {
+    this.instances = this.instances.map((instance) => (instance.isAlive ? instance : this.start()));
+    const at = Math.floor(this.deps.random() * this.instances.length);
+    return this.instances[at] ?? this.start();
+  }
+
+  private start(): Instance {
+    const { name, build, surroundings, random } = this.deps;
+    const skewMs = Math.round((random() * 2 - 1) * mostSkewMs);
+    return new Instance(`${name}#${++this.started}`, surroundings, build, skewMs);
+  }
+}

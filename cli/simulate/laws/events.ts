@@ -1,0 +1,137 @@
+import { settingsOf } from '../producer.ts';
+import type { TypeName } from '../setting.ts';
+import type { Account, Clean } from './account.ts';
+import { groupBy } from './group-by.ts';
+import type { Law } from './law.ts';
+
+/** What may be inferred: nothing that is money, or is always checked. */
+const inferable: ReadonlySet<string> = new Set(['Lead'] satisfies TypeName[]);
+
+/** For how long after a publish its mark may still be on its way, in milliseconds: a second, a gathering, and some round trips. */
+const markingMs = 10_000;
+/** Within this time of a publish, trouble with its instance may be why there is no mark: no call takes longer. */
+const troubledMs = 30_000;
+
+/** A key stands for one event: whoever publishes under it twice publishes the same message, inside of the named windows. */
+export const oneKeyOneEvent: Law = function* (account) {
+  for (const [key, cleans] of groupBy(account.cleans, (clean) => clean.key)) {
+    const [first, ...again] = cleans;
+    if (!first) continue;
+    for (const clean of again.filter((one) => !isLate(account, one))) {
+      if (clean.n !== first.n) yield `${key} was cleaned for message ${first.n ?? '-'}, and for ${clean.n ?? '-'}`;
+      else if (clean.text !== first.text && clean.origin !== 'reconstructed' && !account.isOperated(clean.n))
+        yield `${key} was cleaned with two contents`;
+      else if (!isInWindow(account, cleans, clean))
+        yield `${key} was cleaned again, though it was known to be published, at ${clean.atMs}`;
+    }
+  }
+};
+
+/** One message is cleaned under one key. An operator may give it another. */
+export const oneEventOneKey: Law = function* (account) {
+  for (const { n } of account.sent) {
+    const keys = new Set(account.cleansBy(n).map(({ key }) => key));
+    if (keys.size > 1 && !account.isOperated(n)) yield `message ${n} was cleaned under ${[...keys].join(' and ')}`;
+  }
+};
+
+/** A cleaned event is as its producer sent it, or verified, corrected, or made by an operator; none that was to be checked is not. */
+export const cleanIsTrue: Law = function* (account) {
+  for (const clean of account.cleans) {
+    const sent = account.sent.find(({ n }) => n === clean.n);
+    if (clean.origin === 'reconstructed' || account.isOperated(clean.n)) continue;
+    if (sent?.what.kind !== 'event') {
+      yield `${clean.key} was cleaned, and no producer has sent it`;
+      continue;
+    }
+    const { what, text, n } = sent;
+    const asked = account.journal.checks.filter((check) => check.n === n);
+    if (clean.id !== what.id) yield `message ${n} was cleaned as id ${clean.id}`;
+    if (clean.key !== what.key) yield `message ${n} was cleaned under ${clean.key} in place of ${what.key}`;
+    if (clean.origin === 'producer') {
+      if (what.toBeChecked) yield `message ${n} was cleaned without having been checked`;
+      if (withValid(text) !== clean.text) yield `message ${n} was cleaned with other bytes: ${clean.text}`;
+    } else if (!asked.some(({ says }) => says === clean.origin)) yield `message ${n} is ${clean.origin} by nobody`;
+  }
+};
+
+function withValid(text: string): string {
+  return text.includes('"valid"') ? text : text.replace(/}$/, ',"valid":true}');
+}
+
+/** What is inferred was missing, may be inferred, and gives way to its original in whatever order a consumer reads. */
+export const inferenceGivesWay: Law = function* (account) {
+  const superseded = new Set(account.cleans.map(({ supersedes }) => supersedes));
+  for (const clean of account.cleans) {
+    if (clean.origin !== 'reconstructed') continue;
+    const { stream, id, key, type } = clean;
+    const settings = settingsOf(stream);
+    if (key !== `${stream}/${id}/inferred`) yield `an inference was cleaned under ${key}`;
+    if ('recover' in settings) yield `${key} was inferred in a stream that is only listed`;
+    if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
+    if (clean.confidence < settings.minConfidence) yield `${key} was inferred with confidence ${clean.confidence}`;
+    const original = account.cleans.find(
+      (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(account, one),
+    );
+    if (original && !superseded.has(key)) yield `${key} outlives its original, message ${original.n ?? '-'}`;
+    if (!wasMissing(account, clean)) yield `${key} was inferred though it had been seen`;
+  }
+};
+
+/** Whether nothing was to be seen of an id when its inference came to be tracked. */
+function wasMissing({ journal, cleans, letters }: Account, { stream, id }: Clean): boolean {
+  const tracked = journal.deliveries.find(
+    ({ n, from, ...one }) => n === undefined && one.stream === stream && from === id,
+  );
+  const before = (seen: { readonly order: number }): boolean => tracked === undefined || seen.order < tracked.order;
+  return ![...cleans, ...letters].some(
+    (seen) => seen.stream === stream && seen.id === id && seen.n !== undefined && isClaimed(seen) && before(seen),
+  );
+}
+
+/** What is turned away at the stream's edges leaves no entry. */
+export function isClaimed(seen: Clean | { readonly code: string }): boolean {
+  return !('code' in seen) || (seen.code !== 'ERR_SEQUENCE_JUMP' && seen.code !== 'ERR_STALE');
+}
+
+/** The sink holds each clean event that nothing superseded, and a tombstone of each other. */
+export const sinkAgrees: Law = function* ({ cleans, kept }) {
+  const superseded = new Set(cleans.map(({ supersedes }) => supersedes));
+  for (const key of new Set(cleans.map((clean) => clean.key))) {
+    const held = kept(key);
+    const isBuried = held !== undefined && 'supersededBy' in held;
+    if (held === undefined || isBuried !== superseded.has(key))
+      yield `the sink holds ${JSON.stringify(held)} of ${key}`;
+  }
+};
+
+/**
+ * A second copy is published only by a delivery that began before the first was known to be published: within the time that its
+ * mark takes, or after something went wrong with the instance that had to make it.
+ */
+function isInWindow({ journal }: Account, cleans: readonly Clean[], again: Clean): boolean {
+  const markedAtMs = Math.min(
+    ...cleans
+      .filter((clean) => clean.order < again.order && clean.isAnswered)
+      .filter(
+        ({ by, atMs }) =>
+          !journal.troubles.some((trouble) => trouble.by === by && Math.abs(trouble.atMs - atMs) <= troubledMs),
+      )
+      .map(({ atMs }) => atMs + markingMs),
+  );
+  return journal.deliveries.some(
+    ({ n, by, stream, from, atMs, order, endedAtMs }) =>
+      by === again.by &&
+      stream === again.stream &&
+      from === again.id &&
+      n === again.n &&
+      order < again.order &&
+      (endedAtMs === undefined || endedAtMs >= again.atMs || again.isOverdue) &&
+      atMs <= markedAtMs,
+  );
+}
+
+/** Ids may have been forgotten by then. */
+function isLate({ journal: { slept } }: Account, { order }: Clean): boolean {
+  return slept !== undefined && order > slept.order;
+}

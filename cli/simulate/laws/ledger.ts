@@ -1,0 +1,197 @@
+import type { Gap } from '../../../shared/gaps/gap.ts';
+import { sizeOf } from '../../../shared/gaps/range.ts';
+import { mostSkewMs } from '../fleet.ts';
+import type { ReplaySeen } from '../journal.ts';
+import type { Sent } from '../sent.ts';
+import { settingsOf } from '../producer.ts';
+import type { Account } from './account.ts';
+import { isClaimed } from './events.ts';
+import type { Law } from './law.ts';
+
+/** What was seen of one id, by whoever looked from outside. */
+interface IdSeen {
+  /** An event, or a failure, came to be tracked; surely, or perhaps: an operator may have sent it round. */
+  isSeen: boolean;
+  isPerhapsSeen: boolean;
+  isVoided: boolean;
+  isFailed: boolean;
+  isCleaned: boolean;
+  isInferred: boolean;
+  isSuperseding: boolean;
+  /** An inference came to be tracked, cleaned or not. */
+  isInferenceTracked: boolean;
+  /** It was accepted, and its uuid turned out to be another's. */
+  isWithdrawn: boolean;
+  /** When something was to be seen of it that comes after its entry. */
+  visibleAtMs: number;
+}
+
+/** Every id that is missing is in the ledger; no other is, but what came after it was looked for; and no id twice. */
+export const ledgerIsComplete: Law = function* (account) {
+  for (const stream of account.streams) {
+    const progress = account.progress(stream);
+    const ids = idsOf(account, stream);
+    const seen = [...ids].filter(([, id]) => id.isSeen || id.isVoided).map(([id]) => id);
+    const highest = Math.max(...seen);
+    if (seen.length === 0) continue;
+    if (progress?.first === undefined) {
+      yield `${stream} was never swept`;
+      continue;
+    }
+    if (progress.highWater < highest || (progress.highWater > highest && !ids.get(progress.highWater)?.isPerhapsSeen))
+      yield `the high water of ${stream} is ${progress.highWater}; it should be ${highest}`;
+    if (progress.scanned < highest) yield `${stream} is scanned up to ${progress.scanned} of ${highest}`;
+    const rows = account.rowsOf(stream);
+    for (const [i, row] of rows.entries()) {
+      const next = rows[i + 1];
+      if (next && next.from <= row.to)
+        yield `the ledger of ${stream} has ${row.from}–${row.to}, and ${next.from}–${next.to}`;
+    }
+    for (let id = progress.first; id <= highest; id++) {
+      const known = ids.get(id);
+      if (known && (known.isSeen || known.isVoided || known.isPerhapsSeen)) continue;
+      if (!rows.some((row) => row.from <= id && id <= row.to))
+        yield `${stream}/${id} is missing, and not in the ledger`;
+    }
+    for (const row of rows) yield* rowIsTrue(account, row, ids);
+  }
+};
+
+function* rowIsTrue(account: Account, row: Gap, ids: ReadonlyMap<number, IdSeen>): Iterable<string> {
+  const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
+  if (isForgotten(account, row)) return;
+  const { graceMs } = settingsOf(row.stream);
+  if (row.foundAtMs < higherSinceMs(account, row) + graceMs - 2 * mostSkewMs)
+    yield `${name} was filed within its grace`;
+  const ways = new Set<string>();
+  let isAnyUncertain = false;
+  for (let id = row.from; id <= row.to; id++) {
+    const seen = ids.get(id);
+    if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, which had been seen`;
+    isAnyUncertain ||= sizeOf(row) > settingsOf(row.stream).maxGap;
+    isAnyUncertain ||= seen !== undefined && isUncertain(seen);
+    ways.add(wayOf(seen));
+  }
+  const expected = stateOf(ways, row.stream);
+  if (!isAnyUncertain && !expected.includes(row.state)) yield `${name} should be ${expected.join(' or ')}`;
+}
+
+/**
+ * Whether what the ledger says of an id may be one thing or another: of a void and a failure the first counts; an inference that
+ * was taken, but not published before its original was refused, counts as published; and of an original whose uuid is another's
+ * the ledger has been told before that is known.
+ */
+function isUncertain({
+  isPerhapsSeen,
+  isVoided,
+  isFailed,
+  isInferenceTracked,
+  isInferred,
+  isWithdrawn,
+}: IdSeen): boolean {
+  return isPerhapsSeen || (isVoided && isFailed) || (isInferenceTracked && (!isInferred || isWithdrawn));
+}
+
+/** When an id above a row was first sent, in milliseconds since 1970. */
+function higherSinceMs({ journal }: Account, { stream, to }: Gap): number {
+  const sent = journal.sent.find((one) => one.sent.stream === stream && (highestId(one.sent) ?? 0) > to);
+  const replayed = journal.replays.find((one) => one.stream === stream && (replayedId(one) ?? 0) > to);
+  return Math.min(sent?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
+}
+
+function highestId({ what }: Sent): number | undefined {
+  return what.kind === 'void' ? what.to : what.id;
+}
+
+/** The id that a replay is about: an edit may be of a letter whose id could not be read. */
+function replayedId({ eventId, edited }: ReplaySeen): number | undefined {
+  return eventId ?? (edited === undefined ? undefined : (JSON.parse(edited) as { event_id: number }).event_id);
+}
+
+function wayOf(seen: IdSeen | undefined): string {
+  if (!seen) return 'missing';
+  if (seen.isCleaned) return seen.isInferred || seen.isSuperseding ? 'superseded' : 'filled';
+  if (seen.isInferred) return 'reconstructed';
+  if (seen.isSeen) return 'filled';
+  return seen.isVoided ? 'voided' : 'missing';
+}
+
+function stateOf(ways: ReadonlySet<string>, stream: string): readonly string[] {
+  if (ways.has('missing')) return 'recover' in settingsOf(stream) ? ['open'] : ['abandoned'];
+  const worst = ['reconstructed', 'superseded', 'voided', 'filled'].find((way) => ways.has(way));
+  return [worst ?? 'filled'];
+}
+
+/** A row of ids that nobody looked for in time: what it holds may have been seen. Only a scheduler that slept makes one. */
+export function isForgotten({ journal: { slept }, letters }: Account, row: Gap): boolean {
+  if (slept === undefined || row.foundAtMs < slept.atMs) return false;
+  return letters.some(
+    ({ root, stage, detail }) =>
+      root === `gap/${row.stream}/${row.from}` && stage === 'sweep' && detail.startsWith('not swept'),
+  );
+}
+
+/** What was seen of each id of a stream. */
+function idsOf(account: Account, stream: string): Map<number, IdSeen> {
+  const ids = new Map<number, IdSeen>();
+  const at = (id: number): IdSeen => {
+    const known = ids.get(id) ?? { ...nothingSeen };
+    ids.set(id, known);
+    return known;
+  };
+  for (const sent of account.sent.filter((one) => one.stream === stream)) {
+    const letters = account.lettersAbout(sent.n);
+    const isOperated = account.isOperated(sent.n);
+    const isTurnedAway = letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE');
+    const { what } = sent;
+    if (what.kind === 'void') {
+      const isRefused = isTurnedAway || letters.some(({ code }) => code === 'ERR_INVALID_EVENT');
+      for (let id = what.from; id <= what.to && !isRefused; id++) at(id).isVoided = true;
+    } else if (what.id !== undefined) {
+      const id = at(what.id);
+      if (isTurnedAway || account.isLate(sent)) id.isPerhapsSeen ||= isOperated || account.isLate(sent);
+      else id.isSeen = true;
+      id.isFailed ||= what.kind === 'malformed';
+    }
+  }
+  for (const replay of account.journal.replays) {
+    const id = replayedId(replay);
+    if (replay.stream === stream && id !== undefined) at(id).isPerhapsSeen = true;
+  }
+  for (const clean of account.cleans.filter((one) => one.stream === stream)) {
+    const id = at(clean.id);
+    id.visibleAtMs = Math.min(id.visibleAtMs, clean.atMs);
+    if (clean.origin === 'reconstructed') id.isInferred = true;
+    else id.isCleaned = true;
+    id.isSuperseding ||= clean.supersedes === `${stream}/${clean.id}/inferred`;
+  }
+  for (const { n, from, ...delivery } of account.journal.deliveries) {
+    if (n === undefined && delivery.stream === stream) at(from).isInferenceTracked = true;
+  }
+  for (const letter of account.letters) {
+    if (
+      letter.stream !== stream ||
+      letter.id === undefined ||
+      !isClaimed(letter) ||
+      letter.code === 'ERR_INVALID_EVENT'
+    )
+      continue;
+    const sent = account.sent.find(({ n }) => n === letter.n);
+    if (letter.detail.startsWith('uuid')) at(letter.id).isWithdrawn = true;
+    if (sent?.what.kind === 'event') at(letter.id).visibleAtMs = Math.min(at(letter.id).visibleAtMs, letter.atMs);
+  }
+  return ids;
+}
+
+const nothingSeen: IdSeen = {
+  isSeen: false,
+  isPerhapsSeen: false,
+  isVoided: false,
+  isFailed: false,
+  isCleaned: false,
+  isInferred: false,
+  isSuperseding: false,
+  isInferenceTracked: false,
+  isWithdrawn: false,
+  visibleAtMs: Number.POSITIVE_INFINITY,
+};

@@ -1,0 +1,124 @@
+import type { Sent, SentEvent } from '../sent.ts';
+import { settingsOf } from '../producer.ts';
+import type { Account, Letter } from './account.ts';
+import type { Law } from './law.ts';
+
+type Event = Sent & { readonly what: SentEvent };
+
+/** Each message of a producer is cleaned, or a dead letter, or applied, or dropped for a reason; one of them, and nothing else. */
+export const endsInOnePlace: Law = function* (account) {
+  if (account.pending > 0) yield `${account.pending} deliveries are still pending`;
+  for (const sent of account.sent) {
+    const cleans = account.cleansBy(sent.n);
+    const letters = account.lettersAbout(sent.n);
+    if (cleans.length === 0 && letters.length === 0) {
+      if (!mayEndQuietly(account, sent)) yield `message ${sent.n} is lost: ${sent.text}`;
+      continue;
+    }
+    if (account.isOperated(sent.n)) continue;
+    const codes = [...new Set(letters.map(({ code }) => code))];
+    if (codes.length > 1 && !mayChangeItsMind(account, sent)) yield `message ${sent.n} is ${codes.join(' and ')}`;
+    const [clean] = cleans;
+    if (!clean || codes.length === 0) continue;
+    const isLetterFirst = letters.every(({ order }) => order < clean.order);
+    if (!isLetterFirst || !mayChangeItsMind(account, sent))
+      yield `message ${sent.n} is cleaned, and ${codes.join(' and ')} as well`;
+  }
+};
+
+/** Nothing is to be seen of a void that was applied, nor of a copy that was expected. */
+function mayEndQuietly(account: Account, sent: Sent): boolean {
+  if (sent.what.kind === 'void') return true;
+  if (!isEvent(sent)) return false;
+  const counted = 'duplicates' in settingsOf(sent.stream);
+  return copiesOf(account, sent).some(
+    (copy) =>
+      (counted || copy.what.possibleDuplicate || sent.what.possibleDuplicate) &&
+      (account.cleansBy(copy.n).length > 0 || account.lettersAbout(copy.n).length > 0),
+  );
+}
+
+/**
+ * A message that came again after its letter, since its ack was lost, may be judged otherwise when what it was judged by has
+ * changed: an event of its key was with verify and has been refused, or its uuid turned out to be held by another id.
+ */
+function mayChangeItsMind(account: Account, sent: Sent): boolean {
+  if (!isEvent(sent)) return false;
+  return [sent, ...othersOfKey(account, sent)].some((one) =>
+    account.lettersAbout(one.n).some(({ code, detail }) => code === 'ERR_INCORRECT' || detail.startsWith('uuid')),
+  );
+}
+
+/** Every event that is well-formed, and needs no check, is cleaned under its key: itself, or another content that came before. */
+export const soundIsCleaned: Law = function* (account) {
+  const cleanKeys = new Set(account.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
+  for (const sent of account.sent) {
+    if (!isEvent(sent) || sent.what.toBeChecked || sent.what.isFarAhead || account.isLate(sent)) continue;
+    if (!cleanKeys.has(sent.what.key)) yield `nothing was cleaned under ${sent.what.key}, for message ${sent.n}`;
+  }
+};
+
+/** A letter says what is true of its message, holds the producer's bytes, and is filed. */
+export const lettersAreTrue: Law = function* (account) {
+  for (const letter of account.letters) {
+    if (!account.filed.has(letter.root)) yield `the letter of ${letter.root} was never filed`;
+    const sent = account.sent.find(({ n }) => n === letter.n);
+    if (!sent || account.isOperated(sent.n)) continue;
+    if (letter.text !== sent.text && !wasAnswered(account, sent))
+      yield `the letter of message ${sent.n} holds other bytes: ${letter.text}`;
+    if (!isTrue(account, sent, letter)) yield `message ${sent.n} is ${letter.code} without reason: ${sent.text}`;
+  }
+};
+
+/** Verify sends what it has found out round again, and a letter may be about that. */
+function wasAnswered({ journal }: Account, { n }: Sent): boolean {
+  return journal.checks.some((check) => check.n === n && check.says !== 'refused');
+}
+
+function isTrue(account: Account, sent: Sent, letter: Letter): boolean {
+  const { what } = sent;
+  if (letter.code === 'ERR_STALE') return account.isLate(sent);
+  if (what.kind === 'malformed') return letter.code === what.code;
+  if (what.kind === 'void')
+    return letter.code === 'ERR_INVALID_EVENT' || (letter.code === 'ERR_CONFLICT' && isSeen(account, sent, letter));
+  const others = othersOfKey(account, sent as Event);
+  // An operator may have put anything in the place of another message of the id.
+  const isMeddledWith = account.journal.replays.some(({ stream }) => stream === sent.stream);
+  switch (letter.code) {
+    case 'ERR_DUPLICATE':
+      return isMeddledWith || others.some((other) => other.what.content === what.content || other.what.id !== what.id);
+    case 'ERR_CONFLICT':
+      return isMeddledWith || others.some((other) => other.what.content !== what.content);
+    case 'ERR_INCORRECT':
+      return what.toBeChecked && account.journal.checks.some(({ n, says }) => n === sent.n && says === 'refused');
+    case 'ERR_SEQUENCE_JUMP':
+      return what.isFarAhead;
+    default:
+      return false;
+  }
+}
+
+/** Whether any id of a void was in another message that had been sent by then, or was inferred. */
+function isSeen(account: Account, { n, stream, what }: Sent, letter: Letter): boolean {
+  if (what.kind !== 'void') return false;
+  return account.journal.deliveries.some(
+    (delivery) =>
+      delivery.n !== n &&
+      delivery.order < letter.order &&
+      delivery.stream === stream &&
+      delivery.from <= what.to &&
+      delivery.to >= what.from,
+  );
+}
+
+export function isEvent(sent: Sent): sent is Event {
+  return sent.what.kind === 'event';
+}
+
+function othersOfKey(account: Account, { n, what }: Event): readonly Event[] {
+  return account.sent.filter((other): other is Event => other.n !== n && isEvent(other) && other.what.key === what.key);
+}
+
+function copiesOf(account: Account, sent: Event): readonly Event[] {
+  return othersOfKey(account, sent).filter(({ what }) => what.content === sent.what.content);
+}

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Io } from '../command.ts';
+import { thousands } from '../table.ts';
+import { runSeed, type Outcome } from './run.ts';
+import { Totals } from './totals.ts';
+
+/** Every `step`th seed, `count` of them. */
+export interface Seeds {
+  readonly from: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** Below this many runs another thread costs more than it gives. */
+const runsInOneThread = 250;
+/** How often progress is drawn, in milliseconds. */
+const drawEveryMs = 200;
+
+/** Runs seeds, in as many threads as pay, and prints a line for each that broke a law as soon as it is known. */
+export async function runSeeds(from: number, count: number, io: Io): Promise<Totals> {
+  const totals = new Totals();
+  let drawnAtMs = 0;
+  const take = (outcome: Outcome): void => {
+    totals.add(outcome);
+    if (io.stderr.isTTY === true) io.stderr.write('\r\x1b[K');
+    for (const line of linesOf(outcome)) io.stdout.write(line);
+    if (io.stderr.isTTY !== true || performance.now() - drawnAtMs < drawEveryMs) return;
+    drawnAtMs = performance.now();
+    io.stderr.write(`${thousands(totals.runs)} of ${thousands(count)} runs, ${thousands(totals.failed)} failed`);
+  };
+  const threads = count > runsInOneThread ? availableParallelism() : 1;
+  if (threads === 1) await runEach({ from, count, step: 1 }, take, io.signal);
+  else {
+    const shares = Array.from({ length: threads }, (_, i): Seeds => {
+      return { from: from + i, count: Math.ceil((count - i) / threads), step: threads };
+    });
+    await Promise.all(shares.map((seeds) => runInThread(seeds, take, io.signal)));
+  }
+  if (io.stderr.isTTY === true) io.stderr.write('\r\x1b[K');
+  return totals;
+}
+
+/** The first breach of each law: the others usually follow from it. */
+export function linesOf({ seed, breaches }: Outcome): readonly string[] {
+  const first = breaches.filter(({ law }, i) => breaches.findIndex((one) => one.law === law) === i);
+  return first.map(({ law, what }) => `seed ${seed}: ${law}: ${what}\n`);
+}
+
+/** In a thread of {@link runSeeds}: runs its share, and tells of each. @returns Whether this is such a thread. */
+export async function runShare(signal: AbortSignal): Promise<boolean> {
+  if (isMainThread || !parentPort) return false;
+  const port = parentPort;
+  await runEach(
+    workerData as Seeds,
+    (outcome) => {
+      port.postMessage(outcome);
+    },
+    signal,
+  );
+  return true;
+}
+
+async function runEach({ from, count, step }: Seeds, take: (outcome: Outcome) => void, signal: AbortSignal) {
+  for (let i = 0; i < count && !signal.aborted; i++) take(await runSeed(from + i * step));
+}
+
+function runInThread(seeds: Seeds, take: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // The command line itself: it finds out that it is in a thread.
+    const worker = new Worker(process.argv[1] ?? '', { argv: ['simulate'], workerData: seeds });
+    signal.addEventListener('abort', () => void worker.terminate());
+    worker.on('message', take);
+    worker.on('error', reject);
+    worker.on('exit', () => {
+      resolve();
+    });
+  });
+}

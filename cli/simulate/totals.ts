@@ -1,0 +1,22 @@
+import { thousands } from '../table.ts';
+import type { Outcome } from './run.ts';
+
+/** What came of many runs. */
+export class Totals {
+  runs = 0;
+  failed = 0;
+  private readonly counts = new Map<string, number>();
+
+  add({ breaches, counts }: Outcome): void {
+    this.runs++;
+    if (breaches.length > 0) this.failed++;
+    for (const [what, count] of counts) this.counts.set(what, (this.counts.get(what) ?? 0) + count);
+  }
+
+  /** A line: how much was run, what was done to it, and what came of it. */
+  draw(): string {
+    const counted = [...this.counts].map(([what, count]) => `${thousands(count)} ${what}`);
+    const result = this.failed === 0 ? 'every law held' : `${thousands(this.failed)} failed`;
+    return `${thousands(this.runs)} runs: ${counted.sort().join(', ')}; ${result}\n`;
+  }
+}
