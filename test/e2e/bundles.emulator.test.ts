@@ -2,13 +2,16 @@ import { mkdtemp, mkdir, readFile, rm, symlink, cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { letterId } from '../../shared/dead-letter/record.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
+import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/message.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { ServedFunction } from '../functions/served-function.ts';
+import { fileGaps } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { TopicListeners } from '../support/topic-listener.ts';
@@ -103,6 +106,8 @@ const works: Readonly<Record<FunctionName, () => Promise<void>>> = {
     expect((await next.get('sweeps')!()).attributes).toEqual({ stream: 'shop' });
   },
   reconstruct: async () => {
+    const gap: Gap = { stream: 'shop', from: 2, to: 2, state: 'requested', foundAtMs: Date.now() };
+    await fileGaps(new FirestoreGapLedger(await clients.database()), [gap]);
     const request = writeRequest({ phase: 'infer', stream: 'shop', from: 2, to: 2, attempt: 1, deadlineMs: 0 });
     expect(await push('reconstruct-reprocess-requests', request)).toBe(204);
     // Two neighbours are little evidence: it is given up, which takes the ledger, the blocks and a publish as well.

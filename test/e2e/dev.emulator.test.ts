@@ -188,6 +188,6 @@ describe('eventmend publish', () => {
   it('refuses to guess where to publish', async () => {
     const publish = new UserProcess('node', [cli, 'publish', 'package.json'], env);
     expect(await publish.end()).toBe(2);
-    expect(publish.output).toContain('nowhere to publish to: set PUBSUB_EMULATOR_HOST');
+    expect(publish.output).toContain('no project to speak to: set PUBSUB_EMULATOR_HOST');
   });
 });

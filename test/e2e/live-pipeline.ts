@@ -76,8 +76,10 @@ export class LivePipeline {
     const pubsub = await this.pubsub();
     const [subscription] = await pubsub.topic(topic).createSubscription(`test-${topic}-${this.listeners.length}`);
     const messages: Message[] = [];
+    const seen = new Set<string>();
     subscription.on('message', (message) => {
-      messages.push({ data: message.data, attributes: message.attributes });
+      // Delivered again to this listener, it was not published again.
+      if (seen.size < seen.add(message.id).size) messages.push({ data: message.data, attributes: message.attributes });
       message.ack();
     });
     this.listeners.push(subscription);
