@@ -39,16 +39,16 @@ export function entryFacts(facts: Facts, entry: Entry) {
   };
 }
 
-function whereItStands({ eventId, progress, highWater = -1, cell }: Facts): string {
+function whereItStands({ eventId, progress, highWater = -1, cell, gap }: Facts): string {
   if (cell.length > 0) return stateOf(cell);
   if (progress?.first === undefined)
     return eventId > highWater ? 'not seen' : 'not seen, and holes have not been looked for yet';
-  const { first, scanned, watermark, floor } = progress;
+  const { first, scanned, floor } = progress;
   if (eventId < first) return `not seen; below ${first}, which the stream begins with`;
   if (eventId > highWater) return `not seen; the highest id is ${highWater}`;
   if (eventId > scanned) return 'not seen; missing if it has not come when its grace is over';
-  if (eventId <= floor) return 'not known: it did not come, or is forgotten';
-  return eventId <= watermark ? 'missing, and given up' : 'missing';
+  if (gap !== undefined) return gap.state === 'abandoned' ? 'missing, and given up' : 'missing';
+  return eventId <= floor ? 'not known: it did not come, or is forgotten' : 'not seen; missing once it is swept';
 }
 
 function stateOf(cell: Facts['cell']): string {

@@ -15,7 +15,7 @@ export interface GapView {
   /** When they were last asked to be inferred. */
   readonly inferenceAskedAt: string | undefined;
   readonly deadline: string | undefined;
-  /** How many ids are missing by now; left out where the gap is resolved, or too long to be counted. */
+  /** How many ids are missing by now; left out where all has come, or there are too many to count. */
   readonly missing: number | undefined;
   /** How what was missing was inferred. */
   readonly method: Method | undefined;
@@ -83,7 +83,7 @@ export function gapView(gap: Gap, missing: number | undefined): GapView {
     resendAskedAt: timeOf(gap.requestedAtMs),
     inferenceAskedAt: timeOf(gap.inferRequestedAtMs),
     deadline: timeOf(gap.deadlineMs),
-    missing,
+    missing: missing ?? gap.missing,
     method: gap.method,
     resolvedAt: timeOf(gap.resolvedAtMs),
     cameLateAt: timeOf(gap.cameLateAtMs),

@@ -24,7 +24,8 @@ function outcome({ state, ids, method, cameLateAt }: GapView): string {
     case 'superseded':
       return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
     case 'abandoned':
-      return isLate ? 'given up, and some came after all' : 'given up: a dead letter has it';
+      if (isLate) return 'given up, and some came after all';
+      return method ? `some inferred, by ${method}, and the rest given up` : 'given up: a dead letter has it';
     case 'open':
     case 'requested':
       return '';

@@ -1,11 +1,11 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
-import { isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { givenUp, isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { countIds, sizeOf, spellRanges, type Range } from '../../shared/gaps/range.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
-import { inferGap } from '../../shared/inference/infer-gap.ts';
-import type { Inference } from '../../shared/inference/infer.ts';
+import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
@@ -31,7 +31,7 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
     // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
     if (!gap || !isUnresolved(gap.value)) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
-      await abandon(deps, request, 'not inferred within the deduplication window');
+      await abandon(deps, request, 'not inferred within the deduplication window', [request]);
     else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
   };
 }
@@ -39,7 +39,7 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
 async function publish(
   deps: ReconstructDeps,
   request: ReprocessRequest,
-  { inferred, obstacles }: Inference,
+  { inferred, obstacles, left }: GapInference,
 ): Promise<void> {
   const { stream, from } = request;
   await Promise.all(inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(stream, event))));
@@ -50,17 +50,20 @@ async function publish(
       gap.method === method ? gap : { inferRequestedAtMs, ...gap, method },
     );
   }
-  if (obstacles.length > 0) await abandon(deps, request, obstacles.join(', '));
+  const why = obstacles.join(', ');
+  const isPart = countIds(left) < sizeOf(request);
+  if (left.length > 0) await abandon(deps, request, isPart ? `${why}: ${spellRanges(left)}` : why, left);
 }
 
 async function abandon(
   { publisher, ledger, clock }: ReconstructDeps,
   request: ReprocessRequest,
   why: string,
+  left: readonly Range[],
 ): Promise<void> {
   const now = clock.now();
   await publisher.publish('dead-letter-queue', unrecoverableLetter(request, 'reconstruct', why, now));
   await amendGap(ledger, request.stream, request.from, (gap) =>
-    isUnresolved(gap) ? { ...gap, state: 'abandoned', resolvedAtMs: now } : gap,
+    isUnresolved(gap) ? givenUp(gap, countIds(left), now) : gap,
   );
 }

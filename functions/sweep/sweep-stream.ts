@@ -158,7 +158,7 @@ export class StreamSweep {
       stream,
       highWater,
       watermark,
-      lag: highWater - watermark,
+      lag: Math.max(0, highWater - watermark),
       unresolvedGaps: unresolved.length,
       oldestGapSeconds: Math.round((now - oldest) / 1_000),
     });

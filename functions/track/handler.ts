@@ -25,7 +25,7 @@ export interface TrackDeps {
 
 /** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
 export function makeTrack(deps: TrackDeps): Handler {
-  const ticks = new TickSender(deps.publisher);
+  const ticks = new TickSender(deps);
   return async (delivery) => {
     const passage = readPassage(delivery.attributes);
     const tracked: Tracked = { delivery, passage };

@@ -1,6 +1,6 @@
 import type { StreamSettings } from '../catalog-definition.ts';
 import type { Filling, Came } from './holes.ts';
-import type { Range } from './range.ts';
+import { countIds, sizeOf, type Range } from './range.ts';
 
 /**
  * One row of the ledger: ids that were missing when they were found, as they were found. What is left of them is read from the
@@ -20,7 +20,9 @@ export interface Gap extends Range {
   /** How what was missing was inferred: of several ways the least sure. */
   readonly method?: Method;
   readonly resolvedAtMs?: number;
-  /** When something of what had been given up was last found to have come after all. */
+  /** Of a gap that was given up: how many of its ids were missing when that was last recorded. */
+  readonly missing?: number;
+  /** When fewer of them were last found to be: something came after all. */
   readonly cameLateAtMs?: number;
 }
 
@@ -63,7 +65,7 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
   const request = { stream, from, to, attempt: 1 };
   if (isForgettable(gap, nowMs, settings)) {
     const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
-    return { gap: { ...gap, state: 'abandoned', resolvedAtMs: nowMs }, giveUp };
+    return { gap: givenUp(gap, countIds(filling.missing), nowMs), giveUp };
   }
   if (gap.state === 'open') {
     const deadlineMs = nowMs + settings.resendTimeoutMs;
@@ -83,13 +85,22 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
  * Records what has come of a gap's ids by now, be it resolved or not. What came and is forgotten again takes nothing back. The same
  * gap where that says nothing new.
  */
-export function recount(gap: Gap, { missing, came }: Filling, nowMs: number): Gap {
-  if (missing.length > 0) {
-    return gap.state === 'abandoned' && came.size > 0 ? { ...gap, cameLateAtMs: nowMs } : gap;
+export function recount(gap: Gap, filling: Filling, nowMs: number): Gap {
+  const { came } = filling;
+  const missing = countIds(filling.missing);
+  if (missing > 0) {
+    const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
+    return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;
   }
   const state = worstOf(came);
   if (state === gap.state) return gap;
-  return { ...gap, state, resolvedAtMs: nowMs, ...(gap.state === 'abandoned' && { cameLateAtMs: nowMs }) };
+  const seen: Gap = { ...gap, state, resolvedAtMs: nowMs };
+  return gap.state === 'abandoned' ? { ...seen, missing: 0, cameLateAtMs: nowMs } : seen;
+}
+
+/** Gives a gap up. @param missing How many of its ids did not come and are not inferred. */
+export function givenUp(gap: Gap, missing: number, nowMs: number): Gap {
+  return { ...gap, state: 'abandoned', missing, resolvedAtMs: nowMs };
 }
 
 /**

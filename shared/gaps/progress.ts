@@ -89,7 +89,7 @@ export function watermarkOf(scanned: number, unresolved: readonly number[]): num
 /** Whether a sweep would find and change nothing, so that it need not be made. */
 export function isAtRest(progress: Progress, highWater: number, nowMs: number, settings: StreamSettings): boolean {
   const { scanned, watermark } = progress;
-  return scanned === highWater && watermark === scanned && observe(progress, highWater, nowMs, settings) === progress;
+  return scanned >= highWater && watermark === scanned && observe(progress, highWater, nowMs, settings) === progress;
 }
 
 /** Samples kept of each doubling of age. */

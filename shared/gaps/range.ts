@@ -9,6 +9,34 @@ export function sizeOf({ from, to }: Range): number {
   return to - from + 1;
 }
 
+/** How many ids some ranges hold. */
+export function countIds(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, range) => sum + sizeOf(range), 0);
+}
+
+/** The ids of some ranges, but for some. */
+export function without(ranges: readonly Range[], ids: ReadonlySet<number>): readonly Range[] {
+  const left: Range[] = [];
+  for (const { from, to } of ranges) {
+    for (let id = from; id <= to; id++) {
+      const last = left.at(-1);
+      if (ids.has(id)) continue;
+      if (last?.to === id - 1) left[left.length - 1] = { from: last.from, to: id };
+      else left.push({ from: id, to: id });
+    }
+  }
+  return left;
+}
+
+/** Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. */
+export function spellRanges(ranges: readonly Range[]): string {
+  const shown = ranges.slice(0, maxSpelt).map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`));
+  return ranges.length <= maxSpelt ? shown.join(', ') : `${shown.join(', ')} and more, ${countIds(ranges)} ids in all`;
+}
+
+/** The most ranges that are spelt. */
+const maxSpelt = 8;
+
 /** The ids that two ranges share, which must be some. */
 export function intersection(a: Range, b: Range): Range {
   return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };

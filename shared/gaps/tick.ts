@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { streamSchema } from '../event.ts';
 import type { Attributes, Message } from '../message.ts';
-import type { BlockRef, Publisher } from '../ports.ts';
+import type { BlockRef, Clock, Publisher } from '../ports.ts';
 
 /**
  * What a message on `sweeps` asks for: to sweep every stream, to sweep one, or to record what has come of the gaps in a block of one.
@@ -27,14 +27,16 @@ export function readTick(attributes: Attributes): Tick {
   return stream === undefined ? {} : { stream, index: block };
 }
 
-/** Sends ticks for blocks. One that waits behind another of its block serves all who ask for it meanwhile. */
+/** How long a tick waits for others of its block, in milliseconds. */
+const gatherMs = 100;
+
+/** Sends ticks for blocks: one for all who ask within a tenth of a second. */
 export class TickSender {
-  private readonly publisher: Publisher;
-  private readonly underway = new Map<string, Promise<void>>();
+  private readonly deps: { readonly publisher: Publisher; readonly clock: Clock };
   private readonly waiting = new Map<string, Promise<void>>();
 
-  constructor(publisher: Publisher) {
-    this.publisher = publisher;
+  constructor(deps: { readonly publisher: Publisher; readonly clock: Clock }) {
+    this.deps = deps;
   }
 
   /** Resolves when a tick is published that was sent after this was called. */
@@ -42,18 +44,12 @@ export class TickSender {
     const name = `${ref.stream}/${ref.index}`;
     const known = this.waiting.get(name);
     if (known) return known;
-    const before = this.underway.get(name);
-    const tick = before ? before.catch(() => undefined).then(() => this.publish(name, ref)) : this.publish(name, ref);
-    if (before) this.waiting.set(name, tick);
-    return tick;
-  }
-
-  private publish(name: string, { stream, index }: BlockRef): Promise<void> {
-    const published = this.publisher.publish('sweeps', writeTick(stream, index)).finally(() => {
-      if (this.underway.get(name) === published) this.underway.delete(name);
+    const { clock, publisher } = this.deps;
+    const tick = new Promise<void>((resolve) => clock.schedule(gatherMs, resolve)).then(() => {
+      this.waiting.delete(name);
+      return publisher.publish('sweeps', writeTick(ref.stream, ref.index));
     });
-    this.waiting.delete(name);
-    this.underway.set(name, published);
-    return published;
+    this.waiting.set(name, tick);
+    return tick;
   }
 }

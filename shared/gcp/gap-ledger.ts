@@ -33,6 +33,7 @@ const gapFields = z.object({
   inferRequestedAtMs: z.number().exactOptional(),
   method: z.enum(methods).exactOptional(),
   resolvedAtMs: z.number().exactOptional(),
+  missing: z.number().exactOptional(),
   cameLateAtMs: z.number().exactOptional(),
 });
 
@@ -131,9 +132,9 @@ export class FirestoreGapLedger implements GapLedger {
 /** Every field of a row, so that saving one without a value takes the value away. */
 function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
-  const { resolvedAtMs, cameLateAtMs } = gap;
+  const { resolvedAtMs, missing, cameLateAtMs } = gap;
   const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, method };
-  return { stream, from, to, state, foundAtMs, ...asked, resolvedAtMs, cameLateAtMs };
+  return { stream, from, to, state, foundAtMs, ...asked, resolvedAtMs, missing, cameLateAtMs };
 }
 
 function fieldsOfProgress(progress: Progress): Record<Exclude<keyof Progress, 'stream'>, unknown> {

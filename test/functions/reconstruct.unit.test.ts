@@ -212,17 +212,42 @@ describe('a gap that cannot be inferred', () => {
     expect(await reconstructing.stateOf(4)).toBe('filled');
   });
 
-  test('since it is longer than the catalog allows is given up with one letter, and its blocks are not read', async () => {
+  test('since it is longer than the catalog allows is given up with one letter, however long it is', async () => {
     const reconstructing = new Reconstructing();
-    await reconstructing.gap({ from: 2, to: 1_000_001 });
-    const { blocks } = reconstructing;
-    blocks.scan = () => {
-      throw new Error('the store was asked');
-    };
+    await reconstructing.hold({ 1: 'Lead', 1_000_002: 'Lead' });
     await reconstructing.ask(2, 1_000_001);
     expect(reconstructing.letters).toHaveLength(1);
     expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('too-long');
-    expect(await reconstructing.stateOf(2)).toBe('abandoned');
+    expect((await reconstructing.ledger.find('orders', 2))?.value).toMatchObject({
+      state: 'abandoned',
+      missing: 1_000_000,
+    });
+  });
+
+  test('is not one that is long, and of which all has come since', async () => {
+    const reconstructing = new Reconstructing({ streams: { default: { maxGap: 5 } } });
+    await hold(reconstructing.blocks, 'orders', cellsOf(idsFrom(1, 12)));
+    await reconstructing.ask(2, 11);
+    expect([reconstructing.letters, await reconstructing.stateOf(2)]).toEqual([[], 'requested']);
+  });
+
+  test('in part is given up with a letter that names that part, and the rest is inferred', async () => {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({
+      1: 'Transaction',
+      2: 'Transaction',
+      5: 'Transaction',
+      6: 'Lead',
+      7: 'Lead',
+      9: 'Lead',
+    });
+    await reconstructing.ask(3, 8);
+    const [letter] = reconstructing.letters;
+    const inferred = reconstructing.inferred.map((text) => (JSON.parse(text) as { event_id: number }).event_id);
+    const left = idsFrom(3, 8).filter((id) => ![5, 6, 7, ...inferred].includes(id));
+    expect(inferred.length).toBeGreaterThan(0);
+    expect(letter?.attributes['eventmend-detail']).toMatch(/^type-not-inferable: /);
+    expect((await reconstructing.ledger.find('orders', 3))?.value).toMatchObject({ missing: left.length });
   });
 
   test('is one of more than a thousand ids by default, not one of a thousand', async () => {

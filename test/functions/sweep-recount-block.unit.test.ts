@@ -82,4 +82,16 @@ describe('a tick for a block', () => {
     await sweeping.tick({ stream: 'orders', block: 'x' });
     expect(sweeping.publisher.on('sweeps')).toHaveLength(1);
   });
+
+  test('reads its block once, however many gaps are in it', async () => {
+    const odd = Array.from({ length: 120 }, (_, i) => 2 * i + 1);
+    const { sweeping, tickFor } = await withGaps(
+      ...odd.map((id) => ({ from: id, to: id, state: 'abandoned' as const })),
+    );
+    await sweeping.hold(cellsOf(odd));
+    const before = sweeping.blocks.reads;
+    await tickFor(0);
+    expect(sweeping.blocks.reads - before).toBe(1);
+    expect(new Set((await sweeping.rows()).map((row) => row.split(' ')[1]))).toEqual(new Set(['filled']));
+  });
 });

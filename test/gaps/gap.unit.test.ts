@@ -112,7 +112,7 @@ describe('a gap of which something may have come, and be forgotten', () => {
 
   test('is given up a window after it was found, never asked for nor inferred, with a letter that says what was missing', () => {
     expect(advance(requested, untouched, atMs)).toEqual({
-      gap: { ...requested, state: 'abandoned', resolvedAtMs: atMs },
+      gap: { ...requested, state: 'abandoned', missing: 4, resolvedAtMs: atMs },
       giveUp: { phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: noon + 5 * minuteMs },
     });
     expect(advance(open, untouched, atMs)).toMatchObject({ gap: { state: 'abandoned' }, giveUp: { from: 5, to: 8 } });
@@ -143,15 +143,22 @@ describe('a gap that is resolved', () => {
     expect(recount(abandoned, untouched, later)).toBe(abandoned);
     expect(recount(abandoned, aFilling([{ from: 7, to: 7 }], 'filled'), later)).toEqual({
       ...abandoned,
+      missing: 1,
       cameLateAtMs: later,
     });
+  });
+
+  test('and was given up says nothing of what had come before it was', () => {
+    const inPart = { ...abandoned, missing: 2 };
+    expect(recount(inPart, aFilling([{ from: 7, to: 8 }], 'filled'), later)).toBe(inPart);
+    expect(recount(inPart, aFilling([{ from: 7, to: 7 }], 'filled'), later)).toMatchObject({ cameLateAtMs: later });
   });
 
   test.each<readonly [GapState, Came]>([
     ['filled', 'filled'],
     ['voided', 'voided'],
   ])('and was given up ends as %s when all of it has come after all', (state, came) => {
-    const late = { ...abandoned, state, resolvedAtMs: later, cameLateAtMs: later };
+    const late = { ...abandoned, state, missing: 0, resolvedAtMs: later, cameLateAtMs: later };
     expect(recount(abandoned, aFilling([], came), later)).toEqual(late);
   });
 
