@@ -1,5 +1,6 @@
 import type { Message } from './message.ts';
 import type { Block } from './tracking/block.ts';
+import type { Totals } from './tracking/totals.ts';
 import type { Gap } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
 import type { Range } from './gaps/range.ts';
@@ -78,6 +79,10 @@ export interface BlockStore {
   first(stream: string): Promise<StoredBlock | undefined>;
   /** The stored block with the highest ids. */
   last(stream: string): Promise<Block | undefined>;
+  /** What the ids of a range of blocks hold, both ends included: by the totals that the blocks carry, without reading them. */
+  totals(stream: string, from: number, to: number): Promise<Totals>;
+  /** The stored blocks with entries that were accepted and are not known to be published, at most `limit`, in no order. */
+  unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]>;
   /** The streams that hold anything. */
   streams(): Promise<readonly string[]>;
 }
@@ -117,6 +122,8 @@ export interface DeadLetterStore {
   save(record: LetterRecord, expected: Version | undefined): Promise<boolean>;
   /** The newest letters first, at most `limit`. */
   list(limit: number): Promise<readonly LetterRecord[]>;
+  /** How many letters are open, by the codes of which there are any. */
+  openByCode(): Promise<ReadonlyMap<Code, number>>;
   /** Letters about one id of a stream, the newest first, at most `limit`. */
   about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]>;
   /** Keeps a message that is too large to pass on, under its root. */

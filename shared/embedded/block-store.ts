@@ -1,6 +1,7 @@
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../ports.ts';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, Versioned, WriteOutcome } from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
+import type { Totals } from '../tracking/totals.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
@@ -21,11 +22,7 @@ export class EmbeddedBlockStore implements BlockStore {
 
   async read(refs: readonly BlockRef[]): Promise<readonly StoredBlock[]> {
     await this.step();
-    return refs.map(({ stream, index }) => {
-      const row = this.byStream.get(stream)?.get(String(index));
-      if (!row) return { block: emptyBlock(index), version: undefined, expireAtMs: Number.POSITIVE_INFINITY };
-      return { block: decodeBlock(row.value.document), version: row.version, expireAtMs: row.value.expireAtMs };
-    });
+    return refs.map((ref) => storedBlock(ref.index, this.row(ref)));
   }
 
   async write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
@@ -42,7 +39,7 @@ export class EmbeddedBlockStore implements BlockStore {
     for (const index of this.indexes(stream)) {
       if (index < from || index > to) continue;
       await this.step();
-      const row = this.byStream.get(stream)?.get(String(index));
+      const row = this.row({ stream, index });
       if (row) yield decodeBlock(row.value.document);
     }
   }
@@ -57,6 +54,24 @@ export class EmbeddedBlockStore implements BlockStore {
     const index = this.indexes(stream).at(-1);
     if (index === undefined) await this.step();
     return index === undefined ? undefined : (await this.read([{ stream, index }]))[0]?.block;
+  }
+
+  async totals(stream: string, from: number, to: number): Promise<Totals> {
+    await this.step();
+    const sum = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };
+    for (const index of this.indexes(stream)) {
+      const document = index >= from && index <= to ? this.row({ stream, index })?.value.document : undefined;
+      for (const state of Object.keys(sum) as (keyof Totals)[]) sum[state] += document?.[state] ?? 0;
+    }
+    return sum;
+  }
+
+  async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
+    await this.step();
+    return this.indexes(stream)
+      .filter((index) => (this.row({ stream, index })?.value.document.unpublished ?? 0) > 0)
+      .slice(0, limit)
+      .map((index) => storedBlock(index, this.row({ stream, index })));
   }
 
   async streams(): Promise<readonly string[]> {
@@ -75,6 +90,10 @@ export class EmbeddedBlockStore implements BlockStore {
     }
   }
 
+  private row({ stream, index }: BlockRef): Versioned<Row> | undefined {
+    return this.byStream.get(stream)?.get(String(index));
+  }
+
   /** The stored indexes of a stream, ascending. */
   private indexes(stream: string): readonly number[] {
     const rows = this.byStream.get(stream);
@@ -87,4 +106,9 @@ export class EmbeddedBlockStore implements BlockStore {
     this.sorted.set(stream, indexes);
     return indexes;
   }
+}
+
+function storedBlock(index: number, row: Versioned<Row> | undefined): StoredBlock {
+  if (!row) return { block: emptyBlock(index), version: undefined, expireAtMs: Number.POSITIVE_INFINITY };
+  return { block: decodeBlock(row.value.document), version: row.version, expireAtMs: row.value.expireAtMs };
 }

@@ -1,4 +1,5 @@
 import type { LetterRecord } from '../dead-letter/record.ts';
+import type { Code } from '../failure.ts';
 import type { Message } from '../message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
 import type { Step } from './steps.ts';
@@ -27,6 +28,14 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
   async list(limit: number): Promise<readonly LetterRecord[]> {
     await this.step();
     return this.newestFirst().slice(0, limit);
+  }
+
+  async openByCode(): Promise<ReadonlyMap<Code, number>> {
+    await this.step();
+    const counts = new Map<Code, number>();
+    for (const { status, failure } of this.newestFirst())
+      if (status === 'open') counts.set(failure.code, (counts.get(failure.code) ?? 0) + 1);
+    return counts;
   }
 
   async about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]> {

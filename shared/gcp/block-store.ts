@@ -1,22 +1,32 @@
-import type {
-  BulkWriter,
-  CollectionReference,
-  DocumentReference,
-  DocumentSnapshot,
-  Query,
-  QueryDocumentSnapshot,
-  Timestamp,
-  WriteResult,
+import {
+  AggregateField,
+  type BulkWriter,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+  type QueryDocumentSnapshot,
+  type Timestamp,
+  type WriteResult,
 } from '@google-cloud/firestore';
 import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
+import type { Totals } from '../tracking/totals.ts';
 import type { Database } from './clients.ts';
 import { expiry, present, replaced, updateTimeOf, versionIn, versionOf, type Fields } from './document.ts';
 import { isConflict, isRefusal } from './status.ts';
 
 /** Digits of the highest block: of ids up to 2^53 − 1, 256 a block. */
 const indexDigits = 14;
+
+/** One billed read for up to 1,000 blocks. */
+const sums = {
+  clean: AggregateField.sum('clean'),
+  suspect: AggregateField.sum('suspect'),
+  reconstructed: AggregateField.sum('reconstructed'),
+  closed: AggregateField.sum('closed'),
+};
 
 interface BlockFields extends BlockDocument {
   /** When the block may be deleted (Firestore's TTL policy); none where never. */
@@ -26,7 +36,8 @@ interface BlockFields extends BlockDocument {
 /**
  * Blocks in Firestore, `streams/{stream}/blocks/{index}`. A block's version is its update time.
  *
- * Only `index` needs an index; without an exemption Firestore would index `entries` and the rest too, at a cost a write.
+ * What queries name needs an index: `index`; `unpublished`, which few blocks have; and together `index` and the totals, which
+ * Firestore sums without reading a block. Without an exemption it would index `entries` and the rest too, at a cost a write.
  */
 export class FirestoreBlockStore implements BlockStore {
   private readonly database: Database;
@@ -68,6 +79,17 @@ export class FirestoreBlockStore implements BlockStore {
   async last(stream: string): Promise<Block | undefined> {
     const snapshot = await this.one(this.blocks(stream).orderBy('index', 'desc').limit(1));
     return snapshot && blockIn(snapshot);
+  }
+
+  async totals(stream: string, from: number, to: number): Promise<Totals> {
+    const query = this.blocks(stream).where('index', '>=', from).where('index', '<=', to);
+    return this.database.calls.run('adding up blocks', async () => (await query.aggregate(sums).get()).data());
+  }
+
+  async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
+    const query = this.blocks(stream).where('unpublished', '>', 0).limit(limit);
+    const { docs } = await this.database.calls.run('reading blocks', () => query.get());
+    return docs.map((snapshot) => storedBlock(blockIn(snapshot).index, snapshot));
   }
 
   async streams(): Promise<readonly string[]> {

@@ -2,7 +2,7 @@ import type { CollectionReference, DocumentReference, DocumentSnapshot, Query } 
 import { z } from 'zod';
 import { letterId, type LetterRecord } from '../dead-letter/record.ts';
 import { RetryableError } from '../errors.ts';
-import { codes, stages } from '../failure.ts';
+import { codes, stages, type Code } from '../failure.ts';
 import type { Message } from '../message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
 import { messageIn, saveWithMessage } from './body.ts';
@@ -43,6 +43,16 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
 
   async list(limit: number): Promise<readonly LetterRecord[]> {
     return this.query(this.letters.orderBy('failedAtMs', 'desc').limit(limit));
+  }
+
+  /** A `count()` a code: each is answered by merging the indexes of `status` and `failure.code`. */
+  async openByCode(): Promise<ReadonlyMap<Code, number>> {
+    const open = this.letters.where('status', '==', 'open');
+    const counts = await this.database.calls.run('counting dead letters', () =>
+      Promise.all(codes.map((code) => open.where('failure.code', '==', code).count().get())),
+    );
+    const byCode = codes.map((code, i) => [code, counts[i]?.data().count ?? 0] as const);
+    return new Map(byCode.filter(([, count]) => count > 0));
   }
 
   async about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]> {

@@ -2,12 +2,16 @@ import { digestBytes } from '../digest.ts';
 import { InvariantError, RetryableError } from '../errors.ts';
 import { blockSize, emptyBlock, type Block, type Cell } from './block.ts';
 import type { Entry, EntryState } from './entry.ts';
-
-/** Version of the layout below. An instance that meets a newer one nacks, so that old and new code can run side by side. */
-export const blockFormat = 1;
+import { totalsOf, unpublishedIn, type Totals } from './totals.ts';
 
 /**
- * A block as it is stored.
+ * Version of the layout below. An instance that meets a newer one nacks, so that old and new code can run side by side. Since 2 a
+ * block carries its totals: code that does not know of them would leave them as they were beside the entries that it writes.
+ */
+export const blockFormat = 2;
+
+/**
+ * A block as it is stored. Its totals are for sums over many blocks: whoever reads the block counts its entries.
  *
  *   entries   256 × 51 bytes, the first entry of each id; all zero where there is none
  *   further   52 bytes each: the place in the block, then an entry; in the order in which they came
@@ -18,12 +22,14 @@ export const blockFormat = 1;
  * At its largest, 3,840 further entries and 255 type names of 512 bytes, it has some 340 kB: below Firestore's 1 MiB by
  * construction, so that no producer can make a block that its neighbours cannot be written to.
  */
-export interface BlockDocument {
+export interface BlockDocument extends Totals {
   readonly index: number;
   readonly format: number;
   readonly entries: Uint8Array;
   readonly further: Uint8Array;
   readonly types: readonly string[];
+  /** How many entries were accepted and are not known to be published; left out where none, so that few blocks are in its index. */
+  readonly unpublished: number | undefined;
 }
 
 /** Bytes of one entry. */
@@ -57,11 +63,11 @@ export function encodeBlock(block: Block): BlockDocument {
       at += furtherBytes;
     });
   });
-  const document = { index: block.index, format: blockFormat, entries, further, types: [...types.keys()] };
-  const bytes =
-    entries.length + further.length + document.types.reduce((sum, type) => sum + Buffer.byteLength(type), 0);
+  const names = [...types.keys()];
+  const bytes = entries.length + further.length + names.reduce((sum, type) => sum + Buffer.byteLength(type), 0);
   if (bytes > maxDocumentBytes) throw new InvariantError(`block ${block.index} would have ${bytes} bytes`);
-  return document;
+  const counts = { ...totalsOf(block.cells), unpublished: unpublishedIn(block) || undefined };
+  return { index: block.index, format: blockFormat, entries, further, types: names, ...counts };
 }
 
 /** @throws RetryableError for a block written by newer code. */

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import type { BlockStore, BlockWrite, WriteOutcome } from '../../shared/ports.ts';
-import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
+import { emptyBlock, firstId, type Block } from '../../shared/tracking/block.ts';
+import type { Entry, EntryState } from '../../shared/tracking/entry.ts';
+import { aBlockWith, anEntry } from '../support/builders.ts';
 import { aBlock, anEventClaim, groupCommitOn, largestBlock, refusing } from './claims.ts';
 
 /** Milliseconds since 1970. */
@@ -150,6 +152,50 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
 
     it('knows no first and no last block of a stream that it has never seen', async () => {
       expect([await store.first(stream), await store.last(stream)]).toEqual([undefined, undefined]);
+    });
+
+    describe('adds up what the ids of blocks hold', () => {
+      const entry = (state: EntryState, published = true): Entry => anEntry({ state, published });
+      const aMixedBlock = (index: number): Block =>
+        aBlockWith({
+          [firstId(index)]: entry('clean'),
+          [firstId(index) + 1]: entry('suspect'),
+          [firstId(index) + 2]: entry('reconstructed'),
+          [firstId(index) + 3]: entry('closed'),
+          [firstId(index) + 255]: [entry('closed'), entry('suspect'), entry('clean')],
+        });
+      const one = { clean: 2, suspect: 1, reconstructed: 1, closed: 1 };
+
+      it('each id once, by the best of its entries, over a range with both ends included', async () => {
+        await store.write([1, 2, 9, 10].map((index) => aWrite(aMixedBlock(index))));
+        expect(await store.totals(stream, 2, 2)).toEqual(one);
+        expect(await store.totals(stream, 2, 9)).toEqual({ clean: 4, suspect: 2, reconstructed: 2, closed: 2 });
+        expect(await store.totals(stream, 0, highestIndex)).toMatchObject({ clean: 8 });
+      });
+
+      it('as they are after each write', async () => {
+        const version = await writtenVersion(aMixedBlock(3));
+        await writtenVersion(aBlockWith({ [firstId(3)]: entry('closed') }), version);
+        expect(await store.totals(stream, 3, 3)).toEqual({ clean: 0, suspect: 0, reconstructed: 0, closed: 1 });
+      });
+
+      it('to nothing where no block is', async () => {
+        expect(await store.totals(stream, 0, 9)).toEqual({ clean: 0, suspect: 0, reconstructed: 0, closed: 0 });
+      });
+
+      it('and finds the blocks with entries that were accepted and are not known to be published', async () => {
+        const published = aMixedBlock(1);
+        const inferred = aBlockWith({ [firstId(2)]: entry('reconstructed', false) });
+        const held = aBlockWith({ [firstId(3)]: entry('suspect', false), [firstId(3) + 1]: entry('closed', false) });
+        const further = aBlockWith({ [firstId(4)]: [entry('clean'), entry('clean', false)] });
+        await store.write([published, inferred, held, further].map((block) => aWrite(block)));
+        const found = await store.unpublished(stream, 10);
+        expect(found.map(({ block }) => block.index).toSorted()).toEqual([2, 4]);
+        expect(found.find(({ block }) => block.index === 4)).toMatchObject({ block: further, expireAtMs: someday });
+        expect(await store.unpublished(stream, 1)).toHaveLength(1);
+        await writtenVersion(aBlockWith({ [firstId(4)]: entry('clean') }), (await read(4)).version);
+        expect((await store.unpublished(stream, 10)).map(({ block }) => block.index)).toEqual([2]);
+      });
     });
 
     it('lists the streams that have blocks', async () => {

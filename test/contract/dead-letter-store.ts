@@ -134,6 +134,19 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(listed.map(comparable)).toEqual([letters[0], letters[2]]);
     });
 
+    it('counts the open letters of each code', async () => {
+      const before = await store.openByCode();
+      const letters = (['ERR_STALE', 'ERR_STALE', 'ERR_CONFLICT'] as const).map((code) => ({
+        ...aLetter(),
+        failure: { code, stage: 'track', detail: '' } as const,
+      }));
+      for (const letter of letters) await store.save(letter, undefined);
+      await save({ ...letters[2]!, status: 'discarded' });
+      const after = await store.openByCode();
+      expect((after.get('ERR_STALE') ?? 0) - (before.get('ERR_STALE') ?? 0)).toBe(2);
+      expect(after.get('ERR_CONFLICT')).toBe(before.get('ERR_CONFLICT'));
+    });
+
     it('keeps a message that is too large to pass on under its root, however often it is brought', async () => {
       const root = `events/${randomUUID()}`;
       const message = { data: someBytes(tenMegabytes), attributes: attributesOfNumber(100) };

@@ -47,6 +47,8 @@ export class Shop {
       scan: (...range) => blocks.scan(...range),
       first: (stream) => blocks.first(stream),
       last: (stream) => blocks.last(stream),
+      totals: (...range) => blocks.totals(...range),
+      unpublished: (...query) => blocks.unpublished(...query),
       streams: () => blocks.streams(),
     };
   }

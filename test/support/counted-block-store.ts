@@ -1,4 +1,5 @@
 import type { Block } from '../../shared/tracking/block.ts';
+import type { Totals } from '../../shared/tracking/totals.ts';
 import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
 
 /** Counts what a block store is asked for as Firestore bills it: a read a document, and one for a query that finds none. */
@@ -36,6 +37,17 @@ export class CountedBlockStore implements BlockStore {
   async last(stream: string): Promise<Block | undefined> {
     this.reads++;
     return this.store.last(stream);
+  }
+
+  async totals(stream: string, from: number, to: number): Promise<Totals> {
+    this.reads++;
+    return this.store.totals(stream, from, to);
+  }
+
+  async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
+    const blocks = await this.store.unpublished(stream, limit);
+    this.reads += Math.max(1, blocks.length);
+    return blocks;
   }
 
   async streams(): Promise<readonly string[]> {

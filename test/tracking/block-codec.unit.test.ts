@@ -63,6 +63,23 @@ describe('a stored block', () => {
     expect(further).toHaveLength(52);
   });
 
+  it('says how many ids hold what, each once, and how many entries are not known to be published', () => {
+    fc.assert(
+      fc.property(anyCells, (cells) => {
+        const block = blockWith(cells);
+        const { clean, suspect, reconstructed, closed, unpublished = 0 } = encodeBlock(block);
+        const has = (state: string) => (cell: Cell) => cell.some((entry) => entry.state === state);
+        expect(clean).toBe(block.cells.filter(has('clean')).length);
+        expect(clean + suspect + reconstructed + closed).toBe(block.cells.filter((cell) => cell.length > 0).length);
+        expect(closed).toBe(
+          block.cells.filter((cell) => cell.length > 0 && cell.every(({ state }) => state === 'closed')).length,
+        );
+        const entries = block.cells.flat().filter(({ published }) => !published);
+        expect(unpublished).toBe(entries.filter(({ state }) => state === 'clean' || state === 'reconstructed').length);
+      }),
+    );
+  });
+
   it('stays below 900 KiB with every id full and every entry of another, longest type', () => {
     const cell = (at: number): Cell =>
       Array.from({ length: 16 }, (_, i) => anEntry({ type: `${at}-${i}-`.padEnd(128, '🦉') }));

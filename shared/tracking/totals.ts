@@ -1,0 +1,41 @@
+import type { Block, Cell } from './block.ts';
+import type { EntryState } from './entry.ts';
+
+/** How many ids hold what: each id once, by the best of its entries. */
+export type Totals = Readonly<Record<EntryState, number>>;
+
+/** From the best: what consumers have, an inference in its place, what is yet to be known, and nothing. */
+const bestFirst: readonly EntryState[] = ['clean', 'reconstructed', 'suspect', 'closed'];
+
+export function totalsOf(cells: readonly Cell[]): Totals {
+  const totals = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };
+  for (const cell of cells) {
+    const best = bestFirst.find((state) => cell.some((entry) => entry.state === state));
+    if (best) totals[best]++;
+  }
+  return totals;
+}
+
+/** How many ids hold anything. */
+export function heldIn({ clean, suspect, reconstructed, closed }: Totals): number {
+  return clean + suspect + reconstructed + closed;
+}
+
+/** What is left of some totals without others. */
+export function without(all: Totals, others: Totals): Totals {
+  return {
+    clean: all.clean - others.clean,
+    suspect: all.suspect - others.suspect,
+    reconstructed: all.reconstructed - others.reconstructed,
+    closed: all.closed - others.closed,
+  };
+}
+
+/** How many entries of a block were accepted, and are not known to be published. */
+export function unpublishedIn({ cells }: Block): number {
+  return cells.reduce((sum, cell) => sum + cell.filter(isUnpublished).length, 0);
+}
+
+export function isUnpublished({ state, published }: Cell[number]): boolean {
+  return !published && (state === 'clean' || state === 'reconstructed');
+}
