@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   publish: async () => (await import('./publish.ts')).publish,
   gaps: async () => (await import('./gaps.ts')).gaps,
   trace: async () => (await import('./trace.ts')).trace,
+  audit: async () => (await import('./audit.ts')).audit,
   respond: async () => (await import('./respond.ts')).respond,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   probe: async () => (await import('./probe.ts')).probe,

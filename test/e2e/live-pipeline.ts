@@ -49,6 +49,12 @@ export class LivePipeline {
     return made;
   }
 
+  /** What a command is given to look into it. */
+  get env(): Env {
+    const { FIRESTORE_EMULATOR_HOST } = process.env;
+    return { FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: this.connection.projectId };
+  }
+
   pubsub(): Promise<PubSub> {
     return this.clients.pubsub();
   }

@@ -1,4 +1,5 @@
 import { sampleStream } from '../../cli/sample-stream.ts';
+import { audit } from '../../cli/audit.ts';
 import { tick } from '../../cli/dev/sweep-timer.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
@@ -8,6 +9,7 @@ import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
 import type { Message } from '../../shared/message.ts';
 import { anEventAt } from '../support/pipeline.ts';
+import { runCommand } from '../support/command-run.ts';
 import { textOf } from '../support/deliveries.ts';
 import { eventually } from './eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';
@@ -82,6 +84,14 @@ describe('the sample stream, through real push subscriptions', () => {
     const isDone = async () => (await ledger.progress('default'))?.value.watermark === 1007;
     await eventually('the watermark is at the end', isDone);
     expect(await ledger.list('default', 10)).toMatchObject([{ from: 1003, to: 1003, state: 'reconstructed' }]);
+  });
+
+  it('has books that balance', async () => {
+    const { stdout, code } = await runCommand(audit, ['--stream', 'default', '--json'], [], pipeline.env);
+    const held = { clean: 5, suspect: 0, reconstructed: 1, closed: 1 };
+    const books = { from: 1001, to: 1007, scanned: 1007, held, missing: 0, givenUp: 0, difference: 0 };
+    expect(JSON.parse(stdout)).toMatchObject({ streams: [books] });
+    expect(code).toBe(0);
   });
 
   it('is in the archive and in the store as it came out', async () => {

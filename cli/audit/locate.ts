@@ -1,0 +1,79 @@
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { HoleFinder } from '../../shared/gaps/holes.ts';
+import { intersection, type Range } from '../../shared/gaps/range.ts';
+import { blockIndex, firstId, highestId, type Block } from '../../shared/tracking/block.ts';
+import { totalsOf, type Totals } from '../../shared/tracking/totals.ts';
+import type { Stores } from '../stores.ts';
+import type { Books } from './books.ts';
+import { rowsIn } from './measure.ts';
+
+/** The most blocks that are read to find what is off: a million ids. */
+const maxBlocks = 4_096;
+/** The most that is told. */
+const maxFindings = 20;
+
+/** Says what makes the books of a stream not balance, a line each: reads its blocks one by one, which the books did not. */
+export async function locate(
+  { blocks, ledger }: Stores,
+  stream: string,
+  { from, to, scanned }: Books,
+): Promise<readonly string[]> {
+  const findings: string[] = [];
+  const last = await blocks.last(stream);
+  if (((last && highestId(last)) ?? -1) < to) findings.push(`id ${to} was seen, and nothing is stored of it any more`);
+  const proved = { from, to: Math.min(scanned, firstId(blockIndex(from) + maxBlocks) - 1) };
+  const finder = new HoleFinder([proved]);
+  for await (const block of blocks.scan(stream, blockIndex(from), blockIndex(Math.max(from, proved.to)))) {
+    finder.see(block);
+    findings.push(...miscounted(block, await blocks.totals(stream, block.index, block.index)));
+  }
+  const holes = finder.fillings().flatMap(({ missing }) => missing);
+  findings.push(...unexplained(holes, await rowsIn(ledger, stream, proved)));
+  if (proved.to < scanned) findings.push(`ids above ${proved.to} were not looked at one by one`);
+  const more = findings.length - maxFindings;
+  return more > 0 ? [...findings.slice(0, maxFindings), `and ${more} more`] : findings;
+}
+
+/** Where a block's totals are not what its entries come to. */
+function miscounted({ index, cells }: Block, said: Totals): readonly string[] {
+  const counted = totalsOf(cells);
+  return (Object.keys(counted) as (keyof Totals)[])
+    .filter((state) => said[state] !== counted[state])
+    .map((state) => `${state}: block ${index} says ${said[state]}, and holds ${counted[state]}`);
+}
+
+/**
+ * What of some holes no gap explains. Both are ascending.
+ *
+ *     holes   3   6 ─ 9
+ *     gaps        6 ─ 7 open   9 filled
+ *     found   3, 8: no gap;    9: filled, and empty
+ */
+export function unexplained(holes: readonly Range[], gaps: readonly Gap[]): readonly string[] {
+  const overlaps = gaps.flatMap((gap, i) => {
+    const before = gaps[i - 1];
+    return before && before.to >= gap.from ? [`ledger: the gaps ${spell(before)} and ${spell(gap)} overlap`] : [];
+  });
+  return [...overlaps, ...holes.flatMap((hole) => unexplainedIn(hole, gaps))];
+}
+
+function unexplainedIn(hole: Range, gaps: readonly Gap[]): readonly string[] {
+  const found: string[] = [];
+  const isInNoGap = (range: Range): void => {
+    if (range.from <= range.to) found.push(`missing: ${spell(range)} without an entry, and in no gap of the ledger`);
+  };
+  let next = hole.from;
+  for (const gap of gaps.filter(({ from, to }) => from <= hole.to && to >= hole.from)) {
+    const shared = intersection(gap, hole);
+    isInNoGap({ from: next, to: shared.from - 1 });
+    if (!isUnresolved(gap) && gap.state !== 'abandoned')
+      found.push(`missing: ${spell(shared)} without an entry, in the gap ${spell(gap)}, which is ${gap.state}`);
+    next = Math.max(next, shared.to + 1);
+  }
+  isInNoGap({ from: next, to: hole.to });
+  return found;
+}
+
+function spell({ from, to }: Range): string {
+  return from === to ? String(from) : `${from}–${to}`;
+}
