@@ -62,7 +62,8 @@ function isAttributes(value: unknown): boolean {
 /** Node skips what is not base64; then fewer bytes come out than went in. */
 function decodeBase64(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
-  const digits = text.length - (/=*$/.exec(text.slice(-2))?.[0].length ?? 0);
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const digits = text.length - padding;
   if (digits !== Math.ceil((bytes.length * 4) / 3)) throw new EnvelopeError(['message.data: not base64']);
   return bytes;
 }
