@@ -2,12 +2,13 @@ import { Account, type Ended } from './laws/account.ts';
 import { cleanIsTrue, inferenceGivesWay, oneEventOneKey, oneKeyOneEvent, sinkAgrees } from './laws/events.ts';
 import type { Law } from './laws/law.ts';
 import { ledgerIsComplete } from './laws/ledger.ts';
-import { endsInOnePlace, lettersAreTrue, soundIsCleaned } from './laws/messages.ts';
+import { endsInOnePlace, lettersAreTrue, replaysAreAnswered, soundIsCleaned } from './laws/messages.ts';
 import { watermarkIsTrue } from './laws/progress.ts';
 
 /** What must hold of every run, by the sentence that it is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
   'each message ends in one place': endsInOnePlace,
+  'each replay is answered': replaysAreAnswered,
   'each sound event is cleaned': soundIsCleaned,
   'a letter says what is true, and is filed': lettersAreTrue,
   'a key stands for one event, twice only inside of the windows': oneKeyOneEvent,

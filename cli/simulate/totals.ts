@@ -1,4 +1,5 @@
 import { thousands } from '../table.ts';
+import { laws } from './laws.ts';
 import type { Outcome } from './run.ts';
 
 /** What came of many runs. */
@@ -16,7 +17,8 @@ export class Totals {
   /** A line: how much was run, what was done to it, and what came of it. */
   draw(): string {
     const counted = [...this.counts].map(([what, count]) => `${thousands(count)} ${what}`);
-    const result = this.failed === 0 ? 'every law held' : `${thousands(this.failed)} failed`;
+    const result =
+      this.failed === 0 ? `all ${Object.keys(laws).length} laws held in each` : `${thousands(this.failed)} failed`;
     return `${thousands(this.runs)} runs: ${counted.sort().join(', ')}; ${result}\n`;
   }
 }

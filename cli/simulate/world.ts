@@ -136,7 +136,8 @@ export class World {
 
   private planTicks(): void {
     const isAsleep = this.random() < 0.2;
-    for (let atMs = minuteMs; atMs < stormMs; atMs += minuteMs) {
+    const untilMs = this.sleeps ? this.random() * stormMs : stormMs;
+    for (let atMs = minuteMs; atMs < untilMs; atMs += minuteMs) {
       if (isAsleep && atMs < stormMs * 0.6) continue;
       for (let i = this.random() < 0.15 ? 2 : 1; i > 0; i--) this.later(atMs, () => this.tick());
     }
@@ -244,11 +245,16 @@ export class World {
       const [topic, message] = args as [TopicName, Message];
       journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
       journal.published.push({ ...journal.stamp(), topic, message, by, isOverdue, isAnswered });
+      if (topic === 'cleaned-events') journal.count('cleaned');
+      if (topic === 'dead-letter-queue') journal.count('dead letters');
       if (topic === 'reprocess-requests') this.onRequest(message);
     } else if (method === 'saveProgress' && answer !== undefined) {
       const [, progress, , found = []] = args as [string, Progress, unknown, readonly Gap[] | undefined];
       journal.trace(by, () => `saves progress ${JSON.stringify({ ...progress, samples: undefined })}`);
-      for (const row of found) this.onRow(by, row);
+      for (const row of found) {
+        journal.count('gaps');
+        this.onRow(by, row);
+      }
       journal.progress.push({ ...journal.stamp(), progress });
     } else if (method === 'save' && answer === true && 'foundAtMs' in (args[0] as object)) {
       this.onRow(by, args[0] as Gap);

@@ -101,6 +101,15 @@ export class Account {
     return this.sentLate.has(n);
   }
 
+  /**
+   * Whether a stream was first swept when ids had been forgotten, and nothing was left that could tell. Of such a stream the
+   * ledger begins anew.
+   */
+  isForgotten(stream: string): boolean {
+    const { slept, progress } = this.journal;
+    return slept !== undefined && !progress.some((one) => one.progress.stream === stream && one.order < slept.order);
+  }
+
   /** How a stream's progress was saved last. */
   progress(stream: string): Progress | undefined {
     return this.journal.progress.findLast(({ progress }) => progress.stream === stream)?.progress;

@@ -74,7 +74,8 @@ export const inferenceGivesWay: Law = function* (account) {
       (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(account, one),
     );
     if (original && !superseded.has(key)) yield `${key} outlives its original, message ${original.n ?? '-'}`;
-    if (!wasMissing(account, clean)) yield `${key} was inferred though it had been seen`;
+    if (!account.isForgotten(stream) && !wasMissing(account, clean))
+      yield `${key} was inferred though it had been seen`;
   }
 };
 

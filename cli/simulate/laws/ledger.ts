@@ -28,7 +28,7 @@ interface IdSeen {
 
 /** Every id that is missing is in the ledger; no other is, but what came after it was looked for; and no id twice. */
 export const ledgerIsComplete: Law = function* (account) {
-  for (const stream of account.streams) {
+  for (const stream of account.streams.filter((name) => !account.isForgotten(name))) {
     const progress = account.progress(stream);
     const ids = idsOf(account, stream);
     const seen = [...ids].filter(([, id]) => id.isSeen || id.isVoided).map(([id]) => id);
@@ -68,7 +68,7 @@ function* rowIsTrue(account: Account, row: Gap, ids: ReadonlyMap<number, IdSeen>
   for (let id = row.from; id <= row.to; id++) {
     const seen = ids.get(id);
     if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, which had been seen`;
-    isAnyUncertain ||= sizeOf(row) > settingsOf(row.stream).maxGap;
+    isAnyUncertain ||= wasLeftOpen(account, row) || sizeOf(row) > settingsOf(row.stream).maxGap;
     isAnyUncertain ||= seen !== undefined && isUncertain(seen);
     ways.add(wayOf(seen));
   }
@@ -106,6 +106,11 @@ function highestId({ what }: Sent): number | undefined {
 /** The id that a replay is about: an edit may be of a letter whose id could not be read. */
 function replayedId({ eventId, edited }: ReplaySeen): number | undefined {
   return eventId ?? (edited === undefined ? undefined : (JSON.parse(edited) as { event_id: number }).event_id);
+}
+
+/** What came of a row while the scheduler slept is forgotten, if nobody recorded it. */
+function wasLeftOpen({ journal: { slept } }: Account, row: Gap): boolean {
+  return slept !== undefined && row.foundAtMs < slept.atMs;
 }
 
 function wayOf(seen: IdSeen | undefined): string {

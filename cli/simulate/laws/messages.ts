@@ -26,6 +26,16 @@ export const endsInOnePlace: Law = function* (account) {
   }
 };
 
+/** What an operator sends round again is cleaned, or comes back as a letter, unless its message was cleaned before. */
+export const replaysAreAnswered: Law = function* (account) {
+  for (const replay of account.journal.replays) {
+    const sent = account.sent.find(({ n }) => n === replay.n);
+    if (!sent || account.cleansBy(sent.n).length > 0 || mayEndQuietly(account, sent)) continue;
+    if (!account.lettersAbout(sent.n).some(({ order }) => order > replay.order))
+      yield `the replay of message ${sent.n} is lost`;
+  }
+};
+
 /** Nothing is to be seen of a void that was applied, nor of a copy that was expected. */
 function mayEndQuietly(account: Account, sent: Sent): boolean {
   if (sent.what.kind === 'void') return true;

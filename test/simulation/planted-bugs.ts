@@ -1,0 +1,201 @@
+import type { FunctionBuilders } from '../../cli/embedded-functions.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import type { BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
+import { cellIndex } from '../../shared/tracking/block.ts';
+import { digest } from '../../shared/digest.ts';
+import { anEntry } from '../support/builders.ts';
+import { behind, methodsOf, onPorts, publishing, withAttributes, writing } from './planting.ts';
+
+/** The pipeline with one thing done wrong, by what that is. Each was, or could have been, a bug. */
+export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
+  'track acks before it has published': behind('track', (handler) => (delivery) => {
+    handler(delivery).catch(() => undefined);
+    return Promise.resolve();
+  }),
+
+  'track does not wait for what it publishes': publishing('track', (publisher, topic, message) => {
+    publisher.publish(topic, message).catch(() => undefined);
+    return Promise.resolve();
+  }),
+
+  'track acks what it could not handle': behind(
+    'track',
+    (handler) => (delivery) => handler(delivery).catch(() => undefined),
+  ),
+
+  'an event is marked as published when it is claimed': writing((entry) =>
+    entry.state === 'clean' || entry.state === 'reconstructed' ? { ...entry, published: true } : entry,
+  ),
+
+  'no event is ever marked as published': writing((entry) => ({ ...entry, published: false })),
+
+  'the last writer of a block wins': onPorts('track', ({ blocks }) => ({
+    blocks: methodsOf(blocks, { write: (writes) => Promise.all(writes.map((write) => overwrite(blocks, write))) }),
+  })),
+
+  'a verdict rests on a block that is remembered': onPorts('track', ({ blocks }) => ({ blocks: remembering(blocks) })),
+
+  'events are deduplicated by their content alone': behind('track', (handler) => {
+    const seen = new Set<string>();
+    return async (delivery) => {
+      const { type, data } = parse(delivery.data);
+      const content = JSON.stringify([delivery.attributes.stream, type, data]);
+      if (delivery.attributes['eventmend-kind'] === 'event' && data !== undefined && seen.has(content)) return;
+      seen.add(content);
+      await handler(delivery);
+    };
+  }),
+
+  'a redelivered message is taken for a duplicate of itself': behind('track', (handler) => {
+    let deliveries = 0;
+    return (delivery) => {
+      const { 'eventmend-root': root = '', 'eventmend-kind': kind } = delivery.attributes;
+      return handler(
+        kind === 'event' ? withAttributes(delivery, { 'eventmend-root': `${root}/${++deliveries}` }) : delivery,
+      );
+    };
+  }),
+
+  'each copy of an event has a key of its own': publishing('track', (publisher, topic, message) => {
+    const { idempotency_key: key } = message.attributes;
+    const isClean = topic === 'cleaned-events';
+    return publisher.publish(
+      topic,
+      isClean ? withAttributes(message, { idempotency_key: `${key}-${++copies}` }) : message,
+    );
+  }),
+
+  'an event is published without the check that it needs': publishing('validate', (publisher, topic, message) =>
+    publisher.publish(topic, withAttributes(message, { 'eventmend-check': undefined })),
+  ),
+
+  'an inference stands beside the event that it was to stand for': behind('track', (handler) => (delivery) => {
+    const isInference = delivery.attributes['eventmend-kind'] === 'reconstruction';
+    return handler(isInference ? withAttributes(delivery, { 'eventmend-kind': 'event' }) : delivery);
+  }),
+
+  'an original supersedes its inference without saying so': publishing('track', (publisher, topic, message) =>
+    publisher.publish(topic, withAttributes(message, { supersedes: undefined })),
+  ),
+
+  'a void closes ids that were seen': behind('track', (handler, { blocks }) => async (delivery) => {
+    await handler(delivery);
+    const { stream = '', 'eventmend-id': id, 'eventmend-kind': kind } = delivery.attributes;
+    if (kind === 'void') await close(blocks, stream, Number(id));
+  }),
+
+  'the ledger is not told of what comes late': publishing('track', async (publisher, topic, message) => {
+    if (topic !== 'sweeps') await publisher.publish(topic, message);
+  }),
+
+  'the watermark rises past gaps that are open': onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      saveProgress: (stream, progress, ...rest) =>
+        ledger.saveProgress(stream, { ...progress, watermark: progress.scanned }, ...rest),
+    }),
+  })),
+
+  'gaps are filed apart from the progress that found them': onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      saveProgress: async (stream, progress, expected, found = []) => {
+        const before = await ledger.progress(stream);
+        const filed = before && (await ledger.saveProgress(stream, before.value, before.version, found));
+        return ledger.saveProgress(stream, progress, filed ?? expected);
+      },
+    }),
+  })),
+
+  'gaps are filed before their grace is over': onPorts('sweep', ({ clock }) => ({
+    clock: { ...clock, now: () => clock.now() + 10 * 60_000 },
+  })),
+
+  'a forgotten block is read as one of missing ids': onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      progress: async (stream) => {
+        const known = await ledger.progress(stream);
+        return known && { ...known, value: withoutFloor(known.value) };
+      },
+    }),
+  })),
+
+  'a replay of an operator’s is dropped': behind('track', (handler) => async (delivery) => {
+    if (delivery.attributes.origin !== 'replayed') await handler(delivery);
+  }),
+
+  'duplicates disappear without a letter': publishing('track', async (publisher, topic, message) => {
+    if (message.attributes['eventmend-code'] !== 'ERR_DUPLICATE') await publisher.publish(topic, message);
+  }),
+
+  'a stream that cannot be swept is left out for good': behind('sweep', (handler) => {
+    const failed = new Set<string | undefined>();
+    return async (delivery) => {
+      const { stream } = delivery.attributes;
+      if (!failed.has(stream)) await handler(delivery).catch(() => failed.add(stream));
+    };
+  }),
+
+  'a letter is acked before it is filed': behind('archive', (handler) => (delivery) => {
+    handler(delivery).catch(() => undefined);
+    return Promise.resolve();
+  }),
+
+  'a letter loses the bytes of its message': publishing('track', (publisher, topic, message) =>
+    publisher.publish(topic, topic === 'dead-letter-queue' ? { ...message, data: new Uint8Array() } : message),
+  ),
+};
+
+let copies = 0;
+
+function parse(data: Uint8Array): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(data).toString()) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+async function overwrite(blocks: BlockStore, write: BlockWrite): Promise<WriteOutcome> {
+  for (let { expected } = write; ; expected = (await blocks.read([write.ref]))[0]?.version) {
+    const [outcome] = await blocks.write([{ ...write, expected }]);
+    if (outcome?.status === 'written') return outcome;
+  }
+}
+
+/** Reads each block once, and from then on knows it as it was last written by this instance. */
+function remembering(blocks: BlockStore): BlockStore {
+  const known = new Map<string, StoredBlock>();
+  const nameOf = ({ stream, index }: BlockWrite['ref']): string => `${stream}/${index}`;
+  return methodsOf(blocks, {
+    read: async (refs) => {
+      const unknown = refs.filter((ref) => !known.has(nameOf(ref)));
+      const read = unknown.length > 0 ? await blocks.read(unknown) : [];
+      unknown.forEach((ref, i) => known.set(nameOf(ref), read[i]!));
+      return refs.map((ref) => known.get(nameOf(ref))!);
+    },
+    write: async (writes) => {
+      const outcomes = await blocks.write(writes);
+      writes.forEach(({ ref, block, expireAtMs }, i) => {
+        const outcome = outcomes[i];
+        if (outcome?.status === 'written') known.set(nameOf(ref), { block, version: outcome.version, expireAtMs });
+        else known.delete(nameOf(ref));
+      });
+      return outcomes;
+    },
+  });
+}
+
+async function close(blocks: BlockStore, stream: string, id: number): Promise<void> {
+  const ref = { stream, index: Math.floor(id / 256) };
+  const [stored] = await blocks.read([ref]);
+  if (!stored) return;
+  const closed = anEntry({ state: 'closed', key: digest('void'), root: digest('a void') });
+  const cells = stored.block.cells.map((cell, at) => (at === cellIndex(id) ? [closed] : cell));
+  await blocks.write([
+    { ref, block: { ...stored.block, cells }, expected: stored.version, expireAtMs: stored.expireAtMs },
+  ]);
+}
+
+function withoutFloor(progress: Progress): Progress {
+  const samples = progress.samples.map((sample) => ({ ...sample, sinceMs: Number.POSITIVE_INFINITY }));
+  return { ...progress, floor: -1, samples, sweptAtMs: Number.POSITIVE_INFINITY };
+}
