@@ -140,9 +140,8 @@ export class Instance {
         return await this.hear(backMs, () => Promise.reject(lost(method)));
       }
       const answer = effect(args);
-      // Heard of below: it must not count as unhandled while it is on its way.
-      answer.catch(() => undefined);
-      await turnOf(answer);
+      // Its caller hears of it below, whatever it is.
+      await answer.catch(() => undefined);
       if (crash === 'after') this.crash();
       if (fault === 'answer-lost') journal.trace(this.name, () => `${method}: ${fault}`);
       return this.hear(backMs, () => (fault === 'answer-lost' ? Promise.reject(lost(method)) : answer));
@@ -169,10 +168,6 @@ export class Instance {
 /** Of writes that fail together, some may have been made. */
 function partOf(writes: unknown, weather: Weather): unknown {
   return Array.isArray(writes) && writes.length > 1 ? writes.filter(() => weather.draw(0.5)) : [];
-}
-
-async function turnOf(answer: Promise<unknown>): Promise<void> {
-  await answer.catch(() => undefined);
 }
 
 function never<T>(): Promise<T> {

@@ -53,8 +53,8 @@ export class World {
   readonly letters = new EmbeddedDeadLetterStore(atOnce);
   readonly events = new EmbeddedCleanEventStore(atOnce);
   readonly producers: readonly Producer[];
-  /** For how long the scheduler slept, once everything had been sent: a window or more, or not at all. */
-  readonly sleeps: boolean;
+  /** Whether the scheduler falls asleep, for longer than ids are remembered. */
+  private readonly sleeps: boolean;
   private readonly random: Random;
   private readonly blocks = new EmbeddedBlockStore(atOnce);
   private readonly keys = new EmbeddedUuidKeys(atOnce, () => this.clock.now() + windowMs);
