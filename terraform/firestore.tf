@@ -4,11 +4,14 @@
 locals {
   # By collection group: the fields that queries name, with the orders that they need; and whether documents expire.
   collections = {
-    streams       = { indexes = {}, ttl = false }
-    blocks        = { indexes = { index = ["ASCENDING", "DESCENDING"] }, ttl = true }
-    gaps          = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
-    keys          = { indexes = {}, ttl = true }
-    dead-letters  = { indexes = { about = ["ASCENDING"], failedAtMs = ["DESCENDING"], stream = ["ASCENDING"] }, ttl = false }
+    streams = { indexes = {}, ttl = false }
+    blocks  = { indexes = { index = ["ASCENDING", "DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
+    gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
+    keys    = { indexes = {}, ttl = true }
+    dead-letters = {
+      indexes = { about = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], status = ["ASCENDING"], stream = ["ASCENDING"] }
+      ttl     = false
+    }
     kept-messages = { indexes = {}, ttl = false }
     clean-events  = { indexes = {}, ttl = false }
     chunks        = { indexes = {}, ttl = false }
@@ -57,6 +60,21 @@ resource "google_firestore_field" "indexed" {
         order       = indexes.value
         query_scope = "COLLECTION"
       }
+    }
+  }
+}
+
+# What `eventmend audit` adds up, over a range of blocks: Firestore sums what stands in one index together with what is asked for.
+resource "google_firestore_index" "block_totals" {
+  database    = google_firestore_database.main.name
+  collection  = "blocks"
+  query_scope = "COLLECTION"
+
+  dynamic "fields" {
+    for_each = ["index", "clean", "closed", "reconstructed", "suspect"]
+    content {
+      field_path = fields.value
+      order      = "ASCENDING"
     }
   }
 }

@@ -19,11 +19,16 @@ run "the_database_indexes_and_forgets_what_it_should" {
     condition = toset(flatten([
       for key, field in google_firestore_field.indexed : [for index in field.index_config[0].indexes : "${key} ${index.order} ${index.query_scope}"]
       ])) == toset([
-      "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
-      "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
+      "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
+      "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
+      "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION",
     ])
     error_message = "The fields that queries name, in the orders that they ask for."
+  }
+  assert {
+    condition     = [for field in google_firestore_index.block_totals.fields : field.field_path] == ["index", "clean", "closed", "reconstructed", "suspect"]
+    error_message = "The sums of a range of blocks need one index: what they are filtered by first, then what is added up."
   }
   assert {
     condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0

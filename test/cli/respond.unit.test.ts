@@ -20,7 +20,7 @@ test.each([
 });
 
 test('it refuses to guess where to publish', async () => {
-  await expect(runCommand(respond, ['package.json'])).rejects.toThrow(/nowhere to publish to/);
+  await expect(runCommand(respond, ['package.json'])).rejects.toThrow(/no project to speak to/);
 });
 
 test('it calls nothing void from a file in which an event’s id cannot be read: it may be the one that is missing', async () => {
