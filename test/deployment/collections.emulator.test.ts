@@ -75,6 +75,14 @@ async function survey(found: readonly CollectionReference[]): Promise<void> {
 
 async function surveyDocument(document: DocumentReference, fields: Set<string>): Promise<void> {
   const snapshot = await document.get();
-  for (const name of Object.keys(snapshot.data() ?? {})) fields.add(name);
+  for (const name of namesIn(snapshot.data() ?? {})) fields.add(name);
   await survey(await document.listCollections());
+}
+
+/** The fields of a document, and those of its maps by their path. */
+function namesIn(data: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(data).flatMap(([name, value]) => {
+    const isMap = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+    return isMap ? [name, ...Object.keys(value).map((member) => `${name}.${member}`)] : [name];
+  });
 }

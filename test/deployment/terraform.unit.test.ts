@@ -140,10 +140,10 @@ describe('a metric', () => {
 
 describe('what a queried field needs', () => {
   it('is an index, since all others are exempted', () => {
-    const sources = readdirSync(join(root, 'shared', 'gcp')).map((name) =>
-      readFileSync(join(root, 'shared', 'gcp', name), 'utf8'),
-    );
-    const queries = sources.join('\n').matchAll(/\.(?:where|orderBy)\('(\w+)'(, 'desc')?/g);
+    const adapters = readdirSync(join(root, 'shared', 'gcp')).map((name) => join('shared', 'gcp', name));
+    const files = [...adapters, join('cli', 'probe', 'google-pipeline.ts')];
+    const sources = files.map((file) => readFileSync(join(root, file), 'utf8'));
+    const queries = sources.join('\n').matchAll(/\.(?:where|orderBy)\('([\w.]+)'(, 'desc')?/g);
     const needed = [...queries].map(([, field, desc]) => `${field ?? ''} ${desc ? 'DESCENDING' : 'ASCENDING'}`);
     const collections = Object.values(terraform.locals.collections as Record<string, Indexed>);
     const indexed = collections.flatMap(({ indexes }) =>
