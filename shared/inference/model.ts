@@ -24,6 +24,8 @@ const mostPasses = 6;
 /** One in so many events is kept out of learning, to find out how often the model is right. */
 const oneInTried = 10;
 const mostTried = 1_000;
+/** The stretches that one in ten of which is kept out are no fewer. */
+const fewestStretches = 100;
 /** Openings less likely than this do not matter. */
 const negligible = 0.001;
 /** Steps through the events by this share of them go everywhere evenly. */
@@ -41,6 +43,8 @@ const observations = { opening: 20, place: 160 };
 export class Model {
   private readonly sequence: Sequence;
   private readonly shape: Shape;
+  /** Events that are kept out of learning together: what is learned of one tells of the next, where their neighbours are far. */
+  private readonly stretch: number;
   private readonly openings: Openings;
   private readonly types: TypeScores;
   private readonly entities: ChoiceScores | undefined;
@@ -54,6 +58,7 @@ export class Model {
   constructor(sequence: Sequence, shape: Shape) {
     this.sequence = sequence;
     this.shape = shape;
+    this.stretch = Math.max(1, Math.min(shape.before, shape.after, Math.floor(sequence.length / fewestStretches)));
     this.openings = new Openings(sequence);
     this.types = new TypeScores(sequence.types.length);
     this.typeFeatures = new Features(this.types.rows, observations.place);
@@ -108,7 +113,7 @@ export class Model {
     const steps = Math.min(mostSteps, mostPasses * length);
     for (let step = 0; step < steps; step++) {
       const at = Math.floor(((step * goldenRatio) % 1) * length);
-      const place = isTried(at) ? undefined : placeWithout(this.sequence, at, this.shape);
+      const place = this.isTried(at) ? undefined : placeWithout(this.sequence, at, this.shape);
       // From the first step to the last the rate falls to a fifth.
       if (place) this.learn(place, at, 1 - (0.8 * step) / steps);
     }
@@ -135,7 +140,7 @@ export class Model {
     const steps = Math.min(sequence.length, mostTried * oneInTried);
     for (let step = 0; step < steps; step++) {
       const at = Math.floor(((step * goldenRatio) % 1) * sequence.length);
-      const place = isTried(at) ? placeWithout(sequence, at, this.shape) : undefined;
+      const place = this.isTried(at) ? placeWithout(sequence, at, this.shape) : undefined;
       if (place) tried.push({ at, place });
     }
     const ofType: Trial[] = [];
@@ -148,6 +153,11 @@ export class Model {
     }
     this.sureOfType = calibrate(ofType);
     this.sureOfEntity = calibrate(ofEntity);
+  }
+
+  /** Tells whether an event is kept out of learning: one stretch in ten, without a period that a stream may have as well. */
+  private isTried(at: number): boolean {
+    return (Math.imul(Math.floor(at / this.stretch) + 1, 0x9e3779b1) >>> 16) % oneInTried === 0;
   }
 
   private scoreEntities(place: Place): void {
@@ -182,11 +192,6 @@ export class Model {
     this.typeFeatures.length = 0;
     return this.typeFeatures;
   }
-}
-
-/** Tells whether an event is kept out of learning: one in ten, without a period that a stream may have as well. */
-function isTried(at: number): boolean {
-  return (Math.imul(at + 1, 0x9e3779b1) >>> 16) % oneInTried === 0;
 }
 
 function indexOfMost(values: Float64Array): number {

@@ -69,9 +69,12 @@ export class Part {
     return { previous: this.sequence.known(below - 1), next: this.sequence.known(below) };
   }
 
-  /** The likeliest event for each that is missing in a hole; undefined where nothing is known at all. */
-  guesses(hole: Hole): readonly (Guess | undefined)[] {
-    if (this.frequencies) return frequent(this.frequencies, hole, this.neighbours(hole.below));
+  /** The likeliest event for each that is missing in a hole; none where nothing is known at all. */
+  guesses(hole: Hole): readonly Guess[] {
+    if (this.frequencies) {
+      const guesses = this.frequencies.guesses(this.neighbours(hole.below), hole.count);
+      return guesses.map((guess) => ({ ...guess, method: 'context', entity: undefined }));
+    }
     return Array.from({ length: hole.count }, (_, i) => this.learned(hole, i + 1));
   }
 
@@ -97,21 +100,4 @@ export class Part {
     const name = `${this.name} ${shape.before} ${shape.after} ${shape.horizon}`;
     return this.models.get(name) ?? this.models.keep(name, new Model(this.sequence, shape));
   }
-}
-
-/** What is frequent. Each guess is the next one's neighbour, and only the last of them knows what follows. */
-function frequent(
-  frequencies: TypeStatistics,
-  { count }: Hole,
-  { previous, next }: Neighbours,
-): readonly (Guess | undefined)[] {
-  const guesses: (Guess | undefined)[] = [];
-  for (let position = 1; position <= count; position++) {
-    const guess = frequencies.guess({
-      previous: position === 1 ? previous : guesses.at(-1),
-      next: position === count ? next : undefined,
-    });
-    guesses.push(guess && { ...guess, method: 'context', entity: undefined });
-  }
-  return guesses;
 }

@@ -19,17 +19,20 @@ export interface Place {
 
 /** What a missing event's surroundings have in common with others': statistics are those of events that lack the same. */
 export interface Shape {
-  /** How far away the known event before it is, in events: 1 where it is the next. */
+  /** How far away the known event before it is, in events, at the least: 1 where it is the next. */
   readonly before: number;
   readonly after: number;
   /** How many events are known after it. */
   readonly horizon: number;
 }
 
-/** The farthest neighbour that is told from farther ones, in events. */
-const farthest = 3;
+/** Distances that are told apart, in events: each stands for those up to the next, from `farFrom` on for four times as many. */
+const distances = [256, 64, 16, 4, 3, 2, 1];
+const farFrom = 4;
 /** So many later events are as good as all. */
 const wholeHorizon = 1_024;
+/** Multiples of these are spread evenly over a square. */
+const spread = { before: 0.7548776662466927, after: 0.5698402909980532 };
 
 /**
  * The shape of a missing event.
@@ -40,20 +43,32 @@ const wholeHorizon = 1_024;
  */
 export function shapeOf(position: number, count: number, later: number): Shape {
   return {
-    before: Math.min(position, farthest),
-    after: Math.min(count + 1 - position, farthest),
+    before: toldApart(position),
+    after: toldApart(count + 1 - position),
     horizon: later >= wholeHorizon ? Number.POSITIVE_INFINITY : later < 1 ? 0 : 4 ** Math.floor(Math.log2(later) / 2),
   };
 }
 
 /** The place of a known event, if it and others were missing like that; undefined where it has no such surroundings. */
 export function placeWithout(sequence: Sequence, at: number, shape: Shape): Place | undefined {
-  const before = at - shape.before;
-  const after = at + shape.after;
+  const before = at - distanceLike(shape.before, at * spread.before, sequence);
+  const after = at + distanceLike(shape.after, at * spread.after, sequence);
   if (before < 0 || after >= sequence.length) return undefined;
-  // Where something is missing there already, more would be missing than the shape says.
-  if (sequence.isMostlyWhole && sequence.id(after) - sequence.id(before) > after - before) return undefined;
-  return placeBetween(sequence, before, after, shape, shape.before / (shape.before + shape.after));
+  // Where something is missing there already, more may be missing than the shape says.
+  const [back, ahead] = [sequence.distance(before, at), sequence.distance(at, after)];
+  if (toldApart(back) > shape.before || toldApart(ahead) > shape.after) return undefined;
+  return placeBetween(sequence, before, after, shape, back / (back + ahead));
+}
+
+function toldApart(distance: number): number {
+  return distances.find((least) => least <= distance) ?? 1;
+}
+
+/** One of the distances that are not told apart: near ones are as frequent as far ones. @param chance Its fraction decides. */
+function distanceLike(least: number, chance: number, { length }: Sequence): number {
+  if (least < farFrom) return least;
+  // In a short sequence little has so much around it.
+  return Math.min(Math.floor(least * 4 ** (chance % 1)), Math.max(farFrom, length >> 2));
 }
 
 /** The place between two events. @param share How far it is from the one to the other, 0 to 1. */

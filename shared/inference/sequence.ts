@@ -14,7 +14,7 @@ export class Sequence {
   /** Whether any event says what it is about. */
   readonly hasEntities: boolean;
   /** Whether most events are followed by the next id. */
-  readonly isMostlyWhole: boolean;
+  private readonly isMostlyWhole: boolean;
   private readonly ids: Float64Array;
   private readonly instants: Float64Array;
   private readonly typeAt: Uint8Array;
@@ -66,6 +66,11 @@ export class Sequence {
 
   laterOfEntity(at: number): number {
     return this.later[at] ?? -1;
+  }
+
+  /** How far one event is from another, in events; those that are missing between them count where most are not. */
+  distance(from: number, to: number): number {
+    return this.isMostlyWhole ? this.id(to) - this.id(from) : to - from;
   }
 
   known(at: number): Known | undefined {

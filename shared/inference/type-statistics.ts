@@ -12,6 +12,9 @@ const enough = 20;
 
 type Counts = Map<string, number>;
 
+/** How likely each type is. What is left to 1 is a type that was never seen. */
+type Likely = ReadonlyMap<string, number>;
+
 /** The events next to a missing one, as far as frequencies go. */
 export interface NeighbourTypes {
   readonly previous: Pick<Known, 'type'> | undefined;
@@ -38,24 +41,56 @@ export class TypeStatistics {
     });
   }
 
-  /** The likeliest type between two neighbours, by the narrowest context that was seen often enough. */
-  guess({ previous, next }: NeighbourTypes): Frequent | undefined {
-    const contexts = [
-      previous && next ? this.between.get(pair(previous.type, next.type)) : undefined,
-      previous ? this.after.get(previous.type) : undefined,
-    ];
-    const context = contexts.find((counts) => counts !== undefined && total(counts) >= enough) ?? this.anywhere;
-    return likeliest(context, previous?.type);
+  /**
+   * The likeliest type at each of some places between two neighbours, each by what was likely at the one before it.
+   *
+   * @param count How many places.
+   * @returns A type for each place; none where nothing was ever seen.
+   */
+  guesses({ previous, next }: NeighbourTypes, count: number): readonly Frequent[] {
+    const guesses: Frequent[] = [];
+    let likely: Likely = new Map(previous && [[previous.type, 1]]);
+    for (let position = 1; position <= count; position++) {
+      likely = this.following(likely, position === count ? next?.type : undefined);
+      const guess = likeliest(likely, guesses.at(-1)?.type ?? previous?.type);
+      if (guess) guesses.push(guess);
+    }
+    return guesses;
+  }
+
+  /** What is likely to follow where the one before is not known for sure. */
+  private following(likely: Likely, next: string | undefined): Likely {
+    const following = new Map<string, number>();
+    let unknown = 1;
+    for (const [type, probability] of likely) {
+      const context = this.contextOf(type, next);
+      if (!context) continue;
+      unknown -= probability;
+      addShares(following, context, probability);
+    }
+    if (unknown > 0) addShares(following, this.anywhere, unknown);
+    return following;
+  }
+
+  /** The narrowest context that was seen often enough. */
+  private contextOf(previous: string, next: string | undefined): Counts | undefined {
+    const between = next === undefined ? undefined : this.between.get(pair(previous, next));
+    return [between, this.after.get(previous)].find((counts) => counts !== undefined && total(counts) >= enough);
   }
 }
 
-/** Most frequent; of several the one that is preferred, else the first by name. */
-function likeliest(counts: Counts, preferred: string | undefined): Frequent | undefined {
-  const most = Math.max(0, ...counts.values());
-  const candidates = [...counts].filter(([, n]) => n === most).map(([type]) => type);
+/** Most likely; of several the one that is preferred, else the first by name. */
+function likeliest(likely: Likely, preferred: string | undefined): Frequent | undefined {
+  const confidence = Math.max(0, ...likely.values());
+  const candidates = [...likely].filter(([, probability]) => probability === confidence).map(([type]) => type);
   const type = candidates.find((candidate) => candidate === preferred) ?? candidates.sort()[0];
-  // One more observation than there were: a share of few is less sure than the same share of many.
-  return type === undefined ? undefined : { type, confidence: most / (total(counts) + 1) };
+  return type === undefined ? undefined : { type, confidence };
+}
+
+/** Adds the shares of what was counted. One more than there were: a share of few is less sure than the same share of many. */
+function addShares(to: Map<string, number>, counts: Counts, probability: number): void {
+  const all = total(counts) + 1;
+  for (const [type, count] of counts) to.set(type, (to.get(type) ?? 0) + (probability * count) / all);
 }
 
 function total(counts: Counts): number {

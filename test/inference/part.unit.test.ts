@@ -22,7 +22,7 @@ function tryAll(events: readonly Known[], places: readonly number[], run = 1): T
     .filter((_, i) => i % run === 0)
     .flatMap((first) => {
       const guesses = part.guesses({ below: part.below(events[first]!.eventId), count: run });
-      return guesses.map((guess, i) => ({ event: events[first + i]!, guess: guess! }));
+      return guesses.map((guess, i) => ({ event: events[first + i]!, guess }));
     });
 }
 

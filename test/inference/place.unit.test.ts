@@ -16,10 +16,11 @@ const endless = Number.POSITIVE_INFINITY;
 const alone: Shape = { before: 1, after: 1, horizon: endless };
 
 describe('the shape of a missing event', () => {
-  test('is how far its known neighbours are, up to three events', () => {
+  test('is how far its known neighbours are: the nearest three are told apart, farther ones roughly', () => {
     expect(shapeOf(1, 1, 5_000)).toEqual(alone);
     expect(shapeOf(2, 3, 5_000)).toEqual({ before: 2, after: 2, horizon: endless });
-    expect(shapeOf(9, 10, 5_000)).toEqual({ before: 3, after: 2, horizon: endless });
+    expect(shapeOf(9, 10, 5_000)).toEqual({ before: 4, after: 2, horizon: endless });
+    expect(shapeOf(60, 1_000, 5_000)).toEqual({ before: 16, after: 256, horizon: endless });
   });
 
   test.each([
@@ -48,6 +49,14 @@ describe('the place of an event that is thought away', () => {
     expect(placeWithout(sequence('abc'), 0, alone)).toBeUndefined();
     expect(placeWithout(sequence('abc'), 2, alone)).toBeUndefined();
     expect(placeWithout(sequence('ab.cdefgh'), 2, alone)).toBeUndefined();
+  });
+
+  test('has neighbours as far away as those of the missing events that it stands for', () => {
+    const events = sequence('x'.repeat(200));
+    const places = Array.from({ length: 100 }, (_, i) => placeWithout(events, 50 + i, { ...alone, before: 4 })!);
+    const distances = places.map(({ before }, i) => 50 + i - before);
+    expect([Math.min(...distances), Math.max(...distances)]).toEqual([4, 15]);
+    expect(places.map(({ instantMs }) => instantMs)).toEqual(places.map((_, i) => (50 + i) * 1_000));
   });
 
   test('sees nothing of its own entity between its neighbours, nor beyond its end', () => {

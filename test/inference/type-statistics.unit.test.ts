@@ -13,10 +13,14 @@ function aKnown(eventId: number, type: string): Known {
 }
 
 function guess(statistics: TypeStatistics, previous: string | undefined, next: string | undefined) {
-  return statistics.guess({
-    previous: previous === undefined ? undefined : aKnown(0, previous),
-    next: next === undefined ? undefined : aKnown(0, next),
-  });
+  const [first] = statistics.guesses(
+    {
+      previous: previous === undefined ? undefined : aKnown(0, previous),
+      next: next === undefined ? undefined : aKnown(0, next),
+    },
+    1,
+  );
+  return first;
 }
 
 /** So many stretches of three, an id left out between them. */
@@ -132,3 +136,12 @@ function recount(types: string, previous: string | undefined, next: string | und
   const type = previous !== undefined && likeliest.includes(previous) ? previous : likeliest[0];
   return [type, most / (context.length + 1)];
 }
+
+test('a type is the less sure the longer the chain of guesses that it follows', () => {
+  const statistics = new TypeStatistics(known(stretches('abc', 20) + 'z.'.repeat(500)));
+  const [b, c] = statistics.guesses({ previous: aKnown(0, 'a'), next: undefined }, 2);
+  expect(b).toEqual({ type: 'b', confidence: 20 / 21 });
+  expect(c?.type).toBe('c');
+  // Where it was not b, c is as likely as anywhere.
+  expect(c?.confidence).toBeCloseTo((20 / 21) ** 2 + (1 / 21) * (20 / 561), 10);
+});
