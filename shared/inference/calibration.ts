@@ -6,7 +6,7 @@ export interface Trial {
 }
 
 /** How many trials in favour of what the model says itself: a few of its own do not outweigh them. */
-const doubt = 20;
+const doubt = 8;
 const rounds = 20;
 /** A step that makes things worse is halved, so often at the most. */
 const halvings = 20;

@@ -2,7 +2,7 @@ import { calibrate, type Trial } from './calibration.ts';
 import { observeContext } from './context.ts';
 import { Features } from './features.ts';
 import { mostOpenings, observeElsewhere, observeOpening, observeTypeIn, Openings } from './openings.ts';
-import { placeWithout, type Place, type Shape } from './place.ts';
+import { farthestLike, placeWithout, type Place, type Shape } from './place.ts';
 import { ChoiceScores, TypeScores } from './scores.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -58,7 +58,8 @@ export class Model {
   constructor(sequence: Sequence, shape: Shape) {
     this.sequence = sequence;
     this.shape = shape;
-    this.stretch = Math.max(1, Math.min(shape.before, shape.after, Math.floor(sequence.length / fewestStretches)));
+    const most = Math.floor(sequence.length / fewestStretches);
+    this.stretch = Math.max(1, Math.min(farthestLike(Math.min(shape.before, shape.after)), most));
     this.openings = new Openings(sequence);
     this.types = new TypeScores(sequence.types.length);
     this.typeFeatures = new Features(this.types.rows, observations.place);
@@ -91,7 +92,7 @@ export class Model {
         if (opening === openings.count) elsewhere[type] = joint;
       }
     }
-    const type = indexOfMost(sums);
+    const type = indexOfMost(this.namedOf(sums));
     const probability = (sums[type] ?? 0) / sums.reduce((sum, share) => sum + share, 0);
     return {
       type,
@@ -99,6 +100,11 @@ export class Model {
       entity: this.entityOf(best),
       isByEntity: (elsewhere[type] ?? 0) < (sums[type] ?? 0) / 2,
     };
+  }
+
+  /** The types but the last where that stands for many: it is likely only as a lump. */
+  private namedOf(sums: Float64Array): Float64Array {
+    return this.sequence.types.at(-1) === '' ? sums.subarray(0, -1) : sums;
   }
 
   private entityOf(opening: number): Likeliest['entity'] {

@@ -29,6 +29,7 @@ export interface Shape {
 /** Distances that are told apart, in events: each stands for those up to the next, from `farFrom` on for four times as many. */
 const distances = [256, 64, 16, 4, 3, 2, 1];
 const farFrom = 4;
+const widening = 4;
 /** So many later events are as good as all. */
 const wholeHorizon = 1_024;
 /** Multiples of these are spread evenly over a square. */
@@ -64,11 +65,16 @@ function toldApart(distance: number): number {
   return distances.find((least) => least <= distance) ?? 1;
 }
 
+/** What the distances that are not told apart from one stay below, or that one itself. */
+export function farthestLike(least: number): number {
+  return least < farFrom ? least : widening * least;
+}
+
 /** One of the distances that are not told apart: near ones are as frequent as far ones. @param chance Its fraction decides. */
 function distanceLike(least: number, chance: number, { length }: Sequence): number {
   if (least < farFrom) return least;
   // In a short sequence little has so much around it.
-  return Math.min(Math.floor(least * 4 ** (chance % 1)), Math.max(farFrom, length >> 2));
+  return Math.min(Math.floor(least * widening ** (chance % 1)), Math.max(farFrom, length >> 2));
 }
 
 /** The place between two events. @param share How far it is from the one to the other, 0 to 1. */

@@ -155,12 +155,14 @@ test('every obstacle is named once', () => {
   expect(obstacles).toEqual(['too-uncertain']);
 });
 
-test('a type that is too rare to be told from hundreds of others is not inferred', () => {
+test('a type that is too rare to be told from hundreds of others does not win as one of a lump', () => {
   const types = Array.from({ length: 600 }, (_, i) => `type-${String(i % 300).padStart(3, '0')}`);
   const events = eventsFrom(1, ...types);
   const { inferred, obstacles } = inferMissing(
     [{ from: 299, to: 299 }],
     events.filter(({ eventId }) => eventId !== 299),
   );
-  expect({ inferred, obstacles }).toEqual({ inferred: [], obstacles: ['too-uncertain'] });
+  expect(obstacles).toEqual([]);
+  expect(inferred[0]?.type).toMatch(/^type-/);
+  expect(inferred[0]?.confidence).toBeLessThan(0.1);
 });

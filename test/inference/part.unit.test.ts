@@ -30,6 +30,10 @@ function shareRight(tried: readonly Tried[]): number {
   return tried.filter(({ event, guess }) => guess.type === event.type).length / tried.length;
 }
 
+function meanConfidence(tried: readonly Tried[]): number {
+  return tried.reduce((sum, { guess }) => sum + guess.confidence, 0) / tried.length;
+}
+
 describe('a missing event', () => {
   test('is the one that makes the sequence of an open order whole', () => {
     // Only what was paid is packed, and only what is packed is sent.
@@ -93,11 +97,26 @@ describe('confidence', () => {
       tried.filter(({ guess }) => guess.confidence >= (all[i - 1] ?? 0) && guess.confidence < to),
     );
     for (const band of bands.filter(({ length }) => length >= 40)) {
-      const sure = band.reduce((sum, { guess }) => sum + guess.confidence, 0) / band.length;
-      expect(Math.abs(sure - shareRight(band))).toBeLessThan(0.15);
+      expect(Math.abs(meanConfidence(band) - shareRight(band))).toBeLessThan(0.15);
     }
-    const sure = tried.reduce((sum, { guess }) => sum + guess.confidence, 0) / tried.length;
-    expect(Math.abs(sure - shareRight(tried))).toBeLessThan(0.05);
+    expect(Math.abs(meanConfidence(tried) - shareRight(tried))).toBeLessThan(0.05);
+  });
+
+  test.each([
+    ['with orders', [whole]],
+    ['without', [withoutEntities(whole)]],
+    [
+      'in short histories',
+      Array.from({ length: 20 }, (_, seed) => withoutEntities(shopEvents({ events: 300, seed, underway: 1 }))),
+    ],
+  ])('is no higher than inferences are right in a gap of ten, %s', (_, streams) => {
+    const tried = streams.flatMap((stream) => {
+      const places = stream.flatMap((_, i) => (i >= 40 && i % 40 < 10 && i < stream.length - 40 ? [i] : []));
+      return tryAll(stream, places, 10);
+    });
+    expect(meanConfidence(tried) - shareRight(tried)).toBeLessThan(0.06);
+    const sure = tried.filter(({ guess }) => guess.confidence >= 0.5);
+    if (sure.length >= 20) expect(meanConfidence(sure) - shareRight(sure)).toBeLessThan(0.1);
   });
 
   test('is never whole: nobody can say that nothing else ever comes', () => {
