@@ -42,6 +42,10 @@ async function runEvaluate(args: Arguments, io: Io): Promise<number> {
   const share = numberOf(args, 'share', 0.05, 'a number between 0 and 1', (n) => n > 0 && n < 1);
   const runLength = numberOf(args, 'run-length', 1, 'a whole number, 1 or more', isWholeFrom(1));
   const seed = numberOf(args, 'seed', 1, 'a whole number, 0 or more', isWholeFrom(0));
+  const plot = text(args, 'plot');
+  if (plot === '-') throw new UsageError('--plot is a file: standard output has the result');
+  // Before the minutes that an evaluation takes.
+  if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
   const size = file === '-' ? undefined : await sizeOfFile(file);
   const result = await evaluateFile({
     input: file === '-' ? io.stdin : createReadStream(file),
@@ -56,7 +60,6 @@ async function runEvaluate(args: Arguments, io: Io): Promise<number> {
     },
     signal: io.signal,
   });
-  const plot = text(args, 'plot');
   if (plot !== undefined) await writeFile(plot, drawReliability(result));
   io.stdout.write(
     args.values.json === true ? `${JSON.stringify(result)}\n` : drawEvaluation(result, file, io.stdout.isTTY === true),

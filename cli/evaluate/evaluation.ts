@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import type { Range } from '../../shared/gaps/range.ts';
+import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { History } from '../../shared/inference/history.ts';
 import type { InferredEvent } from '../../shared/inference/infer.ts';
 import { inferGap } from '../../shared/inference/infer-gap.ts';
-import { knownEvents, type Known } from '../../shared/inference/neighbours.ts';
+import { knownEvents, spreadInstants, type Known } from '../../shared/inference/neighbours.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { UsageError } from '../command.ts';
 import type { ProgressBar } from '../progress-bar.ts';
@@ -33,7 +33,10 @@ export interface Evaluation extends Score {
   /** Ids that were missing before any event was removed. */
   readonly missing: number;
   readonly removed: number;
+  /** Share of the events that was asked for. */
   readonly share: number;
+  /** Share that was removed: less where there is no room for more runs. */
+  readonly removedShare: number;
   readonly runLength: number;
   readonly seed: number;
   /** The most frequent type, midway between the neighbours. */
@@ -57,22 +60,27 @@ export async function evaluate(job: EvaluationJob): Promise<Evaluation> {
   bars.reading.clear();
   const { ids, missing } = await takeStock(blocks, stream);
   const runs = chooseRuns(ids, { share, runLength, random: makeRandom(seed) });
-  if (runs.length === 0) throw new UsageError(`of ${ids.length} events no run of ${runLength} can be removed`);
+  if (runs.length === 0) {
+    const why = skipped === 0 ? '' : `; ${skipped} records were skipped`;
+    throw new UsageError(`of ${ids.length} events no run of ${runLength} can be removed${why}`);
+  }
   const removed = await removeRuns(blocks, stream, runs);
   const usual = await frequencies(blocks);
   if (job.entity !== undefined && !usual.hasEntities && removed.every(({ entity }) => entity === 0))
-    throw new UsageError(`no event has anything at ${job.entity}, the path that --entity names`);
+    throw new UsageError(`no event has a text or number at ${job.entity}, the path that --entity names`);
   const inferred = await inferRuns(job, blocks, runs);
+  const midway = await instantsMidway(blocks, runs);
   return {
     events: ids.length,
     skipped,
     missing,
     removed: removed.length,
     share,
+    removedShare: removed.length / ids.length,
     runLength,
     seed,
     ...scoreOf(removed.map((event) => judge(event, inferred.get(event.eventId)))),
-    baseline: scoreOf(removed.map((event) => judgeUsual(event, inferred.get(event.eventId), usual))),
+    baseline: scoreOf(removed.map((event) => judgeUsual(event, midway.get(event.eventId), usual))),
   };
 }
 
@@ -115,13 +123,30 @@ interface Usual {
   readonly hasEntities: boolean;
 }
 
-function judgeUsual(event: Known, inferred: InferredEvent | undefined, { type, share }: Usual): Judged {
+function judgeUsual(event: Known, instantMs: number | undefined, { type, share }: Usual): Judged {
   return {
     isTypeRight: event.type === type,
     isEntityRight: undefined,
     confidence: share,
-    offMs: inferred && inferred.instantMs - event.instantMs,
+    offMs: instantMs === undefined ? undefined : instantMs - event.instantMs,
   };
+}
+
+/** When the events of runs happened, spread evenly between the nearest known ones. */
+async function instantsMidway(blocks: BlockStore, runs: readonly Range[]): Promise<ReadonlyMap<number, number>> {
+  const byId = new Map<number, number>();
+  let [at, previous] = [0, undefined as Known | undefined];
+  for await (const block of blocks.scan(stream, 0, Number.POSITIVE_INFINITY)) {
+    for (const next of knownEvents(block)) {
+      for (let run = runs[at]; run && run.to < next.eventId; run = runs[++at]) {
+        const { from } = run;
+        const instants = spreadInstants({ previous, next }, sizeOf(run));
+        instants?.forEach((instantMs, i) => byId.set(from + i, instantMs));
+      }
+      if (next.eventId !== previous?.eventId) previous = next;
+    }
+  }
+  return byId;
 }
 
 async function frequencies(blocks: BlockStore): Promise<Usual> {

@@ -7,8 +7,11 @@ export function drawEvaluation(result: Evaluation, file: string, isColoured: boo
   return [drawCounts(result, name), drawScores(result, isColoured), drawBins(result, isColoured), ''].join('\n\n');
 }
 
-function drawCounts({ events, skipped, missing, removed, runLength, seed }: Evaluation, name: string): string {
+function drawCounts(result: Evaluation, name: string): string {
+  const { events, skipped, missing, removed, share, runLength, seed } = result;
+  const wanted = Math.max(1, Math.round((events * share) / runLength)) * runLength;
   const asides = [
+    ...(removed < wanted ? [`${thousands(wanted)} were to be removed, but there is no room for more runs apart`] : []),
     ...(skipped > 0 ? [`${thousands(skipped)} records skipped, which would be dead letters or duplicates`] : []),
     ...(missing > 0 ? [`${thousands(missing)} ids missing before`] : []),
   ];

@@ -98,7 +98,8 @@ describe('refuses', () => {
     [['--seed', 'x'], /--seed is a whole number/],
     [['--seed', '0.5'], /--seed/],
     [['--entity', 'data..order'], /--entity is a path/],
-    [['--entity', 'data.customer'], /no event has anything at data.customer/],
+    [['--entity', 'data.customer'], /no event has a text or number at data.customer/],
+    [['--plot', '-'], /--plot is a file/],
     [['--run-length', '2000'], /no run of 2000 can be removed/],
   ])('%j', async (args, reason) => {
     const file = await directory.write('events.ndjson', shop.slice(0, 300).join('\n'));
@@ -114,6 +115,8 @@ describe('refuses', () => {
 
   test('a file without events', async () => {
     const file = await directory.write('empty.ndjson', 'no JSON\n');
-    await expect(runCommand(evaluate, [file])).rejects.toThrow(/of 0 events no run of 1 can be removed/);
+    await expect(runCommand(evaluate, [file])).rejects.toThrow(
+      /of 0 events no run of 1 can be removed; 1 records were skipped/,
+    );
   });
 });
