@@ -62,7 +62,7 @@ function candidates({ below, ranges }: MissingIds, part: Part, catalog: Catalog)
   const ids = ranges.flatMap((range) => Array.from({ length: sizeOf(range) }, (_, i) => range.from + i));
   return part.guesses({ below, count }).map((guess, i) => {
     const [eventId, instantMs] = [ids[i], instants[i]];
-    if (!guess || eventId === undefined || instantMs === undefined) return undefined;
+    if (eventId === undefined || instantMs === undefined) return undefined;
     return { ...guess, eventId, instantMs, neighbours, entityPath: catalog.type(guess.type)?.entity };
   });
 }
