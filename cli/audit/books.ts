@@ -1,7 +1,7 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { isUnresolved } from '../../shared/gaps/gap.ts';
 import type { Filling } from '../../shared/gaps/holes.ts';
-import { intersection, sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { countIds, intersection, overlap, sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
 
 /**
@@ -45,7 +45,7 @@ export function emptyIn(
 ): { readonly missing: number; readonly givenUp: number } {
   const empty = { missing: 0, givenUp: 0 };
   gaps.forEach((gap, i) => {
-    const ids = (fillings[i]?.missing ?? []).reduce((sum, hole) => sum + sizeOf(hole), 0);
+    const ids = countIds(fillings[i]?.missing ?? []);
     if (isUnresolved(gap)) empty.missing += ids;
     else if (gap.state === 'abandoned') empty.givenUp += ids;
   });
@@ -54,7 +54,5 @@ export function emptyIn(
 
 /** The parts of gaps that lie in a range, ascending as they are. */
 export function partsIn(range: Range, gaps: readonly Gap[]): readonly Gap[] {
-  return gaps
-    .filter(({ from, to }) => from <= range.to && to >= range.from)
-    .map((gap) => ({ ...gap, ...intersection(gap, range) }));
+  return gaps.filter((gap) => overlap(gap, range)).map((gap) => ({ ...gap, ...intersection(gap, range) }));
 }

@@ -1,6 +1,6 @@
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import { HoleFinder } from '../../shared/gaps/holes.ts';
-import { intersection, type Range } from '../../shared/gaps/range.ts';
+import { intersection, overlap, spellRange, type Range } from '../../shared/gaps/range.ts';
 import { blockIndex, firstId, highestId, type Block } from '../../shared/tracking/block.ts';
 import { totalsOf, type Totals } from '../../shared/tracking/totals.ts';
 import type { Stores } from '../stores.ts';
@@ -52,7 +52,9 @@ function miscounted({ index, cells }: Block, said: Totals): readonly string[] {
 export function unexplained(holes: readonly Range[], gaps: readonly Gap[]): readonly string[] {
   const overlaps = gaps.flatMap((gap, i) => {
     const before = gaps[i - 1];
-    return before && before.to >= gap.from ? [`ledger: the gaps ${spell(before)} and ${spell(gap)} overlap`] : [];
+    return before && before.to >= gap.from
+      ? [`ledger: the gaps ${spellRange(before)} and ${spellRange(gap)} overlap`]
+      : [];
   });
   return [...overlaps, ...holes.flatMap((hole) => unexplainedIn(hole, gaps))];
 }
@@ -60,20 +62,19 @@ export function unexplained(holes: readonly Range[], gaps: readonly Gap[]): read
 function unexplainedIn(hole: Range, gaps: readonly Gap[]): readonly string[] {
   const found: string[] = [];
   const isInNoGap = (range: Range): void => {
-    if (range.from <= range.to) found.push(`missing: ${spell(range)} without an entry, and in no gap of the ledger`);
+    if (range.from <= range.to)
+      found.push(`missing: ${spellRange(range)} without an entry, and in no gap of the ledger`);
   };
   let next = hole.from;
-  for (const gap of gaps.filter(({ from, to }) => from <= hole.to && to >= hole.from)) {
+  for (const gap of gaps.filter((one) => overlap(one, hole))) {
     const shared = intersection(gap, hole);
     isInNoGap({ from: next, to: shared.from - 1 });
     if (!isUnresolved(gap) && gap.state !== 'abandoned')
-      found.push(`missing: ${spell(shared)} without an entry, in the gap ${spell(gap)}, which is ${gap.state}`);
+      found.push(
+        `missing: ${spellRange(shared)} without an entry, in the gap ${spellRange(gap)}, which is ${gap.state}`,
+      );
     next = Math.max(next, shared.to + 1);
   }
   isInNoGap({ from: next, to: hole.to });
   return found;
-}
-
-function spell({ from, to }: Range): string {
-  return from === to ? String(from) : `${from}–${to}`;
 }

@@ -1,4 +1,4 @@
-import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
 import { thousands } from '../table.ts';
 import type { EventFile } from './event-file.ts';
 import type { Answered } from './responder.ts';
@@ -13,7 +13,7 @@ export function answeredLine({ request, resent, voided, unknown, refused }: Answ
   ];
   const lateMs = nowMs - request.deadlineMs;
   const late = lateMs > 0 ? `; its deadline passed ${thousands(Math.ceil(lateMs / 1_000))} s ago` : '';
-  return `asked for ${rangeText(request)} (${ids(sizeOf(request))}): ${done.join(', ')}${late}\n`;
+  return `asked for ${spellRange(request)} (${ids(sizeOf(request))}): ${done.join(', ')}${late}\n`;
 }
 
 /** The same as JSON. */
@@ -27,7 +27,7 @@ export function answeredJson({ request, resent, voided, unknown, refused }: Answ
 /** Tells what a file can answer from. */
 export function fileLine({ index }: EventFile, stream: string): string {
   const { span } = index;
-  const held = span ? `${events(index.size)}, ids ${rangeText(span)}` : 'no events';
+  const held = span ? `${events(index.size)}, ids ${spellRange(span)}` : 'no events';
   return `answers requests to resend events of ${stream} from ${held}`;
 }
 
@@ -37,8 +37,4 @@ export function events(count: number): string {
 
 function ids(count: number): string {
   return count === 1 ? '1 id' : `${thousands(count)} ids`;
-}
-
-function rangeText({ from, to }: Range): string {
-  return from === to ? String(from) : `${from}–${to}`;
 }

@@ -2,6 +2,7 @@ import { whatCame } from '../../functions/console/what-came.ts';
 import type { GapView } from '../../functions/console/gap-view.ts';
 import { digest } from '../../shared/digest.ts';
 import { idempotencyKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
+import { spellRange } from '../../shared/gaps/range.ts';
 import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
 import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
 import type { Facts, TracedLetter } from './facts.ts';
@@ -100,10 +101,9 @@ function keyOf({ stream, eventId }: Facts, { key, instantMs, revision }: Entry):
 }
 
 function gapLine(gap: GapView): string {
-  const { from, to, state, foundAt, resolvedAt } = gap;
-  const ids = from === to ? String(from) : `${from}–${to}`;
+  const { state, foundAt, resolvedAt } = gap;
   const end = resolvedAt === undefined ? '' : ` at ${resolvedAt}: ${whatCame(gap)}`;
-  return `${ids} found missing at ${foundAt}; ${state}${end}`;
+  return `${spellRange(gap)} found missing at ${foundAt}; ${state}${end}`;
 }
 
 function askedLines({ resendAskedAt, deadline, inferenceAskedAt, cameLateAt }: GapView): readonly string[] {

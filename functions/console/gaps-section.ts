@@ -1,3 +1,4 @@
+import { spellRange } from '../../shared/gaps/range.ts';
 import { formatAmount } from './format.ts';
 import type { GapsView, GapView } from './gap-view.ts';
 import { html, type Html } from './html.ts';
@@ -57,11 +58,11 @@ function group(view: GapsView, nowMs: number): Html {
 }
 
 function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Html {
-  const { state, from, to, ids, foundAt, resendAskedAt, inferenceAskedAt, deadline } = gap;
+  const { state, from, ids, foundAt, resendAskedAt, inferenceAskedAt, deadline } = gap;
   const unasked = html`<span class="faint">${isRecovered ? 'not yet' : 'only listed'}</span>`;
   return html`<tr id="gap-${stream}-${from}">
     <td><span class="badge ${state}">${state}</span></td>
-    <td class="number">${from === to ? from : html`${from}–${to}`}</td>
+    <td class="number">${spellRange(gap)}</td>
     <td class="number">${formatAmount(ids)}</td>
     <td>${timeAndDistance(foundAt, nowMs)}</td>
     <td>${resendAskedAt === undefined ? unasked : time(resendAskedAt, nowMs)}</td>

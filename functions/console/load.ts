@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { loadFillings } from '../../shared/gaps/fillings.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
+import { countIds, sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../../shared/ports.ts';
 import { blockSize, highestId } from '../../shared/tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
@@ -102,7 +102,5 @@ export async function countMissing(
 ): Promise<ReadonlyMap<number, number>> {
   const counted = gaps.filter((gap) => sizeOf(gap) <= maxCountedIds);
   const fillings = await loadFillings(blocks, stream, counted);
-  return new Map(
-    fillings.map(({ range, missing }) => [range.from, missing.reduce((sum, hole) => sum + sizeOf(hole), 0)]),
-  );
+  return new Map(fillings.map(({ range, missing }) => [range.from, countIds(missing)]));
 }

@@ -1,6 +1,6 @@
 import { isUnresolved, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
-import type { Range } from '../gaps/range.ts';
+import { overlap, type Range } from '../gaps/range.ts';
 import type { GapLedger, Version, Versioned } from '../ports.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
@@ -49,9 +49,9 @@ export class EmbeddedGapLedger implements GapLedger {
     return this.stream(gap.stream).put(String(gap.from), gap, expected) !== undefined;
   }
 
-  async overlapping(stream: string, { from, to }: Range): Promise<readonly Versioned<Gap>[]> {
+  async overlapping(stream: string, range: Range): Promise<readonly Versioned<Gap>[]> {
     await this.step();
-    return this.ascending(stream).filter(({ value }) => value.from <= to && value.to >= from);
+    return this.ascending(stream).filter(({ value }) => overlap(value, range));
   }
 
   async list(stream: string, limit: number, below = Number.POSITIVE_INFINITY): Promise<readonly Gap[]> {

@@ -28,16 +28,26 @@ export function without(ranges: readonly Range[], ids: ReadonlySet<number>): rea
   return left;
 }
 
-/** Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. */
-export function spellRanges(ranges: readonly Range[]): string {
-  const shown = ranges.slice(0, maxSpelt).map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`));
-  return ranges.length <= maxSpelt ? shown.join(', ') : `${shown.join(', ')} and more, ${countIds(ranges)} ids in all`;
+/** Tells whether two ranges share any id. */
+export function overlap(a: Range, b: Range): boolean {
+  return a.from <= b.to && a.to >= b.from;
+}
+
+/** The ids that two ranges share, which must be some. */
+export function intersection(a: Range, b: Range): Range {
+  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+}
+
+/** Spells a range: `3`, `6–7`. */
+export function spellRange({ from, to }: Range): string {
+  return from === to ? String(from) : `${from}–${to}`;
 }
 
 /** The most ranges that are spelt. */
 const maxSpelt = 8;
 
-/** The ids that two ranges share, which must be some. */
-export function intersection(a: Range, b: Range): Range {
-  return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+/** Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. */
+export function spellRanges(ranges: readonly Range[]): string {
+  const shown = ranges.slice(0, maxSpelt).map(spellRange).join(', ');
+  return ranges.length <= maxSpelt ? shown : `${shown} and more, ${countIds(ranges)} ids in all`;
 }

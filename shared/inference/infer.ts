@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
-import { sizeOf } from '../gaps/range.ts';
+import { countIds, sizeOf } from '../gaps/range.ts';
 import { spreadInstants, type Neighbours } from './neighbours.ts';
 import type { Guess, GuessedEntity, Part } from './part.ts';
 
@@ -55,7 +55,7 @@ function holesOf(missing: readonly Range[], part: Part): readonly MissingIds[] {
 
 /** The likeliest event for each id of a hole; undefined where nothing is known to start from. */
 function candidates({ below, ranges }: MissingIds, part: Part, catalog: Catalog): (InferredEvent | undefined)[] {
-  const count = ranges.reduce((sum, range) => sum + sizeOf(range), 0);
+  const count = countIds(ranges);
   const neighbours = part.neighbours(below);
   const instants = spreadInstants(neighbours, count);
   if (!instants) return [undefined];
