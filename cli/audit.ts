@@ -1,12 +1,11 @@
 import { loadStreamNames } from '../functions/console/load.ts';
-import { streamSchema } from '../shared/event.ts';
 import { difference, type Books } from './audit/books.ts';
 import { locate } from './audit/locate.ts';
 import { measure } from './audit/measure.ts';
 import { drawAudit } from './audit/report.ts';
 import { listUnpublished, type Unpublished } from './audit/unpublished.ts';
-import { text, UsageError, write, type Arguments, type Command, type Io } from './command.ts';
-import { connectionOf } from './connection.ts';
+import { UsageError, write, type Arguments, type Command, type Io } from './command.ts';
+import { connectionOf, streamIn } from './connection.ts';
 import { withStores, type Stores } from './stores.ts';
 
 export const audit: Command = {
@@ -43,9 +42,7 @@ export interface Audit {
 
 async function runAudit(args: Arguments, io: Io): Promise<number> {
   if (args.positionals.length > 0) throw new UsageError(`audit takes no arguments\n\n${audit.usage.join('\n')}`);
-  const stream = text(args, 'stream');
-  if (stream !== undefined && !streamSchema.safeParse(stream).success)
-    throw new UsageError('--stream is no name of a stream');
+  const stream = streamIn(args);
   const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), (stores) => auditAll(stores, stream));
   await write(io.stdout, args.values.json === true ? json(found) : drawAudit(found, io.stdout.isTTY === true));
   return found.streams.every((one) => one.difference === 0) ? 0 : 1;

@@ -30,9 +30,14 @@ export function where({ env }: Io): string {
   return host === '' ? '' : ` at ${host}`;
 }
 
-/** The stream that `--stream` names. */
+/** The stream that `--stream` names, or the one of events that name none. */
 export function streamOf(args: Arguments): string {
-  const stream = text(args, 'stream') ?? defaultStream;
-  if (streamSchema.safeParse(stream).success) return stream;
+  return streamIn(args) ?? defaultStream;
+}
+
+/** The stream that `--stream` names. */
+export function streamIn(args: Arguments): string | undefined {
+  const stream = text(args, 'stream');
+  if (stream === undefined || streamSchema.safeParse(stream).success) return stream;
   throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
 }

@@ -5,11 +5,7 @@ import { catalog as definition } from '../shared/catalog.ts';
 import type { FunctionConfig } from '../shared/config.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { stages } from '../shared/failure.ts';
-import { FirestoreBlockStore } from '../shared/gcp/block-store.ts';
 import { makeClients, type Clients } from '../shared/gcp/clients.ts';
-import { systemClock as clock } from '../shared/gcp/clock.ts';
-import { FirestoreDeadLetterStore } from '../shared/gcp/dead-letter-store.ts';
-import { FirestoreGapLedger } from '../shared/gcp/gap-ledger.ts';
 import { PubSubPublisher } from '../shared/gcp/publisher.ts';
 import { UsageError, type Arguments, type Command, type Io } from './command.ts';
 import { startConsoleServer, type ConsoleServer } from './console-server.ts';
@@ -20,6 +16,7 @@ import { localEnv, readLocalConfig } from './dev/local-settings.ts';
 import { endPushing } from './dev/resources.ts';
 import { tick } from './dev/sweep-timer.ts';
 import { portOf } from './port-setting.ts';
+import { storesIn } from './stores.ts';
 
 export const dev: Command = {
   summary: "run the functions on Google's emulators, for development",
@@ -125,14 +122,8 @@ async function startConsole(
   { streamSettings }: FunctionConfig,
   port: number,
 ): Promise<ConsoleServer> {
-  const database = await clients.database();
-  const console = makeConsole({
-    blocks: new FirestoreBlockStore(database),
-    ledger: new FirestoreGapLedger(database),
-    letters: new FirestoreDeadLetterStore(database),
-    catalog: makeCatalog(withStreamSettings(definition, streamSettings)),
-    clock,
-  });
+  const catalog = makeCatalog(withStreamSettings(definition, streamSettings));
+  const console = makeConsole(storesIn(await clients.database(), catalog));
   return startConsoleServer({ console, port });
 }
 

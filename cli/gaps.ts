@@ -2,10 +2,11 @@ import { formatDistance, formatTime } from '../functions/console/format.ts';
 import { gapView, type GapView } from '../functions/console/gap-view.ts';
 import { countMissing, loadStreamNames } from '../functions/console/load.ts';
 import { whatCame } from '../functions/console/what-came.ts';
-import { streamSchema } from '../shared/event.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../shared/gaps/gap.ts';
+import { spellRange } from '../shared/gaps/range.ts';
 import { text, UsageError, write, type Arguments, type Command, type Io } from './command.ts';
-import { connectionOf } from './connection.ts';
+import { connectionOf, streamIn } from './connection.ts';
+import { gapsBelow } from './ledger-pages.ts';
 import { withStores, type Stores } from './stores.ts';
 import { drawTable, type Cell, type Style } from './table.ts';
 
@@ -52,13 +53,6 @@ async function runGaps(args: Arguments, io: Io): Promise<number> {
   return 0;
 }
 
-function streamIn(args: Arguments): string | undefined {
-  const stream = text(args, 'stream');
-  if (stream !== undefined && !streamSchema.safeParse(stream).success)
-    throw new UsageError('--stream is no name of a stream');
-  return stream;
-}
-
 function statesIn(args: Arguments): readonly GapState[] {
   const given = text(args, 'state');
   if (given === undefined) return gapStates;
@@ -88,19 +82,14 @@ async function load(stores: Stores, { stream, states, limit }: Wanted): Promise<
   return rows;
 }
 
-/** How many rows of the ledger are read at once. */
-const pageSize = 500;
-
 /** @returns Ascending by id. */
 async function loadGaps({ ledger }: Stores, stream: string, states: readonly GapState[], limit: number) {
   const found: Gap[] = [];
-  for (let below: number | undefined; found.length < limit;) {
-    const page = await ledger.list(stream, pageSize, below);
-    found.push(...page.filter(({ state }) => states.includes(state)));
-    below = page.at(-1)?.from;
-    if (page.length < pageSize) break;
+  for await (const gap of gapsBelow(ledger, stream)) {
+    if (states.includes(gap.state)) found.push(gap);
+    if (found.length === limit) break;
   }
-  return found.slice(0, limit).reverse();
+  return found.reverse();
 }
 
 const styles: Readonly<Partial<Record<GapState, Style>>> = {
@@ -130,12 +119,12 @@ function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string
 }
 
 function cells(row: Row, nowMs: number): readonly Cell[] {
-  const { stream, from, to, ids, state, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
+  const { stream, ids, state, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
   const time = (at: string | undefined): string => (at === undefined ? '–' : formatTime(Date.parse(at), nowMs));
   const style = styles[state];
   return [
     { text: stream },
-    { text: from === to ? String(from) : `${from}–${to}` },
+    { text: spellRange(row) },
     { text: ids.toLocaleString('en-US') },
     style === undefined ? { text: state } : { text: state, style },
     { text: `${time(foundAt)}, ${formatDistance(Date.parse(foundAt), nowMs)}` },

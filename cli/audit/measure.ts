@@ -5,6 +5,7 @@ import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { blockIndex, cellIndex, highestId, lowestId } from '../../shared/tracking/block.ts';
 import { heldIn, totalsOf, without, type Totals } from '../../shared/tracking/totals.ts';
+import { gapsBelow } from '../ledger-pages.ts';
 import type { Stores } from '../stores.ts';
 import { difference, emptyIn, partsIn, type Books } from './books.ts';
 
@@ -59,7 +60,7 @@ function fromOf({ catalog, clock }: Stores, stream: string, progress: Progress |
 }
 
 /** What a range of ids holds: by the totals of its blocks, less what in the first and the last of them is outside of it. */
-export async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range): Promise<Totals> {
+async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range): Promise<Totals> {
   if (to < from) return none;
   const [first, last] = [blockIndex(from), blockIndex(to)];
   const [all, [lowest, highest]] = await Promise.all([
@@ -71,9 +72,6 @@ export async function totalsIn(blocks: BlockStore, stream: string, { from, to }:
   return without(all, totalsOf([...below, ...above]));
 }
 
-/** How many rows of the ledger are read at once. */
-const pageSize = 500;
-
 /** The gaps that reach into a range of ids and may lack some, ascending, each cut to the range. */
 async function gapsIn({ ledger }: Stores, stream: string, range: Range): Promise<readonly Gap[]> {
   const found = await rowsIn(ledger, stream, range);
@@ -83,11 +81,10 @@ async function gapsIn({ ledger }: Stores, stream: string, range: Range): Promise
 /** The gaps of any state that reach into a range of ids, ascending, each cut to the range. */
 export async function rowsIn(ledger: Stores['ledger'], stream: string, range: Range): Promise<readonly Gap[]> {
   const found: Gap[] = [];
-  for (let below: number | undefined = range.to + 1; below !== undefined && range.to >= range.from;) {
-    const page: readonly Gap[] = await ledger.list(stream, pageSize, below);
-    found.push(...partsIn(range, page));
-    const lowest = page.at(-1)?.from;
-    below = page.length < pageSize || lowest === undefined || lowest <= range.from ? undefined : lowest;
+  if (range.to < range.from) return found;
+  for await (const gap of gapsBelow(ledger, stream, range.to + 1)) {
+    found.push(...partsIn(range, [gap]));
+    if (gap.from <= range.from) break;
   }
   return found.reverse();
 }

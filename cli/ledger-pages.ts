@@ -1,0 +1,19 @@
+import type { Gap } from '../shared/gaps/gap.ts';
+import type { GapLedger } from '../shared/ports.ts';
+
+/** How many rows of the ledger are read at once. */
+const pageSize = 500;
+
+/** The gaps of a stream, or only those that begin below an id, from the highest down: read as far as somebody asks for more. */
+export async function* gapsBelow(
+  ledger: Pick<GapLedger, 'list'>,
+  stream: string,
+  below?: number,
+): AsyncGenerator<Gap, void, undefined> {
+  for (let next = below; ;) {
+    const page = await ledger.list(stream, pageSize, next);
+    yield* page;
+    next = page.at(-1)?.from;
+    if (page.length < pageSize) return;
+  }
+}
