@@ -72,9 +72,20 @@ export function missingTools(names: readonly HostVariable[], env: Env): readonly
   ];
 }
 
-async function startEmulator(name: HostVariable, env: Env, signal: AbortSignal): Promise<Emulator> {
-  const { args, port } = emulators[name];
-  const host = `${localAddress}:${await freePort(port)}`;
+/**
+ * Starts an emulator.
+ *
+ * @param preferredPort The one that the emulator is known by, if it is free; 0 for any.
+ * @throws ConfigError if it does not answer in time, with the end of what it said.
+ */
+export async function startEmulator(
+  name: HostVariable,
+  env: Env,
+  signal: AbortSignal,
+  preferredPort: number = emulators[name].port,
+): Promise<Emulator> {
+  const { args } = emulators[name];
+  const host = `${localAddress}:${await freePort(preferredPort)}`;
   const child = runGcloud([...args, `--host-port=${host}`], env);
   const said = new Tail();
   for (const output of [child.stdout, child.stderr])

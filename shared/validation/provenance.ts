@@ -24,7 +24,8 @@ export interface Provenance {
 export const believedTopic = 'mended-events';
 
 const ours = /^(?:eventmend-|CloudPubSubDeadLetter)/;
-const reserved: readonly string[] = [
+/** The attributes that only Eventmend may set, besides those with its prefix and Pub/Sub's. */
+export const reservedNames: readonly string[] = [
   'origin',
   'root',
   'idempotency_key',
@@ -37,7 +38,7 @@ const reserved: readonly string[] = [
 
 /** Tells whether only Eventmend may set an attribute. */
 export function isReserved(name: string): boolean {
-  return ours.test(name) || reserved.includes(name);
+  return ours.test(name) || reservedNames.includes(name);
 }
 
 /** Leaves a producer's message only the attributes that are its own to set. */

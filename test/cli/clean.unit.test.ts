@@ -1,20 +1,10 @@
 import { link, readFile, symlink } from 'node:fs/promises';
-import type { Summary } from '../../cli/books.ts';
 import { clean } from '../../cli/clean.ts';
 import { UsageError } from '../../cli/command.ts';
+import { runClean } from '../support/clean-run.ts';
 import { Directory, runCommand } from '../support/command-run.ts';
 
 const directory = new Directory();
-
-interface Letter {
-  readonly code: string;
-  readonly stage: string;
-  readonly detail: string;
-  readonly line: number | null;
-  readonly stream: string;
-  readonly original?: string;
-  readonly originalBase64?: string;
-}
 
 /** An event of a minute of its own, a text. */
 function line(id: number, more = ''): string {
@@ -22,26 +12,7 @@ function line(id: number, more = ''): string {
   return `{"event_id":${id},"type":"LeadCreated","timestamp":"${timestamp}","valid":true${more}}`;
 }
 
-/** Cleans a file, and reads all that comes out. */
-async function cleaned(content: string | Uint8Array, ...options: string[]) {
-  const file = await directory.write('in', content);
-  const [out, letters] = [directory.file('out'), directory.file('letters')];
-  const { code, stdout } = await runCommand(clean, [
-    file,
-    '--out',
-    out,
-    '--dead-letters',
-    letters,
-    '--json',
-    ...options,
-  ]);
-  return {
-    code,
-    summary: JSON.parse(stdout) as Summary,
-    out: await directory.lines('out'),
-    letters: await directory.json<Letter>('letters'),
-  };
-}
+const cleaned = (content: string | Uint8Array, ...options: string[]) => runClean(directory, content, options);
 
 describe('clean events', () => {
   test('come out byte for byte, in the order in which they came in', async () => {

@@ -1,9 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tick } from '../../cli/dev/sweep-timer.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
 import type { Message } from '../../shared/message.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { LivePipeline } from '../e2e/live-pipeline.ts';
@@ -15,25 +13,19 @@ const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.en
 /** As `npm run dev` has it, but for the time to answer: the machine may be slow. */
 const local = { GRACE_MS: '1000', RESEND_TIMEOUT_MS: '60000', MIN_CONFIDENCE: '0' };
 
-const timer = new AbortController();
 let directory: string;
 let pipeline: LivePipeline;
 let clean: readonly Message[];
 let letters: readonly Message[];
-let ticking: Promise<void>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'eventmend-'));
   const functions = ['validate', 'track', 'sweep', 'reconstruct'] as const;
-  pipeline = await LivePipeline.start({ functions, envOf: () => local });
+  pipeline = await LivePipeline.start({ functions, envOf: () => local, sweeps: true });
   [clean, letters] = await Promise.all([pipeline.listen('cleaned-events'), pipeline.listen('dead-letter-queue')]);
-  const publisher = new PubSubPublisher({ pubsub: await pipeline.pubsub(), timeoutMs: 20_000 });
-  ticking = tick(publisher, timer.signal, (line) => pipeline.said.push(line));
 });
 
 afterAll(async () => {
-  timer.abort();
-  await ticking;
   expect(await pipeline.stop()).toEqual([]);
   await rm(directory, { recursive: true });
 });

@@ -1,19 +1,13 @@
 import { makeConsole, type Console, type ConsoleResponse } from '../../functions/console/handler.ts';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
-import { digest } from '../../shared/digest.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
-import { blockIndex, blockSize, type Cell } from '../../shared/tracking/block.ts';
+import { aGap, cellsOf, hold, noon } from '../support/builders.ts';
 
-export const noon = Date.UTC(2025, 1, 9, 12);
-
-export function aGap(gap: Partial<Gap> = {}): Gap {
-  return { stream: 'orders', from: 5, to: 5, state: 'open', foundAtMs: noon, ...gap };
-}
+export { aGap, noon };
 
 /** The bytes that were published, and all else that is filed of a letter. */
 export function aLetter({
@@ -53,13 +47,9 @@ export class ConsoleUnderTest {
     this.console = makeConsole({ blocks, ledger, letters, catalog: makeCatalog(catalog), clock });
   }
 
-  /** Lets a stream hold ids of one block. */
+  /** Lets a stream hold ids. */
   async hold(stream: string, ids: readonly number[]): Promise<void> {
-    const index = blockIndex(ids[0] ?? 0);
-    const cells = Array.from({ length: blockSize }, (_, i) => (ids.includes(index * blockSize + i) ? held : []));
-    await this.blocks.write([
-      { ref: { stream, index }, block: { index, cells }, expected: undefined, expireAtMs: noon },
-    ]);
+    await hold(this.blocks, stream, cellsOf(ids));
   }
 
   async progress(stream: string, progress: Partial<Progress>): Promise<void> {
@@ -79,19 +69,3 @@ export class ConsoleUnderTest {
     return JSON.parse((await this.get(path)).body);
   }
 }
-
-const held: Cell = [
-  {
-    state: 'clean',
-    root: digest('events/1'),
-    key: digest('key'),
-    hash: digest('content'),
-    supersedes: false,
-    published: true,
-    possibleDuplicate: false,
-    revision: 0,
-    type: 'LeadCreated',
-    instantMs: noon,
-    entity: 0,
-  },
-];

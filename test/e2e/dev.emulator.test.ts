@@ -6,7 +6,7 @@ import { PubSub } from '@google-cloud/pubsub';
 import { hostVariables, missingTools } from '../../cli/dev/emulators.ts';
 import type { Message } from '../../shared/message.ts';
 import { textOf } from '../support/deliveries.ts';
-import { freePort } from '../support/emulators.ts';
+import { freePort } from '../../cli/dev/port.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually, isAlive } from './eventually.ts';
 import { UserProcess } from './user-process.ts';

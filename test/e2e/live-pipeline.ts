@@ -1,9 +1,11 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { builtDirectory } from '../../cli/dev/built.ts';
 import { LocalPipeline } from '../../cli/dev/local-pipeline.ts';
+import { tick } from '../../cli/dev/sweep-timer.ts';
 import type { Env } from '../../shared/config.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
 import type { Attributes, Message } from '../../shared/message.ts';
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { blockIndex, cellOf, type Cell } from '../../shared/tracking/block.ts';
@@ -14,6 +16,8 @@ export interface LivePipelineOptions {
   readonly functions: readonly FunctionName[];
   /** Beyond what every function gets. */
   readonly envOf?: (name: FunctionName) => Env;
+  /** Whether ticks are sent, as `npm run dev` sends them. */
+  readonly sweeps?: boolean;
 }
 
 export type Sent = string | { readonly data?: string; readonly attributes?: Attributes };
@@ -25,9 +29,11 @@ export class LivePipeline {
   private readonly connection = emulatedConnection();
   private readonly clients = makeClients(this.connection);
   private readonly listeners: Subscription[] = [];
+  private readonly timer = new AbortController();
+  private ticking: Promise<void> | undefined;
   private running: LocalPipeline | undefined;
 
-  static async start({ functions, envOf }: LivePipelineOptions): Promise<LivePipeline> {
+  static async start({ functions, envOf, sweeps = false }: LivePipelineOptions): Promise<LivePipeline> {
     const made = new LivePipeline();
     const { PATH, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
     const env = {
@@ -46,6 +52,8 @@ export class LivePipeline {
       },
       new AbortController().signal,
     );
+    const publisher = new PubSubPublisher({ pubsub: await made.pubsub(), timeoutMs: made.connection.publishTimeoutMs });
+    if (sweeps) made.ticking = tick(publisher, made.timer.signal, (line) => made.said.push(line));
     return made;
   }
 
@@ -114,6 +122,8 @@ export class LivePipeline {
 
   /** Ends everything. @returns The processes that are left, of which there should be none. */
   async stop(): Promise<readonly number[]> {
+    this.timer.abort();
+    await this.ticking;
     const pids = this.running?.pids ?? [];
     await this.running?.stop();
     await Promise.all(this.listeners.map((listener) => listener.close()));

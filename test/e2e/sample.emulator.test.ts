@@ -1,12 +1,10 @@
 import { sampleStream } from '../../cli/sample-stream.ts';
 import { audit } from '../../cli/audit.ts';
-import { tick } from '../../cli/dev/sweep-timer.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
 import type { Message } from '../../shared/message.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { runCommand } from '../support/command-run.ts';
@@ -17,23 +15,17 @@ import { LivePipeline } from './live-pipeline.ts';
 /** As `npm run dev` has it. */
 const local = { GRACE_MS: '3000', RESEND_TIMEOUT_MS: '1000', MIN_CONFIDENCE: '0' };
 
-const timer = new AbortController();
 let pipeline: LivePipeline;
 let clean: readonly Message[];
 let letters: readonly Message[];
-let ticking: Promise<void>;
 
 beforeAll(async () => {
   const functions = ['validate', 'track', 'verify', 'sweep', 'reconstruct', 'archive', 'store'] as const;
-  pipeline = await LivePipeline.start({ functions, envOf: () => local });
+  pipeline = await LivePipeline.start({ functions, envOf: () => local, sweeps: true });
   [clean, letters] = await Promise.all([pipeline.listen('cleaned-events'), pipeline.listen('dead-letter-queue')]);
-  const publisher = new PubSubPublisher({ pubsub: await pipeline.pubsub(), timeoutMs: 20_000 });
-  ticking = tick(publisher, timer.signal, (line) => pipeline.said.push(line));
 });
 
 afterAll(async () => {
-  timer.abort();
-  await ticking;
   expect(await pipeline.stop()).toEqual([]);
 });
 

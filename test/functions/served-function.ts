@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Attributes } from '../../shared/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
-import { freePort } from '../support/emulators.ts';
+import { freePort } from '../../cli/dev/port.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** How long a function may take to end, in milliseconds. */

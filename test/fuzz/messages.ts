@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Attributes } from '../../shared/message.ts';
+import { reservedNames } from '../../shared/validation/provenance.ts';
 import {
   draws,
   jsonNode,
@@ -161,16 +162,7 @@ const stream = fc.oneof(
 
 /** What only Eventmend may set, and what it must not trip over. */
 const attributeName = fc.oneof(
-  fc.constantFrom(
-    'origin',
-    'root',
-    'idempotency_key',
-    'supersedes',
-    'confidence',
-    'method',
-    'verification',
-    'repaired',
-  ),
+  fc.constantFrom(...reservedNames),
   fc.constantFrom(
     'eventmend-kind',
     'eventmend-root',

@@ -1,32 +1,15 @@
 import { makeCatalog, type StreamSettings } from '../../shared/catalog-definition.ts';
-import { digest } from '../../shared/digest.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { Edges } from '../../shared/tracking/edges.ts';
 import type { Passage } from '../../shared/validation/passage.ts';
+import { aPassage as passageOf } from '../support/builders.ts';
 import { aClaim } from '../support/claims.ts';
 import { Shop } from '../support/commits.ts';
 
+/** An event of the stream `s`, by its id. */
 function aPassage(eventId: number, over: Partial<Passage> = {}): Passage {
-  return {
-    kind: 'event',
-    stream: 's',
-    origin: 'producer',
-    root: `events/${eventId}`,
-    key: `${eventId}/0`,
-    hash: digest('a'),
-    eventId,
-    lastId: eventId,
-    type: 'CRM_Sync',
-    instantMs: 0,
-    entity: 0,
-    toBeChecked: false,
-    possibleDuplicate: false,
-    replace: false,
-    repairs: false,
-    failure: undefined,
-    ...over,
-  };
+  return passageOf({ stream: 's', eventId, root: `events/${eventId}`, key: `${eventId}/0`, ...over });
 }
 
 function setUp(settings: Partial<StreamSettings> = {}) {

@@ -1,0 +1,27 @@
+import type { Summary } from '../../cli/books.ts';
+import { clean } from '../../cli/clean.ts';
+import { runCommand, type Directory } from './command-run.ts';
+
+/** A line of `--dead-letters`. */
+export interface Letter {
+  readonly code: string;
+  readonly stage: string;
+  readonly detail: string;
+  readonly line: number | null;
+  readonly stream: string;
+  readonly original?: string;
+  readonly originalBase64?: string;
+}
+
+/** Cleans a file, and reads all that comes out. */
+export async function runClean(directory: Directory, content: string | Uint8Array, options: readonly string[]) {
+  const file = await directory.write('in', content);
+  const files = ['--out', directory.file('out'), '--dead-letters', directory.file('letters')];
+  const { code, stdout } = await runCommand(clean, [file, ...files, '--json', ...options]);
+  return {
+    code,
+    summary: JSON.parse(stdout) as Summary,
+    out: await directory.lines('out'),
+    letters: await directory.json<Letter>('letters'),
+  };
+}
