@@ -82,7 +82,7 @@ describe.each([1, 2, 3])('of thousands of events, shuffled within fifty (seed %d
     expect(code).toBe(0);
     expect(idsOf(summary.gaps)).toEqual(disorder.removed);
     const duplicates = letters.filter((letter) => letter.code === 'ERR_DUPLICATE');
-    expect(ascending(duplicates.map(({ original }) => idOf(original)))).toEqual(disorder.repeated);
+    expect(ascending(duplicates.map(({ original }) => idOf(original!)))).toEqual(disorder.repeated);
     expect(summary.duplicates).toBe(disorder.repeated.length);
   });
 
