@@ -5,6 +5,7 @@ import { horizon, isAtRest, observe, startProgress, watermarkOf, type Progress }
 import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Version } from '../../shared/ports.ts';
+import { Recent } from '../../shared/recent.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
 import { Course } from './course.ts';
 import type { SweepDeps } from './handler.ts';
@@ -26,7 +27,7 @@ const mostAtRest = 1_000;
 export class StreamSweep {
   private readonly deps: SweepDeps;
   /** Progress of streams in which there was nothing left to do: while they stay silent, nothing else need be read. */
-  private readonly atRest = new Map<string, Progress>();
+  private readonly atRest = new Recent<Progress>(mostAtRest);
 
   constructor(deps: SweepDeps) {
     this.deps = deps;
@@ -39,7 +40,7 @@ export class StreamSweep {
     const seen = last && highestId(last);
     const rested = this.atRest.get(stream);
     if (rested && isAtRest(rested, seen ?? rested.highWater, clock.now(), settings)) return;
-    this.atRest.delete(stream);
+    this.atRest.forget(stream);
     const before = await ledger.progress(stream);
     // Of a stream that has been silent for a window no block is left.
     const highWater = seen ?? before?.value.highWater;
@@ -50,7 +51,7 @@ export class StreamSweep {
     const course = new Course(ledger, before, await this.begin(observed, now, settings));
     // A tick that overlaps has got ahead: it, or the next one, does the rest.
     const isDone = await this.follow(course, now, settings);
-    if (isDone && isAtRest(course.progress, highWater, now, settings)) this.rest(course.progress);
+    if (isDone && isAtRest(course.progress, highWater, now, settings)) this.atRest.keep(stream, course.progress);
   }
 
   /** @returns Whether it was followed to its end: nobody else wrote in between. */
@@ -162,12 +163,6 @@ export class StreamSweep {
       unresolvedGaps: unresolved.length,
       oldestGapSeconds: Math.round((now - oldest) / 1_000),
     });
-  }
-
-  private rest(progress: Progress): void {
-    const [oldest] = this.atRest.keys();
-    if (this.atRest.size >= mostAtRest && oldest !== undefined) this.atRest.delete(oldest);
-    this.atRest.set(progress.stream, progress);
   }
 }
 

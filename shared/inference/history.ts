@@ -3,7 +3,7 @@ import type { BlockStore, Clock } from '../ports.ts';
 import type { Model } from './model.ts';
 import { knownEvents, type Known } from './neighbours.ts';
 import { Part } from './part.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '../recent.ts';
 
 /** Blocks that share what is learned, and as many on either side: what it is learned from. */
 const blocksAtOnce = 64;

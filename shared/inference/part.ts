@@ -1,7 +1,7 @@
 import { Model } from './model.ts';
 import type { Known, Neighbours } from './neighbours.ts';
 import { placeBetween, shapeOf, type Shape } from './place.ts';
-import type { Recent } from './recent.ts';
+import type { Recent } from '../recent.ts';
 import { Sequence } from './sequence.ts';
 import { TypeStatistics } from './type-statistics.ts';
 

@@ -1,6 +1,6 @@
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { Part } from '../../shared/inference/part.ts';
-import { Recent } from '../../shared/inference/recent.ts';
+import { Recent } from '../../shared/recent.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { minuteMs, noon } from './builders.ts';
 
