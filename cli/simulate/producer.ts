@@ -1,7 +1,7 @@
 import type { Attributes } from '../../shared/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { sentAttribute, type Sent, type SentEvent } from './sent.ts';
-import { streams, types, type StreamName, type TypeName } from './setting.ts';
+import { types, type StreamName, type TypeName } from './setting.ts';
 
 /** A message that is to be sent some milliseconds from now. */
 export interface Planned {
@@ -21,7 +21,8 @@ interface Body {
   readonly data: { readonly amount: number };
 }
 
-const minuteMs = 60_000;
+/** How far apart the instants of events are, in milliseconds. */
+const betweenMs = 60_000;
 /** How far ahead an id is that is far ahead: more than a stream may jump. */
 const farther = 4_000;
 const firstInstantMs = Date.UTC(2026, 5, 1);
@@ -35,6 +36,14 @@ export class Numbering {
   }
 }
 
+export interface ProducerOptions {
+  readonly stream: StreamName;
+  readonly random: Random;
+  readonly numbering: Numbering;
+  /** What a minute is to it, in milliseconds: it is late by so many, and answers within so many. A minute, unless time is dear. */
+  readonly minuteMs?: number;
+}
+
 /**
  * The producer of one stream: it numbers its events, and does with them all that producers do wrong. What it sends, and what it
  * will answer when asked, is drawn from its randomness alone.
@@ -43,29 +52,29 @@ export class Producer {
   readonly stream: StreamName;
   private readonly random: Random;
   private readonly numbering: Numbering;
+  private readonly minuteMs: number;
   private readonly bodies = new Map<number, Body>();
   private readonly answerings = new Map<number, Answering>();
   private readonly answers = new Map<number, number>();
-  private readonly firstId: number;
   private nextId: number;
 
-  constructor(stream: StreamName, random: Random, numbering: Numbering) {
+  constructor({ stream, random, numbering, minuteMs = 60_000 }: ProducerOptions) {
     this.stream = stream;
     this.random = random;
     this.numbering = numbering;
+    this.minuteMs = minuteMs;
     // Near the end of a block, so that some streams go over it.
-    this.firstId = 256 * (1 + this.below(2)) - this.below(12);
-    this.nextId = this.firstId;
+    this.nextId = 256 * (1 + this.below(2)) - this.below(12);
   }
 
   /** What it sends of its own accord: some ids, in about their order. */
   plan(count: number, spreadMs: number): readonly Planned[] {
     const planned: Planned[] = [];
     for (let i = 0; i < count; i++) {
-      const atMs = (spreadMs * i) / count + this.random() * minuteMs;
+      const atMs = (spreadMs * i) / count + this.random() * this.minuteMs;
       const id = this.nextId++;
       for (const sent of this.messagesOf(id)) {
-        const laterMs = this.draw(0.3) ? this.random() * 8 * minuteMs : this.random() * 5_000;
+        const laterMs = this.draw(0.3) ? this.random() * 8 * this.minuteMs : (this.random() * this.minuteMs) / 12;
         planned.push({ inMs: atMs + laterMs, sent });
       }
     }
@@ -89,7 +98,7 @@ export class Producer {
       const answering = this.answerings.get(id) ?? (id < this.nextId ? 'resends' : 'is silent');
       if (times >= 2 || answering === 'is silent') continue;
       this.answers.set(id, times + 1);
-      const inMs = this.draw(0.6) ? this.random() * 20_000 : this.random() * 6 * minuteMs;
+      const inMs = this.draw(0.6) ? (this.random() * this.minuteMs) / 3 : this.random() * 6 * this.minuteMs;
       planned.push({ inMs, sent: answering === 'voids' ? this.void(id, id) : this.resend(id) });
     }
     return planned;
@@ -119,7 +128,7 @@ export class Producer {
   private body(id: number): Body {
     const drawn = this.random();
     const type: TypeName = drawn < 0.75 ? 'Lead' : drawn < 0.88 ? 'Order' : 'Money';
-    const timestamp = new Date(firstInstantMs + id * minuteMs).toISOString();
+    const timestamp = new Date(firstInstantMs + id * betweenMs).toISOString();
     const wrong = this.random();
     const valid = wrong < 0.1 ? { valid: false } : wrong < 0.15 ? {} : { valid: true };
     const hasUuid = this.stream === 'shop' || this.draw(0.2);
@@ -143,7 +152,8 @@ export class Producer {
   }
 
   private farAhead(): Sent {
-    return this.event({ ...this.body(this.nextId + farther + this.below(100)), valid: true, type: 'Lead' });
+    const body = this.body(this.nextId + farther + this.below(100));
+    return this.event({ ...body, valid: true, type: 'Lead' });
   }
 
   private mistakenVoid(count: number): Sent {
@@ -161,7 +171,7 @@ export class Producer {
       content: JSON.stringify(content),
       toBeChecked: !valid || 'consult' in types[body.type],
       possibleDuplicate,
-      isFarAhead: body.event_id >= this.firstId + farther,
+      isFarAhead: body.event_id >= this.nextId + farther / 2,
     };
     return this.message(what, JSON.stringify(body), possibleDuplicate ? { 'possible-duplicate': 'true' } : {});
   }
@@ -172,7 +182,7 @@ export class Producer {
       return this.message({ kind: 'malformed', id: undefined, code: 'ERR_UNDECODABLE' }, `{"event_id":${id}`);
     const isPayload = drawn < 0.6;
     const code = isPayload ? 'ERR_INVALID_PAYLOAD' : 'ERR_INVALID_EVENT';
-    const timestamp = isPayload ? new Date(firstInstantMs + id * minuteMs).toISOString() : 'yesterday';
+    const timestamp = isPayload ? new Date(firstInstantMs + id * betweenMs).toISOString() : 'yesterday';
     return this.message({ kind: 'malformed', id, code }, JSON.stringify({ event_id: id, type: 'Money', timestamp }));
   }
 
@@ -198,9 +208,4 @@ export class Producer {
   private below(limit: number): number {
     return Math.floor(this.random() * limit);
   }
-}
-
-/** Settings of the stream that the laws must know. */
-export function settingsOf(stream: string): (typeof streams)[StreamName] {
-  return streams[stream as StreamName];
 }

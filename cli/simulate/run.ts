@@ -24,7 +24,8 @@ export async function runSeed(
   const world = new World(seed, builders, onLine);
   await world.run();
   const filed = new Set((await world.letters.list(Number.POSITIVE_INFINITY)).map(({ root }) => root));
-  const { journal, events } = world;
-  const ended = { journal, pending: world.pending(), filed, kept: (key: string) => events.find(key) };
+  const { journal, catalog, events } = world;
+  const settings = (stream: string) => catalog.stream(stream);
+  const ended = { journal, settings, pending: world.pending(), filed, kept: (key: string) => events.find(key) };
   return { seed, breaches: breaches(ended), counts: journal.counts };
 }

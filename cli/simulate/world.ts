@@ -49,6 +49,7 @@ const sizes: Readonly<Record<DeliveredTo, number>> = {
 export class World {
   readonly clock = new VirtualClock(startMs);
   readonly journal: Journal;
+  readonly catalog = makeCatalog(catalogDefinition);
   readonly ledger = new EmbeddedGapLedger(atOnce);
   readonly letters = new EmbeddedDeadLetterStore(atOnce);
   readonly events = new EmbeddedCleanEventStore(atOnce);
@@ -75,7 +76,7 @@ export class World {
     const first = Math.floor(this.random() * streamNames.length);
     this.producers = [0, 1].flatMap((i) => {
       const name = streamNames[(first + i) % streamNames.length];
-      return name ? [new Producer(name, randoms(10 + i), numbering)] : [];
+      return name ? [new Producer({ stream: name, random: randoms(10 + i), numbering })] : [];
     });
     this.sleeps = this.random() < 0.15;
     this.operator = new Operator({
@@ -224,7 +225,7 @@ export class World {
         ['hubspot', records],
         ['stripe', records],
       ]),
-      catalog: makeCatalog(catalogDefinition),
+      catalog: this.catalog,
       random: randoms(5),
       log: new EmbeddedLog(),
     };

@@ -1,3 +1,4 @@
+import type { StreamSettings } from '../../../shared/catalog-definition.ts';
 import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
@@ -9,6 +10,8 @@ import { groupBy } from './group-by.ts';
 /** What is known when a run has ended. */
 export interface Ended {
   readonly journal: Journal;
+  /** How each stream was treated. */
+  readonly settings: (stream: string) => StreamSettings;
   readonly pending: number;
   /** Roots of the letters that were filed. */
   readonly filed: ReadonlySet<string>;
@@ -49,6 +52,7 @@ export interface Letter extends Observed {
 /** The books of a run: for each message what came of it, for each id what was seen of it. Made of the journal, and of nothing else. */
 export class Account {
   readonly journal: Journal;
+  readonly settings: Ended['settings'];
   readonly pending: number;
   readonly filed: Ended['filed'];
   readonly kept: Ended['kept'];
@@ -58,13 +62,16 @@ export class Account {
   readonly streams: readonly string[];
   /** The rows of the ledger, as they were last. */
   readonly rows: readonly Gap[];
+  private readonly byNumber: ReadonlyMap<number | undefined, Sent>;
+  private readonly ofKey: ReadonlyMap<string | undefined, readonly Sent[]>;
   private readonly cleansOf: ReadonlyMap<number | undefined, readonly Clean[]>;
   private readonly lettersOf: ReadonlyMap<number | undefined, readonly Letter[]>;
   private readonly operated: ReadonlySet<number | undefined>;
   private readonly sentLate: ReadonlySet<number>;
 
-  constructor({ journal, pending, filed, kept }: Ended) {
+  constructor({ journal, settings, pending, filed, kept }: Ended) {
     this.journal = journal;
+    this.settings = settings;
     this.pending = pending;
     this.filed = filed;
     this.kept = kept;
@@ -73,12 +80,24 @@ export class Account {
     this.letters = journal.published.filter(({ topic }) => topic === 'dead-letter-queue').map(letterOf);
     this.streams = [...new Set(this.sent.map(({ stream }) => stream))];
     this.rows = [...new Map(journal.rows.map(({ row }) => [`${row.stream}/${row.from}`, row])).values()];
+    this.byNumber = new Map(this.sent.map((sent) => [sent.n, sent]));
+    this.ofKey = groupBy(this.sent, ({ what }) => (what.kind === 'event' ? what.key : undefined));
     this.cleansOf = groupBy(this.cleans, ({ n }) => n);
     this.lettersOf = groupBy(this.letters, ({ n }) => n);
     this.operated = new Set(journal.replays.map(({ n }) => n));
     const { slept } = journal;
     const late = journal.sent.filter(({ order }) => slept !== undefined && order > slept.order);
     this.sentLate = new Set(late.map(({ sent: { n } }) => n));
+  }
+
+  /** The message of a number. */
+  sentBy(n: number | undefined): Sent | undefined {
+    return this.byNumber.get(n);
+  }
+
+  /** The events that were sent under a key. */
+  sentUnder(key: string): readonly Sent[] {
+    return this.ofKey.get(key) ?? [];
   }
 
   /** The clean events that carry a message's number. */

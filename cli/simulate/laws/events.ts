@@ -1,4 +1,3 @@
-import { settingsOf } from '../producer.ts';
 import type { TypeName } from '../setting.ts';
 import type { Account, Clean } from './account.ts';
 import { groupBy } from './group-by.ts';
@@ -38,7 +37,7 @@ export const oneEventOneKey: Law = function* (account) {
 /** A cleaned event is as its producer sent it, or verified, corrected, or made by an operator; none that was to be checked is not. */
 export const cleanIsTrue: Law = function* (account) {
   for (const clean of account.cleans) {
-    const sent = account.sent.find(({ n }) => n === clean.n);
+    const sent = account.sentBy(clean.n);
     if (clean.origin === 'reconstructed' || account.isOperated(clean.n)) continue;
     if (sent?.what.kind !== 'event') {
       yield `${clean.key} was cleaned, and no producer has sent it`;
@@ -65,9 +64,9 @@ export const inferenceGivesWay: Law = function* (account) {
   for (const clean of account.cleans) {
     if (clean.origin !== 'reconstructed') continue;
     const { stream, id, key, type } = clean;
-    const settings = settingsOf(stream);
+    const settings = account.settings(stream);
     if (key !== `${stream}/${id}/inferred`) yield `an inference was cleaned under ${key}`;
-    if ('recover' in settings) yield `${key} was inferred in a stream that is only listed`;
+    if (!settings.recover) yield `${key} was inferred in a stream that is only listed`;
     if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
     if (clean.confidence < settings.minConfidence) yield `${key} was inferred with confidence ${clean.confidence}`;
     const original = account.cleans.find(

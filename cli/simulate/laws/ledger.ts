@@ -1,9 +1,9 @@
+import type { StreamSettings } from '../../../shared/catalog-definition.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import { sizeOf } from '../../../shared/gaps/range.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { ReplaySeen } from '../journal.ts';
 import type { Sent } from '../sent.ts';
-import { settingsOf } from '../producer.ts';
 import type { Account } from './account.ts';
 import { isClaimed } from './events.ts';
 import type { Law } from './law.ts';
@@ -60,7 +60,7 @@ export const ledgerIsComplete: Law = function* (account) {
 function* rowIsTrue(account: Account, row: Gap, ids: ReadonlyMap<number, IdSeen>): Iterable<string> {
   const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
   if (isForgotten(account, row)) return;
-  const { graceMs } = settingsOf(row.stream);
+  const { graceMs } = account.settings(row.stream);
   if (row.foundAtMs < higherSinceMs(account, row) + graceMs - 2 * mostSkewMs)
     yield `${name} was filed within its grace`;
   const ways = new Set<string>();
@@ -68,11 +68,11 @@ function* rowIsTrue(account: Account, row: Gap, ids: ReadonlyMap<number, IdSeen>
   for (let id = row.from; id <= row.to; id++) {
     const seen = ids.get(id);
     if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, which had been seen`;
-    isAnyUncertain ||= wasLeftOpen(account, row) || sizeOf(row) > settingsOf(row.stream).maxGap;
+    isAnyUncertain ||= wasLeftOpen(account, row) || sizeOf(row) > account.settings(row.stream).maxGap;
     isAnyUncertain ||= seen !== undefined && isUncertain(seen);
     ways.add(wayOf(seen));
   }
-  const expected = stateOf(ways, row.stream);
+  const expected = stateOf(ways, account.settings(row.stream));
   if (!isAnyUncertain && !expected.includes(row.state)) yield `${name} should be ${expected.join(' or ')}`;
 }
 
@@ -121,8 +121,8 @@ function wayOf(seen: IdSeen | undefined): string {
   return seen.isVoided ? 'voided' : 'missing';
 }
 
-function stateOf(ways: ReadonlySet<string>, stream: string): readonly string[] {
-  if (ways.has('missing')) return 'recover' in settingsOf(stream) ? ['open'] : ['abandoned'];
+function stateOf(ways: ReadonlySet<string>, { recover }: StreamSettings): readonly string[] {
+  if (ways.has('missing')) return recover ? ['abandoned'] : ['open'];
   const worst = ['reconstructed', 'superseded', 'voided', 'filled'].find((way) => ways.has(way));
   return [worst ?? 'filled'];
 }
@@ -181,7 +181,7 @@ function idsOf(account: Account, stream: string): Map<number, IdSeen> {
       letter.code === 'ERR_INVALID_EVENT'
     )
       continue;
-    const sent = account.sent.find(({ n }) => n === letter.n);
+    const sent = account.sentBy(letter.n);
     if (letter.detail.startsWith('uuid')) at(letter.id).isWithdrawn = true;
     if (sent?.what.kind === 'event') at(letter.id).visibleAtMs = Math.min(at(letter.id).visibleAtMs, letter.atMs);
   }

@@ -1,5 +1,4 @@
 import type { Sent, SentEvent } from '../sent.ts';
-import { settingsOf } from '../producer.ts';
 import type { Account, Letter } from './account.ts';
 import type { Law } from './law.ts';
 
@@ -29,7 +28,7 @@ export const endsInOnePlace: Law = function* (account) {
 /** What an operator sends round again is cleaned, or comes back as a letter, unless its message was cleaned before. */
 export const replaysAreAnswered: Law = function* (account) {
   for (const replay of account.journal.replays) {
-    const sent = account.sent.find(({ n }) => n === replay.n);
+    const sent = account.sentBy(replay.n);
     if (!sent || account.cleansBy(sent.n).length > 0 || mayEndQuietly(account, sent)) continue;
     if (!account.lettersAbout(sent.n).some(({ order }) => order > replay.order))
       yield `the replay of message ${sent.n} is lost`;
@@ -40,7 +39,7 @@ export const replaysAreAnswered: Law = function* (account) {
 function mayEndQuietly(account: Account, sent: Sent): boolean {
   if (sent.what.kind === 'void') return true;
   if (!isEvent(sent)) return false;
-  const counted = 'duplicates' in settingsOf(sent.stream);
+  const counted = account.settings(sent.stream).duplicates === 'count';
   return copiesOf(account, sent).some(
     (copy) =>
       (counted || copy.what.possibleDuplicate || sent.what.possibleDuplicate) &&
@@ -72,7 +71,7 @@ export const soundIsCleaned: Law = function* (account) {
 export const lettersAreTrue: Law = function* (account) {
   for (const letter of account.letters) {
     if (!account.filed.has(letter.root)) yield `the letter of ${letter.root} was never filed`;
-    const sent = account.sent.find(({ n }) => n === letter.n);
+    const sent = account.sentBy(letter.n);
     if (!sent || account.isOperated(sent.n)) continue;
     if (letter.text !== sent.text && !wasAnswered(account, sent))
       yield `the letter of message ${sent.n} holds other bytes: ${letter.text}`;
@@ -126,7 +125,7 @@ export function isEvent(sent: Sent): sent is Event {
 }
 
 function othersOfKey(account: Account, { n, what }: Event): readonly Event[] {
-  return account.sent.filter((other): other is Event => other.n !== n && isEvent(other) && other.what.key === what.key);
+  return account.sentUnder(what.key).filter((other): other is Event => other.n !== n && isEvent(other));
 }
 
 function copiesOf(account: Account, sent: Event): readonly Event[] {
