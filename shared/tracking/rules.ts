@@ -41,7 +41,8 @@ export function decide(cell: Cell, claim: Claim): Step {
 
 /** Rule 1: the message was here before; it is delivered again, comes back from verify, or is replayed. */
 function decideAgain(cell: Cell, own: Entry, claim: Claim): Step {
-  if (own.state !== 'reconstructed' && !isSameEvent(own, claim)) return decideEdited(cell, own, claim);
+  if (!isSameEvent(own, claim))
+    return own.state === 'reconstructed' ? drop(cell, 'inference-not-needed') : decideEdited(cell, own, claim);
   const isRejected = claim.kind === 'failure' || claim.kind === 'refusal';
   switch (own.state) {
     case 'reconstructed':

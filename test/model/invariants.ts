@@ -28,7 +28,7 @@ export function violationsOf(scenario: Scenario, outputs: readonly Output[]): st
     ...clean.filter(({ isValid }) => !isValid).map(() => 'invalid on the clean topic'),
     ...unchecked.map(() => 'unchecked on the clean topic'),
     ...unordered.map(() => 'superseded without an order'),
-    ...real.flatMap((one) => real.flatMap((other) => countedTwice(one, other))),
+    ...clean.flatMap((one) => clean.flatMap((other) => countedTwice(one, other))),
     ...leftStanding(clean, letters),
   ];
 }

@@ -49,8 +49,8 @@ function aMessage(n: number, given: Partial<Message> = {}): Message {
 }
 
 /** Every reconstruction of an id has the same root. */
-function anInference(n: number): Message {
-  const inferred = { root: 'inferred', key: 'inferred', hash: 'inferred' };
+function anInference(n: number, hash = 'inferred'): Message {
+  const inferred = { root: 'inferred', key: 'inferred', hash };
   return aMessage(n, { name: `i${n}`, kind: 'reconstruction', origin: 'reconstructed', ...inferred });
 }
 
@@ -132,6 +132,13 @@ const specified: readonly Scenario[] = [
   ),
   aScenario('a failure and the same bytes, the catalog mended', [failure, copy], once, states(825)),
   aScenario('a refused event that its producer calls valid', [invalidEvent, copy], kept, refused, states(10_203)),
+];
+
+/** Inferred again, from other neighbours. */
+const otherInference = anInference(2, 'inferred otherwise');
+const inferencesThatDiffer: readonly Scenario[] = [
+  aScenario('two inferences that differ', [inference, otherInference], { redeliveries: 2 }),
+  aScenario('two inferences that differ, and the original', [inference, otherInference, event], once),
 ];
 
 /** As a replay is in truth; the specification makes an event of whatever is replayed. */
@@ -260,6 +267,7 @@ const threeOfTwoKeys: readonly Scenario[] = [
 
 export const scenarios: readonly Scenario[] = [
   ...specified,
+  ...inferencesThatDiffer,
   ...replaysOfWhatIsNoEvent,
   ...possibleDuplicates,
   ...replacements,
