@@ -4,6 +4,7 @@ import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
 import { recountBlock } from './recount-block.ts';
 import { StreamSweep } from './sweep-stream.ts';
+import { Turns } from './turns.ts';
 
 export interface SweepDeps {
   readonly publisher: Publisher;
@@ -16,15 +17,16 @@ export interface SweepDeps {
 
 /**
  * Sweeps the stream that a tick names, or only records what has come of the gaps in one block of it. A tick that names no stream is
- * passed on as one for each.
+ * passed on as one for each. Ticks for the same that come together take turns.
  */
 export function makeSweep(deps: SweepDeps): Handler {
   const sweep = new StreamSweep(deps);
+  const turns = new Turns();
   return async ({ attributes }) => {
     const { stream, index } = readTick(attributes);
     if (stream === undefined) await passOn(deps);
-    else if (index === undefined) await sweep.run(stream);
-    else await recountBlock(deps, { stream, index });
+    else if (index === undefined) await turns.run(stream, () => sweep.run(stream));
+    else await turns.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   };
 }
 
