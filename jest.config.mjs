@@ -11,6 +11,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   transform,
+  // What is built is run, never imported; it holds packages by the same names twice.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   filter: '<rootDir>/test/support/emulator-tests.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

@@ -3,15 +3,15 @@ import { makeConsole } from '../functions/console/handler.ts';
 import { makeCatalog, withStreamSettings } from '../shared/catalog-definition.ts';
 import { catalog as definition } from '../shared/catalog.ts';
 import type { FunctionConfig } from '../shared/config.ts';
-import { ConfigError } from '../shared/errors.ts';
 import { stages } from '../shared/failure.ts';
 import { makeClients, type Clients } from '../shared/gcp/clients.ts';
 import { PubSubPublisher } from '../shared/gcp/publisher.ts';
 import { UsageError, type Arguments, type Command, type Io } from './command.ts';
 import { startConsoleServer, type ConsoleServer } from './console-server.ts';
 import { builtDirectory } from './dev/built.ts';
-import { hostVariables, missingTools, provideEmulator, type Emulator, type HostVariable } from './dev/emulators.ts';
+import { endAll, type Endings } from './dev/endings.ts';
 import { LocalPipeline } from './dev/local-pipeline.ts';
+import { hostsOf, lossOf, provideEmulators, type Emulators } from './dev/local-emulators.ts';
 import { localEnv, readLocalConfig } from './dev/local-settings.ts';
 import { endPushing } from './dev/resources.ts';
 import { tick } from './dev/sweep-timer.ts';
@@ -34,10 +34,6 @@ export const dev: Command = {
   run: runDev,
 };
 
-/** What is ended, the last first. */
-type Endings = (() => Promise<unknown>)[];
-type Emulators = Readonly<Record<HostVariable, Emulator>>;
-
 async function runDev(args: Arguments, io: Io): Promise<number> {
   if (args.positionals.length > 0) throw new UsageError(`dev takes no arguments\n\n${dev.usage.join('\n')}`);
   const endings: Endings = [];
@@ -47,36 +43,19 @@ async function runDev(args: Arguments, io: Io): Promise<number> {
     readLocalConfig(localEnv(io.env, anyHosts));
     const emulators = await provideEmulators(io, endings);
     await serve({ io, built, port, emulators, endings });
-    if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), ...hostVariables.map(loss(emulators))]);
+    if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), lossOf(emulators)]);
   } catch (error) {
     // What was under way when the signal came ends by it.
     if (!io.signal.aborted) throw error;
   } finally {
     if (endings.length > 0) io.stdout.write('ending\n');
-    for (const end of endings.toReversed()) await end();
+    await endAll(endings);
   }
   return 0;
 }
 
 /** Stand in for the emulators while the settings are checked: before anything is started. */
 const anyHosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
-
-/** Where the emulators are; those that the environment does not name are started. */
-async function provideEmulators(io: Io, endings: Endings): Promise<Emulators> {
-  const wanted = hostVariables.filter((name) => (io.env[name] ?? '') === '');
-  const problems = wanted.length > 0 ? missingTools(wanted, io.env) : [];
-  if (problems.length > 0) throw new ConfigError(problems);
-  if (wanted.length > 0) io.stdout.write('starting the emulators, which takes some seconds\n');
-  const provide = async (name: HostVariable): Promise<Emulator> => {
-    const emulator = await provideEmulator(name, io.env, io.signal);
-    endings.push(() => emulator.stop());
-    return emulator;
-  };
-  const [pubsub, firestore] = [provide('PUBSUB_EMULATOR_HOST'), provide('FIRESTORE_EMULATOR_HOST')];
-  // Also where one fails: the other is to be ended too.
-  await Promise.allSettled([pubsub, firestore]);
-  return { PUBSUB_EMULATOR_HOST: await pubsub, FIRESTORE_EMULATOR_HOST: await firestore };
-}
 
 interface Service {
   readonly io: Io;
@@ -87,13 +66,8 @@ interface Service {
 }
 
 async function serve({ io, built, port, emulators, endings }: Service): Promise<void> {
-  const hosts = {
-    PUBSUB_EMULATOR_HOST: emulators.PUBSUB_EMULATOR_HOST.host,
-    FIRESTORE_EMULATOR_HOST: emulators.FIRESTORE_EMULATOR_HOST.host,
-  };
+  const hosts = hostsOf(emulators);
   const env = localEnv(io.env, hosts);
-  // Where the client libraries look.
-  Object.assign(process.env, hosts, { METADATA_SERVER_DETECTION: env.METADATA_SERVER_DETECTION });
   const config = readLocalConfig(env);
   const clients = makeClients(config);
   endings.push(() => clients.close());
@@ -125,12 +99,4 @@ async function startConsole(
   const catalog = makeCatalog(withStreamSettings(definition, streamSettings));
   const console = makeConsole(storesIn(await clients.database(), catalog));
   return startConsoleServer({ console, port });
-}
-
-/** Rejects when an emulator that was started here ends by itself. */
-function loss(emulators: Emulators) {
-  return async (name: HostVariable): Promise<never> => {
-    const said = await emulators[name].ended;
-    throw new ConfigError([`the emulator at ${name}=${emulators[name].host} ended, and what it held is gone: ${said}`]);
-  };
 }

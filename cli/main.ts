@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   probe: async () => (await import('./probe.ts')).probe,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  soak: async () => (await import('./soak.ts')).soak,
 };
 
 async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -63,8 +63,17 @@ export class FunctionProcess {
     }
   }
 
+  get name(): FunctionName {
+    return this.options.name;
+  }
+
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** Ends the function as a machine that fails does, or a deployment: it is started again. @returns Whether it ran. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): boolean {
+    return this.isRunning() && this.child.kill(signal);
   }
 
   /** Ends the function, which finishes what is underway. */

@@ -55,25 +55,25 @@ export async function endPushing(pubsub: PubSub): Promise<void> {
   );
 }
 
-/**
- * A subscription as topology.json has it, pushing to `{function}/{topic}`: the path says where a message comes from.
- *
- * But for the backoff: under a retry policy, whatever it says, the emulator (0.8.20) never again pushes a message that failed
- * twice. Without one it pushes it once a second, until it is acked.
- */
+/** Pushing to `{function}/{topic}`: the path says where a message comes from. */
 function metadataOf(name: SubscriptionName, { pubsub, urlOf }: ResourcesOptions) {
-  const { topic, function: target, filter, ackDeadlineSeconds, maxDeliveryAttempts } = subscriptions[name];
+  const { topic, function: target } = subscriptions[name];
   const url = urlOf(target);
   if (url === undefined) return undefined;
+  return { ...subscriptionOptions(name, pubsub.projectId), pushConfig: { pushEndpoint: `${url}/${topic}` } };
+}
+
+/**
+ * A subscription as topology.json has it, but for the backoff: under a retry policy, whatever it says, the emulator (0.8.20) never
+ * again pushes a message that failed twice. Without one it pushes it once a second, until it is acked.
+ */
+export function subscriptionOptions(name: SubscriptionName, projectId: string) {
+  const { filter, ackDeadlineSeconds, maxDeliveryAttempts } = subscriptions[name];
   return {
-    pushConfig: { pushEndpoint: `${url}/${topic}` },
     ackDeadlineSeconds,
     ...(filter !== undefined && { filter }),
     ...(maxDeliveryAttempts !== undefined && {
-      deadLetterPolicy: {
-        deadLetterTopic: `projects/${pubsub.projectId}/topics/dead-letter-queue`,
-        maxDeliveryAttempts,
-      },
+      deadLetterPolicy: { deadLetterTopic: `projects/${projectId}/topics/dead-letter-queue`, maxDeliveryAttempts },
     }),
   } satisfies CreateSubscriptionOptions;
 }

@@ -12,6 +12,6 @@ export default async function setUp(): Promise<void> {
   process.env.METADATA_SERVER_DETECTION = 'none';
   [globalThis.runningEmulators] = await Promise.all([
     startEmulators(process.env),
-    promisify(execFile)('node', ['build.mjs']),
+    promisify(execFile)('node', ['build.mjs', 'cli', 'functions', 'soak']),
   ]);
 }

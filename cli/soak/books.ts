@@ -1,0 +1,49 @@
+import { FirestoreCleanEventStore, type KeptEvent } from '../../shared/gcp/clean-event-store.ts';
+import type { Database } from '../../shared/gcp/clients.ts';
+import { auditAll, type Audit } from '../audit.ts';
+import type { LiveJournal } from './live-journal.ts';
+import { breaches, type Breach } from '../simulate/laws.ts';
+import type { Stores } from '../stores.ts';
+
+/** How many clean events are read at a time. */
+const readAtOnce = 200;
+/** More letters than a soak makes. */
+const allLetters = 1_000_000;
+
+export interface Books {
+  /** What the laws of the simulator say, of what was seen from outside. */
+  readonly breaches: readonly Breach[];
+  /** What the stores say of themselves. */
+  readonly audit: Audit;
+}
+
+/** Closes the books of a pipeline that has come to rest. @param pending What is known to be still underway. */
+export async function closeBooks(
+  database: Database,
+  stores: Stores,
+  journal: LiveJournal,
+  pending: number,
+): Promise<Books> {
+  journal.putInOrder();
+  const settings = (stream: string) => stores.catalog.stream(stream);
+  const filed = new Set((await stores.letters.list(allLetters)).map(({ root }) => root));
+  const kept = await keptEvents(database, journal);
+  const ended = { journal, settings, pending, filed, kept: (key: string) => kept.get(key) };
+  return { breaches: breaches(ended), audit: await auditAll(stores) };
+}
+
+/** What the sink holds under each key that was cleaned. */
+async function keptEvents(database: Database, { published }: LiveJournal): Promise<ReadonlyMap<string, KeptEvent>> {
+  const sink = new FirestoreCleanEventStore(database);
+  const keys = new Set(published.flatMap(({ message: { attributes } }) => attributes.idempotency_key ?? []));
+  const left = [...keys];
+  const kept = new Map<string, KeptEvent>();
+  while (left.length > 0) {
+    const read = left.splice(0, readAtOnce).map(async (key) => {
+      const found = await sink.find(key);
+      if (found) kept.set(key, found);
+    });
+    await Promise.all(read);
+  }
+  return kept;
+}

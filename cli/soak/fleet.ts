@@ -1,0 +1,77 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { stages } from '../../shared/failure.ts';
+import type { Random } from '../../shared/ports.ts';
+import type { FunctionName } from '../../shared/topology.ts';
+import { FunctionProcess, type FunctionProcessOptions } from '../dev/function-process.ts';
+import type { Journal } from '../simulate/journal.ts';
+import { groupBy } from '../simulate/laws/group-by.ts';
+
+/** How many instances there are of a function; of the others there is one. */
+const sizes: Partial<Record<FunctionName, number>> = { validate: 2, track: 3 };
+/** The share of those that are ended which are told to end, as by a deployment, rather than killed. */
+const toldShare = 0.25;
+
+/** The instances of every function, a process each. One that ends is started again. */
+export class Fleet {
+  private readonly instances: readonly FunctionProcess[];
+  private readonly byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>;
+  private readonly random: Random;
+
+  private constructor(byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>, random: Random) {
+    this.byName = byName;
+    this.instances = [...byName.values()].flat();
+    this.random = random;
+  }
+
+  /** Resolves when all of them serve. If one does not, it leaves no process behind. */
+  static async start(
+    options: Omit<FunctionProcessOptions, 'name'>,
+    random: Random,
+    signal: AbortSignal,
+  ): Promise<Fleet> {
+    // Each of them listens to it while it starts.
+    setMaxListeners(0, signal);
+    const starting = stages.flatMap((name) =>
+      Array.from({ length: sizes[name] ?? 1 }, () => FunctionProcess.start({ ...options, name }, signal)),
+    );
+    const started = (await Promise.allSettled(starting)).flatMap((one) => ('value' in one ? one.value : []));
+    const byName = groupBy(started, ({ name }) => name);
+    const fleet = new Fleet(byName, random);
+    try {
+      await Promise.all(starting);
+      return fleet;
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
+  }
+
+  /** Where one of a function's instances is. */
+  urlOf(name: FunctionName): string {
+    const url = this.pick(this.byName.get(name) ?? [])?.url;
+    if (url === undefined) throw new Error(`${name} does not run`);
+    return url;
+  }
+
+  /** Ends one instance after the other, whatever it is doing, until the signal comes. */
+  async suffer(everyMs: number, journal: Journal, signal: AbortSignal): Promise<void> {
+    while (await passes(everyMs * 2 * this.random(), signal)) {
+      const how = this.random() < toldShare ? 'SIGTERM' : 'SIGKILL';
+      if (this.pick(this.instances)?.kill(how) === true) journal.count(how === 'SIGKILL' ? 'kills' : 'restarts');
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.stop()));
+  }
+
+  private pick(instances: readonly FunctionProcess[]): FunctionProcess | undefined {
+    return instances[Math.floor(this.random() * instances.length)];
+  }
+}
+
+/** Waits. @returns Whether the time passed before the signal came. */
+async function passes(ms: number, signal: AbortSignal): Promise<boolean> {
+  return setTimeout(ms, true, { signal }).catch(() => false);
+}

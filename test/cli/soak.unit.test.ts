@@ -1,0 +1,14 @@
+import { UsageError } from '../../cli/command.ts';
+import { soak } from '../../cli/soak.ts';
+import { runCommand } from '../support/command-run.ts';
+
+test.each([
+  [['--minutes', '0']],
+  [['--minutes', 'ten']],
+  [['--kill-every', '']],
+  [['--rate=-1']],
+  [['--seed', '1e99']],
+  [['here']],
+])('says how it is called when it is called with %j', async (argv) => {
+  await expect(runCommand(soak, argv)).rejects.toThrow(UsageError);
+});

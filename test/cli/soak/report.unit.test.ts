@@ -1,0 +1,34 @@
+import type { Books } from '../../../cli/soak/books.ts';
+import { LiveJournal } from '../../../cli/soak/live-journal.ts';
+import { drawBooks, drawProgress, isBalanced } from '../../../cli/soak/report.ts';
+import { aMessage } from '../../support/builders.ts';
+
+const balanced: Books = { breaches: [], audit: { streams: [], unpublished: [], openLetters: new Map() } };
+const lost = (n: number) => ({ law: 'each message ends in one place', what: `message ${n} is lost` });
+
+test('says how it goes, in a line', () => {
+  const journal = new LiveJournal();
+  journal.see('cleaned-events', aMessage(), 1);
+  journal.see('dead-letter-queue', aMessage(), 2);
+  journal.count('kills');
+  expect(drawProgress(journal, 65_000)).toBe(
+    '01:05  0 sent, 1 cleaned, 1 dead letters, 0 requests, 1 kills, 0 restarts\n',
+  );
+});
+
+test('says that the books balance only if every law holds, and the stores agree with themselves', () => {
+  const books = { from: 1, to: 2, scanned: 2, held: none, missing: 1, givenUp: 0, notLookedAt: 0, moved: 0 };
+  const off = { stream: 'web', books, difference: 1, findings: [] };
+  expect(isBalanced(balanced)).toBe(true);
+  expect(isBalanced({ ...balanced, breaches: [lost(1)] })).toBe(false);
+  expect(isBalanced({ ...balanced, audit: { ...balanced.audit, streams: [off] } })).toBe(false);
+  expect(drawBooks(balanced, false)).toMatch(/11 of 11 laws held\n\nthe books balance\n$/);
+});
+
+test('lists what breaks a law, the first few', () => {
+  const drawn = drawBooks({ ...balanced, breaches: [1, 2, 3, 4, 5, 6, 7].map(lost) }, false);
+  expect(drawn).toContain('10 of 11 laws held\n    broken: each message ends in one place\n      message 1 is lost\n');
+  expect(drawn).toMatch(/message 5 is lost\n {6}and 2 more\n\nthe books do not balance\n$/);
+});
+
+const none = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };

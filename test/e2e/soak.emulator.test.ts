@@ -1,0 +1,23 @@
+import { isAlive } from './eventually.ts';
+import { UserProcess } from './user-process.ts';
+
+const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
+const env = { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST };
+
+jest.setTimeout(400_000);
+
+it('keeps the books balanced while its functions are killed, and leaves no process behind', async () => {
+  const soak = new UserProcess(
+    'node',
+    ['dist/cli/main.js', 'soak', '--minutes', '0.2', '--kill-every', '1', '--rate', '20'],
+    env,
+  );
+  await soak.says(/[1-9]\d* kills/);
+  const family = soak.family();
+  expect(family.length).toBeGreaterThan(8);
+  expect([await soak.end(), soak.output]).toEqual([
+    0,
+    expect.stringMatching(/11 of 11 laws held\n\nthe books balance\n$/),
+  ]);
+  expect(family.filter(isAlive)).toEqual([]);
+});
