@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { EventmendError } from '../shared/errors.ts';
-import { UsageError, type Command, type Io } from './command.ts';
+import { UsageError, write, type Command, type Io } from './command.ts';
+import { lacksCredentials, reasonOf } from './reason.ts';
 
 /** The commands, each loaded only when it is called. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -55,9 +56,17 @@ async function overview(): Promise<string> {
 function report(error: unknown, io: Io): number {
   // Ended by Ctrl-C, as a shell says it.
   if (io.signal.aborted) return 130;
-  if (error instanceof UsageError || error instanceof EventmendError) {
+  if (error instanceof UsageError) {
     io.stderr.write(`eventmend: ${error.message}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    return 2;
+  }
+  if (error instanceof EventmendError) {
+    io.stderr.write(`eventmend: ${reasonOf(error)}\n`);
+    return 1;
+  }
+  if (lacksCredentials(error)) {
+    io.stderr.write(`eventmend: no credentials for Google Cloud: gcloud auth application-default login gets some\n`);
+    return 1;
   }
   const isFromSystem = error instanceof Error && 'syscall' in error;
   io.stderr.write(
@@ -77,4 +86,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 const { stdin, stdout, stderr, env } = process;
 const io: Io = { stdin, stdout, stderr, env, signal: ending.signal };
-process.exitCode = await main(process.argv.slice(2), io).catch((error: unknown) => report(error, io));
+// Google's clients throw some of what goes wrong where nobody can catch it: that there are no credentials, above all.
+process.once('unhandledRejection', (error) => {
+  process.exit(report(error, io));
+});
+const code = await main(process.argv.slice(2), io).catch((error: unknown) => report(error, io));
+await Promise.all([write(stdout, ''), write(stderr, '')]);
+// Not by running out of things to do: Google's clients go on for a minute with calls that were given up, and fail unheard.
+process.exit(code);

@@ -5,10 +5,11 @@ import type { Connection } from '../shared/config.ts';
 import { text, UsageError, type Arguments, type Command, type Io } from './command.ts';
 import { connectionOf, where } from './connection.ts';
 import { checkGrants, checkSettings } from './probe/check-subscriptions.ts';
-import { followRoutes, reasonOf, type Result } from './probe/follow-routes.ts';
+import { followRoutes, type Result } from './probe/follow-routes.ts';
 import { firstFreeId, GooglePipeline } from './probe/google-pipeline.ts';
 import { drawResults, drawVerdict, failedOf } from './probe/report.ts';
 import { planRoutes } from './probe/routes.ts';
+import { reasonOf } from './reason.ts';
 
 /** Three ticks of the scheduler, a minute each, find, ask for and infer the probe's gap; cold starts come on top. */
 const defaultTimeoutSeconds = 300;

@@ -6,3 +6,8 @@ export function reasonOf(error: unknown): string {
     .map(({ code, message }) => (typeof code === 'number' ? `${message} (${code})` : message))
     .join(': ');
 }
+
+/** Tells whether a call was not even made, for want of credentials (google-auth-library says so by its text alone). */
+export function lacksCredentials(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Could not load the default credentials');
+}

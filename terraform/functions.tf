@@ -15,6 +15,12 @@ locals {
     }
   }
 
+  # As long as a delivery may take, and no longer: after that Pub/Sub has sent it again. Who opens the console waits for a minute.
+  timeouts = {
+    for name, subscriptions in local.subscriptions_of :
+    name => length(subscriptions) == 0 ? 60 : min([for subscription in subscriptions : subscription.ackDeadlineSeconds]...)
+  }
+
   # As shared/config.ts reads them. FUNCTION_TARGET is the platform's doing: it is the entry point.
   place = {
     GOOGLE_CLOUD_PROJECT = var.project_id
@@ -39,6 +45,8 @@ data "archive_file" "function" {
   type        = "zip"
   source_dir  = "${path.module}/../dist/functions/${each.key}"
   output_path = "${path.module}/.build/${each.key}.zip"
+  # Whatever the machine: with other modes it would be another bundle.
+  output_file_mode = "0644"
 }
 
 resource "google_storage_bucket" "functions" {
@@ -53,8 +61,8 @@ resource "google_storage_bucket" "functions" {
       type = "Delete"
     }
     condition {
-      num_newer_versions = 5
-      with_state         = "ARCHIVED"
+      days_since_noncurrent_time = 30
+      with_state                 = "ARCHIVED"
     }
   }
 
@@ -99,10 +107,9 @@ resource "google_cloudfunctions2_function" "main" {
     max_instance_request_concurrency = each.value.concurrency
     min_instance_count               = each.value.min_instances
     max_instance_count               = each.value.max_instances
-    # As long as a delivery may take, and no longer: after that Pub/Sub has sent it again.
-    timeout_seconds       = min(concat([for s in local.subscriptions_of[each.key] : s.ackDeadlineSeconds], [60])...)
-    service_account_email = google_service_account.function[each.key].email
-    environment_variables = local.environment
+    timeout_seconds                  = local.timeouts[each.key]
+    service_account_email            = google_service_account.function[each.key].email
+    environment_variables            = local.environment
     # Pub/Sub in the same project counts as internal. The console is for people, who identify themselves.
     ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
   }

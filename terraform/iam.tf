@@ -144,11 +144,15 @@ resource "google_cloud_run_v2_service_iam_member" "push" {
   member   = google_service_account.push[each.key].member
 }
 
+# `gcloud run services proxy`, by which a person gets there, looks the service up first.
 resource "google_cloud_run_v2_service_iam_member" "console" {
-  for_each = var.console == null ? toset([]) : var.console.viewers
+  for_each = {
+    for pair in setproduct(["roles/run.invoker", "roles/run.viewer"], var.console == null ? [] : tolist(var.console.viewers)) :
+    "${pair[0]}/${pair[1]}" => { role = pair[0], member = pair[1] }
+  }
 
   location = var.region
   name     = google_cloudfunctions2_function.main["console"].name
-  role     = "roles/run.invoker"
-  member   = each.key
+  role     = each.value.role
+  member   = each.value.member
 }

@@ -3,8 +3,8 @@ variable "project_id" {
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
-    error_message = "This is no project's id: 6 to 30 lowercase letters, digits and hyphens, the first a letter (behind a domain, if the project has one)."
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "This is no project's id: 6 to 30 lowercase letters, digits and hyphens, the first a letter. One behind a domain (example.com:shop) cannot name a bucket, and is not supported."
   }
 }
 
@@ -72,6 +72,15 @@ variable "functions" {
   validation {
     condition     = alltrue([for size in var.functions : size.memory == null ? true : can(regex("^[1-9][0-9]*(Mi|Gi)$", size.memory))])
     error_message = "memory is a number of Mi or Gi: 512Mi, 2Gi."
+  }
+  validation {
+    condition = alltrue([
+      for size in var.functions : size.memory == null && size.cpu == null ? true : (
+        tonumber(replace(coalesce(size.memory, "1Gi"), "/[MG]i$/", "")) * (endswith(coalesce(size.memory, "1Gi"), "Gi") ? 1024 : 1)
+        >= lookup({ "4" = 2048, "8" = 4096 }, coalesce(size.cpu, "1"), 512)
+      )
+    ])
+    error_message = "memory is 512Mi or more, with 4 CPUs 2Gi or more, and with 8 CPUs 4Gi or more: Cloud Run takes no less. Set it with cpu."
   }
   validation {
     condition = alltrue([

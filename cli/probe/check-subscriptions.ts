@@ -2,7 +2,8 @@ import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { Calls } from '../../shared/gcp/calls.ts';
 import { isMissing } from '../../shared/gcp/status.ts';
 import { isOptional, subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
-import { reasonOf, type Result } from './follow-routes.ts';
+import { reasonOf } from '../reason.ts';
+import type { Result } from './follow-routes.ts';
 import { isGrantedToPubSub, settingsProblems, type Grants, type SubscriptionState } from './subscription-problems.ts';
 
 export interface CheckDeps {

@@ -1,6 +1,6 @@
-import { errorChain } from '../../shared/gcp/error-chain.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Publisher } from '../../shared/ports.ts';
+import { reasonOf } from '../reason.ts';
 import { endOf, type Observed, type Route, type RouteName } from './routes.ts';
 
 /** What the probe sees of a pipeline, besides publishing into it. */
@@ -77,10 +77,4 @@ async function follow(
   }
   const waited = `nothing within ${Math.round(patience.timeoutMs / 1_000)} s`;
   return { result: { name, outcome: 'failed', detail: waited, tookMs: tookMs() } };
-}
-
-export function reasonOf(error: unknown): string {
-  return errorChain(error)
-    .map(({ message }) => message)
-    .join(': ');
 }

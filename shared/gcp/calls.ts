@@ -18,7 +18,7 @@ export class Calls {
 
   /** @param what What the call does, for the error: `reading blocks`. */
   async run<T>(what: string, call: () => Promise<T>): Promise<T> {
-    const bounded = within(this.timeoutMs, call);
+    const bounded = within(this.timeoutMs, what, call);
     this.pending.add(bounded);
     try {
       return await bounded;
@@ -53,11 +53,11 @@ export class Calls {
   }
 }
 
-async function within<T>(timeoutMs: number, call: () => Promise<T>): Promise<T> {
+async function within<T>(timeoutMs: number, what: string, call: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new RetryableError(`no answer within ${timeoutMs} ms`));
+      reject(new RetryableError(`${what}: no answer within ${timeoutMs} ms`));
     }, timeoutMs);
   });
   try {

@@ -69,8 +69,11 @@ run "nobody_may_do_more_than_it_needs" {
     error_message = "What is pushed to is called by Pub/Sub, and nothing else is."
   }
   assert {
-    condition     = [for grant in google_cloud_run_v2_service_iam_member.console : grant.member] == ["group:operators@example.com"]
-    error_message = "The console is looked at by whoever was named."
+    condition = { for grant in google_cloud_run_v2_service_iam_member.console : grant.role => grant.member } == {
+      "roles/run.invoker" = "group:operators@example.com"
+      "roles/run.viewer"  = "group:operators@example.com"
+    }
+    error_message = "The console is looked up and opened by whoever was named."
   }
   assert {
     condition = toset([

@@ -61,12 +61,31 @@ run "no_unit_no_name_and_less_than_nothing" {
   command = plan
 
   variables {
-    functions = { track = { memory = "512" } }
-    producers = { "Order Service" = {} }
-    settings  = { grace_ms = -1 }
-    alerts    = { ignored_streams = ["a|b"] }
+    project_id = "example.com:shop" # No bucket could be named for it.
+    functions  = { track = { memory = "512" } }
+    producers  = { "Order Service" = {} }
+    settings   = { grace_ms = -1 }
+    alerts     = { ignored_streams = ["a|b"] }
   }
-  expect_failures = [var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [var.project_id, var.functions, var.producers, var.settings, var.alerts]
+}
+
+run "eight_cpus_and_hardly_any_memory" {
+  command = plan
+
+  variables {
+    functions = { track = { cpu = "8" } }
+  }
+  expect_failures = [var.functions]
+}
+
+run "less_memory_than_cloud_run_gives" {
+  command = plan
+
+  variables {
+    functions = { validate = { memory = "256Mi" } }
+  }
+  expect_failures = [var.functions]
 }
 
 run "more_at_least_than_at_most_and_more_than_certainty" {

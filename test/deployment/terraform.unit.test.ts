@@ -9,6 +9,7 @@ import { CloudLog } from '../../shared/gcp/log.ts';
 import type { Counter } from '../../shared/ports.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import { topicNames, type FunctionName } from '../../shared/topology.ts';
+import { blockFormat } from '../../shared/tracking/block-codec.ts';
 import { readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
 
 /*
@@ -90,8 +91,7 @@ describe('the grants of a function', () => {
   it.each(functionNames)('%s reaches Firestore and Pub/Sub where it has business, and nowhere else', (name) => {
     const wiring = readFileSync(join(root, 'functions', name, 'index.ts'), 'utf8');
     const publishes = Object.values(topology.topics).some(({ publishers }) => publishers.includes(name));
-    // The console is to publish what it replays.
-    if (name !== 'console') expect(wiring.includes('openPubSub(')).toBe(publishes);
+    expect(wiring.includes('openPubSub(')).toBe(publishes);
     expect(wiring.includes('openDatabase(')).toBe(keysOf('firestore_roles').includes(name));
   });
 });
@@ -171,6 +171,11 @@ test('what deploys may grant in the project as a whole what Terraform grants the
     ...keysOf('build_roles'),
   ];
   expect(all(/"(roles\/[\w.]+)"/g, condition)).toEqual([...new Set(granted)].sort());
+});
+
+test('the guide names the format of blocks, which decides whether one can roll back', () => {
+  const guide = readFileSync(join(root, 'docs', 'deploy.md'), 'utf8');
+  expect(all(/`blockFormat`, (\d+) now/g, guide)).toEqual([String(blockFormat)]);
 });
 
 test('a playbook names settings of alerts that there are', () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Result } from '../../cli/probe/follow-routes.ts';
+import { freePort } from '../../cli/dev/port.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import type { FunctionName } from '../../shared/topology.ts';
@@ -106,9 +107,19 @@ describe('eventmend probe', () => {
     expect(run.output).toContain(says);
   });
 
+  it('says what was not answered, and ends, where nobody listens', async () => {
+    const nowhere = `127.0.0.1:${await freePort()}`;
+    const hosts = { PUBSUB_EMULATOR_HOST: nowhere, FIRESTORE_EMULATOR_HOST: nowhere, FIRESTORE_TIMEOUT_MS: '1000' };
+    const run = new UserProcess('node', [cli, 'probe'], { ...env, ...hosts });
+    expect([await run.end(), run.output]).toEqual([
+      1,
+      expect.stringMatching(/^eventmend: reading .*: no answer within 1000 ms\n$/),
+    ]);
+  });
+
   it('says what is wrong where there is no pipeline', async () => {
     const run = new UserProcess('node', [cli, 'probe'], { ...env, GOOGLE_CLOUD_PROJECT: 'nothing-is-here' });
     expect(await run.end()).toBe(1);
-    expect(run.output).toContain('listening to cleaned-events failed');
+    expect(run.output).toMatch(/listening to cleaned-events failed: .*\(5\)/);
   });
 });

@@ -18,8 +18,7 @@ export const oneKeyOneEvent: Law = function* (account) {
     if (!first) continue;
     for (const clean of again.filter((one) => !isLate(account, one))) {
       if (clean.n !== first.n) yield `${key} was cleaned for message ${first.n ?? '-'}, and for ${clean.n ?? '-'}`;
-      else if (clean.text !== first.text && !account.isOperated(clean.n))
-        yield `${key} was cleaned with two contents`;
+      else if (clean.text !== first.text && !account.isOperated(clean.n)) yield `${key} was cleaned with two contents`;
       else if (!isInWindow(account, cleans, clean))
         yield `${key} was cleaned again, though it was known to be published, at ${clean.atMs}`;
     }
