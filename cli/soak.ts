@@ -11,6 +11,9 @@ import { Soak, type SoakSettings } from './soak/soak.ts';
 
 const defaults = { minutes: 10, 'kill-every': 3, rate: 20, seed: 1 } as const;
 
+/** How often it says how it goes, in milliseconds. */
+const sayEveryMs = 30_000;
+
 export const soak: Command = {
   summary: "run every function on Google's emulators while they are killed, and check that the books balance",
   usage: [
@@ -54,6 +57,7 @@ async function runOn(settings: SoakSettings, isVerbose: boolean, io: Io, endings
   const built = builtForSoak();
   const emulators = await provideEmulators(io, endings);
   const startedAtMs = performance.now();
+  let saidAtMs = -sayEveryMs;
   const run = await Soak.start(settings, {
     hosts: hostsOf(emulators),
     path: io.env.PATH,
@@ -62,7 +66,10 @@ async function runOn(settings: SoakSettings, isVerbose: boolean, io: Io, endings
       if (isVerbose) io.stderr.write(`${line}\n`);
     },
     onLook: (journal) => {
-      io.stdout.write(drawProgress(journal, performance.now() - startedAtMs));
+      const elapsedMs = performance.now() - startedAtMs;
+      if (elapsedMs < saidAtMs + sayEveryMs) return;
+      saidAtMs = elapsedMs;
+      io.stdout.write(drawProgress(journal, elapsedMs));
     },
     endings,
     signal: io.signal,
