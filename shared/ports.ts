@@ -157,6 +157,8 @@ export type Counter =
   | 'published'
   | 'dropped'
   | 'applied'
+  /** Inferences that came later than what they stand for. */
+  | 'unneeded'
   | 'duplicate'
   | `letter-${Code}`
   | 'suspect';

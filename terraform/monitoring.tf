@@ -46,7 +46,7 @@ locals {
   track_unaccounted = join(" - ", concat([local.track_received], [
     for part in concat(
       [
-        for counter in concat(["published", "suspect", "applied", "dropped"], [for code in local.codes : "letter-${code}"]) :
+        for counter in concat(["published", "suspect", "applied", "dropped", "unneeded"], [for code in local.codes : "letter-${code}"]) :
         "sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[6h]))"
       ],
       ["sum(increase(${local.metric["errors"]}{${local.logged},function=\"track\",message=\"a delivery failed\"}[6h]))"],

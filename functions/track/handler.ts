@@ -102,8 +102,8 @@ async function act(deps: TrackDeps, tracked: Tracked, claim: Claim, verdict: Ver
       deps.log.count('applied');
       return;
     case 'drop':
-      // An inference that came too late is nobody's message.
-      if (passage.kind !== 'reconstruction') deps.log.count('dropped');
+      // An inference that came too late is no producer's message.
+      deps.log.count(passage.kind === 'reconstruction' ? 'unneeded' : 'dropped');
   }
 }
 

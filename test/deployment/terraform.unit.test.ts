@@ -104,6 +104,7 @@ describe('a metric', () => {
       'unknown-type': true,
       published: true,
       dropped: true,
+      unneeded: true,
       applied: true,
       duplicate: true,
       suspect: true,

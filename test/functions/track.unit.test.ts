@@ -97,6 +97,27 @@ describe('a stream whose uuids are unique as a whole', () => {
   });
 });
 
+describe('an inference that came later than its original', () => {
+  it('is dropped, and counted apart from what producers sent', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(6);
+    const attributes = {
+      origin: 'reconstructed',
+      'eventmend-root': 'inferred/default/6',
+      confidence: '1',
+      method: 'context',
+    };
+    await pipeline.runtime.pubsub.publish('mended-events', {
+      data: Buffer.from(JSON.stringify(anEventAt(6))),
+      attributes,
+    });
+    await pipeline.runtime.drain();
+    const { counts } = pipeline.runtime.log;
+    expect([pipeline.cleanIds, pipeline.codes]).toEqual([[6], []]);
+    expect([counts.get('unneeded'), counts.get('dropped')]).toEqual([1, undefined]);
+  });
+});
+
 describe('a duplicate', () => {
   it('is only counted where the stream wants no letters of them', async () => {
     const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, duplicates: 'count' } } } });
