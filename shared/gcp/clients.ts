@@ -1,14 +1,18 @@
+import { setTimeout } from 'node:timers/promises';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Connection } from '../config.ts';
 import type { Database } from './database.ts';
 
 export type { Database } from './database.ts';
 
+/** Firestore's client waits for calls that were given up long ago; we do not, for longer than this, in milliseconds. */
+const longestCloseMs = 2_000;
+
 /** Google Cloud's clients, each loaded and made when it is first asked for: importing them takes most of a second. */
 export interface Clients {
   database(): Promise<Database>;
   pubsub(): Promise<PubSub>;
-  /** Closes what was made. */
+  /** Closes what was made. Call once nothing is underway that matters: what does not end soon is left behind. */
   close(): Promise<void>;
 }
 
@@ -24,10 +28,15 @@ export function makeClients(connection: Connection): Clients {
     database: () => (database ??= import('./database.ts').then(({ openDatabase }) => openDatabase(connection))),
     pubsub: () => (pubsub ??= import('./pubsub.ts').then(({ openPubSub }) => openPubSub(connection))),
     close: async () => {
-      await Promise.all([
+      const closed = Promise.all([
         database?.then(({ firestore }) => firestore.terminate()),
         pubsub?.then((made) => made.close()),
       ]);
+      const patience = new AbortController();
+      const tooLong = setTimeout(longestCloseMs, undefined, { signal: patience.signal }).catch(() => undefined);
+      await Promise.race([closed, tooLong]).finally(() => {
+        patience.abort();
+      });
     },
   };
 }
