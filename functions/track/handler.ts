@@ -38,8 +38,11 @@ export function makeTrack(deps: TrackDeps): Handler {
     const verdicts = await Promise.all(claims.map((claim) => deps.commits.claim(passage.stream, claim)));
     const [claim] = claims;
     const [verdict] = verdicts;
-    await tellLedger(deps, ticks, tracked, verdicts);
+    const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, passage));
+    // An inference that it was to supersede stands after all, so that there is nothing to tell.
+    if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, ticks, tracked, verdicts);
     if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
+    else if (claim && isWithdrawn) await withdraw(deps, tracked, claim);
     else if (claim && verdict) await act(deps, tracked, claim, verdict);
   };
 }
@@ -114,14 +117,15 @@ async function publish(
   verdict: Verdict & { act: 'publish' },
 ): Promise<void> {
   const { delivery, passage } = tracked;
-  if (await isHeldElsewhere(deps, passage)) {
-    await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
-    deps.commits.mark(passage.stream, { eventId, root, as: 'withdrawn' });
-    return;
-  }
   await deps.publisher.publish('cleaned-events', cleanMessage(delivery, passage, verdict));
   deps.log.count('published');
   deps.commits.mark(passage.stream, { eventId, root, as: 'published' });
+}
+
+/** What was accepted, and whose uuid is another id's, is not published. */
+async function withdraw(deps: TrackDeps, tracked: Tracked, { eventId, root }: Claim): Promise<void> {
+  await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
+  deps.commits.mark(tracked.passage.stream, { eventId, root, as: 'withdrawn' });
 }
 
 /** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
