@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import type { Message } from '../../shared/message.ts';
-import { eventually } from '../e2e/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from '../e2e/live-pipeline.ts';
 import { UserProcess } from '../e2e/user-process.ts';
 import { textOf } from '../support/deliveries.ts';

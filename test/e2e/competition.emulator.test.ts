@@ -12,7 +12,7 @@ import type { Message } from '../../shared/message.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
-import { eventually, isAlive } from './eventually.ts';
+import { eventually, isAlive } from '../support/eventually.ts';
 
 const eventCount = 20_000;
 const duplicateCount = 400;

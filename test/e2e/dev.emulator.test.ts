@@ -8,7 +8,7 @@ import type { Message } from '../../shared/message.ts';
 import { textOf } from '../support/deliveries.ts';
 import { freePort } from '../../cli/dev/port.ts';
 import { anEventAt } from '../support/pipeline.ts';
-import { eventually, isAlive } from './eventually.ts';
+import { eventually, isAlive } from '../support/eventually.ts';
 import { UserProcess } from './user-process.ts';
 
 const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Message } from '../../shared/message.ts';
 import { textOf } from '../support/deliveries.ts';
 import { anEventAt } from '../support/pipeline.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 

@@ -10,7 +10,7 @@ import type { Attributes, Message } from '../../shared/message.ts';
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { blockIndex, cellOf, type Cell } from '../../shared/tracking/block.ts';
 import { emulatedConnection } from '../support/emulators.ts';
-import { eventually, isAlive } from './eventually.ts';
+import { eventually, isAlive } from '../support/eventually.ts';
 
 export interface LivePipelineOptions {
   readonly functions: readonly FunctionName[];

@@ -9,7 +9,7 @@ import type { Message } from '../../shared/message.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { runCommand } from '../support/command-run.ts';
 import { textOf } from '../support/deliveries.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';
 
 /** As `npm run dev` has it. */

@@ -1,4 +1,4 @@
-import { isAlive } from './eventually.ts';
+import { isAlive } from '../support/eventually.ts';
 import { UserProcess } from './user-process.ts';
 
 const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;

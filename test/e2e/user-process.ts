@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { eventually } from './eventually.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** What a user starts at a terminal: a process at the head of a group of its own, to which a Ctrl-C goes. */
 export class UserProcess {

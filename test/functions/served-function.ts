@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { Attributes } from '../../shared/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { freePort } from '../../cli/dev/port.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** How long a function may take to end, in milliseconds. */
 const longestMs = 20_000;
@@ -58,7 +58,7 @@ export class ServedFunction {
 
   /** Waits until it has written a text. @throws If it ends without. */
   async says(text: string): Promise<void> {
-    await waitFor(`"${text}"`, () => {
+    await eventually(`"${text}"`, () => {
       if (this.output.includes(text)) return true;
       if (this.hasEnded) throw new Error(`it never said "${text}", but: ${this.output}`);
       return undefined;

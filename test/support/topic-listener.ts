@@ -1,7 +1,7 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import type { Message } from '../../shared/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
-import { waitFor } from './wait-for.ts';
+import { eventually } from './eventually.ts';
 
 /** Listens to topics of the Pub/Sub emulator; makes them where they are not there. */
 export class TopicListeners {
@@ -18,7 +18,7 @@ export class TopicListeners {
       message.ack();
     });
     return (count) =>
-      waitFor(`${count} message(s) on ${topic}`, () => {
+      eventually(`${count} message(s) on ${topic}`, () => {
         if (messages.length < count) return undefined;
         const taken = messages;
         messages = [];
