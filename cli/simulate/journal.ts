@@ -45,6 +45,14 @@ export interface TroubleSeen extends Observed {
 
 export interface ProgressSeen extends Observed {
   readonly progress: Progress;
+  /** Which instance saved it; undefined where that cannot be told. */
+  readonly by?: string;
+}
+
+/** An instance of sweep looked for the lowest block of a stream. */
+export interface LookSeen extends Observed {
+  readonly stream: string;
+  readonly by: string;
 }
 
 export interface RowSeen extends Observed {
@@ -73,11 +81,14 @@ export class Journal {
   readonly deliveries: DeliverySeen[] = [];
   readonly troubles: TroubleSeen[] = [];
   readonly progress: ProgressSeen[] = [];
+  readonly looks: LookSeen[] = [];
   readonly rows: RowSeen[] = [];
   readonly checks: CheckSeen[] = [];
   readonly replays: ReplaySeen[] = [];
   /** When the scheduler fell asleep, for longer than ids are remembered. */
   slept: Observed | undefined;
+  /** When sweeps had made up for that. */
+  awoke: Observed | undefined;
   /** How often what happened, for the summary. */
   readonly counts = new Map<string, number>();
   private order = 0;

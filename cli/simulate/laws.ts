@@ -1,9 +1,17 @@
 import { Account, type Ended } from './laws/account.ts';
-import { cleanIsTrue, inferenceGivesWay, oneEventOneKey, oneKeyOneEvent, sinkAgrees } from './laws/events.ts';
+import {
+  cleanIsTrue,
+  forgottenStaysOut,
+  inferenceGivesWay,
+  oneEventOneKey,
+  oneKeyOneEvent,
+  sinkAgrees,
+} from './laws/events.ts';
 import type { Law } from './laws/law.ts';
 import { ledgerIsComplete } from './laws/ledger.ts';
 import { endsInOnePlace, lettersAreTrue, replaysAreAnswered, soundIsCleaned } from './laws/messages.ts';
-import { watermarkIsTrue } from './laws/progress.ts';
+import { beginsAtLowest, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
+import { gapsAreAskedFor } from './laws/recovery.ts';
 
 /** What must hold of every run, by the sentence that it is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
@@ -13,11 +21,15 @@ export const laws: Readonly<Record<string, Law>> = {
   'a letter says what is true, and is filed': lettersAreTrue,
   'a key stands for one event, twice only inside of the windows': oneKeyOneEvent,
   'an event is cleaned under one key': oneEventOneKey,
+  'what is forgotten is not cleaned again': forgottenStaysOut,
   'what is cleaned is the producer’s, checked if it was to be': cleanIsTrue,
   'an inference gives way to its original': inferenceGivesWay,
   'the sink agrees with the clean topic': sinkAgrees,
   'every missing id is in the ledger, and no other': ledgerIsComplete,
+  'a gap is asked for, then inferred, or given up with a letter': gapsAreAskedFor,
+  'a stream begins with the lowest id that was seen': beginsAtLowest,
   'the watermark passes nothing that is not accounted for': watermarkIsTrue,
+  'the watermark comes to the first id that is missing': watermarkArrives,
 };
 
 export interface Breach {

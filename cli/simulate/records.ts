@@ -4,6 +4,9 @@ import type { Answer } from '../../shared/verification/answer.ts';
 import type { Journal } from './journal.ts';
 import { sentOf } from './passage-ids.ts';
 
+/** The members that a correction sets. */
+export const correction = { corrected: true } as const;
+
 /** A system of record that says the same of the same content however often it is asked. */
 export class SimulatedRecords implements SystemOfRecord {
   private readonly random: Random;
@@ -27,7 +30,7 @@ export class SimulatedRecords implements SystemOfRecord {
     const drawn = this.random();
     if (drawn < 0.4) return { says: 'verified' };
     return drawn < 0.7
-      ? { says: 'corrected', members: { corrected: true } }
+      ? { says: 'corrected', members: correction }
       : { says: 'refused', why: 'the record says otherwise' };
   }
 }

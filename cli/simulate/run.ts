@@ -23,7 +23,8 @@ export async function runSeed(
 ): Promise<Outcome> {
   const world = new World(seed, builders, onLine);
   await world.run();
-  const filed = new Set((await world.letters.list(Number.POSITIVE_INFINITY)).map(({ root }) => root));
+  const letters = await world.letters.list(Number.POSITIVE_INFINITY);
+  const filed = new Map(letters.map((letter) => [letter.root, letter]));
   const { journal, catalog, events } = world;
   const settings = (stream: string) => catalog.stream(stream);
   const ended = { journal, settings, pending: world.pending(), filed, kept: (key: string) => events.find(key) };

@@ -98,6 +98,7 @@ export class World {
     await this.drain();
     if (this.sleeps) await this.oversleep();
     await this.sweepUntilQuiet();
+    if (this.sleeps) await this.comeBack();
   }
 
   /** What is left undone, in the end. */
@@ -117,6 +118,14 @@ export class World {
       this.send(producer, producer.planLate(2, 5 * minuteMs));
     }
     await this.drain();
+  }
+
+  /** Producers send again what they sent before all that: by now it is known to be forgotten. */
+  private async comeBack(): Promise<void> {
+    this.journal.awoke = this.journal.stamp();
+    for (const producer of this.producers) this.send(producer, producer.planLate(4, 5 * minuteMs));
+    await this.drain();
+    await this.sweepUntilQuiet();
   }
 
   private async sweepUntilQuiet(): Promise<void> {
@@ -256,10 +265,13 @@ export class World {
         journal.count('gaps');
         this.onRow(by, row);
       }
-      journal.progress.push({ ...journal.stamp(), progress });
+      journal.progress.push({ ...journal.stamp(), progress, by });
     } else if (method === 'save' && answer === true && 'foundAtMs' in (args[0] as object)) {
       this.onRow(by, args[0] as Gap);
-    } else journal.trace(by, () => method);
+    } else {
+      if (method === 'first') journal.looks.push({ ...journal.stamp(), stream: args[0] as string, by });
+      journal.trace(by, () => method);
+    }
   }
 
   private onRow(by: string, row: Gap): void {

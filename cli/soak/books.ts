@@ -26,7 +26,8 @@ export async function closeBooks(
 ): Promise<Books> {
   journal.putInOrder();
   const settings = (stream: string) => stores.catalog.stream(stream);
-  const filed = new Set((await stores.letters.list(allLetters)).map(({ root }) => root));
+  const letters = await stores.letters.list(allLetters);
+  const filed = new Map(letters.map((letter) => [letter.root, letter]));
   const kept = await keptEvents(database, journal);
   const ended = { journal, settings, pending, filed, kept: (key: string) => kept.get(key) };
   return { breaches: breaches(ended), audit: await auditAll(stores) };

@@ -23,7 +23,7 @@ export interface LetterRecord {
 }
 
 /** The most message ids that a record keeps; a letter that comes more often only loses the oldest. */
-const maxMessageIds = 32;
+export const maxMessageIds = 32;
 
 export function letterId(root: string): string {
   return Buffer.from(digest(root), 'latin1').toString('base64url');

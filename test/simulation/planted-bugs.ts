@@ -1,7 +1,8 @@
 import type { FunctionBuilders } from '../../cli/embedded-functions.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
-import { cellIndex } from '../../shared/tracking/block.ts';
+import type { Message } from '../../shared/message.ts';
+import { cellIndex, type Block } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import { anEntry } from '../support/builders.ts';
 import { behind, methodsOf, onPorts, publishing, withAttributes, writing } from './planting.ts';
@@ -139,12 +140,103 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return Promise.resolve();
   }),
 
+  'a void over what was cleaned leaves no letter': publishing('track', async (publisher, topic, message) => {
+    if (topic !== 'dead-letter-queue' || message.attributes.void === undefined) await publisher.publish(topic, message);
+  }),
+
+  'duplicates become letters in a stream that only counts them': onPorts('track', ({ catalog }) => ({
+    catalog: { ...catalog, stream: (name) => ({ ...catalog.stream(name), duplicates: 'letter' }) },
+  })),
+
+  'what may be forgotten is believed to be new': onPorts('track', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      progress: async (stream) => {
+        const known = await ledger.progress(stream);
+        return known && { ...known, value: { ...known.value, floor: -1 } };
+      },
+    }),
+  })),
+
+  'the watermark never rises': onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      saveProgress: (stream, progress, ...rest) =>
+        ledger.saveProgress(stream, { ...progress, watermark: (progress.first ?? 0) - 1 }, ...rest),
+    }),
+  })),
+
+  'a stream begins with the highest id of its first block': onPorts('sweep', ({ blocks }) => ({
+    blocks: methodsOf(blocks, {
+      first: async (stream) => {
+        const first = await blocks.first(stream);
+        return first && { ...first, block: withoutAllButTheLast(first.block) };
+      },
+    }),
+  })),
+
+  'nobody is asked to resend': publishing('sweep', async (publisher, topic, message) => {
+    if (message.attributes.phase !== 'resend') await publisher.publish(topic, message);
+  }),
+
+  'a gap is given up without a letter': publishing('reconstruct', async (publisher, topic, message) => {
+    if (topic !== 'dead-letter-queue') await publisher.publish(topic, message);
+  }),
+
+  'an inference is of another time': publishing('reconstruct', (publisher, topic, message) =>
+    publisher.publish(
+      topic,
+      topic === 'mended-events' ? edited(message, { timestamp: '1970-01-01T00:00:00' }) : message,
+    ),
+  ),
+
+  'what an operator replays is not checked': publishing('validate', (publisher, topic, message) =>
+    publisher.publish(
+      topic,
+      message.attributes.origin === 'replayed' ? withAttributes(message, { 'eventmend-check': undefined }) : message,
+    ),
+  ),
+
+  'a correction is lost': publishing('verify', (publisher, topic, message) =>
+    publisher.publish(
+      topic,
+      message.attributes.origin === 'corrected' ? edited(message, { corrected: undefined }) : message,
+    ),
+  ),
+
+  'a letter is filed without its bytes': onPorts('archive', ({ letters }) => ({
+    letters: methodsOf(letters, {
+      save: (record, expected) =>
+        letters.save({ ...record, message: { ...record.message, data: new Uint8Array() } }, expected),
+    }),
+  })),
+
+  'a letter that comes again is not filed again': onPorts('archive', ({ letters }) => ({
+    letters: methodsOf(letters, { save: (record, expected) => (expected ? yes() : letters.save(record, expected)) }),
+  })),
+
+  'the sink stores nothing of an event but its key': behind(
+    'store',
+    (handler) => (delivery) => handler({ ...delivery, data: new Uint8Array() }),
+  ),
+
   'a letter loses the bytes of its message': publishing('track', (publisher, topic, message) =>
     publisher.publish(topic, topic === 'dead-letter-queue' ? { ...message, data: new Uint8Array() } : message),
   ),
 };
 
 let copies = 0;
+
+function yes(): Promise<boolean> {
+  return Promise.resolve(true);
+}
+
+function edited(message: Message, members: Readonly<Record<string, unknown>>): Message {
+  return { ...message, data: Buffer.from(JSON.stringify({ ...parse(message.data), ...members })) };
+}
+
+function withoutAllButTheLast(block: Block): Block {
+  const last = block.cells.findLastIndex((cell) => cell.length > 0);
+  return { ...block, cells: block.cells.map((cell, i) => (i === last ? cell : [])) };
+}
 
 function parse(data: Uint8Array): Record<string, unknown> {
   try {

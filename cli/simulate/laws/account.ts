@@ -1,8 +1,9 @@
 import type { StreamSettings } from '../../../shared/catalog-definition.ts';
 import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
+import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
-import type { Journal, Observed, PublishedSeen } from '../journal.ts';
+import type { Journal, Observed, PublishedSeen, ReplaySeen } from '../journal.ts';
 import { sentOf } from '../passage-ids.ts';
 import type { Sent } from '../sent.ts';
 import { groupBy } from './group-by.ts';
@@ -13,8 +14,8 @@ export interface Ended {
   /** How each stream was treated. */
   readonly settings: (stream: string) => StreamSettings;
   readonly pending: number;
-  /** Roots of the letters that were filed. */
-  readonly filed: ReadonlySet<string>;
+  /** The letters that were filed, by root. */
+  readonly filed: ReadonlyMap<string, LetterRecord>;
   /** What the optional sink holds. */
   readonly kept: (key: string) => Kept | undefined;
 }
@@ -29,6 +30,7 @@ export interface Clean extends Observed {
   readonly origin: string;
   readonly supersedes: string | undefined;
   readonly confidence: number;
+  readonly verification: string | undefined;
   readonly text: string;
   readonly by: string;
   /** It landed after its publisher had been told that it failed. */
@@ -115,8 +117,13 @@ export class Account {
     return this.operated.has(n);
   }
 
+  /** What an operator sent round again of one id of a stream, or of any where that could not be read. */
+  replaysOf(stream: string, id: number): readonly ReplaySeen[] {
+    return this.journal.replays.filter((replay) => replay.stream === stream && (replayedId(replay) ?? id) === id);
+  }
+
   /** Whether a message was sent after ids may have been forgotten. */
-  isLate({ n }: Sent): boolean {
+  isLate({ n }: Pick<Sent, 'n'>): boolean {
     return this.sentLate.has(n);
   }
 
@@ -154,6 +161,7 @@ function cleanOf({ order, atMs, message: { attributes, data }, by, isOverdue, is
     origin: attributes.origin ?? '',
     supersedes: attributes.supersedes,
     confidence: Number(attributes.confidence ?? 1),
+    verification: attributes.verification,
     text: Buffer.from(data).toString(),
   };
 }
@@ -172,4 +180,9 @@ function letterOf({ order, atMs, message: { attributes, data } }: PublishedSeen)
     root: attributes['eventmend-root'] ?? '',
     text: Buffer.from(data).toString(),
   };
+}
+
+/** The id that a replay is about: an edit may be of a letter whose id could not be read. */
+export function replayedId({ eventId, edited }: ReplaySeen): number | undefined {
+  return eventId ?? (edited === undefined ? undefined : (JSON.parse(edited) as { event_id: number }).event_id);
 }

@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
+import { blockIndex } from '../../../shared/tracking/block.ts';
+import { correction } from '../records.ts';
 import type { TypeName } from '../setting.ts';
 import type { Account, Clean } from './account.ts';
 import { groupBy } from './group-by.ts';
@@ -25,6 +28,31 @@ export const oneKeyOneEvent: Law = function* (account) {
   }
 };
 
+/** What comes again when its id is forgotten is turned away, if sweeps know that it may be forgotten. */
+export const forgottenStaysOut: Law = function* (account) {
+  const { awoke } = account.journal;
+  if (!awoke) return;
+  const before = new Set(account.cleans.filter(({ order }) => order < awoke.order).map(({ key }) => key));
+  for (const clean of account.cleans.filter(({ order }) => order > awoke.order)) {
+    const isLateCopy = account.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
+    if (isLateCopy && before.has(clean.key) && !account.isForgotten(clean.stream) && !wasBegunAnew(account, clean))
+      yield `${clean.key} was cleaned again when it was forgotten, for message ${clean.n ?? '-'}`;
+  }
+};
+
+/** Whether the block of an id may have been deleted and written again before a sweep could say that it was forgotten. */
+function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Account, { stream, id }: Clean): boolean {
+  if (!slept || !awoke) return false;
+  return deliveries.some(
+    (one) =>
+      one.stream === stream &&
+      blockIndex(one.from) <= blockIndex(id) &&
+      blockIndex(id) <= blockIndex(one.to) &&
+      slept.order < one.order &&
+      one.order < awoke.order,
+  );
+}
+
 /** One message is cleaned under one key. An operator may give it another. */
 export const oneEventOneKey: Law = function* (account) {
   for (const { n } of account.sent) {
@@ -37,7 +65,11 @@ export const oneEventOneKey: Law = function* (account) {
 export const cleanIsTrue: Law = function* (account) {
   for (const clean of account.cleans) {
     const sent = account.sentBy(clean.n);
-    if (clean.origin === 'reconstructed' || account.isOperated(clean.n)) continue;
+    if (clean.origin === 'reconstructed') continue;
+    if (account.isOperated(clean.n)) {
+      yield* replayIsTrue(account, clean);
+      continue;
+    }
     if (sent?.what.kind !== 'event') {
       yield `${clean.key} was cleaned, and no producer has sent it`;
       continue;
@@ -50,8 +82,30 @@ export const cleanIsTrue: Law = function* (account) {
       if (what.toBeChecked) yield `message ${n} was cleaned without having been checked`;
       if (withValid(text) !== clean.text) yield `message ${n} was cleaned with other bytes: ${clean.text}`;
     } else if (!asked.some(({ says }) => says === clean.origin)) yield `message ${n} is ${clean.origin} by nobody`;
+    else if (!isDeepStrictEqual(JSON.parse(clean.text), answered(text, clean.origin)))
+      yield `message ${n} was ${clean.origin}, and cleaned as ${clean.text}`;
+    else if (clean.verification !== clean.origin)
+      yield `message ${n} was ${clean.origin}, and says ${clean.verification ?? 'nothing'}`;
   }
 };
+
+/** What an operator sent round again is cleaned as it was, or as it was edited; unedited it is checked as before. */
+function* replayIsTrue(account: Account, { n, key, origin, text }: Clean): Iterable<string> {
+  const sent = account.sentBy(n);
+  const edits = account.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
+  if (origin !== 'producer' && origin !== 'replayed') return;
+  if (edits.some((edit) => withValid(edit) === text)) return;
+  if (!sent || withValid(sent.text) !== text) yield `${key} was cleaned with bytes that nobody sent: ${text}`;
+  else if (sent.what.kind === 'event' && sent.what.toBeChecked) yield `${key} was cleaned without having been checked`;
+}
+
+/** What comes of an event that a system of record has verified or corrected. */
+function answered(text: string, origin: string): unknown {
+  const event = { ...(JSON.parse(text) as object), valid: true };
+  return origin === 'verified'
+    ? event
+    : { ...event, ...correction, _eventmend: { corrected: Object.keys(correction) } };
+}
 
 function withValid(text: string): string {
   return text.includes('"valid"') ? text : text.replace(/}$/, ',"valid":true}');
@@ -68,6 +122,7 @@ export const inferenceGivesWay: Law = function* (account) {
     if (!settings.recover) yield `${key} was inferred in a stream that is only listed`;
     if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
     if (clean.confidence < settings.minConfidence) yield `${key} was inferred with confidence ${clean.confidence}`;
+    if (!isPlausible(account, clean)) yield `${key} was inferred to be of a time at which nothing was`;
     const original = account.cleans.find(
       (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(account, one),
     );
@@ -76,6 +131,19 @@ export const inferenceGivesWay: Law = function* (account) {
       yield `${key} was inferred though it had been seen`;
   }
 };
+
+/** Whether an inference is of a time that its stream's events were of, give or take a minute. */
+function isPlausible({ cleans }: Account, { stream, text }: Clean): boolean {
+  const others = cleans.filter((clean) => clean.stream === stream && clean.origin !== 'reconstructed');
+  const instants = others.map((clean) => instantOf(clean.text));
+  const instant = instantOf(text);
+  return Math.min(...instants) - 3_600_000 <= instant && instant <= Math.max(...instants) + 3_600_000;
+}
+
+function instantOf(text: string): number {
+  const { timestamp } = JSON.parse(text) as { timestamp: string };
+  return Date.parse(timestamp.endsWith('Z') ? timestamp : `${timestamp}Z`);
+}
 
 /** Whether nothing was to be seen of an id when its inference came to be tracked. */
 function wasMissing({ journal, cleans, letters }: Account, { stream, id }: Clean): boolean {
@@ -101,6 +169,8 @@ export const sinkAgrees: Law = function* ({ cleans, kept }) {
     const isBuried = held !== undefined && 'supersededBy' in held;
     if (held === undefined || isBuried !== superseded.has(key))
       yield `the sink holds ${JSON.stringify(held)} of ${key}`;
+    else if ('event' in held && !cleans.some((clean) => clean.key === key && clean.text === String(held.event.data)))
+      yield `the sink holds other bytes of ${key}`;
   }
 };
 

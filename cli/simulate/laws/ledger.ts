@@ -2,9 +2,8 @@ import type { StreamSettings } from '../../../shared/catalog-definition.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import { sizeOf } from '../../../shared/gaps/range.ts';
 import { mostSkewMs } from '../fleet.ts';
-import type { ReplaySeen } from '../journal.ts';
 import type { Sent } from '../sent.ts';
-import type { Account } from './account.ts';
+import { replayedId, type Account } from './account.ts';
 import { isClaimed } from './events.ts';
 import type { Law } from './law.ts';
 
@@ -101,11 +100,6 @@ function higherSinceMs({ journal }: Account, { stream, to }: Gap): number {
 
 function highestId({ what }: Sent): number | undefined {
   return what.kind === 'void' ? what.to : what.id;
-}
-
-/** The id that a replay is about: an edit may be of a letter whose id could not be read. */
-function replayedId({ eventId, edited }: ReplaySeen): number | undefined {
-  return eventId ?? (edited === undefined ? undefined : (JSON.parse(edited) as { event_id: number }).event_id);
 }
 
 /** What came of a row while the scheduler slept is forgotten, if nobody recorded it. */

@@ -1,6 +1,8 @@
 import type { Progress } from '../../../shared/gaps/progress.ts';
 import type { ProgressSeen } from '../journal.ts';
+import { isUnresolved } from '../../../shared/gaps/gap.ts';
 import type { Account } from './account.ts';
+import { isClaimed } from './events.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
@@ -20,6 +22,36 @@ export const watermarkIsTrue: Law = function* (account) {
       }
       before = progress;
     }
+  }
+};
+
+/** A stream begins with the lowest id that was to be seen when it was looked for: lower ones would never be missed. */
+export const beginsAtLowest: Law = function* (account) {
+  const { progress: saves, looks, slept } = account.journal;
+  for (const stream of account.streams) {
+    const begun = saves.find(({ progress }) => progress.stream === stream && progress.first !== undefined);
+    const look = looks.findLast((one) => one.stream === stream && one.by === begun?.by && one.order < begun.order);
+    // What had come before the scheduler slept may be forgotten.
+    if (begun?.progress.first === undefined || !look || (slept && slept.order < begun.order)) continue;
+    for (const seen of [...account.cleans, ...account.letters]) {
+      const isBelow = seen.id !== undefined && seen.id < begun.progress.first;
+      if (isBelow && seen.stream === stream && seen.n !== undefined && isClaimed(seen) && seen.order < look.order)
+        yield `${stream} begins with ${begun.progress.first}, though ${seen.id} had been seen`;
+    }
+  }
+};
+
+/** In the end all below the first id that is still missing is accounted for, and the watermark says so. */
+export const watermarkArrives: Law = function* (account) {
+  for (const stream of account.streams) {
+    const progress = account.progress(stream);
+    if (progress?.first === undefined) continue;
+    const unresolved = account.rowsOf(stream).filter(isUnresolved);
+    const isWaitedFor = (id: number): boolean => unresolved.some(({ from, to }) => from <= id && id <= to);
+    let id = progress.first;
+    while (id <= progress.scanned && !isWaitedFor(id)) id++;
+    if (progress.watermark < id - 1)
+      yield `the watermark of ${stream} is ${progress.watermark}, and could be ${id - 1}`;
   }
 };
 
