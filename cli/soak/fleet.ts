@@ -58,7 +58,10 @@ export class Fleet {
   async suffer(everyMs: number, journal: Journal, signal: AbortSignal): Promise<void> {
     while (await passes(everyMs * 2 * this.random(), signal)) {
       const how = this.random() < toldShare ? 'SIGTERM' : 'SIGKILL';
-      if (this.pick(this.instances)?.kill(how) === true) journal.count(how === 'SIGKILL' ? 'kills' : 'restarts');
+      const instance = this.pick(this.instances);
+      if (instance?.kill(how) !== true) continue;
+      journal.count(how === 'SIGKILL' ? 'kills' : 'restarts');
+      journal.count(`ends of ${instance.name}`);
     }
   }
 

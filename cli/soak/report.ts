@@ -1,7 +1,7 @@
 import { drawAudit } from '../audit/report.ts';
 import { laws, type Breach } from '../simulate/laws.ts';
 import { paint, thousands } from '../table.ts';
-import type { Books } from './books.ts';
+import { marksLaw, type Books } from './books.ts';
 import type { LiveJournal } from './live-journal.ts';
 
 /** The most breaches of one law that are listed. */
@@ -31,7 +31,7 @@ export function drawBooks(books: Books, isColoured: boolean): string {
   const verdict = isBalanced(books)
     ? paint('the books balance', 'green', isColoured)
     : paint('the books do not balance', 'red', isColoured);
-  const names = Object.keys(laws);
+  const names = [...Object.keys(laws), marksLaw];
   const held = names.filter((name) => !breaches.some(({ law }) => law === name)).length;
   return [
     '',

@@ -1,4 +1,4 @@
-import type { Books } from '../../../cli/soak/books.ts';
+import { lostMarks, type Books } from '../../../cli/soak/books.ts';
 import { LiveJournal } from '../../../cli/soak/live-journal.ts';
 import { drawBooks, drawProgress, isBalanced } from '../../../cli/soak/report.ts';
 import { aMessage } from '../../support/builders.ts';
@@ -23,6 +23,15 @@ test('says that the books balance only if every law holds, and the stores agree 
   expect(isBalanced({ ...balanced, breaches: [lost(1)] })).toBe(false);
   expect(isBalanced({ ...balanced, audit: { ...balanced.audit, streams: [off] } })).toBe(false);
   expect(drawBooks(balanced, false)).toMatch(/(\d+) of \1 laws held\n\nthe books balance\n$/);
+});
+
+test('bears with marks that an instance of track took with it when it ended, and with no more', () => {
+  const entry = { stream: 'web', eventId: 1, state: 'clean', type: 'Lead', atLeastMs: 1 } as const;
+  const unpublished = Array.from({ length: 36 }, () => entry);
+  const counts = new Map([['ends of track', 1]]);
+  expect(lostMarks({ counts }, { unpublished: unpublished.slice(1) })).toEqual([]);
+  expect(lostMarks({ counts }, { unpublished })).toHaveLength(1);
+  expect(lostMarks({ counts: new Map() }, { unpublished: unpublished.slice(25) })).toHaveLength(1);
 });
 
 test('lists what breaks a law, the first few', () => {
