@@ -35,10 +35,17 @@ export const forgottenStaysOut: Law = function* (account) {
   const before = new Set(account.cleans.filter(({ order }) => order < awoke.order).map(({ key }) => key));
   for (const clean of account.cleans.filter(({ order }) => order > awoke.order)) {
     const isLateCopy = account.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
-    if (isLateCopy && before.has(clean.key) && !account.isForgotten(clean.stream) && !wasBegunAnew(account, clean))
+    if (isLateCopy && before.has(clean.key) && wasSwept(account, clean) && !wasBegunAnew(account, clean))
       yield `${clean.key} was cleaned again when it was forgotten, for message ${clean.n ?? '-'}`;
   }
 };
+
+/** Whether a sweep had seen that a stream was past an id before the scheduler slept. Of what none has seen nothing is left. */
+function wasSwept({ journal: { slept, progress } }: Account, { stream, id }: Clean): boolean {
+  return progress.some(
+    (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
+  );
+}
 
 /** Whether the block of an id may have been deleted and written again before a sweep could say that it was forgotten. */
 function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Account, { stream, id }: Clean): boolean {
