@@ -25,7 +25,7 @@ export interface EmbeddedRuntimeOptions {
   readonly without?: readonly FunctionName[];
   readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
   readonly plan?: DeliveryPlan;
-  /** What goes wrong with the calls of the block store and of the publisher, by the method's name. */
+  /** What goes wrong with the calls of the block store, of the publisher and of the uuid keys, by the method's name. */
   readonly faults?: (method: string) => Fault;
   readonly onNack?: (subscription: string, error: unknown) => void;
 }
@@ -62,7 +62,7 @@ export class EmbeddedRuntime {
     this.deliver(options, {
       publisher: unreliable(this.pubsub, faults),
       blocks: unreliable(this.blocks, faults),
-      keys: new EmbeddedUuidKeys(step),
+      keys: unreliable(new EmbeddedUuidKeys(step), faults),
       systems: options.systems ?? new Map(),
       random: makeRandom(options.seed ?? 1),
       ...{ catalog, clock, ledger, letters, events, log },

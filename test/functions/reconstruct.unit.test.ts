@@ -212,6 +212,21 @@ describe('a gap that cannot be inferred', () => {
     expect(await reconstructing.stateOf(4)).toBe('filled');
   });
 
+  test('is not given up if it is resolved while its letter is published', async () => {
+    const reconstructing = await lackingMoney();
+    const { ledger, publisher } = reconstructing;
+    const { value, version } = (await ledger.find('orders', 4))!;
+    const filled: Gap = { ...value, state: 'filled', resolvedAtMs: noon + 9 * minuteMs };
+    const publish = publisher.publish.bind(publisher);
+    publisher.publish = async (...letter) => {
+      await ledger.save(filled, version);
+      await publish(...letter);
+    };
+    await reconstructing.ask(4, 5);
+    expect(reconstructing.letters).toHaveLength(1);
+    expect((await ledger.find('orders', 4))?.value).toEqual(filled);
+  });
+
   test('since it is longer than the catalog allows is given up with one letter, however long it is', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 1_000_002: 'Lead' });

@@ -90,6 +90,21 @@ describe('a stream whose uuids are unique as a whole', () => {
     expect(await pipeline.runtime.ledger.list('default', 10)).toEqual([]);
   });
 
+  it('publishes nothing while it is not known whose a uuid is: the message comes again', async () => {
+    const nacked: [subscription: string, published: number][] = [];
+    const pipeline = new Pipeline({
+      catalog,
+      faults: (method) => (method === 'claim' && nacked.length < 3 ? 'fails' : 'none'),
+      onNack: (subscription) => {
+        nacked.push([subscription, pipeline.clean.length]);
+      },
+    });
+    await pipeline.send(anEventAt(1, { uuid: 'u' }), anEventAt(2, { uuid: 'u' }));
+    expect(nacked).toEqual(nacked.map(() => ['track-validated-events', 0]));
+    expect(nacked.length).toBeGreaterThanOrEqual(3);
+    expect([pipeline.cleanKeys, pipeline.codes]).toEqual([['default/u'], ['ERR_DUPLICATE']]);
+  });
+
   it('lets two ids share a uuid where it is only unique within its id', async () => {
     const pipeline = new Pipeline();
     await pipeline.send(anEventAt(1, { uuid: 'u' }), anEventAt(2, { uuid: 'u' }));
@@ -193,11 +208,17 @@ describe('an id that is older than the deduplication window', () => {
 
 describe('what the ledger may know to be missing', () => {
   /** A stream whose ledger has scanned to an id, and what ticks it gets. */
-  async function scannedTo(scanned: number, options: ConstructorParameters<typeof Pipeline>[0] = {}) {
+  async function scannedTo(
+    scanned: number,
+    {
+      uuid = 'sequence',
+      ...options
+    }: ConstructorParameters<typeof Pipeline>[0] & { uuid?: 'sequence' | 'global' } = {},
+  ) {
     const pipeline = new Pipeline({
       ...options,
       without: ['sweep'],
-      catalog: { streams: { default: { ...atOnce, maxJump: 10_000 } } },
+      catalog: { streams: { default: { ...atOnce, maxJump: 10_000, uuid } } },
     });
     await pipeline.runtime.ledger.saveProgress('default', { ...startProgress('default'), scanned }, undefined);
     const ticks: string[] = [];
@@ -230,6 +251,18 @@ describe('what the ledger may know to be missing', () => {
     await pipeline.sendIds(300);
     expect([ticks, pipeline.cleanIds]).toEqual([['1'], [300]]);
   });
+
+  it.each(['sequence', 'global'] as const)(
+    'is told before an event is published (uuid: %s), since nobody would tell it of what is published',
+    async (uuid) => {
+      let publishes = 0;
+      // The first is validate's, then come the tick and the clean event: whichever is the third does not go out.
+      const faults = (method: string) => (method === 'publish' && ++publishes === 3 ? 'fails' : 'none');
+      const { pipeline, ticks } = await scannedTo(600, { faults, uuid });
+      await pipeline.send(anEventAt(300, { uuid: 'u' }));
+      expect([ticks, pipeline.cleanIds]).toEqual([['1', '1'], [300]]);
+    },
+  );
 
   it('is told again when a void is delivered again, though nothing else is left to be done for it', async () => {
     let publishes = 0;

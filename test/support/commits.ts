@@ -11,11 +11,14 @@ export class Shop {
   readonly calls = { read: 0, write: 0, blocksWritten: 0 };
   readonly turns = new Turns();
   readonly blocks = new EmbeddedBlockStore(this.turns.step);
+  /** The deduplication windows of streams, in milliseconds, where they are not a thousand seconds. */
+  readonly windowsMs = new Map<string, number>();
 
   /** @param through What the instance sees of the store. */
   instance(through: (store: BlockStore) => BlockStore = (store) => store, seed = 1): GroupCommit {
     const blocks = through(this.counting());
-    return new GroupCommit({ blocks, clock: this.clock, random: makeRandom(seed), windowMs: () => 1_000_000 });
+    const windowMs = (stream: string): number => this.windowsMs.get(stream) ?? 1_000_000;
+    return new GroupCommit({ blocks, clock: this.clock, random: makeRandom(seed), windowMs });
   }
 
   /** Resolves with what a promise gives, and lets time pass while nothing else goes on. */

@@ -51,6 +51,30 @@ describe('one instance', () => {
     expect(shop.calls).toEqual({ read: 1, write: 1, blocksWritten: 3 });
   });
 
+  it('keeps a block for the window of its stream, from its last write on', async () => {
+    const shop = new Shop();
+    shop.windowsMs.set('s', 60_000).set('t', 3_600_000);
+    const commits = shop.instance();
+    const claimBoth = (id: number) =>
+      shop.settle(
+        Promise.all(['s', 't'].flatMap((stream) => claimsOn([id]).map((claim) => commits.claim(stream, claim)))),
+      );
+    const expiries = async () => {
+      const stored = await shop.settle(
+        shop.blocks.read([
+          { stream: 's', index: 0 },
+          { stream: 't', index: 0 },
+        ]),
+      );
+      return stored.map(({ expireAtMs }) => expireAtMs - shop.clock.now());
+    };
+    await claimBoth(1);
+    expect(await expiries()).toEqual([60_000, 3_600_000]);
+    shop.clock.advance(5_000);
+    await claimBoth(2);
+    expect(await expiries()).toEqual([60_000, 3_600_000]);
+  });
+
   it('says that an event is a duplicate only after it has looked again, since another may have written', async () => {
     const shop = new Shop();
     const commits = shop.instance();
