@@ -3,6 +3,9 @@ import { runSeed } from './simulate/run.ts';
 import { linesOf, runSeeds, runShare } from './simulate/seeds.ts';
 import { Totals } from './simulate/totals.ts';
 
+/** Beyond it seeds begin anew: 2^32 is 0 again. */
+const highestSeed = 2 ** 32 - 1;
+
 export const simulate: Command = {
   summary: 'run the whole pipeline under seeded crashes, faults and disorder, and check that its books balance',
   usage: [
@@ -14,7 +17,7 @@ export const simulate: Command = {
     '  --seed S    one run',
     '  --trace     print all that happens in it, a line each: seconds, who, what',
     '',
-    '  Exit code 1 if any law was broken; a line for each seed that broke one.',
+    '  Exit code 1 if any law was broken, or if not all were run; a line for each seed that broke a law.',
   ],
   options: {
     seeds: { type: 'string' },
@@ -28,15 +31,24 @@ export const simulate: Command = {
 async function runSimulate(args: Arguments, io: Io): Promise<number> {
   if (await runShare(io.signal)) return 0;
   if (args.positionals.length > 0) throw new UsageError(`simulate takes no arguments\n\n${simulate.usage.join('\n')}`);
-  const seed = whole(args, 'seed');
+  const seed = wholeFrom(args, 'seed', 0);
+  const [from, count] = [wholeFrom(args, 'from', 0), wholeFrom(args, 'seeds', 1)];
+  if (seed !== undefined && (from ?? count) !== undefined)
+    throw new UsageError('--seed is one run: --seeds and --from are for many');
   if (args.values.trace === true && seed === undefined)
     throw new UsageError('--trace is for one run: --seed S --trace');
   const totals =
     seed === undefined
-      ? await runSeeds(whole(args, 'from') ?? 1, whole(args, 'seeds') ?? 100, io)
+      ? await runMany(from ?? 1, count ?? 100, io)
       : await runOne(seed, args.values.trace === true, io);
   await write(io.stdout, totals.draw());
-  return totals.failed === 0 && totals.runs > 0 ? 0 : 1;
+  return totals.failed === 0 ? 0 : 1;
+}
+
+async function runMany(from: number, count: number, io: Io): Promise<Totals> {
+  if (from + count - 1 > highestSeed)
+    throw new UsageError(`${count} seeds from ${from} on go beyond ${highestSeed}, the last`);
+  return runSeeds(from, count, io);
 }
 
 async function runOne(seed: number, isTraced: boolean, io: Io): Promise<Totals> {
@@ -50,9 +62,11 @@ async function runOne(seed: number, isTraced: boolean, io: Io): Promise<Totals> 
   return totals;
 }
 
-function whole(args: Arguments, name: string): number | undefined {
+/** The value of an option that is a seed, or a number of them. */
+function wholeFrom(args: Arguments, name: string, least: number): number | undefined {
   const value = text(args, name);
   if (value === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(value)) throw new UsageError(`--${name} is a whole number`);
-  return Number(value);
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= highestSeed) return number;
+  throw new UsageError(`--${name} is a whole number from ${least} to ${highestSeed}`);
 }

@@ -89,17 +89,17 @@ function settingsOf(args: Arguments): SoakSettings {
     durationMs: numberOf(args, 'minutes', { least: 0.05, most: 10_000 }) * 60_000,
     killEveryMs: numberOf(args, 'kill-every', { least: 0.1, most: 3_600 }) * 1_000,
     rate: numberOf(args, 'rate', { least: 1, most: 1_000 }),
-    seed: numberOf(args, 'seed', { least: 0, most: 2 ** 32 - 1 }),
+    seed: numberOf(args, 'seed', { least: 0, most: 2 ** 32 - 1, isWhole: true }),
   };
 }
 
 function numberOf(
   args: Arguments,
   name: keyof typeof defaults,
-  { least, most }: { readonly least: number; readonly most: number },
+  { least, most, isWhole = false }: { readonly least: number; readonly most: number; readonly isWhole?: boolean },
 ): number {
   const value = text(args, name);
   const number = value === undefined ? defaults[name] : value.trim() === '' ? Number.NaN : Number(value);
-  if (number >= least && number <= most) return number;
-  throw new UsageError(`--${name} is a number from ${least} to ${most}`);
+  if (number >= least && number <= most && (!isWhole || Number.isInteger(number))) return number;
+  throw new UsageError(`--${name} is a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}`);
 }

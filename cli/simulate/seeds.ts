@@ -17,7 +17,11 @@ const runsInOneThread = 250;
 /** How often progress is drawn, in milliseconds. */
 const drawEveryMs = 200;
 
-/** Runs seeds, in as many threads as pay, and prints a line for each that broke a law as soon as it is known. */
+/**
+ * Runs seeds, in as many threads as pay, and prints a line for each that broke a law as soon as it is known.
+ *
+ * @throws If not all of them were run: an aborted signal's reason, or which thread ended early.
+ */
 export async function runSeeds(from: number, count: number, io: Io): Promise<Totals> {
   const totals = new Totals();
   let drawnAtMs = 0;
@@ -29,16 +33,21 @@ export async function runSeeds(from: number, count: number, io: Io): Promise<Tot
     drawnAtMs = performance.now();
     io.stderr.write(`${thousands(totals.runs)} of ${thousands(count)} runs, ${thousands(totals.failed)} failed`);
   };
-  const threads = count > runsInOneThread ? availableParallelism() : 1;
-  if (threads === 1) await runEach({ from, count, step: 1 }, take, io.signal);
-  else {
-    const shares = Array.from({ length: threads }, (_, i): Seeds => {
-      return { from: from + i, count: Math.ceil((count - i) / threads), step: threads };
-    });
-    await Promise.all(shares.map((seeds) => runInThread(seeds, take, io.signal)));
+  try {
+    await runAll(from, count, take, io.signal);
+  } finally {
+    if (io.stderr.isTTY === true) io.stderr.write('\r\x1b[K');
   }
-  if (io.stderr.isTTY === true) io.stderr.write('\r\x1b[K');
   return totals;
+}
+
+async function runAll(from: number, count: number, take: (outcome: Outcome) => void, signal: AbortSignal) {
+  const threads = count > runsInOneThread ? availableParallelism() : 1;
+  if (threads === 1) return runEach({ from, count, step: 1 }, take, signal);
+  const shares = Array.from({ length: threads }, (_, i): Seeds => {
+    return { from: from + i, count: Math.ceil((count - i) / threads), step: threads };
+  });
+  await Promise.all(shares.map((seeds) => runInThread(seeds, take, signal)));
 }
 
 /** The first breach of each law: the others usually follow from it. */
@@ -62,18 +71,37 @@ export async function runShare(signal: AbortSignal): Promise<boolean> {
 }
 
 async function runEach({ from, count, step }: Seeds, take: (outcome: Outcome) => void, signal: AbortSignal) {
-  for (let i = 0; i < count && !signal.aborted; i++) take(await runSeed(from + i * step));
+  for (let i = 0; i < count; i++) {
+    signal.throwIfAborted();
+    take(await runSeed(from + i * step));
+  }
 }
 
-function runInThread(seeds: Seeds, take: (outcome: Outcome) => void, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // The command line itself: it finds out that it is in a thread.
-    const worker = new Worker(process.argv[1] ?? '', { argv: ['simulate'], workerData: seeds });
-    signal.addEventListener('abort', () => void worker.terminate());
-    worker.on('message', take);
+/**
+ * Runs seeds in a thread of its own.
+ *
+ * @param script What the thread runs: the command line itself, which finds out that it is in a thread.
+ * @throws If the thread ends before it has told of each seed.
+ */
+export async function runInThread(
+  seeds: Seeds,
+  take: (outcome: Outcome) => void,
+  signal: AbortSignal,
+  script = process.argv[1] ?? '',
+): Promise<void> {
+  signal.throwIfAborted();
+  const worker = new Worker(script, { argv: ['simulate'], workerData: seeds });
+  signal.addEventListener('abort', () => void worker.terminate());
+  let told = 0;
+  worker.on('message', (outcome: Outcome) => {
+    told++;
+    take(outcome);
+  });
+  await new Promise<void>((resolve, reject) => {
     worker.on('error', reject);
-    worker.on('exit', () => {
-      resolve();
+    worker.on('exit', (code) => {
+      if (told === seeds.count) resolve();
+      else reject(new Error(`a thread ended with code ${code} after ${told} of ${seeds.count} runs`));
     });
   });
 }

@@ -1,8 +1,10 @@
 import { UsageError } from '../../cli/command.ts';
-import { linesOf } from '../../cli/simulate/seeds.ts';
+import { linesOf, runInThread } from '../../cli/simulate/seeds.ts';
 import { Totals } from '../../cli/simulate/totals.ts';
 import { simulate } from '../../cli/simulate.ts';
-import { runCommand } from '../support/command-run.ts';
+import { Directory, runCommand } from '../support/command-run.ts';
+
+const directory = new Directory();
 
 const failed = {
   seed: 7,
@@ -40,9 +42,69 @@ test('counts the runs that failed, and what happened in all', () => {
   expect(totals.draw()).toBe('2 runs: 2,400 messages; 1 failed\n');
 });
 
-test.each([[['--seeds', 'many']], [['--trace']], [['here']]])(
-  'says how it is called when it is called with %j',
-  async (argv) => {
-    await expect(runCommand(simulate, argv)).rejects.toThrow(UsageError);
-  },
-);
+describe('fewer runs than were asked for are a failure', () => {
+  /** Runs three seeds in a thread that does what a script has it do. @returns The seeds that it told of, and how it ended. */
+  async function inThread(name: string, lines: readonly string[], ending = new AbortController()) {
+    const told: number[] = [];
+    const begin = `const { parentPort, workerData } = require('node:worker_threads');
+      const tell = (seed) => parentPort.postMessage({ seed, breaches: [], counts: new Map() });
+      const { from, step } = workerData;`;
+    const script = await directory.write(name, [begin, ...lines].join('\n'));
+    const take = ({ seed }: { readonly seed: number }): void => {
+      told.push(seed);
+      if (seed === 0) ending.abort();
+    };
+    const run = runInThread({ from: 7, count: 3, step: 2 }, take, ending.signal, script);
+    const [end] = await Promise.allSettled([run]);
+    return { told, end };
+  }
+  const rejected = (message: string) => ({ status: 'rejected', reason: new Error(message) });
+
+  test('when it is told to end before the last of them', async () => {
+    const run = runCommand(simulate, ['--seeds', '2'], [], {}, AbortSignal.abort());
+    await expect(run).rejects.toThrow('aborted');
+  });
+
+  test('when a thread ends by itself, with code 0 as with another', async () => {
+    for (const code of [0, 1]) {
+      const { told, end } = await inThread(`ends-${code}.cjs`, ['tell(from);', `process.exit(${code});`]);
+      expect([told, end]).toEqual([[7], rejected(`a thread ended with code ${code} after 1 of 3 runs`)]);
+    }
+  });
+
+  test('when its threads are told to end', async () => {
+    const { told, end } = await inThread('never-ends.cjs', ['tell(0);', 'setInterval(() => undefined, 1_000);']);
+    expect([told, end]).toEqual([[0], rejected('a thread ended with code 1 after 1 of 3 runs')]);
+  });
+
+  test('when it is told to end before a thread has begun', async () => {
+    const ending = new AbortController();
+    ending.abort();
+    const { told, end } = await inThread('would-run.cjs', ['tell(from);'], ending);
+    expect([told, end.status]).toEqual([[], 'rejected']);
+  });
+
+  test('but not where a thread told of all its share', async () => {
+    const { told, end } = await inThread('runs.cjs', ['for (let i = 0; i < 3; i++) tell(from + i * step);']);
+    expect([told, end.status]).toEqual([[7, 9, 11], 'fulfilled']);
+  });
+});
+
+test.each([
+  [['--seeds', 'many']],
+  [['--seeds', '0']],
+  [['--trace']],
+  [['here']],
+  [['--seed', '1', '--seeds', '2']],
+  [['--seed', '1', '--from', '0']],
+  [['--seed', '4294967296']],
+  [['--from', '4294967296', '--seeds', '1']],
+  [['--from', '4294967295', '--seeds', '2']],
+])('says how it is called when it is called with %j', async (argv) => {
+  await expect(runCommand(simulate, argv)).rejects.toThrow(UsageError);
+});
+
+test('knows the last seed that there is', async () => {
+  const { code } = await runCommand(simulate, ['--from', '4294967295', '--seeds', '1']);
+  expect(code).toBe(0);
+});

@@ -8,6 +8,7 @@ test.each([
   [['--kill-every', '']],
   [['--rate=-1']],
   [['--seed', '1e99']],
+  [['--seed', '1.5']],
   [['here']],
 ])('says how it is called when it is called with %j', async (argv) => {
   await expect(runCommand(soak, argv)).rejects.toThrow(UsageError);

@@ -31,10 +31,11 @@ export async function runCommand(
   argv: readonly string[],
   stdin: Uint8Array[] = [],
   env: Io['env'] = {},
+  signal = new AbortController().signal,
 ): Promise<Outcome> {
   const { values, positionals } = parseArgs({ args: [...argv], options: command.options, allowPositionals: true });
   const [stdout, stderr] = [new Kept(), new Kept()];
-  const io: Io = { stdin: Readable.from(stdin), stdout, stderr, env, signal: new AbortController().signal };
+  const io: Io = { stdin: Readable.from(stdin), stdout, stderr, env, signal };
   const args = { values: values as Record<string, string | boolean | undefined>, positionals };
   const code = await command.run(args, io);
   return { code, stdout: stdout.text, stderr: stderr.text };
