@@ -16,9 +16,10 @@ export class Totals {
 
   /** A line: how much was run, what was done to it, and what came of it. */
   draw(): string {
-    const counted = [...this.counts].map(([what, count]) => `${thousands(count)} ${what}`);
+    const byName = [...this.counts].sort(([a], [b]) => a.localeCompare(b));
+    const counted = byName.map(([what, count]) => `${thousands(count)} ${what}`);
     const result =
       this.failed === 0 ? `all ${Object.keys(laws).length} laws held in each` : `${thousands(this.failed)} failed`;
-    return `${thousands(this.runs)} runs: ${counted.sort().join(', ')}; ${result}\n`;
+    return `${thousands(this.runs)} runs: ${counted.join(', ')}; ${result}\n`;
   }
 }
