@@ -70,11 +70,29 @@ export function encodeBlock(block: Block): BlockDocument {
   return { index: block.index, format: blockFormat, entries, further, types: names, ...counts };
 }
 
-/** @throws RetryableError for a block written by newer code. */
-export function decodeBlock(document: BlockDocument): Block {
-  if (document.format > blockFormat) {
-    throw new RetryableError(`block ${document.index} has format ${document.format}, newer than ${blockFormat}`);
+/** A block that is stored, and is newer than this code or damaged. */
+export class UnreadableBlock extends RetryableError {
+  readonly index: number;
+
+  constructor(index: number, why: string, options?: ErrorOptions) {
+    super(`block ${index} cannot be read: ${why}`, options);
+    this.index = index;
   }
+}
+
+/** @throws UnreadableBlock for one that was written by newer code, or is not whole. */
+export function decodeBlock(document: BlockDocument): Block {
+  const { index, format } = document;
+  if (!(format <= blockFormat))
+    throw new UnreadableBlock(index, `it has format ${format}, and ${blockFormat} is the newest known`);
+  try {
+    return blockOf(document);
+  } catch (error) {
+    throw new UnreadableBlock(index, 'it is damaged', { cause: error });
+  }
+}
+
+function blockOf(document: BlockDocument): Block {
   const entries = asBuffer(document.entries);
   const further = asBuffer(document.further);
   const cells: Cell[] = [...emptyBlock(document.index).cells];
