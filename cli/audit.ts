@@ -1,7 +1,9 @@
 import { loadStreamNames } from '../functions/console/load.ts';
+import { blockIndex } from '../shared/tracking/block.ts';
 import { difference, type Books } from './audit/books.ts';
-import { locate } from './audit/locate.ts';
+import { countCells, locate } from './audit/locate.ts';
 import { measure } from './audit/measure.ts';
+import { ReadableBlocks } from './audit/readable-blocks.ts';
 import { drawAudit } from './audit/report.ts';
 import { listUnpublished, type Unpublished } from './audit/unpublished.ts';
 import { UsageError, write, type Arguments, type Command, type Io } from './command.ts';
@@ -14,12 +16,13 @@ export const audit: Command = {
     'eventmend audit [options]',
     '',
     '  --stream NAME   of one stream only',
+    '  --deep          count the entries of every block, rather than believe its totals',
     '  --json          print one JSON object, and nothing else',
     '',
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0: the books of every stream balance. 1: those of one do not, or an error. 2: wrong arguments.',
+    'Exit code 0: the books of every stream are in order. 1: those of one are not, there is no such stream, or an error. 2: wrong arguments.',
   ],
-  options: { stream: { type: 'string' }, json: { type: 'boolean' } },
+  options: { stream: { type: 'string' }, deep: { type: 'boolean' }, json: { type: 'boolean' } },
   run: runAudit,
 };
 
@@ -29,13 +32,20 @@ export interface StreamAudit {
   readonly books: Books;
   /** 0 where the books balance. */
   readonly difference: number;
-  /** What makes them not balance. */
+  /** What makes them not balance, and what cannot be though they do. */
   readonly findings: readonly string[];
+  /** What is not wrong, and limits what is proved. */
+  readonly notes?: readonly string[];
 }
+
+/** The most that is told of a stream. */
+const maxFindings = 20;
 
 export interface Audit {
   readonly streams: readonly StreamAudit[];
   readonly unpublished: readonly Unpublished[];
+  /** Whether there are more than these. */
+  readonly isUnpublishedCut?: boolean;
   /** Open dead letters, by code. */
   readonly openLetters: ReadonlyMap<string, number>;
 }
@@ -43,26 +53,56 @@ export interface Audit {
 async function runAudit(args: Arguments, io: Io): Promise<number> {
   if (args.positionals.length > 0) throw new UsageError(`audit takes no arguments\n\n${audit.usage.join('\n')}`);
   const stream = streamIn(args);
-  const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), (stores) => auditAll(stores, stream));
+  const isDeep = args.values.deep === true;
+  const look = (stores: Stores) => auditAll(stores, stream, isDeep);
+  const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), look);
+  if (stream !== undefined && found.streams.length === 0) {
+    await write(io.stderr, `there is no stream ${stream}\n`);
+    return 1;
+  }
   await write(io.stdout, args.values.json === true ? json(found) : drawAudit(found, io.stdout.isTTY === true));
-  return found.streams.every((one) => one.difference === 0) ? 0 : 1;
+  return found.streams.every(isInOrder) ? 0 : 1;
 }
 
-/** Audits every stream, or one. */
-export async function auditAll(stores: Stores, only?: string): Promise<Audit> {
+function isInOrder({ difference, findings }: StreamAudit): boolean {
+  return difference === 0 && findings.length === 0;
+}
+
+/** Audits every stream, or one. @param isDeep Whether the totals of the blocks are counted, rather than believed. */
+export async function auditAll(stores: Stores, only?: string, isDeep = false): Promise<Audit> {
   const streams: StreamAudit[] = [];
   const unpublished: Unpublished[] = [];
+  let isUnpublishedCut = false;
   for (const stream of only === undefined ? await loadStreamNames(stores) : [only]) {
-    const books = await measure(stores, stream);
-    if (!books) continue;
-    const off = difference(books);
-    streams.push({ stream, books, difference: off, findings: off === 0 ? [] : await locate(stores, stream, books) });
-    unpublished.push(...(await listUnpublished(stores, stream)));
+    const { ledger, letters, catalog, clock } = stores;
+    const blocks = new ReadableBlocks(stores.blocks);
+    const readable = { blocks, ledger, letters, catalog, clock };
+    const found = await auditStream(readable, stream, isDeep);
+    if (!found) continue;
+    const { entries, isCut } = await listUnpublished(readable, stream);
+    unpublished.push(...entries);
+    isUnpublishedCut ||= isCut || blocks.unreadable.length > 0;
+    streams.push({ ...found, findings: atMost(maxFindings, [...blocks.unreadable, ...found.findings]) });
   }
-  return { streams, unpublished, openLetters: await stores.letters.openByCode() };
+  return { streams, unpublished, isUnpublishedCut, openLetters: await stores.letters.openByCode() };
 }
 
-function json({ streams, unpublished, openLetters }: Audit): string {
-  const flat = streams.map(({ books, ...rest }) => ({ ...rest, ...books }));
-  return `${JSON.stringify({ streams: flat, unpublished, openLetters: Object.fromEntries(openLetters) })}\n`;
+async function auditStream(stores: Stores, stream: string, isDeep: boolean): Promise<StreamAudit | undefined> {
+  const reading = await measure(stores, stream);
+  if (!reading) return undefined;
+  const { books, findings, notes } = reading;
+  const off = difference(books);
+  const counted = isDeep ? await countCells(stores.blocks, stream, { from: 0, to: blockIndex(books.to) }) : [];
+  const located = off === 0 ? [] : await locate(stores, stream, books);
+  return { stream, books, difference: off, findings: [...new Set([...findings, ...counted, ...located])], notes };
+}
+
+function atMost(limit: number, lines: readonly string[]): readonly string[] {
+  const more = lines.length - limit;
+  return more > 0 ? [...lines.slice(0, limit), `and ${more} more`] : lines;
+}
+
+function json({ streams, openLetters, ...rest }: Audit): string {
+  const flat = streams.map(({ books, ...found }) => ({ ...found, ...books }));
+  return `${JSON.stringify({ streams: flat, ...rest, openLetters: Object.fromEntries(openLetters) })}\n`;
 }

@@ -38,6 +38,11 @@ export function difference({ from, to, held, missing, givenUp, notLookedAt, move
   return off > 0 ? Math.max(0, off - moved) : off;
 }
 
+/** Whether there are ids, and nothing is proved of any. */
+export function isUnproved({ from, to, scanned }: Books): boolean {
+  return scanned < from && from <= to;
+}
+
 /** How many ids are missing in gaps, by whether they are given up. What a resolved gap lacks is in neither: it must lack nothing. */
 export function emptyIn(
   gaps: readonly Gap[],

@@ -1,61 +1,105 @@
 import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { observe, type Progress } from '../../shared/gaps/progress.ts';
+import { observe, startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
-import type { BlockStore } from '../../shared/ports.ts';
-import { blockIndex, cellIndex, highestId, lowestId } from '../../shared/tracking/block.ts';
+import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
+import { blockIndex, cellIndex, firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
 import { heldIn, totalsOf, without, type Totals } from '../../shared/tracking/totals.ts';
 import { gapsBelow } from '../ledger-pages.ts';
 import type { Stores } from '../stores.ts';
-import { difference, emptyIn, partsIn, type Books } from './books.ts';
+import { difference, emptyIn, isUnproved, partsIn, type Books } from './books.ts';
+import { behind, contradictions, isOverdue } from './progress.ts';
 
 /** How often the books are read before a difference is believed: state moves while it is read. */
 const readings = 3;
 
 const none: Totals = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };
 
-/** Reads the books of a stream, again where they do not balance. Undefined for a stream that holds nothing, and never did. */
-export async function measure(stores: Stores, stream: string): Promise<Books | undefined> {
+/** What one reading of a stream came to. */
+export interface Reading {
+  readonly books: Books;
+  /** What cannot be, though every id may be in one place. */
+  readonly findings: readonly string[];
+  /** What is no difference, and limits what is proved. */
+  readonly notes: readonly string[];
+}
+
+/** Reads the books of a stream, again where they are not in order. Undefined for a stream that holds nothing, and never did. */
+export async function measure(stores: Stores, stream: string): Promise<Reading | undefined> {
   for (let left = readings; ; left--) {
-    const books = await read(stores, stream);
-    if (!books || difference(books) === 0 || left === 1) return books;
+    const reading = await read(stores, stream);
+    if (!reading || left === 1) return reading;
+    if (difference(reading.books) === 0 && reading.findings.length === 0) return reading;
   }
 }
 
 /**
  * Reads them once. An id that has an entry keeps it for as long as it is in the range, and holes are found before `scanned` says
- * so: what is held is read before and after what is missing, so that what came in between shows.
+ * so: what is held is read before and after what is missing, so that what came in between shows. Progress is read first: what is
+ * missing after it was missing then, so that its watermark may not have passed it.
  */
-async function read(stores: Stores, stream: string): Promise<Books | undefined> {
+async function read(stores: Stores, stream: string): Promise<Reading | undefined> {
   const { blocks, ledger } = stores;
-  const progress = (await ledger.progress(stream))?.value;
+  const progress = (await ledger.progress(stream))?.value ?? startProgress(stream);
   const [lowest, highest] = await Promise.all([blocks.first(stream), blocks.last(stream)]);
-  const stored = highest && highestId(highest);
-  const to = Math.max(stored ?? -1, progress?.highWater ?? -1);
+  const stored = highest && (highestId(highest) ?? firstId(highest.index));
+  const to = Math.max(stored ?? -1, progress.highWater);
   if (to < 0) return undefined;
-  const from = fromOf(stores, stream, progress) ?? (lowest && lowestId(lowest.block)) ?? to + 1;
-  const scanned = progress?.first === undefined ? from - 1 : Math.max(from - 1, progress.scanned);
+  const from = fromOf(stores, progress) ?? (lowest && lowestId(lowest.block)) ?? to + 1;
+  const scanned = progress.first === undefined ? from - 1 : Math.max(from - 1, progress.scanned);
   const proved = { from, to: scanned };
   const above = { from: scanned + 1, to: Math.max(scanned, stored ?? -1) };
   const before = await totalsIn(blocks, stream, proved);
   const gaps = await gapsIn(stores, stream, proved);
-  const empty = emptyIn(gaps, await loadFillings(blocks, stream, gaps));
+  const fillings = await loadFillings(blocks, stream, gaps);
   const [after, yetToBeProved] = await Promise.all([totalsIn(blocks, stream, proved), totalsIn(blocks, stream, above)]);
-  return {
+  const books: Books = {
     from,
     to,
     scanned,
     held: plus(before, yetToBeProved),
-    ...empty,
+    ...emptyIn(gaps, fillings),
     notLookedAt: sizeOf(above) - heldIn(yetToBeProved),
     moved: heldIn(after) - heldIn(before),
   };
+  const missingFrom = fillings.find(({ missing }, i) => missing.length > 0 && gaps[i] && isUnresolved(gaps[i]))
+    ?.missing[0]?.from;
+  return {
+    books,
+    findings: [...contradictions(progress, missingFrom), ...(await unswept(stores, progress, books, lowest))],
+    notes: [...behind(progress, books, missingFrom), ...unproved(stores, books, lowest)],
+  };
+}
+
+/** Tells a stream of which nothing is proved, where that is more than its youth. */
+async function unswept(
+  { ledger, catalog, clock }: Stores,
+  progress: Progress,
+  books: Books,
+  lowest: StoredBlock | undefined,
+): Promise<readonly string[]> {
+  const { stream, first } = progress;
+  if (!isUnproved(books)) return [];
+  if (first === undefined && (await ledger.list(stream, 1)).length > 0)
+    return ['progress: none, though the ledger has gaps, which are found by nothing but sweeps'];
+  const { windowMs, graceMs } = catalog.stream(stream);
+  const heldSinceMs = (lowest?.expireAtMs ?? Number.POSITIVE_INFINITY) - windowMs;
+  return isOverdue(progress, heldSinceMs, clock.now(), graceMs)
+    ? ['its ids are no longer so young that no sweep need have looked for holes among them']
+    : [];
+}
+
+/** Tells what is stored and not proved: from what `first` and `floor` say, it is not of the stream, or may be in part forgotten. */
+function unproved({ clock }: Stores, { from }: Books, lowest: StoredBlock | undefined): readonly string[] {
+  const id = lowest && lowest.expireAtMs > clock.now() ? lowestId(lowest.block) : undefined;
+  if (id === undefined || id >= firstId(blockIndex(from))) return [];
+  return [`the proof begins with ${from}: of the ids below nothing is proved, though some are stored, from ${id} on`];
 }
 
 /** Where the proof begins: below, an id may be empty because it is forgotten, or because the stream begins later. */
-function fromOf({ catalog, clock }: Stores, stream: string, progress: Progress | undefined): number | undefined {
-  if (progress?.first === undefined) return undefined;
-  const { floor } = observe(progress, progress.highWater, clock.now(), catalog.stream(stream));
+function fromOf({ catalog, clock }: Stores, progress: Progress): number | undefined {
+  if (progress.first === undefined) return undefined;
+  const { floor } = observe(progress, progress.highWater, clock.now(), catalog.stream(progress.stream));
   return Math.max(progress.first, floor + 1);
 }
 

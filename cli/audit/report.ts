@@ -1,17 +1,23 @@
-import { sizeOf } from '../../shared/gaps/range.ts';
+import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
 import type { Audit, StreamAudit } from '../audit.ts';
-import { drawTable, paint, thousands, type Cell } from '../table.ts';
-import type { Unpublished } from './unpublished.ts';
+import { drawTable, paint, thousands, type Cell, type Style } from '../table.ts';
+import { isUnproved } from './books.ts';
 
 /** The most entries that are listed. */
 const maxListed = 20;
 
 /** Draws an audit: the identity of each stream, a row each, and below it what is worth a look. */
-export function drawAudit({ streams, unpublished, openLetters }: Audit, isColoured: boolean): string {
+export function drawAudit(audit: Audit, isColoured: boolean): string {
+  const { streams, openLetters } = audit;
   if (streams.length === 0) return 'no streams\n';
   const lines = [drawTable(columns, streams.map(cells), isColoured), '', ...streams.flatMap(verdict)];
-  lines.push('', ...unpublishedLines(unpublished), '', letterLine(openLetters));
-  return `${lines.map((line) => (line.startsWith('  off') ? paint(line, 'red', isColoured) : line)).join('\n')}\n`;
+  lines.push('', ...unpublishedLines(audit), '', letterLine(openLetters));
+  return `${lines.map((line) => paint(line, styleOf(line), isColoured)).join('\n')}\n`;
+}
+
+function styleOf(line: string): Style | undefined {
+  if (line.startsWith('  off')) return 'red';
+  return line.startsWith('  never swept') ? 'yellow' : undefined;
 }
 
 const columns = [
@@ -42,17 +48,29 @@ function cells({ stream, books, difference }: StreamAudit): readonly Cell[] {
   ];
 }
 
-function verdict({ stream, books, difference, findings }: StreamAudit): readonly string[] {
-  const { from, scanned, moved } = books;
-  if (difference !== 0)
-    return [`  off by ${thousands(difference)}: ${stream}`, ...findings.map((finding) => `    ${finding}`)];
-  if (scanned < from) return [`  ${stream}: nothing to prove yet`];
-  const meanwhile = moved > 0 ? `, but for ${thousands(moved)} that came meanwhile` : '';
-  return [`  ${stream} balances: every id from ${from} to ${scanned} is in one place${meanwhile}`];
+function verdict(audited: StreamAudit): readonly string[] {
+  const { stream, books, difference, findings, notes = [] } = audited;
+  const more = [...findings, ...notes].map((line) => `    ${line}`);
+  if (difference !== 0) return [`  off by ${thousands(difference)}: ${stream}`, ...more];
+  if (findings.length > 0) return [`  off: ${stream}`, ...neverSwept(audited), ...more];
+  return [...(isUnproved(books) ? neverSwept(audited) : [provedLine(audited)]), ...more];
 }
 
-function unpublishedLines(unpublished: readonly Unpublished[]): readonly string[] {
-  if (unpublished.length === 0) return ['  accepted and not known to be published: none'];
+/** Loud, lest it be taken for a proof. */
+function neverSwept({ stream, books }: StreamAudit): readonly string[] {
+  if (!isUnproved(books)) return [];
+  return [`  never swept: ${stream} ${spellRange(books)}, of which nothing is proved`];
+}
+
+function provedLine({ stream, books: { from, to, scanned, moved } }: StreamAudit): string {
+  if (to < from) return `  ${stream}: nothing to prove, since all that it held may be forgotten by now`;
+  const meanwhile = moved > 0 ? `, but for ${thousands(moved)} that came meanwhile` : '';
+  return `  ${stream} balances: every id from ${from} to ${scanned} is in one place${meanwhile}`;
+}
+
+function unpublishedLines({ unpublished, isUnpublishedCut = false }: Audit): readonly string[] {
+  const known = 'accepted and not known to be published';
+  if (unpublished.length === 0 && !isUnpublishedCut) return [`  ${known}: none`];
   const listed = unpublished
     .slice(0, maxListed)
     .map(
@@ -60,11 +78,12 @@ function unpublishedLines(unpublished: readonly Unpublished[]): readonly string[
         `    ${stream} ${eventId}  ${state}  ${type}  ${atLeastMs === undefined ? 'age not known' : `for ${Math.max(0, Math.floor(atLeastMs / 1_000))} s or more`}`,
     );
   const more = unpublished.length - listed.length;
+  const atLeast = isUnpublishedCut ? 'at least ' : '';
   return [
-    `  accepted and not known to be published: ${thousands(unpublished.length)}. For a second or so that is every event; for longer, one`,
+    `  ${known}: ${atLeast}${thousands(unpublished.length)}. For a second or so that is every event; for longer, one`,
     '  whose message will come again after a crash, or whose mark was lost',
     ...listed,
-    ...(more > 0 ? [`    and ${thousands(more)} more`] : []),
+    ...(more > 0 ? [`    and ${atLeast}${thousands(more)} more`] : []),
   ];
 }
 

@@ -12,6 +12,12 @@ export interface Unpublished {
   readonly atLeastMs: number | undefined;
 }
 
+export interface UnpublishedList {
+  readonly entries: readonly Unpublished[];
+  /** Whether there are more. */
+  readonly isCut: boolean;
+}
+
 /** The most blocks of a stream that are looked into. */
 const maxBlocks = 20;
 
@@ -19,13 +25,11 @@ const maxBlocks = 20;
  * What was accepted and is not known to be published, of one stream, ascending. For a second or so that is every event: the mark
  * rides with the next commit of its block. After a crash it is one until its message comes again; and a mark can be lost.
  */
-export async function listUnpublished(
-  { blocks, catalog, clock }: Stores,
-  stream: string,
-): Promise<readonly Unpublished[]> {
+export async function listUnpublished({ blocks, catalog, clock }: Stores, stream: string): Promise<UnpublishedList> {
   const { windowMs } = catalog.stream(stream);
-  const found = await blocks.unpublished(stream, maxBlocks);
-  return found
+  const found = await blocks.unpublished(stream, maxBlocks + 1);
+  const entries = found
+    .slice(0, maxBlocks)
     .toSorted((a, b) => a.block.index - b.block.index)
     .flatMap(({ block, expireAtMs }) => {
       const atLeastMs = Number.isFinite(expireAtMs) ? clock.now() - (expireAtMs - windowMs) : undefined;
@@ -39,4 +43,5 @@ export async function listUnpublished(
         })),
       );
     });
+  return { entries, isCut: found.length > maxBlocks };
 }

@@ -1,5 +1,8 @@
+import { FieldValue, Timestamp } from '@google-cloud/firestore';
 import { audit } from '../../cli/audit.ts';
 import { UsageError } from '../../cli/command.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { catalog as definition } from '../../shared/catalog.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
@@ -21,6 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => clients.close());
 
+type Fields = Readonly<Record<string, unknown>>;
+const root = (stream: string) => database.firestore.doc(`streams/${stream}`);
 const document = (stream: string, path: string) => database.firestore.doc(`streams/${stream}/${path}`);
 const block = (index: number): string => `blocks/${String(index).padStart(14, '0')}`;
 const row = (from: number): string => `gaps/${String(from).padStart(16, '0')}`;
@@ -31,10 +36,15 @@ async function aStream(stream: string): Promise<void> {
   const ledger = new FirestoreGapLedger(database);
   await hold(blocks, stream, cellsOf([...idsFrom(1, 299), ...idsFrom(302, 599), ...idsFrom(601, 1_000)]));
   await hold(blocks, stream, { 1_000: anEntry({ published: false, state: 'reconstructed' }) });
-  await ledger.saveProgress(stream, aProgress({ stream, first: 1, highWater: 1_000, scanned: 1_000 }), undefined, [
-    aGap({ stream, from: 300, to: 301, state: 'abandoned' }),
-    aGap({ stream, from: 600, to: 600, state: 'requested' }),
-  ]);
+  await ledger.saveProgress(
+    stream,
+    aProgress({ stream, first: 1, highWater: 1_000, scanned: 1_000, watermark: 599 }),
+    undefined,
+    [
+      aGap({ stream, from: 300, to: 301, state: 'abandoned' }),
+      aGap({ stream, from: 600, to: 600, state: 'requested' }),
+    ],
+  );
 }
 
 describe('eventmend audit', () => {
@@ -110,6 +120,81 @@ describe('eventmend audit', () => {
     expect(code).toBe(1);
     const json = await run('--stream', stream, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ streams: [{ stream, difference: off }] });
+  });
+
+  it.each<[string, string, (stream: string) => Promise<unknown>, string]>([
+    [
+      'the watermark has run away',
+      'ahead',
+      (stream) => root(stream).update({ watermark: 999_999 }),
+      'watermark: 999999, though holes were looked for up to 1000',
+    ],
+    [
+      'the watermark has passed a gap',
+      'passed',
+      (stream) => root(stream).update({ watermark: 1_000 }),
+      'watermark: 1000, though 600 is missing, in a gap that is not resolved',
+    ],
+    ['progress is gone', 'forgetful', (stream) => root(stream).delete(), 'progress: none, though the ledger has gaps'],
+    [
+      'the first id is gone',
+      'endless',
+      (stream) => root(stream).update({ first: FieldValue.delete() }),
+      'first: not known, though holes were looked for up to 1000',
+    ],
+    [
+      'a block at the end is cut off',
+      'cut-off',
+      (stream) => document(stream, block(3)).update({ entries: Buffer.alloc(100) }),
+      'block 3 cannot be read: it is damaged',
+    ],
+    [
+      'a block with a gap in it is of no known format',
+      'odd',
+      (stream) => document(stream, block(2)).update({ format: 99 }),
+      'block 2 cannot be read: it has format 99, and 2 is the newest known',
+    ],
+  ])('ends with 1, though nothing may be lost, where %s', async (_, stream, damage, finding) => {
+    await aStream(stream);
+    await damage(stream);
+    const { stdout, code } = await run('--stream', stream);
+    expect(stdout).toMatch(new RegExp(`^  off.*: ${stream}$`, 'm'));
+    expect(stdout).toContain(`    ${finding}`);
+    expect(code).toBe(1);
+  });
+
+  it.each<[string, string, Fields, string]>([
+    ['are wiped', 'wiped', { entries: Buffer.alloc(256 * 51) }, 'clean: block 1 says 256, and holds 0'],
+    ['cannot be read', 'unread', { entries: Buffer.alloc(100) }, 'block 1 cannot be read: it is damaged'],
+  ])('believes totals beside entries that %s, but for --deep', async (_, stream, damage, finding) => {
+    await aStream(stream);
+    await document(stream, row(300)).update({ state: 'filled' });
+    await hold(new FirestoreBlockStore(database), stream, cellsOf([300, 301]));
+    await document(stream, block(1)).update(damage);
+    expect(await run('--stream', stream)).toMatchObject({ code: 0 });
+    const { stdout, code } = await run('--stream', stream, '--deep');
+    expect(stdout).toContain(`  off: ${stream}\n    ${finding}\n`);
+    expect(code).toBe(1);
+  });
+
+  it('finds nothing more where all is well, however deep it looks', async () => {
+    await aStream('sound');
+    expect(await run('--stream', 'sound', '--deep')).toMatchObject({ code: 0 });
+  });
+
+  it('proves nothing of a stream that was never swept, and says so aloud: for so long as it is young', async () => {
+    await hold(new FirestoreBlockStore(database), 'young', cellsOf([1, 2]));
+    const { windowMs } = makeCatalog(definition).stream('young');
+    await document('young', block(0)).update({ expireAt: Timestamp.fromMillis(Date.now() + windowMs) });
+    const young = await run('--stream', 'young');
+    expect(young.stdout).toContain('  never swept: young 1–2, of which nothing is proved');
+    expect(young.code).toBe(0);
+    await document('young', block(0)).update({ expireAt: Timestamp.fromMillis(Date.now() + windowMs - 3_600_000) });
+    expect((await run('--stream', 'young')).code).toBe(1);
+  });
+
+  it('ends with 1 where there is no such stream', async () => {
+    expect(await run('--stream', 'nope')).toEqual({ code: 1, stdout: '', stderr: 'there is no stream nope\n' });
   });
 
   it('ends with 1 where one stream of several is off', async () => {

@@ -1,4 +1,5 @@
 import { auditAll } from '../../../cli/audit.ts';
+import { drawAudit } from '../../../cli/audit/report.ts';
 import type { Stores } from '../../../cli/stores.ts';
 import { makeCatalog } from '../../../shared/catalog-definition.ts';
 import { EmbeddedBlockStore } from '../../../shared/embedded/block-store.ts';
@@ -6,6 +7,7 @@ import { EmbeddedDeadLetterStore } from '../../../shared/embedded/dead-letter-st
 import { EmbeddedGapLedger } from '../../../shared/embedded/gap-ledger.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
 import type { BlockStore } from '../../../shared/ports.ts';
+import type { Entry } from '../../../shared/tracking/entry.ts';
 import {
   aGap,
   anEntry,
@@ -42,11 +44,17 @@ class Audited {
     await this.stores.ledger.saveProgress('orders', aProgress(progress), before?.version);
   }
 
-  async audit() {
-    const { streams, ...rest } = await auditAll(this.stores, 'orders');
+  async audit(isDeep = false) {
+    const { streams, ...rest } = await auditAll(this.stores, 'orders', isDeep);
     return { ...streams[0]!, ...rest };
   }
+
+  async draw(): Promise<string> {
+    return drawAudit(await auditAll(this.stores, 'orders'), false);
+  }
 }
+
+const tooOld = 'its ids are no longer so young that no sweep need have looked for holes among them';
 
 /** 1 to 700 but for 5 to 8, which are asked for, and 300 to 400, which are given up; up to 650 the ledger knows what is missing. */
 async function aStream(): Promise<Audited> {
@@ -90,17 +98,131 @@ describe('an audit', () => {
     expect(await audited.audit()).toMatchObject({ books: { from: 521, givenUp: 0 }, difference: 0 });
   });
 
-  it('proves nothing of a stream that was never swept', async () => {
+  it('proves nothing of a young stream, and says so', async () => {
     const audited = new Audited();
     await hold(audited.blocks, 'orders', cellsOf([6, 9]));
     const nothing = { from: 6, to: 9, scanned: 5, notLookedAt: 2 };
-    expect(await audited.audit()).toMatchObject({ books: nothing, difference: 0 });
+    expect(await audited.audit()).toMatchObject({ books: nothing, difference: 0, findings: [] });
+    expect(await audited.draw()).toContain('\n  never swept: orders 6–9, of which nothing is proved\n');
+  });
+
+  it('takes a stream that was not swept for hours for no young one', async () => {
+    const audited = new Audited();
+    await hold(audited.blocks, 'orders', cellsOf([6, 9]));
+    audited.nowMs = noon + 10 * minuteMs;
+    expect((await audited.audit()).findings).toEqual([]);
+    audited.nowMs = noon + 11 * minuteMs;
+    expect((await audited.audit()).findings).toEqual([tooOld]);
+    expect(await audited.draw()).toContain('  off: orders\n  never swept: orders 6–9');
+  });
+
+  it.each<[string, Partial<Progress>, string]>([
+    ['first', { first: undefined, scanned: -1, watermark: -1 }, tooOld],
+    ['scanned', { scanned: 0, watermark: 0 }, tooOld],
+    [
+      'first, beside what was scanned',
+      { first: undefined },
+      'first: not known, though holes were looked for up to 700',
+    ],
+  ])('finds that a stream was swept which has lost %s', async (_, lost, finding) => {
+    const audited = new Audited();
+    await hold(audited.blocks, 'orders', cellsOf(idsFrom(1, 700)));
+    const samples = [{ sinceMs: noon - minuteMs, atMs: noon, highWater: 700 }];
+    await audited.progress({ highWater: 700, scanned: 700, watermark: 700, samples, ...lost });
+    audited.nowMs = noon + dayMs;
+    const { difference, findings } = await audited.audit();
+    expect([difference, findings]).toEqual([0, expect.arrayContaining([finding])]);
+  });
+
+  it('leaves a stream time that was silent for a window, and speaks again', async () => {
+    const audited = new Audited();
+    await hold(audited.blocks, 'orders', cellsOf([701]));
+    const samples = [{ sinceMs: noon - minuteMs, atMs: noon, highWater: 700 }];
+    await audited.progress({ highWater: 700, scanned: 700, watermark: 700, floor: 700, samples });
+    audited.nowMs = noon + 15 * dayMs;
+    expect(await audited.audit()).toMatchObject({ books: { from: 701, to: 701, scanned: 700 }, findings: [] });
+  });
+
+  it('finds that progress is gone where the ledger has gaps', async () => {
+    const audited = new Audited();
+    await hold(audited.blocks, 'orders', cellsOf([6, 9]));
+    await fileGaps(audited.stores.ledger, [aGap({ from: 7, to: 8 })]);
+    expect((await audited.audit()).findings).toEqual([
+      expect.stringMatching(/^progress: none, though the ledger has gaps/),
+    ]);
+  });
+
+  it.each<[Partial<Progress>, string]>([
+    [{ watermark: 999_999 }, 'watermark: 999999, though holes were looked for up to 650'],
+    [{ watermark: 5 }, 'watermark: 5, though 5 is missing, in a gap that is not resolved'],
+    [{ watermark: -1 }, 'watermark: -1, though the stream begins with 1'],
+    [{ scanned: -1 }, 'scanned: -1, though the stream begins with 1'],
+    [{ scanned: 999_999 }, 'scanned: 999999, though 700 is the highest id that was seen'],
+  ])('finds progress that cannot be, be every id in one place: %j', async (damage, finding) => {
+    const audited = await aStream();
+    await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 4, ...damage });
+    const { findings } = await audited.audit();
+    expect(findings).toContain(finding);
+  });
+
+  it('lets the watermark stand wherever a sweep could have left it, and says where it is behind', async () => {
+    const audited = await aStream();
+    const at = async (watermark: number) => {
+      await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark });
+      const { findings, notes } = await audited.audit();
+      return [findings, notes];
+    };
+    expect(await at(4)).toEqual([[], []]);
+    expect(await at(0)).toEqual([[], ['its watermark, 0, is behind: the next sweep lifts it to 4']]);
+    await hold(audited.blocks, 'orders', cellsOf([5]));
+    expect(await at(5)).toEqual([[], []]);
+    await hold(audited.blocks, 'orders', cellsOf([6, 7, 8]));
+    expect(await at(5)).toEqual([[], ['its watermark, 5, is behind: the next sweep lifts it to 650']]);
+    expect(await at(650)).toEqual([[], []]);
+  });
+
+  it('does not call a watermark behind that a gap may hold back which is forgotten in part', async () => {
+    const audited = await aStream();
+    await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 4, floor: 420 });
+    const { books, findings, notes } = await audited.audit();
+    expect([books.from, findings, notes]).toEqual([421, [], [expect.stringMatching(/^the proof begins with 421/)]]);
+  });
+
+  it('looks again before it believes that progress cannot be', async () => {
+    const audited = await aStream();
+    await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 7 });
+    const { ledger } = audited.stores;
+    const read = ledger.progress.bind(ledger);
+    let readings = 0;
+    jest.spyOn(ledger, 'progress').mockImplementation(async (stream) => {
+      const found = await read(stream);
+      return found && ++readings > 1 ? { ...found, value: { ...found.value, watermark: 4 } } : found;
+    });
+    expect((await audited.audit()).findings).toEqual([]);
+    expect(readings).toBe(2);
+  });
+
+  it('says where the proof begins if ids below are stored', async () => {
+    const audited = await aStream();
+    await audited.progress({ first: 600, highWater: 700, scanned: 650, watermark: 650 });
+    const { difference, findings, notes } = await audited.audit();
+    const note = 'the proof begins with 600: of the ids below nothing is proved, though some are stored, from 1 on';
+    expect([difference, findings, notes]).toEqual([0, [], [note]]);
+    expect(await audited.draw()).toContain(`every id from 600 to 650 is in one place\n    ${note}\n`);
+    audited.nowMs = noon + 14 * dayMs;
+    expect((await audited.audit()).notes).toEqual([]);
   });
 
   it('proves nothing of a stream that fell silent a window ago', async () => {
     const audited = new Audited();
-    await audited.progress({ first: 1, highWater: 700, scanned: 700, floor: 700 });
-    expect(await audited.audit()).toMatchObject({ books: { from: 701, to: 700 }, difference: 0, findings: [] });
+    await audited.progress({ first: 1, highWater: 700, scanned: 700, watermark: 700, floor: 700 });
+    expect(await audited.audit()).toMatchObject({
+      books: { from: 701, to: 700 },
+      difference: 0,
+      findings: [],
+      notes: [],
+    });
+    expect(await audited.draw()).toContain('nothing to prove, since all that it held may be forgotten');
   });
 
   it('knows nothing of a stream that nobody has seen', async () => {
@@ -123,6 +245,7 @@ describe('an audit', () => {
   it('misses an id whose gap is said to be filled', async () => {
     const audited = await aStream();
     await fileGaps(audited.stores.ledger, [aGap({ from: 5, to: 8, state: 'filled' })]);
+    await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 650 });
     const { difference, findings } = await audited.audit();
     expect(difference).toBe(4);
     expect(findings).toEqual(['missing: 5–8 without an entry, in the gap 5–8, which is filled']);
@@ -130,7 +253,7 @@ describe('an audit', () => {
 
   it('misses ids at the end, which were seen', async () => {
     const audited = await aStream();
-    await audited.progress({ first: 1, highWater: 800, scanned: 650 });
+    await audited.progress({ first: 1, highWater: 800, scanned: 650, watermark: 4 });
     const { difference, findings } = await audited.audit();
     expect(difference).toBe(99);
     expect(findings).toEqual(['id 800 was seen, and nothing is stored of it any more']);
@@ -182,11 +305,51 @@ describe('an audit', () => {
     ]);
   });
 
+  it('says so where it does not list all that is not known to be published', async () => {
+    const audited = new Audited();
+    const held = async (blocks: number) => {
+      await hold(audited.blocks, 'orders', cellsOf(idsFrom(256 * (blocks - 1), 256 * blocks - 2)));
+      await hold(audited.blocks, 'orders', { [256 * blocks - 1]: anEntry({ published: false }) });
+    };
+    for (let blocks = 1; blocks <= 20; blocks++) await held(blocks);
+    expect(await audited.draw()).toContain('not known to be published: 20. ');
+    await held(21);
+    expect(await audited.audit()).toMatchObject({ isUnpublishedCut: true, unpublished: { length: 20 } });
+    expect(await audited.draw()).toContain('not known to be published: at least 20. ');
+  });
+
+  it('believes what is written while it counts deeply', async () => {
+    const audited = await aStream();
+    const { blocks } = audited;
+    const ref = { stream: 'orders', index: 0 };
+    const flip = async () => {
+      const [stored] = await blocks.read([ref]);
+      const cells = stored!.block.cells.map((cell) => cell.map((entry) => ({ ...entry, state: flipped(entry) })));
+      await blocks.write([
+        { ref, block: { index: 0, cells }, expected: stored!.version, expireAtMs: stored!.expireAtMs },
+      ]);
+    };
+    audited.stores.blocks = new Proxy(blocks, {
+      get(target, name: keyof EmbeddedBlockStore): unknown {
+        const member = target[name].bind(target) as (...args: unknown[]) => unknown;
+        if (name !== 'totals') return member;
+        return async (...args: unknown[]) => {
+          await flip();
+          const totals = await member(...args);
+          await flip();
+          return totals;
+        };
+      },
+    });
+    expect((await audited.audit(true)).findings).toEqual([]);
+  });
+
   it('balances after whatever the pipeline does, and counts its open letters', async () => {
     const { runtime, ...pipeline } = await aMessyRun();
     const { blocks, ledger, letters, catalog, clock } = runtime;
-    const { streams, unpublished, openLetters } = await auditAll({ blocks, ledger, letters, catalog, clock });
-    expect(streams.map(({ stream, difference }) => [stream, difference])).toEqual([['default', 0]]);
+    const stores = { blocks, ledger, letters, catalog, clock };
+    const { streams, unpublished, openLetters } = await auditAll(stores, undefined, true);
+    expect(streams).toMatchObject([{ stream: 'default', difference: 0, findings: [], notes: [] }]);
     expect(streams[0]!.books).toMatchObject({ from: 1, to: 40, scanned: 40 });
     expect(streams[0]!.books.held.reconstructed).toBeGreaterThan(0);
     expect(streams[0]!.books.held.closed).toBe(3);
@@ -194,6 +357,10 @@ describe('an audit', () => {
     expect([...openLetters.values()].reduce((sum, count) => sum + count, 0)).toBe(pipeline.letters.length);
   });
 });
+
+function flipped({ state }: Entry): Entry['state'] {
+  return state === 'clean' ? 'suspect' : 'clean';
+}
 
 async function aMessyRun(): Promise<Pipeline> {
   const pipeline = new Pipeline();
