@@ -64,7 +64,8 @@ async function runAudit(args: Arguments, io: Io): Promise<number> {
   return found.streams.every(isInOrder) ? 0 : 1;
 }
 
-function isInOrder({ difference, findings }: StreamAudit): boolean {
+/** Whether nothing is wrong with a stream. */
+export function isInOrder({ difference, findings }: StreamAudit): boolean {
   return difference === 0 && findings.length === 0;
 }
 

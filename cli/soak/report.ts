@@ -1,3 +1,4 @@
+import { isInOrder } from '../audit.ts';
 import { drawAudit } from '../audit/report.ts';
 import { laws, type Breach } from '../simulate/laws.ts';
 import { paint, thousands } from '../table.ts';
@@ -22,7 +23,7 @@ export function drawProgress(journal: LiveJournal, elapsedMs: number): string {
 }
 
 export function isBalanced({ breaches, audit }: Books): boolean {
-  return breaches.length === 0 && audit.streams.every(({ difference }) => difference === 0);
+  return breaches.length === 0 && audit.streams.every(isInOrder);
 }
 
 /** The books at the end: what the laws say, and what the stores say of themselves. */
