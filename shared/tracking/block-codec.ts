@@ -83,8 +83,7 @@ export class UnreadableBlock extends RetryableError {
 /** @throws UnreadableBlock for one that was written by newer code, or is not whole. */
 export function decodeBlock(document: BlockDocument): Block {
   const { index, format } = document;
-  if (!(format <= blockFormat))
-    throw new UnreadableBlock(index, `it has format ${format}, and ${blockFormat} is the newest known`);
+  if (format > blockFormat) throw new UnreadableBlock(index, `it has format ${format}, newer than ${blockFormat}`);
   try {
     return blockOf(document);
   } catch (error) {
@@ -93,6 +92,7 @@ export function decodeBlock(document: BlockDocument): Block {
 }
 
 function blockOf(document: BlockDocument): Block {
+  if (!(document.format <= blockFormat)) throw new InvariantError('a stored block has no format');
   const entries = asBuffer(document.entries);
   const further = asBuffer(document.further);
   const cells: Cell[] = [...emptyBlock(document.index).cells];
