@@ -65,7 +65,7 @@ function report(error: unknown, io: Io): number {
     return 1;
   }
   if (lacksCredentials(error)) {
-    io.stderr.write(`eventmend: no credentials for Google Cloud: gcloud auth application-default login gets some\n`);
+    io.stderr.write('eventmend: no credentials for Google Cloud: gcloud auth application-default login gets some\n');
     return 1;
   }
   const isFromSystem = error instanceof Error && 'syscall' in error;

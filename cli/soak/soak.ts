@@ -51,9 +51,6 @@ export interface SoakDeps {
   readonly signal: AbortSignal;
 }
 
-/** An emulator needs no credentials, and off Google Cloud nobody answers who has them. */
-const quiet = { METADATA_SERVER_DETECTION: 'none' };
-
 /** How long its own calls may take, in milliseconds: where everything runs on one machine, much waits for its turn. */
 const patience = { firestoreTimeoutMs: 120_000, publishTimeoutMs: 120_000 };
 /** How often it is looked at what has been saved, in milliseconds. */
@@ -93,7 +90,7 @@ export class Soak {
   /** Starts everything, in a project of its own. */
   static async start(settings: SoakSettings, deps: SoakDeps): Promise<Soak> {
     const { hosts, path, built, show, endings, signal } = deps;
-    const env = { ...hosts, ...quiet, PATH: path, GOOGLE_CLOUD_PROJECT: `soak-${randomUUID()}` };
+    const env = { ...hosts, PATH: path, GOOGLE_CLOUD_PROJECT: `soak-${randomUUID()}` };
     const connection = { ...readConnection(env), ...patience };
     const clients = makeClients(connection);
     endings.push(() => clients.close());

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
 import type { TypeName } from '../setting.ts';
@@ -9,6 +10,8 @@ import type { Law } from './law.ts';
 /** What may be inferred: nothing that is money, or is always checked. */
 const inferable: ReadonlySet<string> = new Set(['Lead'] satisfies TypeName[]);
 
+/** How far from all that came an inference may be, in milliseconds. */
+const slackMs = 3_600_000;
 /** For how long after a publish its mark may still be on its way, in milliseconds: a second, a gathering, and some round trips. */
 const markingMs = 10_000;
 /** Within this time of a publish, trouble with its instance may be why there is no mark: no call takes longer. */
@@ -121,6 +124,7 @@ function withValid(text: string): string {
 /** What is inferred was missing, may be inferred, and gives way to its original in whatever order a consumer reads. */
 export const inferenceGivesWay: Law = function* (account) {
   const superseded = new Set(account.cleans.map(({ supersedes }) => supersedes));
+  const times = timesOf(account);
   for (const clean of account.cleans) {
     if (clean.origin !== 'reconstructed') continue;
     const { stream, id, key, type } = clean;
@@ -129,7 +133,10 @@ export const inferenceGivesWay: Law = function* (account) {
     if (!settings.recover) yield `${key} was inferred in a stream that is only listed`;
     if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
     if (clean.confidence < settings.minConfidence) yield `${key} was inferred with confidence ${clean.confidence}`;
-    if (!isPlausible(account, clean)) yield `${key} was inferred to be of a time at which nothing was`;
+    const time = times.get(stream);
+    const instant = instantOf(clean.text);
+    if (!time || instant < time.from || instant > time.to)
+      yield `${key} was inferred to be of a time at which nothing was`;
     const original = account.cleans.find(
       (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(account, one),
     );
@@ -139,12 +146,16 @@ export const inferenceGivesWay: Law = function* (account) {
   }
 };
 
-/** Whether an inference is of a time that its stream's events were of, give or take a minute. */
-function isPlausible({ cleans }: Account, { stream, text }: Clean): boolean {
-  const others = cleans.filter((clean) => clean.stream === stream && clean.origin !== 'reconstructed');
-  const instants = others.map((clean) => instantOf(clean.text));
-  const instant = instantOf(text);
-  return Math.min(...instants) - 3_600_000 <= instant && instant <= Math.max(...instants) + 3_600_000;
+/** When the events of each stream were that are not inferred, give or take {@link slackMs}. */
+function timesOf({ cleans }: Account): ReadonlyMap<string, Range> {
+  const times = new Map<string, Range>();
+  for (const { stream, origin, text } of cleans) {
+    if (origin === 'reconstructed') continue;
+    const instant = instantOf(text);
+    const { from, to } = times.get(stream) ?? { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+    times.set(stream, { from: Math.min(from, instant - slackMs), to: Math.max(to, instant + slackMs) });
+  }
+  return times;
 }
 
 function instantOf(text: string): number {
