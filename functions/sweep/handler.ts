@@ -1,10 +1,10 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
+import { Coalescer } from '../../shared/coalescer.ts';
 import { readTick, writeTick } from '../../shared/gaps/tick.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
 import { recountBlock } from './recount-block.ts';
 import { StreamSweep } from './sweep-stream.ts';
-import { Turns } from './turns.ts';
 
 export interface SweepDeps {
   readonly publisher: Publisher;
@@ -21,12 +21,12 @@ export interface SweepDeps {
  */
 export function makeSweep(deps: SweepDeps): Handler {
   const sweep = new StreamSweep(deps);
-  const turns = new Turns();
+  const coalescer = new Coalescer();
   return async ({ attributes }) => {
     const { stream, index } = readTick(attributes);
     if (stream === undefined) await passOn(deps);
-    else if (index === undefined) await turns.run(stream, () => sweep.run(stream));
-    else await turns.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
+    else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream));
+    else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   };
 }
 

@@ -5,7 +5,7 @@ import { horizon, isAtRest, observe, startProgress, watermarkOf, type Progress }
 import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Version } from '../../shared/ports.ts';
-import { Recent } from '../../shared/recent.ts';
+import { LruCache } from '../../shared/lru-cache.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
 import { Course } from './course.ts';
 import type { SweepDeps } from './handler.ts';
@@ -27,7 +27,7 @@ const mostAtRest = 1_000;
 export class StreamSweep {
   private readonly deps: SweepDeps;
   /** Progress of streams in which there was nothing left to do: while they stay silent, nothing else need be read. */
-  private readonly atRest = new Recent<Progress>(mostAtRest);
+  private readonly atRest = new LruCache<Progress>({ maxEntries: mostAtRest });
 
   constructor(deps: SweepDeps) {
     this.deps = deps;
@@ -40,7 +40,7 @@ export class StreamSweep {
     const seen = last && highestId(last);
     const rested = this.atRest.get(stream);
     if (rested && isAtRest(rested, seen ?? rested.highWater, clock.now(), settings)) return;
-    this.atRest.forget(stream);
+    this.atRest.take(stream);
     const before = await ledger.progress(stream);
     // Of a stream that has been silent for a window no block is left.
     const highWater = seen ?? before?.value.highWater;
@@ -51,7 +51,7 @@ export class StreamSweep {
     const course = new Course(ledger, before, await this.begin(observed, now, settings));
     // A tick that overlaps has got ahead: it, or the next one, does the rest.
     const isDone = await this.follow(course, now, settings);
-    if (isDone && isAtRest(course.progress, highWater, now, settings)) this.atRest.keep(stream, course.progress);
+    if (isDone && isAtRest(course.progress, highWater, now, settings)) this.atRest.set(stream, course.progress);
   }
 
   /** @returns Whether it was followed to its end: nobody else wrote in between. */

@@ -3,7 +3,7 @@ import type { BlockStore, Clock } from '../ports.ts';
 import type { Model } from './model.ts';
 import { knownEvents, type Known } from './neighbours.ts';
 import { Part } from './part.ts';
-import { Recent } from '../recent.ts';
+import { LruCache } from '../lru-cache.ts';
 
 /** Blocks that share what is learned, and as many on either side: what it is learned from. */
 const blocksAtOnce = 64;
@@ -22,8 +22,8 @@ interface Kept {
 /** Reads each part of a stream once for the many gaps in it: 192 blocks, 49,152 ids. */
 export class History {
   private readonly deps: { readonly blocks: BlockStore; readonly clock: Clock };
-  private readonly parts = new Recent<Kept>(mostParts);
-  private readonly models = new Recent<Model>(mostModels);
+  private readonly parts = new LruCache<Kept>({ maxEntries: mostParts });
+  private readonly models = new LruCache<Model>({ maxEntries: mostModels });
   private readings = 0;
 
   constructor(deps: { readonly blocks: BlockStore; readonly clock: Clock }) {
@@ -46,10 +46,10 @@ export class History {
       if (near.every(({ eventId }) => part.knows(eventId))) return part;
     }
     const part = this.read(stream, { from: Math.max(0, from), to }, name);
-    this.parts.keep(name, { part, untilMs: this.deps.clock.now() + lifeMs });
+    this.parts.set(name, { part, untilMs: this.deps.clock.now() + lifeMs });
     // What could not be read is read again by the next gap.
     part.catch(() => {
-      this.parts.forget(name);
+      this.parts.take(name);
     });
     return part;
   }

@@ -1,7 +1,7 @@
 import { Model } from './model.ts';
 import type { Known, Neighbours } from './neighbours.ts';
 import { placeBetween, shapeOf, type Shape } from './place.ts';
-import type { Recent } from '../recent.ts';
+import type { LruCache } from '../lru-cache.ts';
 import { Sequence } from './sequence.ts';
 import { TypeStatistics } from './type-statistics.ts';
 
@@ -39,7 +39,7 @@ export const enoughToLearn = 250;
 /** A part of a stream, and what is learned from it: of each shape once, when it is first asked for. */
 export class Part {
   private readonly sequence: Sequence;
-  private readonly models: Recent<Model>;
+  private readonly models: LruCache<Model>;
   private readonly name: string;
   /** Set where there is too little to learn from. */
   private readonly frequencies: TypeStatistics | undefined;
@@ -49,7 +49,7 @@ export class Part {
    * @param models Where its models are kept, among those of other parts.
    * @param name Tells this reading of this part from every other.
    */
-  constructor(known: readonly Known[], models: Recent<Model>, name: string) {
+  constructor(known: readonly Known[], models: LruCache<Model>, name: string) {
     this.sequence = new Sequence(known);
     this.frequencies = this.sequence.length < enoughToLearn ? new TypeStatistics(known) : undefined;
     this.models = models;
@@ -98,6 +98,6 @@ export class Part {
 
   private model(shape: Shape): Model {
     const name = `${this.name} ${shape.before} ${shape.after} ${shape.horizon}`;
-    return this.models.get(name) ?? this.models.keep(name, new Model(this.sequence, shape));
+    return this.models.get(name) ?? this.models.set(name, new Model(this.sequence, shape));
   }
 }

@@ -1,12 +1,12 @@
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { Part } from '../../shared/inference/part.ts';
-import { Recent } from '../../shared/recent.ts';
+import { LruCache } from '../../shared/lru-cache.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { minuteMs, noon } from './builders.ts';
 
 /** A part of a stream by itself. @param known Ascending by id. */
 export function aPart(known: readonly Known[]): Part {
-  return new Part(known, new Recent(9), 'part');
+  return new Part(known, new LruCache({ maxEntries: 9 }), 'part');
 }
 
 /** How orders of a made-up shop go on, and how likely each way is. */

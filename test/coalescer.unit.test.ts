@@ -1,6 +1,6 @@
-import { Turns } from '../../functions/sweep/turns.ts';
+import { Coalescer } from '../shared/coalescer.ts';
 
-/** Work that ends when it is told to, and how often it was begun. */
+/** Work that ends when the test says so. */
 class Work {
   begun = 0;
   private readonly ends: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -22,12 +22,12 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
-describe('turns', () => {
-  it('do the work once more for all who ask while it is being done', async () => {
-    const [turns, work] = [new Turns(), new Work()];
+describe('a coalescer', () => {
+  it('runs the work once more for all callers that come while it runs', async () => {
+    const [coalescer, work] = [new Coalescer(), new Work()];
     const done: string[] = [];
     for (const who of ['first', 'second', 'third'])
-      void turns.run('a stream', work.run).then(() => {
+      void coalescer.run('a stream', work.run).then(() => {
         done.push(who);
       });
     expect(work.begun).toBe(1);
@@ -37,11 +37,11 @@ describe('turns', () => {
     expect([work.begun, done]).toEqual([2, ['first', 'second', 'third']]);
   });
 
-  it('begin anew for who asks after that, and again for who asks then', async () => {
-    const [turns, work] = [new Turns(), new Work()];
+  it('begins a run for each caller that comes while none is under way', async () => {
+    const [coalescer, work] = [new Coalescer(), new Work()];
     for (const begun of [1, 2, 3]) {
-      const run = turns.run('a stream', work.run);
-      const again = turns.run('a stream', work.run);
+      const run = coalescer.run('a stream', work.run);
+      const again = coalescer.run('a stream', work.run);
       await work.end();
       await work.end();
       await Promise.all([run, again]);
@@ -49,18 +49,18 @@ describe('turns', () => {
     }
   });
 
-  it('do not wait for work of another name', () => {
-    const [turns, work, other] = [new Turns(), new Work(), new Work()];
-    void turns.run('a stream', work.run);
-    void turns.run('another', other.run);
+  it('does not wait for work of another name', () => {
+    const [coalescer, work, other] = [new Coalescer(), new Work(), new Work()];
+    void coalescer.run('a stream', work.run);
+    void coalescer.run('another', other.run);
     expect([work.begun, other.begun]).toEqual([1, 1]);
   });
 
-  it('go on when one fails, and tell only those who waited for it', async () => {
-    const [turns, work] = [new Turns(), new Work()];
-    const first = turns.run('a stream', work.run).catch(String);
-    const second = turns.run('a stream', work.run).catch(String);
-    const third = turns.run('a stream', work.run).catch(String);
+  it('goes on when a run fails, and tells only the callers that waited for it', async () => {
+    const [coalescer, work] = [new Coalescer(), new Work()];
+    const first = coalescer.run('a stream', work.run).catch(String);
+    const second = coalescer.run('a stream', work.run).catch(String);
+    const third = coalescer.run('a stream', work.run).catch(String);
     await work.end(new Error('no answer'));
     expect(await first).toBe('Error: no answer');
     await work.end();

@@ -1,23 +1,32 @@
 interface Underway {
   readonly current: Promise<void>;
-  /** For all who have asked since it began. */
+  /** Serves every caller that came after `current` had begun. */
   next?: Promise<void>;
 }
 
 /**
- * Does work of one name one after the other. Who asks while it is being done shares in doing it once more: ticks come in crowds, and
- * at the same time they would only get into each other's way.
+ * Runs work of one name one at a time. Callers that come while it runs share one more run, which begins when the current one ends:
+ *
+ *     calls   a      b  c
+ *     runs    |--a--||--b,c--|
+ *
+ * So every caller gets the result of a run that began after its call: nobody is answered from a state that is older than the question.
  */
-export class Turns {
+export class Coalescer {
   private readonly underway = new Map<string, Underway>();
 
-  /** Resolves when the work was done by someone who began after this was called. @throws What that one threw. */
+  /** Resolves when a run that began after this call has ended. @throws The error of that run. */
   run(name: string, work: () => Promise<void>): Promise<void> {
     const underway = this.underway.get(name);
     if (!underway) return this.begin(name, work);
-    // Whether the one before succeeds is the concern of those who wait for it.
+    // An error of the current run concerns only those who wait for it.
     underway.next ??= underway.current.catch(() => undefined).then(() => this.begin(name, work));
     return underway.next;
+  }
+
+  /** The run that is under way, which began before this call. */
+  current(name: string): Promise<void> | undefined {
+    return this.underway.get(name)?.current;
   }
 
   private begin(name: string, work: () => Promise<void>): Promise<void> {

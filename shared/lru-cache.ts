@@ -1,0 +1,53 @@
+export interface LruCacheOptions<T> {
+  readonly maxEntries: number;
+  /** Bound on the sum of the sizes; none by default. */
+  readonly maxSize?: number;
+  /** Size of a value, in the unit of `maxSize`. It must not change while the value is cached. */
+  readonly sizeOf?: (value: T) => number;
+}
+
+/** Keeps the values that were used last, by name. */
+export class LruCache<T> {
+  private readonly maxEntries: number;
+  private readonly maxSize: number;
+  private readonly sizeOf: (value: T) => number;
+  private readonly values = new Map<string, T>();
+  private size = 0;
+
+  constructor({ maxEntries, maxSize = Number.POSITIVE_INFINITY, sizeOf = () => 0 }: LruCacheOptions<T>) {
+    this.maxEntries = maxEntries;
+    this.maxSize = maxSize;
+    this.sizeOf = sizeOf;
+  }
+
+  /** Number of values. */
+  get count(): number {
+    return this.values.size;
+  }
+
+  get(name: string): T | undefined {
+    const value = this.values.get(name);
+    return value === undefined ? undefined : this.set(name, value);
+  }
+
+  /** Caches a value, and drops those that were not used for the longest time. @returns The value. */
+  set(name: string, value: T): T {
+    this.take(name);
+    this.values.set(name, value);
+    this.size += this.sizeOf(value);
+    for (const oldest of this.values.keys()) {
+      if (this.values.size <= this.maxEntries && this.size <= this.maxSize) break;
+      this.take(oldest);
+    }
+    return value;
+  }
+
+  /** Removes a value from the cache. @returns The value, if it was there. */
+  take(name: string): T | undefined {
+    const value = this.values.get(name);
+    if (value === undefined) return undefined;
+    this.values.delete(name);
+    this.size -= this.sizeOf(value);
+    return value;
+  }
+}
