@@ -20,7 +20,7 @@ import type {
   UuidKeys,
 } from '../shared/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
-import { Edges } from '../shared/tracking/edges.ts';
+import { SequenceBounds } from '../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../shared/tracking/group-commit.ts';
 
 /** All that an instance of any function needs of the outside. */
@@ -55,7 +55,7 @@ export const functionBuilders: FunctionBuilders = {
   track: (ports) => {
     const { catalog } = ports;
     const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
-    const handler = makeTrack({ ...ports, commits, edges: new Edges(ports) });
+    const handler = makeTrack({ ...ports, commits, bounds: new SequenceBounds(ports) });
     return { handler, finish: () => commits.flush() };
   },
   verify: (ports) => withoutEnd(makeVerify(ports)),

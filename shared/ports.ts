@@ -161,7 +161,9 @@ export type Counter =
   | 'unneeded'
   | 'duplicate'
   | `letter-${Code}`
-  | 'suspect';
+  | 'suspect'
+  /** Marks that the store did not take: their events may be published once more. */
+  | 'mark-lost';
 
 /** What a sweep leaves behind, for whoever watches. */
 export interface StreamHealth {

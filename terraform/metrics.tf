@@ -2,7 +2,7 @@
 # of these: only their sums and counts are asked for (PromQL: NAME_sum, NAME_count), and one bucket does.
 locals {
   # What the functions count: shared/ports.ts, and a letter of each code.
-  plain_counters = ["received", "provenance-stripped", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect"]
+  plain_counters = ["received", "provenance-stripped", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "mark-lost"]
   codes = [
     "ERR_UNDECODABLE", "ERR_INVALID_EVENT", "ERR_INVALID_PAYLOAD", "ERR_UNKNOWN_TYPE", "ERR_TOO_LARGE", "ERR_DUPLICATE",
     "ERR_CONFLICT", "ERR_INCORRECT", "ERR_SEQUENCE_JUMP", "ERR_STALE", "ERR_GAP_UNRECOVERABLE", "ERR_DELIVERY",

@@ -6,7 +6,7 @@ import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
-import type { Edges } from '../../shared/tracking/edges.ts';
+import type { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
@@ -16,7 +16,7 @@ import type { Failure } from '../../shared/failure.ts';
 export interface TrackDeps {
   readonly publisher: Publisher;
   readonly commits: GroupCommit;
-  readonly edges: Edges;
+  readonly bounds: SequenceBounds;
   readonly keys: UuidKeys;
   readonly catalog: Catalog;
   readonly clock: Clock;
@@ -29,9 +29,9 @@ export function makeTrack(deps: TrackDeps): Handler {
   return async (delivery) => {
     const passage = readPassage(delivery.attributes);
     const tracked: Tracked = { delivery, passage };
-    const obstacle = await deps.edges.obstacle(passage);
-    if (obstacle) {
-      await deadLetter(deps, tracked, obstacle);
+    const refusal = await deps.bounds.admit(passage);
+    if (refusal) {
+      await deadLetter(deps, tracked, refusal);
       return;
     }
     const claims = claimsOf(passage);
@@ -52,7 +52,7 @@ export function makeTrack(deps: TrackDeps): Handler {
  * after a crash may find itself published, and would not say so any more.
  */
 async function tellLedger(
-  { edges }: TrackDeps,
+  { bounds }: TrackDeps,
   ticks: TickSender,
   { passage: { stream, eventId } }: Tracked,
   verdicts: readonly Verdict[],
@@ -61,7 +61,7 @@ async function tellLedger(
   const indexes = new Set<number>();
   for (const { id, verdict } of filled) {
     const isSuperseding = verdict.act === 'publish' && verdict.supersedes;
-    if (isSuperseding || (await edges.isScanned(stream, id))) indexes.add(blockIndex(id));
+    if (isSuperseding || (await bounds.isScanned(stream, id))) indexes.add(blockIndex(id));
   }
   await Promise.all([...indexes].map((index) => ticks.send({ stream, index })));
 }

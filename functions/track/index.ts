@@ -4,7 +4,7 @@ import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { openPubSub } from '../../shared/gcp/pubsub.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
-import { Edges } from '../../shared/tracking/edges.ts';
+import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { start } from '../start.ts';
 import { makeTrack } from './handler.ts';
@@ -16,11 +16,11 @@ start('track', (tools) => {
   const blocks = new FirestoreBlockStore(database);
   const ledger = new FirestoreGapLedger(database);
   const windowMs = (stream: string): number => catalog.stream(stream).windowMs;
-  const commits = new GroupCommit({ blocks, clock, random: Math.random, windowMs });
-  const edges = new Edges({ blocks, ledger, catalog, clock });
+  const commits = new GroupCommit({ blocks, clock, random: Math.random, log: tools.log, windowMs });
+  const bounds = new SequenceBounds({ blocks, ledger, catalog, clock });
   const keys = new FirestoreUuidKeys({ database, clock, windowMs });
   return {
-    handler: makeTrack({ ...tools, publisher, commits, edges, keys }),
+    handler: makeTrack({ ...tools, publisher, commits, bounds, keys }),
     finish: async () => {
       await commits.flush();
       await publisher.flush();

@@ -1,93 +1,134 @@
 import type { BlockRef, StoredBlock } from '../ports.ts';
-import { applyClaims, applyMarks, type Mark } from './apply-claims.ts';
+import { applyClaims, applyMarks } from './apply-claims.ts';
 import type { Block } from './block.ts';
 import type { Claim, Verdict } from './claim.ts';
+import { MarkQueue } from './mark-queue.ts';
 
-/** A claim whose verdict someone waits for. */
+/** A claim whose verdict a delivery waits for. */
 export interface Pending {
   readonly claim: Claim;
-  /** Grows with arrival, over all blocks. */
+  /** Number of the claim in the order of arrival, over all blocks. */
   readonly arrival: number;
+  /** When its delivery is given up, in milliseconds since 1970. */
+  readonly deadlineMs: number;
   readonly resolve: (verdict: Verdict) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Claims and marks on their way into the store together, and what they make of the block. */
+/** A block as the instance knows it. */
+export interface Snapshot {
+  readonly stored: StoredBlock;
+  /** The store held this block after each claim with a lower number had arrived: the read or the write that says so began after them. */
+  readonly asOf: number;
+}
+
+/** Claims and marks that go into the store together, and the block that they make. */
 export interface Group {
   readonly slot: Slot;
   readonly pending: readonly Pending[];
-  readonly marks: readonly Mark[];
-  readonly before: StoredBlock;
+  readonly markCount: number;
+  readonly before: Snapshot;
   readonly block: Block;
+  /** A verdict a claim, in the order of `pending`. */
   readonly verdicts: readonly Verdict[];
 }
 
-/** What one instance holds of one block: what waits for it, and the block as last seen. */
+/** One block in one instance: the block as it is known, and the claims and marks that wait for its next commit. */
 export class Slot {
   readonly ref: BlockRef;
-  /** The block as last read or written; undefined where it must be read first. */
-  stored: StoredBlock | undefined;
-  /** Read in this very round: only then may a verdict that changes nothing be believed. */
-  isFresh = false;
+  readonly marks = new MarkQueue();
+  /** Undefined where the block must be read first. */
+  snapshot: Snapshot | undefined;
+  /** A round with this block is under way. */
   isBusy = false;
-  /** Waits after a conflict, and gathers meanwhile. */
-  isResting = false;
-  /** A timer will send the marks. */
-  marksAreTimed = false;
-  /** Conflicts since the last success. */
-  conflicts = 0;
-  /** Claims a commit; 1 while a refused group is taken apart. */
-  groupLimit = Number.POSITIVE_INFINITY;
+  /** The marks are to be written even if no claim comes. */
   marksAreDue = false;
+  /** The marks are to be written even though the block is held back. */
+  isUrgent = false;
+  /** A timer will look at the marks. */
+  hasMarkTimer = false;
+  /** A timer will end the hold. */
+  hasHoldTimer = false;
+  /** Until when the block waits before its next commit, in milliseconds since 1970. Claims gather meanwhile. */
+  heldUntilMs = Number.NEGATIVE_INFINITY;
+  /** Claims a commit, at most: 1 while the claims of a refused group are tried one by one. */
+  groupLimit = Number.POSITIVE_INFINITY;
   private waiting: Pending[] = [];
-  private marks: Mark[] = [];
 
   constructor(ref: BlockRef) {
     this.ref = ref;
   }
 
+  get name(): string {
+    return slotName(this.ref);
+  }
+
   get hasWork(): boolean {
-    return this.waiting.length > 0 || (this.marksAreDue && this.marks.length > 0);
+    return this.waiting.length > 0 || (this.marksAreDue && this.marks.waitingCount > 0);
   }
 
   get isIdle(): boolean {
-    return !this.isBusy && this.waiting.length === 0 && this.marks.length === 0;
+    return !this.isBusy && this.waiting.length === 0 && this.marks.isEmpty;
+  }
+
+  /** Number of ids with an entry, in the block as it is known. */
+  get entryCount(): number {
+    return this.snapshot?.stored.block.cells.reduce((sum, cell) => sum + cell.length, 0) ?? 0;
   }
 
   add(pending: Pending): void {
     this.waiting.push(pending);
   }
 
-  addMark(mark: Mark): void {
-    this.marks.push(mark);
+  /** Rejects the claims whose delivery was given up: it comes again. */
+  rejectOverdue(nowMs: number, error: () => Error): void {
+    if (!this.waiting.some(({ deadlineMs }) => deadlineMs <= nowMs)) return;
+    for (const pending of this.waiting) if (pending.deadlineMs <= nowMs) pending.reject(error());
+    this.waiting = this.waiting.filter(({ deadlineMs }) => deadlineMs > nowMs);
   }
 
-  /** Takes what waits and applies it to the block as it is known. */
-  takeGroup(before: StoredBlock): Group {
+  /** Takes what waits, and applies it to the block as it is known. */
+  takeGroup(before: Snapshot): Group {
     const pending = this.waiting.slice(0, this.groupLimit);
-    const { marks } = this;
+    const marks = this.marks.take();
     const { block, verdicts } = applyClaims(
-      applyMarks(before.block, marks),
+      applyMarks(before.stored.block, marks),
       pending.map(({ claim }) => claim),
     );
     this.waiting = this.waiting.slice(pending.length);
-    this.marks = [];
     this.marksAreDue = false;
-    return { slot: this, pending, marks, before, block, verdicts };
+    this.isUrgent = false;
+    return { slot: this, pending, markCount: marks.length, before, block, verdicts };
   }
 
-  /** Puts a group back in front of what came since: it did not get in. */
+  /** Knows the block as it was written just now. */
+  written(stored: StoredBlock, asOf: number): void {
+    this.snapshot = { stored, asOf };
+    this.groupLimit = Number.POSITIVE_INFINITY;
+    this.marks.settle();
+  }
+
+  /** Puts the claims and marks of a group that met a conflict in front of what came since. */
   putBack(group: Group): void {
-    this.waiting = [...group.pending, ...this.waiting];
-    this.marks = [...group.marks, ...this.marks];
-    this.marksAreDue ||= group.marks.length > 0;
-    this.stored = undefined;
+    this.marksAreDue ||= group.markCount > 0;
+    this.marks.putBack();
+    this.readAgainFor(group.pending);
   }
 
-  /** Gives up what waits. */
-  giveUp(error: Error): void {
+  /** Puts claims in front of what came since, to be judged by a read that begins now. */
+  readAgainFor(pending: readonly Pending[]): void {
+    this.waiting = [...pending, ...this.waiting];
+    this.snapshot = undefined;
+  }
+
+  /** Rejects all claims that wait, and drops the marks. @returns How many marks are lost. */
+  rejectAll(error: Error): number {
     for (const pending of this.waiting) pending.reject(error);
     this.waiting = [];
-    this.marks = [];
+    return this.marks.clear();
   }
+}
+
+export function slotName({ stream, index }: BlockRef): string {
+  return `${stream}/${index}`;
 }

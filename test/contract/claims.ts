@@ -3,6 +3,7 @@ import type { BlockStore, BlockWrite, WriteOutcome } from '../../shared/ports.ts
 import { applyClaims } from '../../shared/tracking/apply-claims.ts';
 import { emptyBlock, firstId, type Block } from '../../shared/tracking/block.ts';
 import type { Claim } from '../../shared/tracking/claim.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { aClaim, type ClaimSketch } from '../support/claims.ts';
 
@@ -30,7 +31,13 @@ export function largestBlock(index: number): Block {
 }
 
 export function groupCommitOn(blocks: BlockStore): GroupCommit {
-  return new GroupCommit({ blocks, clock: systemClock, random: Math.random, windowMs: () => 60_000 });
+  return new GroupCommit({
+    blocks,
+    clock: systemClock,
+    random: Math.random,
+    log: new EmbeddedLog(),
+    windowMs: () => 60_000,
+  });
 }
 
 /** A store that will not have blocks with an entry of one root, as a real one will not have what it cannot hold. */

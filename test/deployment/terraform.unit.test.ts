@@ -105,6 +105,7 @@ describe('a metric', () => {
       published: true,
       dropped: true,
       unneeded: true,
+      'mark-lost': true,
       applied: true,
       duplicate: true,
       suspect: true,

@@ -30,6 +30,11 @@ export function aClaim({ root = 'events/1', key = '6/0', content = 'a', ...rest 
   );
 }
 
+/** A claim of an event of its own on each of some ids. */
+export function claimsOn(ids: readonly number[], by = 'events'): Claim[] {
+  return ids.map((eventId) => aClaim({ eventId, key: `${eventId}/0`, root: `${by}/${eventId}` }));
+}
+
 /** The claims of a few messages, one after the other, on one id of an empty block. */
 export class OneId {
   private block = emptyBlock(0);

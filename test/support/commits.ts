@@ -1,5 +1,6 @@
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { Turns, turn } from '../../shared/embedded/steps.ts';
 import type { BlockStore } from '../../shared/ports.ts';
@@ -9,6 +10,7 @@ import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 export class Shop {
   readonly clock = new VirtualClock(0);
   readonly calls = { read: 0, write: 0, blocksWritten: 0 };
+  readonly log = new EmbeddedLog();
   readonly turns = new Turns();
   readonly blocks = new EmbeddedBlockStore(this.turns.step);
   /** The deduplication windows of streams, in milliseconds, where they are not a thousand seconds. */
@@ -18,7 +20,7 @@ export class Shop {
   instance(through: (store: BlockStore) => BlockStore = (store) => store, seed = 1): GroupCommit {
     const blocks = through(this.counting());
     const windowMs = (stream: string): number => this.windowsMs.get(stream) ?? 1_000_000;
-    return new GroupCommit({ blocks, clock: this.clock, random: makeRandom(seed), windowMs });
+    return new GroupCommit({ blocks, clock: this.clock, random: makeRandom(seed), log: this.log, windowMs });
   }
 
   /** Resolves with what a promise gives, and lets time pass while nothing else goes on. */
@@ -33,6 +35,30 @@ export class Shop {
       if (state.isSettled) return promise;
       if (this.turns.waiting() === 0) this.clock.runNext();
     }
+  }
+
+  /** A store whose calls take time: half of it before they take effect, half after. */
+  withLatency(ms: { readonly read: number; readonly write: number }): (store: BlockStore) => BlockStore {
+    const slow = async <T>(tookMs: number, call: () => Promise<T>): Promise<T> => {
+      await this.pass(tookMs / 2);
+      const answer = await call();
+      await this.pass(tookMs / 2);
+      return answer;
+    };
+    return (store) => ({
+      ...store,
+      read: (refs) => slow(ms.read, () => store.read(refs)),
+      write: (writes) => slow(ms.write, () => store.write(writes)),
+    });
+  }
+
+  /** Lets time pass, with all that happens meanwhile. */
+  async advance(ms: number): Promise<void> {
+    await this.settle(this.pass(ms));
+  }
+
+  private pass(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.schedule(ms, resolve));
   }
 
   private counting(): BlockStore {

@@ -1,13 +1,9 @@
-import { digest } from '../../shared/digest.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
+import { turn } from '../../shared/embedded/steps.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import type { BlockStore } from '../../shared/ports.ts';
-import { aClaim, dropped, duplicate, publish } from '../support/claims.ts';
+import { aClaim, claimsOn, deadLetter, duplicate, publish, verify } from '../support/claims.ts';
 import { Shop } from '../support/commits.ts';
-
-/** A claim of an event of its own on each of these ids. */
-const claimsOn = (ids: readonly number[], by = 'events') =>
-  ids.map((eventId) => aClaim({ eventId, key: `${eventId}/0`, root: `${by}/${eventId}` }));
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
 
@@ -147,6 +143,14 @@ describe('a store that fails', () => {
     (store: BlockStore): BlockStore =>
       unreliable(store, (method) => (method === 'write' ? (faults.shift() ?? 'none') : 'none'));
 
+  it('rejects every claim of every group, so that all their messages are delivered again', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(failing('fails'));
+    const claims = claimsOn([1, 2, 3, 300, 301]).map((claim) => commits.claim('s', claim));
+    const outcomes = await shop.settle(Promise.allSettled(claims));
+    expect(outcomes.map(({ status }) => status)).toEqual(claims.map(() => 'rejected'));
+  });
+
   it('rejects the claims, so that their messages are delivered again', async () => {
     const shop = new Shop();
     const commits = shop.instance(failing('fails'));
@@ -188,41 +192,169 @@ describe('a store that fails', () => {
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(outcomes[2]).toMatchObject({ reason: expect.any(InvariantError) as unknown });
+    const before = shop.calls.write;
+    await shop.settle(Promise.all(claimsOn([21, 22, 23]).map((claim) => commits.claim('s', claim))));
+    await shop.settle(Promise.all(claimsOn([31, 32, 33]).map((claim) => commits.claim('s', claim))));
+    expect(shop.calls.write - before).toBe(2);
   });
 });
 
-describe('what is learned after the verdict', () => {
-  const mark = { eventId: 6, root: digest('events/1'), as: 'published' } as const;
+describe('a verdict rests on the store as it was after its claim had arrived', () => {
+  const statesOf = async (shop: Shop, id: number): Promise<readonly string[]> => {
+    const [stored] = await shop.settle(shop.blocks.read([{ stream: 's', index: 0 }]));
+    return stored!.block.cells[id]!.map(({ state }) => state);
+  };
 
-  it('rides with the next commit of its block', async () => {
+  /** Another instance, whose read of the block is under way, and answers when it is told to. */
+  async function readingInstance(shop: Shop) {
+    const answers: (() => void)[] = [];
+    const isHeld = { value: true };
+    const commits = shop.instance(
+      (store) => ({
+        ...store,
+        read: async (refs) => {
+          const answer = await store.read(refs);
+          if (isHeld.value) await new Promise<void>((resolve) => answers.push(resolve));
+          return answer;
+        },
+      }),
+      2,
+    );
+    const other = commits.claim('s', aClaim({ eventId: 7, key: '7/0', root: 'events/7', kind: 'refusal' }));
+    while (answers.length === 0) await turn();
+    const answerRead = (): void => {
+      isHeld.value = false;
+      for (const answer of answers) answer();
+    };
+    return { commits, other, answerRead };
+  }
+
+  it('closes a suspect event whose refusal arrives while a read from before the event is under way', async () => {
     const shop = new Shop();
-    const commits = shop.instance();
-    await shop.settle(commits.claim('s', aClaim()));
-    commits.mark('s', mark);
-    await shop.settle(commits.claim('s', aClaim({ eventId: 7, key: '7/0', root: 'events/7' })));
+    const { commits, other, answerRead } = await readingInstance(shop);
+    expect(await shop.settle(shop.instance().claim('s', aClaim({ toBeChecked: true })))).toEqual(verify);
+    const refusal = commits.claim('s', aClaim({ kind: 'refusal' }));
+    answerRead();
+    expect(await shop.settle(Promise.all([other, refusal]))).toEqual([deadLetter, deadLetter]);
+    expect(await statesOf(shop, 6)).toEqual(['closed']);
+  });
+
+  it('publishes a verified event whose answer arrives while a read from before its replay is under way', async () => {
+    const shop = new Shop();
+    const first = shop.instance();
+    await shop.settle(first.claim('s', aClaim({ toBeChecked: true })));
+    await shop.settle(first.claim('s', aClaim({ kind: 'refusal' })));
+    const { commits, other, answerRead } = await readingInstance(shop);
+    const replay = aClaim({ toBeChecked: true, origin: 'replayed' });
+    expect(await shop.settle(shop.instance().claim('s', replay))).toEqual(verify);
+    const verified = commits.claim('s', aClaim({ origin: 'verified' }));
+    answerRead();
+    expect(await shop.settle(Promise.all([other, verified]))).toEqual([deadLetter, publish]);
+    expect(await statesOf(shop, 6)).toEqual(['clean']);
+  });
+
+  it('reads once more for the claims that arrived during a read, however many keep arriving', async () => {
+    const shop = new Shop();
+    await shop.settle(shop.instance().claim('s', aClaim()));
+    const commits = shop.instance(shop.withLatency({ read: 20, write: 20 }), 2);
+    const before = shop.calls.read;
+    const verdicts = range(0, 50).map(async (i) => {
+      await shop.advance(10 * i);
+      return commits.claim('s', aClaim({ root: `events/copy-${i}` }));
+    });
+    expect(await shop.settle(Promise.all(verdicts))).toEqual(range(0, 50).map(() => duplicate));
+    expect(shop.calls.read - before).toBeLessThanOrEqual(27);
+  });
+});
+
+describe('the pace of a block', () => {
+  it('rests for a tenth of a second after a commit, whose claims share the next one', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const writtenAtMs = shop.clock.now();
+    const claims = claimsOn([1, 2, 3]).map(async (claim, i) => {
+      await shop.advance(30 * i);
+      return commits.claim('s', claim);
+    });
+    await shop.settle(Promise.all(claims));
     expect(shop.calls.write).toBe(2);
-    expect(await shop.settle(commits.claim('s', aClaim()))).toEqual(dropped('already-published'));
+    expect(shop.clock.now() - writtenAtMs).toBeGreaterThanOrEqual(100);
   });
 
-  it('is written by itself after a second without a commit', async () => {
+  it('goes out at once where it has rested', async () => {
     const shop = new Shop();
-    const commits = shop.instance();
-    await shop.settle(commits.claim('s', aClaim()));
-    commits.mark('s', mark);
-    shop.clock.advance(999);
-    await shop.settle(Promise.resolve());
-    expect(shop.calls.write).toBe(1);
-    shop.clock.advance(1);
-    await shop.settle(shop.instance().claim('t', aClaim()));
-    expect((await shop.blocks.last('s'))?.cells[6]?.[0]?.published).toBe(true);
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    await shop.advance(100);
+    const startedAtMs = shop.clock.now();
+    await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
+    expect(shop.clock.now() - startedAtMs).toBe(20);
   });
 
-  it('is written at once when the instance ends', async () => {
+  it('backs off after a conflict before it reads again', async () => {
+    const shop = new Shop();
+    const readsAtMs: number[] = [];
+    const conflicts = [false, true, true, true, false];
+    const commits = shop.instance((store) => {
+      const slow = shop.withLatency({ read: 10, write: 20 })(store);
+      return {
+        ...slow,
+        read: (refs) => {
+          readsAtMs.push(shop.clock.now());
+          return slow.read(refs);
+        },
+        write: async (writes) => {
+          const outcomes = await slow.write(conflicts[0] ? [] : writes);
+          return conflicts.shift() ? writes.map(() => ({ status: 'conflict' }) as const) : outcomes;
+        },
+      };
+    });
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    expect(await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })))).toEqual(
+      publish,
+    );
+    // Each read after a conflict waits for a random part of four round trips of 20 ms; one read and one write take 30 ms.
+    const waitsMs = readsAtMs.slice(2).map((atMs, i) => atMs - readsAtMs[i + 1]! - 30);
+    expect(waitsMs).toHaveLength(2);
+    for (const waitMs of waitsMs) {
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(80);
+    }
+  });
+});
+
+describe('the deadline of a delivery', () => {
+  it('takes its claim out of the line: the message comes again, and by then the claim would be made for nobody', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 500 }));
+    const first = commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' }));
+    await shop.advance(100);
+    const late = commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' }), shop.clock.now() + 300);
+    const inTime = commits.claim('s', aClaim({ eventId: 2, root: 'events/2', key: '2/0' }), shop.clock.now() + 5_000);
+    expect(await shop.settle(Promise.allSettled([first, late, inTime]))).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: expect.any(RetryableError) as unknown },
+      { status: 'fulfilled' },
+    ]);
+    const [stored] = await shop.settle(shop.blocks.read([{ stream: 's', index: 0 }]));
+    expect(stored!.block.cells.slice(0, 3).map((cell) => cell.length)).toEqual([1, 0, 1]);
+  });
+});
+
+describe('the memory of an instance', () => {
+  it('keeps the blocks and the streams that were used last, and no more than its bounds', async () => {
     const shop = new Shop();
     const commits = shop.instance();
-    await shop.settle(commits.claim('s', aClaim()));
-    commits.mark('s', mark);
-    await shop.settle(commits.flush());
-    expect((await shop.blocks.last('s'))?.cells[6]?.[0]?.published).toBe(true);
+    for (let at = 0; at < 5_000; at += 500) {
+      const claims = range(at, 500).map((i) => commits.claim(`stream-${i}`, aClaim()));
+      await shop.settle(Promise.all(claims));
+    }
+    expect(commits.known).toEqual({ blocks: 4_096, streams: 4_096 });
+    const before = shop.calls.read;
+    await shop.settle(commits.claim('stream-4999', aClaim({ eventId: 7, root: 'events/7', key: '7/0' })));
+    expect(shop.calls.read).toBe(before);
+    await shop.settle(commits.claim('stream-0', aClaim({ eventId: 7, root: 'events/7', key: '7/0' })));
+    expect(shop.calls.read).toBe(before + 1);
   });
 });

@@ -216,6 +216,13 @@ describe('rule 5: the only entry is closed', () => {
     expect(id.claim({ ...suspect, root: 'events/2', possibleDuplicate: true })).toEqual(dropped('possible-duplicate'));
   });
 
+  it('keeps in mind that an inference was published before, whatever takes the place of a refused original', () => {
+    expect(after(inference, suspect, refusal).claim({ root: 'events/2', content: 'b' })).toEqual(supersede);
+    expect(after(inference, suspect, refusal).claim({ root: 'events/2', key: '6/1' })).toEqual(supersede);
+    expect(after(inference, suspect, refusal).claim({ ...suspect, origin: 'replayed' })).toEqual(verify);
+    expect(after(inference, suspect, refusal, { ...suspect, origin: 'replayed' }).claim(verified)).toEqual(supersede);
+  });
+
   it('dead-letters another failure, and drops a void', () => {
     expect(after(failure).claim({ ...failure, root: 'events/2' })).toEqual(deadLetter);
     expect(after(failure).claim(aVoid)).toEqual(dropped('already-closed'));

@@ -1,7 +1,8 @@
 import { makeCatalog, type StreamSettings } from '../../shared/catalog-definition.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
-import { Edges } from '../../shared/tracking/edges.ts';
+import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
+import type { BlockRef, BlockStore } from '../../shared/ports.ts';
 import type { Passage } from '../../shared/validation/passage.ts';
 import { aPassage as passageOf } from '../support/builders.ts';
 import { aClaim } from '../support/claims.ts';
@@ -12,17 +13,37 @@ function aPassage(eventId: number, over: Partial<Passage> = {}): Passage {
   return passageOf({ stream: 's', eventId, root: `events/${eventId}`, key: `${eventId}/0`, ...over });
 }
 
+/** What the answers to reads of a shop wait for. */
+const held = new WeakMap<Shop, Promise<void>>();
+
+/** Lets reads take effect, and holds their answers back. */
+function holdReads(shop: Shop) {
+  let answer: () => void = () => undefined;
+  held.set(shop, new Promise((resolve) => (answer = resolve)));
+  return { answer };
+}
+
 function setUp(settings: Partial<StreamSettings> = {}) {
   const shop = new Shop();
   const ledger = new EmbeddedGapLedger(shop.turns.step);
   const catalog = makeCatalog({ streams: { s: { maxJump: 1_000, ...settings } } });
-  const edges = new Edges({ blocks: shop.blocks, ledger, catalog, clock: shop.clock });
+  const counts = { reads: 0 };
+  const blocks = {
+    read: (refs: readonly BlockRef[]) => shop.blocks.read(refs),
+    last: async (stream: string) => {
+      counts.reads++;
+      const last = await shop.blocks.last(stream);
+      await held.get(shop);
+      return last;
+    },
+  } as BlockStore;
+  const bounds = new SequenceBounds({ blocks, ledger, catalog, clock: shop.clock });
   const store = (eventId: number) => shop.settle(shop.instance().claim('s', aClaim({ eventId })));
-  const codeOf = async (passage: Passage) => (await edges.obstacle(passage))?.code;
-  return { shop, ledger, store, codeOf };
+  const codeOf = async (passage: Passage) => (await bounds.admit(passage))?.code;
+  return { shop, ledger, store, codeOf, bounds, reads: () => counts.reads };
 }
 
-describe('the upper edge of a stream', () => {
+describe('the upper bound of a stream', () => {
   it('is nowhere before the first event, which may have any id', async () => {
     const { codeOf } = setUp();
     expect(await codeOf(aPassage(9_000_000))).toBeUndefined();
@@ -72,7 +93,60 @@ describe('the upper edge of a stream', () => {
   });
 });
 
-describe('the lower edge of a stream', () => {
+describe('bounds in memory', () => {
+  it('remember what was admitted and is not stored yet, when they are read again', async () => {
+    const { shop, codeOf } = setUp();
+    expect(await codeOf(aPassage(5_000))).toBeUndefined();
+    shop.clock.advance(60_000);
+    expect(await codeOf(aPassage(6_001))).toBe('ERR_SEQUENCE_JUMP');
+    expect(await codeOf(aPassage(6_000))).toBeUndefined();
+  });
+
+  it('refuse an id only by a read that began after its message had arrived', async () => {
+    const { shop, store, bounds } = setUp();
+    await store(1);
+    const reads = holdReads(shop);
+    const first = bounds.admit(aPassage(2));
+    await shop.advance(0);
+    // Another instance stores id 5000 after that read took effect; then id 6000 arrives here.
+    await store(5_000);
+    const second = bounds.admit(aPassage(6_000));
+    reads.answer();
+    expect(await shop.settle(Promise.all([first, second]))).toEqual([undefined, undefined]);
+  });
+
+  it('refuse an id by no read that another message had begun before it arrived', async () => {
+    const { shop, store, bounds } = setUp();
+    await store(1);
+    await shop.settle(bounds.admit(aPassage(2)));
+    const reads = holdReads(shop);
+    const first = bounds.admit(aPassage(5_500));
+    await shop.advance(0);
+    await store(5_000);
+    const second = bounds.admit(aPassage(6_000));
+    reads.answer();
+    expect(await shop.settle(first)).toMatchObject({ code: 'ERR_SEQUENCE_JUMP' });
+    expect(await shop.settle(second)).toBeUndefined();
+  });
+
+  it('are read once for the messages that arrive together', async () => {
+    const { shop, store, bounds, reads } = setUp();
+    await store(1);
+    await shop.settle(Promise.all([2, 3, 4, 5].map((id) => bounds.admit(aPassage(id)))));
+    expect(reads()).toBe(1);
+  });
+
+  it('are kept for a bounded number of streams', async () => {
+    const { shop, bounds } = setUp();
+    for (let at = 0; at < 12_000; at += 1_000) {
+      const passages = Array.from({ length: 1_000 }, (_, i) => aPassage(1, { stream: `stream-${at + i}` }));
+      await shop.settle(Promise.all(passages.map((passage) => bounds.admit(passage))));
+    }
+    expect(bounds.streamCount).toBe(10_000);
+  });
+});
+
+describe('the lower bound of a stream', () => {
   it('is the floor, where the block of the id is gone', async () => {
     const { ledger, store, codeOf } = setUp();
     await store(5_000);

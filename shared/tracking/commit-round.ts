@@ -1,0 +1,165 @@
+import { InvariantError, RetryableError } from '../errors.ts';
+import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
+import type { Verdict } from './claim.ts';
+import type { Pace } from './pace.ts';
+import type { Group, Pending, Slot } from './slot.ts';
+
+/** How long a block rests after a commit, in milliseconds: the claims of that time share the next one. */
+const restMs = 100;
+
+export interface CommitRoundDeps {
+  readonly blocks: BlockStore;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'count'>;
+  readonly windowMs: (stream: string) => number;
+  /** Number of claims that have arrived. */
+  readonly arrivals: () => number;
+}
+
+type Settled = readonly [Pending, Verdict | undefined];
+
+/** Takes what waits for some blocks into the store, in one read and one write. Whatever happens, it leaves each slot ready for the next. */
+export class CommitRound {
+  private readonly deps: CommitRoundDeps;
+
+  constructor(deps: CommitRoundDeps) {
+    this.deps = deps;
+  }
+
+  /** Gives each claim its verdict, rejects it, or leaves it waiting in its slot. Never rejects. */
+  async run(slots: readonly Slot[], pace: Pace): Promise<void> {
+    const groups = await this.gather(slots);
+    const asOf = this.deps.arrivals();
+    const outcomes = await this.write(groups, pace);
+    if (outcomes) give(groups.flatMap((group) => this.settle(group, outcomes.get(group), { asOf, pace })));
+  }
+
+  /** Reads the blocks that are not known, and applies to each what waits for it. Claims on a block that cannot be read are rejected. */
+  private async gather(slots: readonly Slot[]): Promise<readonly Group[]> {
+    try {
+      const asOf = this.deps.arrivals();
+      const unread = slots.filter(({ snapshot }) => !snapshot);
+      const read = unread.length > 0 ? await this.deps.blocks.read(unread.map(({ ref }) => ref)) : [];
+      for (const [i, slot] of unread.entries()) {
+        const stored = read[i];
+        slot.snapshot = stored && { stored, asOf };
+      }
+    } catch (error) {
+      for (const slot of slots) this.rejectAll(slot, storeFailed(error));
+      return [];
+    }
+    return slots.flatMap((slot) => this.take(slot));
+  }
+
+  /** Applies what waits for a block. A claim that cannot be applied is rejected together with those of its own block only. */
+  private take(slot: Slot): readonly Group[] {
+    try {
+      slot.rejectOverdue(
+        this.deps.clock.now(),
+        () => new RetryableError('the deadline passed before the claim was made'),
+      );
+      return slot.snapshot ? [slot.takeGroup(slot.snapshot)] : [];
+    } catch (error) {
+      this.rejectAll(slot, new InvariantError('claims could not be applied', { cause: error }));
+      return [];
+    }
+  }
+
+  /** Writes the groups that changed their block. @returns Undefined where the store failed: the claims of all groups are rejected then. */
+  private async write(groups: readonly Group[], pace: Pace): Promise<ReadonlyMap<Group, WriteOutcome> | undefined> {
+    const { blocks, clock, windowMs } = this.deps;
+    const changed = groups.filter((group) => group.block !== group.before.stored.block);
+    if (changed.length === 0) return new Map();
+    const startedAtMs = clock.now();
+    try {
+      const outcomes = await blocks.write(
+        changed.map(({ slot: { ref }, block, before }) => ({
+          ref,
+          block,
+          expected: before.stored.version,
+          expireAtMs: startedAtMs + windowMs(ref.stream),
+        })),
+      );
+      pace.sample(clock.now() - startedAtMs);
+      return new Map(changed.map((group, i) => [group, outcomes[i] ?? { status: 'conflict' }]));
+    } catch (error) {
+      for (const group of groups) this.reject(group, storeFailed(error));
+      return undefined;
+    }
+  }
+
+  /** Leaves the slot as the outcome has it. @returns The claims whose verdicts stand. */
+  private settle(
+    group: Group,
+    outcome: WriteOutcome | undefined,
+    { asOf, pace }: { readonly asOf: number; readonly pace: Pace },
+  ): readonly Settled[] {
+    const { slot } = group;
+    const nowMs = this.deps.clock.now();
+    switch (outcome?.status) {
+      case undefined:
+        return settleUnchanged(group);
+      case 'written':
+        slot.written({ block: group.block, version: outcome.version, expireAtMs: Number.POSITIVE_INFINITY }, asOf);
+        slot.heldUntilMs = nowMs + restMs;
+        pace.succeeded();
+        return verdictsOf(group);
+      case 'conflict':
+        slot.putBack(group);
+        slot.heldUntilMs = nowMs + pace.backoffMs();
+        pace.conflicted(nowMs);
+        return [];
+      case 'refused':
+        this.retryOneByOne(group, outcome.reason);
+        return [];
+    }
+  }
+
+  /** Tries the claims of a refused group one by one, so that the claim which the store will never take does not keep out the others. */
+  private retryOneByOne(group: Group, reason: string): void {
+    if (group.pending.length > 1) {
+      group.slot.groupLimit = 1;
+      group.slot.putBack(group);
+    } else this.reject(group, new InvariantError(`the block store refused a claim: ${reason}`));
+  }
+
+  /** Rejects the claims of a group, and drops its marks. Its block is read again: whether it was written is not known. */
+  private reject({ slot, pending, markCount }: Group, error: Error): void {
+    slot.snapshot = undefined;
+    slot.marks.settle();
+    for (const one of pending) one.reject(error);
+    this.deps.log.count('mark-lost', markCount);
+  }
+
+  private rejectAll(slot: Slot, error: Error): void {
+    this.deps.log.count('mark-lost', slot.rejectAll(error));
+  }
+}
+
+function verdictsOf({ pending, verdicts }: Group): readonly Settled[] {
+  return pending.map((one, i): Settled => [one, verdicts[i]]);
+}
+
+/**
+ * Settles the claims of a group that changed nothing, as far as the block was read after they had arrived. The others are judged
+ * again: another instance may have written between that read and their arrival.
+ */
+function settleUnchanged(group: Group): readonly Settled[] {
+  const { slot, before, pending } = group;
+  slot.marks.settle();
+  const late = pending.filter(({ arrival }) => arrival >= before.asOf);
+  if (late.length > 0) slot.readAgainFor(late);
+  return verdictsOf(group).filter(([{ arrival }]) => arrival < before.asOf);
+}
+
+function storeFailed(error: unknown): RetryableError {
+  return new RetryableError('the block store failed', { cause: error });
+}
+
+/** Gives the verdicts in the order in which the claims arrived. */
+function give(settled: readonly Settled[]): void {
+  for (const [pending, verdict] of settled.toSorted(([a], [b]) => a.arrival - b.arrival)) {
+    if (verdict) pending.resolve(verdict);
+    else pending.reject(new InvariantError('a claim got no verdict'));
+  }
+}

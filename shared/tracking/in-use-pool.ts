@@ -1,0 +1,38 @@
+import { LruCache, type LruCacheOptions } from '../lru-cache.ts';
+
+/** Keeps the values that are in use, and of the others those that were used last. Only the others can be dropped. */
+export class InUsePool<T> {
+  private readonly inUse = new Map<string, T>();
+  private readonly idle: LruCache<T>;
+
+  constructor(idle: LruCacheOptions<T>) {
+    this.idle = new LruCache(idle);
+  }
+
+  /** Takes a value into use; makes it where it is not known. */
+  use(name: string, make: () => T): T {
+    const used = this.inUse.get(name);
+    if (used !== undefined) return used;
+    const value = this.idle.take(name) ?? make();
+    this.inUse.set(name, value);
+    return value;
+  }
+
+  /** Says that a value is idle. */
+  release(name: string): void {
+    const value = this.inUse.get(name);
+    if (value === undefined) return;
+    this.inUse.delete(name);
+    this.idle.set(name, value);
+  }
+
+  /** The values in use. */
+  get used(): readonly T[] {
+    return [...this.inUse.values()];
+  }
+
+  /** How many values are known, in use or idle. */
+  get count(): number {
+    return this.inUse.size + this.idle.count;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Mark } from './apply-claims.ts';
+
+interface WaitingMark {
+  readonly mark: Mark;
+  readonly sinceMs: number;
+  /** Grows with each mark of the queue. */
+  readonly number: number;
+}
+
+/**
+ * The marks of one block that are not written yet.
+ *
+ *     add ─► waiting ─► take ─► in flight ─► settle    (written, or lost)
+ *               ▲                   │
+ *               └───── putBack ─────┘                  (the commit met a conflict)
+ */
+export class MarkQueue {
+  private waiting: WaitingMark[] = [];
+  private inFlight: WaitingMark[] = [];
+  private callers: { readonly until: number; readonly resolve: () => void }[] = [];
+  private added = 0;
+
+  /** Number of marks that wait for a commit. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.inFlight.length === 0;
+  }
+
+  /** Since when the oldest waiting mark waits, in milliseconds since 1970. */
+  get oldestSinceMs(): number | undefined {
+    return this.waiting[0]?.sinceMs;
+  }
+
+  add(mark: Mark, nowMs: number): void {
+    this.waiting.push({ mark, sinceMs: nowMs, number: this.added++ });
+  }
+
+  /** Takes the waiting marks into flight. */
+  take(): readonly Mark[] {
+    this.inFlight = this.waiting;
+    this.waiting = [];
+    return this.inFlight.map(({ mark }) => mark);
+  }
+
+  /** Lets the marks in flight wait again. */
+  putBack(): void {
+    this.waiting = [...this.inFlight, ...this.waiting];
+    this.inFlight = [];
+  }
+
+  /** Drops the marks in flight: they are written, or lost. */
+  settle(): void {
+    this.inFlight = [];
+    this.tell();
+  }
+
+  /** Drops the waiting marks: they are lost. @returns How many there were. */
+  clear(): number {
+    const { length } = this.waiting;
+    this.waiting = [];
+    this.tell();
+    return length;
+  }
+
+  /** Resolves when each mark that the queue holds now is written or lost. */
+  settled(): Promise<void> {
+    if (this.isEmpty) return Promise.resolve();
+    return new Promise((resolve) => this.callers.push({ until: this.added, resolve }));
+  }
+
+  private tell(): void {
+    const oldest = (this.inFlight[0] ?? this.waiting[0])?.number ?? this.added;
+    const told = this.callers.filter(({ until }) => until <= oldest);
+    this.callers = this.callers.filter(({ until }) => until > oldest);
+    for (const { resolve } of told) resolve();
+  }
+}

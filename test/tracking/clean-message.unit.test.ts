@@ -1,0 +1,53 @@
+import { cleanMessage } from '../../shared/tracking/clean-message.ts';
+import { aPassage, aPassing } from '../support/builders.ts';
+
+const passage = aPassage({ stream: 'orders', eventId: 7, key: 'u-7' });
+const delivery = aPassing(passage);
+
+/** The attributes by which consumers know an event, and what it takes the place of. */
+function identityOf(verdict: { readonly supersedes: boolean; readonly revision: number }) {
+  const { idempotency_key: key, supersedes } = cleanMessage(delivery, passage, {
+    act: 'publish',
+    ...verdict,
+  }).attributes;
+  return { key, supersedes };
+}
+
+describe('a clean message', () => {
+  it('supersedes nothing where nothing was published before it', () => {
+    expect(identityOf({ supersedes: false, revision: 0 })).toEqual({ key: 'orders/u-7', supersedes: undefined });
+  });
+
+  it('supersedes the inference of its id', () => {
+    expect(identityOf({ supersedes: true, revision: 0 })).toEqual({
+      key: 'orders/u-7',
+      supersedes: 'orders/7/inferred',
+    });
+  });
+
+  it('that an operator puts in place of the original supersedes the original', () => {
+    expect(identityOf({ supersedes: true, revision: 1 })).toEqual({ key: 'orders/u-7/r1', supersedes: 'orders/u-7' });
+  });
+
+  it('that replaces a replacement supersedes that one, and not the original once more', () => {
+    expect(identityOf({ supersedes: true, revision: 2 })).toEqual({
+      key: 'orders/u-7/r2',
+      supersedes: 'orders/u-7/r1',
+    });
+    expect(identityOf({ supersedes: true, revision: 3 })).toEqual({
+      key: 'orders/u-7/r3',
+      supersedes: 'orders/u-7/r2',
+    });
+  });
+
+  it('carries the bytes of its producer, with a missing `valid` added', () => {
+    const message = aPassing({ ...passage, repairs: true });
+    const { data } = cleanMessage(
+      message,
+      { ...passage, repairs: true },
+      { act: 'publish', supersedes: false, revision: 0 },
+    );
+    expect(Buffer.from(data).toString()).toBe(Buffer.from(message.data).toString().replace(/}$/, ',"valid":true}'));
+    expect(cleanMessage(message, passage, { act: 'publish', supersedes: false, revision: 0 }).data).toBe(message.data);
+  });
+});
