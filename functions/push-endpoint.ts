@@ -1,13 +1,21 @@
 import { matchesFilter } from '../shared/filter.ts';
+import { RetryableError } from '../shared/errors.ts';
 import type { Handler } from '../shared/message.ts';
-import type { Log } from '../shared/ports.ts';
+import type { Clock, Log } from '../shared/ports.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/push.ts';
-import { subscriptionNames, subscriptions, subscriptionsOf, type FunctionName } from '../shared/topology.ts';
+import {
+  maxDeliveryMs,
+  subscriptionNames,
+  subscriptions,
+  subscriptionsOf,
+  type FunctionName,
+} from '../shared/topology.ts';
 
 export interface PushEndpointDeps {
   readonly target: FunctionName;
   readonly handler: Handler;
   readonly log: EndpointLog;
+  readonly clock: Clock;
   /** Bytes of bodies that may be in flight at a time. */
   readonly mostBytesInFlight?: number;
 }
@@ -71,21 +79,40 @@ export class PushEndpoint {
   }
 
   private async answer(request: PushRequest): Promise<PushAnswer> {
-    const { handler, log, target } = this.deps;
+    const { handler, log, target, clock } = this.deps;
     try {
       const topic = request.path.slice(1);
-      const delivery = decodePush(request.body, topic);
+      const deadlineMs = clock.now() + maxMsOf(target, topic);
+      const delivery = decodePush(request.body, topic, deadlineMs);
       const filters = filtersOf(target, delivery);
       if (!filters.some((filter) => matchesFilter(filter, delivery.attributes))) return acked;
       log.count('received');
-      await handler(delivery);
-      return acked;
+      if (await endsBy(deadlineMs, clock, handler(delivery))) return acked;
+      log.error('a delivery was not handled by its deadline', new RetryableError('deadline exceeded'), request.traceId);
+      return { status: 503, body: 'deadline exceeded' };
     } catch (error) {
       const isMisdirected = error instanceof EnvelopeError;
       log.error(isMisdirected ? 'a request was turned away' : 'a delivery failed', error, request.traceId);
       return isMisdirected ? { status: 400, body: error.message } : { status: 500 };
     }
   }
+}
+
+/** Returns how long a delivery of a topic to a function may take, in milliseconds. */
+function maxMsOf(target: FunctionName, topic: string): number {
+  return maxDeliveryMs(subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic));
+}
+
+/** Resolves at the deadline at the latest, to whether the work has ended. How it ends afterwards is ignored. */
+function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const callOff = clock.schedule(deadlineMs - clock.now(), () => {
+      resolve(false);
+    });
+    work.finally(callOff).then(() => {
+      resolve(true);
+    }, reject);
+  });
 }
 
 /**

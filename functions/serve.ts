@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { HttpFunction, Request, Response } from '@google-cloud/functions-framework';
 import { traceIdOf, type CloudLog } from '../shared/gcp/log.ts';
+import type { Clock } from '../shared/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
 import type { Console } from './console/handler.ts';
 import type { Handler } from '../shared/message.ts';
@@ -15,8 +16,8 @@ export type Served = ({ readonly handler: Handler } | { readonly console: Consol
 };
 
 /** Makes of a function what the framework serves. */
-export function serve(target: FunctionName, served: Served, log: CloudLog): HttpFunction {
-  const endpoint = 'handler' in served ? new PushEndpoint({ target, handler: served.handler, log }) : undefined;
+export function serve(target: FunctionName, served: Served, log: CloudLog, clock: Clock): HttpFunction {
+  const endpoint = 'handler' in served ? new PushEndpoint({ target, handler: served.handler, log, clock }) : undefined;
   const end = async (): Promise<void> => {
     await endpoint?.close();
     await served.finish?.();

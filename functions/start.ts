@@ -33,7 +33,7 @@ export function start(name: FunctionName, wire: (tools: Tools) => Served): void 
     stdout.write(`${line}\n`);
   };
   const log = new CloudLog({ projectId, speaker: name, clock, countsIntervalMs, write });
-  http(name, serve(name, wire({ config, catalog, clock, log }), log));
+  http(name, serve(name, wire({ config, catalog, clock, log }), log, clock));
 }
 
 /** Reads the settings and the catalog, and ends the process with all that is wrong with either. */

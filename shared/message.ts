@@ -13,6 +13,8 @@ export interface Delivery extends Message {
   readonly messageId: string;
   /** Milliseconds since 1970. */
   readonly publishedAtMs: number;
+  /** Milliseconds since 1970: all calls made for this delivery end by then. Later the message has been delivered again. */
+  readonly deadlineMs: number;
 }
 
 /** Handles one delivery: acks by returning, nacks by throwing. */

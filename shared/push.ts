@@ -36,9 +36,10 @@ const envelope = z.object({
  * Reads the body of a push request. A message of attributes alone has no `data`: its data is empty.
  *
  * @param topic The topic that the endpoint's path names: the envelope does not say.
+ * @param deadlineMs When the delivery must have been answered, in milliseconds since 1970: the envelope does not say this either.
  * @throws EnvelopeError for anything but a push; its text holds paths, and no values.
  */
-export function decodePush(body: unknown, topic: string): PushedDelivery {
+export function decodePush(body: unknown, topic: string, deadlineMs: number): PushedDelivery {
   const { data: push, error } = envelope.safeParse(body);
   if (error)
     throw new EnvelopeError(error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`));
@@ -49,6 +50,7 @@ export function decodePush(body: unknown, topic: string): PushedDelivery {
     attributes: message.attributes ?? {},
     messageId: message.messageId,
     publishedAtMs: Date.parse(message.publishTime),
+    deadlineMs,
     subscription,
     deliveryAttempt,
   };

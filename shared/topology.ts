@@ -31,6 +31,17 @@ export const topicNames = Object.keys(topology.topics) as readonly TopicName[];
 export const subscriptions = topology.subscriptions as unknown as Readonly<Record<SubscriptionName, Subscription>>;
 export const subscriptionNames = Object.keys(topology.subscriptions) as readonly SubscriptionName[];
 
+/** How long before its ack deadline a delivery is answered, in milliseconds, so that the answer reaches Pub/Sub in time. */
+const answerMarginMs = 5_000;
+
+/**
+ * Returns how long a delivery may take until it is answered, in milliseconds, when any of these subscriptions may have made it:
+ * the shortest ack deadline decides. Infinity when there is no subscription.
+ */
+export function maxDeliveryMs(names: readonly SubscriptionName[]): number {
+  return Math.min(...names.map((name) => subscriptions[name].ackDeadlineSeconds * 1_000 - answerMarginMs));
+}
+
 /** The subscriptions that deliver to a function. */
 export function subscriptionsOf(name: FunctionName): readonly SubscriptionName[] {
   return subscriptionNames.filter((subscription) => subscriptions[subscription].function === name);

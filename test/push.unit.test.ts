@@ -15,10 +15,11 @@ const push = {
   subscription: 'projects/my-project/subscriptions/validate-events',
 };
 
+const deadlineMs = Date.UTC(2025, 1, 9, 12, 1);
 const withMessage = (message: object) => ({ ...push, message: { ...push.message, ...message } });
 const problemOf = (body: unknown): string => {
   try {
-    decodePush(body, 'events');
+    decodePush(body, 'events', deadlineMs);
   } catch (error) {
     if (error instanceof EnvelopeError) return error.message;
   }
@@ -26,35 +27,36 @@ const problemOf = (body: unknown): string => {
 };
 
 describe('decodePush', () => {
-  it('reads a message, and takes its topic from the caller', () => {
-    expect(decodePush(push, 'events')).toEqual({
+  it('reads a message, and takes its topic and its deadline from the caller', () => {
+    expect(decodePush(push, 'events', deadlineMs)).toEqual({
       topic: 'events',
       data: Buffer.from('{"event_id": 1}'),
       attributes: { stream: 'shop' },
       messageId: '2070443601311540',
       publishedAtMs: Date.UTC(2025, 1, 9, 12, 0, 0, 123),
+      deadlineMs,
       subscription: 'projects/my-project/subscriptions/validate-events',
       deliveryAttempt: 5,
     });
   });
 
   it('reads a message without data as one of no bytes', () => {
-    expect(decodePush(withMessage({ data: undefined }), 'events').data).toEqual(Buffer.alloc(0));
-    expect(decodePush(withMessage({ data: '' }), 'events').data).toEqual(Buffer.alloc(0));
+    expect(decodePush(withMessage({ data: undefined }), 'events', deadlineMs).data).toEqual(Buffer.alloc(0));
+    expect(decodePush(withMessage({ data: '' }), 'events', deadlineMs).data).toEqual(Buffer.alloc(0));
   });
 
   it.each([undefined, null])('reads a message whose attributes are %p as one of none', (attributes) => {
-    expect(decodePush(withMessage({ attributes }), 'events').attributes).toEqual({});
+    expect(decodePush(withMessage({ attributes }), 'events', deadlineMs).attributes).toEqual({});
   });
 
   it('reads a push that does not count its deliveries', () => {
     const { message, subscription } = push;
-    expect(decodePush({ message, subscription }, 'events').deliveryAttempt).toBeUndefined();
+    expect(decodePush({ message, subscription }, 'events', deadlineMs).deliveryAttempt).toBeUndefined();
   });
 
   it('keeps attributes whose names every object has', () => {
     const text = JSON.stringify(push).replace('"stream":"shop"', '"__proto__":"p","constructor":"c","":"none"');
-    const { attributes } = decodePush(JSON.parse(text), 'events');
+    const { attributes } = decodePush(JSON.parse(text), 'events', deadlineMs);
     expect(Object.entries(attributes)).toEqual([
       ['__proto__', 'p'],
       ['constructor', 'c'],
@@ -64,13 +66,13 @@ describe('decodePush', () => {
 
   it('keeps bytes that are no text', () => {
     const data = Buffer.from([0, 255, 128, 10]).toString('base64');
-    expect(decodePush(withMessage({ data }), 'events').data).toEqual(Buffer.from([0, 255, 128, 10]));
+    expect(decodePush(withMessage({ data }), 'events', deadlineMs).data).toEqual(Buffer.from([0, 255, 128, 10]));
   });
 
   it.each(['', 'A', 'AB', 'ABC', 'ABCD'])('reads base64 of %j, padded or not', (text) => {
     const data = Buffer.from(text).toString('base64');
-    expect(String(decodePush(withMessage({ data }), 'events').data)).toBe(text);
-    expect(String(decodePush(withMessage({ data: data.replaceAll('=', '') }), 'events').data)).toBe(text);
+    expect(String(decodePush(withMessage({ data }), 'events', deadlineMs).data)).toBe(text);
+    expect(String(decodePush(withMessage({ data: data.replaceAll('=', '') }), 'events', deadlineMs).data)).toBe(text);
   });
 
   it.each([

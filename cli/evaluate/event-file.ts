@@ -38,10 +38,10 @@ export async function readEventFile({ input, stream, catalog, onRecord }: ReadJo
 
 /** @returns Whether the pipeline would have published it, or had it checked. */
 async function take({ data, line }: InputRecord, open: OpenBlock, stream: string, catalog: Catalog): Promise<boolean> {
-  const delivery = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
-  const { topic, message } = assess(delivery, catalog, 0);
+  const message = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
+  const { topic, message: assessed } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
   if (topic === 'dead-letter-queue') return false;
-  const passage = readPassage(message.attributes);
+  const passage = readPassage(assessed.attributes);
   const block = await open.at(blockIndex(passage.eventId));
   const applied = applyClaims(block, claimsOf(passage));
   open.change(applied.block);

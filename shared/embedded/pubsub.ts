@@ -1,13 +1,27 @@
 import { matchesFilter } from '../filter.ts';
 import type { Delivery, Handler, Message } from '../message.ts';
 import type { Clock, Publisher } from '../ports.ts';
-import { concurrencyOf, subscriptions, type Subscription, type SubscriptionName, type TopicName } from '../topology.ts';
+import {
+  concurrencyOf,
+  maxDeliveryMs,
+  subscriptions,
+  type Subscription,
+  type SubscriptionName,
+  type TopicName,
+} from '../topology.ts';
 
-/** Deliveries at a time to what listens under no subscription of topology.json. */
-const listenersConcurrency = 1_000;
+/** How a topic is delivered to a listener that has no subscription in topology.json. */
+const listenerSubscription = {
+  backoffSeconds: { min: 10, max: 600 },
+  concurrency: 1_000,
+  maxDeliveryMs: Number.POSITIVE_INFINITY,
+};
 
-/** Says how a message is to be delivered: a delay in milliseconds for each copy. `[0]` is once and at once, `[]` never. */
-export type DeliveryPlan = (message: Delivery, subscription: string) => readonly number[];
+/** A message of a topic: each delivery of it has a deadline of its own. */
+export type PublishedMessage = Omit<Delivery, 'deadlineMs'>;
+
+/** Returns how a message is delivered: a delay in milliseconds for each copy. `[0]` is once and at once, `[]` never. */
+export type DeliveryPlan = (message: PublishedMessage, subscription: string) => readonly number[];
 
 export interface EmbeddedPubSubDeps {
   readonly clock: Clock;
@@ -18,7 +32,7 @@ export interface EmbeddedPubSubDeps {
 }
 
 interface Attempt {
-  readonly message: Delivery;
+  readonly message: PublishedMessage;
   /** 1 for the first. */
   readonly number: number;
 }
@@ -27,6 +41,8 @@ interface Line {
   readonly name: string;
   readonly subscription: Pick<Subscription, 'filter' | 'backoffSeconds' | 'maxDeliveryAttempts'> & {
     readonly concurrency: number;
+    /** How long a delivery may take, in milliseconds. */
+    readonly maxDeliveryMs: number;
   };
   readonly handler: Handler;
   queue: Attempt[];
@@ -56,6 +72,7 @@ export class EmbeddedPubSub implements Publisher {
     this.listen(subscription.topic, name, handler, {
       ...subscription,
       concurrency: concurrencyOf(subscription.function),
+      maxDeliveryMs: maxDeliveryMs([name]),
     });
   }
 
@@ -64,7 +81,7 @@ export class EmbeddedPubSub implements Publisher {
     topic: TopicName,
     name: string,
     handler: Handler,
-    subscription: Line['subscription'] = { backoffSeconds: { min: 10, max: 600 }, concurrency: listenersConcurrency },
+    subscription: Line['subscription'] = listenerSubscription,
   ): void {
     const line: Line = { name, subscription, handler, queue: [], head: 0, inFlight: 0 };
     this.lines.set(topic, [...(this.lines.get(topic) ?? []), line]);
@@ -74,7 +91,7 @@ export class EmbeddedPubSub implements Publisher {
     const id = (this.lastIds.get(topic) ?? 0) + 1;
     this.lastIds.set(topic, id);
     const publishedAtMs = this.deps.clock.now();
-    const message: Delivery = { data, attributes, topic, messageId: String(id), publishedAtMs };
+    const message: PublishedMessage = { data, attributes, topic, messageId: String(id), publishedAtMs };
     for (const line of this.lines.get(topic) ?? []) this.enqueue(line, message);
     return Promise.resolve();
   }
@@ -84,7 +101,7 @@ export class EmbeddedPubSub implements Publisher {
     return this.unsettled;
   }
 
-  private enqueue(line: Line, message: Delivery): void {
+  private enqueue(line: Line, message: PublishedMessage): void {
     if (!matchesFilter(line.subscription.filter, message.attributes)) return;
     const delays = this.deps.plan?.(message, line.name) ?? [0];
     for (const delayMs of delays) {
@@ -120,7 +137,8 @@ export class EmbeddedPubSub implements Publisher {
     try {
       // A handler never runs inside of the publish that brought its message.
       await Promise.resolve();
-      await line.handler(attempt.message);
+      const deadlineMs = this.deps.clock.now() + line.subscription.maxDeliveryMs;
+      await line.handler({ ...attempt.message, deadlineMs });
       this.unsettled--;
     } catch (error) {
       this.deps.onNack?.(line.name, error);
@@ -144,7 +162,11 @@ export class EmbeddedPubSub implements Publisher {
 }
 
 /** A message as Pub/Sub moves it to a dead-letter topic. */
-function givenUp({ data, attributes, publishedAtMs }: Delivery, subscription: string, deliveries: number): Message {
+function givenUp(
+  { data, attributes, publishedAtMs }: PublishedMessage,
+  subscription: string,
+  deliveries: number,
+): Message {
   return {
     data,
     attributes: {

@@ -10,6 +10,7 @@ import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/message.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
+import { aDelivery } from '../support/deliveries.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually, isAlive } from '../support/eventually.ts';
@@ -80,7 +81,7 @@ async function validated(): Promise<Message[]> {
   const attributes = { stream: 'hot' };
   for (const [i, { id }] of places.sort((a, b) => a.place - b.place).entries()) {
     const data = Buffer.from(JSON.stringify(anEventAt(id)));
-    await validate({ data, attributes, topic: 'events', messageId: String(i), publishedAtMs: 0 });
+    await validate(aDelivery({ data, attributes, messageId: String(i) }));
   }
   return messages;
 }

@@ -1,5 +1,5 @@
 import { VirtualClock } from '../../shared/embedded/clock.ts';
-import { EmbeddedPubSub, type EmbeddedPubSubDeps } from '../../shared/embedded/pubsub.ts';
+import { EmbeddedPubSub, type EmbeddedPubSubDeps, type PublishedMessage } from '../../shared/embedded/pubsub.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import type { Delivery, Handler } from '../../shared/message.ts';
 import { aMessage, noon, textOf } from '../support/builders.ts';
@@ -41,10 +41,33 @@ describe('a message', () => {
     clock.advance(5);
     await pubsub.publish('events', aMessage('b'));
     await turn();
-    expect(deliveries).toEqual([
+    expect(deliveries).toMatchObject([
       { ...aMessage('a', { stream: 'orders' }), topic: 'events', messageId: '1', publishedAtMs: noon },
       { ...aMessage('b'), topic: 'events', messageId: '2', publishedAtMs: noon + 5 },
     ]);
+  });
+
+  test('has a deadline in each delivery, 5 s before the ack deadline of the subscription', async () => {
+    const { pubsub, clock } = aPubSub();
+    const deadlines: number[] = [];
+    pubsub.subscribe('validate-events', async ({ deadlineMs }) => {
+      deadlines.push(deadlineMs);
+      if (deadlines.length === 1) throw new Error('not now');
+    });
+    await pubsub.publish('events', aMessage('a'));
+    await turn();
+    clock.advance(10_000);
+    await turn();
+    expect(deadlines).toEqual([noon + 55_000, noon + 65_000]);
+  });
+
+  test('has no deadline for a listener that has no subscription', async () => {
+    const { pubsub } = aPubSub();
+    const deadlines: number[] = [];
+    pubsub.listen('events', 'another', async ({ deadlineMs }) => void deadlines.push(deadlineMs));
+    await pubsub.publish('events', aMessage('a'));
+    await turn();
+    expect(deadlines).toEqual([Number.POSITIVE_INFINITY]);
   });
 
   test('is delivered after its publish has returned, never inside of it', async () => {
@@ -245,9 +268,9 @@ describe('a delivery plan', () => {
 
   test('may put messages out of order, and knows message and subscription', async () => {
     const planned: string[] = [];
-    const plan = (delivery: Delivery, subscription: string) => {
-      planned.push(`${subscription} ${textOf(delivery)}`);
-      return [textOf(delivery) === 'a' ? 20 : 10];
+    const plan = (message: PublishedMessage, subscription: string) => {
+      planned.push(`${subscription} ${textOf(message)}`);
+      return [textOf(message) === 'a' ? 20 : 10];
     };
     const { pubsub, clock } = aPubSub({ plan });
     const { heard, handler } = aListener(clock);

@@ -1,12 +1,17 @@
 import { PushEndpoint, type PushEndpointDeps } from '../../functions/push-endpoint.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { turn } from '../../shared/embedded/steps.ts';
 import type { Delivery } from '../../shared/message.ts';
+
+const noon = Date.UTC(2025, 1, 9, 12);
 
 /** An endpoint, what reached its handler, and what it logged. */
 function anEndpoint(deps: Partial<PushEndpointDeps> = {}) {
   const handled: Delivery[] = [];
   const errors: { error: unknown; traceId: string | undefined }[] = [];
   const counts: string[] = [];
+  const clock = new VirtualClock(noon);
   const endpoint = new PushEndpoint({
     target: 'validate',
     handler: async (delivery) => {
@@ -16,9 +21,10 @@ function anEndpoint(deps: Partial<PushEndpointDeps> = {}) {
       count: (counter) => counts.push(counter),
       error: (_, error, traceId) => errors.push({ error, traceId }),
     },
+    clock,
     ...deps,
   });
-  return { endpoint, handled, errors, counts };
+  return { endpoint, handled, errors, counts, clock };
 }
 
 function aRequest({ path = '/events', subscription = 'validate-events', attributes = {}, bytes = 100 } = {}) {
@@ -103,6 +109,37 @@ describe('a push endpoint', () => {
     expect(await endpoint.serve(aRequest())).toMatchObject({ status: 500 });
     expect(await endpoint.serve(aRequest({ path: '/' }))).toMatchObject({ status: 400 });
     expect(await endpoint.serve(aRequest())).toMatchObject({ status: 500 });
+  });
+
+  it('gives a delivery a deadline: the ack deadline of the subscriptions that it may come from, less 5 s', async () => {
+    const { endpoint, handled } = anEndpoint();
+    await endpoint.serve(aRequest());
+    const slow = anEndpoint({ target: 'verify' });
+    await slow.endpoint.serve(aRequest({ path: '/suspect-events', subscription: 'verify-suspect-events' }));
+    expect([handled[0]?.deadlineMs, slow.handled[0]?.deadlineMs]).toEqual([noon + 55_000, noon + 115_000]);
+  });
+
+  it('nacks and logs a delivery that is not handled by its deadline, and ignores how it ends afterwards', async () => {
+    let fail: (error: unknown) => void = () => undefined;
+    const handler = () => new Promise<void>((_, reject) => (fail = reject));
+    const { endpoint, errors, clock } = anEndpoint({ handler });
+    const answers: unknown[] = [];
+    void endpoint.serve({ ...aRequest(), traceId: 'abc' }).then((answer) => answers.push(answer));
+    clock.advance(54_999);
+    await turn();
+    expect(answers).toEqual([]);
+    clock.advance(1);
+    await turn();
+    expect(answers).toEqual([{ status: 503, body: 'deadline exceeded' }]);
+    fail(new Error('too late to be heard'));
+    await turn();
+    expect(errors).toEqual([{ error: new RetryableError('deadline exceeded'), traceId: 'abc' }]);
+  });
+
+  it('leaves no timer behind for a delivery that was answered', async () => {
+    const { endpoint, clock } = anEndpoint();
+    await endpoint.serve(aRequest());
+    expect(clock.runNext()).toBe(false);
   });
 
   it('ends what it has begun before it closes, and begins nothing more', async () => {

@@ -45,6 +45,7 @@ export class Decoder {
   private count = 0;
 
   constructor() {
+    const clock = { now: () => 0, schedule: () => () => undefined };
     const handler = makeValidate({
       publisher: {
         publish: async (topic, message) => {
@@ -54,7 +55,7 @@ export class Decoder {
       },
       letters: { keep: () => Promise.resolve() },
       catalog: makeCatalog(definition),
-      clock: { now: () => 0, schedule: () => () => undefined },
+      clock,
       log: { count: () => undefined, swept: () => undefined, error: () => undefined },
     });
     const log = {
@@ -63,7 +64,7 @@ export class Decoder {
         this.errors.push(error);
       },
     };
-    this.endpoint = new PushEndpoint({ target: 'validate', handler, log });
+    this.endpoint = new PushEndpoint({ target: 'validate', handler, log, clock });
   }
 
   /** A message is acked, and exactly one follows from it: for track, or a letter; neither holds more than Pub/Sub takes. */
@@ -75,7 +76,7 @@ export class Decoder {
     const kept = message.attributes['eventmend-body'] === 'kept';
     ensure(kept || Buffer.from(message.data).equals(sent.data), 'the bytes are not the producer’s');
     isPublishable(message, sent);
-    const delivery = { ...message, topic, messageId: '1', publishedAtMs: 0 };
+    const delivery = { ...message, topic, messageId: '1', publishedAtMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
     if (topic === 'dead-letter-queue') readLetter(delivery, 0);
     else ensure(claimsOf(readPassage(delivery.attributes)).length <= maxGap, 'more claims than a void may make');
   }

@@ -39,6 +39,7 @@ export function aDelivery({
     topic: 'events',
     messageId: '1',
     publishedAtMs: noon,
+    deadlineMs: Number.POSITIVE_INFINITY,
     ...delivery,
   };
 }

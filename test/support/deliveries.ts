@@ -16,7 +16,7 @@ export function aDelivery({
   messageId = '1',
 }: DeliverySketch = {}): Delivery {
   const bytes = data instanceof Uint8Array ? data : Buffer.from(typeof data === 'string' ? data : JSON.stringify(data));
-  return { data: bytes, attributes, topic, messageId, publishedAtMs: 0 };
+  return { data: bytes, attributes, topic, messageId, publishedAtMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
 }
 
 /** A sound event with id 6. */
