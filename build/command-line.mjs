@@ -1,18 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-/** What is loaded into a function's process on a developer's machine. */
+/** The module that is loaded into a function's process on a developer's machine. */
 const localFunction = 'cli/dev/local-function.ts';
 
 /**
  * Bundles the command line. Dependencies stay outside, so that a stack trace names them.
  *
- * @returns What belongs into the directory, as esbuild gives it: `{ path, contents }`.
+ * @returns The files of the directory: `{ path, contents, isExecutable }`. Executable are those that package.json names under `bin`.
  */
 export async function bundleCommandLine(directory) {
-  return bundle(directory, ['cli/main.ts', localFunction]);
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const programs = new Set(Object.values(bin).map((path) => resolve(path)));
+  const files = await bundle(directory, ['cli/main.ts', localFunction]);
+  return files.map(({ path, contents }) => ({ path, contents, isExecutable: programs.has(path) }));
 }
 
-/** The part of it that functions need which are served from elsewhere. @returns What belongs into the directory. */
+/** Bundles the part of it that functions need which are served from another directory. @returns The files of the directory. */
 export async function bundleLocalFunction(directory) {
   return bundle(directory, [localFunction]);
 }

@@ -1,18 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-/** Files whose names tell their content: whoever asks for one gets what was meant. */
+/** Files whose names contain a hash of their content. */
 const isChunk = (path) => /-[A-Z0-9]{8}\.js(\.map)?$/.test(path);
 
 /**
- * Makes a directory hold these files and no others, under the eyes of those that run from it (`npm run dev` beside `npm test`):
- * at no time is a file missing or half written. Each is written aside and renamed into its place, what others refer to first,
- * and what is no longer needed goes last. A file that would not change is not touched.
+ * Makes a directory hold these files and no others, while processes run from it (`npm run dev` beside `npm test`): a file is never
+ * missing or half written. Each file is written aside and then renamed into its place. Chunks come first, since the other files
+ * refer to them. Files that are no longer needed are removed last. A file that would not change is not written.
  *
- * @param files `{ path, contents }`, as esbuild gives them.
+ * @param files `{ path, contents, isExecutable }`: as esbuild gives them, and whether the file is a program that is called by its name.
  */
 export async function replaceDirectory(directory, files) {
-  const wanted = new Map(files.map(({ path, contents }) => [resolve(path), contents]));
+  const wanted = new Map(files.map((file) => [resolve(file.path), file]));
   const aside = await mkdtemp('.dist-');
   try {
     const [chunks, others] = [[], []];
@@ -28,13 +28,23 @@ export async function replaceDirectory(directory, files) {
 
 async function replaceFiles(files, aside) {
   await Promise.all(
-    files.map(async ([path, contents], i) => {
-      if (await holds(path, contents)) return;
+    files.map(async ([path, { contents, isExecutable = false }], i) => {
+      const isUnchanged = await holds(path, contents);
+      const written = isUnchanged ? path : `${aside}-${i}`;
+      if (!isUnchanged) await writeFile(written, contents);
+      if (isExecutable) await makeExecutable(written);
+      if (isUnchanged) return;
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${aside}-${i}`, contents);
-      await rename(`${aside}-${i}`, path);
+      await rename(written, path);
     }),
   );
+}
+
+/** Lets everyone execute a file who may read it. */
+async function makeExecutable(path) {
+  const { mode } = await stat(path);
+  const wanted = mode | ((mode & 0o444) >> 2);
+  if (wanted !== mode) await chmod(path, wanted);
 }
 
 async function holds(path, contents) {

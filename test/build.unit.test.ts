@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -21,6 +21,7 @@ beforeAll(async () => {
   for (const name of [
     'build.mjs',
     'build',
+    'cli',
     'functions',
     'shared',
     'package.json',
@@ -33,8 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(sources, { recursive: true }));
 
-function build(): Promise<unknown> {
-  return run('node', ['build.mjs', 'functions'], { cwd: sources });
+function build(part = 'functions'): Promise<unknown> {
+  return run('node', ['build.mjs', part], { cwd: sources });
 }
 
 const built = (...path: string[]): string => join(sources, 'dist', 'functions', ...path);
@@ -102,6 +103,26 @@ describe('a build', () => {
       /archivist is in topology\.json, and functions\/archivist\/handler\.ts is not there; functions\/archive\/handler\.ts is there, and archive is not in topology\.json/,
     );
     await writeFile(file, text);
+  });
+});
+
+describe('the command line', () => {
+  const program = () => join(sources, 'dist', 'cli', 'main.js');
+  const isExecutable = async (path = program()) => ((await stat(path)).mode & 0o100) !== 0;
+
+  it('is executable after each build: the first, one that changes it, and one that changes nothing', async () => {
+    await build('cli');
+    const found = [await isExecutable()];
+    await appendFile(join(sources, 'cli', 'main.ts'), "\nconsole.log('another command line');\n");
+    await build('cli');
+    found.push(await isExecutable());
+    await chmod(program(), 0o644);
+    await build('cli');
+    expect([...found, await isExecutable()]).toEqual([true, true, true]);
+  });
+
+  it('has no other executable files', async () => {
+    expect(await isExecutable(`${program()}.map`)).toBe(false);
   });
 });
 
