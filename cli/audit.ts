@@ -6,25 +6,28 @@ import { measure } from './audit/measure.ts';
 import { ReadableBlocks } from './audit/readable-blocks.ts';
 import { drawAudit } from './audit/report.ts';
 import { listUnpublished, type Unpublished } from './audit/unpublished.ts';
-import { UsageError, write, type Arguments, type Command, type Io } from './command.ts';
-import { connectionOf, streamIn } from './connection.ts';
+import { makeCommand, write, type Arguments, type Io } from './command.ts';
+import { checkStream, connectionOf, onlyStreamOption } from './connection.ts';
+import type { OptionDeclarations } from './options.ts';
 import { withStores, type Stores } from './stores.ts';
 
-export const audit: Command = {
+const options = {
+  stream: onlyStreamOption,
+  deep: { kind: 'flag', help: 'count the entries of every block, rather than believe its totals' },
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const audit = makeCommand({
+  name: 'audit',
   summary: 'prove that every id is accounted for, from what the blocks and the ledger hold',
-  usage: [
-    'eventmend audit [options]',
-    '',
-    '  --stream NAME   of one stream only',
-    '  --deep          count the entries of every block, rather than believe its totals',
-    '  --json          print one JSON object, and nothing else',
-    '',
+  positionals: [],
+  options,
+  notes: [
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0: the books of every stream are in order. 1: those of one are not, there is no such stream, or an error. 2: wrong arguments.',
   ],
-  options: { stream: { type: 'string' }, deep: { type: 'boolean' }, json: { type: 'boolean' } },
   run: runAudit,
-};
+});
 
 /** What was found of one stream. */
 export interface StreamAudit {
@@ -50,17 +53,16 @@ export interface Audit {
   readonly openLetters: ReadonlyMap<string, number>;
 }
 
-async function runAudit(args: Arguments, io: Io): Promise<number> {
-  if (args.positionals.length > 0) throw new UsageError(`audit takes no arguments\n\n${audit.usage.join('\n')}`);
-  const stream = streamIn(args);
-  const isDeep = args.values.deep === true;
+async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const { stream, deep: isDeep } = values;
+  if (stream !== undefined) checkStream(stream);
   const look = (stores: Stores) => auditAll(stores, stream, isDeep);
   const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), look);
   if (stream !== undefined && found.streams.length === 0) {
     await write(io.stderr, `there is no stream ${stream}\n`);
     return 1;
   }
-  await write(io.stdout, args.values.json === true ? json(found) : drawAudit(found, io.stdout.isTTY === true));
+  await write(io.stdout, values.json ? json(found) : drawAudit(found, io.stdout.isTTY === true));
   return found.streams.every(isInOrder) ? 0 : 1;
 }
 

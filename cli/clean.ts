@@ -4,53 +4,51 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { isBalanced } from './books.ts';
 import { cleanFile, type Sinks } from './clean-file.ts';
-import { choice, text, UsageError, type Arguments, type Command, type Io } from './command.ts';
-import { streamOf } from './connection.ts';
+import { makeCommand, UsageError, type Arguments, type Io } from './command.ts';
+import { checkStream, streamOption } from './connection.ts';
+import type { OptionDeclarations, OptionValues } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { drawSummary } from './summary.ts';
 
-export const clean: Command = {
+const options = {
+  out: { kind: 'text', value: 'FILE', help: 'write the clean events, one a line; - for standard output' },
+  'dead-letters': { kind: 'text', value: 'FILE', help: 'write the dead letters, one a line; - for standard output' },
+  stream: streamOption,
+  infer: { kind: 'choice', words: ['on', 'off'], default: 'on', help: 'infer missing events, or only list them' },
+  json: { kind: 'flag', help: 'print the summary as JSON, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+type Values = OptionValues<typeof options>;
+
+export const clean = makeCommand({
+  name: 'clean',
   summary: 'clean a file of events',
-  usage: [
-    'eventmend clean FILE [options]        FILE: a JSON event a line, or one JSON array; - for standard input',
-    '',
-    '  --out FILE            write the clean events, one a line; - for standard output',
-    '  --dead-letters FILE   write the dead letters, one a line; - for standard output',
-    '  --stream NAME         name of the stream (default: default)',
-    '  --infer on|off        infer missing events (default: on), or only list them',
-    '  --json                print the summary as JSON, and nothing else',
-    '',
+  positionals: ['FILE'],
+  options,
+  notes: [
+    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
     'Exit code 0: every event is accounted for. 1: the books do not balance, or an error. 2: wrong arguments.',
   ],
-  options: {
-    out: { type: 'string' },
-    'dead-letters': { type: 'string' },
-    stream: { type: 'string' },
-    infer: { type: 'string' },
-    json: { type: 'boolean' },
-  },
   run: runClean,
-};
+});
 
-async function runClean(args: Arguments, io: Io): Promise<number> {
-  const [file, ...more] = args.positionals;
-  if (file === undefined || more.length > 0) throw new UsageError(`clean takes one FILE\n\n${clean.usage.join('\n')}`);
-  const stream = streamOf(args);
-  const infer = choice(args, 'infer', ['on', 'off']) === 'on';
+async function runClean({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
+  const [file] = positionals;
+  const { stream, infer, json } = values;
+  checkStream(stream);
   const size = file === '-' ? undefined : await sizeOfFile(file);
-  const sinks = await openSinks(args, file, io);
+  const sinks = await openSinks(values, file, io);
   const input = file === '-' ? io.stdin : createReadStream(file);
   const summary = await cleanFile({
     input,
     stream,
-    infer,
+    infer: infer === 'on',
     ...sinks,
     bar: new ProgressBar(io.stderr, size),
     signal: io.signal,
   });
-  const report =
-    args.values.json === true ? `${JSON.stringify(summary)}\n` : drawSummary(summary, file, io.stdout.isTTY === true);
-  (writesToStdout(args) && args.values.json !== true ? io.stderr : io.stdout).write(report);
+  const report = json ? `${JSON.stringify(summary)}\n` : drawSummary(summary, file, io.stdout.isTTY === true);
+  (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
   if (isBalanced(summary)) return 0;
   io.stderr.write('eventmend: the books do not balance; please report this as a bug\n');
   return 1;
@@ -65,10 +63,9 @@ async function sizeOfFile(file: string): Promise<number> {
 }
 
 /** Opens what is to be written, after all has been checked: opening a file empties it. */
-async function openSinks(args: Arguments, file: string, io: Io): Promise<Sinks> {
-  const out = text(args, 'out');
-  const letters = text(args, 'dead-letters');
-  if (args.values.json === true && writesToStdout(args)) {
+async function openSinks(values: Values, file: string, io: Io): Promise<Sinks> {
+  const { out, 'dead-letters': letters } = values;
+  if (values.json && writesToStdout(values)) {
     throw new UsageError('--json prints to standard output, and nothing else may');
   }
   if (out !== undefined && (out === letters || (await isSameFile(out, letters)))) {
@@ -98,6 +95,6 @@ async function openSink(name: string | undefined, io: Io): Promise<Writable | un
   return sink;
 }
 
-function writesToStdout(args: Arguments): boolean {
-  return text(args, 'out') === '-' || text(args, 'dead-letters') === '-';
+function writesToStdout({ out, 'dead-letters': letters }: Values): boolean {
+  return out === '-' || letters === '-';
 }

@@ -1,44 +1,74 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ParseArgsConfig } from 'node:util';
+import { settingsIn, type Env } from '../shared/config.ts';
+import { drawOptions, parseArguments, type OptionDeclarations, type OptionValues } from './options.ts';
 
-/** What a command reads and writes besides the files that it is given. */
+/** The streams and settings of a command, besides the files that it is given. */
 export interface Io {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Ends what stays up. */
   readonly signal: AbortSignal;
 }
 
-export interface Arguments {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
-  readonly positionals: readonly string[];
+export interface Arguments<Options extends OptionDeclarations, Positionals extends readonly string[]> {
+  readonly values: OptionValues<Options>;
+  /** As many as the command declares. */
+  readonly positionals: { readonly [Index in keyof Positionals]: string };
+}
+
+interface CommandDefinition<Options extends OptionDeclarations, Positionals extends readonly string[]> {
+  readonly name: string;
+  readonly summary: string;
+  /** The names of the arguments that are no options. All of them must be given. */
+  readonly positionals: Positionals;
+  readonly options: Options;
+  /** The lines of the help below the options. */
+  readonly notes: readonly string[];
+  /** @returns The exit code. */
+  readonly run: (args: Arguments<Options, Positionals>, io: Io) => Promise<number>;
 }
 
 export interface Command {
+  readonly name: string;
   readonly summary: string;
-  /** The lines of its help: how it is called, then its options. */
+  readonly positionals: readonly string[];
+  readonly options: OptionDeclarations;
+  /** The lines of its help: how it is called, its options, and notes. */
   readonly usage: readonly string[];
-  readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** @returns The exit code. */
-  readonly run: (args: Arguments, io: Io) => Promise<number>;
+  /** Runs the command. @returns The exit code. @throws UsageError with all that is wrong with the arguments. */
+  readonly run: (argv: readonly string[], io: Io) => Promise<number>;
 }
 
 /** Says that a command was called in a way that it does not understand: exit code 2. */
 export class UsageError extends Error {}
 
-/** The value of an option that is one of a few words. */
-export function choice<T extends string>(args: Arguments, name: string, words: readonly [T, ...T[]]): T {
-  const value = args.values[name] ?? words[0];
-  const word = words.find((candidate) => candidate === value);
-  if (word === undefined) throw new UsageError(`--${name} is one of ${words.join(', ')}`);
-  return word;
+/** Makes a command of its declaration. Parsing, bounds, messages and help are the same for all commands. */
+export function makeCommand<const Options extends OptionDeclarations, const Positionals extends readonly string[]>(
+  definition: CommandDefinition<Options, Positionals>,
+): Command {
+  const { name, summary, positionals: wanted, options, notes } = definition;
+  const hasOptions = Object.keys(options).length > 0;
+  const usage = [
+    ['eventmend', name, ...wanted, ...(hasOptions ? ['[options]'] : [])].join(' '),
+    '',
+    ...(hasOptions ? [...drawOptions(options), ''] : []),
+    ...notes,
+  ];
+  const run = async (argv: readonly string[], io: Io): Promise<number> => {
+    const { values, positionals, problems } = parseArguments(options, argv);
+    const isComplete = positionals.length === wanted.length;
+    const all = isComplete ? problems : [...problems, `${name} takes ${listOf(wanted)}`];
+    if (all.length > 0) throw new UsageError(`${all.join('; ')}\n\n${usage.join('\n')}`);
+    const args = { values, positionals: positionals as Arguments<Options, Positionals>['positionals'] };
+    return definition.run(args, { ...io, env: settingsIn(io.env) });
+  };
+  return { name, summary, positionals: wanted, options, usage, run };
 }
 
-export function text(args: Arguments, name: string): string | undefined {
-  const value = args.values[name];
-  return typeof value === 'string' ? value : undefined;
+function listOf(positionals: readonly string[]): string {
+  return positionals.length === 0 ? 'no arguments' : positionals.map((one) => `one ${one}`).join(' and ');
 }
 
 /** Resolves when the text has been handed on: who waits for it is never faster than the reader. */

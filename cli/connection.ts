@@ -1,6 +1,6 @@
 import { readConnection, type Connection } from '../shared/config.ts';
 import { defaultStream, streamSchema } from '../shared/event.ts';
-import { text, UsageError, type Arguments, type Io } from './command.ts';
+import { UsageError, type Io } from './command.ts';
 
 type HostVariable = 'PUBSUB_EMULATOR_HOST' | 'FIRESTORE_EMULATOR_HOST';
 
@@ -12,7 +12,7 @@ type HostVariable = 'PUBSUB_EMULATOR_HOST' | 'FIRESTORE_EMULATOR_HOST';
  * @throws UsageError rather than guess.
  */
 export function connectionOf({ env }: Io, needed: HostVariable = 'PUBSUB_EMULATOR_HOST'): Connection {
-  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
+  const isSet = (name: string): boolean => env[name] !== undefined;
   const other = needed === 'PUBSUB_EMULATOR_HOST' ? 'FIRESTORE_EMULATOR_HOST' : 'PUBSUB_EMULATOR_HOST';
   if (!isSet(needed) && isSet(other))
     throw new UsageError(`${other} is set and ${needed} is not: set both, or neither`);
@@ -26,18 +26,23 @@ export function connectionOf({ env }: Io, needed: HostVariable = 'PUBSUB_EMULATO
 
 /** Names the emulator's address, where there is one. */
 export function where({ env }: Io): string {
-  const host = env.PUBSUB_EMULATOR_HOST ?? '';
-  return host === '' ? '' : ` at ${host}`;
+  const host = env.PUBSUB_EMULATOR_HOST;
+  return host === undefined ? '' : ` at ${host}`;
 }
 
-/** The stream that `--stream` names, or the one of events that name none. */
-export function streamOf(args: Arguments): string {
-  return streamIn(args) ?? defaultStream;
-}
+/** `--stream` of a command that writes. Its default is the stream of events that name none. */
+export const streamOption = {
+  kind: 'text',
+  value: 'NAME',
+  default: defaultStream,
+  help: 'name of the stream',
+} as const;
 
-/** The stream that `--stream` names. */
-export function streamIn(args: Arguments): string | undefined {
-  const stream = text(args, 'stream');
-  if (stream === undefined || streamSchema.safeParse(stream).success) return stream;
-  throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
+/** `--stream` of a command that shows every stream without it. */
+export const onlyStreamOption = { kind: 'text', value: 'NAME', help: 'of one stream only' } as const;
+
+/** @throws UsageError if the value of `--stream` is no name of a stream. */
+export function checkStream(stream: string): void {
+  if (!streamSchema.safeParse(stream).success)
+    throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
 }

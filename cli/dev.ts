@@ -6,7 +6,7 @@ import type { FunctionConfig } from '../shared/config.ts';
 import { stages } from '../shared/failure.ts';
 import { makeClients, type Clients } from '../shared/gcp/clients.ts';
 import { PubSubPublisher } from '../shared/gcp/publisher.ts';
-import { UsageError, type Arguments, type Command, type Io } from './command.ts';
+import { makeCommand, type Io } from './command.ts';
 import { startConsoleServer, type ConsoleServer } from './console-server.ts';
 import { builtDirectory } from './dev/built.ts';
 import { endAll, type Endings } from './dev/endings.ts';
@@ -18,11 +18,12 @@ import { tick } from './dev/sweep-timer.ts';
 import { portOf } from './port-setting.ts';
 import { storesIn } from './stores.ts';
 
-export const dev: Command = {
+export const dev = makeCommand({
+  name: 'dev',
   summary: "run the functions on Google's emulators, for development",
-  usage: [
-    'eventmend dev',
-    '',
+  positionals: [],
+  options: {},
+  notes: [
     'Starts the Pub/Sub and the Firestore emulator, but for those that PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name,',
     'makes the topics and push subscriptions, and serves each function by the functions framework, and the console at',
     'http://localhost:8080 (PORT in the environment). Publish to the topic events, read cleaned-events.',
@@ -30,12 +31,10 @@ export const dev: Command = {
     '',
     'GOOGLE_CLOUD_PROJECT (default: eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000), MIN_CONFIDENCE (0).',
   ],
-  options: {},
-  run: runDev,
-};
+  run: (_, io) => runDev(io),
+});
 
-async function runDev(args: Arguments, io: Io): Promise<number> {
-  if (args.positionals.length > 0) throw new UsageError(`dev takes no arguments\n\n${dev.usage.join('\n')}`);
+async function runDev(io: Io): Promise<number> {
   const endings: Endings = [];
   try {
     const built = builtDirectory();

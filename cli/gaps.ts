@@ -4,33 +4,42 @@ import { countMissing, loadStreamNames } from '../functions/console/load.ts';
 import { whatCame } from '../functions/console/what-came.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../shared/gaps/gap.ts';
 import { spellRange } from '../shared/gaps/range.ts';
-import { text, UsageError, write, type Arguments, type Command, type Io } from './command.ts';
-import { connectionOf, streamIn } from './connection.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from './command.ts';
+import { checkStream, connectionOf, onlyStreamOption } from './connection.ts';
 import { gapsBelow } from './ledger-pages.ts';
+import type { OptionDeclarations } from './options.ts';
 import { withStores, type Stores } from './stores.ts';
 import { drawTable, type Cell, type Style } from './table.ts';
 
-export const gaps: Command = {
+const options = {
+  stream: onlyStreamOption,
+  state: {
+    kind: 'text',
+    value: 'STATES',
+    help: `only these, with commas: ${gapStates.join(', ')}; or unresolved`,
+  },
+  limit: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    help: 'at most so many of each stream, those with the highest ids',
+  },
+  json: { kind: 'flag', help: 'print a JSON object a gap, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const gaps = makeCommand({
+  name: 'gaps',
   summary: 'show the ledger: what is missing, since when, what was asked, what came',
-  usage: [
-    'eventmend gaps [options]',
-    '',
-    '  --stream NAME    of one stream only',
-    `  --state STATES   only these, with commas: ${gapStates.join(', ')}; or unresolved`,
-    '  --limit N        at most so many of each stream, those with the highest ids (default: 100)',
-    '  --json           print a JSON object a gap, and nothing else',
-    '',
+  positionals: [],
+  options,
+  notes: [
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0; 1: an error. 2: wrong arguments.',
   ],
-  options: {
-    stream: { type: 'string' },
-    state: { type: 'string' },
-    limit: { type: 'string' },
-    json: { type: 'boolean' },
-  },
   run: runGaps,
-};
+});
 
 interface Wanted {
   readonly stream: string | undefined;
@@ -41,20 +50,20 @@ interface Wanted {
 /** A gap as it is printed. */
 type Row = GapView & { readonly stream: string };
 
-async function runGaps(args: Arguments, io: Io): Promise<number> {
-  if (args.positionals.length > 0) throw new UsageError(`gaps takes no arguments\n\n${gaps.usage.join('\n')}`);
-  const wanted: Wanted = { stream: streamIn(args), states: statesIn(args), limit: limitIn(args) };
+async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const { stream, state, limit, json } = values;
+  if (stream !== undefined) checkStream(stream);
+  const wanted: Wanted = { stream, states: statesIn(state), limit };
   const [rows, nowMs] = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => [
     await load(stores, wanted),
     stores.clock.now(),
   ]);
-  if (args.values.json === true) await write(io.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  if (json) await write(io.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   else await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, nowMs, io.stdout.isTTY === true)}\n`);
   return 0;
 }
 
-function statesIn(args: Arguments): readonly GapState[] {
-  const given = text(args, 'state');
+function statesIn(given: string | undefined): readonly GapState[] {
   if (given === undefined) return gapStates;
   return given.split(',').flatMap((name): readonly GapState[] => {
     if (name === 'unresolved') return ['open', 'requested'];
@@ -62,13 +71,6 @@ function statesIn(args: Arguments): readonly GapState[] {
     if (!state) throw new UsageError(`--state: ${name} is none of ${gapStates.join(', ')}, unresolved`);
     return [state];
   });
-}
-
-function limitIn(args: Arguments): number {
-  const given = text(args, 'limit') ?? '100';
-  const limit = /^\d{1,9}$/.test(given) ? Number(given) : 0;
-  if (limit < 1) throw new UsageError('--limit is a whole number, at least 1');
-  return limit;
 }
 
 async function load(stores: Stores, { stream, states, limit }: Wanted): Promise<readonly Row[]> {

@@ -1,24 +1,8 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { EventmendError } from '../shared/errors.ts';
-import { UsageError, write, type Command, type Io } from './command.ts';
+import { UsageError, write, type Io } from './command.ts';
+import { commands } from './commands.ts';
 import { lacksCredentials, reasonOf } from './reason.ts';
-
-/** The commands, each loaded only when it is called. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  start: async () => (await import('./start.ts')).start,
-  clean: async () => (await import('./clean.ts')).clean,
-  dev: async () => (await import('./dev.ts')).dev,
-  publish: async () => (await import('./publish.ts')).publish,
-  gaps: async () => (await import('./gaps.ts')).gaps,
-  trace: async () => (await import('./trace.ts')).trace,
-  audit: async () => (await import('./audit.ts')).audit,
-  respond: async () => (await import('./respond.ts')).respond,
-  evaluate: async () => (await import('./evaluate.ts')).evaluate,
-  probe: async () => (await import('./probe.ts')).probe,
-  simulate: async () => (await import('./simulate.ts')).simulate,
-  soak: async () => (await import('./soak.ts')).soak,
-};
 
 async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
@@ -33,20 +17,11 @@ async function main(argv: readonly string[], io: Io): Promise<number> {
     io.stdout.write(`${command.usage.join('\n')}\n`);
     return 0;
   }
-  return command.run(parse(command, rest), io);
-}
-
-function parse(command: Command, args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: command.options, allowPositionals: true });
-    return { values: values as Record<string, string | boolean | undefined>, positionals };
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${command.usage.join('\n')}`, { cause: error });
-  }
+  return command.run(rest, io);
 }
 
 async function overview(): Promise<string> {
-  const loaded = await Promise.all(Object.entries(commands).map(async ([name, load]) => ({ name, ...(await load()) })));
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()));
   const width = Math.max(...loaded.map(({ name }) => name.length));
   const lines = loaded.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return ['eventmend COMMAND [--help]', '', ...lines, ''].join('\n');

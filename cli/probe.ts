@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { makeClients, type Clients } from '../shared/gcp/clients.ts';
 import type { Connection } from '../shared/config.ts';
-import { text, UsageError, type Arguments, type Command, type Io } from './command.ts';
+import { makeCommand, UsageError, type Arguments, type Io } from './command.ts';
 import { connectionOf, where } from './connection.ts';
+import type { OptionDeclarations } from './options.ts';
 import { checkGrants, checkSettings } from './probe/check-subscriptions.ts';
 import { followRoutes, type Result } from './probe/follow-routes.ts';
 import { firstFreeId, GooglePipeline } from './probe/google-pipeline.ts';
@@ -11,41 +12,46 @@ import { drawResults, drawVerdict, failedOf } from './probe/report.ts';
 import { planRoutes } from './probe/routes.ts';
 import { reasonOf } from './reason.ts';
 
-/** Three ticks of the scheduler, a minute each, find, ask for and infer the probe's gap; cold starts come on top. */
-const defaultTimeoutSeconds = 300;
 /** How often it is looked, in milliseconds. */
 const lookEveryMs = 500;
 
-export const probe: Command = {
+const options = {
+  timeout: {
+    kind: 'number',
+    value: 'SECONDS',
+    min: 1,
+    max: 3_600,
+    // Three ticks of the scheduler, a minute each, find, ask for and infer the probe's gap; cold starts come on top.
+    default: 300,
+    help: 'how long it waits for all of them',
+  },
+  json: { kind: 'flag', help: 'print the results as JSON' },
+} as const satisfies OptionDeclarations;
+
+export const probe = makeCommand({
+  name: 'probe',
   summary: 'send events through a pipeline that is deployed, and check where each ends',
-  usage: [
-    'eventmend probe [options]',
-    '',
+  positionals: [],
+  options,
+  notes: [
     'Publishes an event for each route through the pipeline, in a stream that consumers leave out, waits for where each ends, and',
     'checks that the subscriptions are what topology.json says. It leaves neither letters nor subscriptions behind.',
-    '',
-    `  --timeout SECONDS   how long it waits for all of them (default: ${defaultTimeoutSeconds})`,
-    '  --json              print the results as JSON',
-    '',
     'Uses the emulators at PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST, or else the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0: every route ends where it should. 1: one does not, and is named, or an error. 2: wrong arguments.',
   ],
-  options: { timeout: { type: 'string' }, json: { type: 'boolean' } },
   run: runProbe,
-};
+});
 
-async function runProbe(args: Arguments, io: Io): Promise<number> {
-  if (args.positionals.length > 0) throw new UsageError(`probe takes no arguments\n\n${probe.usage.join('\n')}`);
-  const timeoutMs = timeoutOf(args) * 1_000;
+async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const connection = connectionOf(io);
-  if (connection.usesEmulator && (io.env.FIRESTORE_EMULATOR_HOST ?? '') === '')
+  if (connection.usesEmulator && io.env.FIRESTORE_EMULATOR_HOST === undefined)
     throw new UsageError('PUBSUB_EMULATOR_HOST is set and FIRESTORE_EMULATOR_HOST is not: set both, or neither');
   const clients = makeClients(connection);
   try {
-    const results = await examine(clients, connection, timeoutMs, io.signal);
+    const results = await examine(clients, connection, values.timeout * 1_000, io.signal);
     const place = `${connection.projectId}${where(io)}`;
     const isPassed = failedOf(results).length === 0;
-    if (args.values.json === true) {
+    if (values.json) {
       io.stdout.write(`${JSON.stringify({ passed: isPassed, project: connection.projectId, results }, null, 2)}\n`);
     } else {
       const isColoured = io.stdout.isTTY === true;
@@ -87,10 +93,4 @@ function nothing(): readonly Result[] {
 
 function failedToCleanUp(error: unknown): readonly Result[] {
   return [{ name: 'clean-up', outcome: 'failed', detail: reasonOf(error) }];
-}
-
-function timeoutOf(args: Arguments): number {
-  const seconds = Number(text(args, 'timeout') ?? defaultTimeoutSeconds);
-  if (!(seconds > 0 && seconds <= 3_600)) throw new UsageError('--timeout is a number of seconds, at most 3600');
-  return seconds;
 }

@@ -2,35 +2,36 @@ import { open, stat } from 'node:fs/promises';
 import { makeClients } from '../shared/gcp/clients.ts';
 import { PubSubPublisher } from '../shared/gcp/publisher.ts';
 import { topicNames } from '../shared/topology.ts';
-import { choice, text, UsageError, type Arguments, type Command, type Io } from './command.ts';
-import { connectionOf, streamOf, where } from './connection.ts';
+import { makeCommand, type Arguments, type Io } from './command.ts';
+import { checkStream, connectionOf, streamOption, where } from './connection.ts';
+import type { OptionDeclarations } from './options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { publishFile, type Published } from './publish-file.ts';
 import { thousands } from './table.ts';
 
-export const publish: Command = {
+const options = {
+  stream: streamOption,
+  rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'events a second, at the most' },
+  topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'the topic' },
+} as const satisfies OptionDeclarations;
+
+export const publish = makeCommand({
+  name: 'publish',
   summary: 'publish a file of events to Pub/Sub, or to its emulator',
-  usage: [
-    'eventmend publish FILE [options]      FILE: a JSON event a line, or one JSON array; - for standard input',
-    '',
-    '  --stream NAME   name of the stream (default: default)',
-    '  --rate N        events a second, at the most',
-    '  --topic NAME    the topic (default: events)',
-    '',
+  positionals: ['FILE'],
+  options,
+  notes: [
+    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
     'Publishes to the emulator at PUBSUB_EMULATOR_HOST, or else to the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0: every event is published. 1: some are not, or an error. 2: wrong arguments.',
   ],
-  options: { stream: { type: 'string' }, rate: { type: 'string' }, topic: { type: 'string' } },
   run: runPublish,
-};
+});
 
-async function runPublish(args: Arguments, io: Io): Promise<number> {
-  const [file, ...more] = args.positionals;
-  if (file === undefined || more.length > 0)
-    throw new UsageError(`publish takes one FILE\n\n${publish.usage.join('\n')}`);
-  const stream = streamOf(args);
-  const ratePerSecond = rateOf(args);
-  const topic = choice(args, 'topic', ['events', ...topicNames]);
+async function runPublish({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
+  const [file] = positionals;
+  const { stream, rate: ratePerSecond = Number.POSITIVE_INFINITY, topic } = values;
+  checkStream(stream);
   const connection = connectionOf(io);
   const size = file === '-' ? undefined : (await stat(file)).size;
   const input = file === '-' ? io.stdin : (await open(file)).createReadStream();
@@ -46,13 +47,6 @@ async function runPublish(args: Arguments, io: Io): Promise<number> {
   } finally {
     await clients.close();
   }
-}
-
-function rateOf(args: Arguments): number {
-  const given = text(args, 'rate');
-  const rate = given === undefined ? Number.POSITIVE_INFINITY : Number(given);
-  if (!(rate > 0)) throw new UsageError('--rate is a number of events a second, more than 0');
-  return rate;
 }
 
 function report({ count, bytes, tookMs }: Published, target: string): string {

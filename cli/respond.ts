@@ -9,49 +9,34 @@ import { makeClients } from '../shared/gcp/clients.ts';
 import { systemClock as clock } from '../shared/gcp/clock.ts';
 import { PubSubPublisher } from '../shared/gcp/publisher.ts';
 import type { Publisher } from '../shared/ports.ts';
-import { UsageError, write, type Arguments, type Command, type Io } from './command.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from './command.ts';
 import { connectionOf, where as at } from './connection.ts';
 import { reasonOf } from './reason.ts';
 import { EventFile } from './respond/event-file.ts';
 import { answeredJson, answeredLine, events, fileLine } from './respond/report.ts';
 import { filterOf, receive, subscribe } from './respond/requests.ts';
 import { respondTo, type ResponderOptions } from './respond/responder.ts';
-import { readSettings, type Settings } from './respond/settings.ts';
+import { respondOptions, settingsOf, type Settings } from './respond/settings.ts';
 import { thousands } from './table.ts';
 
-export const respond: Command = {
+export const respond = makeCommand({
+  name: 'respond',
   summary: 'answer requests to resend events, from a file of events',
-  usage: [
-    'eventmend respond FILE [options]      FILE: a JSON event a line, or one JSON array',
-    '',
-    '  --stream NAME        name of the stream (default: default)',
-    '  --void on|off        call void what FILE lacks between its lowest and its highest id (default: off). FILE must be all',
-    '                       that the stream ever had: an id that it lacks is said never to have existed',
-    '  --subscription NAME  the subscription on reprocess-requests, made where there is none (default: eventmend-respond-STREAM)',
-    '  --once               end when no request has come for five seconds',
-    '  --for SECONDS        end after this time',
-    '  --json               print a JSON object a request, and nothing else',
-    '',
+  positionals: ['FILE'],
+  options: respondOptions,
+  notes: [
+    'FILE holds a JSON event a line, or one JSON array. It is read more than once.',
     'Sends each event that is asked for again, its bytes as they are, to the emulator at PUBSUB_EMULATOR_HOST, or else to the',
     'project GOOGLE_CLOUD_PROJECT. Runs until a Ctrl-C.',
     'Exit code 0: every request that came is answered. 1: an error, or Pub/Sub refused an event. 2: wrong arguments.',
   ],
-  options: {
-    stream: { type: 'string' },
-    void: { type: 'string' },
-    subscription: { type: 'string' },
-    once: { type: 'boolean' },
-    for: { type: 'string' },
-    json: { type: 'boolean' },
-  },
   run: runRespond,
-};
+});
 
-async function runRespond(args: Arguments, io: Io): Promise<number> {
-  const [path, ...more] = args.positionals;
-  if (path === undefined || path === '-' || more.length > 0)
-    throw new UsageError(`respond takes one FILE, which it reads more than once\n\n${respond.usage.join('\n')}`);
-  const settings = readSettings(args);
+async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: Io): Promise<number> {
+  const [path] = args.positionals;
+  if (path === '-') throw new UsageError('respond takes no standard input: it reads FILE more than once');
+  const settings = settingsOf(args.values);
   const connection = connectionOf(io);
   const file = await EventFile.open(path);
   const clients = makeClients(connection);

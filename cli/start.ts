@@ -1,31 +1,36 @@
 import { once } from 'node:events';
 import { makeConsole } from '../functions/console/handler.ts';
 import type { Message } from '../shared/message.ts';
-import { UsageError, type Arguments, type Command, type Io } from './command.ts';
+import { makeCommand, type Arguments, type Io } from './command.ts';
 import { startConsoleServer } from './console-server.ts';
 import { EmbeddedRuntime } from './embedded-runtime.ts';
 import { localCatalog } from './local-catalog.ts';
+import type { OptionDeclarations } from './options.ts';
 import { lineAttribute } from './output-line.ts';
 import { sampleStream } from './sample-stream.ts';
 import { drawSample } from './sample-report.ts';
 import { portOf } from './port-setting.ts';
 
-export const start: Command = {
+const options = {
+  once: {
+    kind: 'flag',
+    help: 'print and exit; without it the console stays up at http://localhost:8080 (PORT in the environment)',
+  },
+} as const satisfies OptionDeclarations;
+
+export const start = makeCommand({
+  name: 'start',
   summary: 'run the sample stream through the whole pipeline, in memory, and show the console',
-  usage: [
-    'eventmend start [--once]',
-    '',
-    '  --once   print and exit; without it the console stays up at http://localhost:8080 (PORT in the environment)',
-  ],
-  options: { once: { type: 'boolean' } },
+  positionals: [],
+  options,
+  notes: ['Exit code 0; 1: an error. 2: wrong arguments.'],
   run: runStart,
-};
+});
 
 /** How much earlier than now the sample begins, in milliseconds. */
 const earlierMs = 600_000;
 
-async function runStart(args: Arguments, io: Io): Promise<number> {
-  if (args.positionals.length > 0) throw new UsageError(`start takes no arguments\n\n${start.usage.join('\n')}`);
+async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);
   // The pipeline's time passes while it runs: it begins early enough not to end in the future.
   const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: Date.now() - earlierMs });
@@ -36,7 +41,7 @@ async function runStart(args: Arguments, io: Io): Promise<number> {
     io.stdout.isTTY === true,
   );
   io.stdout.write(report);
-  if (args.values.once === true) return 0;
+  if (values.once) return 0;
 
   const { blocks, ledger, letters: store, catalog } = runtime;
   const clock = { now: () => Date.now() };

@@ -1,34 +1,35 @@
 import { eventIdSchema, streamSchema } from '../shared/event.ts';
-import { UsageError, write, type Arguments, type Command, type Io } from './command.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from './command.ts';
 import { connectionOf } from './connection.ts';
+import type { OptionDeclarations } from './options.ts';
 import { withStores } from './stores.ts';
 import { loadFacts, type Facts } from './trace/facts.ts';
 import { entryFacts, story } from './trace/story.ts';
 
-export const trace: Command = {
+const options = {
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const trace = makeCommand({
+  name: 'trace',
   summary: 'tell the story of one id: what it holds, the ledger, the letters',
-  usage: [
-    'eventmend trace STREAM ID [--json]',
-    '',
-    '  --json   print one JSON object, and nothing else',
-    '',
+  positionals: ['STREAM', 'ID'],
+  options,
+  notes: [
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0; 1: an error. 2: wrong arguments.',
   ],
-  options: { json: { type: 'boolean' } },
   run: runTrace,
-};
+});
 
-async function runTrace(args: Arguments, io: Io): Promise<number> {
-  const [stream, id, ...more] = args.positionals;
-  if (stream === undefined || id === undefined || more.length > 0)
-    throw new UsageError(`trace takes a STREAM and an ID\n\n${trace.usage.join('\n')}`);
+async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: Io): Promise<number> {
+  const [stream, id] = args.positionals;
   if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is no name of a stream');
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
   if (!eventId.success) throw new UsageError('ID is a whole number from 0 to 2^53 − 1');
   const connection = connectionOf(io, 'FIRESTORE_EMULATOR_HOST');
   const facts = await withStores(connection, (stores) => loadFacts(stores, stream, eventId.data));
-  await write(io.stdout, args.values.json === true ? `${json(facts)}\n` : `${story(facts).join('\n')}\n`);
+  await write(io.stdout, args.values.json ? `${json(facts)}\n` : `${story(facts).join('\n')}\n`);
   return 0;
 }
 

@@ -29,14 +29,22 @@ export interface FunctionConfig extends Connection {
 /** The project's name where an emulator stands in for Google Cloud, and no other is given. */
 export const localProjectId = 'eventmend-local';
 
+/** The settings of an environment. A variable that is empty is not set. */
+export function settingsIn(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
 const emulatorVariables = ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'] as const;
 
-const milliseconds = (byDefault: number) =>
-  z.coerce
-    .number()
-    .refine((ms) => Number.isInteger(ms) && ms >= 100 && ms <= 600_000)
-    .default(byDefault);
-const duration = z.coerce.number().int().min(0).optional();
+/** Numbers are in decimal digits: `Number` would read " " as 0, and "0x10" as 16. */
+const wholeNumber = z.string().regex(/^\d+$/).transform(Number);
+const share = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number);
+
+const milliseconds = (byDefault: number) => wholeNumber.refine((ms) => ms >= 100 && ms <= 600_000).default(byDefault);
+const duration = wholeNumber.refine((ms) => Number.isSafeInteger(ms)).optional();
 const emulatorHost = z
   .string()
   .regex(/^[^/\s]+:\d{1,5}$/)
@@ -59,7 +67,7 @@ const functionSettings = connectionSettings.extend({
   COUNTS_INTERVAL_MS: milliseconds(10_000),
   GRACE_MS: duration,
   RESEND_TIMEOUT_MS: duration,
-  MIN_CONFIDENCE: z.coerce.number().min(0).max(1).optional(),
+  MIN_CONFIDENCE: share.refine((confidence) => confidence <= 1).optional(),
 });
 
 type SettingName = keyof z.infer<typeof functionSettings>;
@@ -122,9 +130,9 @@ function connectionOf(settings: z.infer<typeof connectionSettings>): Connection 
   };
 }
 
-/** What is set to nothing is not set; and a project is made up only where nothing real can be reached by mistake. */
+/** Adds the local project only where an emulator is set, so that nothing real can be reached by mistake. */
 function withDefaultProject(env: Env): Env {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = settingsIn(env);
   const isLocal = emulatorVariables.some((name) => given[name] !== undefined);
   return { ...(isLocal && { GOOGLE_CLOUD_PROJECT: localProjectId }), ...given };
 }

@@ -61,6 +61,18 @@ describe('the settings of a function', () => {
     expect(readFunctionConfig(env)).toEqual(readFunctionConfig(deployed));
   });
 
+  it.each([
+    ['COUNTS_INTERVAL_MS', '0x3e8'],
+    ['FIRESTORE_TIMEOUT_MS', '1e3'],
+    ['GRACE_MS', ' '],
+    ['RESEND_TIMEOUT_MS', '+5'],
+    ['MIN_CONFIDENCE', ' '],
+    ['MIN_CONFIDENCE', '.5'],
+  ])('takes numbers in decimal digits only: not %s=%j', (name, value) => {
+    const problems = problemsOf(readFunctionConfig, { ...deployed, [name]: value });
+    expect(problems).toEqual([expect.stringContaining(`${name} is "${value}"; it must be a `)]);
+  });
+
   it('names all that is wrong at once', () => {
     const problems = problemsOf(readFunctionConfig, {
       GOOGLE_CLOUD_PROJECT: 'My Project',

@@ -45,7 +45,7 @@ export interface Emulator {
 /** Makes sure that an emulator answers where the environment says, or starts one. @throws ConfigError that says what to do. */
 export async function provideEmulator(name: HostVariable, env: Env, signal: AbortSignal): Promise<Emulator> {
   const given = env[name];
-  if (given === undefined || given === '') return startEmulator(name, env, signal);
+  if (given === undefined) return startEmulator(name, env, signal);
   if (!(await answersWithin(longestAnswerMs, given, signal)))
     throw new ConfigError([`${name} is ${given}, where no emulator answers: unset it, and one is started`]);
   return { host: given, isOurs: false, ended: new Promise(() => undefined), stop: () => Promise.resolve() };

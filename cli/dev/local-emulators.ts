@@ -14,7 +14,7 @@ export type Emulators = Readonly<Record<HostVariable, Emulator>>;
 
 /** Where the emulators are; those that the environment does not name are started. @throws ConfigError that says what to do. */
 export async function provideEmulators(io: Io, endings: Endings): Promise<Emulators> {
-  const wanted = hostVariables.filter((name) => (io.env[name] ?? '') === '');
+  const wanted = hostVariables.filter((name) => io.env[name] === undefined);
   const problems = wanted.length > 0 ? missingTools(wanted, io.env) : [];
   if (problems.length > 0) throw new ConfigError(problems);
   if (wanted.length > 0) io.stdout.write('starting the emulators, which takes some seconds\n');

@@ -1,4 +1,4 @@
-import { localProjectId, readFunctionConfig, type Env, type FunctionConfig } from '../../shared/config.ts';
+import { localProjectId, readFunctionConfig, settingsIn, type Env, type FunctionConfig } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { stages } from '../../shared/failure.ts';
 import type { Hosts } from './emulators.ts';
@@ -14,8 +14,7 @@ const localDefaults: Env = {
 
 /** The environment of the functions on one machine: the user's, and where the user has no wish, what suits one machine. */
 export function localEnv(env: Env, hosts: Hosts): Env {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  return { ...localDefaults, ...given, ...hosts };
+  return { ...localDefaults, ...settingsIn(env), ...hosts };
 }
 
 /** Reads the settings as every function will. @throws ConfigError that lists what any of them would not take. */

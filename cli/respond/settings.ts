@@ -1,5 +1,29 @@
-import { choice, text, UsageError, type Arguments } from '../command.ts';
-import { streamOf } from '../connection.ts';
+import { checkStream, streamOption } from '../connection.ts';
+import type { OptionDeclarations, OptionValues } from '../options.ts';
+
+/** The longest time that a timer of Node holds, in seconds: 2^31 − 1 ms. */
+const maxTimerSeconds = 2_147_483;
+
+export const respondOptions = {
+  stream: streamOption,
+  void: {
+    kind: 'choice',
+    words: ['on', 'off'],
+    default: 'off',
+    help: [
+      'call void what FILE lacks between its lowest and its highest id. FILE must be all that the stream ever had:',
+      'an id that it lacks is said never to have existed',
+    ],
+  },
+  subscription: {
+    kind: 'text',
+    value: 'NAME',
+    help: 'the subscription on reprocess-requests, made where there is none; without it, eventmend-respond-STREAM',
+  },
+  once: { kind: 'flag', help: 'end when no request has come for five seconds' },
+  for: { kind: 'number', value: 'SECONDS', min: 0.001, max: maxTimerSeconds, help: 'end after this time' },
+  json: { kind: 'flag', help: 'print a JSON object a request, and nothing else' },
+} as const satisfies OptionDeclarations;
 
 export interface Settings {
   readonly stream: string;
@@ -12,26 +36,10 @@ export interface Settings {
   readonly json: boolean;
 }
 
-/** The longest time that a timer of Node holds, in seconds: 2^31 − 1 ms. */
-const mostSeconds = 2_147_483;
-
-export function readSettings(args: Arguments): Settings {
-  const stream = streamOf(args);
-  return {
-    stream,
-    voids: choice(args, 'void', ['off', 'on']) === 'on',
-    subscription: text(args, 'subscription') ?? `eventmend-respond-${stream}`,
-    once: args.values.once === true,
-    forMs: timeOf(args),
-    json: args.values.json === true,
-  };
-}
-
-function timeOf(args: Arguments): number | undefined {
-  const given = text(args, 'for');
-  if (given === undefined) return undefined;
-  const seconds = Number(given);
-  if (!(seconds > 0 && seconds <= mostSeconds))
-    throw new UsageError(`--for is a number of seconds, more than 0 and at most ${mostSeconds}`);
-  return Math.ceil(seconds * 1_000);
+/** @throws UsageError if the value of `--stream` is no name of a stream. */
+export function settingsOf(values: OptionValues<typeof respondOptions>): Settings {
+  const { stream, subscription = `eventmend-respond-${stream}`, once, json } = values;
+  checkStream(stream);
+  const forMs = values.for === undefined ? undefined : Math.ceil(values.for * 1_000);
+  return { stream, voids: values.void === 'on', subscription, once, forMs, json };
 }

@@ -89,7 +89,7 @@ test('draws a table for a person, and a diagram of how right it was when how sur
 
 describe('refuses', () => {
   test.each([
-    [['--share', '0'], /--share is a number between 0 and 1/],
+    [['--share', '0'], /--share is a number from 0.0001 to 0.9999/],
     [['--share', '1'], /--share/],
     [['--share', 'some'], /--share/],
     [['--share', ''], /--share/],

@@ -92,7 +92,7 @@ describe('eventmend probe, against npm run dev', () => {
 
 describe('eventmend probe', () => {
   it.each([
-    [['--timeout', 'soon'], {}, '--timeout is a number of seconds'],
+    [['--timeout', 'soon'], {}, '--timeout is a number from 1 to 3600'],
     [['events.ndjson'], {}, 'probe takes no arguments'],
     [[], { PUBSUB_EMULATOR_HOST: '' }, 'set both, or neither'],
     [[], { FIRESTORE_EMULATOR_HOST: '' }, 'set both, or neither'],

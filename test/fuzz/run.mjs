@@ -2,37 +2,25 @@
  * The long fuzz: `npm run fuzz -- --runs N --seed S`. It runs in a thread of its own, so that one that hangs, or takes more memory
  * than an instance has, is ended and told. The same seed tries the same input.
  */
-import { mkdirSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { argv, exit, stdout } from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { inspect, parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 
 /** How long a batch of a hundred messages may take; some 50 ms on an idle machine. */
 const patienceMs = 120_000;
 const memoryMb = 512;
-const bundle = './node_modules/.cache/eventmend/fuzz.mjs';
+const cache = resolve('node_modules/.cache/eventmend');
+const bundle = `${cache}/fuzz.mjs`;
 
-const { values } = parseArgs({
-  args: argv.slice(2),
-  options: {
-    runs: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-  },
-});
-const runs = Number(values.runs);
-const seed = Number(values.seed);
-if (!Number.isSafeInteger(runs) || runs < 1 || !Number.isSafeInteger(seed)) {
-  stdout.write('--runs and --seed are whole numbers\n');
-  exit(2);
-}
-
-mkdirSync('node_modules/.cache/eventmend', { recursive: true });
 await build({
-  entryPoints: ['test/fuzz/main.ts'],
-  outfile: bundle,
+  entryPoints: { fuzz: 'test/fuzz/main.ts', options: 'cli/options.ts' },
+  outdir: cache,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -41,6 +29,18 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
+
+const { parseArguments, seedBounds } = await import(pathToFileURL(`${cache}/options.mjs`).href);
+const declared = {
+  runs: { kind: 'integer', value: 'N', min: 1, max: 1_000_000_000, default: 1_000_000, help: 'messages' },
+  seed: { ...seedBounds, value: 'S', default: Date.now() % 2 ** 31, help: 'decides what is tried' },
+};
+const { values, positionals, problems } = parseArguments(declared, argv.slice(2));
+if (problems.length > 0 || positionals.length > 0) {
+  stdout.write(`${problems.join('; ') || 'fuzz takes no arguments'}\n`);
+  exit(2);
+}
+const { runs, seed } = values;
 
 stdout.write(`${runs} messages, seed ${seed}\n`);
 const startedAtMs = performance.now();

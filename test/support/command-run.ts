@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import type { Command, Io } from '../../cli/command.ts';
 
 /** A writable that keeps what is written to it. */
@@ -33,11 +32,9 @@ export async function runCommand(
   env: Io['env'] = {},
   signal = new AbortController().signal,
 ): Promise<Outcome> {
-  const { values, positionals } = parseArgs({ args: [...argv], options: command.options, allowPositionals: true });
   const [stdout, stderr] = [new Kept(), new Kept()];
   const io: Io = { stdin: Readable.from(stdin), stdout, stderr, env, signal };
-  const args = { values: values as Record<string, string | boolean | undefined>, positionals };
-  const code = await command.run(args, io);
+  const code = await command.run(argv, io);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

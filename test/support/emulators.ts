@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostVariables, startEmulator, type Emulator } from '../../cli/dev/emulators.ts';
-import type { Connection } from '../../shared/config.ts';
+import { settingsIn, type Connection } from '../../shared/config.ts';
 
 /** What was started, and how to end it. */
 export interface RunningEmulators {
@@ -18,7 +18,7 @@ export async function startEmulators(env: NodeJS.ProcessEnv): Promise<RunningEmu
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((emulator) => emulator.stop()));
   };
-  const missing = hostVariables.filter((name) => env[name] === undefined);
+  const missing = hostVariables.filter((name) => settingsIn(env)[name] === undefined);
   const starting = missing.map(async (name) => {
     const emulator = await startEmulator(name, env, new AbortController().signal, 0);
     started.push(emulator);

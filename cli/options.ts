@@ -1,0 +1,171 @@
+import { parseArgs } from 'node:util';
+
+interface Described {
+  /** The line of the help, or its lines. */
+  readonly help: string | readonly string[];
+}
+
+interface FlagOption extends Described {
+  readonly kind: 'flag';
+}
+
+interface TextOption extends Described {
+  readonly kind: 'text';
+  /** The name of the value in the help: `FILE`. */
+  readonly value: string;
+  readonly default?: string;
+}
+
+interface ChoiceOption extends Described {
+  readonly kind: 'choice';
+  readonly words: readonly string[];
+  /** The name of the value in the help; the words themselves without it. */
+  readonly value?: string;
+  readonly default?: string;
+}
+
+/** A number in decimal digits. `integer` takes whole numbers only. */
+interface NumberOption extends Described {
+  readonly kind: 'integer' | 'number';
+  readonly value: string;
+  readonly min: number;
+  readonly max: number;
+  readonly default?: number;
+}
+
+type OptionDeclaration = FlagOption | TextOption | ChoiceOption | NumberOption;
+
+/** The options of a command by name. Parsing and help follow from them. */
+export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
+
+type Given<Option> = Option extends { readonly kind: 'integer' | 'number' }
+  ? number
+  : Option extends { readonly words: readonly (infer Word)[] }
+    ? Word
+    : string;
+
+type OptionValue<Option> = Option extends { readonly kind: 'flag' }
+  ? boolean
+  : Option extends { readonly default: unknown }
+    ? Given<Option>
+    : Given<Option> | undefined;
+
+/** The values of declared options. One that was not given has its default. */
+export type OptionValues<Options extends OptionDeclarations> = {
+  readonly [Name in keyof Options]: OptionValue<Options[Name]>;
+};
+
+/** Any seed decides a run. Those beyond the bound would repeat others: 2^32 is 0 again. */
+export const seedBounds = { kind: 'integer', min: 0, max: 2 ** 32 - 1 } as const;
+
+/** An option as it was given: `--seed 7` or, inline, `--seed=7`. */
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+interface ParsedArguments<Options extends OptionDeclarations> {
+  /** To be used only where there are no problems. */
+  readonly values: OptionValues<Options>;
+  readonly positionals: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Reads the arguments of a command. */
+export function parseArguments<Options extends OptionDeclarations>(
+  declared: Options,
+  argv: readonly string[],
+): ParsedArguments<Options> {
+  // Not strict, since Node's own messages do not know the bounds of a value.
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(Object.entries(declared).map(([name, { kind }]) => [name, { type: nodeType(kind) }])),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  const values = new Map<string, unknown>(Object.entries(declared).map(([name, one]) => [name, defaultOf(one)]));
+  const positionals: string[] = [];
+  const problems: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined;
+    const { value, problem } = option ? parseOption(option, token) : { problem: `there is no option ${token.rawName}` };
+    if (problem === undefined) values.set(token.name, value);
+    else problems.push(problem);
+  }
+  return { values: Object.fromEntries(values) as OptionValues<Options>, positionals, problems };
+}
+
+function nodeType(kind: OptionDeclaration['kind']): 'boolean' | 'string' {
+  return kind === 'flag' ? 'boolean' : 'string';
+}
+
+function defaultOf(option: OptionDeclaration): unknown {
+  return option.kind === 'flag' ? false : option.default;
+}
+
+interface ParsedOption {
+  readonly value?: unknown;
+  readonly problem?: string;
+}
+
+function parseOption(option: OptionDeclaration, { rawName, value, inlineValue }: OptionToken): ParsedOption {
+  if (option.kind === 'flag') return value === undefined ? { value: true } : { problem: `${rawName} takes no value` };
+  const parsed = value === undefined || value === '' ? undefined : parseValue(option, value);
+  if (parsed === undefined) return { problem: `${rawName} is ${spellKind(option)}` };
+  // `--out --json` lacks a value; `-` alone is standard output.
+  if (inlineValue === false && /^-./.test(value ?? ''))
+    return { problem: `${rawName} has no value (write ${rawName}=${value ?? ''} for a value that begins with -)` };
+  return { value: parsed };
+}
+
+/** @returns Undefined for a value that the option does not take. */
+function parseValue(option: Exclude<OptionDeclaration, FlagOption>, text: string): string | number | undefined {
+  switch (option.kind) {
+    case 'text':
+      return text;
+    case 'choice':
+      return option.words.includes(text) ? text : undefined;
+    case 'integer':
+    case 'number': {
+      const number = (option.kind === 'integer' ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text) ? Number(text) : Number.NaN;
+      return number >= option.min && number <= option.max ? number : undefined;
+    }
+  }
+}
+
+function spellKind(option: Exclude<OptionDeclaration, FlagOption>): string {
+  switch (option.kind) {
+    case 'text':
+      return `a text, ${option.value}, and not empty`;
+    case 'choice':
+      return `one of ${option.words.join(', ')}`;
+    case 'integer':
+      return `a whole number from ${option.min} to ${option.max}`;
+    case 'number':
+      return `a number from ${option.min} to ${option.max}`;
+  }
+}
+
+/** The lines of the help that explain options. */
+export function drawOptions(options: OptionDeclarations): readonly string[] {
+  const rows = Object.entries(options).map(([name, option]) => ({ call: callOf(name, option), help: helpOf(option) }));
+  const width = Math.max(...rows.map(({ call }) => call.length));
+  return rows.flatMap(({ call, help }) => help.map((line, i) => `  ${(i === 0 ? call : '').padEnd(width)}   ${line}`));
+}
+
+function callOf(name: string, option: OptionDeclaration): string {
+  if (option.kind === 'flag') return `--${name}`;
+  return `--${name} ${option.value ?? (option.kind === 'choice' ? option.words.join('|') : '')}`;
+}
+
+function helpOf(option: OptionDeclaration): readonly string[] {
+  const lines = typeof option.help === 'string' ? [option.help] : option.help;
+  const byDefault = option.kind === 'flag' ? undefined : option.default;
+  if (byDefault === undefined) return lines;
+  return lines.map((line, i) => (i === lines.length - 1 ? `${line} (default: ${byDefault})` : line));
+}
