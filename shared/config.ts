@@ -93,7 +93,8 @@ export const settingNames = Object.keys(wanted) as readonly SettingName[];
 export function readConnection(env: Env): Connection {
   const given = withDefaultProject(env);
   const { settings, problems } = read(connectionSettings, given);
-  if (!settings) throw new ConfigError(problems);
+  problems.push(...cloudRunProblems(given));
+  if (!settings || problems.length > 0) throw new ConfigError(problems);
   return connectionOf(settings);
 }
 
@@ -101,7 +102,7 @@ export function readConnection(env: Env): Connection {
 export function readFunctionConfig(env: Env): FunctionConfig {
   const given = withDefaultProject(env);
   const { settings, problems } = read(functionSettings, given);
-  problems.push(...emulatorProblems(given), ...(settings ? timeoutProblems(settings) : []));
+  problems.push(...emulatorProblems(given), ...cloudRunProblems(given), ...(settings ? timeoutProblems(settings) : []));
   if (!settings || problems.length > 0) throw new ConfigError(problems);
   return {
     ...connectionOf(settings),
@@ -153,6 +154,14 @@ function emulatorProblems(env: Env): string[] {
   return missing.length === 1
     ? [`${missing.join()} is not set, but the other emulator's host is: both, or neither`]
     : [];
+}
+
+/** An emulator would lose what a deployed function stores in it. Cloud Run sets K_SERVICE in every instance. */
+function cloudRunProblems(env: Env): string[] {
+  if (env.K_SERVICE === undefined) return [];
+  return emulatorVariables
+    .filter((name) => env[name] !== undefined)
+    .map((name) => `${name} is set; it must not be on Cloud Run (K_SERVICE is "${String(env.K_SERVICE)}")`);
 }
 
 /** A call to Google Cloud must end before the delivery that it serves does, or the time is up before the error is known. */

@@ -101,6 +101,16 @@ describe('the settings of a function', () => {
     ]);
   });
 
+  it('takes no emulators on Cloud Run', () => {
+    const onCloudRun = { ...deployed, K_SERVICE: 'track' };
+    expect(readFunctionConfig(onCloudRun)).toEqual(readFunctionConfig(deployed));
+    expect(readFunctionConfig({ ...deployed, ...emulators, K_SERVICE: '' }).usesEmulator).toBe(true);
+    expect(problemsOf(readFunctionConfig, { ...onCloudRun, ...emulators })).toEqual([
+      'PUBSUB_EMULATOR_HOST is set; it must not be on Cloud Run (K_SERVICE is "track")',
+      'FIRESTORE_EMULATOR_HOST is set; it must not be on Cloud Run (K_SERVICE is "track")',
+    ]);
+  });
+
   it('lets no call to Google Cloud outlast the delivery that it serves', () => {
     const slow = { ...deployed, FIRESTORE_TIMEOUT_MS: '40000' };
     expect(problemsOf(readFunctionConfig, slow)).toEqual([
@@ -122,6 +132,13 @@ describe('the settings of a connection', () => {
       firestoreTimeoutMs: 10_000,
       publishTimeoutMs: 20_000,
     });
+  });
+
+  it('takes no emulator on Cloud Run', () => {
+    const { PUBSUB_EMULATOR_HOST } = emulators;
+    expect(problemsOf(readConnection, { PUBSUB_EMULATOR_HOST, K_SERVICE: 'job' })).toEqual([
+      'PUBSUB_EMULATOR_HOST is set; it must not be on Cloud Run (K_SERVICE is "job")',
+    ]);
   });
 
   it('names all that is wrong at once', () => {
