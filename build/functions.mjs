@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { checkCatalog } from './catalog.mjs';
 import { lockOf } from './lock.mjs';
 
 const framework = '@google-cloud/functions-framework';
@@ -12,12 +13,13 @@ const framework = '@google-cloud/functions-framework';
  * A bundle is one CommonJS file, since Google's clients are CommonJS: they find `require` and `__dirname` as they expect them.
  * Bundled, a function starts sooner, by up to a quarter (README.md, Build).
  *
- * @param plugins Of esbuild: what is to be otherwise than in a deployment.
- * @returns What belongs into the directory, as esbuild gives it: `{ path, contents }`.
- * @throws Error if topology.json and functions/ do not name the same functions.
+ * @param plugins Plugins of esbuild, for a build that differs from a deployment.
+ * @returns The files of the directory: `{ path, contents }`.
+ * @throws Error if topology.json and functions/ do not name the same functions, or if the catalog is refused.
  */
 export async function bundleFunctions(directory, plugins = []) {
   const names = functionNames();
+  await checkCatalog(plugins);
   const { outputFiles } = await build({
     entryPoints: names.map((name) => `functions/${name}/index.ts`),
     outbase: 'functions',

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
+import { retentionMs } from './topology.ts';
 
 /** What the catalog may say of a type of event. Everything is optional. */
 export interface TypeDefinition {
@@ -30,7 +31,7 @@ export interface StreamSettings {
   readonly maxJump: number;
   /** An inference below this confidence, 0 to 1, is not published. */
   readonly minConfidence: number;
-  /** How long ids are remembered: the deduplication window. */
+  /** How long ids are remembered: the deduplication window. Never shorter than messages are kept (`retentionDays` of topology.json). */
   readonly windowMs: number;
   /** Whether duplicates are kept as dead letters or only counted. */
   readonly duplicates: 'letter' | 'count';
@@ -121,14 +122,18 @@ function reserved(path: string, names: Iterable<string>, name: string): readonly
 
 function problemsOf(path: string, settings: StreamSettings): string[] {
   const problems: string[] = [];
-  const isAtLeast = (name: 'graceMs' | 'resendTimeoutMs' | 'maxGap' | 'maxJump' | 'windowMs', least: number): void => {
+  const isAtLeast = (name: 'graceMs' | 'resendTimeoutMs' | 'maxGap' | 'maxJump', least: number): void => {
     if (!(settings[name] >= least)) problems.push(`${path}.${name} is ${settings[name]}; it must be ${least} or more`);
   };
   isAtLeast('graceMs', 0);
   isAtLeast('resendTimeoutMs', 0);
   isAtLeast('maxGap', 1);
   isAtLeast('maxJump', 1);
-  isAtLeast('windowMs', 1);
+  if (!(settings.windowMs >= retentionMs)) {
+    problems.push(
+      `${path}.windowMs is ${settings.windowMs}; it must be ${retentionMs} or more, for as long as messages are kept (retentionDays of topology.json), or one that comes again is not recognised`,
+    );
+  }
   if (!(settings.minConfidence >= 0 && settings.minConfidence <= 1)) {
     problems.push(`${path}.minConfidence is ${settings.minConfidence}; it must be between 0 and 1`);
   }

@@ -17,6 +17,9 @@ export interface Subscription {
   readonly maxDeliveryAttempts?: number;
 }
 
+/** How long topics and subscriptions keep a message, in milliseconds. */
+export const retentionMs = topology.retentionDays * 24 * 3_600_000;
+
 /** How many requests one instance of a function serves at a time. */
 export function concurrencyOf(name: FunctionName): number {
   return topology.functions[name].concurrency;

@@ -27,7 +27,6 @@ locals {
   # The probe's events go all the way, but to nobody: subscriptions of consumers leave its stream out.
   consumer_filter = "NOT attributes.stream = \"eventmend-probe\""
 
-  # For how many days ids are remembered, at least: the catalog's default.
-  window_days = 14
-  retention   = "${var.retention_days * 86400}s"
+  # How long topics and subscriptions keep messages. The code refuses a catalog that remembers ids for a shorter time.
+  retention = "${local.topology.retentionDays * 86400}s"
 }

@@ -19,17 +19,6 @@ variable "region" {
   }
 }
 
-variable "retention_days" {
-  description = "How long topics and subscriptions keep messages, in days. Never longer than ids are remembered (the catalog's windowMs, 14 days by default): what comes again after that would be new."
-  type        = number
-  default     = 7
-
-  validation {
-    condition     = var.retention_days >= 1 && var.retention_days <= local.window_days && floor(var.retention_days) == var.retention_days
-    error_message = "retention_days is a whole number from 1 to ${local.window_days}."
-  }
-}
-
 variable "deletion_protection" {
   description = "Whether what holds data (Firestore, BigQuery, the bundles) is kept from being destroyed. Apply with false before `terraform destroy`."
   type        = bool

@@ -106,6 +106,30 @@ describe('a build', () => {
   });
 });
 
+describe('a catalog that no function would take', () => {
+  const file = () => join(sources, 'shared', 'catalog.ts');
+  let catalog: string;
+  beforeAll(async () => {
+    catalog = await readFile(file(), 'utf8');
+  });
+  afterEach(() => writeFile(file(), catalog));
+
+  it('ends the build with all that is wrong with it, before anything is replaced', async () => {
+    const before = await contents();
+    await writeFile(file(), catalog.replace('streams: {}', 'streams: { orders: { windowMs: 3_600_000, maxGap: 0 } }'));
+    const failed = build();
+    await expect(failed).rejects.toThrow(
+      /shared\/catalog\.ts is refused: .*\n.*orders\.maxGap is 0.*\n.*orders\.windowMs is 3600000/,
+    );
+    expect(await contents()).toEqual(before);
+  });
+
+  it('ends the build where it cannot even be loaded', async () => {
+    await writeFile(file(), `${catalog}\nthrow new Error('no such system');\n`);
+    await expect(build()).rejects.toThrow('shared/catalog.ts is refused: no such system');
+  });
+});
+
 describe('the command line', () => {
   const program = () => join(sources, 'dist', 'cli', 'main.js');
   const isExecutable = async (path = program()) => ((await stat(path)).mode & 0o100) !== 0;

@@ -21,6 +21,9 @@ const defaults: StreamSettings = {
   recover: true,
 };
 
+/** As long as messages are kept: retentionDays of topology.json. */
+const weekMs = 604_800_000;
+
 /** What is said to be wrong with the settings of a stream, or with a catalog. */
 function problemsOf(settings: Partial<StreamSettings>): readonly string[] {
   return problemsOfAll({ streams: { orders: settings } });
@@ -61,7 +64,8 @@ describe('settings that cannot be meant', () => {
     ['resendTimeoutMs', { resendTimeoutMs: -1 }],
     ['maxGap', { maxGap: 0 }],
     ['maxJump', { maxJump: 0 }],
-    ['windowMs', { windowMs: 0, graceMs: 0, resendTimeoutMs: 0 }],
+    ['windowMs', { windowMs: weekMs - 1 }],
+    ['windowMs', { windowMs: Number.NaN }],
     ['minConfidence', { minConfidence: 1.01 }],
     ['minConfidence', { minConfidence: -0.1 }],
     ['minConfidence', { minConfidence: Number.NaN }],
@@ -73,9 +77,16 @@ describe('settings that cannot be meant', () => {
   });
 
   test('are a grace and a resend time-out of half the window or more, by which ids would be forgotten', () => {
-    const half = { windowMs: 1_000, graceMs: 200 };
-    expect(problemsOf({ ...half, resendTimeoutMs: 299 })).toEqual([]);
-    expect(problemsOf({ ...half, resendTimeoutMs: 300 })).toHaveLength(1);
+    const half = { windowMs: weekMs, graceMs: weekMs / 2 - 100 };
+    expect(problemsOf({ ...half, resendTimeoutMs: 99 })).toEqual([]);
+    expect(problemsOf({ ...half, resendTimeoutMs: 100 })).toHaveLength(1);
+  });
+
+  test('are a window in which a message that comes again would no longer be recognised: messages are kept for a week', () => {
+    expect(problemsOf({ windowMs: weekMs })).toEqual([]);
+    expect(problemsOf({ windowMs: weekMs - 1 })).toEqual([
+      'streams.orders.windowMs is 604799999; it must be 604800000 or more, for as long as messages are kept (retentionDays of topology.json), or one that comes again is not recognised',
+    ]);
   });
 
   test('are refused for every stream, too', () => {

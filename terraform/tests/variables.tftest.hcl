@@ -11,15 +11,14 @@ run "what_is_right_is_taken" {
   command = plan
 
   variables {
-    region         = "us-central1"
-    retention_days = 14
-    firestore      = { database_id = "events", point_in_time_recovery = true }
-    functions      = { validate = { min_instances = 2, max_instances = 2, cpu = "1", memory = "512Mi" } }
-    settings       = { firestore_timeout_ms = 5000, publish_timeout_ms = 10000, counts_interval_ms = 60000, grace_ms = 0, resend_timeout_ms = 0, min_confidence = 1 }
-    producers      = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"], stream = "Orders.v2_1" } }
-    bigquery       = { dataset_id = "clean", location = "EU" }
-    console        = { viewers = ["domain:example.com"] }
-    alerts         = { emails = ["ops@example.com"], dead_letter_share = 0.5 }
+    region    = "us-central1"
+    firestore = { database_id = "events", point_in_time_recovery = true }
+    functions = { validate = { min_instances = 2, max_instances = 2, cpu = "1", memory = "512Mi" } }
+    settings  = { firestore_timeout_ms = 5000, publish_timeout_ms = 10000, counts_interval_ms = 60000, grace_ms = 0, resend_timeout_ms = 0, min_confidence = 1 }
+    producers = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"], stream = "Orders.v2_1" } }
+    bigquery  = { dataset_id = "clean", location = "EU" }
+    console   = { viewers = ["domain:example.com"] }
+    alerts    = { emails = ["ops@example.com"], dead_letter_share = 0.5 }
   }
 }
 
@@ -27,34 +26,31 @@ run "names_that_google_does_not_take_and_everybody" {
   command = plan
 
   variables {
-    project_id     = "My Project"
-    region         = "europe-west1-b"
-    retention_days = 15 # Ids are remembered for 14.
-    firestore      = { database_id = "Events" }
-    bigquery       = { dataset_id = "event-mend" }
-    functions      = { trak = { max_instances = 2 } }
-    producers      = { all = { members = ["allUsers"] } }
-    console        = { viewers = ["allAuthenticatedUsers"] }
-    settings       = { firestore_timeout_ms = 30000, publish_timeout_ms = 30000 } # Longer than a delivery may take.
-    alerts         = { dead_letter_share = 5 }
+    project_id = "My Project"
+    region     = "europe-west1-b"
+    firestore  = { database_id = "Events" }
+    bigquery   = { dataset_id = "event-mend" }
+    functions  = { trak = { max_instances = 2 } }
+    producers  = { all = { members = ["allUsers"] } }
+    console    = { viewers = ["allAuthenticatedUsers"] }
+    settings   = { firestore_timeout_ms = 30000, publish_timeout_ms = 30000 } # Longer than a delivery may take.
+    alerts     = { dead_letter_share = 5 }
   }
   expect_failures = [
-    var.project_id, var.region, var.retention_days, var.firestore, var.bigquery, var.functions, var.producers, var.console,
-    var.settings, var.alerts,
+    var.project_id, var.region, var.firestore, var.bigquery, var.functions, var.producers, var.console, var.settings, var.alerts,
   ]
 }
 
-run "half_a_day_half_a_cpu_and_half_a_filter" {
+run "half_a_cpu_and_half_a_filter" {
   command = plan
 
   variables {
-    retention_days = 0.5
-    functions      = { track = { cpu = "0.5" } }
-    producers      = { orders = { stream = "orders\" OR attributes:x" } }
-    settings       = { publish_timeout_ms = 0 }
-    alerts         = { gap_age_seconds = 0 }
+    functions = { track = { cpu = "0.5" } }
+    producers = { orders = { stream = "orders\" OR attributes:x" } }
+    settings  = { publish_timeout_ms = 0 }
+    alerts    = { gap_age_seconds = 0 }
   }
-  expect_failures = [var.retention_days, var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [var.functions, var.producers, var.settings, var.alerts]
 }
 
 run "no_unit_no_name_and_less_than_nothing" {

@@ -26,8 +26,8 @@ run "everything_hangs_together_as_the_topology_says" {
     error_message = "The functions are those of topology.json."
   }
   assert {
-    condition     = alltrue([for name, topic in google_pubsub_topic.main : topic.name == name && topic.message_retention_duration == "604800s"])
-    error_message = "Every topic keeps its messages for a week."
+    condition     = alltrue([for name, topic in google_pubsub_topic.main : topic.name == name && topic.message_retention_duration == "${local.topology.retentionDays * 86400}s"])
+    error_message = "Every topic keeps its messages for as long as topology.json says."
   }
 
   # A subscription pushes to its function at the path of its topic.

@@ -155,8 +155,19 @@ describe('what a queried field needs', () => {
   });
 });
 
-test('messages are kept no longer than ids are remembered', () => {
-  expect(Number(terraform.locals.window_days) * 24 * 3_600_000).toBeLessThanOrEqual(defaultStreamSettings.windowMs);
+describe('the retention of topology.json', () => {
+  it('is that of every topic and subscription, but of the one that keeps dead letters for as long as Pub/Sub can', () => {
+    expect(terraform.locals.retention).toBe('${local.topology.retentionDays * 86400}s');
+    const durations = [...terraform.text.matchAll(/message_retention_duration += (\S+)/g)].map(([, value]) => value);
+    expect(new Set(durations)).toEqual(new Set(['local.retention', '"2678400s"']));
+    expect(durations.filter((value) => value === '"2678400s"')).toHaveLength(1);
+  });
+
+  it('is one that Pub/Sub takes, and no longer than ids are remembered by default', () => {
+    const { retentionDays } = topology;
+    expect(Number.isInteger(retentionDays) && retentionDays >= 1 && retentionDays <= 31).toBe(true);
+    expect(retentionDays * 24 * 3_600_000).toBeLessThanOrEqual(defaultStreamSettings.windowMs);
+  });
 });
 
 test("the probe's events are kept from consumers", () => {

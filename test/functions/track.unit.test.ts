@@ -190,13 +190,14 @@ describe('what an operator replays', () => {
 });
 
 describe('an id that is older than the deduplication window', () => {
-  const catalog = { streams: { default: { ...atOnce, windowMs: 3_600_000, recover: false } } };
+  const weekMs = 7 * 24 * 3_600_000;
+  const catalog = { streams: { default: { ...atOnce, windowMs: weekMs, recover: false } } };
 
   it('is stale once nothing is remembered of it, and no event is cleaned twice', async () => {
     const pipeline = new Pipeline({ catalog });
     await pipeline.sendIds(1);
     await pipeline.runtime.sweepUntilQuiet();
-    pipeline.runtime.clock.advance(2 * 3_600_000);
+    pipeline.runtime.clock.advance(2 * weekMs);
     await pipeline.sendIds(300);
     await pipeline.runtime.sweepUntilQuiet();
     pipeline.runtime.clock.advance(60_000);
