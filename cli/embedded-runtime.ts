@@ -10,8 +10,9 @@ import { makeRandom } from '../shared/embedded/random.ts';
 import { Turns, turn } from '../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../shared/embedded/uuid-keys.ts';
 import { unreliable, type Fault } from '../shared/embedded/faults.ts';
+import type { MethodOf } from '../shared/embedded/intercept.ts';
 import type { Message } from '../shared/message.ts';
-import type { SystemOfRecord } from '../shared/ports.ts';
+import type { BlockStore, Publisher, SystemOfRecord, UuidKeys } from '../shared/ports.ts';
 import { subscriptionsOf, type FunctionName } from '../shared/topology.ts';
 import { deliveredTo, functionBuilders, type Ports } from './embedded-functions.ts';
 
@@ -25,8 +26,8 @@ export interface EmbeddedRuntimeOptions {
   readonly without?: readonly FunctionName[];
   readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
   readonly plan?: DeliveryPlan;
-  /** What goes wrong with the calls of the block store, of the publisher and of the uuid keys, by the method's name. */
-  readonly faults?: (method: string) => Fault;
+  /** The fault of a call to the block store, to the publisher or to the uuid keys, by the method's name. */
+  readonly faults?: (method: MethodOf<BlockStore> | MethodOf<Publisher> | MethodOf<UuidKeys>) => Fault;
   readonly onNack?: (subscription: string, error: unknown) => void;
 }
 
@@ -60,9 +61,9 @@ export class EmbeddedRuntime {
     this.events = new EmbeddedCleanEventStore(step);
     const { catalog, clock, ledger, letters, events, log } = this;
     this.deliver(options, {
-      publisher: unreliable(this.pubsub, faults),
-      blocks: unreliable(this.blocks, faults),
-      keys: unreliable(new EmbeddedUuidKeys(step), faults),
+      publisher: unreliable('publisher', this.pubsub, faults),
+      blocks: unreliable('blocks', this.blocks, faults),
+      keys: unreliable('keys', new EmbeddedUuidKeys(step), faults),
       systems: options.systems ?? new Map(),
       random: makeRandom(options.seed ?? 1),
       ...{ catalog, clock, ledger, letters, events, log },

@@ -1,22 +1,26 @@
 import type { FunctionInstance, Ports } from '../embedded-functions.ts';
-import { across, type Carry } from '../../shared/embedded/crossing.ts';
-import { lost } from '../../shared/embedded/faults.ts';
+import { unanswered } from '../../shared/embedded/faults.ts';
+import {
+  intercept,
+  type Interceptor,
+  type PortCall,
+  type PortName,
+  type PortRequest,
+} from '../../shared/embedded/intercept.ts';
 import type { Delivery } from '../../shared/message.ts';
 import type { Clock } from '../../shared/ports.ts';
 import type { Journal } from './journal.ts';
 import type { Service, Weather } from './weather.ts';
 
-/** What a call did. */
-export interface Effect {
+/** A call that took effect, and who made it. */
+export type ObservedCall = PortCall & {
+  /** The name of the instance. */
   readonly by: string;
-  readonly method: string;
-  readonly args: readonly unknown[];
-  readonly answer: unknown;
-  /** Its caller had been told that it failed. */
+  /** The caller had been told that the call failed. */
   readonly isOverdue: boolean;
-  /** Its caller was told that it succeeded. */
+  /** The caller was told that the call succeeded. */
   readonly isAnswered: boolean;
-}
+};
 
 /** What an instance is put into: ports that it shares with all others. */
 export interface Surroundings {
@@ -24,9 +28,20 @@ export interface Surroundings {
   readonly weather: Weather;
   readonly journal: Journal;
   readonly ports: Omit<Ports, 'clock'>;
-  /** Sees what a call did, and what by. */
-  readonly onEffect: (effect: Effect) => void;
+  /** Sees each call that took effect. */
+  readonly onCall: (call: ObservedCall) => void;
 }
+
+/** The service behind each port. */
+const services: Readonly<Record<PortName, Service>> = {
+  publisher: 'pubsub',
+  blocks: 'firestore',
+  ledger: 'firestore',
+  letters: 'firestore',
+  events: 'firestore',
+  keys: 'firestore',
+  system: 'records',
+};
 
 /** How long an instance may take to end once it is told to, in milliseconds. */
 const mostEndMs = 9_000;
@@ -90,15 +105,16 @@ export class Instance {
 
   private ownPorts(skewMs: number): Ports {
     const { ports, clock } = this.surroundings;
+    const interceptor = this.interceptor();
     return {
       ...ports,
-      publisher: across(ports.publisher, this.carryTo('pubsub')),
-      blocks: across(ports.blocks, this.carryTo('firestore')),
-      ledger: across(ports.ledger, this.carryTo('firestore')),
-      letters: across(ports.letters, this.carryTo('firestore')),
-      events: across(ports.events, this.carryTo('firestore')),
-      keys: across(ports.keys, this.carryTo('firestore')),
-      systems: new Map([...ports.systems].map(([name, system]) => [name, across(system, this.carryTo('records'))])),
+      publisher: intercept('publisher', ports.publisher, interceptor),
+      blocks: intercept('blocks', ports.blocks, interceptor),
+      ledger: intercept('ledger', ports.ledger, interceptor),
+      letters: intercept('letters', ports.letters, interceptor),
+      events: intercept('events', ports.events, interceptor),
+      keys: intercept('keys', ports.keys, interceptor),
+      systems: new Map([...ports.systems].map(([name, system]) => [name, intercept('system', system, interceptor)])),
       clock: {
         now: () => clock.now() + skewMs,
         schedule: (delayMs, run) =>
@@ -109,22 +125,17 @@ export class Instance {
     };
   }
 
-  /** Carries calls to a service as the weather has it. */
-  private carryTo(service: Service): Carry {
-    return async (method, args, call) => {
-      const { weather, journal, clock, onEffect } = this.surroundings;
-      const { thereMs, backMs, fault, crash } = weather.fate(service);
-      const effect = async (given: readonly unknown[]): Promise<never> => {
-        const answer = await call(...given);
-        onEffect({
-          by: this.name,
-          method,
-          args: given,
-          answer,
-          isOverdue: fault === 'lands-late',
-          isAnswered: fault === 'none' && this.isAlive,
-        });
-        return answer as never;
+  /** Makes calls as the weather has it. */
+  private interceptor(): Interceptor {
+    return async (request, proceed) => {
+      const { weather, journal, clock, onCall } = this.surroundings;
+      const { method } = request;
+      const { thereMs, backMs, fault, crash } = weather.fate(services[request.port]);
+      const effect = async (args = request.args): Promise<PortCall['answer']> => {
+        const answer = await proceed(args);
+        const [isOverdue, isAnswered] = [fault === 'lands-late', fault === 'none' && this.isAlive];
+        onCall({ ...request, args, answer, by: this.name, isOverdue, isAnswered } as ObservedCall);
+        return answer;
       };
       if (fault !== 'none' || thereMs + backMs > slowMs) this.trouble();
       if (fault !== 'none') journal.count('faults');
@@ -134,17 +145,20 @@ export class Instance {
       if (!this.isAlive && (crash === 'before' || weather.draw(0.5))) return never();
       if (fault === 'fails' || fault === 'lands-late') {
         if (fault === 'lands-late')
-          clock.schedule(Math.min(60_000, backMs * 50), () => void effect(args).catch(() => undefined));
-        else if (method === 'write') await effect([partOf(args[0], weather)]);
+          clock.schedule(Math.min(60_000, backMs * 50), () => void effect().catch(() => undefined));
+        else {
+          const part = partOf(request, weather);
+          if (part) await effect(part);
+        }
         journal.trace(this.name, () => `${method}: ${fault}`);
-        return await this.hear(backMs, () => Promise.reject(lost(method)));
+        return await this.hear(backMs, () => Promise.reject(unanswered(method)));
       }
-      const answer = effect(args);
+      const answer = effect();
       // Its caller hears of it below, whatever it is.
       await answer.catch(() => undefined);
       if (crash === 'after') this.crash();
       if (fault === 'answer-lost') journal.trace(this.name, () => `${method}: ${fault}`);
-      return this.hear(backMs, () => (fault === 'answer-lost' ? Promise.reject(lost(method)) : answer));
+      return this.hear(backMs, () => (fault === 'answer-lost' ? Promise.reject(unanswered(method)) : answer));
     };
   }
 
@@ -165,9 +179,11 @@ export class Instance {
   }
 }
 
-/** Of writes that fail together, some may have been made. */
-function partOf(writes: unknown, weather: Weather): unknown {
-  return Array.isArray(writes) && writes.length > 1 ? writes.filter(() => weather.draw(0.5)) : [];
+/** Some of the blocks that are written together: they may have been written though the call failed. */
+function partOf(request: PortRequest, weather: Weather): PortRequest['args'] | undefined {
+  if (request.port !== 'blocks' || request.method !== 'write') return undefined;
+  const [writes] = request.args;
+  return writes.length > 1 ? [writes.filter(() => weather.draw(0.5))] : undefined;
 }
 
 function never<T>(): Promise<T> {

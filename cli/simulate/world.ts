@@ -11,13 +11,12 @@ import { makeRandom } from '../../shared/embedded/random.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import type { Message } from '../../shared/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptionsOf, type TopicName } from '../../shared/topology.ts';
 import { Fleet } from './fleet.ts';
-import type { Effect } from './instance.ts';
+import type { ObservedCall } from './instance.ts';
 import { describe, Journal } from './journal.ts';
 import { Operator } from './operator.ts';
 import { Numbering, Producer, type Planned } from './producer.ts';
@@ -210,7 +209,7 @@ export class World {
 
   private startFleets(builders: FunctionBuilders, randoms: (concern: number) => Random): readonly Fleet[] {
     const { clock, weather, journal } = this;
-    const surroundings = { clock, weather, journal, ports: this.ports(randoms), onEffect: this.onEffect.bind(this) };
+    const surroundings = { clock, weather, journal, ports: this.ports(randoms), onCall: this.onCall.bind(this) };
     return deliveredTo.map((name, i) => {
       const random = randoms(30 + i);
       const fleet = new Fleet({ name, build: builders[name], surroundings, random, size: sizes[name] });
@@ -248,30 +247,40 @@ export class World {
     };
   }
 
-  /** Sees what a call has done. */
-  private onEffect({ by, method, args, answer, isOverdue, isAnswered }: Effect): void {
+  /** Writes down what a call has done. */
+  private onCall(call: ObservedCall): void {
     const { journal } = this;
-    if (method === 'publish') {
-      const [topic, message] = args as [TopicName, Message];
-      journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
-      journal.published.push({ ...journal.stamp(), topic, message, by, isOverdue, isAnswered });
-      if (topic === 'cleaned-events') journal.count('cleaned');
-      if (topic === 'dead-letter-queue') journal.count('dead letters');
-      if (topic === 'reprocess-requests') this.onRequest(message);
-    } else if (method === 'saveProgress' && answer !== undefined) {
-      const [, progress, , found = []] = args as [string, Progress, unknown, readonly Gap[] | undefined];
+    const { by } = call;
+    if (call.port === 'publisher') this.onPublished(call);
+    else if (call.port === 'ledger' && call.method === 'saveProgress' && call.answer !== undefined) {
+      const [, progress, , found = []] = call.args;
       journal.trace(by, () => `saves progress ${JSON.stringify({ ...progress, samples: undefined })}`);
       for (const row of found) {
         journal.count('gaps');
         this.onRow(by, row);
       }
       journal.progress.push({ ...journal.stamp(), progress, by });
-    } else if (method === 'save' && answer === true && 'foundAtMs' in (args[0] as object)) {
-      this.onRow(by, args[0] as Gap);
+    } else if (call.port === 'ledger' && call.method === 'save' && call.answer) {
+      this.onRow(by, call.args[0]);
     } else {
-      if (method === 'first') journal.looks.push({ ...journal.stamp(), stream: args[0] as string, by });
-      journal.trace(by, () => method);
+      if (call.port === 'blocks' && call.method === 'first')
+        journal.looks.push({ ...journal.stamp(), stream: call.args[0], by });
+      journal.trace(by, () => `${call.port}.${call.method}`);
     }
+  }
+
+  private onPublished({
+    by,
+    args: [topic, message],
+    isOverdue,
+    isAnswered,
+  }: ObservedCall & { port: 'publisher' }): void {
+    const { journal } = this;
+    journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
+    journal.published.push({ ...journal.stamp(), topic, message, by, isOverdue, isAnswered });
+    if (topic === 'cleaned-events') journal.count('cleaned');
+    if (topic === 'dead-letter-queue') journal.count('dead letters');
+    if (topic === 'reprocess-requests') this.onRequest(message);
   }
 
   private onRow(by: string, row: Gap): void {

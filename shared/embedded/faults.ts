@@ -1,21 +1,25 @@
 import { RetryableError } from '../errors.ts';
-import { across } from './crossing.ts';
+import { intercept, type MethodOf, type PortName, type ServicePorts } from './intercept.ts';
 
-/** What happens to a call: nothing, it fails without effect, or it takes effect and its answer is lost. */
+/** The fault of a call: none, it fails without effect, or it takes effect and its answer is lost. */
 export type Fault = 'none' | 'fails' | 'answer-lost';
 
-/** Wraps a port so that its calls can go wrong: those of async functions, and the reading of each item of async generators. */
-export function unreliable<Port extends object>(port: Port, faultOf: (method: string) => Fault): Port {
-  return across(port, async (method, args, call) => {
-    const fault = faultOf(method);
-    if (fault === 'fails') throw lost(method);
-    const answer = await call(...args);
-    if (fault === 'answer-lost') throw lost(method);
+/** Wraps a port so that its calls can fail: each call, and the reading of each item of a scan. */
+export function unreliable<P extends PortName>(
+  name: P,
+  port: ServicePorts[P],
+  faultOf: (method: MethodOf<ServicePorts[P]>) => Fault,
+): ServicePorts[P] {
+  return intercept(name, port, async ({ method }, proceed) => {
+    const fault = faultOf(method as MethodOf<ServicePorts[P]>);
+    if (fault === 'fails') throw unanswered(method);
+    const answer = await proceed();
+    if (fault === 'answer-lost') throw unanswered(method);
     return answer;
   });
 }
 
-/** What a caller hears of a call that nobody answered. */
-export function lost(method: string): RetryableError {
+/** The error of a caller that got no answer. */
+export function unanswered(method: string): RetryableError {
   return new RetryableError(`no answer to ${method}`);
 }

@@ -218,7 +218,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
     it('ends in one entry and a verdict when the answer to a write is lost and the message comes again', async () => {
       let writes = 0;
       const answerLostOnce = (method: string): Fault => (method === 'write' && writes++ === 0 ? 'answer-lost' : 'none');
-      const commits = groupCommitOn(unreliable(store, answerLostOnce));
+      const commits = groupCommitOn(unreliable('blocks', store, answerLostOnce));
       await expect(commits.claim(stream, anEventClaim(5))).rejects.toThrow(RetryableError);
       expect(await commits.claim(stream, anEventClaim(5))).toMatchObject({ act: 'publish' });
       expect((await read(0)).block).toEqual(aBlock(0, [5]));

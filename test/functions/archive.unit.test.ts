@@ -17,7 +17,7 @@ const attributes: Attributes = {
 function anArchive(faultOf: (method: string) => Fault = () => 'none') {
   const letters = new EmbeddedDeadLetterStore(atOnce);
   const clock = new VirtualClock(noon);
-  const archive = makeArchive({ letters: unreliable(letters, faultOf), clock });
+  const archive = makeArchive({ letters: unreliable('letters', letters, faultOf), clock });
   const file = (messageId: string, more: Attributes = {}) =>
     archive(aDelivery({ topic: 'dead-letter-queue', messageId, attributes: { ...attributes, ...more } }));
   return { letters, clock, file };

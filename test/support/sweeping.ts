@@ -41,7 +41,7 @@ export class Sweeping {
   /** A sweep of the same stores in another process. */
   anotherInstance(): Handler {
     const { publisher, blocks, clock, log, catalog } = this;
-    const ledger = unreliable(this.ledger, (method) => {
+    const ledger = unreliable('ledger', this.ledger, (method) => {
       this.ledgerCalls.push(method);
       return 'none';
     });

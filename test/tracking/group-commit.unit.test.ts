@@ -141,7 +141,7 @@ describe('a store that fails', () => {
   const failing =
     (...faults: Fault[]) =>
     (store: BlockStore): BlockStore =>
-      unreliable(store, (method) => (method === 'write' ? (faults.shift() ?? 'none') : 'none'));
+      unreliable('blocks', store, (method) => (method === 'write' ? (faults.shift() ?? 'none') : 'none'));
 
   it('rejects every claim of every group, so that all their messages are delivered again', async () => {
     const shop = new Shop();
@@ -170,7 +170,7 @@ describe('a store that fails', () => {
     const shop = new Shop();
     const faults: Fault[] = ['fails'];
     const commits = shop.instance((store) =>
-      unreliable(store, (method) => (method === 'read' ? (faults.shift() ?? 'none') : 'none')),
+      unreliable('blocks', store, (method) => (method === 'read' ? (faults.shift() ?? 'none') : 'none')),
     );
     await expect(shop.settle(commits.claim('s', aClaim()))).rejects.toThrow(RetryableError);
     expect(await shop.settle(commits.claim('s', aClaim()))).toEqual(publish);
