@@ -2,7 +2,7 @@ import { makeCommand, UsageError, write, type Arguments, type Io } from './comma
 import { seedBounds, type OptionDeclarations } from './options.ts';
 import { runSeed } from './simulate/run.ts';
 import { linesOf, runSeeds, runShare } from './simulate/seeds.ts';
-import { Totals } from './simulate/totals.ts';
+import { RunTotals } from './simulate/run-totals.ts';
 
 const options = {
   seeds: {
@@ -37,19 +37,19 @@ async function runSimulate({ values }: Arguments<typeof options, []>, io: Io): P
   return totals.failed === 0 ? 0 : 1;
 }
 
-async function runMany(from: number, count: number, io: Io): Promise<Totals> {
+async function runMany(from: number, count: number, io: Io): Promise<RunTotals> {
   if (from + count - 1 > seedBounds.max)
     throw new UsageError(`${count} seeds from ${from} on go beyond ${seedBounds.max}, the last`);
   return runSeeds(from, count, io);
 }
 
-async function runOne(seed: number, isTraced: boolean, io: Io): Promise<Totals> {
+async function runOne(seed: number, isTraced: boolean, io: Io): Promise<RunTotals> {
   const onLine = (line: string): void => {
     io.stdout.write(`${line}\n`);
   };
   const outcome = await runSeed(seed, isTraced ? { onLine } : {});
   for (const line of linesOf(outcome)) await write(io.stdout, line);
-  const totals = new Totals();
+  const totals = new RunTotals();
   totals.add(outcome);
   return totals;
 }

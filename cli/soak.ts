@@ -6,8 +6,8 @@ import { builtDirectory } from './dev/built.ts';
 import { endAll, type Endings } from './dev/endings.ts';
 import { hostsOf, lossOf, provideEmulators } from './dev/local-emulators.ts';
 import { seedBounds, type OptionDeclarations, type OptionValues } from './options.ts';
-import type { Books } from './soak/books.ts';
-import { drawBooks, drawProgress, isBalanced } from './soak/report.ts';
+import type { SoakResult } from './soak/soak-result.ts';
+import { drawResult, drawProgress, isSoakBalanced } from './soak/report.ts';
 import { Soak, type SoakSettings } from './soak/soak.ts';
 
 const options = {
@@ -61,15 +61,15 @@ export const soak = makeCommand({
 async function runSoak({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const endings: Endings = [];
   try {
-    const books = await runOn(values, io, endings);
-    await write(io.stdout, drawBooks(books, io.stdout.isTTY === true));
-    return isBalanced(books) ? 0 : 1;
+    const result = await runOn(values, io, endings);
+    await write(io.stdout, drawResult(result, io.stdout.isTTY === true));
+    return isSoakBalanced(result) ? 0 : 1;
   } finally {
     await endAll(endings);
   }
 }
 
-async function runOn(values: Values, io: Io, endings: Endings): Promise<Books> {
+async function runOn(values: Values, io: Io, endings: Endings): Promise<SoakResult> {
   const built = builtForSoak();
   const emulators = await provideEmulators(io, endings);
   const startedAtMs = performance.now();

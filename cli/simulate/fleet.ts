@@ -32,7 +32,7 @@ export class Fleet {
    * long, or that its ack was lost, is delivered again, whatever the first delivery still does.
    */
   deliver(subscription: SubscriptionName, delivery: Delivery): Promise<void> {
-    const { weather, clock, journal } = this.deps.surroundings;
+    const { faults, clock, journal } = this.deps.surroundings;
     const instance = this.pick();
     journal.trace(instance.name, () => `gets ${delivery.topic}/${delivery.messageId}`);
     return new Promise((resolve, reject) => {
@@ -41,7 +41,7 @@ export class Fleet {
       });
       const answer = (how: string, settle: () => void): void => {
         if (!instance.isAlive) return;
-        if (weather.losesAck()) {
+        if (faults.losesAck()) {
           journal.count('lost acks');
           return;
         }

@@ -10,7 +10,7 @@ import {
 import type { Delivery } from '../../shared/message.ts';
 import type { Clock } from '../../shared/ports.ts';
 import type { Journal } from './journal.ts';
-import type { Service, Weather } from './weather.ts';
+import type { Service, FaultSchedule } from './fault-schedule.ts';
 
 /** A call that took effect, and who made it. */
 export type ObservedCall = PortCall & {
@@ -25,7 +25,7 @@ export type ObservedCall = PortCall & {
 /** What an instance is put into: ports that it shares with all others. */
 export interface Surroundings {
   readonly clock: Clock;
-  readonly weather: Weather;
+  readonly faults: FaultSchedule;
   readonly journal: Journal;
   readonly ports: Omit<Ports, 'clock'>;
   /** Sees each call that took effect. */
@@ -125,12 +125,12 @@ export class Instance {
     };
   }
 
-  /** Makes calls as the weather has it. */
+  /** Makes calls with the outcome that the fault schedule draws. */
   private interceptor(): Interceptor {
     return async (request, proceed) => {
-      const { weather, journal, clock, onCall } = this.surroundings;
+      const { faults, journal, clock, onCall } = this.surroundings;
       const { method } = request;
-      const { thereMs, backMs, fault, crash } = weather.fate(services[request.port]);
+      const { thereMs, backMs, fault, crash } = faults.callOutcome(services[request.port]);
       const effect = async (args = request.args): Promise<PortCall['answer']> => {
         const answer = await proceed(args);
         const [isOverdue, isAnswered] = [fault === 'lands-late', fault === 'none' && this.isAlive];
@@ -142,12 +142,12 @@ export class Instance {
       if (crash === 'before') this.crash();
       await this.pass(thereMs);
       // What was on the wire may still arrive.
-      if (!this.isAlive && (crash === 'before' || weather.draw(0.5))) return never();
+      if (!this.isAlive && (crash === 'before' || faults.draw(0.5))) return never();
       if (fault === 'fails' || fault === 'lands-late') {
         if (fault === 'lands-late')
           clock.schedule(Math.min(60_000, backMs * 50), () => void effect().catch(() => undefined));
         else {
-          const part = partOf(request, weather);
+          const part = partOf(request, faults);
           if (part) await effect(part);
         }
         journal.trace(this.name, () => `${method}: ${fault}`);
@@ -180,10 +180,10 @@ export class Instance {
 }
 
 /** Some of the blocks that are written together: they may have been written though the call failed. */
-function partOf(request: PortRequest, weather: Weather): PortRequest['args'] | undefined {
+function partOf(request: PortRequest, faults: FaultSchedule): PortRequest['args'] | undefined {
   if (request.port !== 'blocks' || request.method !== 'write') return undefined;
   const [writes] = request.args;
-  return writes.length > 1 ? [writes.filter(() => weather.draw(0.5))] : undefined;
+  return writes.length > 1 ? [writes.filter(() => faults.draw(0.5))] : undefined;
 }
 
 function never<T>(): Promise<T> {

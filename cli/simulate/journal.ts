@@ -3,21 +3,21 @@ import type { Progress } from '../../shared/gaps/progress.ts';
 import type { Message } from '../../shared/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
-import type { Sent } from './sent.ts';
+import type { SentMessage } from './sent-message.ts';
 
 /** Something that was seen from outside of the pipeline. Observations are numbered in the order in which they happened. */
-export interface Observed {
+export interface Observation {
   readonly order: number;
   readonly atMs: number;
 }
 
 /** A producer's message, when the topic had it. */
-export interface SentSeen extends Observed {
-  readonly sent: Sent;
+export interface SentSeen extends Observation {
+  readonly sent: SentMessage;
 }
 
 /** A message on a topic, and which instance put it there. */
-export interface PublishedSeen extends Observed {
+export interface PublishedSeen extends Observation {
   readonly topic: TopicName;
   readonly message: Message;
   readonly by: string;
@@ -28,7 +28,7 @@ export interface PublishedSeen extends Observed {
 }
 
 /** A delivery to an instance of track. */
-export interface DeliverySeen extends Observed {
+export interface DeliverySeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string;
   readonly from: number;
@@ -39,33 +39,33 @@ export interface DeliverySeen extends Observed {
 }
 
 /** An instance met something that may keep it from doing what it does best effort. */
-export interface TroubleSeen extends Observed {
+export interface TroubleSeen extends Observation {
   readonly by: string;
 }
 
-export interface ProgressSeen extends Observed {
+export interface ProgressSeen extends Observation {
   readonly progress: Progress;
   /** Which instance saved it; undefined where that cannot be told. */
   readonly by?: string;
 }
 
 /** An instance of sweep looked for the lowest block of a stream. */
-export interface LookSeen extends Observed {
+export interface LookSeen extends Observation {
   readonly stream: string;
   readonly by: string;
 }
 
-export interface RowSeen extends Observed {
+export interface RowSeen extends Observation {
   readonly row: Gap;
 }
 
-export interface CheckSeen extends Observed {
+export interface CheckSeen extends Observation {
   readonly n: number | undefined;
   readonly says: Answer['says'];
 }
 
 /** What an operator sent round again. */
-export interface ReplaySeen extends Observed {
+export interface ReplaySeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string | undefined;
   readonly eventId: number | undefined;
@@ -86,9 +86,9 @@ export class Journal {
   readonly checks: CheckSeen[] = [];
   readonly replays: ReplaySeen[] = [];
   /** When the scheduler fell asleep, for longer than ids are remembered. */
-  slept: Observed | undefined;
+  slept: Observation | undefined;
   /** When sweeps had made up for that. */
-  awoke: Observed | undefined;
+  awoke: Observation | undefined;
   /** How often what happened, for the summary. */
   readonly counts = new Map<string, number>();
   private order = 0;
@@ -102,7 +102,7 @@ export class Journal {
     this.onLine = onLine;
   }
 
-  stamp(): Observed {
+  stamp(): Observation {
     return { order: this.order++, atMs: this.now() };
   }
 

@@ -1,4 +1,4 @@
-import { Account, type Ended } from './laws/account.ts';
+import { Observations, type RunResult } from './laws/observations.ts';
 import {
   cleanIsTrue,
   forgottenStaysOut,
@@ -38,7 +38,7 @@ export interface Breach {
 }
 
 /** Checks a run that has ended. */
-export function breaches(ended: Ended): readonly Breach[] {
-  const account = new Account(ended);
-  return Object.entries(laws).flatMap(([law, check]) => [...check(account)].map((what) => ({ law, what })));
+export function breaches(result: RunResult): readonly Breach[] {
+  const observations = new Observations(result);
+  return Object.entries(laws).flatMap(([law, check]) => [...check(observations)].map((what) => ({ law, what })));
 }

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../shared/message.ts';
-import { sentAttribute } from './sent.ts';
+import { sentAttribute } from './sent-message.ts';
 
 /** Which ids a message on the way to or from track is about, and which producer's message is behind it. */
 export function readPassageIds(attributes: Attributes): {

@@ -1,12 +1,12 @@
 import type { Attributes } from '../../shared/message.ts';
 import type { Random } from '../../shared/ports.ts';
-import { sentAttribute, type Sent, type SentEvent } from './sent.ts';
+import { sentAttribute, type SentMessage, type SentEvent } from './sent-message.ts';
 import { types, type StreamName, type TypeName } from './setting.ts';
 
 /** A message that is to be sent some milliseconds from now. */
 export interface Planned {
   readonly inMs: number;
-  readonly sent: Sent;
+  readonly sent: SentMessage;
 }
 
 /** What a producer does about an id of its that is asked for. */
@@ -105,7 +105,7 @@ export class Producer {
   }
 
   /** The messages about one id. */
-  private messagesOf(id: number): readonly Sent[] {
+  private messagesOf(id: number): readonly SentMessage[] {
     const drawn = this.random();
     if (drawn < 0.12) return this.skip(id);
     const body = this.body(id);
@@ -118,7 +118,7 @@ export class Producer {
     return [first];
   }
 
-  private skip(id: number): readonly Sent[] {
+  private skip(id: number): readonly SentMessage[] {
     const drawn = this.random();
     this.answerings.set(id, drawn < 0.4 ? 'resends' : drawn < 0.6 ? 'voids' : 'is silent');
     if (drawn < 0.9) return [];
@@ -147,21 +147,21 @@ export class Producer {
     return { ...rest, ...(uuid !== undefined && { uuid: `${uuid}-revised` }), timestamp };
   }
 
-  private resend(id: number): Sent {
+  private resend(id: number): SentMessage {
     return this.event(this.bodies.get(id) ?? this.body(id), true);
   }
 
-  private farAhead(): Sent {
+  private farAhead(): SentMessage {
     const body = this.body(this.nextId + farther + this.below(100));
     return this.event({ ...body, valid: true, type: 'Lead' });
   }
 
-  private mistakenVoid(count: number): Sent {
+  private mistakenVoid(count: number): SentMessage {
     const from = this.nextId - 1 - this.below(count);
     return this.void(from, from + this.below(3));
   }
 
-  private event(body: Body, possibleDuplicate = false): Sent {
+  private event(body: Body, possibleDuplicate = false): SentMessage {
     const { valid = true, ...content } = body;
     const name = body.uuid ?? `${body.event_id}/${Date.parse(body.timestamp)}`;
     const what: SentEvent = {
@@ -176,7 +176,7 @@ export class Producer {
     return this.message(what, JSON.stringify(body), possibleDuplicate ? { 'possible-duplicate': 'true' } : {});
   }
 
-  private malformed(id: number): Sent {
+  private malformed(id: number): SentMessage {
     const drawn = this.random();
     if (drawn < 0.3)
       return this.message({ kind: 'malformed', id: undefined, code: 'ERR_UNDECODABLE' }, `{"event_id":${id}`);
@@ -186,11 +186,11 @@ export class Producer {
     return this.message({ kind: 'malformed', id, code }, JSON.stringify({ event_id: id, type: 'Money', timestamp }));
   }
 
-  private void(from: number, to: number): Sent {
+  private void(from: number, to: number): SentMessage {
     return this.message({ kind: 'void', from, to }, JSON.stringify({ from, to }), { void: 'true' });
   }
 
-  private message(what: Sent['what'], text: string, attributes: Attributes = {}): Sent {
+  private message(what: SentMessage['what'], text: string, attributes: Attributes = {}): SentMessage {
     const n = this.numbering.next();
     return {
       n,

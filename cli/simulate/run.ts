@@ -27,6 +27,6 @@ export async function runSeed(
   const filed = new Map(letters.map((letter) => [letter.root, letter]));
   const { journal, catalog, events } = world;
   const settings = (stream: string) => catalog.stream(stream);
-  const ended = { journal, settings, pending: world.pending(), filed, kept: (key: string) => events.find(key) };
-  return { seed, breaches: breaches(ended), counts: journal.counts };
+  const result = { journal, settings, pending: world.pending(), filed, kept: (key: string) => events.find(key) };
+  return { seed, breaches: breaches(result), counts: journal.counts };
 }

@@ -3,7 +3,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import type { Io } from '../command.ts';
 import { thousands } from '../table.ts';
 import { runSeed, type Outcome } from './run.ts';
-import { Totals } from './totals.ts';
+import { RunTotals } from './run-totals.ts';
 
 /** Every `step`th seed, `count` of them. */
 export interface Seeds {
@@ -22,8 +22,8 @@ const drawEveryMs = 200;
  *
  * @throws If not all of them were run: an aborted signal's reason, or which thread ended early.
  */
-export async function runSeeds(from: number, count: number, io: Io): Promise<Totals> {
-  const totals = new Totals();
+export async function runSeeds(from: number, count: number, io: Io): Promise<RunTotals> {
+  const totals = new RunTotals();
   let drawnAtMs = 0;
   const take = (outcome: Outcome): void => {
     totals.add(outcome);

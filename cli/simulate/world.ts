@@ -22,13 +22,13 @@ import { Operator } from './operator.ts';
 import { Numbering, Producer, type Planned } from './producer.ts';
 import { SimulatedRecords } from './records.ts';
 import { catalogDefinition, streamNames, windowMs } from './setting.ts';
-import { Weather } from './weather.ts';
+import { FaultSchedule } from './fault-schedule.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const startMs = Date.UTC(2026, 6, 1);
 /** For how long things go wrong. */
-const stormMs = 25 * minuteMs;
+const faultWindowMs = 25 * minuteMs;
 /** Over how long the producers spread what they send. */
 const spreadMs = 15 * minuteMs;
 /** Ticks after which all that is to come of a gap must have come. */
@@ -59,7 +59,7 @@ export class World {
   private readonly blocks = new EmbeddedBlockStore(atOnce);
   private readonly keys = new EmbeddedUuidKeys(atOnce, () => this.clock.now() + windowMs);
   private readonly pubsub: EmbeddedPubSub;
-  private readonly weather: Weather;
+  private readonly faults: FaultSchedule;
   private readonly fleets: readonly Fleet[];
   private readonly operator: Operator;
   /** Things that someone will still do. */
@@ -69,8 +69,8 @@ export class World {
     const randoms = (concern: number): Random => makeRandom(Math.imul(seed, 0x9e3779b1) + concern);
     this.random = randoms(1);
     this.journal = new Journal(() => this.clock.now(), onLine);
-    this.weather = new Weather(this.clock, randoms(2), stormMs);
-    this.pubsub = new EmbeddedPubSub({ clock: this.clock, plan: () => this.weather.deliveries() });
+    this.faults = new FaultSchedule(this.clock, randoms(2), faultWindowMs);
+    this.pubsub = new EmbeddedPubSub({ clock: this.clock, plan: () => this.faults.deliveryDelays() });
     const numbering = new Numbering();
     const first = Math.floor(this.random() * streamNames.length);
     this.producers = [0, 1].flatMap((i) => {
@@ -93,7 +93,7 @@ export class World {
       this.send(producer, producer.plan(6 + Math.floor(this.random() * 8), spreadMs));
     this.planTicks();
     this.planDisturbances();
-    await this.runUntil(startMs + stormMs);
+    await this.runUntil(startMs + faultWindowMs);
     await this.drain();
     if (this.sleeps) await this.oversleep();
     await this.sweepUntilQuiet();
@@ -145,16 +145,16 @@ export class World {
 
   private planTicks(): void {
     const isAsleep = this.random() < 0.2;
-    const untilMs = this.sleeps ? this.random() * stormMs : stormMs;
+    const untilMs = this.sleeps ? this.random() * faultWindowMs : faultWindowMs;
     for (let atMs = minuteMs; atMs < untilMs; atMs += minuteMs) {
-      if (isAsleep && atMs < stormMs * 0.6) continue;
+      if (isAsleep && atMs < faultWindowMs * 0.6) continue;
       for (let i = this.random() < 0.15 ? 2 : 1; i > 0; i--) this.later(atMs, () => this.tick());
     }
   }
 
   private planDisturbances(): void {
     for (let i = Math.floor(this.random() * 3); i > 0; i--) {
-      this.later(this.random() * stormMs, () => {
+      this.later(this.random() * faultWindowMs, () => {
         this.journal.count('deployments');
         this.journal.trace('deployment', () => 'replaces every instance');
         for (const fleet of this.fleets) fleet.replaceAll();
@@ -162,7 +162,8 @@ export class World {
       });
     }
     if (this.random() < 0.5) {
-      for (let i = 0; i < 3; i++) this.later(this.random() * (stormMs + 10 * minuteMs), () => this.operator.look());
+      for (let i = 0; i < 3; i++)
+        this.later(this.random() * (faultWindowMs + 10 * minuteMs), () => this.operator.look());
     }
   }
 
@@ -208,8 +209,8 @@ export class World {
   }
 
   private startFleets(builders: FunctionBuilders, randoms: (concern: number) => Random): readonly Fleet[] {
-    const { clock, weather, journal } = this;
-    const surroundings = { clock, weather, journal, ports: this.ports(randoms), onCall: this.onCall.bind(this) };
+    const { clock, faults, journal } = this;
+    const surroundings = { clock, faults, journal, ports: this.ports(randoms), onCall: this.onCall.bind(this) };
     return deliveredTo.map((name, i) => {
       const random = randoms(30 + i);
       const fleet = new Fleet({ name, build: builders[name], surroundings, random, size: sizes[name] });

@@ -2,7 +2,7 @@ import { withStreamSettings } from '../../shared/catalog-definition.ts';
 import { catalogDefinition } from '../simulate/setting.ts';
 
 /**
- * Stands in for shared/catalog.ts in the functions of a soak (`node build.mjs soak`): the types and streams of the simulator, whose
- * producers and laws it shares, with times that are short enough for gaps to be found, asked for and inferred in minutes.
+ * The catalog of a soak, in place of shared/catalog.ts (`node build.mjs soak`): the types and streams of the simulator, because a
+ * soak uses its producers and its laws. The times are short, so that gaps are found, asked for and inferred within minutes.
  */
 export const catalog = withStreamSettings(catalogDefinition, { graceMs: 5_000, resendTimeoutMs: 10_000 });

@@ -3,10 +3,10 @@ import { streamNames } from '../simulate/setting.ts';
 import type { Stores } from '../stores.ts';
 import type { LiveJournal } from './live-journal.ts';
 
-/** More rows than a stream of a soak has. */
+/** Above the number of rows of any stream of a soak. */
 const allRows = 100_000;
 
-/** Looks now and then at what sweep has saved, and writes down what is new. */
+/** Reads what sweep has saved, again and again, and writes changes into the journal. */
 export class LedgerWatch {
   private readonly stores: Stores;
   private readonly journal: LiveJournal;
@@ -18,7 +18,7 @@ export class LedgerWatch {
     this.journal = journal;
   }
 
-  /** How many gaps wait for somebody. */
+  /** The number of gaps that somebody still has to fill. */
   get waiting(): number {
     return this.rows.filter((row) => isUnresolved(row) && this.stores.catalog.stream(row.stream).recover).length;
   }
@@ -28,7 +28,7 @@ export class LedgerWatch {
     this.rows = rows.flat();
   }
 
-  /** The rows are read after the progress that rests on them: with it, none is missing. */
+  /** Reads progress before rows: rows are saved together with progress, so that none is missing then. */
   private async lookAt(stream: string): Promise<readonly Gap[]> {
     const progress = await this.stores.ledger.progress(stream);
     const rows = await this.stores.ledger.list(stream, allRows);

@@ -3,7 +3,7 @@ import { readRequest } from '../../shared/gaps/request.ts';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { observedTopics, type LiveJournal } from './live-journal.ts';
 
-/** Listens to the topics of a pipeline, and writes down what it sees. */
+/** Listens to the topics of a pipeline and writes each message into the journal. */
 export class Observer {
   private readonly listeners: readonly Subscription[];
 
@@ -11,7 +11,7 @@ export class Observer {
     this.listeners = listeners;
   }
 
-  /** @param onRequest Hears of each request, as a producer does. */
+  /** @param onRequest Called with each request, as a producer is. */
   static async listen(
     pubsub: PubSub,
     journal: LiveJournal,
@@ -21,7 +21,7 @@ export class Observer {
       const [subscription] = await pubsub.topic(topic).createSubscription(`soak-${topic}`);
       const seen = new Set<string>();
       subscription.on('message', (message) => {
-        // Delivered again to us, it was not published again.
+        // A redelivery to us is no second publish.
         if (seen.size < seen.add(message.id).size) {
           const { data, attributes, publishTime } = message;
           journal.see(topic, { data, attributes }, Number(publishTime.getFullTime()) / 1e6);

@@ -9,28 +9,28 @@ export interface PusherDeps {
   readonly pubsub: PubSub;
   readonly journal: Journal;
   readonly random: Random;
-  /** An instance of a function, any of them. */
+  /** The address of an instance of a function, at random. */
   readonly urlOf: (name: FunctionName) => string;
 }
 
-/** How many messages of one subscription are pushed at the same time, at most: fewer where a function takes fewer. */
+/** The most messages of one subscription that are pushed at the same time. A lower concurrency of the function is kept. */
 const mostInFlight = 40;
-/** How long after a nack a message is pushed again, in milliseconds: the first time, twice as long each time, and the longest. */
+/** The backoff after a nack, in milliseconds: it doubles with each nack of a message. */
 const backoffMs = { first: 500, longest: 8_000 };
-/** The share of acks that never arrive. */
+/** The share of acks that are lost. */
 const lostAckShare = 0.02;
 
 /**
- * Pushes the messages of a subscription to the function that serves it, as Pub/Sub does: the emulator pushes only two at a time,
- * in which nothing is ever grouped. What is not answered in time, or by another status than success, is pushed again; and so is
- * some of the rest, as if the ack had been lost.
+ * Pushes the messages of a subscription to the function that serves it, as Pub/Sub does. The emulator pushes only two messages at a
+ * time, so that claims would never be grouped. A message is pushed again when no success is answered in time, and now and then
+ * though it was, as if the ack had been lost.
  */
 export class Pusher {
   private readonly deps: PusherDeps;
   private readonly name: SubscriptionName;
   private readonly listener: Subscription;
   private readonly path: string;
-  /** How often each message was not acked. */
+  /** The number of nacks of each message. */
   private readonly nacks = new Map<string, number>();
 
   private constructor(deps: PusherDeps, name: SubscriptionName, listener: Subscription) {
@@ -69,7 +69,7 @@ export class Pusher {
     message.nack();
   }
 
-  /** @returns Whether the function has answered that it is done with it. */
+  /** @returns Whether the function answered with success. */
   private async push({ id, data, attributes, publishTime, deliveryAttempt }: PulledMessage): Promise<boolean> {
     const { topic, function: target, ackDeadlineSeconds } = subscriptions[this.name];
     const body = {
@@ -92,7 +92,7 @@ export class Pusher {
       await response.arrayBuffer();
       return response.ok;
     } catch {
-      // Nobody listens there, or was killed while it served: as with Pub/Sub, that is no ack.
+      // The function does not listen, or was killed while it served. For Pub/Sub that is a nack too.
       return false;
     }
   }

@@ -2,13 +2,13 @@ import { isInOrder } from '../audit.ts';
 import { drawAudit } from '../audit/report.ts';
 import { laws, type Breach } from '../simulate/laws.ts';
 import { paint, thousands } from '../table.ts';
-import { marksLaw, type Books } from './books.ts';
+import { marksLaw, type SoakResult } from './soak-result.ts';
 import type { LiveJournal } from './live-journal.ts';
 
 /** The most breaches of one law that are listed. */
 const maxListed = 5;
 
-/** A line that says how it goes. */
+/** Draws a line of progress. */
 export function drawProgress(journal: LiveJournal, elapsedMs: number): string {
   const { sent, published, counts } = journal;
   const on = (topic: string): number => published.filter((one) => one.topic === topic).length;
@@ -22,14 +22,14 @@ export function drawProgress(journal: LiveJournal, elapsedMs: number): string {
   return `${clockTime(elapsedMs)}  ${parts.join(', ')}\n`;
 }
 
-export function isBalanced({ breaches, audit }: Books): boolean {
+export function isSoakBalanced({ breaches, audit }: SoakResult): boolean {
   return breaches.length === 0 && audit.streams.every(isInOrder);
 }
 
-/** The books at the end: what the laws say, and what the stores say of themselves. */
-export function drawBooks(books: Books, isColoured: boolean): string {
-  const { breaches, audit } = books;
-  const verdict = isBalanced(books)
+/** Draws the result: the audit of the stores, and the laws that were broken. */
+export function drawResult(result: SoakResult, isColoured: boolean): string {
+  const { breaches, audit } = result;
+  const verdict = isSoakBalanced(result)
     ? paint('the books balance', 'green', isColoured)
     : paint('the books do not balance', 'red', isColoured);
   const names = [...Object.keys(laws), marksLaw];

@@ -12,28 +12,28 @@ import type { Endings } from '../dev/endings.ts';
 import { makeTopics } from '../dev/resources.ts';
 import { tick } from '../dev/sweep-timer.ts';
 import { storesIn, type Stores } from '../stores.ts';
-import { closeBooks, type Books } from './books.ts';
+import { makeSoakResult, type SoakResult } from './soak-result.ts';
 import { catalog } from './catalog.ts';
-import { Crowd } from './crowd.ts';
-import { Fleet } from './fleet.ts';
+import { Producers } from './producers.ts';
+import { ProcessFleet } from './process-fleet.ts';
 import { LedgerWatch } from './ledger-watch.ts';
 import { LiveJournal } from './live-journal.ts';
 import { Observer } from './observer.ts';
 import { Pusher } from './pusher.ts';
 
 export interface SoakSettings {
-  /** How long events are sent and functions are killed, in milliseconds. */
+  /** For how long events are sent and functions are killed, in milliseconds. */
   readonly durationMs: number;
-  /** How long it is waited between two kills, in milliseconds: on average. */
+  /** The average time between two kills, in milliseconds. */
   readonly killEveryMs: number;
-  /** How many ids a second the producers use up. */
+  /** Ids a second, of all producers together. */
   readonly rate: number;
-  /** Decides what is sent, and what is killed when. */
+  /** Decides what is sent, and which function is killed when. */
   readonly seed: number;
 }
 
 interface Running {
-  readonly fleet: Fleet;
+  readonly fleet: ProcessFleet;
   readonly publisher: Publisher;
   readonly database: Database;
 }
@@ -41,33 +41,33 @@ interface Running {
 export interface SoakDeps {
   readonly hosts: Hosts;
   readonly path: string | undefined;
-  /** Where `node build.mjs soak` has put what it made. */
+  /** The folder that `node build.mjs soak` made. */
   readonly built: string;
-  /** Takes what the functions say. */
+  /** Called with each line that a function prints. */
   readonly show: (line: string) => void;
-  /** Hears how it goes, every few seconds. */
+  /** Called every few seconds, to show progress. */
   readonly onLook: (journal: LiveJournal) => void;
   readonly endings: Endings;
   readonly signal: AbortSignal;
 }
 
-/** How long its own calls may take, in milliseconds: where everything runs on one machine, much waits for its turn. */
-const patience = { firestoreTimeoutMs: 120_000, publishTimeoutMs: 120_000 };
-/** How often it is looked at what has been saved, in milliseconds. */
+/** Time-outs of the soak's own calls, in milliseconds: everything runs on one machine, and is slow. */
+const timeouts = { firestoreTimeoutMs: 120_000, publishTimeoutMs: 120_000 };
+/** The time between two reads of the ledger, in milliseconds. */
 const lookEveryMs = 5_000;
-/** A pipeline on whose topics nothing moves for so long is at rest, in milliseconds: what was nacked comes again within a second. */
+/** A pipeline without a message for so long is at rest, in milliseconds: a nacked message is pushed again within seconds. */
 const restMs = 15_000;
-/** One that does not come to rest, though nothing moves for so long, in milliseconds, is pending; and one that moves for ever too. */
+/** The wait for rest ends after so long without a message, and after so long in all, in milliseconds. */
 const longestStillMs = 180_000;
 const longestRestMs = 1_800_000;
 
-/** A whole pipeline on the emulators, its producers, and who looks on. */
+/** A whole pipeline on the emulators, its producers and its observers. */
 export class Soak {
   private readonly settings: SoakSettings;
   private readonly deps: SoakDeps;
   private readonly journal = new LiveJournal();
-  private readonly fleet: Fleet;
-  private readonly crowd: Crowd;
+  private readonly fleet: ProcessFleet;
+  private readonly producers: Producers;
   private readonly database: Database;
   private readonly stores: Stores;
   private readonly watch: LedgerWatch;
@@ -79,7 +79,7 @@ export class Soak {
     this.database = database;
     this.stores = storesIn(database, makeCatalog(catalog));
     this.watch = new LedgerWatch(this.stores, this.journal);
-    this.crowd = new Crowd({
+    this.producers = new Producers({
       publisher,
       journal: this.journal,
       random: makeRandom(settings.seed),
@@ -91,13 +91,13 @@ export class Soak {
   static async start(settings: SoakSettings, deps: SoakDeps): Promise<Soak> {
     const { hosts, path, built, show, endings, signal } = deps;
     const env = { ...hosts, PATH: path, GOOGLE_CLOUD_PROJECT: `soak-${randomUUID()}` };
-    const connection = { ...readConnection(env), ...patience };
+    const connection = { ...readConnection(env), ...timeouts };
     const clients = makeClients(connection);
     endings.push(() => clients.close());
     const [pubsub, database] = [await clients.pubsub(), await clients.database()];
     const publisher = new PubSubPublisher({ pubsub, timeoutMs: connection.publishTimeoutMs });
     await makeTopics(pubsub);
-    const fleet = await Fleet.start({ env, built, show }, makeRandom(settings.seed + 1), signal);
+    const fleet = await ProcessFleet.start({ env, built, show }, makeRandom(settings.seed + 1), signal);
     endings.push(() => fleet.stop());
     const soak = new Soak(settings, deps, { fleet, publisher, database });
     const pushing = {
@@ -109,7 +109,7 @@ export class Soak {
     const pushers = await Promise.all(subscriptionNames.map((name) => Pusher.start(pushing, name)));
     endings.push(() => Promise.all(pushers.map((pusher) => pusher.close())));
     const observer = await Observer.listen(pubsub, soak.journal, (request) => {
-      soak.crowd.answer(request);
+      soak.producers.answer(request);
     });
     endings.push(() => observer.close());
     const ticking = new AbortController();
@@ -121,32 +121,32 @@ export class Soak {
     return soak;
   }
 
-  /** Runs it to its end. */
-  async run(): Promise<Books> {
-    await this.storm();
+  /** Runs the soak to its end. */
+  async run(): Promise<SoakResult> {
+    await this.killWhileSending();
     const pending = await this.comeToRest();
-    return closeBooks(this.database, this.stores, this.journal, pending);
+    return makeSoakResult(this.database, this.stores, this.journal, pending);
   }
 
-  /** Events are sent, and functions are killed. */
-  private async storm(): Promise<void> {
+  /** Sends events, and ends functions at random meanwhile. */
+  private async killWhileSending(): Promise<void> {
     const { durationMs, killEveryMs } = this.settings;
     const over = new AbortController();
-    const suffering = this.fleet.suffer(killEveryMs, this.journal, over.signal);
-    const sending = this.crowd.run(over.signal);
+    const killing = this.fleet.killRandomly(killEveryMs, this.journal, over.signal);
+    const sending = this.producers.run(over.signal);
     const endAtMs = Date.now() + durationMs;
     try {
       while (Date.now() < endAtMs) await this.look();
     } finally {
       over.abort();
-      await Promise.all([suffering, sending]);
+      await Promise.all([killing, sending]);
     }
   }
 
-  /** Nobody is killed any more, and sweeps go on until nothing waits. @returns How much still does when patience ends. */
+  /** Waits until nothing is under way. @returns The number of messages and gaps that are still waited for when the wait ends. */
   private async comeToRest(): Promise<number> {
     const giveUpAtMs = Date.now() + longestRestMs;
-    const waiting = (): number => this.crowd.waiting + this.watch.waiting;
+    const waiting = (): number => this.producers.waiting + this.watch.waiting;
     const stillMs = (): number => Date.now() - this.journal.movedAtMs;
     const isAtRest = (): boolean => waiting() === 0 && stillMs() > restMs;
     while (!isAtRest() && stillMs() < longestStillMs && Date.now() < giveUpAtMs) await this.look();

@@ -1,6 +1,6 @@
 import { UsageError } from '../../cli/command.ts';
 import { linesOf, runInThread } from '../../cli/simulate/seeds.ts';
-import { Totals } from '../../cli/simulate/totals.ts';
+import { RunTotals } from '../../cli/simulate/run-totals.ts';
 import { simulate } from '../../cli/simulate.ts';
 import { Directory, runCommand } from '../support/command-run.ts';
 
@@ -36,7 +36,7 @@ test('prints a line for each law that a seed broke: the seed, the law, and for w
 });
 
 test('counts the runs that failed, and what happened in all', () => {
-  const totals = new Totals();
+  const totals = new RunTotals();
   totals.add(failed);
   totals.add({ ...failed, seed: 8, breaches: [] });
   expect(totals.draw()).toBe('2 runs: 2,400 messages; 1 failed\n');

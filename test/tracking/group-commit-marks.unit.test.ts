@@ -88,7 +88,7 @@ describe('marks', () => {
       const shop = new Shop();
       const faults: Fault[] = ['none', fault];
       const commits = shop.instance((store) =>
-        unreliable(store, (method) => (method === 'write' ? (faults.shift() ?? 'none') : 'none')),
+        unreliable('blocks', store, (method) => (method === 'write' ? (faults.shift() ?? 'none') : 'none')),
       );
       await shop.settle(commits.claim('s', aClaim()));
       commits.mark('s', mark);

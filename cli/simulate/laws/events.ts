@@ -3,7 +3,7 @@ import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
 import type { TypeName } from '../setting.ts';
-import type { Account, Clean } from './account.ts';
+import type { Observations, Clean } from './observations.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
@@ -18,40 +18,41 @@ const markingMs = 10_000;
 const troubledMs = 30_000;
 
 /** A key stands for one event: whoever publishes under it twice publishes the same message, inside of the named windows. */
-export const oneKeyOneEvent: Law = function* (account) {
-  for (const [key, cleans] of groupBy(account.cleans, (clean) => clean.key)) {
+export const oneKeyOneEvent: Law = function* (observations) {
+  for (const [key, cleans] of groupBy(observations.cleans, (clean) => clean.key)) {
     const [first, ...again] = cleans;
     if (!first) continue;
-    for (const clean of again.filter((one) => !isLate(account, one))) {
+    for (const clean of again.filter((one) => !isLate(observations, one))) {
       if (clean.n !== first.n) yield `${key} was cleaned for message ${first.n ?? '-'}, and for ${clean.n ?? '-'}`;
-      else if (clean.text !== first.text && !account.isOperated(clean.n)) yield `${key} was cleaned with two contents`;
-      else if (!isInWindow(account, cleans, clean))
+      else if (clean.text !== first.text && !observations.isOperated(clean.n))
+        yield `${key} was cleaned with two contents`;
+      else if (!isInWindow(observations, cleans, clean))
         yield `${key} was cleaned again, though it was known to be published, at ${clean.atMs}`;
     }
   }
 };
 
 /** What comes again when its id is forgotten is turned away, if sweeps know that it may be forgotten. */
-export const forgottenStaysOut: Law = function* (account) {
-  const { awoke } = account.journal;
+export const forgottenStaysOut: Law = function* (observations) {
+  const { awoke } = observations.journal;
   if (!awoke) return;
-  const before = new Set(account.cleans.filter(({ order }) => order < awoke.order).map(({ key }) => key));
-  for (const clean of account.cleans.filter(({ order }) => order > awoke.order)) {
-    const isLateCopy = account.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
-    if (isLateCopy && before.has(clean.key) && wasSwept(account, clean) && !wasBegunAnew(account, clean))
+  const before = new Set(observations.cleans.filter(({ order }) => order < awoke.order).map(({ key }) => key));
+  for (const clean of observations.cleans.filter(({ order }) => order > awoke.order)) {
+    const isLateCopy = observations.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
+    if (isLateCopy && before.has(clean.key) && wasSwept(observations, clean) && !wasBegunAnew(observations, clean))
       yield `${clean.key} was cleaned again when it was forgotten, for message ${clean.n ?? '-'}`;
   }
 };
 
 /** Whether a sweep had seen that a stream was past an id before the scheduler slept. Of what none has seen nothing is left. */
-function wasSwept({ journal: { slept, progress } }: Account, { stream, id }: Clean): boolean {
+function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: Clean): boolean {
   return progress.some(
     (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
   );
 }
 
 /** Whether the block of an id may have been deleted and written again before a sweep could say that it was forgotten. */
-function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Account, { stream, id }: Clean): boolean {
+function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: Clean): boolean {
   if (!slept || !awoke) return false;
   return deliveries.some(
     (one) =>
@@ -64,20 +65,20 @@ function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Account, { stre
 }
 
 /** One message is cleaned under one key. An operator may give it another. */
-export const oneEventOneKey: Law = function* (account) {
-  for (const { n } of account.sent) {
-    const keys = new Set(account.cleansBy(n).map(({ key }) => key));
-    if (keys.size > 1 && !account.isOperated(n)) yield `message ${n} was cleaned under ${[...keys].join(' and ')}`;
+export const oneEventOneKey: Law = function* (observations) {
+  for (const { n } of observations.sent) {
+    const keys = new Set(observations.cleansBy(n).map(({ key }) => key));
+    if (keys.size > 1 && !observations.isOperated(n)) yield `message ${n} was cleaned under ${[...keys].join(' and ')}`;
   }
 };
 
 /** A cleaned event is as its producer sent it, or verified, corrected, or made by an operator; none that was to be checked is not. */
-export const cleanIsTrue: Law = function* (account) {
-  for (const clean of account.cleans) {
-    const sent = account.sentBy(clean.n);
+export const cleanIsTrue: Law = function* (observations) {
+  for (const clean of observations.cleans) {
+    const sent = observations.sentBy(clean.n);
     if (clean.origin === 'reconstructed') continue;
-    if (account.isOperated(clean.n)) {
-      yield* replayIsTrue(account, clean);
+    if (observations.isOperated(clean.n)) {
+      yield* replayIsTrue(observations, clean);
       continue;
     }
     if (sent?.what.kind !== 'event') {
@@ -85,7 +86,7 @@ export const cleanIsTrue: Law = function* (account) {
       continue;
     }
     const { what, text, n } = sent;
-    const asked = account.journal.checks.filter((check) => check.n === n);
+    const asked = observations.journal.checks.filter((check) => check.n === n);
     if (clean.id !== what.id) yield `message ${n} was cleaned as id ${clean.id}`;
     if (clean.key !== what.key) yield `message ${n} was cleaned under ${clean.key} in place of ${what.key}`;
     if (clean.origin === 'producer') {
@@ -100,9 +101,9 @@ export const cleanIsTrue: Law = function* (account) {
 };
 
 /** What an operator sent round again is cleaned as it was, or as it was edited; unedited it is checked as before. */
-function* replayIsTrue(account: Account, { n, key, origin, text }: Clean): Iterable<string> {
-  const sent = account.sentBy(n);
-  const edits = account.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
+function* replayIsTrue(observations: Observations, { n, key, origin, text }: Clean): Iterable<string> {
+  const sent = observations.sentBy(n);
+  const edits = observations.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
   if (origin !== 'producer' && origin !== 'replayed') return;
   if (edits.some((edit) => withValid(edit) === text)) return;
   if (!sent || withValid(sent.text) !== text) yield `${key} was cleaned with bytes that nobody sent: ${text}`;
@@ -122,13 +123,13 @@ function withValid(text: string): string {
 }
 
 /** What is inferred was missing, may be inferred, and gives way to its original in whatever order a consumer reads. */
-export const inferenceGivesWay: Law = function* (account) {
-  const superseded = new Set(account.cleans.map(({ supersedes }) => supersedes));
-  const times = timesOf(account);
-  for (const clean of account.cleans) {
+export const inferenceGivesWay: Law = function* (observations) {
+  const superseded = new Set(observations.cleans.map(({ supersedes }) => supersedes));
+  const times = timesOf(observations);
+  for (const clean of observations.cleans) {
     if (clean.origin !== 'reconstructed') continue;
     const { stream, id, key, type } = clean;
-    const settings = account.settings(stream);
+    const settings = observations.settings(stream);
     if (key !== `${stream}/${id}/inferred`) yield `an inference was cleaned under ${key}`;
     if (!settings.recover) yield `${key} was inferred in a stream that is only listed`;
     if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
@@ -137,17 +138,17 @@ export const inferenceGivesWay: Law = function* (account) {
     const instant = instantOf(clean.text);
     if (!time || instant < time.from || instant > time.to)
       yield `${key} was inferred to be of a time at which nothing was`;
-    const original = account.cleans.find(
-      (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(account, one),
+    const original = observations.cleans.find(
+      (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(observations, one),
     );
     if (original && !superseded.has(key)) yield `${key} outlives its original, message ${original.n ?? '-'}`;
-    if (!account.isForgotten(stream) && !wasMissing(account, clean))
+    if (!observations.isForgotten(stream) && !wasMissing(observations, clean))
       yield `${key} was inferred though it had been seen`;
   }
 };
 
 /** When the events of each stream were that are not inferred, give or take {@link slackMs}. */
-function timesOf({ cleans }: Account): ReadonlyMap<string, Range> {
+function timesOf({ cleans }: Observations): ReadonlyMap<string, Range> {
   const times = new Map<string, Range>();
   for (const { stream, origin, text } of cleans) {
     if (origin === 'reconstructed') continue;
@@ -164,7 +165,7 @@ function instantOf(text: string): number {
 }
 
 /** Whether nothing was to be seen of an id when its inference came to be tracked. */
-function wasMissing({ journal, cleans, letters }: Account, { stream, id }: Clean): boolean {
+function wasMissing({ journal, cleans, letters }: Observations, { stream, id }: Clean): boolean {
   const tracked = journal.deliveries.find(
     ({ n, from, ...one }) => n === undefined && one.stream === stream && from === id,
   );
@@ -196,7 +197,7 @@ export const sinkAgrees: Law = function* ({ cleans, kept }) {
  * A second copy is published only by a delivery that began before the first was known to be published: within the time that its
  * mark takes, or after something went wrong with the instance that had to make it.
  */
-function isInWindow({ journal }: Account, cleans: readonly Clean[], again: Clean): boolean {
+function isInWindow({ journal }: Observations, cleans: readonly Clean[], again: Clean): boolean {
   const markedAtMs = Math.min(
     ...cleans
       .filter((clean) => clean.order < again.order && clean.isAnswered)
@@ -219,6 +220,6 @@ function isInWindow({ journal }: Account, cleans: readonly Clean[], again: Clean
 }
 
 /** Ids may have been forgotten by then. */
-function isLate({ journal: { slept } }: Account, { order }: Clean): boolean {
+function isLate({ journal: { slept } }: Observations, { order }: Clean): boolean {
   return slept !== undefined && order > slept.order;
 }

@@ -2,8 +2,8 @@ import type { StreamSettings } from '../../../shared/catalog-definition.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import { sizeOf } from '../../../shared/gaps/range.ts';
 import { mostSkewMs } from '../fleet.ts';
-import type { Sent } from '../sent.ts';
-import { replayedId, type Account } from './account.ts';
+import type { SentMessage } from '../sent-message.ts';
+import { replayedId, type Observations } from './observations.ts';
 import { isClaimed } from './events.ts';
 import type { Law } from './law.ts';
 
@@ -26,10 +26,10 @@ interface IdSeen {
 }
 
 /** Every id that is missing is in the ledger; no other is, but what came after it was looked for; and no id twice. */
-export const ledgerIsComplete: Law = function* (account) {
-  for (const stream of account.streams.filter((name) => !account.isForgotten(name))) {
-    const progress = account.progress(stream);
-    const ids = idsOf(account, stream);
+export const ledgerIsComplete: Law = function* (observations) {
+  for (const stream of observations.streams.filter((name) => !observations.isForgotten(name))) {
+    const progress = observations.progress(stream);
+    const ids = idsOf(observations, stream);
     const seen = [...ids].filter(([, id]) => id.isSeen || id.isVoided).map(([id]) => id);
     const highest = Math.max(...seen);
     if (seen.length === 0) continue;
@@ -40,7 +40,7 @@ export const ledgerIsComplete: Law = function* (account) {
     if (progress.highWater < highest || (progress.highWater > highest && !ids.get(progress.highWater)?.isPerhapsSeen))
       yield `the high water of ${stream} is ${progress.highWater}; it should be ${highest}`;
     if (progress.scanned < highest) yield `${stream} is scanned up to ${progress.scanned} of ${highest}`;
-    const rows = account.rowsOf(stream);
+    const rows = observations.rowsOf(stream);
     for (const [i, row] of rows.entries()) {
       const next = rows[i + 1];
       if (next && next.from <= row.to)
@@ -52,26 +52,26 @@ export const ledgerIsComplete: Law = function* (account) {
       if (!rows.some((row) => row.from <= id && id <= row.to))
         yield `${stream}/${id} is missing, and not in the ledger`;
     }
-    for (const row of rows) yield* rowIsTrue(account, row, ids);
+    for (const row of rows) yield* rowIsTrue(observations, row, ids);
   }
 };
 
-function* rowIsTrue(account: Account, row: Gap, ids: ReadonlyMap<number, IdSeen>): Iterable<string> {
+function* rowIsTrue(observations: Observations, row: Gap, ids: ReadonlyMap<number, IdSeen>): Iterable<string> {
   const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
-  if (isForgotten(account, row)) return;
-  const { graceMs } = account.settings(row.stream);
-  if (row.foundAtMs < higherSinceMs(account, row) + graceMs - 2 * mostSkewMs)
+  if (isForgotten(observations, row)) return;
+  const { graceMs } = observations.settings(row.stream);
+  if (row.foundAtMs < higherSinceMs(observations, row) + graceMs - 2 * mostSkewMs)
     yield `${name} was filed within its grace`;
   const ways = new Set<string>();
   let isAnyUncertain = false;
   for (let id = row.from; id <= row.to; id++) {
     const seen = ids.get(id);
     if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, which had been seen`;
-    isAnyUncertain ||= wasLeftOpen(account, row) || sizeOf(row) > account.settings(row.stream).maxGap;
+    isAnyUncertain ||= wasLeftOpen(observations, row) || sizeOf(row) > observations.settings(row.stream).maxGap;
     isAnyUncertain ||= seen !== undefined && isUncertain(seen);
     ways.add(wayOf(seen));
   }
-  const expected = stateOf(ways, account.settings(row.stream));
+  const expected = stateOf(ways, observations.settings(row.stream));
   if (!isAnyUncertain && !expected.includes(row.state)) yield `${name} should be ${expected.join(' or ')}`;
 }
 
@@ -92,18 +92,18 @@ function isUncertain({
 }
 
 /** When an id above a row was first sent, in milliseconds since 1970. */
-function higherSinceMs({ journal }: Account, { stream, to }: Gap): number {
+function higherSinceMs({ journal }: Observations, { stream, to }: Gap): number {
   const sent = journal.sent.find((one) => one.sent.stream === stream && (highestId(one.sent) ?? 0) > to);
   const replayed = journal.replays.find((one) => one.stream === stream && (replayedId(one) ?? 0) > to);
   return Math.min(sent?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
 }
 
-function highestId({ what }: Sent): number | undefined {
+function highestId({ what }: SentMessage): number | undefined {
   return what.kind === 'void' ? what.to : what.id;
 }
 
 /** What came of a row while the scheduler slept is forgotten, if nobody recorded it. */
-function wasLeftOpen({ journal: { slept } }: Account, row: Gap): boolean {
+function wasLeftOpen({ journal: { slept } }: Observations, row: Gap): boolean {
   return slept !== undefined && row.foundAtMs < slept.atMs;
 }
 
@@ -122,7 +122,7 @@ function stateOf(ways: ReadonlySet<string>, { recover }: StreamSettings): readon
 }
 
 /** A row of ids that nobody looked for in time: what it holds may have been seen. Only a scheduler that slept makes one. */
-export function isForgotten({ journal: { slept }, letters }: Account, row: Gap): boolean {
+export function isForgotten({ journal: { slept }, letters }: Observations, row: Gap): boolean {
   if (slept === undefined || row.foundAtMs < slept.atMs) return false;
   return letters.some(
     ({ root, stage, detail }) =>
@@ -131,16 +131,16 @@ export function isForgotten({ journal: { slept }, letters }: Account, row: Gap):
 }
 
 /** What was seen of each id of a stream. */
-function idsOf(account: Account, stream: string): Map<number, IdSeen> {
+function idsOf(observations: Observations, stream: string): Map<number, IdSeen> {
   const ids = new Map<number, IdSeen>();
   const at = (id: number): IdSeen => {
     const known = ids.get(id) ?? { ...nothingSeen };
     ids.set(id, known);
     return known;
   };
-  for (const sent of account.sent.filter((one) => one.stream === stream)) {
-    const letters = account.lettersAbout(sent.n);
-    const isOperated = account.isOperated(sent.n);
+  for (const sent of observations.sent.filter((one) => one.stream === stream)) {
+    const letters = observations.lettersAbout(sent.n);
+    const isOperated = observations.isOperated(sent.n);
     const isTurnedAway = letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE');
     const { what } = sent;
     if (what.kind === 'void') {
@@ -148,26 +148,26 @@ function idsOf(account: Account, stream: string): Map<number, IdSeen> {
       for (let id = what.from; id <= what.to && !isRefused; id++) at(id).isVoided = true;
     } else if (what.id !== undefined) {
       const id = at(what.id);
-      if (isTurnedAway || account.isLate(sent)) id.isPerhapsSeen ||= isOperated || account.isLate(sent);
+      if (isTurnedAway || observations.isLate(sent)) id.isPerhapsSeen ||= isOperated || observations.isLate(sent);
       else id.isSeen = true;
       id.isFailed ||= what.kind === 'malformed';
     }
   }
-  for (const replay of account.journal.replays) {
+  for (const replay of observations.journal.replays) {
     const id = replayedId(replay);
     if (replay.stream === stream && id !== undefined) at(id).isPerhapsSeen = true;
   }
-  for (const clean of account.cleans.filter((one) => one.stream === stream)) {
+  for (const clean of observations.cleans.filter((one) => one.stream === stream)) {
     const id = at(clean.id);
     id.visibleAtMs = Math.min(id.visibleAtMs, clean.atMs);
     if (clean.origin === 'reconstructed') id.isInferred = true;
     else id.isCleaned = true;
     id.isSuperseding ||= clean.supersedes === `${stream}/${clean.id}/inferred`;
   }
-  for (const { n, from, ...delivery } of account.journal.deliveries) {
+  for (const { n, from, ...delivery } of observations.journal.deliveries) {
     if (n === undefined && delivery.stream === stream) at(from).isInferenceTracked = true;
   }
-  for (const letter of account.letters) {
+  for (const letter of observations.letters) {
     if (
       letter.stream !== stream ||
       letter.id === undefined ||
@@ -175,7 +175,7 @@ function idsOf(account: Account, stream: string): Map<number, IdSeen> {
       letter.code === 'ERR_INVALID_EVENT'
     )
       continue;
-    const sent = account.sentBy(letter.n);
+    const sent = observations.sentBy(letter.n);
     if (letter.detail.startsWith('uuid')) at(letter.id).isWithdrawn = true;
     if (sent?.what.kind === 'event') at(letter.id).visibleAtMs = Math.min(at(letter.id).visibleAtMs, letter.atMs);
   }

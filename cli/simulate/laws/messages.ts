@@ -1,58 +1,58 @@
 import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
-import type { Sent, SentEvent } from '../sent.ts';
-import type { Account, Letter } from './account.ts';
+import type { SentMessage, SentEvent } from '../sent-message.ts';
+import type { Observations, Letter } from './observations.ts';
 import type { Law } from './law.ts';
 
-type Event = Sent & { readonly what: SentEvent };
+type Event = SentMessage & { readonly what: SentEvent };
 
 /** Each message of a producer is cleaned, or a dead letter, or applied, or dropped for a reason; one of them, and nothing else. */
-export const endsInOnePlace: Law = function* (account) {
-  if (account.pending > 0) yield `${account.pending} deliveries are still pending`;
-  for (const sent of account.sent) {
-    const cleans = account.cleansBy(sent.n);
-    const letters = account.lettersAbout(sent.n);
+export const endsInOnePlace: Law = function* (observations) {
+  if (observations.pending > 0) yield `${observations.pending} deliveries are still pending`;
+  for (const sent of observations.sent) {
+    const cleans = observations.cleansBy(sent.n);
+    const letters = observations.lettersAbout(sent.n);
     if (cleans.length === 0 && letters.length === 0) {
-      if (!mayEndQuietly(account, sent)) yield `message ${sent.n} is lost: ${sent.text}`;
+      if (!mayEndQuietly(observations, sent)) yield `message ${sent.n} is lost: ${sent.text}`;
       continue;
     }
-    if (account.isOperated(sent.n)) continue;
+    if (observations.isOperated(sent.n)) continue;
     const codes = [...new Set(letters.map(({ code }) => code))];
-    if (codes.length > 1 && !mayChangeItsMind(account, sent)) yield `message ${sent.n} is ${codes.join(' and ')}`;
+    if (codes.length > 1 && !mayChangeItsMind(observations, sent)) yield `message ${sent.n} is ${codes.join(' and ')}`;
     const [clean] = cleans;
     if (!clean || codes.length === 0) continue;
     const isLetterFirst = letters.every(({ order }) => order < clean.order);
-    if (!isLetterFirst || !mayChangeItsMind(account, sent))
+    if (!isLetterFirst || !mayChangeItsMind(observations, sent))
       yield `message ${sent.n} is cleaned, and ${codes.join(' and ')} as well`;
   }
 };
 
 /** What an operator sends round again is cleaned, or comes back as a letter, unless its message was cleaned before. */
-export const replaysAreAnswered: Law = function* (account) {
-  for (const replay of account.journal.replays) {
-    const sent = account.sentBy(replay.n);
-    if (!sent || account.cleansBy(sent.n).length > 0 || mayEndQuietly(account, sent)) continue;
-    if (!account.lettersAbout(sent.n).some(({ order }) => order > replay.order))
+export const replaysAreAnswered: Law = function* (observations) {
+  for (const replay of observations.journal.replays) {
+    const sent = observations.sentBy(replay.n);
+    if (!sent || observations.cleansBy(sent.n).length > 0 || mayEndQuietly(observations, sent)) continue;
+    if (!observations.lettersAbout(sent.n).some(({ order }) => order > replay.order))
       yield `the replay of message ${sent.n} is lost`;
   }
 };
 
 /** Nothing is to be seen of a void that was applied, nor of a copy that was expected. */
-function mayEndQuietly(account: Account, sent: Sent): boolean {
-  if (sent.what.kind === 'void') return !isOfCleaned(account, sent);
+function mayEndQuietly(observations: Observations, sent: SentMessage): boolean {
+  if (sent.what.kind === 'void') return !isOfCleaned(observations, sent);
   if (!isEvent(sent)) return false;
-  const counted = account.settings(sent.stream).duplicates === 'count';
-  return copiesOf(account, sent).some(
+  const counted = observations.settings(sent.stream).duplicates === 'count';
+  return copiesOf(observations, sent).some(
     (copy) =>
       (counted || copy.what.possibleDuplicate || sent.what.possibleDuplicate) &&
-      (account.cleansBy(copy.n).length > 0 || account.lettersAbout(copy.n).length > 0),
+      (observations.cleansBy(copy.n).length > 0 || observations.lettersAbout(copy.n).length > 0),
   );
 }
 
 /** Whether an id of a void was cleaned before the void was sent: its letter says so. */
-function isOfCleaned(account: Account, { n, stream, what }: Sent): boolean {
-  const sentAt = account.journal.sent.find(({ sent }) => sent.n === n)?.order ?? 0;
-  if (what.kind !== 'void' || account.isLate({ n })) return false;
-  return account.cleans.some(
+function isOfCleaned(observations: Observations, { n, stream, what }: SentMessage): boolean {
+  const sentAt = observations.journal.sent.find(({ sent }) => sent.n === n)?.order ?? 0;
+  if (what.kind !== 'void' || observations.isLate({ n })) return false;
+  return observations.cleans.some(
     ({ id, order, ...clean }) => clean.stream === stream && what.from <= id && id <= what.to && order < sentAt,
   );
 }
@@ -61,36 +61,36 @@ function isOfCleaned(account: Account, { n, stream, what }: Sent): boolean {
  * A message that came again after its letter, since its ack was lost, may be judged otherwise when what it was judged by has
  * changed: an event of its key was with verify and has been refused, or its uuid turned out to be held by another id.
  */
-function mayChangeItsMind(account: Account, sent: Sent): boolean {
+function mayChangeItsMind(observations: Observations, sent: SentMessage): boolean {
   if (!isEvent(sent)) return false;
-  return [sent, ...othersOfKey(account, sent)].some((one) =>
-    account.lettersAbout(one.n).some(({ code, detail }) => code === 'ERR_INCORRECT' || detail.startsWith('uuid')),
+  return [sent, ...othersOfKey(observations, sent)].some((one) =>
+    observations.lettersAbout(one.n).some(({ code, detail }) => code === 'ERR_INCORRECT' || detail.startsWith('uuid')),
   );
 }
 
 /** Every event that is well-formed, and needs no check, is cleaned under its key: itself, or another content that came before. */
-export const soundIsCleaned: Law = function* (account) {
-  const cleanKeys = new Set(account.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
-  for (const sent of account.sent) {
-    if (!isEvent(sent) || sent.what.toBeChecked || sent.what.isFarAhead || account.isLate(sent)) continue;
+export const soundIsCleaned: Law = function* (observations) {
+  const cleanKeys = new Set(observations.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
+  for (const sent of observations.sent) {
+    if (!isEvent(sent) || sent.what.toBeChecked || sent.what.isFarAhead || observations.isLate(sent)) continue;
     if (!cleanKeys.has(sent.what.key)) yield `nothing was cleaned under ${sent.what.key}, for message ${sent.n}`;
   }
 };
 
 /** A letter says what is true of its message, holds the producer's bytes, and is filed. */
-export const lettersAreTrue: Law = function* (account) {
-  for (const letter of account.letters) {
-    if (!isFiled(account, letter)) yield `the letter of ${letter.root} was never filed`;
-    const sent = account.sentBy(letter.n);
-    if (!sent || account.isOperated(sent.n)) continue;
-    if (letter.text !== sent.text && !wasAnswered(account, sent))
+export const lettersAreTrue: Law = function* (observations) {
+  for (const letter of observations.letters) {
+    if (!isFiled(observations, letter)) yield `the letter of ${letter.root} was never filed`;
+    const sent = observations.sentBy(letter.n);
+    if (!sent || observations.isOperated(sent.n)) continue;
+    if (letter.text !== sent.text && !wasAnswered(observations, sent))
       yield `the letter of message ${sent.n} holds other bytes: ${letter.text}`;
-    if (!isTrue(account, sent, letter)) yield `message ${sent.n} is ${letter.code} without reason: ${sent.text}`;
+    if (!isTrue(observations, sent, letter)) yield `message ${sent.n} is ${letter.code} without reason: ${sent.text}`;
   }
 };
 
 /** Whether the archive holds a letter, as often as it came, with the reason and the bytes that one of its copies had. */
-function isFiled({ filed, letters }: Account, { root }: Letter): boolean {
+function isFiled({ filed, letters }: Observations, { root }: Letter): boolean {
   const record = filed.get(root);
   const copies = letters.filter((letter) => letter.root === root);
   if (record?.messageIds.length !== Math.min(copies.length, maxMessageIds)) return false;
@@ -99,21 +99,23 @@ function isFiled({ filed, letters }: Account, { root }: Letter): boolean {
 }
 
 /** Verify sends what it has found out round again, and a letter may be about that. */
-function wasAnswered({ journal }: Account, { n }: Sent): boolean {
+function wasAnswered({ journal }: Observations, { n }: SentMessage): boolean {
   return journal.checks.some((check) => check.n === n && check.says !== 'refused');
 }
 
-function isTrue(account: Account, sent: Sent, letter: Letter): boolean {
+function isTrue(observations: Observations, sent: SentMessage, letter: Letter): boolean {
   const { what } = sent;
-  if (letter.code === 'ERR_STALE') return account.isLate(sent);
+  if (letter.code === 'ERR_STALE') return observations.isLate(sent);
   if (what.kind === 'malformed') return letter.code === what.code;
   if (what.kind === 'void')
-    return letter.code === 'ERR_INVALID_EVENT' || (letter.code === 'ERR_CONFLICT' && isSeen(account, sent, letter));
-  const others = othersOfKey(account, sent as Event);
+    return (
+      letter.code === 'ERR_INVALID_EVENT' || (letter.code === 'ERR_CONFLICT' && isSeen(observations, sent, letter))
+    );
+  const others = othersOfKey(observations, sent as Event);
   // An operator may have put anything in the place of another message of the id.
-  const isMeddledWith = account.replaysOf(sent.stream, what.id).length > 0;
+  const isMeddledWith = observations.replaysOf(sent.stream, what.id).length > 0;
   const isOfUuid = letter.detail.startsWith('uuid');
-  const isQuiet = what.possibleDuplicate || account.settings(sent.stream).duplicates === 'count';
+  const isQuiet = what.possibleDuplicate || observations.settings(sent.stream).duplicates === 'count';
   switch (letter.code) {
     case 'ERR_DUPLICATE':
       if (isQuiet && !isOfUuid) return false;
@@ -121,7 +123,7 @@ function isTrue(account: Account, sent: Sent, letter: Letter): boolean {
     case 'ERR_CONFLICT':
       return isMeddledWith || others.some((other) => other.what.content !== what.content);
     case 'ERR_INCORRECT':
-      return what.toBeChecked && account.journal.checks.some(({ n, says }) => n === sent.n && says === 'refused');
+      return what.toBeChecked && observations.journal.checks.some(({ n, says }) => n === sent.n && says === 'refused');
     case 'ERR_SEQUENCE_JUMP':
       return what.isFarAhead;
     default:
@@ -130,9 +132,9 @@ function isTrue(account: Account, sent: Sent, letter: Letter): boolean {
 }
 
 /** Whether any id of a void was in another message that had been sent by then, or was inferred. */
-function isSeen(account: Account, { n, stream, what }: Sent, letter: Letter): boolean {
+function isSeen(observations: Observations, { n, stream, what }: SentMessage, letter: Letter): boolean {
   if (what.kind !== 'void') return false;
-  return account.journal.deliveries.some(
+  return observations.journal.deliveries.some(
     (delivery) =>
       delivery.n !== n &&
       delivery.order < letter.order &&
@@ -142,14 +144,14 @@ function isSeen(account: Account, { n, stream, what }: Sent, letter: Letter): bo
   );
 }
 
-export function isEvent(sent: Sent): sent is Event {
+export function isEvent(sent: SentMessage): sent is Event {
   return sent.what.kind === 'event';
 }
 
-function othersOfKey(account: Account, { n, what }: Event): readonly Event[] {
-  return account.sentUnder(what.key).filter((other): other is Event => other.n !== n && isEvent(other));
+function othersOfKey(observations: Observations, { n, what }: Event): readonly Event[] {
+  return observations.sentUnder(what.key).filter((other): other is Event => other.n !== n && isEvent(other));
 }
 
-function copiesOf(account: Account, sent: Event): readonly Event[] {
-  return othersOfKey(account, sent).filter(({ what }) => what.content === sent.what.content);
+function copiesOf(observations: Observations, sent: Event): readonly Event[] {
+  return othersOfKey(observations, sent).filter(({ what }) => what.content === sent.what.content);
 }

@@ -2,16 +2,16 @@ import type { Gap } from '../../../shared/gaps/gap.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { PublishedSeen } from '../journal.ts';
-import type { Account } from './account.ts';
+import type { Observations } from './observations.ts';
 import type { Law } from './law.ts';
 
 /** A gap is asked for before anything is inferred in it, which is not before its deadline; and what is given up has its letter. */
-export const gapsAreAskedFor: Law = function* (account) {
-  const requests = account.journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
-  for (const row of account.rows) {
+export const gapsAreAskedFor: Law = function* (observations) {
+  const requests = observations.journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
+  for (const row of observations.rows) {
     const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
     const own = requests.filter(({ stream, from, to }) => stream === row.stream && from === row.from && to === row.to);
-    const isListed = !account.settings(row.stream).recover;
+    const isListed = !observations.settings(row.stream).recover;
     if (isListed && own.length > 0) yield `${name} was asked for, in a stream that is only listed`;
     if (
       row.requestedAtMs !== undefined &&
@@ -22,9 +22,9 @@ export const gapsAreAskedFor: Law = function* (account) {
       if (phase === 'infer' && atMs < (row.deadlineMs ?? Number.POSITIVE_INFINITY) - 2 * mostSkewMs)
         yield `${name} was to be inferred before its deadline`;
     }
-    if (row.state === 'abandoned' && !isGivenUp(account, row)) yield `${name} was given up without a letter`;
+    if (row.state === 'abandoned' && !isGivenUp(observations, row)) yield `${name} was given up without a letter`;
   }
-  for (const clean of account.cleans) {
+  for (const clean of observations.cleans) {
     const isAsked = requests.some(
       ({ phase, stream, from, to, order }) =>
         phase === 'infer' && stream === clean.stream && from <= clean.id && clean.id <= to && order < clean.order,
@@ -37,6 +37,6 @@ function requestOf({ message, order, atMs }: PublishedSeen) {
   return { ...readRequest(message), order, atMs };
 }
 
-function isGivenUp({ letters }: Account, { stream, from }: Gap): boolean {
+function isGivenUp({ letters }: Observations, { stream, from }: Gap): boolean {
   return letters.some(({ root, code }) => root === `gap/${stream}/${from}` && code === 'ERR_GAP_UNRECOVERABLE');
 }

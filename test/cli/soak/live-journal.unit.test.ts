@@ -1,5 +1,5 @@
 import { breaches, type Breach } from '../../../cli/simulate/laws.ts';
-import type { Sent } from '../../../cli/simulate/sent.ts';
+import type { SentMessage } from '../../../cli/simulate/sent-message.ts';
 import { catalog } from '../../../cli/soak/catalog.ts';
 import { LiveJournal } from '../../../cli/soak/live-journal.ts';
 import { makeCatalog } from '../../../shared/catalog-definition.ts';
@@ -16,7 +16,7 @@ const cleaned = aMessage(content, {
 });
 
 /** A message of the stream web, the only one. */
-const sent: Sent = {
+const sent: SentMessage = {
   n: 1,
   stream: 'web',
   attributes: { stream: 'web', sent: '1' },

@@ -1,9 +1,9 @@
-import { lostMarks, type Books } from '../../../cli/soak/books.ts';
+import { lostMarks, type SoakResult } from '../../../cli/soak/soak-result.ts';
 import { LiveJournal } from '../../../cli/soak/live-journal.ts';
-import { drawBooks, drawProgress, isBalanced } from '../../../cli/soak/report.ts';
+import { drawResult, drawProgress, isSoakBalanced } from '../../../cli/soak/report.ts';
 import { aMessage } from '../../support/builders.ts';
 
-const balanced: Books = { breaches: [], audit: { streams: [], unpublished: [], openLetters: new Map() } };
+const balanced: SoakResult = { breaches: [], audit: { streams: [], unpublished: [], openLetters: new Map() } };
 const lost = (n: number) => ({ law: 'each message ends in one place', what: `message ${n} is lost` });
 
 test('says how it goes, in a line', () => {
@@ -19,10 +19,10 @@ test('says how it goes, in a line', () => {
 test('says that the books balance only if every law holds, and the stores agree with themselves', () => {
   const books = { from: 1, to: 2, scanned: 2, held: none, missing: 1, givenUp: 0, notLookedAt: 0, moved: 0 };
   const off = { stream: 'web', books, difference: 1, findings: [] };
-  expect(isBalanced(balanced)).toBe(true);
-  expect(isBalanced({ ...balanced, breaches: [lost(1)] })).toBe(false);
-  expect(isBalanced({ ...balanced, audit: { ...balanced.audit, streams: [off] } })).toBe(false);
-  expect(drawBooks(balanced, false)).toMatch(/(\d+) of \1 laws held\n\nthe books balance\n$/);
+  expect(isSoakBalanced(balanced)).toBe(true);
+  expect(isSoakBalanced({ ...balanced, breaches: [lost(1)] })).toBe(false);
+  expect(isSoakBalanced({ ...balanced, audit: { ...balanced.audit, streams: [off] } })).toBe(false);
+  expect(drawResult(balanced, false)).toMatch(/(\d+) of \1 laws held\n\nthe books balance\n$/);
 });
 
 test('bears with marks that an instance of track took with it when it ended, and with no more', () => {
@@ -35,7 +35,7 @@ test('bears with marks that an instance of track took with it when it ended, and
 });
 
 test('lists what breaks a law, the first few', () => {
-  const drawn = drawBooks({ ...balanced, breaches: [1, 2, 3, 4, 5, 6, 7].map(lost) }, false);
+  const drawn = drawResult({ ...balanced, breaches: [1, 2, 3, 4, 5, 6, 7].map(lost) }, false);
   expect(drawn).toContain(' laws held\n    broken: each message ends in one place\n      message 1 is lost\n');
   expect(drawn).toMatch(/message 5 is lost\n {6}and 2 more\n\nthe books do not balance\n$/);
 });

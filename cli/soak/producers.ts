@@ -2,48 +2,48 @@ import { setTimeout } from 'node:timers/promises';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import type { Publisher, Random } from '../../shared/ports.ts';
 import { Numbering, Producer, type Planned } from '../simulate/producer.ts';
-import type { Sent } from '../simulate/sent.ts';
+import type { SentMessage } from '../simulate/sent-message.ts';
 import { streamNames } from '../simulate/setting.ts';
 import type { LiveJournal } from './live-journal.ts';
 
-/** What a minute is to the producers, in milliseconds: what they are late by is not to outlast a soak. */
+/** The length of a minute for the producers, in milliseconds: a delay of theirs must not outlast a soak. */
 const minuteMs = 5_000;
 /** How far ahead they plan, in milliseconds. */
 const aheadMs = 5_000;
 
-export interface CrowdDeps {
+export interface ProducersDeps {
   readonly publisher: Publisher;
   readonly journal: LiveJournal;
   readonly random: Random;
-  /** How many ids a second they use up together. */
+  /** Ids a second, of all producers together. */
   readonly rate: number;
 }
 
-/** The simulator's producers, one for each stream, in real time. */
-export class Crowd {
-  private readonly deps: CrowdDeps;
+/** Runs the simulator's producers in real time, one for each stream. */
+export class Producers {
+  private readonly deps: ProducersDeps;
   private readonly producers: readonly Producer[];
   private readonly underway = new Set<Promise<void>>();
   private failure: Error | undefined;
 
-  constructor(deps: CrowdDeps) {
+  constructor(deps: ProducersDeps) {
     this.deps = deps;
     const { random } = deps;
     const numbering = new Numbering();
     this.producers = streamNames.map((stream) => new Producer({ stream, random, numbering, minuteMs }));
   }
 
-  /** How many messages are still to be sent. */
+  /** The number of messages that are still to be sent. */
   get waiting(): number {
     return this.underway.size;
   }
 
-  /** Sends events until the signal comes. @throws What made a message impossible to send. */
+  /** Sends events until the signal is aborted. @throws Error if a message could not be sent. */
   async run(signal: AbortSignal): Promise<void> {
     const count = Math.max(1, Math.round((this.deps.rate * aheadMs) / 1_000 / this.producers.length));
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       for (const producer of this.producers) {
-        // Before a stream has begun, nothing is far ahead of it.
+        // A stream without any id has no highest id: nothing is far above it.
         this.send(producer.plan(count, aheadMs).filter(({ sent }) => !isFirst || !isFarAhead(sent)));
       }
       await setTimeout(aheadMs, undefined, { signal }).catch(() => undefined);
@@ -51,7 +51,7 @@ export class Crowd {
     }
   }
 
-  /** Answers a request, if it is one to answer. */
+  /** Answers a request to resend. Other requests are ignored. */
   answer({ phase, stream, from, to }: ReprocessRequest): void {
     const producer = this.producers.find((one) => one.stream === stream);
     if (phase === 'resend' && producer) this.send(producer.answer(from, to));
@@ -77,6 +77,6 @@ export class Crowd {
   }
 }
 
-function isFarAhead({ what }: Sent): boolean {
+function isFarAhead({ what }: SentMessage): boolean {
   return what.kind === 'event' && what.isFarAhead;
 }

@@ -3,7 +3,7 @@ import { laws } from './laws.ts';
 import type { Outcome } from './run.ts';
 
 /** What came of many runs. */
-export class Totals {
+export class RunTotals {
   runs = 0;
   failed = 0;
   private readonly counts = new Map<string, number>();

@@ -3,13 +3,13 @@ import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
 import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
-import type { Journal, Observed, PublishedSeen, ReplaySeen } from '../journal.ts';
+import type { Journal, Observation, PublishedSeen, ReplaySeen } from '../journal.ts';
 import { sentOf } from '../passage-ids.ts';
-import type { Sent } from '../sent.ts';
+import type { SentMessage } from '../sent-message.ts';
 import { groupBy } from './group-by.ts';
 
 /** What is known when a run has ended. */
-export interface Ended {
+export interface RunResult {
   readonly journal: Journal;
   /** How each stream was treated. */
   readonly settings: (stream: string) => StreamSettings;
@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 /** A message on the clean topic. */
-export interface Clean extends Observed {
+export interface Clean extends Observation {
   readonly n: number | undefined;
   readonly stream: string;
   readonly id: number;
@@ -40,7 +40,7 @@ export interface Clean extends Observed {
 }
 
 /** A message on the dead-letter queue. */
-export interface Letter extends Observed {
+export interface Letter extends Observation {
   readonly n: number | undefined;
   readonly stream: string | undefined;
   readonly id: number | undefined;
@@ -52,26 +52,26 @@ export interface Letter extends Observed {
 }
 
 /** The books of a run: for each message what came of it, for each id what was seen of it. Made of the journal, and of nothing else. */
-export class Account {
+export class Observations {
   readonly journal: Journal;
-  readonly settings: Ended['settings'];
+  readonly settings: RunResult['settings'];
   readonly pending: number;
-  readonly filed: Ended['filed'];
-  readonly kept: Ended['kept'];
-  readonly sent: readonly Sent[];
+  readonly filed: RunResult['filed'];
+  readonly kept: RunResult['kept'];
+  readonly sent: readonly SentMessage[];
   readonly cleans: readonly Clean[];
   readonly letters: readonly Letter[];
   readonly streams: readonly string[];
   /** The rows of the ledger, as they were last. */
   readonly rows: readonly Gap[];
-  private readonly byNumber: ReadonlyMap<number | undefined, Sent>;
-  private readonly ofKey: ReadonlyMap<string | undefined, readonly Sent[]>;
+  private readonly byNumber: ReadonlyMap<number | undefined, SentMessage>;
+  private readonly ofKey: ReadonlyMap<string | undefined, readonly SentMessage[]>;
   private readonly cleansOf: ReadonlyMap<number | undefined, readonly Clean[]>;
   private readonly lettersOf: ReadonlyMap<number | undefined, readonly Letter[]>;
   private readonly operated: ReadonlySet<number | undefined>;
   private readonly sentLate: ReadonlySet<number>;
 
-  constructor({ journal, settings, pending, filed, kept }: Ended) {
+  constructor({ journal, settings, pending, filed, kept }: RunResult) {
     this.journal = journal;
     this.settings = settings;
     this.pending = pending;
@@ -93,12 +93,12 @@ export class Account {
   }
 
   /** The message of a number. */
-  sentBy(n: number | undefined): Sent | undefined {
+  sentBy(n: number | undefined): SentMessage | undefined {
     return this.byNumber.get(n);
   }
 
   /** The events that were sent under a key. */
-  sentUnder(key: string): readonly Sent[] {
+  sentUnder(key: string): readonly SentMessage[] {
     return this.ofKey.get(key) ?? [];
   }
 
@@ -123,7 +123,7 @@ export class Account {
   }
 
   /** Whether a message was sent after ids may have been forgotten. */
-  isLate({ n }: Pick<Sent, 'n'>): boolean {
+  isLate({ n }: Pick<SentMessage, 'n'>): boolean {
     return this.sentLate.has(n);
   }
 

@@ -4,7 +4,7 @@ import type { Attributes } from '../../shared/message.ts';
 export const sentAttribute = 'sent';
 
 /** A producer's message, and what the producer knows of it. */
-export interface Sent {
+export interface SentMessage {
   /** Stands in the attribute {@link sentAttribute}; no two messages share one. */
   readonly n: number;
   readonly stream: string;

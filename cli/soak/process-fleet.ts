@@ -7,13 +7,13 @@ import { FunctionProcess, type FunctionProcessOptions } from '../dev/function-pr
 import type { Journal } from '../simulate/journal.ts';
 import { groupBy } from '../simulate/laws/group-by.ts';
 
-/** How many instances there are of a function; of the others there is one. */
+/** The number of instances of a function; 1 where it is not named. */
 const sizes: Partial<Record<FunctionName, number>> = { validate: 2, track: 3 };
-/** The share of those that are ended which are told to end, as by a deployment, rather than killed. */
+/** The share of ends that are a SIGTERM, as at a deployment. The others are a SIGKILL. */
 const toldShare = 0.25;
 
-/** The instances of every function, a process each. One that ends is started again. */
-export class Fleet {
+/** Runs every instance of every function as a process. A process that ends is started again. */
+export class ProcessFleet {
   private readonly instances: readonly FunctionProcess[];
   private readonly byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>;
   private readonly random: Random;
@@ -24,20 +24,20 @@ export class Fleet {
     this.random = random;
   }
 
-  /** Resolves when all of them serve. If one does not, it leaves no process behind. */
+  /** Resolves when all processes serve. If one of them fails, all are stopped. */
   static async start(
     options: Omit<FunctionProcessOptions, 'name'>,
     random: Random,
     signal: AbortSignal,
-  ): Promise<Fleet> {
-    // Each of them listens to it while it starts.
+  ): Promise<ProcessFleet> {
+    // Each process listens to the signal while it starts.
     setMaxListeners(0, signal);
     const starting = stages.flatMap((name) =>
       Array.from({ length: sizes[name] ?? 1 }, () => FunctionProcess.start({ ...options, name }, signal)),
     );
     const started = (await Promise.allSettled(starting)).flatMap((one) => ('value' in one ? one.value : []));
     const byName = groupBy(started, ({ name }) => name);
-    const fleet = new Fleet(byName, random);
+    const fleet = new ProcessFleet(byName, random);
     try {
       await Promise.all(starting);
       return fleet;
@@ -47,15 +47,15 @@ export class Fleet {
     }
   }
 
-  /** Where one of a function's instances is. */
+  /** The address of one of a function's instances, at random. */
   urlOf(name: FunctionName): string {
     const url = this.pick(this.byName.get(name) ?? [])?.url;
     if (url === undefined) throw new Error(`${name} does not run`);
     return url;
   }
 
-  /** Ends one instance after the other, whatever it is doing, until the signal comes. */
-  async suffer(everyMs: number, journal: Journal, signal: AbortSignal): Promise<void> {
+  /** Ends an instance at random now and then, until the signal is aborted. */
+  async killRandomly(everyMs: number, journal: Journal, signal: AbortSignal): Promise<void> {
     while (await passes(everyMs * 2 * this.random(), signal)) {
       const how = this.random() < toldShare ? 'SIGTERM' : 'SIGKILL';
       const instance = this.pick(this.instances);
@@ -74,7 +74,7 @@ export class Fleet {
   }
 }
 
-/** Waits. @returns Whether the time passed before the signal came. */
+/** Waits. @returns Whether the time passed before the signal was aborted. */
 async function passes(ms: number, signal: AbortSignal): Promise<boolean> {
   return setTimeout(ms, true, { signal }).catch(() => false);
 }

@@ -7,41 +7,42 @@ import type { Stores } from '../stores.ts';
 
 /** How many clean events are read at a time. */
 const readAtOnce = 200;
-/** The most marks that an instance of track takes with it: a third of what is in flight, and of a second's events. */
+/** The most marks that are lost when one instance of track ends: a third of a second's events, and of those in flight. */
 const mostLostAtATime = 25;
-/** The most marks that are lost besides: their write fails, and none follows. */
+/** The most marks that are lost in other ways: their write fails, and no other write of the block follows. */
 const mostLostAnyway = 10;
-/** More letters than a soak makes. */
+/** Above the number of letters of any soak. */
 const allLetters = 1_000_000;
 
-export interface Books {
-  /** What the laws of the simulator say, of what was seen from outside. */
+export interface SoakResult {
+  /** The laws of the simulator that were broken, judged by what was seen from outside. */
   readonly breaches: readonly Breach[];
-  /** What the stores say of themselves. */
+  /** The audit of the stores. */
   readonly audit: Audit;
 }
 
-/** Closes the books of a pipeline that has come to rest. @param pending What is known to be still underway. */
-export async function closeBooks(
+/** Checks a pipeline that has come to rest. @param pending The number of messages that are known to be under way still. */
+export async function makeSoakResult(
   database: Database,
   stores: Stores,
   journal: LiveJournal,
   pending: number,
-): Promise<Books> {
+): Promise<SoakResult> {
   journal.putInOrder();
   const settings = (stream: string) => stores.catalog.stream(stream);
   const letters = await stores.letters.list(allLetters);
   const filed = new Map(letters.map((letter) => [letter.root, letter]));
   const kept = await keptEvents(database, journal);
-  const ended = { journal, settings, pending, filed, kept: (key: string) => kept.get(key) };
+  const result = { journal, settings, pending, filed, kept: (key: string) => kept.get(key) };
   const audit = await auditAll(stores);
-  return { breaches: [...breaches(ended), ...lostMarks(journal, audit)], audit };
+  return { breaches: [...breaches(result), ...lostMarks(journal, audit)], audit };
 }
 
-/** What is held to, besides the laws of the simulator: that cannot tell here which copies were published knowingly. */
-export const marksLaw = 'what is published is known to be, but for what an instance of track took with it';
+/** A law of soaks alone. The simulator's law on second copies cannot be judged here: nobody sees which instance published. */
+export const marksLaw =
+  'published events are marked as published, but for those that an instance of track lost when it ended';
 
-/** An instance that ends takes the marks with it of what it is about, and of what it published within a second. */
+/** An instance that ends loses the marks of what it is working on, and of what it published in the last second. */
 export function lostMarks(
   { counts }: Pick<LiveJournal, 'counts'>,
   { unpublished }: Pick<Audit, 'unpublished'>,
@@ -51,7 +52,7 @@ export function lostMarks(
   return [{ law: marksLaw, what: `${unpublished.length} events are not known to be published; ${most} may be` }];
 }
 
-/** What the sink holds under each key that was cleaned. */
+/** Reads what the sink holds under each key that was cleaned. */
 async function keptEvents(database: Database, { published }: LiveJournal): Promise<ReadonlyMap<string, KeptEvent>> {
   const sink = new FirestoreCleanEventStore(database);
   const keys = new Set(published.flatMap(({ message: { attributes } }) => attributes.idempotency_key ?? []));
