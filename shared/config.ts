@@ -13,6 +13,8 @@ export interface Connection {
   readonly databaseId: string;
   /** Some emulator stands in for Google Cloud, so that no credentials are to be looked for. */
   readonly usesEmulator: boolean;
+  /** `host:port` of the emulator that stands in for Firestore. */
+  readonly firestoreEmulatorHost?: string | undefined;
   readonly firestoreTimeoutMs: number;
   readonly publishTimeoutMs: number;
 }
@@ -126,6 +128,7 @@ function connectionOf(settings: z.infer<typeof connectionSettings>): Connection 
     projectId: settings.GOOGLE_CLOUD_PROJECT,
     databaseId: settings.FIRESTORE_DATABASE,
     usesEmulator: emulatorVariables.some((name) => settings[name] !== undefined),
+    firestoreEmulatorHost: settings.FIRESTORE_EMULATOR_HOST,
     firestoreTimeoutMs: settings.FIRESTORE_TIMEOUT_MS,
     publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
   };

@@ -3,8 +3,7 @@ import type { Block } from './tracking/block.ts';
 import type { Totals } from './tracking/totals.ts';
 import type { Gap } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
-import type { Range } from './gaps/range.ts';
-import type { LetterRecord } from './dead-letter/record.ts';
+import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
 import type { Answer } from './verification/answer.ts';
 import type { Code } from './failure.ts';
@@ -12,6 +11,9 @@ import type { Code } from './failure.ts';
 /*
  * What the core needs of the outside. An adapter of each stands in shared/gcp and in shared/embedded, and one contract suite
  * (test/contract) runs against both. Whatever fails for now is thrown as RetryableError.
+ *
+ * Every answer is bounded. A list takes a limit, and where it goes on (a cursor, or the id that it goes on from). The rows of a
+ * range are either bounded by the range itself, or come one by one. No method returns all of a set that can grow.
  */
 
 /** Time. Everything that waits, waits on it, so that a test or the simulator can move it. */
@@ -73,7 +75,7 @@ export interface BlockStore {
   read(refs: readonly BlockRef[]): Promise<readonly StoredBlock[]>;
   /** Writes blocks, each on its own condition, and answers in their order. When it throws, any of them may have been written. */
   write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]>;
-  /** The stored blocks of a range of indexes, both included, ascending. */
+  /** The stored blocks of a range of indexes, both included, ascending; read page by page, as they are asked for. */
   scan(stream: string, from: number, to: number): AsyncIterable<Block>;
   /** The stored block with the lowest ids. */
   first(stream: string): Promise<StoredBlock | undefined>;
@@ -83,8 +85,19 @@ export interface BlockStore {
   totals(stream: string, from: number, to: number): Promise<Totals>;
   /** The stored blocks with entries that were accepted and are not known to be published, at most `limit`, in no order. */
   unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]>;
-  /** The streams that hold anything. */
-  streams(): Promise<readonly string[]>;
+  /**
+   * The streams that hold anything, by name, at most `limit`.
+   *
+   * @param cursor The `next` of the page before; none for the first page.
+   * @returns Undefined for a cursor that the store does not know, or knows no more.
+   */
+  streams(limit: number, cursor?: string): Promise<StreamPage | undefined>;
+}
+
+export interface StreamPage {
+  readonly names: readonly string[];
+  /** The cursor of the next page; undefined where this is the last. */
+  readonly next: string | undefined;
 }
 
 /** What each stream is known to miss, and how far it is accounted for. */
@@ -102,13 +115,15 @@ export interface GapLedger {
     expected: Version | undefined,
     found?: readonly Gap[],
   ): Promise<Version | undefined>;
-  /** The gaps of a stream that are `open` or `requested`, ascending. */
-  unresolved(stream: string): Promise<readonly Versioned<Gap>[]>;
+  /** The gaps of a stream that are `open` or `requested`, ascending, at most `limit`; only those that begin above an id, if given. */
+  unresolved(stream: string, limit: number, above?: number): Promise<readonly Versioned<Gap>[]>;
+  /** How many gaps of a stream are `open` or `requested`. */
+  countUnresolved(stream: string): Promise<number>;
   find(stream: string, from: number): Promise<Versioned<Gap> | undefined>;
   /** @returns Whether the expected version was still there, and the gap was saved. */
   save(gap: Gap, expected: Version): Promise<boolean>;
-  /** The gaps of a stream that hold an id of a range, ascending. */
-  overlapping(stream: string, range: Range): Promise<readonly Versioned<Gap>[]>;
+  /** The gaps that hold an id of a block, ascending: gaps do not overlap, so there are no more of them than ids. */
+  overlapping(ref: BlockRef): Promise<readonly Versioned<Gap>[]>;
   /** The gaps of a stream, those with the highest ids first, at most `limit`; only those that begin below an id, if it is given. */
   list(stream: string, limit: number, below?: number): Promise<readonly Gap[]>;
 }
@@ -117,15 +132,16 @@ export interface GapLedger {
 export const maxFiledAtOnce = 200;
 
 export interface DeadLetterStore {
+  /** A letter with its message. */
   find(id: string): Promise<Versioned<LetterRecord> | undefined>;
   /** @returns Whether the expected version (undefined: none) was still there, and the record was saved. */
   save(record: LetterRecord, expected: Version | undefined): Promise<boolean>;
-  /** The newest letters first, at most `limit`. */
-  list(limit: number): Promise<readonly LetterRecord[]>;
+  /** The newest letters first, at most `limit`, without their messages: those are up to 10 MB each. */
+  list(limit: number): Promise<readonly LetterHead[]>;
   /** How many letters are open, by the codes of which there are any. */
   openByCode(): Promise<ReadonlyMap<Code, number>>;
-  /** Letters about one id of a stream, the newest first, at most `limit`. */
-  about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]>;
+  /** Letters about one id of a stream, the newest first, at most `limit`, without their messages. */
+  about(stream: string, eventId: number, limit: number): Promise<readonly LetterHead[]>;
   /** Keeps a message that is too large to pass on, under its root. */
   keep(root: string, message: Message): Promise<void>;
   kept(root: string): Promise<Message | undefined>;

@@ -1,4 +1,4 @@
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../../shared/ports.ts';
 import { UnreadableBlock } from '../../shared/tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
@@ -63,8 +63,8 @@ export class ReadableBlocks implements BlockStore {
     });
   }
 
-  async streams(): Promise<readonly string[]> {
-    return this.store.streams();
+  async streams(limit: number, cursor?: string): Promise<StreamPage | undefined> {
+    return this.store.streams(limit, cursor);
   }
 
   /** @returns The index of the block that could not be read. @throws What is about no block. */

@@ -22,7 +22,7 @@ export class Operator {
 
   async look(): Promise<void> {
     const { letters, random } = this.deps;
-    const open = (await letters.list(1_000)).filter(({ message }) => sentOf(message.attributes) !== undefined);
+    const open = (await letters.all()).filter(({ message }) => sentOf(message.attributes) !== undefined);
     const letter = open[Math.floor(random() * open.length)];
     if (letter) await this.replay(letter, this.options(letter));
   }

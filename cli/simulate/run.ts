@@ -23,7 +23,7 @@ export async function runSeed(
 ): Promise<Outcome> {
   const world = new World(seed, builders, onLine);
   await world.run();
-  const letters = await world.letters.list(Number.POSITIVE_INFINITY);
+  const letters = await world.letters.all();
   const filed = new Map(letters.map((letter) => [letter.root, letter]));
   const { journal, catalog, events } = world;
   const settings = (stream: string) => catalog.stream(stream);

@@ -1,11 +1,12 @@
 import { FirestoreCleanEventStore, type KeptEvent } from '../../shared/gcp/clean-event-store.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
 import { auditAll, type Audit } from '../audit.ts';
 import type { LiveJournal } from './live-journal.ts';
 import { breaches, type Breach } from '../simulate/laws.ts';
 import type { Stores } from '../stores.ts';
 
-/** How many clean events are read at a time. */
+/** How many clean events, or letters, are read at a time. */
 const readAtOnce = 200;
 /** The most marks that are lost when one instance of track ends: a third of a second's events, and of those in flight. */
 const mostLostAtATime = 25;
@@ -30,8 +31,7 @@ export async function makeSoakResult(
 ): Promise<SoakResult> {
   journal.putInOrder();
   const settings = (stream: string) => stores.catalog.stream(stream);
-  const letters = await stores.letters.list(allLetters);
-  const filed = new Map(letters.map((letter) => [letter.root, letter]));
+  const filed = await filedLetters(stores);
   const kept = await keptEvents(database, journal);
   const result = { journal, settings, pending, filed, kept: (key: string) => kept.get(key) };
   const audit = await auditAll(stores);
@@ -56,14 +56,28 @@ export function lostMarks(
 async function keptEvents(database: Database, { published }: LiveJournal): Promise<ReadonlyMap<string, KeptEvent>> {
   const sink = new FirestoreCleanEventStore(database);
   const keys = new Set(published.flatMap(({ message: { attributes } }) => attributes.idempotency_key ?? []));
-  const left = [...keys];
-  const kept = new Map<string, KeptEvent>();
-  while (left.length > 0) {
-    const read = left.splice(0, readAtOnce).map(async (key) => {
-      const found = await sink.find(key);
-      if (found) kept.set(key, found);
+  return findAll([...keys], (key) => sink.find(key));
+}
+
+/** The letters by their roots. */
+async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, LetterRecord>> {
+  const heads = await letters.list(allLetters);
+  const records = await findAll(
+    heads.map(({ id }) => id),
+    async (id) => (await letters.find(id))?.value,
+  );
+  return new Map([...records.values()].map((letter) => [letter.root, letter]));
+}
+
+/** What is found of some names, a few at a time. */
+async function findAll<T>(names: string[], find: (name: string) => Promise<T | undefined>): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  while (names.length > 0) {
+    const reads = names.splice(0, readAtOnce).map(async (name) => {
+      const value = await find(name);
+      if (value) found.set(name, value);
     });
-    await Promise.all(read);
+    await Promise.all(reads);
   }
-  return kept;
+  return found;
 }

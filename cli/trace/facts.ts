@@ -1,6 +1,6 @@
 import { gapView, type GapView } from '../../functions/console/gap-view.ts';
 import { letterView, type LetterView } from '../../functions/console/letter-view.ts';
-import { letterId } from '../../shared/dead-letter/record.ts';
+import { headOf, letterId } from '../../shared/dead-letter/record.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
@@ -32,13 +32,14 @@ export type TracedLetter = LetterView & { readonly times: number };
 const maxLetters = 50;
 
 export async function loadFacts({ blocks, ledger, letters }: Stores, stream: string, eventId: number): Promise<Facts> {
-  const [[stored], last, progress, [gap], about] = await Promise.all([
+  const [[stored], last, progress, gaps, about] = await Promise.all([
     blocks.read([{ stream, index: blockIndex(eventId) }]),
     blocks.last(stream),
     ledger.progress(stream),
-    ledger.overlapping(stream, { from: eventId, to: eventId }),
+    ledger.overlapping({ stream, index: blockIndex(eventId) }),
     letters.about(stream, eventId, maxLetters),
   ]);
+  const gap = gaps.find(({ value }) => value.from <= eventId && eventId <= value.to);
   const gapLetter = gap && (await letters.find(letterId(gapRoot(stream, gap.value.from))));
   const isBlockStored = stored?.version !== undefined;
   return {
@@ -50,7 +51,7 @@ export async function loadFacts({ blocks, ledger, letters }: Stores, stream: str
     expireAtMs: isBlockStored && Number.isFinite(stored.expireAtMs) ? stored.expireAtMs : undefined,
     cell: stored ? cellOf(stored.block, eventId) : [],
     gap: gap && gapView(gap.value, undefined),
-    letters: [...about, ...(gapLetter ? [gapLetter.value] : [])].map((letter) => ({
+    letters: [...about, ...(gapLetter ? [headOf(gapLetter.value)] : [])].map((letter) => ({
       ...letterView(letter),
       times: letter.messageIds.length,
     })),

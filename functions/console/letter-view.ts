@@ -1,11 +1,11 @@
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { headOf, type LetterHead, type LetterRecord } from '../../shared/dead-letter/record.ts';
 import { meaning, type Code, type Stage } from '../../shared/failure.ts';
 import type { Attributes, Message } from '../../shared/message.ts';
 import { rfc3339 } from './format.ts';
 import { previewOf, wholeTextOf, type Preview, type WholeText } from './message-text.ts';
 
 /** What a list and the whole letter have in common. Times are RFC 3339; what is not known is left out. */
-interface LetterHead {
+interface HeadView {
   readonly id: string;
   readonly failedAt: string;
   readonly filedAt: string;
@@ -19,15 +19,16 @@ interface LetterHead {
 }
 
 /** A letter in a list. */
-export interface LetterView extends LetterHead {
+export interface LetterView extends HeadView {
   /** Whether the message was too large to travel, so that the list cannot show it; the whole letter has it. */
-  readonly isKept: boolean;
-  readonly bytes: number;
-  readonly preview: Preview;
+  readonly isKept: boolean | undefined;
+  /** Undefined, as the other two, of a letter that was filed before lists had them. */
+  readonly bytes: number | undefined;
+  readonly preview: Preview | undefined;
 }
 
 /** A letter with all that it brought. */
-export interface WholeLetterView extends LetterHead, WholeText {
+export interface WholeLetterView extends HeadView, WholeText {
   readonly root: string;
   readonly messageIds: readonly string[];
   readonly attributes: Attributes;
@@ -36,16 +37,16 @@ export interface WholeLetterView extends LetterHead, WholeText {
 /** Longest stream name and detail in a list, in characters: in a letter that is not Eventmend's own they are anything. */
 const maxText = 400;
 
-export function letterView(record: LetterRecord): LetterView {
-  const { data } = record.message;
-  const { stream, detail, ...head } = headOf(record);
+export function letterView(letter: LetterHead): LetterView {
+  const { excerpt } = letter;
+  const { stream, detail, ...head } = headView(letter);
   return {
     ...head,
     stream: stream?.slice(0, maxText),
     detail: detail.slice(0, maxText),
-    isKept: isKept(record),
-    bytes: data.length,
-    preview: previewOf(data),
+    isKept: excerpt?.isKept,
+    bytes: excerpt?.bytes,
+    preview: excerpt && previewOf(excerpt),
   };
 }
 
@@ -53,7 +54,7 @@ export function letterView(record: LetterRecord): LetterView {
 export function wholeLetterView(record: LetterRecord, message: Message): WholeLetterView {
   const { root, messageIds } = record;
   return {
-    ...headOf(record),
+    ...headView(headOf(record)),
     root,
     messageIds,
     attributes: { ...message.attributes, ...record.message.attributes },
@@ -61,12 +62,7 @@ export function wholeLetterView(record: LetterRecord, message: Message): WholeLe
   };
 }
 
-/** Tells whether the message is kept under the letter's root, the letter itself being without its data. */
-export function isKept({ message }: LetterRecord): boolean {
-  return message.attributes['eventmend-body'] === 'kept';
-}
-
-function headOf({ id, failedAtMs, filedAtMs, stream, eventId, failure, status }: LetterRecord): LetterHead {
+function headView({ id, failedAtMs, filedAtMs, stream, eventId, failure, status }: LetterHead): HeadView {
   return {
     id,
     failedAt: rfc3339(failedAtMs),

@@ -65,6 +65,7 @@ function reason({ code, meaning, detail }: LetterView): Html {
 
 function message({ id, bytes, preview, isKept }: LetterView): Html {
   const whole = html`<a href="api/dead-letters/${id}">whole letter</a>`;
+  if (bytes === undefined || preview === undefined) return html`<div class="faint">${whole}</div>`;
   if (isKept) return html`<div class="faint">too large to be shown here · ${whole}</div>`;
   if (bytes === 0) return html`<div class="faint">without data · ${whole}</div>`;
   const ellipsis = preview.isWhole ? '' : ' …';

@@ -1,16 +1,18 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { loadFillings } from '../../shared/gaps/fillings.ts';
+import { excerptOf } from '../../shared/dead-letter/record.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { countIds, sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../../shared/ports.ts';
+import { eachStream } from '../../shared/stream-pages.ts';
 import { blockSize, highestId } from '../../shared/tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
-import { isKept, letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
+import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
 import { streamView, type StreamView } from './stream-view.ts';
 
 export interface ConsoleDeps {
   readonly blocks: BlockStore;
-  readonly ledger: Pick<GapLedger, 'progress' | 'unresolved' | 'list'>;
+  readonly ledger: Pick<GapLedger, 'progress' | 'unresolved' | 'countUnresolved' | 'list'>;
   readonly letters: Pick<DeadLetterStore, 'find' | 'list' | 'kept'>;
   readonly catalog: Pick<Catalog, 'stream'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -55,11 +57,13 @@ export async function loadOverview(deps: ConsoleDeps, limits: Limits): Promise<O
 
 export async function loadStreams(deps: ConsoleDeps): Promise<readonly StreamView[]> {
   const names = await loadStreamNames(deps);
-  return Promise.all(names.map(async (name) => loadStream(deps, name, (await deps.ledger.unresolved(name)).length)));
+  return Promise.all(names.map(async (name) => loadStream(deps, name, await deps.ledger.countUnresolved(name))));
 }
 
 export async function loadStreamNames({ blocks }: ConsoleDeps): Promise<readonly string[]> {
-  return [...(await blocks.streams())].sort();
+  const names: string[] = [];
+  for await (const name of eachStream(blocks)) names.push(name);
+  return names;
 }
 
 async function loadStream(
@@ -73,7 +77,7 @@ async function loadStream(
 
 export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number): Promise<GapsView> {
   const { blocks, ledger, catalog } = deps;
-  const [versioned, listed] = await Promise.all([ledger.unresolved(stream), ledger.list(stream, limit + 1)]);
+  const [versioned, listed] = await Promise.all([ledger.unresolved(stream, 100_000), ledger.list(stream, limit + 1)]);
   const unresolved = versioned.map(({ value }) => value);
   const shown = unresolved.slice(0, limit);
   const missing = await countMissing(blocks, stream, shown);
@@ -90,7 +94,7 @@ export async function loadLetter({ letters }: ConsoleDeps, id: string): Promise<
   const found = await letters.find(id);
   if (!found) return undefined;
   const record = found.value;
-  const message = isKept(record) ? await letters.kept(record.root) : undefined;
+  const message = excerptOf(record.message).isKept ? await letters.kept(record.root) : undefined;
   return wholeLetterView(record, message ?? record.message);
 }
 

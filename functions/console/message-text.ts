@@ -1,3 +1,5 @@
+import type { Excerpt } from '../../shared/dead-letter/record.ts';
+
 /** The beginning of a message's data, for a list. */
 export interface Preview {
   readonly text: string;
@@ -13,20 +15,16 @@ export interface WholeText {
   readonly data: string;
 }
 
-/** How much of a message a list shows, in bytes. No more is looked at: a list may hold a hundred messages of 10 MB. */
-const previewBytes = 480;
-
 // A byte order mark is shown like any other byte.
 const strict = { fatal: true, ignoreBOM: true } as const;
 const lenient = { fatal: false, ignoreBOM: true } as const;
 
-export function previewOf(data: Uint8Array): Preview {
-  const isWhole = data.length <= previewBytes;
-  const head = data.subarray(0, previewBytes);
+export function previewOf({ bytes, beginning }: Pick<Excerpt, 'bytes' | 'beginning'>): Preview {
+  const isWhole = beginning.length === bytes;
   // A character that the cut goes through is left out, and is no fault of the message.
-  const text = decode(head, !isWhole);
+  const text = decode(beginning, !isWhole);
   if (text !== undefined) return { text, isUtf8: true, isWhole };
-  return { text: new TextDecoder('utf-8', lenient).decode(head, { stream: !isWhole }), isUtf8: false, isWhole };
+  return { text: new TextDecoder('utf-8', lenient).decode(beginning, { stream: !isWhole }), isUtf8: false, isWhole };
 }
 
 export function wholeTextOf(data: Uint8Array): WholeText {

@@ -3,6 +3,7 @@ import { Coalescer } from '../../shared/coalescer.ts';
 import { readTick, writeTick } from '../../shared/gaps/tick.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
+import { streamPages } from '../../shared/stream-pages.ts';
 import { recountBlock } from './recount-block.ts';
 import { StreamSweep } from './sweep-stream.ts';
 
@@ -31,6 +32,6 @@ export function makeSweep(deps: SweepDeps): Handler {
 }
 
 async function passOn({ blocks, publisher }: SweepDeps): Promise<void> {
-  const streams = await blocks.streams();
-  await Promise.all(streams.map((stream) => publisher.publish('sweeps', writeTick(stream))));
+  for await (const streams of streamPages(blocks))
+    await Promise.all(streams.map((stream) => publisher.publish('sweeps', writeTick(stream))));
 }

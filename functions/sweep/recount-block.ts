@@ -10,7 +10,7 @@ import type { SweepDeps } from './handler.ts';
 export async function recountBlock(deps: SweepDeps, { stream, index }: BlockRef): Promise<void> {
   const { ledger, catalog } = deps;
   const ids = idsOf(index);
-  const gaps = (await ledger.overlapping(stream, ids)).filter(({ value }) => mayChange(value));
+  const gaps = (await ledger.overlapping({ stream, index })).filter(({ value }) => mayChange(value));
   const isShort = ({ value }: Versioned<Gap>): boolean => sizeOf(value) <= catalog.stream(stream).maxGap;
   await recountShort(deps, stream, gaps.filter(isShort));
   for (const gap of gaps) if (!isShort(gap)) await recountLong(deps, gap, ids);

@@ -123,7 +123,7 @@ export class StreamSweep {
   /** Moves the unresolved gaps on. @returns Those that still are. */
   private async advanceGaps(stream: string, now: number, settings: StreamSettings): Promise<readonly Unresolved[]> {
     const { ledger, blocks } = this.deps;
-    const gaps = await ledger.unresolved(stream);
+    const gaps = await ledger.unresolved(stream, 100_000);
     const fillings = await loadFillings(
       blocks,
       stream,

@@ -5,8 +5,8 @@ import type { Attributes, Delivery, Message } from '../message.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
 import { readFailure, stripProvenance } from '../validation/provenance.ts';
 
-/** A dead letter as it is filed: one for each root, however many copies of it arrive. */
-export interface LetterRecord {
+/** What is filed of a dead letter beside its message. */
+interface FiledLetter {
   /** Names the letter in addresses and documents: derived from its root. */
   readonly id: string;
   readonly root: string;
@@ -19,7 +19,40 @@ export interface LetterRecord {
   readonly filedAtMs: number;
   /** Ids of the messages that brought it: it comes more than once after a crash, or when a replay fails again. */
   readonly messageIds: readonly string[];
+}
+
+/** A dead letter as it is filed: one for each root, however many copies of it arrive. */
+export interface LetterRecord extends FiledLetter {
   readonly message: Message;
+}
+
+/** A dead letter in a list: all but its message, which may have 10 MB. */
+export interface LetterHead extends FiledLetter {
+  /** Undefined of a letter that was filed before excerpts were. */
+  readonly excerpt: Excerpt | undefined;
+}
+
+/** What is filed of a message so that a list can show it. */
+export interface Excerpt {
+  /** How many bytes of data the message has. */
+  readonly bytes: number;
+  /** The first bytes of the data, at most {@link maxExcerptBytes}. */
+  readonly beginning: Uint8Array;
+  /** The message is kept under the letter's root, since it was too large to travel: the letter itself is without its data. */
+  readonly isKept: boolean;
+}
+
+export const maxExcerptBytes = 480;
+
+export function headOf({ message, ...filed }: LetterRecord): LetterHead {
+  return { ...filed, excerpt: excerptOf(message) };
+}
+
+/** The excerpt of a letter's message. */
+export function excerptOf({ data, attributes }: Message): Excerpt {
+  // A copy: a view would keep the whole message in memory.
+  const beginning = new Uint8Array(data.subarray(0, maxExcerptBytes));
+  return { bytes: data.length, beginning, isKept: attributes['eventmend-body'] === 'kept' };
 }
 
 /** The most message ids that a record keeps; a letter that comes more often only loses the oldest. */

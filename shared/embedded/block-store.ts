@@ -1,4 +1,4 @@
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, Versioned, WriteOutcome } from '../ports.ts';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, Versioned, WriteOutcome } from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
 import type { Totals } from '../tracking/totals.ts';
@@ -74,9 +74,12 @@ export class EmbeddedBlockStore implements BlockStore {
       .map((index) => storedBlock(index, this.row({ stream, index })));
   }
 
-  async streams(): Promise<readonly string[]> {
+  /** @param cursor The last name of the page before. */
+  async streams(limit: number, cursor?: string): Promise<StreamPage> {
     await this.step();
-    return [...this.byStream.keys()];
+    const left = [...this.byStream.keys()].filter((name) => cursor === undefined || name > cursor).sort();
+    const names = left.slice(0, limit);
+    return { names, next: left.length > limit ? names.at(-1) : undefined };
   }
 
   /** Deletes, of the blocks that may be by now, those that are due: no store is in a hurry. */

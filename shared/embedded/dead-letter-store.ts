@@ -1,4 +1,4 @@
-import type { LetterRecord } from '../dead-letter/record.ts';
+import { headOf, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
 import type { Code } from '../failure.ts';
 import type { Message } from '../message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
@@ -25,9 +25,15 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return this.records.put(record.id, record, expected) !== undefined;
   }
 
-  async list(limit: number): Promise<readonly LetterRecord[]> {
+  async list(limit: number): Promise<readonly LetterHead[]> {
     await this.step();
-    return this.newestFirst().slice(0, limit);
+    return this.newestFirst().slice(0, limit).map(headOf);
+  }
+
+  /** Every letter with its message, the newest first: for a runtime that holds them in memory anyway. */
+  async all(): Promise<readonly LetterRecord[]> {
+    await this.step();
+    return this.newestFirst();
   }
 
   async openByCode(): Promise<ReadonlyMap<Code, number>> {
@@ -38,10 +44,10 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return counts;
   }
 
-  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]> {
+  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterHead[]> {
     await this.step();
     const about = this.newestFirst().filter((letter) => letter.stream === stream && letter.eventId === eventId);
-    return about.slice(0, limit);
+    return about.slice(0, limit).map(headOf);
   }
 
   async keep(root: string, { data, attributes }: Message): Promise<void> {

@@ -1,7 +1,8 @@
 import { isUnresolved, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
-import { overlap, type Range } from '../gaps/range.ts';
-import type { GapLedger, Version, Versioned } from '../ports.ts';
+import { overlap } from '../gaps/range.ts';
+import type { BlockRef, GapLedger, Version, Versioned } from '../ports.ts';
+import { idsOf } from '../tracking/block.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
@@ -34,9 +35,16 @@ export class EmbeddedGapLedger implements GapLedger {
     return version;
   }
 
-  async unresolved(stream: string): Promise<readonly Versioned<Gap>[]> {
+  async unresolved(stream: string, limit: number, above = -1): Promise<readonly Versioned<Gap>[]> {
     await this.step();
-    return this.ascending(stream).filter(({ value }) => isUnresolved(value));
+    return this.allUnresolved(stream)
+      .filter(({ value }) => value.from > above)
+      .slice(0, limit);
+  }
+
+  async countUnresolved(stream: string): Promise<number> {
+    await this.step();
+    return this.allUnresolved(stream).length;
   }
 
   async find(stream: string, from: number): Promise<Versioned<Gap> | undefined> {
@@ -49,9 +57,9 @@ export class EmbeddedGapLedger implements GapLedger {
     return this.stream(gap.stream).put(String(gap.from), gap, expected) !== undefined;
   }
 
-  async overlapping(stream: string, range: Range): Promise<readonly Versioned<Gap>[]> {
+  async overlapping({ stream, index }: BlockRef): Promise<readonly Versioned<Gap>[]> {
     await this.step();
-    return this.ascending(stream).filter(({ value }) => overlap(value, range));
+    return this.ascending(stream).filter(({ value }) => overlap(value, idsOf(index)));
   }
 
   async list(stream: string, limit: number, below = Number.POSITIVE_INFINITY): Promise<readonly Gap[]> {
@@ -66,6 +74,10 @@ export class EmbeddedGapLedger implements GapLedger {
   /** How often anything was written. */
   changes(): number {
     return [...this.gaps.values()].reduce((sum, gaps) => sum + gaps.changes(), this.byStream.changes());
+  }
+
+  private allUnresolved(stream: string): Versioned<Gap>[] {
+    return this.ascending(stream).filter(({ value }) => isUnresolved(value));
   }
 
   private ascending(stream: string): Versioned<Gap>[] {

@@ -5,11 +5,10 @@ import {
   type DocumentReference,
   type DocumentSnapshot,
   type Query,
-  type QueryDocumentSnapshot,
   type Timestamp,
   type WriteResult,
 } from '@google-cloud/firestore';
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../ports.ts';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
 import type { Totals } from '../tracking/totals.ts';
@@ -19,6 +18,9 @@ import { isConflict, isRefusal } from './status.ts';
 
 /** Digits of the highest block: of ids up to 2^53 − 1, 256 a block. */
 const indexDigits = 14;
+
+/** How many blocks a scan reads at a time: 22 MB of the largest there can be, 1 MB of the usual ones. */
+const blocksAPage = 64;
 
 /** One billed read for up to 1,000 blocks. */
 const sums = {
@@ -66,9 +68,13 @@ export class FirestoreBlockStore implements BlockStore {
   }
 
   async *scan(stream: string, from: number, to: number): AsyncIterable<Block> {
-    const query = this.blocks(stream).where('index', '>=', from).where('index', '<=', to).orderBy('index');
-    const snapshots = query.stream() as unknown as AsyncIterable<QueryDocumentSnapshot>;
-    for await (const snapshot of this.database.calls.iterate('scanning blocks', snapshots)) yield blockIn(snapshot);
+    const range = this.blocks(stream).where('index', '<=', to).orderBy('index').limit(blocksAPage);
+    for (let next = from; next <= to;) {
+      const { docs } = await this.database.calls.run('scanning blocks', () => range.where('index', '>=', next).get());
+      for (const snapshot of docs) yield blockIn(snapshot);
+      if (docs.length < blocksAPage) return;
+      next = Number(docs.at(-1)?.get('index')) + 1;
+    }
   }
 
   async first(stream: string): Promise<StoredBlock | undefined> {
@@ -92,11 +98,9 @@ export class FirestoreBlockStore implements BlockStore {
     return docs.map((snapshot) => storedBlock(blockIn(snapshot).index, snapshot));
   }
 
-  async streams(): Promise<readonly string[]> {
-    const { firestore, calls } = this.database;
-    // Streams that were never swept have blocks but no document of their own; a listing, unlike a query, names them too.
-    const documents = await calls.run('listing streams', () => firestore.collection('streams').listDocuments());
-    return documents.map(({ id }) => id);
+  /** Streams that were never swept have blocks but no document of their own; a listing, unlike a query, names them too. */
+  async streams(limit: number, cursor?: string): Promise<StreamPage | undefined> {
+    return this.database.calls.run('listing streams', () => this.database.listing.page('streams', limit, cursor));
   }
 
   /** One BatchWrite, each write on its own condition: half the cost of a call a block. */

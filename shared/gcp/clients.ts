@@ -29,7 +29,7 @@ export function makeClients(connection: Connection): Clients {
     pubsub: () => (pubsub ??= import('./pubsub.ts').then(({ openPubSub }) => openPubSub(connection))),
     close: async () => {
       const closed = Promise.all([
-        database?.then(({ firestore }) => firestore.terminate()),
+        database?.then(({ firestore, listing }) => Promise.all([firestore.terminate(), listing.close()])),
         pubsub?.then((made) => made.close()),
       ]);
       const patience = new AbortController();

@@ -1,6 +1,6 @@
 import type { CollectionReference, DocumentReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
 import { z } from 'zod';
-import { letterId, type LetterRecord } from '../dead-letter/record.ts';
+import { excerptOf, letterId, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
 import { RetryableError } from '../errors.ts';
 import { codes, stages, type Code } from '../failure.ts';
 import type { Message } from '../message.ts';
@@ -23,6 +23,11 @@ const letterFields = z.object({
   messageIds: z.array(z.string()),
 });
 
+const headFields = letterFields.extend({
+  excerpt: z.object({ bytes: z.number(), beginning: z.instanceof(Uint8Array), isKept: z.boolean() }).optional(),
+});
+const headFieldNames = Object.keys(headFields.shape);
+
 /** Dead letters in Firestore, `dead-letters/{id}`, and messages too large to pass on, `kept-messages/{id of the root}`. */
 export class FirestoreDeadLetterStore implements DeadLetterStore {
   private readonly database: Database;
@@ -41,8 +46,8 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return saveWithMessage(this.database, this.letters.doc(id), fieldsOf(record), message, expected);
   }
 
-  async list(limit: number): Promise<readonly LetterRecord[]> {
-    return this.query(this.letters.orderBy('failedAtMs', 'desc').limit(limit));
+  async list(limit: number): Promise<readonly LetterHead[]> {
+    return this.heads(this.letters.orderBy('failedAtMs', 'desc').limit(limit));
   }
 
   /** A `count()` a code: each is answered by merging the indexes of `status` and `failure.code`. */
@@ -55,20 +60,15 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return new Map(byCode.filter(([, count]) => count > 0));
   }
 
-  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterRecord[]> {
-    const records = await this.query(this.letters.where('about', '==', subjectOf(stream, eventId)).limit(limit));
-    return records.toSorted((a, b) => b.failedAtMs - a.failedAtMs);
+  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterHead[]> {
+    const heads = await this.heads(this.letters.where('about', '==', subjectOf(stream, eventId)).limit(limit));
+    return heads.toSorted((a, b) => b.failedAtMs - a.failedAtMs);
   }
 
-  private async query(query: Query): Promise<readonly LetterRecord[]> {
-    const { docs } = await this.database.calls.run('listing dead letters', () => query.get());
-    const records: LetterRecord[] = [];
-    for (const snapshot of docs) {
-      const message = await messageIn(this.database, snapshot);
-      const record = message ? recordIn(snapshot, message) : (await this.find(snapshot.id))?.value;
-      if (record) records.push(record);
-    }
-    return records;
+  /** Reads the fields of heads only: with its message, a letter has up to 1 MiB in its document, and 10 MB in all. */
+  private async heads(query: Query): Promise<readonly LetterHead[]> {
+    const { docs } = await this.database.calls.run('listing dead letters', () => query.select(...headFieldNames).get());
+    return docs.map(headIn);
   }
 
   async keep(root: string, message: Message): Promise<void> {
@@ -104,12 +104,13 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
   }
 }
 
-type LetterFields = Exclude<keyof LetterRecord, 'id' | 'message'> | 'about';
+type LetterFields = Exclude<keyof LetterHead, 'id'> | 'about';
 
 function fieldsOf(record: LetterRecord): Record<LetterFields, unknown> {
-  const { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds } = record;
+  const { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds, message } = record;
   const about = stream === undefined || eventId === undefined ? undefined : subjectOf(stream, eventId);
-  return { root, status, failure, stream, eventId, about, failedAtMs, filedAtMs, messageIds };
+  const excerpt = excerptOf(message);
+  return { root, status, failure, stream, eventId, about, failedAtMs, filedAtMs, messageIds, excerpt };
 }
 
 /** What letters about one id are found by. Scattered: an index of what grows with time takes 500 writes a second. */
@@ -120,6 +121,11 @@ function subjectOf(stream: string, eventId: number): string {
 function recordIn(snapshot: DocumentSnapshot, message: Message): LetterRecord {
   const { stream, eventId, ...rest } = letterFields.parse(snapshot.data());
   return { id: snapshot.id, stream, eventId, ...rest, message };
+}
+
+function headIn(snapshot: DocumentSnapshot): LetterHead {
+  const { stream, eventId, excerpt, ...rest } = headFields.parse(snapshot.data());
+  return { id: snapshot.id, stream, eventId, excerpt, ...rest };
 }
 
 function isSame(a: Message, b: Message): boolean {

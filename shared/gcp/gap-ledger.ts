@@ -1,10 +1,16 @@
-import type { CollectionReference, DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
+import {
+  FieldPath,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+} from '@google-cloud/firestore';
 import { z } from 'zod';
 import { InvariantError } from '../errors.ts';
 import { gapStates, methods, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
-import type { Range } from '../gaps/range.ts';
-import type { GapLedger, Version, Versioned } from '../ports.ts';
+import type { BlockRef, GapLedger, Version, Versioned } from '../ports.ts';
+import { idsOf } from '../tracking/block.ts';
 import type { Database } from './clients.ts';
 import { present, replaced, saveIf, updateTimeOf, versionIn, versionOf } from './document.ts';
 import { isConflict } from './status.ts';
@@ -76,11 +82,20 @@ export class FirestoreGapLedger implements GapLedger {
     });
   }
 
-  async unresolved(stream: string): Promise<readonly Versioned<Gap>[]> {
+  async unresolved(stream: string, limit: number, above?: number): Promise<readonly Versioned<Gap>[]> {
     return this.database.calls.run('reading gaps', async () => {
-      // They come in the order of their names, which is that of their ids; any other would need a composite index.
-      const { docs } = await this.gaps(stream).where('state', 'in', ['open', 'requested']).get();
+      // The order of their names is that of their ids; any other order would need a composite index.
+      const ascending = this.allUnresolved(stream).orderBy(FieldPath.documentId()).limit(limit);
+      const { docs } = await (above === undefined ? ascending : ascending.startAfter(nameOf(above))).get();
       return docs.map((snapshot) => versioned(snapshot, gapIn));
+    });
+  }
+
+  /** One billed read for up to 1,000 gaps. */
+  async countUnresolved(stream: string): Promise<number> {
+    return this.database.calls.run('counting gaps', async () => {
+      const counted = await this.allUnresolved(stream).count().get();
+      return counted.data().count;
     });
   }
 
@@ -95,7 +110,8 @@ export class FirestoreGapLedger implements GapLedger {
     return saveIf(this.database, this.document(gap.stream, gap.from), fieldsOfGap(gap), expected);
   }
 
-  async overlapping(stream: string, { from, to }: Range): Promise<readonly Versioned<Gap>[]> {
+  async overlapping({ stream, index }: BlockRef): Promise<readonly Versioned<Gap>[]> {
+    const { from, to } = idsOf(index);
     return this.database.calls.run('reading gaps', async () => {
       const gaps = this.gaps(stream);
       const [within, before] = await Promise.all([
@@ -117,7 +133,11 @@ export class FirestoreGapLedger implements GapLedger {
   }
 
   private document(stream: string, from: number): DocumentReference {
-    return this.gaps(stream).doc(String(from).padStart(idDigits, '0'));
+    return this.gaps(stream).doc(nameOf(from));
+  }
+
+  private allUnresolved(stream: string): Query {
+    return this.gaps(stream).where('state', 'in', ['open', 'requested']);
   }
 
   private gaps(stream: string): CollectionReference {
@@ -127,6 +147,11 @@ export class FirestoreGapLedger implements GapLedger {
   private stream(name: string): DocumentReference {
     return this.database.firestore.collection('streams').doc(name);
   }
+}
+
+/** The name of a gap's document. */
+function nameOf(from: number): string {
+  return String(from).padStart(idDigits, '0');
 }
 
 /** Every field of a row, so that saving one without a value takes the value away. */

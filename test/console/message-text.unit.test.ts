@@ -1,4 +1,10 @@
-import { previewOf, wholeTextOf } from '../../functions/console/message-text.ts';
+import { previewOf as previewOfExcerpt, wholeTextOf } from '../../functions/console/message-text.ts';
+import { excerptOf } from '../../shared/dead-letter/record.ts';
+
+/** The preview of a message that was filed with this data. */
+function previewOf(data: Uint8Array) {
+  return previewOfExcerpt(excerptOf({ data, attributes: {} }));
+}
 
 describe('a preview', () => {
   test('shows a short message whole', () => {

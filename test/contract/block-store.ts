@@ -38,6 +38,17 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       return outcome.version;
     };
     const read = async (index: number) => (await store.read([{ stream, index }]))[0]!;
+    /** All streams, read in pages of a size. */
+    const streamNames = async (limit = 1_000): Promise<string[]> => {
+      const names: string[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await store.streams(limit, cursor);
+        expect(page!.names.length).toBeLessThanOrEqual(limit);
+        names.push(...page!.names);
+        cursor = page!.next;
+        if (cursor === undefined) return names;
+      }
+    };
     const indexes = async (from: number, to: number): Promise<number[]> => {
       const found: number[] = [];
       for await (const block of store.scan(stream, from, to)) found.push(block.index);
@@ -136,6 +147,13 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect(await indexes(101, highestIndex)).toEqual([]);
     });
 
+    it('scans a range of more blocks than it reads at a time, and leaves none out', async () => {
+      const stored = Array.from({ length: 200 }, (_, i) => 3 * i);
+      await store.write(stored.map((index) => aWrite(aBlock(index))));
+      expect(await indexes(0, highestIndex)).toEqual(stored);
+      expect(await indexes(3, 3 * 64)).toEqual(stored.slice(1, 65));
+    });
+
     it('lets a scan end before its range does', async () => {
       await store.write([1, 2, 3].map((index) => aWrite(aBlock(index))));
       for await (const block of store.scan(stream, 0, 10)) {
@@ -200,7 +218,17 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
 
     it('lists the streams that have blocks', async () => {
       await writtenVersion(aBlock(3));
-      expect(await store.streams()).toContain(stream);
+      expect(await streamNames()).toContain(stream);
+    });
+
+    it('lists them by name, in pages that begin where the one before ends', async () => {
+      const streams = [1, 2, 3, 4, 5].map((i) => `${stream}-${i}`);
+      await store.write(streams.map((name) => ({ ...aWrite(aBlock(3)), ref: { stream: name, index: 3 } })));
+      const all = await streamNames(1_000);
+      expect(all).toEqual(all.toSorted());
+      expect(all).toEqual(expect.arrayContaining(streams));
+      expect(await streamNames(2)).toEqual(all);
+      expect(await streamNames(all.length)).toEqual(all);
     });
 
     it('gives two instances that claim the same ids at once one verdict to publish an id', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { letterId, type LetterRecord } from '../../shared/dead-letter/record.ts';
+import { letterId, type LetterHead, type LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Message } from '../../shared/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
 
@@ -131,7 +131,23 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       const letters = [1, 3, 2].map((age) => ({ ...aLetter(), failedAtMs: newest - age }));
       for (const letter of letters) await store.save(letter, undefined);
       const listed = await store.list(2);
-      expect(listed.map(comparable)).toEqual([letters[0], letters[2]]);
+      expect(listed.map(comparableHead)).toEqual([headOfLetter(letters[0]!), headOfLetter(letters[2]!)]);
+    });
+
+    it('lists of a letter all but its message, of which it has the size and the beginning', async () => {
+      const stream = `stream-${randomUUID()}`;
+      const letter = {
+        ...aLetter({ data: someBytes(tenMegabytes), attributes: { note: 'long' } }),
+        stream,
+        eventId: 7,
+      };
+      await store.save(letter, undefined);
+      const [head] = await store.about(stream, 7, 10);
+      expect(head && comparableHead(head)).toEqual(headOfLetter(letter));
+      expect(head?.excerpt?.beginning).toHaveLength(480);
+      await save({ ...letter, message: { data: Buffer.from('{}'), attributes: { 'eventmend-body': 'kept' } } });
+      const [after] = await store.about(stream, 7, 10);
+      expect(after && comparableHead(after).excerpt).toEqual({ bytes: 2, beginning: Buffer.from('{}'), isKept: true });
     });
 
     it('counts the open letters of each code', async () => {
@@ -199,6 +215,18 @@ function aLetterLike(letter: LetterRecord, data: Uint8Array, messageIds = letter
 /** Bytes as Buffers, so that they can be compared. */
 function comparable(record: LetterRecord) {
   return { ...record, message: { ...record.message, data: Buffer.from(record.message.data) } };
+}
+
+/** A letter as a list has it. */
+function headOfLetter({ message: { data, attributes }, ...letter }: LetterRecord) {
+  const isKept = attributes['eventmend-body'] === 'kept';
+  return { ...letter, excerpt: { bytes: data.length, beginning: Buffer.from(data.subarray(0, 480)), isKept } };
+}
+
+/** The bytes of an excerpt as a Buffer, so that they can be compared. */
+function comparableHead(head: LetterHead) {
+  const { excerpt } = head;
+  return { ...head, excerpt: excerpt && { ...excerpt, beginning: Buffer.from(excerpt.beginning) } };
 }
 
 /** Bytes that differ from place to place, so that pieces put together wrongly are seen. */

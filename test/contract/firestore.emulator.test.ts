@@ -58,7 +58,11 @@ describe('Firestore alone', () => {
     const ref = { stream, index: 1 };
     const store = new FirestoreBlockStore(database);
     await store.write([{ ref, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000 }]);
-    expect(await store.streams()).toContain(stream);
+    expect((await store.streams(300))?.names).toContain(stream);
+  });
+
+  it('has no page of streams for a cursor that it never gave', async () => {
+    expect(await new FirestoreBlockStore(database).streams(300, 'garbage')).toBeUndefined();
   });
 
   describe('a body in chunks', () => {

@@ -38,7 +38,8 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       sweptAtMs: 1_739_102_400_002,
       ...rest,
     });
-    const unresolved = async (): Promise<number[]> => (await ledger.unresolved(stream)).map(({ value }) => value.from);
+    const unresolved = async (): Promise<number[]> =>
+      (await ledger.unresolved(stream, 1_000)).map(({ value }) => value.from);
 
     it('knows no progress of a stream that was never swept', async () => {
       expect(await ledger.progress(stream)).toBeUndefined();
@@ -101,7 +102,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await unresolved()).toEqual(gaps.map(({ from }) => from));
     });
 
-    it('names the gaps that reach into a range, ascending', async () => {
+    it('names the gaps that reach into a block, ascending', async () => {
       await fileGaps(ledger, [
         aGap(2, { to: 3 }),
         aGap(5, { to: 300, state: 'abandoned' }),
@@ -109,12 +110,21 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         aGap(511, { to: 900 }),
         aGap(1_000),
       ]);
-      const overlapping = async (from: number, to: number) =>
-        (await ledger.overlapping(stream, { from, to })).map(({ value }) => value.from);
-      expect(await overlapping(256, 511)).toEqual([5, 302, 511]);
-      expect(await overlapping(600, 600)).toEqual([511]);
-      expect(await overlapping(301, 301)).toEqual([]);
-      expect(await overlapping(0, 1)).toEqual([]);
+      const overlapping = async (index: number) =>
+        (await ledger.overlapping({ stream, index })).map(({ value }) => value.from);
+      expect(await overlapping(0)).toEqual([2, 5]);
+      expect(await overlapping(1)).toEqual([5, 302, 511]);
+      expect(await overlapping(2)).toEqual([511]);
+      expect(await overlapping(3)).toEqual([511, 1_000]);
+      expect(await overlapping(4)).toEqual([]);
+    });
+
+    it('names as many gaps as a block has ids', async () => {
+      const gaps = [aGap(250, { to: 256 }), ...Array.from({ length: 255 }, (_, i) => aGap(257 + i, { to: 257 + i }))];
+      const version = await ledger.saveProgress(stream, someProgress(), undefined, gaps.slice(0, 128));
+      await ledger.saveProgress(stream, someProgress(), version, gaps.slice(128));
+      const found = await ledger.overlapping({ stream, index: 1 });
+      expect(found.map(({ value }) => value.from)).toEqual(gaps.map(({ from }) => from));
     });
 
     it('names the gaps that are open or requested, ascending by number', async () => {
@@ -130,6 +140,22 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         aGap(15, { state: 'superseded' }),
       ]);
       expect(await unresolved()).toEqual([9, 10, 100, 2 ** 53 - 2]);
+      expect(await ledger.countUnresolved(stream)).toBe(4);
+      expect(await ledger.countUnresolved(`${stream}-other`)).toBe(0);
+    });
+
+    it('names the unresolved gaps page by page, each from where the one before ended', async () => {
+      await fileGaps(
+        ledger,
+        [9, 10, 11, 100, 1_000].map((from) => aGap(from, { to: from })),
+      );
+      await fileGaps(ledger, [aGap(50, { state: 'filled' })]);
+      const page = async (above?: number) => (await ledger.unresolved(stream, 2, above)).map(({ value }) => value.from);
+      expect(await page()).toEqual([9, 10]);
+      expect(await page(10)).toEqual([11, 100]);
+      expect(await page(99)).toEqual([100, 1_000]);
+      expect(await page(100)).toEqual([1_000]);
+      expect(await page(1_000)).toEqual([]);
     });
 
     it('lists the highest gaps of a stream, whatever their state', async () => {
@@ -156,7 +182,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
 
     it('does not save a gap that somebody else has moved on meanwhile', async () => {
       await fileGaps(ledger, [aGap(5)]);
-      const [seen] = await ledger.unresolved(stream);
+      const [seen] = await ledger.unresolved(stream, 1);
       await ledger.save(aGap(5, { state: 'requested' }), seen!.version);
       expect(await ledger.save(aGap(5, { state: 'abandoned' }), seen!.version)).toBe(false);
       expect((await ledger.find(stream, 5))?.value.state).toBe('requested');

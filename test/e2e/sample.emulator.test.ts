@@ -36,7 +36,10 @@ function ofStream(messages: readonly Message[], stream: string): Message[] {
 /** The letter as it is filed, once it is. */
 async function filed(isIt: (letter: LetterRecord) => boolean): Promise<LetterRecord> {
   const store = new FirestoreDeadLetterStore(await pipeline.database());
-  return eventually('the letter is filed', async () => (await store.list(100)).find(isIt));
+  return eventually('the letter is filed', async () => {
+    const found = await Promise.all((await store.list(100)).map(({ id }) => store.find(id)));
+    return found.map((letter) => letter?.value).find((letter) => letter && isIt(letter));
+  });
 }
 
 describe('the sample stream, through real push subscriptions', () => {

@@ -5,7 +5,7 @@ import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { VersionedMap } from '../../shared/embedded/versioned-map.ts';
-import { readLetter } from '../../shared/dead-letter/record.ts';
+import { headOf, readLetter } from '../../shared/dead-letter/record.ts';
 import type { Block } from '../../shared/tracking/block.ts';
 import {
   aBlockWith,
@@ -98,14 +98,14 @@ describe('the block store', () => {
     expect(await scanned(blocks, 0, 9)).toEqual([]);
     const ref = { stream: 'orders', index: 0 };
     await blocks.write([{ ref, block: aBlockWith({ 1: anEntry() }), expected: '7', expireAtMs: noon }]);
-    expect(await blocks.streams()).toEqual([]);
+    expect(await blocks.streams(10)).toEqual({ names: [], next: undefined });
   });
 
   test('lists the streams that hold anything', async () => {
     const blocks = new EmbeddedBlockStore(atOnce);
     await hold(blocks, 'orders', cellsOf([1, 1_000]));
     await hold(blocks, 'audit', cellsOf([1]));
-    expect([...(await blocks.streams())].sort()).toEqual(['audit', 'orders']);
+    expect(await blocks.streams(10)).toEqual({ names: ['audit', 'orders'], next: undefined });
   });
 });
 
@@ -114,9 +114,9 @@ describe('the ledger', () => {
     const ledger = new EmbeddedGapLedger(atOnce);
     await fileGaps(ledger, [aGap({ from: 20, to: 20 }), aGap({ from: 3, to: 4 }), aGap({ from: 9, state: 'filled' })]);
     await fileGaps(ledger, [aGap({ stream: 'audit' })]);
-    expect((await ledger.unresolved('orders')).map(({ value }) => value.from)).toEqual([3, 20]);
+    expect((await ledger.unresolved('orders', 10)).map(({ value }) => value.from)).toEqual([3, 20]);
     expect((await ledger.list('orders', 2)).map(({ from }) => from)).toEqual([20, 9]);
-    expect(await ledger.unresolved('other')).toEqual([]);
+    expect(await ledger.unresolved('other', 10)).toEqual([]);
   });
 
   test('saves a gap only if nobody has since it was read', async () => {
@@ -140,8 +140,9 @@ describe('the dead-letter store', () => {
     const [old, recent] = [aRecord('1', '2025-02-09T11:00:00Z'), aRecord('2', '2025-02-09T11:30:00Z')];
     expect([await letters.save(old, undefined), await letters.save(recent, undefined)]).toEqual([true, true]);
     expect(await letters.save({ ...old, status: 'discarded' }, undefined)).toBe(false);
-    expect(await letters.list(5)).toEqual([recent, old]);
-    expect(await letters.list(1)).toEqual([recent]);
+    expect(await letters.list(5)).toEqual([recent, old].map(headOf));
+    expect(await letters.list(1)).toEqual([headOf(recent)]);
+    expect(await letters.all()).toEqual([recent, old]);
     const filed = await letters.find(old.id);
     expect(await letters.save({ ...old, status: 'discarded' }, filed!.version)).toBe(true);
     expect((await letters.find(old.id))?.value.status).toBe('discarded');

@@ -152,7 +152,7 @@ const maxReplayed = 5;
 
 /** Replays letters as an operator would: as they are, and with other bytes in their place. */
 async function replaySome({ pubsub, letters }: EmbeddedRuntime, [first]: readonly Sent[]): Promise<void> {
-  for (const letter of await letters.list(maxReplayed)) {
+  for (const letter of (await letters.all()).slice(0, maxReplayed)) {
     await pubsub.publish('mended-events', replayMessage(letter));
     if (first) await pubsub.publish('mended-events', replayMessage(letter, { edited: first.data, replace: true }));
   }

@@ -78,7 +78,7 @@ export class Shop {
       last: (stream) => blocks.last(stream),
       totals: (...range) => blocks.totals(...range),
       unpublished: (...query) => blocks.unpublished(...query),
-      streams: () => blocks.streams(),
+      streams: (...page) => blocks.streams(...page),
     };
   }
 }

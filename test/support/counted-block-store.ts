@@ -1,6 +1,6 @@
 import type { Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
+import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../../shared/ports.ts';
 
 /** Counts what a block store is asked for as Firestore bills it: a read a document, and one for a query that finds none. */
 export class CountedBlockStore implements BlockStore {
@@ -50,7 +50,7 @@ export class CountedBlockStore implements BlockStore {
     return blocks;
   }
 
-  async streams(): Promise<readonly string[]> {
-    return this.store.streams();
+  async streams(limit: number, cursor?: string): Promise<StreamPage | undefined> {
+    return this.store.streams(limit, cursor);
   }
 }

@@ -36,6 +36,7 @@ export function emulatedConnection(): Connection {
     projectId: `test-${randomUUID()}`,
     databaseId: '(default)',
     usesEmulator: true,
+    firestoreEmulatorHost: process.env.FIRESTORE_EMULATOR_HOST,
     firestoreTimeoutMs: 20_000,
     publishTimeoutMs: 20_000,
   };

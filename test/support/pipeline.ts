@@ -46,7 +46,7 @@ export class Pipeline {
 
   /** Replays every open letter, as the operator would, and lets them run through. */
   async replayAll(options: ReplayOptions = {}): Promise<void> {
-    for (const letter of await this.runtime.letters.list(1_000)) {
+    for (const letter of await this.runtime.letters.all()) {
       await this.runtime.pubsub.publish('mended-events', replayMessage(letter, options));
     }
     await this.runtime.drain();

@@ -40,7 +40,7 @@ async function probe({ without = [], broken }: Options = {}, times = 1) {
         : runtime.pubsub.publish(topic, message),
     observe: async () => ({
       clean: clean.filter(({ attributes }) => attributes.stream === probeStream),
-      letters: (await runtime.letters.list(1_000)).filter(({ stream }) => stream === probeStream),
+      letters: (await runtime.letters.all()).filter(({ stream }) => stream === probeStream),
     }),
   };
   const runs: Record<string, Result>[] = [];
