@@ -4,16 +4,25 @@ import type { GapLedger } from '../shared/ports.ts';
 /** How many rows of the ledger are read at once. */
 const pageSize = 500;
 
-/** The gaps of a stream, or only those that begin below an id, from the highest down: read as far as somebody asks for more. */
+/** The gaps of a stream, or only those that begin below an id, from the highest down: a page is read when it is asked for. */
+export async function* gapPages(
+  ledger: Pick<GapLedger, 'list'>,
+  stream: string,
+  below?: number,
+): AsyncGenerator<readonly Gap[], void, undefined> {
+  for (let next = below; ;) {
+    const page = await ledger.list(stream, pageSize, next);
+    yield page;
+    next = page.at(-1)?.from;
+    if (page.length < pageSize) return;
+  }
+}
+
+/** The same, one by one. */
 export async function* gapsBelow(
   ledger: Pick<GapLedger, 'list'>,
   stream: string,
   below?: number,
 ): AsyncGenerator<Gap, void, undefined> {
-  for (let next = below; ;) {
-    const page = await ledger.list(stream, pageSize, next);
-    yield* page;
-    next = page.at(-1)?.from;
-    if (page.length < pageSize) return;
-  }
+  for await (const page of gapPages(ledger, stream, below)) yield* page;
 }

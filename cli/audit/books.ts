@@ -1,7 +1,7 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { isUnresolved } from '../../shared/gaps/gap.ts';
 import type { Filling } from '../../shared/gaps/holes.ts';
-import { countIds, intersection, overlap, sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { intersection, overlap, sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
 
 /**
@@ -50,7 +50,7 @@ export function emptyIn(
 ): { readonly missing: number; readonly givenUp: number } {
   const empty = { missing: 0, givenUp: 0 };
   gaps.forEach((gap, i) => {
-    const ids = countIds(fillings[i]?.missing ?? []);
+    const ids = fillings[i]?.missing ?? 0;
     if (isUnresolved(gap)) empty.missing += ids;
     else if (gap.state === 'abandoned') empty.givenUp += ids;
   });

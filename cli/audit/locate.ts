@@ -21,10 +21,10 @@ export async function locate(
   const last = await blocks.last(stream);
   if (((last && highestId(last)) ?? -1) < to) findings.push(`id ${to} was seen, and nothing is stored of it any more`);
   const proved = { from, to: Math.min(scanned, firstId(blockIndex(from) + maxBlocks) - 1) };
-  const finder = new HoleFinder([proved]);
+  const finder = new HoleFinder([proved], Number.POSITIVE_INFINITY);
   const indexes = { from: blockIndex(from), to: blockIndex(Math.max(from, proved.to)) };
   findings.push(...(await countCells(blocks, stream, indexes, finder)));
-  const holes = finder.fillings().flatMap(({ missing }) => missing);
+  const holes = finder.fillings().flatMap((filling) => filling.holes);
   findings.push(...unexplained(holes, await rowsIn(ledger, stream, proved)));
   if (proved.to < scanned) findings.push(`ids above ${proved.to} were not looked at one by one`);
   return findings;

@@ -1,11 +1,12 @@
 import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import type { Filling } from '../../shared/gaps/holes.ts';
 import { observe, startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { blockIndex, cellIndex, firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
 import { heldIn, totalsOf, without, type Totals } from '../../shared/tracking/totals.ts';
-import { gapsBelow } from '../ledger-pages.ts';
+import { gapPages, gapsBelow } from '../ledger-pages.ts';
 import type { Stores } from '../stores.ts';
 import { difference, emptyIn, isUnproved, partsIn, type Books } from './books.ts';
 import { behind, contradictions, isOverdue } from './progress.ts';
@@ -50,20 +51,17 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   const proved = { from, to: scanned };
   const above = { from: scanned + 1, to: Math.max(scanned, stored ?? -1) };
   const before = await totalsIn(blocks, stream, proved);
-  const gaps = await gapsIn(stores, stream, proved);
-  const fillings = await loadFillings(blocks, stream, gaps);
+  const { lowest: missingFrom, ...empty } = await loadEmpty(stores, stream, proved);
   const [after, yetToBeProved] = await Promise.all([totalsIn(blocks, stream, proved), totalsIn(blocks, stream, above)]);
   const books: Books = {
     from,
     to,
     scanned,
     held: plus(before, yetToBeProved),
-    ...emptyIn(gaps, fillings),
+    ...empty,
     notLookedAt: sizeOf(above) - heldIn(yetToBeProved),
     moved: heldIn(after) - heldIn(before),
   };
-  const missingFrom = fillings.find(({ missing }, i) => missing.length > 0 && gaps[i] && isUnresolved(gaps[i]))
-    ?.missing[0]?.from;
   return {
     books,
     findings: [...contradictions(progress, missingFrom), ...(await unswept(stores, progress, books, lowest))],
@@ -116,13 +114,28 @@ async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range)
   return without(all, totalsOf([...below, ...above]));
 }
 
-/** The gaps that reach into a range of ids and may lack some, ascending, each cut to the range. */
-async function gapsIn({ ledger }: Stores, stream: string, range: Range): Promise<readonly Gap[]> {
-  const found = await rowsIn(ledger, stream, range);
-  return found.filter((gap) => isUnresolved(gap) || gap.state === 'abandoned');
+/** Which ids of a range are without an entry, by the gaps that name them. Pages of gaps are read from the highest down. */
+async function loadEmpty({ blocks, ledger }: Stores, stream: string, range: Range) {
+  const empty = { missing: 0, givenUp: 0, lowest: undefined as number | undefined };
+  if (range.to < range.from) return empty;
+  for await (const page of gapPages(ledger, stream, range.to + 1)) {
+    const gaps = partsIn(range, page.toReversed()).filter((gap) => isUnresolved(gap) || gap.state === 'abandoned');
+    const fillings = await loadFillings(blocks, stream, gaps);
+    const { missing, givenUp } = emptyIn(gaps, fillings);
+    empty.missing += missing;
+    empty.givenUp += givenUp;
+    empty.lowest = lowestMissing(gaps, fillings) ?? empty.lowest;
+    if ((page.at(-1)?.from ?? 0) <= range.from) break;
+  }
+  return empty;
 }
 
-/** The gaps of any state that reach into a range of ids, ascending, each cut to the range. */
+/** The lowest id that is missing in a gap which is not resolved. */
+function lowestMissing(gaps: readonly Gap[], fillings: readonly Filling[]): number | undefined {
+  return gaps.flatMap((gap, i) => (isUnresolved(gap) ? (fillings[i]?.holes.slice(0, 1) ?? []) : []))[0]?.from;
+}
+
+/** The gaps of any state that reach into a range of ids, ascending, each cut to the range: of a range of some million ids. */
 export async function rowsIn(ledger: Stores['ledger'], stream: string, range: Range): Promise<readonly Gap[]> {
   const found: Gap[] = [];
   if (range.to < range.from) return found;

@@ -51,7 +51,7 @@ export function behind(
   { from }: Books,
   missingFrom: number | undefined,
 ): readonly string[] {
-  const due = watermarkOf(scanned, missingFrom === undefined ? [] : [missingFrom]);
+  const due = watermarkOf(scanned, missingFrom);
   if (watermark < from - 1 || watermark >= due) return [];
   return [`its watermark, ${watermark}, is behind: the next sweep lifts it to ${due}`];
 }

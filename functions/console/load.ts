@@ -2,7 +2,7 @@ import type { Catalog } from '../../shared/catalog-definition.ts';
 import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { excerptOf } from '../../shared/dead-letter/record.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
-import { countIds, sizeOf } from '../../shared/gaps/range.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../../shared/ports.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
 import { blockSize, highestId } from '../../shared/tracking/block.ts';
@@ -106,5 +106,5 @@ export async function countMissing(
 ): Promise<ReadonlyMap<number, number>> {
   const counted = gaps.filter((gap) => sizeOf(gap) <= maxCountedIds);
   const fillings = await loadFillings(blocks, stream, counted);
-  return new Map(fillings.map(({ range, missing }) => [range.from, countIds(missing)]));
+  return new Map(fillings.map(({ range, missing }) => [range.from, missing]));
 }

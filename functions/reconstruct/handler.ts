@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { givenUp, isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
-import { countIds, sizeOf, spellRanges, type Range } from '../../shared/gaps/range.ts';
+import { sizeOf, spellRanges } from '../../shared/gaps/range.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
@@ -9,6 +9,10 @@ import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
+import { runLimited } from '../../shared/run-limited.ts';
+
+/** How many inferred events are published at a time. */
+const eventsAtOnce = 50;
 
 export interface ReconstructDeps {
   readonly publisher: Publisher;
@@ -31,7 +35,7 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
     // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
     if (!gap || !isUnresolved(gap.value)) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
-      await abandon(deps, request, 'not inferred within the deduplication window', [request]);
+      await abandon(deps, request, 'not inferred within the deduplication window', sizeOf(request));
     else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
   };
 }
@@ -39,10 +43,12 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
 async function publish(
   deps: ReconstructDeps,
   request: ReprocessRequest,
-  { inferred, obstacles, left }: GapInference,
+  { inferred, obstacles, left, leftHoles }: GapInference,
 ): Promise<void> {
   const { stream, from } = request;
-  await Promise.all(inferred.map((event) => deps.publisher.publish('mended-events', inferredMessage(stream, event))));
+  await runLimited(inferred, eventsAtOnce, (event) =>
+    deps.publisher.publish('mended-events', inferredMessage(stream, event)),
+  );
   const method = methods.find((one) => inferred.some((event) => event.method === one));
   if (method !== undefined) {
     const inferRequestedAtMs = deps.clock.now();
@@ -51,19 +57,17 @@ async function publish(
     );
   }
   const why = obstacles.join(', ');
-  const isPart = countIds(left) < sizeOf(request);
-  if (left.length > 0) await abandon(deps, request, isPart ? `${why}: ${spellRanges(left)}` : why, left);
+  const isPart = left < sizeOf(request);
+  if (left > 0) await abandon(deps, request, isPart ? `${why}: ${spellRanges(leftHoles, left)}` : why, left);
 }
 
 async function abandon(
   { publisher, ledger, clock }: ReconstructDeps,
   request: ReprocessRequest,
   why: string,
-  left: readonly Range[],
+  left: number,
 ): Promise<void> {
   const now = clock.now();
   await publisher.publish('dead-letter-queue', unrecoverableLetter(request, 'reconstruct', why, now));
-  await amendGap(ledger, request.stream, request.from, (gap) =>
-    isUnresolved(gap) ? givenUp(gap, countIds(left), now) : gap,
-  );
+  await amendGap(ledger, request.stream, request.from, (gap) => (isUnresolved(gap) ? givenUp(gap, left, now) : gap));
 }

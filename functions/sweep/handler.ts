@@ -3,9 +3,15 @@ import { Coalescer } from '../../shared/coalescer.ts';
 import { readTick, writeTick } from '../../shared/gaps/tick.ts';
 import type { Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
+import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
 import { recountBlock } from './recount-block.ts';
 import { StreamSweep } from './sweep-stream.ts';
+
+/** How long a sweep may take, in milliseconds: less than the minute after which the next tick comes. */
+const maxSweepMs = 45_000;
+/** How many ticks are published at a time. */
+const ticksAtOnce = 50;
 
 export interface SweepDeps {
   readonly publisher: Publisher;
@@ -18,7 +24,7 @@ export interface SweepDeps {
 
 /**
  * Sweeps the stream that a tick names, or only records what has come of the gaps in one block of it. A tick that names no stream is
- * passed on as one for each. Ticks for the same that come together take turns.
+ * passed on as one for each stream, page by page. Ticks for the same that come together take turns.
  */
 export function makeSweep(deps: SweepDeps): Handler {
   const sweep = new StreamSweep(deps);
@@ -26,12 +32,12 @@ export function makeSweep(deps: SweepDeps): Handler {
   return async ({ attributes }) => {
     const { stream, index } = readTick(attributes);
     if (stream === undefined) await passOn(deps);
-    else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream));
+    else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, deps.clock.now() + maxSweepMs));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   };
 }
 
 async function passOn({ blocks, publisher }: SweepDeps): Promise<void> {
   for await (const streams of streamPages(blocks))
-    await Promise.all(streams.map((stream) => publisher.publish('sweeps', writeTick(stream))));
+    await runLimited(streams, ticksAtOnce, (stream) => publisher.publish('sweeps', writeTick(stream)));
 }

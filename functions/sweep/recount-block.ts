@@ -3,8 +3,12 @@ import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { recount, type Gap } from '../../shared/gaps/gap.ts';
 import { intersection, sizeOf, type Range } from '../../shared/gaps/range.ts';
 import type { BlockRef, Versioned } from '../../shared/ports.ts';
+import { runLimited } from '../../shared/run-limited.ts';
 import { idsOf } from '../../shared/tracking/block.ts';
 import type { SweepDeps } from './handler.ts';
+
+/** How many rows are saved at a time. */
+const savesAtOnce = 50;
 
 /** Records what has come of the gaps that reach into a block: of resolved ones too, whose originals may come late. */
 export async function recountBlock(deps: SweepDeps, { stream, index }: BlockRef): Promise<void> {
@@ -28,12 +32,10 @@ async function recountShort(deps: SweepDeps, stream: string, gaps: readonly Vers
     stream,
     gaps.map(({ value }) => value),
   );
-  await Promise.all(
-    gaps.map(async (gap, i) => {
-      const filling = fillings[i];
-      if (filling) await save(deps, gap, recount(gap.value, filling, clock.now()));
-    }),
-  );
+  await runLimited(gaps, savesAtOnce, async (gap, i) => {
+    const filling = fillings[i];
+    if (filling) await save(deps, gap, recount(gap.value, filling, clock.now()));
+  });
 }
 
 /**

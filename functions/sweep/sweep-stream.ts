@@ -1,28 +1,33 @@
 import type { StreamSettings } from '../../shared/catalog-definition.ts';
-import { loadFillings } from '../../shared/gaps/fillings.ts';
-import { advanceGap, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import { holePages } from '../../shared/gaps/hole-pages.ts';
 import { horizon, isAtRest, observe, startProgress, watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
-import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
-import type { Version } from '../../shared/ports.ts';
+import { maxFiledAtOnce } from '../../shared/ports.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
-import { Course } from './course.ts';
+import { GapAdvance, notInTime, type AdvanceResult } from './advance-gaps.ts';
 import type { SweepDeps } from './handler.ts';
+import { ProgressWriter } from './progress-writer.ts';
 
-const notInTime = 'not swept within the deduplication window';
-
-/** How many gaps are moved on at a time. */
-const gapsAtATime = 200;
 /** How many ids are looked at before what was found is recorded: a backlog of any length is got through, tick by tick. */
-const idsAtATime = 2 ** 20;
+const idsAPage = 2 ** 20;
 /** How many streams are remembered as being at rest. */
 const mostAtRest = 1_000;
+
+/** When the parts of a sweep are to end, in milliseconds since 1970. Each does a piece of its work in any case. */
+interface SweepTimes {
+  readonly now: number;
+  readonly scanUntilMs: number;
+  readonly untilMs: number;
+}
 
 /**
  * Brings what is known of a stream's gaps up to date: finds holes, moves each gap on, and lifts the watermark. It can be done twice,
  * or by two instances at once, and is the same as once: gaps are filed together with how far was scanned, on the condition that
  * nobody has written that since; all else is conditional too; and what is sent twice is answered once.
+ *
+ * It reads, and writes, page by page. Where time runs out it ends between two pages, and the next sweep goes on from there.
  */
 export class StreamSweep {
   private readonly deps: SweepDeps;
@@ -33,7 +38,11 @@ export class StreamSweep {
     this.deps = deps;
   }
 
-  async run(stream: string): Promise<void> {
+  /**
+   * @param untilMs When to end, in milliseconds since 1970.
+   * @throws What kept some of the gaps from being moved on; the others were.
+   */
+  async run(stream: string, untilMs: number): Promise<void> {
     const { blocks, ledger, clock, catalog } = this.deps;
     const settings = catalog.stream(stream);
     const last = await blocks.last(stream);
@@ -48,25 +57,29 @@ export class StreamSweep {
     const now = clock.now();
     const sinceMs = before ? undefined : await this.heldSince(stream, now, settings);
     const observed = observe(before?.value ?? startProgress(stream), highWater, now, settings, sinceMs);
-    const course = new Course(ledger, before, await this.begin(observed, now, settings));
+    const writer = new ProgressWriter(ledger, before, await this.begin(observed, now, settings));
+    // A backlog leaves half of the time to the gaps that are known.
+    const times = { now, scanUntilMs: now + (untilMs - now) / 2, untilMs };
     // A tick that overlaps has got ahead: it, or the next one, does the rest.
-    const isDone = await this.follow(course, now, settings);
-    if (isDone && isAtRest(course.progress, highWater, now, settings)) this.atRest.set(stream, course.progress);
+    const isDone = await this.follow(writer, times, settings);
+    if (isDone && isAtRest(writer.progress, highWater, now, settings)) this.atRest.set(stream, writer.progress);
   }
 
   /** @returns Whether it was followed to its end: nobody else wrote in between. */
-  private async follow(course: Course, now: number, settings: StreamSettings): Promise<boolean> {
-    if (!(await this.abandonForgotten(course, now))) return false;
-    if (!(await this.findGaps(course, now, settings))) return false;
-    const unresolved = course.hasUnresolved ? await this.advanceGaps(course.progress.stream, now, settings) : [];
-    const watermark = watermarkOf(
-      course.progress.scanned,
-      unresolved.map(({ missingFrom }) => missingFrom),
-    );
+  private async follow(writer: ProgressWriter, times: SweepTimes, settings: StreamSettings): Promise<boolean> {
+    const { now, untilMs } = times;
+    if (!(await this.abandonForgotten(writer, now))) return false;
+    if (!(await this.findGaps(writer, times, settings))) return false;
+    const { stream, scanned, advancedTo } = writer.progress;
+    const advance = new GapAdvance(this.deps, { stream, settings, now, advancedTo, untilMs });
+    const gaps = writer.hasUnresolved ? await advance.run() : noGaps(now);
     // What was accounted for once may be forgotten since, or be in a gap that another sweep has recorded meanwhile.
-    course.progress = { ...course.progress, watermark: Math.max(watermark, course.progress.watermark) };
-    this.report(course.progress, unresolved, now);
-    return course.save();
+    const watermark = Math.max(watermarkOf(scanned, gaps.lowest), writer.progress.watermark);
+    writer.progress = { ...writer.progress, watermark, advancedTo: gaps.advancedTo };
+    const isSaved = await writer.save();
+    await this.report(writer.progress, gaps, now);
+    if (gaps.errors.length > 0) throw gaps.errors[0];
+    return isSaved;
   }
 
   /** Since when a stream may hold ids that was never swept: its lowest block was written then, or later. */
@@ -87,88 +100,52 @@ export class StreamSweep {
    * Gives up what was not scanned in time: its blocks may be gone, and an id that is merely forgotten must not be called missing,
    * far less be inferred.
    */
-  private async abandonForgotten(course: Course, now: number): Promise<boolean> {
-    const { stream, scanned, floor, first } = course.progress;
+  private async abandonForgotten(writer: ProgressWriter, now: number): Promise<boolean> {
+    const { stream, scanned, floor, first } = writer.progress;
     if (first === undefined || scanned >= floor) return true;
     const range = { from: scanned + 1, to: floor };
     const request = { ...range, stream, phase: 'infer', attempt: 1, deadlineMs: now } as const;
     await this.deps.publisher.publish('dead-letter-queue', unrecoverableLetter(request, 'sweep', notInTime, now));
-    course.progress = { ...course.progress, scanned: floor };
-    return course.save([{ ...range, stream, state: 'abandoned', foundAtMs: now, resolvedAtMs: now }]);
+    writer.progress = { ...writer.progress, scanned: floor };
+    return writer.save([{ ...range, stream, state: 'abandoned', foundAtMs: now, resolvedAtMs: now }]);
   }
 
-  /** Files the holes up to the horizon. */
-  private async findGaps(course: Course, now: number, settings: StreamSettings): Promise<boolean> {
-    const { stream, first } = course.progress;
-    const horizonId = horizon(course.progress, now, settings);
-    if (first === undefined || horizonId === undefined) return true;
-    for (let ids = idsAtATime; course.progress.scanned < horizonId;) {
-      const from = course.progress.scanned + 1;
-      const to = Math.min(horizonId, from + ids - 1);
-      const [filling] = await loadFillings(this.deps.blocks, stream, [{ from, to }]);
-      const missing = filling?.missing ?? [];
-      // A hole that goes on is looked at again, whole.
-      const cut = to < horizonId && missing.at(-1)?.to === to ? missing.at(-1) : undefined;
-      if (cut?.from === from) ids *= 2;
-      else {
-        const whole = missing.filter((range) => range !== cut);
-        const gaps = whole.map((range): Gap => ({ ...range, stream, state: 'open', foundAtMs: now }));
-        const isFiled = await course.fileUpTo(cut ? cut.from - 1 : to, gaps);
-        if (!isFiled || (to < horizonId && !(await course.save()))) return false;
-      }
+  /** Files the holes up to the horizon. Progress never says more than is filed. */
+  private async findGaps(
+    writer: ProgressWriter,
+    { now, scanUntilMs }: SweepTimes,
+    settings: StreamSettings,
+  ): Promise<boolean> {
+    const { blocks, clock } = this.deps;
+    const { stream, first, scanned } = writer.progress;
+    const horizonId = horizon(writer.progress, now, settings);
+    if (first === undefined || horizonId === undefined || scanned >= horizonId) return true;
+    const range = { from: scanned + 1, to: horizonId };
+    const pages = holePages(blocks, stream, range, { maxHoles: maxFiledAtOnce, maxIds: idsAPage });
+    for await (const { holes, upTo } of pages) {
+      const gaps = holes.map((hole): Gap => ({ ...hole, stream, state: 'open', foundAtMs: now }));
+      writer.progress = { ...writer.progress, scanned: upTo };
+      // The last page without a gap is saved with the watermark.
+      if ((gaps.length > 0 || upTo < horizonId) && !(await writer.save(gaps))) return false;
+      if (clock.now() >= scanUntilMs) return true;
     }
     return true;
   }
 
-  /** Moves the unresolved gaps on. @returns Those that still are. */
-  private async advanceGaps(stream: string, now: number, settings: StreamSettings): Promise<readonly Unresolved[]> {
-    const { ledger, blocks } = this.deps;
-    const gaps = await ledger.unresolved(stream, 100_000);
-    const fillings = await loadFillings(
-      blocks,
-      stream,
-      gaps.map(({ value }) => value),
-    );
-    const unresolved: Unresolved[] = [];
-    for (let at = 0; at < gaps.length; at += gapsAtATime) {
-      const chunk = gaps.slice(at, at + gapsAtATime);
-      await Promise.all(
-        chunk.map(async ({ value, version }, i) => {
-          const filling = fillings[at + i];
-          const step = filling ? advanceGap(value, filling, now, settings) : { gap: value };
-          const isRecorded = step.gap === value || (await this.record(step, version, now));
-          if (isUnresolved(step.gap) || !isRecorded)
-            unresolved.push({ foundAtMs: value.foundAtMs, missingFrom: filling?.missing[0]?.from ?? value.from });
-        }),
-      );
-    }
-    return unresolved;
-  }
-
-  /** What is to be sent is published first and recorded then: a crash in between sends it again. */
-  private async record({ gap, send, giveUp }: GapStep, version: Version, now: number): Promise<boolean> {
-    const { publisher, ledger } = this.deps;
-    if (send) await publisher.publish('reprocess-requests', writeRequest(send));
-    if (giveUp) await publisher.publish('dead-letter-queue', unrecoverableLetter(giveUp, 'sweep', notInTime, now));
-    return ledger.save(gap, version);
-  }
-
-  private report({ stream, highWater, watermark }: Progress, unresolved: readonly Unresolved[], now: number): void {
-    const oldest = unresolved.reduce((least, { foundAtMs }) => Math.min(least, foundAtMs), now);
+  /** The gaps that were not read are counted by the ledger; the oldest is the lowest, for gaps are found in the order of ids. */
+  private async report({ stream, highWater, watermark }: Progress, gaps: AdvanceResult, now: number): Promise<void> {
+    const { isWhole, unresolved, oldestMs } = gaps;
     this.deps.log.swept({
       stream,
       highWater,
       watermark,
       lag: Math.max(0, highWater - watermark),
-      unresolvedGaps: unresolved.length,
-      oldestGapSeconds: Math.round((now - oldest) / 1_000),
+      unresolvedGaps: isWhole ? unresolved : await this.deps.ledger.countUnresolved(stream),
+      oldestGapSeconds: Math.round((now - oldestMs) / 1_000),
     });
   }
 }
 
-/** A gap that is not resolved, or not recorded as resolved. */
-interface Unresolved {
-  readonly foundAtMs: number;
-  /** Its lowest id that is missing. */
-  readonly missingFrom: number;
+function noGaps(now: number): AdvanceResult {
+  return { lowest: undefined, unresolved: 0, oldestMs: now, isWhole: true, advancedTo: undefined, errors: [] };
 }

@@ -11,6 +11,8 @@ export class EmbeddedGapLedger implements GapLedger {
   private readonly step: Step;
   private readonly byStream = new VersionedMap<Progress>();
   private readonly gaps = new Map<string, VersionedMap<Gap>>();
+  /** The first ids of each stream's gaps, ascending: made again when a gap was added. */
+  private readonly sorted = new Map<string, readonly number[]>();
 
   constructor(step: Step) {
     this.step = step;
@@ -81,7 +83,18 @@ export class EmbeddedGapLedger implements GapLedger {
   }
 
   private ascending(stream: string): Versioned<Gap>[] {
-    return (this.gaps.get(stream)?.values() ?? []).sort((a, b) => a.value.from - b.value.from);
+    const rows = this.gaps.get(stream);
+    if (!rows) return [];
+    const known = this.sorted.get(stream);
+    const ids =
+      known?.length === rows.size
+        ? known
+        : rows
+            .keys()
+            .map(Number)
+            .sort((a, b) => a - b);
+    this.sorted.set(stream, ids);
+    return ids.flatMap((from) => rows.get(String(from)) ?? []);
   }
 
   private stream(name: string): VersionedMap<Gap> {

@@ -1,7 +1,12 @@
-import type { BlockStore } from '../ports.ts';
-import { blockIndex } from '../tracking/block.ts';
+import type { BlockRef, BlockStore } from '../ports.ts';
+import { blockIndex, type Block } from '../tracking/block.ts';
 import { HoleFinder, type Filling } from './holes.ts';
 import type { Range } from './range.ts';
+
+/** The most blocks that are read by one call. */
+const blocksAtOnce = 64;
+
+type Reads = Pick<BlockStore, 'read' | 'scan'>;
 
 /**
  * Reads what ranges of ids hold by now, each block once.
@@ -9,14 +14,12 @@ import type { Range } from './range.ts';
  * @param ranges Ascending, and apart from each other.
  */
 export async function loadFillings(
-  blocks: BlockStore,
+  blocks: Reads,
   stream: string,
   ranges: readonly Range[],
 ): Promise<readonly Filling[]> {
   const finder = new HoleFinder(ranges);
-  for (const { from, to } of blockRanges(ranges)) {
-    for await (const block of blocks.scan(stream, from, to)) finder.see(block);
-  }
+  for await (const block of readRanges(blocks, stream, blockRanges(ranges))) finder.see(block);
   return finder.fillings();
 }
 
@@ -31,4 +34,21 @@ export function blockRanges(ranges: readonly Range[]): readonly Range[] {
     else merged.push({ from, to });
   }
   return merged;
+}
+
+/** Reads ranges of blocks, ascending. Blocks that stand alone are read many by one call: gaps often lie far apart. */
+async function* readRanges(blocks: Reads, stream: string, ranges: readonly Range[]): AsyncGenerator<Block> {
+  let alone: BlockRef[] = [];
+  for (const { from, to } of ranges) {
+    if (from === to) alone.push({ stream, index: from });
+    if (from === to && alone.length < blocksAtOnce) continue;
+    yield* await readBlocks(blocks, alone);
+    alone = [];
+    if (from < to) yield* blocks.scan(stream, from, to);
+  }
+  yield* await readBlocks(blocks, alone);
+}
+
+async function readBlocks(blocks: Reads, refs: readonly BlockRef[]): Promise<readonly Block[]> {
+  return refs.length === 0 ? [] : (await blocks.read(refs)).map(({ block }) => block);
 }

@@ -1,6 +1,6 @@
 import type { StreamSettings } from '../catalog-definition.ts';
 import type { Filling, Came } from './holes.ts';
-import { countIds, sizeOf, type Range } from './range.ts';
+import { sizeOf, type Range } from './range.ts';
 
 /**
  * One row of the ledger: ids that were missing when they were found, as they were found. What is left of them is read from the
@@ -65,7 +65,7 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
   const request = { stream, from, to, attempt: 1 };
   if (isForgettable(gap, nowMs, settings)) {
     const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
-    return { gap: givenUp(gap, countIds(filling.missing), nowMs), giveUp };
+    return { gap: givenUp(gap, filling.missing, nowMs), giveUp };
   }
   if (gap.state === 'open') {
     const deadlineMs = nowMs + settings.resendTimeoutMs;
@@ -86,8 +86,7 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
  * gap where that says nothing new.
  */
 export function recount(gap: Gap, filling: Filling, nowMs: number): Gap {
-  const { came } = filling;
-  const missing = countIds(filling.missing);
+  const { came, missing } = filling;
   if (missing > 0) {
     const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
     return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;

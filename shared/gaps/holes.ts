@@ -9,11 +9,16 @@ export type Came = 'filled' | 'voided' | 'reconstructed' | 'superseded';
 /** What a range of ids holds by now. */
 export interface Filling {
   readonly range: Range;
-  /** The ids without an entry, ascending. */
-  readonly missing: readonly Range[];
+  /** How many ids have no entry. */
+  readonly missing: number;
+  /** The ids without an entry, ascending; where there are very many holes, the lowest. */
+  readonly holes: readonly Range[];
   /** In which ways the others came. */
   readonly came: ReadonlySet<Came>;
 }
+
+/** The most holes of a range that are listed: a range may have millions of ids. */
+const maxHolesListed = 1_000;
 
 /**
  * Finds what is missing in ranges of ids. An id is missing when it has no entry, and for no other reason; of blocks that do not
@@ -21,15 +26,18 @@ export interface Filling {
  *
  *     ranges   [3 ─────── 9]   [12 ── 13]
  *     ids        · 4 5 · · 8 ·    ·  13
- *     missing    3     6–7   9    12
+ *     holes      3     6–7   9    12
  */
 export class HoleFinder {
   private readonly watches: readonly Watch[];
   private at = 0;
 
-  /** @param ranges Ascending, and apart from each other. */
-  constructor(ranges: readonly Range[]) {
-    this.watches = ranges.map((range) => new Watch(range));
+  /**
+   * @param ranges Ascending, and apart from each other.
+   * @param maxHoles The most holes of each range that are listed.
+   */
+  constructor(ranges: readonly Range[], maxHoles = maxHolesListed) {
+    this.watches = ranges.map((range) => new Watch(range, maxHoles));
   }
 
   /** Takes in a block; blocks come in ascending order. */
@@ -54,13 +62,16 @@ export class HoleFinder {
 
 class Watch {
   readonly range: Range;
-  private readonly missing: Range[] = [];
+  private readonly maxHoles: number;
+  private readonly holes: Range[] = [];
+  private missing = 0;
   private readonly came = new Set<Came>();
   /** The lowest id not yet known to be there or missing. */
   private next: number;
 
-  constructor(range: Range) {
+  constructor(range: Range, maxHoles: number) {
     this.range = range;
+    this.maxHoles = maxHoles;
     this.next = range.from;
   }
 
@@ -72,12 +83,13 @@ class Watch {
 
   filling(): Filling {
     this.missUpTo(this.range.to);
-    return { range: this.range, missing: this.missing, came: this.came };
+    return { range: this.range, missing: this.missing, holes: this.holes, came: this.came };
   }
 
   private missUpTo(to: number): void {
     if (to < this.next) return;
-    this.missing.push({ from: this.next, to });
+    this.missing += to + 1 - this.next;
+    if (this.holes.length < this.maxHoles) this.holes.push({ from: this.next, to });
     this.next = to + 1;
   }
 }

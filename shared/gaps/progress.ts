@@ -17,6 +17,11 @@ export interface Progress {
   readonly samples: readonly Sample[];
   /** When the stream was last swept, or up to an eighth of a window earlier, in milliseconds since 1970. Undefined before. */
   readonly sweptAtMs?: number | undefined;
+  /**
+   * The last sweep ran out of time at the gap that begins here: the next one goes on with those above. Undefined where all had
+   * their turn.
+   */
+  readonly advancedTo?: number | undefined;
 }
 
 /** The high water rose to this some time between two sweeps: after the one, and no later than the other. */
@@ -80,10 +85,10 @@ export function horizon({ samples }: Progress, nowMs: number, { graceMs }: Strea
  * The id below the first one that is missing and not given up. Where none is, all that was scanned is accounted for: so a stream
  * whose watermark is where it was scanned to has no gap to look after.
  *
- * @param unresolved The lowest id of each gap that is still missing, or not yet recorded as resolved.
+ * @param lowest The lowest id that is still missing, or in a gap that is not yet recorded as resolved.
  */
-export function watermarkOf(scanned: number, unresolved: readonly number[]): number {
-  return unresolved.reduce((lowest, from) => Math.min(lowest, from - 1), scanned);
+export function watermarkOf(scanned: number, lowest: number | undefined): number {
+  return lowest === undefined ? scanned : Math.min(scanned, lowest - 1);
 }
 
 /** Whether a sweep would find and change nothing, so that it need not be made. */

@@ -46,8 +46,8 @@ export function spellRange({ from, to }: Range): string {
 /** The most ranges that are spelt. */
 const maxSpelt = 8;
 
-/** Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. */
-export function spellRanges(ranges: readonly Range[]): string {
+/** Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. @param ids How many ids they are, with those that are not listed. */
+export function spellRanges(ranges: readonly Range[], ids = countIds(ranges)): string {
   const shown = ranges.slice(0, maxSpelt).map(spellRange).join(', ');
-  return ranges.length <= maxSpelt ? shown : `${shown} and more, ${countIds(ranges)} ids in all`;
+  return ranges.length <= maxSpelt ? shown : `${shown} and more, ${ids} ids in all`;
 }

@@ -26,6 +26,7 @@ const progressFields = z.object({
   floor: z.number(),
   samples: z.array(z.object({ sinceMs: z.number(), atMs: z.number(), highWater: z.number() })),
   sweptAtMs: z.number().optional(),
+  advancedTo: z.number().optional(),
 });
 
 const gapFields = z.object({
@@ -163,8 +164,8 @@ function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
 }
 
 function fieldsOfProgress(progress: Progress): Record<Exclude<keyof Progress, 'stream'>, unknown> {
-  const { first, highWater, watermark, scanned, floor, samples, sweptAtMs } = progress;
-  return { first, highWater, watermark, scanned, floor, samples, sweptAtMs };
+  const { first, highWater, watermark, scanned, floor, samples, sweptAtMs, advancedTo } = progress;
+  return { first, highWater, watermark, scanned, floor, samples, sweptAtMs, advancedTo };
 }
 
 function versioned<T>(snapshot: DocumentSnapshot, read: (snapshot: DocumentSnapshot) => T): Versioned<T> {
@@ -175,8 +176,8 @@ function versioned<T>(snapshot: DocumentSnapshot, read: (snapshot: DocumentSnaps
 }
 
 function progressIn(snapshot: DocumentSnapshot): Progress {
-  const { first, sweptAtMs, ...rest } = progressFields.parse(snapshot.data());
-  return { stream: snapshot.id, first, sweptAtMs, ...rest };
+  const { first, sweptAtMs, advancedTo, ...rest } = progressFields.parse(snapshot.data());
+  return { stream: snapshot.id, first, sweptAtMs, ...(advancedTo !== undefined && { advancedTo }), ...rest };
 }
 
 function gapIn(snapshot: DocumentSnapshot): Gap {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { loadFillings } from '../gaps/fillings.ts';
 import { HoleFinder } from '../gaps/holes.ts';
-import { sizeOf, without, type Range } from '../gaps/range.ts';
+import { countIds, sizeOf, without, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
 import type { History } from './history.ts';
@@ -16,19 +16,22 @@ export interface InferenceDeps {
 
 /** What is inferred of a gap, and what is not. */
 export interface GapInference extends Inference {
-  /** The ids that are missing and not inferred, ascending. */
-  readonly left: readonly Range[];
+  /** How many ids are missing and not inferred. */
+  readonly left: number;
+  /** These ids, ascending; of a gap that is too long to be inferred, the lowest holes. */
+  readonly leftHoles: readonly Range[];
 }
 
 /** Infers what a gap still lacks. */
 export async function inferGap(deps: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
   const isLong = sizeOf(gap) > deps.catalog.stream(stream).maxGap;
-  const { missing, near } = isLong ? await loadMissing(deps, stream, gap) : await loadAround(deps, stream, gap);
-  if (missing.length === 0) return { inferred: [], obstacles: [], left: [] };
-  if (isLong) return { inferred: [], obstacles: ['too-long'], left: missing };
+  if (isLong) return tooLong(deps, stream, gap);
+  const { missing, near } = await loadAround(deps, stream, gap);
+  if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [] };
   const part = await deps.history.part(stream, blocksOf(gap), near);
   const { inferred, obstacles } = infer(stream, missing, part, deps.catalog);
-  return { inferred, obstacles, left: without(missing, new Set(inferred.map(({ eventId }) => eventId))) };
+  const leftHoles = without(missing, new Set(inferred.map(({ eventId }) => eventId)));
+  return { inferred, obstacles, left: countIds(leftHoles), leftHoles };
 }
 
 /** What a gap lacks, and what is known next to it. */
@@ -37,21 +40,22 @@ interface Around {
   readonly near: readonly Known[];
 }
 
-/** Of a long gap only what is missing: by now it may be nothing. */
-async function loadMissing({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<Around> {
-  const fillings = await loadFillings(blocks, stream, [gap]);
-  return { missing: fillings.flatMap((filling) => filling.missing), near: [] };
+/** Of a long gap nothing is inferred; but by now nothing may be missing. */
+async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
+  const [filling] = await loadFillings(blocks, stream, [gap]);
+  const { missing: left = 0, holes: leftHoles = [] } = filling ?? {};
+  return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles };
 }
 
 async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<Around> {
   const indexes = blocksOf(gap);
-  const finder = new HoleFinder([gap]);
+  const finder = new HoleFinder([gap], sizeOf(gap));
   const near: Known[] = [];
   for await (const block of blocks.scan(stream, Math.max(0, indexes.from - 1), indexes.to + 1)) {
     finder.see(block);
     near.push(...knownEvents(block));
   }
-  return { missing: finder.fillings().flatMap((filling) => filling.missing), near };
+  return { missing: finder.fillings().flatMap(({ holes }) => holes), near };
 }
 
 function blocksOf(gap: Range): Range {

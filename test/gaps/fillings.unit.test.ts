@@ -3,7 +3,8 @@ import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { blockRanges, loadFillings } from '../../shared/gaps/fillings.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import type { BlockStore } from '../../shared/ports.ts';
-import { atOnce, cellsOf, hold } from '../support/builders.ts';
+import { emptyBlock } from '../../shared/tracking/block.ts';
+import { atOnce, cellsOf, hold, idsFrom } from '../support/builders.ts';
 
 test('what two ranges hold is read from the blocks of their stream alone', async () => {
   const blocks = new EmbeddedBlockStore(atOnce);
@@ -13,7 +14,7 @@ test('what two ranges hold is read from the blocks of their stream alone', async
     { from: 1, to: 3 },
     { from: 700, to: 701 },
   ];
-  expect((await loadFillings(blocks, 'orders', ranges)).map(({ missing }) => missing)).toEqual([
+  expect((await loadFillings(blocks, 'orders', ranges)).map(({ holes }) => holes)).toEqual([
     [
       { from: 1, to: 1 },
       { from: 3, to: 3 },
@@ -23,21 +24,45 @@ test('what two ranges hold is read from the blocks of their stream alone', async
 });
 
 test('the blocks of the ranges are read, each once, and no others', async () => {
-  const scans: string[] = [];
-  const blocks: Pick<BlockStore, 'scan'> = {
-    scan: async function* (stream, from, to): AsyncGenerator<never> {
-      scans.push(`${stream} ${from}–${to}`);
-      yield* [];
-    },
-  };
+  const { blocks, calls } = recording();
   const ranges = [
     { from: 1, to: 2 },
     { from: 4, to: 300 },
     { from: 1_000, to: 1_000 },
   ];
-  await loadFillings({ ...neverRead, ...blocks }, 'orders', ranges);
-  expect(scans).toEqual(['orders 0–1', 'orders 3–3']);
+  await loadFillings(blocks, 'orders', ranges);
+  expect(calls).toEqual(['scan 0–1', 'read 3']);
 });
+
+test('blocks that stand alone are read 64 by a call, in their order among longer ranges', async () => {
+  const { blocks, calls } = recording();
+  const alone = idsFrom(0, 69).map((i) => ({ from: 512 * i, to: 512 * i }));
+  const ranges = [...alone, { from: 100_000, to: 101_000 }, { from: 200_000, to: 200_000 }];
+  await loadFillings(blocks, 'orders', ranges);
+  const indexes = idsFrom(0, 69).map((i) => 2 * i);
+  expect(calls).toEqual([
+    `read ${indexes.slice(0, 64).join(' ')}`,
+    `read ${indexes.slice(64).join(' ')}`,
+    'scan 390–394',
+    'read 781',
+  ]);
+});
+
+/** An empty store that writes down what it is asked for. */
+function recording() {
+  const calls: string[] = [];
+  const blocks: Pick<BlockStore, 'read' | 'scan'> = {
+    read: async (refs) => {
+      calls.push(`read ${refs.map(({ index }) => index).join(' ')}`);
+      return refs.map(({ index }) => ({ block: emptyBlock(index), version: undefined, expireAtMs: 0 }));
+    },
+    scan: async function* (_stream, from, to): AsyncGenerator<never> {
+      calls.push(`scan ${from}–${to}`);
+      yield* [];
+    },
+  };
+  return { blocks, calls };
+}
 
 test('nothing is read for no ranges', async () => {
   expect(await loadFillings(neverRead, 'orders', [])).toEqual([]);

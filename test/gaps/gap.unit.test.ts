@@ -5,8 +5,9 @@ import type { Range } from '../../shared/gaps/range.ts';
 import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.ts';
 
 /** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
-function aFilling(missing: readonly Range[], ...came: Came[]): Filling {
-  return { range: { from: 5, to: 8 }, missing, came: new Set(came) };
+function aFilling(holes: readonly Range[], ...came: Came[]): Filling {
+  const missing = holes.reduce((sum, { from, to }) => sum + to + 1 - from, 0);
+  return { range: { from: 5, to: 8 }, missing, holes, came: new Set(came) };
 }
 
 const untouched = aFilling([{ from: 5, to: 8 }]);

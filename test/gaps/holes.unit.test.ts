@@ -16,7 +16,7 @@ describe('what is missing', () => {
       { from: 3, to: 9 },
       { from: 12, to: 13 },
     ];
-    expect(fillingsOf(ranges, cellsOf([1, 4, 5, 8, 13])).map(({ missing }) => missing)).toEqual([
+    expect(fillingsOf(ranges, cellsOf([1, 4, 5, 8, 13])).map(({ holes }) => holes)).toEqual([
       [
         { from: 3, to: 3 },
         { from: 6, to: 7 },
@@ -33,21 +33,27 @@ describe('what is missing', () => {
     ['void', aVoidEntry()],
     ['inferred', anEntry({ state: 'reconstructed' })],
   ])('is never an id with an entry: one that is %s', (_, entry) => {
-    expect(fillingsOf([{ from: 7, to: 7 }], { 7: entry })[0]?.missing).toEqual([]);
+    expect(fillingsOf([{ from: 7, to: 7 }], { 7: entry })[0]).toMatchObject({ missing: 0, holes: [] });
   });
 
   test('is the whole range where no block is stored, however long it is', () => {
     const range = { from: 5, to: 9_007_199_254_740_991 };
-    expect(fillingsOf([range], {})).toEqual([{ range, missing: [range], came: new Set() }]);
+    expect(fillingsOf([range], {})).toEqual([{ range, missing: range.to - 4, holes: [range], came: new Set() }]);
   });
 
   test('reaches over blocks that are not stored', () => {
-    expect(fillingsOf([{ from: 250, to: 1_030 }], cellsOf([255, 1_025]))[0]?.missing).toEqual([
+    expect(fillingsOf([{ from: 250, to: 1_030 }], cellsOf([255, 1_025]))[0]?.holes).toEqual([
       { from: 250, to: 254 },
       { from: 256, to: 1_024 },
       { from: 1_026, to: 1_030 },
     ]);
   });
+});
+
+test('of very many holes the lowest are listed, and all are counted', () => {
+  const [filling] = fillingsOf([{ from: 1, to: 10_000 }], cellsOf(idsFrom(1, 5_000).map((id) => 2 * id)));
+  expect(filling).toMatchObject({ missing: 5_000 });
+  expect(filling?.holes).toEqual(idsFrom(0, 999).map((i) => ({ from: 2 * i + 1, to: 2 * i + 1 })));
 });
 
 describe('how the rest came', () => {
@@ -106,10 +112,11 @@ test('a naive recount of each id of each range finds the same', () => {
       const cells = Object.fromEntries([...held].map(([id, kind]) => [id, kinds[kind]]));
       const found = fillingsOf(ranges, cells);
       expect(found.map(({ range }) => range)).toEqual(ranges);
-      for (const { range, missing, came } of found) {
+      for (const { range, missing, holes, came } of found) {
         const recounted = recount(range, held);
-        expect(missing.flatMap(({ from, to }) => idsFrom(from, to))).toEqual(recounted.missing);
-        expect(missing.every(({ from }, i) => from > (missing[i - 1]?.to ?? -2) + 1)).toBe(true);
+        expect(holes.flatMap(({ from, to }) => idsFrom(from, to))).toEqual(recounted.missing);
+        expect(holes.every(({ from }, i) => from > (holes[i - 1]?.to ?? -2) + 1)).toBe(true);
+        expect(missing).toBe(recounted.missing.length);
         expect(came).toEqual(recounted.came);
       }
     }),

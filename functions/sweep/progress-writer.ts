@@ -1,9 +1,9 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
-import { maxFiledAtOnce, type GapLedger, type Version, type Versioned } from '../../shared/ports.ts';
+import type { GapLedger, Version, Versioned } from '../../shared/ports.ts';
 
-/** A stream's progress in the course of a sweep: each write of it is on the condition that nobody else has written since the last. */
-export class Course {
+/** Writes a stream's progress during one sweep: each write is on the condition that nobody else has written since the last. */
+export class ProgressWriter {
   /** As it is to be saved next. */
   progress: Progress;
   private readonly ledger: GapLedger;
@@ -17,20 +17,9 @@ export class Course {
     this.progress = progress;
   }
 
-  /** Whether the ledger may hold gaps that are not resolved: otherwise the watermark is where was scanned to. */
+  /** Whether the ledger may hold gaps that are not resolved: otherwise the watermark is at the end of what was scanned. */
   get hasUnresolved(): boolean {
     return this.saved !== undefined && this.saved.watermark < this.saved.scanned;
-  }
-
-  /** Files gaps, ascending, and that everything is filed up to an id. @returns Whether nobody else wrote in between. */
-  async fileUpTo(scanned: number, gaps: readonly Gap[]): Promise<boolean> {
-    for (let at = 0; at < gaps.length; at += maxFiledAtOnce) {
-      const some = gaps.slice(at, at + maxFiledAtOnce);
-      this.progress = { ...this.progress, scanned: some.at(-1)?.to ?? scanned };
-      if (!(await this.save(some))) return false;
-    }
-    this.progress = { ...this.progress, scanned };
-    return true;
   }
 
   /** Saves the progress, and files gaps with it, all or nothing. @returns Whether nobody else wrote in between. */
@@ -46,6 +35,6 @@ export class Course {
 }
 
 function isSame(before: Progress | undefined, after: Progress): boolean {
-  const fields = ['highWater', 'first', 'watermark', 'scanned', 'floor', 'sweptAtMs'] as const;
+  const fields = ['highWater', 'first', 'watermark', 'scanned', 'floor', 'sweptAtMs', 'advancedTo'] as const;
   return before !== undefined && fields.every((field) => before[field] === after[field]);
 }

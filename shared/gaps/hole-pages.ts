@@ -1,0 +1,55 @@
+import type { BlockStore } from '../ports.ts';
+import { blockIndex, firstId } from '../tracking/block.ts';
+import type { Range } from './range.ts';
+
+/** Some of the holes of a range. */
+export interface HolePage {
+  /** Ascending. */
+  readonly holes: readonly Range[];
+  /** This page and those before it have every hole up to this id. */
+  readonly upTo: number;
+}
+
+/** What a page holds at the most. */
+export interface HolePageSize {
+  readonly maxHoles: number;
+  /** Ids that were looked at, be they missing or not. */
+  readonly maxIds: number;
+}
+
+/**
+ * Finds the holes of a range of ids, page by page: blocks are read as the next page is asked for. A hole is never cut: one that a
+ * page does not see the end of is left to the next.
+ *
+ *     ids       1 · · 4 · 6 · 8        two holes a page
+ *     pages     2–3, 5 up to 5         7 up to 8
+ */
+export async function* holePages(
+  blocks: Pick<BlockStore, 'scan'>,
+  stream: string,
+  { from, to }: Range,
+  { maxHoles, maxIds }: HolePageSize,
+): AsyncGenerator<HolePage, void, undefined> {
+  let holes: Range[] = [];
+  /** The lowest id that is not known to be there or missing, and the lowest that no page has told of. */
+  let [next, untold] = [from, from];
+  for await (const { index, cells } of blocks.scan(stream, blockIndex(from), blockIndex(to))) {
+    for (const [place, cell] of cells.entries()) {
+      const id = firstId(index) + place;
+      if (cell.length === 0 || id < from || id > to) continue;
+      if (id > next) holes.push({ from: next, to: id - 1 });
+      next = id + 1;
+    }
+    for (; holes.length >= maxHoles; holes = holes.slice(maxHoles)) {
+      const page = holes.slice(0, maxHoles);
+      const upTo = page.at(-1)?.to ?? to;
+      yield { holes: page, upTo };
+      untold = upTo + 1;
+    }
+    if (next - untold < maxIds) continue;
+    yield { holes, upTo: next - 1 };
+    [holes, untold] = [[], next];
+  }
+  if (next <= to) holes.push({ from: next, to });
+  yield { holes, upTo: to };
+}
