@@ -59,6 +59,7 @@ export const portMethods = {
     progress: 'promise',
     saveProgress: 'promise',
     unresolved: 'promise',
+    countUnresolved: 'promise',
     find: 'promise',
     save: 'promise',
     overlapping: 'promise',
