@@ -14,6 +14,7 @@ import type {
   DeadLetterStore,
   GapLedger,
   Log,
+  PortsUntil,
   Publisher,
   Random,
   SystemOfRecord,
@@ -41,6 +42,8 @@ export interface Ports {
 /** One instance of a function, and what is to be done before it ends. */
 export interface FunctionInstance {
   readonly handler: Handler;
+  /** Awaited before the last delivery in flight is answered: afterwards the instance may have no CPU. */
+  readonly beforeIdle?: () => Promise<void>;
   readonly finish: () => Promise<void>;
 }
 
@@ -51,21 +54,26 @@ export type FunctionBuilders = Readonly<Record<DeliveredTo, (ports: Ports) => Fu
 
 /** How an instance of each function is put together, with what it remembers of its own. */
 export const functionBuilders: FunctionBuilders = {
-  validate: (ports) => withoutEnd(makeValidate(ports)),
+  validate: (ports) => withoutEnd(makeValidate(forDeliveries(ports))),
   track: (ports) => {
     const { catalog } = ports;
     const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
-    const handler = makeTrack({ ...ports, commits, bounds: new SequenceBounds(ports) });
-    return { handler, finish: () => commits.flush() };
+    const handler = makeTrack({ ...forDeliveries(ports), commits, bounds: new SequenceBounds(ports) });
+    return { handler, beforeIdle: () => commits.writeMarks(), finish: () => commits.flush() };
   },
-  verify: (ports) => withoutEnd(makeVerify(ports)),
+  verify: (ports) => withoutEnd(makeVerify(forDeliveries(ports))),
   sweep: (ports) => withoutEnd(makeSweep(ports)),
   reconstruct: (ports) => withoutEnd(makeReconstruct(ports)),
-  archive: (ports) => withoutEnd(makeArchive(ports)),
-  store: (ports) => withoutEnd(makeStore(ports)),
+  archive: (ports) => withoutEnd(makeArchive(forDeliveries(ports))),
+  store: (ports) => withoutEnd(makeStore(forDeliveries(ports))),
 };
 
 export const deliveredTo = Object.keys(functionBuilders) as readonly DeliveredTo[];
+
+/** Gives every delivery the same ports: calls in memory need no deadline. */
+function forDeliveries(ports: Ports): Ports & { readonly portsUntil: PortsUntil<Ports> } {
+  return { ...ports, portsUntil: () => ports };
+}
 
 function withoutEnd(handler: Handler): FunctionInstance {
   return { handler, finish: () => Promise.resolve() };

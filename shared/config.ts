@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StreamSettings } from './catalog-definition.ts';
 import { ConfigError } from './errors.ts';
 import { stages } from './failure.ts';
-import { subscriptions, subscriptionsOf, type FunctionName } from './topology.ts';
+import { maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
 
 /** The environment, as a parameter: whoever starts a process passes its own. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -167,11 +167,14 @@ function cloudRunProblems(env: Env): string[] {
     .map((name) => `${name} is set; it must not be on Cloud Run (K_SERVICE is "${String(env.K_SERVICE)}")`);
 }
 
-/** A call to Google Cloud must end before the delivery that it serves does, or the time is up before the error is known. */
+/**
+ * All calls of a delivery end by its deadline, whatever these settings are. But a store that hangs, and then a publish that hangs, must
+ * be given up before that, so that the error names the call and not only the deadline.
+ */
 function timeoutProblems(settings: z.infer<typeof functionSettings>): string[] {
   const { FUNCTION_TARGET: target, FIRESTORE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS } = settings;
   const sumMs = FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS;
-  const deadlineMs = Math.min(...subscriptionsOf(target).map((name) => subscriptions[name].ackDeadlineSeconds * 1_000));
+  const deadlineMs = maxDeliveryMs(subscriptionsOf(target));
   return sumMs < deadlineMs
     ? []
     : [

@@ -16,6 +16,12 @@ import type { Code } from './failure.ts';
  * range are either bounded by the range itself, or come one by one. No method returns all of a set that can grow.
  */
 
+/**
+ * Ports for one delivery, by its deadline in milliseconds since 1970. A call that has no answer by then, or is made later, is rejected
+ * with a RetryableError: the delivery was given up, and its message comes again.
+ */
+export type PortsUntil<Ports> = (deadlineMs: number) => Ports;
+
 /** Time. Everything that waits, waits on it, so that a test or the simulator can move it. */
 export interface Clock {
   /** Milliseconds since 1970. */

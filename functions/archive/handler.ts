@@ -1,16 +1,17 @@
 import { fileLetter, readLetter } from '../../shared/dead-letter/record.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Handler } from '../../shared/message.ts';
-import type { Clock, DeadLetterStore } from '../../shared/ports.ts';
+import type { Clock, DeadLetterStore, PortsUntil } from '../../shared/ports.ts';
 
 export interface ArchiveDeps {
-  readonly letters: DeadLetterStore;
+  readonly portsUntil: PortsUntil<{ readonly letters: DeadLetterStore }>;
   readonly clock: Clock;
 }
 
 /** Files dead letters for review, one a root. Acks once the letter is filed. */
-export function makeArchive({ letters, clock }: ArchiveDeps): Handler {
+export function makeArchive({ portsUntil, clock }: ArchiveDeps): Handler {
   return async (delivery) => {
+    const { letters } = portsUntil(delivery.deadlineMs);
     const letter = readLetter(delivery, clock.now());
     const filed = await letters.find(letter.id);
     const record = fileLetter(filed?.value, letter);

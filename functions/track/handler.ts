@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { uuidOf } from '../../shared/identity.ts';
 import type { Handler } from '../../shared/message.ts';
-import type { Clock, Log, Publisher, UuidKeys } from '../../shared/ports.ts';
+import type { Clock, Log, PortsUntil, Publisher, UuidKeys } from '../../shared/ports.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
@@ -13,20 +13,29 @@ import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
 import { claimsOf, readPassage, type Passage } from '../../shared/validation/passage.ts';
 import type { Failure } from '../../shared/failure.ts';
 
-export interface TrackDeps {
+export interface TrackPorts {
   readonly publisher: Publisher;
+  readonly keys: UuidKeys;
+}
+
+export interface TrackDeps {
+  readonly portsUntil: PortsUntil<TrackPorts>;
   readonly commits: GroupCommit;
   readonly bounds: SequenceBounds;
-  readonly keys: UuidKeys;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** The dependencies of one delivery: its calls end by its deadline. */
+type DeliveryDeps = TrackDeps & TrackPorts;
+
 /** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
-export function makeTrack(deps: TrackDeps): Handler {
-  const ticks = new TickSender(deps);
+export function makeTrack(shared: TrackDeps): Handler {
+  const { publisher } = shared.portsUntil(Number.POSITIVE_INFINITY);
+  const ticks = new TickSender({ publisher, clock: shared.clock });
   return async (delivery) => {
+    const deps: DeliveryDeps = { ...shared, ...shared.portsUntil(delivery.deadlineMs) };
     const passage = readPassage(delivery.attributes);
     const tracked: Tracked = { delivery, passage };
     const refusal = await deps.bounds.admit(passage);
@@ -35,7 +44,9 @@ export function makeTrack(deps: TrackDeps): Handler {
       return;
     }
     const claims = claimsOf(passage);
-    const verdicts = await Promise.all(claims.map((claim) => deps.commits.claim(passage.stream, claim)));
+    const verdicts = await Promise.all(
+      claims.map((claim) => deps.commits.claim(passage.stream, claim, delivery.deadlineMs)),
+    );
     const [claim] = claims;
     const [verdict] = verdicts;
     const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, passage));
@@ -52,7 +63,7 @@ export function makeTrack(deps: TrackDeps): Handler {
  * after a crash may find itself published, and would not say so any more.
  */
 async function tellLedger(
-  { bounds }: TrackDeps,
+  { bounds }: DeliveryDeps,
   ticks: TickSender,
   { passage: { stream, eventId } }: Tracked,
   verdicts: readonly Verdict[],
@@ -82,7 +93,7 @@ function fills(verdict: Verdict): boolean {
   }
 }
 
-async function act(deps: TrackDeps, tracked: Tracked, claim: Claim, verdict: Verdict): Promise<void> {
+async function act(deps: DeliveryDeps, tracked: Tracked, claim: Claim, verdict: Verdict): Promise<void> {
   const { delivery, passage } = tracked;
   switch (verdict.act) {
     case 'publish':
@@ -111,7 +122,7 @@ async function act(deps: TrackDeps, tracked: Tracked, claim: Claim, verdict: Ver
 }
 
 async function publish(
-  deps: TrackDeps,
+  deps: DeliveryDeps,
   tracked: Tracked,
   { eventId, root }: Claim,
   verdict: Verdict & { act: 'publish' },
@@ -123,31 +134,31 @@ async function publish(
 }
 
 /** What was accepted, and whose uuid is another id's, is not published. */
-async function withdraw(deps: TrackDeps, tracked: Tracked, { eventId, root }: Claim): Promise<void> {
+async function withdraw(deps: DeliveryDeps, tracked: Tracked, { eventId, root }: Claim): Promise<void> {
   await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
   deps.commits.mark(tracked.passage.stream, { eventId, root, as: 'withdrawn' });
 }
 
 /** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
-async function isHeldElsewhere({ keys, catalog }: TrackDeps, { stream, key, eventId }: Passage): Promise<boolean> {
+async function isHeldElsewhere({ keys, catalog }: DeliveryDeps, { stream, key, eventId }: Passage): Promise<boolean> {
   const uuid = uuidOf(key);
   if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return false;
   return (await keys.claim(stream, uuid, eventId)) !== eventId;
 }
 
-async function duplicate(deps: TrackDeps, tracked: Tracked): Promise<void> {
+async function duplicate(deps: DeliveryDeps, tracked: Tracked): Promise<void> {
   deps.log.count('duplicate');
   if (deps.catalog.stream(tracked.passage.stream).duplicates === 'count') deps.log.count('dropped');
   else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
 }
 
-async function actOnVoid(deps: TrackDeps, tracked: Tracked, verdicts: readonly Verdict[]): Promise<void> {
+async function actOnVoid(deps: DeliveryDeps, tracked: Tracked, verdicts: readonly Verdict[]): Promise<void> {
   const outcome = voidOutcome(tracked.passage, verdicts);
   if (outcome === 'applied' || outcome === 'dropped') deps.log.count(outcome);
   else await deadLetter(deps, tracked, outcome);
 }
 
-async function deadLetter({ publisher, clock, log }: TrackDeps, tracked: Tracked, failure: Failure): Promise<void> {
+async function deadLetter({ publisher, clock, log }: DeliveryDeps, tracked: Tracked, failure: Failure): Promise<void> {
   log.count(`letter-${failure.code}`);
   await publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
 }

@@ -7,7 +7,7 @@ import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { start } from '../start.ts';
-import { makeTrack } from './handler.ts';
+import { makeTrack, type TrackPorts } from './handler.ts';
 
 start('track', (tools) => {
   const { config, catalog, clock } = tools;
@@ -19,8 +19,13 @@ start('track', (tools) => {
   const commits = new GroupCommit({ blocks, clock, random: Math.random, log: tools.log, windowMs });
   const bounds = new SequenceBounds({ blocks, ledger, catalog, clock });
   const keys = new FirestoreUuidKeys({ database, clock, windowMs });
+  const portsUntil = (deadlineMs: number): TrackPorts => ({
+    publisher: publisher.until(deadlineMs),
+    keys: keys.until(deadlineMs),
+  });
   return {
-    handler: makeTrack({ ...tools, publisher, commits, bounds, keys }),
+    handler: makeTrack({ ...tools, portsUntil, commits, bounds }),
+    beforeIdle: () => commits.writeMarks(),
     finish: async () => {
       await commits.flush();
       await publisher.flush();

@@ -1,22 +1,29 @@
 import { openPubSub } from '../../shared/gcp/pubsub.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
-import type { DeadLetterStore } from '../../shared/ports.ts';
+import type { Message } from '../../shared/message.ts';
+import type { DeadLetterStore, PortsUntil } from '../../shared/ports.ts';
 import { start, type Tools } from '../start.ts';
-import { makeValidate } from './handler.ts';
+import { makeValidate, type ValidatePorts } from './handler.ts';
 
 start('validate', (tools) => {
   const publisher = new PubSubPublisher({ pubsub: openPubSub(tools.config), timeoutMs: tools.config.publishTimeoutMs });
-  const handler = makeValidate({ ...tools, publisher, letters: lazyLetters(tools) });
+  const keep = lazyKeep(tools);
+  const portsUntil = (deadlineMs: number): ValidatePorts => ({
+    publisher: publisher.until(deadlineMs),
+    letters: { keep: (root, message) => keep(root, message, deadlineMs) },
+  });
+  const handler = makeValidate({ ...tools, portsUntil });
   return { handler, finish: () => publisher.flush() };
 });
 
 /** Firestore is needed only for a message that is too large to pass on: to load it for each start would be cold start. */
-function lazyLetters({ config }: Tools): Pick<DeadLetterStore, 'keep'> {
-  let letters: Promise<DeadLetterStore> | undefined;
-  const load = async (): Promise<DeadLetterStore> => {
-    const { openDatabase } = await import('../../shared/gcp/database.ts');
+function lazyKeep({ config }: Tools): (root: string, message: Message, deadlineMs: number) => Promise<void> {
+  let lettersUntil: Promise<PortsUntil<DeadLetterStore>> | undefined;
+  const load = async (): Promise<PortsUntil<DeadLetterStore>> => {
+    const { databaseUntil, openDatabase } = await import('../../shared/gcp/database.ts');
     const { FirestoreDeadLetterStore } = await import('../../shared/gcp/dead-letter-store.ts');
-    return new FirestoreDeadLetterStore(openDatabase(config));
+    const database = openDatabase(config);
+    return (deadlineMs) => new FirestoreDeadLetterStore(databaseUntil(database, deadlineMs));
   };
-  return { keep: async (root, message) => (await (letters ??= load())).keep(root, message) };
+  return async (root, message, deadlineMs) => (await (lettersUntil ??= load()))(deadlineMs).keep(root, message);
 }

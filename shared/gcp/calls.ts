@@ -1,24 +1,36 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RetryableError } from '../errors.ts';
+import { systemClock } from './clock.ts';
 
 /**
- * Makes calls to Google Cloud: bounds each in time, and makes of whatever it throws a RetryableError.
+ * Makes calls to Google Cloud. It bounds each in time, and turns whatever it throws into a RetryableError.
  *
- * The libraries' own limits are no help: Firestore's retries a write for ten minutes (google-gax's `total_timeout_millis`),
- * when the delivery that it serves has long been made again. What goes on behind a call that was given up does no harm: writes
- * are conditional, and a redelivered message finds its own root.
+ * The libraries' own limits are no help: Firestore's retries a write for ten minutes (google-gax's `total_timeout_millis`), when the
+ * delivery that it serves has long been made again. A call that was given up may still take effect. That does no harm: writes are
+ * conditional, and a redelivered message finds its own root.
  */
 export class Calls {
   private readonly timeoutMs: number;
-  private readonly pending = new Set<Promise<unknown>>();
+  private readonly deadlineMs: number;
+  private readonly pending: Set<Promise<unknown>>;
 
-  constructor(timeoutMs: number) {
+  /** @param timeoutMs How long one call may take. */
+  constructor(timeoutMs: number, deadlineMs = Number.POSITIVE_INFINITY, pending = new Set<Promise<unknown>>()) {
     this.timeoutMs = timeoutMs;
+    this.deadlineMs = deadlineMs;
+    this.pending = pending;
   }
 
-  /** @param what What the call does, for the error: `reading blocks`. */
+  /** Makes calls that also end by a deadline, in milliseconds since 1970. {@link idle} waits for them too. */
+  until(deadlineMs: number): Calls {
+    return new Calls(this.timeoutMs, deadlineMs, this.pending);
+  }
+
+  /** @param what Names the call in errors: `reading blocks`. */
   async run<T>(what: string, call: () => Promise<T>): Promise<T> {
-    const bounded = within(this.timeoutMs, what, call);
+    const leftMs = this.deadlineMs - systemClock.now();
+    if (leftMs <= 0) throw new RetryableError(`${what}: the deadline of the delivery has passed`);
+    const bounded = within(Math.min(this.timeoutMs, leftMs), what, call);
     this.pending.add(bounded);
     try {
       return await bounded;
@@ -46,7 +58,7 @@ export class Calls {
   /** Resolves once no call is in flight, nor one that follows from it. */
   async idle(): Promise<void> {
     for (;;) {
-      await setImmediate();
+      await nextTurn();
       if (this.pending.size === 0) return;
       await Promise.allSettled(this.pending);
     }
@@ -57,7 +69,10 @@ async function within<T>(timeoutMs: number, what: string, call: () => Promise<T>
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new RetryableError(`${what}: no answer within ${timeoutMs} ms`));
+      // Timers run before sockets are read. After a pause of the process the answer may be there, and is read first.
+      setImmediate(() => {
+        reject(new RetryableError(`${what}: no answer within ${timeoutMs} ms`));
+      });
     }, timeoutMs);
   });
   try {

@@ -10,6 +10,11 @@ export interface Database {
   readonly calls: Calls;
 }
 
+/** The same database for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+export function databaseUntil(database: Database, deadlineMs: number): Database {
+  return { ...database, calls: database.calls.until(deadlineMs) };
+}
+
 /** Firestore finds its emulator by itself, by `FIRESTORE_EMULATOR_HOST`; why it is given the project, clients.ts says. */
 export function openDatabase(connection: Connection): Database {
   const { projectId, databaseId, firestoreTimeoutMs } = connection;

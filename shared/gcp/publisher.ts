@@ -29,10 +29,20 @@ export class PubSubPublisher implements Publisher {
     this.gaxOpts = { timeout: timeoutMs };
   }
 
-  async publish(topic: TopicName, { data, attributes }: Message): Promise<void> {
+  /** The same publisher for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  until(deadlineMs: number): Publisher {
+    const calls = this.calls.until(deadlineMs);
+    return { publish: (topic, message) => this.publishBy(calls, topic, message) };
+  }
+
+  publish(topic: TopicName, message: Message): Promise<void> {
+    return this.publishBy(this.calls, topic, message);
+  }
+
+  private async publishBy(calls: Calls, topic: TopicName, { data, attributes }: Message): Promise<void> {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const message = { data: bytes, attributes: wellFormed(attributes) };
-    await this.calls.run(`publishing on ${topic}`, async () => {
+    await calls.run(`publishing on ${topic}`, async () => {
       try {
         await this.batched(topic).publishMessage(message);
       } catch (error) {

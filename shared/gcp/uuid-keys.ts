@@ -1,6 +1,7 @@
 import type { BulkWriter, DocumentReference } from '@google-cloud/firestore';
 import { RetryableError } from '../errors.ts';
 import type { Clock, UuidKeys } from '../ports.ts';
+import type { Calls } from './calls.ts';
 import type { Database } from './clients.ts';
 import { expiry, present } from './document.ts';
 import { isTaken } from './status.ts';
@@ -22,8 +23,17 @@ export class FirestoreUuidKeys implements UuidKeys {
     this.deps = deps;
   }
 
-  async claim(stream: string, uuid: string, eventId: number): Promise<number> {
-    const { calls } = this.deps.database;
+  /** The same for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  until(deadlineMs: number): UuidKeys {
+    const calls = this.deps.database.calls.until(deadlineMs);
+    return { claim: (stream, uuid, eventId) => this.claimBy(calls, stream, uuid, eventId) };
+  }
+
+  claim(stream: string, uuid: string, eventId: number): Promise<number> {
+    return this.claimBy(this.deps.database.calls, stream, uuid, eventId);
+  }
+
+  private async claimBy(calls: Calls, stream: string, uuid: string, eventId: number): Promise<number> {
     const document = this.document(stream, uuid);
     const isCreated = await calls.run('claiming a uuid', () => this.create(document, stream, eventId));
     if (isCreated) return eventId;

@@ -68,8 +68,7 @@ async function validated(): Promise<Message[]> {
     return Promise.resolve();
   };
   const validate = makeValidate({
-    publisher: { publish },
-    letters: { keep: () => Promise.resolve() },
+    portsUntil: () => ({ publisher: { publish }, letters: { keep: () => Promise.resolve() } }),
     catalog: makeCatalog({}),
     clock: { now: () => 0, schedule: () => () => undefined },
     log: new EmbeddedLog(),

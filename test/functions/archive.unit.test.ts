@@ -17,7 +17,8 @@ const attributes: Attributes = {
 function anArchive(faultOf: (method: string) => Fault = () => 'none') {
   const letters = new EmbeddedDeadLetterStore(atOnce);
   const clock = new VirtualClock(noon);
-  const archive = makeArchive({ letters: unreliable('letters', letters, faultOf), clock });
+  const portsUntil = () => ({ letters: unreliable('letters', letters, faultOf) });
+  const archive = makeArchive({ portsUntil, clock });
   const file = (messageId: string, more: Attributes = {}) =>
     archive(aDelivery({ topic: 'dead-letter-queue', messageId, attributes: { ...attributes, ...more } }));
   return { letters, clock, file };
@@ -81,7 +82,7 @@ test('a letter whose filing was done but not answered is filed once', async () =
 
 test('what reached the topic in other ways than ours is filed as well', async () => {
   const letters = new EmbeddedDeadLetterStore(atOnce);
-  const archive = makeArchive({ letters, clock: new VirtualClock(noon) });
+  const archive = makeArchive({ portsUntil: () => ({ letters }), clock: new VirtualClock(noon) });
   await archive(aDelivery({ topic: 'dead-letter-queue', messageId: '1', content: '\u0000', attributes: {} }));
   expect(await letters.list(5)).toMatchObject([{ root: 'dead-letter-queue/1', failure: { code: 'ERR_UNDECODABLE' } }]);
 });

@@ -8,7 +8,7 @@ import { aDelivery, aMessage, atOnce } from '../support/builders.ts';
 
 function aStore(faultOf: (method: string) => Fault = () => 'none') {
   const events = new EmbeddedCleanEventStore(atOnce);
-  const store = makeStore({ events: unreliable('events', events, faultOf) });
+  const store = makeStore({ portsUntil: () => ({ events: unreliable('events', events, faultOf) }) });
   const take = (content: string, attributes: Attributes) =>
     store(aDelivery({ topic: 'cleaned-events', content, attributes }));
   return { events, take };

@@ -18,7 +18,7 @@ function setUp(publish: Publisher['publish'] = () => Promise.resolve()) {
     },
   };
   const clock = { now: () => 0, schedule: () => () => undefined };
-  const validate = makeValidate({ publisher, letters, catalog: makeCatalog({}), clock, log });
+  const validate = makeValidate({ portsUntil: () => ({ publisher, letters }), catalog: makeCatalog({}), clock, log });
   return { validate, letters, log, published };
 }
 

@@ -29,7 +29,7 @@ function aVerify(
   const publisher = new RecordingPublisher();
   const catalog = makeCatalog({ types: { LeadCreated: { system: 'hubspot' }, ...types } });
   const configured = new Map(Object.entries(systems) as [SystemName, SystemOfRecord][]);
-  return { publisher, verify: makeVerify({ publisher, systems: configured, catalog }) };
+  return { publisher, verify: makeVerify({ portsUntil: () => ({ publisher, systems: configured }), catalog }) };
 }
 
 const text =

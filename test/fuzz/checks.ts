@@ -3,7 +3,7 @@ import { Books, isBalanced } from '../../cli/books.ts';
 import { EmbeddedRuntime } from '../../cli/embedded-runtime.ts';
 import { makeConsole, type Console, type ConsoleRequest } from '../../functions/console/handler.ts';
 import { PushEndpoint } from '../../functions/push-endpoint.ts';
-import { makeValidate } from '../../functions/validate/handler.ts';
+import { makeValidate, type ValidatePorts } from '../../functions/validate/handler.ts';
 import { z } from 'zod';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
@@ -46,7 +46,7 @@ export class Decoder {
 
   constructor() {
     const clock = { now: () => 0, schedule: () => () => undefined };
-    const handler = makeValidate({
+    const ports: ValidatePorts = {
       publisher: {
         publish: async (topic, message) => {
           this.published.push({ topic, message });
@@ -54,6 +54,9 @@ export class Decoder {
         },
       },
       letters: { keep: () => Promise.resolve() },
+    };
+    const handler = makeValidate({
+      portsUntil: () => ports,
       catalog: makeCatalog(definition),
       clock,
       log: { count: () => undefined, swept: () => undefined, error: () => undefined },

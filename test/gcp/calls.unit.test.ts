@@ -1,7 +1,14 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { RetryableError } from '../../shared/errors.ts';
 import { Calls } from '../../shared/gcp/calls.ts';
 
 const never = new Promise<never>(() => undefined);
+
+/** Stops the whole process, as Cloud Run does with an instance that has no request. */
+function pauseMs(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
 
 async function* numbers(): AsyncGenerator<number> {
   yield 1;
@@ -28,6 +35,45 @@ describe('a call to Google Cloud', () => {
 
   it('is given up when its time is over', async () => {
     await expect(new Calls(20).run('reading blocks', () => never)).rejects.toThrow(/no answer within 20 ms/);
+  });
+
+  it('is answered by what had arrived when the process was paused, though its time is over by then', async () => {
+    const server = createServer((socket) => {
+      socket.write('an answer');
+      pauseMs(100);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answer = await new Calls(50).run('reading', async () => {
+      const socket = connect(port, '127.0.0.1');
+      const [data] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return data.toString();
+    });
+    server.close();
+    expect(answer).toBe('an answer');
+  });
+
+  it('ends by the deadline of its delivery, and is not made after that', async () => {
+    const calls = new Calls(60_000);
+    await expect(calls.until(Date.now() + 20).run('reading', () => never)).rejects.toThrow(/no answer within \d+ ms/);
+    let isMade = false;
+    const late = calls.until(Date.now() - 1).run('publishing', async () => {
+      isMade = true;
+    });
+    await expect(late).rejects.toThrow(new RetryableError('publishing: the deadline of the delivery has passed'));
+    expect(isMade).toBe(false);
+  });
+
+  it('of a delivery is waited for when the instance ends', async () => {
+    const calls = new Calls(1_000);
+    const done: string[] = [];
+    void calls.until(Date.now() + 1_000).run('first', async () => {
+      await new Promise(setImmediate);
+      done.push('first');
+    });
+    await calls.idle();
+    expect(done).toEqual(['first']);
   });
 
   it('is given up in the middle of its results, and lets go of the rest', async () => {
