@@ -49,6 +49,8 @@ class Run {
   private readonly job: PublishJob;
   private readonly startedAtMs = performance.now();
   private readonly underway = new Set<Promise<void>>();
+  /** Told of the next event that is no longer under way. A race of all of them would take a handler on each, for every event. */
+  private onSettled: (() => void) | undefined;
   private underwayBytes = 0;
   private started = 0;
   private count = 0;
@@ -70,7 +72,9 @@ class Run {
     const dueMs = (this.started / ratePerSecond) * 1_000 - (performance.now() - this.startedAtMs);
     if (dueMs > slackMs) await setTimeout(dueMs, undefined, { signal }).catch(() => undefined);
     while (this.underway.size >= mostUnderway.events || this.underwayBytes > mostUnderway.bytes)
-      await Promise.race(this.underway);
+      await new Promise<void>((resolve) => {
+        this.onSettled = resolve;
+      });
   }
 
   publish(record: InputRecord): void {
@@ -92,6 +96,7 @@ class Run {
       .finally(() => {
         this.underway.delete(underway);
         this.underwayBytes -= record.data.length;
+        this.onSettled?.();
       });
     this.underway.add(underway);
   }
