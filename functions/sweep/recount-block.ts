@@ -1,10 +1,12 @@
 import { RetryableError } from '../../shared/errors.ts';
+import { amendGap } from '../../shared/gaps/amend.ts';
+import { countMissingIds } from '../../shared/gaps/count-missing-ids.ts';
 import { loadFillings } from '../../shared/gaps/fillings.ts';
-import { recount, type Gap } from '../../shared/gaps/gap.ts';
-import { intersection, sizeOf, type Range } from '../../shared/gaps/range.ts';
-import type { BlockRef, Versioned } from '../../shared/ports.ts';
+import { isUnresolved, recount, type Gap } from '../../shared/gaps/gap.ts';
+import type { Filling } from '../../shared/gaps/holes.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
+import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import { idsOf } from '../../shared/tracking/block.ts';
 import type { SweepDeps } from './handler.ts';
 
 /** How many rows are saved at a time. */
@@ -13,11 +15,10 @@ const savesAtOnce = 50;
 /** Records what has come of the gaps that reach into a block: of resolved ones too, whose originals may come late. */
 export async function recountBlock(deps: SweepDeps, { stream, index }: BlockRef): Promise<void> {
   const { ledger, catalog } = deps;
-  const ids = idsOf(index);
   const gaps = (await ledger.overlapping({ stream, index })).filter(({ value }) => mayChange(value));
   const isShort = ({ value }: Versioned<Gap>): boolean => sizeOf(value) <= catalog.stream(stream).maxGap;
   await recountShort(deps, stream, gaps.filter(isShort));
-  for (const gap of gaps) if (!isShort(gap)) await recountLong(deps, gap, ids);
+  for (const { value } of gaps.filter((gap) => !isShort(gap))) await recountLong(deps, value);
 }
 
 /** All of it has come, and nothing in it is inferred: that is how it stays. */
@@ -39,14 +40,24 @@ async function recountShort(deps: SweepDeps, stream: string, gaps: readonly Vers
 }
 
 /**
- * A gap that is too long to be read for every block that something comes in: what is in the block tells that something came, and not
- * whether all did.
+ * A long gap is not read for each block that something comes in: the totals of its blocks tell how much of it is missing. Only where
+ * nothing is, it is read whole, once, to know what it ends as. Instances may record different counts at once: the lowest stays.
  */
-async function recountLong(deps: SweepDeps, gap: Versioned<Gap>, ids: Range): Promise<void> {
-  const { blocks, clock } = deps;
-  const [filling] = await loadFillings(blocks, gap.value.stream, [intersection(gap.value, ids)]);
-  if (gap.value.state !== 'abandoned' || !filling || filling.came.size === 0) return;
-  await save(deps, gap, { ...gap.value, cameLateAtMs: clock.now() });
+async function recountLong({ blocks, ledger, clock }: SweepDeps, gap: Gap): Promise<void> {
+  if (!mayEnd(gap)) return;
+  const filling = await loadLong(blocks, gap);
+  const now = clock.now();
+  await amendGap(ledger, gap.stream, gap.from, (row) => (mayEnd(row) ? recount(row, filling, now) : row));
+}
+
+async function loadLong(blocks: BlockStore, gap: Gap): Promise<Pick<Filling, 'missing' | 'came'>> {
+  const missing = await countMissingIds(blocks, gap.stream, gap);
+  const [filling] = missing > 0 ? [] : await loadFillings(blocks, gap.stream, [gap]);
+  return filling ?? { missing, came: new Set() };
+}
+
+function mayEnd(gap: Gap): boolean {
+  return isUnresolved(gap) || gap.state === 'abandoned';
 }
 
 async function save({ ledger }: SweepDeps, { value, version }: Versioned<Gap>, gap: Gap): Promise<void> {

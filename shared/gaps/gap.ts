@@ -85,8 +85,7 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
  * Records what has come of a gap's ids by now, be it resolved or not. What came and is forgotten again takes nothing back. The same
  * gap where that says nothing new.
  */
-export function recount(gap: Gap, filling: Filling, nowMs: number): Gap {
-  const { came, missing } = filling;
+export function recount(gap: Gap, { came, missing }: Pick<Filling, 'came' | 'missing'>, nowMs: number): Gap {
   if (missing > 0) {
     const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
     return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;

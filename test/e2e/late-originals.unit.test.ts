@@ -1,5 +1,6 @@
 import type { SystemName } from '../../shared/catalog-definition.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
+import { idsFrom } from '../support/builders.ts';
 import { anEventAt, atOnce, Pipeline } from '../support/pipeline.ts';
 
 /** A stream of which 3 is inferred, since nobody resends it. */
@@ -103,6 +104,30 @@ describe('the late original of an event that was given up', () => {
     expect(pipeline.clean.at(-1)?.attributes).not.toHaveProperty('supersedes');
     const [gap] = await pipeline.runtime.ledger.list('default', 1);
     expect(gap).toMatchObject({ state: 'abandoned', cameLateAtMs: pipeline.runtime.clock.now() });
+  });
+});
+
+describe('the late originals of a gap that is longer than maxGap', () => {
+  it('are counted as they come, and with the last of them the gap is filled', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1, 2_002);
+    await pipeline.runtime.sweepUntilQuiet();
+    expect([await ledgerOf(pipeline), pipeline.codes]).toEqual([['2–2001 abandoned'], ['ERR_GAP_UNRECOVERABLE']]);
+    const row = async () => (await pipeline.runtime.ledger.list('default', 1))[0];
+    await pipeline.sendIds(...idsFrom(2, 1_001));
+    expect(await row()).toMatchObject({ state: 'abandoned', missing: 1_000 });
+    await pipeline.sendIds(...idsFrom(1_002, 2_001));
+    expect(await row()).toMatchObject({ state: 'filled', missing: 0 });
+    expect(pipeline.codes).toEqual(['ERR_GAP_UNRECOVERABLE']);
+  });
+
+  it('and a void over the rest of it make it voided', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendIds(1, 2_002);
+    await pipeline.runtime.sweepUntilQuiet();
+    await pipeline.sendIds(...idsFrom(2, 1_001));
+    await pipeline.sendWith({ void: 'true' }, { from: 1_002, to: 2_001 });
+    expect(await ledgerOf(pipeline)).toEqual(['2–2001 voided']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { aGap, anEntry, aVoidEntry, cellsOf, fileGaps, minuteMs, noon } from '../support/builders.ts';
+import { aGap, anEntry, aVoidEntry, cellsOf, fileGaps, idsFrom, minuteMs, noon } from '../support/builders.ts';
 import { Sweeping } from '../support/sweeping.ts';
 
 /** The stream's ledger as it is, and a tick for a block. */
@@ -49,13 +49,17 @@ describe('a tick for a block', () => {
     expect(await sweeping.rows()).toEqual(['255–257 voided']);
   });
 
-  test('reads no more than that block of a gap of a million ids', async () => {
-    const { sweeping, tickFor } = await withGaps({ from: 5, to: 1_000_004, state: 'abandoned' });
-    await sweeping.hold(cellsOf([256, ...Array.from({ length: 3_000 }, (_, i) => 256 * (i + 2))]));
+  test('reads two blocks of a gap of a million ids, and the totals of the others', async () => {
+    const { sweeping, tickFor } = await withGaps({ from: 5, to: 1_000_004, state: 'abandoned', missing: 1_000_000 });
+    await sweeping.hold(cellsOf([4, 5, 1_000_004, 1_000_005, ...idsFrom(1, 3_000).map((i) => 256 * i)]));
     const before = sweeping.blocks.reads;
     await tickFor(1);
-    expect(sweeping.blocks.reads - before).toBe(1);
-    expect((await sweeping.ledger.find('orders', 5))?.value).toMatchObject({ cameLateAtMs: noon + minuteMs });
+    expect(sweeping.blocks.reads - before).toBe(3);
+    expect((await sweeping.ledger.find('orders', 5))?.value).toMatchObject({
+      state: 'abandoned',
+      missing: 1_000_000 - 3_002,
+      cameLateAtMs: noon + minuteMs,
+    });
   });
 
   test('leaves gaps of other blocks alone, and finds none of its own', async () => {
@@ -93,5 +97,60 @@ describe('a tick for a block', () => {
     await tickFor(0);
     expect(sweeping.blocks.reads - before).toBe(1);
     expect(new Set((await sweeping.rows()).map((row) => row.split(' ')[1]))).toEqual(new Set(['filled']));
+  });
+});
+
+describe('a gap longer than maxGap', () => {
+  const long = { from: 10, to: 2_009, state: 'abandoned', missing: 2_000, resolvedAtMs: noon } as const;
+  const row = async (sweeping: Sweeping) => (await sweeping.ledger.find('orders', 10))?.value;
+
+  test('says what is left of it while it comes late, and ends as filled', async () => {
+    const { sweeping, tickFor } = await withGaps(long);
+    await sweeping.hold(cellsOf(idsFrom(10, 1_009)));
+    await tickFor(3);
+    expect(await row(sweeping)).toMatchObject({ state: 'abandoned', missing: 1_000, cameLateAtMs: noon + minuteMs });
+    sweeping.clock.advance(minuteMs);
+    await sweeping.hold(cellsOf(idsFrom(1_010, 2_008)));
+    await tickFor(7);
+    expect(await row(sweeping)).toMatchObject({ state: 'abandoned', missing: 1, cameLateAtMs: noon + 2 * minuteMs });
+    await sweeping.hold(cellsOf([2_009, 2_010]));
+    await tickFor(7);
+    expect(await row(sweeping)).toMatchObject({ state: 'filled', missing: 0, resolvedAtMs: noon + 2 * minuteMs });
+  });
+
+  test('ends as voided where some of it is void', async () => {
+    const { sweeping, tickFor } = await withGaps(long);
+    await sweeping.hold({ ...cellsOf(idsFrom(10, 2_009)), 700: aVoidEntry() });
+    await tickFor(2);
+    expect(await row(sweeping)).toMatchObject({ state: 'voided', missing: 0 });
+  });
+
+  test('is not taken for filled by what lies beside it in its first and its last block', async () => {
+    const { sweeping, tickFor } = await withGaps(long);
+    await sweeping.hold(cellsOf([...idsFrom(0, 999), ...idsFrom(1_001, 2_047)]));
+    await tickFor(0);
+    expect(await row(sweeping)).toMatchObject({ state: 'abandoned', missing: 1 });
+  });
+
+  test('ends as filled, too, where the last of it comes while it is about to be given up', async () => {
+    const { sweeping, tickFor } = await withGaps({ from: 10, to: 2_009, state: 'requested' });
+    await sweeping.hold(cellsOf(idsFrom(10, 2_009)));
+    await tickFor(5);
+    expect(await row(sweeping)).toMatchObject({ state: 'filled' });
+  });
+
+  test('keeps the lower count of two that are recorded at once', async () => {
+    const { sweeping, tickFor } = await withGaps(long);
+    await sweeping.hold(cellsOf(idsFrom(10, 1_009)));
+    const find = sweeping.ledger.find.bind(sweeping.ledger);
+    sweeping.ledger.find = async (...query) => {
+      const found = await find(...query);
+      sweeping.ledger.find = find;
+      const { value, version } = found!;
+      await sweeping.ledger.save({ ...value, missing: 900, cameLateAtMs: noon + 1 }, version);
+      return found;
+    };
+    await tickFor(3);
+    expect(await row(sweeping)).toMatchObject({ missing: 900, cameLateAtMs: noon + 1 });
   });
 });

@@ -1,0 +1,31 @@
+import type { BlockStore } from '../ports.ts';
+import { blockIndex, cellIndex, type Cell } from '../tracking/block.ts';
+import { heldIn } from '../tracking/totals.ts';
+import { sizeOf, type Range } from './range.ts';
+
+/**
+ * Counts the ids of a range that have no entry: by the totals of the blocks that lie in it whole, which the store adds up without
+ * reading them, and by the cells of the first and the last. It reads two blocks, however long the range is.
+ */
+export async function countMissingIds(
+  blocks: Pick<BlockStore, 'read' | 'totals'>,
+  stream: string,
+  range: Range,
+): Promise<number> {
+  const [first, last] = [blockIndex(range.from), blockIndex(range.to)];
+  const ends = first === last ? [first] : [first, last];
+  const [stored, whole] = await Promise.all([
+    blocks.read(ends.map((index) => ({ stream, index }))),
+    last - first > 1 ? blocks.totals(stream, first + 1, last - 1) : undefined,
+  ]);
+  const cells = stored.flatMap(({ block: { index, cells: all } }) => {
+    const from = index === first ? cellIndex(range.from) : 0;
+    const to = index === last ? cellIndex(range.to) + 1 : all.length;
+    return all.slice(from, to);
+  });
+  return sizeOf(range) - cells.filter(isHeld).length - (whole ? heldIn(whole) : 0);
+}
+
+function isHeld(cell: Cell): boolean {
+  return cell.length > 0;
+}
