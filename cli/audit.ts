@@ -1,4 +1,4 @@
-import { loadStreamNames } from '../functions/console/load.ts';
+import { eachStream } from '../shared/stream-pages.ts';
 import { blockIndex } from '../shared/tracking/block.ts';
 import { difference, type Books } from './audit/books.ts';
 import { countCells, locate } from './audit/locate.ts';
@@ -43,6 +43,8 @@ export interface StreamAudit {
 
 /** The most that is told of a stream. */
 const maxFindings = 20;
+/** The most entries that are told of all streams together. */
+const maxUnpublished = 10_000;
 
 export interface Audit {
   readonly streams: readonly StreamAudit[];
@@ -76,15 +78,15 @@ export async function auditAll(stores: Stores, only?: string, isDeep = false): P
   const streams: StreamAudit[] = [];
   const unpublished: Unpublished[] = [];
   let isUnpublishedCut = false;
-  for (const stream of only === undefined ? await loadStreamNames(stores) : [only]) {
+  for await (const stream of only === undefined ? eachStream(stores.blocks) : [only]) {
     const { ledger, letters, catalog, clock } = stores;
     const blocks = new ReadableBlocks(stores.blocks);
     const readable = { blocks, ledger, letters, catalog, clock };
     const found = await auditStream(readable, stream, isDeep);
     if (!found) continue;
     const { entries, isCut } = await listUnpublished(readable, stream);
-    unpublished.push(...entries);
-    isUnpublishedCut ||= isCut || blocks.unreadable.length > 0;
+    unpublished.push(...entries.slice(0, maxUnpublished - unpublished.length));
+    isUnpublishedCut ||= isCut || blocks.unreadable.length > 0 || unpublished.length === maxUnpublished;
     streams.push({ ...found, findings: atMost(maxFindings, [...blocks.unreadable, ...found.findings]) });
   }
   return { streams, unpublished, isUnpublishedCut, openLetters: await stores.letters.openByCode() };

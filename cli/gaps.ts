@@ -1,8 +1,9 @@
 import { formatDistance, formatTime } from '../functions/console/format.ts';
 import { gapView, type GapView } from '../functions/console/gap-view.ts';
-import { countMissing, loadStreamNames } from '../functions/console/load.ts';
+import { countMissing } from '../functions/console/load.ts';
 import { whatCame } from '../functions/console/what-came.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../shared/gaps/gap.ts';
+import { eachStream } from '../shared/stream-pages.ts';
 import { spellRange } from '../shared/gaps/range.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from './command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from './connection.ts';
@@ -54,13 +55,25 @@ async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promi
   const { stream, state, limit, json } = values;
   if (stream !== undefined) checkStream(stream);
   const wanted: Wanted = { stream, states: statesIn(state), limit };
-  const [rows, nowMs] = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => [
-    await load(stores, wanted),
-    stores.clock.now(),
-  ]);
-  if (json) await write(io.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  else await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, nowMs, io.stdout.isTTY === true)}\n`);
+  await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => {
+    if (json) await printJson(stores, wanted, io);
+    else await printTable(stores, wanted, io);
+  });
   return 0;
+}
+
+/** Prints the gaps of a stream before those of the next are read. */
+async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
+  for await (const rows of load(stores, wanted))
+    await write(io.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** A table is as wide as its widest cells, so all rows are read first. */
+async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
+  const rows: Row[] = [];
+  for await (const found of load(stores, wanted)) rows.push(...found);
+  const isColoured = io.stdout.isTTY === true;
+  await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, stores.clock.now(), isColoured)}\n`);
 }
 
 function statesIn(given: string | undefined): readonly GapState[] {
@@ -73,15 +86,13 @@ function statesIn(given: string | undefined): readonly GapState[] {
   });
 }
 
-async function load(stores: Stores, { stream, states, limit }: Wanted): Promise<readonly Row[]> {
-  const names = stream === undefined ? await loadStreamNames(stores) : [stream];
-  const rows: Row[] = [];
-  for (const name of names) {
+/** The rows that are wanted, stream by stream. */
+async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<readonly Row[]> {
+  for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
     const found = await loadGaps(stores, name, states, limit);
     const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved));
-    rows.push(...found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) })));
+    yield found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) }));
   }
-  return rows;
 }
 
 /** @returns Ascending by id. */

@@ -38,8 +38,11 @@ export interface GapsView {
 
 export interface GapsState {
   readonly stream: string;
+  /** The lowest of them, at most `limit`. */
   readonly unresolved: readonly Gap[];
-  /** Gaps of any state: as many as were asked for, or all. */
+  /** How many there are. */
+  readonly unresolvedCount: number;
+  /** Gaps of any state, the highest of them, at most one more than `limit`. */
   readonly listed: readonly Gap[];
   /** How many ids are missing by now, by the gap's `from`. */
   readonly missing: ReadonlyMap<number, number>;
@@ -58,16 +61,17 @@ const order: Readonly<Record<GapState, number>> = {
   filled: 6,
 };
 
-export function gapsView({ stream, unresolved, listed, missing, isRecovered, limit }: GapsState): GapsView {
+export function gapsView(state: GapsState): GapsView {
+  const { stream, unresolved, unresolvedCount, listed, missing, isRecovered, limit } = state;
   // Between the two reads a gap may have been resolved: it is shown once.
   const seen = new Set(unresolved.map(({ from }) => from));
   const resolved = listed.filter((gap) => !isUnresolved(gap) && !seen.has(gap.from));
   const gaps = [...unresolved, ...resolved].sort(byState);
   return {
     stream,
-    unresolved: unresolved.length,
+    unresolved: unresolvedCount,
     isRecovered,
-    isCut: gaps.length > limit || listed.length > limit,
+    isCut: gaps.length > limit || listed.length > limit || unresolvedCount > unresolved.length,
     gaps: gaps.slice(0, limit).map((gap) => gapView(gap, missing.get(gap.from))),
   };
 }

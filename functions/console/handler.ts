@@ -1,13 +1,6 @@
 import { RetryableError } from '../../shared/errors.ts';
-import {
-  loadGaps,
-  loadLetter,
-  loadLetters,
-  loadOverview,
-  loadStreamNames,
-  loadStreams,
-  type ConsoleDeps,
-} from './load.ts';
+import { streamSchema } from '../../shared/event.ts';
+import { hasStream, loadGaps, loadLetter, loadLetters, loadOverview, loadStreams, type ConsoleDeps } from './load.ts';
 import { page, pageSources } from './page.ts';
 import {
   errorResponse,
@@ -23,8 +16,8 @@ export type { ConsoleRequest, ConsoleResponse } from './response.ts';
 
 export type Console = (request: ConsoleRequest) => Promise<ConsoleResponse>;
 
-/** How many letters, and how many gaps of each stream, the page shows: what wants attention first. */
-const pageLimits = { gaps: 25, letters: 50 };
+/** How many streams, letters, and gaps of each stream the page shows: what wants attention first. */
+const pageLimits = { streams: 50, gaps: 25, letters: 50 };
 /** How many the JSON holds, where the request does not say. */
 const defaultLimit = 100;
 const maxLimit = 500;
@@ -43,10 +36,10 @@ export function makeConsole(deps: ConsoleDeps): Console {
 }
 
 /**
- *     /                             the page
- *     /api/streams                  every stream: how far it is accounted for
- *     /api/streams/{stream}/gaps    its gaps, the unresolved first     ?limit=
- *     /api/dead-letters             the newest first                   ?limit=
+ *     /                             the page                                        ?page=
+ *     /api/streams                  the streams: how far each is accounted for      ?limit=, ?page=
+ *     /api/streams/{stream}/gaps    its gaps, the unresolved first                  ?limit=
+ *     /api/dead-letters             the newest first, without their messages        ?limit=
  *     /api/dead-letters/{id}        one, whole
  */
 async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
@@ -55,9 +48,9 @@ async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest
   if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'The console only shows: use GET.');
   switch (route.shows) {
     case 'page':
-      return pageResponse(page(await loadOverview(deps, pageLimits)), pageSources);
+      return pageResponse(page(known(await loadOverview(deps, pageLimits, readPage(query)))), pageSources);
     case 'streams':
-      return jsonResponse({ streams: await loadStreams(deps) });
+      return jsonResponse(known(await loadStreams(deps, readLimit(query), readPage(query))));
     case 'gaps':
       return jsonResponse(await gaps(deps, route.stream, readLimit(query)));
     case 'letters':
@@ -100,10 +93,26 @@ function readLimit(query: URLSearchParams): number {
   return limit;
 }
 
+/** The page of streams that a request asks for, by the `next` of the page before. */
+function readPage(query: URLSearchParams): string | undefined {
+  const text = query.get('page') ?? undefined;
+  if (text !== undefined && !/^[\w.+/=-]{1,2048}$/.test(text)) throw noSuchPage();
+  return text;
+}
+
+function noSuchPage(): RequestError {
+  return new RequestError(400, 'page must be the "next" of a list of streams, which expires after some time.');
+}
+
+function known<T>(page: T | undefined): T {
+  if (page === undefined) throw noSuchPage();
+  return page;
+}
+
 async function gaps(deps: ConsoleDeps, stream: string, limit: number) {
-  // Known names only reach the stores: another may be none that a store can look for.
-  const names = await loadStreamNames(deps);
-  if (!names.includes(stream)) throw new RequestError(404, 'There is no such stream.');
+  // What is no name of a stream does not reach the stores: it may be none that a store can look for.
+  const isKnown = streamSchema.safeParse(stream).success && (await hasStream(deps, stream));
+  if (!isKnown) throw new RequestError(404, 'There is no such stream.');
   return loadGaps(deps, stream, limit);
 }
 

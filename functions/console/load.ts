@@ -4,11 +4,14 @@ import { excerptOf } from '../../shared/dead-letter/record.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../../shared/ports.ts';
-import { eachStream } from '../../shared/stream-pages.ts';
+import { runLimited } from '../../shared/run-limited.ts';
 import { blockSize, highestId } from '../../shared/tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
 import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
 import { streamView, type StreamView } from './stream-view.ts';
+
+/** Streams whose state is loaded at a time, each by a few calls. */
+const streamsAtOnce = 10;
 
 export interface ConsoleDeps {
   readonly blocks: BlockStore;
@@ -25,10 +28,18 @@ export interface LettersView {
   readonly letters: readonly LetterView[];
 }
 
-/** What the page shows, as of one time. */
-export interface Overview {
-  readonly nowMs: number;
+/** The streams that are shown. */
+export interface StreamsView {
   readonly streams: readonly StreamView[];
+  /** Names the page of streams after this one; undefined where this is the last. */
+  readonly next: string | undefined;
+}
+
+/** What the page shows, as of one time. */
+export interface Overview extends StreamsView {
+  readonly nowMs: number;
+  /** Whether streams before these are left out. */
+  readonly isLaterPage: boolean;
   /** By stream, in the order of the streams. */
   readonly gaps: readonly GapsView[];
   readonly letters: LettersView;
@@ -36,6 +47,7 @@ export interface Overview {
 
 /** The most that is shown. */
 export interface Limits {
+  readonly streams: number;
   /** Of each stream. */
   readonly gaps: number;
   readonly letters: number;
@@ -44,26 +56,43 @@ export interface Limits {
 /** The longest gap of which the missing ids are counted: its blocks are read each time. */
 const maxCountedIds = 4 * blockSize;
 
-export async function loadOverview(deps: ConsoleDeps, limits: Limits): Promise<Overview> {
+/** @returns Undefined for a page of streams that is none. */
+export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: string): Promise<Overview | undefined> {
   const nowMs = deps.clock.now();
-  const names = await loadStreamNames(deps);
-  const [gaps, letters] = await Promise.all([
-    Promise.all(names.map((name) => loadGaps(deps, name, limits.gaps))),
-    loadLetters(deps, limits.letters),
-  ]);
-  const streams = await Promise.all(gaps.map(({ stream, unresolved }) => loadStream(deps, stream, unresolved)));
-  return { nowMs, streams, gaps, letters };
+  const found = await deps.blocks.streams(limits.streams, page);
+  if (!found) return undefined;
+  const loading = loadEach(found.names, async (name) => {
+    const gaps = await loadGaps(deps, name, limits.gaps);
+    return { gaps, stream: await loadStream(deps, name, gaps.unresolved) };
+  });
+  const [loaded, letters] = await Promise.all([loading, loadLetters(deps, limits.letters)]);
+  const [streams, gaps] = [loaded.map(({ stream }) => stream), loaded.map((each) => each.gaps)];
+  return { nowMs, streams, next: found.next, isLaterPage: page !== undefined, gaps, letters };
 }
 
-export async function loadStreams(deps: ConsoleDeps): Promise<readonly StreamView[]> {
-  const names = await loadStreamNames(deps);
-  return Promise.all(names.map(async (name) => loadStream(deps, name, await deps.ledger.countUnresolved(name))));
+/** @returns Undefined for a page that is none. */
+export async function loadStreams(deps: ConsoleDeps, limit: number, page?: string): Promise<StreamsView | undefined> {
+  const found = await deps.blocks.streams(limit, page);
+  if (!found) return undefined;
+  const streams = await loadEach(found.names, async (name) =>
+    loadStream(deps, name, await deps.ledger.countUnresolved(name)),
+  );
+  return { streams, next: found.next };
 }
 
-export async function loadStreamNames({ blocks }: ConsoleDeps): Promise<readonly string[]> {
-  const names: string[] = [];
-  for await (const name of eachStream(blocks)) names.push(name);
-  return names;
+/** Loads something for each of some names, in their order. */
+async function loadEach<T>(names: readonly string[], load: (name: string) => Promise<T>): Promise<readonly T[]> {
+  const loaded: T[] = [];
+  await runLimited(names, streamsAtOnce, async (name, i) => {
+    loaded[i] = await load(name);
+  });
+  return loaded;
+}
+
+/** Whether anything is known of a stream. */
+export async function hasStream({ blocks, ledger }: ConsoleDeps, stream: string): Promise<boolean> {
+  const [last, progress] = await Promise.all([blocks.last(stream), ledger.progress(stream)]);
+  return last !== undefined || progress !== undefined;
 }
 
 async function loadStream(
@@ -77,12 +106,12 @@ async function loadStream(
 
 export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number): Promise<GapsView> {
   const { blocks, ledger, catalog } = deps;
-  const [versioned, listed] = await Promise.all([ledger.unresolved(stream, 100_000), ledger.list(stream, limit + 1)]);
-  const unresolved = versioned.map(({ value }) => value);
-  const shown = unresolved.slice(0, limit);
-  const missing = await countMissing(blocks, stream, shown);
+  const [read, listed] = await Promise.all([ledger.unresolved(stream, limit + 1), ledger.list(stream, limit + 1)]);
+  const unresolved = read.slice(0, limit).map(({ value }) => value);
+  const unresolvedCount = read.length > limit ? await ledger.countUnresolved(stream) : read.length;
+  const missing = await countMissing(blocks, stream, unresolved);
   const isRecovered = catalog.stream(stream).recover;
-  return gapsView({ stream, unresolved, listed, missing, isRecovered, limit });
+  return gapsView({ stream, unresolved, unresolvedCount, listed, missing, isRecovered, limit });
 }
 
 export async function loadLetters({ letters }: ConsoleDeps, limit: number): Promise<LettersView> {

@@ -18,7 +18,7 @@ export const pageSources = [
 
 /** The whole page: it needs nothing else, and shows everything without its script, which only keeps it fresh. */
 export function page(overview: Overview): Html {
-  const { nowMs, streams, gaps, letters } = overview;
+  const { nowMs, gaps, letters } = overview;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -35,7 +35,7 @@ export function page(overview: Overview): Html {
             <h1>${mark} Eventmend</h1>
             ${contents(overview)} ${asOf(nowMs)}
           </header>
-          <main>${streamsSection(streams)} ${gapsSection(gaps, nowMs)} ${lettersSection(letters, nowMs)}</main>
+          <main>${streamsSection(overview)} ${gapsSection(gaps, nowMs)} ${lettersSection(letters, nowMs)}</main>
         </div>
         <p id="notice" role="status"></p>
         ${scriptElement}
@@ -44,13 +44,16 @@ export function page(overview: Overview): Html {
 }
 
 /** Leads to each part, and says how much in it wants attention. */
-function contents({ streams, gaps, letters }: Overview): Html {
+function contents({ streams, next, isLaterPage, gaps, letters }: Overview): Html {
+  const isCut = isLaterPage || next !== undefined;
   const unresolved = gaps.reduce((sum, view) => sum + view.unresolved, 0);
   const open = letters.letters.filter(({ status }) => status === 'open').length;
   const ofNewest = letters.isCut ? ` of the newest ${formatAmount(letters.letters.length)}` : '';
   return html`<nav aria-label="Contents">
-    <a href="#streams">Streams <span class="count">${formatAmount(streams.length)}</span></a>
-    <a href="#gaps">Gaps <span class="count">${formatAmount(unresolved)} unresolved</span></a>
+    <a href="#streams">Streams <span class="count">${formatAmount(streams.length)}${isCut ? ' shown' : ''}</span></a>
+    <a href="#gaps"
+      >Gaps <span class="count">${formatAmount(unresolved)} unresolved${isCut ? ' in these streams' : ''}</span></a
+    >
     <a href="#letters">Dead letters <span class="count">${formatAmount(open)} open${ofNewest}</span></a>
   </nav>`;
 }

@@ -1,12 +1,15 @@
 import { formatAmount, formatCount } from './format.ts';
 import { html, type Html, type Value } from './html.ts';
+import type { Overview } from './load.ts';
 import type { StreamView } from './stream-view.ts';
 
-/** The streams, a row each: how far each is accounted for. */
-export function streamsSection(streams: readonly StreamView[]): Html {
+/** A page of streams, a row each: how far each is accounted for. */
+export function streamsSection({ streams, next, isLaterPage }: Overview): Html {
+  const first = isLaterPage ? html`<a href="?">first streams</a> · ` : undefined;
+  const more = next === undefined ? undefined : html`<a href="?page=${encodeURIComponent(next)}">more streams</a> · `;
   return html`<section aria-labelledby="streams">
     <h2 id="streams">
-      Streams <span class="count"><a href="api/streams">as JSON</a></span>
+      Streams <span class="count">${first}${more}<a href="api/streams">as JSON</a></span>
     </h2>
     ${streams.length === 0 ? empty : table(streams)}
   </section>`;

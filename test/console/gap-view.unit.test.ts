@@ -2,9 +2,9 @@ import { gapsView, type GapsState } from '../../functions/console/gap-view.ts';
 import type { GapState } from '../../shared/gaps/gap.ts';
 import { aGap, noon } from './builders.ts';
 
-function view(state: Partial<GapsState>) {
-  const none = { stream: 'orders', unresolved: [], listed: [], missing: new Map(), isRecovered: true, limit: 10 };
-  return gapsView({ ...none, ...state });
+function view({ unresolved = [], ...state }: Partial<GapsState>) {
+  const none = { stream: 'orders', listed: [], missing: new Map<number, number>(), isRecovered: true, limit: 10 };
+  return gapsView({ ...none, unresolved, unresolvedCount: unresolved.length, ...state });
 }
 
 test('shows what was asked, until when, and what is missing by now', () => {
@@ -61,6 +61,12 @@ test('beyond the limit the rest is left out, said to be there, and still counted
   const unresolved = [1, 2, 3].map((from) => aGap({ from, to: from }));
   const { gaps, isCut, unresolved: count } = view({ unresolved, limit: 2 });
   expect([gaps.length, isCut, count]).toEqual([2, true, 3]);
+});
+
+test('unresolved gaps that were not read are counted, and said to be left out', () => {
+  const unresolved = [1, 2].map((from) => aGap({ from, to: from }));
+  const { gaps, isCut, unresolved: count } = view({ unresolved, unresolvedCount: 80_000, limit: 2 });
+  expect([gaps.length, isCut, count]).toEqual([2, true, 80_000]);
 });
 
 test('nothing is said to be left out where all is shown', () => {

@@ -20,7 +20,61 @@ describe('/api/streams', () => {
   });
 });
 
+describe('a page of streams', () => {
+  test('names the page after it, as long as there is one', async () => {
+    const { getJson } = await twoStreams();
+    const first = (await getJson('/api/streams?limit=1')) as { streams: object[]; next: string };
+    expect(first).toMatchObject({ streams: [{ stream: 'audit' }], next: expect.any(String) as unknown });
+    const second = await getJson(`/api/streams?limit=1&page=${encodeURIComponent(first.next)}`);
+    expect(second).toMatchObject({ streams: [{ stream: 'orders' }] });
+    expect(second).not.toHaveProperty('next');
+  });
+
+  test.each(['', 'a b', '%00', 'x'.repeat(2_049)])('is answered 400 for "%s", which is none', async (name) => {
+    const under = new ConsoleUnderTest();
+    for (const path of ['/', '/api/streams'])
+      expect((await under.get(`${path}?page=${encodeURIComponent(name)}`)).status).toBe(400);
+  });
+
+  test('is answered 400 where the store does not know it any more', async () => {
+    const { ledger, letters } = new ConsoleUnderTest();
+    const blocks = { streams: async () => undefined } as never;
+    const under = makeConsole({ blocks, ledger, letters, catalog: makeCatalog({}), clock: { now: () => noon } });
+    const { status } = await under({ method: 'GET', path: '/', query: new URLSearchParams('page=expired') });
+    expect(status).toBe(400);
+  });
+
+  test('is loaded a few streams at a time', async () => {
+    const under = new ConsoleUnderTest();
+    for (let i = 0; i < 40; i++) await under.hold(`stream-${i}`, [1]);
+    let [underway, most] = [0, 0];
+    const count = under.ledger.countUnresolved.bind(under.ledger);
+    under.ledger.countUnresolved = async (stream) => {
+      most = Math.max(most, ++underway);
+      const counted = await count(stream);
+      underway--;
+      return counted;
+    };
+    expect(((await under.getJson('/api/streams')) as { streams: object[] }).streams).toHaveLength(40);
+    expect(most).toBe(10);
+  });
+});
+
 describe('/api/streams/{stream}/gaps', () => {
+  test('counts the unresolved gaps that it does not show, and reads no more than it shows', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1]);
+    await fileGaps(
+      under.ledger,
+      Array.from({ length: 30 }, (_, i) => aGap({ from: 2 * i, to: 2 * i })),
+    );
+    const read = jest.spyOn(under.ledger, 'unresolved');
+    const shown = (await under.getJson('/api/streams/orders/gaps?limit=10')) as { gaps: object[] };
+    expect(shown).toMatchObject({ unresolved: 30, isCut: true });
+    expect(shown.gaps).toHaveLength(10);
+    expect(read.mock.calls).toEqual([['orders', 11]]);
+  });
+
   test('counts by the blocks how many ids of an unresolved gap are missing by now', async () => {
     const { getJson } = await twoStreams();
     expect(await getJson('/api/streams/orders/gaps')).toEqual({

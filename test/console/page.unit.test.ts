@@ -59,6 +59,21 @@ describe('the page', () => {
     expect(await textOf(under)).toContain('Streams 0 Gaps 0 unresolved Dead letters 49 open of the newest 50');
   });
 
+  test('shows fifty streams, and leads to the others', async () => {
+    const under = new ConsoleUnderTest();
+    for (let i = 10; i < 70; i++) await under.hold(`stream-${i}`, [1]);
+    const first = await under.get('/');
+    expect(shownText(first.body)).toContain('Streams 50 shown');
+    expect(shownText(first.body)).not.toContain('first streams');
+    const [, next = ''] = /href="([^"]*)">more streams/.exec(first.body) ?? [];
+    const second = await under.get(`/${next}`);
+    expect(second.body).toContain('id="stream-stream-69"');
+    expect(second.body).not.toContain('id="stream-stream-10"');
+    expect(shownText(second.body)).toContain('Streams 10 shown');
+    expect(shownText(second.body)).toContain('first streams');
+    expect(shownText(second.body)).not.toContain('more streams');
+  });
+
   test('explains, while it is empty, what would be there', async () => {
     const shown = await textOf(new ConsoleUnderTest());
     expect(shown).toContain('No stream yet.');
@@ -130,6 +145,16 @@ describe('a hostile letter', () => {
 
   test('of nothing but white space is said to be that', async () => {
     expect(shownText(await pageWith(aLetter({ data: '\n\n\t ' })))).toContain('white space 4 B');
+  });
+
+  test('that was filed before lists had excerpts leads to the whole letter', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(aLetter());
+    const list = under.letters.list.bind(under.letters);
+    under.letters.list = async (limit) => (await list(limit)).map((head) => ({ ...head, excerpt: undefined }));
+    const { body } = await under.get('/');
+    expect(shownText(body)).toContain('validate whole letter');
+    expect(JSON.parse((await under.get('/api/dead-letters')).body)).toMatchObject({ letters: [{ id: aLetter().id }] });
   });
 
   test('without data, stream and id is shown all the same', async () => {

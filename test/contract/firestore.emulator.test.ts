@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { serialize } from 'node:v8';
+import { DocumentReference, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
+import { readLetter } from '../../shared/dead-letter/record.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { deleteChunks, messageIn, saveWithMessage } from '../../shared/gcp/body.ts';
@@ -10,6 +13,7 @@ import { versionIn } from '../../shared/gcp/document.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import type { BlockWrite } from '../../shared/ports.ts';
+import { aDelivery } from '../support/deliveries.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { describeBlockStore } from './block-store.ts';
 import { aBlock } from './claims.ts';
@@ -34,6 +38,7 @@ describeUuidKeys(
 describeCleanEventStore('Firestore', async () => new FirestoreCleanEventStore(await clients.database()));
 
 afterAll(() => clients.close());
+afterEach(() => jest.restoreAllMocks());
 
 describe('Firestore alone', () => {
   let database: Database;
@@ -63,6 +68,24 @@ describe('Firestore alone', () => {
 
   it('has no page of streams for a cursor that it never gave', async () => {
     expect(await new FirestoreBlockStore(database).streams(300, 'garbage')).toBeUndefined();
+  });
+
+  it('reads for a list of letters a document each, and of it no body', async () => {
+    const store = new FirestoreDeadLetterStore(database);
+    const stream = `stream-${randomUUID()}`;
+    for (const bytes of [10_000_000, 500_000, 2]) {
+      const attributes = { stream, 'eventmend-id': '7' };
+      const delivery = aDelivery({ data: Buffer.alloc(bytes, 'x'), attributes, messageId: String(bytes) });
+      await store.save(readLetter(delivery, 1), undefined);
+    }
+    const queries = jest.spyOn(Query.prototype, 'get');
+    const others = [jest.spyOn(Firestore.prototype, 'getAll'), jest.spyOn(DocumentReference.prototype, 'get')];
+    expect([await store.about(stream, 7, 10), await store.list(2)].map((letters) => letters.length)).toEqual([3, 2]);
+    const read = await Promise.all(queries.mock.results.map(({ value }) => value as Promise<QuerySnapshot>));
+    const documents = read.flatMap(({ docs }) => docs);
+    expect(documents).toHaveLength(5);
+    for (const document of documents) expect(serialize(document.data()).length).toBeLessThan(2_000);
+    for (const other of others) expect(other).not.toHaveBeenCalled();
   });
 
   describe('a body in chunks', () => {
