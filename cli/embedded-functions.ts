@@ -21,8 +21,9 @@ import type {
   UuidKeys,
 } from '../shared/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
+import type { Verdict } from '../shared/tracking/claim.ts';
+import { GroupCommit, type GroupCommitDeps } from '../shared/tracking/group-commit.ts';
 import { SequenceBounds } from '../shared/tracking/sequence-bounds.ts';
-import { GroupCommit } from '../shared/tracking/group-commit.ts';
 
 /** All that an instance of any function needs of the outside. */
 export interface Ports {
@@ -37,6 +38,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Called with each verdict of track, where somebody counts them. */
+  readonly onVerdict?: (verdict: Verdict) => void;
 }
 
 /** One instance of a function, and what is to be done before it ends. */
@@ -57,7 +60,8 @@ export const functionBuilders: FunctionBuilders = {
   validate: (ports) => withoutEnd(makeValidate(forDeliveries(ports))),
   track: (ports) => {
     const { catalog } = ports;
-    const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
+    const deps = { ...ports, windowMs: (stream: string) => catalog.stream(stream).windowMs };
+    const commits = ports.onVerdict ? new ObservedGroupCommit(deps, ports.onVerdict) : new GroupCommit(deps);
     const handler = makeTrack({ ...forDeliveries(ports), commits, bounds: new SequenceBounds(ports) });
     return { handler, beforeIdle: () => commits.writeMarks(), finish: () => commits.flush() };
   },
@@ -73,6 +77,22 @@ export const deliveredTo = Object.keys(functionBuilders) as readonly DeliveredTo
 /** Gives every delivery the same ports: calls in memory need no deadline. */
 function forDeliveries(ports: Ports): Ports & { readonly portsUntil: PortsUntil<Ports> } {
   return { ...ports, portsUntil: () => ports };
+}
+
+/** A group commit that tells an observer of each verdict. */
+class ObservedGroupCommit extends GroupCommit {
+  private readonly onVerdict: (verdict: Verdict) => void;
+
+  constructor(deps: GroupCommitDeps, onVerdict: (verdict: Verdict) => void) {
+    super(deps);
+    this.onVerdict = onVerdict;
+  }
+
+  override async claim(...args: Parameters<GroupCommit['claim']>): ReturnType<GroupCommit['claim']> {
+    const verdict = await super.claim(...args);
+    this.onVerdict(verdict);
+    return verdict;
+  }
 }
 
 function withoutEnd(handler: Handler): FunctionInstance {

@@ -14,7 +14,11 @@ const options = {
   },
   from: { ...seedBounds, value: 'S', help: 'the first seed; 1 without' },
   seed: { ...seedBounds, value: 'S', help: 'one run under this seed' },
-  trace: { kind: 'flag', help: 'print all that happens in one run, a line each: seconds, who, what' },
+  trace: { kind: 'flag', help: 'print every event of one run, a line each: seconds, who, what' },
+  coverage: {
+    kind: 'flag',
+    help: 'print every fault, verdict, dead letter and situation that runs can meet, and how often they did',
+  },
 } as const satisfies OptionDeclarations;
 
 export const simulate = makeCommand({
@@ -28,11 +32,12 @@ export const simulate = makeCommand({
 
 async function runSimulate({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   if (await runShare(io.signal)) return 0;
-  const { seed, from, seeds: count, trace } = values;
+  const { seed, from, seeds: count, trace, coverage } = values;
   if (seed !== undefined && (from ?? count) !== undefined)
     throw new UsageError('--seed is one run: --seeds and --from are for many');
   if (trace && seed === undefined) throw new UsageError('--trace is for one run: --seed S --trace');
   const totals = seed === undefined ? await runMany(from ?? 1, count ?? 100, io) : await runOne(seed, trace, io);
+  if (coverage) await write(io.stdout, totals.drawCoverage());
   await write(io.stdout, totals.draw());
   return totals.failed === 0 ? 0 : 1;
 }

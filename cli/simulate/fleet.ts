@@ -16,7 +16,7 @@ export interface FleetDeps {
 /** The most that the clock of an instance is ahead or behind, in milliseconds. */
 export const mostSkewMs = 250;
 
-/** The instances of one function: each delivery goes to any of them, and one that dies is replaced. */
+/** The instances of one function. A delivery goes to one of them at random; one that crashed is replaced. */
 export class Fleet {
   private readonly deps: FleetDeps;
   private instances: Instance[];
@@ -28,11 +28,11 @@ export class Fleet {
   }
 
   /**
-   * Delivers a message as Pub/Sub pushes it: what is not answered by the ack deadline, be it that the instance died, took too
-   * long, or that its ack was lost, is delivered again, whatever the first delivery still does.
+   * Delivers a message as Pub/Sub pushes it. Without an answer by the ack deadline it is delivered again: the instance crashed, is
+   * too slow, or its ack was lost. The first delivery goes on meanwhile.
    */
   deliver(subscription: SubscriptionName, delivery: Delivery): Promise<void> {
-    const { faults, clock, journal } = this.deps.surroundings;
+    const { faults, clock, journal, coverage } = this.deps.surroundings;
     const instance = this.pick();
     journal.trace(instance.name, () => `gets ${delivery.topic}/${delivery.messageId}`);
     return new Promise((resolve, reject) => {
@@ -43,6 +43,7 @@ export class Fleet {
         if (!instance.isAlive) return;
         if (faults.losesAck()) {
           journal.count('lost acks');
+          coverage.delivery('lost ack', subscription);
           return;
         }
         journal.trace(instance.name, () => `${how} ${delivery.topic}/${delivery.messageId}`);
@@ -64,8 +65,14 @@ export class Fleet {
 
   /** A deployment: every instance is told to end, and new ones take over at once. */
   replaceAll(): void {
+    this.deps.surroundings.coverage.instance('deployment', this.deps.name);
     for (const instance of this.instances) instance.stop();
     this.instances = this.instances.map(() => this.start());
+  }
+
+  /** The number of handlers that have not returned, in instances that live. */
+  handlersUnderWay(): number {
+    return this.instances.reduce((sum, { handlersUnderWay }) => sum + handlersUnderWay, 0);
   }
 
   private async observe(instance: Instance, delivery: Delivery): Promise<void> {
@@ -90,6 +97,6 @@ export class Fleet {
   private start(): Instance {
     const { name, build, surroundings, random } = this.deps;
     const skewMs = Math.round((random() * 2 - 1) * mostSkewMs);
-    return new Instance(`${name}#${++this.started}`, surroundings, build, skewMs);
+    return new Instance(surroundings, { of: name, name: `${name}#${++this.started}`, build, skewMs });
   }
 }

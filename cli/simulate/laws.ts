@@ -9,12 +9,19 @@ import {
 } from './laws/events.ts';
 import type { Law } from './laws/law.ts';
 import { ledgerIsComplete } from './laws/ledger.ts';
-import { endsInOnePlace, lettersAreTrue, replaysAreAnswered, soundIsCleaned } from './laws/messages.ts';
+import {
+  endsInOnePlace,
+  lettersAreTrue,
+  nothingIsUnderWay,
+  replaysAreAnswered,
+  soundIsCleaned,
+} from './laws/messages.ts';
 import { beginsAtLowest, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
 import { gapsAreAskedFor } from './laws/recovery.ts';
 
 /** What must hold of every run, by the sentence that it is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
+  'nothing is under way at the end': nothingIsUnderWay,
   'each message ends in one place': endsInOnePlace,
   'each replay is answered': replaysAreAnswered,
   'each sound event is cleaned': soundIsCleaned,

@@ -2,21 +2,23 @@ import { functionBuilders, type FunctionBuilders } from '../embedded-functions.t
 import { breaches, type Breach } from './laws.ts';
 import { World } from './world.ts';
 
-/** What came of a run. */
+/** The outcome of a run. */
 export interface Outcome {
   readonly seed: number;
   readonly breaches: readonly Breach[];
   readonly counts: ReadonlyMap<string, number>;
+  /** The faults, verdicts and situations that the run met, and how often. */
+  readonly coverage: ReadonlyMap<string, number>;
 }
 
 export interface RunOptions {
-  /** The pipeline's own, unless a test puts others in their place. */
+  /** The functions: the pipeline's own, unless a test replaces some. */
   readonly builders?: FunctionBuilders;
-  /** Hears of everything that happens, a line each. */
+  /** Called with each line of the trace. */
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs the whole pipeline under one seed, and checks what came of it. */
+/** Runs the whole pipeline under one seed and checks the laws. */
 export async function runSeed(
   seed: number,
   { builders = functionBuilders, onLine }: RunOptions = {},
@@ -25,8 +27,15 @@ export async function runSeed(
   await world.run();
   const letters = await world.letters.all();
   const filed = new Map(letters.map((letter) => [letter.root, letter]));
-  const { journal, catalog, events } = world;
+  const { journal, coverage, catalog, events } = world;
   const settings = (stream: string) => catalog.stream(stream);
-  const result = { journal, settings, pending: world.pending(), filed, kept: (key: string) => events.find(key) };
-  return { seed, breaches: breaches(result), counts: journal.counts };
+  const result = {
+    journal,
+    settings,
+    pending: world.pending(),
+    handlersUnderWay: world.handlersUnderWay(),
+    filed,
+    kept: (key: string) => events.find(key),
+  };
+  return { seed, breaches: breaches(result), counts: journal.counts, coverage: coverage.counts };
 }

@@ -1,26 +1,27 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Io } from '../command.ts';
+import { turn } from '../../shared/embedded/steps.ts';
 import { thousands } from '../table.ts';
 import { runSeed, type Outcome } from './run.ts';
 import { RunTotals } from './run-totals.ts';
 
-/** Every `step`th seed, `count` of them. */
+/** A number of seeds, each `step` above the one before. */
 export interface Seeds {
   readonly from: number;
   readonly count: number;
   readonly step: number;
 }
 
-/** Below this many runs another thread costs more than it gives. */
+/** Up to this number of runs one thread is as fast as several. */
 const runsInOneThread = 250;
-/** How often progress is drawn, in milliseconds. */
+/** The time between two drawings of the progress, in milliseconds. */
 const drawEveryMs = 200;
 
 /**
- * Runs seeds, in as many threads as pay, and prints a line for each that broke a law as soon as it is known.
+ * Runs seeds in one thread or on all cores, and prints a line for each law that a seed broke as soon as the seed has run.
  *
- * @throws If not all of them were run: an aborted signal's reason, or which thread ended early.
+ * @throws Error if not all seeds were run: the reason of the aborted signal, or the thread that ended early.
  */
 export async function runSeeds(from: number, count: number, io: Io): Promise<RunTotals> {
   const totals = new RunTotals();
@@ -50,13 +51,13 @@ async function runAll(from: number, count: number, take: (outcome: Outcome) => v
   await Promise.all(shares.map((seeds) => runInThread(seeds, take, signal)));
 }
 
-/** The first breach of each law: the others usually follow from it. */
+/** Draws the first breach of each law: the others usually follow from it. */
 export function linesOf({ seed, breaches }: Outcome): readonly string[] {
   const first = breaches.filter(({ law }, i) => breaches.findIndex((one) => one.law === law) === i);
   return first.map(({ law, what }) => `seed ${seed}: ${law}: ${what}\n`);
 }
 
-/** In a thread of {@link runSeeds}: runs its share, and tells of each. @returns Whether this is such a thread. */
+/** Runs the share of a thread that {@link runSeeds} started. @returns Whether this is such a thread. */
 export async function runShare(signal: AbortSignal): Promise<boolean> {
   if (isMainThread || !parentPort) return false;
   const port = parentPort;
@@ -74,14 +75,16 @@ async function runEach({ from, count, step }: Seeds, take: (outcome: Outcome) =>
   for (let i = 0; i < count; i++) {
     signal.throwIfAborted();
     take(await runSeed(from + i * step));
+    // A run never yields to the event loop, which hears of signals.
+    await turn();
   }
 }
 
 /**
  * Runs seeds in a thread of its own.
  *
- * @param script What the thread runs: the command line itself, which finds out that it is in a thread.
- * @throws If the thread ends before it has told of each seed.
+ * @param script The script of the thread: the command line itself, which calls {@link runShare}.
+ * @throws Error if the thread ends before all its seeds were run.
  */
 export async function runInThread(
   seeds: Seeds,

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { CatalogDefinition, StreamSettings } from '../../shared/catalog-definition.ts';
 
-/** What the simulated producers send: types as a user might list them. */
+/**
+ * Whether instances may lose their CPU between deliveries, as on Cloud Run with request-based billing. Off until track writes its marks
+ * before it acks.
+ */
+export const modelsCpuFreeze = false as boolean;
+
+/** The types that the simulated producers send. */
 export const types = {
   Lead: { system: 'hubspot' },
   Order: { system: 'stripe', consult: 'always' },
@@ -10,9 +16,10 @@ export const types = {
 
 export type TypeName = keyof typeof types;
 
-/** How the simulated streams are treated: one setting that matters each, and all that is short enough to be reached in a run. */
+/** Settings of every simulated stream: the times are short enough to pass within a run. */
 const usual = { graceMs: 60_000, resendTimeoutMs: 120_000, maxGap: 6, maxJump: 1_000, minConfidence: 0 } as const;
 
+/** The simulated streams: each has one setting of its own. */
 export const streams = {
   web: usual,
   shop: { ...usual, uuid: 'global' },
@@ -26,5 +33,5 @@ export const streamNames = Object.keys(streams) as readonly StreamName[];
 
 export const catalogDefinition: CatalogDefinition = { types, streams };
 
-/** How long ids are remembered: the default. */
+/** The deduplication window of every stream: the default. */
 export const windowMs = 14 * 24 * 3_600_000;

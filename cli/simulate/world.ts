@@ -8,31 +8,37 @@ import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { turn } from '../../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { readRequest } from '../../shared/gaps/request.ts';
+import { isUnresolved, type ReprocessRequest } from '../../shared/gaps/gap.ts';
 import type { Message } from '../../shared/message.ts';
 import type { Random } from '../../shared/ports.ts';
-import { subscriptionsOf, type TopicName } from '../../shared/topology.ts';
+import { subscriptionNames, subscriptionsOf, type TopicName } from '../../shared/topology.ts';
+import { CallObserver } from './call-observer.ts';
+import { Coverage } from './coverage.ts';
+import { FaultSchedule } from './fault-schedule.ts';
 import { Fleet } from './fleet.ts';
-import type { ObservedCall } from './instance.ts';
+import type { Surroundings } from './instance.ts';
 import { describe, Journal } from './journal.ts';
 import { Operator } from './operator.ts';
 import { Numbering, Producer, type Planned } from './producer.ts';
 import { SimulatedRecords } from './records.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
 import { catalogDefinition, streamNames, windowMs } from './setting.ts';
-import { FaultSchedule } from './fault-schedule.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const startMs = Date.UTC(2026, 6, 1);
-/** For how long things go wrong. */
+/** For how long calls and deliveries fail. */
 const faultWindowMs = 25 * minuteMs;
-/** Over how long the producers spread what they send. */
+/** The time over which the producers spread their messages. */
 const spreadMs = 15 * minuteMs;
-/** Ticks after which all that is to come of a gap must have come. */
+/** The most ticks that a gap takes to be resolved. */
 const mostTicks = 40;
+
+/** A delivery that takes longer is late, in milliseconds. */
+const lateMs = 1_000;
+/** After this time at the end of a run every call must have returned: none is slow any more. */
+const restMs = 5 * minuteMs;
 
 const sizes: Readonly<Record<DeliveredTo, number>> = {
   validate: 2,
@@ -44,17 +50,18 @@ const sizes: Readonly<Record<DeliveredTo, number>> = {
   store: 1,
 };
 
-/** A whole pipeline under one seed: stores that outlive every instance, and all who act on it. */
+/** A whole pipeline under one seed: stores that outlive every instance, producers, an operator and a scheduler. */
 export class World {
   readonly clock = new VirtualClock(startMs);
   readonly journal: Journal;
+  readonly coverage = new Coverage();
   readonly catalog = makeCatalog(catalogDefinition);
   readonly ledger = new EmbeddedGapLedger(atOnce);
   readonly letters = new EmbeddedDeadLetterStore(atOnce);
   readonly events = new EmbeddedCleanEventStore(atOnce);
   readonly producers: readonly Producer[];
-  /** Whether the scheduler falls asleep, for longer than ids are remembered. */
-  private readonly sleeps: boolean;
+  private readonly scenario: Scenario;
+  private readonly observer: CallObserver;
   private readonly random: Random;
   private readonly blocks = new EmbeddedBlockStore(atOnce);
   private readonly keys = new EmbeddedUuidKeys(atOnce, () => this.clock.now() + windowMs);
@@ -62,22 +69,24 @@ export class World {
   private readonly faults: FaultSchedule;
   private readonly fleets: readonly Fleet[];
   private readonly operator: Operator;
-  /** Things that someone will still do. */
+  /** Actions of producers, operator and scheduler that are still to come. */
   private planned = 0;
 
   constructor(seed: number, builders: FunctionBuilders, onLine: ((line: string) => void) | undefined) {
     const randoms = (concern: number): Random => makeRandom(Math.imul(seed, 0x9e3779b1) + concern);
     this.random = randoms(1);
     this.journal = new Journal(() => this.clock.now(), onLine);
-    this.faults = new FaultSchedule(this.clock, randoms(2), faultWindowMs);
-    this.pubsub = new EmbeddedPubSub({ clock: this.clock, plan: () => this.faults.deliveryDelays() });
+    const { clock, journal, coverage } = this;
+    this.scenario = drawScenario(randoms(6));
+    this.faults = new FaultSchedule({ clock, random: randoms(2), windowMs: faultWindowMs, isSluggish: false });
+    this.observer = new CallObserver({ journal, coverage, onRequest: this.onRequest.bind(this) });
+    this.pubsub = new EmbeddedPubSub({ clock, plan: (_, subscription) => this.planDelivery(subscription) });
     const numbering = new Numbering();
     const first = Math.floor(this.random() * streamNames.length);
     this.producers = [0, 1].flatMap((i) => {
       const name = streamNames[(first + i) % streamNames.length];
       return name ? [new Producer({ stream: name, random: randoms(10 + i), numbering })] : [];
     });
-    this.sleeps = this.random() < 0.15;
     this.operator = new Operator({
       letters: this.letters,
       publisher: this.topics(),
@@ -87,7 +96,7 @@ export class World {
     this.fleets = this.startFleets(builders, randoms);
   }
 
-  /** Runs everything to its end: until nothing is underway and sweeps find nothing left to do. */
+  /** Runs until nothing is under way and sweeps have nothing left to do. */
   async run(): Promise<void> {
     for (const producer of this.producers)
       this.send(producer, producer.plan(6 + Math.floor(this.random() * 8), spreadMs));
@@ -95,14 +104,20 @@ export class World {
     this.planDisturbances();
     await this.runUntil(startMs + faultWindowMs);
     await this.drain();
-    if (this.sleeps) await this.oversleep();
+    if (this.scenario.sleeps) await this.oversleep();
     await this.sweepUntilQuiet();
-    if (this.sleeps) await this.comeBack();
+    if (this.scenario.sleeps) await this.comeBack();
+    await this.runUntil(this.clock.now() + restMs);
   }
 
-  /** What is left undone, in the end. */
+  /** The number of deliveries that are neither acked nor given up. */
   pending(): number {
     return this.pubsub.pending();
+  }
+
+  /** The number of handlers of living instances that have not returned. */
+  handlersUnderWay(): number {
+    return this.fleets.reduce((sum, fleet) => sum + fleet.handlersUnderWay(), 0);
   }
 
   /** The scheduler sleeps for more than a window, in which blocks and uuids are deleted, sooner or later. */
@@ -144,10 +159,10 @@ export class World {
   }
 
   private planTicks(): void {
-    const isAsleep = this.random() < 0.2;
-    const untilMs = this.sleeps ? this.random() * faultWindowMs : faultWindowMs;
+    const { sleeps, isSweptLate } = this.scenario;
+    const untilMs = sleeps ? this.random() * faultWindowMs : faultWindowMs;
     for (let atMs = minuteMs; atMs < untilMs; atMs += minuteMs) {
-      if (isAsleep && atMs < faultWindowMs * 0.6) continue;
+      if (isSweptLate && atMs < faultWindowMs * 0.6) continue;
       for (let i = this.random() < 0.15 ? 2 : 1; i > 0; i--) this.later(atMs, () => this.tick());
     }
   }
@@ -183,9 +198,8 @@ export class World {
     }
   }
 
-  /** A producer answers what it is asked for. */
-  private onRequest(message: Message): void {
-    const request = readRequest(message);
+  /** Has the producer of a stream answer a request to resend. */
+  private onRequest(request: ReprocessRequest): void {
     const producer = this.producers.find(({ stream }) => stream === request.stream);
     if (request.phase === 'resend' && producer) this.send(producer, producer.answer(request.from, request.to));
   }
@@ -200,17 +214,22 @@ export class World {
 
   private async runUntil(atMs: number): Promise<void> {
     this.clock.schedule(atMs - this.clock.now(), () => undefined);
-    while (this.clock.runNext(atMs)) await turn();
+    while (this.clock.runNext(atMs)) await settle();
   }
 
   private async drain(): Promise<void> {
     const untilMs = this.clock.now() + 48 * hourMs;
-    while ((this.planned > 0 || this.pubsub.pending() > 0) && this.clock.runNext(untilMs)) await turn();
+    while ((this.planned > 0 || this.pubsub.pending() > 0) && this.clock.runNext(untilMs)) await settle();
   }
 
   private startFleets(builders: FunctionBuilders, randoms: (concern: number) => Random): readonly Fleet[] {
-    const { clock, faults, journal } = this;
-    const surroundings = { clock, faults, journal, ports: this.ports(randoms), onCall: this.onCall.bind(this) };
+    const { clock, faults, journal, coverage, observer } = this;
+    const surroundings: Surroundings = {
+      ...{ clock, faults, journal, coverage },
+      ports: this.ports(randoms),
+      onCall: observer.see.bind(observer),
+      onCrash: observer.seeCrash.bind(observer),
+    };
     return deliveredTo.map((name, i) => {
       const random = randoms(30 + i);
       const fleet = new Fleet({ name, build: builders[name], surroundings, random, size: sizes[name] });
@@ -237,7 +256,16 @@ export class World {
       catalog: this.catalog,
       random: randoms(5),
       log: new EmbeddedLog(),
+      onVerdict: this.coverage.verdict.bind(this.coverage),
     };
+  }
+
+  private planDelivery(subscription: string): readonly number[] {
+    const delays = this.faults.deliveryDelays();
+    const name = subscriptionNames.find((one) => one === subscription);
+    if (name && delays.length > 1) this.coverage.delivery('copy', name);
+    if (name && delays.some((delayMs) => delayMs > lateMs)) this.coverage.delivery('delay', name);
+    return delays;
   }
 
   private topics() {
@@ -247,47 +275,13 @@ export class World {
       },
     };
   }
+}
 
-  /** Writes down what a call has done. */
-  private onCall(call: ObservedCall): void {
-    const { journal } = this;
-    const { by } = call;
-    if (call.port === 'publisher') this.onPublished(call);
-    else if (call.port === 'ledger' && call.method === 'saveProgress' && call.answer !== undefined) {
-      const [, progress, , found = []] = call.args;
-      journal.trace(by, () => `saves progress ${JSON.stringify({ ...progress, samples: undefined })}`);
-      for (const row of found) {
-        journal.count('gaps');
-        this.onRow(by, row);
-      }
-      journal.progress.push({ ...journal.stamp(), progress, by });
-    } else if (call.port === 'ledger' && call.method === 'save' && call.answer) {
-      this.onRow(by, call.args[0]);
-    } else {
-      if (call.port === 'blocks' && call.method === 'first')
-        journal.looks.push({ ...journal.stamp(), stream: call.args[0], by });
-      journal.trace(by, () => `${call.port}.${call.method}`);
-    }
-  }
-
-  private onPublished({
-    by,
-    args: [topic, message],
-    isOverdue,
-    isAnswered,
-  }: ObservedCall & { port: 'publisher' }): void {
-    const { journal } = this;
-    journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
-    journal.published.push({ ...journal.stamp(), topic, message, by, isOverdue, isAnswered });
-    if (topic === 'cleaned-events') journal.count('cleaned');
-    if (topic === 'dead-letter-queue') journal.count('dead letters');
-    if (topic === 'reprocess-requests') this.onRequest(message);
-  }
-
-  private onRow(by: string, row: Gap): void {
-    this.journal.trace(by, () => `files gap ${JSON.stringify(row)}`);
-    this.journal.rows.push({ ...this.journal.stamp(), row });
-  }
+/** Resolves when no promise has anything left to run: Node runs a tick only after all microtasks. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
 }
 
 async function atOnce(): Promise<void> {

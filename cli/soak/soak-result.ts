@@ -33,7 +33,7 @@ export async function makeSoakResult(
   const settings = (stream: string) => stores.catalog.stream(stream);
   const filed = await filedLetters(stores);
   const kept = await keptEvents(database, journal);
-  const result = { journal, settings, pending, filed, kept: (key: string) => kept.get(key) };
+  const result = { journal, settings, pending, handlersUnderWay: 0, filed, kept: (key: string) => kept.get(key) };
   const audit = await auditAll(stores);
   return { breaches: [...breaches(result), ...lostMarks(journal, audit)], audit };
 }

@@ -14,11 +14,15 @@ const failed = {
     { law: 'each sound event is cleaned', what: 'nothing was cleaned under web/3/0' },
   ],
   counts: new Map([['messages', 1_200]]),
+  coverage: new Map([['letter: ERR_DUPLICATE', 2]]),
 };
 
 test('runs as many seeds as it is asked for, from the one it is told, and says that the laws held', async () => {
   const { code, stdout } = await runCommand(simulate, ['--seeds', '3', '--from', '40']);
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/^3 runs: .*\d+ messages.*; all \d+ laws held in each\n$/)]);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^3 runs: .*\d+ messages.*; all \d+ laws held in each\nmet: \d+ of \d+ faults, .*\n$/),
+  ]);
 });
 
 test('prints a run event by event: when, who, what', async () => {
@@ -26,6 +30,13 @@ test('prints a run event by event: when, who, what', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +\d+\.\d{3} {2}\w+ +sends stream=/m);
   expect(stdout).toMatch(/^ +\d+\.\d{3} {2}track#\d+ +publishes cleaned-events: .*idempotency_key=/m);
+});
+
+test('prints what a run met, and what it did not', async () => {
+  const { code, stdout } = await runCommand(simulate, ['--seed', '3', '--coverage']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ +\d+ {2}verdict: publish$/m);
+  expect(stdout).toMatch(/^ +0 {2}letter: ERR_TOO_LARGE$/m);
 });
 
 test('prints a line for each law that a seed broke: the seed, the law, and for what', () => {
@@ -39,7 +50,10 @@ test('counts the runs that failed, and what happened in all', () => {
   const totals = new RunTotals();
   totals.add(failed);
   totals.add({ ...failed, seed: 8, breaches: [] });
-  expect(totals.draw()).toBe('2 runs: 2,400 messages; 1 failed\n');
+  expect(totals.draw()).toMatch(
+    /^2 runs: 2,400 messages; 1 failed\nmet: 0 of \d{3} faults, 0 of 16 verdicts, 1 of 12 letters, 0 of \d situations\n$/,
+  );
+  expect(totals.drawCoverage()).toContain('\n         4  letter: ERR_DUPLICATE\n');
 });
 
 describe('fewer runs than were asked for are a failure', () => {
@@ -47,7 +61,7 @@ describe('fewer runs than were asked for are a failure', () => {
   async function inThread(name: string, lines: readonly string[], ending = new AbortController()) {
     const told: number[] = [];
     const begin = `const { parentPort, workerData } = require('node:worker_threads');
-      const tell = (seed) => parentPort.postMessage({ seed, breaches: [], counts: new Map() });
+      const tell = (seed) => parentPort.postMessage({ seed, breaches: [], counts: new Map(), coverage: new Map() });
       const { from, step } = workerData;`;
     const script = await directory.write(name, [begin, ...lines].join('\n'));
     const take = ({ seed }: { readonly seed: number }): void => {

@@ -140,6 +140,11 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return Promise.resolve();
   }),
 
+  'a handler whose call fails never returns': behind(
+    'archive',
+    (handler) => (delivery) => handler(delivery).catch(() => new Promise<void>(() => undefined)),
+  ),
+
   'a void over what was cleaned leaves no letter': publishing('track', async (publisher, topic, message) => {
     if (topic !== 'dead-letter-queue' || message.attributes.void === undefined) await publisher.publish(topic, message);
   }),

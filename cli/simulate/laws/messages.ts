@@ -5,9 +5,14 @@ import type { Law } from './law.ts';
 
 type Event = SentMessage & { readonly what: SentEvent };
 
+/** When all is quiet every delivery is acked or given up, and every handler of a living instance has returned. */
+export const nothingIsUnderWay: Law = function* ({ pending, handlersUnderWay }) {
+  if (pending > 0) yield `${pending} deliveries are still pending`;
+  if (handlersUnderWay > 0) yield `${handlersUnderWay} handlers have not returned`;
+};
+
 /** Each message of a producer is cleaned, or a dead letter, or applied, or dropped for a reason; one of them, and nothing else. */
 export const endsInOnePlace: Law = function* (observations) {
-  if (observations.pending > 0) yield `${observations.pending} deliveries are still pending`;
   for (const sent of observations.sent) {
     const cleans = observations.cleansBy(sent.n);
     const letters = observations.lettersAbout(sent.n);

@@ -13,7 +13,10 @@ export interface RunResult {
   readonly journal: Journal;
   /** How each stream was treated. */
   readonly settings: (stream: string) => StreamSettings;
+  /** The number of deliveries that are neither acked nor given up. */
   readonly pending: number;
+  /** The number of handlers of living instances that have not returned. */
+  readonly handlersUnderWay: number;
   /** The letters that were filed, by root. */
   readonly filed: ReadonlyMap<string, LetterRecord>;
   /** What the optional sink holds. */
@@ -56,6 +59,7 @@ export class Observations {
   readonly journal: Journal;
   readonly settings: RunResult['settings'];
   readonly pending: number;
+  readonly handlersUnderWay: number;
   readonly filed: RunResult['filed'];
   readonly kept: RunResult['kept'];
   readonly sent: readonly SentMessage[];
@@ -71,10 +75,11 @@ export class Observations {
   private readonly operated: ReadonlySet<number | undefined>;
   private readonly sentLate: ReadonlySet<number>;
 
-  constructor({ journal, settings, pending, filed, kept }: RunResult) {
+  constructor({ journal, settings, pending, handlersUnderWay, filed, kept }: RunResult) {
     this.journal = journal;
     this.settings = settings;
     this.pending = pending;
+    this.handlersUnderWay = handlersUnderWay;
     this.filed = filed;
     this.kept = kept;
     this.sent = journal.sent.map(({ sent }) => sent);

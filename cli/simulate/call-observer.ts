@@ -1,0 +1,123 @@
+import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { readRequest } from '../../shared/gaps/request.ts';
+import { isCode } from '../../shared/failure.ts';
+import type { Message } from '../../shared/message.ts';
+import { maxFiledAtOnce, type BlockWrite } from '../../shared/ports.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import type { Block } from '../../shared/tracking/block.ts';
+import type { Coverage } from './coverage.ts';
+import type { ObservedCall } from './instance.ts';
+import { describe, type Journal } from './journal.ts';
+
+export interface CallObserverDeps {
+  readonly journal: Journal;
+  readonly coverage: Coverage;
+  readonly onRequest: (request: ReprocessRequest) => void;
+}
+
+/** More unresolved gaps than this are moved on in several pages. */
+const gapsOnePage = 200;
+
+/** Writes every call that took effect into the journal, and recognises rare situations. */
+export class CallObserver {
+  private readonly deps: CallObserverDeps;
+  /** Instances of sweep that filed a full page of gaps, and have others left. */
+  private readonly filing = new Set<string>();
+  private readonly unresolved = new Set<string>();
+  private readonly entries = new Map<string, number>();
+
+  constructor(deps: CallObserverDeps) {
+    this.deps = deps;
+  }
+
+  see(call: ObservedCall): void {
+    const { journal } = this.deps;
+    const { by } = call;
+    if (call.port === 'publisher') {
+      const [topic, message] = call.args;
+      this.seePublished(topic, message, call);
+    } else if (call.port === 'ledger' && call.method === 'saveProgress' && call.answer !== undefined) {
+      const [, progress, , found = []] = call.args;
+      journal.trace(by, () => `saves progress ${JSON.stringify({ ...progress, samples: undefined })}`);
+      for (const row of found) {
+        journal.count('gaps');
+        this.seeRow(by, row);
+      }
+      this.seePage(by, found.length);
+      journal.progress.push({ ...journal.stamp(), progress, by });
+    } else if (call.port === 'ledger' && call.method === 'save' && call.answer) {
+      if (this.unresolved.size > gapsOnePage) this.deps.coverage.situation('gaps moved on in several pages');
+      this.seeRow(by, call.args[0]);
+    } else {
+      if (call.port === 'blocks' && call.method === 'first')
+        journal.looks.push({ ...journal.stamp(), stream: call.args[0], by });
+      if (call.port === 'blocks' && call.method === 'write')
+        this.seeWrites(call.args[0].filter((_, i) => call.answer[i]?.status === 'written'));
+      journal.trace(by, () => `${call.port}.${call.method}`);
+    }
+  }
+
+  /** @param by The instance that crashed. */
+  seeCrash(by: string): void {
+    if (this.filing.delete(by)) this.deps.coverage.situation('crash between two of these commits');
+  }
+
+  /** Writes a message into the journal that came onto a topic. */
+  seePublished(
+    topic: TopicName,
+    message: Message,
+    { by, isOverdue, isAnswered }: Pick<ObservedCall, 'by' | 'isOverdue' | 'isAnswered'>,
+  ): void {
+    const { journal, coverage, onRequest } = this.deps;
+    const { 'eventmend-code': code = 'ERR_DELIVERY', idempotency_key: key } = message.attributes;
+    journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
+    journal.published.push({ ...journal.stamp(), topic, message, by, isOverdue, isAnswered });
+    if (topic === 'cleaned-events') {
+      journal.count('cleaned');
+      if (key?.endsWith('/r2') === true) coverage.situation('second replacement of one key');
+    } else if (topic === 'dead-letter-queue') {
+      journal.count('dead letters');
+      if (isCode(code)) coverage.letter(code);
+    } else if (topic === 'reprocess-requests') onRequest(readRequest(message));
+  }
+
+  private seeRow(by: string, row: Gap): void {
+    const { journal } = this.deps;
+    const name = `${row.stream}/${row.from}`;
+    if (isUnresolved(row)) this.unresolved.add(name);
+    else this.unresolved.delete(name);
+    journal.trace(by, () => `files gap ${JSON.stringify(row)}`);
+    journal.rows.push({ ...journal.stamp(), row });
+  }
+
+  private seePage(by: string, rows: number): void {
+    if (rows < maxFiledAtOnce) {
+      this.filing.delete(by);
+      return;
+    }
+    this.filing.add(by);
+    this.deps.coverage.situation('gaps filed in several commits');
+  }
+
+  private seeWrites(writes: readonly BlockWrite[]): void {
+    const { journal, coverage } = this.deps;
+    if (writes.length > 0) journal.count('block writes');
+    if (writes.length > 1) {
+      journal.count('of several blocks');
+      coverage.situation('several blocks in one write');
+    }
+    const added = writes.reduce((sum, { ref, block }) => sum + this.addedTo(`${ref.stream}/${ref.index}`, block), 0);
+    if (added < 2) return;
+    journal.count('of several entries');
+    coverage.situation('several entries in one write');
+  }
+
+  /** The number of entries that a block has more than when it was last written. */
+  private addedTo(name: string, block: Block): number {
+    const entries = block.cells.reduce((sum, cell) => sum + cell.length, 0);
+    const before = this.entries.get(name) ?? 0;
+    this.entries.set(name, entries);
+    return entries - before;
+  }
+}
