@@ -59,6 +59,8 @@ export class Instance {
   private readonly surroundings: Surroundings;
   private readonly running: FunctionInstance;
   private inFlight = 0;
+  /** The deliveries that are with the handler. One that waits for `beforeIdle` no longer is. */
+  private beingHandled = 0;
   private isEnding = false;
   /** What fell due while there was no CPU. */
   private overdue: (() => void)[] = [];
@@ -77,10 +79,13 @@ export class Instance {
 
   async serve(delivery: Delivery): Promise<void> {
     this.inFlight++;
+    this.beingHandled++;
     this.thaw();
     try {
       await this.running.handler(delivery);
     } finally {
+      this.beingHandled--;
+      if (this.beingHandled === 0) await this.running.beforeIdle?.().catch(() => undefined);
       this.inFlight--;
       if (this.isEnding && this.inFlight === 0) void this.end();
     }

@@ -5,7 +5,7 @@ import type { CatalogDefinition, StreamSettings } from '../../shared/catalog-def
  * Whether instances may lose their CPU between deliveries, as on Cloud Run with request-based billing. Off until track writes its marks
  * before it acks.
  */
-export const modelsCpuFreeze = false as boolean;
+export const modelsCpuFreeze = true as boolean;
 
 /** The types that the simulated producers send. */
 export const types = {

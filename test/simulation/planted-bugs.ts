@@ -5,7 +5,7 @@ import type { Message } from '../../shared/message.ts';
 import { cellIndex, type Block } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import { anEntry } from '../support/builders.ts';
-import { behind, methodsOf, onPorts, publishing, withAttributes, writing } from './planting.ts';
+import { behind, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
 
 /** The pipeline with one thing done wrong, by what that is. Each was, or could have been, a bug. */
 export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
@@ -27,6 +27,8 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
   'an event is marked as published when it is claimed': writing((entry) =>
     entry.state === 'clean' || entry.state === 'reconstructed' ? { ...entry, published: true } : entry,
   ),
+
+  'a mark is left to a timer, and the instance has no CPU': withoutBeforeIdle('track'),
 
   'no event is ever marked as published': writing((entry) => ({ ...entry, published: false })),
 

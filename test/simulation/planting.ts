@@ -20,8 +20,16 @@ export function onPorts(name: DeliveredTo, change: (ports: Ports) => Partial<Por
 /** One function behind another handler: `change` is called once an instance. */
 export function behind(name: DeliveredTo, change: (handler: Handler, ports: Ports) => Handler): FunctionBuilders {
   return withFunction(name, (ports) => {
+    const instance = functionBuilders[name](ports);
+    return { ...instance, handler: change(instance.handler, ports) };
+  });
+}
+
+/** One function that does nothing before it idles. */
+export function withoutBeforeIdle(name: DeliveredTo): FunctionBuilders {
+  return withFunction(name, (ports) => {
     const { handler, finish } = functionBuilders[name](ports);
-    return { handler: change(handler, ports), finish };
+    return { handler, finish };
   });
 }
 
