@@ -27,17 +27,18 @@ export interface TrackDeps {
   readonly log: Log;
 }
 
-/** The dependencies of one delivery: its calls end by its deadline. */
-type DeliveryDeps = TrackDeps & TrackPorts;
+/** A message on its way through track, and the ports of its delivery. */
+interface Underway extends Tracked {
+  readonly ports: TrackPorts;
+}
 
 /** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
-export function makeTrack(shared: TrackDeps): Handler {
-  const { publisher } = shared.portsUntil(Number.POSITIVE_INFINITY);
-  const ticks = new TickSender({ publisher, clock: shared.clock });
+export function makeTrack(deps: TrackDeps): Handler {
+  const { publisher } = deps.portsUntil(Number.POSITIVE_INFINITY);
+  const ticks = new TickSender({ publisher, clock: deps.clock });
   return async (delivery) => {
-    const deps: DeliveryDeps = { ...shared, ...shared.portsUntil(delivery.deadlineMs) };
     const passage = readPassage(delivery.attributes);
-    const tracked: Tracked = { delivery, passage };
+    const tracked: Underway = { delivery, passage, ports: deps.portsUntil(delivery.deadlineMs) };
     const refusal = await deps.bounds.admit(passage);
     if (refusal) {
       await deadLetter(deps, tracked, refusal);
@@ -49,7 +50,7 @@ export function makeTrack(shared: TrackDeps): Handler {
     );
     const [claim] = claims;
     const [verdict] = verdicts;
-    const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, passage));
+    const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
     // An inference that it was to supersede stands after all, so that there is nothing to tell.
     if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, ticks, tracked, verdicts);
     if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
@@ -63,7 +64,7 @@ export function makeTrack(shared: TrackDeps): Handler {
  * after a crash may find itself published, and would not say so any more.
  */
 async function tellLedger(
-  { bounds }: DeliveryDeps,
+  { bounds }: TrackDeps,
   ticks: TickSender,
   { passage: { stream, eventId } }: Tracked,
   verdicts: readonly Verdict[],
@@ -93,7 +94,7 @@ function fills(verdict: Verdict): boolean {
   }
 }
 
-async function act(deps: DeliveryDeps, tracked: Tracked, claim: Claim, verdict: Verdict): Promise<void> {
+async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Verdict): Promise<void> {
   const { delivery, passage } = tracked;
   switch (verdict.act) {
     case 'publish':
@@ -101,7 +102,7 @@ async function act(deps: DeliveryDeps, tracked: Tracked, claim: Claim, verdict: 
       return;
     case 'verify':
       deps.log.count('suspect');
-      await deps.publisher.publish('suspect-events', delivery);
+      await tracked.ports.publisher.publish('suspect-events', delivery);
       return;
     case 'dead-letter':
       await deadLetter(deps, tracked, rejection(passage, verdict.inferenceStands));
@@ -122,45 +123,46 @@ async function act(deps: DeliveryDeps, tracked: Tracked, claim: Claim, verdict: 
 }
 
 async function publish(
-  deps: DeliveryDeps,
-  tracked: Tracked,
+  deps: TrackDeps,
+  tracked: Underway,
   { eventId, root }: Claim,
   verdict: Verdict & { act: 'publish' },
 ): Promise<void> {
-  const { delivery, passage } = tracked;
-  await deps.publisher.publish('cleaned-events', cleanMessage(delivery, passage, verdict));
+  const { delivery, passage, ports } = tracked;
+  await ports.publisher.publish('cleaned-events', cleanMessage(delivery, passage, verdict));
   deps.log.count('published');
   deps.commits.mark(passage.stream, { eventId, root, as: 'published' });
 }
 
 /** What was accepted, and whose uuid is another id's, is not published. */
-async function withdraw(deps: DeliveryDeps, tracked: Tracked, { eventId, root }: Claim): Promise<void> {
+async function withdraw(deps: TrackDeps, tracked: Underway, { eventId, root }: Claim): Promise<void> {
   await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
   deps.commits.mark(tracked.passage.stream, { eventId, root, as: 'withdrawn' });
 }
 
 /** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
-async function isHeldElsewhere({ keys, catalog }: DeliveryDeps, { stream, key, eventId }: Passage): Promise<boolean> {
+async function isHeldElsewhere({ catalog }: TrackDeps, { passage, ports }: Underway): Promise<boolean> {
+  const { stream, key, eventId } = passage;
   const uuid = uuidOf(key);
   if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return false;
-  return (await keys.claim(stream, uuid, eventId)) !== eventId;
+  return (await ports.keys.claim(stream, uuid, eventId)) !== eventId;
 }
 
-async function duplicate(deps: DeliveryDeps, tracked: Tracked): Promise<void> {
+async function duplicate(deps: TrackDeps, tracked: Underway): Promise<void> {
   deps.log.count('duplicate');
   if (deps.catalog.stream(tracked.passage.stream).duplicates === 'count') deps.log.count('dropped');
   else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
 }
 
-async function actOnVoid(deps: DeliveryDeps, tracked: Tracked, verdicts: readonly Verdict[]): Promise<void> {
+async function actOnVoid(deps: TrackDeps, tracked: Underway, verdicts: readonly Verdict[]): Promise<void> {
   const outcome = voidOutcome(tracked.passage, verdicts);
   if (outcome === 'applied' || outcome === 'dropped') deps.log.count(outcome);
   else await deadLetter(deps, tracked, outcome);
 }
 
-async function deadLetter({ publisher, clock, log }: DeliveryDeps, tracked: Tracked, failure: Failure): Promise<void> {
+async function deadLetter({ clock, log }: TrackDeps, tracked: Underway, failure: Failure): Promise<void> {
   log.count(`letter-${failure.code}`);
-  await publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
+  await tracked.ports.publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
 }
 
 function rejection({ failure }: Passage, inferenceStands: boolean): Failure {

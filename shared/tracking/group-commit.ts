@@ -9,8 +9,8 @@ import { Slot, slotName } from './slot.ts';
 
 /** How long a mark waits for a commit to ride with, in milliseconds. Longer saves nothing: at higher rates a commit comes anyway. */
 const maxMarkWaitMs = 1_000;
-/** Blocks that stay in memory though nothing waits for them. An entry takes some 300 bytes of memory. */
-const idleSlots = { maxEntries: 4_096, maxSize: 250_000 };
+/** Blocks that stay in memory though nothing waits for them, and their entries in all: 256 full blocks, some 50 MB of heap. */
+const idleSlots = { maxEntries: 4_096, maxSize: 65_536 };
 /** Streams whose pace stays in memory though none of their blocks is in flight. */
 const maxIdleLanes = 4_096;
 
