@@ -16,8 +16,6 @@ export interface PushEndpointDeps {
   readonly handler: Handler;
   readonly log: EndpointLog;
   readonly clock: Clock;
-  /** Bytes of bodies that may be in flight at a time. */
-  readonly mostBytesInFlight?: number;
 }
 
 /** A log that can be told which trace an error belongs to. */
@@ -25,13 +23,13 @@ export interface EndpointLog extends Pick<Log, 'count'> {
   error(message: string, error: unknown, traceId?: string): void;
 }
 
-/** What is left of an HTTP request when everything that the endpoint has no use for is gone. */
+/** The parts of an HTTP request that the endpoint uses. */
 export interface PushRequest {
   /** Names the topic: `/events`. */
   readonly path: string;
   readonly body: unknown;
-  /** Bytes of the body as it came. */
-  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly arrivedAtMs: number;
   readonly traceId?: string | undefined;
 }
 
@@ -41,16 +39,13 @@ export interface PushAnswer {
   readonly body?: string;
 }
 
-/** A message of 10 MB takes 13 as it comes, and some 40 while it is handled: 200 MB of bodies need an instance of 1 GB. */
-const defaultMostBytesInFlight = 200_000_000;
-
 const acked: PushAnswer = { status: 204 };
+export const tooMuchInFlight: PushAnswer = { status: 503, body: 'too much is in flight' };
 
-/** Serves a push subscription: brings each delivery to the handler, and answers for it. */
+/** Serves the push subscriptions of a function: brings each delivery to the handler, and answers for it. */
 export class PushEndpoint {
   private readonly deps: PushEndpointDeps;
-  private readonly underway = new Set<Promise<unknown>>();
-  private bytesInFlight = 0;
+  private readonly answers = new Set<Promise<PushAnswer>>();
   private isClosed = false;
 
   constructor(deps: PushEndpointDeps) {
@@ -58,49 +53,46 @@ export class PushEndpoint {
   }
 
   async serve(request: PushRequest): Promise<PushAnswer> {
-    const { mostBytesInFlight = defaultMostBytesInFlight } = this.deps;
     if (this.isClosed) return { status: 503, body: 'the instance is ending' };
-    if (this.bytesInFlight + request.bytes > mostBytesInFlight) return { status: 503, body: 'too much is in flight' };
-    this.bytesInFlight += request.bytes;
-    const answer = this.answer(request);
-    this.underway.add(answer);
+    const answer = this.handle(request);
+    this.answers.add(answer);
     try {
       return await answer;
     } finally {
-      this.underway.delete(answer);
-      this.bytesInFlight -= request.bytes;
+      this.answers.delete(answer);
     }
   }
 
   /** Takes no more requests. Resolves once those that were taken are answered. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.underway);
+    await Promise.all(this.answers);
   }
 
-  private async answer(request: PushRequest): Promise<PushAnswer> {
+  private async handle({ path, body, arrivedAtMs, traceId }: PushRequest): Promise<PushAnswer> {
     const { handler, log, target, clock } = this.deps;
+    const topic = path.slice(1);
+    const deadlineMs = arrivedAtMs + maxMsOf(target, topic);
     try {
-      const topic = request.path.slice(1);
-      const deadlineMs = clock.now() + maxMsOf(target, topic);
-      const delivery = decodePush(request.body, topic, deadlineMs);
+      const delivery = decodePush(body, topic, deadlineMs);
       const filters = filtersOf(target, delivery);
       if (!filters.some((filter) => matchesFilter(filter, delivery.attributes))) return acked;
       log.count('received');
       if (await endsBy(deadlineMs, clock, handler(delivery))) return acked;
-      log.error('a delivery was not handled by its deadline', new RetryableError('deadline exceeded'), request.traceId);
+      log.error('a delivery was not handled by its deadline', new RetryableError('deadline exceeded'), traceId);
       return { status: 503, body: 'deadline exceeded' };
     } catch (error) {
       const isMisdirected = error instanceof EnvelopeError;
-      log.error(isMisdirected ? 'a request was turned away' : 'a delivery failed', error, request.traceId);
+      log.error(isMisdirected ? 'a request was turned away' : 'a delivery failed', error, traceId);
       return isMisdirected ? { status: 400, body: error.message } : { status: 500 };
     }
   }
 }
 
-/** Returns how long a delivery of a topic to a function may take, in milliseconds. */
+/** Returns how long a delivery of a topic to a function may take, in milliseconds; 0 where there is no such subscription. */
 function maxMsOf(target: FunctionName, topic: string): number {
-  return maxDeliveryMs(subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic));
+  const names = subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic);
+  return names.length === 0 ? 0 : maxDeliveryMs(names);
 }
 
 /** Resolves at the deadline at the latest, to whether the work has ended. How it ends afterwards is ignored. */
@@ -116,8 +108,8 @@ function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<
 }
 
 /**
- * The filters of the subscriptions that a delivery may come from. The emulator ignores filters; and the topic decides whether a
- * message's provenance is believed, so a subscription of ours must not bring another topic's.
+ * Returns the filters of the subscriptions that a delivery may come from. The emulator ignores filters; and the topic decides whether
+ * a message's provenance is believed, so a subscription of ours must not bring another topic's.
  *
  * @throws EnvelopeError if the function has no such subscription.
  */

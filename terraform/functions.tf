@@ -1,5 +1,6 @@
 locals {
-  # Memory for 200 MB of bodies in flight, beyond which a function answers 503. More than one request at a time needs a whole CPU.
+  # 1 GiB holds 100 MB of bodies in flight, beyond which a function answers 503 (functions/push-limits.ts, held against this by
+  # test/deployment). More than one request at a time needs a whole CPU.
   default_size = { cpu = "1", memory = "1Gi", min_instances = 0, max_instances = 10 }
   sizes = {
     validate = { max_instances = 20 }

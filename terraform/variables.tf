@@ -64,12 +64,12 @@ variable "functions" {
   }
   validation {
     condition = alltrue([
-      for size in var.functions : size.memory == null && size.cpu == null ? true : (
+      for name, size in var.functions : size.memory == null && size.cpu == null ? true : (
         tonumber(replace(coalesce(size.memory, "1Gi"), "/[MG]i$/", "")) * (endswith(coalesce(size.memory, "1Gi"), "Gi") ? 1024 : 1)
-        >= lookup({ "4" = 2048, "8" = 4096 }, coalesce(size.cpu, "1"), 512)
+        >= lookup({ "4" = 2048, "8" = 4096 }, coalesce(size.cpu, "1"), name == "console" ? 512 : 1024)
       )
     ])
-    error_message = "memory is 512Mi or more, with 4 CPUs 2Gi or more, and with 8 CPUs 4Gi or more: Cloud Run takes no less. Set it with cpu."
+    error_message = "memory is 1Gi or more, which the messages in flight need (512Mi for console), with 4 CPUs 2Gi or more, and with 8 CPUs 4Gi or more, which Cloud Run demands. Set it with cpu."
   }
   validation {
     condition = alltrue([

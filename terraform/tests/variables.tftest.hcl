@@ -13,7 +13,7 @@ run "what_is_right_is_taken" {
   variables {
     region    = "us-central1"
     firestore = { database_id = "events", point_in_time_recovery = true }
-    functions = { validate = { min_instances = 2, max_instances = 2, cpu = "1", memory = "512Mi" } }
+    functions = { validate = { min_instances = 2, max_instances = 2, cpu = "1", memory = "1Gi" }, console = { memory = "512Mi" } }
     settings  = { firestore_timeout_ms = 5000, publish_timeout_ms = 10000, counts_interval_ms = 60000, grace_ms = 0, resend_timeout_ms = 0, min_confidence = 1 }
     producers = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"], stream = "Orders.v2_1" } }
     bigquery  = { dataset_id = "clean", location = "EU" }
@@ -79,7 +79,16 @@ run "less_memory_than_cloud_run_gives" {
   command = plan
 
   variables {
-    functions = { validate = { memory = "256Mi" } }
+    functions = { console = { memory = "256Mi" } }
+  }
+  expect_failures = [var.functions]
+}
+
+run "less_memory_than_the_messages_in_flight_need" {
+  command = plan
+
+  variables {
+    functions = { validate = { memory = "512Mi" } }
   }
   expect_failures = [var.functions]
 }

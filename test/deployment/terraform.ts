@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { z } from 'zod';
+import type { FunctionName } from '../../shared/topology.ts';
 
 /** Where Terraform's files are. */
 export const terraformDirectory = join(__dirname, '..', '..', 'terraform');
@@ -30,4 +31,14 @@ export async function readTerraform(): Promise<Terraform> {
     variableTypes: Object.fromEntries(variables.map(([name, [first]]) => [name, first?.type ?? ''])),
     text: texts.join('\n'),
   };
+}
+
+/** Returns the memory that a function is deployed with unless a deployment sets another, in bytes. */
+export function memoryBytesOf({ locals }: Terraform, name: FunctionName): number {
+  const sizes = locals.sizes as Readonly<Record<string, { readonly memory?: string }>>;
+  const byDefault = locals.default_size as { readonly memory: string };
+  const memory = sizes[name]?.memory ?? byDefault.memory;
+  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory) ?? [];
+  if (amount === undefined) throw new Error(`${name} has ${memory} of memory: what is that?`);
+  return Number(amount) * 1_048_576 * (unit === 'Gi' ? 1_024 : 1);
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { maxBodyBytesInFlight } from '../../functions/push-limits.ts';
 import { defaultStreamSettings } from '../../shared/catalog-definition.ts';
 import { readFunctionConfig, settingNames } from '../../shared/config.ts';
 import { codes } from '../../shared/failure.ts';
@@ -8,9 +9,9 @@ import { systemClock } from '../../shared/gcp/clock.ts';
 import { CloudLog } from '../../shared/gcp/log.ts';
 import type { Counter } from '../../shared/ports.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
-import { topicNames, type FunctionName } from '../../shared/topology.ts';
+import { subscriptionsOf, topicNames, type FunctionName } from '../../shared/topology.ts';
 import { blockFormat } from '../../shared/tracking/block-codec.ts';
-import { readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
+import { memoryBytesOf, readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
 
 /*
  * What code and Terraform must agree on. Most of it Terraform reads from topology.json itself, and terraform/tests say what it makes
@@ -84,6 +85,29 @@ describe('the environment of a function', () => {
   it('is in the table of settings of the README', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     for (const name of [...keysOf('place'), ...keysOf('optional_settings')]) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('the memory of a function', () => {
+  /** Measured, and rounded up: what a byte of a body costs while it is handled, and an instance without any. */
+  const bytesABodyByte = 6.5;
+  const idleBytes = 200 * 1_048_576;
+
+  it.each(functionNames.filter((name) => subscriptionsOf(name).length > 0))(
+    '%s holds the bodies that the function takes at the same time',
+    (name) => {
+      expect(idleBytes + bytesABodyByte * maxBodyBytesInFlight).toBeLessThanOrEqual(memoryBytesOf(terraform, name));
+    },
+  );
+
+  it('is at least as much where a deployment sets it', () => {
+    const [, leastMi = ''] = /name == "console" \? 512 : (\d+)\)/.exec(terraform.text) ?? [];
+    expect(idleBytes + bytesABodyByte * maxBodyBytesInFlight).toBeLessThanOrEqual(Number(leastMi) * 1_048_576);
+  });
+
+  it('is the same in what the playbook says of it', () => {
+    const playbook = readFileSync(join(terraformDirectory, 'playbooks', 'function-errors.md'), 'utf8');
+    expect(playbook).toContain(`${maxBodyBytesInFlight / 1_000_000} MB of messages in one instance`);
   });
 });
 

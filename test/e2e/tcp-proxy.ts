@@ -49,6 +49,11 @@ export class TcpProxy {
     this.rule = undefined;
   }
 
+  /** Breaks the connections that there are. */
+  breakConnections(): void {
+    for (const pipe of this.pipes) pipe.destroy();
+  }
+
   /** Lets nothing through in either direction, and breaks no connection. */
   stall(): void {
     this.isStalled = true;
@@ -62,7 +67,7 @@ export class TcpProxy {
 
   close(): void {
     this.server.close();
-    for (const pipe of this.pipes) pipe.destroy();
+    this.breakConnections();
   }
 
   private hold(text: string, holds: Rule['holds']): Promise<void> {

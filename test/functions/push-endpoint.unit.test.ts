@@ -27,12 +27,13 @@ function anEndpoint(deps: Partial<PushEndpointDeps> = {}) {
   return { endpoint, handled, errors, counts, clock };
 }
 
-function aRequest({ path = '/events', subscription = 'validate-events', attributes = {}, bytes = 100 } = {}) {
+function aRequest({ path = '/events', subscription = 'validate-events', attributes = {} } = {}) {
   const message = { data: 'e30=', attributes, messageId: '1', publishTime: '2025-02-09T12:00:00Z' };
-  return { path, bytes, body: { message, subscription: `projects/my-project/subscriptions/${subscription}` } };
+  const body = { message, subscription: `projects/my-project/subscriptions/${subscription}` };
+  return { path, arrivedAtMs: noon, body };
 }
 
-/** A handler that goes on until it is let. */
+/** A handler that goes on until it is told to end. */
 function aLongHandler() {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -63,7 +64,7 @@ describe('a push endpoint', () => {
 
   it('turns away what is no push, and brings none of it to the handler', async () => {
     const { endpoint, handled } = anEndpoint();
-    expect(await endpoint.serve({ path: '/events', bytes: 2, body: {} })).toMatchObject({ status: 400 });
+    expect(await endpoint.serve({ ...aRequest(), body: {} })).toMatchObject({ status: 400 });
     expect(handled).toEqual([]);
   });
 
@@ -92,23 +93,6 @@ describe('a push endpoint', () => {
     expect([handled, counts]).toEqual([[], []]);
     expect(await endpoint.serve(aRequest({ ...request, attributes: { phase: 'infer' } }))).toEqual({ status: 204 });
     expect(handled).toHaveLength(1);
-  });
-
-  it('takes no more than it may hold at a time, and takes more once there is room', async () => {
-    const { handler, end } = aLongHandler();
-    const { endpoint } = anEndpoint({ handler, mostBytesInFlight: 250 });
-    const first = [endpoint.serve(aRequest()), endpoint.serve(aRequest())];
-    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 503 });
-    end();
-    expect(await Promise.all(first)).toEqual([{ status: 204 }, { status: 204 }]);
-    expect(await endpoint.serve(aRequest())).toEqual({ status: 204 });
-  });
-
-  it('makes room again for what it failed at or turned away', async () => {
-    const { endpoint } = anEndpoint({ handler: () => Promise.reject(new Error('no')), mostBytesInFlight: 150 });
-    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 500 });
-    expect(await endpoint.serve(aRequest({ path: '/' }))).toMatchObject({ status: 400 });
-    expect(await endpoint.serve(aRequest())).toMatchObject({ status: 500 });
   });
 
   it('gives a delivery a deadline: the ack deadline of the subscriptions that it may come from, less 5 s', async () => {
@@ -140,6 +124,13 @@ describe('a push endpoint', () => {
     const { endpoint, clock } = anEndpoint();
     await endpoint.serve(aRequest());
     expect(clock.runNext()).toBe(false);
+  });
+
+  it("counts a delivery's time from its arrival, not from when its body was read", async () => {
+    const { endpoint, handled, clock } = anEndpoint();
+    clock.advance(7_000);
+    await endpoint.serve(aRequest());
+    expect(handled[0]?.deadlineMs).toBe(noon + 55_000);
   });
 
   it('ends what it has begun before it closes, and begins nothing more', async () => {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Attributes } from '../../shared/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
@@ -17,11 +18,24 @@ export interface Push {
   readonly attributes?: Attributes;
 }
 
+/** The body of a push, as Pub/Sub posts it. */
+export function pushBody({ subscription, data, attributes }: Push): object {
+  const message = {
+    ...(data !== undefined && { data: Buffer.from(data).toString('base64') }),
+    ...(attributes && { attributes }),
+    messageId: '2070443601311540',
+    message_id: '2070443601311540',
+    publishTime: '2025-02-09T12:00:00.000Z',
+    publish_time: '2025-02-09T12:00:00.000Z',
+  };
+  return { message, subscription: `projects/test/subscriptions/${subscription}`, deliveryAttempt: 1 };
+}
+
 /** A function that the framework serves as it does in the cloud, in a process of its own, from what `npm run build` made. */
 export class ServedFunction {
   private readonly child: ChildProcess;
   private readonly said: string[] = [];
-  private readonly url: string;
+  readonly url: string;
 
   private constructor(child: ChildProcess, url: string) {
     this.child = child;
@@ -30,25 +44,36 @@ export class ServedFunction {
       output?.on('data', (data: Buffer) => this.said.push(String(data)));
   }
 
-  /** Starts a function without waiting until it serves. */
+  /**
+   * Starts a function without waiting until it serves.
+   *
+   * @param nodeOptions Of Node's command line.
+   */
   static async spawn(
     name: FunctionName,
     env: NodeJS.ProcessEnv,
     source = `dist/functions/${name}`,
+    nodeOptions: readonly string[] = [],
   ): Promise<ServedFunction> {
     const port = await freePort();
     const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
-    const child = spawn(process.execPath, [framework, `--source=${source}`], {
+    const child = spawn(process.execPath, [...nodeOptions, framework, `--source=${source}`], {
       env: { PATH: process.env.PATH, FUNCTION_TARGET: name, ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ServedFunction(child, `http://127.0.0.1:${port}`);
   }
 
-  static async start(name: FunctionName, env: NodeJS.ProcessEnv, source?: string): Promise<ServedFunction> {
-    const served = await ServedFunction.spawn(name, env, source);
+  static async start(...args: Parameters<typeof ServedFunction.spawn>): Promise<ServedFunction> {
+    const served = await ServedFunction.spawn(...args);
     await served.says('Serving function...');
     return served;
+  }
+
+  /** The most memory that its process has had (resident set), in bytes. */
+  get peakMemoryBytes(): number {
+    const status = readFileSync(`/proc/${String(this.child.pid)}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
   }
 
   /** All that it wrote. */
@@ -66,20 +91,8 @@ export class ServedFunction {
   }
 
   /** Posts a push as Pub/Sub does. @returns The status of the answer. */
-  async push({ path, subscription, data, attributes }: Push): Promise<number> {
-    const message = {
-      ...(data !== undefined && { data: Buffer.from(data).toString('base64') }),
-      ...(attributes && { attributes }),
-      messageId: '2070443601311540',
-      message_id: '2070443601311540',
-      publishTime: '2025-02-09T12:00:00.000Z',
-      publish_time: '2025-02-09T12:00:00.000Z',
-    };
-    return this.post(path, {
-      message,
-      subscription: `projects/test/subscriptions/${subscription}`,
-      deliveryAttempt: 1,
-    });
+  async push(push: Push): Promise<number> {
+    return this.post(push.path, pushBody(push));
   }
 
   async post(path: string, body: unknown): Promise<number> {

@@ -4,6 +4,7 @@ import type { Message } from '../../shared/message.ts';
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { TopicListeners } from '../support/topic-listener.ts';
+import { TcpProxy } from '../e2e/tcp-proxy.ts';
 import { ServedFunction } from './served-function.ts';
 
 jest.setTimeout(60_000);
@@ -16,8 +17,12 @@ const settings = { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_P
 const event = '{"event_id": 1001, "type": "LeadCreated", "timestamp": "2025-02-09T12:00:00", "valid": true}';
 
 const started: ServedFunction[] = [];
-async function start(name: FunctionName, more: NodeJS.ProcessEnv = {}): Promise<ServedFunction> {
-  const served = await ServedFunction.start(name, { ...settings, ...more });
+async function start(
+  name: FunctionName,
+  more: NodeJS.ProcessEnv = {},
+  nodeOptions?: readonly string[],
+): Promise<ServedFunction> {
+  const served = await ServedFunction.start(name, { ...settings, ...more }, undefined, nodeOptions);
   started.push(served);
   return served;
 }
@@ -84,7 +89,7 @@ describe('validate, served', () => {
 
   it('turns away what is no push', async () => {
     expect(await validate.post('/events', { hello: 'world' })).toBe(400);
-    expect((await validate.fetch('/events')).status).toBe(400);
+    expect((await validate.fetch('/events')).status).toBe(405);
   });
 
   it('believes no subscription of a topic that its path does not name', async () => {
@@ -110,6 +115,48 @@ describe('validate, served', () => {
     await brief.push({ path: '/events', subscription: 'validate-events', data: event });
     expect(await brief.stop()).toBe(0);
     expect(brief.output).toContain('"message":"counts","function":"validate","counts":{"received":1');
+  });
+});
+
+/** Of Node's command line: as if Node had no channel on which it announces requests. */
+const withoutAnnouncements = `--import=data:text/javascript,${encodeURIComponent(
+  `import channels from 'node:diagnostics_channel'; channels.subscribe = () => undefined;`,
+)}`;
+
+describe('the server of a function', () => {
+  const push = { path: '/events', subscription: 'validate-events', data: event };
+  const fallBack = 'the framework serves pushes';
+
+  it('is taken over at the first request: the framework serves none', async () => {
+    const validate = await start('validate');
+    // The framework answers 404 here, before it calls the function.
+    const { status, headers } = await validate.fetch('/favicon.ico');
+    expect([status, headers.get('allow')]).toEqual([405, 'POST']);
+    expect(await validate.push(push)).toBe(204);
+    await validate.stop();
+    expect(validate.output).not.toContain(fallBack);
+  });
+
+  it('is left to the framework where Node announces no requests: it serves, and says so once', async () => {
+    const validate = await start('validate', {}, [withoutAnnouncements]);
+    expect((await validate.fetch('/favicon.ico')).status).toBe(404);
+    expect([await validate.push(push), await validate.push(push)]).toEqual([204, 204]);
+    expect(await validate.post('/events', { hello: 'world' })).toBe(400);
+    expect(await validate.stop()).toBe(0);
+    expect(validate.output.split(fallBack)).toHaveLength(2);
+  });
+
+  it('answers what is in flight before it ends', async () => {
+    const proxy = await TcpProxy.to(String(PUBSUB_EMULATOR_HOST));
+    const validate = await start('validate', { PUBSUB_EMULATOR_HOST: proxy.host });
+    const held = proxy.holdRequest('"event_id": 1001');
+    const answer = validate.push(push);
+    await held;
+    const ended = validate.stop();
+    proxy.release();
+    proxy.breakConnections();
+    expect([await answer, await ended]).toEqual([204, 0]);
+    proxy.close();
   });
 });
 

@@ -95,7 +95,7 @@ export class Decoder {
   private async serve(body: unknown) {
     this.published.length = 0;
     this.errors.length = 0;
-    const { status } = await this.endpoint.serve({ path: '/events', body, bytes: 1 });
+    const { status } = await this.endpoint.serve({ path: '/events', body, arrivedAtMs: 0 });
     return { status, published: [...this.published] };
   }
 }

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../shared/ports.ts';
+
+/** The end of reading a body: its bytes, or why there are none. `gone`: the client closed the connection. */
+export type BodyRead = Buffer | 'too-long' | 'too-slow' | 'gone';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly maxMs: number;
+}
+
+/** Reads the body of a request within limits. Bytes that come after it has given up are dropped. */
+export function readBody(request: IncomingMessage, clock: Clock, { maxBytes, maxMs }: BodyLimits): Promise<BodyRead> {
+  return new Promise((resolve) => {
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    const end = (read: BodyRead): void => {
+      callOff();
+      request.off('data', take);
+      // The listeners live as long as the request: they must not keep the bytes.
+      chunks = [];
+      resolve(read);
+    };
+    const callOff = clock.schedule(maxMs, () => {
+      end('too-slow');
+    });
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) end('too-long');
+      else chunks.push(chunk);
+    };
+    request.on('data', take);
+    request.once('end', () => {
+      end(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes));
+    });
+    request.once('close', () => {
+      end('gone');
+    });
+  });
+}

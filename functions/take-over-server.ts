@@ -1,0 +1,33 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Server, type RequestListener } from 'node:http';
+
+/** What serves requests in place of the framework. */
+export interface RequestListeners {
+  readonly request: RequestListener;
+  /** Serves a request whose client waits for `100 Continue` before it sends the body. */
+  readonly checkContinue: RequestListener;
+}
+
+/** The channel on which Node announces each request, before any listener of the server gets it. Node calls it experimental. */
+const channel = 'http.server.request.start';
+
+/**
+ * Replaces the framework's request listeners by others, at the first request of its server.
+ *
+ * The framework has no hook for this: it makes its server after it has loaded the function, and reads and parses each body before it
+ * calls the function. If Node no longer announces requests, nothing is replaced and the framework serves.
+ *
+ * @param onTaken Is called when the listeners are in place, before the first request reaches them.
+ */
+export function takeOverServer(listeners: RequestListeners, onTaken: () => void): void {
+  const take = (message: unknown): void => {
+    unsubscribe(channel, take);
+    const { server } = message as { readonly server?: unknown };
+    if (!(server instanceof Server)) return;
+    server.removeAllListeners('request');
+    server.on('request', listeners.request);
+    server.on('checkContinue', listeners.checkContinue);
+    onTaken();
+  };
+  subscribe(channel, take);
+}
