@@ -16,6 +16,8 @@ export interface PushEndpointDeps {
   readonly handler: Handler;
   readonly log: EndpointLog;
   readonly clock: Clock;
+  /** Is awaited before the last delivery in flight is answered: Cloud Run takes the CPU away after that answer. */
+  readonly beforeIdle?: () => Promise<void>;
 }
 
 /** A log that can be told which trace an error belongs to. */
@@ -42,10 +44,15 @@ export interface PushAnswer {
 const acked: PushAnswer = { status: 204 };
 export const tooMuchInFlight: PushAnswer = { status: 503, body: 'too much is in flight' };
 
+/** How long `beforeIdle` may take in any case, in milliseconds: a delivery that had no time left has 5 s until its ack deadline. */
+const minIdleMs = 2_000;
+
 /** Serves the push subscriptions of a function: brings each delivery to the handler, and answers for it. */
 export class PushEndpoint {
   private readonly deps: PushEndpointDeps;
   private readonly answers = new Set<Promise<PushAnswer>>();
+  /** Deliveries that are with the handler. One that waits for `beforeIdle` no longer is. */
+  private beingHandled = 0;
   private isClosed = false;
 
   constructor(deps: PushEndpointDeps) {
@@ -54,7 +61,7 @@ export class PushEndpoint {
 
   async serve(request: PushRequest): Promise<PushAnswer> {
     if (this.isClosed) return { status: 503, body: 'the instance is ending' };
-    const answer = this.handle(request);
+    const answer = this.answer(request);
     this.answers.add(answer);
     try {
       return await answer;
@@ -69,10 +76,18 @@ export class PushEndpoint {
     await Promise.all(this.answers);
   }
 
-  private async handle({ path, body, arrivedAtMs, traceId }: PushRequest): Promise<PushAnswer> {
+  private async answer(request: PushRequest): Promise<PushAnswer> {
+    const topic = request.path.slice(1);
+    const deadlineMs = request.arrivedAtMs + maxMsOf(this.deps.target, topic);
+    this.beingHandled++;
+    const answer = await this.handle(request, topic, deadlineMs);
+    this.beingHandled--;
+    if (this.beingHandled === 0) await this.prepareForIdle(deadlineMs, request.traceId);
+    return answer;
+  }
+
+  private async handle({ body, traceId }: PushRequest, topic: string, deadlineMs: number): Promise<PushAnswer> {
     const { handler, log, target, clock } = this.deps;
-    const topic = path.slice(1);
-    const deadlineMs = arrivedAtMs + maxMsOf(target, topic);
     try {
       const delivery = decodePush(body, topic, deadlineMs);
       const filters = filtersOf(target, delivery);
@@ -85,6 +100,22 @@ export class PushEndpoint {
       const isMisdirected = error instanceof EnvelopeError;
       log.error(isMisdirected ? 'a request was turned away' : 'a delivery failed', error, traceId);
       return isMisdirected ? { status: 400, body: error.message } : { status: 500 };
+    }
+  }
+
+  /**
+   * Waits for `beforeIdle`, as the last delivery in flight. A delivery that arrives meanwhile finds none with the handler when it
+   * ends, and so calls `beforeIdle` again: whatever a handler has left to do, there is a call that began after it.
+   */
+  private async prepareForIdle(deadlineMs: number, traceId: string | undefined): Promise<void> {
+    const { beforeIdle, clock, log } = this.deps;
+    if (!beforeIdle) return;
+    try {
+      const byMs = Math.max(deadlineMs, clock.now() + minIdleMs);
+      if (await endsBy(byMs, clock, beforeIdle())) return;
+      throw new RetryableError('deadline exceeded');
+    } catch (error) {
+      log.error('the instance could not prepare for idling', error, traceId);
     }
   }
 }

@@ -33,7 +33,7 @@ function aRequest({ path = '/events', subscription = 'validate-events', attribut
   return { path, arrivedAtMs: noon, body };
 }
 
-/** A handler that goes on until it is told to end. */
+/** A handler, or a hook, that goes on until it is told to end. */
 function aLongHandler() {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
@@ -45,6 +45,16 @@ function aLongHandler() {
       end();
     },
   };
+}
+
+/** Handlers that each go on until the test ends them, the first first. */
+function longHandlers() {
+  const ends: (() => void)[] = [];
+  const handler = () =>
+    new Promise<void>((resolve) => {
+      ends.push(resolve);
+    });
+  return { handler, ends };
 }
 
 describe('a push endpoint', () => {
@@ -146,5 +156,94 @@ describe('a push endpoint', () => {
     end();
     await closing;
     expect(await begun).toEqual({ status: 204 });
+  });
+});
+
+describe('before the last delivery in flight is answered', () => {
+  const failing = () => Promise.reject(new RetryableError('no answer'));
+
+  it('awaits beforeIdle, and before no other', async () => {
+    const { handler, ends } = longHandlers();
+    const hook = longHandlers();
+    const { endpoint } = anEndpoint({ handler, beforeIdle: hook.handler });
+    const answered: string[] = [];
+    void endpoint.serve(aRequest()).then(() => answered.push('first'));
+    void endpoint.serve(aRequest()).then(() => answered.push('last'));
+    ends[0]?.();
+    await turn();
+    expect([answered, hook.ends.length]).toEqual([['first'], 0]);
+    ends[1]?.();
+    await turn();
+    expect([answered, hook.ends.length]).toEqual([['first'], 1]);
+    hook.ends[0]?.();
+    await turn();
+    expect(answered).toEqual(['first', 'last']);
+  });
+
+  it.each([
+    ['is acked', {}, {}, 204],
+    ['fails', { handler: failing }, {}, 500],
+    ['is turned away', {}, { path: '/' }, 400],
+  ])('awaits it when that delivery %s', async (_, deps, request, status) => {
+    let calls = 0;
+    const beforeIdle = async () => {
+      calls++;
+    };
+    const { endpoint } = anEndpoint({ ...deps, beforeIdle });
+    expect(await endpoint.serve(aRequest(request))).toMatchObject({ status });
+    expect(calls).toBe(1);
+  });
+
+  it('awaits it when that delivery is not handled by its deadline', async () => {
+    const hook = aLongHandler();
+    const { endpoint, clock } = anEndpoint({ handler: aLongHandler().handler, beforeIdle: hook.handler });
+    const answers: unknown[] = [];
+    void endpoint.serve(aRequest()).then((answer) => answers.push(answer));
+    clock.advance(55_000);
+    await turn();
+    clock.advance(1_999);
+    await turn();
+    expect(answers).toEqual([]);
+    hook.end();
+    await turn();
+    expect(answers).toMatchObject([{ status: 503 }]);
+  });
+
+  it('answers the same when beforeIdle fails, and logs why', async () => {
+    const error = new RetryableError('the store is away');
+    const { endpoint, errors } = anEndpoint({ beforeIdle: () => Promise.reject(error) });
+    expect(await endpoint.serve({ ...aRequest(), traceId: 'abc' })).toEqual({ status: 204 });
+    expect(errors).toEqual([{ error, traceId: 'abc' }]);
+  });
+
+  it('waits for beforeIdle until the deadline of the delivery, and no longer', async () => {
+    const { endpoint, errors, clock } = anEndpoint({ beforeIdle: aLongHandler().handler });
+    const answers: unknown[] = [];
+    void endpoint.serve(aRequest()).then((answer) => answers.push(answer));
+    await turn();
+    clock.advance(54_999);
+    await turn();
+    expect(answers).toEqual([]);
+    clock.advance(1);
+    await turn();
+    expect(answers).toEqual([{ status: 204 }]);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('calls beforeIdle again for a delivery that came during the call: the first may have missed what it left to do', async () => {
+    const hook = longHandlers();
+    const { endpoint } = anEndpoint({ beforeIdle: hook.handler });
+    const answered: string[] = [];
+    void endpoint.serve(aRequest()).then(() => answered.push('first'));
+    await turn();
+    void endpoint.serve(aRequest()).then(() => answered.push('second'));
+    await turn();
+    expect([answered, hook.ends.length]).toEqual([[], 2]);
+    hook.ends[0]?.();
+    await turn();
+    expect(answered).toEqual(['first']);
+    hook.ends[1]?.();
+    await turn();
+    expect(answered).toEqual(['first', 'second']);
   });
 });

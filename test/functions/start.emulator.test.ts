@@ -158,6 +158,12 @@ describe('the server of a function', () => {
     expect([await answer, await ended]).toEqual([204, 0]);
     proxy.close();
   });
+
+  it('writes the counts before it answers the last delivery in flight, after which it may have no CPU', async () => {
+    const validate = await start('validate', { COUNTS_INTERVAL_MS: '600000' });
+    expect(await validate.push(push)).toBe(204);
+    await validate.says('"message":"counts","function":"validate","counts":{"received":1');
+  });
 });
 
 describe('track, served', () => {
