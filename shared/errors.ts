@@ -1,6 +1,12 @@
 /**
- * Errors: trouble with us or with a dependency. They are thrown, the message is nacked and delivered again.
+ * Errors: trouble with us or with a dependency. They are thrown, and the message is delivered again.
  * What is wrong with an event is no error but a {@link Failure} (failure.ts): data, dead-lettered and acked.
+ *
+ *     RetryableError    passes by itself: an alert tells when a share of deliveries fails with it
+ *     InvariantError    does not pass by itself: an alert tells of a single one. The message stays until mended code is deployed,
+ *                       Pub/Sub gives up (ERR_DELIVERY), or its retention ends
+ *
+ * A message of Eventmend's own that cannot be read is neither: it is logged and acked (functions/own-messages.ts).
  */
 export abstract class EventmendError extends Error {
   abstract readonly code: 'RETRYABLE' | 'INVARIANT' | 'CONFIG';
@@ -16,7 +22,7 @@ export class RetryableError extends EventmendError {
   readonly code = 'RETRYABLE';
 }
 
-/** Says that our own code broke a promise it makes to itself: a bug, never the event's doing. */
+/** Says that our own code broke a promise it makes to itself: a bug, never the event's doing. It fails again until it is mended. */
 export class InvariantError extends EventmendError {
   readonly code = 'INVARIANT';
 }

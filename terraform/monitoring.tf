@@ -49,7 +49,7 @@ locals {
         for counter in concat(["published", "suspect", "applied", "dropped", "unneeded"], [for code in local.codes : "letter-${code}"]) :
         "sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[6h]))"
       ],
-      ["sum(increase(${local.metric["errors"]}{${local.logged},function=\"track\",message=\"a delivery failed\"}[6h]))"],
+      ["sum(increase(${local.metric["errors"]}{${local.logged},function=\"track\",message=~\"a delivery (failed|met a bug)\"}[6h]))"],
     ) : "(${part} or vector(0))"
   ]))
 
@@ -120,6 +120,10 @@ locals {
         "a large share of a function's requests" = {
           query    = "(${local.errors_in_10m} / ${local.requests_in_10m} > ${var.alerts.error_share}) and (${local.errors_in_10m} > ${var.alerts.least_errors})"
           duration = "600s"
+        }
+        "a bug of ours, or a message that nobody can read" = {
+          query    = "sum by (function) (increase(${local.metric["errors"]}{${local.logged},message=~\"a delivery met a bug|a message could not be read\"}[10m])) > 0"
+          duration = "0s"
         }
       }
     }

@@ -2,14 +2,15 @@ import type { Catalog } from '../../shared/catalog-definition.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { givenUp, isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { sizeOf, spellRanges } from '../../shared/gaps/range.ts';
-import { readRequest } from '../../shared/gaps/request.ts';
+import { decodeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import type { Handler } from '../../shared/message.ts';
-import type { BlockStore, Clock, GapLedger, Publisher } from '../../shared/ports.ts';
+import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
+import { handleOwn } from '../own-messages.ts';
 
 /** How many inferred events are published at a time. */
 const eventsAtOnce = 50;
@@ -20,6 +21,7 @@ export interface ReconstructDeps {
   readonly ledger: GapLedger;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'error'>;
 }
 
 /**
@@ -28,8 +30,7 @@ export interface ReconstructDeps {
  */
 export function makeReconstruct(deps: ReconstructDeps): Handler {
   const history = new History(deps);
-  return async (delivery) => {
-    const request = readRequest(delivery);
+  return handleOwn(deps.log, decodeRequest, async (request) => {
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
     // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
@@ -37,7 +38,7 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
       await abandon(deps, request, 'not inferred within the deduplication window', sizeOf(request));
     else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
-  };
+  });
 }
 
 async function publish(

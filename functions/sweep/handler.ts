@@ -1,10 +1,11 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { Coalescer } from '../../shared/coalescer.ts';
-import { readTick, writeTick } from '../../shared/gaps/tick.ts';
-import type { Handler } from '../../shared/message.ts';
+import { decodeTick, writeTick, type Tick } from '../../shared/gaps/tick.ts';
+import type { Delivery, Handler } from '../../shared/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
+import { handleOwn } from '../own-messages.ts';
 import { recountBlock } from './recount-block.ts';
 import { StreamSweep } from './sweep-stream.ts';
 
@@ -19,7 +20,7 @@ export interface SweepDeps {
   readonly ledger: GapLedger;
   readonly catalog: Catalog;
   readonly clock: Clock;
-  readonly log: Pick<Log, 'swept'>;
+  readonly log: Pick<Log, 'swept' | 'error'>;
 }
 
 /**
@@ -29,12 +30,12 @@ export interface SweepDeps {
 export function makeSweep(deps: SweepDeps): Handler {
   const sweep = new StreamSweep(deps);
   const coalescer = new Coalescer();
-  return async ({ attributes }) => {
-    const { stream, index } = readTick(attributes);
+  const decode = ({ attributes }: Delivery): Tick | string => decodeTick(attributes);
+  return handleOwn(deps.log, decode, async ({ stream, index }) => {
     if (stream === undefined) await passOn(deps);
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, deps.clock.now() + maxSweepMs));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
-  };
+  });
 }
 
 async function passOn({ blocks, publisher }: SweepDeps): Promise<void> {

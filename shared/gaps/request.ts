@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { eventIdSchema, streamSchema } from '../event.ts';
-import { RetryableError } from '../errors.ts';
+import { InvariantError } from '../errors.ts';
 import { readJsonObject } from '../json.ts';
 import type { Message } from '../message.ts';
+import { spellIssues } from '../zod-issues.ts';
 import type { ReprocessRequest } from './gap.ts';
 
-const bodySchema = z.object({
-  stream: streamSchema,
-  from: eventIdSchema,
-  to: eventIdSchema,
-  attempt: z.int().min(1),
-  deadline: z.iso.datetime(),
-});
+const bodySchema = z
+  .object({
+    stream: streamSchema,
+    from: eventIdSchema,
+    to: eventIdSchema,
+    attempt: z.int().min(1),
+    deadline: z.iso.datetime(),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], error: 'below from' });
 
 /** Writes a request as producers read it. */
 export function writeRequest({ phase, stream, from, to, attempt, deadlineMs }: ReprocessRequest): Message {
@@ -19,11 +22,19 @@ export function writeRequest({ phase, stream, from, to, attempt, deadlineMs }: R
   return { data: Buffer.from(JSON.stringify(body)), attributes: { stream, phase } };
 }
 
-/** @throws RetryableError for a message that sweep did not write. */
-export function readRequest({ data, attributes }: Message): ReprocessRequest {
+/** @returns What is wrong with a message that sweep did not write, without its values. */
+export function decodeRequest({ data, attributes }: Message): ReprocessRequest | string {
   const object = readJsonObject(data);
-  const body = bodySchema.safeParse(typeof object === 'string' ? undefined : object.members);
-  if (!body.success) throw new RetryableError('a message on reprocess-requests is no request', { cause: body.error });
+  if (typeof object === 'string') return object;
+  const body = bodySchema.safeParse(object.members);
+  if (!body.success) return spellIssues(body.error);
   const { deadline, ...rest } = body.data;
   return { ...rest, deadlineMs: Date.parse(deadline), phase: attributes.phase === 'infer' ? 'infer' : 'resend' };
+}
+
+/** @throws InvariantError for a message that sweep did not write. */
+export function readRequest(message: Message): ReprocessRequest {
+  const request = decodeRequest(message);
+  if (typeof request === 'string') throw new InvariantError(`a message is no request: ${request}`);
+  return request;
 }

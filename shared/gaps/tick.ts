@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { streamSchema } from '../event.ts';
 import type { Attributes, Message } from '../message.ts';
 import type { BlockRef, Clock, Publisher } from '../ports.ts';
+import { spellIssues } from '../zod-issues.ts';
 
 /**
  * What a message on `sweeps` asks for: to sweep every stream, to sweep one, or to record what has come of the gaps in a block of one.
@@ -12,19 +13,25 @@ export interface Tick {
   readonly index?: number | undefined;
 }
 
-const tickAttributes = z.object({
-  stream: streamSchema.optional(),
-  block: z.coerce.number().int().min(0).optional(),
-});
+const tickAttributes = z
+  .object({
+    stream: streamSchema.optional(),
+    block: z.string().regex(/^\d+$/).transform(Number).pipe(z.int()).optional(),
+  })
+  .refine(({ stream, block }) => stream !== undefined || block === undefined, {
+    path: ['block'],
+    error: 'of no stream',
+  });
 
 export function writeTick(stream: string, index?: number): Message {
   return { data: new Uint8Array(), attributes: { stream, ...(index !== undefined && { block: String(index) }) } };
 }
 
-/** Reads a tick. What it cannot read is a tick for everything: to sweep once too often does no harm. */
-export function readTick(attributes: Attributes): Tick {
-  const { stream, block } = tickAttributes.safeParse(attributes).data ?? {};
-  return stream === undefined ? {} : { stream, index: block };
+/** @returns What is wrong with a message that is no tick, without its values. */
+export function decodeTick(attributes: Attributes): Tick | string {
+  const { data: tick, error } = tickAttributes.safeParse(attributes);
+  if (error) return spellIssues(error);
+  return tick.stream === undefined ? {} : { stream: tick.stream, index: tick.block };
 }
 
 /** How long a tick waits for others of its block, in milliseconds. */

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { RetryableError } from '../errors.ts';
+import { EventmendError, RetryableError } from '../errors.ts';
 import { systemClock } from './clock.ts';
 
 /**
- * Makes calls to Google Cloud. It bounds each in time, and turns whatever it throws into a RetryableError.
+ * Makes calls to Google Cloud. It bounds each in time, and turns whatever it throws into a RetryableError,
+ * but for our own errors.
  *
  * The libraries' own limits are no help: Firestore's retries a write for ten minutes (google-gax's `total_timeout_millis`), when the
  * delivery that it serves has long been made again. A call that was given up may still take effect. That does no harm: writes are
@@ -35,23 +36,9 @@ export class Calls {
     try {
       return await bounded;
     } catch (error) {
-      throw error instanceof RetryableError ? error : new RetryableError(`${what} failed`, { cause: error });
+      throw error instanceof EventmendError ? error : new RetryableError(`${what} failed`, { cause: error });
     } finally {
       this.pending.delete(bounded);
-    }
-  }
-
-  /** Runs through a stream of results, with the same bounds for each of them. */
-  async *iterate<T>(what: string, results: AsyncIterable<T>): AsyncGenerator<T> {
-    const iterator = results[Symbol.asyncIterator]();
-    try {
-      for (;;) {
-        const next = await this.run(what, () => iterator.next());
-        if (next.done) return;
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
     }
   }
 

@@ -2,6 +2,7 @@ import { makeReconstruct } from '../../functions/reconstruct/handler.ts';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import {
@@ -32,11 +33,13 @@ class Reconstructing {
   readonly publisher = new RecordingPublisher();
   readonly ledger = new EmbeddedGapLedger(atOnce);
   readonly blocks = new EmbeddedBlockStore(atOnce);
+  readonly errors: string[] = [];
   private readonly handler: ReturnType<typeof makeReconstruct>;
 
   constructor(catalog: CatalogDefinition = lenient) {
     const { publisher, ledger, blocks, clock } = this;
-    this.handler = makeReconstruct({ publisher, ledger, blocks, catalog: makeCatalog(catalog), clock });
+    const log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
+    this.handler = makeReconstruct({ publisher, ledger, blocks, catalog: makeCatalog(catalog), clock, log });
   }
 
   /** Holds events of consecutive minutes, by their ids. */
@@ -60,6 +63,11 @@ class Reconstructing {
     await this.handler(aDelivery({ topic: 'reprocess-requests', content, attributes: { stream: 'orders', phase } }));
   }
 
+  /** Delivers any message. */
+  take(content: string): Promise<void> {
+    return this.handler(aDelivery({ topic: 'reprocess-requests', content, attributes: { phase: 'infer' } }));
+  }
+
   get inferred(): string[] {
     return this.publisher.on('mended-events').map(textOf);
   }
@@ -72,6 +80,22 @@ class Reconstructing {
     return (await this.ledger.find('orders', from))?.value.state;
   }
 }
+
+test.each([
+  ['is not JSON', 'infer!', 'not JSON'],
+  [
+    'ends before it begins',
+    '{"stream":"orders","from":5,"to":4,"attempt":1,"deadline":"2025-02-09T12:00:00Z"}',
+    'to: ',
+  ],
+])('a request that %s is logged as an error, and does not come again', async (_, content, why) => {
+  const reconstructing = new Reconstructing();
+  await reconstructing.take(content);
+  expect(reconstructing.errors).toEqual([
+    expect.stringContaining(`a message could not be read: InvariantError: message 1 on reprocess-requests: ${why}`),
+  ]);
+  expect(reconstructing.publisher.published).toEqual([]);
+});
 
 describe('what is missing of a gap', () => {
   test('is inferred and published to mended-events, marked as reconstructed', async () => {

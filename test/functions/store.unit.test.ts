@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { makeStore } from '../../functions/store/handler.ts';
 import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
-import { InvariantError, RetryableError } from '../../shared/errors.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { RetryableError } from '../../shared/errors.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import type { Attributes } from '../../shared/message.ts';
 import { aDelivery, aMessage, atOnce } from '../support/builders.ts';
 
 function aStore(faultOf: (method: string) => Fault = () => 'none') {
   const events = new EmbeddedCleanEventStore(atOnce);
-  const store = makeStore({ portsUntil: () => ({ events: unreliable('events', events, faultOf) }) });
+  const errors: string[] = [];
+  const log = new EmbeddedLog((message, error) => errors.push(`${message}: ${String(error)}`));
+  const store = makeStore({ portsUntil: () => ({ events: unreliable('events', events, faultOf) }), log });
   const take = (content: string, attributes: Attributes) =>
     store(aDelivery({ topic: 'cleaned-events', content, attributes }));
-  return { events, take };
+  return { events, errors, take };
 }
 
 test('a clean event is kept under its key, as it came', async () => {
@@ -64,7 +67,12 @@ test('an event whose store fails half way is complete once it is delivered again
   expect(events.find('orders/7')).toEqual({ event: aMessage('1', generations[1]) });
 });
 
-test('a message without a key is not one that track publishes, and is delivered again', async () => {
-  const { take } = aStore();
-  await expect(take('{}', { stream: 'orders' })).rejects.toThrow(InvariantError);
+test('a message without a key is not one that track publishes: it is logged as an error, and does not come again', async () => {
+  const { errors, take } = aStore((method) => {
+    throw new Error(`the store was asked to ${method}`);
+  });
+  await take('{}', { stream: 'orders' });
+  expect(errors).toEqual([
+    'a message could not be read: InvariantError: message 1 on cleaned-events: it has no idempotency_key',
+  ]);
 });

@@ -80,13 +80,6 @@ describe('a tick for a block', () => {
     await expect(tickFor(0)).rejects.toThrow('another instance');
   });
 
-  test('that names a block which is none is a tick for every stream', async () => {
-    const sweeping = new Sweeping();
-    await sweeping.hold(cellsOf([1]));
-    await sweeping.tick({ stream: 'orders', block: 'x' });
-    expect(sweeping.publisher.on('sweeps')).toHaveLength(1);
-  });
-
   test('reads its block once, however many gaps are in it', async () => {
     const odd = Array.from({ length: 120 }, (_, i) => 2 * i + 1);
     const { sweeping, tickFor } = await withGaps(

@@ -23,6 +23,20 @@ describe('a tick that names no stream', () => {
   });
 });
 
+test.each([
+  ['names no stream', { stream: '?' }, 'stream: '],
+  ['names a block which is none', { stream: 'orders', block: 'x' }, 'block: '],
+  ['names a block of no stream', { block: '1' }, 'block: of no stream'],
+])('a tick that %s is logged as an error, and does not come again', async (_, attributes, why) => {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf([1]));
+  await sweeping.tick(attributes);
+  expect(sweeping.errors).toEqual([
+    expect.stringContaining(`a message could not be read: InvariantError: message 1 on sweeps: ${why}`),
+  ]);
+  expect(sweeping.publisher.published).toEqual([]);
+});
+
 test('a stream that holds nothing is left alone', async () => {
   const sweeping = new Sweeping();
   await sweeping.tick();

@@ -1,5 +1,5 @@
-import { RetryableError } from '../../shared/errors.ts';
-import { readRequest, writeRequest } from '../../shared/gaps/request.ts';
+import { InvariantError } from '../../shared/errors.ts';
+import { decodeRequest, readRequest, writeRequest } from '../../shared/gaps/request.ts';
 import { aMessage, noon, textOf } from '../support/builders.ts';
 
 const request = { phase: 'resend', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: noon } as const;
@@ -24,7 +24,17 @@ test.each([
   ['lacks a member', '{"stream":"orders","from":5,"attempt":1,"deadline":"2025-02-09T12:00:00Z"}'],
   ['names no stream', '{"stream":"?","from":5,"to":8,"attempt":1,"deadline":"2025-02-09T12:00:00Z"}'],
   ['names half an id', '{"stream":"orders","from":5.5,"to":8,"attempt":1,"deadline":"2025-02-09T12:00:00Z"}'],
+  ['ends before it begins', '{"stream":"orders","from":5,"to":4,"attempt":1,"deadline":"2025-02-09T12:00:00Z"}'],
   ['has no deadline', '{"stream":"orders","from":5,"to":8,"attempt":1,"deadline":"noon"}'],
-])('a message that %s is no request, and is delivered again', (_, text) => {
-  expect(() => readRequest(aMessage(text, { phase: 'infer' }))).toThrow(RetryableError);
+])('a message that %s is no request', (_, text) => {
+  const message = aMessage(text, { phase: 'infer' });
+  expect(decodeRequest(message)).toEqual(expect.any(String));
+  expect(() => readRequest(message)).toThrow(InvariantError);
+});
+
+test('what is wrong with a message is said without its values', () => {
+  const text = '{"stream":"a secret?","from":-17,"to":8,"attempt":0,"deadline":"tomorrow"}';
+  const problem = decodeRequest(aMessage(text)) as string;
+  expect(problem.split('; ').map((each) => each.split(':')[0])).toEqual(['stream', 'from', 'attempt', 'deadline']);
+  expect(problem).not.toMatch(/secret|17|tomorrow/);
 });

@@ -25,7 +25,8 @@ export class Sweeping {
   readonly clock = new VirtualClock(noon);
   readonly publisher = new RecordingPublisher();
   readonly ledger: EmbeddedGapLedger;
-  readonly log = new EmbeddedLog();
+  readonly errors: string[] = [];
+  readonly log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
   blocks: CountedBlockStore;
   private readonly catalog: Catalog;
   private readonly ledgerCalls: string[] = [];
