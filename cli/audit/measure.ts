@@ -1,6 +1,7 @@
 import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import type { Filling } from '../../shared/gaps/holes.ts';
+import { loadTotals, noTotals, plus } from '../../shared/gaps/load-totals.ts';
 import { observe, startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
@@ -13,8 +14,6 @@ import { behind, contradictions, isOverdue } from './progress.ts';
 
 /** How often the books are read before a difference is believed: state moves while it is read. */
 const readings = 3;
-
-const none: Totals = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };
 
 /** What one reading of a stream came to. */
 export interface Reading {
@@ -103,10 +102,10 @@ function fromOf({ catalog, clock }: Stores, progress: Progress): number | undefi
 
 /** What a range of ids holds: by the totals of its blocks, less what in the first and the last of them is outside of it. */
 async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range): Promise<Totals> {
-  if (to < from) return none;
+  if (to < from) return noTotals;
   const [first, last] = [blockIndex(from), blockIndex(to)];
   const [all, [lowest, highest]] = await Promise.all([
-    blocks.totals(stream, first, last),
+    loadTotals(blocks, stream, { from: first, to: last }),
     blocks.read([first, last].map((index) => ({ stream, index }))),
   ]);
   const below = lowest?.block.cells.slice(0, cellIndex(from)) ?? [];
@@ -144,8 +143,4 @@ export async function rowsIn(ledger: Stores['ledger'], stream: string, range: Ra
     if (gap.from <= range.from) break;
   }
   return found.reverse();
-}
-
-function plus(a: Totals, b: Totals): Totals {
-  return without(a, without(none, b));
 }

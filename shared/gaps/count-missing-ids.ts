@@ -1,6 +1,7 @@
 import type { BlockStore } from '../ports.ts';
 import { blockIndex, cellIndex, type Cell } from '../tracking/block.ts';
 import { heldIn } from '../tracking/totals.ts';
+import { loadTotals } from './load-totals.ts';
 import { sizeOf, type Range } from './range.ts';
 
 /**
@@ -16,14 +17,14 @@ export async function countMissingIds(
   const ends = first === last ? [first] : [first, last];
   const [stored, whole] = await Promise.all([
     blocks.read(ends.map((index) => ({ stream, index }))),
-    last - first > 1 ? blocks.totals(stream, first + 1, last - 1) : undefined,
+    loadTotals(blocks, stream, { from: first + 1, to: last - 1 }),
   ]);
   const cells = stored.flatMap(({ block: { index, cells: all } }) => {
     const from = index === first ? cellIndex(range.from) : 0;
     const to = index === last ? cellIndex(range.to) + 1 : all.length;
     return all.slice(from, to);
   });
-  return sizeOf(range) - cells.filter(isHeld).length - (whole ? heldIn(whole) : 0);
+  return sizeOf(range) - cells.filter(isHeld).length - heldIn(whole);
 }
 
 function isHeld(cell: Cell): boolean {
