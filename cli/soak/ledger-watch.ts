@@ -1,10 +1,8 @@
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { gapsBelow } from '../ledger-pages.ts';
 import { streamNames } from '../simulate/setting.ts';
 import type { Stores } from '../stores.ts';
 import type { LiveJournal } from './live-journal.ts';
-
-/** Above the number of rows of any stream of a soak. */
-const allRows = 100_000;
 
 /** Reads what sweep has saved, again and again, and writes changes into the journal. */
 export class LedgerWatch {
@@ -31,9 +29,10 @@ export class LedgerWatch {
   /** Reads progress before rows: rows are saved together with progress, so that none is missing then. */
   private async lookAt(stream: string): Promise<readonly Gap[]> {
     const progress = await this.stores.ledger.progress(stream);
-    const rows = await this.stores.ledger.list(stream, allRows);
-    for (const row of rows) {
+    const rows: Gap[] = [];
+    for await (const row of gapsBelow(this.stores.ledger, stream)) {
       if (this.isNew(`${stream}/${row.from}`, row)) this.journal.seeRow(row);
+      rows.push(row);
     }
     if (progress && this.isNew(stream, progress.value))
       this.journal.progress.push({ ...this.journal.stamp(), progress: progress.value });
