@@ -11,9 +11,6 @@ const run = promisify(execFile);
 const names = Object.keys(topology.functions);
 const framework = '@google-cloud/functions-framework';
 
-// Each build takes seconds, and on a busy machine many.
-jest.setTimeout(180_000);
-
 let sources: string;
 /** A copy of what is built, in which a test may break what it likes. */
 beforeAll(async () => {

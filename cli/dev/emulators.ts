@@ -26,10 +26,12 @@ export type Hosts = Readonly<Record<HostVariable, string>>;
 
 export const hostVariables = Object.keys(emulators) as readonly HostVariable[];
 
-/** How long an emulator may take until it answers, in milliseconds: some five seconds on an idle machine. */
-const longestStartMs = 90_000;
-/** How long it is waited for one that somebody else has started, in milliseconds. */
-const longestAnswerMs = 3_000;
+/** How long an emulator may take to start, in milliseconds: five seconds on an idle machine. One that ends is not waited for. */
+const longestStartMs = 240_000;
+/** For how long an emulator that somebody else has started is asked, in milliseconds. */
+const longestSearchMs = 3_000;
+/** How long one answer may take, in milliseconds. Where nothing listens, the answer comes at once. */
+const longestAnswerMs = 30_000;
 
 /** An emulator that runs, be it ours or another's. */
 export interface Emulator {
@@ -46,7 +48,7 @@ export interface Emulator {
 export async function provideEmulator(name: HostVariable, env: Env, signal: AbortSignal): Promise<Emulator> {
   const given = env[name];
   if (given === undefined) return startEmulator(name, env, signal);
-  if (!(await answersWithin(longestAnswerMs, given, signal)))
+  if (!(await answersWithin(longestSearchMs, given, signal)))
     throw new ConfigError([`${name} is ${given}, where no emulator answers: unset it, and one is started`]);
   return { host: given, isOurs: false, ended: new Promise(() => undefined), stop: () => Promise.resolve() };
 }
@@ -145,15 +147,16 @@ async function answersWithin(
 ): Promise<boolean> {
   const giveUpAtMs = performance.now() + longestMs;
   while (isWorthWaiting() && performance.now() < giveUpAtMs) {
-    if (await answers(host)) return true;
+    if (await answers(host, signal)) return true;
     await setTimeout(100, undefined, { signal });
   }
   return false;
 }
 
-async function answers(host: string): Promise<boolean> {
+async function answers(host: string, ending: AbortSignal): Promise<boolean> {
   try {
-    return (await fetch(`http://${host}/`, { signal: AbortSignal.timeout(longestAnswerMs) })).ok;
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(longestAnswerMs)]);
+    return (await fetch(`http://${host}/`, { signal })).ok;
   } catch {
     return false;
   }

@@ -20,8 +20,8 @@ export interface FunctionProcessOptions {
   readonly show: (line: string) => void;
 }
 
-/** How long a function may take to serve, in milliseconds. */
-const longestStartMs = 60_000;
+/** How long a function may take to start, in milliseconds: a second on an idle machine. One that ends is not waited for. */
+const longestStartMs = 240_000;
 /** How long a function may take to end, in milliseconds: it allows itself nine seconds. */
 const longestEndMs = 12_000;
 /** How long it is waited before a function that ended is started again, in milliseconds: the first time, and the longest. */

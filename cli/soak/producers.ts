@@ -6,8 +6,6 @@ import type { SentMessage } from '../simulate/sent-message.ts';
 import { streamNames } from '../simulate/setting.ts';
 import type { LiveJournal } from './live-journal.ts';
 
-/** The length of a minute for the producers, in milliseconds: a delay of theirs must not outlast a soak. */
-const minuteMs = 5_000;
 /** How far ahead they plan, in milliseconds. */
 const aheadMs = 5_000;
 
@@ -17,6 +15,8 @@ export interface ProducersDeps {
   readonly random: Random;
   /** Ids a second, of all producers together. */
   readonly rate: number;
+  /** What a minute is to the producers, in milliseconds. They are late by eight of them at the most. */
+  readonly minuteMs: number;
 }
 
 /** Runs the simulator's producers in real time, one for each stream. */
@@ -28,7 +28,7 @@ export class Producers {
 
   constructor(deps: ProducersDeps) {
     this.deps = deps;
-    const { random } = deps;
+    const { random, minuteMs } = deps;
     const numbering = new Numbering();
     this.producers = streamNames.map((stream) => new Producer({ stream, random, numbering, minuteMs }));
   }

@@ -32,6 +32,9 @@ export interface SoakSettings {
   readonly seed: number;
 }
 
+/** What a minute is to the producers, in milliseconds, and the share of a short soak that it is: nobody waits for late events long. */
+const producersMinute = { longestMs: 5_000, share: 1 / 12 };
+
 interface Running {
   readonly fleet: ProcessFleet;
   readonly publisher: Publisher;
@@ -84,6 +87,7 @@ export class Soak {
       journal: this.journal,
       random: makeRandom(settings.seed),
       rate: settings.rate,
+      minuteMs: Math.min(producersMinute.longestMs, settings.durationMs * producersMinute.share),
     });
   }
 

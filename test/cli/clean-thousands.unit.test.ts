@@ -6,7 +6,7 @@ import { draws, shuffle } from '../support/json-arbitraries.ts';
 const directory = new Directory();
 const types = ['LeadCreated', 'CRM_Sync', 'CRM_Sync', 'LeadCreated', 'Transaction', 'Call'];
 const firstId = 100_001;
-const count = 4_000;
+const count = 2_000;
 
 /** A stream of some thousands of events, from which some were taken and others repeated, out of order within windows. */
 interface Disorder {
@@ -68,9 +68,6 @@ function ascending(numbers: readonly number[]): number[] {
 function idsOf(gaps: Summary['gaps']): number[] {
   return gaps.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
 }
-
-/** Seconds on an idle machine. */
-jest.setTimeout(240_000);
 
 describe.each([1, 2, 3])('of thousands of events, shuffled within fifty (seed %d),', (seed) => {
   const disorder = aDisorder(seed, 50);
@@ -142,6 +139,6 @@ describe.each([1, 2, 3])('of thousands of events, shuffled within fifty (seed %d
 
 test('of thousands of events in their order all come out in their order', async () => {
   const disorder = aDisorder(4, 1);
-  const { accepted } = await cleaned(disorder);
+  const { accepted } = await cleaned(disorder, '--infer', 'off');
   expect(accepted).toEqual([...new Set(disorder.lines)]);
 });

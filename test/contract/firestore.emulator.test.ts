@@ -22,8 +22,6 @@ import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
 
-jest.setTimeout(30_000);
-
 const connection = emulatedConnection();
 const clients = makeClients(connection);
 const windowMs = (): number => 60_000;

@@ -11,7 +11,7 @@ import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/message.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { aDelivery } from '../support/deliveries.ts';
-import { emulatedConnection } from '../support/emulators.ts';
+import { emulatedConnection, patientSettings } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually, isAlive } from '../support/eventually.ts';
 
@@ -36,8 +36,7 @@ beforeAll(async () => {
     PUBSUB_EMULATOR_HOST,
     FIRESTORE_EMULATOR_HOST,
     GOOGLE_CLOUD_PROJECT: connection.projectId,
-    // A slow machine is no reason to refuse a push.
-    FIRESTORE_TIMEOUT_MS: '35000',
+    ...patientSettings,
   };
   const started = Array.from({ length: instanceCount }, () =>
     FunctionProcess.start(

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Message } from '../../shared/message.ts';
 import { textOf } from '../support/deliveries.ts';
 import { anEventAt } from '../support/pipeline.ts';
@@ -6,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
-/** Short, so that an outage is noticed while it lasts. */
+/** Short, so that an outage is soon noticed. A call that takes longer on a slow machine is made again. */
 const timeouts = { FIRESTORE_TIMEOUT_MS: '1000', PUBLISH_TIMEOUT_MS: '20000' };
 
 let pipeline: LivePipeline;
@@ -97,28 +96,22 @@ describe('track, killed', () => {
   });
 });
 
-describe('Firestore, out of reach for ten seconds in mid-stream', () => {
-  const count = 400;
-  const outageMs = 10_000;
+describe('Firestore, out of reach in mid-stream', () => {
+  const before = Array.from({ length: 100 }, (_, i) => i + 1);
+  const during = Array.from({ length: 100 }, (_, i) => i + 101);
 
   it('delays the events that it meets: all are clean in the end, and none is a dead letter', async () => {
-    const ids = Array.from({ length: count }, (_, i) => i + 1);
-    const sent = pipeline.send(...ids.map((id) => anEvent('outage', id)));
-    await eventually('the stream is under way', () => cleanOf('outage').length > 20);
-    const before = cleanOf('outage').length;
-    firestore.stall();
-    // The outage itself is what is waited for.
-    await setTimeout(outageMs);
-    expect(cleanOf('outage').length).toBeLessThan(count);
-    firestore.resume();
-    await sent;
-    await pipeline.says('no answer within 1000 ms');
     const idsOf = () => new Set(cleanOf('outage').map(({ attributes }) => Number(attributes.event_id)));
-    await eventually('every event is clean', () => idsOf().size === count);
-    expect([...idsOf()].sort((a, b) => a - b)).toEqual(ids);
+    await pipeline.send(...before.map((id) => anEvent('outage', id)));
+    await eventually('the stream is under way', () => idsOf().size === before.length);
+    firestore.stall();
+    await pipeline.send(...during.map((id) => anEvent('outage', id)));
+    // Deliveries fail, and the messages come again, while the outage lasts.
+    await pipeline.says('no answer within 1000 ms', 5);
+    expect(idsOf().size).toBe(before.length);
+    firestore.resume();
+    await eventually('every event is clean', () => idsOf().size === before.length + during.length);
+    expect([...idsOf()].sort((a, b) => a - b)).toEqual([...before, ...during]);
     expect(letters).toEqual([]);
-    process.stdout.write(
-      `Outage: ${before} of ${count} events were clean before it, ${cleanOf('outage').length} after it.\n`,
-    );
   });
 });

@@ -115,9 +115,10 @@ export class LivePipeline {
     await eventually('the process is gone', () => !isAlive(pid));
   }
 
-  /** Waits until a function has said a text. */
-  async says(text: string): Promise<void> {
-    await eventually(`a function says "${text}"`, () => this.said.some((line) => line.includes(text)));
+  /** Waits until functions have said a text so many times. */
+  async says(text: string, times = 1): Promise<void> {
+    const count = (): number => this.said.filter((line) => line.includes(text)).length;
+    await eventually(`functions say "${text}"`, () => count() >= times);
   }
 
   /** Ends everything. @returns The processes that are left, of which there should be none. */

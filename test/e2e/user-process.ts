@@ -8,8 +8,9 @@ export class UserProcess {
   private readonly ended: Promise<unknown>;
   private said = '';
 
-  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param cwd The directory that it is started in; that of the tests without. */
+  constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string) {
+    this.child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.ended = once(this.child, 'close');
     for (const output of [this.child.stdout, this.child.stderr])
       output?.on('data', (data: Buffer) => {

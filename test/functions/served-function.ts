@@ -5,10 +5,8 @@ import { connect } from 'node:net';
 import type { Attributes } from '../../shared/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { freePort } from '../../cli/dev/port.ts';
+import { patientSettings } from '../support/emulators.ts';
 import { eventually } from '../support/eventually.ts';
-
-/** How long a function may take to end, in milliseconds. */
-const longestMs = 20_000;
 
 export interface Push {
   /** Names the topic. */
@@ -58,7 +56,7 @@ export class ServedFunction {
     const port = await freePort();
     const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
     const child = spawn(process.execPath, [...nodeOptions, framework, `--source=${source}`], {
-      env: { PATH: process.env.PATH, FUNCTION_TARGET: name, ...env, PORT: String(port) },
+      env: { PATH: process.env.PATH, FUNCTION_TARGET: name, ...patientSettings, ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ServedFunction(child, `http://127.0.0.1:${port}`);
@@ -106,7 +104,7 @@ export class ServedFunction {
 
   /** @returns The code that it ends with. */
   async ended(): Promise<number | null> {
-    if (!this.hasEnded) await once(this.child, 'exit', { signal: AbortSignal.timeout(longestMs) });
+    await eventually('the function ends', () => this.hasEnded);
     return this.child.exitCode;
   }
 

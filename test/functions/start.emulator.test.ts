@@ -7,8 +7,6 @@ import { TopicListeners } from '../support/topic-listener.ts';
 import { TcpProxy } from '../e2e/tcp-proxy.ts';
 import { ServedFunction } from './served-function.ts';
 
-jest.setTimeout(60_000);
-
 const connection = emulatedConnection();
 const { projectId } = connection;
 const clients = makeClients(connection);

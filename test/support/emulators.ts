@@ -37,7 +37,10 @@ export function emulatedConnection(): Connection {
     databaseId: '(default)',
     usesEmulator: true,
     firestoreEmulatorHost: process.env.FIRESTORE_EMULATOR_HOST,
-    firestoreTimeoutMs: 20_000,
-    publishTimeoutMs: 20_000,
+    firestoreTimeoutMs: 120_000,
+    publishTimeoutMs: 120_000,
   };
 }
+
+/** Settings of a function that a test pushes to: a slow machine is no reason to nack. */
+export const patientSettings = { FIRESTORE_TIMEOUT_MS: '30000', PUBLISH_TIMEOUT_MS: '20000' } as const;

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 
-/** How long infrastructure may take, in milliseconds. */
-const longestMs = 60_000;
+/** How long infrastructure may take on a slow machine, in milliseconds. */
+const longestMs = 240_000;
 
 /** Asks until there is an answer that is neither undefined nor false. @throws If there is none in time. */
 export async function eventually<T>(what: string, ask: () => T | Promise<T>): Promise<Exclude<T, undefined | false>> {
