@@ -1,61 +1,131 @@
-import { LosslessNumber } from 'lossless-json';
-import { digest, type Digest } from './digest.ts';
+import { digest, PiecewiseDigest, type Digest } from './digest.ts';
 import type { Instant } from './instant.ts';
+import { JsonIndex } from './json-index.ts';
+import { contentOf } from './json-text.ts';
 import type { JsonObject } from './json.ts';
 
 /**
+ * Most levels of an event with numbers that a plain parse may change. A deeper one is digested as it is spelt: in earlier releases a
+ * recursive parser gave up at about this depth, and stored digests must hold.
+ */
+const maxExactDepth = 6_400;
+
+/**
  * Digests what an event says, however it is spelt: order of members and white space do not count, nor does `valid`; the
- * timestamp counts as an instant, and numbers by their text (`1.0` is not `1`). Where that text cannot be told from the value,
- * the whole text is digested: two spellings of such an event are a conflict, not a duplicate, and neither is lost.
+ * timestamp counts as an instant, and numbers by their text (`1.0` is not `1`). An event whose numbers are ambiguous, or that was
+ * not parsed, is digested as it is spelt: two spellings of it are a conflict, not a duplicate, and neither is lost.
  *
  * Stored blocks hold these digests, and a message that is delivered again is known by its own. What this digests is therefore
  * part of the block format, and changes only together with it.
  */
-export function contentHash({ text, members, exact }: JsonObject, instant: Instant | undefined): Digest {
-  if (exact === 'unreadable') return digest(text);
-  const counted = Object.entries(exact ?? members).filter(([name]) => name !== 'valid');
-  if (instant) counted.push(['timestamp', instant.exact]);
-  return digest(canonicalJson(Object.fromEntries(counted)));
+export function contentHash({ text, isSkimmed, mayRound }: JsonObject, instant: Instant | undefined): Digest {
+  if (isSkimmed) return digest(text);
+  const index = new JsonIndex(text);
+  if (mayRound && isAmbiguous(index)) return digest(text);
+  const members = membersOf(index, 0);
+  members.delete('valid');
+  return digestCanonical(index, members, instant);
 }
 
-/** A piece of output, told apart from a value still to be written. */
-class Piece {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
+/** An array or object that is being written: its elements, or its members in the order of their names. */
+interface Open {
+  readonly children: readonly number[];
+  readonly names: readonly string[] | undefined;
+  written: number;
 }
 
 /**
- * Writes JSON with sorted members and no white space. Works on a list of what is still to be written rather than by recursion,
- * since the depth of an event is its producer's choice.
+ * Digests canonical JSON: members sorted by name, no white space. Keeps a stack of open containers instead of calling itself,
+ * because the producer chooses how deep an event is; and never has the whole text, because the producer chooses how long it is.
  */
-export function canonicalJson(value: unknown): string {
-  const out: string[] = [];
-  const todo: unknown[] = [value];
-  while (todo.length > 0) {
-    const next = todo.pop();
-    if (next instanceof Piece) out.push(next.text);
-    else if (next instanceof LosslessNumber) out.push(next.value);
-    else if (Array.isArray(next)) openArray(todo, next);
-    else if (typeof next === 'object' && next !== null) openObject(todo, next);
-    else out.push(JSON.stringify(next));
+function digestCanonical(index: JsonIndex, members: ReadonlyMap<string, number>, instant: Instant | undefined): Digest {
+  const out = new PiecewiseDigest();
+  const open = [openMembers(members)];
+  out.add('{');
+  for (let last = open.at(-1); last; last = open.at(-1)) {
+    const { children, names, written } = last;
+    const child = children[written];
+    const name = names?.[written];
+    if (child === undefined) {
+      out.add(names ? '}' : ']');
+      open.pop();
+      continue;
+    }
+    last.written++;
+    if (written > 0) out.add(',');
+    if (name !== undefined) out.add(`${JSON.stringify(name)}:`);
+    const container = index.containerAt(child);
+    if (instant && open.length === 1 && name === 'timestamp') out.add(JSON.stringify(instant.exact));
+    else if (container === undefined) out.add(canonicalScalar(index.textOf(child)));
+    else {
+      out.add(container);
+      open.push(container === '{' ? openMembers(membersOf(index, child)) : openElements(index, child));
+    }
   }
-  return out.join('');
+  return out.end();
 }
 
-// Last first, since `todo` is taken from its end; a loop, since an array of millions does not fit into one call's arguments.
-function openArray(todo: unknown[], items: readonly unknown[]): void {
-  todo.push(new Piece(']'));
-  for (let i = items.length - 1; i >= 0; i--) todo.push(items[i], new Piece(i === 0 ? '' : ','));
-  todo.push(new Piece('['));
+function openMembers(members: ReadonlyMap<string, number>): Open {
+  const names = [...members.keys()].sort();
+  return { children: names.map((name) => members.get(name) ?? 0), names, written: 0 };
 }
 
-function openObject(todo: unknown[], object: object): void {
-  const members = Object.entries(object).sort(([a], [b]) => (a < b ? 1 : -1));
-  todo.push(new Piece('}'));
-  members.forEach(([name, item], i) => {
-    todo.push(item, new Piece(`${i === members.length - 1 ? '' : ','}${JSON.stringify(name)}:`));
-  });
-  todo.push(new Piece('{'));
+function openElements(index: JsonIndex, array: number): Open {
+  return { children: index.childrenOf(array), names: undefined, written: 0 };
+}
+
+/** Writes a string with the escapes that JSON.stringify uses, so that all spellings of it are one. Other scalars keep their text. */
+function canonicalScalar(text: string): string {
+  return text.startsWith('"') && text.includes('\\') ? JSON.stringify(contentOf(text)) : text;
+}
+
+/** The members of an object by name. Of members with the same name the last counts, as in JSON.parse. */
+function membersOf(index: JsonIndex, object: number): Map<string, number> {
+  const members = new Map<string, number>();
+  for (const child of index.childrenOf(object)) members.set(index.nameOf(child), child);
+  return members;
+}
+
+/** Tells whether an event is too deep, or gives two different values to one member. */
+function isAmbiguous(index: JsonIndex): boolean {
+  if (index.depth > maxExactDepth) return true;
+  for (let value = 0; value < index.size; value++)
+    if (index.containerAt(value) === '{' && namesOneTwice(index, value)) return true;
+  return false;
+}
+
+function namesOneTwice(index: JsonIndex, object: number): boolean {
+  const members = new Map<string, number>();
+  for (const child of index.childrenOf(object)) {
+    const name = index.nameOf(child);
+    const before = members.get(name);
+    if (before !== undefined && !areAlike(index, before, child)) return true;
+    members.set(name, child);
+  }
+  return false;
+}
+
+/** Tells whether two values say the same. An array counts as an object whose names are its indexes, as in earlier releases. */
+function areAlike(index: JsonIndex, one: number, other: number): boolean {
+  const pairs = [[one, other] as const];
+  for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
+    const [a, b] = pair;
+    if (index.containerAt(a) === undefined || index.containerAt(b) === undefined) {
+      if (canonicalScalar(index.textOf(a)) !== canonicalScalar(index.textOf(b))) return false;
+      continue;
+    }
+    const [inside, others] = [contentsOf(index, a), contentsOf(index, b)];
+    if (inside.size !== others.size) return false;
+    for (const [name, value] of inside) {
+      const match = others.get(name);
+      if (match === undefined) return false;
+      pairs.push([value, match]);
+    }
+  }
+  return true;
+}
+
+function contentsOf(index: JsonIndex, container: number): ReadonlyMap<string, number> {
+  if (index.containerAt(container) === '{') return membersOf(index, container);
+  return new Map(index.childrenOf(container).map((element, i) => [String(i), element]));
 }

@@ -1,6 +1,6 @@
-import { isSafeNumber, LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import { parseInstant, type Instant } from './instant.ts';
+import { memberText } from './json-text.ts';
 import type { JsonObject } from './json.ts';
 
 /** The stream of a message that names none. */
@@ -51,9 +51,20 @@ export function readableEventId(object: JsonObject): number | undefined {
 }
 
 /** Tells whether a plain parse has made another number of a member. */
-export function isRounded({ exact }: JsonObject, name: string): boolean {
-  const text = typeof exact === 'object' ? exact[name] : undefined;
-  return text instanceof LosslessNumber && !isSafeNumber(text.value);
+export function isRounded({ text, members, mayRound }: JsonObject, name: string): boolean {
+  const value = members[name];
+  if (!mayRound || typeof value !== 'number') return false;
+  return significantDigits(memberText(text, name) ?? '') !== significantDigits(String(value));
+}
+
+/** The digits of a number without leading and trailing zeros. Two numbers that round to the same one are equal if these are. */
+function significantDigits(number: string): string {
+  const digits = number.replace(/[eE].*$/, '').replaceAll(/[-.]/g, '');
+  let from = 0;
+  let to = digits.length;
+  while (digits[from] === '0') from++;
+  while (to > from && digits[to - 1] === '0') to--;
+  return digits.slice(from, to);
 }
 
 /** The instant of an object that may be an event, where it can be read. */

@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts';
  */
 
 /** The key of an event that carries a uuid. Undefined where it carries none, or one that is not well-formed. */
-export function uuidKey({ members }: JsonObject): string | undefined {
+export function uuidKey({ members }: Pick<JsonObject, 'members'>): string | undefined {
   const uuid = uuidSchema.safeParse(members.uuid);
   return uuid.success ? uuid.data : undefined;
 }

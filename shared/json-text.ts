@@ -3,72 +3,110 @@
  * serialising again would change numbers. Each takes the text of a valid JSON object.
  */
 
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
 /** Adds a member at the end. */
 export function appendMember(text: string, name: string, value: unknown): string {
   const end = text.lastIndexOf('}');
-  const comma = /\{\s*$/.test(text.slice(0, end)) ? '' : ',';
-  return `${text.slice(0, end)}${comma}${JSON.stringify(name)}:${JSON.stringify(value)}${text.slice(end)}`;
+  const separator = /\{\s*$/.test(text.slice(0, end)) ? '' : ',';
+  return `${text.slice(0, end)}${separator}${JSON.stringify(name)}:${JSON.stringify(value)}${text.slice(end)}`;
 }
 
 /** Gives the member a value, everywhere the object names it, or adds it. */
 export function setMember(text: string, name: string, value: unknown): string {
-  const places = memberValues(text, name);
-  if (places.length === 0) return appendMember(text, name, value);
+  const written = JSON.stringify(value);
   let out = '';
   let done = 0;
-  for (const { from, to } of places) {
-    out += text.slice(done, from) + JSON.stringify(value);
-    done = to;
-  }
-  return out + text.slice(done);
+  scanMembers(text, (member) => {
+    if (contentOf(member.name) !== name) return;
+    out += text.slice(done, member.from) + written;
+    done = member.to;
+  });
+  return done === 0 ? appendMember(text, name, value) : out + text.slice(done);
 }
 
-interface Place {
+/** The text of a member's value. Of a member that is named more than once, the last, which is what a parse takes. */
+export function memberText(text: string, name: string): string | undefined {
+  let found: string | undefined;
+  scanMembers(text, (member) => {
+    if (contentOf(member.name) === name) found = text.slice(member.from, member.to);
+  });
+  return found;
+}
+
+/** A member as it stands in a text. */
+export interface MemberPlace {
+  /** With its quotation marks. */
+  readonly name: string;
+  /** Where its value begins, and the index behind it. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Finds where the values of an object's own member stand.
+ * Finds an object's own members.
  *
- *     { "a" : [1, {"valid": 0}], "valid" : false }      memberValues(text, 'valid')
- *       ^key   ^value             ^key     ^^^^^        → that one; the inner one belongs to another object
+ *     { "a" : [1, {"valid": 0}], "valid" : false }
+ *       ^name ^from            ^to                  the inner `valid` belongs to another object
+ *
+ * @returns The index behind the object; undefined where it does not end.
  */
-function memberValues(text: string, name: string): Place[] {
-  const places: Place[] = [];
+export function scanMembers(text: string, visit: (member: MemberPlace) => void): number | undefined {
   let depth = 0;
-  let key: string | undefined;
-  let valueFrom = -1;
+  let name: string | undefined;
+  let valueFrom = 0;
   const endValue = (at: number): void => {
-    if (key === name && valueFrom >= 0) places.push(trim(text, valueFrom, at));
-    key = undefined;
-    valueFrom = -1;
+    if (name !== undefined && valueFrom > 0) visit({ name, ...trimmed(text, valueFrom, at) });
+    name = undefined;
+    valueFrom = 0;
   };
   for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === '"') {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
       const end = stringEnd(text, at);
-      if (depth === 1 && key === undefined) key = JSON.parse(text.slice(at, end)) as string;
+      if (depth === 1 && name === undefined) name = text.slice(at, end);
       at = end - 1;
-    } else if (char === '{' || char === '[') depth++;
-    else if (char === '}' || char === ']') {
-      if (depth === 1) endValue(at);
+    } else if (code === openBrace || code === openBracket) depth++;
+    else if (code === closeBrace || code === closeBracket) {
+      if (depth === 1) {
+        endValue(at);
+        return at + 1;
+      }
       depth--;
-    } else if (depth === 1 && char === ':') valueFrom = at + 1;
-    else if (depth === 1 && char === ',') endValue(at);
+    } else if (depth === 1 && code === colon) valueFrom = at + 1;
+    else if (depth === 1 && code === comma) endValue(at);
   }
-  return places;
+  return undefined;
 }
 
-/** The index behind a string that starts at `from`. */
-function stringEnd(text: string, from: number): number {
+/** The index behind a string that begins at `from`. */
+export function stringEnd(text: string, from: number): number {
   let at = from + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;
   return at + 1;
 }
 
-function trim(text: string, from: number, to: number): Place {
-  const value = text.slice(from, to);
-  const start = from + (value.length - value.trimStart().length);
-  return { from: start, to: start + value.trim().length };
+/** What a string says, given with its quotation marks. */
+export function contentOf(string: string): string {
+  return string.includes('\\') ? (JSON.parse(string) as string) : string.slice(1, -1);
+}
+
+/** Tells whether a character is white space between the tokens of JSON. */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function trimmed(text: string, from: number, to: number): { readonly from: number; readonly to: number } {
+  let first = from;
+  let end = to;
+  while (first < end && isBlank(text.charCodeAt(first))) first++;
+  while (end > first && isBlank(text.charCodeAt(end - 1))) end--;
+  return { from: first, to: end };
 }

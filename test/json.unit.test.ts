@@ -1,4 +1,6 @@
-import { readJsonObject, type JsonObject } from '../shared/json.ts';
+import fc from 'fast-check';
+import { countValues, maxValues, readJsonObject, skimJsonObject, type JsonObject } from '../shared/json.ts';
+import { draws, jsonObject, spell, type Node } from './support/json-arbitraries.ts';
 
 function read(text: string): JsonObject {
   const object = readJsonObject(Buffer.from(text));
@@ -9,7 +11,7 @@ function read(text: string): JsonObject {
 describe('bytes are read as a JSON object', () => {
   test('with the text as it stands, and its members', () => {
     const text = ' { "b" : [1, {"c": null}],\r\n\t"a":"é" } ';
-    expect(read(text)).toEqual({ text, members: { b: [1, { c: null }], a: 'é' }, exact: undefined });
+    expect(read(text)).toMatchObject({ text, members: { b: [1, { c: null }], a: 'é' }, mayRound: false });
   });
 
   test('of which a member may have any name', () => {
@@ -45,7 +47,7 @@ describe('bytes that are no JSON object', () => {
   });
 });
 
-describe('numbers are read by their text', () => {
+describe('a plain parse may have changed a number', () => {
   test.each([
     '1.0',
     '1.5',
@@ -59,42 +61,82 @@ describe('numbers are read by their text', () => {
     '9007199254740993',
     '-9007199254740993',
     '100000000000000000000000',
-  ])('where a plain parse may change them: %s', (number) => {
-    for (const text of [`{"a":${number}}`, `{"a": [1 ,\n${number}\t]}`, `{"b":{"a":[${number},2]}}`]) {
-      const { exact } = read(text);
-      expect(JSON.stringify(exact)).not.toBeUndefined();
-      expect(exact).not.toBe('unreadable');
-    }
+  ])('that is like %s, wherever it stands', (number) => {
+    for (const text of [`{"a":${number}}`, `{"a": [1 ,\n${number}\t]}`, `{"b":{"a":[${number},2]}}`])
+      expect(read(text).mayRound).toBe(true);
   });
 
-  test.each(['0', '-1', '12', '999999999999999', '-999999999999999'])(
-    'only where it may: not where all are like %s',
-    (number) => {
-      expect(read(`{"a":${number},"b":[${number}],"c":"1.5"}`).exact).toBeUndefined();
-    },
-  );
-
-  test('each with all its digits', () => {
-    const { exact } = read('{"a":9007199254740993,"b":[1.0,1e400],"c":-0,"d":7}');
-    expect(JSON.parse(JSON.stringify(exact, (_, value: unknown) => textOfNumber(value)))).toEqual({
-      a: '9007199254740993',
-      b: ['1.0', '1e400'],
-      c: '-0',
-      d: '7',
-    });
-  });
-
-  test.each([
-    ['of a member that is named twice', '{"a":1.5,"a":2}'],
-    ['thousands of levels deep', `{"a":${'['.repeat(50_000)}1.5${']'.repeat(50_000)}}`],
-  ])('unless the text cannot be told: %s', (_, text) => {
-    expect(read(text).exact).toBe('unreadable');
+  test.each(['0', '-1', '12', '999999999999999', '-999999999999999'])('but not one that is like %s', (number) => {
+    expect(read(`{"a":${number},"b":[${number}],"c":"1.5"}`).mayRound).toBe(false);
   });
 });
 
-/** A number that was read by its text has that as its `value`. */
-function textOfNumber(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'isLosslessNumber' in value && 'value' in value
-    ? value.value
-    : value;
+describe('the values of a text are counted before it is parsed', () => {
+  test('each value once, and neither names nor what stands in strings', () => {
+    fc.assert(
+      fc.property(jsonObject, fc.nat(), (object, spelling) => {
+        expect(countValues(Buffer.from(spell(object, draws(spelling))))).toBe(valuesOf(object));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('so that text that has too many is not parsed', () => {
+    const list = (n: number) => Buffer.from(`{"a":[${'1,'.repeat(n - 1)}1]}`);
+    expect(typeof readJsonObject(list(maxValues - 2))).toBe('object');
+    const parse = jest.spyOn(JSON, 'parse');
+    expect(readJsonObject(list(maxValues - 1))).toBe('too many values');
+    expect(readJsonObject(Buffer.from('['.repeat(maxValues + 1)))).toBe('too many values');
+    expect(readJsonObject(Buffer.from(`[${'{ },'.repeat(maxValues)}`))).toBe('too many values');
+    expect(parse).not.toHaveBeenCalled();
+  });
+
+  test('to the end, however the text ends', () => {
+    for (const text of ['', '"', '"\\', '[', '{"', ',,,']) expect(countValues(Buffer.from(text))).toBeGreaterThan(0);
+  });
+});
+
+function valuesOf(node: Node): number {
+  switch (node.kind) {
+    case 'literal':
+    case 'number':
+    case 'string':
+      return 1;
+    case 'array':
+      return node.items.reduce((sum, item) => sum + valuesOf(item), 1);
+    case 'object':
+      return node.members.reduce((sum, { value }) => sum + valuesOf(value), 1);
+  }
 }
+
+describe('of an object that has too many values', () => {
+  const skim = (text: string) => skimJsonObject(Buffer.from(text), ['id', 'name'])?.members;
+
+  test('members are read that are no containers', () => {
+    expect(skim(' {"a":[1,{"id":2}], "id" : 6 ,"name":"x\\n","b":"id"} \n')).toEqual({ id: 6, name: 'x\n' });
+    expect(skim('{"id":[6],"name":{}}')).toEqual({});
+    expect(skim('{"id":null}')).toEqual({ id: null });
+  });
+
+  test('the last counts of those that are named alike, as in a parse', () => {
+    expect(skim('{"id":1,"\\u0069d":2}')).toEqual({ id: 2 });
+    expect(skim('{"id":1,"id":[]}')).toEqual({});
+  });
+
+  test.each([
+    ['that is an array', '[{"id":6}]'],
+    ['that does not end', '{"id":6,"a":[1'],
+    ['behind which another stands', '{"id":6}\n{"id":7}'],
+    ['whose string does not end', '{"id":"6}'],
+    ['whose string ends in the middle of an escape', '{"id":"6\\'],
+    ['of which a member is no JSON', '{"id":06}'],
+    ['whose names are no JSON', '{"\\x":6}'],
+    ['that is none', ''],
+  ])('nothing is read where it is one %s', (_, text) => {
+    expect(skim(text)).toBeUndefined();
+  });
+
+  test('nothing is read where it is not UTF-8', () => {
+    expect(skimJsonObject(Buffer.from([0x7b, 0xff, 0x7d]), [])).toBeUndefined();
+  });
+});

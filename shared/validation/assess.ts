@@ -6,7 +6,7 @@ import { shortDigest } from '../digest.ts';
 import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
-import { readJsonObject, type JsonObject } from '../json.ts';
+import { maxValues, readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
 import type { Attributes, Delivery, Message } from '../message.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
@@ -80,20 +80,30 @@ function forTrack({ data, attributes }: Message, passage: Passage, isKept: boole
 
 function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | undefined, catalog: Catalog): Examined {
   const stream = streamOf(delivery);
-  const object = readJsonObject(delivery.data);
+  const { object, tooMany } = read(delivery.data);
+  const excess = tooLarge ?? tooMany;
   if (stream === undefined) return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
   if (isMisplaced(stream, delivery)) return { failure: invalid('ERR_INVALID_EVENT', 'stream: reserved') };
+  const failure = excess === undefined ? undefined : invalid('ERR_TOO_LARGE', excess);
   if (typeof object === 'string') {
     const code = object === 'not an object' ? 'ERR_INVALID_EVENT' : 'ERR_UNDECODABLE';
-    return { failure: tooLarge === undefined ? invalid(code, object) : invalid('ERR_TOO_LARGE', tooLarge) };
+    return { failure: failure ?? invalid(code, object) };
   }
   const reading: Reading = { delivery, provenance, stream, object };
-  if (delivery.attributes.void === 'true') return voidPassage(object, delivery.attributes.stream, provenance, catalog);
-  const checked: Checked =
-    tooLarge === undefined
-      ? checkEvent(object, delivery.topic, provenance, catalog)
-      : { failure: invalid('ERR_TOO_LARGE', tooLarge) };
+  if (delivery.attributes.void === 'true') {
+    if (failure && object.isSkimmed) return { failure };
+    return voidPassage(object, delivery.attributes.stream, provenance, catalog);
+  }
+  const checked: Checked = failure ? { failure } : checkEvent(object, delivery.topic, provenance, catalog);
   return examineEvent(reading, checked, catalog);
+}
+
+/** Reads a message. Of one that has too many values to be parsed, what accounts for its id is read all the same. */
+function read(data: Uint8Array): { readonly object: JsonObject | Unreadable; readonly tooMany?: string } {
+  const object = readJsonObject(data);
+  if (object !== 'too many values') return { object };
+  const tooMany = `data: more than ${maxValues} JSON values`;
+  return { object: skimJsonObject(data, ['event_id', 'timestamp', 'uuid']) ?? object, tooMany };
 }
 
 /** The stream that a message names, or the default one. Undefined where the name is not one that a stream may have. */

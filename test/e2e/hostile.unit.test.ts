@@ -1,3 +1,4 @@
+import { maxValues } from '../../shared/json.ts';
 import { anEvent } from '../support/deliveries.ts';
 import { Pipeline, anEventAt, atOnce } from '../support/pipeline.ts';
 
@@ -49,6 +50,20 @@ describe('a producer that is hostile, or only broken', () => {
     expect(letter).toMatchObject({ eventId: 6, stream: 'default' });
     const kept = await pipeline.runtime.letters.kept(letter!.root);
     expect(Buffer.from(kept!.data).toString()).toBe(text);
+  });
+
+  it('may send more values than are parsed: the event is a dead letter with its bytes, and its id is not missing', async () => {
+    const pipeline = new Pipeline();
+    const text = `{"event_id":6,"type":"a","timestamp":"2025-02-09T12:00:00","data":[${'1,'.repeat(maxValues)}1]}`;
+    await pipeline.sendIds(5, 7);
+    await pipeline.send(text, text);
+    await pipeline.runtime.sweepUntilQuiet();
+    expect(pipeline.codes).toEqual(['ERR_TOO_LARGE', 'ERR_TOO_LARGE']);
+    expect(pipeline.cleanIds).toEqual([5, 7]);
+    expect(pipeline.requests).toEqual([]);
+    const [letter] = await pipeline.runtime.letters.list(1);
+    expect(letter).toMatchObject({ eventId: 6, failure: { detail: `data: more than ${maxValues} JSON values` } });
+    expect(Buffer.from(letter!.message.data).toString()).toBe(text);
   });
 
   it('cannot speak for another stream, nor for Eventmend', async () => {

@@ -227,9 +227,20 @@ describe('a message whose id cannot be read is a dead letter', () => {
     expect(attributesFor({ data: anEvent({ event_id }) })).toMatchObject(isLetter('ERR_INVALID_EVENT', detail));
   });
 
-  it('the id is one that a plain parse would round', () => {
-    const data = '{"event_id":6.00000000000000000001,"type":"a","timestamp":"2025-02-09T12:00:00"}';
+  it.each([
+    ['', '6.00000000000000000001'],
+    [', with many digits', '9007199254740990.9999'],
+    [', beside a member that is named twice', '6.00000000000000000001,"a":1,"a":2'],
+    [', and is named twice', '6,"event_id":6.00000000000000000001'],
+    [' to zero', '1e-400'],
+  ])('the id is one that a plain parse would round%s', (_, id) => {
+    const data = `{"event_id":${id},"type":"a","timestamp":"2025-02-09T12:00:00"}`;
     expect(attributesFor({ data })).toMatchObject(isLetter('ERR_INVALID_EVENT', 'event_id: not_exact'));
+  });
+
+  it.each(['6.0', '6.0000', '0.6e1', '60E-1', '6e0', '600e-2'])('but not one that is spelt %s', (id) => {
+    const data = `{"event_id":${id},"type":"a","timestamp":"2025-02-09T12:00:00"}`;
+    expect(attributesFor({ data })).toMatchObject({ ...passes, 'eventmend-id': '6' });
   });
 
   it.each(['', 'a/b', '..', '.a', 'ä', 'x'.repeat(129)])('the stream is named %j', (stream) => {

@@ -1,0 +1,110 @@
+import { contentOf, isBlank, stringEnd } from './json-text.ts';
+
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const none = -1;
+
+/**
+ * The positions of all values in a JSON text, in the order of the text: a container comes before its children. A value takes 32
+ * bytes here, whatever it is.
+ *
+ *     {"a":[1,2],"b":3}      value   0 {…}   1 […]   2 1   3 2   4 3
+ *                            next    5       4       3     4     5
+ */
+export class JsonIndex {
+  readonly text: string;
+  /** The most containers that are open at once. */
+  depth = 0;
+  private readonly from: number[] = [];
+  private readonly to: number[] = [];
+  /** The next value that is not within this one. */
+  private readonly next: number[] = [];
+  /** Where a member's name begins; `none` for an element of an array. */
+  private readonly name: number[] = [];
+
+  /** @param text Valid JSON. */
+  constructor(text: string) {
+    this.text = text;
+    const open: number[] = [];
+    let name = none;
+    let isInObject = false;
+    for (let at = 0; at < text.length;) {
+      const code = text.charCodeAt(at);
+      if (code === comma || code === colon || isBlank(code)) at++;
+      else if (code === quote && isInObject && name === none) {
+        name = at;
+        at = stringEnd(text, at);
+      } else if (code === openBrace || code === openBracket) {
+        open.push(this.add(name, at, at + 1));
+        this.depth = Math.max(this.depth, open.length);
+        name = none;
+        isInObject = code === openBrace;
+        at++;
+      } else if (code === closeBrace || code === closeBracket) {
+        const closed = open.pop() ?? 0;
+        at++;
+        this.to[closed] = at;
+        this.next[closed] = this.from.length;
+        isInObject = text.charCodeAt(this.from[open.at(-1) ?? 0] ?? 0) === openBrace;
+      } else {
+        const end = code === quote ? stringEnd(text, at) : wordEnd(text, at);
+        this.add(name, at, end);
+        name = none;
+        at = end;
+      }
+    }
+  }
+
+  get size(): number {
+    return this.from.length;
+  }
+
+  /** The bracket that an array or object begins with. Undefined for other values. */
+  containerAt(value: number): '[' | '{' | undefined {
+    const first = this.text[this.from[value] ?? 0];
+    return first === '[' || first === '{' ? first : undefined;
+  }
+
+  textOf(value: number): string {
+    return this.text.slice(this.from[value], this.to[value]);
+  }
+
+  /** The elements of an array or the members of an object. */
+  childrenOf(value: number): number[] {
+    const children: number[] = [];
+    const end = this.next[value] ?? 0;
+    for (let child = value + 1; child < end; child = this.next[child] ?? end) children.push(child);
+    return children;
+  }
+
+  /** The name of a member. */
+  nameOf(value: number): string {
+    const from = this.name[value] ?? 0;
+    const name = this.text.slice(from, stringEnd(this.text, from));
+    // V8 keeps a slice of more than twelve characters as a reference into the text, which makes sorting four times as slow.
+    return name.length > 14 ? (JSON.parse(name) as string) : contentOf(name);
+  }
+
+  private add(name: number, from: number, to: number): number {
+    this.name.push(name);
+    this.to.push(to);
+    this.next.push(this.from.length + 1);
+    return this.from.push(from) - 1;
+  }
+}
+
+/** The index behind a number, `true`, `false` or `null`. */
+function wordEnd(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && !endsWord(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function endsWord(code: number): boolean {
+  return code === comma || code === closeBracket || code === closeBrace || isBlank(code);
+}

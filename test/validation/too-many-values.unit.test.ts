@@ -1,0 +1,72 @@
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { maxValues } from '../../shared/json.ts';
+import { assess } from '../../shared/validation/assess.ts';
+import { aDelivery, textOf, type DeliverySketch } from '../support/deliveries.ts';
+
+const nowMs = Date.UTC(2025, 1, 9, 12);
+
+function assessed(sketch: DeliverySketch) {
+  return assess(aDelivery(sketch), makeCatalog({}), nowMs);
+}
+
+function attributesFor(sketch: DeliverySketch) {
+  const { topic, message } = assessed(sketch);
+  return { topic, ...message.attributes };
+}
+
+describe('an event that has more values than are parsed', () => {
+  const values = `[${'1,'.repeat(maxValues)}1]`;
+  const reason = { 'eventmend-code': 'ERR_TOO_LARGE', 'eventmend-detail': `data: more than ${maxValues} JSON values` };
+  const failure = { topic: 'validated-events', 'eventmend-kind': 'failure', ...reason };
+  const letter = { topic: 'dead-letter-queue', 'eventmend-root': 'events/1', ...reason };
+
+  it('is too large, though its bytes travel: its id, its key and its root are known', () => {
+    const data = `{"event_id":6,"type":"CRM_Sync","timestamp":"2025-02-09T12:00:00","data":${values}}`;
+    const { topic, message, keepUnder } = assessed({ data });
+    expect({ topic, ...message.attributes }).toMatchObject({
+      ...failure,
+      'eventmend-id': '6',
+      'eventmend-key': `6/${nowMs}`,
+      'eventmend-root': 'events/1',
+    });
+    expect(textOf(message)).toBe(data);
+    expect(keepUnder).toBeUndefined();
+  });
+
+  it('has its uuid for a key where it carries one', () => {
+    const data = `{"data":${values},"uuid":"a-1","event_id":6}`;
+    expect(attributesFor({ data })).toMatchObject({ ...failure, 'eventmend-key': 'a-1' });
+  });
+
+  it('is known by its text when it comes again', () => {
+    const hashOf = (data: string) => assessed({ data }).message.attributes['eventmend-hash'];
+    expect(hashOf(`{"event_id":6,"a":${values}}`)).toBe(hashOf(`{"event_id":6,"a":${values}}`));
+    expect(hashOf(`{"event_id":6,"a":${values}}`)).not.toBe(hashOf(`{"event_id":6,"b":${values}}`));
+  });
+
+  it('is a dead letter where its id cannot be read', () => {
+    for (const data of [`{"event_id":6.5,"data":${values}}`, `{"event_id":[6],"data":${values}}`, values, `${values}}`])
+      expect(attributesFor({ data })).toMatchObject(letter);
+  });
+
+  it('has a whole id: one that is rounded is not read', () => {
+    const data = `{"event_id":6.00000000000000000001,"data":${values}}`;
+    expect(attributesFor({ data })).toMatchObject(letter);
+  });
+
+  it('closes no ids as a void', () => {
+    const data = `{"from":1,"to":2,"data":${values}}`;
+    expect(attributesFor({ data, attributes: { void: 'true' } })).toMatchObject(letter);
+  });
+
+  it('and is larger than 9 MB is kept', () => {
+    const data = `{"event_id":6,"data":${values},"more":"${'x'.repeat(9_000_000)}"}`;
+    const { message, keepUnder } = assessed({ data });
+    expect(message.attributes).toMatchObject({
+      'eventmend-detail': 'data: more than 9 MB',
+      'eventmend-id': '6',
+      'eventmend-body': 'kept',
+    });
+    expect(keepUnder).toBe('events/1');
+  });
+});
