@@ -63,7 +63,8 @@ describe('a producer that is hostile, or only broken', () => {
     expect(pipeline.requests).toEqual([]);
     const [letter] = await pipeline.runtime.letters.list(1);
     expect(letter).toMatchObject({ eventId: 6, failure: { detail: `data: more than ${maxValues} JSON values` } });
-    expect(Buffer.from(letter!.message.data).toString()).toBe(text);
+    const filed = await pipeline.runtime.letters.find(letter!.id);
+    expect(Buffer.from(filed!.value.message.data).toString()).toBe(text);
   });
 
   it('cannot speak for another stream, nor for Eventmend', async () => {
