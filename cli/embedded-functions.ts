@@ -67,7 +67,7 @@ export const functionBuilders: FunctionBuilders = {
   },
   verify: (ports) => withoutEnd(makeVerify(forDeliveries(ports))),
   sweep: (ports) => withoutEnd(makeSweep(ports)),
-  reconstruct: (ports) => withoutEnd(makeReconstruct(ports)),
+  reconstruct: (ports) => withoutEnd(makeReconstruct(forDeliveries(ports))),
   archive: (ports) => withoutEnd(makeArchive(forDeliveries(ports))),
   store: (ports) => withoutEnd(makeStore(forDeliveries(ports))),
 };

@@ -8,29 +8,38 @@ import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import type { Handler } from '../../shared/message.ts';
-import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
+import type { BlockStore, Clock, GapLedger, Log, PortsUntil, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
 
 /** How many inferred events are published at a time. */
 const eventsAtOnce = 50;
 
-export interface ReconstructDeps {
+export interface ReconstructPorts {
   readonly publisher: Publisher;
   readonly blocks: BlockStore;
   readonly ledger: GapLedger;
+}
+
+export interface ReconstructDeps {
+  readonly portsUntil: PortsUntil<ReconstructPorts>;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly log: Pick<Log, 'error'>;
 }
 
+/** The dependencies of one delivery: its calls end by its deadline. The history is shared, and bounds its calls itself. */
+type DeliveryDeps = ReconstructDeps & ReconstructPorts;
+
 /**
  * Infers what is still missing of a gap. What cannot be inferred is given up: one letter for the gap, then its row says so; its
  * ids stay empty, so that a late original is simply accepted.
  */
-export function makeReconstruct(deps: ReconstructDeps): Handler {
-  const history = new History(deps);
-  return handleOwn(deps.log, decodeRequest, async (request) => {
+export function makeReconstruct(shared: ReconstructDeps): Handler {
+  const { blocks } = shared.portsUntil(Number.POSITIVE_INFINITY);
+  const history = new History({ blocks, clock: shared.clock });
+  return handleOwn(shared.log, decodeRequest, async (request, { deadlineMs }) => {
+    const deps: DeliveryDeps = { ...shared, ...shared.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
     // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
@@ -42,7 +51,7 @@ export function makeReconstruct(deps: ReconstructDeps): Handler {
 }
 
 async function publish(
-  deps: ReconstructDeps,
+  deps: DeliveryDeps,
   request: ReprocessRequest,
   { inferred, obstacles, left, leftHoles }: GapInference,
 ): Promise<void> {
@@ -63,7 +72,7 @@ async function publish(
 }
 
 async function abandon(
-  { publisher, ledger, clock }: ReconstructDeps,
+  { publisher, ledger, clock }: DeliveryDeps,
   request: ReprocessRequest,
   why: string,
   left: number,

@@ -39,7 +39,12 @@ class Reconstructing {
   constructor(catalog: CatalogDefinition = lenient) {
     const { publisher, ledger, blocks, clock } = this;
     const log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
-    this.handler = makeReconstruct({ publisher, ledger, blocks, catalog: makeCatalog(catalog), clock, log });
+    this.handler = makeReconstruct({
+      portsUntil: () => ({ publisher, ledger, blocks }),
+      catalog: makeCatalog(catalog),
+      clock,
+      log,
+    });
   }
 
   /** Holds events of consecutive minutes, by their ids. */
