@@ -1,9 +1,10 @@
-import { v1 } from '@google-cloud/firestore';
+// As a whole: the library defines `v1` where Node does not see it as a name that it exports.
+import library from '@google-cloud/firestore';
 import type { Connection } from '../config.ts';
 import type { StreamPage } from '../ports.ts';
 import { isRefusal } from './status.ts';
 
-type ListingClient = InstanceType<typeof v1.FirestoreClient>;
+type ListingClient = InstanceType<typeof library.v1.FirestoreClient>;
 
 /** The emulator lists documents for an administrator only, and takes this word for one. */
 const administrator = { Authorization: 'Bearer owner' };
@@ -56,11 +57,11 @@ export class DocumentListing {
 }
 
 async function makeClient({ projectId, firestoreEmulatorHost }: Connection): Promise<ListingClient> {
-  if (firestoreEmulatorHost === undefined) return new v1.FirestoreClient({ projectId });
+  if (firestoreEmulatorHost === undefined) return new library.v1.FirestoreClient({ projectId });
   const [servicePath, port] = firestoreEmulatorHost.split(':');
   const { grpc } = await import('google-gax');
   const sslCreds = grpc.credentials.createInsecure();
-  return new v1.FirestoreClient({ projectId, servicePath: servicePath ?? '', port: Number(port), sslCreds });
+  return new library.v1.FirestoreClient({ projectId, servicePath: servicePath ?? '', port: Number(port), sslCreds });
 }
 
 function lastPart(name: string | null | undefined): string {
