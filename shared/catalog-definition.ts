@@ -5,7 +5,11 @@ import { retentionMs } from './topology.ts';
 
 /** What the catalog may say of a type of event. Everything is optional. */
 export interface TypeDefinition {
-  /** What `data` must look like (a zod schema); what does not fit is `ERR_INVALID_PAYLOAD`. */
+  /**
+   * What `data` must look like (a zod schema); what does not fit is `ERR_INVALID_PAYLOAD`. The schema reports its first 16 issues,
+   * here and wherever else it is used. Data that is too deep for a schema that contains itself, from some 700 levels, does not fit.
+   * Of two open objects take `a.extend(b.shape)` rather than `a.and(b)`: zod's intersection takes time by the square of the members.
+   */
   readonly payload?: z.ZodType;
   /** The system of record that knows the truth about events of this type. */
   readonly system?: SystemName;

@@ -3,23 +3,28 @@ import type { Catalog } from '../catalog-definition.ts';
 import { eventSchema, ownMember, readableEventId, type Event } from '../event.ts';
 import type { Code, Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
+import { boundIssues } from './bounded-schema.ts';
 import { believedTopic, type Provenance } from './provenance.ts';
 
 /** Longest detail of a failure, in characters: an attribute's value holds 1,024 bytes. */
 const maxDetailLength = 240;
 
 export function invalid(code: Code, detail: string): Failure {
-  return { code, stage: 'validate', detail: detail.slice(0, maxDetailLength) };
+  // A cut may go through a surrogate pair, and names may hold half of one: no attribute can.
+  return { code, stage: 'validate', detail: detail.slice(0, maxDetailLength).toWellFormed() };
 }
 
-/** Says what is wrong with a value, as paths and codes without values. `under` is the path of the value itself. */
+/** Says what is wrong with a value, as paths and codes without values, as far as there is room. `under` is the path of the value. */
 export function detailOf(error: z.ZodError, value: unknown, under: readonly string[] = []): string {
-  return error.issues
-    .map((issue) => {
-      const place = [...under, ...issue.path.map(String)].join('.') || 'event';
-      return `${place}: ${isMissing(value, issue.path) ? 'missing' : codeOf(issue)}`;
-    })
-    .join('; ');
+  let detail = '';
+  for (const issue of error.issues) {
+    // A member's name may be as long as the event.
+    const path = [...under, ...issue.path].map((name) => String(name).slice(0, maxDetailLength)).join('.');
+    const problem = isMissing(value, issue.path) ? 'missing' : codeOf(issue);
+    detail += `${detail === '' ? '' : '; '}${path === '' ? 'event' : path}: ${problem}`;
+    if (detail.length >= maxDetailLength) break;
+  }
+  return detail;
 }
 
 /** The issue's code; of a check of our own, the one that it was given. */
@@ -50,8 +55,22 @@ export function checkEvent(object: JsonObject, topic: string, { origin }: Proven
   if (origin === 'reconstructed') return { event: event.data };
   const type = catalog.type(event.data.type);
   if (!type && catalog.strict) return { failure: invalid('ERR_UNKNOWN_TYPE', 'type: unknown') };
-  const payload = type?.payload?.safeParse(event.data.data);
-  if (payload && !payload.success)
-    return { failure: invalid('ERR_INVALID_PAYLOAD', detailOf(payload.error, event.data.data, ['data'])) };
-  return { event: event.data };
+  const misfit = type?.payload && misfitOf(event.data.data, type.payload);
+  return misfit === undefined ? { event: event.data } : { failure: invalid('ERR_INVALID_PAYLOAD', misfit) };
+}
+
+/** Says why data does not fit its schema. Undefined for data that does. */
+function misfitOf(data: unknown, payload: z.ZodType): string | undefined {
+  try {
+    const { error } = boundIssues(payload).safeParse(data);
+    return error && detailOf(error, data, ['data']);
+  } catch (error) {
+    if (isStackOverflow(error)) return 'data: too_deep';
+    throw error;
+  }
+}
+
+/** Tells whether a schema that contains itself had to go deeper than the stack allows, some thousand levels. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
 }

@@ -1,34 +1,6 @@
 import { z } from 'zod';
-import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import { assess } from '../../shared/validation/assess.ts';
-import { aDelivery, anEvent, textOf, type DeliverySketch } from '../support/deliveries.ts';
-
-const nowMs = Date.UTC(2025, 1, 9, 12);
-
-function assessed(sketch: DeliverySketch, catalog: CatalogDefinition = {}) {
-  return assess(aDelivery(sketch), makeCatalog(catalog), nowMs);
-}
-
-/** What track is told, or the dead letter says. */
-function attributesFor(sketch: DeliverySketch, catalog?: CatalogDefinition) {
-  const { topic, message } = assessed(sketch, catalog);
-  return { topic, ...message.attributes };
-}
-
-const passes = { topic: 'validated-events', 'eventmend-kind': 'event' };
-const fails = (code: string, detail: string) => ({
-  topic: 'validated-events',
-  'eventmend-kind': 'failure',
-  'eventmend-code': code,
-  'eventmend-stage': 'validate',
-  'eventmend-detail': detail,
-});
-const isLetter = (code: string, detail: string) => ({
-  topic: 'dead-letter-queue',
-  'eventmend-code': code,
-  'eventmend-detail': detail,
-  'eventmend-root': 'events/1',
-});
+import { assessed, assessedAtMs, attributesFor, fails, isLetter, passes } from '../support/assessments.ts';
+import { anEvent, textOf } from '../support/deliveries.ts';
 
 describe('a sound event', () => {
   it('passes byte for byte, with what track needs in its attributes', () => {
@@ -42,10 +14,10 @@ describe('a sound event', () => {
       origin: 'producer',
       'eventmend-kind': 'event',
       'eventmend-root': 'events/1',
-      'eventmend-key': `6/${nowMs}`,
+      'eventmend-key': `6/${assessedAtMs}`,
       'eventmend-id': '6',
       'eventmend-type': 'CRM_Sync',
-      'eventmend-instant': String(nowMs),
+      'eventmend-instant': String(assessedAtMs),
     });
   });
 
@@ -76,7 +48,7 @@ describe('a sound event', () => {
 
   it.each([
     ['a zone', '2025-02-09T12:00:00+02:00', Date.UTC(2025, 1, 9, 10)],
-    ['nanoseconds', '2025-02-09T12:00:00.123456789Z', nowMs + 123],
+    ['nanoseconds', '2025-02-09T12:00:00.123456789Z', assessedAtMs + 123],
     ['the year 0', '0000-01-01T00:00:00', -62_167_219_200_000],
   ])('may have a timestamp with %s', (_, timestamp, ms) => {
     expect(attributesFor({ data: anEvent({ timestamp }) })).toMatchObject({
@@ -155,7 +127,7 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
   });
 
   it('keeps the key of its bytes where they give one, else its root is its key', () => {
-    expect(attributesFor({ data: anEvent({ type: 7 }) })).toMatchObject({ 'eventmend-key': `6/${nowMs}` });
+    expect(attributesFor({ data: anEvent({ type: 7 }) })).toMatchObject({ 'eventmend-key': `6/${assessedAtMs}` });
     expect(attributesFor({ data: anEvent({ timestamp: 7 }) })).toMatchObject({ 'eventmend-key': 'events/1' });
     expect(attributesFor({ data: anEvent({ timestamp: 7, uuid: 'u' }) })).toMatchObject({ 'eventmend-key': 'u' });
   });

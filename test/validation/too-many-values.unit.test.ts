@@ -1,24 +1,12 @@
-import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { maxValues } from '../../shared/json.ts';
-import { assess } from '../../shared/validation/assess.ts';
-import { aDelivery, textOf, type DeliverySketch } from '../support/deliveries.ts';
-
-const nowMs = Date.UTC(2025, 1, 9, 12);
-
-function assessed(sketch: DeliverySketch) {
-  return assess(aDelivery(sketch), makeCatalog({}), nowMs);
-}
-
-function attributesFor(sketch: DeliverySketch) {
-  const { topic, message } = assessed(sketch);
-  return { topic, ...message.attributes };
-}
+import { assessed, assessedAtMs, attributesFor, fails, isLetter } from '../support/assessments.ts';
+import { textOf } from '../support/deliveries.ts';
 
 describe('an event that has more values than are parsed', () => {
   const values = `[${'1,'.repeat(maxValues)}1]`;
-  const reason = { 'eventmend-code': 'ERR_TOO_LARGE', 'eventmend-detail': `data: more than ${maxValues} JSON values` };
-  const failure = { topic: 'validated-events', 'eventmend-kind': 'failure', ...reason };
-  const letter = { topic: 'dead-letter-queue', 'eventmend-root': 'events/1', ...reason };
+  const tooMany = `data: more than ${maxValues} JSON values`;
+  const failure = fails('ERR_TOO_LARGE', tooMany);
+  const letter = isLetter('ERR_TOO_LARGE', tooMany);
 
   it('is too large, though its bytes travel: its id, its key and its root are known', () => {
     const data = `{"event_id":6,"type":"CRM_Sync","timestamp":"2025-02-09T12:00:00","data":${values}}`;
@@ -26,7 +14,7 @@ describe('an event that has more values than are parsed', () => {
     expect({ topic, ...message.attributes }).toMatchObject({
       ...failure,
       'eventmend-id': '6',
-      'eventmend-key': `6/${nowMs}`,
+      'eventmend-key': `6/${assessedAtMs}`,
       'eventmend-root': 'events/1',
     });
     expect(textOf(message)).toBe(data);
