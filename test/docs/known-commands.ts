@@ -1,0 +1,73 @@
+import { commandsIn, documents, type ShownCommand } from './markdown.ts';
+
+/** The programs of this repository: their commands are run as written. `echo` makes the files that some of them read. */
+const ownPrograms = ['npm', 'npx', 'node', 'echo'];
+
+/** Other programs that documents show, and why their commands are not run here. */
+const otherPrograms: Readonly<Record<string, string>> = {
+  gcloud: 'needs a project of Google Cloud',
+  terraform: 'init, plan and apply need a project of Google Cloud; .ci/terraform validates and tests what they apply',
+  git: 'needs a remote, or a version to go back to',
+  export: 'sets variables for commands that need a project of Google Cloud',
+  cat: 'writes a file for gcloud',
+  sleep: 'waits between two commands of gcloud',
+};
+
+interface LeftOut {
+  readonly command: string;
+  readonly because: string;
+  /** A file of this repository that runs it instead. */
+  readonly runBy: string;
+}
+
+/** Commands of this repository that are not run here, though they could be. */
+export const leftOut: readonly LeftOut[] = [
+  { command: 'npm ci', because: 'the clone gets the packages of this one', runBy: '.ci/run' },
+  { command: 'npm test', because: 'it is what runs this', runBy: '.ci/run' },
+  { command: 'npm run typecheck', because: 'each change runs it', runBy: '.ci/run' },
+  { command: 'npm run lint', because: 'each change runs it', runBy: '.ci/run' },
+  { command: 'npm run format:check', because: 'each change runs it', runBy: '.ci/run' },
+  {
+    command: 'npm run soak',
+    because: 'it takes ten minutes, and the test twelve seconds',
+    runBy: 'test/e2e/soak.emulator.test.ts',
+  },
+];
+
+/** Commands that are run with a smaller number than documents show, which would take minutes. */
+const shortened: Readonly<Record<string, string>> = {
+  'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 20',
+};
+
+/** Commands that run until a Ctrl-C, and what they say once they are up. */
+const staysUp: readonly { readonly command: RegExp; readonly says: RegExp }[] = [
+  { command: /^npm start$/, says: /Console: http/ },
+  { command: /npm run dev$/, says: /^ready/m },
+  { command: /^npx eventmend respond \S+$/, says: /^answers requests to resend/m },
+];
+
+export type Plan =
+  | { readonly kind: 'run'; readonly text: string; readonly upOnce?: RegExp }
+  | { readonly kind: 'left-out'; readonly because: string }
+  | { readonly kind: 'unknown' };
+
+/** What the tests do with a command. Unknown is one that somebody must decide about: here, in this file. */
+export function planOf({ text }: Pick<ShownCommand, 'text'>): Plan {
+  const because = leftOut.find(({ command }) => command === text)?.because ?? otherPrograms[programOf(text)];
+  if (because !== undefined) return { kind: 'left-out', because };
+  if (!ownPrograms.includes(programOf(text))) return { kind: 'unknown' };
+  const upOnce = staysUp.find(({ command }) => command.test(text))?.says;
+  return { kind: 'run', text: shortened[text] ?? text, ...(upOnce && { upOnce }) };
+}
+
+/** The program of a statement: behind variables that are set for it, within a substitution, or in the body of a loop. */
+function programOf(text: string): string {
+  const body = text.replace(/^for [^\n]*\n\s*/, '').replace(/^(?:\w+=(?:\$\(|"[^"]*" |[^\s"$]* ))*/, '');
+  return /^[\w.-]+/.exec(body)?.[0] ?? '';
+}
+
+/** Every command that a document shows, each text once. */
+export function shownCommands(): readonly ShownCommand[] {
+  const all = documents().flatMap((file) => commandsIn(file));
+  return [...new Map(all.toReversed().map((shown) => [shown.text, shown])).values()].toReversed();
+}
