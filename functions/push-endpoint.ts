@@ -1,5 +1,5 @@
 import { matchesFilter } from '../shared/filter.ts';
-import { RetryableError } from '../shared/errors.ts';
+import { InvariantError, RetryableError } from '../shared/errors.ts';
 import type { Handler } from '../shared/message.ts';
 import type { Clock, Log } from '../shared/ports.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/push.ts';
@@ -98,7 +98,7 @@ export class PushEndpoint {
       return { status: 503, body: 'deadline exceeded' };
     } catch (error) {
       const isMisdirected = error instanceof EnvelopeError;
-      log.error(isMisdirected ? 'a request was turned away' : 'a delivery failed', error, traceId);
+      log.error(isMisdirected ? 'a request was turned away' : kindOf(error), error, traceId);
       return isMisdirected ? { status: 400, body: error.message } : { status: 500 };
     }
   }
@@ -124,6 +124,14 @@ export class PushEndpoint {
 function maxMsOf(target: FunctionName, topic: string): number {
   const names = subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic);
   return names.length === 0 ? 0 : maxDeliveryMs(names);
+}
+
+/**
+ * Names an error for the log. One bug is enough for an alert, whereas a dependency that fails for now is expected. Both are nacked: the
+ * message stays until the code is mended, or is given up as ERR_DELIVERY.
+ */
+function kindOf(error: unknown): string {
+  return error instanceof InvariantError ? 'a delivery met a bug' : 'a delivery failed';
 }
 
 /** Resolves at the deadline at the latest, to whether the work has ended. How it ends afterwards is ignored. */

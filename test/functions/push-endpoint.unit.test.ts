@@ -1,5 +1,5 @@
 import { PushEndpoint, type PushEndpointDeps } from '../../functions/push-endpoint.ts';
-import { RetryableError } from '../../shared/errors.ts';
+import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import type { Delivery } from '../../shared/message.ts';
@@ -70,6 +70,16 @@ describe('a push endpoint', () => {
     const { endpoint, errors } = anEndpoint({ handler: () => Promise.reject(error) });
     expect(await endpoint.serve({ ...aRequest(), traceId: 'abc' })).toEqual({ status: 500 });
     expect(errors).toEqual([{ error, traceId: 'abc' }]);
+  });
+
+  it('nacks a delivery that met a bug, and calls it so: an alert watches for one', async () => {
+    const told: string[] = [];
+    const log = { count: () => undefined, error: (message: string) => told.push(message) };
+    const bug = anEndpoint({ log, handler: () => Promise.reject(new InvariantError('a claim got no verdict')) });
+    expect(await bug.endpoint.serve(aRequest())).toEqual({ status: 500 });
+    const trouble = anEndpoint({ log, handler: () => Promise.reject(new RetryableError('no answer')) });
+    expect(await trouble.endpoint.serve(aRequest())).toEqual({ status: 500 });
+    expect(told).toEqual(['a delivery met a bug', 'a delivery failed']);
   });
 
   it('turns away what is no push, and brings none of it to the handler', async () => {

@@ -108,6 +108,16 @@ export class ServedFunction {
     return this.child.exitCode;
   }
 
+  /** Takes its CPU, as Cloud Run does with an instance that has no request. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** Gives its CPU back. */
+  continue(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** Asks it to end, as Cloud Run does. @returns The code that it ends with. */
   async stop(): Promise<number | null> {
     if (!this.hasEnded) this.child.kill('SIGTERM');
