@@ -49,7 +49,14 @@ function breachesOf(journal: LiveJournal): readonly Breach[] {
     journal.published.some(({ message }) => message.attributes.idempotency_key === key)
       ? { event: cleaned }
       : undefined;
-  return breaches({ journal, settings: (stream) => made.stream(stream), pending: 0, handlersUnderWay: 0, filed: new Map(), kept });
+  return breaches({
+    journal,
+    settings: (stream) => made.stream(stream),
+    pending: 0,
+    handlersUnderWay: 0,
+    filed: new Map(),
+    kept,
+  });
 }
 
 describe('what a soak has seen', () => {
