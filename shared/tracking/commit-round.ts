@@ -4,9 +4,6 @@ import type { Verdict } from './claim.ts';
 import type { Pace } from './pace.ts';
 import type { Group, Pending, Slot } from './slot.ts';
 
-/** How long a block rests after a commit, in milliseconds: the claims of that time share the next one. */
-const restMs = 100;
-
 export interface CommitRoundDeps {
   readonly blocks: BlockStore;
   readonly clock: Clock;
@@ -101,12 +98,12 @@ export class CommitRound {
         return settleUnchanged(group);
       case 'written':
         slot.written({ block: group.block, version: outcome.version, expireAtMs: Number.POSITIVE_INFINITY }, asOf);
-        slot.heldUntilMs = nowMs + restMs;
+        slot.rest(nowMs);
         pace.succeeded();
         return verdictsOf(group);
       case 'conflict':
         slot.putBack(group);
-        slot.heldUntilMs = nowMs + pace.backoffMs();
+        slot.backOff(nowMs + pace.backoffMs());
         pace.conflicted(nowMs);
         return [];
       case 'refused':

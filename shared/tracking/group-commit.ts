@@ -9,6 +9,8 @@ import { Slot, slotName } from './slot.ts';
 
 /** How long a mark waits for a commit to ride with, in milliseconds. Longer saves nothing: at higher rates a commit comes anyway. */
 const maxMarkWaitMs = 1_000;
+/** No rest and no backoff is longer, in milliseconds. What seems to be longer began before the clock was set back. */
+const maxHoldMs = 200;
 /** Blocks that stay in memory though nothing waits for them, and their entries in all: 256 full blocks, some 50 MB of heap. */
 const idleSlots = { maxEntries: 4_096, maxSize: 65_536 };
 /** Streams whose pace stays in memory though none of their blocks is in flight. */
@@ -133,20 +135,22 @@ export class GroupCommit {
 
   private makeReady(slot: Slot): void {
     if (slot.isBusy || !slot.hasWork) return;
-    const heldMs = slot.isUrgent ? 0 : slot.heldUntilMs - this.deps.clock.now();
-    if (heldMs > 0) {
-      this.endHoldIn(slot, heldMs);
+    const { heldUntilMs } = slot;
+    const heldMs = heldUntilMs - this.deps.clock.now();
+    if (heldMs > 0 && heldMs <= maxHoldMs) {
+      this.endHoldAt(slot, heldUntilMs);
       return;
     }
     this.lane(slot.ref.stream).ready.add(slot);
     this.wake(slot.ref.stream);
   }
 
-  private endHoldIn(slot: Slot, delayMs: number): void {
-    if (slot.hasHoldTimer) return;
-    slot.hasHoldTimer = true;
-    this.deps.clock.schedule(delayMs, () => {
-      slot.hasHoldTimer = false;
+  private endHoldAt(slot: Slot, atMs: number): void {
+    const { clock } = this.deps;
+    if (slot.holdTimerAtMs <= atMs) return;
+    slot.holdTimerAtMs = atMs;
+    clock.schedule(atMs - clock.now(), () => {
+      if (slot.holdTimerAtMs === atMs) slot.holdTimerAtMs = Number.POSITIVE_INFINITY;
       this.makeReady(slot);
     });
   }

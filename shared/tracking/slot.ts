@@ -33,6 +33,19 @@ export interface Group {
   readonly verdicts: readonly Verdict[];
 }
 
+/** How long a block rests after a commit, in milliseconds: the claims of that time share the next one. */
+const restMs = 100;
+/** How long a block rests at least: so long where a large group waits. */
+const minRestMs = 25;
+/** Claims that are worth a commit of their own: a quarter of a block. */
+const largeGroup = 64;
+
+interface Hold {
+  readonly untilMs: number;
+  /** The same where a large group waits. */
+  readonly largeUntilMs: number;
+}
+
 /** One block in one instance: the block as it is known, and the claims and marks that wait for its next commit. */
 export class Slot {
   readonly ref: BlockRef;
@@ -47,13 +60,12 @@ export class Slot {
   isUrgent = false;
   /** A timer will look at the marks. */
   hasMarkTimer = false;
-  /** A timer will end the hold. */
-  hasHoldTimer = false;
-  /** Until when the block waits before its next commit, in milliseconds since 1970. Claims gather meanwhile. */
-  heldUntilMs = Number.NEGATIVE_INFINITY;
+  /** When a timer will end the hold, in milliseconds since 1970. */
+  holdTimerAtMs = Number.POSITIVE_INFINITY;
   /** Claims a commit, at most: 1 while the claims of a refused group are tried one by one. */
   groupLimit = Number.POSITIVE_INFINITY;
   private waiting: Pending[] = [];
+  private hold: Hold = { untilMs: Number.NEGATIVE_INFINITY, largeUntilMs: Number.NEGATIVE_INFINITY };
 
   constructor(ref: BlockRef) {
     this.ref = ref;
@@ -74,6 +86,22 @@ export class Slot {
   /** Number of ids with an entry, in the block as it is known. */
   get entryCount(): number {
     return this.snapshot?.stored.block.cells.reduce((sum, cell) => sum + cell.length, 0) ?? 0;
+  }
+
+  /** Until when the block waits before its next commit, in milliseconds since 1970. Claims gather meanwhile. */
+  get heldUntilMs(): number {
+    if (this.isUrgent) return Number.NEGATIVE_INFINITY;
+    return this.waiting.length >= largeGroup ? this.hold.largeUntilMs : this.hold.untilMs;
+  }
+
+  /** Lets claims gather after a commit. */
+  rest(nowMs: number): void {
+    this.hold = { untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
+  }
+
+  /** Waits after a conflict. */
+  backOff(untilMs: number): void {
+    this.hold = { untilMs, largeUntilMs: untilMs };
   }
 
   add(pending: Pending): void {

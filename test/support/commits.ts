@@ -3,7 +3,7 @@ import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { Turns, turn } from '../../shared/embedded/steps.ts';
-import type { BlockStore } from '../../shared/ports.ts';
+import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 
 /** Blocks in memory that count what is asked of them, a clock, and any number of instances that commit to them. */
@@ -17,10 +17,14 @@ export class Shop {
   readonly windowsMs = new Map<string, number>();
 
   /** @param through What the instance sees of the store. */
-  instance(through: (store: BlockStore) => BlockStore = (store) => store, seed = 1): GroupCommit {
+  instance(
+    through: (store: BlockStore) => BlockStore = (store) => store,
+    seed = 1,
+    clock: Clock = this.clock,
+  ): GroupCommit {
     const blocks = through(this.counting());
     const windowMs = (stream: string): number => this.windowsMs.get(stream) ?? 1_000_000;
-    return new GroupCommit({ blocks, clock: this.clock, random: makeRandom(seed), log: this.log, windowMs });
+    return new GroupCommit({ blocks, clock, random: makeRandom(seed), log: this.log, windowMs });
   }
 
   /** Resolves with what a promise gives, and lets time pass while nothing else goes on. */

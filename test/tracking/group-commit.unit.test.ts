@@ -1,7 +1,7 @@
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
-import type { BlockStore } from '../../shared/ports.ts';
+import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { aClaim, claimsOn, deadLetter, duplicate, publish, verify } from '../support/claims.ts';
 import { Shop } from '../support/commits.ts';
 
@@ -280,6 +280,36 @@ describe('the pace of a block', () => {
     await shop.settle(Promise.all(claims));
     expect(shop.calls.write).toBe(2);
     expect(shop.clock.now() - writtenAtMs).toBeGreaterThanOrEqual(100);
+  });
+
+  it('rests for 25 ms only where a quarter of a block waits for it', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const startedAtMs = shop.clock.now();
+    const few = Promise.all(claimsOn(range(1, 63)).map((claim) => commits.claim('s', claim)));
+    await shop.advance(10);
+    const one = commits.claim('s', aClaim({ eventId: 64, root: 'events/64', key: '64/0' }));
+    await shop.settle(Promise.all([few, one]));
+    expect(shop.clock.now() - startedAtMs).toBe(25 + 20);
+    const atMs = shop.clock.now();
+    await shop.settle(Promise.all(claimsOn(range(65, 63)).map((claim) => commits.claim('s', claim))));
+    expect(shop.clock.now() - atMs).toBe(100 + 20);
+  });
+
+  it('is not held up by a clock that is set back', async () => {
+    const shop = new Shop();
+    let aheadMs = 3_600_000;
+    const clock: Clock = {
+      now: () => shop.clock.now() + aheadMs,
+      schedule: (delayMs, run) => shop.clock.schedule(delayMs, run),
+    };
+    const commits = shop.instance(undefined, 1, clock);
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    aheadMs = 0;
+    const startedAtMs = shop.clock.now();
+    await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
+    expect(shop.clock.now() - startedAtMs).toBeLessThanOrEqual(200);
   });
 
   it('goes out at once where it has rested', async () => {
