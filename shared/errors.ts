@@ -9,7 +9,7 @@
  * A message of Eventmend's own that cannot be read is neither: it is logged and acked (functions/own-messages.ts).
  */
 export abstract class EventmendError extends Error {
-  abstract readonly code: 'RETRYABLE' | 'INVARIANT' | 'CONFIG';
+  abstract readonly code: 'RETRYABLE' | 'INVARIANT' | 'CONFIG' | 'ENVELOPE';
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

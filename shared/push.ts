@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventmendError } from './errors.ts';
 import type { Attributes, Delivery } from './message.ts';
 
 /** A delivery as Pub/Sub pushed it. */
@@ -10,10 +11,11 @@ export interface PushedDelivery extends Delivery {
 }
 
 /** Says what is wrong with a request that is no push of Pub/Sub's. No delivery is lost by turning it away: there is none. */
-export class EnvelopeError extends Error {
+export class EnvelopeError extends EventmendError {
+  readonly code = 'ENVELOPE';
+
   constructor(problems: readonly string[]) {
     super(`not a push of Pub/Sub's: ${problems.join('; ')}`);
-    this.name = 'EnvelopeError';
   }
 }
 

@@ -142,7 +142,7 @@ async function outcomeOf(write: Promise<WriteResult>): Promise<WriteOutcome> {
     return { status: 'written', version: versionOf(writeTime) };
   } catch (error) {
     if (isConflict(error)) return { status: 'conflict' };
-    if (isRefusal(error)) return { status: 'refused', reason: (error as Error).message };
+    if (isRefusal(error)) return { status: 'refused', reason: 'INVALID_ARGUMENT' };
     throw error;
   }
 }

@@ -111,6 +111,6 @@ function flag(value: boolean): string | undefined {
 function oneOf<T extends string>(values: readonly T[], text: string): T {
   const value = values.find((candidate) => candidate === text);
   if (value === undefined)
-    throw new InvariantError(`a message on our own topic says ${text} where one of ${values.join(', ')} stands`);
+    throw new InvariantError(`a message on our own topic has something else where one of ${values.join(', ')} stands`);
   return value;
 }

@@ -66,7 +66,7 @@ describe('publishing a file', () => {
     expect({ count, isEnded, unpublished }).toEqual({
       count: 2,
       isEnded: false,
-      unpublished: { count: 1, firstLine: 3, reason: 'publishing on events failed: Google Cloud said no (3)' },
+      unpublished: { count: 1, firstLine: 3, reason: 'publishing on events failed: INVALID_ARGUMENT (3)' },
     });
   });
 
