@@ -1,5 +1,5 @@
 import type { Gap } from '../shared/gaps/gap.ts';
-import type { Attributes } from '../shared/message.ts';
+import type { Attributes } from '../shared/messages/message.ts';
 
 /** What became of the events of a file. All counts but `reconstructed` are of received lines; letters of gaps stand in `byCode` only. */
 export interface Summary {

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { Message } from '../shared/message.ts';
+import type { Message } from '../shared/messages/message.ts';
 import type { DeadLetterStore } from '../shared/ports.ts';
 import { Books, type Summary } from './books.ts';
 import { write } from './command.ts';

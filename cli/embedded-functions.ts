@@ -6,7 +6,7 @@ import { makeTrack } from '../functions/track/handler.ts';
 import { makeValidate } from '../functions/validate/handler.ts';
 import { makeVerify } from '../functions/verify/handler.ts';
 import type { Catalog, SystemName } from '../shared/catalog-definition.ts';
-import type { Handler } from '../shared/message.ts';
+import type { Handler } from '../shared/messages/message.ts';
 import type {
   BlockStore,
   CleanEventStore,

@@ -11,7 +11,7 @@ import { Turns, turn } from '../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../shared/embedded/uuid-keys.ts';
 import { unreliable, type Fault } from '../shared/embedded/faults.ts';
 import type { MethodOf } from '../shared/embedded/intercept.ts';
-import type { Message } from '../shared/message.ts';
+import type { Message } from '../shared/messages/message.ts';
 import type { BlockStore, Publisher, SystemOfRecord, UuidKeys } from '../shared/ports.ts';
 import { subscriptionsOf, type FunctionName } from '../shared/topology.ts';
 import { deliveredTo, functionBuilders, type Ports } from './embedded-functions.ts';

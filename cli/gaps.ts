@@ -1,7 +1,7 @@
-import { formatDistance, formatTime } from '../functions/console/format.ts';
-import { gapView, type GapView } from '../functions/console/gap-view.ts';
-import { countMissing } from '../functions/console/load.ts';
-import { whatCame } from '../functions/console/what-came.ts';
+import { formatDistance, formatTime } from '../shared/views/format.ts';
+import { gapView, type GapView } from '../shared/views/gap-view.ts';
+import { countMissing } from '../shared/views/load.ts';
+import { whatCame } from '../shared/views/what-came.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../shared/gaps/gap.ts';
 import { eachStream } from '../shared/stream-pages.ts';
 import { spellRange } from '../shared/gaps/range.ts';

@@ -1,6 +1,6 @@
 import { ownMember } from '../shared/event.ts';
 import { setMember } from '../shared/json-text.ts';
-import { attributesOf, type Message } from '../shared/message.ts';
+import { attributesOf, type Message } from '../shared/messages/message.ts';
 
 /** The attribute in which the line of an event's file travels. */
 export const lineAttribute = 'line';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { attributesOf } from '../shared/message.ts';
+import { attributesOf } from '../shared/messages/message.ts';
 import { isRefusal } from '../shared/gcp/status.ts';
 import type { Publisher } from '../shared/ports.ts';
 import type { TopicName } from '../shared/topology.ts';

@@ -2,7 +2,7 @@ import type { Message, PubSub } from '@google-cloud/pubsub';
 import { makeCatalog } from '../shared/catalog-definition.ts';
 import { catalog as definition } from '../shared/catalog.ts';
 import { RetryableError } from '../shared/errors.ts';
-import { matchesFilter } from '../shared/filter.ts';
+import { matchesFilter } from '../shared/messages/filter.ts';
 import type { ReprocessRequest } from '../shared/gaps/gap.ts';
 import { readRequest } from '../shared/gaps/request.ts';
 import { makeClients } from '../shared/gcp/clients.ts';

@@ -1,6 +1,6 @@
 import { isCode, meaning } from '../shared/failure.ts';
 import type { Progress } from '../shared/gaps/progress.ts';
-import type { Message } from '../shared/message.ts';
+import type { Message } from '../shared/messages/message.ts';
 import { lineAttribute } from './output-line.ts';
 import { drawTable, paint, type Cell, type Column } from './table.ts';
 

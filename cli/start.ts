@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { makeConsole } from '../functions/console/handler.ts';
-import type { Message } from '../shared/message.ts';
+import type { Message } from '../shared/messages/message.ts';
 import { makeCommand, type Arguments, type Io } from './command.ts';
 import { startConsoleServer } from './console-server.ts';
 import { EmbeddedRuntime } from './embedded-runtime.ts';

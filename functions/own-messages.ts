@@ -1,5 +1,5 @@
 import { InvariantError } from '../shared/errors.ts';
-import type { Delivery, Handler } from '../shared/message.ts';
+import type { Delivery, Handler } from '../shared/messages/message.ts';
 import type { Log } from '../shared/ports.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { matchesFilter } from '../shared/filter.ts';
+import { matchesFilter } from '../shared/messages/filter.ts';
 import { InvariantError, RetryableError } from '../shared/errors.ts';
-import type { Handler } from '../shared/message.ts';
+import type { Handler } from '../shared/messages/message.ts';
 import type { Clock, Log } from '../shared/ports.ts';
-import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/push.ts';
+import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/messages/push.ts';
 import {
   maxDeliveryMs,
   subscriptionNames,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RetryableError } from '../shared/errors.ts';
 import { traceIdOf } from '../shared/gcp/log.ts';
 import type { Clock } from '../shared/ports.ts';
-import { EnvelopeError } from '../shared/push.ts';
+import { EnvelopeError } from '../shared/messages/push.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { tooMuchInFlight, type EndpointLog, type PushAnswer, type PushEndpoint } from './push-endpoint.ts';
 import { maxBodyMs, maxPushBytes } from './push-limits.ts';

@@ -1,7 +1,7 @@
 import type { HttpFunction, Request, Response } from '@google-cloud/functions-framework';
 import { InvariantError } from '../shared/errors.ts';
 import { traceIdOf, type CloudLog } from '../shared/gcp/log.ts';
-import type { Handler } from '../shared/message.ts';
+import type { Handler } from '../shared/messages/message.ts';
 import type { Clock } from '../shared/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
 import { ByteBudget } from './byte-budget.ts';

@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message } from './messages/message.ts';
 import type { Block } from './tracking/block.ts';
 import type { Totals } from './tracking/totals.ts';
 import type { Gap } from './gaps/gap.ts';

@@ -1,4 +1,4 @@
-import { matchesFilter } from '../shared/filter.ts';
+import { matchesFilter } from '../shared/messages/filter.ts';
 import topology from '../shared/topology.json' with { type: 'json' };
 import { concurrencyOf, subscriptionNames, subscriptions, subscriptionsOf, topicNames } from '../shared/topology.ts';
 

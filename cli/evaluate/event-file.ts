@@ -5,7 +5,7 @@ import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { applyClaims } from '../../shared/tracking/apply-claims.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
 import { assess } from '../../shared/validation/assess.ts';
-import { claimsOf, readPassage } from '../../shared/validation/passage.ts';
+import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
 import { readRecords, type InputRecord } from '../records.ts';
 
 /** The events of a file, as the pipeline remembers them. */

@@ -6,7 +6,7 @@ import type { Database } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { probeAttribute, probeStream } from '../../shared/probe.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { highestId } from '../../shared/tracking/block.ts';

@@ -2,10 +2,10 @@ import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Code } from '../../shared/failure.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { poisonTopic, probeAttribute, probeStream, probeType } from '../../shared/probe.ts';
 import type { TopicName } from '../../shared/topology.ts';
-import type { Origin } from '../../shared/validation/provenance.ts';
+import type { Origin } from '../../shared/messages/provenance.ts';
 
 /** The ways through the pipeline that the probe takes. */
 export type RouteName = 'clean' | 'duplicate' | 'invalid' | 'replay' | 'incorrect' | 'gap' | 'poison';

@@ -1,7 +1,7 @@
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { isRefusal } from '../../shared/gcp/status.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import { answersTo, type Answer, type AnswerRules } from './answers.ts';
 import type { EventFile } from './event-file.ts';

@@ -2,7 +2,7 @@ import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { isCode } from '../../shared/failure.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { maxFiledAtOnce, type BlockWrite } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Block } from '../../shared/tracking/block.ts';

@@ -1,6 +1,6 @@
 import type { DeliveredTo, FunctionInstance, Ports } from '../embedded-functions.ts';
 import { readPassageIds } from './passage-ids.ts';
-import type { Delivery } from '../../shared/message.ts';
+import type { Delivery } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
 import { Instance, type Surroundings } from './instance.ts';

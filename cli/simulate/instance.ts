@@ -1,7 +1,7 @@
 import type { DeliveredTo, FunctionInstance, Ports } from '../embedded-functions.ts';
 import { unanswered } from '../../shared/embedded/faults.ts';
 import { intercept, type Interceptor, type PortCall, type PortRequest } from '../../shared/embedded/intercept.ts';
-import type { Delivery } from '../../shared/message.ts';
+import type { Delivery } from '../../shared/messages/message.ts';
 import type { Clock } from '../../shared/ports.ts';
 import type { Coverage } from './coverage.ts';
 import type { CallOutcome, FaultSchedule } from './fault-schedule.ts';

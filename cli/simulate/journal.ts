@@ -1,6 +1,6 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import type { SentMessage } from './sent-message.ts';

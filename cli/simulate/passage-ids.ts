@@ -1,4 +1,4 @@
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { sentAttribute } from './sent-message.ts';
 
 /** Which ids a message on the way to or from track is about, and which producer's message is behind it. */

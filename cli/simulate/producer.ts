@@ -1,4 +1,4 @@
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { sentAttribute, type SentMessage, type SentEvent } from './sent-message.ts';
 import { types, type StreamName, type TypeName } from './setting.ts';

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 
 /** The attribute by which a producer's message is known wherever it, or a letter about it, comes out. */
 export const sentAttribute = 'sent';

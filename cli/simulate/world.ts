@@ -10,7 +10,7 @@ import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { isUnresolved, type ReprocessRequest } from '../../shared/gaps/gap.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptionNames, subscriptionsOf, type TopicName } from '../../shared/topology.ts';
 import { CallObserver } from './call-observer.ts';

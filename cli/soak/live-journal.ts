@@ -1,5 +1,5 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { Journal, type Observation } from '../simulate/journal.ts';
 import { readPassageIds, sentOf } from '../simulate/passage-ids.ts';

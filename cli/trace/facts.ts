@@ -1,5 +1,5 @@
-import { gapView, type GapView } from '../../functions/console/gap-view.ts';
-import { letterView, type LetterView } from '../../functions/console/letter-view.ts';
+import { gapView, type GapView } from '../../shared/views/gap-view.ts';
+import { letterView, type LetterView } from '../../shared/views/letter-view.ts';
 import { headOf, letterId } from '../../shared/dead-letter/record.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';

@@ -1,5 +1,5 @@
-import { whatCame } from '../../functions/console/what-came.ts';
-import type { GapView } from '../../functions/console/gap-view.ts';
+import { whatCame } from '../../shared/views/what-came.ts';
+import type { GapView } from '../../shared/views/gap-view.ts';
 import { digest } from '../../shared/digest.ts';
 import { idempotencyKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
 import { spellRange } from '../../shared/gaps/range.ts';

@@ -1,6 +1,6 @@
 import { fileLetter, readLetter } from '../../shared/dead-letter/record.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import type { Handler } from '../../shared/message.ts';
+import type { Handler } from '../../shared/messages/message.ts';
 import type { Clock, DeadLetterStore, PortsUntil } from '../../shared/ports.ts';
 
 export interface ArchiveDeps {

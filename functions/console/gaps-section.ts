@@ -1,8 +1,8 @@
 import { spellRange } from '../../shared/gaps/range.ts';
-import { formatAmount } from './format.ts';
-import type { GapsView, GapView } from './gap-view.ts';
+import { formatAmount } from '../../shared/views/format.ts';
+import type { GapsView, GapView } from '../../shared/views/gap-view.ts';
 import { html, type Html } from './html.ts';
-import { whatCame } from './what-came.ts';
+import { whatCame } from '../../shared/views/what-came.ts';
 import { time, timeAndDistance } from './time.ts';
 
 /** The gaps of every stream that has any; first come the streams with unresolved ones. */

@@ -1,6 +1,14 @@
 import { RetryableError } from '../../shared/errors.ts';
 import { streamSchema } from '../../shared/event.ts';
-import { hasStream, loadGaps, loadLetter, loadLetters, loadOverview, loadStreams, type ConsoleDeps } from './load.ts';
+import {
+  hasStream,
+  loadGaps,
+  loadLetter,
+  loadLetters,
+  loadOverview,
+  loadStreams,
+  type ConsoleDeps,
+} from '../../shared/views/load.ts';
 import { page, pageSources } from './page.ts';
 import {
   errorResponse,
@@ -11,7 +19,7 @@ import {
   type ConsoleResponse,
 } from './response.ts';
 
-export type { ConsoleDeps } from './load.ts';
+export type { ConsoleDeps } from '../../shared/views/load.ts';
 export type { ConsoleRequest, ConsoleResponse } from './response.ts';
 
 export type Console = (request: ConsoleRequest) => Promise<ConsoleResponse>;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { formatAmount, rfc3339 } from './format.ts';
+import { formatAmount, rfc3339 } from '../../shared/views/format.ts';
 import { gapsSection } from './gaps-section.ts';
 import { html, trusted, type Html } from './html.ts';
 import { lettersSection } from './letters-section.ts';
-import type { Overview } from './load.ts';
+import type { Overview } from '../../shared/views/load.ts';
 import { script } from './script.ts';
 import { streamsSection } from './streams-section.ts';
 import { style } from './style.ts';

@@ -1,7 +1,7 @@
-import { formatAmount, formatCount } from './format.ts';
+import { formatAmount, formatCount } from '../../shared/views/format.ts';
 import { html, type Html, type Value } from './html.ts';
-import type { Overview } from './load.ts';
-import type { StreamView } from './stream-view.ts';
+import type { Overview } from '../../shared/views/load.ts';
+import type { StreamView } from '../../shared/views/stream-view.ts';
 
 /** A page of streams, a row each: how far each is accounted for. */
 export function streamsSection({ streams, next, isLaterPage }: Overview): Html {

@@ -7,7 +7,7 @@ import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
-import type { Handler } from '../../shared/message.ts';
+import type { Handler } from '../../shared/messages/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, PortsUntil, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';

@@ -1,4 +1,4 @@
-import type { Delivery, Handler, Message } from '../../shared/message.ts';
+import type { Delivery, Handler, Message } from '../../shared/messages/message.ts';
 import type { CleanEventStore, Log, PortsUntil } from '../../shared/ports.ts';
 import { handleOwn } from '../own-messages.ts';
 

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { Coalescer } from '../../shared/coalescer.ts';
 import { decodeTick, writeTick, type Tick } from '../../shared/gaps/tick.ts';
-import type { Delivery, Handler } from '../../shared/message.ts';
+import type { Delivery, Handler } from '../../shared/messages/message.ts';
 import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { uuidOf } from '../../shared/identity.ts';
-import type { Handler } from '../../shared/message.ts';
+import type { Handler } from '../../shared/messages/message.ts';
 import type { Clock, Log, PortsUntil, Publisher, UuidKeys } from '../../shared/ports.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
@@ -10,7 +10,7 @@ import type { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
-import { claimsOf, readPassage, type Passage } from '../../shared/validation/passage.ts';
+import { claimsOf, readPassage, type Passage } from '../../shared/messages/routing.ts';
 import type { Failure } from '../../shared/failure.ts';
 
 export interface TrackPorts {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import type { Handler } from '../../shared/message.ts';
+import type { Handler } from '../../shared/messages/message.ts';
 import type { Clock, DeadLetterStore, Log, PortsUntil, Publisher } from '../../shared/ports.ts';
 import { poisonTopic } from '../../shared/probe.ts';
 import { assess } from '../../shared/validation/assess.ts';

@@ -1,6 +1,6 @@
 import { openPubSub } from '../../shared/gcp/pubsub.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore, PortsUntil } from '../../shared/ports.ts';
 import { start, type Tools } from '../start.ts';
 import { makeValidate, type ValidatePorts } from './handler.ts';

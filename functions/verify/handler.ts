@@ -1,7 +1,7 @@
 import type { Catalog, SystemName } from '../../shared/catalog-definition.ts';
-import type { Delivery, Handler } from '../../shared/message.ts';
+import type { Delivery, Handler } from '../../shared/messages/message.ts';
 import type { PortsUntil, Publisher, SystemOfRecord } from '../../shared/ports.ts';
-import { readPassage } from '../../shared/validation/passage.ts';
+import { readPassage } from '../../shared/messages/routing.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
-import { attributesOf, type Attributes, type Message } from '../message.ts';
-import { failureAttributes, stripInternal } from '../validation/provenance.ts';
-import { writeDigest } from '../validation/provenance.ts';
+import { attributesOf, type Attributes, type Message } from '../messages/message.ts';
+import { failureAttributes, stripInternal } from '../messages/provenance.ts';
+import { writeDigest } from '../messages/provenance.ts';
 import type { Digest } from '../digest.ts';
 
 /** What a letter says of the message behind it, as far as it is known. */

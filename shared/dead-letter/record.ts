@@ -1,9 +1,9 @@
 import { digest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
 import type { Failure } from '../failure.ts';
-import type { Attributes, Delivery, Message } from '../message.ts';
+import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
-import { readFailure, stripProvenance } from '../validation/provenance.ts';
+import { readFailure, stripProvenance } from '../messages/provenance.ts';
 
 /** What is filed of a dead letter beside its message. */
 interface FiledLetter {

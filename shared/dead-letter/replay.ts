@@ -1,5 +1,5 @@
-import { attributesOf, filterAttributes, type Message } from '../message.ts';
-import { isReserved } from '../validation/provenance.ts';
+import { attributesOf, filterAttributes, type Message } from '../messages/message.ts';
+import { isReserved } from '../messages/provenance.ts';
 import { believedAttributes, type LetterRecord } from './record.ts';
 
 export interface ReplayOptions {

@@ -1,4 +1,4 @@
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 
 /** Bytes of data beyond which a message is not passed on: Pub/Sub takes 10 MB a request, and a letter adds attributes. */
 export const maxDataBytes = 9_000_000;

@@ -1,4 +1,4 @@
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { CleanEventStore } from '../ports.ts';
 import type { Step } from './steps.ts';
 

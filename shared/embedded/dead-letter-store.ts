@@ -1,6 +1,6 @@
 import { headOf, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
 import type { Code } from '../failure.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';

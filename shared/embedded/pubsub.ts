@@ -1,5 +1,5 @@
-import { matchesFilter } from '../filter.ts';
-import type { Delivery, Handler, Message } from '../message.ts';
+import { matchesFilter } from '../messages/filter.ts';
+import type { Delivery, Handler, Message } from '../messages/message.ts';
 import type { Clock, Publisher } from '../ports.ts';
 import {
   concurrencyOf,

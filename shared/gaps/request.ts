@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventIdSchema, streamSchema } from '../event.ts';
 import { InvariantError } from '../errors.ts';
 import { readJsonObject } from '../json.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import { spellIssues } from '../zod-issues.ts';
 import type { ReprocessRequest } from './gap.ts';
 

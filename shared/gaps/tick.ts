@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { streamSchema } from '../event.ts';
-import type { Attributes, Message } from '../message.ts';
+import type { Attributes, Message } from '../messages/message.ts';
 import type { BlockRef, Clock, Publisher } from '../ports.ts';
 import { spellIssues } from '../zod-issues.ts';
 

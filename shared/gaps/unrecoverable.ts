@@ -1,6 +1,6 @@
 import { makeLetter } from '../dead-letter/letter.ts';
 import type { Failure, Stage } from '../failure.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { ReprocessRequest } from './gap.ts';
 import { writeRequest } from './request.ts';
 

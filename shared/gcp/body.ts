@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { Version } from '../ports.ts';
 import type { Database } from './clients.ts';
 import { saveIf, versionIn, type Fields } from './document.ts';

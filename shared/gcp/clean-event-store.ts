@@ -1,6 +1,6 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { digest } from '../digest.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { CleanEventStore } from '../ports.ts';
 import { deleteChunks, messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';

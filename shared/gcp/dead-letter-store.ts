@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { excerptOf, letterId, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
 import { RetryableError } from '../errors.ts';
 import { codes, stages, type Code } from '../failure.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
 import { messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';

@@ -1,5 +1,5 @@
 import type { PubSub, PublishOptions, Topic } from '@google-cloud/pubsub';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { Publisher } from '../ports.ts';
 import type { TopicName } from '../topology.ts';
 import { Calls } from './calls.ts';

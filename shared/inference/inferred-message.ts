@@ -1,6 +1,6 @@
 import { ownMember } from '../event.ts';
 import { spellInstant } from '../instant.ts';
-import type { Message } from '../message.ts';
+import type { Message } from '../messages/message.ts';
 import type { InferredEvent } from './infer.ts';
 
 /** An entity less likely than this is not named. */

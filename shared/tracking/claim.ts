@@ -1,5 +1,5 @@
 import { digest, type Digest } from '../digest.ts';
-import type { Origin } from '../validation/provenance.ts';
+import type { Origin } from '../messages/provenance.ts';
 
 /** What a message is, to the entry that it is about. */
 export type ClaimKind = 'event' | 'reconstruction' | 'refusal' | 'failure' | 'void';

@@ -1,8 +1,8 @@
 import { idempotencyKey, inferredKey } from '../identity.ts';
 import { appendMember } from '../json-text.ts';
-import { attributesOf, type Message } from '../message.ts';
-import type { Passage } from '../validation/passage.ts';
-import { stripInternal } from '../validation/provenance.ts';
+import { attributesOf, type Message } from '../messages/message.ts';
+import type { Passage } from '../messages/routing.ts';
+import { stripInternal } from '../messages/provenance.ts';
 import type { Verdict } from './claim.ts';
 
 /** Writes an accepted event for its consumers: the bytes as they are, but for a missing `valid`, and beside them what identifies it. */

@@ -3,7 +3,7 @@ import { Coalescer } from '../coalescer.ts';
 import type { Failure } from '../failure.ts';
 import { LruCache } from '../lru-cache.ts';
 import type { BlockStore, Clock, GapLedger } from '../ports.ts';
-import type { Passage } from '../validation/passage.ts';
+import type { Passage } from '../messages/routing.ts';
 import { blockIndex, highestId } from './block.ts';
 
 /** The ids that a stream takes for now: those from above its floor to `maxJump` above its high-water mark. */

@@ -1,7 +1,7 @@
 import { makeLetter } from '../dead-letter/letter.ts';
 import type { Failure } from '../failure.ts';
-import type { Delivery, Message } from '../message.ts';
-import type { Passage } from '../validation/passage.ts';
+import type { Delivery, Message } from '../messages/message.ts';
+import type { Passage } from '../messages/routing.ts';
 
 /** A message on its way through track. */
 export interface Tracked {

@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import type { Passage } from '../validation/passage.ts';
+import type { Passage } from '../messages/routing.ts';
 import type { Verdict } from './claim.ts';
 
 /** Longest list of ids in a letter's detail, in characters. */

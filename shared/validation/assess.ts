@@ -7,13 +7,19 @@ import { defaultStream, readableEventId, readableInstant, streamSchema, textAt }
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
 import { maxValues, readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
-import type { Attributes, Delivery, Message } from '../message.ts';
+import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
 import { isToBeChecked } from '../verification/policy.ts';
 import { checkEvent, invalid, type Checked } from './check.ts';
-import { passageAttributes, type Passage } from './passage.ts';
-import { believedTopic, readProvenance, stripInternal, stripProvenance, type Provenance } from './provenance.ts';
+import { passageAttributes, type Passage } from '../messages/routing.ts';
+import {
+  believedTopic,
+  readProvenance,
+  stripInternal,
+  stripProvenance,
+  type Provenance,
+} from '../messages/provenance.ts';
 import { voidPassage } from './void.ts';
 
 /** What validate does with a message. */

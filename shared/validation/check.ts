@@ -4,7 +4,7 @@ import { eventSchema, ownMember, readableEventId, type Event } from '../event.ts
 import type { Code, Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { boundIssues } from './bounded-schema.ts';
-import { believedTopic, type Provenance } from './provenance.ts';
+import { believedTopic, type Provenance } from '../messages/provenance.ts';
 
 /** Longest detail of a failure, in characters: an attribute's value holds 1,024 bytes. */
 const maxDetailLength = 240;

@@ -5,8 +5,8 @@ import type { Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { voidKey } from '../tracking/entry.ts';
 import { detailOf, invalid } from './check.ts';
-import type { Passage } from './passage.ts';
-import type { Provenance } from './provenance.ts';
+import type { Passage } from '../messages/routing.ts';
+import type { Provenance } from '../messages/provenance.ts';
 
 /** Voids have no content; what stands in its place must be the same after it was stored, at its full width. */
 const voidHash = digest(voidKey);

@@ -1,8 +1,8 @@
 import { ownMember } from '../event.ts';
 import { setMember } from '../json-text.ts';
-import type { Attributes, Message } from '../message.ts';
-import type { Passage } from '../validation/passage.ts';
-import { failureAttributes, stripInternal, writeDigest } from '../validation/provenance.ts';
+import type { Attributes, Message } from '../messages/message.ts';
+import type { Passage } from '../messages/routing.ts';
+import { failureAttributes, stripInternal, writeDigest } from '../messages/provenance.ts';
 import { incorrect, type Answer } from './answer.ts';
 
 /**

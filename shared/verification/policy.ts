@@ -1,6 +1,6 @@
 import type { TypeDefinition } from '../catalog-definition.ts';
 import { shortDigest } from '../digest.ts';
-import type { Origin } from '../validation/provenance.ts';
+import type { Origin } from '../messages/provenance.ts';
 
 /** What decides whether a system of record is to be asked about an event before it is published. */
 export interface Consulted {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Books, isBalanced, type Summary } from '../../cli/books.ts';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 
 const nothing = { applied: 0, dropped: 0, pending: 0, gaps: [] };
 

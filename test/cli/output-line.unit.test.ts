@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { cleanLine, letterLine } from '../../cli/output-line.ts';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { aMessage } from '../support/builders.ts';
 import { draws, jsonObject, spell } from '../support/json-arbitraries.ts';
 

@@ -2,7 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import { ProgressBar } from '../../cli/progress-bar.ts';
 import { publishFile, type Published } from '../../cli/publish-file.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 
 /** A publisher that takes what it likes. */
 class Topic {

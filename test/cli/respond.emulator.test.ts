@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from '../e2e/live-pipeline.ts';
 import { UserProcess } from '../e2e/user-process.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { CleanEventStore } from '../../shared/ports.ts';
 
 /** A store whose content can be looked at, which nothing but a test needs. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { letterId, type LetterHead, type LetterRecord } from '../../shared/dead-letter/record.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
 
 const tenMegabytes = 10 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { describeBlockStore } from './block-store.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { Publisher } from '../../shared/ports.ts';
 
 export interface PublisherSetup {

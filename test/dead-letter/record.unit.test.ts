@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { fileLetter, letterId, readLetter, type LetterRecord } from '../../shared/dead-letter/record.ts';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, noon, textOf } from '../support/builders.ts';
 
 const ours: Attributes = {

@@ -1,6 +1,6 @@
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, noon, textOf } from '../support/builders.ts';
 
 const attributes: Attributes = {

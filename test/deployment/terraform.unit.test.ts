@@ -4,7 +4,7 @@ import { maxBodyBytesInFlight } from '../../functions/push-limits.ts';
 import { defaultStreamSettings } from '../../shared/catalog-definition.ts';
 import { readFunctionConfig, settingNames } from '../../shared/config.ts';
 import { codes } from '../../shared/failure.ts';
-import { matchesFilter } from '../../shared/filter.ts';
+import { matchesFilter } from '../../shared/messages/filter.ts';
 import { systemClock } from '../../shared/gcp/clock.ts';
 import { CloudLog } from '../../shared/gcp/log.ts';
 import type { Counter } from '../../shared/ports.ts';

@@ -7,7 +7,7 @@ import { writeRequest } from '../../shared/gaps/request.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { ServedFunction } from '../functions/served-function.ts';

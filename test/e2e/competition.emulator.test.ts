@@ -8,7 +8,7 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { aDelivery } from '../support/deliveries.ts';
 import { emulatedConnection, patientSettings } from '../support/emulators.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PubSub } from '@google-cloud/pubsub';
 import { hostVariables, missingTools } from '../../cli/dev/emulators.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { textOf } from '../support/deliveries.ts';
 import { freePort } from '../../cli/dev/port.ts';
 import { anEventAt } from '../support/pipeline.ts';

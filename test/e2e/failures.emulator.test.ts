@@ -1,4 +1,4 @@
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { textOf } from '../support/deliveries.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually } from '../support/eventually.ts';

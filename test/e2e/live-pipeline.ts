@@ -6,7 +6,7 @@ import type { Env } from '../../shared/config.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
-import type { Attributes, Message } from '../../shared/message.ts';
+import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { blockIndex, cellOf, type Cell } from '../../shared/tracking/block.ts';
 import { emulatedConnection } from '../support/emulators.ts';

@@ -5,7 +5,7 @@ import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { runCommand } from '../support/command-run.ts';
 import { textOf } from '../support/deliveries.ts';

@@ -1,7 +1,7 @@
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedPubSub, type EmbeddedPubSubDeps, type PublishedMessage } from '../../shared/embedded/pubsub.ts';
 import { turn } from '../../shared/embedded/steps.ts';
-import type { Delivery, Handler } from '../../shared/message.ts';
+import type { Delivery, Handler } from '../../shared/messages/message.ts';
 import { aMessage, noon, textOf } from '../support/builders.ts';
 
 function aPubSub(deps: Partial<EmbeddedPubSubDeps> = {}) {

@@ -3,7 +3,7 @@ import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, atOnce, minuteMs, noon } from '../support/builders.ts';
 
 const attributes: Attributes = {

@@ -12,7 +12,7 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
-import type { Delivery, Handler, Message } from '../../shared/message.ts';
+import type { Delivery, Handler, Message } from '../../shared/messages/message.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { aDelivery, aGap, aPassing, atOnce } from '../support/builders.ts';
 import { Shop } from '../support/commits.ts';

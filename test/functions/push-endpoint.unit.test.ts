@@ -2,7 +2,7 @@ import { PushEndpoint, type PushEndpointDeps } from '../../functions/push-endpoi
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { turn } from '../../shared/embedded/steps.ts';
-import type { Delivery } from '../../shared/message.ts';
+import type { Delivery } from '../../shared/messages/message.ts';
 
 const noon = Date.UTC(2025, 1, 9, 12);
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { freePort } from '../../cli/dev/port.ts';
 import { patientSettings } from '../support/emulators.ts';

@@ -1,6 +1,6 @@
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { TopicListeners } from '../support/topic-listener.ts';

@@ -4,7 +4,7 @@ import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
-import type { Attributes } from '../../shared/message.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, aMessage, atOnce } from '../support/builders.ts';
 
 function aStore(faultOf: (method: string) => Fault = () => 'none') {

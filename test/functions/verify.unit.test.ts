@@ -1,7 +1,7 @@
 import { makeVerify } from '../../functions/verify/handler.ts';
 import { makeCatalog, type SystemName, type TypeDefinition } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { aPassing, RecordingPublisher, textOf } from '../support/builders.ts';

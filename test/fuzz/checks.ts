@@ -9,9 +9,9 @@ import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-defini
 import { RetryableError } from '../../shared/errors.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
-import type { Attributes, Message } from '../../shared/message.ts';
+import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
-import { claimsOf, readPassage } from '../../shared/validation/passage.ts';
+import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
 import { markup, type Sent } from './messages.ts';
 import { aPush } from './requests.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Attributes } from '../../shared/message.ts';
-import { reservedNames } from '../../shared/validation/provenance.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
+import { reservedNames } from '../../shared/messages/provenance.ts';
 import {
   draws,
   jsonNode,

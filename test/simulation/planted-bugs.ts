@@ -1,7 +1,7 @@
 import type { FunctionBuilders } from '../../cli/embedded-functions.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import { cellIndex, type Block } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import { anEntry } from '../support/builders.ts';

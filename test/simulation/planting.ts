@@ -1,5 +1,5 @@
 import { functionBuilders, type DeliveredTo, type FunctionBuilders, type Ports } from '../../cli/embedded-functions.ts';
-import type { Handler, Message } from '../../shared/message.ts';
+import type { Handler, Message } from '../../shared/messages/message.ts';
 import type { BlockWrite, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';

@@ -2,12 +2,12 @@ import { defaultStreamSettings, type StreamSettings } from '../../shared/catalog
 import { digest } from '../../shared/digest.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
-import type { Attributes, Delivery, Message } from '../../shared/message.ts';
+import type { Attributes, Delivery, Message } from '../../shared/messages/message.ts';
 import type { BlockStore, GapLedger, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Block, Cell } from '../../shared/tracking/block.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { passageAttributes, type Passage } from '../../shared/validation/passage.ts';
+import { passageAttributes, type Passage } from '../../shared/messages/routing.ts';
 
 /** 2025-02-09T12:00:00Z, in milliseconds since 1970. */
 export const noon = 1_739_102_400_000;

@@ -1,4 +1,4 @@
-import type { Attributes, Delivery } from '../../shared/message.ts';
+import type { Attributes, Delivery } from '../../shared/messages/message.ts';
 
 export interface DeliverySketch {
   /** An object is serialised; a text stands as it is. */

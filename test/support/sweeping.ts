@@ -6,7 +6,7 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Step } from '../../shared/embedded/steps.ts';
 import { unreliable } from '../../shared/embedded/faults.ts';
-import type { Attributes, Handler } from '../../shared/message.ts';
+import type { Attributes, Handler } from '../../shared/messages/message.ts';
 import {
   aDelivery,
   atOnce,

@@ -1,5 +1,5 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
-import type { Message } from '../../shared/message.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { eventually } from './eventually.ts';
 

@@ -3,7 +3,7 @@ import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import type { BlockRef, BlockStore } from '../../shared/ports.ts';
-import type { Passage } from '../../shared/validation/passage.ts';
+import type { Passage } from '../../shared/messages/routing.ts';
 import { aPassage as passageOf } from '../support/builders.ts';
 import { aClaim } from '../support/claims.ts';
 import { Shop } from '../support/commits.ts';

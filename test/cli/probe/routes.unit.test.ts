@@ -1,8 +1,8 @@
 import { endOf, planRoutes, type Observed, type Route, type RouteName } from '../../../cli/probe/routes.ts';
 import { readLetter } from '../../../shared/dead-letter/record.ts';
 import type { Code } from '../../../shared/failure.ts';
-import type { Attributes } from '../../../shared/message.ts';
-import { matchesFilter } from '../../../shared/filter.ts';
+import type { Attributes } from '../../../shared/messages/message.ts';
+import { matchesFilter } from '../../../shared/messages/filter.ts';
 import { subscriptions } from '../../../shared/topology.ts';
 import { aDelivery, aMessage, noon } from '../../support/builders.ts';
 

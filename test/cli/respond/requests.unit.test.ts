@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Message, PubSub, Subscription } from '@google-cloud/pubsub';
 import { receive, subscribe, type Reception } from '../../../cli/respond/requests.ts';
 import { RetryableError } from '../../../shared/errors.ts';
-import { matchesFilter } from '../../../shared/filter.ts';
+import { matchesFilter } from '../../../shared/messages/filter.ts';
 
 /** A subscription that delivers what a test gives it. */
 class Deliveries extends EventEmitter {

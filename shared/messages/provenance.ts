@@ -1,6 +1,6 @@
 import type { Digest } from '../digest.ts';
 import { isCode, isStage, type Failure } from '../failure.ts';
-import { filterAttributes, type Attributes, type Delivery } from '../message.ts';
+import { filterAttributes, type Attributes, type Delivery } from './message.ts';
 
 /** Where an event on the clean topic comes from. */
 export const origins = ['producer', 'verified', 'corrected', 'reconstructed', 'replayed'] as const;

@@ -1,4 +1,4 @@
-import { decodePush, EnvelopeError } from '../shared/push.ts';
+import { decodePush, EnvelopeError } from '../../shared/messages/push.ts';
 
 /** As Pub/Sub posts it (https://cloud.google.com/pubsub/docs/push#receive_push). */
 const push = {

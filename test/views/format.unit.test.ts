@@ -5,8 +5,8 @@ import {
   formatDistance,
   formatTime,
   showInvisible,
-} from '../../functions/console/format.ts';
-import { noon } from './builders.ts';
+} from '../../shared/views/format.ts';
+import { noon } from '../console/builders.ts';
 
 test('leaves the date out of a time of today, in UTC', () => {
   expect(formatTime(noon + 83_999, noon)).toBe('12:01:23');

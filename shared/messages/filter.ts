@@ -1,4 +1,4 @@
-import { InvariantError } from './errors.ts';
+import { InvariantError } from '../errors.ts';
 import type { Attributes } from './message.ts';
 
 const clause =

@@ -1,6 +1,6 @@
-import { gapsView, type GapsState } from '../../functions/console/gap-view.ts';
+import { gapsView, type GapsState } from '../../shared/views/gap-view.ts';
 import type { GapState } from '../../shared/gaps/gap.ts';
-import { aGap, noon } from './builders.ts';
+import { aGap, noon } from '../console/builders.ts';
 
 function view({ unresolved = [], ...state }: Partial<GapsState>) {
   const none = { stream: 'orders', listed: [], missing: new Map<number, number>(), isRecovered: true, limit: 10 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { InvariantError } from '../shared/errors.ts';
-import { matchesFilter } from '../shared/filter.ts';
+import { InvariantError } from '../../shared/errors.ts';
+import { matchesFilter } from '../../shared/messages/filter.ts';
 
 test('without a filter every message passes', () => {
   expect(matchesFilter(undefined, {})).toBe(true);

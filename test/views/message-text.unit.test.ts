@@ -1,4 +1,4 @@
-import { previewOf as previewOfExcerpt, wholeTextOf } from '../../functions/console/message-text.ts';
+import { previewOf as previewOfExcerpt, wholeTextOf } from '../../shared/views/message-text.ts';
 import { excerptOf } from '../../shared/dead-letter/record.ts';
 
 /** The preview of a message that was filed with this data. */

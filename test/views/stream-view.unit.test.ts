@@ -1,4 +1,4 @@
-import { streamView } from '../../functions/console/stream-view.ts';
+import { streamView } from '../../shared/views/stream-view.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 
 const swept = { ...startProgress('orders'), first: 10, highWater: 40, watermark: 30, scanned: 40 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EventmendError } from './errors.ts';
+import { EventmendError } from '../errors.ts';
 import type { Attributes, Delivery } from './message.ts';
 
 /** A delivery as Pub/Sub pushed it. */

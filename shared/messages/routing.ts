@@ -1,7 +1,7 @@
 import type { Digest } from '../digest.ts';
 import { InvariantError } from '../errors.ts';
 import type { Failure } from '../failure.ts';
-import { attributesOf, type Attributes } from '../message.ts';
+import { attributesOf, type Attributes } from './message.ts';
 import type { Claim, ClaimKind } from '../tracking/claim.ts';
 import { makeClaim } from '../tracking/claim.ts';
 import { failureAttributes, origins, readDigest, readFailure, writeDigest, type Origin } from './provenance.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../../shared/gaps/progress.ts';
+import type { Progress } from '../gaps/progress.ts';
 
 /** One stream, as the console shows it. What is not known yet is left out. */
 export interface StreamView {

@@ -1,6 +1,6 @@
-import { headOf, type LetterHead, type LetterRecord } from '../../shared/dead-letter/record.ts';
-import { meaning, type Code, type Stage } from '../../shared/failure.ts';
-import type { Attributes, Message } from '../../shared/message.ts';
+import { headOf, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
+import { meaning, type Code, type Stage } from '../failure.ts';
+import type { Attributes, Message } from '../messages/message.ts';
 import { rfc3339 } from './format.ts';
 import { previewOf, wholeTextOf, type Preview, type WholeText } from './message-text.ts';
 

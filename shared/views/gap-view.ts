@@ -1,5 +1,5 @@
-import { isUnresolved, type Gap, type GapState, type Method } from '../../shared/gaps/gap.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
+import { isUnresolved, type Gap, type GapState, type Method } from '../gaps/gap.ts';
+import { sizeOf } from '../gaps/range.ts';
 import { rfc3339 } from './format.ts';
 
 /** One gap, as the console shows it. Times are RFC 3339. */
