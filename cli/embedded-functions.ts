@@ -5,7 +5,8 @@ import { makeSweep } from '../functions/sweep/handler.ts';
 import { makeTrack } from '../functions/track/handler.ts';
 import { makeValidate } from '../functions/validate/handler.ts';
 import { makeVerify } from '../functions/verify/handler.ts';
-import type { Catalog, SystemName } from '../shared/catalog-definition.ts';
+import type { Catalog } from '../shared/catalog-definition.ts';
+import type { SystemName } from '../shared/stream-settings.ts';
 import type { Handler } from '../shared/messages/message.ts';
 import type {
   BlockStore,

@@ -1,4 +1,5 @@
-import { makeCatalog, type Catalog, type CatalogDefinition, type SystemName } from '../shared/catalog-definition.ts';
+import { makeCatalog, type Catalog, type CatalogDefinition } from '../shared/catalog-definition.ts';
+import type { SystemName } from '../shared/stream-settings.ts';
 import { EmbeddedBlockStore } from '../shared/embedded/block-store.ts';
 import { EmbeddedCleanEventStore } from '../shared/embedded/clean-event-store.ts';
 import { VirtualClock } from '../shared/embedded/clock.ts';

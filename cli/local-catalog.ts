@@ -1,5 +1,6 @@
 import { catalog } from '../shared/catalog.ts';
-import { withStreamSettings, type CatalogDefinition, type StreamSettings } from '../shared/catalog-definition.ts';
+import { withStreamSettings, type CatalogDefinition } from '../shared/catalog-definition.ts';
+import type { StreamSettings } from '../shared/stream-settings.ts';
 
 /**
  * The catalog with settings for one machine, where nobody waits for stragglers or answers a request to resend: a gap is inferred

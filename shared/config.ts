@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StreamSettings } from './catalog-definition.ts';
+import type { StreamSettings } from './stream-settings.ts';
 import { ConfigError } from './errors.ts';
 import { stages } from './failure.ts';
 import { maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';

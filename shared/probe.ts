@@ -1,4 +1,4 @@
-import type { StreamSettings, TypeDefinition } from './catalog-definition.ts';
+import type { StreamSettings, TypeDefinition } from './stream-settings.ts';
 
 /*
  * What is reserved for `eventmend probe`, which sends events through a pipeline that is in use. Subscriptions of consumers leave out

@@ -1,11 +1,6 @@
 import { catalog as shipped } from '../shared/catalog.ts';
-import {
-  makeCatalog,
-  withStreamSettings,
-  type CatalogDefinition,
-  type StreamSettings,
-  type TypeDefinition,
-} from '../shared/catalog-definition.ts';
+import { makeCatalog, withStreamSettings, type CatalogDefinition } from '../shared/catalog-definition.ts';
+import type { StreamSettings, TypeDefinition } from '../shared/stream-settings.ts';
 import { ConfigError } from '../shared/errors.ts';
 
 /** The defaults that the documentation names. */

@@ -1,5 +1,5 @@
 import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
-import type { Audit, StreamAudit } from '../audit.ts';
+import type { Audit, StreamAudit } from './stream-audit.ts';
 import { drawTable, paint, thousands, type Cell, type Style } from '../table.ts';
 import { isUnproved } from './books.ts';
 

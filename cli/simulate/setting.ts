@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CatalogDefinition, StreamSettings } from '../../shared/catalog-definition.ts';
+import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 
 /**
  * Whether instances may lose their CPU between deliveries, as on Cloud Run with request-based billing. Off until track writes its marks

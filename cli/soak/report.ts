@@ -1,4 +1,4 @@
-import { isInOrder } from '../audit.ts';
+import { isInOrder } from '../audit/stream-audit.ts';
 import { drawAudit } from '../audit/report.ts';
 import { laws, type Breach } from '../simulate/laws.ts';
 import { paint, thousands } from '../table.ts';

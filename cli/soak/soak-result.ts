@@ -1,7 +1,7 @@
 import { FirestoreCleanEventStore, type KeptEvent } from '../../shared/gcp/clean-event-store.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
-import { auditAll, type Audit } from '../audit.ts';
+import { auditAll, type Audit } from '../audit/stream-audit.ts';
 import type { LiveJournal } from './live-journal.ts';
 import { breaches, type Breach } from '../simulate/laws.ts';
 import type { Stores } from '../stores.ts';

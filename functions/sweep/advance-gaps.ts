@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { loadFillings } from '../../shared/gaps/fillings.ts';
 import { advanceGap, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
 import type { Filling } from '../../shared/gaps/holes.ts';
@@ -6,7 +6,7 @@ import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { SweepDeps } from './handler.ts';
+import type { SweepDeps } from './deps.ts';
 
 export const notInTime = 'not swept within the deduplication window';
 

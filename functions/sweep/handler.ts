@@ -1,11 +1,10 @@
-import type { Catalog } from '../../shared/catalog-definition.ts';
 import { Coalescer } from '../../shared/coalescer.ts';
 import { decodeTick, writeTick, type Tick } from '../../shared/gaps/tick.ts';
 import type { Delivery, Handler } from '../../shared/messages/message.ts';
-import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
 import { handleOwn } from '../own-messages.ts';
+import type { SweepDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
 import { StreamSweep } from './sweep-stream.ts';
 
@@ -13,15 +12,6 @@ import { StreamSweep } from './sweep-stream.ts';
 const maxSweepMs = 45_000;
 /** How many ticks are published at a time. */
 const ticksAtOnce = 50;
-
-export interface SweepDeps {
-  readonly publisher: Publisher;
-  readonly blocks: BlockStore;
-  readonly ledger: GapLedger;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Pick<Log, 'swept' | 'error'>;
-}
 
 /**
  * Sweeps the stream that a tick names, or only records what has come of the gaps in one block of it. A tick that names no stream is

@@ -7,7 +7,7 @@ import type { Filling } from '../../shared/gaps/holes.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { SweepDeps } from './handler.ts';
+import type { SweepDeps } from './deps.ts';
 
 /** How many rows are saved at a time. */
 const savesAtOnce = 50;

@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { holePages } from '../../shared/gaps/hole-pages.ts';
 import { horizon, isAtRest, observe, startProgress, watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
@@ -7,7 +7,7 @@ import { maxFiledAtOnce } from '../../shared/ports.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
 import { GapAdvance, notInTime, type AdvanceResult } from './advance-gaps.ts';
-import type { SweepDeps } from './handler.ts';
+import type { SweepDeps } from './deps.ts';
 import { ProgressWriter } from './progress-writer.ts';
 
 /** How many ids are looked at before what was found is recorded: a backlog of any length is got through, tick by tick. */

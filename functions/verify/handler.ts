@@ -1,4 +1,5 @@
-import type { Catalog, SystemName } from '../../shared/catalog-definition.ts';
+import type { Catalog } from '../../shared/catalog-definition.ts';
+import type { SystemName } from '../../shared/stream-settings.ts';
 import type { Delivery, Handler } from '../../shared/messages/message.ts';
 import type { PortsUntil, Publisher, SystemOfRecord } from '../../shared/ports.ts';
 import { readPassage } from '../../shared/messages/routing.ts';

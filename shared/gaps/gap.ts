@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../catalog-definition.ts';
+import type { StreamSettings } from '../stream-settings.ts';
 import type { Filling, Came } from './holes.ts';
 import { sizeOf, type Range } from './range.ts';
 

@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../catalog-definition.ts';
+import type { StreamSettings } from '../stream-settings.ts';
 
 /** How far a stream is accounted for. Written by sweep alone. */
 export interface Progress {

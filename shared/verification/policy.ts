@@ -1,4 +1,4 @@
-import type { TypeDefinition } from '../catalog-definition.ts';
+import type { TypeDefinition } from '../stream-settings.ts';
 import { shortDigest } from '../digest.ts';
 import type { Origin } from '../messages/provenance.ts';
 

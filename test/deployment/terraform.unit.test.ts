@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { maxBodyBytesInFlight } from '../../functions/push-limits.ts';
-import { defaultStreamSettings } from '../../shared/catalog-definition.ts';
+import { defaultStreamSettings } from '../../shared/stream-settings.ts';
 import { readFunctionConfig, settingNames } from '../../shared/config.ts';
 import { codes } from '../../shared/failure.ts';
 import { matchesFilter } from '../../shared/messages/filter.ts';

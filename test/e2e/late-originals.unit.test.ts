@@ -1,4 +1,4 @@
-import type { SystemName } from '../../shared/catalog-definition.ts';
+import type { SystemName } from '../../shared/stream-settings.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import { idsFrom } from '../support/builders.ts';
 import { anEventAt, atOnce, Pipeline } from '../support/pipeline.ts';

@@ -1,4 +1,4 @@
-import type { SystemName } from '../../shared/catalog-definition.ts';
+import type { SystemName } from '../../shared/stream-settings.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';

@@ -1,5 +1,6 @@
 import { makeVerify } from '../../functions/verify/handler.ts';
-import { makeCatalog, type SystemName, type TypeDefinition } from '../../shared/catalog-definition.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import type { SystemName, TypeDefinition } from '../../shared/stream-settings.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';

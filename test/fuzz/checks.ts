@@ -1,4 +1,4 @@
-import { auditAll } from '../../cli/audit.ts';
+import { auditAll } from '../../cli/audit/stream-audit.ts';
 import { Books, isBalanced } from '../../cli/books.ts';
 import { EmbeddedRuntime } from '../../cli/embedded-runtime.ts';
 import { makeConsole, type Console, type ConsoleRequest } from '../../functions/console/handler.ts';

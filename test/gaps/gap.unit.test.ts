@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { advanceGap, gapStates, isUnresolved, recount, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import type { Came, Filling } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';

@@ -1,4 +1,4 @@
-import { defaultStreamSettings, type StreamSettings } from '../../shared/catalog-definition.ts';
+import { defaultStreamSettings, type StreamSettings } from '../../shared/stream-settings.ts';
 import { digest } from '../../shared/digest.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';

@@ -1,5 +1,6 @@
 import { makeSweep } from '../../functions/sweep/handler.ts';
-import { makeCatalog, type Catalog, type StreamSettings } from '../../shared/catalog-definition.ts';
+import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';

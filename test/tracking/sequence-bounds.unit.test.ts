@@ -1,4 +1,5 @@
-import { makeCatalog, type StreamSettings } from '../../shared/catalog-definition.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TypeDefinition } from '../../shared/catalog-definition.ts';
+import type { TypeDefinition } from '../../shared/stream-settings.ts';
 import { isToBeChecked, type Consulted } from '../../shared/verification/policy.ts';
 
 const valid: Consulted = { origin: 'producer', valid: true, key: '7/1739102400000' };

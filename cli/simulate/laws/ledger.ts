@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import { sizeOf } from '../../../shared/gaps/range.ts';
 import { mostSkewMs } from '../fleet.ts';

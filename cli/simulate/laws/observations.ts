@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../../../shared/catalog-definition.ts';
+import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
 import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
