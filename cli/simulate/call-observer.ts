@@ -1,19 +1,22 @@
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { isCode } from '../../shared/failure.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { maxFiledAtOnce, type BlockWrite } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Block } from '../../shared/tracking/block.ts';
 import type { Coverage } from './coverage.ts';
-import type { ObservedCall } from './instance.ts';
-import { describe, type Journal } from './journal.ts';
+import type { ObservedCall } from './service-calls.ts';
+import { describe, type Journal, type PublishedSeen } from './journal.ts';
 
 export interface CallObserverDeps {
   readonly journal: Journal;
   readonly coverage: Coverage;
   readonly onRequest: (request: ReprocessRequest) => void;
+  /** Called with each letter that is filed. */
+  readonly onFiled: (letter: LetterRecord) => void;
 }
 
 /** More unresolved gaps than this are moved on in several pages. */
@@ -26,6 +29,8 @@ export class CallObserver {
   private readonly filing = new Set<string>();
   private readonly unresolved = new Set<string>();
   private readonly entries = new Map<string, number>();
+  /** Ids whose event verify has refused. */
+  private readonly refusedIds = new Set<string>();
 
   constructor(deps: CallObserverDeps) {
     this.deps = deps;
@@ -50,6 +55,7 @@ export class CallObserver {
       if (this.unresolved.size > gapsOnePage) this.deps.coverage.situation('gaps moved on in several pages');
       this.seeRow(by, call.args[0]);
     } else {
+      if (call.port === 'letters' && call.method === 'save' && call.answer) this.deps.onFiled(call.args[0]);
       if (call.port === 'blocks' && call.method === 'first')
         journal.looks.push({ ...journal.stamp(), stream: call.args[0], by });
       if (call.port === 'blocks' && call.method === 'write')
@@ -67,19 +73,29 @@ export class CallObserver {
   seePublished(
     topic: TopicName,
     message: Message,
-    { by, isOverdue, isAnswered }: Pick<ObservedCall, 'by' | 'isOverdue' | 'isAnswered'>,
+    how: Pick<PublishedSeen, 'by' | 'isOverdue' | 'isAnswered' | 'messageId'>,
   ): void {
     const { journal, coverage, onRequest } = this.deps;
     const { 'eventmend-code': code = 'ERR_DELIVERY', idempotency_key: key } = message.attributes;
+    const { by, isOverdue, isAnswered, messageId } = how;
     journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
-    journal.published.push({ ...journal.stamp(), topic, message, by, isOverdue, isAnswered });
+    const seen = { topic, message, by, isOverdue, isAnswered, ...(messageId !== undefined && { messageId }) };
+    journal.published.push({ ...journal.stamp(), ...seen });
     if (topic === 'cleaned-events') {
       journal.count('cleaned');
       if (key?.endsWith('/r2') === true) coverage.situation('second replacement of one key');
+      this.seeInference(message);
     } else if (topic === 'dead-letter-queue') {
       journal.count('dead letters');
       if (isCode(code)) coverage.letter(code);
+      if (code === 'ERR_INCORRECT') this.refusedIds.add(idOf(message));
     } else if (topic === 'reprocess-requests') onRequest(readRequest(message));
+  }
+
+  /** Recognises an inference that is superseded by another event than the original that came first. */
+  private seeInference(message: Message): void {
+    if (message.attributes.supersedes?.endsWith('/inferred') === true && this.refusedIds.has(idOf(message)))
+      this.deps.coverage.situation('inference superseded after its original was refused');
   }
 
   private seeRow(by: string, row: Gap): void {
@@ -120,4 +136,8 @@ export class CallObserver {
     this.entries.set(name, entries);
     return entries - before;
   }
+}
+
+function idOf({ attributes }: Message): string {
+  return `${attributes.stream ?? ''}/${attributes.event_id ?? attributes['eventmend-id'] ?? ''}`;
 }

@@ -1,9 +1,8 @@
 import type { DeliveredTo } from '../embedded-functions.ts';
 import { deliveredTo } from '../embedded-functions.ts';
-import { portMethods, type PortRequest } from '../../shared/embedded/intercept.ts';
+import { portMethodNames, type PortMethod, type PortRequest } from '../../shared/embedded/intercept.ts';
 import { codes, type Code } from '../../shared/failure.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
-import { modelsCpuFreeze } from './setting.ts';
 import type { ConflictReason, DropReason, Verdict } from '../../shared/tracking/claim.ts';
 
 /** Faults of a call, met by port and method. */
@@ -53,6 +52,7 @@ export const situations = [
   'crash between two of these commits',
   'gaps moved on in several pages',
   'second replacement of one key',
+  'inference superseded after its original was refused',
   'letter discarded by the operator',
 ] as const;
 export type Situation = (typeof situations)[number];
@@ -107,9 +107,8 @@ function nameOf(verdict: Verdict): VerdictName {
   }
 }
 
-/** Marks that no run can set, by what they end with, and why. */
-export const outOfReach: Readonly<Record<string, string>> = {
-  'blocks.totals': 'only audit adds totals up',
+/** Methods that no function calls which takes part in a run, and who calls them instead. */
+export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'blocks.unpublished': 'only audit lists what is not known to be published',
   'ledger.list': 'only the console and the command line list gaps',
   'letters.list': 'only the console and the command line list letters',
@@ -118,21 +117,20 @@ export const outOfReach: Readonly<Record<string, string>> = {
   'letters.kept': 'only the console reads a body that was too large to pass on',
 };
 
-/** Every mark that many runs together must set. */
+/** The methods that functions call in a run. */
+export const calledMethods: readonly PortMethod[] = portMethodNames.filter((name) => !(name in outOfReach));
+
+/** Everything that many runs together must meet. */
 export function expectedMarks(): readonly string[] {
-  const methods = Object.entries(portMethods).flatMap(([port, names]) =>
-    Object.keys(names).map((method) => `${port}.${method}`),
-  );
   const served = subscriptionNames.filter((name) => subscriptions[name].topic !== 'probe-poison');
-  const all = [
-    ...callFaults.flatMap((fault) => methods.map((method) => `${fault}: ${method}`)),
+  return [
+    ...callFaults.flatMap((fault) => calledMethods.map((method) => `${fault}: ${method}`)),
     'partial write: blocks.write',
     ...deliveryFaults.flatMap((fault) => served.map((name) => `${fault}: ${name}`)),
     ...deliveredTo.map((name) => `deployment: ${name}`),
-    ...(modelsCpuFreeze ? ['CPU freeze: track'] : []),
+    'CPU freeze: track',
     ...Object.keys(verdicts).map((name) => `verdict: ${name}`),
     ...codes.map((code) => `letter: ${code}`),
     ...situations.map((name) => `situation: ${name}`),
   ];
-  return all.filter((mark) => !Object.keys(outOfReach).some((end) => mark.endsWith(`: ${end}`)));
 }

@@ -1,7 +1,8 @@
-import { portMethods, type PortName, type PortRequest } from '../../shared/embedded/intercept.ts';
-import type { Clock, Random } from '../../shared/ports.ts';
-import { outOfReach } from './coverage.ts';
-import { modelsCpuFreeze } from './setting.ts';
+import type { PortMethod, PortName, PortRequest } from '../../shared/embedded/intercept.ts';
+import { maxFiledAtOnce, type Clock, type Random } from '../../shared/ports.ts';
+import type { SubscriptionName, TopicName } from '../../shared/topology.ts';
+import { calledMethods } from './coverage.ts';
+import { sentAttribute } from './sent-message.ts';
 
 /** The outcome of one call. */
 export interface CallOutcome {
@@ -55,30 +56,41 @@ const profiles: readonly FaultProfile[] = [
 /** The share of runs in which they have none: request-based billing is the default on Cloud Run. */
 const freezingRuns = 0.8;
 
-/** The share of runs that single out one method, and how often a call of it is disturbed there. */
-const focusedRuns = 0.6;
-const focusShare = 0.3;
+/** The share of runs that disturb one method far more often than the others, and how often they do. */
+const focusedRuns = 0.4;
+const focusShare = 0.5;
+/** The chance that the first call of a method is disturbed; the n-th call has an n-th of it. So rare methods meet faults too. */
+const firstCallShare = 0.4;
+/** The chance that the ack of a subscription's first delivery is lost, where acks are lost; of the n-th an n-th of it. */
+const firstAckShare = 0.2;
+
+/** The longest outage that begins with a call, in milliseconds. */
+const mostOutageMs = 5_000;
 
 /** The share of answers of Firestore that are late where it is sluggish, and by how much at most, in milliseconds. */
-const sluggishShare = 0.3;
-const mostSluggishMs = 1_500;
+const sluggishShare = 0.5;
+const mostSluggishMs = 2_500;
 
 /** The longest that a slow call takes in each direction, in milliseconds. */
 const mostSlowMs = 20_000;
 const minuteMs = 60_000;
-
-/** Every method that the functions call, as `port.method`. */
-const calledMethods = Object.entries(portMethods)
-  .flatMap(([port, methods]) => Object.keys(methods).map((method) => `${port}.${method}`))
-  .filter((name) => !(name in outOfReach));
 
 export interface FaultScheduleOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** For how long calls and deliveries fail, in milliseconds. */
   readonly windowMs: number;
-  /** Whether many answers of Firestore take up to seconds. */
-  readonly isSluggish: boolean;
+  /** Whether many messages come at once: then many answers of Firestore take up to seconds. */
+  readonly isBursting: boolean;
+  /** The method that is disturbed more often than the others. By default one is drawn in most runs. */
+  readonly focus: PortMethod | undefined;
+}
+
+/** A producer's message that cannot be published to a topic. */
+export interface HeldMessage {
+  readonly n: number;
+  readonly topic: TopicName;
+  readonly untilMs: number;
 }
 
 /** Draws the faults of a run from its seed. After the fault window nothing fails any more. */
@@ -88,29 +100,33 @@ export class FaultSchedule {
   private readonly clock: Clock;
   private readonly random: Random;
   private readonly profile: FaultProfile;
-  private readonly outages: readonly Outage[];
+  private readonly outages: Outage[];
+  private readonly times = new Map<string, number>();
+  private readonly isCalm: boolean;
   private readonly endsAtMs: number;
-  private readonly isSluggish: boolean;
+  private readonly isBursting: boolean;
+  private held: HeldMessage | undefined;
   /** A method whose calls are disturbed far more often than the others, as `port.method`. */
-  private readonly focus: string | undefined;
+  private readonly focus: PortMethod | undefined;
 
-  constructor({ clock, random, windowMs, isSluggish }: FaultScheduleOptions) {
+  constructor({ clock, random, windowMs, isBursting, focus }: FaultScheduleOptions) {
     this.clock = clock;
     this.random = random;
-    this.isSluggish = isSluggish;
+    this.isBursting = isBursting;
     this.endsAtMs = clock.now() + windowMs;
-    this.profile = profiles[Math.floor(random() * profiles.length)] ?? calm;
+    const profile = profiles[Math.floor(random() * profiles.length)] ?? calm;
+    // A delivery that is late by minutes would be no part of the burst.
+    this.profile = isBursting ? { ...profile, delays: profile.delays / 10 } : profile;
     this.outages = (['firestore', 'pubsub', 'records'] as const)
-      .filter(() => this.profile !== calm && random() < 0.25)
+      .filter(() => profile !== calm && random() < 0.25)
       .map((service) => {
         const fromMs = clock.now() + random() * windowMs;
         return { service, fromMs, toMs: fromMs + random() * 10 * minuteMs };
       });
-    this.freezesCpu = random() < freezingRuns && modelsCpuFreeze;
-    this.focus =
-      this.profile !== calm && random() < focusedRuns
-        ? calledMethods[Math.floor(random() * calledMethods.length)]
-        : undefined;
+    this.freezesCpu = random() < freezingRuns;
+    const drawn = random() < focusedRuns ? calledMethods[Math.floor(random() * calledMethods.length)] : undefined;
+    this.isCalm = profile === calm && focus === undefined;
+    this.focus = focus ?? drawn;
   }
 
   get isOver(): boolean {
@@ -118,13 +134,13 @@ export class FaultSchedule {
   }
 
   /** Draws the outcome of a call. */
-  callOutcome({ port, method }: Pick<PortRequest, 'port' | 'method'>): CallOutcome {
-    const service = services[port];
+  callOutcome(request: PortRequest): CallOutcome {
+    const service = services[request.port];
     const usual: CallOutcome = { thereMs: this.latencyMs(), backMs: this.latencyMs(), fault: 'none', crash: 'none' };
-    if (this.isOut(service)) return { ...usual, fault: 'outage' };
+    if (this.isOut(service) || this.isHeld(request)) return { ...usual, fault: 'outage' };
     if (this.isOver) return usual;
-    const outcome = this.isSluggish && service === 'firestore' ? this.sluggish(usual) : usual;
-    if (`${port}.${method}` === this.focus && this.draw(focusShare)) return this.disturbed(outcome);
+    const outcome = this.isBursting && service === 'firestore' ? this.sluggish(usual) : usual;
+    if (this.isDisturbed(request)) return this.disturbed(request, outcome);
     const { faults, crashes, slow } = this.profile;
     return {
       crash: this.draw(crashes) ? (this.draw(0.5) ? 'before' : 'after') : 'none',
@@ -132,6 +148,11 @@ export class FaultSchedule {
       backMs: this.draw(slow) ? this.random() * mostSlowMs : outcome.backMs,
       fault: this.draw(faults) ? this.fault() : 'none',
     };
+  }
+
+  /** Fails every publish of a producer's message to a topic until a time, in milliseconds since 1970. */
+  hold(message: HeldMessage): void {
+    this.held = message;
   }
 
   /** Draws how long after its publish each copy of a message is delivered, in milliseconds. */
@@ -142,12 +163,27 @@ export class FaultSchedule {
     return this.draw(copies) ? [delayMs(), delayMs()] : [delayMs()];
   }
 
-  losesAck(): boolean {
-    return !this.isOver && this.draw(this.profile.lostAcks);
+  losesAck(subscription: SubscriptionName): boolean {
+    if (this.isOver || this.profile.lostAcks === 0) return false;
+    return this.draw(this.profile.lostAcks) || this.draw(firstAckShare / this.nth(subscription));
   }
 
   draw(share: number): boolean {
     return this.random() < share;
+  }
+
+  /** Counts what happens under a name. @returns 1 for the first time. */
+  private nth(name: string): number {
+    const nth = (this.times.get(name) ?? 0) + 1;
+    this.times.set(name, nth);
+    return nth;
+  }
+
+  private isHeld(request: PortRequest): boolean {
+    if (request.port !== 'publisher' || !this.held) return false;
+    const [topic, { attributes }] = request.args;
+    const { n, untilMs, ...held } = this.held;
+    return topic === held.topic && attributes[sentAttribute] === String(n) && this.clock.now() < untilMs;
   }
 
   private isOut(service: Service): boolean {
@@ -160,13 +196,38 @@ export class FaultSchedule {
     return drawn < 0.4 ? 'fails' : drawn < 0.8 ? 'answer lost' : 'lands late';
   }
 
-  /** An outcome with one thing wrong. */
-  private disturbed(outcome: CallOutcome): CallOutcome {
-    const drawn = this.random();
-    if (drawn < 0.5) return { ...outcome, fault: this.fault() };
-    if (drawn < 0.65) return { ...outcome, crash: 'before' };
-    if (drawn < 0.8) return { ...outcome, crash: 'after' };
-    return { ...outcome, backMs: 1_000 + this.random() * mostSlowMs };
+  /** Draws whether a call is disturbed though its method is called rarely, or because the run singles it out. */
+  private isDisturbed(request: PortRequest): boolean {
+    if (this.isCalm) return false;
+    // Calls that can stop in the middle are rare: they count as a method of their own.
+    const name = `${request.port}.${request.method}${isOneOfSeveral(request) ? ' of several' : ''}`;
+    return (
+      this.draw(firstCallShare / this.nth(name)) ||
+      (`${request.port}.${request.method}` === this.focus && this.draw(focusShare))
+    );
+  }
+
+  /** Draws an outcome with one fault. A call that can stop in the middle fails or crashes there. */
+  private disturbed(request: PortRequest, outcome: CallOutcome): CallOutcome {
+    switch (Math.floor(this.random() * (isOneOfSeveral(request) ? 3 : 7))) {
+      case 0:
+        return { ...outcome, fault: 'fails' };
+      case 1:
+        return { ...outcome, crash: 'before' };
+      case 2:
+        return { ...outcome, crash: 'after' };
+      case 3:
+        return { ...outcome, fault: 'answer lost' };
+      case 4:
+        return { ...outcome, fault: 'lands late' };
+      case 5:
+        return { ...outcome, backMs: 1_000 + this.random() * mostSlowMs };
+      default: {
+        const fromMs = this.clock.now();
+        this.outages.push({ service: services[request.port], fromMs, toMs: fromMs + this.random() * mostOutageMs });
+        return { ...outcome, fault: 'outage' };
+      }
+    }
   }
 
   private sluggish(outcome: CallOutcome): CallOutcome {
@@ -177,4 +238,11 @@ export class FaultSchedule {
   private latencyMs(): number {
     return 1 + Math.floor(this.random() * 30);
   }
+}
+
+/** Whether a call can stop in the middle: a write of several blocks, and one of several commits that file gaps. */
+function isOneOfSeveral(request: PortRequest): boolean {
+  if (request.port === 'blocks' && request.method === 'write') return request.args[0].length > 1;
+  if (request.port !== 'ledger' || request.method !== 'saveProgress') return false;
+  return (request.args[3] ?? []).length >= maxFiledAtOnce;
 }

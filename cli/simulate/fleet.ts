@@ -41,7 +41,7 @@ export class Fleet {
       });
       const answer = (how: string, settle: () => void): void => {
         if (!instance.isAlive) return;
-        if (faults.losesAck()) {
+        if (faults.losesAck(subscription)) {
           journal.count('lost acks');
           coverage.delivery('lost ack', subscription);
           return;
@@ -78,7 +78,9 @@ export class Fleet {
   private async observe(instance: Instance, delivery: Delivery): Promise<void> {
     const { journal, clock } = this.deps.surroundings;
     if (this.deps.name !== 'track') return instance.serve(delivery);
-    const seen = { ...journal.stamp(), ...readPassageIds(delivery.attributes), by: instance.name };
+    const { attributes } = delivery;
+    const n = journal.numberOf(attributes);
+    const seen = { ...journal.stamp(), n, ...readPassageIds(attributes), by: instance.name };
     const recorded: typeof seen & { endedAtMs?: number } = seen;
     journal.deliveries.push(recorded);
     try {

@@ -1,31 +1,11 @@
 import type { DeliveredTo, FunctionInstance, Ports } from '../embedded-functions.ts';
-import { unanswered } from '../../shared/embedded/faults.ts';
-import { intercept, type Interceptor, type PortCall, type PortRequest } from '../../shared/embedded/intercept.ts';
+import { intercept, type Interceptor } from '../../shared/embedded/intercept.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
-import type { Clock } from '../../shared/ports.ts';
-import type { Coverage } from './coverage.ts';
-import type { CallOutcome, FaultSchedule } from './fault-schedule.ts';
-import type { Journal } from './journal.ts';
-
-/** A call that took effect, and who made it. */
-export type ObservedCall = PortCall & {
-  /** The name of the instance. */
-  readonly by: string;
-  /** The caller had been told that the call failed. */
-  readonly isOverdue: boolean;
-  /** The caller was told that the call succeeded. */
-  readonly isAnswered: boolean;
-};
+import { ServiceCalls, type Caller, type ServiceCallsDeps } from './service-calls.ts';
 
 /** The surroundings of an instance: it shares them with all other instances. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly faults: FaultSchedule;
-  readonly journal: Journal;
-  readonly coverage: Coverage;
+export interface Surroundings extends ServiceCallsDeps {
   readonly ports: Omit<Ports, 'clock'>;
-  /** Called with each call that took effect. */
-  readonly onCall: (call: ObservedCall) => void;
   /** Called with the name of each instance that crashes. */
   readonly onCrash: (instance: string) => void;
 }
@@ -41,8 +21,6 @@ export interface InstanceOptions {
 
 /** How long an instance may take to end after SIGTERM, in milliseconds. */
 const mostEndMs = 9_000;
-/** A call that takes longer may delay a mark beyond the usual, in milliseconds. */
-const slowMs = 1_000;
 
 /**
  * One instance of a function, with ports of its own.
@@ -52,7 +30,7 @@ const slowMs = 1_000;
  * Where CPU freezes, the instance has CPU only while it serves a delivery, as on Cloud Run with request-based billing. Timers and
  * answers that fall due in between wait for the next delivery, or for SIGTERM.
  */
-export class Instance {
+export class Instance implements Caller {
   readonly name: string;
   isAlive = true;
   private readonly of: DeliveredTo;
@@ -110,8 +88,7 @@ export class Instance {
     this.isAlive = false;
   }
 
-  /** @returns Whether it was alive until now. */
-  private crash(): boolean {
+  crash(): boolean {
     if (!this.isAlive) return false;
     this.isAlive = false;
     this.recordTrouble();
@@ -126,8 +103,7 @@ export class Instance {
     return this.inFlight > 0 || this.isEnding || !this.surroundings.faults.freezesCpu;
   }
 
-  /** Runs something as soon as the instance has CPU. */
-  private onCpu(run: () => void): void {
+  onCpu(run: () => void): void {
     if (this.hasCpu) {
       run();
       return;
@@ -144,7 +120,8 @@ export class Instance {
 
   private ownPorts(skewMs: number): Ports {
     const { ports, clock } = this.surroundings;
-    const interceptor: Interceptor = (request, proceed) => this.call(request, proceed);
+    const calls = new ServiceCalls(this.surroundings, this);
+    const interceptor: Interceptor = (request, proceed) => calls.make(request, proceed);
     return {
       ...ports,
       publisher: intercept('publisher', ports.publisher, interceptor),
@@ -173,93 +150,8 @@ export class Instance {
     };
   }
 
-  /** Makes a call with the outcome that the fault schedule draws. */
-  private async call(request: PortRequest, proceed: Parameters<Interceptor>[1]): Promise<PortCall['answer']> {
-    const { faults, journal, coverage } = this.surroundings;
-    const outcome = faults.callOutcome(request);
-    const { thereMs, backMs, fault, crash } = outcome;
-    const isSlow = thereMs + backMs > slowMs;
-    if (fault !== 'none' || isSlow) this.recordTrouble();
-    if (fault !== 'none') journal.count('faults');
-    if (crash === 'before' && this.crash()) coverage.call('crash before', request);
-    await this.pass(thereMs);
-    // A request of an instance that has crashed may still arrive.
-    if (!this.isAlive && (crash === 'before' || faults.draw(0.5))) return never();
-    const effect = (args?: PortRequest['args']): ReturnType<typeof proceed> =>
-      this.takeEffect(request, proceed, outcome, args);
-    if (fault === 'fails' || fault === 'outage' || fault === 'lands late') {
-      if (fault === 'fails') await this.writePartly(request, effect);
-      if (fault === 'lands late') this.landLate(request, effect, backMs);
-      return await this.hear(outcome, request, () => Promise.reject(unanswered(request.method)));
-    }
-    const answer = effect();
-    // The caller hears of a failure below.
-    await answer.catch(() => undefined);
-    if (crash === 'after' && this.crash()) coverage.call('crash after', request);
-    if (isSlow && this.isAlive) coverage.call('slow', request);
-    return this.hear(outcome, request, () => (fault === 'none' ? answer : Promise.reject(unanswered(request.method))));
-  }
-
-  private async takeEffect(
-    request: PortRequest,
-    proceed: Parameters<Interceptor>[1],
-    { fault }: CallOutcome,
-    args = request.args,
-  ): Promise<PortCall['answer']> {
-    const answer = await proceed(args);
-    const [isOverdue, isAnswered] = [fault === 'lands late', fault === 'none' && this.isAlive];
-    this.surroundings.onCall({ ...request, args, answer, by: this.name, isOverdue, isAnswered } as ObservedCall);
-    return answer;
-  }
-
-  /** Writes some of the blocks of a write that fails: each is written on its own condition. */
-  private async writePartly(
-    request: PortRequest,
-    effect: (args: PortRequest['args']) => Promise<unknown>,
-  ): Promise<void> {
-    if (request.port !== 'blocks' || request.method !== 'write') return;
-    const { faults, coverage } = this.surroundings;
-    const [writes] = request.args;
-    const part = writes.filter(() => faults.draw(0.5));
-    if (part.length === 0 || part.length === writes.length) return;
-    await effect([part]);
-    coverage.call('partial write', request);
-  }
-
-  private landLate(request: PortRequest, effect: () => Promise<unknown>, backMs: number): void {
-    const { clock, coverage } = this.surroundings;
-    const land = async (): Promise<void> => {
-      coverage.call('lands late', request);
-      await effect().catch(() => undefined);
-    };
-    clock.schedule(Math.min(60_000, backMs * 50), () => void land());
-  }
-
-  /** Delivers an answer after its way back, if the instance is still alive then. */
-  private async hear<T>({ backMs, fault }: CallOutcome, request: PortRequest, answer: () => Promise<T>): Promise<T> {
-    const { journal, coverage } = this.surroundings;
-    await this.pass(backMs);
-    await new Promise<void>((resolve) => {
-      this.onCpu(resolve);
-    });
-    if (!this.isAlive) return never();
-    if (fault !== 'none') journal.trace(this.name, () => `${request.port}.${request.method}: ${fault}`);
-    if (fault !== 'none' && fault !== 'lands late') coverage.call(fault, request);
-    return answer();
-  }
-
-  private pass(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.surroundings.clock.schedule(ms, resolve);
-    });
-  }
-
-  private recordTrouble(): void {
+  recordTrouble(): void {
     const { journal } = this.surroundings;
     journal.troubles.push({ ...journal.stamp(), by: this.name });
   }
-}
-
-function never<T>(): Promise<T> {
-  return new Promise<T>(() => undefined);
 }

@@ -1,30 +1,34 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
-import type { Message } from '../../shared/messages/message.ts';
+import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
-import type { SentMessage } from './sent-message.ts';
+import { sentAttribute, type SentMessage } from './sent-message.ts';
 
-/** Something that was seen from outside of the pipeline. Observations are numbered in the order in which they happened. */
+/** Something that was seen from outside of the pipeline. Observations are numbered in their order. */
 export interface Observation {
   readonly order: number;
   readonly atMs: number;
 }
 
-/** A producer's message, when the topic had it. */
+/** A producer's message, when it was published. */
 export interface SentSeen extends Observation {
   readonly sent: SentMessage;
+  /** Its root, where the id that Pub/Sub gave it is known. */
+  readonly root?: string;
 }
 
-/** A message on a topic, and which instance put it there. */
+/** A message on a topic, and the instance that published it. */
 export interface PublishedSeen extends Observation {
   readonly topic: TopicName;
   readonly message: Message;
   readonly by: string;
-  /** It landed after its publisher had been told that it failed. */
+  /** It landed after its publisher had been told that the publish failed. */
   readonly isOverdue: boolean;
-  /** Its publisher was told that it succeeded. */
+  /** Its publisher was told that the publish succeeded. */
   readonly isAnswered: boolean;
+  /** Its id, of a letter that Pub/Sub wrote itself. */
+  readonly messageId?: string;
 }
 
 /** A delivery to an instance of track. */
@@ -34,18 +38,18 @@ export interface DeliverySeen extends Observation {
   readonly from: number;
   readonly to: number;
   readonly by: string;
-  /** When its handler was through, successfully or not. */
+  /** When the handler returned or threw. */
   endedAtMs?: number;
 }
 
-/** An instance met something that may keep it from doing what it does best effort. */
+/** An instance met a fault: marks, which are best effort, may be lost. */
 export interface TroubleSeen extends Observation {
   readonly by: string;
 }
 
 export interface ProgressSeen extends Observation {
   readonly progress: Progress;
-  /** Which instance saved it; undefined where that cannot be told. */
+  /** The instance that saved it. Undefined where that cannot be told. */
   readonly by?: string;
 }
 
@@ -64,7 +68,7 @@ export interface CheckSeen extends Observation {
   readonly says: Answer['says'];
 }
 
-/** What an operator sent round again. */
+/** A replay of an operator. */
 export interface ReplaySeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string | undefined;
@@ -74,7 +78,7 @@ export interface ReplaySeen extends Observation {
   readonly replace: boolean;
 }
 
-/** Everything that could be seen of a run from outside of the pipeline, and the run's trace. */
+/** Everything that can be seen of a run from outside of the pipeline, and the trace of the run. */
 export class Journal {
   readonly sent: SentSeen[] = [];
   readonly published: PublishedSeen[] = [];
@@ -85,13 +89,14 @@ export class Journal {
   readonly rows: RowSeen[] = [];
   readonly checks: CheckSeen[] = [];
   readonly replays: ReplaySeen[] = [];
-  /** When the scheduler fell asleep, for longer than ids are remembered. */
+  /** When the scheduler fell asleep for longer than ids are remembered. */
   slept: Observation | undefined;
-  /** When sweeps had made up for that. */
+  /** When sweeps had caught up with that. */
   awoke: Observation | undefined;
-  /** How often what happened, for the summary. */
+  /** How often each thing happened, for the summary. */
   readonly counts = new Map<string, number>();
   private order = 0;
+  private readonly numbersByRoot = new Map<string | undefined, number>();
   private readonly now: () => number;
   private readonly startMs: number;
   private readonly onLine: ((line: string) => void) | undefined;
@@ -106,11 +111,30 @@ export class Journal {
     return { order: this.order++, atMs: this.now() };
   }
 
+  /** Records that a producer's message is published. */
+  send(sent: SentMessage, root?: string): void {
+    this.count('messages');
+    this.sent.push({ ...this.stamp(), sent, ...(root !== undefined && { root }) });
+    if (root !== undefined) this.numbersByRoot.set(root, sent.n);
+  }
+
+  /** The number of the producer's message behind a message. Undefined for an inference. */
+  numberOf(attributes: Attributes): number | undefined {
+    const n = attributes[sentAttribute];
+    return n === undefined ? this.numbersByRoot.get(attributes['eventmend-root']) : Number(n);
+  }
+
+  /** The id of a producer's message. Undefined for a void, and where it cannot be read. */
+  idOf(n: number | undefined): number | undefined {
+    const what = this.sent.find(({ sent }) => sent.n === n)?.sent.what;
+    return what?.kind === 'void' ? undefined : what?.id;
+  }
+
   count(what: string): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  /** Writes a line of the trace, if anyone reads it. */
+  /** Writes a line of the trace, if somebody reads it. */
   trace(who: string, what: () => string): void {
     if (!this.onLine) return;
     const seconds = ((this.now() - this.startMs) / 1_000).toFixed(3);
@@ -118,7 +142,7 @@ export class Journal {
   }
 }
 
-/** A message in a line of the trace. */
+/** Draws a message for a line of the trace. */
 export function describe({ data, attributes }: Message): string {
   const shown = Object.entries(attributes)
     .filter(([name]) => shownAttributes.has(name))

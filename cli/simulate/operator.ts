@@ -2,29 +2,87 @@ import type { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
 import type { Publisher, Random } from '../../shared/ports.ts';
+import type { Coverage } from './coverage.ts';
 import type { Journal } from './journal.ts';
-import { sentOf } from './passage-ids.ts';
+import { groupBy } from './laws/group-by.ts';
+import { sentAttribute } from './sent-message.ts';
 
 export interface OperatorDeps {
   readonly letters: EmbeddedDeadLetterStore;
   readonly publisher: Publisher;
   readonly random: Random;
   readonly journal: Journal;
+  readonly coverage: Coverage;
 }
 
-/** Someone who looks at the letters now and then, and sends some round again: as they are, edited, or in place of another. */
+/** The operator: replays letters as they are, edited, or in place of another content; and discards some. */
 export class Operator {
   private readonly deps: OperatorDeps;
+  /** The letters by which a content was replaced. */
+  private readonly replacements = new Set<string>();
 
   constructor(deps: OperatorDeps) {
     this.deps = deps;
   }
 
-  async look(): Promise<void> {
-    const { letters, random } = this.deps;
-    const open = (await letters.all()).filter(({ message }) => sentOf(message.attributes) !== undefined);
-    const letter = open[Math.floor(random() * open.length)];
+  /** Replays a letter at random, in one way or another. */
+  async replayAny(): Promise<void> {
+    const letter = this.pick(await this.producersLetters());
     if (letter) await this.replay(letter, this.options(letter));
+  }
+
+  /** Replays a letter with other bytes. */
+  async replayEdited(letter: LetterRecord): Promise<void> {
+    const { attributes } = letter.message;
+    if (attributes[sentAttribute] !== undefined && attributes.void === undefined)
+      await this.replay(letter, { edited: this.edit(letter) });
+  }
+
+  /** Replaces the content of a key once more: of the key that has been replaced most often, if another letter of it is left. */
+  async replaceOnceMore(): Promise<void> {
+    const refused = (await this.producersLetters()).filter(
+      ({ failure, message }) =>
+        (failure.code === 'ERR_CONFLICT' || failure.code === 'ERR_DUPLICATE') && message.attributes.void === undefined,
+    );
+    const ofOneKey = groupBy(
+      refused,
+      ({ stream, message }) => `${stream ?? ''} ${message.attributes['eventmend-key'] ?? ''}`,
+    );
+    const done = (letters: readonly LetterRecord[]): number =>
+      letters.filter(({ id }) => this.replacements.has(id)).length;
+    const [best] = [...ofOneKey.values()]
+      .filter((letters) => done(letters) < letters.length)
+      .sort((a, b) => done(b) - done(a) || b.length - a.length);
+    const letter = best?.find(({ id }) => !this.replacements.has(id));
+    if (!letter) return;
+    this.replacements.add(letter.id);
+    await this.replay(letter, { replace: true, edited: this.edit(letter) });
+  }
+
+  /** Closes a letter at random without replaying it. */
+  async discardAny(): Promise<void> {
+    const { letters, coverage } = this.deps;
+    const letter = this.pick(await this.producersLetters());
+    const found = letter && (await letters.find(letter.id));
+    if (found && (await letters.save({ ...found.value, status: 'discarded' }, found.version)))
+      coverage.situation('letter discarded by the operator');
+  }
+
+  /** Replays every message that Pub/Sub gave up. */
+  async replayGivenUp(): Promise<void> {
+    for (const letter of await this.producersLetters())
+      if (letter.failure.code === 'ERR_DELIVERY') await this.replay(letter, {});
+  }
+
+  /** The letters whose message is at hand: not those of messages that are kept elsewhere since they are too large. */
+  private async producersLetters(): Promise<readonly LetterRecord[]> {
+    const all = await this.deps.letters.all();
+    return all.filter(({ message }) => message.attributes[sentAttribute] !== undefined);
+  }
+
+  /** Picks a letter at random, rather one of the newest. */
+  private pick(letters: readonly LetterRecord[]): LetterRecord | undefined {
+    return letters[Math.floor(this.deps.random() ** 2 * letters.length)];
   }
 
   private options(letter: LetterRecord): ReplayOptions {
@@ -35,7 +93,7 @@ export class Operator {
     return drawn < 0.85 ? { replace: true } : { replace: true, edited: this.edit(letter) };
   }
 
-  /** A sound event in place of the producer's bytes: of the same id, where that is known. */
+  /** Makes a sound event in place of the producer's bytes: of the same id, if the id is known. */
   private edit({ eventId, message, root }: LetterRecord): Uint8Array {
     const before = parse(Buffer.from(message.data).toString());
     const event_id = eventId ?? (Number(/\d+/.exec(Buffer.from(message.data).toString())?.[0]) || 1);
@@ -51,12 +109,13 @@ export class Operator {
   private async replay(letter: LetterRecord, options: ReplayOptions): Promise<void> {
     const { journal, publisher } = this.deps;
     const message = replayMessage(letter, options);
+    const n = journal.numberOf(letter.message.attributes);
     journal.count('replays');
     journal.replays.push({
       ...journal.stamp(),
-      n: sentOf(letter.message.attributes),
+      n,
       stream: letter.stream,
-      eventId: letter.eventId,
+      eventId: letter.eventId ?? journal.idOf(n),
       edited: options.edited && Buffer.from(options.edited).toString(),
       replace: options.replace === true,
     });

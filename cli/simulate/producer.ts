@@ -1,7 +1,8 @@
-import type { Attributes } from '../../shared/messages/message.ts';
+import { maxEntries } from '../../shared/tracking/block.ts';
 import type { Random } from '../../shared/ports.ts';
-import { sentAttribute, type SentMessage, type SentEvent } from './sent-message.ts';
-import { types, type StreamName, type TypeName } from './setting.ts';
+import { MessageMaker, otherContent, revised, type Body, type MessageMakerDeps } from './message-maker.ts';
+import type { SentMessage } from './sent-message.ts';
+import { streams, type StreamName } from './setting.ts';
 
 /** A message that is to be sent some milliseconds from now. */
 export interface Planned {
@@ -9,65 +10,52 @@ export interface Planned {
   readonly sent: SentMessage;
 }
 
-/** What a producer does about an id of its that is asked for. */
+/** The reaction of a producer when one of its ids is asked for. */
 type Answering = 'resends' | 'voids' | 'is silent';
 
-interface Body {
-  readonly event_id: number;
-  readonly type: TypeName;
-  readonly timestamp: string;
-  readonly valid?: boolean;
-  readonly uuid?: string;
-  readonly data: { readonly amount: number };
-}
-
-/** How far apart the instants of events are, in milliseconds. */
-const betweenMs = 60_000;
-/** How far ahead an id is that is far ahead: more than a stream may jump. */
+/** The distance of an id that is far ahead: more than a stream may jump. */
 const farther = 4_000;
-const firstInstantMs = Date.UTC(2026, 5, 1);
+/** The ids of a burst, and the time in which they are sent, in milliseconds. */
+const burstIds = 130;
+const burstMs = 50;
+/** When copies of a burst follow, and ids that it left out: in milliseconds after its begin. */
+const aftermathMs = { from: 3_000, length: 20_000 };
+const copiesOfBurst = 2;
 
-/** Numbers each message of a run. */
-export class Numbering {
-  private last = 0;
-
-  next(): number {
-    return ++this.last;
-  }
-}
-
-export interface ProducerOptions {
-  readonly stream: StreamName;
-  readonly random: Random;
-  readonly numbering: Numbering;
-  /** What a minute is to it, in milliseconds: it is late by so many, and answers within so many. A minute, unless time is dear. */
+export interface ProducerOptions extends MessageMakerDeps {
+  /** The length of a minute, in milliseconds: delays are drawn in minutes. */
   readonly minuteMs?: number;
+  /** How many ids below the end of a block it begins. By default at most eleven. */
+  readonly idsToEdge?: number;
+  /** Whether it sends messages that are too large. Only their roots tell whose letter is whose. */
+  readonly sendsTooLarge?: boolean;
 }
 
 /**
- * The producer of one stream: it numbers its events, and does with them all that producers do wrong. What it sends, and what it
- * will answer when asked, is drawn from its randomness alone.
+ * The producer of one stream. It numbers its events and makes the mistakes that producers make. What it sends, and how it answers
+ * when it is asked, depends on its randomness alone.
  */
 export class Producer {
   readonly stream: StreamName;
   private readonly random: Random;
-  private readonly numbering: Numbering;
+  private readonly maker: MessageMaker;
   private readonly minuteMs: number;
+  private readonly sendsTooLarge: boolean;
   private readonly bodies = new Map<number, Body>();
   private readonly answerings = new Map<number, Answering>();
   private readonly answers = new Map<number, number>();
   private nextId: number;
 
-  constructor({ stream, random, numbering, minuteMs = 60_000 }: ProducerOptions) {
-    this.stream = stream;
-    this.random = random;
-    this.numbering = numbering;
+  constructor({ minuteMs = 60_000, idsToEdge, sendsTooLarge = false, ...deps }: ProducerOptions) {
+    this.stream = deps.stream;
+    this.random = deps.random;
+    this.maker = new MessageMaker(deps);
     this.minuteMs = minuteMs;
-    // Near the end of a block, so that some streams go over it.
-    this.nextId = 256 * (1 + this.below(2)) - this.below(12);
+    this.sendsTooLarge = sendsTooLarge;
+    this.nextId = 256 * (1 + this.below(2)) - (idsToEdge ?? this.below(12));
   }
 
-  /** What it sends of its own accord: some ids, in about their order. */
+  /** Plans the messages about the next ids, in about their order. */
   plan(count: number, spreadMs: number): readonly Planned[] {
     const planned: Planned[] = [];
     for (let i = 0; i < count; i++) {
@@ -77,20 +65,70 @@ export class Producer {
         const laterMs = this.draw(0.3) ? this.random() * 8 * this.minuteMs : (this.random() * this.minuteMs) / 12;
         planned.push({ inMs: atMs + laterMs, sent });
       }
+      planned.push(...this.lateOriginal(id, atMs));
     }
-    if (this.draw(0.2)) planned.push({ inMs: this.random() * spreadMs, sent: this.farAhead() });
-    if (this.draw(0.3)) planned.push({ inMs: this.random() * spreadMs, sent: this.mistakenVoid(count) });
+    const sometime = (sent: SentMessage): number => planned.push({ inMs: this.random() * spreadMs, sent });
+    if (this.draw(0.2)) sometime(this.farAhead());
+    if (this.draw(0.3)) sometime(this.mistakenVoid(count));
     return planned;
   }
 
-  /** Copies of what it has sent, and what it had left out, long after. */
+  /** Plans what exceeds a limit, or comes close: voids over several blocks, and more events of one id than it can hold. */
+  planExtremes(spreadMs: number): readonly Planned[] {
+    const extremes = [
+      ...(this.draw(0.05) ? [this.tooLongVoid()] : []),
+      ...(this.draw(0.5) ? this.longVoid() : []),
+      ...(this.draw(0.05) ? this.crowd(this.nextId++) : []),
+    ];
+    return extremes.map((sent) => ({ inMs: this.random() * spreadMs, sent }));
+  }
+
+  /**
+   * Plans a burst: a hundred ids within 50 ms, in random order. When they are stored, copies of them follow for some seconds, and
+   * among these some ids that were left out and must be checked.
+   */
+  planBurst(): readonly Planned[] {
+    const planned: Planned[] = [];
+    const atMs = (1 + this.random() * 9) * this.minuteMs;
+    const atOnce = (sent: SentMessage): number => planned.push({ inMs: atMs + this.random() * burstMs, sent });
+    const later = (sent: SentMessage): number =>
+      planned.push({ inMs: atMs + aftermathMs.from + this.random() * aftermathMs.length, sent });
+    for (let i = 0; i < burstIds; i++) {
+      const id = this.nextId++;
+      // The ids at the edge are void: a void of both is one write of two blocks.
+      if ((id + 1) % 256 < 2) {
+        if (id % 256 === 0) [atOnce, atOnce, later, later].forEach((plan) => plan(this.maker.void(id - 1, id)));
+      } else if (this.draw(0.25)) later(this.maker.event({ ...this.maker.plain(id), valid: false }));
+      else {
+        const body = this.draw(0.2) ? this.body(id) : this.maker.plain(id);
+        atOnce(this.maker.event(body));
+        for (let i = 0; i < copiesOfBurst; i++) later(this.maker.event(body, { isPossibleDuplicate: this.draw(0.95) }));
+      }
+    }
+    return planned;
+  }
+
+  /** Plans sound events of every other id, within two minutes: hundreds of gaps of one id each. */
+  planSparse(gaps: number): readonly Planned[] {
+    return Array.from({ length: gaps + 1 }, () => {
+      const [id, missing] = [this.nextId, this.nextId + 1];
+      this.nextId += 2;
+      const drawn = this.random();
+      this.answerings.set(missing, drawn < 0.1 ? 'resends' : drawn < 0.2 ? 'voids' : 'is silent');
+      const body = this.maker.plain(id);
+      this.bodies.set(id, body);
+      return { inMs: this.random() * 2 * this.minuteMs, sent: this.maker.event(body) };
+    });
+  }
+
+  /** Plans copies of earlier events, and ids that were left out then. */
   planLate(count: number, spreadMs: number): readonly Planned[] {
     return [...this.bodies.values()]
       .filter(() => this.draw(count / this.bodies.size))
-      .map((body) => ({ inMs: this.random() * spreadMs, sent: this.event(body) }));
+      .map((body) => ({ inMs: this.random() * spreadMs, sent: this.maker.event(body) }));
   }
 
-  /** What it answers when it is asked for a range: nothing more than twice. */
+  /** Plans the answer to a request for a range. No id is answered more than twice. */
   answer(from: number, to: number): readonly Planned[] {
     const planned: Planned[] = [];
     for (let id = from; id <= Math.min(to, from + 40); id++) {
@@ -99,106 +137,90 @@ export class Producer {
       if (times >= 2 || answering === 'is silent') continue;
       this.answers.set(id, times + 1);
       const inMs = this.draw(0.6) ? (this.random() * this.minuteMs) / 3 : this.random() * 6 * this.minuteMs;
-      planned.push({ inMs, sent: answering === 'voids' ? this.void(id, id) : this.resend(id) });
+      planned.push({ inMs, sent: answering === 'voids' ? this.maker.void(id, id) : this.resend(id) });
     }
     return planned;
   }
 
-  /** The messages about one id. */
+  /** Draws the messages about one id. */
   private messagesOf(id: number): readonly SentMessage[] {
+    const { maker } = this;
     const drawn = this.random();
     if (drawn < 0.12) return this.skip(id);
     const body = this.body(id);
-    if (drawn < 0.16) return [this.malformed(id)];
-    if (drawn < 0.2) return [this.malformed(id), this.event(body)];
-    const first = this.event(body);
-    if (drawn < 0.32) return [first, this.event(body, this.draw(0.4))];
-    if (drawn < 0.37) return [first, this.event({ ...body, data: { amount: body.data.amount + 1 } })];
-    if (drawn < 0.42) return [first, this.event(this.revised(body))];
+    if (drawn < 0.16) return [maker.malformed(id)];
+    if (drawn < 0.2) return [maker.malformed(id), maker.event(body)];
+    if (drawn < 0.27 && this.sendsTooLarge)
+      return [maker.tooLarge(body), ...(this.draw(0.5) ? [maker.event(body)] : [])];
+    const first = maker.event(body);
+    if (drawn < 0.37) return [first, maker.event(body, { isPossibleDuplicate: this.draw(0.4) })];
+    if (drawn < 0.41) return [first, maker.event(otherContent(body))];
+    if (drawn < 0.44) return [first, ...[1, 2, 3].map((by) => maker.event(otherContent(body, by)))];
+    if (drawn < 0.47) return [first, maker.event(revised(body))];
     return [first];
   }
 
+  /** Leaves an id out. */
   private skip(id: number): readonly SentMessage[] {
     const drawn = this.random();
-    this.answerings.set(id, drawn < 0.4 ? 'resends' : drawn < 0.6 ? 'voids' : 'is silent');
-    if (drawn < 0.9) return [];
-    return [this.draw(0.5) ? this.void(id, id) : this.malformed(id)];
+    this.answerings.set(id, drawn < 0.35 ? 'resends' : drawn < 0.5 ? 'voids' : 'is silent');
+    if (drawn < 0.93) return [];
+    return [this.draw(0.5) ? this.maker.void(id, id) : this.maker.malformed(id)];
+  }
+
+  /**
+   * Plans, for some ids that nobody resends, an original that is to be checked and comes when the id has been inferred; and then a
+   * sound event of the same id.
+   */
+  private lateOriginal(id: number, atMs: number): readonly Planned[] {
+    if (this.answerings.get(id) !== 'is silent' || !this.draw(0.9)) return [];
+    const body: Body = { ...this.maker.plain(id), valid: false };
+    const inMs = atMs + (7 + this.random() * 4) * this.minuteMs;
+    const sound = { ...(this.draw(0.5) ? revised(body) : body), valid: true };
+    return [
+      { inMs, sent: this.maker.event(body) },
+      { inMs: inMs + (0.2 + this.random() * 3) * this.minuteMs, sent: this.maker.event(sound) },
+    ];
   }
 
   private body(id: number): Body {
-    const drawn = this.random();
-    const type: TypeName = drawn < 0.75 ? 'Lead' : drawn < 0.88 ? 'Order' : 'Money';
-    const timestamp = new Date(firstInstantMs + id * betweenMs).toISOString();
-    const wrong = this.random();
-    const valid = wrong < 0.1 ? { valid: false } : wrong < 0.15 ? {} : { valid: true };
-    const hasUuid = this.stream === 'shop' || this.draw(0.2);
-    // A uuid of the id before, now and then: in a stream whose uuids are global one of the two is wrong.
-    const uuidId = this.stream === 'shop' && this.draw(0.1) ? id - 1 : id;
-    const uuid = hasUuid ? { uuid: `u-${uuidId}` } : {};
-    const body: Body = { event_id: id, type, timestamp, ...valid, ...uuid, data: { amount: 1 + this.below(3) } };
+    const body = this.maker.draw(id);
     this.bodies.set(id, body);
     return body;
   }
 
-  /** The same id at another time. */
-  private revised(body: Body): Body {
-    const { uuid, ...rest } = body;
-    const timestamp = new Date(Date.parse(body.timestamp) + 1_000).toISOString();
-    return { ...rest, ...(uuid !== undefined && { uuid: `${uuid}-revised` }), timestamp };
-  }
-
   private resend(id: number): SentMessage {
-    return this.event(this.bodies.get(id) ?? this.body(id), true);
+    return this.maker.event(this.bodies.get(id) ?? this.body(id), { isPossibleDuplicate: true });
   }
 
   private farAhead(): SentMessage {
-    const body = this.body(this.nextId + farther + this.below(100));
-    return this.event({ ...body, valid: true, type: 'Lead' });
+    const body = this.maker.plain(this.nextId + farther + this.below(100));
+    return this.maker.event(body, { isFarAhead: true });
   }
 
   private mistakenVoid(count: number): SentMessage {
     const from = this.nextId - 1 - this.below(count);
-    return this.void(from, from + this.below(3));
+    return this.maker.void(from, from + this.below(3));
   }
 
-  private event(body: Body, possibleDuplicate = false): SentMessage {
-    const { valid = true, ...content } = body;
-    const name = body.uuid ?? `${body.event_id}/${Date.parse(body.timestamp)}`;
-    const what: SentEvent = {
-      kind: 'event',
-      id: body.event_id,
-      key: `${this.stream}/${name}`,
-      content: JSON.stringify(content),
-      toBeChecked: !valid || 'consult' in types[body.type],
-      possibleDuplicate,
-      isFarAhead: body.event_id >= this.nextId + farther / 2,
-    };
-    return this.message(what, JSON.stringify(body), possibleDuplicate ? { 'possible-duplicate': 'true' } : {});
+  private tooLongVoid(): SentMessage {
+    const from = this.nextId - 1 - this.below(10);
+    return this.maker.void(from, from + streams[this.stream].maxGap + this.below(3));
   }
 
-  private malformed(id: number): SentMessage {
-    const drawn = this.random();
-    if (drawn < 0.3)
-      return this.message({ kind: 'malformed', id: undefined, code: 'ERR_UNDECODABLE' }, `{"event_id":${id}`);
-    const isPayload = drawn < 0.6;
-    const code = isPayload ? 'ERR_INVALID_PAYLOAD' : 'ERR_INVALID_EVENT';
-    const timestamp = isPayload ? new Date(firstInstantMs + id * betweenMs).toISOString() : 'yesterday';
-    return this.message({ kind: 'malformed', id, code }, JSON.stringify({ event_id: id, type: 'Money', timestamp }));
+  /** A void of the next ids, over two blocks or three, where a stream allows voids of such a length. */
+  private longVoid(): readonly SentMessage[] {
+    const length = 257 + this.below(300);
+    if (length > streams[this.stream].maxGap) return [];
+    const from = this.nextId;
+    this.nextId += length;
+    return [this.maker.void(from, this.nextId - 1)];
   }
 
-  private void(from: number, to: number): SentMessage {
-    return this.message({ kind: 'void', from, to }, JSON.stringify({ from, to }), { void: 'true' });
-  }
-
-  private message(what: SentMessage['what'], text: string, attributes: Attributes = {}): SentMessage {
-    const n = this.numbering.next();
-    return {
-      n,
-      stream: this.stream,
-      what,
-      text,
-      attributes: { stream: this.stream, [sentAttribute]: String(n), ...attributes },
-    };
+  /** More sound events of one id, each under a key of its own, than an id can hold. */
+  private crowd(id: number): readonly SentMessage[] {
+    const body = this.maker.plain(id);
+    return Array.from({ length: maxEntries + 2 }, (_, i) => this.maker.event(revised(body, i)));
   }
 
   private draw(share: number): boolean {

@@ -2,35 +2,43 @@ import type { Message } from '../../shared/messages/message.ts';
 import type { Random, SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import type { Journal } from './journal.ts';
-import { sentOf } from './passage-ids.ts';
 
-/** The members that a correction sets. */
+/** The members that a correction adds. */
 export const correction = { corrected: true } as const;
 
-/** A system of record that says the same of the same content however often it is asked. */
+/**
+ * A system of record. It gives one answer for the same content, however often it is asked; and another for an operator's replay, since
+ * operators correct the record before they replay.
+ */
 export class SimulatedRecords implements SystemOfRecord {
   private readonly random: Random;
   private readonly journal: Journal;
+  private readonly refusals: number;
   private readonly answers = new Map<string, Answer>();
 
-  constructor(random: Random, journal: Journal) {
+  /** @param refusals The share of contents that it refuses. */
+  constructor(random: Random, journal: Journal, refusals: number) {
     this.random = random;
     this.journal = journal;
+    this.refusals = refusals;
   }
 
   async check(event: Message): Promise<Answer> {
     const text = Buffer.from(event.data).toString();
-    const answer = this.answers.get(text) ?? this.draw();
-    this.answers.set(text, answer);
-    this.journal.checks.push({ ...this.journal.stamp(), n: sentOf(event.attributes), says: answer.says });
+    const name = `${event.attributes.origin ?? ''} ${text}`;
+    const answer = this.answers.get(name) ?? this.draw();
+    this.answers.set(name, answer);
+    this.journal.checks.push({
+      ...this.journal.stamp(),
+      n: this.journal.numberOf(event.attributes),
+      says: answer.says,
+    });
     return Promise.resolve(answer);
   }
 
   private draw(): Answer {
     const drawn = this.random();
-    if (drawn < 0.4) return { says: 'verified' };
-    return drawn < 0.7
-      ? { says: 'corrected', members: correction }
-      : { says: 'refused', why: 'the record says otherwise' };
+    if (drawn < this.refusals) return { says: 'refused', why: 'the record says otherwise' };
+    return this.random() < 0.6 ? { says: 'verified' } : { says: 'corrected', members: correction };
   }
 }

@@ -1,5 +1,8 @@
 import { functionBuilders, type FunctionBuilders } from '../embedded-functions.ts';
 import { breaches, type Breach } from './laws.ts';
+import type { RunResult } from './laws/observations.ts';
+import { streamNames } from './setting.ts';
+import { loadSuspects } from './suspects.ts';
 import { World } from './world.ts';
 
 /** The outcome of a run. */
@@ -25,17 +28,25 @@ export async function runSeed(
 ): Promise<Outcome> {
   const world = new World(seed, builders, onLine);
   await world.run();
-  const letters = await world.letters.all();
-  const filed = new Map(letters.map((letter) => [letter.root, letter]));
-  const { journal, coverage, catalog, events } = world;
-  const settings = (stream: string) => catalog.stream(stream);
-  const result = {
+  const { journal, coverage } = world;
+  const result = await resultOf(world);
+  return { seed, breaches: breaches(result), counts: journal.counts, coverage: coverage.counts };
+}
+
+async function resultOf(world: World): Promise<RunResult> {
+  const { journal, catalog } = world;
+  const { letters, events, blocks } = world.stores;
+  const records = await letters.all();
+  const bodies = records.map(async ({ root }) => [root, await letters.kept(root)] as const);
+  const oversized = new Map(await Promise.all(bodies));
+  return {
     journal,
-    settings,
+    settings: (stream) => catalog.stream(stream),
     pending: world.pending(),
     handlersUnderWay: world.handlersUnderWay(),
-    filed,
-    kept: (key: string) => events.find(key),
+    filed: new Map(records.map((record) => [record.root, record])),
+    oversized: (root) => oversized.get(root),
+    sink: (key) => events.find(key),
+    suspects: await loadSuspects(blocks, streamNames),
   };
-  return { seed, breaches: breaches(result), counts: journal.counts, coverage: coverage.counts };
 }

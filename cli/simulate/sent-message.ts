@@ -1,11 +1,11 @@
 import type { Attributes } from '../../shared/messages/message.ts';
 
-/** The attribute by which a producer's message is known wherever it, or a letter about it, comes out. */
+/** The attribute that numbers a producer's message. It travels with the message and with letters about it. */
 export const sentAttribute = 'sent';
 
-/** A producer's message, and what the producer knows of it. */
+/** A producer's message, with the producer's knowledge of it. */
 export interface SentMessage {
-  /** Stands in the attribute {@link sentAttribute}; no two messages share one. */
+  /** The value of the attribute {@link sentAttribute}: unique in a run. */
   readonly n: number;
   readonly stream: string;
   readonly attributes: Attributes;
@@ -19,7 +19,7 @@ export interface SentEvent {
   readonly id: number;
   /** `{stream}/{uuid}`, or `{stream}/{event_id}/{ms since 1970}`. */
   readonly key: string;
-  /** Equal for copies, and for nothing else of the same key. */
+  /** The content: of two messages with the same key, copies have the same. */
   readonly content: string;
   readonly toBeChecked: boolean;
   readonly possibleDuplicate: boolean;
@@ -32,10 +32,13 @@ export interface SentVoid {
   readonly to: number;
 }
 
-/** Wrong in itself. */
+/** A message that is wrong in itself. */
 export interface SentMalformed {
   readonly kind: 'malformed';
-  /** Undefined where it cannot be read. */
+  /** The key and the content of the event in it, where there is one: see {@link SentEvent}. */
+  readonly key?: string;
+  readonly content?: string;
+  /** Undefined where the id cannot be read. */
   readonly id: number | undefined;
-  readonly code: 'ERR_UNDECODABLE' | 'ERR_INVALID_EVENT' | 'ERR_INVALID_PAYLOAD';
+  readonly code: 'ERR_UNDECODABLE' | 'ERR_INVALID_EVENT' | 'ERR_INVALID_PAYLOAD' | 'ERR_UNKNOWN_TYPE' | 'ERR_TOO_LARGE';
 }

@@ -2,12 +2,6 @@ import { z } from 'zod';
 import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 
-/**
- * Whether instances may lose their CPU between deliveries, as on Cloud Run with request-based billing. Off until track writes its marks
- * before it acks.
- */
-export const modelsCpuFreeze = true as boolean;
-
 /** The types that the simulated producers send. */
 export const types = {
   Lead: { system: 'hubspot' },
@@ -17,6 +11,9 @@ export const types = {
 
 export type TypeName = keyof typeof types;
 
+/** A type that the catalog does not list. */
+export const unknownType = 'Gadget';
+
 /** Settings of every simulated stream: the times are short enough to pass within a run. */
 const usual = { graceMs: 60_000, resendTimeoutMs: 120_000, maxGap: 6, maxJump: 1_000, minConfidence: 0 } as const;
 
@@ -25,7 +22,7 @@ export const streams = {
   web: usual,
   shop: { ...usual, uuid: 'global' },
   meter: { ...usual, duplicates: 'count', minConfidence: 0.9 },
-  audit: { ...usual, recover: false },
+  audit: { ...usual, recover: false, maxGap: 600 },
 } as const satisfies Readonly<Record<string, Partial<StreamSettings>>>;
 
 export type StreamName = keyof typeof streams;

@@ -1,15 +1,11 @@
 import { deliveredTo, type DeliveredTo, type FunctionBuilders, type Ports } from '../embedded-functions.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
-import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
-import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
+import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
-import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
-import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
-import { isUnresolved, type ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { isUnresolved } from '../../shared/gaps/gap.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptionNames, subscriptionsOf, type TopicName } from '../../shared/topology.ts';
@@ -20,26 +16,31 @@ import { Fleet } from './fleet.ts';
 import type { Surroundings } from './instance.ts';
 import { describe, Journal } from './journal.ts';
 import { Operator } from './operator.ts';
-import { Numbering, Producer, type Planned } from './producer.ts';
+import type { Planned } from './producer.ts';
 import { SimulatedRecords } from './records.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
-import { catalogDefinition, streamNames, windowMs } from './setting.ts';
+import { catalogDefinition, windowMs } from './setting.ts';
+import { SimulatedStores } from './simulated-stores.ts';
+import { Workload } from './workload.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const startMs = Date.UTC(2026, 6, 1);
 /** For how long calls and deliveries fail. */
 const faultWindowMs = 25 * minuteMs;
-/** The time over which the producers spread their messages. */
-const spreadMs = 15 * minuteMs;
+/** How long the operator is at work, in milliseconds: not when ids may have been forgotten, which a replay ignores. */
+const operatedMs = faultWindowMs + 10 * minuteMs;
 /** The most ticks that a gap takes to be resolved. */
 const mostTicks = 40;
 
+/** How long a message cannot be published, in milliseconds: a hundred attempts take sixteen hours. */
+const heldMs = 18 * hourMs;
 /** A delivery that takes longer is late, in milliseconds. */
 const lateMs = 1_000;
 /** After this time at the end of a run every call must have returned: none is slow any more. */
 const restMs = 5 * minuteMs;
 
+/** The number of instances of each function. */
 const sizes: Readonly<Record<DeliveredTo, number>> = {
   validate: 2,
   track: 3,
@@ -55,20 +56,18 @@ export class World {
   readonly clock = new VirtualClock(startMs);
   readonly journal: Journal;
   readonly coverage = new Coverage();
-  readonly catalog = makeCatalog(catalogDefinition);
-  readonly ledger = new EmbeddedGapLedger(atOnce);
-  readonly letters = new EmbeddedDeadLetterStore(atOnce);
-  readonly events = new EmbeddedCleanEventStore(atOnce);
-  readonly producers: readonly Producer[];
+  readonly catalog: Catalog;
+  readonly stores = new SimulatedStores(() => this.clock.now());
+  private readonly workload: Workload;
   private readonly scenario: Scenario;
   private readonly observer: CallObserver;
   private readonly random: Random;
-  private readonly blocks = new EmbeddedBlockStore(atOnce);
-  private readonly keys = new EmbeddedUuidKeys(atOnce, () => this.clock.now() + windowMs);
   private readonly pubsub: EmbeddedPubSub;
   private readonly faults: FaultSchedule;
   private readonly fleets: readonly Fleet[];
   private readonly operator: Operator;
+  /** The number of messages on the topic `events`. */
+  private published = 0;
   /** Actions of producers, operator and scheduler that are still to come. */
   private planned = 0;
 
@@ -78,32 +77,48 @@ export class World {
     this.journal = new Journal(() => this.clock.now(), onLine);
     const { clock, journal, coverage } = this;
     this.scenario = drawScenario(randoms(6));
-    this.faults = new FaultSchedule({ clock, random: randoms(2), windowMs: faultWindowMs, isSluggish: false });
-    this.observer = new CallObserver({ journal, coverage, onRequest: this.onRequest.bind(this) });
-    this.pubsub = new EmbeddedPubSub({ clock, plan: (_, subscription) => this.planDelivery(subscription) });
-    const numbering = new Numbering();
-    const first = Math.floor(this.random() * streamNames.length);
-    this.producers = [0, 1].flatMap((i) => {
-      const name = streamNames[(first + i) % streamNames.length];
-      return name ? [new Producer({ stream: name, random: randoms(10 + i), numbering })] : [];
+    this.faults = new FaultSchedule({
+      clock,
+      random: randoms(2),
+      windowMs: faultWindowMs,
+      isBursting: this.scenario.hasBurst,
+      focus: this.scenario.sparse && 'ledger.saveProgress',
     });
+    this.catalog = makeCatalog({ ...catalogDefinition, unknownTypes: this.scenario.isStrict ? 'strict' : 'pass' });
+    this.observer = new CallObserver({
+      ...{ journal, coverage },
+      onRequest: (request) => {
+        this.send(this.workload.answer(request));
+      },
+      onFiled: this.onFiled.bind(this),
+    });
+    this.pubsub = new EmbeddedPubSub({
+      clock,
+      plan: (_, subscription) => this.planDelivery(subscription),
+      onGiveUp: (letter, messageId) => {
+        const given = { by: 'Pub/Sub', isOverdue: false, isAnswered: true, messageId };
+        this.observer.seePublished('dead-letter-queue', letter, given);
+      },
+    });
+    this.workload = new Workload({ scenario: this.scenario, random: randoms(7), randomOf: (i) => randoms(10 + i) });
     this.operator = new Operator({
-      letters: this.letters,
+      letters: this.stores.letters,
       publisher: this.topics(),
       random: randoms(3),
-      journal: this.journal,
+      journal,
+      coverage,
     });
     this.fleets = this.startFleets(builders, randoms);
   }
 
   /** Runs until nothing is under way and sweeps have nothing left to do. */
   async run(): Promise<void> {
-    for (const producer of this.producers)
-      this.send(producer, producer.plan(6 + Math.floor(this.random() * 8), spreadMs));
+    this.planMessages();
     this.planTicks();
     this.planDisturbances();
     await this.runUntil(startMs + faultWindowMs);
     await this.drain();
+    if (this.scenario.holdsMessage) await this.replayGivenUp();
     if (this.scenario.sleeps) await this.oversleep();
     await this.sweepUntilQuiet();
     if (this.scenario.sleeps) await this.comeBack();
@@ -120,42 +135,55 @@ export class World {
     return this.fleets.reduce((sum, fleet) => sum + fleet.handlersUnderWay(), 0);
   }
 
-  /** The scheduler sleeps for more than a window, in which blocks and uuids are deleted, sooner or later. */
+  /** The scheduler sleeps for more than a window, in which most of the blocks and uuids are deleted. */
   private async oversleep(): Promise<void> {
     this.journal.trace('scheduler', () => 'sleeps for fifteen days');
     this.journal.slept = this.journal.stamp();
     await this.runUntil(this.clock.now() + windowMs + 24 * hourMs);
-    this.blocks.deleteExpired(this.clock.now(), () => this.random() < 0.7);
-    this.keys.deleteExpired(this.clock.now(), () => this.random() < 0.7);
-    for (const producer of this.producers) {
-      this.send(producer, producer.plan(3, 5 * minuteMs));
-      this.send(producer, producer.planLate(2, 5 * minuteMs));
-    }
+    this.stores.deleteExpired(this.clock.now(), this.random);
+    this.send(this.workload.planMore());
+    this.send(this.workload.planCopies(2));
     await this.drain();
   }
 
-  /** Producers send again what they sent before all that: by now it is known to be forgotten. */
+  /** When sweeps have caught up, producers send copies of events that are forgotten. */
   private async comeBack(): Promise<void> {
     this.journal.awoke = this.journal.stamp();
-    for (const producer of this.producers) this.send(producer, producer.planLate(4, 5 * minuteMs));
+    this.send(this.workload.planCopies(4));
     await this.drain();
     await this.sweepUntilQuiet();
   }
 
   private async sweepUntilQuiet(): Promise<void> {
     for (let ticks = 0; ticks < mostTicks; ticks++) {
-      const before = this.ledger.changes();
+      const before = this.stores.ledger.changes();
       await this.runUntil(this.clock.now() + minuteMs);
       await this.tick();
       await this.drain();
-      if (this.ledger.changes() === before && ticks > 2 && !(await this.waits())) return;
+      if (this.stores.ledger.changes() === before && ticks > 2 && !(await this.waits())) return;
     }
   }
 
-  /** Whether a gap waits for an answer. */
+  /** Whether a gap waits for an answer or for an inference. */
   private async waits(): Promise<boolean> {
-    const gaps = await Promise.all(this.producers.map(({ stream }) => this.ledger.list(stream, 10_000)));
+    const gaps = await Promise.all(this.workload.streams.map((stream) => this.stores.ledger.list(stream, 10_000)));
     return gaps.flat().some((gap) => isUnresolved(gap) && gap.stream !== 'audit');
+  }
+
+  private planMessages(): void {
+    const planned = this.workload.plan();
+    this.send(planned);
+    if (!this.scenario.holdsMessage) return;
+    const held = planned[Math.floor(this.random() * planned.length)]?.sent;
+    const topic = this.random() < 0.5 ? 'validated-events' : 'cleaned-events';
+    if (held) this.faults.hold({ n: held.n, topic, untilMs: startMs + heldMs });
+  }
+
+  /** Waits until Pub/Sub has given up the message that cannot be published; then the operator replays it. */
+  private async replayGivenUp(): Promise<void> {
+    await this.runUntil(startMs + heldMs);
+    await this.operator.replayGivenUp();
+    await this.drain();
   }
 
   private planTicks(): void {
@@ -176,32 +204,35 @@ export class World {
         return Promise.resolve();
       });
     }
-    if (this.random() < 0.5) {
-      for (let i = 0; i < 3; i++)
-        this.later(this.random() * (faultWindowMs + 10 * minuteMs), () => this.operator.look());
+    const { hasOperator, hasBusyOperator } = this.scenario;
+    const sometime = (fromMs = 0): number => fromMs + this.random() * (operatedMs - fromMs);
+    for (let i = 0; i < 3; i++) {
+      if (hasOperator) this.later(sometime(), () => this.operator.replayAny());
+      if (hasBusyOperator) this.later(sometime(faultWindowMs / 3), () => this.operator.replaceOnceMore());
     }
+    if (hasBusyOperator) this.later(sometime(), () => this.operator.discardAny());
   }
 
   private async tick(): Promise<void> {
     await this.topics().publish('sweeps', { data: Buffer.from('tick'), attributes: {} });
   }
 
-  private send(producer: Producer, planned: readonly Planned[]): void {
+  private send(planned: readonly Planned[]): void {
     for (const { inMs, sent } of planned) {
       this.later(inMs, async () => {
-        this.journal.count('messages');
-        this.journal.sent.push({ ...this.journal.stamp(), sent });
+        this.journal.send(sent, `events/${++this.published}`);
         const message = { data: Buffer.from(sent.text), attributes: sent.attributes };
-        this.journal.trace(producer.stream, () => `sends ${describe(message)}`);
+        this.journal.trace(sent.stream, () => `sends ${describe(message)}`);
         await this.pubsub.publish('events', message);
       });
     }
   }
 
-  /** Has the producer of a stream answer a request to resend. */
-  private onRequest(request: ReprocessRequest): void {
-    const producer = this.producers.find(({ stream }) => stream === request.stream);
-    if (request.phase === 'resend' && producer) this.send(producer, producer.answer(request.from, request.to));
+  /** Has a busy operator edit some letters within a minute: their messages may still be delivered again. */
+  private onFiled(letter: LetterRecord): void {
+    const isAtWork = this.clock.now() < startMs + operatedMs;
+    if (this.scenario.hasBusyOperator && isAtWork && this.random() < 0.25)
+      this.later(this.random() * minuteMs, () => this.operator.replayEdited(letter));
   }
 
   private later(inMs: number, run: () => Promise<void>): void {
@@ -241,14 +272,11 @@ export class World {
   }
 
   private ports(randoms: (concern: number) => Random): Omit<Ports, 'clock'> {
-    const records = new SimulatedRecords(randoms(4), this.journal);
+    const { blocks, ledger, letters, events, keys } = this.stores;
+    const records = new SimulatedRecords(randoms(4), this.journal, this.scenario.hasBurst ? 0.7 : 0.3);
     return {
       publisher: this.topics(),
-      blocks: this.blocks,
-      ledger: this.ledger,
-      letters: this.letters,
-      events: this.events,
-      keys: this.keys,
+      ...{ blocks, ledger, letters, events, keys },
       systems: new Map([
         ['hubspot', records],
         ['stripe', records],
@@ -282,8 +310,4 @@ function settle(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve);
   });
-}
-
-async function atOnce(): Promise<void> {
-  await Promise.resolve();
 }

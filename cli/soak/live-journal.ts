@@ -2,7 +2,7 @@ import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { Journal, type Observation } from '../simulate/journal.ts';
-import { readPassageIds, sentOf } from '../simulate/passage-ids.ts';
+import { readPassageIds } from '../simulate/passage-ids.ts';
 
 /** The topics that a soak listens to: those that the laws need. */
 export const observedTopics = [
@@ -34,10 +34,11 @@ export class LiveJournal extends Journal {
     const { attributes } = message;
     const stamp = this.stamp(atMs);
     this.movedAtMs = Math.max(this.movedAtMs, stamp.atMs);
-    if (topic === 'validated-events') this.deliveries.push({ ...stamp, ...readPassageIds(attributes), by: someone });
+    const n = this.numberOf(attributes);
+    if (topic === 'validated-events') this.deliveries.push({ ...stamp, n, ...readPassageIds(attributes), by: someone });
     else if (topic === 'mended-events') {
       const says = answerOf(attributes);
-      if (says) this.checks.push({ ...stamp, n: sentOf(attributes), says });
+      if (says) this.checks.push({ ...stamp, n, says });
     } else {
       this.published.push({ ...stamp, topic, message, by: someone, isOverdue: false, isAnswered: true });
     }

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import type { Publisher, Random } from '../../shared/ports.ts';
-import { Numbering, Producer, type Planned } from '../simulate/producer.ts';
+import { Numbering } from '../simulate/message-maker.ts';
+import { Producer, type Planned } from '../simulate/producer.ts';
 import type { SentMessage } from '../simulate/sent-message.ts';
 import { streamNames } from '../simulate/setting.ts';
 import type { LiveJournal } from './live-journal.ts';
@@ -30,7 +31,9 @@ export class Producers {
     this.deps = deps;
     const { random, minuteMs } = deps;
     const numbering = new Numbering();
-    this.producers = streamNames.map((stream) => new Producer({ stream, random, numbering, minuteMs }));
+    this.producers = streamNames.map(
+      (stream) => new Producer({ stream, random, numbering, minuteMs, isStrict: false }),
+    );
   }
 
   /** The number of messages that are still to be sent. */
@@ -71,8 +74,7 @@ export class Producers {
   private async sendLater({ inMs, sent }: Planned): Promise<void> {
     const { journal, publisher } = this.deps;
     await setTimeout(inMs);
-    journal.count('messages');
-    journal.sent.push({ ...journal.stamp(), sent });
+    journal.send(sent);
     await publisher.publish('events', { data: Buffer.from(sent.text), attributes: sent.attributes });
   }
 }

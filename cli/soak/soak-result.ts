@@ -4,6 +4,8 @@ import type { Database } from '../../shared/gcp/clients.ts';
 import { auditAll, type Audit } from '../audit/stream-audit.ts';
 import type { LiveJournal } from './live-journal.ts';
 import { breaches, type Breach } from '../simulate/laws.ts';
+import { streamNames } from '../simulate/setting.ts';
+import { loadSuspects } from '../simulate/suspects.ts';
 import type { Stores } from '../stores.ts';
 
 /** How many clean events, or letters, are read at a time. */
@@ -33,7 +35,14 @@ export async function makeSoakResult(
   const settings = (stream: string) => stores.catalog.stream(stream);
   const filed = await filedLetters(stores);
   const kept = await keptEvents(database, journal);
-  const result = { journal, settings, pending, handlersUnderWay: 0, filed, kept: (key: string) => kept.get(key) };
+  const result = {
+    ...{ journal, settings, pending, filed },
+    // Nobody can look into a process, and the producers of a soak send nothing that is too large.
+    handlersUnderWay: 0,
+    oversized: () => undefined,
+    sink: (key: string) => kept.get(key),
+    suspects: await loadSuspects(stores.blocks, streamNames),
+  };
   const audit = await auditAll(stores);
   return { breaches: [...breaches(result), ...lostMarks(journal, audit)], audit };
 }

@@ -79,6 +79,14 @@ export const portMethods = {
   system: { check: 'promise' },
 } as const satisfies { readonly [P in PortName]: AnswerKinds<ServicePorts[P]> };
 
+/** The name of a method together with its port. */
+export type PortMethod = { [P in PortName]: `${P}.${MethodOf<ServicePorts[P]>}` }[PortName];
+
+/** The names of all methods that can be intercepted. */
+export const portMethodNames: readonly PortMethod[] = Object.entries(portMethods).flatMap(([port, methods]) =>
+  Object.keys(methods).map((method) => `${port}.${method}` as PortMethod),
+);
+
 type CallOf<P extends PortName, M extends keyof ServicePorts[P]> = ServicePorts[P][M] extends (
   ...args: infer Args
 ) => PromiseLike<infer Answer>

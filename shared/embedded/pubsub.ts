@@ -27,8 +27,10 @@ export interface EmbeddedPubSubDeps {
   readonly clock: Clock;
   /** By default everything is delivered once and at once; a test or the simulator makes it twice, late, or out of order. */
   readonly plan?: DeliveryPlan;
-  /** Hears what a handler threw, besides the delivery being made again. */
+  /** Called with each error that a handler throws. */
   readonly onNack?: (subscription: string, error: unknown) => void;
+  /** Called with each message that goes to the dead-letter queue because all delivery attempts failed, and with its id there. */
+  readonly onGiveUp?: (message: Message, messageId: string) => void;
 }
 
 interface Attempt {
@@ -153,7 +155,9 @@ export class EmbeddedPubSub implements Publisher {
     const { backoffSeconds, maxDeliveryAttempts } = line.subscription;
     if (maxDeliveryAttempts !== undefined && number >= maxDeliveryAttempts) {
       this.unsettled--;
-      void this.publish('dead-letter-queue', givenUp(message, line.name, number));
+      const letter = givenUp(message, line.name, number);
+      void this.publish('dead-letter-queue', letter);
+      this.deps.onGiveUp?.(letter, String(this.lastIds.get('dead-letter-queue')));
       return;
     }
     const delaySeconds = Math.min(backoffSeconds.max, backoffSeconds.min * 2 ** (number - 1));

@@ -1,8 +1,14 @@
 import type { FunctionBuilders } from '../../cli/embedded-functions.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
-import type { BlockStore, BlockWrite, StoredBlock, WriteOutcome } from '../../shared/ports.ts';
+import { horizon, type Progress } from '../../shared/gaps/progress.ts';
+import {
+  maxFiledAtOnce,
+  type BlockStore,
+  type BlockWrite,
+  type StoredBlock,
+  type WriteOutcome,
+} from '../../shared/ports.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import { cellIndex, type Block } from '../../shared/tracking/block.ts';
+import { cellIndex, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import { anEntry } from '../support/builders.ts';
 import { behind, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
@@ -38,6 +44,24 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
 
   'a verdict rests on a block that is remembered': onPorts('track', ({ blocks }) => ({ blocks: remembering(blocks) })),
 
+  'a verdict rests on a read that began before its claim came': onPorts('track', ({ blocks, clock }) => ({
+    blocks: sharingReads(blocks, () => clock.now()),
+  })),
+
+  'rule 5 forgets that an inference is to be superseded': onPorts('track', ({ blocks }) => ({
+    blocks: methodsOf(blocks, {
+      read: async (refs) =>
+        (await blocks.read(refs)).map((stored) => ({ ...stored, block: withoutClosedSupersedes(stored.block) })),
+      write: (writes) =>
+        blocks.write(writes.map((write) => ({ ...write, block: withoutClosedSupersedes(write.block) }))),
+    }),
+  })),
+
+  'a second replacement supersedes revision 0': publishing('track', (publisher, topic, message) => {
+    const { supersedes } = message.attributes;
+    return publisher.publish(topic, withAttributes(message, { supersedes: supersedes?.replace(/\/r\d+$/, '') }));
+  }),
+
   'events are deduplicated by their content alone': behind('track', (handler) => {
     const seen = new Set<string>();
     return async (delivery) => {
@@ -71,6 +95,10 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
   'an event is published without the check that it needs': publishing('validate', (publisher, topic, message) =>
     publisher.publish(topic, withAttributes(message, { 'eventmend-check': undefined })),
   ),
+
+  'a message that is too large is not kept': onPorts('validate', ({ letters }) => ({
+    letters: methodsOf(letters, { keep: () => Promise.resolve() }),
+  })),
 
   'an inference stands beside the event that it was to stand for': behind('track', (handler) => (delivery) => {
     const isInference = delivery.attributes['eventmend-kind'] === 'reconstruction';
@@ -107,6 +135,21 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
       },
     }),
   })),
+
+  'progress is saved with the first page of a longer find': onPorts('sweep', ({ ledger, clock, catalog }) => {
+    const saved = new Map<string, number>();
+    return {
+      ledger: methodsOf(ledger, {
+        saveProgress: (stream, progress, expected, found = []) => {
+          const whole = horizon(progress, clock.now(), catalog.stream(stream)) ?? progress.scanned;
+          const isPage = found.length === maxFiledAtOnce;
+          const scanned = Math.max(isPage ? whole : progress.scanned, saved.get(stream) ?? -1);
+          saved.set(stream, scanned);
+          return ledger.saveProgress(stream, { ...progress, scanned }, expected, found);
+        },
+      }),
+    };
+  }),
 
   'gaps are filed before their grace is over': onPorts('sweep', ({ clock }) => ({
     clock: { ...clock, now: () => clock.now() + 10 * 60_000 },
@@ -281,6 +324,37 @@ function remembering(blocks: BlockStore): BlockStore {
       return outcomes;
     },
   });
+}
+
+/** Has a read within three seconds of another answered by that one, unless the block was written meanwhile. */
+function sharingReads(blocks: BlockStore, now: () => number): BlockStore {
+  const begun = new Map<string, { readonly atMs: number; readonly stored: Promise<StoredBlock> }>();
+  const nameOf = ({ stream, index }: BlockWrite['ref']): string => `${stream}/${index}`;
+  return methodsOf(blocks, {
+    read: (refs) =>
+      Promise.all(
+        refs.map((ref) => {
+          const known = begun.get(nameOf(ref));
+          if (known && now() - known.atMs < 3_000) return known.stored;
+          const stored = blocks.read([ref]).then(([one]) => one!);
+          begun.set(nameOf(ref), { atMs: now(), stored });
+          return stored;
+        }),
+      ),
+    write: (writes) => {
+      for (const { ref } of writes) begun.delete(nameOf(ref));
+      return blocks.write(writes);
+    },
+  });
+}
+
+/** A block in which the only entry of an id, where it is closed, supersedes nothing. */
+function withoutClosedSupersedes(block: Block): Block {
+  const forget = (cell: Cell): Cell => {
+    const [only] = cell;
+    return cell.length === 1 && only?.state === 'closed' && only.supersedes ? [{ ...only, supersedes: false }] : cell;
+  };
+  return { ...block, cells: block.cells.map(forget) };
 }
 
 async function close(blocks: BlockStore, stream: string, id: number): Promise<void> {

@@ -2,22 +2,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
-import type { TypeName } from '../setting.ts';
+import { unknownType, type TypeName } from '../setting.ts';
 import type { Observations, Clean } from './observations.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
-/** What may be inferred: nothing that is money, or is always checked. */
-const inferable: ReadonlySet<string> = new Set(['Lead'] satisfies TypeName[]);
+/** The types that may be inferred: neither money nor what is always checked. */
+const inferable: ReadonlySet<string> = new Set(['Lead', unknownType] satisfies (TypeName | typeof unknownType)[]);
 
-/** How far from all that came an inference may be, in milliseconds. */
+/** The most that the instant of an inference is before the first event of its stream, or after the last, in milliseconds. */
 const slackMs = 3_600_000;
-/** For how long after a publish its mark may still be on its way, in milliseconds: a second, a gathering, and some round trips. */
+/** The longest that a mark takes after its publish, in milliseconds: a timer of a second, a backoff and some round trips. */
 const markingMs = 10_000;
-/** Within this time of a publish, trouble with its instance may be why there is no mark: no call takes longer. */
+/** A fault of the publisher within this time of a publish may have lost the mark, in milliseconds: no call takes longer. */
 const troubledMs = 30_000;
 
-/** A key stands for one event: whoever publishes under it twice publishes the same message, inside of the named windows. */
+/** A key stands for one event: a second publish under it is of the same message, and within the window in which that may happen. */
 export const oneKeyOneEvent: Law = function* (observations) {
   for (const [key, cleans] of groupBy(observations.cleans, (clean) => clean.key)) {
     const [first, ...again] = cleans;
@@ -32,7 +32,7 @@ export const oneKeyOneEvent: Law = function* (observations) {
   }
 };
 
-/** What comes again when its id is forgotten is turned away, if sweeps know that it may be forgotten. */
+/** A copy of an event that is forgotten is turned away, if a sweep knows that its id may be forgotten. */
 export const forgottenStaysOut: Law = function* (observations) {
   const { awoke } = observations.journal;
   if (!awoke) return;
@@ -44,7 +44,7 @@ export const forgottenStaysOut: Law = function* (observations) {
   }
 };
 
-/** Whether a sweep had seen that a stream was past an id before the scheduler slept. Of what none has seen nothing is left. */
+/** Whether a sweep had seen an id below the high water of its stream before the scheduler slept. Nothing else remembers it. */
 function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: Clean): boolean {
   return progress.some(
     (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
@@ -64,7 +64,7 @@ function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, {
   );
 }
 
-/** One message is cleaned under one key. An operator may give it another. */
+/** A message is cleaned under one key, unless an operator gives it another. */
 export const oneEventOneKey: Law = function* (observations) {
   for (const { n } of observations.sent) {
     const keys = new Set(observations.cleansBy(n).map(({ key }) => key));
@@ -72,7 +72,7 @@ export const oneEventOneKey: Law = function* (observations) {
   }
 };
 
-/** A cleaned event is as its producer sent it, or verified, corrected, or made by an operator; none that was to be checked is not. */
+/** A cleaned event is what its producer sent, or what verify or an operator made of it; and it was checked if it had to be. */
 export const cleanIsTrue: Law = function* (observations) {
   for (const clean of observations.cleans) {
     const sent = observations.sentBy(clean.n);
@@ -100,17 +100,23 @@ export const cleanIsTrue: Law = function* (observations) {
   }
 };
 
-/** What an operator sent round again is cleaned as it was, or as it was edited; unedited it is checked as before. */
+/** A replayed message is cleaned with its own bytes or with those of the edit; without an edit it is checked as before. */
 function* replayIsTrue(observations: Observations, { n, key, origin, text }: Clean): Iterable<string> {
   const sent = observations.sentBy(n);
   const edits = observations.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
   if (origin !== 'producer' && origin !== 'replayed') return;
   if (edits.some((edit) => withValid(edit) === text)) return;
+  // An answer of verify that Pub/Sub gave up is replayed with verify's bytes.
+  if (
+    sent &&
+    observations.answersAbout(n).some((says) => isDeepStrictEqual(JSON.parse(text), answered(sent.text, says)))
+  )
+    return;
   if (!sent || withValid(sent.text) !== text) yield `${key} was cleaned with bytes that nobody sent: ${text}`;
   else if (sent.what.kind === 'event' && sent.what.toBeChecked) yield `${key} was cleaned without having been checked`;
 }
 
-/** What comes of an event that a system of record has verified or corrected. */
+/** The event that verify makes of a verified or corrected one. */
 function answered(text: string, origin: string): unknown {
   const event = { ...(JSON.parse(text) as object), valid: true };
   return origin === 'verified'
@@ -122,7 +128,7 @@ function withValid(text: string): string {
   return text.includes('"valid"') ? text : text.replace(/}$/, ',"valid":true}');
 }
 
-/** What is inferred was missing, may be inferred, and gives way to its original in whatever order a consumer reads. */
+/** An inferred event was missing, may be inferred, and is superseded once its original has come, in whatever order a consumer reads. */
 export const inferenceGivesWay: Law = function* (observations) {
   const superseded = new Set(observations.cleans.map(({ supersedes }) => supersedes));
   const times = timesOf(observations);
@@ -138,16 +144,17 @@ export const inferenceGivesWay: Law = function* (observations) {
     const instant = instantOf(clean.text);
     if (!time || instant < time.from || instant > time.to)
       yield `${key} was inferred to be of a time at which nothing was`;
+    // The ledger of a forgotten stream begins anew: nothing is left that could tell what had come.
+    if (observations.isForgotten(stream)) continue;
     const original = observations.cleans.find(
       (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(observations, one),
     );
     if (original && !superseded.has(key)) yield `${key} outlives its original, message ${original.n ?? '-'}`;
-    if (!observations.isForgotten(stream) && !wasMissing(observations, clean))
-      yield `${key} was inferred though it had been seen`;
+    if (!wasMissing(observations, clean)) yield `${key} was inferred though it had been seen`;
   }
 };
 
-/** When the events of each stream were that are not inferred, give or take {@link slackMs}. */
+/** The first and the last instant of each stream's events, give or take {@link slackMs}. Inferred events do not count. */
 function timesOf({ cleans }: Observations): ReadonlyMap<string, Range> {
   const times = new Map<string, Range>();
   for (const { stream, origin, text } of cleans) {
@@ -164,7 +171,7 @@ function instantOf(text: string): number {
   return Date.parse(timestamp.endsWith('Z') ? timestamp : `${timestamp}Z`);
 }
 
-/** Whether nothing was to be seen of an id when its inference came to be tracked. */
+/** Whether nothing had been seen of an id when its inference came to track. */
 function wasMissing({ journal, cleans, letters }: Observations, { stream, id }: Clean): boolean {
   const tracked = journal.deliveries.find(
     ({ n, from, ...one }) => n === undefined && one.stream === stream && from === id,
@@ -175,16 +182,26 @@ function wasMissing({ journal, cleans, letters }: Observations, { stream, id }: 
   );
 }
 
-/** What is turned away at the stream's edges leaves no entry. */
+/** Whether a message left an entry: those that are turned away at the edges of a stream leave none. */
 export function isClaimed(seen: Clean | { readonly code: string }): boolean {
   return !('code' in seen) || (seen.code !== 'ERR_SEQUENCE_JUMP' && seen.code !== 'ERR_STALE');
 }
 
-/** The sink holds each clean event that nothing superseded, and a tombstone of each other. */
-export const sinkAgrees: Law = function* ({ cleans, kept }) {
+/** A replacement supersedes the content that it replaces: the one right before it, so that one content of a key is left. */
+export const replacementsFollow: Law = function* ({ cleans }) {
+  for (const { key, supersedes } of cleans) {
+    const [, base, revision] = /^(.*)\/r(\d+)$/.exec(key) ?? [];
+    if (base === undefined) continue;
+    const before = revision === '1' ? base : `${base}/r${Number(revision) - 1}`;
+    if (supersedes !== before) yield `${key} supersedes ${supersedes ?? 'nothing'} in place of ${before}`;
+  }
+};
+
+/** The sink holds every clean event, and a tombstone in place of each that was superseded. */
+export const sinkAgrees: Law = function* ({ cleans, sink }) {
   const superseded = new Set(cleans.map(({ supersedes }) => supersedes));
   for (const key of new Set(cleans.map((clean) => clean.key))) {
-    const held = kept(key);
+    const held = sink(key);
     const isBuried = held !== undefined && 'supersededBy' in held;
     if (held === undefined || isBuried !== superseded.has(key))
       yield `the sink holds ${JSON.stringify(held)} of ${key}`;
@@ -194,8 +211,8 @@ export const sinkAgrees: Law = function* ({ cleans, kept }) {
 };
 
 /**
- * A second copy is published only by a delivery that began before the first was known to be published: within the time that its
- * mark takes, or after something went wrong with the instance that had to make it.
+ * Whether a second publish was within the window in which it may happen: its delivery began before the first publish was marked,
+ * within the time that a mark takes, or after a fault of the instance that had to write the mark.
  */
 function isInWindow({ journal }: Observations, cleans: readonly Clean[], again: Clean): boolean {
   const markedAtMs = Math.min(
@@ -219,7 +236,7 @@ function isInWindow({ journal }: Observations, cleans: readonly Clean[], again: 
   );
 }
 
-/** Ids may have been forgotten by then. */
+/** Whether ids may have been forgotten when an event was cleaned. */
 function isLate({ journal: { slept } }: Observations, { order }: Clean): boolean {
   return slept !== undefined && order > slept.order;
 }

@@ -1,4 +1,4 @@
-/** Items by what they have in common, in the order in which they came. `Map.groupBy` of newer versions of Node. */
+/** Groups items by a key, in their order: `Map.groupBy`, which Node 20 lacks. */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

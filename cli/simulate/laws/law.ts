@@ -1,4 +1,4 @@
 import type { Observations } from './observations.ts';
 
-/** What must hold of every run. @returns A line for each time that it does not. */
+/** A property of every run. @returns A line for each violation. */
 export type Law = (observations: Observations) => Iterable<string>;

@@ -7,9 +7,9 @@ import { replayedId, type Observations } from './observations.ts';
 import { isClaimed } from './events.ts';
 import type { Law } from './law.ts';
 
-/** What was seen of one id, by whoever looked from outside. */
+/** Everything that was seen of one id from outside. */
 interface IdSeen {
-  /** An event, or a failure, came to be tracked; surely, or perhaps: an operator may have sent it round. */
+  /** An event or a failure came to track: surely, or perhaps (because an operator replayed something). */
   isSeen: boolean;
   isPerhapsSeen: boolean;
   isVoided: boolean;
@@ -17,15 +17,15 @@ interface IdSeen {
   isCleaned: boolean;
   isInferred: boolean;
   isSuperseding: boolean;
-  /** An inference came to be tracked, cleaned or not. */
+  /** An inference came to track, whether it was cleaned or not. */
   isInferenceTracked: boolean;
-  /** It was accepted, and its uuid turned out to be another's. */
+  /** Its event was accepted, and then turned away because another id holds its uuid. */
   isWithdrawn: boolean;
-  /** When something was to be seen of it that comes after its entry. */
+  /** When something was first seen of it that happens after its entry was written. */
   visibleAtMs: number;
 }
 
-/** Every id that is missing is in the ledger; no other is, but what came after it was looked for; and no id twice. */
+/** Every missing id is in the ledger, in one row; and no other id is, unless it came after sweep had looked for it. */
 export const ledgerIsComplete: Law = function* (observations) {
   for (const stream of observations.streams.filter((name) => !observations.isForgotten(name))) {
     const progress = observations.progress(stream);
@@ -76,9 +76,9 @@ function* rowIsTrue(observations: Observations, row: Gap, ids: ReadonlyMap<numbe
 }
 
 /**
- * Whether what the ledger says of an id may be one thing or another: of a void and a failure the first counts; an inference that
- * was taken, but not published before its original was refused, counts as published; and of an original whose uuid is another's
- * the ledger has been told before that is known.
+ * Whether two states of the ledger are right for an id. Of a void and a failure the first counts. An inference that was accepted
+ * counts as published, even if its original is refused before the publish. An original whose uuid another id holds is turned away
+ * after the ledger was told of it.
  */
 function isUncertain({
   isPerhapsSeen,
@@ -91,7 +91,7 @@ function isUncertain({
   return isPerhapsSeen || (isVoided && isFailed) || (isInferenceTracked && (!isInferred || isWithdrawn));
 }
 
-/** When an id above a row was first sent, in milliseconds since 1970. */
+/** The time at which an id above a row was first sent, in milliseconds since 1970. */
 function higherSinceMs({ journal }: Observations, { stream, to }: Gap): number {
   const sent = journal.sent.find((one) => one.sent.stream === stream && (highestId(one.sent) ?? 0) > to);
   const replayed = journal.replays.find((one) => one.stream === stream && (replayedId(one) ?? 0) > to);
@@ -102,7 +102,7 @@ function highestId({ what }: SentMessage): number | undefined {
   return what.kind === 'void' ? what.to : what.id;
 }
 
-/** What came of a row while the scheduler slept is forgotten, if nobody recorded it. */
+/** Whether a row was found before the scheduler slept: what came for it may be forgotten before a sweep records it. */
 function wasLeftOpen({ journal: { slept } }: Observations, row: Gap): boolean {
   return slept !== undefined && row.foundAtMs < slept.atMs;
 }
@@ -121,7 +121,7 @@ function stateOf(ways: ReadonlySet<string>, { recover }: StreamSettings): readon
   return [worst ?? 'filled'];
 }
 
-/** A row of ids that nobody looked for in time: what it holds may have been seen. Only a scheduler that slept makes one. */
+/** Whether sweep gave a row up because it came too late for it. Its ids may have been seen. Only a sleeping scheduler causes that. */
 export function isForgotten({ journal: { slept }, letters }: Observations, row: Gap): boolean {
   if (slept === undefined || row.foundAtMs < slept.atMs) return false;
   return letters.some(
@@ -130,7 +130,7 @@ export function isForgotten({ journal: { slept }, letters }: Observations, row: 
   );
 }
 
-/** What was seen of each id of a stream. */
+/** Collects what was seen of each id of a stream. */
 function idsOf(observations: Observations, stream: string): Map<number, IdSeen> {
   const ids = new Map<number, IdSeen>();
   const at = (id: number): IdSeen => {

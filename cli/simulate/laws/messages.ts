@@ -1,9 +1,13 @@
 import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
-import type { SentMessage, SentEvent } from '../sent-message.ts';
+import { maxEntries } from '../../../shared/tracking/block.ts';
+import type { SentEvent, SentMalformed, SentMessage, SentVoid } from '../sent-message.ts';
+import { unknownType } from '../setting.ts';
 import type { Observations, Letter } from './observations.ts';
 import type { Law } from './law.ts';
 
 type Event = SentMessage & { readonly what: SentEvent };
+/** A message whose key and content are known, be it well-formed or not. */
+type Keyed = SentMessage & { readonly what: SentEvent | (SentMalformed & Pick<SentEvent, 'key' | 'content'>) };
 
 /** When all is quiet every delivery is acked or given up, and every handler of a living instance has returned. */
 export const nothingIsUnderWay: Law = function* ({ pending, handlersUnderWay }) {
@@ -11,7 +15,12 @@ export const nothingIsUnderWay: Law = function* ({ pending, handlersUnderWay }) 
   if (handlersUnderWay > 0) yield `${handlersUnderWay} handlers have not returned`;
 };
 
-/** Each message of a producer is cleaned, or a dead letter, or applied, or dropped for a reason; one of them, and nothing else. */
+/** When all is quiet verify has answered, and no event waits for its answer. */
+export const checksAreSettled: Law = function* ({ suspects }) {
+  for (const { stream, id } of suspects) yield `${stream}/${id} waits for verify, though verify has answered`;
+};
+
+/** Each message of a producer ends in exactly one way: it is cleaned, a dead letter, applied, or dropped for a reason. */
 export const endsInOnePlace: Law = function* (observations) {
   for (const sent of observations.sent) {
     const cleans = observations.cleansBy(sent.n);
@@ -31,7 +40,7 @@ export const endsInOnePlace: Law = function* (observations) {
   }
 };
 
-/** What an operator sends round again is cleaned, or comes back as a letter, unless its message was cleaned before. */
+/** A replay is cleaned or comes back as a letter, unless its message was cleaned before. */
 export const replaysAreAnswered: Law = function* (observations) {
   for (const replay of observations.journal.replays) {
     const sent = observations.sentBy(replay.n);
@@ -41,19 +50,29 @@ export const replaysAreAnswered: Law = function* (observations) {
   }
 };
 
-/** Nothing is to be seen of a void that was applied, nor of a copy that was expected. */
+/** Whether nothing need be seen of a message: a void that was applied, or a copy that was expected. */
 function mayEndQuietly(observations: Observations, sent: SentMessage): boolean {
-  if (sent.what.kind === 'void') return !isOfCleaned(observations, sent);
+  if (sent.what.kind === 'void')
+    return !isOfCleaned(observations, sent) && !isTooLong(observations, sent.stream, sent.what);
   if (!isEvent(sent)) return false;
   const counted = observations.settings(sent.stream).duplicates === 'count';
   return copiesOf(observations, sent).some(
     (copy) =>
-      (counted || copy.what.possibleDuplicate || sent.what.possibleDuplicate) &&
+      (counted || isExpected(copy) || isExpected(sent)) &&
       (observations.cleansBy(copy.n).length > 0 || observations.lettersAbout(copy.n).length > 0),
   );
 }
 
-/** Whether an id of a void was cleaned before the void was sent: its letter says so. */
+/** Whether a producer marked a message as a possible duplicate. */
+function isExpected({ what }: SentMessage): boolean {
+  return what.kind === 'event' && what.possibleDuplicate;
+}
+
+function isTooLong(observations: Observations, stream: string, { from, to }: SentVoid): boolean {
+  return to - from >= observations.settings(stream).maxGap;
+}
+
+/** Whether an id of a void was cleaned before the void was sent: then the void must have a letter. */
 function isOfCleaned(observations: Observations, { n, stream, what }: SentMessage): boolean {
   const sentAt = observations.journal.sent.find(({ sent }) => sent.n === n)?.order ?? 0;
   if (what.kind !== 'void' || observations.isLate({ n })) return false;
@@ -63,8 +82,8 @@ function isOfCleaned(observations: Observations, { n, stream, what }: SentMessag
 }
 
 /**
- * A message that came again after its letter, since its ack was lost, may be judged otherwise when what it was judged by has
- * changed: an event of its key was with verify and has been refused, or its uuid turned out to be held by another id.
+ * Whether a message that is delivered again after its letter may end in another way: an event of its key, which was with verify, has
+ * been refused since; or another id turned out to hold its uuid.
  */
 function mayChangeItsMind(observations: Observations, sent: SentMessage): boolean {
   if (!isEvent(sent)) return false;
@@ -73,14 +92,22 @@ function mayChangeItsMind(observations: Observations, sent: SentMessage): boolea
   );
 }
 
-/** Every event that is well-formed, and needs no check, is cleaned under its key: itself, or another content that came before. */
+/** Every well-formed event that needs no check is cleaned under its key: itself, or another content that came before. */
 export const soundIsCleaned: Law = function* (observations) {
   const cleanKeys = new Set(observations.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
   for (const sent of observations.sent) {
     if (!isEvent(sent) || sent.what.toBeChecked || sent.what.isFarAhead || observations.isLate(sent)) continue;
-    if (!cleanKeys.has(sent.what.key)) yield `nothing was cleaned under ${sent.what.key}, for message ${sent.n}`;
+    if (!cleanKeys.has(sent.what.key) && !isCrowdedOut(observations, sent))
+      yield `nothing was cleaned under ${sent.what.key}, for message ${sent.n}`;
   }
 };
+
+/** Whether the id of an event holds so many keys that there is no room for another, and the event's letter says so. */
+function isCrowdedOut(observations: Observations, { n, stream, what }: Event): boolean {
+  const keys = new Set(observations.sentAbout(stream, what.id).map((sent) => sent.n !== n && keyOf(sent)));
+  const isTold = observations.lettersAbout(n).some(({ detail }) => detail === 'too-many-entries');
+  return isTold && keys.size > maxEntries;
+}
 
 /** A letter says what is true of its message, holds the producer's bytes, and is filed. */
 export const lettersAreTrue: Law = function* (observations) {
@@ -88,22 +115,42 @@ export const lettersAreTrue: Law = function* (observations) {
     if (!isFiled(observations, letter)) yield `the letter of ${letter.root} was never filed`;
     const sent = observations.sentBy(letter.n);
     if (!sent || observations.isOperated(sent.n)) continue;
-    if (letter.text !== sent.text && !wasAnswered(observations, sent))
+    if (letter.code === 'ERR_TOO_LARGE') yield* isKeptWhole(observations, sent, letter);
+    else if (letter.text !== sent.text && !wasAnswered(observations, sent))
       yield `the letter of message ${sent.n} holds other bytes: ${letter.text}`;
     if (!isTrue(observations, sent, letter)) yield `message ${sent.n} is ${letter.code} without reason: ${sent.text}`;
   }
 };
 
-/** Whether the archive holds a letter, as often as it came, with the reason and the bytes that one of its copies had. */
-function isFiled({ filed, letters }: Observations, { root }: Letter): boolean {
-  const record = filed.get(root);
-  const copies = letters.filter((letter) => letter.root === root);
+/** The letter of a message that is too large holds no bytes: the dead-letter store keeps the whole message under its root. */
+function* isKeptWhole(observations: Observations, sent: SentMessage, { text, root }: Letter): Iterable<string> {
+  const kept = observations.oversized(root);
+  const isWhole =
+    kept !== undefined &&
+    Buffer.from(kept.data).toString() === sent.text &&
+    Object.keys(kept.attributes).length === Object.keys(sent.attributes).length;
+  if (text !== '' || !isWhole) yield `message ${sent.n}, which is too large, is not kept whole`;
+}
+
+/** Whether the archive holds a letter as often as it was published, with the code and the bytes of one of its copies. */
+function isFiled(observations: Observations, { root }: Letter): boolean {
+  const record = observations.filed.get(root);
+  const copies = observations.lettersOf(root);
   if (record?.messageIds.length !== Math.min(copies.length, maxMessageIds)) return false;
   const text = Buffer.from(record.message.data).toString();
   return copies.some((copy) => copy.text === text && copy.code === record.failure.code);
 }
 
-/** Verify sends what it has found out round again, and a letter may be about that. */
+function wasRefused({ journal }: Observations, { n }: SentMessage): boolean {
+  return journal.checks.some((check) => check.n === n && check.says === 'refused');
+}
+
+/** Whether no system of record knows the type of an event: verify refuses it without asking. */
+function isOfUnknownType({ text }: SentMessage): boolean {
+  return (JSON.parse(text) as { readonly type: string }).type === unknownType;
+}
+
+/** Whether verify answered with other bytes: a letter may be about these. */
 function wasAnswered({ journal }: Observations, { n }: SentMessage): boolean {
   return journal.checks.some((check) => check.n === n && check.says !== 'refused');
 }
@@ -113,11 +160,11 @@ function isTrue(observations: Observations, sent: SentMessage, letter: Letter): 
   if (letter.code === 'ERR_STALE') return observations.isLate(sent);
   if (what.kind === 'malformed') return letter.code === what.code;
   if (what.kind === 'void')
-    return (
-      letter.code === 'ERR_INVALID_EVENT' || (letter.code === 'ERR_CONFLICT' && isSeen(observations, sent, letter))
-    );
+    return isTooLong(observations, sent.stream, what)
+      ? letter.code === 'ERR_INVALID_EVENT'
+      : letter.code === 'ERR_CONFLICT' && isSeen(observations, sent, letter);
   const others = othersOfKey(observations, sent as Event);
-  // An operator may have put anything in the place of another message of the id.
+  // An operator may have replaced another message of the id by anything.
   const isMeddledWith = observations.replaysOf(sent.stream, what.id).length > 0;
   const isOfUuid = letter.detail.startsWith('uuid');
   const isQuiet = what.possibleDuplicate || observations.settings(sent.stream).duplicates === 'count';
@@ -126,9 +173,10 @@ function isTrue(observations: Observations, sent: SentMessage, letter: Letter): 
       if (isQuiet && !isOfUuid) return false;
       return isMeddledWith || others.some((other) => other.what.content === what.content || other.what.id !== what.id);
     case 'ERR_CONFLICT':
-      return isMeddledWith || others.some((other) => other.what.content !== what.content);
+      if (isMeddledWith || others.some((other) => other.what.content !== what.content)) return true;
+      return isCrowdedOut(observations, sent as Event);
     case 'ERR_INCORRECT':
-      return what.toBeChecked && observations.journal.checks.some(({ n, says }) => n === sent.n && says === 'refused');
+      return what.toBeChecked && (isOfUnknownType(sent) || wasRefused(observations, sent));
     case 'ERR_SEQUENCE_JUMP':
       return what.isFarAhead;
     default:
@@ -136,7 +184,7 @@ function isTrue(observations: Observations, sent: SentMessage, letter: Letter): 
   }
 }
 
-/** Whether any id of a void was in another message that had been sent by then, or was inferred. */
+/** Whether another message about an id of a void, or an inference, came to track before the void's letter. */
 function isSeen(observations: Observations, { n, stream, what }: SentMessage, letter: Letter): boolean {
   if (what.kind !== 'void') return false;
   return observations.journal.deliveries.some(
@@ -149,14 +197,18 @@ function isSeen(observations: Observations, { n, stream, what }: SentMessage, le
   );
 }
 
-export function isEvent(sent: SentMessage): sent is Event {
+function isEvent(sent: SentMessage): sent is Event {
   return sent.what.kind === 'event';
 }
 
-function othersOfKey(observations: Observations, { n, what }: Event): readonly Event[] {
-  return observations.sentUnder(what.key).filter((other): other is Event => other.n !== n && isEvent(other));
+function keyOf({ what }: SentMessage): string | undefined {
+  return what.kind === 'void' ? undefined : what.key;
 }
 
-function copiesOf(observations: Observations, sent: Event): readonly Event[] {
+function othersOfKey(observations: Observations, { n, what }: Event): readonly Keyed[] {
+  return observations.sentUnder(what.key).filter((other) => other.n !== n) as readonly Keyed[];
+}
+
+function copiesOf(observations: Observations, sent: Event): readonly Keyed[] {
   return othersOfKey(observations, sent).filter(({ what }) => what.content === sent.what.content);
 }

@@ -1,17 +1,18 @@
 import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
 import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
 import type { Journal, Observation, PublishedSeen, ReplaySeen } from '../journal.ts';
-import { sentOf } from '../passage-ids.ts';
 import type { SentMessage } from '../sent-message.ts';
+import type { Suspect } from '../suspects.ts';
 import { groupBy } from './group-by.ts';
 
-/** What is known when a run has ended. */
+/** Everything that is known when a run has ended. */
 export interface RunResult {
   readonly journal: Journal;
-  /** How each stream was treated. */
+  /** The settings of each stream. */
   readonly settings: (stream: string) => StreamSettings;
   /** The number of deliveries that are neither acked nor given up. */
   readonly pending: number;
@@ -19,8 +20,12 @@ export interface RunResult {
   readonly handlersUnderWay: number;
   /** The letters that were filed, by root. */
   readonly filed: ReadonlyMap<string, LetterRecord>;
-  /** What the optional sink holds. */
-  readonly kept: (key: string) => Kept | undefined;
+  /** The content of the optional sink, by key. */
+  readonly sink: (key: string) => Kept | undefined;
+  /** The messages that the dead-letter store keeps because they are too large to pass on, by root. */
+  readonly oversized: (root: string) => Message | undefined;
+  /** The ids with an event that waits for the answer of verify. */
+  readonly suspects: readonly Suspect[];
 }
 
 /** A message on the clean topic. */
@@ -36,9 +41,9 @@ export interface Clean extends Observation {
   readonly verification: string | undefined;
   readonly text: string;
   readonly by: string;
-  /** It landed after its publisher had been told that it failed. */
+  /** It landed after its publisher had been told that the publish failed. */
   readonly isOverdue: boolean;
-  /** Its publisher was told that it succeeded. */
+  /** Its publisher was told that the publish succeeded. */
   readonly isAnswered: boolean;
 }
 
@@ -54,75 +59,104 @@ export interface Letter extends Observation {
   readonly text: string;
 }
 
-/** The books of a run: for each message what came of it, for each id what was seen of it. Made of the journal, and of nothing else. */
+/** The observations of a run, indexed for the laws. Made from the result of the run alone. */
 export class Observations {
   readonly journal: Journal;
   readonly settings: RunResult['settings'];
   readonly pending: number;
   readonly handlersUnderWay: number;
   readonly filed: RunResult['filed'];
-  readonly kept: RunResult['kept'];
+  readonly sink: RunResult['sink'];
+  readonly suspects: RunResult['suspects'];
+  readonly oversized: RunResult['oversized'];
   readonly sent: readonly SentMessage[];
   readonly cleans: readonly Clean[];
   readonly letters: readonly Letter[];
   readonly streams: readonly string[];
-  /** The rows of the ledger, as they were last. */
+  /** The rows of the ledger as they were saved last. */
   readonly rows: readonly Gap[];
   private readonly byNumber: ReadonlyMap<number | undefined, SentMessage>;
   private readonly ofKey: ReadonlyMap<string | undefined, readonly SentMessage[]>;
   private readonly cleansOf: ReadonlyMap<number | undefined, readonly Clean[]>;
-  private readonly lettersOf: ReadonlyMap<number | undefined, readonly Letter[]>;
+  private readonly lettersByNumber: ReadonlyMap<number | undefined, readonly Letter[]>;
+  private readonly lettersByRoot: ReadonlyMap<string, readonly Letter[]>;
+  private readonly sentById: ReadonlyMap<string, readonly SentMessage[]>;
   private readonly operated: ReadonlySet<number | undefined>;
   private readonly sentLate: ReadonlySet<number>;
 
-  constructor({ journal, settings, pending, handlersUnderWay, filed, kept }: RunResult) {
+  constructor({ journal, settings, pending, handlersUnderWay, filed, sink, oversized, suspects }: RunResult) {
     this.journal = journal;
     this.settings = settings;
     this.pending = pending;
     this.handlersUnderWay = handlersUnderWay;
     this.filed = filed;
-    this.kept = kept;
+    this.sink = sink;
+    this.suspects = suspects;
+    this.oversized = oversized;
     this.sent = journal.sent.map(({ sent }) => sent);
-    this.cleans = journal.published.filter(({ topic }) => topic === 'cleaned-events').map(cleanOf);
-    this.letters = journal.published.filter(({ topic }) => topic === 'dead-letter-queue').map(letterOf);
+    this.cleans = journal.published
+      .filter(({ topic }) => topic === 'cleaned-events')
+      .map((one) => cleanOf(one, journal));
+    this.letters = journal.published
+      .filter(({ topic }) => topic === 'dead-letter-queue')
+      .map((one) => letterOf(one, journal));
     this.streams = [...new Set(this.sent.map(({ stream }) => stream))];
     this.rows = [...new Map(journal.rows.map(({ row }) => [`${row.stream}/${row.from}`, row])).values()];
     this.byNumber = new Map(this.sent.map((sent) => [sent.n, sent]));
-    this.ofKey = groupBy(this.sent, ({ what }) => (what.kind === 'event' ? what.key : undefined));
+    this.ofKey = groupBy(this.sent, ({ what }) => (what.kind === 'void' ? undefined : what.key));
     this.cleansOf = groupBy(this.cleans, ({ n }) => n);
-    this.lettersOf = groupBy(this.letters, ({ n }) => n);
+    this.lettersByNumber = groupBy(this.letters, ({ n }) => n);
+    this.lettersByRoot = groupBy(this.letters, ({ root }) => root);
+    this.sentById = groupBy(this.sent, ({ stream, what }) =>
+      what.kind === 'void' ? '' : `${stream}/${what.id ?? ''}`,
+    );
     this.operated = new Set(journal.replays.map(({ n }) => n));
     const { slept } = journal;
     const late = journal.sent.filter(({ order }) => slept !== undefined && order > slept.order);
     this.sentLate = new Set(late.map(({ sent: { n } }) => n));
   }
 
-  /** The message of a number. */
+  /** The message with a number. */
   sentBy(n: number | undefined): SentMessage | undefined {
     return this.byNumber.get(n);
   }
 
-  /** The events that were sent under a key. */
+  /** The messages with an event of a key, be they well-formed or not. */
   sentUnder(key: string): readonly SentMessage[] {
     return this.ofKey.get(key) ?? [];
   }
 
-  /** The clean events that carry a message's number. */
+  /** The clean events of a message. */
   cleansBy(n: number | undefined): readonly Clean[] {
     return this.cleansOf.get(n) ?? [];
   }
 
   /** The letters about a message. */
   lettersAbout(n: number | undefined): readonly Letter[] {
-    return this.lettersOf.get(n) ?? [];
+    return this.lettersByNumber.get(n) ?? [];
   }
 
-  /** Whether an operator has sent a message round again. */
+  /** The letters of a root. */
+  lettersOf(root: string): readonly Letter[] {
+    return this.lettersByRoot.get(root) ?? [];
+  }
+
+  /** The producers' messages about one id of a stream. Voids are not among them. */
+  sentAbout(stream: string, id: number): readonly SentMessage[] {
+    return this.sentById.get(`${stream}/${id}`) ?? [];
+  }
+
+  /** The answers of systems of record about a message, but for refusals. */
+  answersAbout(n: number | undefined): readonly string[] {
+    return this.journal.checks.flatMap((check) => (check.n === n && check.says !== 'refused' ? [check.says] : []));
+  }
+
+  /** Whether an operator has replayed a message. */
   isOperated(n: number | undefined): boolean {
     return this.operated.has(n);
   }
 
-  /** What an operator sent round again of one id of a stream, or of any where that could not be read. */
+  /** The replays of an operator about one id of a stream; where the id of a replay is not known, it counts for every id. */
   replaysOf(stream: string, id: number): readonly ReplaySeen[] {
     return this.journal.replays.filter((replay) => replay.stream === stream && (replayedId(replay) ?? id) === id);
   }
@@ -133,15 +167,14 @@ export class Observations {
   }
 
   /**
-   * Whether a stream was first swept when ids had been forgotten, and nothing was left that could tell. Of such a stream the
-   * ledger begins anew.
+   * Whether a stream was first swept when all its ids had been forgotten. The ledger of such a stream begins anew.
    */
   isForgotten(stream: string): boolean {
     const { slept, progress } = this.journal;
     return slept !== undefined && !progress.some((one) => one.progress.stream === stream && one.order < slept.order);
   }
 
-  /** How a stream's progress was saved last. */
+  /** The progress of a stream as it was saved last. */
   progress(stream: string): Progress | undefined {
     return this.journal.progress.findLast(({ progress }) => progress.stream === stream)?.progress;
   }
@@ -151,14 +184,17 @@ export class Observations {
   }
 }
 
-function cleanOf({ order, atMs, message: { attributes, data }, by, isOverdue, isAnswered }: PublishedSeen): Clean {
+function cleanOf(
+  { order, atMs, message: { attributes, data }, by, isOverdue, isAnswered }: PublishedSeen,
+  journal: Journal,
+): Clean {
   return {
     isOverdue,
     isAnswered,
     order,
     atMs,
     by,
-    n: sentOf(attributes),
+    n: journal.numberOf(attributes),
     stream: attributes.stream ?? '',
     id: Number(attributes.event_id),
     type: attributes.type ?? '',
@@ -171,23 +207,26 @@ function cleanOf({ order, atMs, message: { attributes, data }, by, isOverdue, is
   };
 }
 
-function letterOf({ order, atMs, message: { attributes, data } }: PublishedSeen): Letter {
+function letterOf(
+  { order, atMs, message: { attributes, data }, messageId = '' }: PublishedSeen,
+  journal: Journal,
+): Letter {
   const id = attributes['eventmend-id'];
   return {
     order,
     atMs,
-    n: sentOf(attributes),
+    n: journal.numberOf(attributes),
     stream: attributes.stream,
     id: id === undefined ? undefined : Number(id),
     code: attributes['eventmend-code'] ?? 'ERR_DELIVERY',
     stage: attributes['eventmend-stage'] ?? '',
     detail: attributes['eventmend-detail'] ?? '',
-    root: attributes['eventmend-root'] ?? '',
+    root: attributes['eventmend-root'] ?? `dead-letter-queue/${messageId}`,
     text: Buffer.from(data).toString(),
   };
 }
 
-/** The id that a replay is about: an edit may be of a letter whose id could not be read. */
+/** The id that a replay is about: that of its letter, or that of the edit. */
 export function replayedId({ eventId, edited }: ReplaySeen): number | undefined {
   return eventId ?? (edited === undefined ? undefined : (JSON.parse(edited) as { event_id: number }).event_id);
 }

@@ -1,14 +1,15 @@
 import type { Progress } from '../../../shared/gaps/progress.ts';
-import type { ProgressSeen } from '../journal.ts';
+import type { Range } from '../../../shared/gaps/range.ts';
 import { isUnresolved } from '../../../shared/gaps/gap.ts';
 import type { Observations } from './observations.ts';
 import { isClaimed } from './events.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
-/** At every moment, all that is at or below the watermark had come to be tracked, or was given up; and progress goes one way. */
+/** At every moment each id at or below the watermark had come to track, or was given up; and progress never goes back. */
 export const watermarkIsTrue: Law = function* (observations) {
   for (const [stream, saves] of groupBy(observations.journal.progress, ({ progress }) => progress.stream)) {
+    const since = accountedSince(observations, stream);
     let before: Progress | undefined;
     for (const save of saves) {
       const { progress } = save;
@@ -16,7 +17,7 @@ export const watermarkIsTrue: Law = function* (observations) {
       if (progress.first !== undefined) {
         const from = Math.max(progress.first, (before?.watermark ?? -1) + 1);
         for (let id = from; id <= progress.watermark; id++) {
-          if (!isAccountedFor(observations, stream, id, save))
+          if (!((since.get(id) ?? Number.POSITIVE_INFINITY) < save.order))
             yield `the watermark of ${stream} rose to ${progress.watermark}, past ${id}`;
         }
       }
@@ -25,13 +26,13 @@ export const watermarkIsTrue: Law = function* (observations) {
   }
 };
 
-/** A stream begins with the lowest id that was to be seen when it was looked for: lower ones would never be missed. */
+/** A stream begins with the lowest id that could be seen when sweep looked for it: gaps below are never found. */
 export const beginsAtLowest: Law = function* (observations) {
   const { progress: saves, looks, slept } = observations.journal;
   for (const stream of observations.streams) {
     const begun = saves.find(({ progress }) => progress.stream === stream && progress.first !== undefined);
     const look = looks.findLast((one) => one.stream === stream && one.by === begun?.by && one.order < begun.order);
-    // What had come before the scheduler slept may be forgotten.
+    // Ids that came before the scheduler slept may be forgotten.
     if (begun?.progress.first === undefined || !look || (slept && slept.order < begun.order)) continue;
     for (const seen of [...observations.cleans, ...observations.letters]) {
       const isBelow = seen.id !== undefined && seen.id < begun.progress.first;
@@ -41,7 +42,7 @@ export const beginsAtLowest: Law = function* (observations) {
   }
 };
 
-/** In the end all below the first id that is still missing is accounted for, and the watermark says so. */
+/** At the end the watermark is right below the first id that is still missing. */
 export const watermarkArrives: Law = function* (observations) {
   for (const stream of observations.streams) {
     const progress = observations.progress(stream);
@@ -68,12 +69,14 @@ function* goesForward(before: Progress | undefined, after: Progress): Iterable<s
   }
 }
 
-function isAccountedFor({ journal }: Observations, stream: string, id: number, { order }: ProgressSeen): boolean {
-  return (
-    journal.deliveries.some((one) => one.stream === stream && one.from <= id && id <= one.to && one.order < order) ||
-    journal.rows.some(
-      ({ row, ...seen }) =>
-        row.stream === stream && row.from <= id && id <= row.to && row.state === 'abandoned' && seen.order < order,
-    )
-  );
+/** The order in which each id of a stream was first accounted for: it came to track, or it was given up. */
+function accountedSince({ journal }: Observations, stream: string): ReadonlyMap<number, number> {
+  const since = new Map<number, number>();
+  const account = ({ from, to }: Range, order: number): void => {
+    for (let id = from; id <= to; id++) if (order < (since.get(id) ?? Number.POSITIVE_INFINITY)) since.set(id, order);
+  };
+  for (const delivery of journal.deliveries) if (delivery.stream === stream) account(delivery, delivery.order);
+  for (const { row, order } of journal.rows)
+    if (row.stream === stream && row.state === 'abandoned') account(row, order);
+  return since;
 }

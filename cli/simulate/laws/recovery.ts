@@ -3,14 +3,16 @@ import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { PublishedSeen } from '../journal.ts';
 import type { Observations } from './observations.ts';
+import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
-/** A gap is asked for before anything is inferred in it, which is not before its deadline; and what is given up has its letter. */
+/** A gap is asked for before anything is inferred in it, and that not before its deadline. A gap that is given up has its letter. */
 export const gapsAreAskedFor: Law = function* (observations) {
   const requests = observations.journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
+  const byRange = groupBy(requests, ({ stream, from, to }) => `${stream}/${from}–${to}`);
   for (const row of observations.rows) {
     const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
-    const own = requests.filter(({ stream, from, to }) => stream === row.stream && from === row.from && to === row.to);
+    const own = byRange.get(`${row.stream}/${row.from}–${row.to}`) ?? [];
     const isListed = !observations.settings(row.stream).recover;
     if (isListed && own.length > 0) yield `${name} was asked for, in a stream that is only listed`;
     if (
@@ -37,6 +39,6 @@ function requestOf({ message, order, atMs }: PublishedSeen) {
   return { ...readRequest(message), order, atMs };
 }
 
-function isGivenUp({ letters }: Observations, { stream, from }: Gap): boolean {
-  return letters.some(({ root, code }) => root === `gap/${stream}/${from}` && code === 'ERR_GAP_UNRECOVERABLE');
+function isGivenUp(observations: Observations, { stream, from }: Gap): boolean {
+  return observations.lettersOf(`gap/${stream}/${from}`).some(({ code }) => code === 'ERR_GAP_UNRECOVERABLE');
 }

@@ -1,7 +1,8 @@
 import type { FunctionInstance, Ports } from '../../../cli/embedded-functions.ts';
 import { Coverage } from '../../../cli/simulate/coverage.ts';
 import type { CallOutcome, FaultSchedule } from '../../../cli/simulate/fault-schedule.ts';
-import { Instance, type ObservedCall } from '../../../cli/simulate/instance.ts';
+import { Instance } from '../../../cli/simulate/instance.ts';
+import type { ObservedCall } from '../../../cli/simulate/service-calls.ts';
 import { Journal } from '../../../cli/simulate/journal.ts';
 import { makeCatalog } from '../../../shared/catalog-definition.ts';
 import { EmbeddedBlockStore } from '../../../shared/embedded/block-store.ts';

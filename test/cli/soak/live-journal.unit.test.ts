@@ -42,21 +42,17 @@ function aJournal(): LiveJournal {
   return journal;
 }
 
+/** A pipeline that has come to rest, with nothing to say of its own. */
+const ended = { pending: 0, handlersUnderWay: 0, filed: new Map(), oversized: () => undefined, suspects: [] };
+
 function breachesOf(journal: LiveJournal): readonly Breach[] {
   journal.putInOrder();
   const made = makeCatalog(catalog);
-  const kept = (key: string) =>
+  const sink = (key: string) =>
     journal.published.some(({ message }) => message.attributes.idempotency_key === key)
       ? { event: cleaned }
       : undefined;
-  return breaches({
-    journal,
-    settings: (stream) => made.stream(stream),
-    pending: 0,
-    handlersUnderWay: 0,
-    filed: new Map(),
-    kept,
-  });
+  return breaches({ journal, settings: (stream) => made.stream(stream), ...ended, sink });
 }
 
 describe('what a soak has seen', () => {

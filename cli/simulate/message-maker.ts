@@ -1,0 +1,143 @@
+import type { Attributes } from '../../shared/messages/message.ts';
+import type { Random } from '../../shared/ports.ts';
+import { sentAttribute, type SentEvent, type SentMalformed, type SentMessage } from './sent-message.ts';
+import { types, unknownType, type StreamName, type TypeName } from './setting.ts';
+
+/** The members of an event. */
+export interface Body {
+  readonly event_id: number;
+  readonly type: TypeName | typeof unknownType;
+  readonly timestamp: string;
+  readonly valid?: boolean;
+  readonly uuid?: string;
+  readonly data: { readonly amount: number };
+}
+
+/** The time between the instants of two events, in milliseconds. */
+const betweenMs = 60_000;
+const firstInstantMs = Date.UTC(2026, 5, 1);
+/** One attribute more than a message may have that is passed on. */
+const tooManyAttributes = 81;
+
+/** Numbers the messages of a run. */
+export class Numbering {
+  private last = 0;
+
+  next(): number {
+    return ++this.last;
+  }
+}
+
+export interface MessageMakerDeps {
+  readonly stream: StreamName;
+  readonly random: Random;
+  readonly numbering: Numbering;
+  /** Whether the catalog refuses unknown types. */
+  readonly isStrict: boolean;
+}
+
+/** Makes the messages of one stream, and says of each what its producer knows of it. */
+export class MessageMaker {
+  private readonly deps: MessageMakerDeps;
+
+  constructor(deps: MessageMakerDeps) {
+    this.deps = deps;
+  }
+
+  /** Draws the members of the event of an id. */
+  draw(id: number): Body {
+    const { random, stream } = this.deps;
+    const drawn = random();
+    const type = drawn < 0.73 ? 'Lead' : drawn < 0.75 ? unknownType : drawn < 0.88 ? 'Order' : 'Money';
+    const wrong = random();
+    const valid = wrong < 0.1 ? { valid: false } : wrong < 0.15 ? {} : { valid: true };
+    const hasUuid = stream === 'shop' || random() < 0.2;
+    // The uuid of the id before, now and then: in a stream whose uuids are global one of the two events is wrong.
+    const uuidId = stream === 'shop' && random() < 0.1 ? id - 1 : id;
+    const uuid = hasUuid ? { uuid: `u-${uuidId}` } : {};
+    return { event_id: id, type, timestamp: timestampOf(id), ...valid, ...uuid, data: { amount: 1 + this.below(3) } };
+  }
+
+  /** The members of a sound event of an id that nobody checks. */
+  plain(id: number): Body {
+    const uuid = this.deps.stream === 'shop' ? { uuid: `u-${id}` } : {};
+    return { event_id: id, type: 'Lead', timestamp: timestampOf(id), valid: true, ...uuid, data: { amount: 1 } };
+  }
+
+  event(body: Body, { isPossibleDuplicate = false, isFarAhead = false } = {}): SentMessage {
+    const { stream, isStrict } = this.deps;
+    if (body.type === unknownType && isStrict) return this.refused(body, 'ERR_UNKNOWN_TYPE');
+    const { valid = true } = body;
+    const isAlwaysChecked = body.type !== unknownType && 'consult' in types[body.type];
+    const what: SentEvent = {
+      kind: 'event',
+      id: body.event_id,
+      ...identityOf(stream, body),
+      toBeChecked: !valid || isAlwaysChecked,
+      possibleDuplicate: isPossibleDuplicate,
+      isFarAhead,
+    };
+    return this.message(what, JSON.stringify(body), isPossibleDuplicate ? { 'possible-duplicate': 'true' } : {});
+  }
+
+  /** A message that is wrong in itself. */
+  malformed(id: number): SentMessage {
+    const drawn = this.deps.random();
+    if (drawn < 0.3)
+      return this.message({ kind: 'malformed', id: undefined, code: 'ERR_UNDECODABLE' }, `{"event_id":${id}`);
+    const timestamp = timestampOf(id);
+    const [code, shown] =
+      drawn < 0.6 ? (['ERR_INVALID_PAYLOAD', timestamp] as const) : (['ERR_INVALID_EVENT', 'yesterday'] as const);
+    return this.message(
+      { kind: 'malformed', id, code },
+      JSON.stringify({ event_id: id, type: 'Money', timestamp: shown }),
+    );
+  }
+
+  /** A sound event with more attributes than a message may have that is passed on. */
+  tooLarge(body: Body): SentMessage {
+    const attributes = Array.from({ length: tooManyAttributes }, (_, i) => [`label-${i}`, 'x'] as const);
+    return this.refused(body, 'ERR_TOO_LARGE', Object.fromEntries(attributes));
+  }
+
+  void(from: number, to: number): SentMessage {
+    return this.message({ kind: 'void', from, to }, JSON.stringify({ from, to }), { void: 'true' });
+  }
+
+  /** An event that is not passed on, though its content is known. */
+  private refused(body: Body, code: SentMalformed['code'], attributes?: Attributes): SentMessage {
+    const what: SentMalformed = { kind: 'malformed', id: body.event_id, code, ...identityOf(this.deps.stream, body) };
+    return this.message(what, JSON.stringify(body), attributes);
+  }
+
+  private message(what: SentMessage['what'], text: string, own: Attributes = {}): SentMessage {
+    const { stream, numbering } = this.deps;
+    const n = numbering.next();
+    return { n, stream, what, text, attributes: { stream, [sentAttribute]: String(n), ...own } };
+  }
+
+  private below(limit: number): number {
+    return Math.floor(this.deps.random() * limit);
+  }
+}
+
+/** The same event with another content under its key. */
+export function otherContent(body: Body, by = 1): Body {
+  return { ...body, data: { amount: body.data.amount + by } };
+}
+
+/** The same id under another key: its event, some seconds later. */
+export function revised({ uuid, ...body }: Body, bySeconds = 1): Body {
+  const timestamp = new Date(Date.parse(body.timestamp) + bySeconds * 1_000).toISOString();
+  return { ...body, ...(uuid !== undefined && { uuid: `${uuid}-revised-${bySeconds}` }), timestamp };
+}
+
+function identityOf(stream: StreamName, body: Body): { readonly key: string; readonly content: string } {
+  const { uuid, event_id, timestamp } = body;
+  const key = `${stream}/${uuid ?? `${event_id}/${Date.parse(timestamp)}`}`;
+  return { key, content: JSON.stringify({ ...body, valid: undefined }) };
+}
+
+function timestampOf(id: number): string {
+  return new Date(firstInstantMs + id * betweenMs).toISOString();
+}
