@@ -61,8 +61,23 @@ async function serve(
   onAdmitted?.();
   await answer(deps, request, response, { arrivedAtMs, maxBytes });
   // A client that went away has closed the response, while the endpoint held the message until now.
-  if (response.closed) release();
-  else response.once('close', release);
+  releaseAtEnd(request, response, release);
+}
+
+/**
+ * Releases the bytes of a body once its response is closed, or its connection: a response that waits behind another one on the same
+ * connection is never closed when the client goes away.
+ */
+function releaseAtEnd({ socket }: IncomingMessage, response: ServerResponse, release: () => void): void {
+  const end = (): void => {
+    socket.off('close', end);
+    release();
+  };
+  if (response.closed || socket.destroyed) end();
+  else {
+    response.once('close', end);
+    socket.once('close', end);
+  }
 }
 
 /** Reads the body of a request that there is room for, and answers it. */

@@ -31,7 +31,7 @@ export class CommitRound {
     if (outcomes) give(groups.flatMap((group) => this.settle(group, outcomes.get(group), { asOf, pace })));
   }
 
-  /** Reads the blocks that are not known, and applies to each what waits for it. Claims on a block that cannot be read are rejected. */
+  /** Reads the blocks that are not known, and applies to each what waits for it. Where the read fails, all claims of the round are rejected. */
   private async gather(slots: readonly Slot[]): Promise<readonly Group[]> {
     try {
       const asOf = this.deps.arrivals();
@@ -85,7 +85,7 @@ export class CommitRound {
     }
   }
 
-  /** Leaves the slot as the outcome has it. @returns The claims whose verdicts stand. */
+  /** Updates the slot by the outcome of its write. @returns The claims whose verdicts stand. */
   private settle(
     group: Group,
     outcome: WriteOutcome | undefined,
@@ -115,7 +115,7 @@ export class CommitRound {
   /** Tries the claims of a refused group one by one, so that the claim which the store will never take does not keep out the others. */
   private retryOneByOne(group: Group, reason: string): void {
     if (group.pending.length > 1) {
-      group.slot.groupLimit = 1;
+      group.slot.oneByOne = group.pending.length;
       group.slot.putBack(group);
     } else this.reject(group, new InvariantError(`the block store refused a claim: ${reason}`));
   }

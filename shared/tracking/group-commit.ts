@@ -9,7 +9,7 @@ import { Slot, slotName } from './slot.ts';
 
 /** How long a mark waits for a commit to ride with, in milliseconds. Longer saves nothing: at higher rates a commit comes anyway. */
 const maxMarkWaitMs = 1_000;
-/** No rest and no backoff is longer, in milliseconds. What seems to be longer began before the clock was set back. */
+/** No rest and no backoff is longer, in milliseconds. A longer one means that the clock was set back, and is ignored. */
 const maxHoldMs = 200;
 /** Blocks that stay in memory though nothing waits for them, and their entries in all: 256 full blocks, some 50 MB of heap. */
 const idleSlots = { maxEntries: 4_096, maxSize: 65_536 };
@@ -95,9 +95,9 @@ export class GroupCommit {
 
   /** Writes the marks that wait, and resolves when nothing is under way: before the instance ends. */
   async flush(): Promise<void> {
-    for (const slot of this.slots.used) this.sendMarks(slot, { isUrgent: true });
     // Rounds start behind the current turn, and may be followed by others.
     await Promise.resolve();
+    await this.writeMarks();
     while (this.underway.size > 0) await Promise.all(this.underway);
   }
 

@@ -57,12 +57,13 @@ export class MarkQueue {
     this.tell();
   }
 
-  /** Drops the waiting marks: they are lost. @returns How many there were. */
+  /** Drops all marks, waiting or in flight: they are lost. @returns How many there were. */
   clear(): number {
-    const { length } = this.waiting;
+    const count = this.waiting.length + this.inFlight.length;
     this.waiting = [];
+    this.inFlight = [];
     this.tell();
-    return length;
+    return count;
   }
 
   /** Resolves when each mark that the queue holds now is written or lost. */

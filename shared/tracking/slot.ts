@@ -18,7 +18,7 @@ export interface Pending {
 /** A block as the instance knows it. */
 export interface Snapshot {
   readonly stored: StoredBlock;
-  /** The store held this block after each claim with a lower number had arrived: the read or the write that says so began after them. */
+  /** The read or the write that gave this block began after every claim with a lower number had arrived. */
   readonly asOf: number;
 }
 
@@ -35,7 +35,7 @@ export interface Group {
 
 /** How long a block rests after a commit, in milliseconds: the claims of that time share the next one. */
 const restMs = 100;
-/** How long a block rests at least: so long where a large group waits. */
+/** How long a block rests if a large group waits. No rest is shorter. */
 const minRestMs = 25;
 /** Claims that are worth a commit of their own: a quarter of a block. */
 const largeGroup = 64;
@@ -62,8 +62,8 @@ export class Slot {
   hasMarkTimer = false;
   /** When a timer will end the hold, in milliseconds since 1970. */
   holdTimerAtMs = Number.POSITIVE_INFINITY;
-  /** Claims a commit, at most: 1 while the claims of a refused group are tried one by one. */
-  groupLimit = Number.POSITIVE_INFINITY;
+  /** How many claims of a refused group are still to be tried one by one. */
+  oneByOne = 0;
   private waiting: Pending[] = [];
   private hold: Hold = { untilMs: Number.NEGATIVE_INFINITY, largeUntilMs: Number.NEGATIVE_INFINITY };
 
@@ -90,7 +90,7 @@ export class Slot {
 
   /** Until when the block waits before its next commit, in milliseconds since 1970. Claims gather meanwhile. */
   get heldUntilMs(): number {
-    if (this.isUrgent) return Number.NEGATIVE_INFINITY;
+    if (this.isUrgent || this.oneByOne > 0) return Number.NEGATIVE_INFINITY;
     return this.waiting.length >= largeGroup ? this.hold.largeUntilMs : this.hold.untilMs;
   }
 
@@ -117,22 +117,22 @@ export class Slot {
 
   /** Takes what waits, and applies it to the block as it is known. */
   takeGroup(before: Snapshot): Group {
-    const pending = this.waiting.slice(0, this.groupLimit);
+    const pending = this.oneByOne > 0 ? this.waiting.slice(0, 1) : this.waiting;
     const marks = this.marks.take();
     const { block, verdicts } = applyClaims(
       applyMarks(before.stored.block, marks),
       pending.map(({ claim }) => claim),
     );
     this.waiting = this.waiting.slice(pending.length);
+    this.oneByOne = Math.max(0, this.oneByOne - 1);
     this.marksAreDue = false;
     this.isUrgent = false;
     return { slot: this, pending, markCount: marks.length, before, block, verdicts };
   }
 
-  /** Knows the block as it was written just now. */
+  /** Remembers the block that was just written. */
   written(stored: StoredBlock, asOf: number): void {
     this.snapshot = { stored, asOf };
-    this.groupLimit = Number.POSITIVE_INFINITY;
     this.marks.settle();
   }
 
@@ -153,6 +153,7 @@ export class Slot {
   rejectAll(error: Error): number {
     for (const pending of this.waiting) pending.reject(error);
     this.waiting = [];
+    this.oneByOne = 0;
     return this.marks.clear();
   }
 }

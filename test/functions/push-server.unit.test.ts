@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ByteBudget } from '../../functions/byte-budget.ts';
 import type { PushAnswer, PushRequest } from '../../functions/push-endpoint.ts';
@@ -133,6 +133,26 @@ describe('the bodies in flight', () => {
     const closed = new Promise((resolve) => request.once('close', resolve));
     client.destroy();
     await closed;
+    await turn();
+    expect(budget.reserve(1_000)).toBeDefined();
+  });
+
+  it('are counted no longer when the client goes away that had sent several requests at once', async () => {
+    const { serve, answers } = heldAnswers();
+    const { server, port, budget } = await aServer({ serve });
+    const client = await RawClient.connect(port);
+    const arrived = once(server, 'request');
+    for (let i = 0; i < 3; i++) {
+      client.sendHead('/events', { 'content-length': 100 });
+      client.send(Buffer.alloc(100, ' '));
+    }
+    const [request] = (await arrived) as [IncomingMessage];
+    while (answers.length < 3) await turn();
+    const closed = once(request.socket, 'close');
+    client.destroy();
+    await closed;
+    for (const answer of answers) answer({ status: 204 });
+    await turn();
     await turn();
     expect(budget.reserve(1_000)).toBeDefined();
   });

@@ -114,6 +114,16 @@ describe('marks', () => {
     expect(shop.log.counts.get('mark-lost')).toBeUndefined();
   });
 
+  it('are written when the instance ends, though another instance has written their block', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim()));
+    await shop.settle(shop.instance(undefined, 2).claim('s', aClaim({ eventId: 7, key: '7/0', root: 'events/7' })));
+    commits.mark('s', mark);
+    await shop.settle(commits.flush());
+    expect(await isMarked(shop)).toBe(true);
+  });
+
   it('are written at once when the instance ends', async () => {
     const shop = new Shop();
     const commits = shop.instance();

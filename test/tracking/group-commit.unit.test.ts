@@ -178,9 +178,12 @@ describe('a store that fails', () => {
 
   it('takes a refused group apart: the one claim that the store will not have is rejected, the others go through', async () => {
     const shop = new Shop();
+    const sizes: number[] = [];
     const refusing = (store: BlockStore): BlockStore => ({
       ...store,
       write: async (writes) => {
+        const { block: before } = (await store.read([writes[0]!.ref]))[0]!;
+        sizes.push(writes[0]!.block.cells.flat().length - before.cells.flat().length);
         const isBad = ({ block }: (typeof writes)[number]): boolean => block.cells[13]!.length > 0;
         if (!writes.some(isBad)) return store.write(writes);
         return writes.map(() => ({ status: 'refused', reason: 'INVALID_ARGUMENT' }) as const);
@@ -192,6 +195,8 @@ describe('a store that fails', () => {
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(outcomes[2]).toMatchObject({ reason: expect.any(InvariantError) as unknown });
+    // The group, and then each of its claims: one success does not put the others together again.
+    expect(sizes).toEqual([4, 1, 1, 1, 1]);
     const before = shop.calls.write;
     await shop.settle(Promise.all(claimsOn([21, 22, 23]).map((claim) => commits.claim('s', claim))));
     await shop.settle(Promise.all(claimsOn([31, 32, 33]).map((claim) => commits.claim('s', claim))));
