@@ -141,7 +141,9 @@ function idsOf(observations: Observations, stream: string): Map<number, IdSeen> 
   for (const sent of observations.sent.filter((one) => one.stream === stream)) {
     const letters = observations.lettersAbout(sent.n);
     const isOperated = observations.isOperated(sent.n);
-    const isTurnedAway = letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE');
+    const isTurnedAway =
+      letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE') &&
+      (isOperated || observations.cleansBy(sent.n).length === 0);
     const { what } = sent;
     if (what.kind === 'void') {
       const isRefused = isTurnedAway || letters.some(({ code }) => code === 'ERR_INVALID_EVENT');

@@ -87,9 +87,20 @@ function isOfCleaned(observations: Observations, { n, stream, what }: SentMessag
  */
 function mayChangeItsMind(observations: Observations, sent: SentMessage): boolean {
   if (!isEvent(sent)) return false;
+  if (mayBeginItsStream(observations, sent)) return true;
   return [sent, ...othersOfKey(observations, sent)].some((one) =>
     observations.lettersAbout(one.n).some(({ code, detail }) => code === 'ERR_INCORRECT' || detail.startsWith('uuid')),
   );
+}
+
+/**
+ * Whether a message far ahead came to be tracked before anything of its stream was cleaned. Each instance then takes the first id that it
+ * sees for the beginning of the stream: of two copies one may refuse this message, and the other may admit it.
+ */
+function mayBeginItsStream({ journal, cleans }: Observations, { n, stream, what }: Event): boolean {
+  const tracked = journal.deliveries.find((delivery) => delivery.n === n);
+  if (!what.isFarAhead || !tracked) return false;
+  return !cleans.some((clean) => clean.stream === stream && clean.order < tracked.order);
 }
 
 /** Every well-formed event that needs no check is cleaned under its key: itself, or another content that came before. */
