@@ -9,7 +9,7 @@ export interface Pending {
   readonly claim: Claim;
   /** Number of the claim in the order of arrival, over all blocks. */
   readonly arrival: number;
-  /** When its delivery is given up, in milliseconds since 1970. */
+  /** The deadline of its delivery, in milliseconds since 1970. */
   readonly deadlineMs: number;
   readonly resolve: (verdict: Verdict) => void;
   readonly reject: (error: Error) => void;
@@ -90,13 +90,13 @@ export class Slot {
 
   /** Until when the block waits before its next commit, in milliseconds since 1970. Claims gather meanwhile. */
   get heldUntilMs(): number {
-    if (this.isUrgent || this.oneByOne > 0) return Number.NEGATIVE_INFINITY;
+    if (this.isUrgent) return Number.NEGATIVE_INFINITY;
     return this.waiting.length >= largeGroup ? this.hold.largeUntilMs : this.hold.untilMs;
   }
 
-  /** Lets claims gather after a commit. */
+  /** Lets claims gather after a commit, unless they are tried one by one. */
   rest(nowMs: number): void {
-    this.hold = { untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
+    if (this.oneByOne === 0) this.hold = { untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
   }
 
   /** Waits after a conflict. */

@@ -1,0 +1,119 @@
+import type { Clock } from '../../shared/ports.ts';
+import { idsFrom } from '../support/builders.ts';
+import { aClaim, claimsOn, publish } from '../support/claims.ts';
+import { Shop } from '../support/commits.ts';
+
+describe('the pace of a block', () => {
+  it('rests for a tenth of a second after a commit, whose claims share the next one', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const writtenAtMs = shop.clock.now();
+    const claims = claimsOn([1, 2, 3]).map(async (claim, i) => {
+      await shop.advance(30 * i);
+      return commits.claim('s', claim);
+    });
+    await shop.settle(Promise.all(claims));
+    expect(shop.calls.write).toBe(2);
+    expect(shop.clock.now() - writtenAtMs).toBeGreaterThanOrEqual(100);
+  });
+
+  it('backs off after a conflict also while the claims of a refused group are tried one by one', async () => {
+    const shop = new Shop();
+    const readsAtMs: number[] = [];
+    const outcomes = ['written', 'refused', 'conflict', 'written', 'written'];
+    const commits = shop.instance((store) => {
+      const slow = shop.withLatency({ read: 10, write: 20 })(store);
+      return {
+        ...slow,
+        read: (refs) => {
+          readsAtMs.push(shop.clock.now());
+          return slow.read(refs);
+        },
+        write: async (writes) => {
+          const outcome = outcomes.shift();
+          const written = await slow.write(outcome === 'written' ? writes : []);
+          if (outcome === 'refused') return writes.map(() => ({ status: 'refused', reason: 'too large' }) as const);
+          return outcome === 'conflict' ? writes.map(() => ({ status: 'conflict' }) as const) : written;
+        },
+      };
+    });
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    await shop.settle(Promise.all(claimsOn([1, 2]).map((claim) => commits.claim('s', claim))));
+    const [first, refused, conflict] = readsAtMs;
+    expect([first, readsAtMs.length]).toEqual([0, 3]);
+    // The read after the refusal and the write take 30 ms; then the backoff.
+    expect(conflict! - refused!).toBeGreaterThan(30);
+  });
+
+  it('rests for 25 ms only where a quarter of a block waits for it', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const startedAtMs = shop.clock.now();
+    const few = Promise.all(claimsOn(idsFrom(1, 63)).map((claim) => commits.claim('s', claim)));
+    await shop.advance(10);
+    const one = commits.claim('s', aClaim({ eventId: 64, root: 'events/64', key: '64/0' }));
+    await shop.settle(Promise.all([few, one]));
+    expect(shop.clock.now() - startedAtMs).toBe(25 + 20);
+    const atMs = shop.clock.now();
+    await shop.settle(Promise.all(claimsOn(idsFrom(65, 127)).map((claim) => commits.claim('s', claim))));
+    expect(shop.clock.now() - atMs).toBe(100 + 20);
+  });
+
+  it('is not held up by a clock that is set back', async () => {
+    const shop = new Shop();
+    let aheadMs = 3_600_000;
+    const clock: Clock = {
+      now: () => shop.clock.now() + aheadMs,
+      schedule: (delayMs, run) => shop.clock.schedule(delayMs, run),
+    };
+    const commits = shop.instance(undefined, 1, clock);
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    aheadMs = 0;
+    const startedAtMs = shop.clock.now();
+    await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
+    expect(shop.clock.now() - startedAtMs).toBeLessThanOrEqual(200);
+  });
+
+  it('goes out at once where it has rested', async () => {
+    const shop = new Shop();
+    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    await shop.advance(100);
+    const startedAtMs = shop.clock.now();
+    await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
+    expect(shop.clock.now() - startedAtMs).toBe(20);
+  });
+
+  it('backs off after a conflict before it reads again', async () => {
+    const shop = new Shop();
+    const readsAtMs: number[] = [];
+    const conflicts = [false, true, true, true, false];
+    const commits = shop.instance((store) => {
+      const slow = shop.withLatency({ read: 10, write: 20 })(store);
+      return {
+        ...slow,
+        read: (refs) => {
+          readsAtMs.push(shop.clock.now());
+          return slow.read(refs);
+        },
+        write: async (writes) => {
+          const outcomes = await slow.write(conflicts[0] ? [] : writes);
+          return conflicts.shift() ? writes.map(() => ({ status: 'conflict' }) as const) : outcomes;
+        },
+      };
+    });
+    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    expect(await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })))).toEqual(
+      publish,
+    );
+    // Each read after a conflict waits for a random part of four round trips of 20 ms; one read and one write take 30 ms.
+    const waitsMs = readsAtMs.slice(2).map((atMs, i) => atMs - readsAtMs[i + 1]! - 30);
+    expect(waitsMs).toHaveLength(2);
+    for (const waitMs of waitsMs) {
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(80);
+    }
+  });
+});
