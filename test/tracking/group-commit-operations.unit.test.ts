@@ -6,7 +6,7 @@ import { Shop } from '../support/commits.ts';
 
 /*
  * Counts the documents that are read and written for an event, as Firestore bills them. Time is virtual, so that the numbers are the
- * same on every machine. Each bound is a fifth to a half above the number of today.
+ * same on every machine. Each bound is some 20 % above what was counted when it was set.
  */
 
 /** How long a call of Firestore takes, in milliseconds: half of it on the way there, half on the way back. */
@@ -112,11 +112,11 @@ const streams: readonly [string, Traffic, number][] = [
   [
     'four instances at 1,000 events a second, out of order',
     { instances: 4, inFlightEach: 100, events: 5_000, duplicates: 100, disorder: 500, everyMs: 1 },
-    0.3,
+    0.25,
   ],
-  ['one instance, events in order', { instances: 1, inFlightEach: 100, events: 5_000 }, 0.045],
-  ['one instance at 100 events a second', { instances: 1, inFlightEach: 50, events: 2_000, everyMs: 10 }, 0.55],
-  ['an event a second, each alone', { instances: 1, inFlightEach: 50, events: 200, everyMs: 1_000 }, 1.5],
+  ['one instance, events in order', { instances: 1, inFlightEach: 100, events: 5_000 }, 0.03],
+  ['one instance at 100 events a second', { instances: 1, inFlightEach: 50, events: 2_000, everyMs: 10 }, 0.12],
+  ['an event a second, each alone', { instances: 1, inFlightEach: 50, events: 200, everyMs: 1_000 }, 1.25],
 ];
 
 describe('reads and writes of documents an event', () => {
