@@ -44,7 +44,7 @@ export interface PushAnswer {
 const acked: PushAnswer = { status: 204 };
 export const tooMuchInFlight: PushAnswer = { status: 503, body: 'too much is in flight' };
 
-/** How long `beforeIdle` may take in any case, in milliseconds: a delivery that had no time left has 5 s until its ack deadline. */
+/** How long `beforeIdle` may take in any case, in milliseconds. A deadline is 5 s before the ack deadline, so that this fits in. */
 const minIdleMs = 2_000;
 
 /** Serves the push subscriptions of a function: brings each delivery to the handler, and answers for it. */
@@ -104,8 +104,8 @@ export class PushEndpoint {
   }
 
   /**
-   * Waits for `beforeIdle`, as the last delivery in flight. A delivery that arrives meanwhile finds none with the handler when it
-   * ends, and so calls `beforeIdle` again: whatever a handler has left to do, there is a call that began after it.
+   * Waits for `beforeIdle`, as the last delivery in flight. A delivery that arrives meanwhile calls it again if it is the last one with
+   * the handler. A handler that goes on past its deadline is not counted: its calls end by the deadline.
    */
   private async prepareForIdle(deadlineMs: number, traceId: string | undefined): Promise<void> {
     const { beforeIdle, clock, log } = this.deps;

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Server, type RequestListener } from 'node:http';
 
-/** What serves requests in place of the framework. */
+/** The listeners that serve requests in place of the framework's. */
 export interface RequestListeners {
   readonly request: RequestListener;
   /** Serves a request whose client waits for `100 Continue` before it sends the body. */

@@ -93,7 +93,7 @@ export function stringEnd(text: string, from: number): number {
   return at + 1;
 }
 
-/** What a string says, given with its quotation marks. */
+/** Returns the value of a JSON string, given with its quotation marks. */
 export function contentOf(string: string): string {
   return string.includes('\\') ? (JSON.parse(string) as string) : string.slice(1, -1);
 }

@@ -7,15 +7,15 @@ import { measure } from './measure.ts';
 import { ReadableBlocks } from './readable-blocks.ts';
 import { listUnpublished, type Unpublished } from './unpublished.ts';
 
-/** What was found of one stream. */
+/** The findings of an audit of one stream. */
 export interface StreamAudit {
   readonly stream: string;
   readonly books: Books;
   /** 0 where the books balance. */
   readonly difference: number;
-  /** What makes them not balance, and what cannot be though they do. */
+  /** Reasons why the books do not balance, and states that are impossible even though they do. */
   readonly findings: readonly string[];
-  /** What is not wrong, and limits what is proved. */
+  /** Limits of the proof, though nothing is wrong. */
   readonly notes?: readonly string[];
 }
 

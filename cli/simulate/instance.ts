@@ -40,7 +40,7 @@ export class Instance implements Caller {
   /** The deliveries that are with the handler. One that waits for `beforeIdle` no longer is. */
   private beingHandled = 0;
   private isEnding = false;
-  /** What fell due while there was no CPU. */
+  /** Timers and answers that fell due while there was no CPU. */
   private overdue: (() => void)[] = [];
 
   constructor(surroundings: Surroundings, { of, name, build, skewMs }: InstanceOptions) {

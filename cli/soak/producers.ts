@@ -16,7 +16,7 @@ export interface ProducersDeps {
   readonly random: Random;
   /** Ids a second, of all producers together. */
   readonly rate: number;
-  /** What a minute is to the producers, in milliseconds. They are late by eight of them at the most. */
+  /** The length of a minute for the producers, in milliseconds. They are late by eight of these minutes at most. */
   readonly minuteMs: number;
 }
 

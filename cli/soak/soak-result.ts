@@ -78,7 +78,7 @@ async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, Le
   return new Map([...records.values()].map((letter) => [letter.root, letter]));
 }
 
-/** What is found of some names, a few at a time. */
+/** Looks some names up, a few at a time. */
 async function findAll<T>(names: string[], find: (name: string) => Promise<T | undefined>): Promise<Map<string, T>> {
   const found = new Map<string, T>();
   while (names.length > 0) {

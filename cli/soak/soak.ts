@@ -32,7 +32,7 @@ export interface SoakSettings {
   readonly seed: number;
 }
 
-/** What a minute is to the producers, in milliseconds, and the share of a short soak that it is: nobody waits for late events long. */
+/** The length of a minute for the producers, in milliseconds, and its largest share of a soak: a short soak does not wait for late events. */
 const producersMinute = { longestMs: 5_000, share: 1 / 12 };
 
 interface Running {

@@ -118,7 +118,7 @@ function known<T>(page: T | undefined): T {
 }
 
 async function gaps(deps: ConsoleDeps, stream: string, limit: number) {
-  // What is no name of a stream does not reach the stores: it may be none that a store can look for.
+  // Only a valid stream name reaches the stores: Firestore refuses some other names.
   const isKnown = streamSchema.safeParse(stream).success && (await hasStream(deps, stream));
   if (!isKnown) throw new RequestError(404, 'There is no such stream.');
   return loadGaps(deps, stream, limit);

@@ -25,7 +25,7 @@ export interface AdvanceOptions {
   readonly untilMs: number;
 }
 
-/** What a sweep has learned of a stream's unresolved gaps. */
+/** The state of a stream's unresolved gaps, as far as a sweep has read them. */
 export interface AdvanceResult {
   /** Every id below it is accounted for, as far as this sweep can tell. Undefined where no gap is left. */
   readonly lowest: number | undefined;
@@ -89,7 +89,7 @@ export class GapAdvance {
     }
   }
 
-  /** What fails with one page keeps no other from its turn: what failed is tried again, and counts as unresolved until then. */
+  /** Advances one page. An error is noted, and the other pages go on; gaps that failed count as unresolved and are tried again. */
   private async advancePage(page: readonly Versioned<Gap>[]): Promise<void> {
     const ranges = page.map(({ value }) => value);
     let fillings: readonly Filling[] = [];
@@ -117,7 +117,7 @@ export class GapAdvance {
     return isRecorded && !isUnresolved(step.gap);
   }
 
-  /** What is to be sent is published first and recorded then: a crash in between sends it again. */
+  /** Publishes first and records then: after a crash in between, the message is published again. */
   private async record({ gap, send, giveUp }: GapStep, version: Version): Promise<boolean> {
     const { publisher, ledger } = this.deps;
     const { now } = this.options;

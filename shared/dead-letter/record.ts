@@ -5,7 +5,7 @@ import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
 import { readFailure, stripProvenance } from '../messages/provenance.ts';
 
-/** What is filed of a dead letter beside its message. */
+/** A filed dead letter, without its message. */
 interface FiledLetter {
   /** Names the letter in addresses and documents: derived from its root. */
   readonly id: string;
@@ -32,7 +32,7 @@ export interface LetterHead extends FiledLetter {
   readonly excerpt: Excerpt | undefined;
 }
 
-/** What is filed of a message so that a list can show it. */
+/** The part of a message that a list shows. */
 export interface Excerpt {
   /** How many bytes of data the message has. */
   readonly bytes: number;

@@ -10,7 +10,7 @@ export interface HolePage {
   readonly upTo: number;
 }
 
-/** What a page holds at the most. */
+/** The bounds of a page. */
 export interface HolePageSize {
   readonly maxHoles: number;
   /** Ids that were looked at, be they missing or not. */

@@ -86,7 +86,7 @@ export class SequenceBounds {
     return this.bounds.get(stream) ?? { highWater: undefined, floor: -1, scanned: -1, asOfMs: this.deps.clock.now() };
   }
 
-  /** Counts an id as seen from now on: of the first events of a stream, which arrive together, one must be the first. */
+  /** Counts an id as seen from now on: the first events of a new stream arrive together, and the first one that is admitted sets the bounds for the others. */
   private raise({ stream, lastId }: Passage): void {
     const known = this.bounds.get(stream);
     if (known && lastId > (known.highWater ?? -1)) this.bounds.set(stream, { ...known, highWater: lastId });

@@ -35,7 +35,7 @@ export interface StreamsView {
   readonly next: string | undefined;
 }
 
-/** What the page shows, as of one time. */
+/** The content of the page, as of one time. */
 export interface Overview extends StreamsView {
   readonly nowMs: number;
   /** Whether streams before these are left out. */

@@ -89,7 +89,7 @@ describe('the documents', () => {
   });
 });
 
-/** What a command names that there is not. Words in capitals stand for something. */
+/** Finds the names in a command that do not exist. Words in capitals are placeholders. */
 async function problemOf(text: string): Promise<string | undefined> {
   const [program, ...words] = text.replace(/^(?:\w+=\S+ )+/, '').split(/ +/);
   if (program === 'npx') return words[0] === 'eventmend' ? await callProblem(words.slice(1)) : jestProblem(words);

@@ -51,7 +51,7 @@ export type Plan =
   | { readonly kind: 'left-out'; readonly because: string }
   | { readonly kind: 'unknown' };
 
-/** What the tests do with a command. Unknown is one that somebody must decide about: here, in this file. */
+/** The way in which the tests treat a command. An unknown one fails: decide about it in this file. */
 export function planOf({ text }: Pick<ShownCommand, 'text'>): Plan {
   const because = leftOut.find(({ command }) => command === text)?.because ?? otherPrograms[programOf(text)];
   if (because !== undefined) return { kind: 'left-out', because };

@@ -14,7 +14,7 @@ function aPassage(eventId: number, over: Partial<Passage> = {}): Passage {
   return passageOf({ stream: 's', eventId, root: `events/${eventId}`, key: `${eventId}/0`, ...over });
 }
 
-/** What the answers to reads of a shop wait for. */
+/** Promises that the answers to reads of a shop wait for. */
 const held = new WeakMap<Shop, Promise<void>>();
 
 /** Lets reads take effect, and holds their answers back. */

@@ -258,7 +258,7 @@ test('whether a value fits is the same with all issues and with the first, and t
   expect(Math.min(met.fits, met.few, met.many)).toBeGreaterThan(20);
 });
 
-/** What a schema says of a value; zod throws where the sides of an intersection transform it into different values. */
+/** Parses a value with a schema. zod throws if the sides of an intersection transform it into different values. */
 function outcomeOf(one: z.ZodType, held: unknown): { success: boolean | 'thrown'; issues: string[] } {
   try {
     const { success } = one.safeParse(held);
