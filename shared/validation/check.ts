@@ -18,10 +18,10 @@ export function invalid(code: Code, detail: string): Failure {
 export function detailOf(error: z.ZodError, value: unknown, under: readonly string[] = []): string {
   let detail = '';
   for (const issue of error.issues) {
-    // A member's name may be as long as the event.
-    const path = [...under, ...issue.path].map((name) => String(name).slice(0, maxDetailLength)).join('.');
+    const place = [...under, ...issue.path.map(String)].join('.') || 'event';
     const problem = isMissing(value, issue.path) ? 'missing' : codeOf(issue);
-    detail += `${detail === '' ? '' : '; '}${path === '' ? 'event' : path}: ${problem}`;
+    detail += `${detail === '' ? '' : '; '}${place}: ${problem}`;
+    // A member's name may be as long as the event, and be in each place.
     if (detail.length >= maxDetailLength) break;
   }
   return detail;

@@ -1,36 +1,22 @@
 /**
- * The long fuzz: `npm run fuzz -- --runs N --seed S`. It runs in a thread of its own, so that one that hangs, or takes more memory
- * than an instance has, is ended and told. The same seed tries the same input.
+ * The long fuzz: `npm run fuzz -- --runs N --seed S`. It tries the worst shapes of an event (worst.mjs), and then random input, in a
+ * thread of its own: one that hangs, or takes more memory than an instance has, is ended and told. The same seed tries the same
+ * input.
  */
+import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { argv, exit, stdout } from 'node:process';
+import { argv, execPath, exit, stdout } from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 /** How long a batch of a hundred messages may take; some 50 ms on an idle machine. */
 const patienceMs = 120_000;
 const memoryMb = 512;
-const cache = resolve('node_modules/.cache/eventmend');
-const bundle = `${cache}/fuzz.mjs`;
 
-await build({
-  entryPoints: { fuzz: 'test/fuzz/main.ts', options: 'cli/options.ts' },
-  outdir: cache,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  packages: 'external',
-  sourcemap: 'inline',
-  logLevel: 'warning',
-});
-
-const { parseArguments, seedBounds } = await import(pathToFileURL(`${cache}/options.mjs`).href);
+const { parseArguments, seedBounds } = await import(pathToFileURL(await bundle('cli/options.ts')).href);
 const declared = {
   runs: { kind: 'integer', value: 'N', min: 1, max: 1_000_000_000, default: 1_000_000, help: 'messages' },
   seed: { ...seedBounds, value: 'S', default: Date.now() % 2 ** 31, help: 'decides what is tried' },
@@ -42,9 +28,15 @@ if (problems.length > 0 || positionals.length > 0) {
 }
 const { runs, seed } = values;
 
+const { status } = spawnSync(execPath, ['test/fuzz/worst.mjs'], { stdio: 'inherit' });
+if (status !== 0) exit(1);
+
 stdout.write(`${runs} messages, seed ${seed}\n`);
 const startedAtMs = performance.now();
-const worker = new Worker(bundle, { workerData: { runs, seed }, resourceLimits: { maxOldGenerationSizeMb: memoryMb } });
+const worker = new Worker(await bundle('test/fuzz/main.ts'), {
+  workerData: { runs, seed },
+  resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+});
 let last = 'nothing yet';
 let shownAtMs = startedAtMs;
 const hangs = () => end(1, `hangs after: ${last}`);

@@ -1,0 +1,20 @@
+/**
+ * Tries the worst shapes of an event: `node test/fuzz/worst.mjs [SHARE [SHAPE …]]`, where SHARE is that of the largest size. They run
+ * in a process whose heap is limited, so that a shape that takes too much memory ends it.
+ */
+import { spawnSync } from 'node:child_process';
+import { argv, execPath, exit, stdout } from 'node:process';
+import { bundle } from './bundle.mjs';
+
+/** The heap of the process itself, and what the largest event may add, in MiB. */
+const baseMb = 40;
+const maxEventMb = 160;
+
+const [share = '1', ...shapes] = argv.slice(2);
+const heapMb = Math.ceil(baseMb + maxEventMb * Number(share));
+const file = await bundle('test/fuzz/worst.ts');
+const { status, signal } = spawnSync(execPath, [`--max-old-space-size=${heapMb}`, file, share, ...shapes], {
+  stdio: 'inherit',
+});
+if (status !== 0) stdout.write(`\nFAILED: ${signal ?? `exit ${status}`}, with a heap of ${heapMb} MiB\n`);
+exit(status ?? 1);

@@ -1,0 +1,121 @@
+import { argv, cpuUsage, resourceUsage, stdout } from 'node:process';
+import { z } from 'zod';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { maxDataBytes } from '../../shared/dead-letter/size.ts';
+import { countNodes, maxNodes } from '../../shared/json.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { decodePush } from '../../shared/messages/push.ts';
+import { cleanMessage } from '../../shared/tracking/clean-message.ts';
+import { letterFor } from '../../shared/tracking/tracked-letter.ts';
+import { assess } from '../../shared/validation/assess.ts';
+import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
+import { answerMessage } from '../../shared/verification/answer-message.ts';
+import { aDelivery } from '../support/deliveries.ts';
+import { largest, shapes, typeOfShapes, type Shape } from './shapes.ts';
+
+/*
+ * Takes the worst shapes of an event through everything that reads events. A step that takes too long throws. A step that takes too
+ * much memory ends the process, which worst.mjs starts with a limited heap.
+ */
+
+/**
+ * Most time that a step may take, in times of JSON.parse of as many bytes of `1.5,`: on the machine where this was written, 0.16 s for
+ * the largest event. The worst known step takes four times as long; the rest is room for a busy machine.
+ */
+const maxRatio = 10;
+/** How often a step that takes too long is tried. The least time counts: other processes only add to it. */
+const maxTries = 6;
+
+const tree: z.ZodType = z.lazy(() =>
+  z.union([z.array(tree), z.record(z.string(), tree), z.string().min(9), z.number()]),
+);
+
+/** Schemas that a catalog may have for `data`. Most shapes do not fit most of them, in thousands of places. */
+const payloads: Readonly<Record<string, z.ZodType | undefined>> = {
+  'no schema': undefined,
+  'an array of objects': z.array(
+    z.object(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`m${i}`, z.string()]))),
+  ),
+  'an array of checked texts': z.array(z.string().min(9).max(1).regex(/^a/).or(z.number().min(9).max(1))),
+  'a record of checked members': z.record(z.string().max(1), z.string().min(9).or(z.number().min(9))),
+  'a record of lists': z.record(z.string(), z.array(z.string())),
+  'an object that knows no members': z.strictObject({}),
+  'any JSON': z.json(),
+  'a schema that contains itself': tree,
+};
+
+const catalogs = Object.entries(payloads).map(([name, payload]) => ({
+  name,
+  catalog: makeCatalog({ types: { [typeOfShapes]: payload ? { payload } : {} } }),
+}));
+
+/** What is done with the bytes of an event on its way. */
+function* stepsOf(data: Buffer): Generator<{ readonly name: string; readonly run: () => unknown }> {
+  const delivery = aDelivery({ data });
+  const push = { data: data.toString('base64'), messageId: '1', publishTime: '2025-02-09T12:00:00Z' };
+  yield {
+    name: 'push',
+    run: () => decodePush({ message: push, subscription: 's' }, 'events', Number.POSITIVE_INFINITY),
+  };
+  const { topic, message } = assess(delivery, makeCatalog({}), 0);
+  const isParsed = message.attributes['eventmend-code'] !== 'ERR_TOO_LARGE';
+  for (const { name, catalog } of isParsed ? catalogs : catalogs.slice(0, 1))
+    yield { name: `validate, ${name}`, run: () => assess(delivery, catalog, 0) };
+  if (topic === 'validated-events') yield { name: 'track and verify', run: followUp.bind(undefined, message) };
+}
+
+function followUp(message: Message): void {
+  const passage = readPassage(message.attributes);
+  const [claim] = claimsOf(passage);
+  const delivery = aDelivery({ ...message, topic: 'validated-events' });
+  if (!claim || passage.failure) {
+    letterFor({ delivery, passage }, { code: 'ERR_TOO_LARGE', stage: 'track', detail: '' }, 0);
+    return;
+  }
+  cleanMessage(message, { ...passage, repairs: true }, { act: 'publish', revision: 0, supersedes: false });
+  answerMessage(message, passage, { says: 'verified' });
+  answerMessage(message, passage, { says: 'corrected', members: { data: 1 } });
+}
+
+/** Milliseconds of CPU that something takes. */
+function costMs(run: () => unknown): number {
+  const before = cpuUsage();
+  run();
+  const { user, system } = cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** @throws Error for a step that takes too long. @returns How long the longest takes, in times of the reference. */
+function worstRatio(data: Buffer, reference: string): { readonly ratio: number; readonly step: string } {
+  let worst = { ratio: 0, step: '' };
+  for (const { name, run } of stepsOf(data)) {
+    let ratio = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < maxTries && ratio > maxRatio; tries++)
+      ratio = Math.min(ratio, costMs(run) / costMs(() => JSON.parse(reference) as unknown));
+    if (ratio > maxRatio) throw new Error(`${name}: ${ratio.toFixed(1)} times as long as JSON.parse`);
+    if (ratio > worst.ratio) worst = { ratio, step: name };
+  }
+  return worst;
+}
+
+/** @param share Of the largest event: 0.25 for a quarter as many bytes, and values and names. */
+function tryShapes(chosen: readonly Shape[], share: number): void {
+  const bytes = maxDataBytes * share;
+  const reference = `[${'1.5,'.repeat(bytes / 4 - 1)}1]`;
+  const tryOne = (name: string, data: Buffer): void => {
+    stdout.write(`${name}: `);
+    const { ratio, step } = worstRatio(data, reference);
+    stdout.write(`${ratio.toFixed(1)} (${step})\n`);
+  };
+  for (const shape of chosen) {
+    tryOne(shape.name, largest(shape, bytes, maxNodes * share));
+    const larger = largest(shape, bytes, Number.POSITIVE_INFINITY);
+    if (countNodes(larger) > maxNodes) tryOne(`${shape.name}, more than is parsed`, larger);
+  }
+}
+
+const [, , share = '1', ...names] = argv;
+const chosen = names.length === 0 ? shapes : shapes.filter(({ name }) => names.includes(name));
+if (chosen.length < names.length) throw new Error('a shape is not known by its name');
+tryShapes(chosen, Number(share));
+stdout.write(`at most ${Math.round(resourceUsage().maxRSS / 1_024)} MiB of memory\n`);
