@@ -22,7 +22,7 @@ export const meaning: Readonly<Record<Code, string>> = {
   ERR_INVALID_EVENT: 'a required field is missing or wrong',
   ERR_INVALID_PAYLOAD: 'the data does not fit its type',
   ERR_UNKNOWN_TYPE: 'the catalog is strict and does not know the type',
-  ERR_TOO_LARGE: 'too many bytes, attributes or JSON values',
+  ERR_TOO_LARGE: 'too many bytes, attributes, or values and names',
   ERR_DUPLICATE: 'the same event came before',
   ERR_CONFLICT: 'another event came before under the same key',
   ERR_INCORRECT: 'said to be wrong, and not correctable',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { countValues, maxValues, readJsonObject, skimJsonObject, type JsonObject } from '../shared/json.ts';
+import { countNodes, maxNodes, readJsonObject, skimJsonObject, type JsonObject } from '../shared/json.ts';
 import { draws, jsonObject, spell, type Node } from './support/json-arbitraries.ts';
 
 function read(text: string): JsonObject {
@@ -71,11 +71,11 @@ describe('a plain parse may have changed a number', () => {
   });
 });
 
-describe('the values of a text are counted before it is parsed', () => {
-  test('each value once, and neither names nor what stands in strings', () => {
+describe('the values and names of a text are counted before it is parsed', () => {
+  test('each once, and nothing that stands in strings', () => {
     fc.assert(
       fc.property(jsonObject, fc.nat(), (object, spelling) => {
-        expect(countValues(Buffer.from(spell(object, draws(spelling))))).toBe(valuesOf(object));
+        expect(countNodes(Buffer.from(spell(object, draws(spelling))))).toBe(nodesOf(object));
       }),
       { numRuns: 300 },
     );
@@ -83,33 +83,33 @@ describe('the values of a text are counted before it is parsed', () => {
 
   test('so that text that has too many is not parsed', () => {
     const list = (n: number) => Buffer.from(`{"a":[${'1,'.repeat(n - 1)}1]}`);
-    expect(typeof readJsonObject(list(maxValues - 2))).toBe('object');
+    expect(typeof readJsonObject(list(maxNodes - 3))).toBe('object');
     const parse = jest.spyOn(JSON, 'parse');
-    expect(readJsonObject(list(maxValues - 1))).toBe('too many values');
-    expect(readJsonObject(Buffer.from('['.repeat(maxValues + 1)))).toBe('too many values');
-    expect(readJsonObject(Buffer.from(`[${'{ },'.repeat(maxValues)}`))).toBe('too many values');
+    expect(readJsonObject(list(maxNodes - 2))).toBe('too many nodes');
+    expect(readJsonObject(Buffer.from('['.repeat(maxNodes + 1)))).toBe('too many nodes');
+    expect(readJsonObject(Buffer.from(`[${'{ },'.repeat(maxNodes)}`))).toBe('too many nodes');
     expect(parse).not.toHaveBeenCalled();
   });
 
   test('to the end, however the text ends', () => {
-    for (const text of ['', '"', '"\\', '[', '{"', ',,,']) expect(countValues(Buffer.from(text))).toBeGreaterThan(0);
+    for (const text of ['', '"', '"\\', '[', '{"', ',,,']) expect(countNodes(Buffer.from(text))).toBeGreaterThan(0);
   });
 });
 
-function valuesOf(node: Node): number {
+function nodesOf(node: Node): number {
   switch (node.kind) {
     case 'literal':
     case 'number':
     case 'string':
       return 1;
     case 'array':
-      return node.items.reduce((sum, item) => sum + valuesOf(item), 1);
+      return node.items.reduce((sum, item) => sum + nodesOf(item), 1);
     case 'object':
-      return node.members.reduce((sum, { value }) => sum + valuesOf(value), 1);
+      return node.members.reduce((sum, { value }) => sum + 1 + nodesOf(value), 1);
   }
 }
 
-describe('of an object that has too many values', () => {
+describe('of an object that has too many values and names', () => {
   const skim = (text: string) => skimJsonObject(Buffer.from(text), ['id', 'name'])?.members;
 
   test('members are read that are no containers', () => {

@@ -6,7 +6,7 @@ import { shortDigest } from '../digest.ts';
 import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
-import { maxValues, readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
+import { maxNodes, readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
 import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
@@ -104,11 +104,11 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
   return examineEvent(reading, checked, catalog);
 }
 
-/** Reads a message. Of one that has too many values to be parsed, what accounts for its id is read all the same. */
+/** Reads a message. Of one that has too many nodes to be parsed, what accounts for its id is read all the same. */
 function read(data: Uint8Array): { readonly object: JsonObject | Unreadable; readonly tooMany?: string } {
   const object = readJsonObject(data);
-  if (object !== 'too many values') return { object };
-  const tooMany = `data: more than ${maxValues} JSON values`;
+  if (object !== 'too many nodes') return { object };
+  const tooMany = `data: more than ${maxNodes} values and names`;
   return { object: skimJsonObject(data, ['event_id', 'timestamp', 'uuid']) ?? object, tooMany };
 }
 

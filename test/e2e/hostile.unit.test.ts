@@ -1,4 +1,4 @@
-import { maxValues } from '../../shared/json.ts';
+import { maxNodes } from '../../shared/json.ts';
 import { anEvent } from '../support/deliveries.ts';
 import { Pipeline, anEventAt, atOnce } from '../support/pipeline.ts';
 
@@ -54,7 +54,7 @@ describe('a producer that is hostile, or only broken', () => {
 
   it('may send more values than are parsed: the event is a dead letter with its bytes, and its id is not missing', async () => {
     const pipeline = new Pipeline();
-    const text = `{"event_id":6,"type":"a","timestamp":"2025-02-09T12:00:00","data":[${'1,'.repeat(maxValues)}1]}`;
+    const text = `{"event_id":6,"type":"a","timestamp":"2025-02-09T12:00:00","data":[${'1,'.repeat(maxNodes)}1]}`;
     await pipeline.sendIds(5, 7);
     await pipeline.send(text, text);
     await pipeline.runtime.sweepUntilQuiet();
@@ -62,7 +62,7 @@ describe('a producer that is hostile, or only broken', () => {
     expect(pipeline.cleanIds).toEqual([5, 7]);
     expect(pipeline.requests).toEqual([]);
     const [letter] = await pipeline.runtime.letters.list(1);
-    expect(letter).toMatchObject({ eventId: 6, failure: { detail: `data: more than ${maxValues} JSON values` } });
+    expect(letter).toMatchObject({ eventId: 6, failure: { detail: `data: more than ${maxNodes} values and names` } });
     const filed = await pipeline.runtime.letters.find(letter!.id);
     expect(Buffer.from(filed!.value.message.data).toString()).toBe(text);
   });

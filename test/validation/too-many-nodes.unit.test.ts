@@ -1,10 +1,10 @@
-import { maxValues } from '../../shared/json.ts';
+import { maxNodes } from '../../shared/json.ts';
 import { assessed, assessedAtMs, attributesFor, fails, isLetter } from '../support/assessments.ts';
 import { textOf } from '../support/deliveries.ts';
 
-describe('an event that has more values than are parsed', () => {
-  const values = `[${'1,'.repeat(maxValues)}1]`;
-  const tooMany = `data: more than ${maxValues} JSON values`;
+describe('an event that has more values and names than are parsed', () => {
+  const values = `[${'1,'.repeat(maxNodes)}1]`;
+  const tooMany = `data: more than ${maxNodes} values and names`;
   const failure = fails('ERR_TOO_LARGE', tooMany);
   const letter = isLetter('ERR_TOO_LARGE', tooMany);
 
