@@ -16,6 +16,10 @@ export interface FleetDeps {
 /** The most that the clock of an instance is ahead or behind, in milliseconds. */
 export const mostSkewMs = 250;
 
+/** The reasons of a redelivery. They are made once: a run nacks thousands of deliveries. */
+const deadlineExceeded = new Error('the ack deadline is over');
+const nacked = new Error('nacked');
+
 /** The instances of one function. A delivery goes to one of them at random; one that crashed is replaced. */
 export class Fleet {
   private readonly deps: FleetDeps;
@@ -37,27 +41,30 @@ export class Fleet {
     journal.trace(instance.name, () => `gets ${delivery.topic}/${delivery.messageId}`);
     return new Promise((resolve, reject) => {
       const callOff = clock.schedule(subscriptions[subscription].ackDeadlineSeconds * 1_000, () => {
-        reject(new Error('the ack deadline is over'));
+        reject(deadlineExceeded);
       });
-      const answer = (how: string, settle: () => void): void => {
+      const answer = (how: () => string, settle: () => void): void => {
         if (!instance.isAlive) return;
         if (faults.losesAck(subscription)) {
           journal.count('lost acks');
           coverage.delivery('lost ack', subscription);
           return;
         }
-        journal.trace(instance.name, () => `${how} ${delivery.topic}/${delivery.messageId}`);
+        journal.trace(instance.name, () => `${how()} ${delivery.topic}/${delivery.messageId}`);
         callOff();
         settle();
       };
       this.observe(instance, delivery).then(
         () => {
-          answer('acks', resolve);
+          answer(() => 'acks', resolve);
         },
         (error: unknown) => {
-          answer(`nacks (${String(error)})`, () => {
-            reject(new Error('nacked', { cause: error }));
-          });
+          answer(
+            () => `nacks (${String(error)})`,
+            () => {
+              reject(nacked);
+            },
+          );
         },
       );
     });

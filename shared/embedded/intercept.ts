@@ -130,24 +130,40 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
   interceptor: Interceptor,
 ): Port {
   const kinds: Readonly<Record<string, AnswerKind>> = portMethods[name];
+  const intercepted = new Map<PropertyKey, unknown>();
   return new Proxy(port, {
     get(target, method): unknown {
+      const known = intercepted.get(method);
+      if (known !== undefined) return known;
       const member: unknown = Reflect.get(target, method);
       if (typeof member !== 'function' || typeof method !== 'string') return member;
       const call = (args: readonly unknown[]): unknown => Reflect.apply(member, target, args);
-      const requestOf = (args: readonly unknown[]) => ({ port: name, method, args }) as unknown as PortRequest;
-      switch (Object.hasOwn(kinds, method) ? kinds[method] : undefined) {
-        case 'promise':
-          return (...args: unknown[]) =>
-            interceptor(requestOf(args), (given = args as PortRequest['args']) => call(given) as ReturnType<Proceed>);
-        case 'items':
-          return (...args: unknown[]) =>
-            interceptItems(call(args) as AsyncIterable<unknown>, requestOf(args), interceptor);
-        case undefined:
-          return (...args: unknown[]) => answeredAtOnce(call(args), method);
-      }
+      const kind = Object.hasOwn(kinds, method) ? kinds[method] : undefined;
+      const wrapped = interceptMethod({ port: name, method, kind, call }, interceptor);
+      intercepted.set(method, wrapped);
+      return wrapped;
     },
   });
+}
+
+interface Method {
+  readonly port: PortName;
+  readonly method: string;
+  readonly kind: AnswerKind | undefined;
+  readonly call: (args: readonly unknown[]) => unknown;
+}
+
+function interceptMethod({ port, method, kind, call }: Method, interceptor: Interceptor) {
+  const requestOf = (args: readonly unknown[]) => ({ port, method, args }) as unknown as PortRequest;
+  switch (kind) {
+    case 'promise':
+      return (...args: unknown[]) =>
+        interceptor(requestOf(args), (given = args as PortRequest['args']) => call(given) as ReturnType<Proceed>);
+    case 'items':
+      return (...args: unknown[]) => interceptItems(call(args) as AsyncIterable<unknown>, requestOf(args), interceptor);
+    case undefined:
+      return (...args: unknown[]) => answeredAtOnce(call(args), method);
+  }
 }
 
 async function* interceptItems(

@@ -3,7 +3,7 @@ import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
 import { unknownType, type TypeName } from '../setting.ts';
-import type { Observations, Clean } from './observations.ts';
+import type { Clean, Letter, Observations } from './observations.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
@@ -86,13 +86,13 @@ export const cleanIsTrue: Law = function* (observations) {
       continue;
     }
     const { what, text, n } = sent;
-    const asked = observations.journal.checks.filter((check) => check.n === n);
+    const answers = observations.answersAbout(n);
     if (clean.id !== what.id) yield `message ${n} was cleaned as id ${clean.id}`;
     if (clean.key !== what.key) yield `message ${n} was cleaned under ${clean.key} in place of ${what.key}`;
     if (clean.origin === 'producer') {
       if (what.toBeChecked) yield `message ${n} was cleaned without having been checked`;
       if (withValid(text) !== clean.text) yield `message ${n} was cleaned with other bytes: ${clean.text}`;
-    } else if (!asked.some(({ says }) => says === clean.origin)) yield `message ${n} is ${clean.origin} by nobody`;
+    } else if (!answers.includes(clean.origin)) yield `message ${n} is ${clean.origin} by nobody`;
     else if (!isDeepStrictEqual(JSON.parse(clean.text), answered(text, clean.origin)))
       yield `message ${n} was ${clean.origin}, and cleaned as ${clean.text}`;
     else if (clean.verification !== clean.origin)
@@ -172,14 +172,15 @@ function instantOf(text: string): number {
 }
 
 /** Whether nothing had been seen of an id when its inference came to track. */
-function wasMissing({ journal, cleans, letters }: Observations, { stream, id }: Clean): boolean {
-  const tracked = journal.deliveries.find(
-    ({ n, from, ...one }) => n === undefined && one.stream === stream && from === id,
-  );
-  const before = (seen: { readonly order: number }): boolean => tracked === undefined || seen.order < tracked.order;
-  return ![...cleans, ...letters].some(
-    (seen) => seen.stream === stream && seen.id === id && seen.n !== undefined && isClaimed(seen) && before(seen),
-  );
+function wasMissing(observations: Observations, { stream, id }: Clean): boolean {
+  const tracked = observations.deliveriesOf(undefined).find((one) => one.stream === stream && one.from === id);
+  const wasSeen = (seen: Clean | Letter): boolean =>
+    seen.stream === stream &&
+    seen.id === id &&
+    seen.n !== undefined &&
+    isClaimed(seen) &&
+    (tracked === undefined || seen.order < tracked.order);
+  return !observations.cleans.some(wasSeen) && !observations.letters.some(wasSeen);
 }
 
 /** Whether a message left an entry: those that are turned away at the edges of a stream leave none. */
@@ -200,12 +201,12 @@ export const replacementsFollow: Law = function* ({ cleans }) {
 /** The sink holds every clean event, and a tombstone in place of each that was superseded. */
 export const sinkAgrees: Law = function* ({ cleans, sink }) {
   const superseded = new Set(cleans.map(({ supersedes }) => supersedes));
-  for (const key of new Set(cleans.map((clean) => clean.key))) {
+  for (const [key, ofKey] of groupBy(cleans, (clean) => clean.key)) {
     const held = sink(key);
     const isBuried = held !== undefined && 'supersededBy' in held;
     if (held === undefined || isBuried !== superseded.has(key))
       yield `the sink holds ${JSON.stringify(held)} of ${key}`;
-    else if ('event' in held && !cleans.some((clean) => clean.key === key && clean.text === String(held.event.data)))
+    else if ('event' in held && !ofKey.some(({ text }) => text === String(held.event.data)))
       yield `the sink holds other bytes of ${key}`;
   }
 };
@@ -214,26 +215,26 @@ export const sinkAgrees: Law = function* ({ cleans, sink }) {
  * Whether a second publish was within the window in which it may happen: its delivery began before the first publish was marked,
  * within the time that a mark takes, or after a fault of the instance that had to write the mark.
  */
-function isInWindow({ journal }: Observations, cleans: readonly Clean[], again: Clean): boolean {
+function isInWindow(observations: Observations, cleans: readonly Clean[], again: Clean): boolean {
   const markedAtMs = Math.min(
     ...cleans
       .filter((clean) => clean.order < again.order && clean.isAnswered)
       .filter(
-        ({ by, atMs }) =>
-          !journal.troubles.some((trouble) => trouble.by === by && Math.abs(trouble.atMs - atMs) <= troubledMs),
+        ({ by, atMs }) => !observations.troublesOf(by).some((trouble) => Math.abs(trouble.atMs - atMs) <= troubledMs),
       )
       .map(({ atMs }) => atMs + markingMs),
   );
-  return journal.deliveries.some(
-    ({ n, by, stream, from, atMs, order, endedAtMs }) =>
-      by === again.by &&
-      stream === again.stream &&
-      from === again.id &&
-      n === again.n &&
-      order < again.order &&
-      (endedAtMs === undefined || endedAtMs >= again.atMs || again.isOverdue) &&
-      atMs <= markedAtMs,
-  );
+  return observations
+    .deliveriesOf(again.n)
+    .some(
+      ({ by, stream, from, atMs, order, endedAtMs }) =>
+        by === again.by &&
+        stream === again.stream &&
+        from === again.id &&
+        order < again.order &&
+        (endedAtMs === undefined || endedAtMs >= again.atMs || again.isOverdue) &&
+        atMs <= markedAtMs,
+    );
 }
 
 /** Whether ids may have been forgotten when an event was cleaned. */

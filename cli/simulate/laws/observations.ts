@@ -4,7 +4,15 @@ import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
-import type { Journal, Observation, PublishedSeen, ReplaySeen } from '../journal.ts';
+import type {
+  CheckSeen,
+  DeliverySeen,
+  Journal,
+  Observation,
+  PublishedSeen,
+  ReplaySeen,
+  TroubleSeen,
+} from '../journal.ts';
 import type { SentMessage } from '../sent-message.ts';
 import type { Suspect } from '../suspects.ts';
 import { groupBy } from './group-by.ts';
@@ -81,6 +89,9 @@ export class Observations {
   private readonly lettersByNumber: ReadonlyMap<number | undefined, readonly Letter[]>;
   private readonly lettersByRoot: ReadonlyMap<string, readonly Letter[]>;
   private readonly sentById: ReadonlyMap<string, readonly SentMessage[]>;
+  private readonly checksByNumber: ReadonlyMap<number | undefined, readonly CheckSeen[]>;
+  private readonly deliveriesByNumber: ReadonlyMap<number | undefined, readonly DeliverySeen[]>;
+  private readonly troublesByInstance: ReadonlyMap<string, readonly TroubleSeen[]>;
   private readonly operated: ReadonlySet<number | undefined>;
   private readonly sentLate: ReadonlySet<number>;
 
@@ -110,6 +121,9 @@ export class Observations {
     this.sentById = groupBy(this.sent, ({ stream, what }) =>
       what.kind === 'void' ? '' : `${stream}/${what.id ?? ''}`,
     );
+    this.checksByNumber = groupBy(journal.checks, ({ n }) => n);
+    this.deliveriesByNumber = groupBy(journal.deliveries, ({ n }) => n);
+    this.troublesByInstance = groupBy(journal.troubles, ({ by }) => by);
     this.operated = new Set(journal.replays.map(({ n }) => n));
     const { slept } = journal;
     const late = journal.sent.filter(({ order }) => slept !== undefined && order > slept.order);
@@ -148,7 +162,17 @@ export class Observations {
 
   /** The answers of systems of record about a message, but for refusals. */
   answersAbout(n: number | undefined): readonly string[] {
-    return this.journal.checks.flatMap((check) => (check.n === n && check.says !== 'refused' ? [check.says] : []));
+    return (this.checksByNumber.get(n) ?? []).flatMap(({ says }) => (says === 'refused' ? [] : [says]));
+  }
+
+  /** The deliveries of a message to track. */
+  deliveriesOf(n: number | undefined): readonly DeliverySeen[] {
+    return this.deliveriesByNumber.get(n) ?? [];
+  }
+
+  /** The faults that an instance met. */
+  troublesOf(instance: string): readonly TroubleSeen[] {
+    return this.troublesByInstance.get(instance) ?? [];
   }
 
   /** Whether an operator has replayed a message. */
