@@ -35,6 +35,17 @@ const outsideOfFunction = [
   commandLine,
 ];
 
+const insideOfFunction = [
+  {
+    regex: 'functions/[a-z-]+/(?!handler\\.ts$)',
+    message: 'The command line knows a function by its handler alone: move what both need to shared/.',
+  },
+  {
+    regex: '(^|/)(test|bench)/',
+    message: 'The command line is for users: what only tests need stays in test/.',
+  },
+];
+
 const onlyConfigSeesTheEnvironment = {
   selector: 'MemberExpression[object.name="process"][property.name="env"]',
   message: 'Only shared/config.ts and the entry points see the environment: add the setting there and pass it on.',
@@ -94,7 +105,19 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
+    // A command drives functions as the platform does: through their handlers.
+    files: ['cli/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: insideOfFunction }] },
+  },
+  {
+    // The simulator and the soak are programs, not tests: their time and randomness are arguments too.
+    files: ['test/simulation/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...timeIsAnArgument] },
+  },
+  {
     files: ['test/**/*.ts'],
+    ignores: ['test/{simulation,soak}/**/!(*.test|plant*).ts'],
     rules: {
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -20,6 +20,8 @@ export interface Arguments<Options extends OptionDeclarations, Positionals exten
 
 interface CommandDefinition<Options extends OptionDeclarations, Positionals extends readonly string[]> {
   readonly name: string;
+  /** How a user calls it; `eventmend NAME` without. */
+  readonly calledAs?: string;
   readonly summary: string;
   /** The names of the arguments that are no options. All of them must be given. */
   readonly positionals: Positionals;
@@ -48,10 +50,10 @@ export class UsageError extends Error {}
 export function makeCommand<const Options extends OptionDeclarations, const Positionals extends readonly string[]>(
   definition: CommandDefinition<Options, Positionals>,
 ): Command {
-  const { name, summary, positionals: wanted, options, notes } = definition;
+  const { name, calledAs = `eventmend ${name}`, summary, positionals: wanted, options, notes } = definition;
   const hasOptions = Object.keys(options).length > 0;
   const usage = [
-    ['eventmend', name, ...wanted, ...(hasOptions ? ['[options]'] : [])].join(' '),
+    [calledAs, ...wanted, ...(hasOptions ? ['[options]'] : [])].join(' '),
     '',
     ...(hasOptions ? [...drawOptions(options), ''] : []),
     ...notes,

@@ -2,16 +2,14 @@ import type { Command } from './command.ts';
 
 /** The commands by name. Each is loaded only when it is called. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  start: async () => (await import('./start.ts')).start,
-  clean: async () => (await import('./clean.ts')).clean,
-  dev: async () => (await import('./dev.ts')).dev,
-  publish: async () => (await import('./publish.ts')).publish,
-  gaps: async () => (await import('./gaps.ts')).gaps,
-  trace: async () => (await import('./trace.ts')).trace,
-  audit: async () => (await import('./audit.ts')).audit,
-  respond: async () => (await import('./respond.ts')).respond,
-  evaluate: async () => (await import('./evaluate.ts')).evaluate,
-  probe: async () => (await import('./probe.ts')).probe,
-  simulate: async () => (await import('./simulate.ts')).simulate,
-  soak: async () => (await import('./soak.ts')).soak,
+  start: async () => (await import('./commands/start.ts')).start,
+  clean: async () => (await import('./commands/clean.ts')).clean,
+  dev: async () => (await import('./commands/dev.ts')).dev,
+  publish: async () => (await import('./commands/publish.ts')).publish,
+  gaps: async () => (await import('./commands/gaps.ts')).gaps,
+  trace: async () => (await import('./commands/trace.ts')).trace,
+  audit: async () => (await import('./commands/audit.ts')).audit,
+  respond: async () => (await import('./commands/respond.ts')).respond,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  probe: async () => (await import('./commands/probe.ts')).probe,
 };

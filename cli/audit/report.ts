@@ -1,6 +1,6 @@
 import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
 import type { Audit, StreamAudit } from './stream-audit.ts';
-import { drawTable, paint, thousands, type Cell, type Style } from '../table.ts';
+import { drawTable, paint, thousands, type Cell, type Style } from '../screen/table.ts';
 import { isUnproved } from './books.ts';
 
 /** The most entries that are listed. */

@@ -8,7 +8,7 @@ import { inferGap } from '../../shared/inference/infer-gap.ts';
 import { knownEvents, spreadInstants, type Known } from '../../shared/inference/neighbours.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { UsageError } from '../command.ts';
-import type { ProgressBar } from '../progress-bar.ts';
+import type { ProgressBar } from '../screen/progress-bar.ts';
 import { readEventFile } from './event-file.ts';
 import { chooseRuns, removeRuns, takeStock } from './removal.ts';
 import { scoreOf, type Judged, type Score } from './score.ts';

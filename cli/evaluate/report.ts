@@ -1,4 +1,4 @@
-import { drawTable, thousands, type Cell } from '../table.ts';
+import { drawTable, thousands, type Cell } from '../screen/table.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** Draws an evaluation for a person: how good, beside the baseline, and how sure beside how right. */

@@ -1,4 +1,4 @@
-import { drawTable, paint, thousands, type Style } from '../table.ts';
+import { drawTable, paint, thousands, type Style } from '../screen/table.ts';
 import type { Result } from './follow-routes.ts';
 
 const styles: Readonly<Record<Result['outcome'], Style>> = {

@@ -30,7 +30,7 @@ export interface Grants {
   readonly bindings?: readonly { readonly role?: string | null; readonly members?: readonly string[] | null }[] | null;
 }
 
-/** What is compared on an emulator, which has neither identities nor a use for a backoff (cli/dev/resources.ts). */
+/** What is compared on an emulator, which has neither identities nor a use for a backoff (cli/local/resources.ts). */
 const comparedOnEmulator: readonly string[] = ['topic', 'path', 'ackDeadlineSeconds', 'filter', 'deadLetter'];
 
 /** Names the settings in which a subscription is not what topology.json says, with both values. */

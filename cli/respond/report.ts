@@ -1,5 +1,5 @@
 import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
-import { thousands } from '../table.ts';
+import { thousands } from '../screen/table.ts';
 import type { EventFile } from './event-file.ts';
 import type { Answered } from './responder.ts';
 

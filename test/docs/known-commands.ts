@@ -30,7 +30,7 @@ export const leftOut: readonly LeftOut[] = [
   {
     command: 'npm run soak',
     because: 'it takes ten minutes, and the test twelve seconds',
-    runBy: 'test/e2e/soak.emulator.test.ts',
+    runBy: 'test/soak/soak.emulator.test.ts',
   },
 ];
 

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
-import { builtDirectory } from '../../cli/dev/built.ts';
-import { FunctionProcess } from '../../cli/dev/function-process.ts';
-import { makeTopics } from '../../cli/dev/resources.ts';
+import { builtDirectory } from '../../cli/local/built.ts';
+import { FunctionProcess } from '../../cli/local/function-process.ts';
+import { makeTopics } from '../../cli/local/resources.ts';
 import { makeValidate } from '../../functions/validate/handler.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';

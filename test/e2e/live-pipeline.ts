@@ -1,7 +1,7 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
-import { builtDirectory } from '../../cli/dev/built.ts';
-import { LocalPipeline } from '../../cli/dev/local-pipeline.ts';
-import { tick } from '../../cli/dev/sweep-timer.ts';
+import { builtDirectory } from '../../cli/local/built.ts';
+import { LocalPipeline } from '../../cli/local/local-pipeline.ts';
+import { tick } from '../../cli/local/sweep-timer.ts';
 import type { Env } from '../../shared/config.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';

@@ -1,4 +1,4 @@
-import { sampleStream } from '../../cli/sample-stream.ts';
+import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { catalog } from '../../shared/catalog.ts';
 import { withStreamSettings } from '../../shared/catalog-definition.ts';
 import { textOf } from '../support/deliveries.ts';

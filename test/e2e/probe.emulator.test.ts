@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Result } from '../../cli/probe/follow-routes.ts';
-import { freePort } from '../../cli/dev/port.ts';
+import { freePort } from '../../cli/local/port.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import type { FunctionName } from '../../shared/topology.ts';

@@ -1,5 +1,5 @@
-import { sampleStream } from '../../cli/sample-stream.ts';
-import { audit } from '../../cli/audit.ts';
+import { sampleStream } from '../../cli/start/sample-stream.ts';
+import { audit } from '../../cli/commands/audit.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Attributes } from '../../shared/messages/message.ts';
 import type { FunctionName } from '../../shared/topology.ts';
-import { freePort } from '../../cli/dev/port.ts';
+import { freePort } from '../../cli/local/port.ts';
 import { patientSettings } from '../support/emulators.ts';
 import { eventually } from '../support/eventually.ts';
 

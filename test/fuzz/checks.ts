@@ -1,6 +1,6 @@
 import { auditAll } from '../../cli/audit/stream-audit.ts';
-import { Books, isBalanced } from '../../cli/books.ts';
-import { EmbeddedRuntime } from '../../cli/embedded-runtime.ts';
+import { Books, isBalanced } from '../../cli/clean/books.ts';
+import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
 import { makeConsole, type Console, type ConsoleRequest } from '../../functions/console/handler.ts';
 import { PushEndpoint } from '../../functions/push-endpoint.ts';
 import { makeValidate, type ValidatePorts } from '../../functions/validate/handler.ts';

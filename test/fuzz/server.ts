@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { startConsoleServer } from '../../cli/console-server.ts';
+import { startConsoleServer } from '../../cli/local/console-server.ts';
 import { balances, consoleOf } from './checks.ts';
 import { message } from './messages.ts';
 import { rawRequest } from './requests.ts';

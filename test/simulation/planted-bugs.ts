@@ -1,4 +1,4 @@
-import type { FunctionBuilders } from '../../cli/embedded-functions.ts';
+import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
 import { horizon, type Progress } from '../../shared/gaps/progress.ts';
 import {
   maxFiledAtOnce,

@@ -1,4 +1,9 @@
-import { functionBuilders, type DeliveredTo, type FunctionBuilders, type Ports } from '../../cli/embedded-functions.ts';
+import {
+  functionBuilders,
+  type DeliveredTo,
+  type FunctionBuilders,
+  type Ports,
+} from '../../cli/local/embedded-functions.ts';
 import type { Handler, Message } from '../../shared/messages/message.ts';
 import type { BlockWrite, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';

@@ -1,5 +1,5 @@
-import { expectedMarks, outOfReach } from '../../cli/simulate/coverage.ts';
-import { runSeed, type Outcome } from '../../cli/simulate/run.ts';
+import { expectedMarks, outOfReach } from './coverage.ts';
+import { runSeed, type Outcome } from './run.ts';
 import { plantedBugs } from './planted-bugs.ts';
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);

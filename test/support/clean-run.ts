@@ -1,5 +1,5 @@
-import type { Summary } from '../../cli/books.ts';
-import { clean } from '../../cli/clean.ts';
+import type { Summary } from '../../cli/clean/books.ts';
+import { clean } from '../../cli/commands/clean.ts';
 import { runCommand, type Directory } from './command-run.ts';
 
 /** A line of `--dead-letters`. */

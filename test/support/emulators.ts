@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hostVariables, startEmulator, type Emulator } from '../../cli/dev/emulators.ts';
+import { hostVariables, startEmulator, type Emulator } from '../../cli/local/emulators.ts';
 import { settingsIn, type Connection } from '../../shared/config.ts';
 
 /** What was started, and how to end it. */

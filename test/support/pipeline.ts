@@ -1,4 +1,4 @@
-import { EmbeddedRuntime, type EmbeddedRuntimeOptions } from '../../cli/embedded-runtime.ts';
+import { EmbeddedRuntime, type EmbeddedRuntimeOptions } from '../../cli/local/embedded-runtime.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
 import { anEvent, textOf } from './deliveries.ts';

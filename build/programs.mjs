@@ -1,0 +1,24 @@
+import { build } from 'esbuild';
+
+/**
+ * Bundles programs that run on a developer's machine. Dependencies stay outside, so that a stack trace names them.
+ *
+ * @param entryPoints The source of each program, by its name in the directory.
+ * @returns The files of the directory: `{ path, contents }`.
+ */
+export async function bundlePrograms(directory, entryPoints) {
+  const { outputFiles } = await build({
+    entryPoints,
+    outdir: directory,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+    write: false,
+  });
+  return outputFiles;
+}

@@ -1,0 +1,77 @@
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
+
+/** What became of the events of a file. All counts but `reconstructed` are of received lines; letters of gaps stand in `byCode` only. */
+export interface Summary {
+  readonly received: number;
+  /** Events on the clean topic, the reconstructed ones included. */
+  readonly cleaned: number;
+  readonly reconstructed: number;
+  /** Dead letters, as are conflicts. */
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly deadLettered: number;
+  /** Voids. */
+  readonly applied: number;
+  readonly dropped: number;
+  /** Neither here nor there when the run ended. */
+  readonly pending: number;
+  readonly gaps: readonly Pick<Gap, 'from' | 'to' | 'state'>[];
+  readonly byCode: Readonly<Record<string, number>>;
+}
+
+/** Counts what went in and what came out, each where it passes. */
+export class Books {
+  private received = 0;
+  private cleaned = 0;
+  private reconstructed = 0;
+  private deadLettered = 0;
+  private readonly byCode = new Map<string, number>();
+
+  receive(): void {
+    this.received++;
+  }
+
+  clean(attributes: Attributes): void {
+    this.cleaned++;
+    if (attributes.origin === 'reconstructed') this.reconstructed++;
+  }
+
+  deadLetter(attributes: Attributes): void {
+    const code = attributes['eventmend-code'] ?? 'ERR_DELIVERY';
+    this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
+    if (isOfProducer(attributes)) this.deadLettered++;
+  }
+
+  close(rest: Pick<Summary, 'applied' | 'dropped' | 'pending' | 'gaps'>): Summary {
+    const { received, cleaned, reconstructed, deadLettered } = this;
+    const byCode = Object.fromEntries([...this.byCode].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const duplicates = this.byCode.get('ERR_DUPLICATE') ?? 0;
+    const conflicts = this.byCode.get('ERR_CONFLICT') ?? 0;
+    const { applied, dropped, pending, gaps } = rest;
+    return {
+      received,
+      cleaned,
+      reconstructed,
+      duplicates,
+      conflicts,
+      deadLettered,
+      applied,
+      dropped,
+      pending,
+      gaps,
+      byCode,
+    };
+  }
+}
+
+/** Tells whether every received line is in exactly one place. */
+export function isBalanced(summary: Summary): boolean {
+  const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
+  return received === cleaned - reconstructed + deadLettered + applied + dropped + pending;
+}
+
+/** A letter whose root is a message on `events`, not a gap and not an inference. */
+function isOfProducer(attributes: Attributes): boolean {
+  return attributes['eventmend-root']?.startsWith('events/') ?? true;
+}

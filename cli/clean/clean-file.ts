@@ -1,0 +1,111 @@
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { Message } from '../../shared/messages/message.ts';
+import type { DeadLetterStore } from '../../shared/ports.ts';
+import { Books, type Summary } from './books.ts';
+import { write } from '../command.ts';
+import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
+import { localCatalog } from '../local/local-catalog.ts';
+import { InOrder } from './in-order.ts';
+import { cleanLine, letterLine, lineAttribute, recordAttribute } from './output-line.ts';
+import type { ProgressBar } from '../screen/progress-bar.ts';
+import { readRecords } from '../records.ts';
+
+/** Where the clean events and the dead letters go; undefined: nowhere. */
+export interface Sinks {
+  readonly out: Writable | undefined;
+  readonly letters: Writable | undefined;
+}
+
+export interface CleanJob extends Sinks {
+  readonly input: Readable;
+  readonly stream: string;
+  /** Whether missing events are inferred, or only listed. */
+  readonly infer: boolean;
+  readonly bar: ProgressBar;
+  /** Ends the run when it is aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** Events that go through the pipeline together. */
+const batch = 1_000;
+/** What a batch takes of the pipeline's time, in milliseconds: some of its work waits for time to pass. */
+const batchMs = 1_000;
+
+/** Runs a file of events through the pipeline, in memory that grows by what is remembered of each id. Closes the sinks. */
+export async function cleanFile(job: CleanJob): Promise<Summary> {
+  const books = new Books();
+  const runtime = new EmbeddedRuntime({
+    catalog: localCatalog({ recover: job.infer }),
+    startMs: Date.now(),
+    // The clean events and the letters leave by the sinks: kept in memory as well, they would fill it.
+    without: ['store', 'archive'],
+  });
+  const order = listen(runtime, job, books);
+  let received = 0;
+  for await (const { data, line } of readRecords(counted(job))) {
+    books.receive();
+    const place = { [lineAttribute]: String(line), [recordAttribute]: String(++received) };
+    await runtime.publish({ data, attributes: { stream: job.stream, ...place } });
+    if (received % batch > 0) continue;
+    job.signal.throwIfAborted();
+    job.bar.draw(received, Date.now());
+    runtime.clock.advance(batchMs);
+    await runtime.drain();
+    await order.flush();
+  }
+  await runtime.drain();
+  await order.flush();
+  await runtime.sweepUntilQuiet();
+  await order.flush();
+  job.bar.clear();
+  await Promise.all([job.out, job.letters].map(close));
+  return books.close(await rest(runtime, job.stream));
+}
+
+/** Takes what leaves the pipeline, for the sinks. @returns What is to be flushed after each batch. */
+function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: Books): InOrder {
+  const order = new InOrder();
+  pubsub.listen('cleaned-events', 'out', (event) => {
+    books.clean(event.attributes);
+    if (out) order.add(event.attributes[recordAttribute], () => write(out, `${cleanLine(event)}\n`));
+    return Promise.resolve();
+  });
+  pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
+    books.deadLetter(letter.attributes);
+    if (!letters) return;
+    const { data, attributes } = await whole(letter, store);
+    order.add(attributes[recordAttribute], () => write(letters, `${letterLine({ data, attributes })}\n`));
+  });
+  return order;
+}
+
+/** The letter with its body, where that was too large to travel. */
+async function whole(letter: Message, store: DeadLetterStore): Promise<Message> {
+  const { 'eventmend-body': body, 'eventmend-root': root } = letter.attributes;
+  const kept = body === 'kept' && root !== undefined ? await store.kept(root) : undefined;
+  return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
+}
+
+async function rest({ log, pubsub, ledger }: EmbeddedRuntime, stream: string) {
+  const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).toReversed();
+  return {
+    applied: log.counts.get('applied') ?? 0,
+    dropped: log.counts.get('dropped') ?? 0,
+    pending: pubsub.pending(),
+    gaps: gaps.map(({ from, to, state }) => ({ from, to, state })),
+  };
+}
+
+async function* counted({ input, bar }: CleanJob): AsyncGenerator<Uint8Array> {
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    bar.read(chunk.length);
+    yield chunk;
+  }
+}
+
+async function close(sink: Writable | undefined): Promise<void> {
+  if (!sink || sink === process.stdout) return;
+  sink.end();
+  await finished(sink);
+}

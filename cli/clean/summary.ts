@@ -1,0 +1,63 @@
+import { meaning, isCode } from '../../shared/failure.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
+import type { Summary } from './books.ts';
+import { drawTable, paint, thousands, type Cell, type Style } from '../screen/table.ts';
+
+/** The most gaps that are listed one by one. */
+const mostGaps = 12;
+
+/** Draws what became of a file's events, for a person. */
+export function drawSummary(summary: Summary, file: string, isColoured: boolean): string {
+  const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
+  const row = (name: string, n: number, style?: Style): Cell[] => [
+    { text: name },
+    { text: thousands(n), ...(n > 0 && style && { style }) },
+  ];
+  const counts = drawTable(
+    [{ title: file === '-' ? 'standard input' : file }, { title: 'events', align: 'right' }],
+    [
+      row('received', received),
+      row('cleaned', cleaned - reconstructed, 'green'),
+      row('dead-lettered', deadLettered, 'yellow'),
+      ...(applied > 0 ? [row('applied (voids)', applied)] : []),
+      ...(dropped > 0 ? [row('dropped', dropped)] : []),
+      ...(pending > 0 ? [row('pending', pending, 'red')] : []),
+      row('reconstructed, besides', reconstructed, 'cyan'),
+    ],
+    isColoured,
+  );
+  return [counts, drawCodes(summary, isColoured), drawGaps(summary, isColoured)].filter(Boolean).join('\n\n') + '\n';
+}
+
+function drawCodes({ byCode }: Summary, isColoured: boolean): string {
+  const codes = Object.entries(byCode);
+  if (codes.length === 0) return '';
+  return drawTable(
+    [{ title: 'dead letters' }, { title: 'letters', align: 'right' }, { title: 'meaning' }],
+    codes.map(([code, n]) => [
+      { text: code, style: 'yellow' },
+      { text: thousands(n) },
+      { text: isCode(code) ? meaning[code] : '' },
+    ]),
+    isColoured,
+  );
+}
+
+function drawGaps({ gaps }: Summary, isColoured: boolean): string {
+  if (gaps.length === 0) return '';
+  const table = drawTable(
+    [{ title: 'missing' }, { title: 'ids', align: 'right' }, { title: 'state' }],
+    gaps
+      .slice(0, mostGaps)
+      .map((gap) => [
+        { text: gap.from === gap.to ? String(gap.from) : `${gap.from}–${gap.to}` },
+        { text: thousands(sizeOf(gap)), style: 'dim' },
+        { text: gap.state, style: gap.state === 'reconstructed' ? 'cyan' : 'yellow' },
+      ]),
+    isColoured,
+  );
+  const rest = gaps.length - mostGaps;
+  return rest > 0
+    ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', isColoured)}`
+    : table;
+}

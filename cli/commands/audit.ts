@@ -1,0 +1,42 @@
+import { drawAudit } from '../audit/report.ts';
+import { auditAll, isInOrder, type Audit } from '../audit/stream-audit.ts';
+import { makeCommand, write, type Arguments, type Io } from '../command.ts';
+import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { withStores, type Stores } from '../stores.ts';
+
+const options = {
+  stream: onlyStreamOption,
+  deep: { kind: 'flag', help: 'count the entries of every block, rather than believe its totals' },
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const audit = makeCommand({
+  name: 'audit',
+  summary: 'prove that every id is accounted for, from what the blocks and the ledger hold',
+  positionals: [],
+  options,
+  notes: [
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0: the books of every stream are in order. 1: those of one are not, there is no such stream, or an error. 2: wrong arguments.',
+  ],
+  run: runAudit,
+});
+
+async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const { stream, deep: isDeep } = values;
+  if (stream !== undefined) checkStream(stream);
+  const look = (stores: Stores) => auditAll(stores, stream, isDeep);
+  const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), look);
+  if (stream !== undefined && found.streams.length === 0) {
+    await write(io.stderr, `there is no stream ${stream}\n`);
+    return 1;
+  }
+  await write(io.stdout, values.json ? json(found) : drawAudit(found, io.stdout.isTTY === true));
+  return found.streams.every(isInOrder) ? 0 : 1;
+}
+
+function json({ streams, openLetters, ...rest }: Audit): string {
+  const flat = streams.map(({ books, ...found }) => ({ ...found, ...books }));
+  return `${JSON.stringify({ streams: flat, ...rest, openLetters: Object.fromEntries(openLetters) })}\n`;
+}

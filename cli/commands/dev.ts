@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { makeConsole } from '../../functions/console/handler.ts';
+import { makeCatalog, withStreamSettings } from '../../shared/catalog-definition.ts';
+import { catalog as definition } from '../../shared/catalog.ts';
+import type { FunctionConfig } from '../../shared/config.ts';
+import { stages } from '../../shared/failure.ts';
+import { makeClients, type Clients } from '../../shared/gcp/clients.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import { makeCommand, type Io } from '../command.ts';
+import { startConsoleServer, type ConsoleServer } from '../local/console-server.ts';
+import { builtDirectory } from '../local/built.ts';
+import { endAll, type Endings } from '../local/endings.ts';
+import { LocalPipeline } from '../local/local-pipeline.ts';
+import { hostsOf, lossOf, provideEmulators, type Emulators } from '../local/local-emulators.ts';
+import { localEnv, readLocalConfig } from '../local/local-settings.ts';
+import { endPushing } from '../local/resources.ts';
+import { tick } from '../local/sweep-timer.ts';
+import { portOf } from '../local/port-setting.ts';
+import { storesIn } from '../stores.ts';
+
+export const dev = makeCommand({
+  name: 'dev',
+  summary: "run the functions on Google's emulators, for development",
+  positionals: [],
+  options: {},
+  notes: [
+    'Starts the Pub/Sub and the Firestore emulator, but for those that PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name,',
+    'makes the topics and push subscriptions, and serves each function by the functions framework, and the console at',
+    'http://localhost:8080 (PORT in the environment). Publish to the topic events, read cleaned-events.',
+    'Ctrl-C ends all that it started.',
+    '',
+    'GOOGLE_CLOUD_PROJECT (default: eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000), MIN_CONFIDENCE (0).',
+  ],
+  run: (_, io) => runDev(io),
+});
+
+async function runDev(io: Io): Promise<number> {
+  const endings: Endings = [];
+  try {
+    const built = builtDirectory();
+    const port = portOf(io);
+    readLocalConfig(localEnv(io.env, anyHosts));
+    const emulators = await provideEmulators(io, endings);
+    await serve({ io, built, port, emulators, endings });
+    if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), lossOf(emulators)]);
+  } catch (error) {
+    // What was under way when the signal came ends by it.
+    if (!io.signal.aborted) throw error;
+  } finally {
+    if (endings.length > 0) io.stdout.write('ending\n');
+    await endAll(endings);
+  }
+  return 0;
+}
+
+/** Stand in for the emulators while the settings are checked: before anything is started. */
+const anyHosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
+
+interface Service {
+  readonly io: Io;
+  readonly built: string;
+  readonly port: number;
+  readonly emulators: Emulators;
+  readonly endings: Endings;
+}
+
+async function serve({ io, built, port, emulators, endings }: Service): Promise<void> {
+  const hosts = hostsOf(emulators);
+  const env = localEnv(io.env, hosts);
+  const config = readLocalConfig(env);
+  const clients = makeClients(config);
+  endings.push(() => clients.close());
+  const server = await startConsole(clients, config, port);
+  endings.push(() => server.close());
+
+  const pubsub = await clients.pubsub();
+  const show = (line: string): void => {
+    io.stderr.write(`${line}\n`);
+  };
+  const functions = stages.filter((name) => name !== 'console');
+  const pipeline = await LocalPipeline.start({ pubsub, functions, envOf: () => env, built, show }, io.signal);
+  endings.push(() => pipeline.stop());
+  if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) endings.push(() => endPushing(pubsub));
+  const ticking = tick(new PubSubPublisher({ pubsub, timeoutMs: config.publishTimeoutMs }), io.signal, show);
+  endings.push(() => Promise.race([ticking, Promise.resolve()]));
+  const settings = { ...hosts, GOOGLE_CLOUD_PROJECT: config.projectId };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  io.stdout.write(`${lines.join('')}Console: ${server.url}\n`);
+  io.stdout.write('ready: publish to events, read cleaned-events. Ctrl-C ends it.\n');
+}
+
+/** In this process: the server that the framework gives a function answers whatever name it is asked by. */
+async function startConsole(
+  clients: Clients,
+  { streamSettings }: FunctionConfig,
+  port: number,
+): Promise<ConsoleServer> {
+  const catalog = makeCatalog(withStreamSettings(definition, streamSettings));
+  const console = makeConsole(storesIn(await clients.database(), catalog));
+  return startConsoleServer({ console, port });
+}

@@ -1,0 +1,98 @@
+import { constants, createReadStream } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
+import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
+import { evaluate as evaluateFile } from '../evaluate/evaluation.ts';
+import { drawEvaluation } from '../evaluate/report.ts';
+import { drawReliability } from '../evaluate/reliability-plot.ts';
+import { localCatalog } from '../local/local-catalog.ts';
+import { seedBounds, type OptionDeclarations } from '../options.ts';
+import { ProgressBar } from '../screen/progress-bar.ts';
+
+const options = {
+  entity: {
+    kind: 'text',
+    value: 'PATH',
+    help: 'path of what an event is about, such as data.case; without it, what the catalog says',
+  },
+  share: {
+    kind: 'number',
+    value: 'S',
+    min: 0.0001,
+    max: 0.9999,
+    default: 0.05,
+    help: 'share of the events that are removed',
+  },
+  'run-length': {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    max: 1_000_000,
+    default: 1,
+    help: 'consecutive events that are removed together',
+  },
+  seed: { ...seedBounds, value: 'N', default: 1, help: 'decides which events are removed' },
+  json: { kind: 'flag', help: 'print the result as JSON, and nothing else' },
+  plot: { kind: 'text', value: 'FILE', help: 'write a reliability diagram, as SVG' },
+} as const satisfies OptionDeclarations;
+
+export const evaluate = makeCommand({
+  name: 'evaluate',
+  summary: 'measure how well the missing events of a file would be inferred',
+  positionals: ['FILE'],
+  options,
+  notes: [
+    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
+    'Removes events, infers them as the pipeline would, however unsure and of whatever type, and compares.',
+    'Exit code 0: it is measured. 1: an error. 2: wrong arguments.',
+  ],
+  run: runEvaluate,
+});
+
+async function runEvaluate({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
+  const [file] = positionals;
+  const { entity, share, 'run-length': runLength, seed, plot } = values;
+  checkPath(entity);
+  if (plot === '-') throw new UsageError('--plot is a file: standard output has the result');
+  // Before the minutes that an evaluation takes.
+  if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
+  const size = file === '-' ? undefined : await sizeOfFile(file);
+  const result = await evaluateFile({
+    input: file === '-' ? io.stdin : createReadStream(file),
+    catalog: catalogWith(entity),
+    entity,
+    share,
+    runLength,
+    seed,
+    bars: {
+      reading: new ProgressBar(io.stderr, size),
+      inferring: (runs) => new ProgressBar(io.stderr, runs),
+    },
+    signal: io.signal,
+  });
+  if (plot !== undefined) await writeFile(plot, drawReliability(result));
+  io.stdout.write(values.json ? `${JSON.stringify(result)}\n` : drawEvaluation(result, file, io.stdout.isTTY === true));
+  return 0;
+}
+
+/** The catalog of this machine, which infers whatever is missing, and with the path of an entity for every type. */
+function catalogWith(entity: string | undefined): Catalog {
+  const catalog = makeCatalog(localCatalog({ maxGap: Number.MAX_SAFE_INTEGER }));
+  return {
+    ...catalog,
+    type: (name) => (entity === undefined ? catalog.type(name) : { ...catalog.type(name), entity }),
+    mayBeInferred: () => true,
+  };
+}
+
+function checkPath(path: string | undefined): void {
+  if (path?.split('.').includes('')) throw new UsageError('--entity is a path such as data.case');
+}
+
+/** In bytes. @throws Where the file cannot be read. */
+async function sizeOfFile(file: string): Promise<number> {
+  await access(file, constants.R_OK);
+  const about = await stat(file);
+  if (about.isDirectory()) throw new UsageError(`EISDIR: ${file} is a directory`);
+  return about.size;
+}

@@ -1,0 +1,149 @@
+import { formatDistance, formatTime } from '../../shared/views/format.ts';
+import { gapView, type GapView } from '../../shared/views/gap-view.ts';
+import { countMissing } from '../../shared/views/load.ts';
+import { whatCame } from '../../shared/views/what-came.ts';
+import { gapStates, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import { eachStream } from '../../shared/stream-pages.ts';
+import { spellRange } from '../../shared/gaps/range.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
+import { gapsBelow } from '../ledger-pages.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { withStores, type Stores } from '../stores.ts';
+import { drawTable, type Cell, type Style } from '../screen/table.ts';
+
+const options = {
+  stream: onlyStreamOption,
+  state: {
+    kind: 'text',
+    value: 'STATES',
+    help: `only these, with commas: ${gapStates.join(', ')}; or unresolved`,
+  },
+  limit: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    help: 'at most so many of each stream, those with the highest ids',
+  },
+  json: { kind: 'flag', help: 'print a JSON object a gap, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const gaps = makeCommand({
+  name: 'gaps',
+  summary: 'show the ledger: what is missing, since when, what was asked, what came',
+  positionals: [],
+  options,
+  notes: [
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0; 1: an error. 2: wrong arguments.',
+  ],
+  run: runGaps,
+});
+
+interface Wanted {
+  readonly stream: string | undefined;
+  readonly states: readonly GapState[];
+  readonly limit: number;
+}
+
+/** A gap as it is printed. */
+type Row = GapView & { readonly stream: string };
+
+async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const { stream, state, limit, json } = values;
+  if (stream !== undefined) checkStream(stream);
+  const wanted: Wanted = { stream, states: statesIn(state), limit };
+  await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => {
+    if (json) await printJson(stores, wanted, io);
+    else await printTable(stores, wanted, io);
+  });
+  return 0;
+}
+
+/** Prints the gaps of a stream before those of the next are read. */
+async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
+  for await (const rows of load(stores, wanted))
+    await write(io.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** A table is as wide as its widest cells, so all rows are read first. */
+async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
+  const rows: Row[] = [];
+  for await (const found of load(stores, wanted)) rows.push(...found);
+  const isColoured = io.stdout.isTTY === true;
+  await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, stores.clock.now(), isColoured)}\n`);
+}
+
+function statesIn(given: string | undefined): readonly GapState[] {
+  if (given === undefined) return gapStates;
+  return given.split(',').flatMap((name): readonly GapState[] => {
+    if (name === 'unresolved') return ['open', 'requested'];
+    const state = gapStates.find((one) => one === name);
+    if (!state) throw new UsageError(`--state: ${name} is none of ${gapStates.join(', ')}, unresolved`);
+    return [state];
+  });
+}
+
+/** The rows that are wanted, stream by stream. */
+async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<readonly Row[]> {
+  for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
+    const found = await loadGaps(stores, name, states, limit);
+    const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved));
+    yield found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) }));
+  }
+}
+
+/** @returns Ascending by id. */
+async function loadGaps({ ledger }: Stores, stream: string, states: readonly GapState[], limit: number) {
+  const found: Gap[] = [];
+  for await (const gap of gapsBelow(ledger, stream)) {
+    if (states.includes(gap.state)) found.push(gap);
+    if (found.length === limit) break;
+  }
+  return found.reverse();
+}
+
+const styles: Readonly<Partial<Record<GapState, Style>>> = {
+  open: 'yellow',
+  requested: 'yellow',
+  abandoned: 'red',
+  reconstructed: 'magenta',
+};
+
+function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string {
+  const columns = [
+    { title: 'stream' },
+    { title: 'ids' },
+    { title: 'how many', align: 'right' as const },
+    { title: 'state' },
+    { title: 'missing since' },
+    { title: 'asked' },
+    { title: 'deadline' },
+    { title: 'to be inferred' },
+    { title: 'what came' },
+  ];
+  return drawTable(
+    columns,
+    rows.map((row) => cells(row, nowMs)),
+    isColoured,
+  );
+}
+
+function cells(row: Row, nowMs: number): readonly Cell[] {
+  const { stream, ids, state, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
+  const time = (at: string | undefined): string => (at === undefined ? '–' : formatTime(Date.parse(at), nowMs));
+  const style = styles[state];
+  return [
+    { text: stream },
+    { text: spellRange(row) },
+    { text: ids.toLocaleString('en-US') },
+    style === undefined ? { text: state } : { text: state, style },
+    { text: `${time(foundAt)}, ${formatDistance(Date.parse(foundAt), nowMs)}` },
+    { text: time(resendAskedAt) },
+    { text: time(deadline) },
+    { text: time(inferenceAskedAt) },
+    { text: resolvedAt === undefined ? whatCame(row) : `${time(resolvedAt)} ${whatCame(row)}` },
+  ];
+}

@@ -1,0 +1,64 @@
+import { open, stat } from 'node:fs/promises';
+import { makeClients } from '../../shared/gcp/clients.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import { topicNames } from '../../shared/topology.ts';
+import { makeCommand, type Arguments, type Io } from '../command.ts';
+import { checkStream, connectionOf, streamOption, where } from '../connection.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { ProgressBar } from '../screen/progress-bar.ts';
+import { publishFile, type Published } from '../publish/publish-file.ts';
+import { thousands } from '../screen/table.ts';
+
+const options = {
+  stream: streamOption,
+  rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'events a second, at the most' },
+  topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'the topic' },
+} as const satisfies OptionDeclarations;
+
+export const publish = makeCommand({
+  name: 'publish',
+  summary: 'publish a file of events to Pub/Sub, or to its emulator',
+  positionals: ['FILE'],
+  options,
+  notes: [
+    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
+    'Publishes to the emulator at PUBSUB_EMULATOR_HOST, or else to the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0: every event is published. 1: some are not, or an error. 2: wrong arguments.',
+  ],
+  run: runPublish,
+});
+
+async function runPublish({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
+  const [file] = positionals;
+  const { stream, rate: ratePerSecond = Number.POSITIVE_INFINITY, topic } = values;
+  checkStream(stream);
+  const connection = connectionOf(io);
+  const size = file === '-' ? undefined : (await stat(file)).size;
+  const input = file === '-' ? io.stdin : (await open(file)).createReadStream();
+  const clients = makeClients(connection);
+  try {
+    const publisher = new PubSubPublisher({ pubsub: await clients.pubsub(), timeoutMs: connection.publishTimeoutMs });
+    const bar = new ProgressBar(io.stderr, size);
+    const { signal } = io;
+    const published = await publishFile({ input, topic, stream, ratePerSecond, publisher, bar, signal });
+    io.stdout.write(report(published, `${topic} of ${connection.projectId}${where(io)}`));
+    if (published.unpublished) io.stderr.write(complaint(published));
+    return published.unpublished || published.isEnded ? 1 : 0;
+  } finally {
+    await clients.close();
+  }
+}
+
+function report({ count, bytes, tookMs }: Published, target: string): string {
+  const seconds = (tookMs / 1_000).toFixed(1);
+  const events = count === 1 ? '1 event' : `${thousands(count)} events`;
+  return `published ${events} (${thousands(bytes)} bytes) to ${target} in ${seconds} s\n`;
+}
+
+function complaint({ unpublished, isEnded }: Published): string {
+  if (!unpublished) return '';
+  const { count, firstLine, reason } = unpublished;
+  const events = count === 1 ? '1 event is' : `${thousands(count)} events are`;
+  const rest = isEnded ? ', and nothing behind them was read' : '';
+  return `eventmend: ${events} not published, the first on line ${firstLine}${rest}: ${reason}\n`;
+}

@@ -1,0 +1,114 @@
+import type { Message, PubSub } from '@google-cloud/pubsub';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { catalog as definition } from '../../shared/catalog.ts';
+import { RetryableError } from '../../shared/errors.ts';
+import { matchesFilter } from '../../shared/messages/filter.ts';
+import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { readRequest } from '../../shared/gaps/request.ts';
+import { makeClients } from '../../shared/gcp/clients.ts';
+import { systemClock as clock } from '../../shared/gcp/clock.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import type { Publisher } from '../../shared/ports.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { connectionOf, where as at } from '../connection.ts';
+import { reasonOf } from '../reason.ts';
+import { EventFile } from '../respond/event-file.ts';
+import { answeredJson, answeredLine, events, fileLine } from '../respond/report.ts';
+import { filterOf, receive, subscribe } from '../respond/requests.ts';
+import { respondTo, type ResponderOptions } from '../respond/responder.ts';
+import { respondOptions, settingsOf, type Settings } from '../respond/settings.ts';
+import { thousands } from '../screen/table.ts';
+
+export const respond = makeCommand({
+  name: 'respond',
+  summary: 'answer requests to resend events, from a file of events',
+  positionals: ['FILE'],
+  options: respondOptions,
+  notes: [
+    'FILE holds a JSON event a line, or one JSON array. It is read more than once.',
+    'Sends each event that is asked for again, its bytes as they are, to the emulator at PUBSUB_EMULATOR_HOST, or else to the',
+    'project GOOGLE_CLOUD_PROJECT. Runs until a Ctrl-C.',
+    'Exit code 0: every request that came is answered. 1: an error, or Pub/Sub refused an event. 2: wrong arguments.',
+  ],
+  run: runRespond,
+});
+
+async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: Io): Promise<number> {
+  const [path] = args.positionals;
+  if (path === '-') throw new UsageError('respond takes no standard input: it reads FILE more than once');
+  const settings = settingsOf(args.values);
+  const connection = connectionOf(io);
+  const file = await EventFile.open(path);
+  const clients = makeClients(connection);
+  try {
+    if (!(await mayAnswerFrom(file, settings, io))) return 1;
+    const pubsub = await clients.pubsub();
+    const publisher = new PubSubPublisher({ pubsub, timeoutMs: connection.publishTimeoutMs });
+    return await serve({ pubsub, publisher, file, settings, io });
+  } catch (error) {
+    // An answer that a Ctrl-C cuts short is given again, by whoever receives the request next.
+    if (io.signal.aborted) return 0;
+    if (!(error instanceof RetryableError)) throw error;
+    await write(io.stderr, `eventmend: ${reasonOf(error)}\n`);
+    return 1;
+  } finally {
+    await clients.close();
+    await file.close();
+  }
+}
+
+/** Complains about what the file has that cannot be asked for: that it is there forbids to call void what is not found. */
+async function mayAnswerFrom({ unreadable }: EventFile, { voids }: Settings, io: Io): Promise<boolean> {
+  if (!unreadable) return true;
+  const { count, firstLine } = unreadable;
+  const what = `${events(count)} without an event_id that can be read, the first on line ${firstLine}`;
+  const why = voids ? ': with --void on, their ids would be called void' : '';
+  await write(io.stderr, `eventmend: the file has ${what}${why}\n`);
+  return !voids;
+}
+
+interface Service {
+  readonly pubsub: PubSub;
+  readonly publisher: Publisher;
+  readonly file: EventFile;
+  readonly settings: Settings;
+  readonly io: Io;
+}
+
+/** @returns The exit code. */
+async function serve({ pubsub, publisher, file, settings, io }: Service): Promise<number> {
+  const { stream, voids, once, forMs, json } = settings;
+  const subscription = await subscribe(pubsub, settings.subscription, stream);
+  const { maxGap } = makeCatalog(definition).stream(stream);
+  const options: ResponderOptions = { file, publisher, maxGap, voids, signal: io.signal };
+  const all = { requests: 0, refused: 0 };
+  const handle = async (message: Message): Promise<void> => {
+    const request = requestOf(message, stream);
+    if (request === 'of others') return;
+    if (request === 'unreadable') {
+      await write(io.stderr, `eventmend: message ${message.id} is no request to resend, and is passed over\n`);
+      return;
+    }
+    const answered = await respondTo(request, options);
+    all.requests++;
+    all.refused += answered.refused;
+    await write(io.stdout, (json ? answeredJson : answeredLine)(answered, clock.now()));
+  };
+  const where = `subscription ${settings.subscription} of ${pubsub.projectId}${at(io)}`;
+  await write(json ? io.stderr : io.stdout, `${fileLine(file, stream)}, on ${where}\n`);
+  await receive({ subscription, handle, once, forMs, signal: io.signal });
+  if (!json)
+    await write(io.stdout, `answered ${all.requests === 1 ? '1 request' : `${thousands(all.requests)} requests`}\n`);
+  return all.refused > 0 ? 1 : 0;
+}
+
+/** Reads a request. What the filter excludes comes all the same from the emulator, or on a subscription without a filter. */
+function requestOf({ data, attributes }: Message, stream: string): ReprocessRequest | 'of others' | 'unreadable' {
+  if (!matchesFilter(filterOf(stream), attributes)) return 'of others';
+  try {
+    const request = readRequest({ data, attributes });
+    return request.stream === stream && request.from <= request.to ? request : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}

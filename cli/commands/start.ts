@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { makeConsole } from '../../functions/console/handler.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { makeCommand, type Arguments, type Io } from '../command.ts';
+import { startConsoleServer } from '../local/console-server.ts';
+import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
+import { localCatalog } from '../local/local-catalog.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { lineAttribute } from '../clean/output-line.ts';
+import { sampleStream } from '../start/sample-stream.ts';
+import { drawSample } from '../start/sample-report.ts';
+import { portOf } from '../local/port-setting.ts';
+
+const options = {
+  once: {
+    kind: 'flag',
+    help: 'print and exit; without it the console stays up at http://localhost:8080 (PORT in the environment)',
+  },
+} as const satisfies OptionDeclarations;
+
+export const start = makeCommand({
+  name: 'start',
+  summary: 'run the sample stream through the whole pipeline, in memory, and show the console',
+  positionals: [],
+  options,
+  notes: ['Exit code 0; 1: an error. 2: wrong arguments.'],
+  run: runStart,
+});
+
+/** How much earlier than now the sample begins, in milliseconds. */
+const earlierMs = 600_000;
+
+async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const port = portOf(io);
+  // The pipeline's time passes while it runs: it begins early enough not to end in the future.
+  const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: Date.now() - earlierMs });
+  const { clean, letters } = await runSample(runtime);
+  const progress = await runtime.ledger.progress('default');
+  const report = drawSample(
+    { sent: sampleStream, clean, letters, progress: progress?.value },
+    io.stdout.isTTY === true,
+  );
+  io.stdout.write(report);
+  if (values.once) return 0;
+
+  const { blocks, ledger, letters: store, catalog } = runtime;
+  const clock = { now: () => Date.now() };
+  const server = await startConsoleServer({
+    console: makeConsole({ blocks, ledger, letters: store, catalog, clock }),
+    port,
+  });
+  io.stdout.write(`  Console: ${server.url}   Ctrl-C ends it.\n`);
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  await server.close();
+  return 0;
+}
+
+/** Publishes the sample, lets it run until nothing changes, and collects what comes out. */
+export async function runSample(
+  runtime: EmbeddedRuntime,
+): Promise<{ clean: readonly Message[]; letters: readonly Message[] }> {
+  const clean: Message[] = [];
+  const letters: Message[] = [];
+  runtime.pubsub.listen('cleaned-events', 'sample-clean', (event) => {
+    clean.push(event);
+    return Promise.resolve();
+  });
+  runtime.pubsub.listen('dead-letter-queue', 'sample-letters', (letter) => {
+    letters.push(letter);
+    return Promise.resolve();
+  });
+  for (const [i, event] of sampleStream.entries()) {
+    await runtime.publish({ data: Buffer.from(event), attributes: { [lineAttribute]: String(i + 1) } });
+  }
+  await runtime.drain();
+  await runtime.sweepUntilQuiet();
+  return { clean, letters };
+}

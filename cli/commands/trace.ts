@@ -1,0 +1,49 @@
+import { eventIdSchema, streamSchema } from '../../shared/event.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { connectionOf } from '../connection.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { withStores } from '../stores.ts';
+import { loadFacts, type Facts } from '../trace/facts.ts';
+import { entryFacts, story } from '../trace/story.ts';
+
+const options = {
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const trace = makeCommand({
+  name: 'trace',
+  summary: 'tell the story of one id: what it holds, the ledger, the letters',
+  positionals: ['STREAM', 'ID'],
+  options,
+  notes: [
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0; 1: an error. 2: wrong arguments.',
+  ],
+  run: runTrace,
+});
+
+async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: Io): Promise<number> {
+  const [stream, id] = args.positionals;
+  if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is no name of a stream');
+  const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
+  if (!eventId.success) throw new UsageError('ID is a whole number from 0 to 2^53 − 1');
+  const connection = connectionOf(io, 'FIRESTORE_EMULATOR_HOST');
+  const facts = await withStores(connection, (stores) => loadFacts(stores, stream, eventId.data));
+  await write(io.stdout, args.values.json ? `${json(facts)}\n` : `${story(facts).join('\n')}\n`);
+  return 0;
+}
+
+function json(facts: Facts): string {
+  const { cell, progress, expireAtMs, ...rest } = facts;
+  return JSON.stringify({
+    ...rest,
+    rememberedUntil: expireAtMs === undefined ? undefined : new Date(expireAtMs).toISOString(),
+    progress: progress && {
+      first: progress.first,
+      watermark: progress.watermark,
+      scanned: progress.scanned,
+      floor: progress.floor,
+    },
+    entries: cell.map((entry) => entryFacts(facts, entry)),
+  });
+}

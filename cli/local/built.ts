@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../../shared/errors.ts';
+
+/**
+ * The directory that holds the functions as they were built.
+ *
+ * @param part `dist` for what is deployed, or another folder of functions that `build.mjs` makes.
+ * @throws ConfigError if they were not built.
+ */
+export function builtDirectory(part = 'dist', madeBy = 'npm run build'): string {
+  const built = join(packageRoot(), part);
+  if (!existsSync(join(built, 'functions')))
+    throw new ConfigError([`there are no functions in ${built}: ${madeBy} makes them`]);
+  return built;
+}
+
+/** The nearest directory above this file that holds a package.json: this file may be a source, or bundled anywhere in dist. */
+function packageRoot(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(directory, 'package.json')) && directory !== dirname(directory))
+    directory = dirname(directory);
+  return directory;
+}

@@ -1,0 +1,112 @@
+import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { SystemName } from '../../shared/stream-settings.ts';
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { EmbeddedPubSub, type DeliveryPlan } from '../../shared/embedded/pubsub.ts';
+import { makeRandom } from '../../shared/embedded/random.ts';
+import { Turns, turn } from '../../shared/embedded/steps.ts';
+import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
+import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
+import type { MethodOf } from '../../shared/embedded/intercept.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import type { BlockStore, Publisher, SystemOfRecord, UuidKeys } from '../../shared/ports.ts';
+import { subscriptionsOf, type FunctionName } from '../../shared/topology.ts';
+import { deliveredTo, functionBuilders, type Ports } from './embedded-functions.ts';
+
+export interface EmbeddedRuntimeOptions {
+  readonly catalog: CatalogDefinition;
+  /** What the clock shows at first, in milliseconds since 1970. */
+  readonly startMs: number;
+  /** Decides every random choice. */
+  readonly seed?: number;
+  /** Functions that are not run: their messages go nowhere. */
+  readonly without?: readonly FunctionName[];
+  readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
+  readonly plan?: DeliveryPlan;
+  /** The fault of a call to the block store, to the publisher or to the uuid keys, by the method's name. */
+  readonly faults?: (method: MethodOf<BlockStore> | MethodOf<Publisher> | MethodOf<UuidKeys>) => Fault;
+  readonly onNack?: (subscription: string, error: unknown) => void;
+}
+
+/** A minute's tick. */
+const tickMs = 60_000;
+
+/**
+ * The whole pipeline in one process: the handlers that run in the cloud, on adapters in memory. Nothing happens by itself: the
+ * clock stands still until {@link drain} or {@link sweep} moves it.
+ */
+export class EmbeddedRuntime {
+  readonly clock: VirtualClock;
+  readonly catalog: Catalog;
+  readonly pubsub: EmbeddedPubSub;
+  readonly blocks: EmbeddedBlockStore;
+  readonly ledger: EmbeddedGapLedger;
+  readonly letters: EmbeddedDeadLetterStore;
+  readonly events: EmbeddedCleanEventStore;
+  readonly log = new EmbeddedLog();
+  private readonly turns = new Turns();
+
+  constructor(options: EmbeddedRuntimeOptions) {
+    const { step } = this.turns;
+    const { plan, onNack, faults = (): Fault => 'none' } = options;
+    this.catalog = makeCatalog(options.catalog);
+    this.clock = new VirtualClock(options.startMs);
+    this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
+    this.blocks = new EmbeddedBlockStore(step);
+    this.ledger = new EmbeddedGapLedger(step);
+    this.letters = new EmbeddedDeadLetterStore(step);
+    this.events = new EmbeddedCleanEventStore(step);
+    const { catalog, clock, ledger, letters, events, log } = this;
+    this.deliver(options, {
+      publisher: unreliable('publisher', this.pubsub, faults),
+      blocks: unreliable('blocks', this.blocks, faults),
+      keys: unreliable('keys', new EmbeddedUuidKeys(step), faults),
+      systems: options.systems ?? new Map(),
+      random: makeRandom(options.seed ?? 1),
+      ...{ catalog, clock, ledger, letters, events, log },
+    });
+  }
+
+  /** Publishes a producer's message. */
+  async publish(message: Message): Promise<void> {
+    await this.pubsub.publish('events', message);
+  }
+
+  /**
+   * Runs until every message has been dealt with, or no more than `underway` have not; where nothing goes on but by waiting,
+   * time passes at once.
+   */
+  async drain(underway = 0): Promise<void> {
+    while (this.pubsub.pending() > underway) {
+      await turn();
+      if (this.turns.waiting() === 0 && this.pubsub.pending() > underway) this.clock.runNext();
+    }
+  }
+
+  /** Lets a minute pass, sweeps every stream, and runs until that is dealt with. @returns Whether it changed anything. */
+  async sweep(): Promise<boolean> {
+    this.clock.advance(tickMs);
+    await this.drain();
+    const before = this.ledger.changes();
+    await this.pubsub.publish('sweeps', { data: Buffer.from('tick'), attributes: {} });
+    await this.drain();
+    return this.ledger.changes() > before;
+  }
+
+  /** Sweeps until nothing changes. */
+  async sweepUntilQuiet(): Promise<void> {
+    while (await this.sweep());
+  }
+
+  /** Delivers each subscription to one instance of its function. */
+  private deliver({ without = [] }: EmbeddedRuntimeOptions, ports: Ports): void {
+    for (const name of deliveredTo.filter((each) => !without.includes(each))) {
+      const { handler } = functionBuilders[name](ports);
+      for (const subscription of subscriptionsOf(name)) this.pubsub.subscribe(subscription, handler);
+    }
+  }
+}

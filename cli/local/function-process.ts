@@ -1,0 +1,154 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import type { Env } from '../../shared/config.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import type { FunctionName } from '../../shared/topology.ts';
+import { FunctionOutput } from './function-output.ts';
+import { freePort, isServed, localAddress } from './port.ts';
+
+export interface FunctionProcessOptions {
+  readonly name: FunctionName;
+  readonly env: Env;
+  /** Where `npm run build` has put what it made. */
+  readonly built: string;
+  readonly show: (line: string) => void;
+}
+
+/** How long a function may take to start, in milliseconds: a second on an idle machine. One that ends is not waited for. */
+const longestStartMs = 240_000;
+/** How long a function may take to end, in milliseconds: it allows itself nine seconds. */
+const longestEndMs = 12_000;
+/** How long it is waited before a function that ended is started again, in milliseconds: the first time, and the longest. */
+const restartMs = { first: 250, longest: 10_000 };
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** A function that the framework serves, as it does in the cloud, in a process of its own. One that ends is started again. */
+export class FunctionProcess {
+  readonly url: string;
+  private readonly options: FunctionProcessOptions;
+  private readonly port: number;
+  private readonly output: FunctionOutput;
+  private readonly ending = new AbortController();
+  private child: Child;
+  private restartsInARow = 0;
+
+  private constructor(options: FunctionProcessOptions, port: number) {
+    const { name, show } = options;
+    this.options = options;
+    this.port = port;
+    this.url = `http://${localAddress}:${port}`;
+    this.output = new FunctionOutput({ name, show, now: () => performance.now() });
+    this.child = this.spawn();
+  }
+
+  /** Resolves when the function serves. @throws ConfigError if it ends before. */
+  static async start(options: FunctionProcessOptions, signal: AbortSignal): Promise<FunctionProcess> {
+    const started = new FunctionProcess(options, await freePort());
+    try {
+      if (await started.serves(signal)) {
+        void started.keepUp();
+        return started;
+      }
+      throw new ConfigError([`${options.name} ${started.howItEnded()} before it served: its output says why`]);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+  }
+
+  get name(): FunctionName {
+    return this.options.name;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Ends the function as a machine that fails does, or a deployment: it is started again. @returns Whether it ran. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): boolean {
+    return this.isRunning() && this.child.kill(signal);
+  }
+
+  /** Ends the function, which finishes what is underway. */
+  async stop(): Promise<void> {
+    this.ending.abort();
+    if (!this.isRunning()) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGTERM');
+    await Promise.race([ended, setTimeout(longestEndMs, undefined, { ref: false })]);
+    if (this.isRunning()) this.child.kill('SIGKILL');
+    await ended;
+  }
+
+  private isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  private spawn(): Child {
+    const { name, env, built } = this.options;
+    const framework = join(
+      dirname(createRequire(join(built, 'x')).resolve('@google-cloud/functions-framework')),
+      'main.js',
+    );
+    const local = pathToFileURL(join(built, 'cli', 'local-function.js')).href;
+    const child = spawn(
+      process.execPath,
+      ['--import', local, framework, `--source=${join(built, 'functions', name)}`],
+      {
+        // Detached: a Ctrl-C at the terminal is for the command, which ends its functions in order.
+        detached: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...env, FUNCTION_TARGET: name, FUNCTION_SIGNATURE_TYPE: 'http', PORT: String(this.port) },
+      },
+    );
+    createInterface(child.stdout).on('line', (line) => {
+      this.output.takeOutput(line);
+    });
+    createInterface(child.stderr).on('line', (line) => {
+      this.output.takeError(line);
+    });
+    return child;
+  }
+
+  /** Waits until the function takes requests. @returns False if it ended, or takes none. */
+  private async serves(signal: AbortSignal): Promise<boolean> {
+    const giveUpAtMs = performance.now() + longestStartMs;
+    while (this.isRunning() && performance.now() < giveUpAtMs) {
+      if (await isServed(this.port)) return true;
+      await setTimeout(50, undefined, { signal });
+    }
+    return false;
+  }
+
+  /** Starts the function again whenever it ends, until it is stopped. */
+  private async keepUp(): Promise<void> {
+    const { signal } = this.ending;
+    try {
+      while (!signal.aborted) {
+        const startedAtMs = performance.now();
+        if (this.isRunning()) await once(this.child, 'exit', { signal });
+        if (performance.now() - startedAtMs > restartMs.longest) this.restartsInARow = 0;
+        const delayMs = Math.min(restartMs.longest, restartMs.first * 2 ** this.restartsInARow++);
+        this.output.say(`${this.howItEnded()}; it is started again in ${delayMs} ms`);
+        await setTimeout(delayMs, undefined, { signal });
+        this.child = this.spawn();
+        if (await this.serves(signal)) this.output.say('serves again');
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  private howItEnded(): string {
+    const { exitCode, signalCode } = this.child;
+    if (this.isRunning()) return 'did not serve in time';
+    return signalCode === null ? `ended with code ${exitCode}` : `was ended by ${signalCode}`;
+  }
+}

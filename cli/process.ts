@@ -1,0 +1,56 @@
+import { EventmendError } from '../shared/errors.ts';
+import { UsageError, write, type Command, type Io } from './command.ts';
+import { lacksCredentials, reasonOf } from './reason.ts';
+
+/** Runs a command, or prints its help. @returns The exit code. */
+export async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<number> {
+  if (!argv.includes('--help') && !argv.includes('-h')) return command.run(argv, io);
+  io.stdout.write(`${command.usage.join('\n')}\n`);
+  return 0;
+}
+
+/** Runs a program with the arguments and streams of this process, reports its error, and ends the process with its exit code. */
+export async function runProcess(program: (argv: readonly string[], io: Io) => Promise<number>): Promise<never> {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      ending.abort();
+    });
+  }
+  // The reader of a pipe may leave before the program has ended, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+  const { stdin, stdout, stderr, env } = process;
+  const io: Io = { stdin, stdout, stderr, env, signal: ending.signal };
+  // Google's clients throw some errors where nobody can catch them: that there are no credentials, above all.
+  process.once('unhandledRejection', (error) => {
+    process.exit(report(error, io));
+  });
+  const code = await program(process.argv.slice(2), io).catch((error: unknown) => report(error, io));
+  await Promise.all([write(stdout, ''), write(stderr, '')]);
+  // Google's clients go on for a minute with calls that were given up: the process does not wait for them.
+  process.exit(code);
+}
+
+/** Prints an error: one that we can explain without its stack. @returns The exit code: 2 for a usage error, 1 for all others. */
+function report(error: unknown, io: Io): number {
+  // Ended by Ctrl-C, as a shell says it.
+  if (io.signal.aborted) return 130;
+  if (error instanceof UsageError) {
+    io.stderr.write(`eventmend: ${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof EventmendError) {
+    io.stderr.write(`eventmend: ${reasonOf(error)}\n`);
+    return 1;
+  }
+  if (lacksCredentials(error)) {
+    io.stderr.write('eventmend: no credentials for Google Cloud: gcloud auth application-default login gets some\n');
+    return 1;
+  }
+  const isFromSystem = error instanceof Error && 'syscall' in error;
+  io.stderr.write(
+    `eventmend: ${isFromSystem ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return 1;
+}

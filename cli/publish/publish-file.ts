@@ -1,0 +1,124 @@
+import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { attributesOf } from '../../shared/messages/message.ts';
+import { isRefusal } from '../../shared/gcp/status.ts';
+import type { Publisher } from '../../shared/ports.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import type { ProgressBar } from '../screen/progress-bar.ts';
+import { reasonOf } from '../reason.ts';
+import { readRecords, type InputRecord } from '../records.ts';
+
+export interface PublishJob {
+  readonly input: Readable;
+  readonly topic: TopicName;
+  readonly stream: string;
+  /** Infinity for as fast as it goes. */
+  readonly ratePerSecond: number;
+  readonly publisher: Publisher;
+  readonly bar: ProgressBar;
+  /** Ends it before the file does. */
+  readonly signal: AbortSignal;
+}
+
+export interface Published {
+  readonly count: number;
+  readonly bytes: number;
+  readonly tookMs: number;
+  readonly unpublished: { readonly count: number; readonly firstLine: number; readonly reason: string } | undefined;
+  /** It was ended before all was read: by the user, or since nothing could be published. */
+  readonly isEnded: boolean;
+}
+
+/** Events, and bytes of them, that may be on their way at once. */
+const mostUnderway = { events: 1_000, bytes: 10_000_000 };
+/** How far the pace may be ahead of the rate, in milliseconds: shorter waits are not worth a timer. */
+const slackMs = 5;
+
+/** Publishes the events of a file, their bytes as they are. A failure to reach Pub/Sub ends it; an event it refuses does not. */
+export async function publishFile(job: PublishJob): Promise<Published> {
+  const run = new Run(job);
+  for await (const record of readRecords(counted(job))) {
+    await run.makeRoom();
+    if (run.isEnded) break;
+    run.publish(record);
+  }
+  return run.end();
+}
+
+class Run {
+  private readonly job: PublishJob;
+  private readonly startedAtMs = performance.now();
+  private readonly underway = new Set<Promise<void>>();
+  /** Told of the next event that is no longer under way. A race of all of them would take a handler on each, for every event. */
+  private onSettled: (() => void) | undefined;
+  private underwayBytes = 0;
+  private started = 0;
+  private count = 0;
+  private bytes = 0;
+  private unpublished: Published['unpublished'];
+  private isLost = false;
+
+  constructor(job: PublishJob) {
+    this.job = job;
+  }
+
+  get isEnded(): boolean {
+    return this.isLost || this.job.signal.aborted;
+  }
+
+  /** Waits until another event may be published. */
+  async makeRoom(): Promise<void> {
+    const { ratePerSecond, signal } = this.job;
+    const dueMs = (this.started / ratePerSecond) * 1_000 - (performance.now() - this.startedAtMs);
+    if (dueMs > slackMs) await setTimeout(dueMs, undefined, { signal }).catch(() => undefined);
+    while (this.underway.size >= mostUnderway.events || this.underwayBytes > mostUnderway.bytes)
+      await new Promise<void>((resolve) => {
+        this.onSettled = resolve;
+      });
+  }
+
+  publish(record: InputRecord): void {
+    const { publisher, topic, stream, bar } = this.job;
+    this.started++;
+    this.underwayBytes += record.data.length;
+    const underway = publisher
+      .publish(topic, { data: record.data, attributes: attributesOf({ stream }) })
+      .then(
+        () => {
+          this.count++;
+          this.bytes += record.data.length;
+          bar.draw(this.count, performance.now());
+        },
+        (error: unknown) => {
+          this.fail(record, error);
+        },
+      )
+      .finally(() => {
+        this.underway.delete(underway);
+        this.underwayBytes -= record.data.length;
+        this.onSettled?.();
+      });
+    this.underway.add(underway);
+  }
+
+  async end(): Promise<Published> {
+    await Promise.all(this.underway);
+    this.job.bar.clear();
+    const { count, bytes, unpublished, isEnded } = this;
+    return { count, bytes, unpublished, isEnded, tookMs: performance.now() - this.startedAtMs };
+  }
+
+  private fail({ line }: InputRecord, error: unknown): void {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (!isRefusal(cause)) this.isLost = true;
+    const { count = 0, firstLine = line, reason = reasonOf(error) } = this.unpublished ?? {};
+    this.unpublished = { count: count + 1, firstLine: Math.min(firstLine, line), reason };
+  }
+}
+
+async function* counted({ input, bar }: PublishJob): AsyncGenerator<Uint8Array> {
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    bar.read(chunk.length);
+    yield chunk;
+  }
+}

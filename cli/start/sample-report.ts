@@ -1,0 +1,105 @@
+import { isCode, meaning } from '../../shared/failure.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { lineAttribute } from '../clean/output-line.ts';
+import { drawTable, paint, type Cell, type Column } from '../screen/table.ts';
+
+export interface Sample {
+  /** What the producer published, in order. */
+  readonly sent: readonly string[];
+  readonly clean: readonly Message[];
+  readonly letters: readonly Message[];
+  readonly progress: Progress | undefined;
+}
+
+interface SampleEvent {
+  readonly event_id?: number;
+  readonly type?: string;
+  readonly timestamp?: string;
+  readonly valid?: boolean;
+}
+
+const eventColumns: readonly Column[] = [
+  { title: 'event_id' },
+  { title: 'type' },
+  { title: 'timestamp' },
+  { title: 'valid' },
+];
+
+/** Draws the sample's way through the pipeline: what came in and what became of it, and what came out. */
+export function drawSample(sample: Sample, isColoured: boolean): string {
+  const heading = (text: string): string => paint(text, 'bold', isColoured);
+  const reconstructed = sample.clean.filter(({ attributes }) => attributes.origin === 'reconstructed').length;
+  const { watermark, highWater } = sample.progress ?? {};
+  return [
+    '',
+    heading(`  ${sample.sent.length} events came in on events`),
+    '',
+    drawIncoming(sample, isColoured),
+    '',
+    heading(
+      `  ${sample.clean.length} cleaned, ${reconstructed} of them reconstructed: what consumers read on cleaned-events`,
+    ),
+    '',
+    drawClean(sample, isColoured),
+    '',
+    heading(`  ${sample.letters.length} dead letters: waiting in dead-letter-queue with their reasons`),
+    '',
+    drawLetters(sample, isColoured),
+    '',
+    `  Watermark ${String(watermark)} of ${String(highWater)}: everything at or below it is accounted for.`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function drawIncoming({ sent, clean, letters }: Sample, isColoured: boolean): string {
+  const columns = [{ title: '#', align: 'right' }, ...eventColumns, { title: 'became' }] as const;
+  const rows = sent.map((text, i) => [
+    { text: String(i + 1), style: 'dim' } as const,
+    ...eventCells(text),
+    outcome(String(i + 1), clean, letters),
+  ]);
+  return drawTable(columns, rows, isColoured);
+}
+
+function outcome(line: string, clean: readonly Message[], letters: readonly Message[]): Cell {
+  const isThis = ({ attributes }: Message): boolean => attributes[lineAttribute] === line;
+  const event = clean.find(isThis);
+  const letter = letters.find(isThis);
+  if (letter) return { text: `dead letter: ${letter.attributes['eventmend-code'] ?? ''}`, style: 'yellow' };
+  if (!event) return { text: 'pending', style: 'red' };
+  const { repaired } = event.attributes;
+  return { text: repaired === undefined ? 'clean' : `clean, ${repaired} repaired`, style: 'green' };
+}
+
+function drawClean({ clean }: Sample, isColoured: boolean): string {
+  const rows = clean.map(({ data, attributes }) => {
+    const { origin, confidence, idempotency_key: key = '' } = attributes;
+    const isInferred = origin === 'reconstructed';
+    const from: Cell = isInferred
+      ? { text: `reconstructed, confidence ${Number(confidence).toFixed(2)}`, style: 'cyan' }
+      : { text: origin ?? '', style: 'green' };
+    return [...eventCells(Buffer.from(data).toString()), from, { text: key, style: 'dim' } as const];
+  });
+  return drawTable([...eventColumns, { title: 'origin' }, { title: 'idempotency_key' }], rows, isColoured);
+}
+
+function drawLetters({ letters }: Sample, isColoured: boolean): string {
+  const rows = letters.map(({ data, attributes }) => {
+    const code = attributes['eventmend-code'];
+    return [
+      ...eventCells(Buffer.from(data).toString()),
+      { text: code ?? '', style: 'yellow' } as const,
+      { text: `${isCode(code) ? meaning[code] : ''} (${attributes['eventmend-detail'] ?? ''})` },
+    ];
+  });
+  return drawTable([...eventColumns, { title: 'code' }, { title: 'reason' }], rows, isColoured);
+}
+
+function eventCells(text: string): Cell[] {
+  const event = JSON.parse(text) as SampleEvent;
+  return [event.event_id, event.type, event.timestamp, event.valid].map((value) => ({
+    text: value === undefined ? '–' : String(value),
+  }));
+}

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { Books, isBalanced, type Summary } from '../../../cli/clean/books.ts';
+import type { Attributes } from '../../../shared/messages/message.ts';
+
+const nothing = { applied: 0, dropped: 0, pending: 0, gaps: [] };
+
+function aLetter(code: string, root = 'events/1'): Attributes {
+  return { 'eventmend-code': code, 'eventmend-root': root };
+}
+
+const aSummary: Summary = {
+  received: 10,
+  cleaned: 5,
+  reconstructed: 2,
+  duplicates: 0,
+  conflicts: 0,
+  deadLettered: 3,
+  applied: 2,
+  dropped: 1,
+  pending: 1,
+  gaps: [],
+  byCode: {},
+};
+
+describe('the books', () => {
+  test('count each line that goes in, and each clean event and letter that comes out', () => {
+    const books = new Books();
+    for (let i = 0; i < 5; i++) books.receive();
+    books.clean({ origin: 'producer' });
+    books.clean({ origin: 'verified' });
+    books.clean({ origin: 'reconstructed' });
+    books.deadLetter(aLetter('ERR_DUPLICATE'));
+    books.deadLetter(aLetter('ERR_CONFLICT'));
+    books.deadLetter(aLetter('ERR_DUPLICATE'));
+    expect(books.close(nothing)).toEqual({
+      received: 5,
+      cleaned: 3,
+      reconstructed: 1,
+      duplicates: 2,
+      conflicts: 1,
+      deadLettered: 3,
+      applied: 0,
+      dropped: 0,
+      pending: 0,
+      gaps: [],
+      byCode: { ERR_CONFLICT: 1, ERR_DUPLICATE: 2 },
+    });
+  });
+
+  test('count the letter of a gap, or of an inference, by its code alone: it is of no line', () => {
+    const books = new Books();
+    books.deadLetter(aLetter('ERR_GAP_UNRECOVERABLE', 'gap/orders/5'));
+    books.deadLetter(aLetter('ERR_INVALID_EVENT', 'inferred/orders/5'));
+    expect(books.close(nothing)).toMatchObject({
+      deadLettered: 0,
+      byCode: { ERR_GAP_UNRECOVERABLE: 1, ERR_INVALID_EVENT: 1 },
+    });
+  });
+
+  test('count a letter of Pub/Sub’s own as that of a line that could not be delivered', () => {
+    const books = new Books();
+    books.deadLetter({ CloudPubSubDeadLetterSourceSubscription: 'validate-events' });
+    expect(books.close(nothing)).toMatchObject({ deadLettered: 1, byCode: { ERR_DELIVERY: 1 } });
+  });
+
+  test('take over what is known of the rest', () => {
+    const rest = { applied: 1, dropped: 2, pending: 3, gaps: [{ from: 5, to: 8, state: 'abandoned' }] } as const;
+    expect(new Books().close(rest)).toMatchObject(rest);
+  });
+
+  test('list codes by name', () => {
+    const books = new Books();
+    for (const code of ['ERR_STALE', 'ERR_CONFLICT', 'ERR_INCORRECT']) books.deadLetter(aLetter(code));
+    expect(Object.keys(books.close(nothing).byCode)).toEqual(['ERR_CONFLICT', 'ERR_INCORRECT', 'ERR_STALE']);
+  });
+});
+
+describe('the books balance', () => {
+  test('where every line that was received is in exactly one place, what was reconstructed besides', () => {
+    // 5 - 2 clean, 3 letters, 2 voids, 1 dropped, 1 pending.
+    expect(isBalanced(aSummary)).toBe(true);
+  });
+
+  test.each(['received', 'cleaned', 'reconstructed', 'deadLettered', 'applied', 'dropped', 'pending'] as const)(
+    'no more when one is missing or counted twice in %s',
+    (column) => {
+      expect(isBalanced({ ...aSummary, [column]: aSummary[column] + 1 })).toBe(false);
+      expect(isBalanced({ ...aSummary, [column]: aSummary[column] - 1 })).toBe(false);
+    },
+  );
+
+  test('however many lines end in each of the places', () => {
+    const place = fc.constantFrom('clean', 'letter', 'applied', 'dropped', 'pending');
+    fc.assert(
+      fc.property(fc.array(place), fc.nat(20), fc.nat(20), (lines, inferred, gaps) => {
+        const books = new Books();
+        const times = (name: string): number => lines.filter((line) => line === name).length;
+        for (const line of lines) {
+          books.receive();
+          if (line === 'clean') books.clean({ origin: 'producer' });
+          if (line === 'letter') books.deadLetter(aLetter('ERR_STALE'));
+        }
+        for (let i = 0; i < inferred; i++) books.clean({ origin: 'reconstructed' });
+        for (let i = 0; i < gaps; i++) books.deadLetter(aLetter('ERR_GAP_UNRECOVERABLE', `gap/orders/${i}`));
+        const rest = { applied: times('applied'), dropped: times('dropped'), pending: times('pending'), gaps: [] };
+        expect(isBalanced(books.close(rest))).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,243 @@
+import { link, readFile, symlink } from 'node:fs/promises';
+import { clean } from '../../../cli/commands/clean.ts';
+import { UsageError } from '../../../cli/command.ts';
+import { runClean } from '../../support/clean-run.ts';
+import { Directory, runCommand } from '../../support/command-run.ts';
+
+const directory = new Directory();
+
+/** An event of a minute of its own, a text. */
+function line(id: number, more = ''): string {
+  const timestamp = new Date(Date.UTC(2025, 1, 9) + id * 60_000).toISOString().slice(0, 19);
+  return `{"event_id":${id},"type":"LeadCreated","timestamp":"${timestamp}","valid":true${more}}`;
+}
+
+const cleaned = (content: string | Uint8Array, ...options: string[]) => runClean(directory, content, options);
+
+describe('clean events', () => {
+  test('come out byte for byte, in the order in which they came in', async () => {
+    const lines = [
+      line(1, ',"a":1e400'),
+      line(2, ', "b" : 9007199254740993'),
+      line(3, ',"c":1.0,"d":-0,"é":"\\u00e9"'),
+    ];
+    const { out, code, summary } = await cleaned(lines.join('\n'));
+    expect([code, out]).toEqual([0, lines]);
+    expect(summary).toMatchObject({ received: 3, cleaned: 3, reconstructed: 0, deadLettered: 0, gaps: [] });
+  });
+
+  test('come out in one line each, where they came in several', async () => {
+    const { out } = await cleaned(`[\n  {\n    "event_id": 1,\n${line(1).slice('{"event_id":1,'.length)}\n]\n`);
+    expect(out).toHaveLength(1);
+    expect(JSON.parse(out[0]!)).toEqual(JSON.parse(line(1)));
+  });
+
+  test('that did not say whether they are valid say so, and that this was repaired', async () => {
+    const { out } = await cleaned(line(1, ',"a":1.0').replace(',"valid":true', ''));
+    expect(out).toEqual([
+      line(1, ',"a":1.0')
+        .replace(',"valid":true', '')
+        .replace('}', ',"valid":true,"_eventmend":{"origin":"producer","repaired":"valid"}}'),
+    ]);
+  });
+
+  test('are followed by what was reconstructed, which says so', async () => {
+    const lines = [1, 2, 4, 5].map((id) => line(id));
+    const { out, summary } = await cleaned(lines.join('\n'));
+    expect(out.slice(0, 4)).toEqual(lines);
+    expect(out.slice(4).map((text) => JSON.parse(text) as object)).toEqual([
+      {
+        event_id: 3,
+        type: 'LeadCreated',
+        timestamp: '2025-02-09T00:03:00',
+        valid: true,
+        _eventmend: {
+          neighbours: { previous: 2, next: 4 },
+          origin: 'reconstructed',
+          confidence: 0.8,
+          method: 'context',
+        },
+      },
+    ]);
+    expect(summary).toMatchObject({ cleaned: 5, reconstructed: 1, gaps: [{ from: 3, to: 3, state: 'reconstructed' }] });
+  });
+
+  test('are all that comes out where nothing is to be inferred: gaps are listed, and stay open', async () => {
+    const lines = [1, 2, 4, 7].map((id) => line(id));
+    const { out, summary, letters } = await cleaned(lines.join('\n'), '--infer', 'off');
+    expect(out).toEqual(lines);
+    expect(letters).toEqual([]);
+    expect(summary.reconstructed).toBe(0);
+    expect(summary.gaps).toEqual([
+      { from: 3, to: 3, state: 'open' },
+      { from: 5, to: 6, state: 'open' },
+    ]);
+  });
+});
+
+describe('a dead letter', () => {
+  test('has its reason, its line in the file, its stream, and the original', async () => {
+    const wrong = line(3).replace('"type":"LeadCreated",', '');
+    const { letters, summary, code } = await cleaned(`${line(1)}\n\n${line(2)}\n${wrong}\n`, '--stream', 'orders');
+    expect(letters).toEqual([
+      {
+        code: 'ERR_INVALID_EVENT',
+        stage: 'validate',
+        detail: 'type: missing',
+        line: 4,
+        stream: 'orders',
+        original: wrong,
+      },
+    ]);
+    expect(code).toBe(0);
+    expect(summary).toMatchObject({ received: 3, cleaned: 2, deadLettered: 1, byCode: { ERR_INVALID_EVENT: 1 } });
+  });
+
+  test.each([
+    ['that is not JSON', Buffer.from('{"event_id":2,'), { original: '{"event_id":2,' }],
+    ['that is not UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), { originalBase64: 'e/99' }],
+  ])('of a line %s has all of it', async (_, broken, original) => {
+    const file = Buffer.concat([Buffer.from(`${line(1)}\n`), broken, Buffer.from(`\n${line(2)}\n`)]);
+    const { letters, out } = await cleaned(file);
+    expect(letters).toMatchObject([{ code: 'ERR_UNDECODABLE', stage: 'validate', line: 2, ...original }]);
+    expect(out).toEqual([line(1), line(2)]);
+  });
+
+  test('of a line that is too large for a message has all of it', async () => {
+    const large = line(1, `,"a":"${'x'.repeat(9_000_000)}"`);
+    const { letters } = await cleaned(`${large}\n`);
+    expect(letters).toMatchObject([{ code: 'ERR_TOO_LARGE', line: 1 }]);
+    expect(letters[0]?.original === large).toBe(true);
+  });
+
+  test('of a line that is too large keeps nothing from coming out that comes after it', async () => {
+    const lines = [line(1), line(2, `,"a":"${'x'.repeat(9_000_000)}"`), line(3), 'junk', line(4)];
+    const { letters, out, summary } = await cleaned(lines.join('\n'));
+    expect(out).toEqual([line(1), line(3), line(4)]);
+    expect(letters.map((letter) => letter.line)).toEqual([2, 4]);
+    expect(summary).toMatchObject({ received: 5, cleaned: 3, deadLettered: 2 });
+  });
+
+  test('of a copy, and of another content under the same key, names the line of the later one', async () => {
+    const { letters, summary } = await cleaned([line(1), line(1), line(1, ',"a":1')].join('\n'));
+    expect(letters.map(({ code, line: at }) => [code, at])).toEqual([
+      ['ERR_DUPLICATE', 2],
+      ['ERR_CONFLICT', 3],
+    ]);
+    expect(summary).toMatchObject({ duplicates: 1, conflicts: 1, deadLettered: 2 });
+  });
+
+  test('of a gap that cannot be inferred is of no line, and counts for none', async () => {
+    const money = (id: number): string => line(id).replace('LeadCreated', 'Transaction');
+    const { letters, summary, code } = await cleaned([money(1), money(2), money(4)].join('\n'));
+    expect(letters).toMatchObject([{ code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'type-not-inferable' }]);
+    expect(JSON.parse(letters[0]!.original!)).toMatchObject({ from: 3, to: 3 });
+    expect(summary).toMatchObject({ received: 3, cleaned: 3, deadLettered: 0, byCode: { ERR_GAP_UNRECOVERABLE: 1 } });
+    expect([code, summary.gaps]).toEqual([0, [{ from: 3, to: 3, state: 'abandoned' }]]);
+  });
+});
+
+describe('what is read', () => {
+  const texts = [line(1), line(2)];
+
+  test.each([
+    ['lines', texts.join('\n')],
+    ['one array', `[${texts.join(',')}]`],
+    ['one array, pretty-printed', `[\n  ${texts.join(',\n  ')}\n]\n`],
+    ['lines with a byte order mark', `\ufeff${texts.join('\r\n')}\r\n`],
+  ])('may be %s', async (_, content) => {
+    expect((await cleaned(content)).out).toEqual(texts);
+  });
+
+  test('may be standard input, in any chunks', async () => {
+    const input = [...Buffer.from(`${texts.join('\n')}\n`)].map((byte) => Buffer.from([byte]));
+    const { stdout, code } = await runCommand(clean, ['-', '--json'], input);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { received: 2, cleaned: 2 }]);
+  });
+
+  test('may be nothing at all', async () => {
+    const { code, summary, out, letters } = await cleaned('');
+    expect([code, summary.received, out, letters]).toEqual([0, 0, [], []]);
+  });
+});
+
+describe('what is printed', () => {
+  test('as JSON is one line of JSON, and nothing else anywhere', async () => {
+    const file = await directory.write('in', `${line(1)}\n${line(1)}\n${line(3)}\n`);
+    const { stdout, stderr } = await runCommand(clean, [file, '--json']);
+    expect(stderr).toBe('');
+    expect(stdout.match(/\n/g)).toHaveLength(1);
+    expect(JSON.parse(stdout)).toEqual({
+      received: 3,
+      cleaned: 3,
+      reconstructed: 1,
+      duplicates: 1,
+      conflicts: 0,
+      deadLettered: 1,
+      applied: 0,
+      dropped: 0,
+      pending: 0,
+      gaps: [{ from: 2, to: 2, state: 'reconstructed' }],
+      byCode: { ERR_DUPLICATE: 1 },
+    });
+  });
+
+  test('for a person is a table, without colours where there is no terminal', async () => {
+    const file = await directory.write('in', `${line(1)}\n${line(1)}\n`);
+    const { stdout, stderr } = await runCommand(clean, [file]);
+    expect(stdout).toMatch(/received +2\n/);
+    expect(stdout).toMatch(/cleaned +1\n/);
+    expect(stdout).toMatch(/ERR_DUPLICATE +1 {2}the same event came before\n/);
+    expect(stdout).not.toContain('\u001b');
+    expect(stderr).toBe('');
+  });
+
+  test('are the clean events alone, where they go to standard output: the table goes to standard error', async () => {
+    const file = await directory.write('in', `${line(1)}\n${line(2)}\n`);
+    const { stdout, stderr } = await runCommand(clean, [file, '--out', '-']);
+    expect(stdout).toBe(`${line(1)}\n${line(2)}\n`);
+    expect(stderr).toMatch(/received +2\n/);
+  });
+});
+
+describe('wrong arguments are refused', () => {
+  test.each([
+    ['no file', []],
+    ['two files', ['a', 'b']],
+    ['a stream that is none', ['-', '--stream', 'a/b']],
+    ['a stream of too many letters', ['-', '--stream', 'x'.repeat(129)]],
+    ['neither on nor off', ['-', '--infer', 'maybe']],
+    ['JSON and the clean events on one output', ['-', '--json', '--out', '-']],
+    ['JSON and the dead letters on one output', ['-', '--json', '--dead-letters', '-']],
+    ['clean events and dead letters on one output', ['-', '--out', '-', '--dead-letters', '-']],
+  ])('%s', async (_, argv) => {
+    await expect(runCommand(clean, argv)).rejects.toThrow(UsageError);
+  });
+
+  test.each(['out', 'dead-letters'])('--%s into the file that is read, which stays as it is', async (option) => {
+    const file = await directory.write('precious', `${line(1)}\n`);
+    await symlink(file, directory.file(`symbolic-${option}`));
+    await link(file, directory.file(`hard-${option}`));
+    const others = [file, directory.file(`symbolic-${option}`), directory.file(`hard-${option}`)];
+    for (const other of others) {
+      await expect(runCommand(clean, [file, `--${option}`, other])).rejects.toThrow(UsageError);
+      expect(await readFile(file, 'utf8')).toBe(`${line(1)}\n`);
+    }
+  });
+
+  test('clean events and dead letters into one file, however it is spelt', async () => {
+    const file = await directory.write('in', `${line(1)}\n`);
+    const [out, same] = [directory.file('both'), directory.file('.').concat('/./both')];
+    await expect(runCommand(clean, [file, '--out', out, '--dead-letters', out])).rejects.toThrow(UsageError);
+    await expect(runCommand(clean, [file, '--out', out, '--dead-letters', same])).rejects.toThrow(UsageError);
+  });
+
+  test('before anything is emptied', async () => {
+    const file = await directory.write('in', `${line(1)}\n`);
+    const out = await directory.write('kept', 'as it was\n');
+    await expect(runCommand(clean, [file, '--out', out, '--dead-letters', file])).rejects.toThrow(UsageError);
+    await expect(runCommand(clean, [directory.file('absent'), '--out', out])).rejects.toThrow('ENOENT');
+    await expect(runCommand(clean, [directory.file('.'), '--out', out])).rejects.toThrow('EISDIR');
+    expect(await readFile(out, 'utf8')).toBe('as it was\n');
+  });
+});

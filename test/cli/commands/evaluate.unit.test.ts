@@ -1,0 +1,122 @@
+import { evaluate } from '../../../cli/commands/evaluate.ts';
+import type { Evaluation } from '../../../cli/evaluate/evaluation.ts';
+import { UsageError } from '../../../cli/command.ts';
+import { Directory, runCommand } from '../../support/command-run.ts';
+import { shopEvents } from '../../support/streams.ts';
+
+const directory = new Directory();
+
+/** A file of a shop's events: its lines. */
+function shopLines(events: number, firstId = 1): string[] {
+  return shopEvents({ events, seed: 4, firstId }).map(({ eventId, type, instantMs, entity }) =>
+    JSON.stringify({
+      event_id: eventId,
+      type,
+      timestamp: new Date(instantMs).toISOString(),
+      data: { order: `o${entity}` },
+    }),
+  );
+}
+
+async function evaluated(lines: readonly string[], ...args: readonly string[]): Promise<Evaluation> {
+  const file = await directory.write('events.ndjson', lines.join('\n'));
+  const { code, stdout } = await runCommand(evaluate, [file, '--json', ...args]);
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as Evaluation;
+}
+
+const shop = shopLines(1_200);
+
+test('removes a share of a file, infers it, and says how well beside the most frequent type', async () => {
+  const result = await evaluated(shop, '--entity', 'data.order');
+  expect(result).toMatchObject({
+    events: 1_200,
+    skipped: 0,
+    missing: 0,
+    removed: 60,
+    share: 0.05,
+    runLength: 1,
+    seed: 1,
+  });
+  expect(result.typeAccuracy).toBeGreaterThan(result.baseline.typeAccuracy + 0.2);
+  expect(result.entityAccuracy).toBeGreaterThan(0.5);
+  expect(result.timestampErrorSeconds).toEqual(result.baseline.timestampErrorSeconds);
+  expect(result.reliability.reduce((sum, { count }) => sum + count, 0)).toBe(60);
+  expect(result.baseline.entityAccuracy).toBeNull();
+});
+
+test('has no entity to infer where none is named', async () => {
+  expect((await evaluated(shop)).entityAccuracy).toBeNull();
+});
+
+test('removes the same with one seed, and something else with another', async () => {
+  const [one, again, other] = [
+    await evaluated(shop, '--seed', '7'),
+    await evaluated(shop, '--seed', '7'),
+    await evaluated(shop, '--seed', '8'),
+  ];
+  expect(again).toEqual(one);
+  expect(other.timestampErrorSeconds).not.toEqual(one.timestampErrorSeconds);
+});
+
+test('removes runs', async () => {
+  expect(await evaluated(shop, '--run-length', '3')).toMatchObject({ removed: 60, runLength: 3 });
+});
+
+test('goes on where ids are missing already, and skips what the pipeline would not publish', async () => {
+  const lines = [...shop.slice(0, 500), ...shop.slice(510), shop[3]!, 'no JSON', '{"event_id":9000}'];
+  expect(await evaluated(lines)).toMatchObject({ events: 1_190, skipped: 3, missing: 7_809 });
+});
+
+test('reads events in whatever order they come', async () => {
+  const { typeAccuracy } = await evaluated(shop);
+  expect((await evaluated(shop.toReversed())).typeAccuracy).toBe(typeAccuracy);
+});
+
+test('draws a table for a person, and a diagram of how right it was when how sure', async () => {
+  const file = await directory.write('events.ndjson', shop.join('\n'));
+  const plot = directory.file('plot.svg');
+  const { code, stdout } = await runCommand(evaluate, [file, '--plot', plot]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/1,200 events, 60 of them removed \(seed 1\)/);
+  expect(stdout).toMatch(/type accuracy +0\.\d{3} +0\.\d{3}/);
+  expect(stdout).toMatch(/0\.9–1\.0/);
+  const svg = (await directory.lines('plot.svg')).join('\n');
+  expect(svg).toMatch(/^<svg [^>]*>[\s\S]*<\/svg>$/);
+  expect(svg.match(/<polyline/g)).toHaveLength(2);
+  expect(svg.match(/<title>\d+<\/title>/g)).toHaveLength(10);
+});
+
+describe('refuses', () => {
+  test.each([
+    [['--share', '0'], /--share is a number from 0.0001 to 0.9999/],
+    [['--share', '1'], /--share/],
+    [['--share', 'some'], /--share/],
+    [['--share', ''], /--share/],
+    [['--run-length', '0'], /--run-length is a whole number/],
+    [['--run-length', '1.5'], /--run-length/],
+    [['--seed', 'x'], /--seed is a whole number/],
+    [['--seed', '0.5'], /--seed/],
+    [['--entity', 'data..order'], /--entity is a path/],
+    [['--entity', 'data.customer'], /no event has a text or number at data.customer/],
+    [['--plot', '-'], /--plot is a file/],
+    [['--run-length', '2000'], /no run of 2000 can be removed/],
+  ])('%j', async (args, reason) => {
+    const file = await directory.write('events.ndjson', shop.slice(0, 300).join('\n'));
+    await expect(runCommand(evaluate, [file, ...args])).rejects.toThrow(reason);
+    await expect(runCommand(evaluate, [file, ...args])).rejects.toThrow(UsageError);
+  });
+
+  test('a file that is not there, no file, or several', async () => {
+    await expect(runCommand(evaluate, [directory.file('nowhere')])).rejects.toThrow(/ENOENT/);
+    await expect(runCommand(evaluate, [])).rejects.toThrow(/takes one FILE/);
+    await expect(runCommand(evaluate, ['a', 'b'])).rejects.toThrow(/takes one FILE/);
+  });
+
+  test('a file without events', async () => {
+    const file = await directory.write('empty.ndjson', 'no JSON\n');
+    await expect(runCommand(evaluate, [file])).rejects.toThrow(
+      /of 0 events no run of 1 can be removed; 1 records were skipped/,
+    );
+  });
+});

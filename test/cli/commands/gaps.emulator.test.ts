@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { UsageError } from '../../../cli/command.ts';
+import { gaps } from '../../../cli/commands/gaps.ts';
+import { trace } from '../../../cli/commands/trace.ts';
+import { FirestoreBlockStore } from '../../../shared/gcp/block-store.ts';
+import { makeClients } from '../../../shared/gcp/clients.ts';
+import { FirestoreGapLedger } from '../../../shared/gcp/gap-ledger.ts';
+import { aGap, cellsOf, fileGaps, hold, minuteMs, noon } from '../../support/builders.ts';
+import { runCommand } from '../../support/command-run.ts';
+import { emulatedConnection } from '../../support/emulators.ts';
+
+const connection = emulatedConnection();
+const { FIRESTORE_EMULATOR_HOST } = process.env;
+const env = { FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: connection.projectId };
+const run = (...argv: string[]) => runCommand(gaps, argv, [], env);
+
+beforeAll(async () => {
+  const clients = makeClients(connection);
+  const database = await clients.database();
+  const blocks = new FirestoreBlockStore(database);
+  await hold(blocks, 'orders', cellsOf([1, 2, 4, 6, 9]));
+  await hold(blocks, 'audit', cellsOf([1]));
+  const asked = { requestedAtMs: noon, deadlineMs: noon + 5 * minuteMs };
+  await fileGaps(new FirestoreGapLedger(database), [
+    aGap({ from: 3, to: 3, state: 'reconstructed', ...asked, method: 'context', resolvedAtMs: noon + 6 * minuteMs }),
+    aGap({ from: 5, to: 8, state: 'requested', ...asked }),
+    aGap({ stream: 'audit', from: 2, to: 2, state: 'abandoned', resolvedAtMs: noon }),
+    ...Array.from({ length: 3 }, (_, i) => aGap({ stream: 'archive', from: 10 * i, to: 10 * i, state: 'filled' })),
+  ]);
+  await clients.close();
+});
+
+const jsonOf = (stdout: string) =>
+  stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('eventmend gaps', () => {
+  it('shows what is missing, since when, what was asked, and what came', async () => {
+    const { stdout, code } = await run();
+    expect(code).toBe(0);
+    const lines = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));
+    expect(lines).toContainEqual(expect.arrayContaining(['audit', '2', 'abandoned']));
+    const time = '2025-02-09 12:00';
+    const row = ['orders', '5–8', '4', 'requested', time, time, '2025-02-09 12:05', '–', '1 of 4'];
+    expect(lines.map((line) => line.map((cell) => cell.replace(/, .* ago$/, '')))).toContainEqual(row);
+    expect(stdout).toContain('2025-02-09 12:06 an inferred event, by context');
+  });
+
+  it('shows those of one stream in some states, as JSON', async () => {
+    const { stdout } = await run('--stream', 'orders', '--state', 'unresolved,abandoned', '--json');
+    expect(jsonOf(stdout)).toMatchObject([{ stream: 'orders', from: 5, to: 8, state: 'requested', missing: 3 }]);
+  });
+
+  it('shows those with the highest ids where there are more than asked for', async () => {
+    const { stdout } = await run('--stream', 'archive', '--limit', '2', '--json');
+    expect(jsonOf(stdout).map(({ from }) => from)).toEqual([10, 20]);
+  });
+
+  it('says so where there are none', async () => {
+    expect((await run('--stream', 'nobody')).stdout).toBe('no gaps\n');
+  });
+
+  it.each([
+    [['--state', 'lost'], /--state: lost is none of open/],
+    [['--limit', '0'], /--limit is a whole number/],
+    [['--stream', '../x'], /--stream/],
+    [['orders'], /takes no arguments/],
+  ])('refuses %j', async (argv, message) => {
+    await expect(run(...argv)).rejects.toThrow(message);
+    await expect(run(...argv)).rejects.toThrow(UsageError);
+  });
+
+  it('does not guess where the ledger is', async () => {
+    await expect(runCommand(gaps, [])).rejects.toThrow(/FIRESTORE_EMULATOR_HOST/);
+    await expect(runCommand(gaps, [], [], { PUBSUB_EMULATOR_HOST: 'localhost:1' })).rejects.toThrow(/both, or neither/);
+  });
+});
+
+describe('eventmend trace', () => {
+  it('tells the story of an id, or gives its facts as JSON', async () => {
+    const { stdout } = await runCommand(trace, ['orders', '7'], [], env);
+    expect(stdout).toContain('5–8 found missing at 2025-02-09T12:00:00.000Z; requested');
+    const json = await runCommand(trace, ['orders', '4', '--json'], [], env);
+    expect(JSON.parse(json.stdout)).toMatchObject({ stream: 'orders', eventId: 4, entries: [{ state: 'clean' }] });
+  });
+
+  it.each([[['orders']], [['orders', '1.5']], [['orders', '9007199254740992']], [['no stream', '1']]])(
+    'refuses %j',
+    async (argv) => {
+      await expect(runCommand(trace, argv, [], env)).rejects.toThrow(UsageError);
+    },
+  );
+
+  it('of a stream that nobody knows is that nothing was seen', async () => {
+    const { stdout } = await runCommand(trace, [`nobody-${randomUUID()}`, '1'], [], env);
+    expect(stdout).toContain('not seen');
+  });
+});

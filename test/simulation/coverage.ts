@@ -1,0 +1,136 @@
+import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
+import { deliveredTo } from '../../cli/local/embedded-functions.ts';
+import { portMethodNames, type PortMethod, type PortRequest } from '../../shared/embedded/intercept.ts';
+import { codes, type Code } from '../../shared/failure.ts';
+import { subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+import type { ConflictReason, DropReason, Verdict } from '../../shared/tracking/claim.ts';
+
+/** Faults of a call, met by port and method. */
+const callFaults = ['fails', 'outage', 'answer lost', 'lands late', 'slow', 'crash before', 'crash after'] as const;
+export type CallFault = (typeof callFaults)[number] | 'partial write';
+
+/** Faults of a delivery, met by subscription. */
+const deliveryFaults = ['copy', 'delay', 'lost ack'] as const;
+export type DeliveryFault = (typeof deliveryFaults)[number];
+
+/** Faults of an instance, met by function. */
+export type InstanceFault = 'deployment' | 'CPU freeze';
+
+type VerdictName =
+  | Exclude<Verdict['act'], 'conflict' | 'drop'>
+  | 'publish, superseding'
+  | 'publish, revised'
+  | 'dead-letter, the inference stands'
+  | `conflict: ${ConflictReason}`
+  | `drop: ${DropReason}`;
+
+/** Every verdict, as a record so that the compiler misses none. */
+const verdicts: Readonly<Record<VerdictName, true>> = {
+  publish: true,
+  'publish, superseding': true,
+  'publish, revised': true,
+  verify: true,
+  'dead-letter': true,
+  'dead-letter, the inference stands': true,
+  duplicate: true,
+  'conflict: other-content': true,
+  'conflict: seen-before-void': true,
+  'conflict: too-many-entries': true,
+  close: true,
+  'drop: already-published': true,
+  'drop: already-closed': true,
+  'drop: possible-duplicate': true,
+  'drop: inference-not-needed': true,
+  'drop: already-accounted-for': true,
+};
+
+/** Situations that must come about, though no single call shows them. */
+export const situations = [
+  'several entries in one write',
+  'several blocks in one write',
+  'gaps filed in several commits',
+  'crash between two of these commits',
+  'gaps moved on in several pages',
+  'second replacement of one key',
+  'inference superseded after its original was refused',
+  'letter discarded by the operator',
+] as const;
+export type Situation = (typeof situations)[number];
+
+/** Counts what runs really met: faults by where they struck, verdicts, dead letters, and rare situations. */
+export class Coverage {
+  readonly counts = new Map<string, number>();
+
+  call(fault: CallFault, { port, method }: Pick<PortRequest, 'port' | 'method'>): void {
+    this.count(`${fault}: ${port}.${method}`);
+  }
+
+  delivery(fault: DeliveryFault, subscription: SubscriptionName): void {
+    this.count(`${fault}: ${subscription}`);
+  }
+
+  instance(fault: InstanceFault, name: DeliveredTo): void {
+    this.count(`${fault}: ${name}`);
+  }
+
+  verdict(verdict: Verdict): void {
+    this.count(`verdict: ${nameOf(verdict)}`);
+  }
+
+  letter(code: Code): void {
+    this.count(`letter: ${code}`);
+  }
+
+  situation(situation: Situation): void {
+    this.count(`situation: ${situation}`);
+  }
+
+  private count(mark: string): void {
+    this.counts.set(mark, (this.counts.get(mark) ?? 0) + 1);
+  }
+}
+
+function nameOf(verdict: Verdict): VerdictName {
+  switch (verdict.act) {
+    case 'publish':
+      if (verdict.revision > 0) return 'publish, revised';
+      return verdict.supersedes ? 'publish, superseding' : 'publish';
+    case 'dead-letter':
+      return verdict.inferenceStands ? 'dead-letter, the inference stands' : 'dead-letter';
+    case 'conflict':
+    case 'drop':
+      return `${verdict.act}: ${verdict.why}` as VerdictName;
+    case 'verify':
+    case 'duplicate':
+    case 'close':
+      return verdict.act;
+  }
+}
+
+/** Methods that no function calls which takes part in a run, and who calls them instead. */
+export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
+  'blocks.unpublished': 'only audit lists what is not known to be published',
+  'ledger.list': 'only the console and the command line list gaps',
+  'letters.list': 'only the console and the command line list letters',
+  'letters.openByCode': 'only the console and audit count letters',
+  'letters.about': 'only the console and trace look for the letters of an id',
+  'letters.kept': 'only the console reads a body that was too large to pass on',
+};
+
+/** The methods that functions call in a run. */
+export const calledMethods: readonly PortMethod[] = portMethodNames.filter((name) => !(name in outOfReach));
+
+/** Everything that many runs together must meet. */
+export function expectedMarks(): readonly string[] {
+  const served = subscriptionNames.filter((name) => subscriptions[name].topic !== 'probe-poison');
+  return [
+    ...callFaults.flatMap((fault) => calledMethods.map((method) => `${fault}: ${method}`)),
+    'partial write: blocks.write',
+    ...deliveryFaults.flatMap((fault) => served.map((name) => `${fault}: ${name}`)),
+    ...deliveredTo.map((name) => `deployment: ${name}`),
+    'CPU freeze: track',
+    ...Object.keys(verdicts).map((name) => `verdict: ${name}`),
+    ...codes.map((code) => `letter: ${code}`),
+    ...situations.map((name) => `situation: ${name}`),
+  ];
+}

@@ -1,0 +1,111 @@
+import type { DeliveredTo, FunctionInstance, Ports } from '../../cli/local/embedded-functions.ts';
+import { readPassageIds } from './passage-ids.ts';
+import type { Delivery } from '../../shared/messages/message.ts';
+import type { Random } from '../../shared/ports.ts';
+import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+import { Instance, type Surroundings } from './instance.ts';
+
+export interface FleetDeps {
+  readonly name: DeliveredTo;
+  readonly build: (ports: Ports) => FunctionInstance;
+  readonly surroundings: Surroundings;
+  readonly random: Random;
+  readonly size: number;
+}
+
+/** The most that the clock of an instance is ahead or behind, in milliseconds. */
+export const mostSkewMs = 250;
+
+/** The reasons of a redelivery. They are made once: a run nacks thousands of deliveries. */
+const deadlineExceeded = new Error('the ack deadline is over');
+const nacked = new Error('nacked');
+
+/** The instances of one function. A delivery goes to one of them at random; one that crashed is replaced. */
+export class Fleet {
+  private readonly deps: FleetDeps;
+  private instances: Instance[];
+  private started = 0;
+
+  constructor(deps: FleetDeps) {
+    this.deps = deps;
+    this.instances = Array.from({ length: deps.size }, () => this.start());
+  }
+
+  /**
+   * Delivers a message as Pub/Sub pushes it. Without an answer by the ack deadline it is delivered again: the instance crashed, is
+   * too slow, or its ack was lost. The first delivery goes on meanwhile.
+   */
+  deliver(subscription: SubscriptionName, delivery: Delivery): Promise<void> {
+    const { faults, clock, journal, coverage } = this.deps.surroundings;
+    const instance = this.pick();
+    journal.trace(instance.name, () => `gets ${delivery.topic}/${delivery.messageId}`);
+    return new Promise((resolve, reject) => {
+      const callOff = clock.schedule(subscriptions[subscription].ackDeadlineSeconds * 1_000, () => {
+        reject(deadlineExceeded);
+      });
+      const answer = (how: () => string, settle: () => void): void => {
+        if (!instance.isAlive) return;
+        if (faults.losesAck(subscription)) {
+          journal.count('lost acks');
+          coverage.delivery('lost ack', subscription);
+          return;
+        }
+        journal.trace(instance.name, () => `${how()} ${delivery.topic}/${delivery.messageId}`);
+        callOff();
+        settle();
+      };
+      this.observe(instance, delivery).then(
+        () => {
+          answer(() => 'acks', resolve);
+        },
+        (error: unknown) => {
+          answer(
+            () => `nacks (${String(error)})`,
+            () => {
+              reject(nacked);
+            },
+          );
+        },
+      );
+    });
+  }
+
+  /** A deployment: every instance is told to end, and new ones take over at once. */
+  replaceAll(): void {
+    this.deps.surroundings.coverage.instance('deployment', this.deps.name);
+    for (const instance of this.instances) instance.stop();
+    this.instances = this.instances.map(() => this.start());
+  }
+
+  /** The number of handlers that have not returned, in instances that live. */
+  handlersUnderWay(): number {
+    return this.instances.reduce((sum, { handlersUnderWay }) => sum + handlersUnderWay, 0);
+  }
+
+  private async observe(instance: Instance, delivery: Delivery): Promise<void> {
+    const { journal, clock } = this.deps.surroundings;
+    if (this.deps.name !== 'track') return instance.serve(delivery);
+    const { attributes } = delivery;
+    const n = journal.numberOf(attributes);
+    const seen = { ...journal.stamp(), n, ...readPassageIds(attributes), by: instance.name };
+    const recorded: typeof seen & { endedAtMs?: number } = seen;
+    journal.deliveries.push(recorded);
+    try {
+      await instance.serve(delivery);
+    } finally {
+      recorded.endedAtMs = clock.now();
+    }
+  }
+
+  private pick(): Instance {
+    this.instances = this.instances.map((instance) => (instance.isAlive ? instance : this.start()));
+    const at = Math.floor(this.deps.random() * this.instances.length);
+    return this.instances[at] ?? this.start();
+  }
+
+  private start(): Instance {
+    const { name, build, surroundings, random } = this.deps;
+    const skewMs = Math.round((random() * 2 - 1) * mostSkewMs);
+    return new Instance(surroundings, { of: name, name: `${name}#${++this.started}`, build, skewMs });
+  }
+}

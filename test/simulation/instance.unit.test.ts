@@ -1,0 +1,184 @@
+import type { FunctionInstance, Ports } from '../../cli/local/embedded-functions.ts';
+import { Coverage } from './coverage.ts';
+import type { CallOutcome, FaultSchedule } from './fault-schedule.ts';
+import { Instance } from './instance.ts';
+import type { ObservedCall } from './service-calls.ts';
+import { Journal } from './journal.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
+import { makeRandom } from '../../shared/embedded/random.ts';
+import { turn } from '../../shared/embedded/steps.ts';
+import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
+import { RetryableError } from '../../shared/errors.ts';
+import { aBlockWith, aDelivery, anEntry, atOnce, noon } from '../support/builders.ts';
+
+const usual: CallOutcome = { thereMs: 10, backMs: 10, fault: 'none', crash: 'none' };
+
+/** One instance of track on its own, with the outcomes of its calls as a test wants them. */
+class Stage {
+  readonly clock = new VirtualClock(noon);
+  readonly coverage = new Coverage();
+  readonly events = new EmbeddedCleanEventStore(atOnce);
+  readonly blocks = new EmbeddedBlockStore(atOnce);
+  readonly calls: ObservedCall[] = [];
+  readonly crashed: string[] = [];
+  readonly instance: Instance;
+
+  constructor(
+    build: (ports: Ports) => FunctionInstance,
+    { freezesCpu = false, outcomes = [] }: { readonly freezesCpu?: boolean; readonly outcomes?: CallOutcome[] } = {},
+  ) {
+    const { clock, coverage, events, blocks } = this;
+    const draws = [true, false];
+    const faults = {
+      freezesCpu,
+      callOutcome: () => outcomes.shift() ?? usual,
+      draw: () => draws.shift() ?? true,
+    } as unknown as FaultSchedule;
+    const ports: Omit<Ports, 'clock'> = {
+      publisher: new EmbeddedPubSub({ clock }),
+      blocks,
+      ledger: new EmbeddedGapLedger(atOnce),
+      letters: new EmbeddedDeadLetterStore(atOnce),
+      events,
+      keys: new EmbeddedUuidKeys(atOnce),
+      systems: new Map(),
+      catalog: makeCatalog({}),
+      random: makeRandom(1),
+      log: new EmbeddedLog(),
+    };
+    const journal = new Journal(() => clock.now(), undefined);
+    this.instance = new Instance(
+      {
+        ...{ clock, faults, journal, coverage, ports },
+        onCall: (call) => this.calls.push(call),
+        onCrash: (name) => this.crashed.push(name),
+      },
+      { of: 'track', name: 'track#1', build, skewMs: 0 },
+    );
+  }
+
+  async passes(ms: number): Promise<void> {
+    this.clock.schedule(ms, () => undefined);
+    for (const untilMs = this.clock.now() + ms; this.clock.runNext(untilMs);) await turn();
+  }
+
+  met(): readonly string[] {
+    return [...this.coverage.counts.keys()];
+  }
+}
+
+const atOnceDone = (): Promise<void> => Promise.resolve();
+const made = (handler: FunctionInstance['handler'], finish = atOnceDone): FunctionInstance => ({ handler, finish });
+
+describe('an instance that has CPU only while it serves', () => {
+  /** Acks at once, and goes on afterwards: by a timer of a second, and by a call. */
+  function acksEarly(heard: string[]) {
+    return ({ clock, events }: Ports) =>
+      made(async () => {
+        clock.schedule(1_000, () => heard.push('timer'));
+        void events.bury('a', 'b').then(() => heard.push('answer'));
+        return atOnceDone();
+      });
+  }
+
+  it('has its timers and its answers wait for the next delivery; what it asked for takes effect meanwhile', async () => {
+    const heard: string[] = [];
+    const stage = new Stage(acksEarly(heard), { freezesCpu: true });
+    await stage.instance.serve(aDelivery());
+    await stage.passes(60_000);
+    expect([heard, stage.events.find('a')]).toEqual([[], { supersededBy: 'b' }]);
+    expect(stage.met()).toEqual(['CPU freeze: track']);
+    await stage.instance.serve(aDelivery());
+    await turn();
+    expect(heard).toEqual(['timer', 'answer']);
+  });
+
+  it('has CPU again when it is told to end', async () => {
+    const heard: string[] = [];
+    const stage = new Stage(acksEarly(heard), { freezesCpu: true });
+    await stage.instance.serve(aDelivery());
+    await stage.passes(60_000);
+    stage.instance.stop();
+    await turn();
+    expect(heard).toEqual(['timer', 'answer']);
+    expect(stage.instance.isAlive).toBe(false);
+  });
+
+  it('runs everything at once where CPU does not freeze', async () => {
+    const heard: string[] = [];
+    const stage = new Stage(acksEarly(heard));
+    await stage.instance.serve(aDelivery());
+    await stage.passes(60_000);
+    expect(heard).toEqual(['answer', 'timer']);
+    expect(stage.met()).toEqual([]);
+  });
+});
+
+describe('a call', () => {
+  const burying = ({ events }: Ports) => made(() => events.bury('a', 'b'));
+
+  async function outcomeOf(outcome: Partial<CallOutcome>) {
+    const stage = new Stage(burying, { outcomes: [{ ...usual, ...outcome }] });
+    let end = 'under way';
+    stage.instance.serve(aDelivery()).then(
+      () => (end = 'answered'),
+      (error: unknown) => (end = error instanceof RetryableError ? 'failed' : String(error)),
+    );
+    await stage.passes(15);
+    const isThere = stage.events.find('a') !== undefined;
+    await stage.passes(120_000);
+    return { end, isThere, isThereLater: stage.events.find('a') !== undefined, met: stage.met(), stage };
+  }
+
+  it.each([
+    [{}, { end: 'answered', isThere: true, isThereLater: true, met: [] }],
+    [{ fault: 'fails' }, { end: 'failed', isThere: false, isThereLater: false, met: ['fails: events.bury'] }],
+    [{ fault: 'outage' }, { end: 'failed', isThere: false, isThereLater: false, met: ['outage: events.bury'] }],
+    [{ fault: 'answer lost' }, { end: 'failed', isThere: true, isThereLater: true, met: ['answer lost: events.bury'] }],
+    [{ fault: 'lands late' }, { end: 'failed', isThere: false, isThereLater: true, met: ['lands late: events.bury'] }],
+    [{ backMs: 5_000 }, { end: 'answered', isThere: true, isThereLater: true, met: ['slow: events.bury'] }],
+    [
+      { crash: 'before' },
+      { end: 'under way', isThere: false, isThereLater: false, met: ['crash before: events.bury'] },
+    ],
+    [{ crash: 'after' }, { end: 'under way', isThere: true, isThereLater: true, met: ['crash after: events.bury'] }],
+  ] as const)('%j', async (outcome, expected) => {
+    const { stage, ...seen } = await outcomeOf(outcome);
+    expect(seen).toEqual(expected);
+    expect(stage.crashed).toEqual('crash' in outcome ? ['track#1'] : []);
+    expect(stage.instance.handlersUnderWay).toBe(0);
+  });
+
+  it('that writes several blocks and fails may have written some of them', async () => {
+    const writes = [0, 1].map((index) => ({
+      ref: { stream: 's', index },
+      block: aBlockWith({ [index * 256]: anEntry() }),
+      expected: undefined,
+      expireAtMs: noon,
+    }));
+    const writing = ({ blocks }: Ports) => made(() => blocks.write(writes).then(() => undefined));
+    const stage = new Stage(writing, { outcomes: [{ ...usual, fault: 'fails' }] });
+    const served = expect(stage.instance.serve(aDelivery())).rejects.toThrow(RetryableError);
+    await stage.passes(100);
+    await served;
+    const stored = await stage.blocks.read(writes.map(({ ref }) => ref));
+    expect(stored.map(({ version }) => version !== undefined)).toEqual([true, false]);
+    expect(stage.met()).toEqual(['partial write: blocks.write', 'fails: blocks.write']);
+  });
+});
+
+test('counts the handlers that have not returned, of an instance that lives', async () => {
+  const stage = new Stage(() => made(() => new Promise(() => undefined)));
+  void stage.instance.serve(aDelivery());
+  expect(stage.instance.handlersUnderWay).toBe(1);
+  stage.instance.stop();
+  await stage.passes(10_000);
+  expect(stage.instance.handlersUnderWay).toBe(0);
+});

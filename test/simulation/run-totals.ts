@@ -1,0 +1,50 @@
+import { thousands } from '../../cli/screen/table.ts';
+import { expectedMarks } from './coverage.ts';
+import { laws } from './laws.ts';
+import type { Outcome } from './run.ts';
+
+/** Kinds of marks in the coverage, by how a mark begins. Every other mark is a fault at one place. */
+const kinds = ['verdict', 'letter', 'situation'] as const;
+
+/** Sums of many runs. */
+export class RunTotals {
+  runs = 0;
+  failed = 0;
+  private readonly counts = new Map<string, number>();
+  private readonly coverage = new Map<string, number>();
+
+  add({ breaches, counts, coverage }: Outcome): void {
+    this.runs++;
+    if (breaches.length > 0) this.failed++;
+    addTo(this.counts, counts);
+    addTo(this.coverage, coverage);
+  }
+
+  /** Two lines: the size of the runs and their result; and how much of what can be met was met. */
+  draw(): string {
+    const byName = [...this.counts].sort(([a], [b]) => a.localeCompare(b));
+    const counted = byName.map(([what, count]) => `${thousands(count)} ${what}`);
+    const result =
+      this.failed === 0 ? `all ${Object.keys(laws).length} laws held in each` : `${thousands(this.failed)} failed`;
+    const kindsMet = ['fault' as const, ...kinds].map((kind) => {
+      const marks = expectedMarks().filter((mark) => kindOf(mark) === kind);
+      return `${marks.filter((mark) => this.coverage.has(mark)).length} of ${marks.length} ${kind}s`;
+    });
+    return `${thousands(this.runs)} runs: ${counted.join(', ')}; ${result}\nmet: ${kindsMet.join(', ')}\n`;
+  }
+
+  /** Everything that can be met, a line each, with how often it was. */
+  drawCoverage(): string {
+    return expectedMarks()
+      .map((mark) => `${thousands(this.coverage.get(mark) ?? 0).padStart(10)}  ${mark}\n`)
+      .join('');
+  }
+}
+
+function kindOf(mark: string): 'fault' | (typeof kinds)[number] {
+  return kinds.find((kind) => mark.startsWith(`${kind}: `)) ?? 'fault';
+}
+
+function addTo(sums: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+}

@@ -1,0 +1,124 @@
+import { UsageError } from '../../cli/command.ts';
+import { linesOf, runInThread } from './seeds.ts';
+import { RunTotals } from './run-totals.ts';
+import { simulate } from './simulate.ts';
+import { Directory, runCommand } from '../support/command-run.ts';
+
+const directory = new Directory();
+
+const failed = {
+  seed: 7,
+  breaches: [
+    { law: 'each message ends in one place', what: 'message 3 is lost' },
+    { law: 'each message ends in one place', what: 'message 4 is lost' },
+    { law: 'each sound event is cleaned', what: 'nothing was cleaned under web/3/0' },
+  ],
+  counts: new Map([['messages', 1_200]]),
+  coverage: new Map([['letter: ERR_DUPLICATE', 2]]),
+};
+
+test('runs as many seeds as it is asked for, from the one it is told, and says that the laws held', async () => {
+  const { code, stdout } = await runCommand(simulate, ['--seeds', '3', '--from', '40']);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^3 runs: .*\d+ messages.*; all \d+ laws held in each\nmet: \d+ of \d+ faults, .*\n$/),
+  ]);
+});
+
+test('prints a run event by event: when, who, what', async () => {
+  const { code, stdout } = await runCommand(simulate, ['--seed', '3', '--trace']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ +\d+\.\d{3} {2}\w+ +sends stream=/m);
+  expect(stdout).toMatch(/^ +\d+\.\d{3} {2}track#\d+ +publishes cleaned-events: .*idempotency_key=/m);
+});
+
+test('prints what a run met, and what it did not', async () => {
+  const { code, stdout } = await runCommand(simulate, ['--seed', '3', '--coverage']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ +\d+ {2}verdict: publish$/m);
+  expect(stdout).toMatch(/^ +0 {2}\w.*: \w/m);
+});
+
+test('prints a line for each law that a seed broke: the seed, the law, and for what', () => {
+  expect(linesOf(failed)).toEqual([
+    'seed 7: each message ends in one place: message 3 is lost\n',
+    'seed 7: each sound event is cleaned: nothing was cleaned under web/3/0\n',
+  ]);
+});
+
+test('counts the runs that failed, and what happened in all', () => {
+  const totals = new RunTotals();
+  totals.add(failed);
+  totals.add({ ...failed, seed: 8, breaches: [] });
+  expect(totals.draw()).toMatch(
+    /^2 runs: 2,400 messages; 1 failed\nmet: 0 of \d{3} faults, 0 of 16 verdicts, 1 of 12 letters, 0 of \d situations\n$/,
+  );
+  expect(totals.drawCoverage()).toContain('\n         4  letter: ERR_DUPLICATE\n');
+});
+
+describe('fewer runs than were asked for are a failure', () => {
+  /** Runs three seeds in a thread that does what a script has it do. @returns The seeds that it told of, and how it ended. */
+  async function inThread(name: string, lines: readonly string[], ending = new AbortController()) {
+    const told: number[] = [];
+    const begin = `const { parentPort, workerData } = require('node:worker_threads');
+      const tell = (seed) => parentPort.postMessage({ seed, breaches: [], counts: new Map(), coverage: new Map() });
+      const { from, step } = workerData;`;
+    const script = await directory.write(name, [begin, ...lines].join('\n'));
+    const take = ({ seed }: { readonly seed: number }): void => {
+      told.push(seed);
+      if (seed === 0) ending.abort();
+    };
+    const run = runInThread({ from: 7, count: 3, step: 2 }, take, ending.signal, script);
+    const [end] = await Promise.allSettled([run]);
+    return { told, end };
+  }
+  const rejected = (message: string) => ({ status: 'rejected', reason: new Error(message) });
+
+  test('when it is told to end before the last of them', async () => {
+    const run = runCommand(simulate, ['--seeds', '2'], [], {}, AbortSignal.abort());
+    await expect(run).rejects.toThrow('aborted');
+  });
+
+  test('when a thread ends by itself, with code 0 as with another', async () => {
+    for (const code of [0, 1]) {
+      const { told, end } = await inThread(`ends-${code}.cjs`, ['tell(from);', `process.exit(${code});`]);
+      expect([told, end]).toEqual([[7], rejected(`a thread ended with code ${code} after 1 of 3 runs`)]);
+    }
+  });
+
+  test('when its threads are told to end', async () => {
+    const { told, end } = await inThread('never-ends.cjs', ['tell(0);', 'setInterval(() => undefined, 1_000);']);
+    expect([told, end]).toEqual([[0], rejected('a thread ended with code 1 after 1 of 3 runs')]);
+  });
+
+  test('when it is told to end before a thread has begun', async () => {
+    const ending = new AbortController();
+    ending.abort();
+    const { told, end } = await inThread('would-run.cjs', ['tell(from);'], ending);
+    expect([told, end.status]).toEqual([[], 'rejected']);
+  });
+
+  test('but not where a thread told of all its share', async () => {
+    const { told, end } = await inThread('runs.cjs', ['for (let i = 0; i < 3; i++) tell(from + i * step);']);
+    expect([told, end.status]).toEqual([[7, 9, 11], 'fulfilled']);
+  });
+});
+
+test.each([
+  [['--seeds', 'many']],
+  [['--seeds', '0']],
+  [['--trace']],
+  [['here']],
+  [['--seed', '1', '--seeds', '2']],
+  [['--seed', '1', '--from', '0']],
+  [['--seed', '4294967296']],
+  [['--from', '4294967296', '--seeds', '1']],
+  [['--from', '4294967295', '--seeds', '2']],
+])('says how it is called when it is called with %j', async (argv) => {
+  await expect(runCommand(simulate, argv)).rejects.toThrow(UsageError);
+});
+
+test('knows the last seed that there is', async () => {
+  const { code } = await runCommand(simulate, ['--from', '4294967295', '--seeds', '1']);
+  expect(code).toBe(0);
+});

@@ -1,0 +1,66 @@
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import type { TopicName } from '../../shared/topology.ts';
+import { Journal, type Observation } from '../simulation/journal.ts';
+import { readPassageIds } from '../simulation/passage-ids.ts';
+
+/** The topics that a soak listens to: those that the laws need. */
+export const observedTopics = [
+  'validated-events',
+  'mended-events',
+  'cleaned-events',
+  'reprocess-requests',
+  'dead-letter-queue',
+] as const satisfies readonly TopicName[];
+
+/** The name of every publisher: from outside, the instances of a function look alike. */
+const someone = 'someone';
+
+/** The journal of a pipeline that runs in real time. Its order is the time of each observation, since they are heard in another order. */
+export class LiveJournal extends Journal {
+  /** The latest publish time of any message, in milliseconds since 1970. */
+  movedAtMs = 0;
+
+  constructor() {
+    super(() => Date.now(), undefined);
+  }
+
+  override stamp(atMs = Date.now()): Observation {
+    return { order: atMs, atMs };
+  }
+
+  /** Records a message of a topic. @param atMs Its publish time, in milliseconds since 1970. */
+  see(topic: TopicName, message: Message, atMs: number): void {
+    const { attributes } = message;
+    const stamp = this.stamp(atMs);
+    this.movedAtMs = Math.max(this.movedAtMs, stamp.atMs);
+    const n = this.numberOf(attributes);
+    if (topic === 'validated-events') this.deliveries.push({ ...stamp, n, ...readPassageIds(attributes), by: someone });
+    else if (topic === 'mended-events') {
+      const says = answerOf(attributes);
+      if (says) this.checks.push({ ...stamp, n, says });
+    } else {
+      this.published.push({ ...stamp, topic, message, by: someone, isOverdue: false, isAnswered: true });
+    }
+  }
+
+  /** Records a row of the ledger, at the time of its last change. */
+  seeRow(row: Gap): void {
+    const { foundAtMs, requestedAtMs = 0, inferRequestedAtMs = 0, resolvedAtMs = 0, cameLateAtMs = 0 } = row;
+    const changedAtMs = Math.max(foundAtMs, requestedAtMs, inferRequestedAtMs, resolvedAtMs, cameLateAtMs);
+    this.rows.push({ ...this.stamp(changedAtMs), row });
+  }
+
+  /** Sorts all observations by time. */
+  putInOrder(): void {
+    const lists: Observation[][] = [this.sent, this.published, this.deliveries, this.progress, this.rows, this.checks];
+    for (const list of lists) list.sort((a, b) => a.order - b.order);
+  }
+}
+
+/** The answer of verify that a message on mended-events is. Undefined for any other message. */
+function answerOf(attributes: Readonly<Record<string, string>>) {
+  if (attributes['eventmend-kind'] === 'refusal') return 'refused';
+  const { origin } = attributes;
+  return origin === 'verified' || origin === 'corrected' ? origin : undefined;
+}

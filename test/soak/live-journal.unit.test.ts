@@ -1,0 +1,102 @@
+import { breaches, type Breach } from '../simulation/laws.ts';
+import type { SentMessage } from '../simulation/sent-message.ts';
+import { catalog } from './catalog.ts';
+import { LiveJournal } from './live-journal.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { aGap, aMessage, aProgress } from '../support/builders.ts';
+
+const content = '{"event_id":7,"type":"Lead","timestamp":"2026-06-01T00:00:00Z","valid":true,"data":{"amount":1}}';
+const cleaned = aMessage(content, {
+  sent: '1',
+  stream: 'web',
+  event_id: '7',
+  type: 'Lead',
+  idempotency_key: 'web/7/1780272000000',
+  origin: 'producer',
+});
+
+/** A message of the stream web, the only one. */
+const sent: SentMessage = {
+  n: 1,
+  stream: 'web',
+  attributes: { stream: 'web', sent: '1' },
+  text: content,
+  what: {
+    kind: 'event',
+    id: 7,
+    key: 'web/7/1780272000000',
+    content,
+    toBeChecked: false,
+    possibleDuplicate: false,
+    isFarAhead: false,
+  },
+};
+
+/** A journal in which the message was sent, and came to be tracked and swept. */
+function aJournal(): LiveJournal {
+  const journal = new LiveJournal();
+  journal.sent.push({ ...journal.stamp(1_000), sent });
+  journal.see('validated-events', aMessage(content, { sent: '1', stream: 'web', 'eventmend-id': '7' }), 1_010);
+  const progress = aProgress({ stream: 'web', first: 7, highWater: 7, scanned: 7, watermark: 7 });
+  journal.progress.push({ ...journal.stamp(1_030), progress });
+  return journal;
+}
+
+/** A pipeline that has come to rest, with nothing to say of its own. */
+const ended = { pending: 0, handlersUnderWay: 0, filed: new Map(), oversized: () => undefined, suspects: [] };
+
+function breachesOf(journal: LiveJournal): readonly Breach[] {
+  journal.putInOrder();
+  const made = makeCatalog(catalog);
+  const sink = (key: string) =>
+    journal.published.some(({ message }) => message.attributes.idempotency_key === key)
+      ? { event: cleaned }
+      : undefined;
+  return breaches({ journal, settings: (stream) => made.stream(stream), ...ended, sink });
+}
+
+describe('what a soak has seen', () => {
+  it('keeps every law where each message came out', () => {
+    const journal = aJournal();
+    journal.see('cleaned-events', cleaned, 1_020);
+    expect(breachesOf(journal)).toEqual([]);
+  });
+
+  it('breaks the first where one did not', () => {
+    expect(breachesOf(aJournal())).toContainEqual({
+      law: 'each message ends in one place',
+      what: expect.stringContaining('message 1 is lost') as string,
+    });
+  });
+
+  it('is judged in the order in which it happened, not in that in which it was heard of', () => {
+    const late = new LiveJournal();
+    late.seeRow(aGap({ stream: 'web', from: 5, to: 6, state: 'filled', foundAtMs: 500, resolvedAtMs: 900 }));
+    late.seeRow(aGap({ stream: 'web', from: 3, to: 3, state: 'open', foundAtMs: 400 }));
+    late.see('cleaned-events', cleaned, 2_000);
+    late.see('dead-letter-queue', cleaned, 1_500);
+    late.putInOrder();
+    expect(late.rows.map(({ order, row }) => [order, row.from])).toEqual([
+      [400, 3],
+      [900, 5],
+    ]);
+    expect(late.published.map(({ topic }) => topic)).toEqual(['dead-letter-queue', 'cleaned-events']);
+  });
+
+  it.each([
+    [{ 'eventmend-kind': 'refusal', sent: '1' }, ['refused']],
+    [{ origin: 'verified', sent: '1' }, ['verified']],
+    [{ origin: 'reconstructed' }, []],
+  ])('holds what verify answered: %j', (attributes, says) => {
+    const journal = new LiveJournal();
+    journal.see('mended-events', aMessage(content, attributes), 1_000);
+    expect(journal.checks.map((check) => check.says)).toEqual(says);
+  });
+
+  it('moved when something was last published, whenever that was heard of', () => {
+    const journal = new LiveJournal();
+    journal.see('cleaned-events', cleaned, 2_000);
+    journal.see('cleaned-events', cleaned, 1_000);
+    expect(journal.movedAtMs).toBe(2_000);
+  });
+});

@@ -1,0 +1,80 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { stages } from '../../shared/failure.ts';
+import type { Random } from '../../shared/ports.ts';
+import type { FunctionName } from '../../shared/topology.ts';
+import { FunctionProcess, type FunctionProcessOptions } from '../../cli/local/function-process.ts';
+import type { Journal } from '../simulation/journal.ts';
+import { groupBy } from '../simulation/laws/group-by.ts';
+
+/** The number of instances of a function; 1 where it is not named. */
+const sizes: Partial<Record<FunctionName, number>> = { validate: 2, track: 3 };
+/** The share of ends that are a SIGTERM, as at a deployment. The others are a SIGKILL. */
+const toldShare = 0.25;
+
+/** Runs every instance of every function as a process. A process that ends is started again. */
+export class ProcessFleet {
+  private readonly instances: readonly FunctionProcess[];
+  private readonly byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>;
+  private readonly random: Random;
+
+  private constructor(byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>, random: Random) {
+    this.byName = byName;
+    this.instances = [...byName.values()].flat();
+    this.random = random;
+  }
+
+  /** Resolves when all processes serve. If one of them fails, all are stopped. */
+  static async start(
+    options: Omit<FunctionProcessOptions, 'name'>,
+    random: Random,
+    signal: AbortSignal,
+  ): Promise<ProcessFleet> {
+    // Each process listens to the signal while it starts.
+    setMaxListeners(0, signal);
+    const starting = stages.flatMap((name) =>
+      Array.from({ length: sizes[name] ?? 1 }, () => FunctionProcess.start({ ...options, name }, signal)),
+    );
+    const started = (await Promise.allSettled(starting)).flatMap((one) => ('value' in one ? one.value : []));
+    const byName = groupBy(started, ({ name }) => name);
+    const fleet = new ProcessFleet(byName, random);
+    try {
+      await Promise.all(starting);
+      return fleet;
+    } catch (error) {
+      await fleet.stop();
+      throw error;
+    }
+  }
+
+  /** The address of one of a function's instances, at random. */
+  urlOf(name: FunctionName): string {
+    const url = this.pick(this.byName.get(name) ?? [])?.url;
+    if (url === undefined) throw new Error(`${name} does not run`);
+    return url;
+  }
+
+  /** Ends an instance at random now and then, until the signal is aborted. */
+  async killRandomly(everyMs: number, journal: Journal, signal: AbortSignal): Promise<void> {
+    while (await passes(everyMs * 2 * this.random(), signal)) {
+      const how = this.random() < toldShare ? 'SIGTERM' : 'SIGKILL';
+      const instance = this.pick(this.instances);
+      if (instance?.kill(how) !== true) continue;
+      journal.count(how === 'SIGKILL' ? 'kills' : 'restarts');
+      journal.count(`ends of ${instance.name}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.stop()));
+  }
+
+  private pick(instances: readonly FunctionProcess[]): FunctionProcess | undefined {
+    return instances[Math.floor(this.random() * instances.length)];
+  }
+}
+
+/** Waits. @returns Whether the time passed before the signal was aborted. */
+async function passes(ms: number, signal: AbortSignal): Promise<boolean> {
+  return setTimeout(ms, true, { signal }).catch(() => false);
+}

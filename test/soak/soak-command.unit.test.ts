@@ -1,0 +1,15 @@
+import { UsageError } from '../../cli/command.ts';
+import { soak } from './soak-command.ts';
+import { runCommand } from '../support/command-run.ts';
+
+test.each([
+  [['--minutes', '0']],
+  [['--minutes', 'ten']],
+  [['--kill-every', '']],
+  [['--rate=-1']],
+  [['--seed', '1e99']],
+  [['--seed', '1.5']],
+  [['here']],
+])('says how it is called when it is called with %j', async (argv) => {
+  await expect(runCommand(soak, argv)).rejects.toThrow(UsageError);
+});

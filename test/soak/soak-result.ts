@@ -1,0 +1,92 @@
+import { FirestoreCleanEventStore, type KeptEvent } from '../../shared/gcp/clean-event-store.ts';
+import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { Database } from '../../shared/gcp/clients.ts';
+import { auditAll, type Audit } from '../../cli/audit/stream-audit.ts';
+import type { LiveJournal } from './live-journal.ts';
+import { breaches, type Breach } from '../simulation/laws.ts';
+import { streamNames } from '../simulation/setting.ts';
+import { loadSuspects } from '../simulation/suspects.ts';
+import type { Stores } from '../../cli/stores.ts';
+
+/** How many clean events, or letters, are read at a time. */
+const readAtOnce = 200;
+/** The most marks that are lost when one instance of track ends: a third of a second's events, and of those in flight. */
+const mostLostAtATime = 25;
+/** The most marks that are lost in other ways: their write fails, and no other write of the block follows. */
+const mostLostAnyway = 10;
+/** Above the number of letters of any soak. */
+const allLetters = 1_000_000;
+
+export interface SoakResult {
+  /** The laws of the simulator that were broken, judged by what was seen from outside. */
+  readonly breaches: readonly Breach[];
+  /** The audit of the stores. */
+  readonly audit: Audit;
+}
+
+/** Checks a pipeline that has come to rest. @param pending The number of messages that are known to be under way still. */
+export async function makeSoakResult(
+  database: Database,
+  stores: Stores,
+  journal: LiveJournal,
+  pending: number,
+): Promise<SoakResult> {
+  journal.putInOrder();
+  const settings = (stream: string) => stores.catalog.stream(stream);
+  const filed = await filedLetters(stores);
+  const kept = await keptEvents(database, journal);
+  const result = {
+    ...{ journal, settings, pending, filed },
+    // Nobody can look into a process, and the producers of a soak send nothing that is too large.
+    handlersUnderWay: 0,
+    oversized: () => undefined,
+    sink: (key: string) => kept.get(key),
+    suspects: await loadSuspects(stores.blocks, streamNames),
+  };
+  const audit = await auditAll(stores);
+  return { breaches: [...breaches(result), ...lostMarks(journal, audit)], audit };
+}
+
+/** A law of soaks alone. The simulator's law on second copies cannot be judged here: nobody sees which instance published. */
+export const marksLaw =
+  'published events are marked as published, but for those that an instance of track lost when it ended';
+
+/** An instance that ends loses the marks of what it is working on, and of what it published in the last second. */
+export function lostMarks(
+  { counts }: Pick<LiveJournal, 'counts'>,
+  { unpublished }: Pick<Audit, 'unpublished'>,
+): readonly Breach[] {
+  const most = mostLostAnyway + mostLostAtATime * (counts.get('ends of track') ?? 0);
+  if (unpublished.length <= most) return [];
+  return [{ law: marksLaw, what: `${unpublished.length} events are not known to be published; ${most} may be` }];
+}
+
+/** Reads what the sink holds under each key that was cleaned. */
+async function keptEvents(database: Database, { published }: LiveJournal): Promise<ReadonlyMap<string, KeptEvent>> {
+  const sink = new FirestoreCleanEventStore(database);
+  const keys = new Set(published.flatMap(({ message: { attributes } }) => attributes.idempotency_key ?? []));
+  return findAll([...keys], (key) => sink.find(key));
+}
+
+/** The letters by their roots. */
+async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, LetterRecord>> {
+  const heads = await letters.list(allLetters);
+  const records = await findAll(
+    heads.map(({ id }) => id),
+    async (id) => (await letters.find(id))?.value,
+  );
+  return new Map([...records.values()].map((letter) => [letter.root, letter]));
+}
+
+/** Looks some names up, a few at a time. */
+async function findAll<T>(names: string[], find: (name: string) => Promise<T | undefined>): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  while (names.length > 0) {
+    const reads = names.splice(0, readAtOnce).map(async (name) => {
+      const value = await find(name);
+      if (value) found.set(name, value);
+    });
+    await Promise.all(reads);
+  }
+  return found;
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { readConnection } from '../../shared/config.ts';
+import { makeRandom } from '../../shared/embedded/random.ts';
+import { makeClients, type Database } from '../../shared/gcp/clients.ts';
+import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import type { Publisher } from '../../shared/ports.ts';
+import { subscriptionNames } from '../../shared/topology.ts';
+import type { Hosts } from '../../cli/local/emulators.ts';
+import type { Endings } from '../../cli/local/endings.ts';
+import { makeTopics } from '../../cli/local/resources.ts';
+import { tick } from '../../cli/local/sweep-timer.ts';
+import { storesIn, type Stores } from '../../cli/stores.ts';
+import { makeSoakResult, type SoakResult } from './soak-result.ts';
+import { catalog } from './catalog.ts';
+import { Producers } from './producers.ts';
+import { ProcessFleet } from './process-fleet.ts';
+import { LedgerWatch } from './ledger-watch.ts';
+import { LiveJournal } from './live-journal.ts';
+import { Observer } from './observer.ts';
+import { Pusher } from './pusher.ts';
+
+export interface SoakSettings {
+  /** For how long events are sent and functions are killed, in milliseconds. */
+  readonly durationMs: number;
+  /** The average time between two kills, in milliseconds. */
+  readonly killEveryMs: number;
+  /** Ids a second, of all producers together. */
+  readonly rate: number;
+  /** Decides what is sent, and which function is killed when. */
+  readonly seed: number;
+}
+
+/** The length of a minute for the producers, in milliseconds, and its largest share of a soak: a short soak does not wait for late events. */
+const producersMinute = { longestMs: 5_000, share: 1 / 12 };
+
+interface Running {
+  readonly fleet: ProcessFleet;
+  readonly publisher: Publisher;
+  readonly database: Database;
+}
+
+export interface SoakDeps {
+  readonly hosts: Hosts;
+  readonly path: string | undefined;
+  /** The folder that `node build.mjs soak` made. */
+  readonly built: string;
+  /** Called with each line that a function prints. */
+  readonly show: (line: string) => void;
+  /** Called every few seconds, to show progress. */
+  readonly onLook: (journal: LiveJournal) => void;
+  readonly endings: Endings;
+  readonly signal: AbortSignal;
+}
+
+/** Time-outs of the soak's own calls, in milliseconds: everything runs on one machine, and is slow. */
+const timeouts = { firestoreTimeoutMs: 120_000, publishTimeoutMs: 120_000 };
+/** The time between two reads of the ledger, in milliseconds. */
+const lookEveryMs = 5_000;
+/** A pipeline without a message for so long is at rest, in milliseconds: a nacked message is pushed again within seconds. */
+const restMs = 15_000;
+/** The wait for rest ends after so long without a message, and after so long in all, in milliseconds. */
+const longestStillMs = 180_000;
+const longestRestMs = 1_800_000;
+
+/** A whole pipeline on the emulators, its producers and its observers. */
+export class Soak {
+  private readonly settings: SoakSettings;
+  private readonly deps: SoakDeps;
+  private readonly journal = new LiveJournal();
+  private readonly fleet: ProcessFleet;
+  private readonly producers: Producers;
+  private readonly database: Database;
+  private readonly stores: Stores;
+  private readonly watch: LedgerWatch;
+
+  private constructor(settings: SoakSettings, deps: SoakDeps, { fleet, publisher, database }: Running) {
+    this.settings = settings;
+    this.deps = deps;
+    this.fleet = fleet;
+    this.database = database;
+    this.stores = storesIn(database, makeCatalog(catalog));
+    this.watch = new LedgerWatch(this.stores, this.journal);
+    this.producers = new Producers({
+      publisher,
+      journal: this.journal,
+      random: makeRandom(settings.seed),
+      rate: settings.rate,
+      minuteMs: Math.min(producersMinute.longestMs, settings.durationMs * producersMinute.share),
+    });
+  }
+
+  /** Starts everything, in a project of its own. */
+  static async start(settings: SoakSettings, deps: SoakDeps): Promise<Soak> {
+    const { hosts, path, built, show, endings, signal } = deps;
+    const env = { ...hosts, PATH: path, GOOGLE_CLOUD_PROJECT: `soak-${randomUUID()}` };
+    const connection = { ...readConnection(env), ...timeouts };
+    const clients = makeClients(connection);
+    endings.push(() => clients.close());
+    const [pubsub, database] = [await clients.pubsub(), await clients.database()];
+    const publisher = new PubSubPublisher({ pubsub, timeoutMs: connection.publishTimeoutMs });
+    await makeTopics(pubsub);
+    const fleet = await ProcessFleet.start({ env, built, show }, makeRandom(settings.seed + 1), signal);
+    endings.push(() => fleet.stop());
+    const soak = new Soak(settings, deps, { fleet, publisher, database });
+    const pushing = {
+      pubsub,
+      journal: soak.journal,
+      random: makeRandom(settings.seed + 2),
+      urlOf: fleet.urlOf.bind(fleet),
+    };
+    const pushers = await Promise.all(subscriptionNames.map((name) => Pusher.start(pushing, name)));
+    endings.push(() => Promise.all(pushers.map((pusher) => pusher.close())));
+    const observer = await Observer.listen(pubsub, soak.journal, (request) => {
+      soak.producers.answer(request);
+    });
+    endings.push(() => observer.close());
+    const ticking = new AbortController();
+    const ticks = tick(publisher, ticking.signal, show);
+    endings.push(() => {
+      ticking.abort();
+      return ticks;
+    });
+    return soak;
+  }
+
+  /** Runs the soak to its end. */
+  async run(): Promise<SoakResult> {
+    await this.killWhileSending();
+    const pending = await this.comeToRest();
+    return makeSoakResult(this.database, this.stores, this.journal, pending);
+  }
+
+  /** Sends events, and ends functions at random meanwhile. */
+  private async killWhileSending(): Promise<void> {
+    const { durationMs, killEveryMs } = this.settings;
+    const over = new AbortController();
+    const killing = this.fleet.killRandomly(killEveryMs, this.journal, over.signal);
+    const sending = this.producers.run(over.signal);
+    const endAtMs = Date.now() + durationMs;
+    try {
+      while (Date.now() < endAtMs) await this.look();
+    } finally {
+      over.abort();
+      await Promise.all([killing, sending]);
+    }
+  }
+
+  /** Waits until nothing is under way. @returns The number of messages and gaps that are still waited for when the wait ends. */
+  private async comeToRest(): Promise<number> {
+    const giveUpAtMs = Date.now() + longestRestMs;
+    const waiting = (): number => this.producers.waiting + this.watch.waiting;
+    const stillMs = (): number => Date.now() - this.journal.movedAtMs;
+    const isAtRest = (): boolean => waiting() === 0 && stillMs() > restMs;
+    while (!isAtRest() && stillMs() < longestStillMs && Date.now() < giveUpAtMs) await this.look();
+    return isAtRest() ? 0 : Math.max(1, waiting());
+  }
+
+  private async look(): Promise<void> {
+    await setTimeout(lookEveryMs, undefined, { signal: this.deps.signal });
+    await this.watch.look();
+    this.deps.onLook(this.journal);
+  }
+}
