@@ -137,7 +137,9 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
       if (known !== undefined) return known;
       const member: unknown = Reflect.get(target, method);
       if (typeof member !== 'function' || typeof method !== 'string') return member;
-      const call = (args: readonly unknown[]): unknown => Reflect.apply(member, target, args);
+      // Looked up at each call: a test may replace the method later.
+      const call = (args: readonly unknown[]): unknown =>
+        Reflect.apply(Reflect.get(target, method) as typeof member, target, args);
       const kind = Object.hasOwn(kinds, method) ? kinds[method] : undefined;
       const wrapped = interceptMethod({ port: name, method, kind, call }, interceptor);
       intercepted.set(method, wrapped);
