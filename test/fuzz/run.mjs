@@ -1,5 +1,5 @@
 /**
- * The long fuzz: `npm run fuzz -- --runs N --seed S`. It tries the worst shapes of an event (worst.mjs), and then random input, in a
+ * The long fuzz: `npm run fuzz -- --runs N --seed S --size SHARE`. It tries the worst shapes of an event (worst.mjs), and then random input, in a
  * thread of its own: one that hangs, or takes more memory than an instance has, is ended and told. The same seed tries the same
  * input.
  */
@@ -19,6 +19,14 @@ const memoryMb = 512;
 const { parseArguments, seedBounds } = await import(pathToFileURL(await bundle('cli/options.ts')).href);
 const declared = {
   runs: { kind: 'integer', value: 'N', min: 1, max: 1_000_000_000, default: 1_000_000, help: 'messages' },
+  size: {
+    kind: 'number',
+    value: 'SHARE',
+    min: 0.01,
+    max: 1,
+    default: 1,
+    help: 'size of the worst shapes, in largest events',
+  },
   seed: { ...seedBounds, value: 'S', default: Date.now() % 2 ** 31, help: 'decides what is tried' },
 };
 const { values, positionals, problems } = parseArguments(declared, argv.slice(2));
@@ -26,9 +34,9 @@ if (problems.length > 0 || positionals.length > 0) {
   stdout.write(`${problems.join('; ') || 'fuzz takes no arguments'}\n`);
   exit(2);
 }
-const { runs, seed } = values;
+const { runs, seed, size } = values;
 
-const { status } = spawnSync(execPath, ['test/fuzz/worst.mjs'], { stdio: 'inherit' });
+const { status } = spawnSync(execPath, ['test/fuzz/worst.mjs', String(size)], { stdio: 'inherit' });
 if (status !== 0) exit(1);
 
 stdout.write(`${runs} messages, seed ${seed}\n`);
