@@ -30,8 +30,8 @@ const delicateNumber = /[:,[]\s*(?:-0|-?\d+[.eE]|-?\d{16})[^",:{}[\]]*[,}\]]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads bytes as a JSON object, or says why not. */
-export function readJsonObject(data: Uint8Array): JsonObject | Unreadable {
-  if (countNodes(data) > maxNodes) return 'too many nodes';
+export function readJsonObject(data: Uint8Array, most = maxNodes): JsonObject | Unreadable {
+  if (countNodes(data) > most) return 'too many nodes';
   const text = decode(data);
   if (text === undefined) return 'not UTF-8';
   let value: unknown;

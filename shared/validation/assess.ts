@@ -1,12 +1,12 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { contentHash } from '../content-hash.ts';
 import { makeLetter } from '../dead-letter/letter.ts';
-import { oversize } from '../dead-letter/size.ts';
+import { oversize, sizeLimits } from '../dead-letter/size.ts';
 import { shortDigest } from '../digest.ts';
 import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
-import { maxNodes, readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
+import { readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
 import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
@@ -52,7 +52,7 @@ export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Ass
   const attributes = delivery.topic === believedTopic ? delivery.attributes : stripProvenance(delivery.attributes);
   const received: Delivery = { ...delivery, attributes };
   const provenance = readProvenance(delivery);
-  const tooLarge = oversize(received);
+  const tooLarge = oversize(received, sizeLimits(received.topic));
   const examined = examine(received, provenance, tooLarge, catalog);
   const travelling: Message = tooLarge === undefined ? received : { data: new Uint8Array(), attributes: {} };
   const known = {
@@ -86,7 +86,7 @@ function forTrack({ data, attributes }: Message, passage: Passage, isKept: boole
 
 function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | undefined, catalog: Catalog): Examined {
   const stream = streamOf(delivery);
-  const { object, tooMany } = read(delivery.data);
+  const { object, tooMany } = read(delivery);
   const excess = tooLarge ?? tooMany;
   if (stream === undefined) return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
   if (isMisplaced(stream, delivery)) return { failure: invalid('ERR_INVALID_EVENT', 'stream: reserved') };
@@ -105,10 +105,11 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
 }
 
 /** Reads a message. Of one that has too many nodes to be parsed, what accounts for its id is read all the same. */
-function read(data: Uint8Array): { readonly object: JsonObject | Unreadable; readonly tooMany?: string } {
-  const object = readJsonObject(data);
+function read({ data, topic }: Delivery): { readonly object: JsonObject | Unreadable; readonly tooMany?: string } {
+  const { nodes } = sizeLimits(topic);
+  const object = readJsonObject(data, nodes);
   if (object !== 'too many nodes') return { object };
-  const tooMany = `data: more than ${maxNodes} values and names`;
+  const tooMany = `data: more than ${nodes} values and names`;
   return { object: skimJsonObject(data, ['event_id', 'timestamp', 'uuid']) ?? object, tooMany };
 }
 

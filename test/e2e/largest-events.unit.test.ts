@@ -1,0 +1,73 @@
+import { makeVerify } from '../../functions/verify/handler.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { readLetter } from '../../shared/dead-letter/record.ts';
+import { replayMessage } from '../../shared/dead-letter/replay.ts';
+import { countNodes, maxNodes } from '../../shared/json.ts';
+import type { Attributes, Message } from '../../shared/messages/message.ts';
+import { readPassage } from '../../shared/messages/routing.ts';
+import type { SystemOfRecord } from '../../shared/ports.ts';
+import { letterFor } from '../../shared/tracking/tracked-letter.ts';
+import { assess } from '../../shared/validation/assess.ts';
+import type { Answer } from '../../shared/verification/answer.ts';
+import { aDelivery, aMessage, RecordingPublisher } from '../support/builders.ts';
+
+/** What comes back from verify or from an operator is the producer's event with something added: it must not be too large then. */
+
+const catalog = makeCatalog({ types: { LeadCreated: { system: 'hubspot', consult: 'always' } } });
+const head = '{"event_id":1,"type":"LeadCreated","timestamp":"2025-02-09T12:00:00","data":';
+const small = aMessage(`${head}1}`, attributes(80));
+const manyBytes = aMessage(`${head}"${'x'.repeat(9_000_000 - head.length - 3)}"}`);
+const manyNodes = aMessage(`${head}[${'1,'.repeat(maxNodes - 10)}1]}`);
+
+function attributes(count: number): Attributes {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, 'x']));
+}
+
+/** The code with which validate refuses a message, if it does. */
+function codeOf({ message }: ReturnType<typeof assess>): string | undefined {
+  return message.attributes['eventmend-code'];
+}
+
+/** Has an event answered by its system of record. @returns What validate makes of the answer. */
+async function answered(event: Message, answer: Answer) {
+  const first = assess(aDelivery(event), catalog, 0);
+  expect(codeOf(first)).toBeUndefined();
+  const publisher = new RecordingPublisher();
+  const hubspot: SystemOfRecord = { check: () => Promise.resolve(answer) };
+  const verify = makeVerify({ portsUntil: () => ({ publisher, systems: new Map([['hubspot', hubspot]]) }), catalog });
+  await verify(aDelivery({ ...first.message, topic: 'suspect-events' }));
+  const [back] = publisher.published;
+  return assess(aDelivery({ ...back, topic: 'mended-events' }), catalog, 0);
+}
+
+test('the events are as large as events may be', () => {
+  expect(manyBytes.data.length).toBe(9_000_000);
+  expect(countNodes(manyNodes.data)).toBe(maxNodes);
+});
+
+describe.each([
+  ['80 attributes', small],
+  ['9 MB', manyBytes],
+  ['all the values and names that are parsed', manyNodes],
+])('an event with %s passes', (_, event) => {
+  test('after it was verified', async () => {
+    expect(codeOf(await answered(event, { says: 'verified' }))).toBeUndefined();
+  });
+
+  test('after it was corrected', async () => {
+    expect(codeOf(await answered(event, { says: 'corrected', members: { note: 'by the record' } }))).toBeUndefined();
+  });
+
+  test('on to its letter, with the reason of the refusal, after it was refused', async () => {
+    expect(codeOf(await answered(event, { says: 'refused', why: 'no such contact' }))).toBe('ERR_INCORRECT');
+  });
+
+  test('as a replay', () => {
+    const tracked = aDelivery({ ...assess(aDelivery(event), catalog, 0).message, topic: 'validated-events' });
+    const failure = { code: 'ERR_CONFLICT', stage: 'track', detail: 'content' } as const;
+    const letter = letterFor({ delivery: tracked, passage: readPassage(tracked.attributes) }, failure, 0);
+    const record = readLetter(aDelivery({ ...letter, topic: 'dead-letter-queue' }), 0);
+    const replay = replayMessage(record, { replace: true });
+    expect(codeOf(assess(aDelivery({ ...replay, topic: 'mended-events' }), catalog, 0))).toBeUndefined();
+  });
+});
