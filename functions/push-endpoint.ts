@@ -1,5 +1,5 @@
 import { matchesFilter } from '../shared/messages/filter.ts';
-import { InvariantError, RetryableError } from '../shared/errors.ts';
+import { RetryableError } from '../shared/errors.ts';
 import type { Handler } from '../shared/messages/message.ts';
 import type { Clock, Log } from '../shared/ports.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/messages/push.ts';
@@ -105,7 +105,7 @@ export class PushEndpoint {
 
   /**
    * Waits for `beforeIdle`, as the last delivery in flight. A delivery that arrives meanwhile calls it again if it is the last one with
-   * the handler. A handler that goes on past its deadline is not counted: its calls end by the deadline.
+   * the handler. A handler that goes on past its deadline is not counted.
    */
   private async prepareForIdle(deadlineMs: number, traceId: string | undefined): Promise<void> {
     const { beforeIdle, clock, log } = this.deps;
@@ -127,11 +127,11 @@ function maxMsOf(target: FunctionName, topic: string): number {
 }
 
 /**
- * Names an error for the log. One bug is enough for an alert, whereas a dependency that fails for now is expected. Both are nacked: the
- * message stays until the code is mended, or is given up as ERR_DELIVERY.
+ * Names an error for the log. One bug is enough for an alert, whereas a dependency that fails for now is expected: every error that
+ * does not say so is a bug. Both are nacked: the message stays until the code is mended, or is given up as ERR_DELIVERY.
  */
 function kindOf(error: unknown): string {
-  return error instanceof InvariantError ? 'a delivery met a bug' : 'a delivery failed';
+  return error instanceof RetryableError ? 'a delivery failed' : 'a delivery met a bug';
 }
 
 /** Resolves at the deadline at the latest, to whether the work has ended. How it ends afterwards is ignored. */

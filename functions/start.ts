@@ -4,7 +4,7 @@
  * It serves plain HTTP. The framework's own reading of a push loses `deliveryAttempt` and mishandles a message without data; and
  * a handler that it takes for one of an event, because of two parameters, never acks.
  */
-import { env, exit, stderr, stdout } from 'node:process';
+import process, { env, exit, stderr, stdout } from 'node:process';
 import { http } from '@google-cloud/functions-framework';
 import { makeCatalog, withStreamSettings, type Catalog } from '../shared/catalog-definition.ts';
 import { catalog as definition } from '../shared/catalog.ts';
@@ -14,6 +14,7 @@ import { systemClock as clock } from '../shared/gcp/clock.ts';
 import { CloudLog } from '../shared/gcp/log.ts';
 import type { Clock } from '../shared/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
+import { reportUncaught } from './report-uncaught.ts';
 import { serve, type Served } from './serve.ts';
 
 export interface Tools {
@@ -33,6 +34,7 @@ export function start(name: FunctionName, wire: (tools: Tools) => Served): void 
     stdout.write(`${line}\n`);
   };
   const log = new CloudLog({ projectId, speaker: name, clock, countsIntervalMs, write });
+  reportUncaught(process, log, () => exit(1));
   http(name, serve(name, wire({ config, catalog, clock, log }), log, clock));
 }
 

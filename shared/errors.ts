@@ -3,7 +3,7 @@
  * What is wrong with an event is no error but a {@link Failure} (failure.ts): data, dead-lettered and acked.
  *
  *     RetryableError    passes by itself: an alert tells when a share of deliveries fails with it
- *     InvariantError    does not pass by itself: an alert tells of a single one. The message stays until mended code is deployed,
+ *     InvariantError    does not pass by itself, nor does any error that is not ours: an alert tells of a single one. The message stays until mended code is deployed,
  *                       Pub/Sub gives up (ERR_DELIVERY), or its retention ends
  *
  * A message of Eventmend's own that cannot be read is neither: it is logged and acked (functions/own-messages.ts).

@@ -1,5 +1,5 @@
 import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../../shared/ports.ts';
-import { UnreadableBlock } from '../../shared/tracking/block-codec.ts';
+import { DamagedBlock, NewerBlock } from '../../shared/tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
 
@@ -69,7 +69,7 @@ export class ReadableBlocks implements BlockStore {
 
   /** @returns The index of the block that could not be read. @throws What is about no block. */
   private tell(error: unknown): number {
-    if (!(error instanceof UnreadableBlock)) throw error;
+    if (!(error instanceof DamagedBlock || error instanceof NewerBlock)) throw error;
     this.told.set(error.index, error.message);
     return error.index;
   }

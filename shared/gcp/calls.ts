@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EventmendError, RetryableError } from '../errors.ts';
+import { ZodError } from 'zod';
+import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import { systemClock } from './clock.ts';
 
 /**
  * Makes calls to Google Cloud. It bounds each in time, and turns whatever it throws into a RetryableError,
- * but for our own errors.
+ * but for our own errors. What is stored and cannot be read is a bug: it does not pass by itself.
  *
  * The libraries' own limits are no help: Firestore's retries a write for ten minutes (google-gax's `total_timeout_millis`), when the
  * delivery that it serves has long been made again. A call that was given up may still take effect. That does no harm: writes are
@@ -36,7 +37,9 @@ export class Calls {
     try {
       return await bounded;
     } catch (error) {
-      throw error instanceof EventmendError ? error : new RetryableError(`${what} failed`, { cause: error });
+      if (error instanceof EventmendError) throw error;
+      if (error instanceof ZodError) throw new InvariantError(`${what}: what is stored is malformed`, { cause: error });
+      throw new RetryableError(`${what} failed`, { cause: error });
     } finally {
       this.pending.delete(bounded);
     }

@@ -70,24 +70,34 @@ export function encodeBlock(block: Block): BlockDocument {
   return { index: block.index, format: blockFormat, entries, further, types: names, ...counts };
 }
 
-/** A block that is stored, and is newer than this code or damaged. */
-export class UnreadableBlock extends RetryableError {
+/** A stored block that newer code has written. It is read again until this code is replaced, too. */
+export class NewerBlock extends RetryableError {
   readonly index: number;
 
-  constructor(index: number, why: string, options?: ErrorOptions) {
-    super(`block ${index} cannot be read: ${why}`, options);
+  constructor({ index, format }: BlockDocument) {
+    super(`block ${index} cannot be read: it has format ${format}, newer than ${blockFormat}`);
     this.index = index;
   }
 }
 
-/** @throws UnreadableBlock for one that was written by newer code, or is not whole. */
+/** A stored block that is not whole. */
+export class DamagedBlock extends InvariantError {
+  readonly index: number;
+
+  constructor(index: number, options?: ErrorOptions) {
+    super(`block ${index} cannot be read: it is damaged`, options);
+    this.index = index;
+  }
+}
+
+/** @throws NewerBlock, DamagedBlock */
 export function decodeBlock(document: BlockDocument): Block {
   const { index, format } = document;
-  if (format > blockFormat) throw new UnreadableBlock(index, `it has format ${format}, newer than ${blockFormat}`);
+  if (format > blockFormat) throw new NewerBlock(document);
   try {
     return blockOf(document);
   } catch (error) {
-    throw new UnreadableBlock(index, 'it is damaged', { cause: error });
+    throw new DamagedBlock(index, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { InvariantError, RetryableError } from '../errors.ts';
+import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
 import type { Verdict } from './claim.ts';
 import type { Pace } from './pace.ts';
@@ -149,8 +149,9 @@ function settleUnchanged(group: Group): readonly Settled[] {
   return verdictsOf(group).filter(([{ arrival }]) => arrival < before.asOf);
 }
 
-function storeFailed(error: unknown): RetryableError {
-  return new RetryableError('the block store failed', { cause: error });
+/** A store says itself whether its error passes; whatever else is thrown does. */
+function storeFailed(error: unknown): EventmendError {
+  return error instanceof EventmendError ? error : new RetryableError('the block store failed', { cause: error });
 }
 
 /** Gives the verdicts in the order in which the claims arrived. */

@@ -13,7 +13,8 @@ import { ServedFunction } from './served-function.ts';
  * answer, for longer than any of its calls may take, and goes on then.
  */
 
-const callTimeoutMs = 3_000;
+/** Long enough for a call on a busy machine. */
+const callTimeoutMs = 8_000;
 const connection = emulatedConnection();
 const clients = makeClients(connection);
 const listeners = new TopicListeners();

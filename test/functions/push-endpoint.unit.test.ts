@@ -75,11 +75,13 @@ describe('a push endpoint', () => {
   it('nacks a delivery that met a bug, and calls it so: an alert watches for one', async () => {
     const told: string[] = [];
     const log = { count: () => undefined, error: (message: string) => told.push(message) };
-    const bug = anEndpoint({ log, handler: () => Promise.reject(new InvariantError('a claim got no verdict')) });
-    expect(await bug.endpoint.serve(aRequest())).toEqual({ status: 500 });
+    for (const error of [new InvariantError('a claim got no verdict'), new TypeError('x is undefined')]) {
+      const bug = anEndpoint({ log, handler: () => Promise.reject(error) });
+      expect(await bug.endpoint.serve(aRequest())).toEqual({ status: 500 });
+    }
     const trouble = anEndpoint({ log, handler: () => Promise.reject(new RetryableError('no answer')) });
     expect(await trouble.endpoint.serve(aRequest())).toEqual({ status: 500 });
-    expect(told).toEqual(['a delivery met a bug', 'a delivery failed']);
+    expect(told).toEqual(['a delivery met a bug', 'a delivery met a bug', 'a delivery failed']);
   });
 
   it('turns away what is no push, and brings none of it to the handler', async () => {

@@ -118,6 +118,11 @@ export class ServedFunction {
     this.child.kill('SIGCONT');
   }
 
+  /** Tells a listener that a test has put into it (`nodeOptions`). */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
   /** Asks it to end, as Cloud Run does. @returns The code that it ends with. */
   async stop(): Promise<number | null> {
     if (!this.hasEnded) this.child.kill('SIGTERM');

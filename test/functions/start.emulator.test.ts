@@ -38,6 +38,19 @@ afterAll(async () => {
   await clients.close();
 });
 
+describe('an error that nobody catches', () => {
+  it('ends the function, and is logged without its message, which may quote an event', async () => {
+    const thrown = 'throw new SyntaxError("Unexpected token in ada@example.com")';
+    const later = `process.once("SIGUSR2", () => { setImmediate(() => { ${thrown}; }); })`;
+    const served = await start('validate', {}, ['--import', `data:text/javascript,${encodeURIComponent(later)}`]);
+    served.signal('SIGUSR2');
+    await served.says('"message":"an error was not caught"');
+    expect(await served.ended()).toBe(1);
+    expect(served.output).toContain('"name":"SyntaxError"');
+    expect(served.output).not.toContain('ada@example.com');
+  });
+});
+
 describe('validate, served', () => {
   let validate: ServedFunction;
   let validated: () => Promise<Message>;

@@ -11,6 +11,7 @@ const baseMb = 40;
 const maxEventMb = 160;
 
 const [share = '1', ...shapes] = argv.slice(2);
+if (!/^(1|0\.\d+)$/.test(share)) throw new Error(`${share} is no share: 0.25 is a quarter of the largest event`);
 const heapMb = Math.ceil(baseMb + maxEventMb * Number(share));
 const file = await bundle('test/fuzz/worst.ts');
 const { status, signal } = spawnSync(execPath, [`--max-old-space-size=${heapMb}`, file, share, ...shapes], {

@@ -6,6 +6,9 @@ import { Turns, turn } from '../../shared/embedded/steps.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 
+/** How many turns of the event loop a promise may take to settle when no timer is left. */
+const maxIdleTurns = 1_000;
+
 /** Blocks in memory that count what is asked of them, a clock, and any number of instances that commit to them. */
 export class Shop {
   readonly clock = new VirtualClock(0);
@@ -34,11 +37,12 @@ export class Shop {
       state.isSettled = true;
     };
     promise.then(done, done);
-    for (;;) {
+    for (let idleTurns = 0; idleTurns < maxIdleTurns; idleTurns++) {
       await turn();
       if (state.isSettled) return promise;
-      if (this.turns.waiting() === 0) this.clock.runNext();
+      if (this.turns.waiting() > 0 || this.clock.runNext()) idleTurns = 0;
     }
+    throw new Error('the promise would never settle: nothing is under way, and no timer runs');
   }
 
   /** A store whose calls take time: half of it before they take effect, half after. */

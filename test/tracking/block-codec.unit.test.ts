@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { digest } from '../../shared/digest.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import { decodeBlock, encodeBlock, UnreadableBlock, type BlockDocument } from '../../shared/tracking/block-codec.ts';
+import {
+  DamagedBlock,
+  decodeBlock,
+  encodeBlock,
+  NewerBlock,
+  type BlockDocument,
+} from '../../shared/tracking/block-codec.ts';
 import { emptyBlock, type Block, type Cell } from '../../shared/tracking/block.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
 
@@ -108,14 +114,14 @@ describe('a stored block', () => {
     expect(() => decodeBlock({ ...document, entries })).toThrow('block 0 cannot be read: it is damaged');
   });
 
-  it.each<[string, Partial<BlockDocument>]>([
-    ['its entries are cut off', { entries: Buffer.alloc(100) }],
-    ['a further entry is cut off', { further: Buffer.alloc(60, 1) }],
-    ['it has no format', { format: undefined as unknown as number }],
-    ['it is newer', { format: 3 }],
-  ])('says which block cannot be read where %s', (_, damage) => {
+  it.each<[string, Partial<BlockDocument>, typeof DamagedBlock | typeof NewerBlock]>([
+    ['its entries are cut off', { entries: Buffer.alloc(100) }, DamagedBlock],
+    ['a further entry is cut off', { further: Buffer.alloc(60, 1) }, DamagedBlock],
+    ['it has no format', { format: undefined as unknown as number }, DamagedBlock],
+    ['it is newer', { format: 3 }, NewerBlock],
+  ])('says which block cannot be read where %s', (_, damage, kind) => {
     const document = encodeBlock(emptyBlock(7));
-    expect(() => decodeBlock({ ...document, ...damage })).toThrow(UnreadableBlock);
+    expect(() => decodeBlock({ ...document, ...damage })).toThrow(kind);
     expect(() => decodeBlock({ ...document, ...damage })).toThrow(/^block 7 cannot be read: it /);
   });
 });

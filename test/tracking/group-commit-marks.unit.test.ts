@@ -100,6 +100,20 @@ describe('marks', () => {
     },
   );
 
+  it('whose block cannot be read again are counted', async () => {
+    const shop = new Shop();
+    const faults: Fault[] = ['none', 'fails'];
+    const commits = shop.instance((store) =>
+      unreliable('blocks', store, (method) => (method === 'read' ? (faults.shift() ?? 'none') : 'none')),
+    );
+    await shop.settle(commits.claim('s', aClaim()));
+    await shop.settle(shop.instance(undefined, 2).claim('s', aClaim({ eventId: 7, key: '7/0', root: 'events/7' })));
+    commits.mark('s', mark);
+    await shop.settle(commits.writeMarks());
+    expect(faults).toEqual([]);
+    expect(shop.log.counts.get('mark-lost')).toBe(1);
+  });
+
   it('go out again after a conflict', async () => {
     const shop = new Shop();
     const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));

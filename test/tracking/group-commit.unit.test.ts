@@ -143,12 +143,25 @@ describe('a store that fails', () => {
     (store: BlockStore): BlockStore =>
       unreliable('blocks', store, (method) => (method === 'write' ? (faults.shift() ?? 'none') : 'none'));
 
-  it('rejects every claim of every group, so that all their messages are delivered again', async () => {
+  it.each(['read', 'write'])(
+    'rejects every claim of every block where a %s fails, so that all their messages are delivered again',
+    async (failed) => {
+      const shop = new Shop();
+      const faults: Fault[] = ['fails'];
+      const commits = shop.instance((store) =>
+        unreliable('blocks', store, (method) => (method === failed ? (faults.shift() ?? 'none') : 'none')),
+      );
+      const claims = claimsOn([1, 2, 3, 300, 301]).map((claim) => commits.claim('s', claim));
+      const outcomes = await shop.settle(Promise.allSettled(claims));
+      expect(outcomes.map(({ status }) => status)).toEqual(claims.map(() => 'rejected'));
+    },
+  );
+
+  it.each(['read', 'write'] as const)('leaves a bug of the store a bug: %s', async (method) => {
     const shop = new Shop();
-    const commits = shop.instance(failing('fails'));
-    const claims = claimsOn([1, 2, 3, 300, 301]).map((claim) => commits.claim('s', claim));
-    const outcomes = await shop.settle(Promise.allSettled(claims));
-    expect(outcomes.map(({ status }) => status)).toEqual(claims.map(() => 'rejected'));
+    const bug = new InvariantError('block 0 would have 2000000 bytes');
+    const commits = shop.instance((store) => ({ ...store, [method]: () => Promise.reject(bug) }));
+    await expect(shop.settle(commits.claim('s', aClaim()))).rejects.toBe(bug);
   });
 
   it('rejects the claims, so that their messages are delivered again', async () => {
