@@ -1,18 +1,46 @@
+import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
-import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from './stream-settings.ts';
-import { retentionMs } from './topology.ts';
+import { oneOf, parseSettings } from './setting-kinds.ts';
+import {
+  defaultStreamSettings,
+  streamSettingsSchema,
+  typeDefinitionSchema,
+  type StreamSettings,
+  type TypeDefinition,
+} from './stream-settings.ts';
 
-/** What a user writes in catalog.ts. */
+/** Settings that a catalog gives one stream. It may leave out any, but `undefined` is not a value of one that has a default. */
+const overridesSchema = z.object(
+  Object.fromEntries(
+    Object.entries(streamSettingsSchema.shape).map(([name, schema]) => [
+      name,
+      schema instanceof z.ZodDefault ? z.exactOptional(schema.unwrap()) : schema,
+    ]),
+  ),
+  { error: 'an object with settings of the stream' },
+);
+
+/** A catalog whose types and streams are maps: a record of zod leaves out the name `__proto__`. */
+export const catalogSchema = z.object({
+  types: z.map(z.string(), typeDefinitionSchema),
+  unknownTypes: oneOf('pass', 'strict')
+    .default('pass')
+    .describe(
+      "`'pass'`: an event of a type that is not listed passes and is counted; `'strict'`: it is `ERR_UNKNOWN_TYPE`",
+    ),
+  streams: z.map(z.string(), overridesSchema),
+});
+
+/** A catalog as a user writes it in catalog.ts. */
 export interface CatalogDefinition {
   readonly types?: Readonly<Record<string, TypeDefinition>>;
-  /** What is done with a type that is not listed: it passes and is counted, or it is `ERR_UNKNOWN_TYPE`. */
-  readonly unknownTypes?: 'pass' | 'strict';
+  readonly unknownTypes?: z.output<typeof catalogSchema>['unknownTypes'];
   /** Settings by stream; those under `default` hold for every stream. */
   readonly streams?: Readonly<Record<string, Partial<StreamSettings>>>;
 }
 
-/** What the functions ask the catalog. */
+/** The answers of a catalog that was checked. */
 export interface Catalog {
   readonly strict: boolean;
   /** Undefined for a type that is not listed. */
@@ -21,7 +49,7 @@ export interface Catalog {
   mayBeInferred(type: string): boolean;
 }
 
-/** Checks a catalog and makes it answer. @throws ConfigError that lists all that is wrong with it. */
+/** Checks a catalog and answers from it. @throws ConfigError that lists everything that is wrong with it. */
 export function makeCatalog(definition: CatalogDefinition): Catalog {
   const types = new Map(Object.entries(definition.types ?? {}));
   const overrides = new Map(Object.entries(definition.streams ?? {}));
@@ -30,10 +58,10 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   for (const [name, override] of overrides) settings.set(name, { ...base, ...override });
 
   const problems = [
-    ...reserved('streams', overrides.keys(), probeStream),
-    ...reserved('types', types.keys(), probeType),
-    ...[...settings].flatMap(([name, setting]) => problemsOf(`streams.${name}`, setting)),
-    ...[...types].flatMap(([name, type]) => problemsOfType(`types.${name}`, type)),
+    ...reservedProblems('streams', overrides.keys(), probeStream),
+    ...reservedProblems('types', types.keys(), probeType),
+    ...parseSettings(catalogSchema, { ...definition, types, streams: overrides }).problems,
+    ...[...settings].flatMap(([name, merged]) => timeProblems(name, { ...overrides.get(name) }, merged)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   settings.set(probeStream, { ...defaultStreamSettings, ...probeStreamSettings });
@@ -64,39 +92,21 @@ export function withStreamSettings(
   };
 }
 
-function reserved(path: string, names: Iterable<string>, name: string): readonly string[] {
-  return [...names].includes(name) ? [`${path}.${name} is reserved for eventmend probe`] : [];
+function reservedProblems(path: string, names: Iterable<string>, name: string): readonly string[] {
+  return [...names].includes(name) ? [`${path}.${name} is reserved for eventmend probe; take another name`] : [];
 }
 
-function problemsOf(path: string, settings: StreamSettings): string[] {
-  const problems: string[] = [];
-  const isAtLeast = (name: 'graceMs' | 'resendTimeoutMs' | 'maxGap' | 'maxJump', least: number): void => {
-    if (!(settings[name] >= least)) problems.push(`${path}.${name} is ${settings[name]}; it must be ${least} or more`);
-  };
-  isAtLeast('graceMs', 0);
-  isAtLeast('resendTimeoutMs', 0);
-  isAtLeast('maxGap', 1);
-  isAtLeast('maxJump', 1);
-  if (!(settings.windowMs >= retentionMs)) {
-    problems.push(
-      `${path}.windowMs is ${settings.windowMs}; it must be ${retentionMs} or more, for as long as messages are kept (retentionDays of topology.json), or one that comes again is not recognised`,
-    );
-  }
-  if (!(settings.minConfidence >= 0 && settings.minConfidence <= 1)) {
-    problems.push(`${path}.minConfidence is ${settings.minConfidence}; it must be between 0 and 1`);
-  }
-  if (settings.start !== undefined && !(Number.isSafeInteger(settings.start) && settings.start >= 0)) {
-    problems.push(`${path}.start is ${settings.start}; it must be an id`);
-  }
-  if (!(settings.graceMs + settings.resendTimeoutMs < settings.windowMs / 2)) {
-    problems.push(
-      `${path}: graceMs + resendTimeoutMs must be less than half of windowMs, or ids are forgotten before they are asked for`,
-    );
-  }
-  return problems;
-}
-
-function problemsOfType(path: string, type: TypeDefinition): string[] {
-  const share = typeof type.consult === 'object' ? type.consult.share : 0;
-  return share >= 0 && share <= 1 ? [] : [`${path}.consult.share is ${share}; it must be between 0 and 1`];
+/**
+ * Tells whether a stream would forget ids before it asks for them.
+ *
+ * @param own Settings that the stream does not inherit: where it inherits all of its times, `default` is named.
+ */
+function timeProblems(name: string, own: Partial<StreamSettings>, merged: StreamSettings): readonly string[] {
+  const { graceMs, resendTimeoutMs, windowMs } = merged;
+  const isOwn = 'graceMs' in own || 'resendTimeoutMs' in own || 'windowMs' in own;
+  // The comparison is false where one of them is not a number. That is a problem of its own.
+  if (!isOwn || !(graceMs + resendTimeoutMs >= windowMs / 2)) return [];
+  return [
+    `streams.${name}: graceMs + resendTimeoutMs is ${graceMs + resendTimeoutMs}; it must be less than half of windowMs (${windowMs}), or ids are forgotten before they are asked for`,
+  ];
 }

@@ -3,7 +3,7 @@ import type { CatalogDefinition } from './catalog-definition.ts';
 
 /**
  * The one file to edit: which types of event there are, what their data must look like, which system of record knows the truth
- * about them, and how each stream is treated. catalog-definition.ts explains every setting and gives its default.
+ * about them, and how each stream is treated. stream-settings.ts explains every setting and gives its default.
  */
 export const catalog: CatalogDefinition = {
   types: {

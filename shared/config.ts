@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
 import { ConfigError } from './errors.ts';
 import { stages } from './failure.ts';
+import { numberText, parseSettings, text } from './setting-kinds.ts';
 import { maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
 
 /** The environment, as a parameter: whoever starts a process passes its own. */
@@ -38,74 +39,77 @@ export function settingsIn(env: Env): Env {
 
 const emulatorVariables = ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'] as const;
 
-/** Numbers are in decimal digits: `Number` would read " " as 0, and "0x10" as 16. */
-const wholeNumber = z.string().regex(/^\d+$/).transform(Number);
-const share = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/)
-  .transform(Number);
-
-const milliseconds = (byDefault: number) => wholeNumber.refine((ms) => ms >= 100 && ms <= 600_000).default(byDefault);
-const duration = wholeNumber.refine((ms) => Number.isSafeInteger(ms)).optional();
-const emulatorHost = z
-  .string()
-  .regex(/^[^/\s]+:\d{1,5}$/)
-  .optional();
+const timeoutMs = (byDefault: number) =>
+  numberText(/^\d+$/, (ms) => ms >= 100 && ms <= 600_000, 'a whole number of milliseconds from 100 to 600000').default(
+    byDefault,
+  );
+const durationMs = numberText(/^\d+$/, Number.isSafeInteger, 'a whole number of milliseconds').optional();
+const emulatorHost = text(/^[^/\s]+:\d{1,5}$/, 'host:port').optional();
 
 const connectionSettings = z.object({
-  GOOGLE_CLOUD_PROJECT: z.string().regex(/^[a-z][a-z0-9.:-]{2,62}[a-z0-9]$/),
-  FIRESTORE_DATABASE: z
-    .string()
-    .regex(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/)
-    .default('(default)'),
-  PUBSUB_EMULATOR_HOST: emulatorHost,
-  FIRESTORE_EMULATOR_HOST: emulatorHost,
-  FIRESTORE_TIMEOUT_MS: milliseconds(10_000),
-  PUBLISH_TIMEOUT_MS: milliseconds(20_000),
+  GOOGLE_CLOUD_PROJECT: text(/^[a-z][a-z0-9.:-]{2,62}[a-z0-9]$/, "a project's id").describe(
+    `the project. With an emulator the default is \`${localProjectId}\``,
+  ),
+  FIRESTORE_DATABASE: text(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, "a database's id, or (default)")
+    .default('(default)')
+    .describe('the Firestore database'),
+  PUBSUB_EMULATOR_HOST: emulatorHost.describe('`host:port` of the Pub/Sub emulator'),
+  FIRESTORE_EMULATOR_HOST: emulatorHost.describe('`host:port` of the Firestore emulator'),
+  FIRESTORE_TIMEOUT_MS: timeoutMs(10_000).describe('how long a call to Firestore may take, from 100 to 600,000'),
+  PUBLISH_TIMEOUT_MS: timeoutMs(20_000).describe('how long a call to Pub/Sub may take, from 100 to 600,000'),
 });
 
-const functionSettings = connectionSettings.extend({
-  FUNCTION_TARGET: z.enum(stages),
-  COUNTS_INTERVAL_MS: milliseconds(10_000),
-  GRACE_MS: duration,
-  RESEND_TIMEOUT_MS: duration,
-  MIN_CONFIDENCE: share.refine((confidence) => confidence <= 1).optional(),
+/** Settings of a stream that replace the catalog's, for every stream. */
+const streamVariables = z.object({
+  GRACE_MS: durationMs.describe("`graceMs` of every stream, in place of the catalog's"),
+  RESEND_TIMEOUT_MS: durationMs.describe("`resendTimeoutMs` of every stream, in place of the catalog's"),
+  MIN_CONFIDENCE: numberText(/^\d+(\.\d+)?$/, (confidence) => confidence <= 1, 'a number from 0 to 1')
+    .optional()
+    .describe("`minConfidence` of every stream, in place of the catalog's, from 0 to 1"),
 });
 
-type SettingName = keyof z.infer<typeof functionSettings>;
+/** The setting of a stream that each of these variables replaces. */
+const replaced = {
+  GRACE_MS: 'graceMs',
+  RESEND_TIMEOUT_MS: 'resendTimeoutMs',
+  MIN_CONFIDENCE: 'minConfidence',
+} as const satisfies Readonly<Record<keyof typeof streamVariables.shape, keyof StreamSettings>>;
 
-const wanted: Readonly<Record<SettingName, string>> = {
-  GOOGLE_CLOUD_PROJECT: "a project's id",
-  FIRESTORE_DATABASE: "a database's id, or (default)",
-  PUBSUB_EMULATOR_HOST: 'host:port',
-  FIRESTORE_EMULATOR_HOST: 'host:port',
-  FIRESTORE_TIMEOUT_MS: 'a whole number of milliseconds from 100 to 600000',
-  PUBLISH_TIMEOUT_MS: 'a whole number of milliseconds from 100 to 600000',
-  FUNCTION_TARGET: `one of ${stages.join(', ')}`,
-  COUNTS_INTERVAL_MS: 'a whole number of milliseconds from 100 to 600000',
-  GRACE_MS: 'a whole number of milliseconds',
-  RESEND_TIMEOUT_MS: 'a whole number of milliseconds',
-  MIN_CONFIDENCE: 'a number from 0 to 1',
-};
+/** Every variable of the environment that a function reads. */
+export const functionSettings = z.object({
+  ...connectionSettings.shape,
+  FUNCTION_TARGET: z
+    .enum(stages, { error: `one of ${stages.join(', ')}` })
+    .describe('the function that is served. The deployment sets it'),
+  COUNTS_INTERVAL_MS: timeoutMs(10_000).describe(
+    'how often counts are logged at least while messages are in flight, from 100 to 600,000',
+  ),
+  ...streamVariables.shape,
+});
 
-/** All that a function reads of its environment. */
-export const settingNames = Object.keys(wanted) as readonly SettingName[];
+/** The names of all variables that a function reads. */
+export const settingNames = Object.keys(functionSettings.shape) as readonly (keyof typeof functionSettings.shape)[];
 
-/** Reads where Google Cloud is. @throws ConfigError that lists all that is wrong. */
+/** Reads where Google Cloud is. @throws ConfigError that lists everything that is wrong. */
 export function readConnection(env: Env): Connection {
   const given = withDefaultProject(env);
-  const { settings, problems } = read(connectionSettings, given);
-  problems.push(...cloudRunProblems(given));
-  if (!settings || problems.length > 0) throw new ConfigError(problems);
+  const { settings, problems } = parseSettings(connectionSettings, given);
+  const all = [...problems, ...cloudRunProblems(given)];
+  if (!settings || all.length > 0) throw new ConfigError(all);
   return connectionOf(settings);
 }
 
-/** Reads the settings of a deployed function. @throws ConfigError that lists all that is wrong. */
+/** Reads the settings of a deployed function. @throws ConfigError that lists everything that is wrong. */
 export function readFunctionConfig(env: Env): FunctionConfig {
   const given = withDefaultProject(env);
-  const { settings, problems } = read(functionSettings, given);
-  problems.push(...emulatorProblems(given), ...cloudRunProblems(given), ...(settings ? timeoutProblems(settings) : []));
-  if (!settings || problems.length > 0) throw new ConfigError(problems);
+  const { settings, problems } = parseSettings(functionSettings, given);
+  const all = [
+    ...problems,
+    ...emulatorProblems(given),
+    ...cloudRunProblems(given),
+    ...(settings ? timeoutProblems(settings) : []),
+  ];
+  if (!settings || all.length > 0) throw new ConfigError(all);
   return {
     ...connectionOf(settings),
     target: settings.FUNCTION_TARGET,
@@ -114,13 +118,11 @@ export function readFunctionConfig(env: Env): FunctionConfig {
   };
 }
 
-function streamSettingsOf(settings: z.infer<typeof functionSettings>): Partial<StreamSettings> {
-  const { GRACE_MS: graceMs, RESEND_TIMEOUT_MS: resendTimeoutMs, MIN_CONFIDENCE: minConfidence } = settings;
-  return {
-    ...(graceMs !== undefined && { graceMs }),
-    ...(resendTimeoutMs !== undefined && { resendTimeoutMs }),
-    ...(minConfidence !== undefined && { minConfidence }),
-  };
+function streamSettingsOf(variables: z.output<typeof streamVariables>): Partial<StreamSettings> {
+  const given = Object.entries(replaced)
+    .map(([variable, name]) => [name, variables[variable as keyof typeof replaced]] as const)
+    .filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
 }
 
 function connectionOf(settings: z.infer<typeof connectionSettings>): Connection {
@@ -139,16 +141,6 @@ function withDefaultProject(env: Env): Env {
   const given = settingsIn(env);
   const isLocal = emulatorVariables.some((name) => given[name] !== undefined);
   return { ...(isLocal && { GOOGLE_CLOUD_PROJECT: localProjectId }), ...given };
-}
-
-function read<Settings>(schema: z.ZodType<Settings>, env: Env): { settings: Settings | undefined; problems: string[] } {
-  const { data: settings, error } = schema.safeParse(env);
-  const names = new Set(error?.issues.map(({ path }) => path[0] as SettingName));
-  return { settings, problems: [...names].map((name) => `${name} ${state(env[name])}; it must be ${wanted[name]}`) };
-}
-
-function state(value: string | undefined): string {
-  return value === undefined ? 'is not set' : `is "${value}"`;
 }
 
 /** A function that reads from an emulator and writes to the real thing would mix the two. */

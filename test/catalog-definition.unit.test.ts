@@ -80,7 +80,7 @@ describe('settings that cannot be meant', () => {
   test('are a window in which a message that comes again would no longer be recognised: messages are kept for a week', () => {
     expect(problemsOf({ windowMs: weekMs })).toEqual([]);
     expect(problemsOf({ windowMs: weekMs - 1 })).toEqual([
-      'streams.orders.windowMs is 604799999; it must be 604800000 or more, for as long as messages are kept (retentionDays of topology.json), or one that comes again is not recognised',
+      'streams.orders.windowMs is 604799999; it must be a number of milliseconds, 604800000 or more: Pub/Sub keeps messages for so long (retentionDays of topology.json), and a message that comes again must be recognised',
     ]);
   });
 
@@ -94,10 +94,43 @@ describe('settings that cannot be meant', () => {
       types: { Call: { consult: { share: 2 } } },
     };
     expect(problemsOfAll(definition).map((problem) => problem.split(' ')[0])).toEqual([
+      'types.Call.consult.share',
       'streams.orders.maxGap',
       'streams.orders.maxJump',
       'streams.audit.minConfidence',
-      'types.Call.consult.share',
+    ]);
+  });
+
+  test('are named once, where they are written, and not again for each stream that inherits them', () => {
+    const streams = { default: { maxGap: 0, graceMs: weekMs }, orders: { maxJump: 0 }, audit: { resendTimeoutMs: 1 } };
+    expect(problemsOfAll({ streams })).toEqual([
+      'streams.default.maxGap is 0; it must be a number, 1 or more',
+      'streams.orders.maxJump is 0; it must be a number, 1 or more',
+      'streams.default: graceMs + resendTimeoutMs is 605100000; it must be less than half of windowMs (1209600000), or ids are forgotten before they are asked for',
+      'streams.audit: graceMs + resendTimeoutMs is 604800001; it must be less than half of windowMs (1209600000), or ids are forgotten before they are asked for',
+    ]);
+  });
+
+  test('are of the wrong type, which a build does not check', () => {
+    const definition = {
+      types: { Call: { payload: {}, system: 'salesforce', consult: 'often', inferable: 1, entity: ['data'] }, Lead: 1 },
+      unknownTypes: 'refuse',
+      streams: { orders: { graceMs: '5', maxGap: undefined, duplicates: 'drop', recover: 'no', start: '1' }, audit: 1 },
+    };
+    expect(problemsOfAll(definition as unknown as CatalogDefinition)).toEqual([
+      'types.Call.payload is of type object; it must be a zod schema',
+      `types.Call.system is "salesforce"; it must be one of 'hubspot', 'stripe', 'twilio'`,
+      `types.Call.consult is "often"; it must be one of 'invalid', 'never', 'always', { share: a number from 0 to 1 }`,
+      'types.Call.inferable is 1; it must be true or false',
+      'types.Call.entity is of type object; it must be a path such as data.case',
+      'types.Lead is 1; it must be an object with settings of the type',
+      `unknownTypes is "refuse"; it must be one of 'pass', 'strict'`,
+      'streams.orders.graceMs is "5"; it must be a number of milliseconds, 0 or more',
+      'streams.orders.maxGap is not set; it must be a number, 1 or more',
+      `streams.orders.duplicates is "drop"; it must be one of 'letter', 'count'`,
+      'streams.orders.recover is "no"; it must be true or false',
+      'streams.orders.start is "1"; it must be an id: a whole number from 0 to 9007199254740991',
+      'streams.audit is 1; it must be an object with settings of the stream',
     ]);
   });
 
@@ -107,6 +140,23 @@ describe('settings that cannot be meant', () => {
 
   test.each([0, 0.5, 1])('are not a share of %d to be checked', (share) => {
     expect(() => makeCatalog({ types: { Call: { consult: { share } } } })).not.toThrow();
+  });
+});
+
+describe('settings of unusual streams', () => {
+  test('may be Infinity: whatever comes is inferred, accepted or remembered', () => {
+    const settings = { maxGap: Infinity, maxJump: Infinity, windowMs: Infinity };
+    expect(makeCatalog({ streams: { orders: settings } }).stream('orders')).toMatchObject(settings);
+  });
+
+  test.each(['__proto__', 'toString'])('are checked for a stream by the name of %s, too', (name) => {
+    const streams = Object.fromEntries([[name, { maxGap: 0 }]]);
+    expect(problemsOfAll({ streams })).toEqual([`streams.${name}.maxGap is 0; it must be a number, 1 or more`]);
+  });
+
+  test('may have names that are not settings: another version of Eventmend may know them', () => {
+    const settings = { graceMs: 1, colour: 'red' };
+    expect(makeCatalog({ streams: { orders: settings } }).stream('orders').graceMs).toBe(1);
   });
 });
 
@@ -202,8 +252,8 @@ describe('what is reserved for eventmend probe', () => {
         types: { EventmendProbe: { system: 'stripe' } },
       }),
     ).toEqual([
-      'streams.eventmend-probe is reserved for eventmend probe',
-      'types.EventmendProbe is reserved for eventmend probe',
+      'streams.eventmend-probe is reserved for eventmend probe; take another name',
+      'types.EventmendProbe is reserved for eventmend probe; take another name',
     ]);
   });
 });

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/*
+ * How a setting is declared: a member of a zod object, made of one of these kinds, with `.default()` or `.optional()` if it need not
+ * be set, and with `.describe()` in one line of Markdown. Types, defaults, problems and the tables of docs/ follow from that.
+ * The message of a kind says which values it takes. It completes the sentence "it must be ...".
+ */
+
+/** A number of milliseconds. Infinity is one. */
+export function milliseconds(min: number, reason = '') {
+  return numberFrom(min, Infinity, `a number of milliseconds, ${min} or more${reason}`);
+}
+
+/** A number of ids. Infinity is one. */
+export function count(min: number) {
+  return numberFrom(min, Infinity, `a number, ${min} or more`);
+}
+
+export function share() {
+  return numberFrom(0, 1, 'a number from 0 to 1');
+}
+
+export function eventId() {
+  const fits = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+  return z.custom<number>(fits, { error: 'an id: a whole number from 0 to 9007199254740991' });
+}
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z.enum(values, { error: `one of ${values.map((value) => `'${value}'`).join(', ')}` });
+}
+
+export function flag() {
+  return z.boolean({ error: 'true or false' });
+}
+
+/** The path of a member of an event, such as `data.case`. */
+export function memberPath() {
+  return z.string({ error: 'a path such as data.case' });
+}
+
+export function zodSchema() {
+  return z.custom<z.ZodType>((value) => value instanceof z.ZodType, { error: 'a zod schema' });
+}
+
+/** A text that fits a pattern, which is said in words. */
+export function text(pattern: RegExp, wanted: string) {
+  return z.string({ error: wanted }).regex(pattern, { error: wanted });
+}
+
+/** A number in decimal digits: `Number` would read " " as 0, and "0x10" as 16. */
+export function numberText(pattern: RegExp, isAllowed: (value: number) => boolean, wanted: string) {
+  return text(pattern, wanted)
+    .refine((digits) => isAllowed(Number(digits)), { error: wanted })
+    .transform(Number);
+}
+
+/** `z.number()` would refuse Infinity. No other check follows, so a wrong value need not abort: a union then tells which one it is. */
+function numberFrom(min: number, max: number, wanted: string) {
+  const fits = (value: unknown): boolean => typeof value === 'number' && value >= min && value <= max;
+  return z.custom<number>(fits, { error: wanted, abort: false });
+}
+
+/** Parses settings. Each that is wrong is a problem: where it is, what it is, and what it must be. */
+export function parseSettings<Settings>(
+  schema: z.ZodType<Settings>,
+  value: unknown,
+): { readonly settings: Settings | undefined; readonly problems: readonly string[] } {
+  const { data: settings, error } = schema.safeParse(value, { reportInput: true });
+  const problems = new Map<string, string>();
+  for (const { path, input, message } of error?.issues ?? []) {
+    const name = path.join('.');
+    if (!problems.has(name)) problems.set(name, `${name} ${spellState(input)}; it must be ${message}`);
+  }
+  return { settings, problems: [...problems.values()] };
+}
+
+function spellState(value: unknown): string {
+  if (value === undefined) return 'is not set';
+  if (typeof value === 'string') return `is ${JSON.stringify(value)}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? `is ${value}` : `is of type ${typeof value}`;
+}
+
+/** A row of a table of settings. */
+export interface SettingDescription {
+  readonly name: string;
+  /** The values that the setting takes, in words. */
+  readonly takes: string;
+  /** Undefined if there is none. */
+  readonly default: unknown;
+  /** One line of Markdown. */
+  readonly description: string;
+}
+
+/** Lists the settings of a schema, in the order of their declarations. */
+export function describeSettings({ shape }: z.ZodObject): readonly SettingDescription[] {
+  return Object.entries(shape as Readonly<Record<string, z.ZodType>>).map(([name, schema]) => ({
+    name,
+    takes: schema.safeParse(Symbol('no setting takes it')).error?.issues[0]?.message ?? '',
+    default: schema.safeParse(undefined).data,
+    description: schema.description ?? '',
+  }));
+}
