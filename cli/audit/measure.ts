@@ -6,7 +6,7 @@ import { observe, startProgress, type Progress } from '../../shared/gaps/progres
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { blockIndex, cellIndex, firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
-import { heldIn, totalsOf, without, type Totals } from '../../shared/tracking/totals.ts';
+import { heldIn, totalsOf, subtractTotals, type Totals } from '../../shared/tracking/totals.ts';
 import { gapPages, gapsBelow } from '../ledger-pages.ts';
 import type { Stores } from '../stores.ts';
 import { difference, emptyIn, isUnproved, partsIn, type Books } from './books.ts';
@@ -110,7 +110,7 @@ async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range)
   ]);
   const below = lowest?.block.cells.slice(0, cellIndex(from)) ?? [];
   const above = highest?.block.cells.slice(cellIndex(to) + 1) ?? [];
-  return without(all, totalsOf([...below, ...above]));
+  return subtractTotals(all, totalsOf([...below, ...above]));
 }
 
 /** Which ids of a range are without an entry, by the gaps that name them. Pages of gaps are read from the highest down. */

@@ -14,7 +14,7 @@ export interface Progress {
   /** The high water of one dedup window ago: what is at or below it may be forgotten. -1 in the first window. */
   readonly floor: number;
   /** What the high water was at earlier times, ascending; thinned out with age. */
-  readonly samples: readonly Sample[];
+  readonly samples: readonly HighWaterSample[];
   /** When the stream was last swept, or up to an eighth of a window earlier, in milliseconds since 1970. Undefined before. */
   readonly sweptAtMs?: number | undefined;
   /**
@@ -24,8 +24,8 @@ export interface Progress {
   readonly advancedTo?: number | undefined;
 }
 
-/** The high water rose to this some time between two sweeps: after the one, and no later than the other. */
-export interface Sample {
+/** A high-water mark that a sweep found. It was reached after the sweep before, and no later than this one. */
+export interface HighWaterSample {
   /** When the sweep before was, in milliseconds since 1970. */
   readonly sinceMs: number;
   readonly atMs: number;
@@ -67,12 +67,12 @@ export function observe(
 }
 
 /** The highest id that may have been seen by a time, -1 where none was: never less than it was, however long nobody swept. */
-function forgottenAt(samples: readonly Sample[], atMs: number): number {
+function forgottenAt(samples: readonly HighWaterSample[], atMs: number): number {
   return samples.findLast((sample) => sample.sinceMs <= atMs)?.highWater ?? -1;
 }
 
 /** Highest id that was surely seen by a time: never more than it was. Undefined before the first sample. */
-function highWaterAt(samples: readonly Sample[], atMs: number): number | undefined {
+function highWaterAt(samples: readonly HighWaterSample[], atMs: number): number | undefined {
   return samples.findLast((sample) => sample.atMs <= atMs)?.highWater;
 }
 
@@ -106,9 +106,9 @@ const samplesPerOctave = 8;
  * less, and the samples of one piece become one; since wider pieces are made of whole narrower ones, what comes of it does not
  * change with the hours at which it is done.
  */
-function thinOut(samples: readonly Sample[], nowMs: number, windowMs: number): readonly Sample[] {
+function thinOut(samples: readonly HighWaterSample[], nowMs: number, windowMs: number): readonly HighWaterSample[] {
   const newest = samples.at(-1);
-  const pieces = new Map<string, Sample>();
+  const pieces = new Map<string, HighWaterSample>();
   for (const sample of samples) {
     const ageMs = nowMs - sample.atMs;
     if (ageMs >= windowMs && sample !== newest) continue;

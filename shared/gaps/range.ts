@@ -14,8 +14,8 @@ export function countIds(ranges: readonly Range[]): number {
   return ranges.reduce((sum, range) => sum + sizeOf(range), 0);
 }
 
-/** The ids of some ranges, but for some. */
-export function without(ranges: readonly Range[], ids: ReadonlySet<number>): readonly Range[] {
+/** Takes ids out of ranges. */
+export function withoutIds(ranges: readonly Range[], ids: ReadonlySet<number>): readonly Range[] {
   const left: Range[] = [];
   for (const { from, to } of ranges) {
     for (let id = from; id <= to; id++) {

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { loadFillings } from '../gaps/fillings.ts';
 import { HoleFinder } from '../gaps/holes.ts';
-import { countIds, sizeOf, without, type Range } from '../gaps/range.ts';
+import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
 import type { History } from './history.ts';
@@ -30,7 +30,7 @@ export async function inferGap(deps: InferenceDeps, stream: string, gap: Range):
   if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [] };
   const part = await deps.history.part(stream, blocksOf(gap), near);
   const { inferred, obstacles } = infer(stream, missing, part, deps.catalog);
-  const leftHoles = without(missing, new Set(inferred.map(({ eventId }) => eventId)));
+  const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
   return { inferred, obstacles, left: countIds(leftHoles), leftHoles };
 }
 

@@ -2,8 +2,8 @@ import type { Claim, ConflictReason, DropReason, Verdict } from './claim.ts';
 import { maxEntries, type Cell } from './block.ts';
 import { hasInferenceBefore, type Entry, type EntryState } from './entry.ts';
 
-/** What a claim does to the entries of its id. The same `cell` where it changes nothing. */
-export interface Step {
+/** The outcome of a claim: the entries of its id, and what happens to the message. `cell` is the same object where nothing changes. */
+export interface Decision {
   readonly cell: Cell;
   readonly verdict: Verdict;
 }
@@ -22,7 +22,7 @@ export interface Step {
  *   8     an entry of the same key            a copy, a conflict, or a better one
  *   9     entries of other keys               an event: a further entry
  */
-export function decide(cell: Cell, claim: Claim): Step {
+export function decide(cell: Cell, claim: Claim): Decision {
   const own = cell.find((entry) => entry.root === claim.root);
   if (own) return decideAgain(cell, own, claim);
   if (claim.kind === 'reconstruction' && cell.length > 0) return drop(cell, 'inference-not-needed');
@@ -40,7 +40,7 @@ export function decide(cell: Cell, claim: Claim): Step {
 }
 
 /** Rule 1: the message was here before; it is delivered again, comes back from verify, or is replayed. */
-function decideAgain(cell: Cell, own: Entry, claim: Claim): Step {
+function decideAgain(cell: Cell, own: Entry, claim: Claim): Decision {
   if (!isSameEvent(own, claim))
     return own.state === 'reconstructed' ? drop(cell, 'inference-not-needed') : decideEdited(cell, own, claim);
   const isRejected = claim.kind === 'failure' || claim.kind === 'refusal';
@@ -66,7 +66,7 @@ function decideAgain(cell: Cell, own: Entry, claim: Claim): Step {
  * Rule 1, with another key or content than the entry has: one of the two is an operator's edit. The producer's own message,
  * delivered once more, must not be published under what the edit has made of it; and what is clean stays as it is.
  */
-function decideEdited(cell: Cell, own: Entry, claim: Claim): Step {
+function decideEdited(cell: Cell, own: Entry, claim: Claim): Decision {
   if (claim.origin !== 'replayed') return drop(cell, 'already-accounted-for');
   if (claim.kind === 'failure') return deadLetter(cell);
   if (own.state === 'clean') return conflict(cell, 'other-content');
@@ -78,13 +78,13 @@ function decideEdited(cell: Cell, own: Entry, claim: Claim): Step {
 }
 
 /** Rule 1, an event back from verify. Its hash stays that of the producer's content, so that copies of that are still known. */
-function clear(cell: Cell, own: Entry, claim: Claim): Step {
+function clear(cell: Cell, own: Entry, claim: Claim): Decision {
   const cleared: Entry = { ...own, ...contentOf(claim), hash: own.hash, state: 'clean', published: false };
   return publish(put(cell, own, cleared), cleared);
 }
 
 /** Rule 5: nothing was published for this id, so that almost everything may still take it. */
-function decideClosed(cell: Cell, only: Entry, claim: Claim): Step {
+function decideClosed(cell: Cell, only: Entry, claim: Claim): Decision {
   if (claim.kind === 'failure') return deadLetter(cell);
   if (claim.kind === 'void') return drop(cell, 'already-closed');
   const isCopy = only.key === claim.key && only.hash === claim.hash && claim.toBeChecked;
@@ -92,14 +92,14 @@ function decideClosed(cell: Cell, only: Entry, claim: Claim): Step {
 }
 
 /** Rule 6: something stands in for the event that now arrives. */
-function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Step {
+function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Decision {
   if (claim.kind === 'failure') return deadLetter(cell, true);
   if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
   return take(cell, claim, { insteadOf: inferred, supersedes: true });
 }
 
 /** Rule 8: the event was here before, in another message. What an operator put in its place gives way to an operator only. */
-function decideSameKey(cell: Cell, same: Entry, claim: Claim): Step {
+function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
   const isReplay = claim.origin === 'replayed';
   const isReplacement = isReplay && claim.replace;
   const isCleared = !claim.toBeChecked && (isReplay || claim.origin === 'producer');
@@ -124,12 +124,12 @@ function sameKey(cell: Cell, claim: Claim): Entry | undefined {
  * Rule 8, an operator's replacement: an entry of its own, so that copies of either content are still known, and a late
  * redelivery of the replaced message still finds its own root.
  */
-function takeReplacement(cell: Cell, same: Entry, claim: Claim): Step {
+function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
   return takeFurther(cell, claim, { supersedes: true, revision: same.revision + 1 });
 }
 
 /** Rule 9: a further entry beside the others. It supersedes an inference as they do: which of them is published is yet to be seen. */
-function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Step {
+function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Decision {
   if (cell.length >= maxEntries) return conflict(cell, 'too-many-entries');
   return take(cell, claim, { supersedes: cell.some(hasInferenceBefore), ...place });
 }
@@ -141,7 +141,7 @@ interface Place {
   readonly revision?: number;
 }
 
-function take(cell: Cell, claim: Claim, { insteadOf, supersedes, revision }: Place = {}): Step {
+function take(cell: Cell, claim: Claim, { insteadOf, supersedes, revision }: Place = {}): Decision {
   const entry: Entry = {
     ...contentOf(claim),
     state: stateOf(claim),
@@ -176,27 +176,27 @@ function put(cell: Cell, old: Entry, entry: Entry): Cell {
   return cell.map((one) => (one === old ? entry : one));
 }
 
-function duplicate(cell: Cell, same: Entry, claim: Claim): Step {
+function duplicate(cell: Cell, same: Entry, claim: Claim): Decision {
   const isExpected = same.possibleDuplicate || claim.possibleDuplicate;
   return isExpected ? drop(cell, 'possible-duplicate') : { cell, verdict: { act: 'duplicate' } };
 }
 
-function publish(cell: Cell, { supersedes, revision }: Entry): Step {
+function publish(cell: Cell, { supersedes, revision }: Entry): Decision {
   return { cell, verdict: { act: 'publish', supersedes, revision } };
 }
 
-function verify(cell: Cell): Step {
+function verify(cell: Cell): Decision {
   return { cell, verdict: { act: 'verify' } };
 }
 
-function deadLetter(cell: Cell, inferenceStands = false): Step {
+function deadLetter(cell: Cell, inferenceStands = false): Decision {
   return { cell, verdict: { act: 'dead-letter', inferenceStands } };
 }
 
-function conflict(cell: Cell, why: ConflictReason): Step {
+function conflict(cell: Cell, why: ConflictReason): Decision {
   return { cell, verdict: { act: 'conflict', why } };
 }
 
-function drop(cell: Cell, why: DropReason): Step {
+function drop(cell: Cell, why: DropReason): Decision {
   return { cell, verdict: { act: 'drop', why } };
 }

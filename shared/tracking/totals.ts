@@ -21,8 +21,8 @@ export function heldIn({ clean, suspect, reconstructed, closed }: Totals): numbe
   return clean + suspect + reconstructed + closed;
 }
 
-/** What is left of some totals without others. */
-export function without(all: Totals, others: Totals): Totals {
+/** Subtracts the totals of some cells from those of all. */
+export function subtractTotals(all: Totals, others: Totals): Totals {
   return {
     clean: all.clean - others.clean,
     suspect: all.suspect - others.suspect,

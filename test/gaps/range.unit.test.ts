@@ -1,4 +1,4 @@
-import { spellRanges, without } from '../../shared/gaps/range.ts';
+import { spellRanges, withoutIds } from '../../shared/gaps/range.ts';
 
 test('ranges without some of their ids are cut where those were', () => {
   const ranges = [
@@ -6,7 +6,7 @@ test('ranges without some of their ids are cut where those were', () => {
     { from: 7, to: 7 },
     { from: 9, to: 10 },
   ];
-  expect(without(ranges, new Set([2, 7, 10]))).toEqual([
+  expect(withoutIds(ranges, new Set([2, 7, 10]))).toEqual([
     { from: 1, to: 1 },
     { from: 3, to: 5 },
     { from: 9, to: 9 },

@@ -1,7 +1,7 @@
 import { cellIndex, type Cell } from '../../shared/tracking/block.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { decide, type Step } from '../../shared/tracking/rules.ts';
+import { decide, type Decision } from '../../shared/tracking/rules.ts';
 import type { Clean, Output, Scenario } from './messages.ts';
 import { scenarios } from './scenarios.ts';
 import { search, type Tracking } from './search.ts';
@@ -55,14 +55,14 @@ function ownOf(cell: Cell, { root }: Claim): Entry | undefined {
   return cell.find((entry) => entry.root === root);
 }
 
-function withoutRoots(cell: Cell, claim: Claim): Step {
+function withoutRoots(cell: Cell, claim: Claim): Decision {
   return decide(
     cell.map((entry) => ({ ...entry, root: '' })),
     claim,
   );
 }
 
-function inferringAnyway(cell: Cell, claim: Claim): Step {
+function inferringAnyway(cell: Cell, claim: Claim): Decision {
   if (claim.kind !== 'reconstruction' || ownOf(cell, claim)) return decide(cell, claim);
   const taken = decide([], claim);
   return { ...taken, cell: [...cell, ...taken.cell] };
