@@ -5,8 +5,8 @@ export interface Trial {
   readonly isRight: boolean;
 }
 
-/** How many trials in favour of what the model says itself: a few of its own do not outweigh them. */
-const doubt = 8;
+/** The strength of the prior that the model is right, in trials. A few real trials do not outweigh it. */
+const priorStrength = 8;
 const rounds = 20;
 /** A step that makes things worse is halved, so often at the most. */
 const halvings = 20;
@@ -34,12 +34,12 @@ interface Curve {
 export function calibrate(trials: readonly Trial[]): (probability: number) => number {
   const points = trials.map(({ probability, isRight }) => ({ odds: logOdds(probability), right: isRight ? 1 : 0 }));
   let curve: Curve = { slope: 1, shift: 0 };
-  for (let round = 0; round < rounds; round++) curve = better(curve, points);
+  for (let round = 0; round < rounds; round++) curve = newtonStep(curve, points);
   return (probability) => logistic(curve.slope * logOdds(probability) + curve.shift);
 }
 
-/** One step of Newton's, or as much of it as makes the curve better. */
-function better(curve: Curve, points: readonly Point[]): Curve {
+/** Takes a step of Newton's method, or as much of it as makes the loss smaller. */
+function newtonStep(curve: Curve, points: readonly Point[]): Curve {
   const step = stepFrom(curve, points);
   const loss = lossOf(curve, points);
   for (let halving = 0; halving < halvings; halving++) {
@@ -50,7 +50,7 @@ function better(curve: Curve, points: readonly Point[]): Curve {
 }
 
 function stepFrom({ slope, shift }: Curve, points: readonly Point[]): Curve {
-  let [g0, g1, h00, h01, h11] = [doubt * shift, doubt * (slope - 1), doubt, 0, doubt];
+  let [g0, g1, h00, h01, h11] = [priorStrength * shift, priorStrength * (slope - 1), priorStrength, 0, priorStrength];
   for (const { odds, right } of points) {
     const said = logistic(slope * odds + shift);
     const weight = said * (1 - said);
@@ -64,13 +64,13 @@ function stepFrom({ slope, shift }: Curve, points: readonly Point[]): Curve {
   return { shift: (h11 * g0 - h01 * g1) / determinant, slope: (h00 * g1 - h01 * g0) / determinant };
 }
 
-/** How unlikely a curve makes what happened, as a logarithm, and how far it is from believing the model. */
+/** The negative log-likelihood of the trials under a curve, with a penalty for its distance from the prior. */
 function lossOf({ slope, shift }: Curve, points: readonly Point[]): number {
   const unlikely = points.reduce((sum, { odds, right }) => {
     const said = slope * odds + shift;
     return sum + Math.max(0, said) + Math.log1p(Math.exp(-Math.abs(said))) - right * said;
   }, 0);
-  return unlikely + (doubt / 2) * (shift ** 2 + (slope - 1) ** 2);
+  return unlikely + (priorStrength / 2) * (shift ** 2 + (slope - 1) ** 2);
 }
 
 function logOdds(probability: number): number {

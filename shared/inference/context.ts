@@ -1,16 +1,16 @@
 import { countStep, durationStep, type Features } from './features.ts';
-import { typeAt } from './openings.ts';
-import type { Place } from './place.ts';
+import { typeAt } from './candidate-entities.ts';
+import type { GapPosition } from './gap-position.ts';
 import type { Sequence } from './sequence.ts';
 
-/** How many events on either side count by their place. */
+/** How many events on either side count by their position. */
 const ordered = 3;
 /** How many events on either side count by their types: the nearest of each. */
 const nearby = 32;
 
-/** Observes the events of the whole stream around a place, whatever they are about. */
-export function observeContext(sequence: Sequence, place: Place, to: Features): void {
-  const { before, after, end } = place;
+/** Observes the events of the whole stream around a position, whatever they are about. */
+export function observeContext(sequence: Sequence, position: GapPosition, to: Features): void {
+  const { before, after, end } = position;
   const previous = typeAt(sequence, before);
   const next = typeAt(sequence, after, end);
   to.add(50);
@@ -27,12 +27,17 @@ export function observeContext(sequence: Sequence, place: Place, to: Features): 
     to.add(57, apart, previous);
     to.add(58, apart, next);
   }
-  observeNearby(sequence, place, -1, to);
-  observeNearby(sequence, place, 1, to);
+  observeNearby(sequence, position, -1, to);
+  observeNearby(sequence, position, 1, to);
 }
 
 /** Observes of each type how far away its nearest event on one side is, in events and in time. */
-function observeNearby(sequence: Sequence, { before, after, end, instantMs }: Place, side: 1 | -1, to: Features): void {
+function observeNearby(
+  sequence: Sequence,
+  { before, after, end, instantMs }: GapPosition,
+  side: 1 | -1,
+  to: Features,
+): void {
   const seen = new Set<number>();
   for (let i = 0; i < nearby; i++) {
     const at = side < 0 ? before - i : after + i;

@@ -2,7 +2,7 @@ import type { Range } from '../gaps/range.ts';
 import type { BlockStore, Clock } from '../ports.ts';
 import type { Model } from './model.ts';
 import { knownEvents, type Known } from './neighbours.ts';
-import { Part } from './part.ts';
+import { HistoryWindow } from './history-window.ts';
 import { LruCache } from '../lru-cache.ts';
 
 /** Blocks that share what is learned, and as many on either side: what it is learned from. */
@@ -10,19 +10,19 @@ const blocksAtOnce = 64;
 /** How long it is used for, in milliseconds: the gaps of one sweep find the same. */
 const lifeMs = 60_000;
 /** Parts that are kept at a time, each of 2 MB at the most. */
-const mostParts = 16;
+const maxWindows = 16;
 /** Models that are kept at a time, each of 5 MB at the most. */
 const mostModels = 24;
 
 interface Kept {
-  readonly part: Promise<Part>;
+  readonly window: Promise<HistoryWindow>;
   readonly untilMs: number;
 }
 
-/** Reads each part of a stream once for the many gaps in it: 192 blocks, 49,152 ids. */
+/** Reads each window of a stream once for the many gaps in it: 192 blocks, 49,152 ids. */
 export class History {
   private readonly deps: { readonly blocks: BlockStore; readonly clock: Clock };
-  private readonly parts = new LruCache<Kept>({ maxEntries: mostParts });
+  private readonly windows = new LruCache<Kept>({ maxEntries: maxWindows });
   private readonly models = new LruCache<Model>({ maxEntries: mostModels });
   private readings = 0;
 
@@ -31,32 +31,32 @@ export class History {
   }
 
   /**
-   * The part of a stream around some blocks.
+   * The window of a stream around some blocks.
    *
    * @param indexes Of the blocks that something is missing in.
-   * @param near What is known there by now: a part that was read before is read again.
+   * @param near What is known there by now: a window that was read before is read again.
    */
-  async part(stream: string, indexes: Range, near: readonly Known[]): Promise<Part> {
+  async window(stream: string, indexes: Range, near: readonly Known[]): Promise<HistoryWindow> {
     const from = indexes.from - (indexes.from % blocksAtOnce) - blocksAtOnce;
     const to = indexes.to - (indexes.to % blocksAtOnce) + 2 * blocksAtOnce - 1;
     const name = `${stream} ${from}–${to}`;
-    const kept = this.parts.get(name);
+    const kept = this.windows.get(name);
     if (kept && kept.untilMs > this.deps.clock.now()) {
-      const part = await kept.part;
-      if (near.every(({ eventId }) => part.knows(eventId))) return part;
+      const window = await kept.window;
+      if (near.every(({ eventId }) => window.knows(eventId))) return window;
     }
-    const part = this.read(stream, { from: Math.max(0, from), to }, name);
-    this.parts.set(name, { part, untilMs: this.deps.clock.now() + lifeMs });
+    const window = this.read(stream, { from: Math.max(0, from), to }, name);
+    this.windows.set(name, { window, untilMs: this.deps.clock.now() + lifeMs });
     // What could not be read is read again by the next gap.
-    part.catch(() => {
-      this.parts.take(name);
+    window.catch(() => {
+      this.windows.take(name);
     });
-    return part;
+    return window;
   }
 
-  private async read(stream: string, { from, to }: Range, name: string): Promise<Part> {
+  private async read(stream: string, { from, to }: Range, name: string): Promise<HistoryWindow> {
     const known: Known[] = [];
     for await (const block of this.deps.blocks.scan(stream, from, to)) known.push(...knownEvents(block));
-    return new Part(known, this.models, `${name} ${++this.readings}`);
+    return new HistoryWindow(known, this.models, `${name} ${++this.readings}`);
   }
 }

@@ -28,8 +28,8 @@ export async function inferGap(deps: InferenceDeps, stream: string, gap: Range):
   if (isLong) return tooLong(deps, stream, gap);
   const { missing, near } = await loadAround(deps, stream, gap);
   if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [] };
-  const part = await deps.history.part(stream, blocksOf(gap), near);
-  const { inferred, obstacles } = infer(stream, missing, part, deps.catalog);
+  const window = await deps.history.window(stream, blocksOf(gap), near);
+  const { inferred, obstacles } = infer(stream, missing, window, deps.catalog);
   const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
   return { inferred, obstacles, left: countIds(leftHoles), leftHoles };
 }

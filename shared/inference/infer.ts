@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
 import { countIds, sizeOf } from '../gaps/range.ts';
 import { spreadInstants, type Neighbours } from './neighbours.ts';
-import type { Guess, GuessedEntity, Part } from './part.ts';
+import type { Guess, GuessedEntity, HistoryWindow } from './history-window.ts';
 
 /** An event that stands in for a missing one. */
 export interface InferredEvent extends Guess {
@@ -24,12 +24,12 @@ export interface Inference {
 
 export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable' | 'too-uncertain';
 
-/** Infers the events that are missing in a stream, as far as the catalog allows and the part around them carries. */
-export function infer(stream: string, missing: readonly Range[], part: Part, catalog: Catalog): Inference {
+/** Infers the events that are missing in a stream, as far as the catalog allows and the window around them carries. */
+export function infer(stream: string, missing: readonly Range[], window: HistoryWindow, catalog: Catalog): Inference {
   const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
   const obstacles = new Set<Obstacle>();
-  for (const candidate of holesOf(missing, part).flatMap((hole) => candidates(hole, part, catalog))) {
+  for (const candidate of holesOf(missing, window).flatMap((hole) => candidates(hole, window, catalog))) {
     const obstacle = obstacleOf(candidate, minConfidence, catalog);
     if (obstacle) obstacles.add(obstacle);
     else if (candidate) inferred.push(candidate);
@@ -44,23 +44,27 @@ interface MissingIds {
   readonly ranges: readonly Range[];
 }
 
-function holesOf(missing: readonly Range[], part: Part): readonly MissingIds[] {
+function holesOf(missing: readonly Range[], window: HistoryWindow): readonly MissingIds[] {
   const byPlace = new Map<number, Range[]>();
   for (const range of missing) {
-    const below = part.below(range.from);
+    const below = window.below(range.from);
     byPlace.set(below, [...(byPlace.get(below) ?? []), range]);
   }
   return [...byPlace].map(([below, ranges]) => ({ below, ranges }));
 }
 
 /** The likeliest event for each id of a hole; undefined where nothing is known to start from. */
-function candidates({ below, ranges }: MissingIds, part: Part, catalog: Catalog): (InferredEvent | undefined)[] {
+function candidates(
+  { below, ranges }: MissingIds,
+  window: HistoryWindow,
+  catalog: Catalog,
+): (InferredEvent | undefined)[] {
   const count = countIds(ranges);
-  const neighbours = part.neighbours(below);
+  const neighbours = window.neighbours(below);
   const instants = spreadInstants(neighbours, count);
   if (!instants) return [undefined];
   const ids = ranges.flatMap((range) => Array.from({ length: sizeOf(range) }, (_, i) => range.from + i));
-  return part.guesses({ below, count }).map((guess, i) => {
+  return window.guesses({ below, count }).map((guess, i) => {
     const [eventId, instantMs] = [ids[i], instants[i]];
     if (eventId === undefined || instantMs === undefined) return undefined;
     return { ...guess, eventId, instantMs, neighbours, entityPath: catalog.type(guess.type)?.entity };

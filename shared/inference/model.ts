@@ -1,8 +1,14 @@
 import { calibrate, type Trial } from './calibration.ts';
 import { observeContext } from './context.ts';
 import { Features } from './features.ts';
-import { mostOpenings, observeElsewhere, observeOpening, observeTypeIn, Openings } from './openings.ts';
-import { farthestLike, placeWithout, type Place, type Shape } from './place.ts';
+import {
+  maxCandidates,
+  observeElsewhere,
+  observeCandidate,
+  observeTypeIn,
+  CandidateEntities,
+} from './candidate-entities.ts';
+import { farthestLike, positionWithout, type GapPosition, type GapShape } from './gap-position.ts';
 import { ChoiceScores, TypeScores } from './scores.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -21,82 +27,82 @@ export interface Likeliest {
 /** Events that are learned from, at the most, those seen several times counted each time. */
 const mostSteps = 30_000;
 const mostPasses = 6;
-/** One in so many events is kept out of learning, to find out how often the model is right. */
+/** One in so many events is held out of learning, to find out how often the model is right. */
 const oneInTried = 10;
 const mostTried = 1_000;
-/** The stretches that one in ten of which is kept out are no fewer. */
+/** The least number of stretches, of which one in ten is held out. */
 const fewestStretches = 100;
-/** Openings less likely than this do not matter. */
+/** Candidates less likely than this do not matter. */
 const negligible = 0.001;
 /** Steps through the events by this share of them go everywhere evenly. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
-/** Observations of one opening, and of one place, at the most. */
-const observations = { opening: 20, place: 160 };
+/** Observations of one candidate, and of one position, at the most. */
+const observations = { candidate: 20, position: 160 };
 
 /**
  * What is likely where events of one shape are missing: which entity lacks one, by its events on either side, and given that, of
- * which type, by those and by the stream around. Both are log-linear, and learned by thinking away known events of the same
- * sequence in the way in which the missing ones are missing; from some that were kept out it is seen how sure to be.
+ * which type, by those and by the stream around. Both are log-linear. They learn from known events of the same sequence that are
+ * held out in the same shape. A held-out set that is not learned from calibrates the confidence.
  *
  *     P(type) = Σ over entities  P(entity) · P(type | entity)
  */
 export class Model {
   private readonly sequence: Sequence;
-  private readonly shape: Shape;
-  /** Events that are kept out of learning together: what is learned of one tells of the next, where their neighbours are far. */
+  private readonly shape: GapShape;
+  /** Events that are held out of learning together: what is learned of one tells of the next, where their neighbours are far. */
   private readonly stretch: number;
-  private readonly openings: Openings;
+  private readonly candidates: CandidateEntities;
   private readonly types: TypeScores;
   private readonly entities: ChoiceScores | undefined;
   private readonly typeFeatures: Features;
   private readonly entityFeatures: Features | undefined;
-  /** Where the observations of each opening end. */
-  private readonly ends = new Int32Array(mostOpenings + 1);
-  private sureOfType = (probability: number): number => probability;
-  private sureOfEntity = (probability: number): number => probability;
+  /** Where the observations of each candidate end. */
+  private readonly ends = new Int32Array(maxCandidates + 1);
+  private calibrateType = (probability: number): number => probability;
+  private calibrateEntity = (probability: number): number => probability;
 
-  constructor(sequence: Sequence, shape: Shape) {
+  constructor(sequence: Sequence, shape: GapShape) {
     this.sequence = sequence;
     this.shape = shape;
     const most = Math.floor(sequence.length / fewestStretches);
     this.stretch = Math.max(1, Math.min(farthestLike(Math.min(shape.before, shape.after)), most));
-    this.openings = new Openings(sequence);
+    this.candidates = new CandidateEntities(sequence);
     this.types = new TypeScores(sequence.types.length);
-    this.typeFeatures = new Features(this.types.rows, observations.place);
+    this.typeFeatures = new Features(this.types.rows, observations.position);
     if (sequence.hasEntities) {
-      this.entities = new ChoiceScores(mostOpenings + 1);
-      this.entityFeatures = new Features(this.entities.rows, observations.opening * (mostOpenings + 1));
+      this.entities = new ChoiceScores(maxCandidates + 1);
+      this.entityFeatures = new Features(this.entities.rows, observations.candidate * (maxCandidates + 1));
     }
     this.learnAll();
     this.calibrate();
   }
 
-  /** The likeliest at a place of the model's shape. */
-  likeliest(place: Place): Likeliest {
-    const { openings, types } = this;
-    this.scoreEntities(place);
-    observeContext(this.sequence, place, this.cleared());
+  /** The likeliest at a position of the model's shape. */
+  likeliest(position: GapPosition): Likeliest {
+    const { candidates, types } = this;
+    this.scoreEntities(position);
+    observeContext(this.sequence, position, this.cleared());
     const contextEnds = this.typeFeatures.length;
     const sums = new Float64Array(types.probabilities.length);
     const elsewhere = new Float64Array(sums.length);
-    let best = openings.count;
-    for (let opening = 0; opening <= openings.count; opening++) {
-      const likely = this.entityProbability(opening);
+    let best = candidates.count;
+    for (let candidate = 0; candidate <= candidates.count; candidate++) {
+      const likely = this.entityProbability(candidate);
       if (likely < negligible) continue;
-      if (opening < openings.count && likely > (best < openings.count ? this.entityProbability(best) : 0))
-        best = opening;
-      this.scoreTypes(place, opening, contextEnds);
+      if (candidate < candidates.count && likely > (best < candidates.count ? this.entityProbability(best) : 0))
+        best = candidate;
+      this.scoreTypes(position, candidate, contextEnds);
       for (let type = 0; type < sums.length; type++) {
         const joint = likely * (types.probabilities[type] ?? 0);
         sums[type] = (sums[type] ?? 0) + joint;
-        if (opening === openings.count) elsewhere[type] = joint;
+        if (candidate === candidates.count) elsewhere[type] = joint;
       }
     }
     const type = indexOfMost(this.namedOf(sums));
     const probability = (sums[type] ?? 0) / sums.reduce((sum, share) => sum + share, 0);
     return {
       type,
-      confidence: this.sureOfType(probability),
+      confidence: this.calibrateType(probability),
       entity: this.entityOf(best),
       isByEntity: (elsewhere[type] ?? 0) < (sums[type] ?? 0) / 2,
     };
@@ -107,11 +113,11 @@ export class Model {
     return this.sequence.types.at(-1) === '' ? sums.subarray(0, -1) : sums;
   }
 
-  private entityOf(opening: number): Likeliest['entity'] {
-    if (opening >= this.openings.count) return undefined;
-    const earlier = this.openings.earlierEvent(opening);
-    const event = earlier >= 0 ? earlier : this.openings.laterEvent(opening);
-    return { event, confidence: this.sureOfEntity(this.entityProbability(opening)) };
+  private entityOf(candidate: number): Likeliest['entity'] {
+    if (candidate >= this.candidates.count) return undefined;
+    const earlier = this.candidates.earlierEvent(candidate);
+    const event = earlier >= 0 ? earlier : this.candidates.laterEvent(candidate);
+    return { event, confidence: this.calibrateEntity(this.entityProbability(candidate)) };
   }
 
   private learnAll(): void {
@@ -119,78 +125,84 @@ export class Model {
     const steps = Math.min(mostSteps, mostPasses * length);
     for (let step = 0; step < steps; step++) {
       const at = Math.floor(((step * goldenRatio) % 1) * length);
-      const place = this.isTried(at) ? undefined : placeWithout(this.sequence, at, this.shape);
+      const position = this.isTried(at) ? undefined : positionWithout(this.sequence, at, this.shape);
       // From the first step to the last the rate falls to a fifth.
-      if (place) this.learn(place, at, 1 - (0.8 * step) / steps);
+      if (position) this.learn(position, at, 1 - (0.8 * step) / steps);
     }
     this.types.close();
     this.entities?.close();
   }
 
-  private learn(place: Place, at: number, share: number): void {
-    const { sequence, openings } = this;
-    this.scoreEntities(place);
-    const right = openings.of(sequence.entity(at));
+  private learn(position: GapPosition, at: number, share: number): void {
+    const { sequence, candidates } = this;
+    this.scoreEntities(position);
+    const right = candidates.of(sequence.entity(at));
     if (this.entityFeatures) {
-      this.entities?.learn(this.entityFeatures, this.ends, openings.count + 1, right, share);
+      this.entities?.learn(this.entityFeatures, this.ends, candidates.count + 1, right, share);
     }
-    observeContext(sequence, place, this.cleared());
-    this.scoreTypes(place, right, this.typeFeatures.length);
+    observeContext(sequence, position, this.cleared());
+    this.scoreTypes(position, right, this.typeFeatures.length);
     this.types.learn(this.typeFeatures, sequence.type(at), share);
   }
 
   /** Sees how often the model is right of events that it has not learned from. */
   private calibrate(): void {
     const { sequence } = this;
-    const tried: { readonly at: number; readonly place: Place }[] = [];
+    const tried: { readonly at: number; readonly position: GapPosition }[] = [];
     const steps = Math.min(sequence.length, mostTried * oneInTried);
     for (let step = 0; step < steps; step++) {
       const at = Math.floor(((step * goldenRatio) % 1) * sequence.length);
-      const place = this.isTried(at) ? placeWithout(sequence, at, this.shape) : undefined;
-      if (place) tried.push({ at, place });
+      const position = this.isTried(at) ? positionWithout(sequence, at, this.shape) : undefined;
+      if (position) tried.push({ at, position });
     }
     const ofType: Trial[] = [];
     const ofEntity: Trial[] = [];
-    for (const { at, place } of tried) {
-      const { type, confidence, entity } = this.likeliest(place);
+    for (const { at, position } of tried) {
+      const { type, confidence, entity } = this.likeliest(position);
       ofType.push({ probability: confidence, isRight: type === sequence.type(at) });
       if (!entity) continue;
       ofEntity.push({ probability: entity.confidence, isRight: sequence.entity(entity.event) === sequence.entity(at) });
     }
-    this.sureOfType = calibrate(ofType);
-    this.sureOfEntity = calibrate(ofEntity);
+    this.calibrateType = calibrate(ofType);
+    this.calibrateEntity = calibrate(ofEntity);
   }
 
-  /** Tells whether an event is kept out of learning: one stretch in ten, without a period that a stream may have as well. */
+  /** Tells whether an event is held out of learning: one stretch in ten, without a period that a stream may have as well. */
   private isTried(at: number): boolean {
     return (Math.imul(Math.floor(at / this.stretch) + 1, 0x9e3779b1) >>> 16) % oneInTried === 0;
   }
 
-  private scoreEntities(place: Place): void {
-    const { sequence, openings, entities, entityFeatures, ends } = this;
+  private scoreEntities(position: GapPosition): void {
+    const { sequence, candidates, entities, entityFeatures, ends } = this;
     if (!entities || !entityFeatures) return;
-    openings.find(place);
+    candidates.find(position);
     entityFeatures.length = 0;
-    for (let opening = 0; opening < openings.count; opening++) {
-      observeOpening(sequence, place, openings.earlierEvent(opening), openings.laterEvent(opening), entityFeatures);
-      ends[opening] = entityFeatures.length;
+    for (let candidate = 0; candidate < candidates.count; candidate++) {
+      observeCandidate(
+        sequence,
+        position,
+        candidates.earlierEvent(candidate),
+        candidates.laterEvent(candidate),
+        entityFeatures,
+      );
+      ends[candidate] = entityFeatures.length;
     }
-    observeElsewhere(sequence, place, openings.count, entityFeatures);
-    ends[openings.count] = entityFeatures.length;
-    entities.score(entityFeatures, ends, openings.count + 1);
+    observeElsewhere(sequence, position, candidates.count, entityFeatures);
+    ends[candidates.count] = entityFeatures.length;
+    entities.score(entityFeatures, ends, candidates.count + 1);
   }
 
-  /** How likely an opening was, of those scored last; the one behind them all is none of them. */
-  private entityProbability(opening: number): number {
-    return this.entities ? (this.entities.probabilities[opening] ?? 0) : 1;
+  /** How likely a candidate was, of those scored last; the one behind them all is none of them. */
+  private entityProbability(candidate: number): number {
+    return this.entities ? (this.entities.probabilities[candidate] ?? 0) : 1;
   }
 
-  /** Scores the types, given that the event belongs to an opening. @param contextEnds Where the observations of the context end. */
-  private scoreTypes(place: Place, opening: number, contextEnds: number): void {
-    const { openings, typeFeatures } = this;
+  /** Scores the types, given that the event belongs to a candidate. @param contextEnds Where the observations of the context end. */
+  private scoreTypes(position: GapPosition, candidate: number, contextEnds: number): void {
+    const { candidates, typeFeatures } = this;
     typeFeatures.length = contextEnds;
-    const [earlier, later] = [openings.earlierEvent(opening), openings.laterEvent(opening)];
-    observeTypeIn(this.sequence, place, earlier, later, typeFeatures);
+    const [earlier, later] = [candidates.earlierEvent(candidate), candidates.laterEvent(candidate)];
+    observeTypeIn(this.sequence, position, earlier, later, typeFeatures);
     this.types.score(typeFeatures);
   }
 

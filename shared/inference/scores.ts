@@ -17,7 +17,7 @@ const mostRows = 2 ** 15;
 
 /** How likely each of some types is: log-linear in what is observed, with a weight for each observation and type. */
 export class TypeScores {
-  /** How many observations are told apart: a power of two. */
+  /** The number of buckets for observations: a power of two. */
   readonly rows: number;
   readonly probabilities: Float64Array;
   private readonly weights: Float32Array;

@@ -1,6 +1,6 @@
 import type { Known } from './neighbours.ts';
 
-/** The most types that are told apart; of more, the rarest are one. */
+/** The most types with a number of their own. Of more, the rarest share one. */
 const mostTypes = 255;
 
 /**
@@ -9,7 +9,7 @@ const mostTypes = 255;
  */
 export class Sequence {
   readonly length: number;
-  /** The types that are told apart. The last is empty where rare ones stand behind it. */
+  /** The types by their numbers. The last is empty if it stands for the rare ones. */
   readonly types: readonly string[];
   /** Whether any event says what it is about. */
   readonly hasEntities: boolean;

@@ -2,7 +2,7 @@ import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-defini
 import type { Range } from '../../shared/gaps/range.ts';
 import { infer } from '../../shared/inference/infer.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
-import { aPart } from '../support/streams.ts';
+import { aHistoryWindow } from '../support/streams.ts';
 import { minuteMs, noon } from '../support/builders.ts';
 
 const lenient: CatalogDefinition = { streams: { default: { minConfidence: 0 } } };
@@ -30,7 +30,7 @@ function inferMissing(
   known: readonly Known[],
   { catalog = lenient, usual = [] }: { catalog?: CatalogDefinition; usual?: readonly Known[] } = {},
 ) {
-  return infer('orders', missing, aPart([...usual, ...known]), makeCatalog(catalog));
+  return infer('orders', missing, aHistoryWindow([...usual, ...known]), makeCatalog(catalog));
 }
 
 const between = [...eventsFrom(1, 'Lead', 'Lead'), ...eventsFrom(4, 'Lead')];

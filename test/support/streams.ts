@@ -1,12 +1,12 @@
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { Part } from '../../shared/inference/part.ts';
+import { HistoryWindow } from '../../shared/inference/history-window.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { minuteMs, noon } from './builders.ts';
 
-/** A part of a stream by itself. @param known Ascending by id. */
-export function aPart(known: readonly Known[]): Part {
-  return new Part(known, new LruCache({ maxEntries: 9 }), 'part');
+/** A window of a stream by itself. @param known Ascending by id. */
+export function aHistoryWindow(known: readonly Known[]): HistoryWindow {
+  return new HistoryWindow(known, new LruCache({ maxEntries: 9 }), 'window');
 }
 
 /** How orders of a made-up shop go on, and how likely each way is. */

@@ -1,6 +1,6 @@
-import { enoughToLearn, type Guess } from '../../shared/inference/part.ts';
+import { enoughToLearn, type Guess } from '../../shared/inference/history-window.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
-import { aPart, shopEvents, withoutEntities } from '../support/streams.ts';
+import { aHistoryWindow, shopEvents, withoutEntities } from '../support/streams.ts';
 
 const whole = shopEvents({ events: 2_000, seed: 1 });
 
@@ -17,11 +17,11 @@ interface Tried {
 /** Takes events away and guesses them, each with those that are missing beside it. */
 function tryAll(events: readonly Known[], places: readonly number[], run = 1): Tried[] {
   const gone = new Set(places);
-  const part = aPart(events.filter((_, i) => !gone.has(i)));
+  const window = aHistoryWindow(events.filter((_, i) => !gone.has(i)));
   return places
     .filter((_, i) => i % run === 0)
     .flatMap((first) => {
-      const guesses = part.guesses({ below: part.below(events[first]!.eventId), count: run });
+      const guesses = window.guesses({ below: window.below(events[first]!.eventId), count: run });
       return guesses.map((guess, i) => ({ event: events[first + i]!, guess }));
     });
 }
@@ -121,7 +121,7 @@ describe('confidence', () => {
 
   test('is never whole: nobody can say that nothing else ever comes', () => {
     const same = Array.from({ length: 400 }, (_, i) => ({ eventId: i, type: 'tick', instantMs: i, entity: 0 }));
-    const [guess] = aPart(same.filter(({ eventId }) => eventId !== 200)).guesses({ below: 200, count: 1 });
+    const [guess] = aHistoryWindow(same.filter(({ eventId }) => eventId !== 200)).guesses({ below: 200, count: 1 });
     expect(guess?.type).toBe('tick');
     expect(guess?.confidence).toBeGreaterThan(0.95);
     expect(guess?.confidence).toBeLessThan(1);
@@ -129,11 +129,15 @@ describe('confidence', () => {
 });
 
 test('the same events give the same answer', () => {
-  const [first, second] = [aPart(whole), aPart(whole)].map((part) => part.guesses({ below: 1_000, count: 4 }));
+  const [first, second] = [aHistoryWindow(whole), aHistoryWindow(whole)].map((window) =>
+    window.guesses({ below: 1_000, count: 4 }),
+  );
   expect(second).toEqual(first);
 });
 
 test('of few events only what is frequent is believed', () => {
   const few = whole.slice(0, enoughToLearn - 1).filter(({ eventId }) => eventId !== 100);
-  expect(aPart(few).guesses({ below: 99, count: 1 })).toMatchObject([{ method: 'context', entity: undefined }]);
+  expect(aHistoryWindow(few).guesses({ below: 99, count: 1 })).toMatchObject([
+    { method: 'context', entity: undefined },
+  ]);
 });

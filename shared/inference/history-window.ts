@@ -1,6 +1,6 @@
 import { Model } from './model.ts';
 import type { Known, Neighbours } from './neighbours.ts';
-import { placeBetween, shapeOf, type Shape } from './place.ts';
+import { positionBetween, shapeOf, type GapShape } from './gap-position.ts';
 import type { LruCache } from '../lru-cache.ts';
 import { Sequence } from './sequence.ts';
 import { TypeStatistics } from './type-statistics.ts';
@@ -27,7 +27,7 @@ export interface GuessedEntity {
 
 /** Events that are missing between two known ones. */
 export interface Hole {
-  /** How many known events of the part are below it. */
+  /** How many known events of the window are below it. */
   readonly below: number;
   /** How many are missing. */
   readonly count: number;
@@ -36,8 +36,8 @@ export interface Hole {
 /** Fewer events than this teach no more than how frequent things are. */
 export const enoughToLearn = 250;
 
-/** A part of a stream, and what is learned from it: of each shape once, when it is first asked for. */
-export class Part {
+/** A window of a stream, and what is learned from it: of each shape once, when it is first asked for. */
+export class HistoryWindow {
   private readonly sequence: Sequence;
   private readonly models: LruCache<Model>;
   private readonly name: string;
@@ -46,8 +46,8 @@ export class Part {
 
   /**
    * @param known Ascending by id.
-   * @param models Where its models are kept, among those of other parts.
-   * @param name Tells this reading of this part from every other.
+   * @param models Where its models are kept, among those of other windows.
+   * @param name Tells this reading of this window from every other.
    */
   constructor(known: readonly Known[], models: LruCache<Model>, name: string) {
     this.sequence = new Sequence(known);
@@ -78,11 +78,11 @@ export class Part {
     return Array.from({ length: hole.count }, (_, i) => this.learned(hole, i + 1));
   }
 
-  private learned({ below, count }: Hole, position: number): Guess {
+  private learned({ below, count }: Hole, nth: number): Guess {
     const { sequence } = this;
-    const shape = shapeOf(position, count, sequence.length - below);
-    const place = placeBetween(sequence, below - 1, below, shape, position / (count + 1));
-    const { type, confidence, entity, isByEntity } = this.model(shape).likeliest(place);
+    const shape = shapeOf(nth, count, sequence.length - below);
+    const position = positionBetween(sequence, below - 1, below, shape, nth / (count + 1));
+    const { type, confidence, entity, isByEntity } = this.model(shape).likeliest(position);
     return {
       type: sequence.types[type] ?? '',
       // Of one more event than there were: nobody can say that nothing else ever comes.
@@ -96,7 +96,7 @@ export class Part {
     };
   }
 
-  private model(shape: Shape): Model {
+  private model(shape: GapShape): Model {
     const name = `${this.name} ${shape.before} ${shape.after} ${shape.horizon}`;
     return this.models.get(name) ?? this.models.set(name, new Model(this.sequence, shape));
   }
