@@ -22,10 +22,10 @@ export function makeValidate({ portsUntil, catalog, clock, log }: ValidateDeps):
   return async (delivery) => {
     if (delivery.topic === poisonTopic) throw new RetryableError('refused, as eventmend probe wants it');
     const { publisher, letters } = portsUntil(delivery.deadlineMs);
-    const { topic, message, keepUnder, stripped, isUnknownType } = assess(delivery, catalog, clock.now());
+    const { topic, message, storeOversizedUnder, stripped, isUnknownType } = assess(delivery, catalog, clock.now());
     log.count('provenance-stripped', stripped);
     log.count('unknown-type', isUnknownType ? 1 : 0);
-    if (keepUnder !== undefined) await letters.keep(keepUnder, delivery);
+    if (storeOversizedUnder !== undefined) await letters.keep(storeOversizedUnder, delivery);
     await publisher.publish(topic, message);
   };
 }

@@ -26,8 +26,8 @@ import { voidPassage } from './void.ts';
 export interface Assessment {
   readonly topic: Extract<TopicName, 'validated-events' | 'dead-letter-queue'>;
   readonly message: Message;
-  /** Set where the message is too large to travel: the dead-letter store is to keep it under this root, first of all. */
-  readonly keepUnder: string | undefined;
+  /** The root under which the dead-letter store keeps the message before anything else. Set if it is too large to be published. */
+  readonly storeOversizedUnder: string | undefined;
   /** How many attributes were stripped that only Eventmend may set. */
   readonly stripped: number;
   readonly isUnknownType: boolean;
@@ -56,7 +56,7 @@ export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Ass
   const examined = examine(received, provenance, tooLarge, catalog);
   const travelling: Message = tooLarge === undefined ? received : { data: new Uint8Array(), attributes: {} };
   const known = {
-    keepUnder: tooLarge === undefined ? undefined : provenance.root,
+    storeOversizedUnder: tooLarge === undefined ? undefined : provenance.root,
     stripped: Object.keys(delivery.attributes).length - Object.keys(attributes).length,
     isUnknownType: 'passage' in examined && examined.passage.kind === 'event' && !catalog.type(examined.passage.type),
   };

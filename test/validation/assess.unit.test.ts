@@ -140,9 +140,9 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
   });
 
   it('is too large beyond 9 MB: its body is kept under its root, and only what is known of it travels', () => {
-    const { topic, message, keepUnder } = assessed({ data: anEvent({ data: 'x'.repeat(10_000_000) }) });
+    const { topic, message, storeOversizedUnder } = assessed({ data: anEvent({ data: 'x'.repeat(10_000_000) }) });
     expect(topic).toBe('validated-events');
-    expect(keepUnder).toBe('events/1');
+    expect(storeOversizedUnder).toBe('events/1');
     expect(message.data).toHaveLength(0);
     expect(message.attributes).toMatchObject({
       'eventmend-code': 'ERR_TOO_LARGE',
@@ -154,8 +154,8 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
   it('is too large beyond 80 attributes, of which none travels', () => {
     const many = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`a${i}`, 'x']));
     expect(attributesFor({ attributes: many(80) })).toMatchObject({ ...passes, a79: 'x' });
-    const { message, keepUnder } = assessed({ attributes: many(100) });
-    expect(keepUnder).toBe('events/1');
+    const { message, storeOversizedUnder } = assessed({ attributes: many(100) });
+    expect(storeOversizedUnder).toBe('events/1');
     expect(message.attributes).toMatchObject({
       'eventmend-code': 'ERR_TOO_LARGE',
       'eventmend-detail': 'attributes: more than 80',

@@ -10,7 +10,7 @@ describe('an event that has more values and names than are parsed', () => {
 
   it('is too large, though its bytes travel: its id, its key and its root are known', () => {
     const data = `{"event_id":6,"type":"CRM_Sync","timestamp":"2025-02-09T12:00:00","data":${values}}`;
-    const { topic, message, keepUnder } = assessed({ data });
+    const { topic, message, storeOversizedUnder } = assessed({ data });
     expect({ topic, ...message.attributes }).toMatchObject({
       ...failure,
       'eventmend-id': '6',
@@ -18,7 +18,7 @@ describe('an event that has more values and names than are parsed', () => {
       'eventmend-root': 'events/1',
     });
     expect(textOf(message)).toBe(data);
-    expect(keepUnder).toBeUndefined();
+    expect(storeOversizedUnder).toBeUndefined();
   });
 
   it('has its uuid for a key where it carries one', () => {
@@ -49,12 +49,12 @@ describe('an event that has more values and names than are parsed', () => {
 
   it('and is larger than 9 MB is kept', () => {
     const data = `{"event_id":6,"data":${values},"more":"${'x'.repeat(9_000_000)}"}`;
-    const { message, keepUnder } = assessed({ data });
+    const { message, storeOversizedUnder } = assessed({ data });
     expect(message.attributes).toMatchObject({
       'eventmend-detail': 'data: more than 9 MB',
       'eventmend-id': '6',
       'eventmend-body': 'kept',
     });
-    expect(keepUnder).toBe('events/1');
+    expect(storeOversizedUnder).toBe('events/1');
   });
 });
