@@ -1,6 +1,6 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { isUnresolved } from '../../shared/gaps/gap.ts';
-import type { Filling } from '../../shared/gaps/holes.ts';
+import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { intersection, overlap, sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
 
@@ -46,11 +46,11 @@ export function isUnproved({ from, to, scanned }: Books): boolean {
 /** How many ids are missing in gaps, by whether they are given up. What a resolved gap lacks is in neither: it must lack nothing. */
 export function emptyIn(
   gaps: readonly Gap[],
-  fillings: readonly Filling[],
+  coverages: readonly RangeCoverage[],
 ): { readonly missing: number; readonly givenUp: number } {
   const empty = { missing: 0, givenUp: 0 };
   gaps.forEach((gap, i) => {
-    const ids = fillings[i]?.missing ?? 0;
+    const ids = coverages[i]?.missing ?? 0;
     if (isUnresolved(gap)) empty.missing += ids;
     else if (gap.state === 'abandoned') empty.givenUp += ids;
   });

@@ -24,7 +24,7 @@ export async function locate(
   const finder = new HoleFinder([proved], Number.POSITIVE_INFINITY);
   const indexes = { from: blockIndex(from), to: blockIndex(Math.max(from, proved.to)) };
   findings.push(...(await countCells(blocks, stream, indexes, finder)));
-  const holes = finder.fillings().flatMap((filling) => filling.holes);
+  const holes = finder.coverage().flatMap((coverage) => coverage.holes);
   findings.push(...unexplained(holes, await rowsIn(ledger, stream, proved)));
   if (proved.to < scanned) findings.push(`ids above ${proved.to} were not looked at one by one`);
   return findings;

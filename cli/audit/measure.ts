@@ -1,6 +1,6 @@
-import { loadFillings } from '../../shared/gaps/fillings.ts';
+import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import type { Filling } from '../../shared/gaps/holes.ts';
+import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { loadTotals, noTotals, plus } from '../../shared/gaps/load-totals.ts';
 import { observe, startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
@@ -119,19 +119,19 @@ async function loadEmpty({ blocks, ledger }: Stores, stream: string, range: Rang
   if (range.to < range.from) return empty;
   for await (const page of gapPages(ledger, stream, range.to + 1)) {
     const gaps = partsIn(range, page.toReversed()).filter((gap) => isUnresolved(gap) || gap.state === 'abandoned');
-    const fillings = await loadFillings(blocks, stream, gaps);
-    const { missing, givenUp } = emptyIn(gaps, fillings);
+    const coverages = await loadRangeCoverage(blocks, stream, gaps);
+    const { missing, givenUp } = emptyIn(gaps, coverages);
     empty.missing += missing;
     empty.givenUp += givenUp;
-    empty.lowest = lowestMissing(gaps, fillings) ?? empty.lowest;
+    empty.lowest = lowestMissing(gaps, coverages) ?? empty.lowest;
     if ((page.at(-1)?.from ?? 0) <= range.from) break;
   }
   return empty;
 }
 
 /** The lowest id that is missing in a gap which is not resolved. */
-function lowestMissing(gaps: readonly Gap[], fillings: readonly Filling[]): number | undefined {
-  return gaps.flatMap((gap, i) => (isUnresolved(gap) ? (fillings[i]?.holes.slice(0, 1) ?? []) : []))[0]?.from;
+function lowestMissing(gaps: readonly Gap[], coverages: readonly RangeCoverage[]): number | undefined {
+  return gaps.flatMap((gap, i) => (isUnresolved(gap) ? (coverages[i]?.holes.slice(0, 1) ?? []) : []))[0]?.from;
 }
 
 /** The gaps of any state that reach into a range of ids, ascending, each cut to the range: of a range of some million ids. */

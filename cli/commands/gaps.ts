@@ -1,7 +1,7 @@
 import { formatDistance, formatTime } from '../../shared/views/format.ts';
 import { gapView, type GapView } from '../../shared/views/gap-view.ts';
 import { countMissing } from '../../shared/views/load.ts';
-import { whatCame } from '../../shared/views/what-came.ts';
+import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
@@ -144,6 +144,6 @@ function cells(row: Row, nowMs: number): readonly Cell[] {
     { text: time(resendAskedAt) },
     { text: time(deadline) },
     { text: time(inferenceAskedAt) },
-    { text: resolvedAt === undefined ? whatCame(row) : `${time(resolvedAt)} ${whatCame(row)}` },
+    { text: resolvedAt === undefined ? describeOutcome(row) : `${time(resolvedAt)} ${describeOutcome(row)}` },
   ];
 }

@@ -1,4 +1,4 @@
-import { whatCame } from '../../shared/views/what-came.ts';
+import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import type { GapView } from '../../shared/views/gap-view.ts';
 import { digest } from '../../shared/digest.ts';
 import { idempotencyKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
@@ -102,7 +102,7 @@ function keyOf({ stream, eventId }: Facts, { key, instantMs, revision }: Entry):
 
 function gapLine(gap: GapView): string {
   const { state, foundAt, resolvedAt } = gap;
-  const end = resolvedAt === undefined ? '' : ` at ${resolvedAt}: ${whatCame(gap)}`;
+  const end = resolvedAt === undefined ? '' : ` at ${resolvedAt}: ${describeOutcome(gap)}`;
   return `${spellRange(gap)} found missing at ${foundAt}; ${state}${end}`;
 }
 

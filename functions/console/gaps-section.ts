@@ -2,7 +2,7 @@ import { spellRange } from '../../shared/gaps/range.ts';
 import { formatAmount } from '../../shared/views/format.ts';
 import type { GapsView, GapView } from '../../shared/views/gap-view.ts';
 import { html, type Html } from './html.ts';
-import { whatCame } from '../../shared/views/what-came.ts';
+import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import { time, timeAndDistance } from './time.ts';
 
 /** The gaps of every stream that has any; first come the streams with unresolved ones. */
@@ -74,7 +74,7 @@ function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Ht
 
 function came(gap: GapView, nowMs: number): Html {
   const { resolvedAt } = gap;
-  const story = whatCame(gap);
+  const story = describeOutcome(gap);
   if (resolvedAt !== undefined) return html`${timeAndDistance(resolvedAt, nowMs)} · ${story}`;
   return gap.missing === gap.ids || gap.missing === undefined
     ? html`<span class="faint">${story}</span>`

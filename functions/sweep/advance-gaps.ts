@@ -1,7 +1,7 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { loadFillings } from '../../shared/gaps/fillings.ts';
+import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { advanceGap, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
-import type { Filling } from '../../shared/gaps/holes.ts';
+import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Version, Versioned } from '../../shared/ports.ts';
@@ -92,27 +92,27 @@ export class GapAdvance {
   /** Advances one page. An error is noted, and the other pages go on; gaps that failed count as unresolved and are tried again. */
   private async advancePage(page: readonly Versioned<Gap>[]): Promise<void> {
     const ranges = page.map(({ value }) => value);
-    let fillings: readonly Filling[] = [];
+    let coverages: readonly RangeCoverage[] = [];
     const isDone = new Set<Gap>();
     try {
-      fillings = await loadFillings(this.deps.blocks, this.options.stream, ranges);
+      coverages = await loadRangeCoverage(this.deps.blocks, this.options.stream, ranges);
       await runLimited(page, gapsAtOnce, async ({ value, version }, i) => {
-        const filling = fillings[i];
-        if (filling && (await this.advanceOne(value, version, filling))) isDone.add(value);
+        const coverage = coverages[i];
+        if (coverage && (await this.advanceOne(value, version, coverage))) isDone.add(value);
       });
     } catch (error) {
       this.errors.push(error);
     }
     ranges.forEach((gap, i) => {
-      if (!isDone.has(gap)) this.see(gap, fillings[i]);
+      if (!isDone.has(gap)) this.see(gap, coverages[i]);
     });
     if (this.isFromLowest) this.readTo = ranges.at(-1)?.to ?? this.readTo;
   }
 
   /** @returns Whether the gap is resolved, and recorded as such. */
-  private async advanceOne(gap: Gap, version: Version, filling: Filling): Promise<boolean> {
+  private async advanceOne(gap: Gap, version: Version, coverage: RangeCoverage): Promise<boolean> {
     const { now, settings } = this.options;
-    const step = advanceGap(gap, filling, now, settings);
+    const step = advanceGap(gap, coverage, now, settings);
     const isRecorded = step.gap === gap || (await this.record(step, version));
     return isRecorded && !isUnresolved(step.gap);
   }
@@ -126,10 +126,10 @@ export class GapAdvance {
     return ledger.save(gap, version);
   }
 
-  private see(gap: Gap, filling: Filling | undefined): void {
+  private see(gap: Gap, coverage: RangeCoverage | undefined): void {
     this.unresolved++;
     this.oldestMs = Math.min(this.oldestMs, gap.foundAtMs);
-    if (this.isFromLowest) this.lowest ??= filling?.holes[0]?.from ?? gap.from;
+    if (this.isFromLowest) this.lowest ??= coverage?.holes[0]?.from ?? gap.from;
   }
 
   private result(advancedTo: number | undefined, isWhole: boolean): AdvanceResult {

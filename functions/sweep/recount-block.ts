@@ -1,9 +1,9 @@
 import { RetryableError } from '../../shared/errors.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { countMissingIds } from '../../shared/gaps/count-missing-ids.ts';
-import { loadFillings } from '../../shared/gaps/fillings.ts';
+import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { isUnresolved, recount, type Gap } from '../../shared/gaps/gap.ts';
-import type { Filling } from '../../shared/gaps/holes.ts';
+import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
@@ -28,14 +28,14 @@ function mayChange({ state }: Gap): boolean {
 
 async function recountShort(deps: SweepDeps, stream: string, gaps: readonly Versioned<Gap>[]): Promise<void> {
   const { blocks, clock } = deps;
-  const fillings = await loadFillings(
+  const coverages = await loadRangeCoverage(
     blocks,
     stream,
     gaps.map(({ value }) => value),
   );
   await runLimited(gaps, savesAtOnce, async (gap, i) => {
-    const filling = fillings[i];
-    if (filling) await save(deps, gap, recount(gap.value, filling, clock.now()));
+    const coverage = coverages[i];
+    if (coverage) await save(deps, gap, recount(gap.value, coverage, clock.now()));
   });
 }
 
@@ -45,15 +45,15 @@ async function recountShort(deps: SweepDeps, stream: string, gaps: readonly Vers
  */
 async function recountLong({ blocks, ledger, clock }: SweepDeps, gap: Gap): Promise<void> {
   if (!mayEnd(gap)) return;
-  const filling = await loadLong(blocks, gap);
+  const coverage = await loadLong(blocks, gap);
   const now = clock.now();
-  await amendGap(ledger, gap.stream, gap.from, (row) => (mayEnd(row) ? recount(row, filling, now) : row));
+  await amendGap(ledger, gap.stream, gap.from, (row) => (mayEnd(row) ? recount(row, coverage, now) : row));
 }
 
-async function loadLong(blocks: BlockStore, gap: Gap): Promise<Pick<Filling, 'missing' | 'came'>> {
+async function loadLong(blocks: BlockStore, gap: Gap): Promise<Pick<RangeCoverage, 'missing' | 'came'>> {
   const missing = await countMissingIds(blocks, gap.stream, gap);
-  const [filling] = missing > 0 ? [] : await loadFillings(blocks, gap.stream, [gap]);
-  return filling ?? { missing, came: new Set() };
+  const [coverage] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap]);
+  return coverage ?? { missing, came: new Set() };
 }
 
 function mayEnd(gap: Gap): boolean {

@@ -1,5 +1,5 @@
 import type { StreamSettings } from '../stream-settings.ts';
-import type { Filling, Came } from './holes.ts';
+import type { RangeCoverage, Came } from './holes.ts';
 import { sizeOf, type Range } from './range.ts';
 
 /**
@@ -58,14 +58,14 @@ export interface GapStep {
 const inferAgainMs = 60_000;
 
 /** Moves a gap on, by what has come of its ids since and by the time. The same gap where there is nothing to do. */
-export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: StreamSettings): GapStep {
-  const seen = recount(gap, filling, nowMs);
+export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, settings: StreamSettings): GapStep {
+  const seen = recount(gap, coverage, nowMs);
   if (!isUnresolved(seen) || !settings.recover) return { gap: seen };
   const { stream, from, to } = gap;
   const request = { stream, from, to, attempt: 1 };
   if (isForgettable(gap, nowMs, settings)) {
     const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
-    return { gap: givenUp(gap, filling.missing, nowMs), giveUp };
+    return { gap: givenUp(gap, coverage.missing, nowMs), giveUp };
   }
   if (gap.state === 'open') {
     const deadlineMs = nowMs + settings.resendTimeoutMs;
@@ -85,7 +85,7 @@ export function advanceGap(gap: Gap, filling: Filling, nowMs: number, settings: 
  * Records what has come of a gap's ids by now, be it resolved or not. What came and is forgotten again takes nothing back. The same
  * gap where that says nothing new.
  */
-export function recount(gap: Gap, { came, missing }: Pick<Filling, 'came' | 'missing'>, nowMs: number): Gap {
+export function recount(gap: Gap, { came, missing }: Pick<RangeCoverage, 'came' | 'missing'>, nowMs: number): Gap {
   if (missing > 0) {
     const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
     return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;

@@ -3,17 +3,17 @@ import { firstId } from '../tracking/block.ts';
 import { hasInferenceBefore, isVoided } from '../tracking/entry.ts';
 import type { Range } from './range.ts';
 
-/** In which way a missing id came to hold something. */
+/** The way in which a missing id came to hold something. */
 export type Came = 'filled' | 'voided' | 'reconstructed' | 'superseded';
 
-/** What a range of ids holds by now. */
-export interface Filling {
+/** The ids of a range that are missing, and the ways in which the others came. */
+export interface RangeCoverage {
   readonly range: Range;
   /** How many ids have no entry. */
   readonly missing: number;
   /** The ids without an entry, ascending; where there are very many holes, the lowest. */
   readonly holes: readonly Range[];
-  /** In which ways the others came. */
+  /** The ways in which the others came. */
   readonly came: ReadonlySet<Came>;
 }
 
@@ -29,7 +29,7 @@ const maxHolesListed = 1_000;
  *     holes      3     6–7   9    12
  */
 export class HoleFinder {
-  private readonly watches: readonly Watch[];
+  private readonly scans: readonly RangeScan[];
   private at = 0;
 
   /**
@@ -37,7 +37,7 @@ export class HoleFinder {
    * @param maxHoles The most holes of each range that are listed.
    */
   constructor(ranges: readonly Range[], maxHoles = maxHolesListed) {
-    this.watches = ranges.map((range) => new Watch(range, maxHoles));
+    this.scans = ranges.map((range) => new RangeScan(range, maxHoles));
   }
 
   /** Takes in a block; blocks come in ascending order. */
@@ -48,19 +48,19 @@ export class HoleFinder {
     });
   }
 
-  /** What each range holds, in the order of the ranges. */
-  fillings(): readonly Filling[] {
-    return this.watches.map((watch) => watch.filling());
+  /** The coverage of each range, in the order of the ranges. */
+  coverage(): readonly RangeCoverage[] {
+    return this.scans.map((scan) => scan.coverage());
   }
 
   private seeId(id: number, cell: Cell): void {
-    while (this.at < this.watches.length && (this.watches[this.at]?.range.to ?? 0) < id) this.at++;
-    const watch = this.watches[this.at];
-    if (watch && id >= watch.range.from) watch.see(id, cell);
+    while (this.at < this.scans.length && (this.scans[this.at]?.range.to ?? 0) < id) this.at++;
+    const scan = this.scans[this.at];
+    if (scan && id >= scan.range.from) scan.see(id, cell);
   }
 }
 
-class Watch {
+class RangeScan {
   readonly range: Range;
   private readonly maxHoles: number;
   private readonly holes: Range[] = [];
@@ -78,10 +78,10 @@ class Watch {
   see(id: number, cell: Cell): void {
     this.missUpTo(id - 1);
     this.next = id + 1;
-    this.came.add(howItCame(cell));
+    this.came.add(fillKind(cell));
   }
 
-  filling(): Filling {
+  coverage(): RangeCoverage {
     this.missUpTo(this.range.to);
     return { range: this.range, missing: this.missing, holes: this.holes, came: this.came };
   }
@@ -94,7 +94,7 @@ class Watch {
   }
 }
 
-function howItCame(cell: Cell): Came {
+function fillKind(cell: Cell): Came {
   if (cell.some((entry) => entry.state === 'clean' && hasInferenceBefore(entry))) return 'superseded';
   if (cell.some(({ state }) => state === 'reconstructed') || cell.some(hasInferenceBefore)) return 'reconstructed';
   return cell.length === 1 && cell.every(isVoided) ? 'voided' : 'filled';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { loadFillings } from '../gaps/fillings.ts';
+import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { HoleFinder } from '../gaps/holes.ts';
 import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
@@ -42,8 +42,8 @@ interface Around {
 
 /** Of a long gap nothing is inferred; but by now nothing may be missing. */
 async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
-  const [filling] = await loadFillings(blocks, stream, [gap]);
-  const { missing: left = 0, holes: leftHoles = [] } = filling ?? {};
+  const [coverage] = await loadRangeCoverage(blocks, stream, [gap]);
+  const { missing: left = 0, holes: leftHoles = [] } = coverage ?? {};
   return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles };
 }
 
@@ -55,7 +55,7 @@ async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range)
     finder.see(block);
     near.push(...knownEvents(block));
   }
-  return { missing: finder.fillings().flatMap(({ holes }) => holes), near };
+  return { missing: finder.coverage().flatMap(({ holes }) => holes), near };
 }
 
 function blocksOf(gap: Range): Range {

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { loadFillings } from '../gaps/fillings.ts';
+import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { excerptOf } from '../dead-letter/record.ts';
 import type { Gap } from '../gaps/gap.ts';
 import { sizeOf } from '../gaps/range.ts';
@@ -134,6 +134,6 @@ export async function countMissing(
   gaps: readonly Gap[],
 ): Promise<ReadonlyMap<number, number>> {
   const counted = gaps.filter((gap) => sizeOf(gap) <= maxCountedIds);
-  const fillings = await loadFillings(blocks, stream, counted);
-  return new Map(fillings.map(({ range, missing }) => [range.from, missing]));
+  const coverages = await loadRangeCoverage(blocks, stream, counted);
+  return new Map(coverages.map(({ range, missing }) => [range.from, missing]));
 }

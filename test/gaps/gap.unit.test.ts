@@ -1,16 +1,16 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { advanceGap, gapStates, isUnresolved, recount, type Gap, type GapState } from '../../shared/gaps/gap.ts';
-import type { Came, Filling } from '../../shared/gaps/holes.ts';
+import type { Came, RangeCoverage } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.ts';
 
 /** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
-function aFilling(holes: readonly Range[], ...came: Came[]): Filling {
+function aCoverage(holes: readonly Range[], ...came: Came[]): RangeCoverage {
   const missing = holes.reduce((sum, { from, to }) => sum + to + 1 - from, 0);
   return { range: { from: 5, to: 8 }, missing, holes, came: new Set(came) };
 }
 
-const untouched = aFilling([{ from: 5, to: 8 }]);
+const untouched = aCoverage([{ from: 5, to: 8 }]);
 const open = aGap({ from: 5, to: 8 });
 const requested = aGap({
   from: 5,
@@ -20,8 +20,8 @@ const requested = aGap({
   deadlineMs: noon + 5 * minuteMs,
 });
 
-function advance(gap: Gap, filling: Filling, atMs: number, settings: Partial<StreamSettings> = {}) {
-  return advanceGap(gap, filling, atMs, settingsWith(settings));
+function advance(gap: Gap, coverage: RangeCoverage, atMs: number, settings: Partial<StreamSettings> = {}) {
+  return advanceGap(gap, coverage, atMs, settingsWith(settings));
 }
 
 describe('an open gap', () => {
@@ -39,11 +39,11 @@ describe('an open gap', () => {
   });
 
   test('is asked for whole, though some of it came by itself', () => {
-    expect(advance(open, aFilling([{ from: 7, to: 7 }], 'filled'), noon).send).toMatchObject({ from: 5, to: 8 });
+    expect(advance(open, aCoverage([{ from: 7, to: 7 }], 'filled'), noon).send).toMatchObject({ from: 5, to: 8 });
   });
 
   test('of which all came by itself is not asked for', () => {
-    expect(advance(open, aFilling([], 'filled'), noon)).toEqual({
+    expect(advance(open, aCoverage([], 'filled'), noon)).toEqual({
       gap: { ...open, state: 'filled', resolvedAtMs: noon },
     });
   });
@@ -64,7 +64,7 @@ describe('a requested gap', () => {
   });
 
   test('of which a part came is to be inferred whole, and keeps its range', () => {
-    const { gap, send } = advance(requested, aFilling([{ from: 8, to: 8 }], 'filled'), noon + 6 * minuteMs);
+    const { gap, send } = advance(requested, aCoverage([{ from: 8, to: 8 }], 'filled'), noon + 6 * minuteMs);
     expect([gap, send]).toMatchObject([
       { from: 5, to: 8, state: 'requested' },
       { phase: 'infer', from: 5, to: 8 },
@@ -101,7 +101,7 @@ describe('a gap of which nothing is missing any more', () => {
     ['reconstructed', ['superseded', 'reconstructed']],
   ])('ends as %s, the worst of the ways in which it came: %j', (state, came) => {
     for (const gap of [open, requested]) {
-      expect(advance(gap, aFilling([], ...came), noon + 1)).toEqual({
+      expect(advance(gap, aCoverage([], ...came), noon + 1)).toEqual({
         gap: { ...gap, state, resolvedAtMs: noon + 1 },
       });
     }
@@ -121,7 +121,7 @@ describe('a gap of which something may have come, and be forgotten', () => {
 
   test('is not given up before, nor if all of it is there, nor where gaps are only listed', () => {
     expect(advance(requested, untouched, atMs - 1)).toMatchObject({ send: { phase: 'infer' } });
-    expect(advance(requested, aFilling([], 'filled'), atMs).gap.state).toBe('filled');
+    expect(advance(requested, aCoverage([], 'filled'), atMs).gap.state).toBe('filled');
     expect(advance(open, untouched, atMs, { recover: false }).gap).toBe(open);
   });
 });
@@ -132,8 +132,8 @@ describe('a gap that is resolved', () => {
   const later = noon + dayMs;
 
   test('is superseded once the originals of all that was inferred have come', () => {
-    expect(recount(reconstructed, aFilling([], 'superseded', 'reconstructed'), later)).toBe(reconstructed);
-    expect(recount(reconstructed, aFilling([], 'superseded', 'voided', 'filled'), later)).toEqual({
+    expect(recount(reconstructed, aCoverage([], 'superseded', 'reconstructed'), later)).toBe(reconstructed);
+    expect(recount(reconstructed, aCoverage([], 'superseded', 'voided', 'filled'), later)).toEqual({
       ...reconstructed,
       state: 'superseded',
       resolvedAtMs: later,
@@ -142,7 +142,7 @@ describe('a gap that is resolved', () => {
 
   test('and was given up says when something of it last came after all', () => {
     expect(recount(abandoned, untouched, later)).toBe(abandoned);
-    expect(recount(abandoned, aFilling([{ from: 7, to: 7 }], 'filled'), later)).toEqual({
+    expect(recount(abandoned, aCoverage([{ from: 7, to: 7 }], 'filled'), later)).toEqual({
       ...abandoned,
       missing: 1,
       cameLateAtMs: later,
@@ -151,8 +151,8 @@ describe('a gap that is resolved', () => {
 
   test('and was given up says nothing of what had come before it was', () => {
     const inPart = { ...abandoned, missing: 2 };
-    expect(recount(inPart, aFilling([{ from: 7, to: 8 }], 'filled'), later)).toBe(inPart);
-    expect(recount(inPart, aFilling([{ from: 7, to: 7 }], 'filled'), later)).toMatchObject({ cameLateAtMs: later });
+    expect(recount(inPart, aCoverage([{ from: 7, to: 8 }], 'filled'), later)).toBe(inPart);
+    expect(recount(inPart, aCoverage([{ from: 7, to: 7 }], 'filled'), later)).toMatchObject({ cameLateAtMs: later });
   });
 
   test.each<readonly [GapState, Came]>([
@@ -160,7 +160,7 @@ describe('a gap that is resolved', () => {
     ['voided', 'voided'],
   ])('and was given up ends as %s when all of it has come after all', (state, came) => {
     const late = { ...abandoned, state, missing: 0, resolvedAtMs: later, cameLateAtMs: later };
-    expect(recount(abandoned, aFilling([], came), later)).toEqual(late);
+    expect(recount(abandoned, aCoverage([], came), later)).toEqual(late);
   });
 
   test('stays as it is when what had come is forgotten', () => {
@@ -183,7 +183,7 @@ describe('in a stream whose gaps are only listed', () => {
   });
 
   test('a gap that came by itself is noted', () => {
-    expect(advance(open, aFilling([], 'filled'), noon, { recover: false }).gap.state).toBe('filled');
+    expect(advance(open, aCoverage([], 'filled'), noon, { recover: false }).gap.state).toBe('filled');
   });
 });
 

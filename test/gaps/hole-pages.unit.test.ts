@@ -52,7 +52,7 @@ test('the pages together have every hole once, and none has more than it may, ho
       const pages = await pagesOf(held, range, sizes);
       const finder = new HoleFinder([range], Number.POSITIVE_INFINITY);
       for (const block of blocksWith(cellsOf(held))) finder.see(block);
-      expect(pages.flatMap(({ holes }) => holes)).toEqual(finder.fillings()[0]?.holes);
+      expect(pages.flatMap(({ holes }) => holes)).toEqual(finder.coverage()[0]?.holes);
       let told = from - 1;
       for (const { holes, upTo } of pages) {
         expect(holes.length).toBeLessThanOrEqual(sizes.maxHoles);

@@ -4,10 +4,10 @@ import type { Range } from '../../shared/gaps/range.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
 import { aBlockWith, anEntry, aVoidEntry, blocksWith, cellsOf, idsFrom, type Cells } from '../support/builders.ts';
 
-function fillingsOf(ranges: readonly Range[], cells: Cells) {
+function coverageOf(ranges: readonly Range[], cells: Cells) {
   const finder = new HoleFinder(ranges);
   for (const block of blocksWith(cells)) finder.see(block);
-  return finder.fillings();
+  return finder.coverage();
 }
 
 describe('what is missing', () => {
@@ -16,7 +16,7 @@ describe('what is missing', () => {
       { from: 3, to: 9 },
       { from: 12, to: 13 },
     ];
-    expect(fillingsOf(ranges, cellsOf([1, 4, 5, 8, 13])).map(({ holes }) => holes)).toEqual([
+    expect(coverageOf(ranges, cellsOf([1, 4, 5, 8, 13])).map(({ holes }) => holes)).toEqual([
       [
         { from: 3, to: 3 },
         { from: 6, to: 7 },
@@ -33,16 +33,16 @@ describe('what is missing', () => {
     ['void', aVoidEntry()],
     ['inferred', anEntry({ state: 'reconstructed' })],
   ])('is never an id with an entry: one that is %s', (_, entry) => {
-    expect(fillingsOf([{ from: 7, to: 7 }], { 7: entry })[0]).toMatchObject({ missing: 0, holes: [] });
+    expect(coverageOf([{ from: 7, to: 7 }], { 7: entry })[0]).toMatchObject({ missing: 0, holes: [] });
   });
 
   test('is the whole range where no block is stored, however long it is', () => {
     const range = { from: 5, to: 9_007_199_254_740_991 };
-    expect(fillingsOf([range], {})).toEqual([{ range, missing: range.to - 4, holes: [range], came: new Set() }]);
+    expect(coverageOf([range], {})).toEqual([{ range, missing: range.to - 4, holes: [range], came: new Set() }]);
   });
 
   test('reaches over blocks that are not stored', () => {
-    expect(fillingsOf([{ from: 250, to: 1_030 }], cellsOf([255, 1_025]))[0]?.holes).toEqual([
+    expect(coverageOf([{ from: 250, to: 1_030 }], cellsOf([255, 1_025]))[0]?.holes).toEqual([
       { from: 250, to: 254 },
       { from: 256, to: 1_024 },
       { from: 1_026, to: 1_030 },
@@ -51,16 +51,16 @@ describe('what is missing', () => {
 });
 
 test('of very many holes the lowest are listed, and all are counted', () => {
-  const [filling] = fillingsOf([{ from: 1, to: 10_000 }], cellsOf(idsFrom(1, 5_000).map((id) => 2 * id)));
-  expect(filling).toMatchObject({ missing: 5_000 });
-  expect(filling?.holes).toEqual(idsFrom(0, 999).map((i) => ({ from: 2 * i + 1, to: 2 * i + 1 })));
+  const [coverage] = coverageOf([{ from: 1, to: 10_000 }], cellsOf(idsFrom(1, 5_000).map((id) => 2 * id)));
+  expect(coverage).toMatchObject({ missing: 5_000 });
+  expect(coverage?.holes).toEqual(idsFrom(0, 999).map((i) => ({ from: 2 * i + 1, to: 2 * i + 1 })));
 });
 
 describe('how the rest came', () => {
   function cameOf(entries: Entry | readonly Entry[]) {
     const finder = new HoleFinder([{ from: 7, to: 7 }]);
     finder.see(aBlockWith({ 7: entries }));
-    return [...(finder.fillings()[0]?.came ?? [])];
+    return [...(finder.coverage()[0]?.came ?? [])];
   }
 
   test.each([
@@ -80,7 +80,7 @@ describe('how the rest came', () => {
 
   test('is every way in which one of the ids came', () => {
     const cells = { 5: anEntry(), 6: aVoidEntry(), 7: anEntry({ state: 'reconstructed' }) };
-    expect(fillingsOf([{ from: 5, to: 8 }], cells)[0]?.came).toEqual(new Set(['filled', 'voided', 'reconstructed']));
+    expect(coverageOf([{ from: 5, to: 8 }], cells)[0]?.came).toEqual(new Set(['filled', 'voided', 'reconstructed']));
   });
 });
 
@@ -110,7 +110,7 @@ test('a naive recount of each id of each range finds the same', () => {
   fc.assert(
     fc.property(someCells, someRanges, (held, ranges) => {
       const cells = Object.fromEntries([...held].map(([id, kind]) => [id, kinds[kind]]));
-      const found = fillingsOf(ranges, cells);
+      const found = coverageOf(ranges, cells);
       expect(found.map(({ range }) => range)).toEqual(ranges);
       for (const { range, missing, holes, came } of found) {
         const recounted = recount(range, held);

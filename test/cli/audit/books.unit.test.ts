@@ -43,8 +43,8 @@ describe('ids without an entry', () => {
     const gaps = (['open', 'requested', 'abandoned', 'filled'] as const).map((state, i) =>
       aGap({ from: 10 * i, to: 10 * i + 5, state }),
     );
-    const fillings = gaps.map((range) => ({ range, missing: 3, holes: [], came: new Set<never>() }));
-    expect(emptyIn(gaps, fillings)).toEqual({ missing: 6, givenUp: 3 });
+    const coverages = gaps.map((range) => ({ range, missing: 3, holes: [], came: new Set<never>() }));
+    expect(emptyIn(gaps, coverages)).toEqual({ missing: 6, givenUp: 3 });
   });
 
   it('are explained by a gap that may lack them', () => {

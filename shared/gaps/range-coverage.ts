@@ -1,6 +1,6 @@
 import type { BlockRef, BlockStore } from '../ports.ts';
 import { blockIndex, type Block } from '../tracking/block.ts';
-import { HoleFinder, type Filling } from './holes.ts';
+import { HoleFinder, type RangeCoverage } from './holes.ts';
 import type { Range } from './range.ts';
 
 /** The most blocks that are read by one call. */
@@ -9,18 +9,18 @@ const blocksAtOnce = 64;
 type Reads = Pick<BlockStore, 'read' | 'scan'>;
 
 /**
- * Reads what ranges of ids hold by now, each block once.
+ * Reads the coverage of ranges of ids, and for it each block once.
  *
  * @param ranges Ascending, and apart from each other.
  */
-export async function loadFillings(
+export async function loadRangeCoverage(
   blocks: Reads,
   stream: string,
   ranges: readonly Range[],
-): Promise<readonly Filling[]> {
+): Promise<readonly RangeCoverage[]> {
   const finder = new HoleFinder(ranges);
   for await (const block of readRanges(blocks, stream, blockRanges(ranges))) finder.see(block);
-  return finder.fillings();
+  return finder.coverage();
 }
 
 /** The blocks that ranges of ids are in, as ranges of indexes that do not touch. */

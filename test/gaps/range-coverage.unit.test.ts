@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
-import { blockRanges, loadFillings } from '../../shared/gaps/fillings.ts';
+import { blockRanges, loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { emptyBlock } from '../../shared/tracking/block.ts';
@@ -14,7 +14,7 @@ test('what two ranges hold is read from the blocks of their stream alone', async
     { from: 1, to: 3 },
     { from: 700, to: 701 },
   ];
-  expect((await loadFillings(blocks, 'orders', ranges)).map(({ holes }) => holes)).toEqual([
+  expect((await loadRangeCoverage(blocks, 'orders', ranges)).map(({ holes }) => holes)).toEqual([
     [
       { from: 1, to: 1 },
       { from: 3, to: 3 },
@@ -30,7 +30,7 @@ test('the blocks of the ranges are read, each once, and no others', async () => 
     { from: 4, to: 300 },
     { from: 1_000, to: 1_000 },
   ];
-  await loadFillings(blocks, 'orders', ranges);
+  await loadRangeCoverage(blocks, 'orders', ranges);
   expect(calls).toEqual(['scan 0–1', 'read 3']);
 });
 
@@ -38,7 +38,7 @@ test('blocks that stand alone are read 64 by a call, in their order among longer
   const { blocks, calls } = recording();
   const alone = idsFrom(0, 69).map((i) => ({ from: 512 * i, to: 512 * i }));
   const ranges = [...alone, { from: 100_000, to: 101_000 }, { from: 200_000, to: 200_000 }];
-  await loadFillings(blocks, 'orders', ranges);
+  await loadRangeCoverage(blocks, 'orders', ranges);
   const indexes = idsFrom(0, 69).map((i) => 2 * i);
   expect(calls).toEqual([
     `read ${indexes.slice(0, 64).join(' ')}`,
@@ -65,7 +65,7 @@ function recording() {
 }
 
 test('nothing is read for no ranges', async () => {
-  expect(await loadFillings(neverRead, 'orders', [])).toEqual([]);
+  expect(await loadRangeCoverage(neverRead, 'orders', [])).toEqual([]);
 });
 
 const neverRead: BlockStore = new Proxy({} as BlockStore, {

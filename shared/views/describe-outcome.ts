@@ -1,8 +1,8 @@
 import { formatAmount } from './format.ts';
 import type { GapView } from './gap-view.ts';
 
-/** Says what has come of a gap. */
-export function whatCame(gap: GapView): string {
+/** Describes how a gap ended, or how much of it came so far. */
+export function describeOutcome(gap: GapView): string {
   const { ids, missing, resolvedAt } = gap;
   if (resolvedAt !== undefined) return outcome(gap);
   if (missing === undefined) return 'not counted: too many ids';
@@ -11,7 +11,7 @@ export function whatCame(gap: GapView): string {
   return `${formatAmount(ids - missing)} of ${formatAmount(ids)}`;
 }
 
-/** Of a range that ended in several ways, the state is the worst of them. */
+/** Describes the end of a gap. The state of a range that ended in several ways is the worst of them. */
 function outcome({ state, ids, method, cameLateAt }: GapView): string {
   const isLate = cameLateAt !== undefined;
   switch (state) {
