@@ -11,7 +11,7 @@ const framework = '@google-cloud/functions-framework';
  * Bundles each function with all that it needs but the framework, which the platform starts and the bundle must share with it.
  *
  * A bundle is one CommonJS file, since Google's clients are CommonJS: they find `require` and `__dirname` as they expect them.
- * Bundled, a function starts sooner, by up to a quarter (README.md, Build).
+ * Bundled, a function starts sooner, by up to a quarter (docs/build.md).
  *
  * @param plugins Plugins of esbuild, for a build that differs from a deployment.
  * @returns The files of the directory: `{ path, contents }`.

@@ -31,7 +31,7 @@ resource "google_bigquery_table" "deliveries" {
   schema = jsonencode([
     # Text, not JSON: BigQuery's JSON would round the producer's numbers.
     { name = "data", type = "STRING", mode = "NULLABLE", description = "The event, byte for byte as its producer wrote it." },
-    { name = "attributes", type = "JSON", mode = "NULLABLE", description = "See README, \"What an event looks like\"." },
+    { name = "attributes", type = "JSON", mode = "NULLABLE", description = "See docs/reference/clean-message.md." },
     { name = "publish_time", type = "TIMESTAMP", mode = "REQUIRED", description = "When Eventmend published it." },
     { name = "message_id", type = "STRING", mode = "NULLABLE", description = "Of this copy." },
     { name = "subscription_name", type = "STRING", mode = "NULLABLE", description = "Pub/Sub's." },

@@ -80,7 +80,7 @@ variable "functions" {
 }
 
 variable "settings" {
-  description = "What the functions are told beyond where they are: see README, \"Settings\". Without a value they use their own defaults, or the catalog's."
+  description = "What the functions are told beyond where they are: see docs/reference/settings.md. Without a value they use their own defaults, or the catalog's."
   type = object({
     firestore_timeout_ms = optional(number)
     publish_timeout_ms   = optional(number)

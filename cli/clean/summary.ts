@@ -17,12 +17,12 @@ export function drawSummary(summary: Summary, file: string, isColoured: boolean)
     [{ title: file === '-' ? 'standard input' : file }, { title: 'events', align: 'right' }],
     [
       row('received', received),
-      row('cleaned', cleaned - reconstructed, 'green'),
+      row('cleaned', cleaned, 'green'),
+      row('of them reconstructed', reconstructed, 'cyan'),
       row('dead-lettered', deadLettered, 'yellow'),
       ...(applied > 0 ? [row('applied (voids)', applied)] : []),
       ...(dropped > 0 ? [row('dropped', dropped)] : []),
       ...(pending > 0 ? [row('pending', pending, 'red')] : []),
-      row('reconstructed, besides', reconstructed, 'cyan'),
     ],
     isColoured,
   );

@@ -1,4 +1,4 @@
-/** The sample: ten events of a small shop, with everything wrong that can be wrong with a stream. */
+/** Ten events of a small shop, among them copies, an id with two timestamps, events to check or repair, and a hole. */
 export const sampleStream: readonly string[] = [
   '{"event_id": 1001, "type": "LeadCreated", "timestamp": "2025-02-09T12:00:00", "valid": true}',
   '{"event_id": 1002, "type": "CRM_Sync", "timestamp": "2025-02-09T12:01:00", "valid": true}',

@@ -82,9 +82,9 @@ describe('the environment of a function', () => {
     }
   });
 
-  it('is in the table of settings of the README', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    for (const name of [...keysOf('place'), ...keysOf('optional_settings')]) expect(readme).toContain(`\`${name}\``);
+  it('is in the table of settings that the documents show', () => {
+    const page = readFileSync(join(root, 'docs', 'reference', 'settings.md'), 'utf8');
+    for (const name of [...keysOf('place'), ...keysOf('optional_settings')]) expect(page).toContain(`\`${name}\``);
   });
 });
 

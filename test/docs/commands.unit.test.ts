@@ -3,7 +3,9 @@ import { commands } from '../../cli/commands.ts';
 import { leftOut, planOf, shownCommands } from './known-commands.ts';
 import { commandsIn, documents, spansIn, titlesIn } from './markdown.ts';
 
-const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  scripts: Record<string, string> & { readonly check?: string };
+};
 
 describe('the commands of a document', () => {
   const text = [
@@ -78,6 +80,7 @@ describe('the documents', () => {
       expect(shownCommands().map(({ text }) => text)).toContain(command);
       expect(existsSync(runBy)).toBe(true);
       if (runBy === '.ci/run') expect(readFileSync(runBy, 'utf8').split('\n')).toContain(command);
+      if (runBy === 'package.json') expect(scripts.check?.split(' && ')).toContain(command);
     }
   });
 

@@ -31,9 +31,57 @@ const shells = ['sh', 'bash', 'shell'];
 
 /** Every document of the repository that shows commands: all but the changelog, which tells of what was. */
 export function documents(): readonly string[] {
-  const folders = ['.', 'docs', 'functions', 'terraform', 'terraform/playbooks'];
-  const files = folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
-  return files.filter((file) => file.endsWith('.md') && file !== 'CHANGELOG.md');
+  return markdownFiles().filter((file) => file !== 'CHANGELOG.md');
+}
+
+/** Every Markdown file of the repository. */
+export function markdownFiles(): readonly string[] {
+  const folders = ['docs', 'functions', 'terraform'];
+  const below = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  return [...readdirSync('.'), ...below].filter((file) => file.endsWith('.md') && !/(^|\/)\./.test(file)).sort();
+}
+
+/** The targets of the links and pictures in the sentences of a document. */
+export function linksIn(file: string, text = readFileSync(file, 'utf8')): readonly string[] {
+  return parse(text).prose.flatMap(({ text }) =>
+    [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target),
+  );
+}
+
+/** The anchors that GitHub gives the headings of a document. */
+export function anchorsIn(file: string, text = readFileSync(file, 'utf8')): readonly string[] {
+  return parse(text).prose.flatMap(({ text }) => {
+    const title = /^#+ (.*)$/.exec(text)?.[1];
+    if (title === undefined) return [];
+    return [
+      title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ];
+  });
+}
+
+/** The cells of each row of the tables of a document whose first column has this title, without code marks. */
+export function rowsUnder(
+  title: string,
+  file: string,
+  text = readFileSync(file, 'utf8'),
+): readonly (readonly string[])[] {
+  const rows: (readonly string[])[] = [];
+  let isIn = false;
+  for (const line of text.split('\n')) {
+    const cells = /^\|(.*)\|$/
+      .exec(line)?.[1]
+      ?.split('|')
+      .map((cell) => cell.trim().replaceAll('`', ''));
+    if (!cells) isIn = false;
+    else if (isIn && !/^-+$/.test(cells[0] ?? '')) rows.push(cells);
+    else if (cells[0] === title) isIn = true;
+  }
+  return rows;
 }
 
 /** The commands in the shell blocks of a document, in their order. */

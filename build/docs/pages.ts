@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands } from '../../cli/commands.ts';
+
+/*
+ * The parts of the documents that follow from the code. A page marks each of them:
+ *
+ *     <!-- generated: usage clean -->
+ *     <!-- /generated -->
+ *
+ * `npm run docs` writes what stands between the marks, and keeps the rest of the page.
+ */
+
+interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+type Parts = ReadonlyMap<string, string>;
+
+const root = 'docs';
+const part = /<!-- generated: (.+) -->\n[\s\S]*?<!-- \/generated -->/g;
+
+/** Every page of docs/, with its generated parts written anew. Includes a new page for a command that no page explains. */
+export async function generatePages(): Promise<readonly Page[]> {
+  const parts = await generateParts();
+  const pages = readPages();
+  const explained = new Set(pages.flatMap(({ text }) => namesOfParts(text)));
+  const missing = Object.keys(commands).filter((name) => !explained.has(usagePart(name)));
+  const fresh = missing.map((name) => ({
+    path: join(root, 'cli', `${name}.md`),
+    text: `# eventmend ${name}\n\n${mark(usagePart(name), '')}\n`,
+  }));
+  return [...pages, ...fresh].map(({ path, text }) => ({ path, text: fillParts(path, text, parts) }));
+}
+
+/** The pages of docs/ as they are now. */
+export function readPages(): readonly Page[] {
+  if (!existsSync(root)) return [];
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
+  return names.sort().map((name) => ({ path: join(root, name), text: readFileSync(join(root, name), 'utf8') }));
+}
+
+/** Writes the generated parts of a page. @throws Error for a part that the code does not have. */
+export function fillParts(path: string, text: string, parts: Parts): string {
+  return text.replaceAll(part, (_, name: string) => {
+    const content = parts.get(name);
+    if (content === undefined) throw new Error(`${path}: nothing generates "${name}"`);
+    return mark(name, content);
+  });
+}
+
+function namesOfParts(text: string): readonly string[] {
+  return [...text.matchAll(part)].map(([, name = '']) => name);
+}
+
+function mark(name: string, content: string): string {
+  return `<!-- generated: ${name} -->\n\n${content}\n\n<!-- /generated -->`;
+}
+
+function usagePart(command: string): string {
+  return `usage ${command}`;
+}
+
+async function generateParts(): Promise<Parts> {
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()));
+  const usages = loaded.map(({ name, usage }) => [usagePart(name), fence(usage)] as const);
+  const rows = loaded
+    .filter(({ name }) => existsSync(join(root, 'cli', `${name}.md`)))
+    .map(({ name, positionals, summary }) => [
+      `[${['eventmend', name, ...positionals].join(' ')}](${name}.md)`,
+      summary,
+    ]);
+  return new Map([...usages, ['commands', drawMarkdownTable(['command', 'does'], rows)]]);
+}
+
+function fence(lines: readonly string[]): string {
+  return ['```text', ...lines, '```'].join('\n');
+}
+
+/** Draws a table as Prettier formats it. */
+function drawMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { generatePages, readPages, fillParts } from '../../build/docs/pages.ts';
+import { EmbeddedRuntime } from '../../cli/embedded-runtime.ts';
+import { localCatalog } from '../../cli/local-catalog.ts';
+import { drawSample } from '../../cli/sample-report.ts';
+import { sampleStream } from '../../cli/sample-stream.ts';
+import { runSample } from '../../cli/start.ts';
+import { anchorsIn, linksIn, markdownFiles } from './markdown.ts';
+
+describe('the pages of docs/', () => {
+  it('hold what the generator makes of the code: npm run docs', async () => {
+    const pages = await generatePages();
+    expect(pages.length).toBeGreaterThan(10);
+    expect(readPages()).toEqual(pages);
+  });
+
+  it('keep what stands outside of their generated parts', () => {
+    const text = 'before\n\n<!-- generated: a -->\nold\n<!-- /generated -->\n\nafter\n';
+    expect(fillParts('x.md', text, new Map([['a', 'new']]))).toBe(
+      'before\n\n<!-- generated: a -->\n\nnew\n\n<!-- /generated -->\n\nafter\n',
+    );
+  });
+
+  it('may not ask for a part that the code does not have', () => {
+    expect(() => fillParts('x.md', '<!-- generated: b -->\n<!-- /generated -->', new Map())).toThrow('x.md');
+  });
+});
+
+describe('a link', () => {
+  it.each(markdownFiles())('of %s leads to a file and a heading that exist', (file) => {
+    const broken = linksIn(file).filter((target) => {
+      if (/^[a-z]+:/.test(target)) return false;
+      const [path = '', anchor] = target.split('#');
+      const to = path === '' ? file : normalize(join(dirname(file), path));
+      return !existsSync(to) || (anchor !== undefined && !anchorsIn(to).includes(anchor));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('is found in sentences, and not in code blocks', () => {
+    expect(linksIn('x.md', 'a [b](c.md#d) ![e](f.svg)\n```\n[g](h)\n```')).toEqual(['c.md#d', 'f.svg']);
+  });
+
+  it('may name a heading as GitHub does', () => {
+    expect(anchorsIn('x.md', "# A b, `c`\n## What's d-e?\n")).toEqual(['a-b-c', 'whats-d-e']);
+  });
+});
+
+describe('the README', () => {
+  it('has at most 8,000 bytes', () => {
+    expect(statSync('README.md').size).toBeLessThanOrEqual(8_000);
+  });
+
+  it('shows what the sample prints', async () => {
+    const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: 0 });
+    const { clean, letters } = await runSample(runtime);
+    const progress = await runtime.ledger.progress('default');
+    const printed = drawSample({ sent: sampleStream, clean, letters, progress: progress?.value }, false);
+    const [, shown = ''] = /^```\n( {3}#[\s\S]*?)^```/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+    expect(shown).not.toBe('');
+    expect(printed).toContain(shown);
+  });
+});

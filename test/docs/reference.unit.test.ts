@@ -1,0 +1,89 @@
+import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/catalog-definition.ts';
+import { readFunctionConfig, settingNames } from '../../shared/config.ts';
+import { makeLetter } from '../../shared/dead-letter/letter.ts';
+import { digest } from '../../shared/digest.ts';
+import { eventSchema } from '../../shared/event.ts';
+import { codes, meaning } from '../../shared/failure.ts';
+import { gapStates } from '../../shared/gaps/gap.ts';
+import { origins, reservedNames } from '../../shared/messages/provenance.ts';
+import { rowsUnder } from './markdown.ts';
+
+const firstOf = (title: string, file: string): readonly string[] => rowsUnder(title, file).map(([first = '']) => first);
+const sorted = (names: readonly string[]): readonly string[] => [...names].sort();
+
+describe('the reference', () => {
+  it('has every code of a dead letter with its meaning', () => {
+    const rows = rowsUnder('code', 'docs/reference/dead-letters.md').map(([code, text]) => [code, text]);
+    expect(rows).toEqual(codes.map((code) => [code, meaning[code]]));
+  });
+
+  it('has every attribute of a dead letter', () => {
+    const all = { stream: 's', eventId: 1, key: 'k', hash: digest('h'), isKept: true };
+    const { attributes } = makeLetter(
+      { data: new Uint8Array(), attributes: {} },
+      { code: 'ERR_STALE', stage: 'track', detail: 'd' },
+      { root: 'r', failedAtMs: 0, ...all },
+    );
+    expect(sorted(firstOf('attribute', 'docs/reference/dead-letters.md'))).toEqual(sorted(Object.keys(attributes)));
+  });
+
+  it('has every setting of a stream with its default', () => {
+    const rows = rowsUnder('setting', 'docs/reference/catalog.md');
+    const shown = new Map(rows.map(([name = '', byDefault = '']) => [name, byDefault]));
+    const settings: Record<keyof StreamSettings, unknown> = { ...defaultStreamSettings, start: undefined };
+    for (const [name, value] of Object.entries(settings)) expect([name, shown.get(name)]).toEqual([name, spell(value)]);
+  });
+
+  it('has every setting of a type', () => {
+    const ofType: Record<keyof TypeDefinition, true> = {
+      payload: true,
+      system: true,
+      consult: true,
+      inferable: true,
+      entity: true,
+    };
+    const shown = firstOf('setting', 'docs/reference/catalog.md');
+    const names = [...Object.keys(ofType), ...Object.keys(defaultStreamSettings), 'start'];
+    expect(sorted(shown)).toEqual(sorted(names));
+  });
+
+  it('has every setting of the environment, with the default where there is one', () => {
+    const rows = rowsUnder('setting', 'docs/reference/settings.md');
+    const shown = new Map(rows.map(([name = '', byDefault = '']) => [name, byDefault]));
+    expect(sorted([...shown.keys()])).toEqual(sorted(settingNames));
+    const config = readFunctionConfig({ FUNCTION_TARGET: 'track', GOOGLE_CLOUD_PROJECT: 'demo-project' });
+    expect(shown.get('FIRESTORE_DATABASE')).toBe(config.databaseId);
+    expect(shown.get('FIRESTORE_TIMEOUT_MS')).toBe(spell(config.firestoreTimeoutMs));
+    expect(shown.get('PUBLISH_TIMEOUT_MS')).toBe(spell(config.publishTimeoutMs));
+    expect(shown.get('COUNTS_INTERVAL_MS')).toBe(spell(config.countsIntervalMs));
+  });
+
+  it('has every member of an event', () => {
+    const rows = rowsUnder('member', 'docs/reference/event.md').map(([name, required]) => [name, required]);
+    const members = Object.entries(eventSchema.shape).map(([name, schema]) => [
+      name,
+      schema.safeParse(undefined).success ? 'no' : 'yes',
+    ]);
+    expect(sorted(rows.map(String))).toEqual(sorted(members.map(String)));
+  });
+
+  it('has every origin and attribute of a clean message', () => {
+    const page = 'docs/reference/clean-message.md';
+    expect(firstOf('origin', page)).toEqual(origins);
+    // The root stays behind: it is an attribute that only letters and Eventmend's own topics have.
+    const own = reservedNames.filter((name) => name !== 'root');
+    expect(sorted(firstOf('attribute', page))).toEqual(sorted(['stream', 'type', 'event_id', ...own]));
+  });
+
+  it('has every state of a gap', () => {
+    expect(firstOf('state', 'docs/cli/gaps.md')).toEqual(gapStates);
+  });
+});
+
+/** A default as the tables spell it. */
+function spell(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (value === defaultStreamSettings.windowMs) return '14 days';
+  if (typeof value === 'number') return value.toLocaleString('en-US');
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
