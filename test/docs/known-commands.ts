@@ -26,6 +26,11 @@ export const leftOut: readonly LeftOut[] = [
   { command: 'npm run check', because: 'it runs this', runBy: '.ci/run' },
   { command: 'npm test', because: 'it is what runs this', runBy: 'package.json' },
   {
+    command: 'npm run model',
+    because: 'it takes minutes, and npm test searches the smaller scenarios',
+    runBy: 'test/model/claim-model.unit.test.ts',
+  },
+  {
     command: 'npm run soak',
     because: 'it takes ten minutes, and the test twelve seconds',
     runBy: 'test/soak/soak.emulator.test.ts',
@@ -35,6 +40,7 @@ export const leftOut: readonly LeftOut[] = [
 /** Commands that are run with a smaller number than documents show, which would take minutes. */
 const shortened: Readonly<Record<string, string>> = {
   'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 20',
+  'npm run fuzz': 'npm run fuzz -- --runs 1000',
 };
 
 /** Commands that run until a Ctrl-C, and what they say once they are up. */

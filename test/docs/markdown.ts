@@ -71,15 +71,15 @@ export function rowsUnder(
   text = readFileSync(file, 'utf8'),
 ): readonly (readonly string[])[] {
   const rows: (readonly string[])[] = [];
-  let isIn = false;
+  let head: string | undefined;
   for (const line of text.split('\n')) {
     const cells = /^\|(.*)\|$/
       .exec(line)?.[1]
       ?.split('|')
       .map((cell) => cell.trim().replaceAll('`', ''));
-    if (!cells) isIn = false;
-    else if (isIn && !/^-+$/.test(cells[0] ?? '')) rows.push(cells);
-    else if (cells[0] === title) isIn = true;
+    const first = cells?.[0];
+    if (cells && head === title && !/^-+$/.test(first ?? '')) rows.push(cells);
+    head = cells && (head ?? first);
   }
   return rows;
 }

@@ -30,7 +30,10 @@ describe('the reference', () => {
   it('has every setting of a stream with its default', () => {
     const rows = rowsUnder('setting', 'docs/reference/catalog.md');
     const shown = new Map(rows.map(([name = '', byDefault = '']) => [name, byDefault]));
-    const settings: Record<keyof StreamSettings, unknown> = { ...defaultStreamSettings, start: undefined };
+    const settings: Record<keyof StreamSettings, string | number | boolean | undefined> = {
+      ...defaultStreamSettings,
+      start: undefined,
+    };
     for (const [name, value] of Object.entries(settings)) expect([name, shown.get(name)]).toEqual([name, spell(value)]);
   });
 
@@ -81,7 +84,7 @@ describe('the reference', () => {
 });
 
 /** A default as the tables spell it. */
-function spell(value: unknown): string {
+function spell(value: string | number | boolean | undefined): string {
   if (value === undefined) return 'none';
   if (value === defaultStreamSettings.windowMs) return '14 days';
   if (typeof value === 'number') return value.toLocaleString('en-US');
