@@ -46,6 +46,8 @@ beforeAll(async () => {
   expect(await run('npm run prepare')).toMatchObject({ code: 0 });
   dev = start(serving);
   await dev.says(/^ready/m);
+  // Commands that show the state of the pipeline stand in pages before the one that publishes.
+  await runToItsEnd('npx eventmend publish events.ndjson');
 });
 
 afterAll(async () => {
