@@ -1,4 +1,3 @@
-import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/catalog-definition.ts';
 import { readFunctionConfig, settingNames } from '../../shared/config.ts';
 import { makeLetter } from '../../shared/dead-letter/letter.ts';
 import { digest } from '../../shared/digest.ts';
@@ -6,6 +5,7 @@ import { eventSchema } from '../../shared/event.ts';
 import { codes, meaning } from '../../shared/failure.ts';
 import { gapStates } from '../../shared/gaps/gap.ts';
 import { origins, reservedNames } from '../../shared/messages/provenance.ts';
+import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/stream-settings.ts';
 import { rowsUnder } from './markdown.ts';
 
 const firstOf = (title: string, file: string): readonly string[] => rowsUnder(title, file).map(([first = '']) => first);
