@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../../cli/commands.ts';
+import { simulate } from '../../test/simulation/simulate.ts';
+import { soak } from '../../test/soak/soak-command.ts';
 
 /*
  * The parts of the documents that follow from the code. A page marks each of them:
@@ -64,7 +66,7 @@ function usagePart(command: string): string {
 
 async function generateParts(): Promise<Parts> {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()));
-  const usages = loaded.map(({ name, usage }) => [usagePart(name), fence(usage)] as const);
+  const usages = [...loaded, simulate, soak].map(({ name, usage }) => [usagePart(name), fence(usage)] as const);
   const rows = loaded
     .filter(({ name }) => existsSync(join(root, 'cli', `${name}.md`)))
     .map(({ name, positionals, summary }) => [

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { generatePages, readPages, fillParts } from '../../build/docs/pages.ts';
-import { EmbeddedRuntime } from '../../cli/embedded-runtime.ts';
-import { localCatalog } from '../../cli/local-catalog.ts';
-import { drawSample } from '../../cli/sample-report.ts';
-import { sampleStream } from '../../cli/sample-stream.ts';
-import { runSample } from '../../cli/start.ts';
+import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
+import { localCatalog } from '../../cli/local/local-catalog.ts';
+import { drawSample } from '../../cli/start/sample-report.ts';
+import { sampleStream } from '../../cli/start/sample-stream.ts';
+import { runSample } from '../../cli/commands/start.ts';
 import { anchorsIn, linksIn, markdownFiles } from './markdown.ts';
 
 describe('the pages of docs/', () => {
