@@ -1,7 +1,7 @@
 import type { HttpFunction, Request, Response } from '@google-cloud/functions-framework';
 import { InvariantError } from '../shared/errors.ts';
+import type { FunctionInstance } from '../shared/function-instance.ts';
 import { traceIdOf, type CloudLog } from '../shared/gcp/log.ts';
-import type { Handler } from '../shared/messages/message.ts';
 import type { Clock } from '../shared/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -13,31 +13,19 @@ import { maxBodyBytesInFlight } from './push-limits.ts';
 import { makePushServer } from './push-server.ts';
 import { takeOverServer } from './take-over-server.ts';
 
-/** A function with its adapters. */
-export type Served = PushedTo | Shown;
-
-/** A function that Pub/Sub pushes to. */
-interface PushedTo {
-  readonly handler: Handler;
-  /** Is awaited before the last delivery in flight is answered: after that answer the instance may have no CPU. */
-  readonly beforeIdle?: () => Promise<void>;
-  /** Is awaited before the instance ends, once all deliveries are answered. */
-  readonly finish?: () => Promise<void>;
-}
-
-/** A function that people open in a browser. */
-interface Shown {
-  readonly console: Console;
-}
-
 /** Makes the function that is registered with the framework. The framework calls it for the console alone, unless Node has changed. */
-export function serve(target: FunctionName, served: Served, log: CloudLog, clock: Clock): HttpFunction {
-  return 'handler' in served ? servePushes(target, served, log, clock) : serveConsole(served, log);
+export function serve(
+  target: FunctionName,
+  instance: FunctionInstance | Console,
+  log: CloudLog,
+  clock: Clock,
+): HttpFunction {
+  return typeof instance === 'function' ? serveConsole(instance, log) : servePushes(target, instance, log, clock);
 }
 
 function servePushes(
   target: FunctionName,
-  { handler, beforeIdle, finish }: PushedTo,
+  { handler, beforeIdle, finish }: FunctionInstance,
   log: CloudLog,
   clock: Clock,
 ): HttpFunction {
@@ -91,7 +79,7 @@ async function servePush(
   response.status(status).type('text').end(body);
 }
 
-function serveConsole({ console }: Shown, log: CloudLog): HttpFunction {
+function serveConsole(console: Console, log: CloudLog): HttpFunction {
   const endInOrder = makeEndInOrder(() => Promise.resolve(), log);
   return async (request, response) => {
     endInOrder();

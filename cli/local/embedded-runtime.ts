@@ -1,21 +1,18 @@
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { SystemName } from '../../shared/stream-settings.ts';
-import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
-import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
-import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
-import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { makeEmbeddedStores, openEmbeddedPorts, type EmbeddedStores } from '../../shared/embedded/ports.ts';
 import { EmbeddedPubSub, type DeliveryPlan } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { Turns, turn } from '../../shared/embedded/steps.ts';
-import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
-import type { MethodOf } from '../../shared/embedded/intercept.ts';
+import type { MethodOf } from '../../shared/port-methods.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { BlockStore, Publisher, SystemOfRecord, UuidKeys } from '../../shared/ports.ts';
 import { subscriptionsOf, type FunctionName } from '../../shared/topology.ts';
-import { deliveredTo, functionBuilders, type Ports } from './embedded-functions.ts';
+import type { Ports } from '../../shared/function-instance.ts';
+import { deliveredTo, functionBuilders } from './embedded-functions.ts';
 
 export interface EmbeddedRuntimeOptions {
   readonly catalog: CatalogDefinition;
@@ -43,10 +40,10 @@ export class EmbeddedRuntime {
   readonly clock: VirtualClock;
   readonly catalog: Catalog;
   readonly pubsub: EmbeddedPubSub;
-  readonly blocks: EmbeddedBlockStore;
-  readonly ledger: EmbeddedGapLedger;
-  readonly letters: EmbeddedDeadLetterStore;
-  readonly events: EmbeddedCleanEventStore;
+  readonly blocks: EmbeddedStores['blocks'];
+  readonly ledger: EmbeddedStores['ledger'];
+  readonly letters: EmbeddedStores['letters'];
+  readonly events: EmbeddedStores['events'];
   readonly log = new EmbeddedLog();
   private readonly turns = new Turns();
 
@@ -56,19 +53,19 @@ export class EmbeddedRuntime {
     this.catalog = makeCatalog(options.catalog);
     this.clock = new VirtualClock(options.startMs);
     this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
-    this.blocks = new EmbeddedBlockStore(step);
-    this.ledger = new EmbeddedGapLedger(step);
-    this.letters = new EmbeddedDeadLetterStore(step);
-    this.events = new EmbeddedCleanEventStore(step);
-    const { catalog, clock, ledger, letters, events, log } = this;
-    this.deliver(options, {
+    const stores = makeEmbeddedStores(step);
+    ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters, events: this.events } = stores);
+    const { catalog, clock, log } = this;
+    const ports = openEmbeddedPorts({
+      ...stores,
       publisher: unreliable('publisher', this.pubsub, faults),
-      blocks: unreliable('blocks', this.blocks, faults),
-      keys: unreliable('keys', new EmbeddedUuidKeys(step), faults),
+      blocks: unreliable('blocks', stores.blocks, faults),
+      keys: unreliable('keys', stores.keys, faults),
       systems: options.systems ?? new Map(),
       random: makeRandom(options.seed ?? 1),
-      ...{ catalog, clock, ledger, letters, events, log },
+      ...{ catalog, clock, log },
     });
+    this.deliver(options, ports);
   }
 
   /** Publishes a producer's message. */

@@ -1,16 +1,11 @@
 import { fileLetter, readLetter } from '../../shared/dead-letter/record.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import type { Handler } from '../../shared/messages/message.ts';
-import type { Clock, DeadLetterStore, PortsUntil } from '../../shared/ports.ts';
-
-export interface ArchiveDeps {
-  readonly portsUntil: PortsUntil<{ readonly letters: DeadLetterStore }>;
-  readonly clock: Clock;
-}
 
 /** Files dead letters for review, one a root. Acks once the letter is filed. */
-export function makeArchive({ portsUntil, clock }: ArchiveDeps): Handler {
-  return async (delivery) => {
+export function makeArchive({ portsUntil, clock }: PortsOf<'letters'>): FunctionInstance {
+  const handler: Handler = async (delivery) => {
     const { letters } = portsUntil(delivery.deadlineMs);
     const letter = readLetter(delivery, clock.now());
     const filed = await letters.find(letter.id);
@@ -19,4 +14,5 @@ export function makeArchive({ portsUntil, clock }: ArchiveDeps): Handler {
     const isSaved = await letters.save(record, filed?.version);
     if (!isSaved) throw new RetryableError('the letter was filed by another instance at the same time');
   };
+  return { handler };
 }

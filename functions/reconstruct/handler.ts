@@ -1,4 +1,4 @@
-import type { Catalog } from '../../shared/catalog-definition.ts';
+import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { givenUp, isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { sizeOf, spellRanges } from '../../shared/gaps/range.ts';
@@ -7,39 +7,23 @@ import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
-import type { Handler } from '../../shared/messages/message.ts';
-import type { BlockStore, Clock, GapLedger, Log, PortsUntil, Publisher } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
 
 /** How many inferred events are published at a time. */
 const eventsAtOnce = 50;
 
-export interface ReconstructPorts {
-  readonly publisher: Publisher;
-  readonly blocks: BlockStore;
-  readonly ledger: GapLedger;
-}
-
-export interface ReconstructDeps {
-  readonly portsUntil: PortsUntil<ReconstructPorts>;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Pick<Log, 'error'>;
-}
-
-/** The dependencies of one delivery: its calls end by its deadline. The history is shared, and bounds its calls itself. */
-type DeliveryDeps = ReconstructDeps & ReconstructPorts;
+type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
 
 /**
  * Infers what is still missing of a gap. What cannot be inferred is given up: one letter for the gap, then its row says so; its
  * ids stay empty, so that a late original is simply accepted.
  */
-export function makeReconstruct(shared: ReconstructDeps): Handler {
-  const { blocks } = shared.portsUntil(Number.POSITIVE_INFINITY);
-  const history = new History({ blocks, clock: shared.clock });
-  return handleOwn(shared.log, decodeRequest, async (request, { deadlineMs }) => {
-    const deps: DeliveryDeps = { ...shared, ...shared.portsUntil(deadlineMs) };
+export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
+  // All deliveries share the history, so its reads end by the deadline of none.
+  const history = new History(ports);
+  const handler = handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
+    const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
     // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
@@ -48,10 +32,11 @@ export function makeReconstruct(shared: ReconstructDeps): Handler {
       await abandon(deps, request, 'not inferred within the deduplication window', sizeOf(request));
     else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
   });
+  return { handler };
 }
 
 async function publish(
-  deps: DeliveryDeps,
+  deps: ReconstructPorts,
   request: ReprocessRequest,
   { inferred, obstacles, left, leftHoles }: GapInference,
 ): Promise<void> {
@@ -72,7 +57,7 @@ async function publish(
 }
 
 async function abandon(
-  { publisher, ledger, clock }: DeliveryDeps,
+  { publisher, ledger, clock }: ReconstructPorts,
   request: ReprocessRequest,
   why: string,
   left: number,

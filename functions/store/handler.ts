@@ -1,11 +1,6 @@
-import type { Delivery, Handler, Message } from '../../shared/messages/message.ts';
-import type { CleanEventStore, Log, PortsUntil } from '../../shared/ports.ts';
+import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
+import type { Delivery, Message } from '../../shared/messages/message.ts';
 import { handleOwn } from '../own-messages.ts';
-
-export interface StoreDeps {
-  readonly portsUntil: PortsUntil<{ readonly events: CleanEventStore }>;
-  readonly log: Pick<Log, 'error'>;
-}
 
 interface CleanEvent {
   readonly key: string;
@@ -17,12 +12,13 @@ interface CleanEvent {
  * Keeps each clean event once, by its `idempotency_key`. What an event supersedes is replaced by a tombstone, whichever of the
  * two arrives first: a key only ever goes from nothing to the event to the tombstone. Acks once both are stored.
  */
-export function makeStore({ portsUntil, log }: StoreDeps): Handler {
-  return handleOwn(log, decodeCleanEvent, async ({ key, supersedes, event }, { deadlineMs }) => {
+export function makeStore({ portsUntil, log }: PortsOf<'events'>): FunctionInstance {
+  const handler = handleOwn(log, decodeCleanEvent, async ({ key, supersedes, event }, { deadlineMs }) => {
     const { events } = portsUntil(deadlineMs);
     if (supersedes !== undefined) await events.bury(supersedes, key);
     await events.put(key, event);
   });
+  return { handler };
 }
 
 /** @returns What is wrong with a message that track did not publish. */

@@ -1,11 +1,4 @@
-import type { Catalog } from '../../shared/catalog-definition.ts';
-import type { BlockStore, Clock, GapLedger, Log, Publisher } from '../../shared/ports.ts';
+import type { PortsOf } from '../../shared/function-instance.ts';
 
-export interface SweepDeps {
-  readonly publisher: Publisher;
-  readonly blocks: BlockStore;
-  readonly ledger: GapLedger;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Pick<Log, 'swept' | 'error'>;
-}
+/** The ports of sweep. It bounds its own time, and makes no call by the deadline of its delivery. */
+export type SweepDeps = Omit<PortsOf<'publisher' | 'blocks' | 'ledger'>, 'portsUntil'>;

@@ -1,6 +1,7 @@
 import { Coalescer } from '../../shared/coalescer.ts';
+import type { FunctionInstance } from '../../shared/function-instance.ts';
 import { decodeTick, writeTick, type Tick } from '../../shared/gaps/tick.ts';
-import type { Delivery, Handler } from '../../shared/messages/message.ts';
+import type { Delivery } from '../../shared/messages/message.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
 import { handleOwn } from '../own-messages.ts';
@@ -17,15 +18,16 @@ const ticksAtOnce = 50;
  * Sweeps the stream that a tick names, or only records what has come of the gaps in one block of it. A tick that names no stream is
  * passed on as one for each stream, page by page. Ticks for the same that come together take turns.
  */
-export function makeSweep(deps: SweepDeps): Handler {
+export function makeSweep(deps: SweepDeps): FunctionInstance {
   const sweep = new StreamSweep(deps);
   const coalescer = new Coalescer();
   const decode = ({ attributes }: Delivery): Tick | string => decodeTick(attributes);
-  return handleOwn(deps.log, decode, async ({ stream, index }) => {
+  const handler = handleOwn(deps.log, decode, async ({ stream, index }) => {
     if (stream === undefined) await passOn(deps);
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, deps.clock.now() + maxSweepMs));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   });
+  return { handler };
 }
 
 async function passOn({ blocks, publisher }: SweepDeps): Promise<void> {

@@ -1,62 +1,66 @@
-import type { Catalog } from '../../shared/catalog-definition.ts';
+import type { FunctionContext, FunctionInstance, PortsOf, Services } from '../../shared/function-instance.ts';
 import { uuidOf } from '../../shared/identity.ts';
-import type { Handler } from '../../shared/messages/message.ts';
-import type { Clock, Log, PortsUntil, Publisher, UuidKeys } from '../../shared/ports.ts';
+import type { Delivery } from '../../shared/messages/message.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
-import type { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
-import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
+import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
+import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
 import { claimsOf, readPassage, type Passage } from '../../shared/messages/routing.ts';
 import type { Failure } from '../../shared/failure.ts';
 
-export interface TrackPorts {
-  readonly publisher: Publisher;
-  readonly keys: UuidKeys;
-}
-
-export interface TrackDeps {
-  readonly portsUntil: PortsUntil<TrackPorts>;
+/** What all deliveries of an instance share. */
+interface TrackDeps extends FunctionContext {
   readonly commits: GroupCommit;
   readonly bounds: SequenceBounds;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Log;
+  readonly ticks: TickSender;
 }
 
 /** A message on its way through track, and the ports of its delivery. */
 interface Underway extends Tracked {
-  readonly ports: TrackPorts;
+  readonly ports: Pick<Services, 'publisher' | 'keys'>;
 }
 
 /** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
-export function makeTrack(deps: TrackDeps): Handler {
-  const { publisher } = deps.portsUntil(Number.POSITIVE_INFINITY);
-  const ticks = new TickSender({ publisher, clock: deps.clock });
-  return async (delivery) => {
-    const passage = readPassage(delivery.attributes);
-    const tracked: Underway = { delivery, passage, ports: deps.portsUntil(delivery.deadlineMs) };
-    const refusal = await deps.bounds.admit(passage);
-    if (refusal) {
-      await deadLetter(deps, tracked, refusal);
-      return;
-    }
-    const claims = claimsOf(passage);
-    const verdicts = await Promise.all(
-      claims.map((claim) => deps.commits.claim(passage.stream, claim, delivery.deadlineMs)),
-    );
-    const [claim] = claims;
-    const [verdict] = verdicts;
-    const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
-    // An inference that it was to supersede stands after all, so that there is nothing to tell.
-    if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, ticks, tracked, verdicts);
-    if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
-    else if (claim && isWithdrawn) await withdraw(deps, tracked, claim);
-    else if (claim && verdict) await act(deps, tracked, claim, verdict);
+export function makeTrack(ports: PortsOf<'publisher' | 'blocks' | 'ledger' | 'keys'>): FunctionInstance {
+  const { catalog } = ports;
+  // Deliveries share their commits, the bounds of a stream and ticks: those calls end by the deadline of none.
+  const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
+  const deps: TrackDeps = { ...ports, commits, bounds: new SequenceBounds(ports), ticks: new TickSender(ports) };
+  return {
+    handler: (delivery) => track(deps, delivery, ports.portsUntil(delivery.deadlineMs)),
+    beforeIdle: () => commits.writeMarks(),
+    finish: () => commits.flush(),
   };
+}
+
+async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports']): Promise<void> {
+  const passage = readPassage(delivery.attributes);
+  const tracked: Underway = { delivery, passage, ports };
+  const refusal = await deps.bounds.admit(passage);
+  if (refusal) {
+    await deadLetter(deps, tracked, refusal);
+    return;
+  }
+  const claims = claimsOf(passage);
+  const verdicts = await Promise.all(
+    claims.map(async (claim) => {
+      const verdict = await deps.commits.claim(passage.stream, claim, delivery.deadlineMs);
+      deps.onVerdict?.(verdict);
+      return verdict;
+    }),
+  );
+  const [claim] = claims;
+  const [verdict] = verdicts;
+  const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
+  // An inference that it was to supersede stands after all, so that there is nothing to tell.
+  if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, tracked, verdicts);
+  if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
+  else if (claim && isWithdrawn) await withdraw(deps, tracked, claim);
+  else if (claim && verdict) await act(deps, tracked, claim, verdict);
 }
 
 /**
@@ -64,8 +68,7 @@ export function makeTrack(deps: TrackDeps): Handler {
  * after a crash may find itself published, and would not say so any more.
  */
 async function tellLedger(
-  { bounds }: TrackDeps,
-  ticks: TickSender,
+  { bounds, ticks }: TrackDeps,
   { passage: { stream, eventId } }: Tracked,
   verdicts: readonly Verdict[],
 ): Promise<void> {

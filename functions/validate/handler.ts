@@ -1,25 +1,13 @@
-import type { Catalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import type { Handler } from '../../shared/messages/message.ts';
-import type { Clock, DeadLetterStore, Log, PortsUntil, Publisher } from '../../shared/ports.ts';
 import { poisonTopic } from '../../shared/probe.ts';
 import { assess } from '../../shared/validation/assess.ts';
 
-export interface ValidatePorts {
-  readonly publisher: Publisher;
-  readonly letters: Pick<DeadLetterStore, 'keep'>;
-}
-
-export interface ValidateDeps {
-  readonly portsUntil: PortsUntil<ValidatePorts>;
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
 /** Passes on what can be read, sound or not, and dead-letters what cannot. Acks once the next topic has it. */
-export function makeValidate({ portsUntil, catalog, clock, log }: ValidateDeps): Handler {
-  return async (delivery) => {
+export function makeValidate(ports: PortsOf<'publisher' | 'letters'>): FunctionInstance {
+  const { portsUntil, catalog, clock, log } = ports;
+  const handler: Handler = async (delivery) => {
     if (delivery.topic === poisonTopic) throw new RetryableError('refused, as eventmend probe wants it');
     const { publisher, letters } = portsUntil(delivery.deadlineMs);
     const { topic, message, storeOversizedUnder, stripped, isUnknownType } = assess(delivery, catalog, clock.now());
@@ -28,4 +16,5 @@ export function makeValidate({ portsUntil, catalog, clock, log }: ValidateDeps):
     if (storeOversizedUnder !== undefined) await letters.keep(storeOversizedUnder, delivery);
     await publisher.publish(topic, message);
   };
+  return { handler };
 }

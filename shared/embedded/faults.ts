@@ -1,5 +1,6 @@
 import { RetryableError } from '../errors.ts';
-import { intercept, type MethodOf, type PortName, type ServicePorts } from './intercept.ts';
+import type { MethodOf, PortName, ServicePorts } from '../port-methods.ts';
+import { intercept } from './intercept.ts';
 
 /** The fault of a call: none, it fails without effect, or it takes effect and its answer is lost. */
 export type Fault = 'none' | 'fails' | 'answer-lost';

@@ -1,91 +1,6 @@
 import { InvariantError } from '../errors.ts';
-import type {
-  BlockStore,
-  CleanEventStore,
-  DeadLetterStore,
-  GapLedger,
-  Publisher,
-  SystemOfRecord,
-  UuidKeys,
-} from '../ports.ts';
-
-/** The ports with a service behind them: their calls take time, and can fail. */
-export interface ServicePorts {
-  readonly publisher: Publisher;
-  readonly blocks: BlockStore;
-  readonly ledger: GapLedger;
-  readonly letters: DeadLetterStore;
-  readonly events: CleanEventStore;
-  readonly keys: UuidKeys;
-  readonly system: SystemOfRecord;
-}
-
-export type PortName = keyof ServicePorts;
-
-/** How a method answers: with one promise, or with items that are awaited one by one. */
-type AnswerKind = 'promise' | 'items';
-
-type AnswerKindOf<Method> = Method extends (...args: never[]) => PromiseLike<unknown>
-  ? 'promise'
-  : Method extends (...args: never[]) => AsyncIterable<unknown>
-    ? 'items'
-    : never;
-
-/** The methods of a port that can be intercepted, and how each answers. */
-type AnswerKinds<Port> = {
-  readonly [M in keyof Port as AnswerKindOf<Port[M]> extends never ? never : M]: AnswerKindOf<Port[M]>;
-};
-
-/** The names of the methods of a port that can be intercepted. */
-export type MethodOf<Port> = keyof AnswerKinds<Port>;
-
-/**
- * Every method that can be intercepted. The compiler compares this table with the ports: a method that is added, renamed or removed
- * there is an error here.
- */
-export const portMethods = {
-  publisher: { publish: 'promise' },
-  blocks: {
-    read: 'promise',
-    write: 'promise',
-    scan: 'items',
-    first: 'promise',
-    last: 'promise',
-    totals: 'promise',
-    unpublished: 'promise',
-    streams: 'promise',
-  },
-  ledger: {
-    progress: 'promise',
-    saveProgress: 'promise',
-    unresolved: 'promise',
-    countUnresolved: 'promise',
-    find: 'promise',
-    save: 'promise',
-    overlapping: 'promise',
-    list: 'promise',
-  },
-  letters: {
-    find: 'promise',
-    save: 'promise',
-    list: 'promise',
-    openByCode: 'promise',
-    about: 'promise',
-    keep: 'promise',
-    kept: 'promise',
-  },
-  events: { put: 'promise', bury: 'promise' },
-  keys: { claim: 'promise' },
-  system: { check: 'promise' },
-} as const satisfies { readonly [P in PortName]: AnswerKinds<ServicePorts[P]> };
-
-/** The name of a method together with its port. */
-export type PortMethod = { [P in PortName]: `${P}.${MethodOf<ServicePorts[P]>}` }[PortName];
-
-/** The names of all methods that can be intercepted. */
-export const portMethodNames: readonly PortMethod[] = Object.entries(portMethods).flatMap(([port, methods]) =>
-  Object.keys(methods).map((method) => `${port}.${method}` as PortMethod),
-);
+import type { Services } from '../function-instance.ts';
+import { portMethods, type AnswerKind, type PortName, type ServicePorts } from '../port-methods.ts';
 
 type CallOf<P extends PortName, M extends keyof ServicePorts[P]> = ServicePorts[P][M] extends (
   ...args: infer Args
@@ -146,6 +61,20 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
       return wrapped;
     },
   });
+}
+
+/** Puts an interceptor in front of every call of every service. */
+export function interceptServices(services: Services, interceptor: Interceptor): Services {
+  const { publisher, blocks, ledger, letters, events, keys, systems } = services;
+  return {
+    publisher: intercept('publisher', publisher, interceptor),
+    blocks: intercept('blocks', blocks, interceptor),
+    ledger: intercept('ledger', ledger, interceptor),
+    letters: intercept('letters', letters, interceptor),
+    events: intercept('events', events, interceptor),
+    keys: intercept('keys', keys, interceptor),
+    systems: new Map([...systems].map(([name, system]) => [name, intercept('system', system, interceptor)])),
+  };
 }
 
 interface Method {

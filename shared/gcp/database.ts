@@ -8,19 +8,22 @@ export interface Database {
   readonly firestore: Firestore;
   readonly listing: DocumentListing;
   readonly calls: Calls;
-}
-
-/** The same database for one delivery: its calls end by a deadline, in milliseconds since 1970. */
-export function databaseUntil(database: Database, deadlineMs: number): Database {
-  return { ...database, calls: database.calls.until(deadlineMs) };
+  /** The same database for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  until(deadlineMs: number): Database;
+  close(): Promise<unknown>;
 }
 
 /** Firestore finds its emulator by itself, by `FIRESTORE_EMULATOR_HOST`; why it is given the project, clients.ts says. */
 export function openDatabase(connection: Connection): Database {
   const { projectId, databaseId, firestoreTimeoutMs } = connection;
-  return {
-    firestore: new Firestore({ projectId, databaseId }),
-    listing: new DocumentListing(connection),
-    calls: new Calls(firestoreTimeoutMs),
-  };
+  const firestore = new Firestore({ projectId, databaseId });
+  const listing = new DocumentListing(connection);
+  const withCalls = (calls: Calls): Database => ({
+    firestore,
+    listing,
+    calls,
+    until: (deadlineMs) => withCalls(calls.until(deadlineMs)),
+    close: () => Promise.all([firestore.terminate(), listing.close()]),
+  });
+  return withCalls(new Calls(firestoreTimeoutMs));
 }

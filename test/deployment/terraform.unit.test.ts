@@ -113,10 +113,13 @@ describe('the memory of a function', () => {
 
 describe('the grants of a function', () => {
   it.each(functionNames)('%s reaches Firestore and Pub/Sub where it has business, and nowhere else', (name) => {
-    const wiring = readFileSync(join(root, 'functions', name, 'index.ts'), 'utf8');
+    const entry = readFileSync(join(root, 'functions', name, 'index.ts'), 'utf8');
+    const [, opened = ''] = /import \{ (.+) \} from '..\/..\/shared\/gcp\/openers.ts'/.exec(entry) ?? [];
+    const services = opened.split(', ');
     const publishes = Object.values(topology.topics).some(({ publishers }) => publishers.includes(name));
-    expect(wiring.includes('openPubSub(')).toBe(publishes);
-    expect(wiring.includes('openDatabase(')).toBe(keysOf('firestore_roles').includes(name));
+    expect(services.includes('publisher')).toBe(publishes);
+    const isInFirestore = (service: string) => ['blocks', 'ledger', 'letters', 'events', 'keys'].includes(service);
+    expect(services.some(isInFirestore)).toBe(keysOf('firestore_roles').includes(name));
   });
 });
 

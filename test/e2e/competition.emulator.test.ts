@@ -3,8 +3,6 @@ import { builtDirectory } from '../../cli/local/built.ts';
 import { FunctionProcess } from '../../cli/local/function-process.ts';
 import { makeTopics } from '../../cli/local/resources.ts';
 import { makeValidate } from '../../functions/validate/handler.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
-import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
@@ -13,6 +11,7 @@ import { blockIndex } from '../../shared/tracking/block.ts';
 import { aDelivery } from '../support/deliveries.ts';
 import { emulatedConnection, patientSettings } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
+import { portsInMemory } from '../support/ports.ts';
 import { eventually, isAlive } from '../support/eventually.ts';
 
 const eventCount = 5_000;
@@ -66,12 +65,7 @@ async function validated(): Promise<Message[]> {
     messages.push(message);
     return Promise.resolve();
   };
-  const validate = makeValidate({
-    portsUntil: () => ({ publisher: { publish }, letters: { keep: () => Promise.resolve() } }),
-    catalog: makeCatalog({}),
-    clock: { now: () => 0, schedule: () => () => undefined },
-    log: new EmbeddedLog(),
-  });
+  const { handler: validate } = makeValidate(portsInMemory({ publisher: { publish } }));
   const attributes = { stream: 'hot' };
   for (const [i, { id }] of places.sort((a, b) => a.place - b.place).entries()) {
     const data = Buffer.from(JSON.stringify(anEventAt(id)));

@@ -10,6 +10,7 @@ import { letterFor } from '../../shared/tracking/tracked-letter.ts';
 import { assess } from '../../shared/validation/assess.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { aDelivery, aMessage, RecordingPublisher } from '../support/builders.ts';
+import { portsInMemory } from '../support/ports.ts';
 
 /** What comes back from verify or from an operator is the producer's event with something added: it must not be too large then. */
 
@@ -34,8 +35,8 @@ async function answered(event: Message, answer: Answer) {
   expect(codeOf(first)).toBeUndefined();
   const publisher = new RecordingPublisher();
   const hubspot: SystemOfRecord = { check: () => Promise.resolve(answer) };
-  const verify = makeVerify({ portsUntil: () => ({ publisher, systems: new Map([['hubspot', hubspot]]) }), catalog });
-  await verify(aDelivery({ ...first.message, topic: 'suspect-events' }));
+  const ports = portsInMemory({ publisher, systems: new Map([['hubspot', hubspot]]), catalog });
+  await makeVerify(ports).handler(aDelivery({ ...first.message, topic: 'suspect-events' }));
   const [back] = publisher.published;
   return assess(aDelivery({ ...back, topic: 'mended-events' }), catalog, 0);
 }

@@ -1,6 +1,7 @@
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
-import { intercept, portMethods, type Interceptor, type PortRequest } from '../../shared/embedded/intercept.ts';
+import { intercept, type Interceptor, type PortRequest } from '../../shared/embedded/intercept.ts';
+import { portMethods } from '../../shared/port-methods.ts';
 import { InvariantError } from '../../shared/errors.ts';
 import type { UuidKeys } from '../../shared/ports.ts';
 import { atOnce, cellsOf, hold } from '../support/builders.ts';

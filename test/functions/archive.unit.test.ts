@@ -5,6 +5,7 @@ import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, atOnce, minuteMs, noon } from '../support/builders.ts';
+import { portsInMemory } from '../support/ports.ts';
 
 const attributes: Attributes = {
   stream: 'orders',
@@ -17,8 +18,8 @@ const attributes: Attributes = {
 function anArchive(faultOf: (method: string) => Fault = () => 'none') {
   const letters = new EmbeddedDeadLetterStore(atOnce);
   const clock = new VirtualClock(noon);
-  const portsUntil = () => ({ letters: unreliable('letters', letters, faultOf) });
-  const archive = makeArchive({ portsUntil, clock });
+  const ports = portsInMemory({ letters: unreliable('letters', letters, faultOf), clock });
+  const { handler: archive } = makeArchive(ports);
   const file = (messageId: string, more: Attributes = {}) =>
     archive(aDelivery({ topic: 'dead-letter-queue', messageId, attributes: { ...attributes, ...more } }));
   return { letters, clock, file };
@@ -82,7 +83,7 @@ test('a letter whose filing was done but not answered is filed once', async () =
 
 test('what reached the topic in other ways than ours is filed as well', async () => {
   const letters = new EmbeddedDeadLetterStore(atOnce);
-  const archive = makeArchive({ portsUntil: () => ({ letters }), clock: new VirtualClock(noon) });
+  const { handler: archive } = makeArchive(portsInMemory({ letters }));
   await archive(aDelivery({ topic: 'dead-letter-queue', messageId: '1', content: '\u0000', attributes: {} }));
   expect(await letters.list(5)).toMatchObject([{ root: 'dead-letter-queue/1', failure: { code: 'ERR_UNDECODABLE' } }]);
 });

@@ -5,6 +5,7 @@ import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Handler } from '../../shared/messages/message.ts';
 import {
   aDelivery,
   aGap,
@@ -21,6 +22,7 @@ import {
   RecordingPublisher,
   textOf,
 } from '../support/builders.ts';
+import { portsInMemory } from '../support/ports.ts';
 
 const lenient: CatalogDefinition = {
   types: { Transaction: { inferable: false } },
@@ -34,17 +36,13 @@ class Reconstructing {
   readonly ledger = new EmbeddedGapLedger(atOnce);
   readonly blocks = new EmbeddedBlockStore(atOnce);
   readonly errors: string[] = [];
-  private readonly handler: ReturnType<typeof makeReconstruct>;
+  private readonly handler: Handler;
 
   constructor(catalog: CatalogDefinition = lenient) {
     const { publisher, ledger, blocks, clock } = this;
     const log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
-    this.handler = makeReconstruct({
-      portsUntil: () => ({ publisher, ledger, blocks }),
-      catalog: makeCatalog(catalog),
-      clock,
-      log,
-    });
+    const ports = portsInMemory({ publisher, ledger, blocks, catalog: makeCatalog(catalog), clock, log });
+    ({ handler: this.handler } = makeReconstruct(ports));
   }
 
   /** Holds events of consecutive minutes, by their ids. */

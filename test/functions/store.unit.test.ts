@@ -6,12 +6,13 @@ import { RetryableError } from '../../shared/errors.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, aMessage, atOnce } from '../support/builders.ts';
+import { portsInMemory } from '../support/ports.ts';
 
 function aStore(faultOf: (method: string) => Fault = () => 'none') {
   const events = new EmbeddedCleanEventStore(atOnce);
   const errors: string[] = [];
   const log = new EmbeddedLog((message, error) => errors.push(`${message}: ${String(error)}`));
-  const store = makeStore({ portsUntil: () => ({ events: unreliable('events', events, faultOf) }), log });
+  const { handler: store } = makeStore(portsInMemory({ events: unreliable('events', events, faultOf), log }));
   const take = (content: string, attributes: Attributes) =>
     store(aDelivery({ topic: 'cleaned-events', content, attributes }));
   return { events, errors, take };

@@ -1,11 +1,11 @@
 import { makeValidate } from '../../functions/validate/handler.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { Turns } from '../../shared/embedded/steps.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import { aDelivery, anEvent } from '../support/deliveries.ts';
+import { portsInMemory } from '../support/ports.ts';
 
 function setUp(publish: Publisher['publish'] = () => Promise.resolve()) {
   const letters = new EmbeddedDeadLetterStore(new Turns().step);
@@ -17,8 +17,7 @@ function setUp(publish: Publisher['publish'] = () => Promise.resolve()) {
       published.push(topic);
     },
   };
-  const clock = { now: () => 0, schedule: () => () => undefined };
-  const validate = makeValidate({ portsUntil: () => ({ publisher, letters }), catalog: makeCatalog({}), clock, log });
+  const { handler: validate } = makeValidate(portsInMemory({ publisher, letters, log }));
   return { validate, letters, log, published };
 }
 

@@ -6,6 +6,7 @@ import type { Message } from '../../shared/messages/message.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { aPassing, RecordingPublisher, textOf } from '../support/builders.ts';
+import { portsInMemory } from '../support/ports.ts';
 
 /** A system of record that gives one answer, or fails. */
 class FakeSystem implements SystemOfRecord {
@@ -30,7 +31,8 @@ function aVerify(
   const publisher = new RecordingPublisher();
   const catalog = makeCatalog({ types: { LeadCreated: { system: 'hubspot' }, ...types } });
   const configured = new Map(Object.entries(systems) as [SystemName, SystemOfRecord][]);
-  return { publisher, verify: makeVerify({ portsUntil: () => ({ publisher, systems: configured }), catalog }) };
+  const { handler: verify } = makeVerify(portsInMemory({ publisher, systems: configured, catalog }));
+  return { publisher, verify };
 }
 
 const text =

@@ -3,15 +3,19 @@ import { Books, isBalanced } from '../../cli/clean/books.ts';
 import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
 import { makeConsole, type Console, type ConsoleRequest } from '../../functions/console/handler.ts';
 import { PushEndpoint } from '../../functions/push-endpoint.ts';
-import { makeValidate, type ValidatePorts } from '../../functions/validate/handler.ts';
+import { makeValidate } from '../../functions/validate/handler.ts';
 import { z } from 'zod';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
+import type { Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
+import { atOnce } from '../support/builders.ts';
+import { portsInMemory } from '../support/ports.ts';
 import { markup, type Sent } from './messages.ts';
 import { aPush } from './requests.ts';
 
@@ -21,7 +25,7 @@ const maxValueBytes = 1_024;
 
 /** The most ids of a void, and of a gap that is inferred. */
 const maxGap = 50;
-const atOnce = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 };
+const noWaiting = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 };
 
 /** A catalog in which everything is used that a catalog may say. */
 const definition: CatalogDefinition = {
@@ -30,7 +34,7 @@ const definition: CatalogDefinition = {
     CRM_Sync: { payload: z.looseObject({ case: z.string() }).optional() },
     Transaction: { consult: 'always', inferable: false, system: 'stripe' },
   },
-  streams: { default: { ...atOnce, maxGap }, global: { uuid: 'global' }, counted: { duplicates: 'count' } },
+  streams: { default: { ...noWaiting, maxGap }, global: { uuid: 'global' }, counted: { duplicates: 'count' } },
 };
 
 function ensure(condition: boolean, what: string): asserts condition {
@@ -46,21 +50,14 @@ export class Decoder {
 
   constructor() {
     const clock = { now: () => 0, schedule: () => () => undefined };
-    const ports: ValidatePorts = {
-      publisher: {
-        publish: async (topic, message) => {
-          this.published.push({ topic, message });
-          return Promise.resolve();
-        },
+    const publisher: Publisher = {
+      publish: async (topic, message) => {
+        this.published.push({ topic, message });
+        return Promise.resolve();
       },
-      letters: { keep: () => Promise.resolve() },
     };
-    const handler = makeValidate({
-      portsUntil: () => ports,
-      catalog: makeCatalog(definition),
-      clock,
-      log: { count: () => undefined, swept: () => undefined, error: () => undefined },
-    });
+    const letters = Object.assign(new EmbeddedDeadLetterStore(atOnce), { keep: () => Promise.resolve() });
+    const { handler } = makeValidate(portsInMemory({ publisher, letters, catalog: makeCatalog(definition), clock }));
     const log = {
       count: () => undefined,
       error: (_: string, error: unknown) => {

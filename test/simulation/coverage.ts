@@ -1,6 +1,7 @@
 import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
 import { deliveredTo } from '../../cli/local/embedded-functions.ts';
-import { portMethodNames, type PortMethod, type PortRequest } from '../../shared/embedded/intercept.ts';
+import type { PortRequest } from '../../shared/embedded/intercept.ts';
+import { portMethodNames, type PortMethod } from '../../shared/port-methods.ts';
 import { codes, type Code } from '../../shared/failure.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
 import type { ConflictReason, DropReason, Verdict } from '../../shared/tracking/claim.ts';

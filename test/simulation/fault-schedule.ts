@@ -1,4 +1,5 @@
-import type { PortMethod, PortName, PortRequest } from '../../shared/embedded/intercept.ts';
+import type { PortRequest } from '../../shared/embedded/intercept.ts';
+import type { PortMethod, PortName } from '../../shared/port-methods.ts';
 import { maxFiledAtOnce, type Clock, type Random } from '../../shared/ports.ts';
 import type { SubscriptionName, TopicName } from '../../shared/topology.ts';
 import { calledMethods } from './coverage.ts';

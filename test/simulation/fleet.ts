@@ -1,4 +1,5 @@
-import type { DeliveredTo, FunctionInstance, Ports } from '../../cli/local/embedded-functions.ts';
+import type { FunctionInstance, Ports } from '../../shared/function-instance.ts';
+import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
 import { readPassageIds } from './passage-ids.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';

@@ -1,11 +1,13 @@
-import type { DeliveredTo, FunctionInstance, Ports } from '../../cli/local/embedded-functions.ts';
-import { intercept, type Interceptor } from '../../shared/embedded/intercept.ts';
+import { interceptServices, type Interceptor } from '../../shared/embedded/intercept.ts';
+import { openEmbeddedPorts } from '../../shared/embedded/ports.ts';
+import type { FunctionInstance, Ports } from '../../shared/function-instance.ts';
+import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import { ServiceCalls, type Caller, type ServiceCallsDeps } from './service-calls.ts';
 
 /** The surroundings of an instance: it shares them with all other instances. */
 export interface Surroundings extends ServiceCallsDeps {
-  readonly ports: Omit<Ports, 'clock'>;
+  readonly ports: Omit<Ports, 'clock' | 'portsUntil'>;
   /** Called with the name of each instance that crashes. */
   readonly onCrash: (instance: string) => void;
 }
@@ -83,7 +85,7 @@ export class Instance implements Caller {
   }
 
   private async end(): Promise<void> {
-    await this.running.finish().catch(() => undefined);
+    await this.running.finish?.().catch(() => undefined);
     if (this.isAlive) this.surroundings.journal.trace(this.name, () => 'has ended');
     this.isAlive = false;
   }
@@ -122,15 +124,9 @@ export class Instance implements Caller {
     const { ports, clock } = this.surroundings;
     const calls = new ServiceCalls(this.surroundings, this);
     const interceptor: Interceptor = (request, proceed) => calls.make(request, proceed);
-    return {
+    return openEmbeddedPorts({
       ...ports,
-      publisher: intercept('publisher', ports.publisher, interceptor),
-      blocks: intercept('blocks', ports.blocks, interceptor),
-      ledger: intercept('ledger', ports.ledger, interceptor),
-      letters: intercept('letters', ports.letters, interceptor),
-      events: intercept('events', ports.events, interceptor),
-      keys: intercept('keys', ports.keys, interceptor),
-      systems: new Map([...ports.systems].map(([name, system]) => [name, intercept('system', system, interceptor)])),
+      ...interceptServices(ports, interceptor),
       clock: {
         now: () => clock.now() + skewMs,
         schedule: (delayMs, run) => {
@@ -147,7 +143,7 @@ export class Instance implements Caller {
           };
         },
       },
-    };
+    });
   }
 
   recordTrouble(): void {

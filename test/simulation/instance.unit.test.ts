@@ -1,20 +1,16 @@
-import type { FunctionInstance, Ports } from '../../cli/local/embedded-functions.ts';
+import type { FunctionInstance, Ports } from '../../shared/function-instance.ts';
 import { Coverage } from './coverage.ts';
 import type { CallOutcome, FaultSchedule } from './fault-schedule.ts';
 import { Instance } from './instance.ts';
 import type { ObservedCall } from './service-calls.ts';
 import { Journal } from './journal.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
-import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
-import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
-import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
-import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { turn } from '../../shared/embedded/steps.ts';
-import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { aBlockWith, aDelivery, anEntry, atOnce, noon } from '../support/builders.ts';
 
@@ -24,8 +20,7 @@ const usual: CallOutcome = { thereMs: 10, backMs: 10, fault: 'none', crash: 'non
 class Stage {
   readonly clock = new VirtualClock(noon);
   readonly coverage = new Coverage();
-  readonly events = new EmbeddedCleanEventStore(atOnce);
-  readonly blocks = new EmbeddedBlockStore(atOnce);
+  readonly stores = makeEmbeddedStores(atOnce);
   readonly calls: ObservedCall[] = [];
   readonly crashed: string[] = [];
   readonly instance: Instance;
@@ -34,20 +29,16 @@ class Stage {
     build: (ports: Ports) => FunctionInstance,
     { freezesCpu = false, outcomes = [] }: { readonly freezesCpu?: boolean; readonly outcomes?: CallOutcome[] } = {},
   ) {
-    const { clock, coverage, events, blocks } = this;
+    const { clock, coverage } = this;
     const draws = [true, false];
     const faults = {
       freezesCpu,
       callOutcome: () => outcomes.shift() ?? usual,
       draw: () => draws.shift() ?? true,
     } as unknown as FaultSchedule;
-    const ports: Omit<Ports, 'clock'> = {
+    const ports: Omit<Ports, 'clock' | 'portsUntil'> = {
+      ...this.stores,
       publisher: new EmbeddedPubSub({ clock }),
-      blocks,
-      ledger: new EmbeddedGapLedger(atOnce),
-      letters: new EmbeddedDeadLetterStore(atOnce),
-      events,
-      keys: new EmbeddedUuidKeys(atOnce),
       systems: new Map(),
       catalog: makeCatalog({}),
       random: makeRandom(1),
@@ -93,7 +84,7 @@ describe('an instance that has CPU only while it serves', () => {
     const stage = new Stage(acksEarly(heard), { freezesCpu: true });
     await stage.instance.serve(aDelivery());
     await stage.passes(60_000);
-    expect([heard, stage.events.find('a')]).toEqual([[], { supersededBy: 'b' }]);
+    expect([heard, stage.stores.events.find('a')]).toEqual([[], { supersededBy: 'b' }]);
     expect(stage.met()).toEqual(['CPU freeze: track']);
     await stage.instance.serve(aDelivery());
     await turn();
@@ -132,9 +123,9 @@ describe('a call', () => {
       (error: unknown) => (end = error instanceof RetryableError ? 'failed' : String(error)),
     );
     await stage.passes(15);
-    const isThere = stage.events.find('a') !== undefined;
+    const isThere = stage.stores.events.find('a') !== undefined;
     await stage.passes(120_000);
-    return { end, isThere, isThereLater: stage.events.find('a') !== undefined, met: stage.met(), stage };
+    return { end, isThere, isThereLater: stage.stores.events.find('a') !== undefined, met: stage.met(), stage };
   }
 
   it.each([
@@ -168,7 +159,7 @@ describe('a call', () => {
     const served = expect(stage.instance.serve(aDelivery())).rejects.toThrow(RetryableError);
     await stage.passes(100);
     await served;
-    const stored = await stage.blocks.read(writes.map(({ ref }) => ref));
+    const stored = await stage.stores.blocks.read(writes.map(({ ref }) => ref));
     expect(stored.map(({ version }) => version !== undefined)).toEqual([true, false]);
     expect(stage.met()).toEqual(['partial write: blocks.write', 'fails: blocks.write']);
   });

@@ -1,9 +1,6 @@
-import {
-  functionBuilders,
-  type DeliveredTo,
-  type FunctionBuilders,
-  type Ports,
-} from '../../cli/local/embedded-functions.ts';
+import { functionBuilders, type DeliveredTo, type FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import { openEmbeddedPorts } from '../../shared/embedded/ports.ts';
+import type { Ports } from '../../shared/function-instance.ts';
 import type { Handler, Message } from '../../shared/messages/message.ts';
 import type { BlockWrite, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
@@ -19,7 +16,7 @@ function withFunction(
 
 /** One function on other ports: `change` is called once an instance. */
 export function onPorts(name: DeliveredTo, change: (ports: Ports) => Partial<Ports>): FunctionBuilders {
-  return withFunction(name, (ports) => functionBuilders[name]({ ...ports, ...change(ports) }));
+  return withFunction(name, (ports) => functionBuilders[name](openEmbeddedPorts({ ...ports, ...change(ports) })));
 }
 
 /** One function behind another handler: `change` is called once an instance. */
@@ -34,7 +31,7 @@ export function behind(name: DeliveredTo, change: (handler: Handler, ports: Port
 export function withoutBeforeIdle(name: DeliveredTo): FunctionBuilders {
   return withFunction(name, (ports) => {
     const { handler, finish } = functionBuilders[name](ports);
-    return { handler, finish };
+    return { handler, ...(finish && { finish }) };
   });
 }
 

@@ -1,8 +1,4 @@
-import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
-import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
-import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
-import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
-import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
+import { makeEmbeddedStores, type EmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { Random } from '../../shared/ports.ts';
 import { windowMs } from './setting.ts';
 
@@ -10,22 +6,20 @@ import { windowMs } from './setting.ts';
 const deletedShare = 0.7;
 
 /** The stores of a run: they outlive every instance. */
-export class SimulatedStores {
-  readonly blocks = new EmbeddedBlockStore(atOnce);
-  readonly ledger = new EmbeddedGapLedger(atOnce);
-  readonly letters = new EmbeddedDeadLetterStore(atOnce);
-  readonly events = new EmbeddedCleanEventStore(atOnce);
-  readonly keys: EmbeddedUuidKeys;
-
-  constructor(now: () => number) {
-    this.keys = new EmbeddedUuidKeys(atOnce, () => now() + windowMs);
-  }
-
+export interface SimulatedStores extends EmbeddedStores {
   /** Deletes most of the blocks and uuids that have expired. */
-  deleteExpired(nowMs: number, random: Random): void {
-    this.blocks.deleteExpired(nowMs, () => random() < deletedShare);
-    this.keys.deleteExpired(nowMs, () => random() < deletedShare);
-  }
+  deleteExpired(nowMs: number, random: Random): void;
+}
+
+export function makeSimulatedStores(now: () => number): SimulatedStores {
+  const stores = makeEmbeddedStores(atOnce, () => now() + windowMs);
+  return {
+    ...stores,
+    deleteExpired: (nowMs, random) => {
+      stores.blocks.deleteExpired(nowMs, () => random() < deletedShare);
+      stores.keys.deleteExpired(nowMs, () => random() < deletedShare);
+    },
+  };
 }
 
 async function atOnce(): Promise<void> {

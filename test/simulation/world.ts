@@ -1,9 +1,4 @@
-import {
-  deliveredTo,
-  type DeliveredTo,
-  type FunctionBuilders,
-  type Ports,
-} from '../../cli/local/embedded-functions.ts';
+import { deliveredTo, type DeliveredTo, type FunctionBuilders } from '../../cli/local/embedded-functions.ts';
 import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
@@ -25,7 +20,7 @@ import type { Planned } from './producer.ts';
 import { SimulatedRecords } from './records.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { catalogDefinition, windowMs } from './setting.ts';
-import { SimulatedStores } from './simulated-stores.ts';
+import { makeSimulatedStores } from './simulated-stores.ts';
 import { Workload } from './workload.ts';
 
 const minuteMs = 60_000;
@@ -62,7 +57,7 @@ export class World {
   readonly journal: Journal;
   readonly coverage = new Coverage();
   readonly catalog: Catalog;
-  readonly stores = new SimulatedStores(() => this.clock.now());
+  readonly stores = makeSimulatedStores(() => this.clock.now());
   private readonly workload: Workload;
   private readonly scenario: Scenario;
   private readonly observer: CallObserver;
@@ -276,7 +271,7 @@ export class World {
     });
   }
 
-  private ports(randoms: (concern: number) => Random): Omit<Ports, 'clock'> {
+  private ports(randoms: (concern: number) => Random): Surroundings['ports'] {
     const { blocks, ledger, letters, events, keys } = this.stores;
     const records = new SimulatedRecords(randoms(4), this.journal, this.scenario.hasBurst ? 0.7 : 0.3);
     return {

@@ -20,6 +20,7 @@ import {
   type Cells,
 } from './builders.ts';
 import { CountedBlockStore } from './counted-block-store.ts';
+import { portsInMemory } from './ports.ts';
 
 /** A sweep of the stream `orders` on stores in memory, at noon. */
 export class Sweeping {
@@ -47,7 +48,7 @@ export class Sweeping {
       this.ledgerCalls.push(method);
       return 'none';
     });
-    return makeSweep({ publisher, blocks, ledger, catalog, clock, log });
+    return makeSweep(portsInMemory({ publisher, blocks, ledger, catalog, clock, log })).handler;
   }
 
   hold(cells: Cells): Promise<void> {

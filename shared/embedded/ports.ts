@@ -1,0 +1,32 @@
+import type { FunctionContext, Ports, Services } from '../function-instance.ts';
+import { EmbeddedBlockStore } from './block-store.ts';
+import { EmbeddedCleanEventStore } from './clean-event-store.ts';
+import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
+import { EmbeddedGapLedger } from './gap-ledger.ts';
+import type { Step } from './steps.ts';
+import { EmbeddedUuidKeys } from './uuid-keys.ts';
+
+/** All stores in memory. */
+export interface EmbeddedStores {
+  readonly blocks: EmbeddedBlockStore;
+  readonly ledger: EmbeddedGapLedger;
+  readonly letters: EmbeddedDeadLetterStore;
+  readonly events: EmbeddedCleanEventStore;
+  readonly keys: EmbeddedUuidKeys;
+}
+
+/** @param keyExpireAtMs When a uuid that is claimed now may be deleted, in milliseconds since 1970; never, by default. */
+export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): EmbeddedStores {
+  return {
+    blocks: new EmbeddedBlockStore(step),
+    ledger: new EmbeddedGapLedger(step),
+    letters: new EmbeddedDeadLetterStore(step),
+    events: new EmbeddedCleanEventStore(step),
+    keys: new EmbeddedUuidKeys(step, keyExpireAtMs),
+  };
+}
+
+/** Makes the ports of an instance in this process. Each delivery gets the same services: calls in memory need no deadline. */
+export function openEmbeddedPorts(given: FunctionContext & Services): Ports {
+  return { ...given, portsUntil: () => given };
+}

@@ -1,0 +1,55 @@
+import { portMethods, type AnswerKind, type PortName, type ServicePorts } from '../port-methods.ts';
+
+/** An adapter of a port that is open. */
+export interface BoundedAdapter<Port> {
+  /** The port for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  until(deadlineMs: number): Port;
+  /** Resolves once nothing waits to be sent. */
+  flush?(): Promise<void>;
+}
+
+/** A port whose adapter and client are loaded by its first call, or by `open`. */
+export interface LazyPort<Port> extends BoundedAdapter<Port> {
+  open(): Promise<void>;
+  flush(): Promise<void>;
+}
+
+/** @param load Loads the adapter and its client, and opens it. It is called once. */
+export function lazyPort<P extends PortName>(
+  name: P,
+  load: () => Promise<BoundedAdapter<ServicePorts[P]>>,
+): LazyPort<ServicePorts[P]> {
+  let loading: Promise<BoundedAdapter<ServicePorts[P]>> | undefined;
+  const adapter = () => (loading ??= load());
+  return {
+    until: (deadlineMs) => {
+      let opening: Promise<ServicePorts[P]> | undefined;
+      return forward(name, () => (opening ??= adapter().then((opened) => opened.until(deadlineMs))));
+    },
+    open: async () => {
+      await adapter();
+    },
+    flush: async () => {
+      await (await loading)?.flush?.();
+    },
+  };
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/** Makes a port that passes each call on to another, which is opened by the first of them. */
+function forward<P extends PortName>(name: P, open: () => Promise<ServicePorts[P]>): ServicePorts[P] {
+  const kinds: Readonly<Record<string, AnswerKind>> = portMethods[name];
+  const forwarded = Object.entries(kinds).map(([method, kind]): [string, Method] => {
+    const call = async (args: unknown[]): Promise<unknown> => {
+      const port = (await open()) as unknown as Readonly<Record<string, Method>>;
+      return port[method]?.(...args);
+    };
+    return [method, kind === 'promise' ? (...args) => call(args) : (...args) => itemsOf(call(args))];
+  });
+  return Object.fromEntries(forwarded) as unknown as ServicePorts[P];
+}
+
+async function* itemsOf(items: Promise<unknown>): AsyncGenerator {
+  yield* (await items) as AsyncIterable<unknown>;
+}

@@ -1,0 +1,54 @@
+import type { Services } from '../function-instance.ts';
+import type { ServicePorts } from '../port-methods.ts';
+import type { Database } from './clients.ts';
+import { loadDatabase, loadPubSub } from './clients.ts';
+import { lazyPort, type LazyPort } from './lazy-port.ts';
+import type { GoogleCloud } from './ports.ts';
+
+/*
+ * How each port is opened on Google Cloud, and the only place where its adapter is made. An opener loads the adapter and its client
+ * when the port is opened. A bundle holds those alone whose openers its index.ts imports.
+ */
+
+export const publisher = ({ clients }: GoogleCloud): LazyPort<ServicePorts['publisher']> =>
+  lazyPort('publisher', async () => {
+    const [{ PubSubPublisher }, pubsub] = await Promise.all([import('./publisher.ts'), clients.open(loadPubSub)]);
+    return new PubSubPublisher({ pubsub, timeoutMs: clients.connection.publishTimeoutMs });
+  });
+
+export const blocks = (cloud: GoogleCloud): LazyPort<ServicePorts['blocks']> =>
+  onDatabase('blocks', cloud, async () => (await import('./block-store.ts')).FirestoreBlockStore);
+
+export const ledger = (cloud: GoogleCloud): LazyPort<ServicePorts['ledger']> =>
+  onDatabase('ledger', cloud, async () => (await import('./gap-ledger.ts')).FirestoreGapLedger);
+
+export const letters = (cloud: GoogleCloud): LazyPort<ServicePorts['letters']> =>
+  onDatabase('letters', cloud, async () => (await import('./dead-letter-store.ts')).FirestoreDeadLetterStore);
+
+export const events = (cloud: GoogleCloud): LazyPort<ServicePorts['events']> =>
+  onDatabase('events', cloud, async () => (await import('./clean-event-store.ts')).FirestoreCleanEventStore);
+
+export const keys = ({ clients, catalog, clock }: GoogleCloud): LazyPort<ServicePorts['keys']> =>
+  lazyPort('keys', async () => {
+    const [{ FirestoreUuidKeys }, database] = await Promise.all([import('./uuid-keys.ts'), clients.open(loadDatabase)]);
+    return new FirestoreUuidKeys({ database, clock, windowMs: (stream) => catalog.stream(stream).windowMs });
+  });
+
+/** No system of record has an adapter yet. */
+export const systems = (): LazyPort<Services['systems']> => ({
+  until: () => new Map(),
+  open: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+});
+
+/** A port whose adapter keeps nothing of its own: one is made for each deadline. */
+function onDatabase<P extends 'blocks' | 'ledger' | 'letters' | 'events'>(
+  name: P,
+  { clients }: GoogleCloud,
+  load: () => Promise<new (database: Database) => ServicePorts[P]>,
+): LazyPort<ServicePorts[P]> {
+  return lazyPort(name, async () => {
+    const [Adapter, database] = await Promise.all([load(), clients.open(loadDatabase)]);
+    return { until: (deadlineMs) => new Adapter(database.until(deadlineMs)) };
+  });
+}
