@@ -28,12 +28,17 @@ const commandLine = {
 const outsideOfFunction = [
   {
     regex: '(gcp|embedded|systems)/',
-    message:
-      'A handler receives its adapters from the index.ts beside it or from a runtime: take the port as a dependency.',
+    message: 'A handler receives its adapters from start.ts or from a runtime: take the port as a dependency.',
   },
   anotherFunction,
   commandLine,
 ];
+
+const besidesStart = {
+  regex: '^(?!(\\.\\./start|\\./handler|\\.\\./\\.\\./shared/gcp/openers)\\.ts$)',
+  message:
+    'An index.ts only starts its handler on services: put the instance together in handler.ts, and open a service in shared/gcp/openers.ts.',
+};
 
 const insideOfFunction = [
   {
@@ -96,9 +101,9 @@ export default tseslint.config(
     },
   },
   {
-    // The entry points of what is deployed, where adapters are wired in.
+    // The entry points of what is deployed.
     files: ['functions/*/index.ts'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [anotherFunction, commandLine] }] },
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [anotherFunction, besidesStart] }] },
   },
   {
     files: ['shared/config.ts', 'shared/embedded/clock.ts', 'shared/gcp/clock.ts'],

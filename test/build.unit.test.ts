@@ -43,6 +43,20 @@ async function sourcesOf(name: string): Promise<string> {
   return ((await json(built(name, 'index.js.map'))).sources as string[]).join('\n');
 }
 
+/** The modules of libraries that an instance loads when it starts, before any delivery. */
+async function loadedAtStart(name: string): Promise<readonly string[]> {
+  const bundle = await readFile(built(name, 'index.js'), 'utf8');
+  const file = built(name, 'telling.js');
+  // How esbuild loads a CommonJS module that it has bundled.
+  const load = /var __commonJS = \(cb, mod\) => function __require\d*\(\) \{/;
+  expect(bundle).toMatch(load);
+  await writeFile(file, bundle.replace(load, '$& if (!mod) console.log(Object.getOwnPropertyNames(cb)[0]);'));
+  const hosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
+  const { stdout } = await run('node', [file], { env: { ...hosts, PATH: process.env.PATH, FUNCTION_TARGET: name } });
+  await rm(file);
+  return stdout.split('\n');
+}
+
 async function contents(): Promise<Map<string, string>> {
   const files = await readdir(built(), { recursive: true, withFileTypes: true });
   const paths = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
@@ -162,6 +176,18 @@ describe('a bundle', () => {
     const all = await Promise.all(names.map(async (name) => ({ name, sources: await sourcesOf(name) })));
     const holders = all.filter(({ sources }) => sources.includes(library)).map(({ name }) => name);
     expect(holders).toEqual(expected);
+  });
+
+  it.each([
+    ['validate', { firestore: false, pubsub: true }],
+    ['track', { firestore: true, pubsub: true }],
+    ['verify', { firestore: false, pubsub: true }],
+    ['archive', { firestore: true, pubsub: false }],
+    ['console', { firestore: true, pubsub: false }],
+  ])('of %s loads, when an instance starts, the clients that every instance needs', async (name, expected) => {
+    const loaded = await loadedAtStart(name);
+    const has = (client: string) => loaded.some((path) => path.endsWith(`@google-cloud/${client}/build/src/index.js`));
+    expect({ firestore: has('firestore'), pubsub: has('pubsub') }).toEqual(expected);
   });
 
   it.each(names)('of %s is installed with the framework in the versions that are tested here', async (name) => {
