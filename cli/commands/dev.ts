@@ -2,21 +2,18 @@ import { once } from 'node:events';
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog, withStreamSettings } from '../../shared/catalog-definition.ts';
 import { catalog as definition } from '../../shared/catalog.ts';
-import type { FunctionConfig } from '../../shared/config.ts';
 import { stages } from '../../shared/failure.ts';
-import { makeClients, type Clients } from '../../shared/gcp/clients.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import { openProject } from '../../shared/gcp/project.ts';
 import { makeCommand, type Io } from '../command.ts';
-import { startConsoleServer, type ConsoleServer } from '../local/console-server.ts';
+import { startConsoleServer } from '../local/console-server.ts';
 import { builtDirectory } from '../local/built.ts';
-import { endAll, type Endings } from '../local/endings.ts';
+import { cleanUp, type Cleanups } from '../local/cleanups.ts';
 import { LocalPipeline } from '../local/local-pipeline.ts';
 import { hostsOf, lossOf, provideEmulators, type Emulators } from '../local/local-emulators.ts';
 import { localEnv, readLocalConfig } from '../local/local-settings.ts';
 import { endPushing } from '../local/resources.ts';
 import { tick } from '../local/sweep-timer.ts';
 import { portOf } from '../local/port-setting.ts';
-import { storesIn } from '../stores.ts';
 
 export const dev = makeCommand({
   name: 'dev',
@@ -35,20 +32,20 @@ export const dev = makeCommand({
 });
 
 async function runDev(io: Io): Promise<number> {
-  const endings: Endings = [];
+  const cleanups: Cleanups = [];
   try {
     const built = builtDirectory();
     const port = portOf(io);
     readLocalConfig(localEnv(io.env, anyHosts));
-    const emulators = await provideEmulators(io, endings);
-    await serve({ io, built, port, emulators, endings });
+    const emulators = await provideEmulators(io, cleanups);
+    await serve({ io, built, port, emulators, cleanups });
     if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), lossOf(emulators)]);
   } catch (error) {
     // What was under way when the signal came ends by it.
     if (!io.signal.aborted) throw error;
   } finally {
-    if (endings.length > 0) io.stdout.write('ending\n');
-    await endAll(endings);
+    if (cleanups.length > 0) io.stdout.write('ending\n');
+    await cleanUp(cleanups);
   }
   return 0;
 }
@@ -61,41 +58,31 @@ interface Service {
   readonly built: string;
   readonly port: number;
   readonly emulators: Emulators;
-  readonly endings: Endings;
+  readonly cleanups: Cleanups;
 }
 
-async function serve({ io, built, port, emulators, endings }: Service): Promise<void> {
+async function serve({ io, built, port, emulators, cleanups }: Service): Promise<void> {
   const hosts = hostsOf(emulators);
   const env = localEnv(io.env, hosts);
   const config = readLocalConfig(env);
-  const clients = makeClients(config);
-  endings.push(() => clients.close());
-  const server = await startConsole(clients, config, port);
-  endings.push(() => server.close());
+  const project = openProject(config, makeCatalog(withStreamSettings(definition, config.streamSettings)));
+  cleanups.push(() => project.clients.close());
+  // In this process: the server that the framework gives a function answers whatever name it is asked by.
+  const server = await startConsoleServer({ console: makeConsole(project), port });
+  cleanups.push(() => server.close());
 
-  const pubsub = await clients.pubsub();
+  const pubsub = await project.clients.pubsub();
   const show = (line: string): void => {
     io.stderr.write(`${line}\n`);
   };
   const functions = stages.filter((name) => name !== 'console');
   const pipeline = await LocalPipeline.start({ pubsub, functions, envOf: () => env, built, show }, io.signal);
-  endings.push(() => pipeline.stop());
-  if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) endings.push(() => endPushing(pubsub));
-  const ticking = tick(new PubSubPublisher({ pubsub, timeoutMs: config.publishTimeoutMs }), io.signal, show);
-  endings.push(() => Promise.race([ticking, Promise.resolve()]));
+  cleanups.push(() => pipeline.stop());
+  if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) cleanups.push(() => endPushing(pubsub));
+  const ticking = tick(project.publisher, io.signal, show);
+  cleanups.push(() => Promise.race([ticking, Promise.resolve()]));
   const settings = { ...hosts, GOOGLE_CLOUD_PROJECT: config.projectId };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   io.stdout.write(`${lines.join('')}Console: ${server.url}\n`);
   io.stdout.write('ready: publish to events, read cleaned-events. Ctrl-C ends it.\n');
-}
-
-/** In this process: the server that the framework gives a function answers whatever name it is asked by. */
-async function startConsole(
-  clients: Clients,
-  { streamSettings }: FunctionConfig,
-  port: number,
-): Promise<ConsoleServer> {
-  const catalog = makeCatalog(withStreamSettings(definition, streamSettings));
-  const console = makeConsole(storesIn(await clients.database(), catalog));
-  return startConsoleServer({ console, port });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { makeClients, type Clients } from '../../shared/gcp/clients.ts';
+import { openProject, type Project } from '../../shared/gcp/project.ts';
 import type { Connection } from '../../shared/config.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { connectionOf, where } from '../connection.ts';
@@ -46,9 +46,9 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
   const connection = connectionOf(io);
   if (connection.usesEmulator && io.env.FIRESTORE_EMULATOR_HOST === undefined)
     throw new UsageError('PUBSUB_EMULATOR_HOST is set and FIRESTORE_EMULATOR_HOST is not: set both, or neither');
-  const clients = makeClients(connection);
+  const project = openProject(connection);
   try {
-    const results = await examine(clients, connection, values.timeout * 1_000, io.signal);
+    const results = await examine(project, connection, values.timeout * 1_000, io.signal);
     const place = `${connection.projectId}${where(io)}`;
     const isPassed = failedOf(results).length === 0;
     if (values.json) {
@@ -59,19 +59,19 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
     }
     return isPassed ? 0 : 1;
   } finally {
-    await clients.close();
+    await project.clients.close();
   }
 }
 
 async function examine(
-  clients: Clients,
+  project: Project,
   { usesEmulator: isEmulated, publishTimeoutMs }: Connection,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
-  const [pubsub, database] = [await clients.pubsub(), await clients.database()];
-  const deps = { pubsub, database, isEmulated, timeoutMs: publishTimeoutMs };
-  const run = { id: randomUUID(), firstId: await firstFreeId(database), startedAtMs: Date.now() };
+  const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database()];
+  const deps = { project, pubsub, database, isEmulated, timeoutMs: publishTimeoutMs };
+  const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };
   const pipeline = await GooglePipeline.listen(deps, run.id);
   const pause = () => setTimeout(lookEveryMs, undefined, { signal });
   const patience = { nowMs: () => performance.now(), pause, timeoutMs };

@@ -1,6 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { makeClients } from '../../shared/gcp/clients.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import { openProject } from '../../shared/gcp/project.ts';
 import { topicNames } from '../../shared/topology.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, streamOption, where } from '../connection.ts';
@@ -35,9 +34,8 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
   const connection = connectionOf(io);
   const size = file === '-' ? undefined : (await stat(file)).size;
   const input = file === '-' ? io.stdin : (await open(file)).createReadStream();
-  const clients = makeClients(connection);
+  const { publisher, clients } = openProject(connection);
   try {
-    const publisher = new PubSubPublisher({ pubsub: await clients.pubsub(), timeoutMs: connection.publishTimeoutMs });
     const bar = new ProgressBar(io.stderr, size);
     const { signal } = io;
     const published = await publishFile({ input, topic, stream, ratePerSecond, publisher, bar, signal });

@@ -5,9 +5,8 @@ import { RetryableError } from '../../shared/errors.ts';
 import { matchesFilter } from '../../shared/messages/filter.ts';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
-import { makeClients } from '../../shared/gcp/clients.ts';
+import { openProject } from '../../shared/gcp/project.ts';
 import { systemClock as clock } from '../../shared/gcp/clock.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf, where as at } from '../connection.ts';
@@ -39,11 +38,10 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   const settings = settingsOf(args.values);
   const connection = connectionOf(io);
   const file = await EventFile.open(path);
-  const clients = makeClients(connection);
+  const { publisher, clients } = openProject(connection);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;
     const pubsub = await clients.pubsub();
-    const publisher = new PubSubPublisher({ pubsub, timeoutMs: connection.publishTimeoutMs });
     return await serve({ pubsub, publisher, file, settings, io });
   } catch (error) {
     // An answer that a Ctrl-C cuts short is given again, by whoever receives the request next.

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Catalog } from '../../shared/catalog-definition.ts';
-import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { applyClaims } from '../../shared/tracking/apply-claims.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
@@ -25,7 +25,7 @@ export interface ReadJob {
 
 /** Takes the events of a file into blocks, by the very rules of the pipeline, in 51 bytes an event. */
 export async function readEventFile({ input, stream, catalog, onRecord }: ReadJob): Promise<EventFile> {
-  const blocks = new EmbeddedBlockStore(() => Promise.resolve());
+  const { blocks } = makeEmbeddedStores(() => Promise.resolve());
   const open = new OpenBlock(blocks, stream);
   let [count, skipped] = [0, 0];
   for await (const record of readRecords(input as AsyncIterable<Uint8Array>)) {

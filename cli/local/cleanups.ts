@@ -1,7 +1,7 @@
-/** How to end what was started, in the order in which it was. */
-export type Endings = (() => Promise<unknown>)[];
+/** How to end each thing that was started, in the order in which they were. */
+export type Cleanups = (() => Promise<unknown>)[];
 
-/** Ends it, the last first. */
-export async function endAll(endings: Endings): Promise<void> {
-  for (const end of endings.toReversed()) await end();
+/** Ends them, the last first. */
+export async function cleanUp(cleanups: Cleanups): Promise<void> {
+  for (const end of cleanups.toReversed()) await end();
 }

@@ -8,19 +8,19 @@ import {
   type Hosts,
   type HostVariable,
 } from './emulators.ts';
-import type { Endings } from './endings.ts';
+import type { Cleanups } from './cleanups.ts';
 
 export type Emulators = Readonly<Record<HostVariable, Emulator>>;
 
 /** Where the emulators are; those that the environment does not name are started. @throws ConfigError that says what to do. */
-export async function provideEmulators(io: Io, endings: Endings): Promise<Emulators> {
+export async function provideEmulators(io: Io, cleanups: Cleanups): Promise<Emulators> {
   const wanted = hostVariables.filter((name) => io.env[name] === undefined);
   const problems = wanted.length > 0 ? missingTools(wanted, io.env) : [];
   if (problems.length > 0) throw new ConfigError(problems);
   if (wanted.length > 0) io.stdout.write('starting the emulators, which takes some seconds\n');
   const provide = async (name: HostVariable): Promise<Emulator> => {
     const emulator = await provideEmulator(name, io.env, io.signal);
-    endings.push(() => emulator.stop());
+    cleanups.push(() => emulator.stop());
     return emulator;
   };
   const [pubsub, firestore] = [provide('PUBSUB_EMULATOR_HOST'), provide('FIRESTORE_EMULATOR_HOST')];

@@ -1,11 +1,8 @@
 import type { Message as PulledMessage, PubSub, Subscription } from '@google-cloud/pubsub';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
-import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { Calls } from '../../shared/gcp/calls.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
-import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
-import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
+import type { Project } from '../../shared/gcp/project.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { probeAttribute, probeStream } from '../../shared/probe.ts';
 import type { TopicName } from '../../shared/topology.ts';
@@ -19,6 +16,7 @@ const subscriptionLifeSeconds = 86_400;
 const retentionSeconds = 600;
 
 export interface GooglePipelineDeps {
+  readonly project: Pick<Project, 'publisher' | 'letters'>;
   readonly pubsub: PubSub;
   readonly database: Database;
   readonly timeoutMs: number;
@@ -27,18 +25,16 @@ export interface GooglePipelineDeps {
 /** A pipeline on Google Cloud, or on its emulators, as the probe sees it. */
 export class GooglePipeline implements ProbedPipeline {
   private readonly database: Database;
-  private readonly publisher: PubSubPublisher;
-  private readonly letters: FirestoreDeadLetterStore;
+  private readonly project: GooglePipelineDeps['project'];
   private readonly listener: Subscription;
   private readonly calls: Calls;
   private readonly clean: Message[] = [];
   private lost: Error | undefined;
   private reading: Promise<readonly LetterRecord[]> | undefined;
 
-  private constructor({ pubsub, database, timeoutMs }: GooglePipelineDeps, listener: Subscription) {
+  private constructor({ project, database, timeoutMs }: GooglePipelineDeps, listener: Subscription) {
     this.database = database;
-    this.publisher = new PubSubPublisher({ pubsub, timeoutMs });
-    this.letters = new FirestoreDeadLetterStore(database);
+    this.project = project;
     this.listener = listener;
     this.calls = new Calls(timeoutMs);
     listener.on('message', (message: PulledMessage) => {
@@ -67,7 +63,7 @@ export class GooglePipeline implements ProbedPipeline {
   }
 
   async publish(topic: TopicName, message: Message): Promise<void> {
-    await this.publisher.publish(topic, message);
+    await this.project.publisher.publish(topic, message);
   }
 
   async observe(): Promise<Observed> {
@@ -89,7 +85,7 @@ export class GooglePipeline implements ProbedPipeline {
     const { firestore, calls } = this.database;
     const query = firestore.collection('dead-letters').where('stream', '==', probeStream).select();
     const { docs } = await calls.run('listing the letters of the probe', () => query.get());
-    const found = await Promise.all(docs.map(({ id }) => this.letters.find(id)));
+    const found = await Promise.all(docs.map(({ id }) => this.project.letters.find(id)));
     return found.flatMap((letter) => (letter && isOurs(letter.value) ? letter.value : []));
   }
 
@@ -107,10 +103,7 @@ function isOurs({ failure, message }: LetterRecord): boolean {
 }
 
 /** The lowest id of the probe's stream that no event has had. */
-export async function firstFreeId(database: Database): Promise<number> {
-  const [last, progress] = await Promise.all([
-    new FirestoreBlockStore(database).last(probeStream),
-    new FirestoreGapLedger(database).progress(probeStream),
-  ]);
+export async function firstFreeId({ blocks, ledger }: Pick<Project, 'blocks' | 'ledger'>): Promise<number> {
+  const [last, progress] = await Promise.all([blocks.last(probeStream), ledger.progress(probeStream)]);
   return Math.max((last && highestId(last)) ?? 0, progress?.value.highWater ?? 0) + 1;
 }

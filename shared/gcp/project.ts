@@ -1,4 +1,5 @@
-import type { Catalog } from '../catalog-definition.ts';
+import { makeCatalog, type Catalog } from '../catalog-definition.ts';
+import { catalog as definition } from '../catalog.ts';
 import type { Connection } from '../config.ts';
 import type { ServiceName } from '../function-instance.ts';
 import { makeClients, type Clients } from './clients.ts';
@@ -9,8 +10,12 @@ import { openPorts, type GoogleCloud, type OpenPorts } from './ports.ts';
 /** Every service of a project, for a process that is no function. */
 export type Project = OpenPorts<ServiceName> & GoogleCloud & { readonly clients: Clients };
 
-/** Who opens a project closes its `clients`. */
-export function openProject(connection: Connection, catalog: Catalog): Project {
+/**
+ * Opens a project. Whoever opens it closes its `clients`.
+ *
+ * @param catalog By default the one that is deployed.
+ */
+export function openProject(connection: Connection, catalog: Catalog = makeCatalog(definition)): Project {
   const cloud = { clients: makeClients(connection), catalog, clock: systemClock };
   return { ...cloud, ...openPorts<ServiceName>(cloud, openers) };
 }

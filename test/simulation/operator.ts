@@ -1,4 +1,4 @@
-import type { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import type { EmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
 import type { Publisher, Random } from '../../shared/ports.ts';
@@ -8,7 +8,7 @@ import { groupBy } from './laws/group-by.ts';
 import { sentAttribute } from './sent-message.ts';
 
 export interface OperatorDeps {
-  readonly letters: EmbeddedDeadLetterStore;
+  readonly letters: EmbeddedStores['letters'];
   readonly publisher: Publisher;
   readonly random: Random;
   readonly journal: Journal;

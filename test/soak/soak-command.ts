@@ -1,6 +1,6 @@
 import { makeCommand, write, type Arguments, type Io } from '../../cli/command.ts';
 import { builtDirectory } from '../../cli/local/built.ts';
-import { endAll, type Endings } from '../../cli/local/endings.ts';
+import { cleanUp, type Cleanups } from '../../cli/local/cleanups.ts';
 import { hostsOf, lossOf, provideEmulators } from '../../cli/local/local-emulators.ts';
 import { seedBounds, type OptionDeclarations, type OptionValues } from '../../cli/options.ts';
 import type { SoakResult } from './soak-result.ts';
@@ -57,19 +57,19 @@ export const soak = makeCommand({
 });
 
 async function runSoak({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
-  const endings: Endings = [];
+  const cleanups: Cleanups = [];
   try {
-    const result = await runOn(values, io, endings);
+    const result = await runOn(values, io, cleanups);
     await write(io.stdout, drawResult(result, io.stdout.isTTY === true));
     return isSoakBalanced(result) ? 0 : 1;
   } finally {
-    await endAll(endings);
+    await cleanUp(cleanups);
   }
 }
 
-async function runOn(values: Values, io: Io, endings: Endings): Promise<SoakResult> {
+async function runOn(values: Values, io: Io, cleanups: Cleanups): Promise<SoakResult> {
   const built = builtDirectory('dist/soak', 'npm run soak');
-  const emulators = await provideEmulators(io, endings);
+  const emulators = await provideEmulators(io, cleanups);
   const startedAtMs = performance.now();
   let saidAtMs = -sayEveryMs;
   const run = await Soak.start(settingsOf(values), {
@@ -85,7 +85,7 @@ async function runOn(values: Values, io: Io, endings: Endings): Promise<SoakResu
       saidAtMs = elapsedMs;
       io.stdout.write(drawProgress(journal, elapsedMs));
     },
-    endings,
+    cleanups,
     signal: io.signal,
   });
   return Promise.race([run.run(), lossOf(emulators)]);

@@ -3,15 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { readConnection } from '../../shared/config.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { makeClients, type Database } from '../../shared/gcp/clients.ts';
-import { PubSubPublisher } from '../../shared/gcp/publisher.ts';
-import type { Publisher } from '../../shared/ports.ts';
+import { openProject, type Project } from '../../shared/gcp/project.ts';
 import { subscriptionNames } from '../../shared/topology.ts';
 import type { Hosts } from '../../cli/local/emulators.ts';
-import type { Endings } from '../../cli/local/endings.ts';
+import type { Cleanups } from '../../cli/local/cleanups.ts';
 import { makeTopics } from '../../cli/local/resources.ts';
 import { tick } from '../../cli/local/sweep-timer.ts';
-import { storesIn, type Stores } from '../../cli/stores.ts';
 import { makeSoakResult, type SoakResult } from './soak-result.ts';
 import { catalog } from './catalog.ts';
 import { Producers } from './producers.ts';
@@ -37,8 +34,7 @@ const producersMinute = { longestMs: 5_000, share: 1 / 12 };
 
 interface Running {
   readonly fleet: ProcessFleet;
-  readonly publisher: Publisher;
-  readonly database: Database;
+  readonly project: Project;
 }
 
 export interface SoakDeps {
@@ -50,7 +46,7 @@ export interface SoakDeps {
   readonly show: (line: string) => void;
   /** Called every few seconds, to show progress. */
   readonly onLook: (journal: LiveJournal) => void;
-  readonly endings: Endings;
+  readonly cleanups: Cleanups;
   readonly signal: AbortSignal;
 }
 
@@ -71,19 +67,17 @@ export class Soak {
   private readonly journal = new LiveJournal();
   private readonly fleet: ProcessFleet;
   private readonly producers: Producers;
-  private readonly database: Database;
-  private readonly stores: Stores;
+  private readonly project: Project;
   private readonly watch: LedgerWatch;
 
-  private constructor(settings: SoakSettings, deps: SoakDeps, { fleet, publisher, database }: Running) {
+  private constructor(settings: SoakSettings, deps: SoakDeps, { fleet, project }: Running) {
     this.settings = settings;
     this.deps = deps;
     this.fleet = fleet;
-    this.database = database;
-    this.stores = storesIn(database, makeCatalog(catalog));
-    this.watch = new LedgerWatch(this.stores, this.journal);
+    this.project = project;
+    this.watch = new LedgerWatch(project, this.journal);
     this.producers = new Producers({
-      publisher,
+      publisher: project.publisher,
       journal: this.journal,
       random: makeRandom(settings.seed),
       rate: settings.rate,
@@ -93,17 +87,16 @@ export class Soak {
 
   /** Starts everything, in a project of its own. */
   static async start(settings: SoakSettings, deps: SoakDeps): Promise<Soak> {
-    const { hosts, path, built, show, endings, signal } = deps;
+    const { hosts, path, built, show, cleanups, signal } = deps;
     const env = { ...hosts, PATH: path, GOOGLE_CLOUD_PROJECT: `soak-${randomUUID()}` };
     const connection = { ...readConnection(env), ...timeouts };
-    const clients = makeClients(connection);
-    endings.push(() => clients.close());
-    const [pubsub, database] = [await clients.pubsub(), await clients.database()];
-    const publisher = new PubSubPublisher({ pubsub, timeoutMs: connection.publishTimeoutMs });
+    const project = openProject(connection, makeCatalog(catalog));
+    cleanups.push(() => project.clients.close());
+    const pubsub = await project.clients.pubsub();
     await makeTopics(pubsub);
     const fleet = await ProcessFleet.start({ env, built, show }, makeRandom(settings.seed + 1), signal);
-    endings.push(() => fleet.stop());
-    const soak = new Soak(settings, deps, { fleet, publisher, database });
+    cleanups.push(() => fleet.stop());
+    const soak = new Soak(settings, deps, { fleet, project });
     const pushing = {
       pubsub,
       journal: soak.journal,
@@ -111,14 +104,14 @@ export class Soak {
       urlOf: fleet.urlOf.bind(fleet),
     };
     const pushers = await Promise.all(subscriptionNames.map((name) => Pusher.start(pushing, name)));
-    endings.push(() => Promise.all(pushers.map((pusher) => pusher.close())));
+    cleanups.push(() => Promise.all(pushers.map((pusher) => pusher.close())));
     const observer = await Observer.listen(pubsub, soak.journal, (request) => {
       soak.producers.answer(request);
     });
-    endings.push(() => observer.close());
+    cleanups.push(() => observer.close());
     const ticking = new AbortController();
-    const ticks = tick(publisher, ticking.signal, show);
-    endings.push(() => {
+    const ticks = tick(project.publisher, ticking.signal, show);
+    cleanups.push(() => {
       ticking.abort();
       return ticks;
     });
@@ -129,7 +122,7 @@ export class Soak {
   async run(): Promise<SoakResult> {
     await this.killWhileSending();
     const pending = await this.comeToRest();
-    return makeSoakResult(this.database, this.stores, this.journal, pending);
+    return makeSoakResult(await this.project.clients.database(), this.project, this.journal, pending);
   }
 
   /** Sends events, and ends functions at random meanwhile. */
