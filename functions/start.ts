@@ -25,7 +25,7 @@ import { serve } from './serve.ts';
  * @param atStart Opens the services that every instance needs: they are loaded before the first delivery comes.
  * @param onFirstCall Opens services that few instances need: to load them at each start would make every cold start longer.
  */
-export function start<AtStart extends ServiceName, OnFirstCall extends ServiceName = never>(
+export function startFunction<AtStart extends ServiceName, OnFirstCall extends ServiceName = never>(
   name: FunctionName,
   make: (ports: PortsOf<NoInfer<AtStart | OnFirstCall>>) => FunctionInstance | Console,
   atStart: Openers<AtStart>,

@@ -14,7 +14,7 @@ import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
  * What is proved is the part up to `scanned`: there the blocks and the ledger, which are written by different functions, must
  * add up. Above it an empty id is one that nobody has looked for yet, by definition.
  */
-export interface Books {
+export interface StreamBooks {
   /** The first id of the stream, or the lowest that cannot have been forgotten, if that is higher. */
   readonly from: number;
   /** The highest id that was ever seen. */
@@ -33,13 +33,13 @@ export interface Books {
 }
 
 /** Ids that are in no place (or, below 0, in two). What came while the books were read is given the benefit of the doubt. */
-export function difference({ from, to, held, missing, givenUp, notLookedAt, moved }: Books): number {
+export function difference({ from, to, held, missing, givenUp, notLookedAt, moved }: StreamBooks): number {
   const off = sizeOf({ from, to }) - heldIn(held) - missing - givenUp - notLookedAt;
   return off > 0 ? Math.max(0, off - moved) : off;
 }
 
 /** Whether there are ids, and nothing is proved of any. */
-export function isUnproved({ from, to, scanned }: Books): boolean {
+export function isUnproved({ from, to, scanned }: StreamBooks): boolean {
   return scanned < from && from <= to;
 }
 

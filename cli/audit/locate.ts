@@ -5,7 +5,7 @@ import type { BlockStore } from '../../shared/ports.ts';
 import { blockIndex, firstId, highestId, type Block } from '../../shared/tracking/block.ts';
 import { totalsOf, type Totals } from '../../shared/tracking/totals.ts';
 import type { Stores } from '../stores.ts';
-import type { Books } from './books.ts';
+import type { StreamBooks } from './books.ts';
 import { rowsIn } from './measure.ts';
 
 /** The most blocks that are read to find what is off: a million ids. */
@@ -15,7 +15,7 @@ const maxBlocks = 4_096;
 export async function locate(
   { blocks, ledger }: Stores,
   stream: string,
-  { from, to, scanned }: Books,
+  { from, to, scanned }: StreamBooks,
 ): Promise<readonly string[]> {
   const findings: string[] = [];
   const last = await blocks.last(stream);

@@ -9,7 +9,7 @@ import { blockIndex, cellIndex, firstId, highestId, lowestId } from '../../share
 import { heldIn, totalsOf, subtractTotals, type Totals } from '../../shared/tracking/totals.ts';
 import { gapPages, gapsBelow } from '../ledger-pages.ts';
 import type { Stores } from '../stores.ts';
-import { difference, emptyIn, isUnproved, partsIn, type Books } from './books.ts';
+import { difference, emptyIn, isUnproved, partsIn, type StreamBooks } from './books.ts';
 import { behind, contradictions, isOverdue } from './progress.ts';
 
 /** How often the books are read before a difference is believed: state moves while it is read. */
@@ -17,7 +17,7 @@ const readings = 3;
 
 /** What one reading of a stream came to. */
 export interface Reading {
-  readonly books: Books;
+  readonly books: StreamBooks;
   /** What cannot be, though every id may be in one place. */
   readonly findings: readonly string[];
   /** What is no difference, and limits what is proved. */
@@ -52,7 +52,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   const before = await totalsIn(blocks, stream, proved);
   const { lowest: missingFrom, ...empty } = await loadEmpty(stores, stream, proved);
   const [after, yetToBeProved] = await Promise.all([totalsIn(blocks, stream, proved), totalsIn(blocks, stream, above)]);
-  const books: Books = {
+  const books: StreamBooks = {
     from,
     to,
     scanned,
@@ -72,7 +72,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
 async function unswept(
   { ledger, catalog, clock }: Stores,
   progress: Progress,
-  books: Books,
+  books: StreamBooks,
   lowest: StoredBlock | undefined,
 ): Promise<readonly string[]> {
   const { stream, first } = progress;
@@ -87,7 +87,7 @@ async function unswept(
 }
 
 /** Tells what is stored and not proved: from what `first` and `floor` say, it is not of the stream, or may be in part forgotten. */
-function unproved({ clock }: Stores, { from }: Books, lowest: StoredBlock | undefined): readonly string[] {
+function unproved({ clock }: Stores, { from }: StreamBooks, lowest: StoredBlock | undefined): readonly string[] {
   const id = lowest && lowest.expireAtMs > clock.now() ? lowestId(lowest.block) : undefined;
   if (id === undefined || id >= firstId(blockIndex(from))) return [];
   return [`the proof begins with ${from}: of the ids below nothing is proved, though some are stored, from ${id} on`];

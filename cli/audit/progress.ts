@@ -1,5 +1,5 @@
 import { watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
-import type { Books } from './books.ts';
+import type { StreamBooks } from './books.ts';
 
 /** By how much sweeps, of which there is one a minute, may be late: what waits for longer is no young stream any more. */
 const lateMs = 10 * 60_000;
@@ -48,7 +48,7 @@ export function isOverdue(
  */
 export function behind(
   { watermark, scanned }: Progress,
-  { from }: Books,
+  { from }: StreamBooks,
   missingFrom: number | undefined,
 ): readonly string[] {
   const due = watermarkOf(scanned, missingFrom);

@@ -1,6 +1,6 @@
 import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
 import type { Audit, StreamAudit } from './stream-audit.ts';
-import { drawTable, paint, thousands, type Cell, type Style } from '../screen/table.ts';
+import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 import { isUnproved } from './books.ts';
 
 /** The most entries that are listed. */
@@ -36,7 +36,7 @@ const columns = [
   ].map((title) => ({ title, align: 'right' as const })),
 ];
 
-function cells({ stream, books, difference }: StreamAudit): readonly Cell[] {
+function cells({ stream, books, difference }: StreamAudit): readonly TableCell[] {
   const { from, to, held, missing, givenUp, notLookedAt } = books;
   const { clean, suspect, reconstructed, closed } = held;
   const places = [clean, suspect, reconstructed, closed, missing, givenUp, notLookedAt];

@@ -1,7 +1,7 @@
 import { eachStream } from '../../shared/stream-pages.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
-import { difference, type Books } from './books.ts';
+import { difference, type StreamBooks } from './books.ts';
 import { countCells, locate } from './locate.ts';
 import { measure } from './measure.ts';
 import { ReadableBlocks } from './readable-blocks.ts';
@@ -10,7 +10,7 @@ import { listUnpublished, type Unpublished } from './unpublished.ts';
 /** The findings of an audit of one stream. */
 export interface StreamAudit {
   readonly stream: string;
-  readonly books: Books;
+  readonly books: StreamBooks;
   /** 0 where the books balance. */
   readonly difference: number;
   /** Reasons why the books do not balance, and states that are impossible even though they do. */

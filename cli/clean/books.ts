@@ -21,7 +21,7 @@ export interface Summary {
 }
 
 /** Counts what went in and what came out, each where it passes. */
-export class Books {
+export class FileBooks {
   private received = 0;
   private cleaned = 0;
   private reconstructed = 0;

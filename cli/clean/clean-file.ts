@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
-import { Books, type Summary } from './books.ts';
+import { FileBooks, type Summary } from './books.ts';
 import { write } from '../command.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import { localCatalog } from '../local/local-catalog.ts';
@@ -34,7 +34,7 @@ const batchMs = 1_000;
 
 /** Runs a file of events through the pipeline, in memory that grows by what is remembered of each id. Closes the sinks. */
 export async function cleanFile(job: CleanJob): Promise<Summary> {
-  const books = new Books();
+  const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
     catalog: localCatalog({ recover: job.infer }),
     startMs: Date.now(),
@@ -64,7 +64,7 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
 }
 
 /** Takes what leaves the pipeline, for the sinks. @returns What is to be flushed after each batch. */
-function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: Books): InOrder {
+function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: FileBooks): InOrder {
   const order = new InOrder();
   pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);

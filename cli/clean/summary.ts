@@ -1,7 +1,7 @@
 import { meaning, isCode } from '../../shared/failure.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { Summary } from './books.ts';
-import { drawTable, paint, thousands, type Cell, type Style } from '../screen/table.ts';
+import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
 /** The most gaps that are listed one by one. */
 const mostGaps = 12;
@@ -9,7 +9,7 @@ const mostGaps = 12;
 /** Draws what became of a file's events, for a person. */
 export function drawSummary(summary: Summary, file: string, isColoured: boolean): string {
   const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
-  const row = (name: string, n: number, style?: Style): Cell[] => [
+  const row = (name: string, n: number, style?: Style): TableCell[] => [
     { text: name },
     { text: thousands(n), ...(n > 0 && style && { style }) },
   ];

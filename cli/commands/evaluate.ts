@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
-import { evaluate as evaluateFile } from '../evaluate/evaluation.ts';
+import { runEvaluation as evaluateFile } from '../evaluate/evaluation.ts';
 import { drawEvaluation } from '../evaluate/report.ts';
 import { drawReliability } from '../evaluate/reliability-plot.ts';
 import { localCatalog } from '../local/local-catalog.ts';

@@ -10,7 +10,7 @@ import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import { gapsBelow } from '../ledger-pages.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { withStores, type Stores } from '../stores.ts';
-import { drawTable, type Cell, type Style } from '../screen/table.ts';
+import { drawTable, type TableCell, type Style } from '../screen/table.ts';
 
 const options = {
   stream: onlyStreamOption,
@@ -131,7 +131,7 @@ function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string
   );
 }
 
-function cells(row: Row, nowMs: number): readonly Cell[] {
+function cells(row: Row, nowMs: number): readonly TableCell[] {
   const { stream, ids, state, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
   const time = (at: string | undefined): string => (at === undefined ? '–' : formatTime(Date.parse(at), nowMs));
   const style = styles[state];

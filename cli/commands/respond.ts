@@ -11,8 +11,8 @@ import type { Publisher } from '../../shared/ports.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf, where as at } from '../connection.ts';
 import { reasonOf } from '../reason.ts';
-import { EventFile } from '../respond/event-file.ts';
-import { answeredJson, answeredLine, events, fileLine } from '../respond/report.ts';
+import { ResendFile } from '../respond/event-file.ts';
+import { answeredJson, answeredLine, eventCount, fileLine } from '../respond/report.ts';
 import { filterOf, receive, subscribe } from '../respond/requests.ts';
 import { respondTo, type ResponderOptions } from '../respond/responder.ts';
 import { respondOptions, settingsOf, type Settings } from '../respond/settings.ts';
@@ -37,7 +37,7 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   if (path === '-') throw new UsageError('respond takes no standard input: it reads FILE more than once');
   const settings = settingsOf(args.values);
   const connection = connectionOf(io);
-  const file = await EventFile.open(path);
+  const file = await ResendFile.open(path);
   const { publisher, clients } = openProject(connection);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;
@@ -56,10 +56,10 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
 }
 
 /** Complains about what the file has that cannot be asked for: that it is there forbids to call void what is not found. */
-async function mayAnswerFrom({ unreadable }: EventFile, { voids }: Settings, io: Io): Promise<boolean> {
+async function mayAnswerFrom({ unreadable }: ResendFile, { voids }: Settings, io: Io): Promise<boolean> {
   if (!unreadable) return true;
   const { count, firstLine } = unreadable;
-  const what = `${events(count)} without an event_id that can be read, the first on line ${firstLine}`;
+  const what = `${eventCount(count)} without an event_id that can be read, the first on line ${firstLine}`;
   const why = voids ? ': with --void on, their ids would be called void' : '';
   await write(io.stderr, `eventmend: the file has ${what}${why}\n`);
   return !voids;
@@ -68,7 +68,7 @@ async function mayAnswerFrom({ unreadable }: EventFile, { voids }: Settings, io:
 interface Service {
   readonly pubsub: PubSub;
   readonly publisher: Publisher;
-  readonly file: EventFile;
+  readonly file: ResendFile;
   readonly settings: Settings;
   readonly io: Io;
 }

@@ -46,7 +46,7 @@ export interface Evaluation extends Score {
 const stream = 'evaluated';
 
 /** Removes events of a file, has them inferred as the pipeline would, and compares. */
-export async function evaluate(job: EvaluationJob): Promise<Evaluation> {
+export async function runEvaluation(job: EvaluationJob): Promise<Evaluation> {
   const { share, runLength, seed, catalog, bars } = job;
   const { blocks, skipped } = await readEventFile({
     input: counted(job),

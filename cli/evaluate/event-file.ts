@@ -9,7 +9,7 @@ import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
 import { readRecords, type InputRecord } from '../records.ts';
 
 /** The events of a file, as the pipeline remembers them. */
-export interface EventFile {
+export interface HistoryFile {
   readonly blocks: BlockStore;
   /** Records that the pipeline would not have published: dead letters and duplicates. */
   readonly skipped: number;
@@ -24,7 +24,7 @@ export interface ReadJob {
 }
 
 /** Takes the events of a file into blocks, by the very rules of the pipeline, in 51 bytes an event. */
-export async function readEventFile({ input, stream, catalog, onRecord }: ReadJob): Promise<EventFile> {
+export async function readEventFile({ input, stream, catalog, onRecord }: ReadJob): Promise<HistoryFile> {
   const { blocks } = makeEmbeddedStores(() => Promise.resolve());
   const open = new OpenBlock(blocks, stream);
   let [count, skipped] = [0, 0];

@@ -1,4 +1,4 @@
-import { drawTable, thousands, type Cell } from '../screen/table.ts';
+import { drawTable, thousands, type TableCell } from '../screen/table.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** Draws an evaluation for a person: how good, beside the baseline, and how sure beside how right. */
@@ -21,7 +21,7 @@ function drawCounts(result: Evaluation, name: string): string {
 }
 
 function drawScores({ baseline, ...score }: Evaluation, isColoured: boolean): string {
-  const row = (name: string, ours: number | null, theirs: number | null, unit = ''): Cell[] => [
+  const row = (name: string, ours: number | null, theirs: number | null, unit = ''): TableCell[] => [
     { text: name },
     { text: numeral(ours, unit), style: 'green' },
     { text: numeral(theirs, unit) },

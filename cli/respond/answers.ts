@@ -2,7 +2,7 @@ import type { Range } from '../../shared/gaps/range.ts';
 import type { IdIndex, Place } from './id-index.ts';
 
 /** A piece of the answer to a request: an event to send again, ids to call void, or ids of which nothing is known. */
-export type Answer =
+export type ResendAnswer =
   | { readonly kind: 'event'; readonly place: Place }
   | { readonly kind: 'void'; readonly range: Range }
   | { readonly kind: 'unknown'; readonly range: Range };
@@ -21,7 +21,7 @@ export interface AnswerRules {
  *     file          3 . . 6
  *     answers   ?   3 void  6 ?
  */
-export function* answersTo({ from, to }: Range, index: IdIndex, rules: AnswerRules): Generator<Answer> {
+export function* answersTo({ from, to }: Range, index: IdIndex, rules: AnswerRules): Generator<ResendAnswer> {
   let next = from;
   for (const place of index.between(from, to)) {
     if (place.id > next) yield* absent({ from: next, to: place.id - 1 }, index, rules);
@@ -32,7 +32,7 @@ export function* answersTo({ from, to }: Range, index: IdIndex, rules: AnswerRul
 }
 
 /** Ids that the file lacks: they lie below all of its ids, between two of them, or above all. */
-function* absent(range: Range, { span }: IdIndex, { voids, maxGap }: AnswerRules): Generator<Answer> {
+function* absent(range: Range, { span }: IdIndex, { voids, maxGap }: AnswerRules): Generator<ResendAnswer> {
   const inside = span && { from: Math.max(range.from, span.from), to: Math.min(range.to, span.to) };
   if (!voids || !inside || inside.from > inside.to) {
     yield { kind: 'unknown', range };

@@ -7,32 +7,32 @@ import { readRecords } from '../records.ts';
 import { IdIndex, type Place } from './id-index.ts';
 
 /** A file of events, of which only the ids are kept in memory, and where each event stands. */
-export class EventFile {
+export class ResendFile {
   readonly index: IdIndex;
   /** What has no id that can be read, and so cannot be asked for: how much, and the line of the first. */
   readonly unreadable: { readonly count: number; readonly firstLine: number } | undefined;
   private readonly handle: FileHandle;
 
-  private constructor(handle: FileHandle, index: IdIndex, unreadable: EventFile['unreadable']) {
+  private constructor(handle: FileHandle, index: IdIndex, unreadable: ResendFile['unreadable']) {
     this.handle = handle;
     this.index = index;
     this.unreadable = unreadable;
   }
 
   /** Reads a file once from end to end. @throws UsageError for what cannot be read a second time, such as a pipe. */
-  static async open(path: string): Promise<EventFile> {
+  static async open(path: string): Promise<ResendFile> {
     const handle = await open(path);
     try {
       if (!(await handle.stat()).isFile()) throw new UsageError(`${path} is no file that can be read again`);
       const index = new IdIndex();
-      let unreadable: EventFile['unreadable'];
+      let unreadable: ResendFile['unreadable'];
       const input = handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
       for await (const { data, line, offset } of readRecords(input)) {
         const id = idOf(data);
         if (id === undefined) unreadable = { firstLine: line, ...unreadable, count: (unreadable?.count ?? 0) + 1 };
         else index.add({ id, offset, length: data.length });
       }
-      return new EventFile(handle, index, unreadable);
+      return new ResendFile(handle, index, unreadable);
     } catch (error) {
       await handle.close();
       throw error;

@@ -1,15 +1,15 @@
 import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
 import { thousands } from '../screen/table.ts';
-import type { EventFile } from './event-file.ts';
+import type { ResendFile } from './event-file.ts';
 import type { Answered } from './responder.ts';
 
 /** Tells what was done about a request, in a line. */
 export function answeredLine({ request, resent, voided, unknown, refused }: Answered, nowMs: number): string {
   const done = [
-    `${events(resent)} resent`,
+    `${eventCount(resent)} resent`,
     ...(voided > 0 ? [`${ids(voided)} void`] : []),
     ...(unknown > 0 ? [`${ids(unknown)} unknown`] : []),
-    ...(refused > 0 ? [`${events(refused)} refused by Pub/Sub`] : []),
+    ...(refused > 0 ? [`${eventCount(refused)} refused by Pub/Sub`] : []),
   ];
   const lateMs = nowMs - request.deadlineMs;
   const late = lateMs > 0 ? `; its deadline passed ${thousands(Math.ceil(lateMs / 1_000))} s ago` : '';
@@ -25,13 +25,13 @@ export function answeredJson({ request, resent, voided, unknown, refused }: Answ
 }
 
 /** Tells what a file can answer from. */
-export function fileLine({ index }: EventFile, stream: string): string {
+export function fileLine({ index }: ResendFile, stream: string): string {
   const { span } = index;
-  const held = span ? `${events(index.size)}, ids ${spellRange(span)}` : 'no events';
+  const held = span ? `${eventCount(index.size)}, ids ${spellRange(span)}` : 'no events';
   return `answers requests to resend events of ${stream} from ${held}`;
 }
 
-export function events(count: number): string {
+export function eventCount(count: number): string {
   return count === 1 ? '1 event' : `${thousands(count)} events`;
 }
 

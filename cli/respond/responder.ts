@@ -3,11 +3,11 @@ import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { isRefusal } from '../../shared/gcp/status.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { Publisher } from '../../shared/ports.ts';
-import { answersTo, type Answer, type AnswerRules } from './answers.ts';
-import type { EventFile } from './event-file.ts';
+import { answersTo, type ResendAnswer, type AnswerRules } from './answers.ts';
+import type { ResendFile } from './event-file.ts';
 
 export interface ResponderOptions extends AnswerRules {
-  readonly file: EventFile;
+  readonly file: ResendFile;
   readonly publisher: Publisher;
   /** Ends an answer between two of its pieces: the request is not answered then. */
   readonly signal: AbortSignal;
@@ -31,7 +31,7 @@ const mostAtATime = { messages: 200, bytes: 1_000_000 };
 
 /** Messages on their way out, and what they count for once they are published. */
 interface Piece {
-  readonly messages: { readonly message: Message; readonly answer: Answer }[];
+  readonly messages: { readonly message: Message; readonly answer: ResendAnswer }[];
   bytes: number;
 }
 
@@ -62,8 +62,8 @@ export async function respondTo(request: ReprocessRequest, options: ResponderOpt
 
 async function messageOf(
   stream: string,
-  answer: Exclude<Answer, { kind: 'unknown' }>,
-  file: EventFile,
+  answer: Exclude<ResendAnswer, { kind: 'unknown' }>,
+  file: ResendFile,
 ): Promise<Message> {
   return answer.kind === 'event'
     ? { data: await file.read(answer.place), attributes: { stream, 'possible-duplicate': 'true' } }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
 
-export interface Cell {
+export interface TableCell {
   readonly text: string;
   readonly style?: Style;
 }
@@ -13,7 +13,11 @@ export interface Column {
 }
 
 /** Draws a table with a rule under its head. Colours only where the terminal shows them. */
-export function drawTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], isColoured: boolean): string {
+export function drawTable(
+  columns: readonly Column[],
+  rows: readonly (readonly TableCell[])[],
+  isColoured: boolean,
+): string {
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i]?.text.length ?? 0)));
   const pad = (text: string, i: number): string =>
     columns[i]?.align === 'right' ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0);

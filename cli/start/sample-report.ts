@@ -2,7 +2,7 @@ import { isCode, meaning } from '../../shared/failure.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { lineAttribute } from '../clean/output-line.ts';
-import { drawTable, paint, type Cell, type Column } from '../screen/table.ts';
+import { drawTable, paint, type TableCell, type Column } from '../screen/table.ts';
 
 export interface Sample {
   /** What the producer published, in order. */
@@ -63,7 +63,7 @@ function drawIncoming({ sent, clean, letters }: Sample, isColoured: boolean): st
   return drawTable(columns, rows, isColoured);
 }
 
-function outcome(line: string, clean: readonly Message[], letters: readonly Message[]): Cell {
+function outcome(line: string, clean: readonly Message[], letters: readonly Message[]): TableCell {
   const isThis = ({ attributes }: Message): boolean => attributes[lineAttribute] === line;
   const event = clean.find(isThis);
   const letter = letters.find(isThis);
@@ -77,7 +77,7 @@ function drawClean({ clean }: Sample, isColoured: boolean): string {
   const rows = clean.map(({ data, attributes }) => {
     const { origin, confidence, idempotency_key: key = '' } = attributes;
     const isInferred = origin === 'reconstructed';
-    const from: Cell = isInferred
+    const from: TableCell = isInferred
       ? { text: `reconstructed, confidence ${Number(confidence).toFixed(2)}`, style: 'cyan' }
       : { text: origin ?? '', style: 'green' };
     return [...eventCells(Buffer.from(data).toString()), from, { text: key, style: 'dim' } as const];
@@ -97,7 +97,7 @@ function drawLetters({ letters }: Sample, isColoured: boolean): string {
   return drawTable([...eventColumns, { title: 'code' }, { title: 'reason' }], rows, isColoured);
 }
 
-function eventCells(text: string): Cell[] {
+function eventCells(text: string): TableCell[] {
   const event = JSON.parse(text) as SampleEvent;
   return [event.event_id, event.type, event.timestamp, event.valid].map((value) => ({
     text: value === undefined ? '–' : String(value),

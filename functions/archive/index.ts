@@ -1,5 +1,5 @@
 import { letters } from '../../shared/gcp/openers.ts';
-import { start } from '../start.ts';
+import { startFunction } from '../start.ts';
 import { makeArchive } from './handler.ts';
 
-start('archive', makeArchive, { letters });
+startFunction('archive', makeArchive, { letters });

@@ -1,5 +1,5 @@
 import { blocks, ledger, letters } from '../../shared/gcp/openers.ts';
-import { start } from '../start.ts';
+import { startFunction } from '../start.ts';
 import { makeConsole } from './handler.ts';
 
-start('console', makeConsole, { blocks, ledger, letters });
+startFunction('console', makeConsole, { blocks, ledger, letters });

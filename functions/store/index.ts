@@ -1,5 +1,5 @@
 import { events } from '../../shared/gcp/openers.ts';
-import { start } from '../start.ts';
+import { startFunction } from '../start.ts';
 import { makeStore } from './handler.ts';
 
-start('store', makeStore, { events });
+startFunction('store', makeStore, { events });

@@ -1,5 +1,5 @@
 import { blocks, ledger, publisher } from '../../shared/gcp/openers.ts';
-import { start } from '../start.ts';
+import { startFunction } from '../start.ts';
 import { makeSweep } from './handler.ts';
 
-start('sweep', makeSweep, { publisher, blocks, ledger });
+startFunction('sweep', makeSweep, { publisher, blocks, ledger });

@@ -1,5 +1,5 @@
 import { letters, publisher } from '../../shared/gcp/openers.ts';
-import { start } from '../start.ts';
+import { startFunction } from '../start.ts';
 import { makeValidate } from './handler.ts';
 
-start('validate', makeValidate, { publisher }, { letters });
+startFunction('validate', makeValidate, { publisher }, { letters });

@@ -1,5 +1,5 @@
 import { publisher, systems } from '../../shared/gcp/openers.ts';
-import { start } from '../start.ts';
+import { startFunction } from '../start.ts';
 import { makeVerify } from './handler.ts';
 
-start('verify', makeVerify, { publisher, systems });
+startFunction('verify', makeVerify, { publisher, systems });

@@ -1,5 +1,5 @@
 import { auditAll } from '../../cli/audit/stream-audit.ts';
-import { Books, isBalanced } from '../../cli/clean/books.ts';
+import { FileBooks, isBalanced } from '../../cli/clean/books.ts';
 import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
 import { makeConsole, type Console, type ConsoleRequest } from '../../functions/console/handler.ts';
 import { PushEndpoint } from '../../functions/push-endpoint.ts';
@@ -115,7 +115,7 @@ function isPublishable({ attributes }: Message, sent?: Sent): void {
 /** Runs messages through the whole pipeline: each ends in one place, and so does every id. @returns The pipeline after it. */
 export async function balances(messages: readonly Sent[]): Promise<EmbeddedRuntime> {
   const nacks: unknown[] = [];
-  const books = new Books();
+  const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
     catalog: definition,
     startMs: Date.UTC(2026, 0, 1),

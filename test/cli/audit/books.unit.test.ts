@@ -1,9 +1,9 @@
-import { difference, emptyIn, type Books } from '../../../cli/audit/books.ts';
+import { difference, emptyIn, type StreamBooks } from '../../../cli/audit/books.ts';
 import { unexplained } from '../../../cli/audit/locate.ts';
 import { aGap } from '../../support/builders.ts';
 
 /** Ids 1 to 10, of which 9 and 10 were not looked at; 8 hold something, 6 is missing, 10 is not there yet. */
-const books: Books = {
+const books: StreamBooks = {
   from: 1,
   to: 10,
   scanned: 8,

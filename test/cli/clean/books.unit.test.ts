@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Books, isBalanced, type Summary } from '../../../cli/clean/books.ts';
+import { FileBooks, isBalanced, type Summary } from '../../../cli/clean/books.ts';
 import type { Attributes } from '../../../shared/messages/message.ts';
 
 const nothing = { applied: 0, dropped: 0, pending: 0, gaps: [] };
@@ -24,7 +24,7 @@ const aSummary: Summary = {
 
 describe('the books', () => {
   test('count each line that goes in, and each clean event and letter that comes out', () => {
-    const books = new Books();
+    const books = new FileBooks();
     for (let i = 0; i < 5; i++) books.receive();
     books.clean({ origin: 'producer' });
     books.clean({ origin: 'verified' });
@@ -48,7 +48,7 @@ describe('the books', () => {
   });
 
   test('count the letter of a gap, or of an inference, by its code alone: it is of no line', () => {
-    const books = new Books();
+    const books = new FileBooks();
     books.deadLetter(aLetter('ERR_GAP_UNRECOVERABLE', 'gap/orders/5'));
     books.deadLetter(aLetter('ERR_INVALID_EVENT', 'inferred/orders/5'));
     expect(books.close(nothing)).toMatchObject({
@@ -58,18 +58,18 @@ describe('the books', () => {
   });
 
   test('count a letter of Pub/Sub’s own as that of a line that could not be delivered', () => {
-    const books = new Books();
+    const books = new FileBooks();
     books.deadLetter({ CloudPubSubDeadLetterSourceSubscription: 'validate-events' });
     expect(books.close(nothing)).toMatchObject({ deadLettered: 1, byCode: { ERR_DELIVERY: 1 } });
   });
 
   test('take over what is known of the rest', () => {
     const rest = { applied: 1, dropped: 2, pending: 3, gaps: [{ from: 5, to: 8, state: 'abandoned' }] } as const;
-    expect(new Books().close(rest)).toMatchObject(rest);
+    expect(new FileBooks().close(rest)).toMatchObject(rest);
   });
 
   test('list codes by name', () => {
-    const books = new Books();
+    const books = new FileBooks();
     for (const code of ['ERR_STALE', 'ERR_CONFLICT', 'ERR_INCORRECT']) books.deadLetter(aLetter(code));
     expect(Object.keys(books.close(nothing).byCode)).toEqual(['ERR_CONFLICT', 'ERR_INCORRECT', 'ERR_STALE']);
   });
@@ -93,7 +93,7 @@ describe('the books balance', () => {
     const place = fc.constantFrom('clean', 'letter', 'applied', 'dropped', 'pending');
     fc.assert(
       fc.property(fc.array(place), fc.nat(20), fc.nat(20), (lines, inferred, gaps) => {
-        const books = new Books();
+        const books = new FileBooks();
         const times = (name: string): number => lines.filter((line) => line === name).length;
         for (const line of lines) {
           books.receive();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { answersTo, type Answer } from '../../../cli/respond/answers.ts';
+import { answersTo, type ResendAnswer } from '../../../cli/respond/answers.ts';
 import { IdIndex } from '../../../cli/respond/id-index.ts';
 
 /** What is answered to a request for a range, from a file of these ids. */
@@ -9,7 +9,7 @@ function answers(ids: readonly number[], [from, to]: readonly [number, number], 
   return [...answersTo({ from, to }, index, { voids, maxGap })];
 }
 
-function shown(all: readonly Answer[]): string[] {
+function shown(all: readonly ResendAnswer[]): string[] {
   return all.map((answer) =>
     answer.kind === 'event' ? `event ${answer.place.id}` : `${answer.kind} ${answer.range.from}–${answer.range.to}`,
   );

@@ -1,13 +1,13 @@
-import { EventFile } from '../../../cli/respond/event-file.ts';
+import { ResendFile } from '../../../cli/respond/event-file.ts';
 import { UsageError } from '../../../cli/command.ts';
 import { RetryableError } from '../../../shared/errors.ts';
 import { Directory } from '../../support/command-run.ts';
 
 const directory = new Directory();
-let opened: EventFile[] = [];
+let opened: ResendFile[] = [];
 
-async function open(content: string, name = 'events'): Promise<EventFile> {
-  const file = await EventFile.open(await directory.write(name, content));
+async function open(content: string, name = 'events'): Promise<ResendFile> {
+  const file = await ResendFile.open(await directory.write(name, content));
   opened.push(file);
   return file;
 }
@@ -17,7 +17,7 @@ afterEach(async () => {
   opened = [];
 });
 
-async function textsOf(file: EventFile, from = 0, to = 1_000): Promise<string[]> {
+async function textsOf(file: ResendFile, from = 0, to = 1_000): Promise<string[]> {
   const places = [...file.index.between(from, to)];
   return Promise.all(places.map(async (place) => (await file.read(place)).toString()));
 }
@@ -45,7 +45,7 @@ test('an event is not read from a file in which another stands in its place by n
 });
 
 test('what cannot be read a second time is refused', async () => {
-  await expect(EventFile.open('/dev/null')).rejects.toThrow(UsageError);
-  await expect(EventFile.open(directory.file('.'))).rejects.toThrow(UsageError);
-  await expect(EventFile.open(directory.file('absent'))).rejects.toThrow(/ENOENT/);
+  await expect(ResendFile.open('/dev/null')).rejects.toThrow(UsageError);
+  await expect(ResendFile.open(directory.file('.'))).rejects.toThrow(UsageError);
+  await expect(ResendFile.open(directory.file('absent'))).rejects.toThrow(/ENOENT/);
 });

@@ -1,4 +1,4 @@
-import { EventFile } from '../../../cli/respond/event-file.ts';
+import { ResendFile } from '../../../cli/respond/event-file.ts';
 import { answeredJson, answeredLine } from '../../../cli/respond/report.ts';
 import { respondTo, type Answered, type ResponderOptions } from '../../../cli/respond/responder.ts';
 import { RetryableError } from '../../../shared/errors.ts';
@@ -13,7 +13,7 @@ function aRequest(from: number, to: number): ReprocessRequest {
 }
 
 async function answer(lines: readonly string[], request: ReprocessRequest, over: Partial<ResponderOptions> = {}) {
-  const file = await EventFile.open(await directory.write('events', lines.join('\n')));
+  const file = await ResendFile.open(await directory.write('events', lines.join('\n')));
   const publisher = new RecordingPublisher();
   const signal = new AbortController().signal;
   try {
