@@ -6,13 +6,13 @@ import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { SweepDeps } from './deps.ts';
+import type { TickDeps } from './deps.ts';
 
 export const notInTime = 'not swept within the deduplication window';
 
 /** How many gaps are read at a time. */
 const gapsAPage = 200;
-/** How many of them are published and recorded at a time. */
+/** How many of them are published and recorded at a time. The clock is looked at after each so many. */
 const gapsAtOnce = 50;
 
 export interface AdvanceOptions {
@@ -21,7 +21,10 @@ export interface AdvanceOptions {
   readonly now: number;
   /** The gap at which the sweep before ran out of time, by its lowest id. */
   readonly advancedTo: number | undefined;
-  /** When to end: no page is begun after it, but for the first and one more. Milliseconds since 1970. */
+  /**
+   * When to end, in milliseconds since 1970. Afterwards no read is begun, and no gap is moved on, but for one piece of work at the
+   * lowest gap and one where the sweep before ended.
+   */
   readonly untilMs: number;
 }
 
@@ -41,17 +44,24 @@ export interface AdvanceResult {
   readonly errors: readonly unknown[];
 }
 
+/** Gaps that had their turn in a page, and whether these were all of it. */
+interface PageResult {
+  readonly last: Gap | undefined;
+  readonly isWhole: boolean;
+}
+
 /**
- * Advances the unresolved gaps of a stream page by page: the next page is read when what the one before needs is sent and recorded.
- * Where time runs out, the next sweep goes on, so that every gap gets its turn. It takes the first page too, which tells how far
+ * Advances the unresolved gaps of a stream page by page: the next page is read when the requests and letters of the one before are
+ * sent and recorded. The clock is looked at within a page too, since each gap may need a call of its own. Where time runs out, the
+ * next sweep goes on, so that every gap gets its turn. It takes the first page too, in half of its time at most, which tells how far
  * the watermark may rise.
  *
  *     gaps           page 1   page 2   page 3   page 4
- *     one sweep      ■■■■■■   ■■■■■■                      time is over: advancedTo is the last gap of page 2
- *     the next       ■■■■■■            ■■■■■■   ■■■■■■
+ *     one sweep      ■■■■■■   ■■■■                        time is over: advancedTo is the last gap that had its turn
+ *     the next       ■■■■■■       ■■   ■■■■■■
  */
 export class GapAdvance {
-  private readonly deps: SweepDeps;
+  private readonly deps: TickDeps;
   private readonly options: AdvanceOptions;
   private lowest: number | undefined;
   private oldestMs: number;
@@ -61,27 +71,32 @@ export class GapAdvance {
   private isFromLowest = true;
   private readonly errors: unknown[] = [];
 
-  constructor(deps: SweepDeps, options: AdvanceOptions) {
+  constructor(deps: TickDeps, options: AdvanceOptions) {
     this.deps = deps;
     this.options = options;
     this.oldestMs = options.now;
   }
 
   async run(): Promise<AdvanceResult> {
-    const { ledger, clock } = this.deps;
-    const { stream, advancedTo = -1, untilMs } = this.options;
+    const { ledger } = this.deps;
+    const { stream, now, untilMs, advancedTo = -1 } = this.options;
     let above: number | undefined;
+    /** Whether the gap is yet to come at which the sweep before ended. */
+    let mustJump = advancedTo >= 0;
     try {
-      for (let pages = 1; ; pages++) {
+      for (;;) {
         const page = await ledger.unresolved(stream, gapsAPage, above);
-        await this.advancePage(page);
-        const last = page.at(-1);
-        if (!last || page.length < gapsAPage) return this.result(undefined, this.isFromLowest);
-        above = last.value.from;
-        if (pages > 1 && clock.now() >= untilMs) return this.result(above, false);
-        if (pages > 1 || advancedTo <= above) continue;
-        above = advancedTo;
-        this.isFromLowest = false;
+        const { last, isWhole } = await this.advancePage(page, mustJump ? now + (untilMs - now) / 2 : untilMs);
+        above = last?.from ?? above;
+        const isLastPage = isWhole && page.length < gapsAPage;
+        if (isLastPage) return this.result(undefined, this.isFromLowest);
+        if (mustJump) {
+          mustJump = false;
+          if (advancedTo > (above ?? -1)) {
+            above = advancedTo;
+            this.isFromLowest = false;
+          }
+        } else if (this.isOver(untilMs)) return this.result(above, false);
       }
     } catch (error) {
       this.errors.push(error);
@@ -89,24 +104,54 @@ export class GapAdvance {
     }
   }
 
-  /** Advances one page. An error is noted, and the other pages go on; gaps that failed count as unresolved and are tried again. */
-  private async advancePage(page: readonly Versioned<Gap>[]): Promise<void> {
+  /**
+   * Advances the gaps of one page until time is over, the first of them in any case. An error is noted, and the other gaps go on.
+   * Those that failed count as unresolved, and are tried again.
+   */
+  private async advancePage(page: readonly Versioned<Gap>[], untilMs: number): Promise<PageResult> {
+    const coverages = await this.readCoverages(page, untilMs);
+    const readable = coverages ? page.slice(0, coverages.length) : page;
+    let count = 0;
+    do {
+      const piece = readable.slice(count, count + gapsAtOnce);
+      await this.advancePiece(piece, coverages?.slice(count, count + gapsAtOnce) ?? []);
+      count += piece.length;
+    } while (count < readable.length && !this.isOver(untilMs));
+    return { last: readable[count - 1]?.value, isWhole: count === page.length };
+  }
+
+  /** @returns The coverages of the gaps that were read in time; undefined if they cannot be read. */
+  private async readCoverages(
+    page: readonly Versioned<Gap>[],
+    untilMs: number,
+  ): Promise<readonly RangeCoverage[] | undefined> {
     const ranges = page.map(({ value }) => value);
-    let coverages: readonly RangeCoverage[] = [];
+    try {
+      return await loadRangeCoverage(this.deps.blocks, this.options.stream, ranges, () => this.isOver(untilMs));
+    } catch (error) {
+      this.errors.push(error);
+      return undefined;
+    }
+  }
+
+  private async advancePiece(piece: readonly Versioned<Gap>[], coverages: readonly RangeCoverage[]): Promise<void> {
     const isDone = new Set<Gap>();
     try {
-      coverages = await loadRangeCoverage(this.deps.blocks, this.options.stream, ranges);
-      await runLimited(page, gapsAtOnce, async ({ value, version }, i) => {
+      await runLimited(piece, gapsAtOnce, async ({ value, version }, i) => {
         const coverage = coverages[i];
         if (coverage && (await this.advanceOne(value, version, coverage))) isDone.add(value);
       });
     } catch (error) {
       this.errors.push(error);
     }
-    ranges.forEach((gap, i) => {
-      if (!isDone.has(gap)) this.see(gap, coverages[i]);
+    piece.forEach(({ value }, i) => {
+      if (!isDone.has(value)) this.see(value, coverages[i]);
     });
-    if (this.isFromLowest) this.readTo = ranges.at(-1)?.to ?? this.readTo;
+    if (this.isFromLowest) this.readTo = piece.at(-1)?.value.to ?? this.readTo;
+  }
+
+  private isOver(untilMs: number): boolean {
+    return this.deps.clock.now() >= untilMs;
   }
 
   /** @returns Whether the gap is resolved, and recorded as such. */

@@ -1,4 +1,6 @@
 import type { PortsOf } from '../../shared/function-instance.ts';
 
-/** The ports of sweep. It bounds its own time, and makes no call by the deadline of its delivery. */
-export type SweepDeps = Omit<PortsOf<'publisher' | 'blocks' | 'ledger'>, 'portsUntil'>;
+export type SweepPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
+
+/** The ports of one tick: its calls end by its deadline. */
+export type TickDeps = Omit<SweepPorts, 'portsUntil'>;

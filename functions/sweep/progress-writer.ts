@@ -17,7 +17,7 @@ export class ProgressWriter {
     this.progress = progress;
   }
 
-  /** Whether the ledger may hold gaps that are not resolved: otherwise the watermark is at the end of what was scanned. */
+  /** Whether the ledger may hold unresolved gaps. The watermark equals `scanned` exactly when no gap is open. */
   get hasUnresolved(): boolean {
     return this.saved !== undefined && this.saved.watermark < this.saved.scanned;
   }

@@ -7,13 +7,13 @@ import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { SweepDeps } from './deps.ts';
+import type { TickDeps } from './deps.ts';
 
 /** How many rows are saved at a time. */
 const savesAtOnce = 50;
 
 /** Records what has come of the gaps that reach into a block: of resolved ones too, whose originals may come late. */
-export async function recountBlock(deps: SweepDeps, { stream, index }: BlockRef): Promise<void> {
+export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef): Promise<void> {
   const { ledger, catalog } = deps;
   const gaps = (await ledger.overlapping({ stream, index })).filter(({ value }) => mayChange(value));
   const isShort = ({ value }: Versioned<Gap>): boolean => sizeOf(value) <= catalog.stream(stream).maxGap;
@@ -26,7 +26,7 @@ function mayChange({ state }: Gap): boolean {
   return state !== 'filled' && state !== 'superseded';
 }
 
-async function recountShort(deps: SweepDeps, stream: string, gaps: readonly Versioned<Gap>[]): Promise<void> {
+async function recountShort(deps: TickDeps, stream: string, gaps: readonly Versioned<Gap>[]): Promise<void> {
   const { blocks, clock } = deps;
   const coverages = await loadRangeCoverage(
     blocks,
@@ -43,7 +43,7 @@ async function recountShort(deps: SweepDeps, stream: string, gaps: readonly Vers
  * A long gap is not read for each block that something comes in: the totals of its blocks tell how much of it is missing. Only where
  * nothing is, it is read whole, once, to know what it ends as. Instances may record different counts at once: the lowest stays.
  */
-async function recountLong({ blocks, ledger, clock }: SweepDeps, gap: Gap): Promise<void> {
+async function recountLong({ blocks, ledger, clock }: TickDeps, gap: Gap): Promise<void> {
   if (!mayEnd(gap)) return;
   const coverage = await loadLong(blocks, gap);
   const now = clock.now();
@@ -60,7 +60,7 @@ function mayEnd(gap: Gap): boolean {
   return isUnresolved(gap) || gap.state === 'abandoned';
 }
 
-async function save({ ledger }: SweepDeps, { value, version }: Versioned<Gap>, gap: Gap): Promise<void> {
+async function save({ ledger }: TickDeps, { value, version }: Versioned<Gap>, gap: Gap): Promise<void> {
   if (gap !== value && !(await ledger.save(gap, version)))
     throw new RetryableError('a gap was recorded by another instance at the same time');
 }

@@ -7,13 +7,18 @@ import { maxFiledAtOnce } from '../../shared/ports.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { highestId, lowestId } from '../../shared/tracking/block.ts';
 import { GapAdvance, notInTime, type AdvanceResult } from './advance-gaps.ts';
-import type { SweepDeps } from './deps.ts';
+import type { TickDeps } from './deps.ts';
 import { ProgressWriter } from './progress-writer.ts';
 
 /** How many ids are looked at before what was found is recorded: a backlog of any length is got through, tick by tick. */
 const idsAPage = 2 ** 20;
 /** How many streams are remembered as being at rest. */
 const mostAtRest = 1_000;
+
+/** Caches the progress of streams in which nothing is left to do: while they stay silent, nothing else need be read. */
+export function restingStreams(): LruCache<Progress> {
+  return new LruCache({ maxEntries: mostAtRest });
+}
 
 /** When the parts of a sweep are to end, in milliseconds since 1970. Each does a piece of its work in any case. */
 interface SweepTimes {
@@ -27,15 +32,16 @@ interface SweepTimes {
  * or by two instances at once, and is the same as once: gaps are filed together with how far was scanned, on the condition that
  * nobody has written that since; all else is conditional too; and what is sent twice is answered once.
  *
- * It reads, and writes, page by page. Where time runs out it ends between two pages, and the next sweep goes on from there.
+ * It reads, and writes, page by page. Where time runs out it ends within a page, and the next sweep goes on from there.
  */
 export class StreamSweep {
-  private readonly deps: SweepDeps;
-  /** Progress of streams in which there was nothing left to do: while they stay silent, nothing else need be read. */
-  private readonly atRest = new LruCache<Progress>({ maxEntries: mostAtRest });
+  private readonly deps: TickDeps;
+  private readonly atRest: LruCache<Progress>;
 
-  constructor(deps: SweepDeps) {
+  /** @param atRest Shared by all sweeps of an instance. */
+  constructor(deps: TickDeps, atRest: LruCache<Progress>) {
     this.deps = deps;
+    this.atRest = atRest;
   }
 
   /**
@@ -121,13 +127,14 @@ export class StreamSweep {
     const horizonId = horizon(writer.progress, now, settings);
     if (first === undefined || horizonId === undefined || scanned >= horizonId) return true;
     const range = { from: scanned + 1, to: horizonId };
-    const pages = holePages(blocks, stream, range, { maxHoles: maxFiledAtOnce, maxIds: idsAPage });
+    const isTimeOver = (): boolean => clock.now() >= scanUntilMs;
+    const pages = holePages(blocks, stream, range, { maxHoles: maxFiledAtOnce, maxIds: idsAPage }, isTimeOver);
     for await (const { holes, upTo } of pages) {
       const gaps = holes.map((hole): Gap => ({ ...hole, stream, state: 'open', foundAtMs: now }));
       writer.progress = { ...writer.progress, scanned: upTo };
       // The last page without a gap is saved with the watermark.
       if ((gaps.length > 0 || upTo < horizonId) && !(await writer.save(gaps))) return false;
-      if (clock.now() >= scanUntilMs) return true;
+      if (isTimeOver()) return true;
     }
     return true;
   }

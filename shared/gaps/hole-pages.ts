@@ -19,7 +19,7 @@ export interface HolePageSize {
 
 /**
  * Finds the holes of a range of ids, page by page: blocks are read as the next page is asked for. A hole is never cut: one that a
- * page does not see the end of is left to the next.
+ * page does not see the end of is left to the next. Once time is over a page ends with the block that was read last.
  *
  *     ids       1 · · 4 · 6 · 8        two holes a page
  *     pages     2–3, 5 up to 5         7 up to 8
@@ -29,6 +29,7 @@ export async function* holePages(
   stream: string,
   { from, to }: Range,
   { maxHoles, maxIds }: HolePageSize,
+  isTimeOver: () => boolean = () => false,
 ): AsyncGenerator<HolePage, void, undefined> {
   let holes: Range[] = [];
   /** The lowest id that is not known to be there or missing, and the lowest that no page has told of. */
@@ -46,7 +47,7 @@ export async function* holePages(
       yield { holes: page, upTo };
       untold = upTo + 1;
     }
-    if (next - untold < maxIds) continue;
+    if (next === untold || (next - untold < maxIds && !isTimeOver())) continue;
     yield { holes, upTo: next - 1 };
     [holes, untold] = [[], next];
   }

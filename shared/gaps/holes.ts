@@ -48,9 +48,13 @@ export class HoleFinder {
     });
   }
 
-  /** The coverage of each range, in the order of the ranges. */
-  coverage(): readonly RangeCoverage[] {
-    return this.scans.map((scan) => scan.coverage());
+  /**
+   * The coverage of each range, in the order of the ranges.
+   *
+   * @param below Only of ranges that end below this id: no block from there on was seen.
+   */
+  coverage(below = Number.POSITIVE_INFINITY): readonly RangeCoverage[] {
+    return this.scans.filter(({ range }) => range.to < below).map((scan) => scan.coverage());
   }
 
   private seeId(id: number, cell: Cell): void {

@@ -19,7 +19,9 @@ class RecordingPorts {
   private readonly stores = makeEmbeddedStores(this.shop.turns.step);
 
   async deliver(name: DeliveredTo, message: Partial<Message> & { topic: string }): Promise<void> {
-    const filed = this.stores.ledger.saveProgress('orders', startProgress('orders'), undefined, [
+    const swept = { first: 0, highWater: 9, scanned: 9, watermark: 3 };
+    const progress = { ...startProgress('orders'), ...(name === 'sweep' && swept) };
+    const filed = this.stores.ledger.saveProgress('orders', progress, undefined, [
       aGap({ from: 5, to: 6, state: 'requested' }),
     ]);
     await this.shop.settle(filed);
@@ -67,6 +69,13 @@ describe('every call that a function makes for a delivery ends by the deadline o
     ['verify', aPassing({ toBeChecked: true }), ['check', 'publish']],
     ['archive', { topic: 'dead-letter-queue', attributes: deadLetter }, ['find', 'save']],
     ['store', { topic: 'cleaned-events', attributes: { idempotency_key: 'a/2', supersedes: 'a/1' } }, ['bury', 'put']],
+    ['sweep', { topic: 'sweeps' }, ['streams']],
+    [
+      'sweep',
+      { topic: 'sweeps', attributes: { stream: 'orders' } },
+      ['last', 'progress', 'unresolved', 'read', 'publish', 'save', 'saveProgress'],
+    ],
+    ['sweep', { topic: 'sweeps', attributes: { stream: 'orders', block: '0' } }, ['overlapping', 'read']],
     ['reconstruct', { topic: 'reprocess-requests', ...writeRequest(request) }, ['find', 'publish', 'save']],
   ])('%s', async (name, message, expected) => {
     const ports = new RecordingPorts();

@@ -1,24 +1,14 @@
 import type { Versioned } from '../../shared/ports.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { cellsOf, idsFrom, minuteMs, noon } from '../support/builders.ts';
-import { Sweeping } from '../support/sweeping.ts';
+import { sweepingWithManyGaps, type Sweeping } from '../support/sweeping.ts';
 
-/** A stream that lacks every second id, so that it has as many gaps, and whose first grace has run out. */
-async function withGaps(count: number): Promise<Sweeping> {
-  const sweeping = new Sweeping();
-  await sweeping.hold(cellsOf(idsFrom(0, count).map((i) => 2 * i)));
-  await sweeping.tick();
-  sweeping.clock.advance(minuteMs);
-  return sweeping;
-}
-
-/** The pages of gaps that are read from now on: the lowest id of each gap. Each read takes some time. */
-function pagesRead(sweeping: Sweeping, readMs = 0): number[][] {
+/** The pages of gaps that are read from now on: the lowest id of each gap. */
+function pagesRead(sweeping: Sweeping): number[][] {
   const pages: number[][] = [];
   const { ledger } = sweeping;
   const read = ledger.unresolved.bind(ledger);
   ledger.unresolved = async (...query): Promise<readonly Versioned<Gap>[]> => {
-    sweeping.clock.advance(readMs);
     const page = await read(...query);
     pages.push(page.map(({ value }) => value.from));
     return page;
@@ -41,7 +31,7 @@ function healthOf({ log }: Sweeping) {
 
 describe('a stream with thousands of open gaps', () => {
   test('is swept in one tick, and no call has more than a page of them', async () => {
-    const sweeping = await withGaps(2_500);
+    const sweeping = await sweepingWithManyGaps(2_500);
     const pages = pagesRead(sweeping);
     const filed: number[] = [];
     const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
@@ -58,7 +48,7 @@ describe('a stream with thousands of open gaps', () => {
   });
 
   test('has no more than fifty requests published at a time', async () => {
-    const sweeping = await withGaps(500);
+    const sweeping = await sweepingWithManyGaps(500);
     let [underway, most] = [0, 0];
     const publish = sweeping.publisher.publish.bind(sweeping.publisher);
     sweeping.publisher.publish = async (topic, message) => {
@@ -71,7 +61,7 @@ describe('a stream with thousands of open gaps', () => {
   });
 
   test('each page is asked for and recorded before the next is read', async () => {
-    const sweeping = await withGaps(450);
+    const sweeping = await sweepingWithManyGaps(450);
     const read = sweeping.ledger.unresolved.bind(sweeping.ledger);
     const before: number[] = [];
     sweeping.ledger.unresolved = async (...query) => {
@@ -83,100 +73,9 @@ describe('a stream with thousands of open gaps', () => {
   });
 });
 
-describe('a tick whose time runs out', () => {
-  test('ends between two pages, and every gap gets its turn in the ticks after it', async () => {
-    const sweeping = await withGaps(1_300);
-    const pages = pagesRead(sweeping, 30_000);
-    const firsts: (number | undefined)[][] = [];
-    for (let tick = 0; tick < 4; tick++) {
-      await sweeping.tick();
-      firsts.push(pages.splice(0).map(([first]) => first));
-      expect(await sweeping.progress()).toMatchObject({ watermark: 0, scanned: 2_600 });
-      expect(healthOf(sweeping)).toMatchObject({ unresolvedGaps: 1_300 });
-    }
-    // Pages of 200 gaps are 400 ids long. The first is read by each tick; the others take turns.
-    expect(firsts).toEqual([
-      [1, 401],
-      [1, 801],
-      [1, 1_201],
-      [1, 1_601],
-    ]);
-    expect(await statesOf(sweeping)).toEqual({ requested: 1_000, open: 300 });
-    await sweeping.tick();
-    await sweeping.tick();
-    expect(await statesOf(sweeping)).toEqual({ requested: 1_300 });
-    await sweeping.tick();
-    expect(pages.map(([first]) => first)).toEqual([1, 2_001, 1, 2_401, 1, 401]);
-  });
-
-  test('is gone on from by another instance', async () => {
-    const sweeping = await withGaps(700);
-    const pages = pagesRead(sweeping, 30_000);
-    await sweeping.tick();
-    await sweeping.tick({ stream: 'orders' }, sweeping.anotherInstance());
-    expect(pages.map(([first]) => first)).toEqual([1, 401, 1, 801]);
-  });
-
-  test('knows for how long the oldest gap is missing', async () => {
-    const sweeping = await withGaps(700);
-    await sweeping.tick();
-    pagesRead(sweeping, 30_000);
-    await sweeping.tickAfter(2 * minuteMs);
-    expect(healthOf(sweeping)).toMatchObject({ unresolvedGaps: 700, oldestGapSeconds: 120 });
-  });
-
-  test('lifts the watermark no further than it has read', async () => {
-    const sweeping = await withGaps(1_300);
-    await sweeping.tick();
-    pagesRead(sweeping, 30_000);
-    await sweeping.hold(cellsOf(idsFrom(0, 1_600)));
-    const watermarks: number[] = [];
-    for (let tick = 0; tick < 5; tick++) {
-      await sweeping.tick();
-      watermarks.push((await sweeping.progress()).watermark ?? -1);
-    }
-    // Gaps up to 1600 are filled; two pages of 400 ids are read by a tick, and what is resolved is not read again.
-    expect(watermarks).toEqual([799, 1_599, 1_600, 1_600, 1_600]);
-    expect(await statesOf(sweeping)).toEqual({ filled: 800, requested: 500 });
-  });
-
-  test('does not lift the watermark over gaps between the first page and where it goes on', async () => {
-    const sweeping = await withGaps(1_300);
-    const pages = pagesRead(sweeping, 30_000);
-    await sweeping.tick();
-    await sweeping.tick();
-    await sweeping.hold(cellsOf(idsFrom(0, 400)));
-    pages.length = 0;
-    await sweeping.tick();
-    expect(pages.map(([first]) => first)).toEqual([1, 1_201]);
-    expect(await sweeping.progress()).toMatchObject({ watermark: 399 });
-    await sweeping.tick();
-    expect(await sweeping.progress()).toMatchObject({ watermark: 400 });
-  });
-
-  test('has time left for the gaps that are known while a backlog is scanned, and scans on the next time', async () => {
-    const sweeping = await withGaps(300);
-    await sweeping.tick();
-    await sweeping.hold(cellsOf(idsFrom(0, 2_000).map((i) => 601 + 2 * i)));
-    await sweeping.tick();
-    sweeping.clock.advance(5 * minuteMs);
-    const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
-    sweeping.ledger.saveProgress = async (...args) => {
-      sweeping.clock.advance(30_000);
-      return save(...args);
-    };
-    await sweeping.tick();
-    const { scanned } = await sweeping.progress();
-    expect(scanned).toBe(1_000);
-    expect(sweeping.requests).toContain('infer 599–599');
-    await sweeping.tick();
-    expect((await sweeping.progress()).scanned).toBe(1_400);
-  });
-});
-
 describe('a page that fails', () => {
   test('loses nothing that was done, and keeps no other page from its turn', async () => {
-    const sweeping = await withGaps(700);
+    const sweeping = await sweepingWithManyGaps(700);
     sweeping.publisher.fails = (_topic, message) => Buffer.from(message.data).toString().includes('"from":401,');
     await expect(sweeping.tick()).rejects.toThrow('does not answer');
     const { requested = 0, open = 0 } = await statesOf(sweeping);
@@ -189,7 +88,7 @@ describe('a page that fails', () => {
   });
 
   test('holds the watermark below its lowest gap', async () => {
-    const sweeping = await withGaps(700);
+    const sweeping = await sweepingWithManyGaps(700);
     await sweeping.tick();
     await sweeping.hold(cellsOf(idsFrom(0, 1_400)));
     const save = sweeping.ledger.save.bind(sweeping.ledger);
@@ -201,8 +100,8 @@ describe('a page that fails', () => {
     expect(await sweeping.progress()).toMatchObject({ watermark: 400, scanned: 1_400 });
   });
 
-  test('because its gaps cannot be read leaves off, and the next tick goes on there', async () => {
-    const sweeping = await withGaps(700);
+  test('whose gaps cannot be read ends the tick, and the next tick goes on at that page', async () => {
+    const sweeping = await sweepingWithManyGaps(700);
     const read = sweeping.ledger.unresolved.bind(sweeping.ledger);
     sweeping.ledger.unresolved = async (stream, limit, above) => {
       if (above !== undefined) throw new Error('the ledger does not answer');
@@ -218,7 +117,7 @@ describe('a page that fails', () => {
 });
 
 test('a resolved row that could not be recorded is counted, so that no gap stays requested for ever', async () => {
-  const sweeping = await withGaps(3);
+  const sweeping = await sweepingWithManyGaps(3);
   await sweeping.tick();
   await sweeping.hold(cellsOf(idsFrom(0, 6)));
   const save = sweeping.ledger.save.bind(sweeping.ledger);
@@ -233,7 +132,7 @@ test('a resolved row that could not be recorded is counted, so that no gap stays
 });
 
 test('a sweep that ends within a long find has filed what its progress says, and the next files the rest', async () => {
-  const sweeping = await withGaps(300);
+  const sweeping = await sweepingWithManyGaps(300);
   const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
   sweeping.ledger.saveProgress = async (...args) => {
     const version = await save(...args);

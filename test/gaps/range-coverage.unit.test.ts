@@ -103,3 +103,30 @@ test('the blocks of any ranges are those of their ids, none of them twice', () =
     }),
   );
 });
+
+test('reading ends between two calls once time is over, with the ranges that were read whole', async () => {
+  const { blocks, calls } = recording();
+  const ranges = idsFrom(0, 9).map((i) => ({ from: 1_024 * i + 250, to: 1_024 * i + 260 }));
+  const coverages = await loadRangeCoverage(blocks, 'orders', ranges, () => calls.length >= 3);
+  expect(calls).toEqual(['scan 0–1', 'scan 4–5', 'scan 8–9']);
+  expect(coverages.map(({ range, missing }) => [range, missing])).toEqual(
+    ranges.slice(0, 3).map((range) => [range, 11]),
+  );
+});
+
+test('reading ends within a scan once time is over, but never within the first range', async () => {
+  const blocks = new EmbeddedBlockStore(atOnce);
+  await hold(blocks, 'orders', cellsOf(idsFrom(0, 20).map((i) => 256 * i)));
+  const ranges = [
+    { from: 1, to: 1_000 },
+    { from: 1_002, to: 1_003 },
+    { from: 1_010, to: 1_200 },
+    { from: 1_300, to: 1_400 },
+  ];
+  const coverages = await loadRangeCoverage(blocks, 'orders', ranges, () => true);
+  expect(coverages.map(({ range, missing }) => [range.to, missing])).toEqual([
+    [1_000, 997],
+    [1_003, 2],
+  ]);
+  expect(await loadRangeCoverage(blocks, 'orders', ranges)).toHaveLength(4);
+});

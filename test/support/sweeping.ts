@@ -13,6 +13,7 @@ import {
   atOnce,
   cellsOf,
   hold,
+  idsFrom,
   minuteMs,
   noon,
   RecordingPublisher,
@@ -30,6 +31,8 @@ export class Sweeping {
   readonly errors: string[] = [];
   readonly log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
   blocks: CountedBlockStore;
+  /** Of the deliveries that are made next. */
+  deadlineMs = Number.POSITIVE_INFINITY;
   private readonly catalog: Catalog;
   private readonly ledgerCalls: string[] = [];
   private handler: Handler;
@@ -62,7 +65,7 @@ export class Sweeping {
   }
 
   tick(attributes: Attributes = { stream: 'orders' }, handler = this.handler): Promise<void> {
-    return handler(aDelivery({ topic: 'sweeps', content: '', attributes }));
+    return handler({ ...aDelivery({ topic: 'sweeps', content: '', attributes }), deadlineMs: this.deadlineMs });
   }
 
   async tickAfter(ms: number, handler = this.handler): Promise<void> {
@@ -96,6 +99,15 @@ export class Sweeping {
       return `${message.attributes.phase} ${from}–${to}`;
     });
   }
+}
+
+/** A sweep of a stream that lacks every second id, so that it has as many gaps, and whose first grace has run out. */
+export async function sweepingWithManyGaps(count: number): Promise<Sweeping> {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf(idsFrom(0, count).map((i) => 2 * i)));
+  await sweeping.tick();
+  sweeping.clock.advance(minuteMs);
+  return sweeping;
 }
 
 /** A sweep of a stream that lacks 3 and 6–7 of 1 to 9, whose first grace has run out. */
