@@ -23,7 +23,9 @@ export const streamSettingsSchema = z.object({
     .describe(
       "`'sequence'`: a uuid is unique within its id; `'global'`: in the whole stream, for one more write an event",
     ),
-  recover: flag().default(true).describe('whether missing events are asked for and inferred, or only listed'),
+  recover: flag()
+    .default(true)
+    .describe('whether missing events are asked for and inferred, or only listed, and given up after `windowMs`'),
   start: eventId()
     .optional()
     .describe('the id that the stream begins with; without it, the lowest id that comes in its first grace'),

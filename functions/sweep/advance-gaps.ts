@@ -9,6 +9,7 @@ import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 
 export const notInTime = 'not swept within the deduplication window';
+const notAskedFor = 'not asked for, by the settings of the stream, and not received within the deduplication window';
 
 /** How many gaps are read at a time. */
 const gapsAPage = 200;
@@ -165,9 +166,10 @@ export class GapAdvance {
   /** Publishes first and records then: after a crash in between, the message is published again. */
   private async record({ gap, send, giveUp }: GapStep, version: Version): Promise<boolean> {
     const { publisher, ledger } = this.deps;
-    const { now } = this.options;
+    const { now, settings } = this.options;
+    const why = settings.recover ? notInTime : notAskedFor;
     if (send) await publisher.publish('reprocess-requests', writeRequest(send));
-    if (giveUp) await publisher.publish('dead-letter-queue', unrecoverableLetter(giveUp, 'sweep', notInTime, now));
+    if (giveUp) await publisher.publish('dead-letter-queue', unrecoverableLetter(giveUp, 'sweep', why, now));
     return ledger.save(gap, version);
   }
 

@@ -2,7 +2,7 @@ import { RetryableError } from '../../shared/errors.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { countMissingIds } from '../../shared/gaps/count-missing-ids.ts';
 import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
-import { isUnresolved, recount, type Gap } from '../../shared/gaps/gap.ts';
+import { recount, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
@@ -21,7 +21,7 @@ export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef):
   for (const { value } of gaps.filter((gap) => !isShort(gap))) await recountLong(deps, value);
 }
 
-/** All of it has come, and nothing in it is inferred: that is how it stays. */
+/** Whether events may change a gap's state: not once all of it has come and nothing in it is inferred or void. */
 function mayChange({ state }: Gap): boolean {
   return state !== 'filled' && state !== 'superseded';
 }
@@ -40,24 +40,20 @@ async function recountShort(deps: TickDeps, stream: string, gaps: readonly Versi
 }
 
 /**
- * A long gap is not read for each block that something comes in: the totals of its blocks tell how much of it is missing. Only where
- * nothing is, it is read whole, once, to know what it ends as. Instances may record different counts at once: the lowest stays.
+ * Recounts a gap that is too long to be read for each event that comes in it: the totals of its blocks tell how much of it is missing.
+ * Only a gap in which nothing is missing any more is read whole: that tells whether it ends as filled, voided or superseded. Instances
+ * may record different counts at once: the lowest stays.
  */
 async function recountLong({ blocks, ledger, clock }: TickDeps, gap: Gap): Promise<void> {
-  if (!mayEnd(gap)) return;
   const coverage = await loadLong(blocks, gap);
   const now = clock.now();
-  await amendGap(ledger, gap.stream, gap.from, (row) => (mayEnd(row) ? recount(row, coverage, now) : row));
+  await amendGap(ledger, gap.stream, gap.from, (row) => (mayChange(row) ? recount(row, coverage, now) : row));
 }
 
 async function loadLong(blocks: BlockStore, gap: Gap): Promise<Pick<RangeCoverage, 'missing' | 'came'>> {
   const missing = await countMissingIds(blocks, gap.stream, gap);
   const [coverage] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap]);
   return coverage ?? { missing, came: new Set() };
-}
-
-function mayEnd(gap: Gap): boolean {
-  return isUnresolved(gap) || gap.state === 'abandoned';
 }
 
 async function save({ ledger }: TickDeps, { value, version }: Versioned<Gap>, gap: Gap): Promise<void> {

@@ -8,6 +8,8 @@ import { sizeOf, type Range } from './range.ts';
  *
  *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──the original comes──► superseded
  *                             └── given up ────────► abandoned ──all of it comes after all──► filled · voided · …
+ *
+ * An open gap is given up, too, if nobody was asked within the deduplication window.
  */
 export interface Gap extends Range {
   readonly stream: string;
@@ -57,16 +59,20 @@ export interface GapStep {
 /** How long after a request to infer it is sent again, if nothing has come of it, in milliseconds. */
 const inferAgainMs = 60_000;
 
-/** Moves a gap on, by what has come of its ids since and by the time. The same gap where there is nothing to do. */
+/**
+ * Moves a gap on, by what has come of its ids since and by the time. The same gap where there is nothing to do. Where gaps are only
+ * listed nobody is asked, and a gap is given up all the same once it is forgettable.
+ */
 export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, settings: StreamSettings): GapStep {
   const seen = recount(gap, coverage, nowMs);
-  if (!isUnresolved(seen) || !settings.recover) return { gap: seen };
+  if (!isUnresolved(seen)) return { gap: seen };
   const { stream, from, to } = gap;
   const request = { stream, from, to, attempt: 1 };
   if (isForgettable(gap, nowMs, settings)) {
     const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
     return { gap: givenUp(gap, coverage.missing, nowMs), giveUp };
   }
+  if (!settings.recover) return { gap };
   if (gap.state === 'open') {
     const deadlineMs = nowMs + settings.resendTimeoutMs;
     return {

@@ -1,10 +1,15 @@
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
 import { aGap, anEntry, aVoidEntry, cellsOf, fileGaps, idsFrom, minuteMs, noon } from '../support/builders.ts';
 import { Sweeping } from '../support/sweeping.ts';
 
 /** The stream's ledger as it is, and a tick for a block. */
 async function withGaps(...gaps: readonly Parameters<typeof aGap>[0][]) {
-  const sweeping = new Sweeping();
+  return withGapsOf({}, ...gaps);
+}
+
+async function withGapsOf(settings: Partial<StreamSettings>, ...gaps: readonly Parameters<typeof aGap>[0][]) {
+  const sweeping = new Sweeping(settings);
   await fileGaps(sweeping.ledger, gaps.map(aGap));
   sweeping.clock.advance(minuteMs);
   const tickFor = (block: number) => sweeping.tick({ stream: 'orders', block: String(block) });
@@ -130,6 +135,23 @@ describe('a gap longer than maxGap', () => {
     await sweeping.hold(cellsOf(idsFrom(10, 2_009)));
     await tickFor(5);
     expect(await row(sweeping)).toMatchObject({ state: 'filled' });
+  });
+
+  test('that was inferred while maxGap was higher is superseded once all of its originals have come', async () => {
+    const { sweeping, tickFor } = await withGapsOf({ maxGap: 1 }, { from: 5, to: 6, state: 'reconstructed' });
+    await sweeping.hold({ 5: original, 6: inferred });
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['5–6 reconstructed']);
+    await sweeping.hold({ 6: original });
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['5–6 superseded']);
+  });
+
+  test('ends as filled once events have come in place of its voids', async () => {
+    const { sweeping, tickFor } = await withGaps({ ...long, state: 'voided', missing: 0 });
+    await sweeping.hold(cellsOf(idsFrom(10, 2_009)));
+    await tickFor(2);
+    expect(await row(sweeping)).toMatchObject({ state: 'filled', missing: 0 });
   });
 
   test('keeps the lower count of two that are recorded at once', async () => {

@@ -158,6 +158,26 @@ describe('a gap', () => {
     expect(sweeping.publisher.published).toEqual([]);
     expect(await sweeping.progress()).toMatchObject({ watermark: 2 });
   });
+
+  test('that is only listed is given up after the deduplication window, with a letter, and is read no more', async () => {
+    const sweeping = await sweepingWithGaps({ recover: false });
+    await sweeping.tick();
+    sweeping.forget();
+    await sweeping.tickAfter(14 * dayMs);
+    expect(await sweeping.rows()).toEqual(['3–3 abandoned', '6–7 abandoned']);
+    expect(sweeping.requests).toEqual([]);
+    const letters = sweeping.publisher.on('dead-letter-queue').map(({ attributes }) => attributes);
+    const code = {
+      'eventmend-code': 'ERR_GAP_UNRECOVERABLE',
+      'eventmend-detail': expect.stringContaining('not asked for') as string,
+    };
+    expect(letters).toMatchObject([
+      { ...code, 'eventmend-root': 'gap/orders/3' },
+      { ...code, 'eventmend-root': 'gap/orders/6' },
+    ]);
+    expect(await sweeping.progress()).toMatchObject({ watermark: 9 });
+    expect((await sweeping.costOfTickAfter(minuteMs)).blockReads).toBe(1);
+  });
 });
 
 describe('the watermark', () => {

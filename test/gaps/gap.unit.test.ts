@@ -119,10 +119,17 @@ describe('a gap of which something may have come, and be forgotten', () => {
     expect(advance(open, untouched, atMs)).toMatchObject({ gap: { state: 'abandoned' }, giveUp: { from: 5, to: 8 } });
   });
 
-  test('is not given up before, nor if all of it is there, nor where gaps are only listed', () => {
+  test('is given up where gaps are only listed, too', () => {
+    const { gap, giveUp, send } = advance(open, untouched, atMs, { recover: false });
+    expect(gap).toEqual({ ...open, state: 'abandoned', missing: 4, resolvedAtMs: atMs });
+    expect(giveUp).toMatchObject({ from: 5, to: 8 });
+    expect(send).toBeUndefined();
+  });
+
+  test('is not given up before, nor if all of it is there', () => {
     expect(advance(requested, untouched, atMs - 1)).toMatchObject({ send: { phase: 'infer' } });
     expect(advance(requested, aCoverage([], 'filled'), atMs).gap.state).toBe('filled');
-    expect(advance(open, untouched, atMs, { recover: false }).gap).toBe(open);
+    expect(advance(open, untouched, atMs - 1, { recover: false }).gap).toBe(open);
   });
 });
 
