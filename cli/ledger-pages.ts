@@ -1,5 +1,5 @@
 import type { Gap } from '../shared/gaps/gap.ts';
-import type { GapLedger } from '../shared/ports.ts';
+import type { GapLedger, GapPage } from '../shared/ports.ts';
 
 /** How many rows of the ledger are read at once. */
 const pageSize = 500;
@@ -9,20 +9,20 @@ export async function* gapPages(
   ledger: Pick<GapLedger, 'list'>,
   stream: string,
   below?: number,
-): AsyncGenerator<readonly Gap[], void, undefined> {
+): AsyncGenerator<GapPage<Gap>, void, undefined> {
   for (let next = below; ;) {
     const page = await ledger.list(stream, pageSize, next);
     yield page;
-    next = page.at(-1)?.from;
-    if (page.length < pageSize) return;
+    next = page.next;
+    if (next === undefined) return;
   }
 }
 
-/** The same, one by one. */
+/** The same, one by one, without the rows that cannot be read. */
 export async function* gapsBelow(
   ledger: Pick<GapLedger, 'list'>,
   stream: string,
   below?: number,
 ): AsyncGenerator<Gap, void, undefined> {
-  for await (const page of gapPages(ledger, stream, below)) yield* page;
+  for await (const { gaps } of gapPages(ledger, stream, below)) yield* gaps;
 }

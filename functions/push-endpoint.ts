@@ -1,5 +1,5 @@
 import { matchesFilter } from '../shared/messages/filter.ts';
-import { RetryableError } from '../shared/errors.ts';
+import { bugMet, RetryableError } from '../shared/errors.ts';
 import type { Handler } from '../shared/messages/message.ts';
 import type { Clock, Log } from '../shared/ports.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/messages/push.ts';
@@ -131,7 +131,7 @@ function maxMsOf(target: FunctionName, topic: string): number {
  * does not say so is a bug. Both are nacked: the message stays until the code is mended, or is given up as ERR_DELIVERY.
  */
 function kindOf(error: unknown): string {
-  return error instanceof RetryableError ? 'a delivery failed' : 'a delivery met a bug';
+  return error instanceof RetryableError ? 'a delivery failed' : bugMet;
 }
 
 /** Resolves at the deadline at the latest, to whether the work has ended. How it ends afterwards is ignored. */

@@ -27,6 +27,9 @@ export class InvariantError extends EventmendError {
   readonly code = 'INVARIANT';
 }
 
+/** The log message of a bug. An alert tells of a single one (terraform/monitoring.tf). */
+export const bugMet = 'a delivery met a bug';
+
 /** Says, at start, everything that is wrong with the settings, a line each. */
 export class ConfigError extends EventmendError {
   readonly code = 'CONFIG';

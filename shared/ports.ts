@@ -1,7 +1,7 @@
 import type { Message } from './messages/message.ts';
 import type { Block } from './tracking/block.ts';
 import type { Totals } from './tracking/totals.ts';
-import type { Gap } from './gaps/gap.ts';
+import type { Gap, GapState } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
 import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
@@ -106,6 +106,29 @@ export interface StreamPage {
   readonly next: string | undefined;
 }
 
+/** A row of the ledger that is stored and cannot be read: a bug of ours, or somebody has changed it by hand. */
+export interface UnreadableGap {
+  readonly stream: string;
+  /** The first id, by the name of the row. 0 if the name is none: of no id is it then known that it is not in the gap. */
+  readonly from: number;
+  /** The last id, if it can be read. */
+  readonly to: number | undefined;
+  readonly state: GapState | undefined;
+  /** The members that are wrong, without values. */
+  readonly reason: string;
+}
+
+/** Rows of the ledger. One that cannot be read does not hide the others. */
+export interface GapRows<Row = Versioned<Gap>> {
+  readonly gaps: readonly Row[];
+  readonly unreadable: readonly UnreadableGap[];
+}
+
+export interface GapPage<Row = Versioned<Gap>> extends GapRows<Row> {
+  /** The id that the next page goes on from; undefined where this is the last. */
+  readonly next: number | undefined;
+}
+
 /** What each stream is known to miss, and how far it is accounted for. */
 export interface GapLedger {
   progress(stream: string): Promise<Versioned<Progress> | undefined>;
@@ -122,16 +145,17 @@ export interface GapLedger {
     found?: readonly Gap[],
   ): Promise<Version | undefined>;
   /** The gaps of a stream that are `open` or `requested`, ascending, at most `limit`; only those that begin above an id, if given. */
-  unresolved(stream: string, limit: number, above?: number): Promise<readonly Versioned<Gap>[]>;
+  unresolved(stream: string, limit: number, above?: number): Promise<GapPage>;
   /** How many gaps of a stream are `open` or `requested`. */
   countUnresolved(stream: string): Promise<number>;
+  /** @throws InvariantError for a row that cannot be read. */
   find(stream: string, from: number): Promise<Versioned<Gap> | undefined>;
   /** @returns Whether the expected version was still there, and the gap was saved. */
   save(gap: Gap, expected: Version): Promise<boolean>;
   /** The gaps that hold an id of a block, ascending: gaps do not overlap, so there are no more of them than ids. */
-  overlapping(ref: BlockRef): Promise<readonly Versioned<Gap>[]>;
+  overlapping(ref: BlockRef): Promise<GapRows>;
   /** The gaps of a stream, those with the highest ids first, at most `limit`; only those that begin below an id, if it is given. */
-  list(stream: string, limit: number, below?: number): Promise<readonly Gap[]>;
+  list(stream: string, limit: number, below?: number): Promise<GapPage<Gap>>;
 }
 
 /** The most gaps that are filed at once. */

@@ -4,6 +4,7 @@ import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { loadTotals, noTotals, plus } from '../../shared/gaps/load-totals.ts';
 import { observe, startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { blockIndex, cellIndex, firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
 import { heldIn, totalsOf, subtractTotals, type Totals } from '../../shared/tracking/totals.ts';
@@ -50,7 +51,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   const proved = { from, to: scanned };
   const above = { from: scanned + 1, to: Math.max(scanned, stored ?? -1) };
   const before = await totalsIn(blocks, stream, proved);
-  const { lowest: missingFrom, ...empty } = await loadEmpty(stores, stream, proved);
+  const { lowest: missingFrom, unreadable, ...empty } = await loadEmpty(stores, stream, proved);
   const [after, yetToBeProved] = await Promise.all([totalsIn(blocks, stream, proved), totalsIn(blocks, stream, above)]);
   const books: StreamBooks = {
     from,
@@ -63,7 +64,11 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   };
   return {
     books,
-    findings: [...contradictions(progress, missingFrom), ...(await unswept(stores, progress, books, lowest))],
+    findings: [
+      ...unreadable,
+      ...contradictions(progress, missingFrom),
+      ...(await unswept(stores, progress, books, lowest)),
+    ],
     notes: [...behind(progress, books, missingFrom), ...unproved(stores, books, lowest)],
   };
 }
@@ -77,13 +82,18 @@ async function unswept(
 ): Promise<readonly string[]> {
   const { stream, first } = progress;
   if (!isUnproved(books)) return [];
-  if (first === undefined && (await ledger.list(stream, 1)).length > 0)
+  if (first === undefined && (await hasGaps(ledger, stream)))
     return ['progress: none, though the ledger has gaps, which are found by nothing but sweeps'];
   const { windowMs, graceMs } = catalog.stream(stream);
   const heldSinceMs = (lowest?.expireAtMs ?? Number.POSITIVE_INFINITY) - windowMs;
   return isOverdue(progress, heldSinceMs, clock.now(), graceMs)
     ? ['its ids are no longer so young that no sweep need have looked for holes among them']
     : [];
+}
+
+async function hasGaps(ledger: Stores['ledger'], stream: string): Promise<boolean> {
+  const { gaps, unreadable } = await ledger.list(stream, 1);
+  return gaps.length + unreadable.length > 0;
 }
 
 /** Tells what is stored and not proved: from what `first` and `floor` say, it is not of the stream, or may be in part forgotten. */
@@ -113,18 +123,27 @@ async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range)
   return subtractTotals(all, totalsOf([...below, ...above]));
 }
 
-/** Which ids of a range are without an entry, by the gaps that name them. Pages of gaps are read from the highest down. */
+/**
+ * Which ids of a range are without an entry, by the gaps that name them. Pages of gaps are read from the highest down. A row that
+ * cannot be read is told, and names no ids. While it is unresolved it holds the watermark.
+ */
 async function loadEmpty({ blocks, ledger }: Stores, stream: string, range: Range) {
-  const empty = { missing: 0, givenUp: 0, lowest: undefined as number | undefined };
+  const unreadable: string[] = [];
+  const empty = { missing: 0, givenUp: 0, lowest: undefined as number | undefined, unreadable };
   if (range.to < range.from) return empty;
-  for await (const page of gapPages(ledger, stream, range.to + 1)) {
-    const gaps = partsIn(range, page.toReversed()).filter((gap) => isUnresolved(gap) || gap.state === 'abandoned');
+  for await (const page of gapPages(ledger, stream)) {
+    const gaps = partsIn(range, page.gaps.toReversed()).filter((gap) => isUnresolved(gap) || gap.state === 'abandoned');
     const coverages = await loadRangeCoverage(blocks, stream, gaps);
     const { missing, givenUp } = emptyIn(gaps, coverages);
     empty.missing += missing;
     empty.givenUp += givenUp;
-    empty.lowest = lowestMissing(gaps, coverages) ?? empty.lowest;
-    if ((page.at(-1)?.from ?? 0) <= range.from) break;
+    unreadable.push(...page.unreadable.map((row) => `ledger: ${spellUnreadable(row)}`));
+    const held = page.unreadable.filter(
+      (row) => row.from >= range.from && (row.state === 'open' || row.state === 'requested'),
+    );
+    const lowest = [lowestMissing(gaps, coverages), ...held.map(({ from }) => from)].filter((id) => id !== undefined);
+    if (lowest.length > 0) empty.lowest = Math.min(...lowest);
+    if (page.next !== undefined && page.next <= range.from) break;
   }
   return empty;
 }

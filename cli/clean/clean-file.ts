@@ -88,7 +88,7 @@ async function whole(letter: Message, store: DeadLetterStore): Promise<Message> 
 }
 
 async function rest({ log, pubsub, ledger }: EmbeddedRuntime, stream: string) {
-  const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).toReversed();
+  const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
   return {
     applied: log.counts.get('applied') ?? 0,
     dropped: log.counts.get('dropped') ?? 0,

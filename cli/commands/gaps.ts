@@ -5,9 +5,11 @@ import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
+import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
+import type { GapRows, UnreadableGap } from '../../shared/ports.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
-import { gapsBelow } from '../ledger-pages.ts';
+import { gapPages } from '../ledger-pages.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { withStores, type Stores } from '../stores.ts';
 import { drawTable, type TableCell, type Style } from '../screen/table.ts';
@@ -37,7 +39,7 @@ export const gaps = makeCommand({
   options,
   notes: [
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0; 1: an error. 2: wrong arguments.',
+    'Exit code 0; 1: a row cannot be read, or an error. 2: wrong arguments.',
   ],
   run: runGaps,
 });
@@ -55,25 +57,34 @@ async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promi
   const { stream, state, limit, json } = values;
   if (stream !== undefined) checkStream(stream);
   const wanted: Wanted = { stream, states: statesIn(state), limit };
-  await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => {
-    if (json) await printJson(stores, wanted, io);
-    else await printTable(stores, wanted, io);
-  });
-  return 0;
+  const unreadable = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) =>
+    json ? printJson(stores, wanted, io) : printTable(stores, wanted, io),
+  );
+  for (const row of unreadable) await write(io.stderr, `${row.stream}: ${spellUnreadable(row)}\n`);
+  return unreadable.length === 0 ? 0 : 1;
 }
 
-/** Prints the gaps of a stream before those of the next are read. */
-async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
-  for await (const rows of load(stores, wanted))
-    await write(io.stdout, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+/** Prints the gaps of a stream before those of the next are read. @returns The rows that cannot be read. */
+async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<readonly UnreadableGap[]> {
+  const unreadable: UnreadableGap[] = [];
+  for await (const found of load(stores, wanted)) {
+    await write(io.stdout, found.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    unreadable.push(...found.unreadable);
+  }
+  return unreadable;
 }
 
-/** A table is as wide as its widest cells, so all rows are read first. */
-async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
+/** A table is as wide as its widest cells, so all rows are read first. @returns The rows that cannot be read. */
+async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<readonly UnreadableGap[]> {
   const rows: Row[] = [];
-  for await (const found of load(stores, wanted)) rows.push(...found);
+  const unreadable: UnreadableGap[] = [];
+  for await (const found of load(stores, wanted)) {
+    rows.push(...found.rows);
+    unreadable.push(...found.unreadable);
+  }
   const isColoured = io.stdout.isTTY === true;
   await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, stores.clock.now(), isColoured)}\n`);
+  return unreadable;
 }
 
 function statesIn(given: string | undefined): readonly GapState[] {
@@ -86,23 +97,35 @@ function statesIn(given: string | undefined): readonly GapState[] {
   });
 }
 
+interface Loaded {
+  readonly rows: readonly Row[];
+  readonly unreadable: readonly UnreadableGap[];
+}
+
 /** The rows that are wanted, stream by stream. */
-async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<readonly Row[]> {
+async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<Loaded> {
   for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
-    const found = await loadGaps(stores, name, states, limit);
+    const { gaps: found, unreadable } = await loadGaps(stores, name, states, limit);
     const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved));
-    yield found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) }));
+    yield { rows: found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) })), unreadable };
   }
 }
 
-/** @returns Ascending by id. */
-async function loadGaps({ ledger }: Stores, stream: string, states: readonly GapState[], limit: number) {
+/** @returns Ascending by id, and the rows of any state that cannot be read. */
+async function loadGaps(
+  { ledger }: Stores,
+  stream: string,
+  states: readonly GapState[],
+  limit: number,
+): Promise<GapRows<Gap>> {
   const found: Gap[] = [];
-  for await (const gap of gapsBelow(ledger, stream)) {
-    if (states.includes(gap.state)) found.push(gap);
-    if (found.length === limit) break;
+  const unreadable: UnreadableGap[] = [];
+  for await (const page of gapPages(ledger, stream)) {
+    found.push(...page.gaps.filter(({ state }) => states.includes(state)));
+    unreadable.push(...page.unreadable);
+    if (found.length >= limit) break;
   }
-  return found.reverse();
+  return { gaps: found.slice(0, limit).reverse(), unreadable };
 }
 
 const styles: Readonly<Partial<Record<GapState, Style>>> = {

@@ -3,6 +3,7 @@ import { letterView, type LetterView } from '../../shared/views/letter-view.ts';
 import { headOf, letterId } from '../../shared/dead-letter/record.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
+import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 
@@ -21,6 +22,8 @@ export interface Facts {
   readonly cell: Cell;
   /** The gap that the id was found missing in. */
   readonly gap: GapView | undefined;
+  /** The gaps that may hold the id, whose rows cannot be read: a line each. */
+  readonly unreadableGaps?: readonly string[];
   /** About the id, and about its gap. */
   readonly letters: readonly TracedLetter[];
 }
@@ -32,14 +35,14 @@ export type TracedLetter = LetterView & { readonly times: number };
 const maxLetters = 50;
 
 export async function loadFacts({ blocks, ledger, letters }: Stores, stream: string, eventId: number): Promise<Facts> {
-  const [[stored], last, progress, gaps, about] = await Promise.all([
+  const [[stored], last, progress, rows, about] = await Promise.all([
     blocks.read([{ stream, index: blockIndex(eventId) }]),
     blocks.last(stream),
     ledger.progress(stream),
     ledger.overlapping({ stream, index: blockIndex(eventId) }),
     letters.about(stream, eventId, maxLetters),
   ]);
-  const gap = gaps.find(({ value }) => value.from <= eventId && eventId <= value.to);
+  const gap = rows.gaps.find(({ value }) => value.from <= eventId && eventId <= value.to);
   const gapLetter = gap && (await letters.find(letterId(gapRoot(stream, gap.value.from))));
   const isBlockStored = stored?.version !== undefined;
   return {
@@ -51,6 +54,9 @@ export async function loadFacts({ blocks, ledger, letters }: Stores, stream: str
     expireAtMs: isBlockStored && Number.isFinite(stored.expireAtMs) ? stored.expireAtMs : undefined,
     cell: stored ? cellOf(stored.block, eventId) : [],
     gap: gap && gapView(gap.value, undefined),
+    unreadableGaps: rows.unreadable
+      .filter(({ from, to = eventId }) => from <= eventId && eventId <= to)
+      .map(spellUnreadable),
     letters: [...about, ...(gapLetter ? [headOf(gapLetter.value)] : [])].map((letter) => ({
       ...letterView(letter),
       times: letter.messageIds.length,

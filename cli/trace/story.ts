@@ -9,15 +9,17 @@ import type { Facts, TracedLetter } from './facts.ts';
 
 /** Tells the story of one id, a line a fact. */
 export function story(facts: Facts): readonly string[] {
-  const { stream, eventId, cell, gap, letters } = facts;
+  const { stream, eventId, cell, gap, letters, unreadableGaps = [] } = facts;
+  const isNeverMissing = !gap && letters.length === 0 && unreadableGaps.length === 0;
   return [
     `${stream} ${eventId}: ${whereItStands(facts)}`,
     '',
     line('cell', cellLine(facts)),
     ...cell.map((entry, i) => line(`entry ${i + 1}`, entryLine(facts, entry))),
     ...(gap ? [line('ledger', gapLine(gap)), ...askedLines(gap).map((text) => line('', text))] : []),
+    ...unreadableGaps.map((text) => line('ledger', text)),
     ...letters.map((letter) => line('letter', letterLine(letter))),
-    ...((gap ?? letters.length > 0) ? [] : [line('ledger', 'never found missing'), line('letters', 'none')]),
+    ...(isNeverMissing ? [line('ledger', 'never found missing'), line('letters', 'none')] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import { time, timeAndDistance } from './time.ts';
 /** The gaps of every stream that has any; first come the streams with unresolved ones. */
 export function gapsSection(streams: readonly GapsView[], nowMs: number): Html {
   const withGaps = streams
-    .filter(({ gaps }) => gaps.length > 0)
+    .filter(({ gaps, unreadable }) => gaps.length + unreadable.length > 0)
     .sort((a, b) => Number(b.unresolved > 0) - Number(a.unresolved > 0));
   return html`<section aria-labelledby="gaps">
     <h2 id="gaps">Gaps</h2>
@@ -42,7 +42,7 @@ function table(streams: readonly GapsView[], nowMs: number): Html {
 }
 
 function group(view: GapsView, nowMs: number): Html {
-  const { stream, unresolved, isCut, gaps } = view;
+  const { stream, unresolved, isCut, gaps, unreadable } = view;
   const more = isCut ? html` · ${formatAmount(gaps.length)} shown` : undefined;
   return html`<tbody id="gaps-${stream}">
     <tr class="group">
@@ -53,8 +53,14 @@ function group(view: GapsView, nowMs: number): Html {
         >
       </th>
     </tr>
-    ${gaps.map((gap) => row(gap, view, nowMs))}
+    ${unreadable.map(unreadableRow)} ${gaps.map((gap) => row(gap, view, nowMs))}
   </tbody>`;
+}
+
+function unreadableRow(text: string): Html {
+  return html`<tr>
+    <td colspan="8"><strong>${text}</strong></td>
+  </tr>`;
 }
 
 function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Html {

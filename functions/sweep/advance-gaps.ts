@@ -4,7 +4,9 @@ import { advanceGap, isUnresolved, type Gap, type GapStep } from '../../shared/g
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
-import type { Version, Versioned } from '../../shared/ports.ts';
+import { bugMet, InvariantError } from '../../shared/errors.ts';
+import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
+import type { UnreadableGap, Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 
@@ -70,6 +72,8 @@ export class GapAdvance {
   /** The last id of the gaps that were read from the lowest on, and whether none was left out so far. */
   private readTo = -1;
   private isFromLowest = true;
+  /** The rows that cannot be read, by their first ids. A page that is not finished is read again from where it ended. */
+  private readonly unreadable = new Set<number>();
   private readonly errors: unknown[] = [];
 
   constructor(deps: TickDeps, options: AdvanceOptions) {
@@ -87,10 +91,12 @@ export class GapAdvance {
     try {
       for (;;) {
         const page = await ledger.unresolved(stream, gapsAPage, above);
-        const { last, isWhole } = await this.advancePage(page, mustJump ? now + (untilMs - now) / 2 : untilMs);
-        above = last?.from ?? above;
-        const isLastPage = isWhole && page.length < gapsAPage;
-        if (isLastPage) return this.result(undefined, this.isFromLowest);
+        page.unreadable.forEach((row) => {
+          this.seeUnreadable(row);
+        });
+        const { last, isWhole } = await this.advancePage(page.gaps, mustJump ? now + (untilMs - now) / 2 : untilMs);
+        if (isWhole && page.next === undefined) return this.result(undefined, this.isFromLowest);
+        above = isWhole ? page.next : (last?.from ?? above);
         if (mustJump) {
           mustJump = false;
           if (advancedTo > (above ?? -1)) {
@@ -176,12 +182,25 @@ export class GapAdvance {
   private see(gap: Gap, coverage: RangeCoverage | undefined): void {
     this.unresolved++;
     this.oldestMs = Math.min(this.oldestMs, gap.foundAtMs);
-    if (this.isFromLowest) this.lowest ??= coverage?.holes[0]?.from ?? gap.from;
+    this.holdWatermarkBelow(coverage?.holes[0]?.from ?? gap.from);
+  }
+
+  /** Counts a row that cannot be read as unresolved. Only an operator or new code can change it, so that an alert tells of it. */
+  private seeUnreadable(row: UnreadableGap): void {
+    if (this.unreadable.has(row.from)) return;
+    this.unreadable.add(row.from);
+    this.unresolved++;
+    this.holdWatermarkBelow(row.from);
+    this.deps.log.error(bugMet, new InvariantError(`stream ${row.stream}: ${spellUnreadable(row)}`));
+  }
+
+  private holdWatermarkBelow(id: number): void {
+    if (this.isFromLowest) this.lowest = Math.min(this.lowest ?? id, id);
   }
 
   private result(advancedTo: number | undefined, isWhole: boolean): AdvanceResult {
     const { unresolved, oldestMs, errors } = this;
-    const lowest = this.lowest ?? (isWhole ? undefined : this.readTo + 1);
+    const lowest = isWhole ? this.lowest : Math.min(this.lowest ?? Number.POSITIVE_INFINITY, this.readTo + 1);
     return { lowest, unresolved, oldestMs, isWhole, advancedTo, errors };
   }
 }

@@ -1,10 +1,11 @@
-import { RetryableError } from '../../shared/errors.ts';
+import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { countMissingIds } from '../../shared/gaps/count-missing-ids.ts';
 import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { recount, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
+import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
@@ -12,13 +13,20 @@ import type { TickDeps } from './deps.ts';
 /** How many rows are saved at a time. */
 const savesAtOnce = 50;
 
-/** Records what has come of the gaps that reach into a block: of resolved ones too, whose originals may come late. */
+/**
+ * Records what has come of the gaps that reach into a block: of resolved ones too, whose originals may come late.
+ *
+ * @throws InvariantError for rows that cannot be read, once the others are recorded: nothing but this tick tells that something came.
+ */
 export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef): Promise<void> {
   const { ledger, catalog } = deps;
-  const gaps = (await ledger.overlapping({ stream, index })).filter(({ value }) => mayChange(value));
+  const rows = await ledger.overlapping({ stream, index });
+  const gaps = rows.gaps.filter(({ value }) => mayChange(value));
   const isShort = ({ value }: Versioned<Gap>): boolean => sizeOf(value) <= catalog.stream(stream).maxGap;
   await recountShort(deps, stream, gaps.filter(isShort));
   for (const { value } of gaps.filter((gap) => !isShort(gap))) await recountLong(deps, value);
+  if (rows.unreadable.length > 0)
+    throw new InvariantError(`stream ${stream}: ${rows.unreadable.map(spellUnreadable).join('; ')}`);
 }
 
 /** Whether events may change a gap's state: not once all of it has come and nothing in it is inferred or void. */

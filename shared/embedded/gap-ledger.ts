@@ -1,12 +1,12 @@
 import { isUnresolved, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
 import { overlap } from '../gaps/range.ts';
-import type { BlockRef, GapLedger, Version, Versioned } from '../ports.ts';
+import type { BlockRef, GapLedger, GapPage, GapRows, Version, Versioned } from '../ports.ts';
 import { idsOf } from '../tracking/block.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
-/** The ledger in memory. */
+/** The ledger in memory. Every row of it can be read. */
 export class EmbeddedGapLedger implements GapLedger {
   private readonly step: Step;
   private readonly byStream = new VersionedMap<Progress>();
@@ -37,11 +37,10 @@ export class EmbeddedGapLedger implements GapLedger {
     return version;
   }
 
-  async unresolved(stream: string, limit: number, above = -1): Promise<readonly Versioned<Gap>[]> {
+  async unresolved(stream: string, limit: number, above = -1): Promise<GapPage> {
     await this.step();
-    return this.allUnresolved(stream)
-      .filter(({ value }) => value.from > above)
-      .slice(0, limit);
+    const rows = this.allUnresolved(stream).filter(({ value }) => value.from > above);
+    return pageOf(rows.slice(0, limit), limit, ({ value }) => value.from);
   }
 
   async countUnresolved(stream: string): Promise<number> {
@@ -59,18 +58,20 @@ export class EmbeddedGapLedger implements GapLedger {
     return this.stream(gap.stream).put(String(gap.from), gap, expected) !== undefined;
   }
 
-  async overlapping({ stream, index }: BlockRef): Promise<readonly Versioned<Gap>[]> {
+  async overlapping({ stream, index }: BlockRef): Promise<GapRows> {
     await this.step();
-    return this.ascending(stream).filter(({ value }) => overlap(value, idsOf(index)));
+    return { gaps: this.ascending(stream).filter(({ value }) => overlap(value, idsOf(index))), unreadable: [] };
   }
 
-  async list(stream: string, limit: number, below = Number.POSITIVE_INFINITY): Promise<readonly Gap[]> {
+  async list(stream: string, limit: number, below = Number.POSITIVE_INFINITY): Promise<GapPage<Gap>> {
     await this.step();
-    return this.ascending(stream)
-      .filter(({ value }) => value.from < below)
-      .reverse()
-      .slice(0, limit)
-      .map(({ value }) => value);
+    const rows = this.ascending(stream).filter(({ value }) => value.from < below);
+    const listed = rows.reverse().slice(0, limit);
+    return pageOf(
+      listed.map(({ value }) => value),
+      limit,
+      ({ from }) => from,
+    );
   }
 
   /** How often anything was written. */
@@ -104,4 +105,9 @@ export class EmbeddedGapLedger implements GapLedger {
     this.gaps.set(name, gaps);
     return gaps;
   }
+}
+
+function pageOf<Row>(gaps: readonly Row[], limit: number, firstIdOfRow: (row: Row) => number): GapPage<Row> {
+  const last = gaps.at(-1);
+  return { gaps, unreadable: [], next: last === undefined || gaps.length < limit ? undefined : firstIdOfRow(last) };
 }

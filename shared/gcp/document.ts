@@ -1,4 +1,5 @@
 import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot } from '@google-cloud/firestore';
+import { InvariantError } from '../errors.ts';
 import type { Version } from '../ports.ts';
 import type { Database } from './clients.ts';
 import { isConflict } from './status.ts';
@@ -28,6 +29,14 @@ export function expiry(atMs: number): Timestamp | undefined {
 /** The version of a document as it was read; undefined where there is none. */
 export function versionIn(snapshot: DocumentSnapshot): Version | undefined {
   return snapshot.updateTime && versionOf(snapshot.updateTime);
+}
+
+/** @throws InvariantError for a document that is not there. */
+export function versionThere(snapshot: DocumentSnapshot): Version {
+  const version = versionIn(snapshot);
+  if (version === undefined)
+    throw new InvariantError(`${snapshot.ref.parent.id}: a document was read that is not there`);
+  return version;
 }
 
 /**

@@ -7,16 +7,16 @@ import {
 } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { InvariantError } from '../errors.ts';
-import { gapStates, methods, type Gap } from '../gaps/gap.ts';
+import type { Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
-import type { BlockRef, GapLedger, Version, Versioned } from '../ports.ts';
+import { spellUnreadable } from '../gaps/spell-unreadable.ts';
+import type { BlockRef, GapLedger, GapPage, GapRows, Version, Versioned } from '../ports.ts';
 import { idsOf } from '../tracking/block.ts';
+import { spellIssues } from '../zod-issues.ts';
 import type { Database } from './clients.ts';
-import { present, replaced, saveIf, updateTimeOf, versionIn, versionOf } from './document.ts';
+import { present, replaced, saveIf, updateTimeOf, versionOf, versionThere } from './document.ts';
+import { fieldsOfGap, firstIdOf, isId, nameOf, rowsOf } from './gap-document.ts';
 import { isConflict } from './status.ts';
-
-/** Digits of the highest id, 2^53 − 1: gaps stand in the order of their ids. */
-const idDigits = 16;
 
 const progressFields = z.object({
   first: z.number().optional(),
@@ -27,21 +27,6 @@ const progressFields = z.object({
   samples: z.array(z.object({ sinceMs: z.number(), atMs: z.number(), highWater: z.number() })),
   sweptAtMs: z.number().optional(),
   advancedTo: z.number().optional(),
-});
-
-const gapFields = z.object({
-  stream: z.string(),
-  from: z.number(),
-  to: z.number(),
-  state: z.enum(gapStates),
-  foundAtMs: z.number(),
-  requestedAtMs: z.number().exactOptional(),
-  deadlineMs: z.number().exactOptional(),
-  inferRequestedAtMs: z.number().exactOptional(),
-  method: z.enum(methods).exactOptional(),
-  resolvedAtMs: z.number().exactOptional(),
-  missing: z.number().exactOptional(),
-  cameLateAtMs: z.number().exactOptional(),
 });
 
 /** The ledger in Firestore: a stream's progress in `streams/{stream}`, its gaps in `streams/{stream}/gaps/{from}`. */
@@ -56,7 +41,7 @@ export class FirestoreGapLedger implements GapLedger {
     return this.database.calls.run('reading progress', async () => {
       const snapshot = await this.stream(stream).get();
       // A stream that was never swept may have a document all the same, for something else.
-      return snapshot.get('samples') === undefined ? undefined : versioned(snapshot, progressIn);
+      return snapshot.get('samples') === undefined ? undefined : progressIn(snapshot);
     });
   }
 
@@ -83,12 +68,13 @@ export class FirestoreGapLedger implements GapLedger {
     });
   }
 
-  async unresolved(stream: string, limit: number, above?: number): Promise<readonly Versioned<Gap>[]> {
+  async unresolved(stream: string, limit: number, above?: number): Promise<GapPage> {
     return this.database.calls.run('reading gaps', async () => {
       // The order of their names is that of their ids; any other order would need a composite index.
       const ascending = this.allUnresolved(stream).orderBy(FieldPath.documentId()).limit(limit);
       const { docs } = await (above === undefined ? ascending : ascending.startAfter(nameOf(above))).get();
-      return docs.map((snapshot) => versioned(snapshot, gapIn));
+      const next = docs.length < limit ? undefined : docs.map(({ id }) => firstIdOf(id)).findLast(isId);
+      return { ...rowsOf(docs), next };
     });
   }
 
@@ -103,7 +89,9 @@ export class FirestoreGapLedger implements GapLedger {
   async find(stream: string, from: number): Promise<Versioned<Gap> | undefined> {
     return this.database.calls.run('reading a gap', async () => {
       const snapshot = await this.document(stream, from).get();
-      return snapshot.exists ? versioned(snapshot, gapIn) : undefined;
+      const { gaps, unreadable } = rowsOf(snapshot.exists ? [snapshot] : []);
+      if (unreadable[0]) throw new InvariantError(`${stream}: ${spellUnreadable(unreadable[0])}`);
+      return gaps[0];
     });
   }
 
@@ -111,25 +99,32 @@ export class FirestoreGapLedger implements GapLedger {
     return saveIf(this.database, this.document(gap.stream, gap.from), fieldsOfGap(gap), expected);
   }
 
-  async overlapping({ stream, index }: BlockRef): Promise<readonly Versioned<Gap>[]> {
+  async overlapping({ stream, index }: BlockRef): Promise<GapRows> {
     const { from, to } = idsOf(index);
     return this.database.calls.run('reading gaps', async () => {
       const gaps = this.gaps(stream);
+      const name = FieldPath.documentId();
       const [within, before] = await Promise.all([
-        gaps.where('from', '>=', from).where('from', '<=', to).orderBy('from').get(),
+        gaps.where(name, '>=', nameOf(from)).where(name, '<=', nameOf(to)).orderBy(name).get(),
         // Gaps do not overlap each other: of those that begin before the range only the last can reach into it.
         gaps.where('from', '<', from).orderBy('from', 'desc').limit(1).get(),
       ]);
-      const found = [...before.docs, ...within.docs].map((snapshot) => versioned(snapshot, gapIn));
-      return found.filter(({ value }) => value.to >= from);
+      const rows = rowsOf([...before.docs, ...within.docs]);
+      return {
+        gaps: rows.gaps.filter(({ value }) => value.to >= from),
+        unreadable: rows.unreadable.filter((row) => row.to === undefined || row.to >= from),
+      };
     });
   }
 
-  async list(stream: string, limit: number, below?: number): Promise<readonly Gap[]> {
+  async list(stream: string, limit: number, below?: number): Promise<GapPage<Gap>> {
     return this.database.calls.run('reading gaps', async () => {
       const newestFirst = this.gaps(stream).orderBy('from', 'desc').limit(limit);
       const { docs } = await (below === undefined ? newestFirst : newestFirst.startAfter(below)).get();
-      return docs.map(gapIn);
+      const { gaps, unreadable } = rowsOf(docs);
+      const next =
+        docs.length < limit ? undefined : docs.map((snapshot): unknown => snapshot.get('from')).findLast(isId);
+      return { gaps: gaps.map(({ value }) => value), unreadable, next };
     });
   }
 
@@ -150,36 +145,15 @@ export class FirestoreGapLedger implements GapLedger {
   }
 }
 
-/** The name of a gap's document. */
-function nameOf(from: number): string {
-  return String(from).padStart(idDigits, '0');
-}
-
-/** Every field of a row, so that saving one without a value takes the value away. */
-function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
-  const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
-  const { resolvedAtMs, missing, cameLateAtMs } = gap;
-  const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, method };
-  return { stream, from, to, state, foundAtMs, ...asked, resolvedAtMs, missing, cameLateAtMs };
-}
-
 function fieldsOfProgress(progress: Progress): Record<Exclude<keyof Progress, 'stream'>, unknown> {
   const { first, highWater, watermark, scanned, floor, samples, sweptAtMs, advancedTo } = progress;
   return { first, highWater, watermark, scanned, floor, samples, sweptAtMs, advancedTo };
 }
 
-function versioned<T>(snapshot: DocumentSnapshot, read: (snapshot: DocumentSnapshot) => T): Versioned<T> {
-  const version = versionIn(snapshot);
-  if (version === undefined)
-    throw new InvariantError(`${snapshot.ref.parent.id}: a document was read that is not there`);
-  return { value: read(snapshot), version };
-}
-
-function progressIn(snapshot: DocumentSnapshot): Progress {
-  const { first, sweptAtMs, advancedTo, ...rest } = progressFields.parse(snapshot.data());
-  return { stream: snapshot.id, first, sweptAtMs, ...(advancedTo !== undefined && { advancedTo }), ...rest };
-}
-
-function gapIn(snapshot: DocumentSnapshot): Gap {
-  return gapFields.parse(snapshot.data());
+function progressIn(snapshot: DocumentSnapshot): Versioned<Progress> {
+  const { data, error } = progressFields.safeParse(snapshot.data());
+  if (error) throw new InvariantError(`the progress of ${snapshot.id} cannot be read: ${spellIssues(error)}`);
+  const { first, sweptAtMs, advancedTo, ...rest } = data;
+  const value = { stream: snapshot.id, first, sweptAtMs, ...(advancedTo !== undefined && { advancedTo }), ...rest };
+  return { value, version: versionThere(snapshot) };
 }

@@ -1,5 +1,7 @@
 import { isUnresolved, type Gap, type GapState, type Method } from '../gaps/gap.ts';
 import { sizeOf } from '../gaps/range.ts';
+import { spellUnreadable } from '../gaps/spell-unreadable.ts';
+import type { UnreadableGap } from '../ports.ts';
 import { rfc3339 } from './format.ts';
 
 /** One gap, as the console shows it. Times are RFC 3339. */
@@ -34,6 +36,8 @@ export interface GapsView {
   /** Whether the ledger holds more gaps than are shown. */
   readonly isCut: boolean;
   readonly gaps: readonly GapView[];
+  /** Rows of the ledger that cannot be read: a line each. */
+  readonly unreadable: readonly string[];
 }
 
 export interface GapsState {
@@ -44,6 +48,8 @@ export interface GapsState {
   readonly unresolvedCount: number;
   /** Gaps of any state, the highest of them, at most one more than `limit`. */
   readonly listed: readonly Gap[];
+  /** Rows that cannot be read; the same one may be here twice. */
+  readonly unreadable: readonly UnreadableGap[];
   /** How many ids are missing by now, by the gap's `from`. */
   readonly missing: ReadonlyMap<number, number>;
   readonly isRecovered: boolean;
@@ -62,7 +68,7 @@ const order: Readonly<Record<GapState, number>> = {
 };
 
 export function gapsView(state: GapsState): GapsView {
-  const { stream, unresolved, unresolvedCount, listed, missing, isRecovered, limit } = state;
+  const { stream, unresolved, unresolvedCount, listed, unreadable, missing, isRecovered, limit } = state;
   // Between the two reads a gap may have been resolved: it is shown once.
   const seen = new Set(unresolved.map(({ from }) => from));
   const resolved = listed.filter((gap) => !isUnresolved(gap) && !seen.has(gap.from));
@@ -73,6 +79,7 @@ export function gapsView(state: GapsState): GapsView {
     isRecovered,
     isCut: gaps.length > limit || listed.length > limit || unresolvedCount > unresolved.length,
     gaps: gaps.slice(0, limit).map((gap) => gapView(gap, missing.get(gap.from))),
+    unreadable: [...new Set(unreadable.map(spellUnreadable))],
   };
 }
 

@@ -107,11 +107,22 @@ async function loadStream(
 export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number): Promise<GapsView> {
   const { blocks, ledger, catalog } = deps;
   const [read, listed] = await Promise.all([ledger.unresolved(stream, limit + 1), ledger.list(stream, limit + 1)]);
-  const unresolved = read.slice(0, limit).map(({ value }) => value);
-  const unresolvedCount = read.length > limit ? await ledger.countUnresolved(stream) : read.length;
+  const unresolved = read.gaps.slice(0, limit).map(({ value }) => value);
+  const readCount = read.gaps.length + read.unreadable.length;
+  const unresolvedCount = readCount > limit ? await ledger.countUnresolved(stream) : readCount;
+  const unreadable = [...read.unreadable, ...listed.unreadable];
   const missing = await countMissing(blocks, stream, unresolved);
   const isRecovered = catalog.stream(stream).recover;
-  return gapsView({ stream, unresolved, unresolvedCount, listed, missing, isRecovered, limit });
+  return gapsView({
+    stream,
+    unresolved,
+    unresolvedCount,
+    listed: listed.gaps,
+    unreadable,
+    missing,
+    isRecovered,
+    limit,
+  });
 }
 
 export async function loadLetters({ letters }: ConsoleDeps, limit: number): Promise<LettersView> {

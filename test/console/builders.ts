@@ -5,6 +5,7 @@ import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
+import type { GapLedger } from '../../shared/ports.ts';
 import { aGap, cellsOf, hold, noon } from '../support/builders.ts';
 
 export { aGap, noon };
@@ -41,8 +42,10 @@ export class ConsoleUnderTest {
   readonly console: Console;
   private readonly blocks = new EmbeddedBlockStore(async () => undefined);
 
-  constructor(catalog: CatalogDefinition = {}) {
-    const { blocks, ledger, letters } = this;
+  /** @param wrap Changes what the console sees of the ledger. */
+  constructor(catalog: CatalogDefinition = {}, wrap: (ledger: GapLedger) => GapLedger = (ledger) => ledger) {
+    const { blocks, letters } = this;
+    const ledger = wrap(this.ledger);
     const clock = { now: () => noon + 60_000 };
     this.console = makeConsole({ blocks, ledger, letters, catalog: makeCatalog(catalog), clock });
   }

@@ -3,6 +3,7 @@ import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { fileGaps } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
+import { withUnreadable } from '../support/unreadable-gaps.ts';
 
 describe('/api/streams', () => {
   test('lists every stream by name, with how far it is accounted for', async () => {
@@ -93,7 +94,25 @@ describe('/api/streams/{stream}/gaps', () => {
           resolvedAt: '2025-02-09T12:00:05.000Z',
         },
       ],
+      unreadable: [],
     });
+  });
+
+  test('shows the others where a row cannot be read, and which one that is', async () => {
+    const under = new ConsoleUnderTest({}, (ledger) => withUnreadable(ledger, [5, 20]));
+    await under.hold('orders', [1]);
+    await fileGaps(under.ledger, [
+      aGap({ from: 5, to: 6 }),
+      aGap({ from: 9, to: 9 }),
+      aGap({ from: 20, to: 20, state: 'filled' }),
+    ]);
+    const reason = 'cannot be read: foundAtMs: not a number';
+    expect(await under.getJson('/api/streams/orders/gaps')).toMatchObject({
+      unresolved: 2,
+      gaps: [{ from: 9 }],
+      unreadable: [`the row of the gap 5–6 ${reason}`, `the row of the gap 20 ${reason}`],
+    });
+    expect((await under.get('/')).body).toContain(`the row of the gap 5–6 ${reason}`);
   });
 
   test('does not count what is missing of a gap of more than four blocks', async () => {

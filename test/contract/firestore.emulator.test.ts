@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { DocumentReference, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
 import { readLetter } from '../../shared/dead-letter/record.ts';
-import { RetryableError } from '../../shared/errors.ts';
+import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { deleteChunks, messageIn, saveWithMessage } from '../../shared/gcp/body.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
@@ -13,6 +13,7 @@ import { versionIn } from '../../shared/gcp/document.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import type { BlockWrite } from '../../shared/ports.ts';
+import { aGap, fileGaps } from '../support/builders.ts';
 import { aDelivery } from '../support/deliveries.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { describeBlockStore } from './block-store.ts';
@@ -84,6 +85,55 @@ describe('Firestore alone', () => {
     expect(documents).toHaveLength(5);
     for (const document of documents) expect(serialize(document.data()).length).toBeLessThan(2_000);
     for (const other of others) expect(other).not.toHaveBeenCalled();
+  });
+
+  describe('a ledger with rows that cannot be read', () => {
+    const stream = `stream-${randomUUID()}`;
+    const gapAt = (from: number) => aGap({ stream, from, to: from + 1 });
+    const rowAt = (name: string) => database.firestore.collection(`streams/${stream}/gaps`).doc(name);
+    const reason = expect.stringMatching(/^foundAtMs: /) as string;
+    const bad = { stream, from: 5, to: 6, state: 'open', reason };
+    let ledger: FirestoreGapLedger;
+    beforeAll(async () => {
+      ledger = new FirestoreGapLedger(database);
+      await fileGaps(ledger, [2, 5, 9, 255, 300].map(gapAt));
+      await rowAt('0000000000000005').update({ foundAtMs: 'x' });
+    });
+    const fromsOf = (gaps: readonly { value: { from: number } }[]) => gaps.map(({ value }) => value.from);
+
+    it('answers them apart, and pages go on past them', async () => {
+      const { gaps, unreadable, next } = await ledger.unresolved(stream, 2);
+      expect([fromsOf(gaps), unreadable, next]).toEqual([[2], [bad], 5]);
+      expect(fromsOf((await ledger.unresolved(stream, 2, next)).gaps)).toEqual([9, 255]);
+      const listed = await ledger.list(stream, 4);
+      expect([listed.gaps.map(({ from }) => from), listed.unreadable, listed.next]).toEqual([[300, 255, 9], [bad], 5]);
+      expect(await ledger.list(stream, 4, 5)).toMatchObject({ gaps: [{ from: 2 }], unreadable: [], next: undefined });
+      expect((await ledger.overlapping({ stream, index: 0 })).unreadable).toEqual([bad]);
+      expect((await ledger.overlapping({ stream, index: 1 })).unreadable).toEqual([]);
+      await expect(ledger.find(stream, 5)).rejects.toThrow(InvariantError);
+    });
+
+    it('knows their first id by their name, whatever their members say', async () => {
+      await rowAt('0000000000000005').update({ from: 'x', to: {} });
+      const unknown = { from: 5, to: undefined };
+      expect((await ledger.unresolved(stream, 10)).unreadable).toMatchObject([unknown]);
+      expect((await ledger.overlapping({ stream, index: 0 })).unreadable).toMatchObject([unknown]);
+      expect((await ledger.list(stream, 10)).unreadable).toMatchObject([unknown]);
+      await rowAt('0000000000000005').set(gapAt(9));
+      expect((await ledger.unresolved(stream, 10)).unreadable).toMatchObject([{ from: 5, to: 10 }]);
+    });
+
+    it('takes a row whose name is no id for one that may hold any id', async () => {
+      await rowAt('5').set(gapAt(5));
+      const { gaps, unreadable } = await ledger.unresolved(stream, 10);
+      expect(fromsOf(gaps)).toEqual([2, 9, 255, 300]);
+      expect(unreadable).toMatchObject([{ from: 5 }, { from: 0 }]);
+    });
+
+    it('tells a bug from an outage, of the progress too', async () => {
+      await database.firestore.doc(`streams/${stream}`).update({ highWater: 'x' });
+      await expect(ledger.progress(stream)).rejects.toThrow(InvariantError);
+    });
   });
 
   describe('a body in chunks', () => {

@@ -39,7 +39,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       ...rest,
     });
     const unresolved = async (): Promise<number[]> =>
-      (await ledger.unresolved(stream, 1_000)).map(({ value }) => value.from);
+      (await ledger.unresolved(stream, 1_000)).gaps.map(({ value }) => value.from);
 
     it('knows no progress of a stream that was never swept', async () => {
       expect(await ledger.progress(stream)).toBeUndefined();
@@ -111,7 +111,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         aGap(1_000),
       ]);
       const overlapping = async (index: number) =>
-        (await ledger.overlapping({ stream, index })).map(({ value }) => value.from);
+        (await ledger.overlapping({ stream, index })).gaps.map(({ value }) => value.from);
       expect(await overlapping(0)).toEqual([2, 5]);
       expect(await overlapping(1)).toEqual([5, 302, 511]);
       expect(await overlapping(2)).toEqual([511]);
@@ -124,7 +124,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       const version = await ledger.saveProgress(stream, someProgress(), undefined, gaps.slice(0, 128));
       await ledger.saveProgress(stream, someProgress(), version, gaps.slice(128));
       const found = await ledger.overlapping({ stream, index: 1 });
-      expect(found.map(({ value }) => value.from)).toEqual(gaps.map(({ from }) => from));
+      expect(found.gaps.map(({ value }) => value.from)).toEqual(gaps.map(({ from }) => from));
     });
 
     it('names the gaps that are open or requested, ascending by number', async () => {
@@ -150,7 +150,8 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         [9, 10, 11, 100, 1_000].map((from) => aGap(from, { to: from })),
       );
       await fileGaps(ledger, [aGap(50, { state: 'filled' })]);
-      const page = async (above?: number) => (await ledger.unresolved(stream, 2, above)).map(({ value }) => value.from);
+      const page = async (above?: number) =>
+        (await ledger.unresolved(stream, 2, above)).gaps.map(({ value }) => value.from);
       expect(await page()).toEqual([9, 10]);
       expect(await page(10)).toEqual([11, 100]);
       expect(await page(99)).toEqual([100, 1_000]);
@@ -160,8 +161,8 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
 
     it('lists the highest gaps of a stream, whatever their state', async () => {
       await fileGaps(ledger, [aGap(100), aGap(9, { state: 'filled' }), aGap(10), aGap(11)]);
-      expect((await ledger.list(stream, 3)).map(({ from }) => from)).toEqual([100, 11, 10]);
-      expect((await ledger.list(stream, 3, 10)).map(({ from }) => from)).toEqual([9]);
+      expect((await ledger.list(stream, 3)).gaps.map(({ from }) => from)).toEqual([100, 11, 10]);
+      expect((await ledger.list(stream, 3, 10)).gaps.map(({ from }) => from)).toEqual([9]);
     });
 
     it('saves a gap as it moves on, and what it is no longer is gone', async () => {
@@ -182,7 +183,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
 
     it('does not save a gap that somebody else has moved on meanwhile', async () => {
       await fileGaps(ledger, [aGap(5)]);
-      const [seen] = await ledger.unresolved(stream, 1);
+      const [seen] = (await ledger.unresolved(stream, 1)).gaps;
       await ledger.save(aGap(5, { state: 'requested' }), seen!.version);
       expect(await ledger.save(aGap(5, { state: 'abandoned' }), seen!.version)).toBe(false);
       expect((await ledger.find(stream, 5))?.value.state).toBe('requested');

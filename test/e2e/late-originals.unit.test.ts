@@ -12,7 +12,7 @@ async function withInference(options: ConstructorParameters<typeof Pipeline>[0] 
 }
 
 async function ledgerOf({ runtime }: Pipeline): Promise<string[]> {
-  const gaps = await runtime.ledger.list('default', 100);
+  const { gaps } = await runtime.ledger.list('default', 100);
   return gaps.toReversed().map(({ from, to, state }) => `${from}–${to} ${state}`);
 }
 
@@ -102,7 +102,7 @@ describe('the late original of an event that was given up', () => {
     pipeline.runtime.clock.advance(60_000);
     await pipeline.sendIds(4);
     expect(pipeline.clean.at(-1)?.attributes).not.toHaveProperty('supersedes');
-    const [gap] = await pipeline.runtime.ledger.list('default', 1);
+    const [gap] = (await pipeline.runtime.ledger.list('default', 1)).gaps;
     expect(gap).toMatchObject({ state: 'abandoned', cameLateAtMs: pipeline.runtime.clock.now() });
   });
 });
@@ -113,7 +113,7 @@ describe('the late originals of a gap that is longer than maxGap', () => {
     await pipeline.sendIds(1, 2_002);
     await pipeline.runtime.sweepUntilQuiet();
     expect([await ledgerOf(pipeline), pipeline.codes]).toEqual([['2–2001 abandoned'], ['ERR_GAP_UNRECOVERABLE']]);
-    const row = async () => (await pipeline.runtime.ledger.list('default', 1))[0];
+    const row = async () => (await pipeline.runtime.ledger.list('default', 1)).gaps[0];
     await pipeline.sendIds(...idsFrom(2, 1_001));
     expect(await row()).toMatchObject({ state: 'abandoned', missing: 1_000 });
     await pipeline.sendIds(...idsFrom(1_002, 2_001));

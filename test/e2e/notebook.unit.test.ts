@@ -51,7 +51,7 @@ describe('the sample stream', () => {
   it('is accounted for to its end', async () => {
     const progress = await pipeline.runtime.ledger.progress('default');
     expect(progress?.value).toMatchObject({ first: 1001, highWater: 1007, watermark: 1007 });
-    expect(await pipeline.runtime.ledger.list('default', 10)).toMatchObject([
+    expect((await pipeline.runtime.ledger.list('default', 10)).gaps).toMatchObject([
       { from: 1003, to: 1003, state: 'reconstructed' },
     ]);
   });

@@ -13,7 +13,7 @@ const givingUp = { streams: { default: atOnce }, types: { CRM_Sync: { inferable:
 const patient = { streams: { default: { graceMs: 0, resendTimeoutMs: 300_000 } } };
 
 async function gapsOf({ runtime }: Pipeline): Promise<string[]> {
-  return (await runtime.ledger.list('default', 10)).map(({ from, to, state }) => `${from}–${to} ${state}`);
+  return (await runtime.ledger.list('default', 10)).gaps.map(({ from, to, state }) => `${from}–${to} ${state}`);
 }
 
 async function watermarkOf({ runtime }: Pipeline): Promise<number | undefined> {

@@ -114,9 +114,9 @@ describe('the ledger', () => {
     const ledger = new EmbeddedGapLedger(atOnce);
     await fileGaps(ledger, [aGap({ from: 20, to: 20 }), aGap({ from: 3, to: 4 }), aGap({ from: 9, state: 'filled' })]);
     await fileGaps(ledger, [aGap({ stream: 'audit' })]);
-    expect((await ledger.unresolved('orders', 10)).map(({ value }) => value.from)).toEqual([3, 20]);
-    expect((await ledger.list('orders', 2)).map(({ from }) => from)).toEqual([20, 9]);
-    expect(await ledger.unresolved('other', 10)).toEqual([]);
+    expect((await ledger.unresolved('orders', 10)).gaps.map(({ value }) => value.from)).toEqual([3, 20]);
+    expect((await ledger.list('orders', 2)).gaps.map(({ from }) => from)).toEqual([20, 9]);
+    expect((await ledger.unresolved('other', 10)).gaps).toEqual([]);
   });
 
   test('saves a gap only if nobody has since it was read', async () => {

@@ -17,7 +17,7 @@ test('of two sweeps, between which something comes late, none files an id twice 
       await scheduler.waitFor(Promise.all([sweeping.tick(), sweeping.hold(cellsOf(late)), another]));
       step = atOnce;
       await sweeping.tickAfter(minuteMs);
-      const gaps = await sweeping.ledger.list('orders', 100);
+      const { gaps } = await sweeping.ledger.list('orders', 100);
       const filed = gaps.flatMap(({ from, to }) => idsFrom(from, to));
       expect(new Set(filed).size).toBe(filed.length);
       expect(filed).toEqual(expect.arrayContaining(missing.filter((id) => !late.includes(id))));

@@ -1,5 +1,3 @@
-import type { Versioned } from '../../shared/ports.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
 import { cellsOf, idsFrom, minuteMs, noon } from '../support/builders.ts';
 import { sweepingWithManyGaps, type Sweeping } from '../support/sweeping.ts';
 
@@ -8,9 +6,9 @@ function pagesRead(sweeping: Sweeping): number[][] {
   const pages: number[][] = [];
   const { ledger } = sweeping;
   const read = ledger.unresolved.bind(ledger);
-  ledger.unresolved = async (...query): Promise<readonly Versioned<Gap>[]> => {
+  ledger.unresolved = async (...query) => {
     const page = await read(...query);
-    pages.push(page.map(({ value }) => value.from));
+    pages.push(page.gaps.map(({ value }) => value.from));
     return page;
   };
   return pages;

@@ -166,8 +166,8 @@ export class World {
 
   /** Whether a gap waits for an answer or for an inference. */
   private async waits(): Promise<boolean> {
-    const gaps = await Promise.all(this.workload.streams.map((stream) => this.stores.ledger.list(stream, 10_000)));
-    return gaps.flat().some((gap) => isUnresolved(gap) && gap.stream !== 'audit');
+    const pages = await Promise.all(this.workload.streams.map((stream) => this.stores.ledger.list(stream, 10_000)));
+    return pages.flatMap(({ gaps }) => gaps).some((gap) => isUnresolved(gap) && gap.stream !== 'audit');
   }
 
   private planMessages(): void {

@@ -22,6 +22,7 @@ import {
 } from './builders.ts';
 import { CountedBlockStore } from './counted-block-store.ts';
 import { portsInMemory } from './ports.ts';
+import { withUnreadable } from './unreadable-gaps.ts';
 
 /** A sweep of the stream `orders` on stores in memory, at noon. */
 export class Sweeping {
@@ -31,6 +32,8 @@ export class Sweeping {
   readonly errors: string[] = [];
   readonly log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
   blocks: CountedBlockStore;
+  /** The rows that instances cannot read that are made next, by their first ids. */
+  unreadable: readonly number[] = [];
   /** Of the deliveries that are made next. */
   deadlineMs = Number.POSITIVE_INFINITY;
   private readonly catalog: Catalog;
@@ -47,7 +50,7 @@ export class Sweeping {
   /** A sweep of the same stores in another process. */
   anotherInstance(): Handler {
     const { publisher, blocks, clock, log, catalog } = this;
-    const ledger = unreliable('ledger', this.ledger, (method) => {
+    const ledger = unreliable('ledger', withUnreadable(this.ledger, this.unreadable), (method) => {
       this.ledgerCalls.push(method);
       return 'none';
     });
@@ -84,7 +87,7 @@ export class Sweeping {
   }
 
   async rows(): Promise<string[]> {
-    const gaps = await this.ledger.list('orders', Number.POSITIVE_INFINITY);
+    const { gaps } = await this.ledger.list('orders', Number.POSITIVE_INFINITY);
     return gaps.toReversed().map(({ from, to, state }) => `${from}–${to} ${state}`);
   }
 

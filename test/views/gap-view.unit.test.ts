@@ -3,7 +3,14 @@ import type { GapState } from '../../shared/gaps/gap.ts';
 import { aGap, noon } from '../console/builders.ts';
 
 function view({ unresolved = [], ...state }: Partial<GapsState>) {
-  const none = { stream: 'orders', listed: [], missing: new Map<number, number>(), isRecovered: true, limit: 10 };
+  const none = {
+    stream: 'orders',
+    listed: [],
+    unreadable: [],
+    missing: new Map<number, number>(),
+    isRecovered: true,
+    limit: 10,
+  };
   return gapsView({ ...none, unresolved, unresolvedCount: unresolved.length, ...state });
 }
 

@@ -6,7 +6,7 @@ import { EmbeddedBlockStore } from '../../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedGapLedger } from '../../../shared/embedded/gap-ledger.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
-import type { BlockStore } from '../../../shared/ports.ts';
+import type { BlockStore, GapLedger } from '../../../shared/ports.ts';
 import type { Entry } from '../../../shared/tracking/entry.ts';
 import {
   aGap,
@@ -23,10 +23,11 @@ import {
 } from '../../support/builders.ts';
 import { CountedBlockStore } from '../../support/counted-block-store.ts';
 import { Pipeline } from '../../support/pipeline.ts';
+import { withUnreadable } from '../../support/unreadable-gaps.ts';
 
 class Audited {
   readonly blocks = new EmbeddedBlockStore(atOnce);
-  readonly stores: Stores & { blocks: BlockStore };
+  readonly stores: Stores & { blocks: BlockStore; ledger: GapLedger };
   nowMs = noon;
 
   constructor() {
@@ -82,6 +83,19 @@ describe('an audit', () => {
       moved: 0,
     });
     expect([difference, findings]).toEqual([0, []]);
+  });
+
+  it('tells of each row that cannot be read, and audits the others', async () => {
+    const audited = await aStream();
+    audited.stores.ledger = withUnreadable(audited.stores.ledger, [5]);
+    const { books, difference, findings, notes } = await audited.audit();
+    expect([books.missing, books.givenUp, difference]).toEqual([0, 101, 4]);
+    expect(findings).toEqual([
+      'ledger: the row of the gap 5–8 cannot be read: foundAtMs: not a number',
+      'missing: 5–8 without an entry, and in no gap of the ledger',
+    ]);
+    // The row may be unresolved, so that a sweep does not lift the watermark over it.
+    expect(notes).toEqual([]);
   });
 
   it('begins with the first id of the stream: lower ones are accepted and open no gap', async () => {

@@ -25,6 +25,7 @@ beforeAll(async () => {
     aGap({ from: 3, to: 3, state: 'reconstructed', ...asked, method: 'context', resolvedAtMs: noon + 6 * minuteMs }),
     aGap({ from: 5, to: 8, state: 'requested', ...asked }),
     aGap({ stream: 'audit', from: 2, to: 2, state: 'abandoned', resolvedAtMs: noon }),
+    ...[3, 5, 9].map((from) => aGap({ stream: 'broken', from, to: from === 5 ? 6 : from })),
     ...Array.from({ length: 3 }, (_, i) => aGap({ stream: 'archive', from: 10 * i, to: 10 * i, state: 'filled' })),
   ]);
   await clients.close();
@@ -56,6 +57,19 @@ describe('eventmend gaps', () => {
   it('shows those with the highest ids where there are more than asked for', async () => {
     const { stdout } = await run('--stream', 'archive', '--limit', '2', '--json');
     expect(jsonOf(stdout).map(({ from }) => from)).toEqual([10, 20]);
+  });
+
+  it('shows the others where a row cannot be read, and tells which one that is', async () => {
+    const clients = makeClients(connection);
+    const { firestore } = await clients.database();
+    await firestore.doc('streams/broken/gaps/0000000000000005').update({ foundAtMs: 'x' });
+    await clients.close();
+    const { stdout, stderr, code } = await run('--stream', 'broken', '--json');
+    expect(jsonOf(stdout).map(({ from }) => from)).toEqual([3, 9]);
+    expect(stderr).toMatch(/^broken: the row of the gap 5–6 cannot be read: foundAtMs: /);
+    expect(code).toBe(1);
+    const traced = await runCommand(trace, ['broken', '6'], [], env);
+    expect(traced.stdout).toContain('ledger   the row of the gap 5–6 cannot be read');
   });
 
   it('says so where there are none', async () => {

@@ -1,0 +1,26 @@
+import { intercept, type Proceed } from '../../shared/embedded/intercept.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { GapLedger, GapRows, UnreadableGap, Versioned } from '../../shared/ports.ts';
+
+/** A ledger in which some rows cannot be read, by their first ids. */
+export function withUnreadable(ledger: GapLedger, froms: readonly number[]): GapLedger {
+  return intercept('ledger', ledger, async ({ method }, proceed) => {
+    const answer = await proceed();
+    const hasRows = method === 'unresolved' || method === 'overlapping' || method === 'list';
+    return hasRows ? (apart(answer as GapRows<Gap | Versioned<Gap>>, froms) as Awaited<ReturnType<Proceed>>) : answer;
+  });
+}
+
+function apart<Row extends Gap | Versioned<Gap>>(rows: GapRows<Row>, froms: readonly number[]): GapRows<Row> {
+  const gapOf = (row: Row): Gap => ('value' in row ? row.value : row);
+  const isUnreadable = (row: Row): boolean => froms.includes(gapOf(row).from);
+  const unreadable = rows.gaps.filter(isUnreadable).map((row): UnreadableGap => {
+    const { stream, from, to, state } = gapOf(row);
+    return { stream, from, to, state, reason: 'foundAtMs: not a number' };
+  });
+  return {
+    ...rows,
+    gaps: rows.gaps.filter((row) => !isUnreadable(row)),
+    unreadable: [...rows.unreadable, ...unreadable],
+  };
+}
