@@ -24,7 +24,7 @@ it.each(functionNames)('%s is started by one line, which names its handler and i
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('import '));
   expect(more).toEqual([]);
-  expect(statements).toEqual([expect.stringContaining(`start('${name}', ${(make as () => void).name}, {`)]);
+  expect(statements).toEqual([expect.stringContaining(`startFunction('${name}', ${(make as () => void).name}, {`)]);
 });
 
 it.each(Object.entries(functionBuilders))(
