@@ -56,6 +56,13 @@ const onlyConfigSeesTheEnvironment = {
   message: 'Only shared/config.ts and the entry points see the environment: add the setting there and pass it on.',
 };
 
+/** The stream of the probe is no attribute. */
+const attributesHaveATable = {
+  selector: 'Literal[value=/^eventmend-(?!probe$)/]',
+  message:
+    'Attributes are declared once: use encodeAttributes, readAttribute or attributeNames of shared/messages/attributes.ts.',
+};
+
 const timeIsAnArgument = [
   {
     selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
@@ -86,7 +93,13 @@ export default tseslint.config(
   },
   {
     files: ['shared/**/*.ts', 'functions/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', onlyConfigSeesTheEnvironment, ...timeIsAnArgument] },
+    rules: {
+      'no-restricted-syntax': ['error', onlyConfigSeesTheEnvironment, attributesHaveATable, ...timeIsAnArgument],
+    },
+  },
+  {
+    files: ['cli/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', attributesHaveATable] },
   },
   {
     files: ['shared/**/*.ts'],
@@ -108,6 +121,10 @@ export default tseslint.config(
   {
     files: ['shared/config.ts', 'shared/embedded/clock.ts', 'shared/gcp/clock.ts'],
     rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['shared/messages/attributes.ts'],
+    rules: { 'no-restricted-syntax': ['error', onlyConfigSeesTheEnvironment, ...timeIsAnArgument] },
   },
   {
     // A command drives functions as the platform does: through their handlers.

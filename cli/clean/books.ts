@@ -1,4 +1,5 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 
 /** What became of the events of a file. All counts but `reconstructed` are of received lines; letters of gaps stand in `byCode` only. */
@@ -38,7 +39,7 @@ export class FileBooks {
   }
 
   deadLetter(attributes: Attributes): void {
-    const code = attributes['eventmend-code'] ?? 'ERR_DELIVERY';
+    const code = attributes[attributeNames.code] ?? 'ERR_DELIVERY';
     this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
     if (isOfProducer(attributes)) this.deadLettered++;
   }
@@ -73,5 +74,5 @@ export function isBalanced(summary: Summary): boolean {
 
 /** A letter whose root is a message on `events`, not a gap and not an inference. */
 function isOfProducer(attributes: Attributes): boolean {
-  return attributes['eventmend-root']?.startsWith('events/') ?? true;
+  return attributes[attributeNames.root]?.startsWith('events/') ?? true;
 }

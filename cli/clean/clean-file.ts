@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
 import { FileBooks, type Summary } from './books.ts';
@@ -82,7 +83,7 @@ function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: S
 
 /** The letter with its body, where that was too large to travel. */
 async function whole(letter: Message, store: DeadLetterStore): Promise<Message> {
-  const { 'eventmend-body': body, 'eventmend-root': root } = letter.attributes;
+  const { [attributeNames.isKept]: body, [attributeNames.root]: root } = letter.attributes;
   const kept = body === 'kept' && root !== undefined ? await store.kept(root) : undefined;
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
 }

@@ -1,5 +1,6 @@
 import { ownMember } from '../../shared/event.ts';
 import { setMember } from '../../shared/json-text.ts';
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import { attributesOf, type Message } from '../../shared/messages/message.ts';
 
 /** The attribute in which the line of an event's file travels. */
@@ -30,9 +31,9 @@ export function letterLine({ data, attributes }: Message): string {
   const isText = Buffer.from(original).equals(bytes);
   const line = attributes[lineAttribute];
   return JSON.stringify({
-    code: attributes['eventmend-code'] ?? 'ERR_DELIVERY',
-    stage: attributes['eventmend-stage'],
-    detail: attributes['eventmend-detail'],
+    code: attributes[attributeNames.code] ?? 'ERR_DELIVERY',
+    stage: attributes[attributeNames.stage],
+    detail: attributes[attributeNames.detail],
     line: line === undefined ? null : Number(line),
     stream: attributes.stream,
     ...(isText ? { original } : { originalBase64: bytes.toString('base64') }),

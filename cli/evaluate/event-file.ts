@@ -5,7 +5,8 @@ import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { applyClaims } from '../../shared/tracking/apply-claims.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
 import { assess } from '../../shared/validation/assess.ts';
-import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
+import { claimsOf } from '../../shared/tracking/claim.ts';
 import { readRecords, type InputRecord } from '../records.ts';
 
 /** The events of a file, as the pipeline remembers them. */
@@ -41,9 +42,9 @@ async function take({ data, line }: InputRecord, open: OpenBlock, stream: string
   const message = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
   const { topic, message: assessed } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
   if (topic === 'dead-letter-queue') return false;
-  const passage = readPassage(assessed.attributes);
-  const block = await open.at(blockIndex(passage.eventId));
-  const applied = applyClaims(block, claimsOf(passage));
+  const routing = decodeRouting(assessed.attributes);
+  const block = await open.at(blockIndex(routing.eventId));
+  const applied = applyClaims(block, claimsOf(routing));
   open.change(applied.block);
   return applied.verdicts.every(({ act }) => act === 'publish' || act === 'verify');
 }

@@ -5,7 +5,7 @@ import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { poisonTopic, probeAttribute, probeStream, probeType } from '../../shared/probe.ts';
 import type { TopicName } from '../../shared/topology.ts';
-import type { Origin } from '../../shared/messages/provenance.ts';
+import type { Origin } from '../../shared/messages/attributes.ts';
 
 /** The ways through the pipeline that the probe takes. */
 export type RouteName = 'clean' | 'duplicate' | 'invalid' | 'replay' | 'incorrect' | 'gap' | 'poison';

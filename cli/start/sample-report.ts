@@ -1,5 +1,6 @@
 import { isCode, meaning } from '../../shared/failure.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { lineAttribute } from '../clean/output-line.ts';
 import { drawTable, paint, type TableCell, type Column } from '../screen/table.ts';
@@ -67,7 +68,7 @@ function outcome(line: string, clean: readonly Message[], letters: readonly Mess
   const isThis = ({ attributes }: Message): boolean => attributes[lineAttribute] === line;
   const event = clean.find(isThis);
   const letter = letters.find(isThis);
-  if (letter) return { text: `dead letter: ${letter.attributes['eventmend-code'] ?? ''}`, style: 'yellow' };
+  if (letter) return { text: `dead letter: ${letter.attributes[attributeNames.code] ?? ''}`, style: 'yellow' };
   if (!event) return { text: 'pending', style: 'red' };
   const { repaired } = event.attributes;
   return { text: repaired === undefined ? 'clean' : `clean, ${repaired} repaired`, style: 'green' };
@@ -87,11 +88,11 @@ function drawClean({ clean }: Sample, isColoured: boolean): string {
 
 function drawLetters({ letters }: Sample, isColoured: boolean): string {
   const rows = letters.map(({ data, attributes }) => {
-    const code = attributes['eventmend-code'];
+    const code = attributes[attributeNames.code];
     return [
       ...eventCells(Buffer.from(data).toString()),
       { text: code ?? '', style: 'yellow' } as const,
-      { text: `${isCode(code) ? meaning[code] : ''} (${attributes['eventmend-detail'] ?? ''})` },
+      { text: `${isCode(code) ? meaning[code] : ''} (${attributes[attributeNames.detail] ?? ''})` },
     ];
   });
   return drawTable([...eventColumns, { title: 'code' }, { title: 'reason' }], rows, isColoured);

@@ -4,12 +4,12 @@ import type { Delivery } from '../../shared/messages/message.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
-import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
+import { claimsOf, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
-import { claimsOf, readPassage, type Passage } from '../../shared/messages/routing.ts';
+import { decodeRouting, type RoutingAttributes } from '../../shared/messages/routing.ts';
 import type { Failure } from '../../shared/failure.ts';
 
 /** What all deliveries of an instance share. */
@@ -38,17 +38,17 @@ export function makeTrack(ports: PortsOf<'publisher' | 'blocks' | 'ledger' | 'ke
 }
 
 async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports']): Promise<void> {
-  const passage = readPassage(delivery.attributes);
-  const tracked: Underway = { delivery, passage, ports };
-  const refusal = await deps.bounds.admit(passage);
+  const routing = decodeRouting(delivery.attributes);
+  const tracked: Underway = { delivery, routing, ports };
+  const refusal = await deps.bounds.admit(routing);
   if (refusal) {
     await deadLetter(deps, tracked, refusal);
     return;
   }
-  const claims = claimsOf(passage);
+  const claims = claimsOf(routing);
   const verdicts = await Promise.all(
     claims.map(async (claim) => {
-      const verdict = await deps.commits.claim(passage.stream, claim, delivery.deadlineMs);
+      const verdict = await deps.commits.claim(routing.stream, claim, delivery.deadlineMs);
       deps.onVerdict?.(verdict);
       return verdict;
     }),
@@ -58,7 +58,7 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
   // An inference that it was to supersede stands after all, so that there is nothing to tell.
   if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, tracked, verdicts);
-  if (passage.kind === 'void') await actOnVoid(deps, tracked, verdicts);
+  if (routing.kind === 'void') await actOnVoid(deps, tracked, verdicts);
   else if (claim && isWithdrawn) await withdraw(deps, tracked, claim);
   else if (claim && verdict) await act(deps, tracked, claim, verdict);
 }
@@ -69,7 +69,7 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
  */
 async function tellLedger(
   { bounds, ticks }: TrackDeps,
-  { passage: { stream, eventId } }: Tracked,
+  { routing: { stream, eventId } }: Tracked,
   verdicts: readonly Verdict[],
 ): Promise<void> {
   const filled = verdicts.flatMap((verdict, i) => (fills(verdict) ? [{ id: eventId + i, verdict }] : []));
@@ -98,7 +98,7 @@ function fills(verdict: Verdict): boolean {
 }
 
 async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Verdict): Promise<void> {
-  const { delivery, passage } = tracked;
+  const { delivery, routing } = tracked;
   switch (verdict.act) {
     case 'publish':
       await publish(deps, tracked, claim, verdict);
@@ -108,7 +108,7 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
       await tracked.ports.publisher.publish('suspect-events', delivery);
       return;
     case 'dead-letter':
-      await deadLetter(deps, tracked, rejection(passage, verdict.inferenceStands));
+      await deadLetter(deps, tracked, rejection(routing, verdict.inferenceStands));
       return;
     case 'duplicate':
       await duplicate(deps, tracked);
@@ -121,7 +121,7 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
       return;
     case 'drop':
       // An inference that came too late is no producer's message.
-      deps.log.count(passage.kind === 'reconstruction' ? 'unneeded' : 'dropped');
+      deps.log.count(routing.kind === 'reconstruction' ? 'unneeded' : 'dropped');
   }
 }
 
@@ -131,21 +131,21 @@ async function publish(
   { eventId, root }: Claim,
   verdict: Verdict & { act: 'publish' },
 ): Promise<void> {
-  const { delivery, passage, ports } = tracked;
-  await ports.publisher.publish('cleaned-events', cleanMessage(delivery, passage, verdict));
+  const { delivery, routing, ports } = tracked;
+  await ports.publisher.publish('cleaned-events', cleanMessage(delivery, routing, verdict));
   deps.log.count('published');
-  deps.commits.mark(passage.stream, { eventId, root, as: 'published' });
+  deps.commits.mark(routing.stream, { eventId, root, as: 'published' });
 }
 
 /** What was accepted, and whose uuid is another id's, is not published. */
 async function withdraw(deps: TrackDeps, tracked: Underway, { eventId, root }: Claim): Promise<void> {
   await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
-  deps.commits.mark(tracked.passage.stream, { eventId, root, as: 'withdrawn' });
+  deps.commits.mark(tracked.routing.stream, { eventId, root, as: 'withdrawn' });
 }
 
 /** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
-async function isHeldElsewhere({ catalog }: TrackDeps, { passage, ports }: Underway): Promise<boolean> {
-  const { stream, key, eventId } = passage;
+async function isHeldElsewhere({ catalog }: TrackDeps, { routing, ports }: Underway): Promise<boolean> {
+  const { stream, key, eventId } = routing;
   const uuid = uuidOf(key);
   if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return false;
   return (await ports.keys.claim(stream, uuid, eventId)) !== eventId;
@@ -153,12 +153,12 @@ async function isHeldElsewhere({ catalog }: TrackDeps, { passage, ports }: Under
 
 async function duplicate(deps: TrackDeps, tracked: Underway): Promise<void> {
   deps.log.count('duplicate');
-  if (deps.catalog.stream(tracked.passage.stream).duplicates === 'count') deps.log.count('dropped');
+  if (deps.catalog.stream(tracked.routing.stream).duplicates === 'count') deps.log.count('dropped');
   else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
 }
 
 async function actOnVoid(deps: TrackDeps, tracked: Underway, verdicts: readonly Verdict[]): Promise<void> {
-  const outcome = voidOutcome(tracked.passage, verdicts);
+  const outcome = voidOutcome(tracked.routing, verdicts);
   if (outcome === 'applied' || outcome === 'dropped') deps.log.count(outcome);
   else await deadLetter(deps, tracked, outcome);
 }
@@ -168,7 +168,7 @@ async function deadLetter({ clock, log }: TrackDeps, tracked: Underway, failure:
   await tracked.ports.publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
 }
 
-function rejection({ failure }: Passage, inferenceStands: boolean): Failure {
+function rejection({ failure }: RoutingAttributes, inferenceStands: boolean): Failure {
   const reason: Failure = failure ?? { code: 'ERR_INCORRECT', stage: 'track', detail: 'refused' };
   return inferenceStands ? { ...reason, detail: `${reason.detail}; the inferred event stands` } : reason;
 }

@@ -1,6 +1,6 @@
 import type { FunctionInstance, PortsOf, Services } from '../../shared/function-instance.ts';
 import type { Delivery, Handler } from '../../shared/messages/message.ts';
-import { readPassage } from '../../shared/messages/routing.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
 
@@ -13,10 +13,10 @@ export function makeVerify({ portsUntil, catalog }: PortsOf<'publisher' | 'syste
     return system ? system.check(delivery) : { says: 'refused', why: 'no system of record is configured for its type' };
   };
   const handler: Handler = async (delivery) => {
-    const passage = readPassage(delivery.attributes);
+    const routing = decodeRouting(delivery.attributes);
     const { publisher, systems } = portsUntil(delivery.deadlineMs);
-    const answer = await ask(systems, delivery, passage.type);
-    await publisher.publish('mended-events', answerMessage(delivery, passage, answer));
+    const answer = await ask(systems, delivery, routing.type);
+    await publisher.publish('mended-events', answerMessage(delivery, routing, answer));
   };
   return { handler };
 }

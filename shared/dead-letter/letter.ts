@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
-import { attributesOf, type Attributes, type Message } from '../messages/message.ts';
-import { failureAttributes, stripInternal } from '../messages/provenance.ts';
-import { writeDigest } from '../messages/provenance.ts';
+import { encodeAttributes, type AttributesFor } from '../messages/attributes.ts';
+import type { Attributes, Message } from '../messages/message.ts';
+import { stripInternal } from '../messages/provenance.ts';
 import type { Digest } from '../digest.ts';
 
 /** What a letter says of the message behind it, as far as it is known. */
@@ -27,15 +27,18 @@ export function makeLetter(message: Message, failure: Failure, origin: LetterOri
   };
 }
 
-function letterAttributes(failure: Failure, origin: LetterOrigin): Attributes {
-  return attributesOf({
-    stream: origin.stream,
-    ...failureAttributes(failure),
-    'eventmend-root': origin.root,
-    'eventmend-failed-at': new Date(origin.failedAtMs).toISOString(),
-    'eventmend-id': origin.eventId === undefined ? undefined : String(origin.eventId),
-    'eventmend-key': origin.key,
-    'eventmend-hash': origin.hash === undefined ? undefined : writeDigest(origin.hash),
-    'eventmend-body': origin.isKept ? 'kept' : undefined,
-  });
+function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin): Attributes {
+  const { stream, root, failedAtMs, eventId, key, hash, isKept } = origin;
+  return encodeAttributes<'dead-letter-queue'>({
+    stream,
+    code,
+    stage,
+    detail,
+    root,
+    failedAtMs,
+    eventId,
+    key,
+    hash,
+    isKept,
+  } satisfies AttributesFor<'dead-letter-queue'>);
 }

@@ -1,6 +1,7 @@
 import { digest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
 import type { Failure } from '../failure.ts';
+import { attributeNames, readAttribute } from '../messages/attributes.ts';
 import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
 import { readFailure, stripProvenance } from '../messages/provenance.ts';
@@ -52,7 +53,7 @@ export function headOf({ message, ...filed }: LetterRecord): LetterHead {
 export function excerptOf({ data, attributes }: Message): Excerpt {
   // A copy: a view would keep the whole message in memory.
   const beginning = new Uint8Array(data.subarray(0, maxExcerptBytes));
-  return { bytes: data.length, beginning, isKept: attributes['eventmend-body'] === 'kept' };
+  return { bytes: data.length, beginning, isKept: readAttribute(attributes, 'isKept') ?? false };
 }
 
 /** The most message ids that a record keeps; a letter that comes more often only loses the oldest. */
@@ -68,9 +69,9 @@ export function readLetter(
   nowMs: number,
 ): LetterRecord {
   const source = sourceOf(delivery.attributes);
-  const attributes = believedAttributes(delivery.attributes);
-  const root = attributes['eventmend-root'] ?? `${topic}/${messageId}`;
-  const eventId = eventIdSchema.safeParse(numberIn(attributes['eventmend-id']));
+  const attributes = trustedAttributes(delivery.attributes);
+  const root = readAttribute(attributes, 'root') ?? `${topic}/${messageId}`;
+  const eventId = eventIdSchema.safeParse(numberIn(attributes[attributeNames.eventId]));
   return {
     id: letterId(root),
     root,
@@ -78,7 +79,7 @@ export function readLetter(
     failure: source ? givenUp(source, delivery.attributes) : (readFailure(attributes) ?? strange),
     stream: attributes.stream,
     eventId: eventId.data,
-    failedAtMs: Date.parse(attributes['eventmend-failed-at'] ?? '') || publishedAtMs,
+    failedAtMs: readAttribute(attributes, 'failedAtMs') ?? publishedAtMs,
     filedAtMs: nowMs,
     messageIds: [messageId],
     message: { data, attributes: delivery.attributes },
@@ -98,8 +99,8 @@ export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord
   return { ...letter, messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
 }
 
-/** What is believed of a letter's attributes: Pub/Sub moves a producer's message as it is, with whatever it says of provenance. */
-export function believedAttributes(attributes: Attributes): Attributes {
+/** Leaves out the attributes of a letter that cannot be trusted: Pub/Sub moves a producer's message with all attributes that it has. */
+export function trustedAttributes(attributes: Attributes): Attributes {
   const source = sourceOf(attributes);
   return source !== undefined && subscriptions[source].topic === 'events' ? stripProvenance(attributes) : attributes;
 }

@@ -1,6 +1,6 @@
 import { maxNodes } from '../json.ts';
 import type { Message } from '../messages/message.ts';
-import { believedTopic, isReserved } from '../messages/provenance.ts';
+import { trustedTopic, isReserved } from '../messages/provenance.ts';
 
 /** Limits of what is passed on. */
 export interface SizeLimits {
@@ -23,7 +23,7 @@ const ofEventmend: SizeLimits = { dataBytes: maxDataBytes + 500_000, nodes: maxN
 
 /** The limits of messages of a topic. */
 export function sizeLimits(topic: string): SizeLimits {
-  return topic === believedTopic ? ofEventmend : ofProducers;
+  return topic === trustedTopic ? ofEventmend : ofProducers;
 }
 
 /** Says what makes a message too large to pass on with what is added on the way. Undefined for one that is not. */

@@ -1,5 +1,6 @@
 import { ownMember } from '../event.ts';
 import { spellInstant } from '../instant.ts';
+import { encodeAttributes } from '../messages/attributes.ts';
 import type { Message } from '../messages/message.ts';
 import type { InferredEvent } from './infer.ts';
 
@@ -23,13 +24,13 @@ export function inferredMessage(stream: string, event: InferredEvent): Message {
   };
   return {
     data: Buffer.from(JSON.stringify(body)),
-    attributes: {
+    attributes: encodeAttributes<'mended-events'>({
       stream,
       origin: 'reconstructed',
-      'eventmend-root': inferredRoot(stream, eventId),
+      root: inferredRoot(stream, eventId),
       confidence: String(rounded(confidence)),
       method,
-    },
+    }),
   };
 }
 

@@ -1,12 +1,9 @@
 import type { Digest } from '../digest.ts';
-import { isCode, isStage, type Failure } from '../failure.ts';
+import type { Failure } from '../failure.ts';
+import { internalPrefix, readAttribute, reservedNames, type Origin } from './attributes.ts';
 import { filterAttributes, type Attributes, type Delivery } from './message.ts';
 
-/** Where an event on the clean topic comes from. */
-export const origins = ['producer', 'verified', 'corrected', 'reconstructed', 'replayed'] as const;
-export type Origin = (typeof origins)[number];
-
-/** What a message says of its own past. Believed only on `mended-events`, to which nobody but Eventmend may publish. */
+/** The history of a message. Trusted only on `mended-events`, to which nobody but Eventmend may publish. */
 export interface Provenance {
   readonly origin: Origin;
   /** Topic and id of the producer's message behind this one. */
@@ -20,25 +17,20 @@ export interface Provenance {
   readonly replace: boolean;
 }
 
-/** The topic whose provenance is believed. */
-export const believedTopic = 'mended-events';
+/** The topic whose provenance is trusted. */
+export const trustedTopic = 'mended-events';
 
-const ours = /^(?:eventmend-|CloudPubSubDeadLetter)/;
-/** The attributes that only Eventmend may set, besides those with its prefix and Pub/Sub's. */
-export const reservedNames: readonly string[] = [
-  'origin',
-  'root',
-  'idempotency_key',
-  'supersedes',
-  'confidence',
-  'method',
-  'verification',
-  'repaired',
-];
+/** What Pub/Sub sets on a message that it gives up delivering begins with this. */
+const deadLetteringPrefix = 'CloudPubSubDeadLetter';
 
-/** Tells whether only Eventmend may set an attribute. */
+/** Whether an attribute is for Eventmend itself: written by one of its functions, or by Pub/Sub's dead-lettering. */
+function isInternal(name: string): boolean {
+  return name.startsWith(internalPrefix) || name.startsWith(deadLetteringPrefix);
+}
+
+/** Whether only Eventmend may set an attribute. */
 export function isReserved(name: string): boolean {
-  return ours.test(name) || reservedNames.includes(name);
+  return isInternal(name) || reservedNames.includes(name);
 }
 
 /** Leaves a producer's message only the attributes that are its own to set. */
@@ -48,42 +40,28 @@ export function stripProvenance(attributes: Attributes): Attributes {
 
 /** Leaves out what one function of Eventmend tells the next. */
 export function stripInternal(attributes: Attributes): Attributes {
-  return filterAttributes(attributes, (name) => !ours.test(name));
+  return filterAttributes(attributes, (name) => !isInternal(name));
 }
 
 export function readProvenance({ topic, messageId, attributes }: Delivery): Provenance {
   const own = `${topic}/${messageId}`;
-  if (topic !== believedTopic) {
+  if (topic !== trustedTopic) {
     return { origin: 'producer', root: own, key: undefined, hash: undefined, refusal: undefined, replace: false };
   }
-  const hash = attributes['eventmend-hash'];
   return {
-    origin: origins.find((origin) => origin === attributes.origin) ?? 'producer',
-    root: attributes['eventmend-root'] ?? own,
-    key: attributes['eventmend-key'],
-    hash: hash === undefined ? undefined : readDigest(hash),
-    refusal: attributes['eventmend-kind'] === 'refusal' ? readFailure(attributes) : undefined,
-    replace: attributes['eventmend-replace'] === 'true',
+    origin: readAttribute(attributes, 'origin') ?? 'producer',
+    root: readAttribute(attributes, 'root') ?? own,
+    key: readAttribute(attributes, 'key'),
+    hash: readAttribute(attributes, 'hash'),
+    refusal: readAttribute(attributes, 'kind') === 'refusal' ? readFailure(attributes) : undefined,
+    replace: readAttribute(attributes, 'replace') ?? false,
   };
-}
-
-export function failureAttributes({ code, stage, detail }: Failure): Attributes {
-  return { 'eventmend-code': code, 'eventmend-stage': stage, 'eventmend-detail': detail };
 }
 
 /** The failure that a message carries. Undefined where it carries none. */
 export function readFailure(attributes: Attributes): Failure | undefined {
-  const code = attributes['eventmend-code'];
-  const stage = attributes['eventmend-stage'];
-  if (!isCode(code) || !isStage(stage)) return undefined;
-  return { code, stage, detail: attributes['eventmend-detail'] ?? '' };
-}
-
-/** A digest as an attribute, whose values are text. */
-export function writeDigest(digest: Digest): string {
-  return Buffer.from(digest, 'latin1').toString('base64url');
-}
-
-export function readDigest(text: string): Digest {
-  return Buffer.from(text, 'base64url').toString('latin1');
+  const code = readAttribute(attributes, 'code');
+  const stage = readAttribute(attributes, 'stage');
+  if (code === undefined || stage === undefined) return undefined;
+  return { code, stage, detail: readAttribute(attributes, 'detail') ?? '' };
 }

@@ -1,8 +1,6 @@
 import { digest, type Digest } from '../digest.ts';
-import type { Origin } from '../messages/provenance.ts';
-
-/** What a message is, to the entry that it is about. */
-export type ClaimKind = 'event' | 'reconstruction' | 'refusal' | 'failure' | 'void';
+import type { ClaimKind, Origin } from '../messages/attributes.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
 
 /** One message's claim on one id. */
 export interface Claim {
@@ -41,10 +39,32 @@ export type ConflictReason = 'other-content' | 'seen-before-void' | 'too-many-en
 export type DropReason =
   'already-published' | 'already-closed' | 'possible-duplicate' | 'inference-not-needed' | 'already-accounted-for';
 
-/** Texts become digests here, once, so that the rules compare nothing else. */
+/** Makes a claim. Root and key become digests here, once: the rules compare nothing else. */
 export function makeClaim(
   texts: { readonly root: string; readonly key: string },
   rest: Omit<Claim, 'root' | 'key'>,
 ): Claim {
   return { ...rest, root: digest(texts.root), key: digest(texts.key) };
+}
+
+/** Makes a claim for each id that a message is about. */
+export function claimsOf(routing: RoutingAttributes): readonly Claim[] {
+  const { kind, origin, root, key, hash, toBeChecked, possibleDuplicate, replace, type, instantMs, entity } = routing;
+  return Array.from({ length: routing.lastId - routing.eventId + 1 }, (_, i) =>
+    makeClaim(
+      { root, key },
+      {
+        eventId: routing.eventId + i,
+        kind,
+        origin,
+        hash,
+        toBeChecked,
+        possibleDuplicate,
+        replace,
+        type,
+        instantMs,
+        entity,
+      },
+    ),
+  );
 }

@@ -1,32 +1,33 @@
 import { idempotencyKey, inferredKey } from '../identity.ts';
 import { appendMember } from '../json-text.ts';
-import { attributesOf, type Message } from '../messages/message.ts';
-import type { Passage } from '../messages/routing.ts';
+import { encodeAttributes, type AttributesFor } from '../messages/attributes.ts';
+import type { Message } from '../messages/message.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
 import { stripInternal } from '../messages/provenance.ts';
 import type { Verdict } from './claim.ts';
 
 /** Writes an accepted event for its consumers: the bytes as they are, but for a missing `valid`, and beside them what identifies it. */
 export function cleanMessage(
   message: Message,
-  passage: Passage,
+  routing: RoutingAttributes,
   { revision, supersedes }: Verdict & { act: 'publish' },
 ): Message {
-  const { stream, type, eventId, key, origin, repairs } = passage;
+  const { stream, type, eventId, key, origin, repairs } = routing;
   const replaced =
     revision > 0 ? idempotencyKey(stream, key, revision - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {
     data: repairs ? Buffer.from(appendMember(Buffer.from(message.data).toString(), 'valid', true)) : message.data,
     attributes: {
       ...stripInternal(message.attributes),
-      ...attributesOf({
+      ...encodeAttributes<'cleaned-events'>({
         stream,
-        type,
-        event_id: String(eventId),
-        idempotency_key: idempotencyKey(stream, key, revision),
+        cleanType: type,
+        cleanId: eventId,
+        idempotencyKey: idempotencyKey(stream, key, revision),
         origin,
         repaired: repairs ? 'valid' : undefined,
         supersedes: supersedes ? replaced : undefined,
-      }),
+      } satisfies AttributesFor<'cleaned-events'>),
     },
   };
 }

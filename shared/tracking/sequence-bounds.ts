@@ -3,7 +3,7 @@ import { Coalescer } from '../coalescer.ts';
 import type { Failure } from '../failure.ts';
 import { LruCache } from '../lru-cache.ts';
 import type { BlockStore, Clock, GapLedger } from '../ports.ts';
-import type { Passage } from '../messages/routing.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
 import { blockIndex, highestId } from './block.ts';
 
 /** The ids that a stream takes for now: those from above its floor to `maxJump` above its high-water mark. */
@@ -46,16 +46,16 @@ export class SequenceBounds {
    * remembered. An id is refused only by bounds whose read began after this call. Exempt are inferences, and replays, whose operator
    * knows what the id is.
    */
-  async admit(passage: Passage): Promise<Failure | undefined> {
-    if (passage.origin === 'replayed' || passage.origin === 'reconstructed') return undefined;
-    const { stream } = passage;
+  async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
+    if (routing.origin === 'replayed' || routing.origin === 'reconstructed') return undefined;
+    const { stream } = routing;
     if (!this.isFresh(stream)) await (this.reads.current(stream) ?? this.load(stream));
-    if (!this.isInside(this.boundsOf(stream), passage)) {
+    if (!this.isInside(this.boundsOf(stream), routing)) {
       await this.load(stream);
-      if (this.isAbove(this.boundsOf(stream), passage)) return beyond(passage);
-      if (await this.isForgotten(this.boundsOf(stream), passage)) return stale(passage);
+      if (this.isAbove(this.boundsOf(stream), routing)) return beyond(routing);
+      if (await this.isForgotten(this.boundsOf(stream), routing)) return stale(routing);
     }
-    this.raise(passage);
+    this.raise(routing);
     return undefined;
   }
 
@@ -87,23 +87,23 @@ export class SequenceBounds {
   }
 
   /** Counts an id as seen from now on: the first events of a new stream arrive together, and the first one that is admitted sets the bounds for the others. */
-  private raise({ stream, lastId }: Passage): void {
+  private raise({ stream, lastId }: RoutingAttributes): void {
     const known = this.bounds.get(stream);
     if (known && lastId > (known.highWater ?? -1)) this.bounds.set(stream, { ...known, highWater: lastId });
   }
 
-  private isInside(bounds: Bounds, passage: Passage): boolean {
-    return !this.isAbove(bounds, passage) && passage.eventId > bounds.floor;
+  private isInside(bounds: Bounds, routing: RoutingAttributes): boolean {
+    return !this.isAbove(bounds, routing) && routing.eventId > bounds.floor;
   }
 
-  private isAbove({ highWater }: Bounds, { stream, lastId }: Passage): boolean {
+  private isAbove({ highWater }: Bounds, { stream, lastId }: RoutingAttributes): boolean {
     const { maxJump, start } = this.deps.catalog.stream(stream);
     const from = highWater ?? start;
     return from !== undefined && lastId > from + maxJump;
   }
 
   /** Whether any of the ids may have come and be forgotten. A void has at most `maxGap` ids, so a few blocks are read. */
-  private async isForgotten({ floor }: Bounds, { stream, eventId, lastId }: Passage): Promise<boolean> {
+  private async isForgotten({ floor }: Bounds, { stream, eventId, lastId }: RoutingAttributes): Promise<boolean> {
     if (eventId > floor) return false;
     const first = blockIndex(eventId);
     const count = blockIndex(Math.min(lastId, floor)) - first + 1;
@@ -130,13 +130,13 @@ export class SequenceBounds {
 }
 
 /** A failure keeps its own reason; a void that reaches beyond the bounds is not a valid void. */
-function beyond({ kind, failure }: Passage): Failure {
+function beyond({ kind, failure }: RoutingAttributes): Failure {
   if (kind === 'void')
     return { code: 'ERR_INVALID_EVENT', stage: 'track', detail: 'void.to: far above the highest id seen' };
   return failure ?? { code: 'ERR_SEQUENCE_JUMP', stage: 'track', detail: 'event_id: far above the highest id seen' };
 }
 
-function stale({ kind, failure }: Passage): Failure {
+function stale({ kind, failure }: RoutingAttributes): Failure {
   const id = kind === 'void' ? 'void.from' : 'event_id';
   return failure ?? { code: 'ERR_STALE', stage: 'track', detail: `${id}: older than the deduplication window` };
 }

@@ -1,17 +1,18 @@
 import { makeLetter } from '../dead-letter/letter.ts';
 import type { Failure } from '../failure.ts';
+import { readAttribute } from '../messages/attributes.ts';
 import type { Delivery, Message } from '../messages/message.ts';
-import type { Passage } from '../messages/routing.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
 
 /** A message on its way through track. */
 export interface Tracked {
   readonly delivery: Delivery;
-  readonly passage: Passage;
+  readonly routing: RoutingAttributes;
 }
 
 /** Writes the letter of a tracked message, with all that a replay needs. */
-export function letterFor({ delivery, passage }: Tracked, failure: Failure, failedAtMs: number): Message {
-  const { root, stream, key, hash, eventId } = passage;
-  const isKept = delivery.attributes['eventmend-body'] === 'kept';
+export function letterFor({ delivery, routing }: Tracked, failure: Failure, failedAtMs: number): Message {
+  const { root, stream, key, hash, eventId } = routing;
+  const isKept = readAttribute(delivery.attributes, 'isKept') ?? false;
   return makeLetter(delivery, failure, { root, failedAtMs, stream, key, hash, eventId, isKept });
 }

@@ -1,12 +1,15 @@
 import type { Failure } from '../failure.ts';
-import type { Passage } from '../messages/routing.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
 import type { Verdict } from './claim.ts';
 
 /** Longest list of ids in a letter's detail, in characters. */
 const maxListLength = 200;
 
 /** What becomes of a void: applied if it closed any id, a conflict that lists the ids that were seen, or dropped. */
-export function voidOutcome({ eventId }: Passage, verdicts: readonly Verdict[]): 'applied' | 'dropped' | Failure {
+export function voidOutcome(
+  { eventId }: RoutingAttributes,
+  verdicts: readonly Verdict[],
+): 'applied' | 'dropped' | Failure {
   const seen = verdicts.flatMap((verdict, i) => (verdict.act === 'conflict' ? [eventId + i] : []));
   if (seen.length > 0)
     return { code: 'ERR_CONFLICT', stage: 'track', detail: `void of ids that were seen: ${list(seen)}` };

@@ -7,20 +7,21 @@ import { defaultStream, readableEventId, readableInstant, streamSchema, textAt }
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
 import { readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
-import type { Attributes, Delivery, Message } from '../messages/message.ts';
+import { readAttribute } from '../messages/attributes.ts';
+import type { Delivery, Message } from '../messages/message.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
 import { isToBeChecked } from '../verification/policy.ts';
 import { checkEvent, invalid, type Checked } from './check.ts';
-import { passageAttributes, type Passage } from '../messages/routing.ts';
+import { encodeRouting, type RoutingAttributes } from '../messages/routing.ts';
 import {
-  believedTopic,
+  trustedTopic,
   readProvenance,
   stripInternal,
   stripProvenance,
   type Provenance,
 } from '../messages/provenance.ts';
-import { voidPassage } from './void.ts';
+import { voidRouting } from './void.ts';
 
 /** What validate does with a message. */
 export interface Assessment {
@@ -42,14 +43,14 @@ interface Reading {
 }
 
 /** What goes on to track, or why nothing can. */
-type Examined = { readonly passage: Passage } | { readonly failure: Failure };
+type Examined = { readonly routing: RoutingAttributes } | { readonly failure: Failure };
 
 /**
  * Decides where a message goes: on to track with what is known of it, be it sound or not, as long as stream and id can be read;
  * otherwise to the dead-letter queue.
  */
 export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Assessment {
-  const attributes = delivery.topic === believedTopic ? delivery.attributes : stripProvenance(delivery.attributes);
+  const attributes = delivery.topic === trustedTopic ? delivery.attributes : stripProvenance(delivery.attributes);
   const received: Delivery = { ...delivery, attributes };
   const provenance = readProvenance(delivery);
   const tooLarge = oversize(received, sizeLimits(received.topic));
@@ -58,13 +59,13 @@ export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Ass
   const known = {
     storeOversizedUnder: tooLarge === undefined ? undefined : provenance.root,
     stripped: Object.keys(delivery.attributes).length - Object.keys(attributes).length,
-    isUnknownType: 'passage' in examined && examined.passage.kind === 'event' && !catalog.type(examined.passage.type),
+    isUnknownType: 'routing' in examined && examined.routing.kind === 'event' && !catalog.type(examined.routing.type),
   };
-  if ('passage' in examined) {
+  if ('routing' in examined) {
     return {
       ...known,
       topic: 'validated-events',
-      message: forTrack(travelling, examined.passage, tooLarge !== undefined),
+      message: forTrack(travelling, examined.routing, tooLarge !== undefined),
     };
   }
   const { root } = provenance;
@@ -79,9 +80,8 @@ export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Ass
   return { ...known, topic: 'dead-letter-queue', message: letter };
 }
 
-function forTrack({ data, attributes }: Message, passage: Passage, isKept: boolean): Message {
-  const kept: Attributes = isKept ? { 'eventmend-body': 'kept' } : {};
-  return { data, attributes: { ...stripInternal(attributes), ...passageAttributes(passage), ...kept } };
+function forTrack({ data, attributes }: Message, routing: RoutingAttributes, isKept: boolean): Message {
+  return { data, attributes: { ...stripInternal(attributes), ...encodeRouting(routing, isKept) } };
 }
 
 function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | undefined, catalog: Catalog): Examined {
@@ -96,9 +96,9 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
     return { failure: failure ?? invalid(code, object) };
   }
   const reading: Reading = { delivery, provenance, stream, object };
-  if (delivery.attributes.void === 'true') {
+  if (readAttribute(delivery.attributes, 'isVoid')) {
     if (failure && object.isSkimmed) return { failure };
-    return voidPassage(object, delivery.attributes.stream, provenance, catalog);
+    return voidRouting(object, delivery.attributes.stream, provenance, catalog);
   }
   const checked: Checked = failure ? { failure } : checkEvent(object, delivery.topic, provenance, catalog);
   return examineEvent(reading, checked, catalog);
@@ -121,7 +121,7 @@ function streamOf({ attributes }: Delivery): string | undefined {
 
 /** No consumer would see what a producer publishes in the probe's stream: it is to be told. */
 function isMisplaced(stream: string, { topic, attributes }: Delivery): boolean {
-  return stream === probeStream && topic !== believedTopic && attributes[probeAttribute] === undefined;
+  return stream === probeStream && topic !== trustedTopic && attributes[probeAttribute] === undefined;
 }
 
 function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Examined {
@@ -136,7 +136,7 @@ function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Exa
   const instant = readableInstant(object);
   const type = event ? catalog.type(event.type) : undefined;
   const key = provenance.key ?? keyOf(reading, eventId);
-  const passage: Passage = {
+  const routing: RoutingAttributes = {
     kind: kindOf(checked, provenance),
     stream,
     origin,
@@ -149,15 +149,15 @@ function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Exa
     instantMs: instant?.ms,
     entity: entityOf(object, type?.entity),
     toBeChecked: event !== undefined && isToBeChecked({ origin, valid: event.valid ?? true, key }, type),
-    possibleDuplicate: delivery.attributes['possible-duplicate'] === 'true',
+    possibleDuplicate: readAttribute(delivery.attributes, 'possibleDuplicate') ?? false,
     replace: provenance.replace,
     repairs: event !== undefined && event.valid === undefined,
     failure,
   };
-  return { passage };
+  return { routing };
 }
 
-function kindOf(checked: Checked, { refusal, origin }: Provenance): Passage['kind'] {
+function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttributes['kind'] {
   if ('failure' in checked) return 'failure';
   if (refusal) return 'refusal';
   return origin === 'reconstructed' ? 'reconstruction' : 'event';

@@ -4,7 +4,7 @@ import { eventSchema, ownMember, readableEventId, type Event } from '../event.ts
 import type { Code, Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { boundIssues } from './bounded-schema.ts';
-import { believedTopic, type Provenance } from '../messages/provenance.ts';
+import { trustedTopic, type Provenance } from '../messages/provenance.ts';
 
 /** Longest detail of a failure, in characters: an attribute's value holds 1,024 bytes. */
 const maxDetailLength = 240;
@@ -46,7 +46,7 @@ export type Checked = { readonly event: Event } | { readonly failure: Failure };
 
 /** Checks an event's own members, then its data against the catalog. An inference has no data, and is Eventmend's own. */
 export function checkEvent(object: JsonObject, topic: string, { origin }: Provenance, catalog: Catalog): Checked {
-  if (topic !== believedTopic && Object.hasOwn(object.members, ownMember)) {
+  if (topic !== trustedTopic && Object.hasOwn(object.members, ownMember)) {
     return { failure: invalid('ERR_INVALID_EVENT', `${ownMember}: reserved`) };
   }
   const event = eventSchema.safeParse(object.members);

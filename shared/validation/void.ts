@@ -5,19 +5,19 @@ import type { Failure } from '../failure.ts';
 import type { JsonObject } from '../json.ts';
 import { voidKey } from '../tracking/entry.ts';
 import { detailOf, invalid } from './check.ts';
-import type { Passage } from '../messages/routing.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
 import type { Provenance } from '../messages/provenance.ts';
 
 /** Voids have no content; what stands in its place must be the same after it was stored, at its full width. */
 const voidHash = digest(voidKey);
 
 /** Reads a void: the ids of its stream that never existed. It names its stream in the body, in the attribute, or in both alike. */
-export function voidPassage(
+export function voidRouting(
   object: JsonObject,
   stream: string | undefined,
   { origin, root }: Provenance,
   catalog: Catalog,
-): { readonly passage: Passage } | { readonly failure: Failure } {
+): { readonly routing: RoutingAttributes } | { readonly failure: Failure } {
   const { members } = object;
   const parsed = voidSchema.safeParse(members);
   if (!parsed.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(parsed.error, members, ['void'])) };
@@ -34,5 +34,5 @@ export function voidPassage(
   const nothing = { hash: voidHash, type: '', instantMs: undefined, entity: 0, failure: undefined };
   const flags = { toBeChecked: false, possibleDuplicate: false, replace: false, repairs: false };
   const ids = { eventId: from, lastId: to };
-  return { passage: { kind: 'void', stream: name, origin, root, key: voidKey, ...ids, ...nothing, ...flags } };
+  return { routing: { kind: 'void', stream: name, origin, root, key: voidKey, ...ids, ...nothing, ...flags } };
 }

@@ -1,21 +1,20 @@
 import { ownMember } from '../event.ts';
 import { setMember } from '../json-text.ts';
+import { encodeAttributes } from '../messages/attributes.ts';
 import type { Attributes, Message } from '../messages/message.ts';
-import type { Passage } from '../messages/routing.ts';
-import { failureAttributes, stripInternal, writeDigest } from '../messages/provenance.ts';
+import type { RoutingAttributes } from '../messages/routing.ts';
+import { stripInternal } from '../messages/provenance.ts';
 import { incorrect, type Answer } from './answer.ts';
 
 /**
  * Writes verify's answer as a message for `mended-events`, under the root, key and hash of the producer's. A verified event
  * keeps its bytes but for `valid`; a corrected one is serialised anew and says which members were corrected.
  */
-export function answerMessage(message: Message, passage: Passage, answer: Answer): Message {
+export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
   const text = Buffer.from(message.data).toString();
   const attributes: Attributes = {
     ...stripInternal(message.attributes),
-    'eventmend-root': passage.root,
-    'eventmend-key': passage.key,
-    'eventmend-hash': writeDigest(passage.hash),
+    ...encodeAttributes<'mended-events'>({ root: routing.root, key: routing.key, hash: routing.hash }),
   };
   switch (answer.says) {
     case 'verified':
@@ -31,7 +30,10 @@ export function answerMessage(message: Message, passage: Passage, answer: Answer
     case 'refused':
       return {
         data: message.data,
-        attributes: { ...attributes, 'eventmend-kind': 'refusal', ...failureAttributes(incorrect(answer.why)) },
+        attributes: {
+          ...attributes,
+          ...encodeAttributes<'mended-events'>({ kind: 'refusal', ...incorrect(answer.why) }),
+        },
       };
   }
 }

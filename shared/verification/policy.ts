@@ -1,6 +1,6 @@
 import type { TypeDefinition } from '../stream-settings.ts';
 import { shortDigest } from '../digest.ts';
-import type { Origin } from '../messages/provenance.ts';
+import type { Origin } from '../messages/attributes.ts';
 
 /** What decides whether a system of record is to be asked about an event before it is published. */
 export interface Consulted {

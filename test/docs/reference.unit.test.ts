@@ -4,7 +4,7 @@ import { digest } from '../../shared/digest.ts';
 import { eventSchema } from '../../shared/event.ts';
 import { codes, meaning } from '../../shared/failure.ts';
 import { gapStates } from '../../shared/gaps/gap.ts';
-import { origins, reservedNames } from '../../shared/messages/provenance.ts';
+import { origins, reservedNames } from '../../shared/messages/attributes.ts';
 import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/stream-settings.ts';
 import { rowsUnder } from './markdown.ts';
 

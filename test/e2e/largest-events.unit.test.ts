@@ -4,7 +4,7 @@ import { readLetter } from '../../shared/dead-letter/record.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
-import { readPassage } from '../../shared/messages/routing.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import { letterFor } from '../../shared/tracking/tracked-letter.ts';
 import { assess } from '../../shared/validation/assess.ts';
@@ -66,7 +66,7 @@ describe.each([
   test('as a replay', () => {
     const tracked = aDelivery({ ...assess(aDelivery(event), catalog, 0).message, topic: 'validated-events' });
     const failure = { code: 'ERR_CONFLICT', stage: 'track', detail: 'content' } as const;
-    const letter = letterFor({ delivery: tracked, passage: readPassage(tracked.attributes) }, failure, 0);
+    const letter = letterFor({ delivery: tracked, routing: decodeRouting(tracked.attributes) }, failure, 0);
     const record = readLetter(aDelivery({ ...letter, topic: 'dead-letter-queue' }), 0);
     const replay = replayMessage(record, { replace: true });
     expect(codeOf(assess(aDelivery({ ...replay, topic: 'mended-events' }), catalog, 0))).toBeUndefined();

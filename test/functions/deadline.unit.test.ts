@@ -6,7 +6,7 @@ import type { Ports, Services } from '../../shared/function-instance.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import type { Delivery, Message } from '../../shared/messages/message.ts';
-import { aDelivery, aGap, aPassing } from '../support/builders.ts';
+import { aDelivery, aGap, aRoutedDelivery } from '../support/builders.ts';
 import { Shop } from '../support/commits.ts';
 import { portsInMemory } from '../support/ports.ts';
 
@@ -65,8 +65,8 @@ const shared: Readonly<Partial<Record<DeliveredTo, readonly string[]>>> = {
 describe('every call that a function makes for a delivery ends by the deadline of that delivery', () => {
   it.each<[DeliveredTo, Partial<Message> & { topic: string }, readonly string[]]>([
     ['validate', { topic: 'events', data: tooLarge }, ['keep', 'publish']],
-    ['track', aPassing({ key: 'u-1' }), ['claim', 'publish']],
-    ['verify', aPassing({ toBeChecked: true }), ['check', 'publish']],
+    ['track', aRoutedDelivery({ key: 'u-1' }), ['claim', 'publish']],
+    ['verify', aRoutedDelivery({ toBeChecked: true }), ['check', 'publish']],
     ['archive', { topic: 'dead-letter-queue', attributes: deadLetter }, ['find', 'save']],
     ['store', { topic: 'cleaned-events', attributes: { idempotency_key: 'a/2', supersedes: 'a/1' } }, ['bury', 'put']],
     ['sweep', { topic: 'sweeps' }, ['streams']],

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { aPassing } from '../support/builders.ts';
+import { aRoutedDelivery } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { eventually } from '../support/eventually.ts';
 import { TopicListeners } from '../support/topic-listener.ts';
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 /** Pushes an event until it is acked, as Pub/Sub does: a slow machine may nack it. */
 async function push(eventId: number): Promise<void> {
-  const { data, attributes } = aPassing({ eventId, key: `${eventId}/0`, root: `events/${eventId}` });
+  const { data, attributes } = aRoutedDelivery({ eventId, key: `${eventId}/0`, root: `events/${eventId}` });
   await eventually('the event is acked', async () => {
     const status = await track.push({
       path: '/validated-events',

@@ -5,7 +5,7 @@ import { RetryableError } from '../../shared/errors.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
-import { aPassing, RecordingPublisher, textOf } from '../support/builders.ts';
+import { aRoutedDelivery, RecordingPublisher, textOf } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 /** A system of record that gives one answer, or fails. */
@@ -39,7 +39,7 @@ const text =
   '{"event_id":1, "type":"LeadCreated","timestamp":"2025-02-09T12:00:00","valid":false,"data":{"name":"Ada"}}';
 
 function aSuspect(type = 'LeadCreated') {
-  return aPassing({ root: 'events/17', type, toBeChecked: true }, { topic: 'suspect-events', content: text });
+  return aRoutedDelivery({ root: 'events/17', type, toBeChecked: true }, { topic: 'suspect-events', content: text });
 }
 
 const noSystem = 'no system of record is configured for its type';

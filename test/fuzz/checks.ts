@@ -13,7 +13,8 @@ import { readLetter } from '../../shared/dead-letter/record.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
-import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
+import { claimsOf } from '../../shared/tracking/claim.ts';
 import { atOnce } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 import { markup, type Sent } from './messages.ts';
@@ -78,7 +79,7 @@ export class Decoder {
     isPublishable(message, sent);
     const delivery = { ...message, topic, messageId: '1', publishedAtMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
     if (topic === 'dead-letter-queue') readLetter(delivery, 0);
-    else ensure(claimsOf(readPassage(delivery.attributes)).length <= maxGap, 'more claims than a void may make');
+    else ensure(claimsOf(decodeRouting(delivery.attributes)).length <= maxGap, 'more claims than a void may make');
   }
 
   /** What is no push is refused as such, and what is one is taken. Never is it a failure of the endpoint. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Attributes } from '../../shared/messages/message.ts';
-import { reservedNames } from '../../shared/messages/provenance.ts';
+import { reservedNames } from '../../shared/messages/attributes.ts';
 import {
   draws,
   jsonNode,

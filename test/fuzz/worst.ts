@@ -5,10 +5,11 @@ import { maxDataBytes } from '../../shared/dead-letter/size.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { decodePush } from '../../shared/messages/push.ts';
+import { claimsOf } from '../../shared/tracking/claim.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import { letterFor } from '../../shared/tracking/tracked-letter.ts';
 import { assess } from '../../shared/validation/assess.ts';
-import { claimsOf, readPassage } from '../../shared/messages/routing.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
 import { aDelivery } from '../support/deliveries.ts';
 import { largest, shapes, typeOfShapes, type Shape } from './shapes.ts';
@@ -65,16 +66,16 @@ function* stepsOf(data: Buffer): Generator<{ readonly name: string; readonly run
 }
 
 function followUp(message: Message): void {
-  const passage = readPassage(message.attributes);
-  const [claim] = claimsOf(passage);
+  const routing = decodeRouting(message.attributes);
+  const [claim] = claimsOf(routing);
   const delivery = aDelivery({ ...message, topic: 'validated-events' });
-  if (!claim || passage.failure) {
-    letterFor({ delivery, passage }, { code: 'ERR_TOO_LARGE', stage: 'track', detail: '' }, 0);
+  if (!claim || routing.failure) {
+    letterFor({ delivery, routing }, { code: 'ERR_TOO_LARGE', stage: 'track', detail: '' }, 0);
     return;
   }
-  cleanMessage(message, { ...passage, repairs: true }, { act: 'publish', revision: 0, supersedes: false });
-  answerMessage(message, passage, { says: 'verified' });
-  answerMessage(message, passage, { says: 'corrected', members: { data: 1 } });
+  cleanMessage(message, { ...routing, repairs: true }, { act: 'publish', revision: 0, supersedes: false });
+  answerMessage(message, routing, { says: 'verified' });
+  answerMessage(message, routing, { says: 'corrected', members: { data: 1 } });
 }
 
 /** Milliseconds of CPU that something takes. */

@@ -1,5 +1,5 @@
-import type { ClaimKind, Verdict } from '../../shared/tracking/claim.ts';
-import type { Origin } from '../../shared/messages/provenance.ts';
+import type { Verdict } from '../../shared/tracking/claim.ts';
+import type { ClaimKind, Origin } from '../../shared/messages/attributes.ts';
 
 /** A message about the one id that is searched. */
 export interface Message {

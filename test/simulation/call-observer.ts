@@ -1,3 +1,4 @@
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
@@ -76,7 +77,7 @@ export class CallObserver {
     how: Pick<PublishedSeen, 'by' | 'isOverdue' | 'isAnswered' | 'messageId'>,
   ): void {
     const { journal, coverage, onRequest } = this.deps;
-    const { 'eventmend-code': code = 'ERR_DELIVERY', idempotency_key: key } = message.attributes;
+    const { [attributeNames.code]: code = 'ERR_DELIVERY', idempotency_key: key } = message.attributes;
     const { by, isOverdue, isAnswered, messageId } = how;
     journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
     const seen = { topic, message, by, isOverdue, isAnswered, ...(messageId !== undefined && { messageId }) };
@@ -139,5 +140,5 @@ export class CallObserver {
 }
 
 function idOf({ attributes }: Message): string {
-  return `${attributes.stream ?? ''}/${attributes.event_id ?? attributes['eventmend-id'] ?? ''}`;
+  return `${attributes.stream ?? ''}/${attributes.event_id ?? attributes[attributeNames.eventId] ?? ''}`;
 }

@@ -1,6 +1,6 @@
 import type { FunctionInstance, Ports } from '../../shared/function-instance.ts';
 import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
-import { readPassageIds } from './passage-ids.ts';
+import { readRoutedIds } from './routed-ids.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
@@ -88,7 +88,7 @@ export class Fleet {
     if (this.deps.name !== 'track') return instance.serve(delivery);
     const { attributes } = delivery;
     const n = journal.numberOf(attributes);
-    const seen = { ...journal.stamp(), n, ...readPassageIds(attributes), by: instance.name };
+    const seen = { ...journal.stamp(), n, ...readRoutedIds(attributes), by: instance.name };
     const recorded: typeof seen & { endedAtMs?: number } = seen;
     journal.deliveries.push(recorded);
     try {

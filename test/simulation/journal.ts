@@ -1,5 +1,6 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
+import { attributeNames, internalPrefix } from '../../shared/messages/attributes.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
@@ -121,7 +122,7 @@ export class Journal {
   /** The number of the producer's message behind a message. Undefined for an inference. */
   numberOf(attributes: Attributes): number | undefined {
     const n = attributes[sentAttribute];
-    return n === undefined ? this.numbersByRoot.get(attributes['eventmend-root']) : Number(n);
+    return n === undefined ? this.numbersByRoot.get(attributes[attributeNames.root]) : Number(n);
   }
 
   /** The id of a producer's message. Undefined for a void, and where it cannot be read. */
@@ -146,11 +147,11 @@ export class Journal {
 export function describe({ data, attributes }: Message): string {
   const shown = Object.entries(attributes)
     .filter(([name]) => shownAttributes.has(name))
-    .map(([name, value]) => `${name.replace('eventmend-', '')}=${value}`);
+    .map(([name, value]) => `${name.replace(internalPrefix, '')}=${value}`);
   return `${shown.join(' ')} ${Buffer.from(data).toString()}`.trim();
 }
 
-const shownAttributes = new Set([
+const shownAttributes: ReadonlySet<string> = new Set([
   'sent',
   'stream',
   'event_id',
@@ -161,10 +162,10 @@ const shownAttributes = new Set([
   'block',
   'void',
   'possible-duplicate',
-  'eventmend-code',
-  'eventmend-id',
-  'eventmend-last-id',
-  'eventmend-kind',
-  'eventmend-root',
-  'eventmend-detail',
+  attributeNames.code,
+  attributeNames.eventId,
+  attributeNames.lastId,
+  attributeNames.kind,
+  attributeNames.root,
+  attributeNames.detail,
 ]);

@@ -1,6 +1,7 @@
 import type { EmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Publisher, Random } from '../../shared/ports.ts';
 import type { Coverage } from './coverage.ts';
 import type { Journal } from './journal.ts';
@@ -46,7 +47,7 @@ export class Operator {
     );
     const ofOneKey = groupBy(
       refused,
-      ({ stream, message }) => `${stream ?? ''} ${message.attributes['eventmend-key'] ?? ''}`,
+      ({ stream, message }) => `${stream ?? ''} ${message.attributes[attributeNames.key] ?? ''}`,
     );
     const done = (letters: readonly LetterRecord[]): number =>
       letters.filter(({ id }) => this.replacements.has(id)).length;

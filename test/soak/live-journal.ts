@@ -1,8 +1,9 @@
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { Journal, type Observation } from '../simulation/journal.ts';
-import { readPassageIds } from '../simulation/passage-ids.ts';
+import { readRoutedIds } from '../simulation/routed-ids.ts';
 
 /** The topics that a soak listens to: those that the laws need. */
 export const observedTopics = [
@@ -35,7 +36,7 @@ export class LiveJournal extends Journal {
     const stamp = this.stamp(atMs);
     this.movedAtMs = Math.max(this.movedAtMs, stamp.atMs);
     const n = this.numberOf(attributes);
-    if (topic === 'validated-events') this.deliveries.push({ ...stamp, n, ...readPassageIds(attributes), by: someone });
+    if (topic === 'validated-events') this.deliveries.push({ ...stamp, n, ...readRoutedIds(attributes), by: someone });
     else if (topic === 'mended-events') {
       const says = answerOf(attributes);
       if (says) this.checks.push({ ...stamp, n, says });
@@ -60,7 +61,7 @@ export class LiveJournal extends Journal {
 
 /** The answer of verify that a message on mended-events is. Undefined for any other message. */
 function answerOf(attributes: Readonly<Record<string, string>>) {
-  if (attributes['eventmend-kind'] === 'refusal') return 'refused';
+  if (attributes[attributeNames.kind] === 'refusal') return 'refused';
   const { origin } = attributes;
   return origin === 'verified' || origin === 'corrected' ? origin : undefined;
 }

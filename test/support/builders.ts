@@ -7,7 +7,7 @@ import type { BlockStore, GapLedger, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Block, Cell } from '../../shared/tracking/block.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { passageAttributes, type Passage } from '../../shared/messages/routing.ts';
+import { encodeRouting, type RoutingAttributes } from '../../shared/messages/routing.ts';
 
 /** 2025-02-09T12:00:00Z, in milliseconds since 1970. */
 export const noon = 1_739_102_400_000;
@@ -115,7 +115,7 @@ export function aProgress(progress: Partial<Progress> = {}): Progress {
 }
 
 /** What validate finds out about a sound event. */
-export function aPassage(passage: Partial<Passage> = {}): Passage {
+export function aRouting(routing: Partial<RoutingAttributes> = {}): RoutingAttributes {
   return {
     kind: 'event',
     stream: 'orders',
@@ -124,7 +124,7 @@ export function aPassage(passage: Partial<Passage> = {}): Passage {
     key: '1/1739102400000',
     hash: digest('content'),
     eventId: 1,
-    lastId: passage.eventId ?? 1,
+    lastId: routing.eventId ?? 1,
     type: 'LeadCreated',
     instantMs: noon,
     entity: 0,
@@ -133,16 +133,19 @@ export function aPassage(passage: Partial<Passage> = {}): Passage {
     replace: false,
     repairs: false,
     failure: undefined,
-    ...passage,
+    ...routing,
   };
 }
 
 /** A message on its way from validate to track, or from track to verify. */
-export function aPassing(passage: Partial<Passage> = {}, delivery: Parameters<typeof aDelivery>[0] = {}): Delivery {
+export function aRoutedDelivery(
+  routing: Partial<RoutingAttributes> = {},
+  delivery: Parameters<typeof aDelivery>[0] = {},
+): Delivery {
   return aDelivery({
     topic: 'validated-events',
     ...delivery,
-    attributes: { ...delivery.attributes, ...passageAttributes(aPassage(passage)) },
+    attributes: { ...delivery.attributes, ...encodeRouting(aRouting(routing)) },
   });
 }
 

@@ -1,12 +1,12 @@
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
-import { aPassage, aPassing } from '../support/builders.ts';
+import { aRouting, aRoutedDelivery } from '../support/builders.ts';
 
-const passage = aPassage({ stream: 'orders', eventId: 7, key: 'u-7' });
-const delivery = aPassing(passage);
+const routing = aRouting({ stream: 'orders', eventId: 7, key: 'u-7' });
+const delivery = aRoutedDelivery(routing);
 
 /** The attributes by which consumers know an event, and what it takes the place of. */
 function identityOf(verdict: { readonly supersedes: boolean; readonly revision: number }) {
-  const { idempotency_key: key, supersedes } = cleanMessage(delivery, passage, {
+  const { idempotency_key: key, supersedes } = cleanMessage(delivery, routing, {
     act: 'publish',
     ...verdict,
   }).attributes;
@@ -41,13 +41,13 @@ describe('a clean message', () => {
   });
 
   it('carries the bytes of its producer, with a missing `valid` added', () => {
-    const message = aPassing({ ...passage, repairs: true });
+    const message = aRoutedDelivery({ ...routing, repairs: true });
     const { data } = cleanMessage(
       message,
-      { ...passage, repairs: true },
+      { ...routing, repairs: true },
       { act: 'publish', supersedes: false, revision: 0 },
     );
     expect(Buffer.from(data).toString()).toBe(Buffer.from(message.data).toString().replace(/}$/, ',"valid":true}'));
-    expect(cleanMessage(message, passage, { act: 'publish', supersedes: false, revision: 0 }).data).toBe(message.data);
+    expect(cleanMessage(message, routing, { act: 'publish', supersedes: false, revision: 0 }).data).toBe(message.data);
   });
 });

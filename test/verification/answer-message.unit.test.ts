@@ -1,15 +1,15 @@
 import { answerMessage } from '../../shared/verification/answer-message.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
-import { aPassage, aPassing, textOf } from '../support/builders.ts';
+import { aRouting, aRoutedDelivery, textOf } from '../support/builders.ts';
 
 /** The bytes 0 to 11, which an attribute holds as `AAECAwQFBgcICQoL`. */
 const hash = Buffer.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).toString('latin1');
-const passage = aPassage({ root: 'events/17', key: '7/1739102400000', hash, eventId: 7, toBeChecked: true });
+const routing = aRouting({ root: 'events/17', key: '7/1739102400000', hash, eventId: 7, toBeChecked: true });
 const original = '{"event_id":7, "valid" : false,"amount":9007199254740993,"data":{"valid":false,"rate":1.0}}';
 
 function answered(answer: Answer, text = original) {
   const attributes = { trace: 'abc', 'possible-duplicate': 'true' };
-  return answerMessage(aPassing(passage, { content: text, attributes }), passage, answer);
+  return answerMessage(aRoutedDelivery(routing, { content: text, attributes }), routing, answer);
 }
 
 const identity = {

@@ -1,3 +1,4 @@
+import { attributeNames } from '../../../shared/messages/attributes.ts';
 import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
 import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
@@ -235,17 +236,17 @@ function letterOf(
   { order, atMs, message: { attributes, data }, messageId = '' }: PublishedSeen,
   journal: Journal,
 ): Letter {
-  const id = attributes['eventmend-id'];
+  const id = attributes[attributeNames.eventId];
   return {
     order,
     atMs,
     n: journal.numberOf(attributes),
     stream: attributes.stream,
     id: id === undefined ? undefined : Number(id),
-    code: attributes['eventmend-code'] ?? 'ERR_DELIVERY',
-    stage: attributes['eventmend-stage'] ?? '',
-    detail: attributes['eventmend-detail'] ?? '',
-    root: attributes['eventmend-root'] ?? `dead-letter-queue/${messageId}`,
+    code: attributes[attributeNames.code] ?? 'ERR_DELIVERY',
+    stage: attributes[attributeNames.stage] ?? '',
+    detail: attributes[attributeNames.detail] ?? '',
+    root: attributes[attributeNames.root] ?? `dead-letter-queue/${messageId}`,
     text: Buffer.from(data).toString(),
   };
 }

@@ -1,12 +1,13 @@
+import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 
 /** Reads the stream and the ids that a message to track is about. */
-export function readPassageIds(attributes: Attributes): {
+export function readRoutedIds(attributes: Attributes): {
   readonly stream: string;
   readonly from: number;
   readonly to: number;
 } {
-  const from = Number(attributes['eventmend-id']);
-  const to = Number(attributes['eventmend-last-id'] ?? from);
+  const from = Number(attributes[attributeNames.eventId]);
+  const to = Number(attributes[attributeNames.lastId] ?? from);
   return { stream: attributes.stream ?? 'default', from, to };
 }

@@ -1,0 +1,197 @@
+import type { Digest } from '../digest.ts';
+import { InvariantError } from '../errors.ts';
+import { isCode, isStage, type Code, type Stage } from '../failure.ts';
+import type { TopicName } from '../topology.ts';
+import type { Attributes } from './message.ts';
+
+/** The source of an event on the clean topic. */
+export const origins = ['producer', 'verified', 'corrected', 'reconstructed', 'replayed'] as const;
+export type Origin = (typeof origins)[number];
+
+/** What a message is, for the entry of the id that it is about. */
+export const claimKinds = ['event', 'reconstruction', 'refusal', 'failure', 'void'] as const;
+export type ClaimKind = (typeof claimKinds)[number];
+
+/** How a value is written as the text of an attribute, and read from it. */
+interface Codec<T> {
+  readonly encode: (value: T) => string;
+  /** Returns undefined for a text that `encode` never writes. */
+  readonly decode: (text: string) => T | undefined;
+  /** The value that is written by leaving the attribute out. */
+  readonly absent?: T;
+}
+
+interface Declaration<T, Name extends string, Topic extends TopicName> extends Codec<T> {
+  readonly name: Name;
+  /** The topics whose messages it is written for. From there it may travel on. */
+  readonly writtenFor: readonly Topic[];
+  /** Whether only Eventmend may set the attribute: it is removed from what producers publish. */
+  readonly isReserved: boolean;
+}
+
+const text: Codec<string> = { encode: (value) => value, decode: (value) => value };
+const optionalText: Codec<string> = { ...text, absent: '' };
+const number: Codec<number> = { encode: String, decode: Number };
+const time: Codec<number> = {
+  encode: (ms) => new Date(ms).toISOString(),
+  decode: (value) => {
+    const ms = Date.parse(value);
+    return Number.isNaN(ms) ? undefined : ms;
+  },
+};
+const digestText: Codec<Digest> = { encode: writeDigest, decode: readDigest };
+const code: Codec<Code> = { encode: (value) => value, decode: (value) => (isCode(value) ? value : undefined) };
+const stage: Codec<Stage> = { encode: (value) => value, decode: (value) => (isStage(value) ? value : undefined) };
+
+function flag(whenTrue = 'true'): Codec<boolean> {
+  return { encode: () => whenTrue, decode: (value) => value === whenTrue, absent: false };
+}
+
+function oneOf<T extends string>(values: readonly T[]): Codec<T> {
+  return { encode: (value) => value, decode: (value) => values.find((candidate) => candidate === value) };
+}
+
+/** The prefix of what one function of Eventmend tells the next. Such attributes are removed before consumers see a message. */
+export const internalPrefix = 'eventmend-';
+
+/** Declares an attribute that is removed before consumers see a message. */
+function internal<T, const Name extends `${typeof internalPrefix}${string}`, const Topic extends TopicName>(
+  name: Name,
+  codec: Codec<T>,
+  ...writtenFor: readonly Topic[]
+): Declaration<T, Name, Topic> {
+  return { ...codec, name, writtenFor, isReserved: true };
+}
+
+/** Declares an attribute that consumers see, and that only Eventmend may set. */
+function reserved<T, const Name extends string, const Topic extends TopicName>(
+  name: Name,
+  codec: Codec<T>,
+  ...writtenFor: readonly Topic[]
+): Declaration<T, Name, Topic> {
+  return { ...codec, name, writtenFor, isReserved: true };
+}
+
+/** Declares an attribute that producers may set, too. */
+function open<T, const Name extends string, const Topic extends TopicName>(
+  name: Name,
+  codec: Codec<T>,
+  ...writtenFor: readonly Topic[]
+): Declaration<T, Name, Topic> {
+  return { ...codec, name, writtenFor, isReserved: false };
+}
+
+/**
+ * Every attribute of a message that holds an event. The functions write and read attributes through this table only, so that what
+ * is written, read, removed and counted cannot differ.
+ */
+const table = {
+  stream: open('stream', text, 'events', 'validated-events', 'mended-events', 'cleaned-events', 'dead-letter-queue'),
+  possibleDuplicate: open('possible-duplicate', flag(), 'events', 'validated-events'),
+  /** The message says which ids never existed. Only producers set it. */
+  isVoid: open('void', flag(), 'events'),
+
+  origin: reserved('origin', oneOf(origins), 'validated-events', 'mended-events', 'cleaned-events'),
+  confidence: reserved('confidence', text, 'mended-events'),
+  method: reserved('method', text, 'mended-events'),
+  verification: reserved('verification', text, 'mended-events'),
+  repaired: reserved('repaired', text, 'cleaned-events'),
+  idempotencyKey: reserved('idempotency_key', text, 'cleaned-events'),
+  /** The idempotency key of the clean event that this one takes the place of. */
+  supersedes: reserved('supersedes', text, 'cleaned-events'),
+  cleanId: open('event_id', number, 'cleaned-events'),
+  cleanType: open('type', text, 'cleaned-events'),
+
+  kind: internal('eventmend-kind', oneOf(claimKinds), 'validated-events', 'mended-events'),
+  root: internal('eventmend-root', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  key: internal('eventmend-key', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  hash: internal('eventmend-hash', digestText, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  eventId: internal('eventmend-id', number, 'validated-events', 'dead-letter-queue'),
+  lastId: internal('eventmend-last-id', number, 'validated-events'),
+  type: internal('eventmend-type', optionalText, 'validated-events'),
+  instantMs: internal('eventmend-instant', number, 'validated-events'),
+  entity: internal('eventmend-entity', { ...number, absent: 0 }, 'validated-events'),
+  toBeChecked: internal('eventmend-check', flag(), 'validated-events'),
+  replace: internal('eventmend-replace', flag(), 'validated-events', 'mended-events'),
+  repairs: internal('eventmend-repair', flag(), 'validated-events'),
+  code: internal('eventmend-code', code, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  stage: internal('eventmend-stage', stage, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  detail: internal('eventmend-detail', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  failedAtMs: internal('eventmend-failed-at', time, 'dead-letter-queue'),
+  /** The dead-letter store keeps the message under its root: the message itself travels without its data. */
+  isKept: internal('eventmend-body', flag('kept'), 'validated-events', 'dead-letter-queue'),
+} as const;
+
+type Table = typeof table;
+/** The name of an attribute in code. */
+export type AttributeField = keyof Table;
+export type AttributeValue<F extends AttributeField> = F extends AttributeField
+  ? Table[F] extends Declaration<infer T, string, TopicName>
+    ? T
+    : never
+  : never;
+
+/** The values that are written for a topic. Undefined: the attribute is left out. */
+export type AttributesFor<Topic extends TopicName> = {
+  readonly [F in AttributeField as Topic extends Table[F]['writtenFor'][number] ? F : never]:
+    AttributeValue<F> | undefined;
+};
+
+const declarations = Object.values(table) as readonly Declaration<unknown, string, TopicName>[];
+
+/** The name of each attribute as it travels. */
+export const attributeNames = Object.fromEntries(Object.entries(table).map(([field, { name }]) => [field, name])) as {
+  readonly [F in AttributeField]: Table[F]['name'];
+};
+
+/** The attributes that consumers may see and only Eventmend may set. Nothing is written to `root`; it stays reserved. */
+export const reservedNames: readonly string[] = [
+  ...declarations
+    .filter(({ isReserved, name }) => isReserved && !name.startsWith(internalPrefix))
+    .map(({ name }) => name),
+  'root',
+];
+
+/** Names the attributes that Eventmend may write for a topic, beside those that came with the message. */
+export function namesFor(topic: TopicName): readonly string[] {
+  return declarations.filter(({ writtenFor }) => writtenFor.includes(topic)).map(({ name }) => name);
+}
+
+/** Writes values as attributes. Written as a loop without closures, since it runs several times for each event. */
+export function encodeAttributes<Topic extends TopicName>(values: Partial<AttributesFor<Topic>>): Attributes {
+  const attributes: Record<string, string> = {};
+  for (const field of Object.keys(values) as AttributeField[]) {
+    const value = (values as Partial<Record<AttributeField, unknown>>)[field];
+    const { name, encode, absent } = table[field] as Declaration<unknown, string, TopicName>;
+    if (value !== undefined && value !== absent) attributes[name] = encode(value);
+  }
+  return attributes;
+}
+
+/** Reads an attribute. Undefined where it is absent, unless that stands for a value, and where no function wrote its text. */
+export function readAttribute<F extends AttributeField>(
+  attributes: Attributes,
+  field: F,
+): AttributeValue<F> | undefined {
+  const { name, decode, absent } = table[field] as unknown as Declaration<AttributeValue<F>, string, TopicName>;
+  const value = attributes[name];
+  return value === undefined ? absent : decode(value);
+}
+
+/** Reads an attribute of a message that only Eventmend publishes. @throws InvariantError where there is no value. */
+export function requireAttribute<F extends AttributeField>(attributes: Attributes, field: F): AttributeValue<F> {
+  const value = readAttribute(attributes, field);
+  if (value !== undefined) return value;
+  const { name } = table[field];
+  const problem = attributes[name] === undefined ? 'lacks the attribute' : 'has an unknown value in the attribute';
+  throw new InvariantError(`a message on our own topic ${problem} ${name}`);
+}
+
+/** Writes a digest as text: the values of attributes are texts. */
+function writeDigest(digest: Digest): string {
+  return Buffer.from(digest, 'latin1').toString('base64url');
+}
+
+function readDigest(value: string): Digest {
+  return Buffer.from(value, 'base64url').toString('latin1');
+}

@@ -1,0 +1,122 @@
+import { maxAttributes } from '../../shared/dead-letter/size.ts';
+import {
+  attributeNames,
+  encodeAttributes,
+  namesFor,
+  readAttribute,
+  requireAttribute,
+} from '../../shared/messages/attributes.ts';
+import { isReserved, stripInternal, stripProvenance } from '../../shared/messages/provenance.ts';
+
+const names = Object.values(attributeNames);
+const all = Object.fromEntries(names.map((name) => [name, 'x']));
+
+/** Pub/Sub takes no message with more. */
+const maxOfPubSub = 100;
+/** When it gives up, Pub/Sub adds the subscription, its project, the count of deliveries, and when the message was published. */
+const addedByDeadLettering = 4;
+
+test('no two attributes have the same name', () => {
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('a producer keeps only the attributes that are its own to set', () => {
+  expect(Object.keys(stripProvenance(all)).toSorted()).toEqual([
+    'event_id',
+    'possible-duplicate',
+    'stream',
+    'type',
+    'void',
+  ]);
+});
+
+test('no consumer sees an attribute that is for Eventmend itself', () => {
+  expect(Object.keys(stripInternal(all)).toSorted()).toEqual([
+    'confidence',
+    'event_id',
+    'idempotency_key',
+    'method',
+    'origin',
+    'possible-duplicate',
+    'repaired',
+    'stream',
+    'supersedes',
+    'type',
+    'verification',
+    'void',
+  ]);
+});
+
+test.each(['eventmend-mine', 'CloudPubSubDeadLetterSourceSubscription', 'root'])(
+  'a producer may not set %s, which is in no table',
+  (name) => {
+    expect(isReserved(name)).toBe(true);
+  },
+);
+
+describe('of the 100 attributes that Pub/Sub takes', () => {
+  it('there is room for those that validate adds to a producer’s, and for those of dead-lettering', () => {
+    const neverAdded = [
+      // The message then travels without the producer's attributes.
+      'eventmend-body',
+      // Only where the producer has set it.
+      'possible-duplicate',
+      // Only of a void, which has no type, no instant, no entity and no failure.
+      'eventmend-last-id',
+    ];
+    const added = namesFor('validated-events').filter((name) => !neverAdded.includes(name));
+    expect(added).toHaveLength(16);
+    expect(maxAttributes + added.length + addedByDeadLettering).toBeLessThanOrEqual(maxOfPubSub);
+  });
+
+  it.each(['cleaned-events', 'dead-letter-queue'] as const)('there is room for those that are added on %s', (topic) => {
+    const passedOn = ['origin', 'confidence', 'method', 'verification'];
+    const added = new Set([...namesFor(topic), ...passedOn]);
+    expect(maxAttributes + added.size).toBeLessThanOrEqual(maxOfPubSub);
+  });
+});
+
+describe('a value', () => {
+  it('is read as it was written', () => {
+    const values = {
+      kind: 'void',
+      origin: 'corrected',
+      root: 'events/1',
+      hash: '\u0000\u00ff0123456789',
+      eventId: 7,
+      lastId: 9,
+      instantMs: 1_739_102_400_123,
+      entity: 4,
+      toBeChecked: true,
+      code: 'ERR_STALE',
+      stage: 'track',
+      detail: '',
+    } as const;
+    const attributes = encodeAttributes<'validated-events'>(values);
+    const fields = Object.keys(values) as (keyof typeof values)[];
+    const read: [string, unknown][] = fields.map((field) => [field, readAttribute(attributes, field)]);
+    expect(Object.fromEntries(read)).toEqual(values);
+  });
+
+  it('is left out where leaving it out says the same', () => {
+    const attributes = encodeAttributes<'validated-events'>({ type: '', entity: 0, replace: false, lastId: undefined });
+    expect(attributes).toEqual({});
+    expect(requireAttribute(attributes, 'type')).toBe('');
+    expect(requireAttribute(attributes, 'entity')).toBe(0);
+    expect(requireAttribute(attributes, 'replace')).toBe(false);
+    expect(readAttribute(attributes, 'lastId')).toBeUndefined();
+  });
+
+  it('that no function writes is none', () => {
+    expect(readAttribute({ origin: 'mine' }, 'origin')).toBeUndefined();
+    expect(readAttribute({ 'eventmend-code': 'ERR_MINE' }, 'code')).toBeUndefined();
+    expect(readAttribute({ 'eventmend-check': 'yes' }, 'toBeChecked')).toBe(false);
+  });
+
+  it('that is missing where it must be is an error, which names the attribute and holds no value', () => {
+    expect(() => requireAttribute({}, 'root')).toThrow('lacks the attribute eventmend-root');
+    expect(() => requireAttribute({ 'eventmend-kind': 'mine' }, 'kind')).toThrow(
+      'has a value that is never written in eventmend-kind',
+    );
+  });
+});
