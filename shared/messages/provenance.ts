@@ -20,17 +20,12 @@ export interface Provenance {
 /** The topic whose provenance is trusted. */
 export const trustedTopic = 'mended-events';
 
-/** What Pub/Sub sets on a message that it gives up delivering begins with this. */
-const deadLetteringPrefix = 'CloudPubSubDeadLetter';
-
-/** Whether an attribute is for Eventmend itself: written by one of its functions, or by Pub/Sub's dead-lettering. */
-function isInternal(name: string): boolean {
-  return name.startsWith(internalPrefix) || name.startsWith(deadLetteringPrefix);
-}
+/** An attribute for Eventmend itself: written by one of its functions, or by Pub/Sub's dead-lettering. */
+const internalName = new RegExp(`^(?:${internalPrefix}|CloudPubSubDeadLetter)`);
 
 /** Whether only Eventmend may set an attribute. */
 export function isReserved(name: string): boolean {
-  return isInternal(name) || reservedNames.includes(name);
+  return internalName.test(name) || reservedNames.includes(name);
 }
 
 /** Leaves a producer's message only the attributes that are its own to set. */
@@ -40,7 +35,7 @@ export function stripProvenance(attributes: Attributes): Attributes {
 
 /** Leaves out what one function of Eventmend tells the next. */
 export function stripInternal(attributes: Attributes): Attributes {
-  return filterAttributes(attributes, (name) => !isInternal(name));
+  return filterAttributes(attributes, (name) => !internalName.test(name));
 }
 
 export function readProvenance({ topic, messageId, attributes }: Delivery): Provenance {

@@ -116,7 +116,7 @@ describe('a value', () => {
   it('that is missing where it must be is an error, which names the attribute and holds no value', () => {
     expect(() => requireAttribute({}, 'root')).toThrow('lacks the attribute eventmend-root');
     expect(() => requireAttribute({ 'eventmend-kind': 'mine' }, 'kind')).toThrow(
-      'has a value that is never written in eventmend-kind',
+      'has an unknown value in the attribute eventmend-kind',
     );
   });
 });
