@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
 import { ConfigError } from './errors.ts';
-import { stages } from './failure.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
-import { maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
+import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
 
 /** The environment, as a parameter: whoever starts a process passes its own. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -79,7 +78,7 @@ const replaced = {
 export const functionSettings = z.object({
   ...connectionSettings.shape,
   FUNCTION_TARGET: z
-    .enum(stages, { error: `one of ${stages.join(', ')}` })
+    .enum(functionNames, { error: `one of ${functionNames.join(', ')}` })
     .describe('the function that is served. The deployment sets it'),
   COUNTS_INTERVAL_MS: timeoutMs(10_000).describe(
     'how often counts are logged at least while messages are in flight, from 100 to 600,000',

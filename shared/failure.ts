@@ -1,3 +1,5 @@
+import { functionNames, type FunctionName } from './topology.ts';
+
 /** Every reason for which an event is dead-lettered: a closed set, stable across releases. */
 export const codes = [
   'ERR_UNDECODABLE',
@@ -32,10 +34,8 @@ export const meaning: Readonly<Record<Code, string>> = {
   ERR_DELIVERY: 'Pub/Sub gave up delivering it',
 };
 
-/** The functions, as stages of an event's path: where a failure was found. */
-export const stages = ['validate', 'track', 'verify', 'sweep', 'reconstruct', 'archive', 'store', 'console'] as const;
-
-export type Stage = (typeof stages)[number];
+/** The function that found a failure. */
+export type Stage = FunctionName;
 
 /** What is wrong with an event. `detail` holds paths and codes, never values: letters are read by people who may not see the data. */
 export interface Failure {
@@ -49,5 +49,5 @@ export function isCode(text: string | undefined): text is Code {
 }
 
 export function isStage(text: string | undefined): text is Stage {
-  return stages.includes(text as Stage);
+  return functionNames.includes(text as Stage);
 }

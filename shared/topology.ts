@@ -1,10 +1,9 @@
-import type { Stage } from './failure.ts';
 import topology from './topology.json' with { type: 'json' };
 
 /** The topics, subscriptions and who publishes where: written once, in topology.json, for code, local runners and Terraform. */
 export type TopicName = keyof typeof topology.topics;
 export type SubscriptionName = keyof typeof topology.subscriptions;
-export type FunctionName = Stage;
+export type FunctionName = keyof typeof topology.functions;
 
 export interface Subscription {
   readonly topic: TopicName;
@@ -30,6 +29,7 @@ export function isOptional(name: FunctionName): boolean {
   return 'isOptional' in topology.functions[name];
 }
 
+export const functionNames = Object.keys(topology.functions) as readonly FunctionName[];
 export const topicNames = Object.keys(topology.topics) as readonly TopicName[];
 export const subscriptions = topology.subscriptions as unknown as Readonly<Record<SubscriptionName, Subscription>>;
 export const subscriptionNames = Object.keys(topology.subscriptions) as readonly SubscriptionName[];

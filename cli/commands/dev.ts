@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog, withStreamSettings } from '../../shared/catalog-definition.ts';
 import { catalog as definition } from '../../shared/catalog.ts';
-import { stages } from '../../shared/failure.ts';
+import { functionNames } from '../../shared/topology.ts';
 import { openProject } from '../../shared/gcp/project.ts';
 import { makeCommand, type Io } from '../command.ts';
 import { startConsoleServer } from '../local/console-server.ts';
@@ -75,7 +75,7 @@ async function serve({ io, built, port, emulators, cleanups }: Service): Promise
   const show = (line: string): void => {
     io.stderr.write(`${line}\n`);
   };
-  const functions = stages.filter((name) => name !== 'console');
+  const functions = functionNames.filter((name) => name !== 'console');
   const pipeline = await LocalPipeline.start({ pubsub, functions, envOf: () => env, built, show }, io.signal);
   cleanups.push(() => pipeline.stop());
   if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) cleanups.push(() => endPushing(pubsub));

@@ -1,6 +1,6 @@
 import { localProjectId, readFunctionConfig, settingsIn, type Env, type FunctionConfig } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { stages } from '../../shared/failure.ts';
+import { functionNames } from '../../shared/topology.ts';
 import type { Hosts } from './emulators.ts';
 
 /** So that a gap is seen to be mended: nobody wants to wait for minutes, and a few events are little evidence. */
@@ -21,7 +21,7 @@ export function localEnv(env: Env, hosts: Hosts): Env {
 export function readLocalConfig(env: Env): FunctionConfig {
   const configs: FunctionConfig[] = [];
   const problems = new Set<string>();
-  for (const FUNCTION_TARGET of stages) {
+  for (const FUNCTION_TARGET of functionNames) {
     try {
       configs.push(readFunctionConfig({ ...env, FUNCTION_TARGET }));
     } catch (error) {

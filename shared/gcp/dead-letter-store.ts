@@ -2,7 +2,8 @@ import type { CollectionReference, DocumentReference, DocumentSnapshot, Query } 
 import { z } from 'zod';
 import { excerptOf, letterId, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
 import { RetryableError } from '../errors.ts';
-import { codes, stages, type Code } from '../failure.ts';
+import { codes, type Code } from '../failure.ts';
+import { functionNames } from '../topology.ts';
 import type { Message } from '../messages/message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
 import { messageIn, saveWithMessage } from './body.ts';
@@ -15,7 +16,7 @@ const reads = 3;
 const letterFields = z.object({
   root: z.string(),
   status: z.enum(['open', 'replayed', 'discarded']),
-  failure: z.object({ code: z.enum(codes), stage: z.enum(stages), detail: z.string() }),
+  failure: z.object({ code: z.enum(codes), stage: z.enum(functionNames), detail: z.string() }),
   stream: z.string().optional(),
   eventId: z.number().optional(),
   failedAtMs: z.number(),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { makeLetter, type LetterOrigin } from '../../shared/dead-letter/letter.ts';
-import { codes, stages, type Failure } from '../../shared/failure.ts';
+import { codes, type Failure } from '../../shared/failure.ts';
+import { functionNames } from '../../shared/topology.ts';
 import { aMessage, noon } from '../support/builders.ts';
 
 const failure: Failure = { code: 'ERR_INVALID_EVENT', stage: 'validate', detail: 'type: missing' };
@@ -75,7 +76,7 @@ test('the letter of a message that is too large to travel says that its whole is
 
 test('every code and every stage can stand on a letter', () => {
   for (const code of codes) {
-    for (const stage of stages) {
+    for (const stage of functionNames) {
       const { attributes } = makeLetter(aMessage('{}'), { code, stage, detail: '' }, origin);
       expect([attributes['eventmend-code'], attributes['eventmend-stage']]).toEqual([code, stage]);
     }

@@ -9,7 +9,7 @@ import { systemClock } from '../../shared/gcp/clock.ts';
 import { CloudLog } from '../../shared/gcp/log.ts';
 import type { Counter } from '../../shared/ports.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
-import { subscriptionsOf, topicNames, type FunctionName } from '../../shared/topology.ts';
+import { functionNames, subscriptionsOf, topicNames, type FunctionName } from '../../shared/topology.ts';
 import { blockFormat } from '../../shared/tracking/block-codec.ts';
 import { memoryBytesOf, readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
 
@@ -19,7 +19,6 @@ import { memoryBytesOf, readTerraform, terraformDirectory, type Terraform } from
  */
 
 const root = join(terraformDirectory, '..');
-const functionNames = Object.keys(topology.functions) as readonly FunctionName[];
 
 interface Indexed {
   readonly indexes: Readonly<Record<string, readonly string[]>>;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { stages } from '../../shared/failure.ts';
+import { functionNames } from '../../shared/topology.ts';
 import type { Random } from '../../shared/ports.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { FunctionProcess, type FunctionProcessOptions } from '../../cli/local/function-process.ts';
@@ -32,7 +32,7 @@ export class ProcessFleet {
   ): Promise<ProcessFleet> {
     // Each process listens to the signal while it starts.
     setMaxListeners(0, signal);
-    const starting = stages.flatMap((name) =>
+    const starting = functionNames.flatMap((name) =>
       Array.from({ length: sizes[name] ?? 1 }, () => FunctionProcess.start({ ...options, name }, signal)),
     );
     const started = (await Promise.allSettled(starting)).flatMap((one) => ('value' in one ? one.value : []));
