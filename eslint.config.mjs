@@ -16,6 +16,23 @@ const outsideOfLogic = [
   },
 ];
 
+/** The folders of the logic that do not know each other. They share what is in shared/messages, and in the files of shared/. */
+const independentFolders = ['validation', 'tracking', 'dead-letter', 'verification'];
+
+function importsWithinLogic(folder) {
+  const others = independentFolders.filter((other) => other !== folder);
+  const independent = {
+    regex: `^\\.\\./(${others.join('|')})/`,
+    message: `${folder} does not know ${others.join(', ')}: take the value as an argument, or move what both need to shared/messages or to a file of shared/.`,
+  };
+  return {
+    files: [`shared/${folder}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [...outsideOfLogic, independent] }],
+    },
+  };
+}
+
 const anotherFunction = {
   regex: `^\\.\\./(${Object.keys(topology.functions).join('|')})/`,
   message: 'A function never imports another: move what both need to shared/.',
@@ -107,6 +124,7 @@ export default tseslint.config(
     ignores: ['shared/gcp/**', 'shared/embedded/**', 'shared/systems/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: outsideOfLogic }] },
   },
+  ...['messages', ...independentFolders].map(importsWithinLogic),
   {
     files: ['functions/*/**/*.ts'],
     ignores: ['functions/*/index.ts'],

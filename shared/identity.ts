@@ -2,9 +2,12 @@ import { uuidSchema } from './event.ts';
 import type { JsonObject } from './json.ts';
 
 /*
- * What identifies an event to its consumers. A key is `{uuid}`, or `{event_id}/{ms since 1970}`, or `{event_id}/inferred`;
- * `idempotency_key` puts the stream in front, and `/r{n}` behind it where an operator has replaced the content n times.
+ * The keys of events. A key is `{uuid}`, or `{event_id}/{ms since 1970}`, or `{event_id}/inferred`. Consumers see it as
+ * `idempotency_key`: with the stream in front, and `/r{n}` behind it where an operator has replaced the content n times.
  */
+
+/** The key of every void. No event has it: a key without a slash is a uuid. */
+export const voidKey = 'void';
 
 /** The key of an event that carries a uuid. Undefined where it carries none, or one that is not well-formed. */
 export function uuidKey({ members }: Pick<JsonObject, 'members'>): string | undefined {

@@ -1,4 +1,4 @@
-import { makeLetter } from '../dead-letter/letter.ts';
+import { makeLetter } from '../messages/letter.ts';
 import type { Failure, Stage } from '../failure.ts';
 import type { Message } from '../messages/message.ts';
 import type { ReprocessRequest } from './gap.ts';

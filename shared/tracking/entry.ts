@@ -1,4 +1,5 @@
 import { digest, type Digest } from '../digest.ts';
+import { voidKey } from '../identity.ts';
 
 /**
  * What an id holds for one key.
@@ -31,8 +32,6 @@ export interface Entry {
 /** `suspect`: with verify. `closed`: void, refused or failed, so accounted for with nothing published. */
 export type EntryState = 'clean' | 'suspect' | 'reconstructed' | 'closed';
 
-/** The key of every void. */
-export const voidKey = 'void';
 const voidKeyDigest = digest(voidKey);
 
 /** Whether the id was closed by its producer's void. */

@@ -1,4 +1,4 @@
-import { makeLetter } from '../dead-letter/letter.ts';
+import { makeLetter } from '../messages/letter.ts';
 import type { Failure } from '../failure.ts';
 import { readAttribute } from '../messages/attributes.ts';
 import type { Delivery, Message } from '../messages/message.ts';

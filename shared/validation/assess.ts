@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { contentHash } from '../content-hash.ts';
-import { makeLetter } from '../dead-letter/letter.ts';
-import { oversize, sizeLimits } from '../dead-letter/size.ts';
+import { makeLetter } from '../messages/letter.ts';
+import { oversize, sizeLimits } from '../messages/size.ts';
 import { shortDigest } from '../digest.ts';
 import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
@@ -11,7 +11,7 @@ import { readAttribute } from '../messages/attributes.ts';
 import type { Delivery, Message } from '../messages/message.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import type { TopicName } from '../topology.ts';
-import { isToBeChecked } from '../verification/policy.ts';
+import { isToBeChecked } from './verification-policy.ts';
 import { checkEvent, invalid, type Checked } from './check.ts';
 import { encodeRouting, type RoutingAttributes } from '../messages/routing.ts';
 import {

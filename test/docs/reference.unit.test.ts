@@ -1,5 +1,5 @@
 import { readFunctionConfig, settingNames } from '../../shared/config.ts';
-import { makeLetter } from '../../shared/dead-letter/letter.ts';
+import { makeLetter } from '../../shared/messages/letter.ts';
 import { digest } from '../../shared/digest.ts';
 import { eventSchema } from '../../shared/event.ts';
 import { codes, meaning } from '../../shared/failure.ts';

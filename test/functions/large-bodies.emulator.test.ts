@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { maxDataBytes } from '../../shared/dead-letter/size.ts';
+import { maxDataBytes } from '../../shared/messages/size.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import { memoryBytesOf, readTerraform } from '../deployment/terraform.ts';
 import { anEvent } from '../support/deliveries.ts';

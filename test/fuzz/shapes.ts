@@ -1,4 +1,4 @@
-import { maxDataBytes } from '../../shared/dead-letter/size.ts';
+import { maxDataBytes } from '../../shared/messages/size.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
 
 /** The type of these events. */

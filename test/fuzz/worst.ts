@@ -1,7 +1,7 @@
 import { argv, cpuUsage, resourceUsage, stdout } from 'node:process';
 import { z } from 'zod';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
-import { maxDataBytes } from '../../shared/dead-letter/size.ts';
+import { maxDataBytes } from '../../shared/messages/size.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { decodePush } from '../../shared/messages/push.ts';

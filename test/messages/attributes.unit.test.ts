@@ -1,4 +1,4 @@
-import { maxAttributes } from '../../shared/dead-letter/size.ts';
+import { maxAttributes } from '../../shared/messages/size.ts';
 import {
   attributeNames,
   encodeAttributes,

@@ -1,6 +1,6 @@
 import { maxNodes } from '../json.ts';
-import type { Message } from '../messages/message.ts';
-import { trustedTopic, isReserved } from '../messages/provenance.ts';
+import type { Message } from './message.ts';
+import { isReserved, trustedTopic } from './provenance.ts';
 
 /** Limits of what is passed on. */
 export interface SizeLimits {

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
-import { encodeAttributes, type AttributesFor } from '../messages/attributes.ts';
-import type { Attributes, Message } from '../messages/message.ts';
-import { stripInternal } from '../messages/provenance.ts';
+import { encodeAttributes, type AttributesFor } from './attributes.ts';
+import type { Attributes, Message } from './message.ts';
+import { stripInternal } from './provenance.ts';
 import type { Digest } from '../digest.ts';
 
 /** What a letter says of the message behind it, as far as it is known. */

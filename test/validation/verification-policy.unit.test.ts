@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { TypeDefinition } from '../../shared/stream-settings.ts';
-import { isToBeChecked, type Consulted } from '../../shared/verification/policy.ts';
+import { isToBeChecked, type Consulted } from '../../shared/validation/verification-policy.ts';
 
 const valid: Consulted = { origin: 'producer', valid: true, key: '7/1739102400000' };
 const invalid: Consulted = { ...valid, valid: false };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { makeLetter, type LetterOrigin } from '../../shared/dead-letter/letter.ts';
+import { makeLetter, type LetterOrigin } from '../../shared/messages/letter.ts';
 import { codes, type Failure } from '../../shared/failure.ts';
 import { functionNames } from '../../shared/topology.ts';
 import { aMessage, noon } from '../support/builders.ts';

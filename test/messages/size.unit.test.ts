@@ -1,4 +1,4 @@
-import { oversize, sizeLimits } from '../../shared/dead-letter/size.ts';
+import { oversize, sizeLimits } from '../../shared/messages/size.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { aMessage } from '../support/builders.ts';
 
