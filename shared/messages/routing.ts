@@ -27,8 +27,10 @@ export interface RoutingAttributes {
   readonly instantMs: number | undefined;
   /** Digest of the entity that the event is about; 0 where there is none. */
   readonly entity: number;
+  /** The event is invalid, or the catalog wants it checked, and no system of record has answered yet. */
   readonly toBeChecked: boolean;
   readonly possibleDuplicate: boolean;
+  /** The operator wants this content to stand in place of what the key holds. */
   readonly replace: boolean;
   /** The event lacks `valid`, and is published with it. Until then its bytes stay the producer's. */
   readonly repairs: boolean;

@@ -1,24 +1,8 @@
-import { digest, type Digest } from '../digest.ts';
-import type { ClaimKind, Origin } from '../messages/attributes.ts';
+import { digest } from '../digest.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 
-/** One message's claim on one id. */
-export interface Claim {
-  readonly eventId: number;
-  readonly kind: ClaimKind;
-  readonly origin: Origin;
-  readonly root: Digest;
-  readonly key: Digest;
-  readonly hash: Digest;
-  /** The event is invalid, or the catalog wants it checked, and no system of record has spoken yet. */
-  readonly toBeChecked: boolean;
-  readonly possibleDuplicate: boolean;
-  /** The operator wants this content to stand in place of what the key holds. */
-  readonly replace: boolean;
-  readonly type: string;
-  readonly instantMs: number | undefined;
-  readonly entity: number;
-}
+/** One message's claim on one id: the routing attributes of the message that concern its entry, with digests for root and key. */
+export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'failure'>;
 
 /** What becomes of a message. */
 export type Verdict =
@@ -49,22 +33,9 @@ export function makeClaim(
 
 /** Makes a claim for each id that a message is about. */
 export function claimsOf(routing: RoutingAttributes): readonly Claim[] {
-  const { kind, origin, root, key, hash, toBeChecked, possibleDuplicate, replace, type, instantMs, entity } = routing;
-  return Array.from({ length: routing.lastId - routing.eventId + 1 }, (_, i) =>
-    makeClaim(
-      { root, key },
-      {
-        eventId: routing.eventId + i,
-        kind,
-        origin,
-        hash,
-        toBeChecked,
-        possibleDuplicate,
-        replace,
-        type,
-        instantMs,
-        entity,
-      },
-    ),
-  );
+  const claim = makeClaim(routing, routing);
+  return Array.from({ length: routing.lastId - routing.eventId + 1 }, (_, i) => ({
+    ...claim,
+    eventId: routing.eventId + i,
+  }));
 }

@@ -165,9 +165,8 @@ function stateOf(claim: Claim): EntryState {
   return claim.toBeChecked ? 'suspect' : 'clean';
 }
 
-function contentOf(
-  claim: Claim,
-): Pick<Entry, 'root' | 'key' | 'hash' | 'possibleDuplicate' | 'type' | 'instantMs' | 'entity'> {
+/** The fields that an entry has from its claim. */
+function contentOf(claim: Claim): Pick<Entry, keyof Entry & keyof Claim> {
   const { root, key, hash, possibleDuplicate, type, instantMs, entity } = claim;
   return { root, key, hash, possibleDuplicate, type, instantMs, entity };
 }

@@ -1,7 +1,10 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { digest } from '../../shared/digest.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import {
+  blockFormat,
   DamagedBlock,
   decodeBlock,
   encodeBlock,
@@ -9,7 +12,7 @@ import {
   type BlockDocument,
 } from '../../shared/tracking/block-codec.ts';
 import { emptyBlock, type Block, type Cell } from '../../shared/tracking/block.ts';
-import type { Entry } from '../../shared/tracking/entry.ts';
+import { entryLayout, type Entry } from '../../shared/tracking/entry.ts';
 
 const anyDigest = fc.string().map(digest);
 const anyEntry: fc.Arbitrary<Entry> = fc.record({
@@ -67,6 +70,45 @@ describe('a stored block', () => {
     const { entries, further } = encodeBlock(blockWith([[3, [anEntry(), anEntry({ key: digest('6/1') })]]]));
     expect(entries).toHaveLength(256 * 51);
     expect(further).toHaveLength(52);
+  });
+
+  it('has each field at its offset, which only another block format may change', () => {
+    expect(blockFormat).toBe(2);
+    expect(entryLayout.fields.map(({ name, offset, shift }) => `${offset}.${shift} ${name}`)).toEqual([
+      '0.0 state',
+      '0.3 supersedes',
+      '0.4 published',
+      '0.5 possibleDuplicate',
+      '1.0 revision',
+      '2.0 type',
+      '3.0 instantMs',
+      '11.0 entity',
+      '15.0 root',
+      '27.0 key',
+      '39.0 hash',
+    ]);
+  });
+
+  it('has the bytes that format 2 has always had', () => {
+    const entry = anEntry({ state: 'reconstructed', possibleDuplicate: true, revision: 2, instantMs: -1, entity: 258 });
+    const { entries } = encodeBlock(
+      blockWith([[1, [{ ...entry, root: 'r'.repeat(12), key: 'k'.repeat(12), hash: 'ÿ'.repeat(12) }]]]),
+    );
+    const stored = Buffer.from(entries).subarray(51, 102).toString('hex');
+    const numbers = '33' + '02' + '01' + '000000000000f0bf' + '02010000';
+    expect(stored).toBe(numbers + '72'.repeat(12) + '6b'.repeat(12) + 'ff'.repeat(12));
+  });
+
+  it('takes as many bytes an id as the documents say', () => {
+    const documents = ['.', 'docs'].flatMap((folder) =>
+      readdirSync(folder, { recursive: folder === 'docs', encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => readFileSync(join(folder, name), 'utf8')),
+    );
+    const statements = /entry takes (\d+) bytes|each id, (\d+) bytes|needs (\d+) bytes an id|× (\d+) bytes/g;
+    const said = documents.flatMap((text) => [...text.matchAll(statements)].map((found) => found.slice(1).join('')));
+    expect(said.length).toBeGreaterThan(0);
+    expect(new Set(said)).toEqual(new Set([String(entryLayout.bytes)]));
   });
 
   it('says how many ids hold what, each once, and how many entries are not known to be published', () => {
