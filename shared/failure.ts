@@ -18,7 +18,7 @@ export const codes = [
 
 export type Code = (typeof codes)[number];
 
-/** What each code tells the person who finds it on a letter. */
+/** The meaning of each code to the person who finds it on a letter. */
 export const meaning: Readonly<Record<Code, string>> = {
   ERR_UNDECODABLE: 'not UTF-8, or not JSON',
   ERR_INVALID_EVENT: 'a required field is missing or wrong',
@@ -26,13 +26,44 @@ export const meaning: Readonly<Record<Code, string>> = {
   ERR_UNKNOWN_TYPE: 'the catalog is strict and does not know the type',
   ERR_TOO_LARGE: 'too many bytes, attributes, or values and names',
   ERR_DUPLICATE: 'the same event came before',
-  ERR_CONFLICT: 'another event came before under the same key',
+  ERR_CONFLICT: 'it contradicts what came before',
   ERR_INCORRECT: 'said to be wrong, and not correctable',
   ERR_SEQUENCE_JUMP: 'the id is far above all that were seen',
   ERR_STALE: 'the id is older than what is still remembered',
   ERR_GAP_UNRECOVERABLE: 'missing, and neither resent nor inferable',
   ERR_DELIVERY: 'Pub/Sub gave up delivering it',
 };
+
+/** The details that mean something more exact than their code: each by the beginning of the detail. */
+export const details = {
+  otherContent: {
+    code: 'ERR_CONFLICT',
+    detail: 'other-content',
+    meaning: 'an event with other content came before under the same key',
+  },
+  voidOfSeen: {
+    code: 'ERR_CONFLICT',
+    detail: 'void of ids that were seen',
+    meaning: 'a void names ids that were seen',
+  },
+  tooManyEntries: {
+    code: 'ERR_CONFLICT',
+    detail: 'too-many-entries',
+    meaning: 'the id has 16 events under other keys already',
+  },
+  uuidElsewhere: {
+    code: 'ERR_DUPLICATE',
+    detail: 'uuid: held by another id',
+    meaning: 'an event with another id has the same uuid',
+  },
+  noLetter: { code: 'ERR_UNDECODABLE', detail: 'no letter of ours', meaning: 'not written by Eventmend or Pub/Sub' },
+} as const satisfies Readonly<Record<string, { code: Code; detail: string; meaning: string }>>;
+
+/** Explains a failure: by its detail where that says more than the code. */
+export function explain({ code, detail }: Pick<Failure, 'code' | 'detail'>): string {
+  const known = Object.values(details).find((one) => one.code === code && detail.startsWith(one.detail));
+  return known?.meaning ?? meaning[code];
+}
 
 /** The function that found a failure. */
 export type Stage = FunctionName;

@@ -1,4 +1,4 @@
-import { isCode, meaning } from '../../shared/failure.ts';
+import { explain, isCode } from '../../shared/failure.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
@@ -88,11 +88,11 @@ function drawClean({ clean }: Sample, isColoured: boolean): string {
 
 function drawLetters({ letters }: Sample, isColoured: boolean): string {
   const rows = letters.map(({ data, attributes }) => {
-    const code = attributes[attributeNames.code];
+    const { [attributeNames.code]: code, [attributeNames.detail]: detail = '' } = attributes;
     return [
       ...eventCells(Buffer.from(data).toString()),
       { text: code ?? '', style: 'yellow' } as const,
-      { text: `${isCode(code) ? meaning[code] : ''} (${attributes[attributeNames.detail] ?? ''})` },
+      { text: `${isCode(code) ? explain({ code, detail }) : ''} (${detail})` },
     ];
   });
   return drawTable([...eventColumns, { title: 'code' }, { title: 'reason' }], rows, isColoured);

@@ -10,7 +10,7 @@ import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
 import { decodeRouting, type RoutingAttributes } from '../../shared/messages/routing.ts';
-import type { Failure } from '../../shared/failure.ts';
+import { details, type Failure } from '../../shared/failure.ts';
 
 /** What all deliveries of an instance share. */
 interface TrackDeps extends FunctionContext {
@@ -139,7 +139,7 @@ async function publish(
 
 /** What was accepted, and whose uuid is another id's, is not published. */
 async function withdraw(deps: TrackDeps, tracked: Underway, { eventId, root }: Claim): Promise<void> {
-  await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'uuid: held by another id' });
+  await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: details.uuidElsewhere.detail });
   deps.commits.mark(tracked.routing.stream, { eventId, root, as: 'withdrawn' });
 }
 

@@ -1,6 +1,6 @@
 import { digest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
-import type { Failure } from '../failure.ts';
+import { details, type Failure } from '../failure.ts';
 import { attributeNames, readAttribute } from '../messages/attributes.ts';
 import type { Attributes, Delivery, Message } from '../messages/message.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
@@ -116,4 +116,4 @@ function givenUp(source: SubscriptionName, { CloudPubSubDeadLetterSourceDelivery
   return { code: 'ERR_DELIVERY', stage: 'archive', detail: `subscription ${source} gave up${times}` };
 }
 
-const strange: Failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: 'no letter of ours' };
+const strange: Failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: details.noLetter.detail };

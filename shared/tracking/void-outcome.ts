@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import { details, type Failure } from '../failure.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { Verdict } from './claim.ts';
 
@@ -12,7 +12,7 @@ export function voidOutcome(
 ): 'applied' | 'dropped' | Failure {
   const seen = verdicts.flatMap((verdict, i) => (verdict.act === 'conflict' ? [eventId + i] : []));
   if (seen.length > 0)
-    return { code: 'ERR_CONFLICT', stage: 'track', detail: `void of ids that were seen: ${list(seen)}` };
+    return { code: 'ERR_CONFLICT', stage: 'track', detail: `${details.voidOfSeen.detail}: ${list(seen)}` };
   return verdicts.some((verdict) => verdict.act === 'close') ? 'applied' : 'dropped';
 }
 

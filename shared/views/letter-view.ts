@@ -1,5 +1,5 @@
 import { headOf, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
-import { meaning, type Code, type Stage } from '../failure.ts';
+import { explain, type Code, type Stage } from '../failure.ts';
 import type { Attributes, Message } from '../messages/message.ts';
 import { rfc3339 } from './format.ts';
 import { previewOf, wholeTextOf, type Preview, type WholeText } from './message-text.ts';
@@ -70,7 +70,7 @@ function headView({ id, failedAtMs, filedAtMs, stream, eventId, failure, status 
     stream,
     eventId: Number.isSafeInteger(eventId) ? eventId : undefined,
     code: failure.code,
-    meaning: meaning[failure.code],
+    meaning: explain(failure),
     stage: failure.stage,
     detail: failure.detail,
     status,

@@ -2,7 +2,7 @@ import { readFunctionConfig, settingNames } from '../../shared/config.ts';
 import { makeLetter } from '../../shared/messages/letter.ts';
 import { digest } from '../../shared/digest.ts';
 import { eventSchema } from '../../shared/event.ts';
-import { codes, meaning } from '../../shared/failure.ts';
+import { codes, details, meaning } from '../../shared/failure.ts';
 import { gapStates } from '../../shared/gaps/gap.ts';
 import { origins, reservedNames } from '../../shared/messages/attributes.ts';
 import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/stream-settings.ts';
@@ -15,6 +15,11 @@ describe('the reference', () => {
   it('has every code of a dead letter with its meaning', () => {
     const rows = rowsUnder('code', 'docs/reference/dead-letters.md').map(([code, text]) => [code, text]);
     expect(rows).toEqual(codes.map((code) => [code, meaning[code]]));
+  });
+
+  it('has every detail of a dead letter that means something more exact than its code', () => {
+    const rows = rowsUnder('detail', 'docs/reference/dead-letters.md');
+    expect(rows).toEqual(Object.values(details).map(({ detail, code, meaning }) => [detail, code, meaning]));
   });
 
   it('has every attribute of a dead letter', () => {
