@@ -11,10 +11,11 @@ const check = `
 `;
 
 /**
- * Checks the catalog as each function does when it starts, so that a catalog that no function takes is never deployed.
+ * Checks the catalog by the rules that each function applies when it starts. So a catalog that functions refuse is
+ * never deployed.
  *
  * @param plugins Plugins of esbuild, as for {@link bundleFunctions}.
- * @throws Error that lists all that is wrong with it.
+ * @throws Error that lists all problems of the catalog.
  */
 export async function checkCatalog(plugins) {
   const directory = await mkdtemp(join(tmpdir(), 'eventmend-catalog-'));

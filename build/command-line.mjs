@@ -8,7 +8,8 @@ export const localFunction = 'cli/local/local-function.ts';
 /**
  * Bundles the command line.
  *
- * @returns The files of the directory: `{ path, contents, isExecutable }`. Executable are those that package.json names under `bin`.
+ * @returns The files of the directory: `{ path, contents, isExecutable }`. The programs that package.json names under
+ * `bin` are executable.
  */
 export async function bundleCommandLine(directory) {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -1,6 +1,4 @@
-/**
- * Writes the generated parts of the pages in docs/: `npm run docs`. build/docs/pages.ts says which parts there are.
- */
+/** Writes the generated parts of the pages in docs/: `npm run docs`. build/docs/pages.ts defines these parts. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stdout } from 'node:process';

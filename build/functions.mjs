@@ -8,14 +8,15 @@ import { lockOf } from './lock.mjs';
 const framework = '@google-cloud/functions-framework';
 
 /**
- * Bundles each function with all that it needs but the framework, which the platform starts and the bundle must share with it.
+ * Bundles each function with all its dependencies except the framework. The platform starts the framework, and the
+ * bundle must use that same copy of it.
  *
- * A bundle is one CommonJS file, since Google's clients are CommonJS: they find `require` and `__dirname` as they expect them.
- * Bundled, a function starts sooner, by up to a quarter (docs/build.md).
+ * A bundle is one CommonJS file, because Google's clients are CommonJS and use `require` and `__dirname`. Bundling
+ * makes the start of a function faster by up to a quarter (docs/build.md).
  *
  * @param plugins Plugins of esbuild, for a build that differs from a deployment.
  * @returns The files of the directory: `{ path, contents }`.
- * @throws Error if topology.json and functions/ do not name the same functions, or if the catalog is refused.
+ * @throws Error if topology.json and functions/ do not name the same functions, or if the catalog is invalid.
  */
 export async function bundleFunctions(directory, plugins = []) {
   const names = functionNames();
@@ -30,7 +31,7 @@ export async function bundleFunctions(directory, plugins = []) {
     format: 'cjs',
     external: [framework],
     sourcemap: true,
-    // The positions are what a stack trace needs; the sources would double what is deployed.
+    // A stack trace needs only the positions. The sources would double the size of a deployment.
     sourcesContent: false,
     logLevel: 'warning',
     write: false,
@@ -39,7 +40,10 @@ export async function bundleFunctions(directory, plugins = []) {
   return [...outputFiles, ...names.flatMap((name) => packageFiles(name, join(directory, name)))];
 }
 
-/** What the platform installs: the framework and what it needs, in the versions that are tested here. */
+/**
+ * Returns the package files of a function: the platform installs the framework and its dependencies in the versions
+ * that are tested here.
+ */
 function packageFiles(name, directory) {
   const { version, license, engines } = readJson('package.json');
   const rootLock = readJson('package-lock.json');
@@ -59,21 +63,25 @@ function packageFiles(name, directory) {
   ];
 }
 
-/** The functions of topology.json, each of which has an entry and a handler, and no other has. */
+/**
+ * Returns the functions of topology.json.
+ *
+ * @throws Error unless exactly these functions have a folder with an entry and a handler.
+ */
 function functionNames() {
   const named = Object.keys(readJson('shared/topology.json').functions);
   const folders = readdirSync('functions', { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const written = folders.map(({ name }) => name).filter((name) => hasFile(name, 'handler.ts'));
   const problems = [
     ...without(named, written).map(
-      (name) => `${name} is in topology.json, and functions/${name}/handler.ts is not there`,
+      (name) => `${name} is in topology.json, but functions/${name}/handler.ts does not exist`,
     ),
     ...without(written, named).map(
-      (name) => `functions/${name}/handler.ts is there, and ${name} is not in topology.json`,
+      (name) => `functions/${name}/handler.ts exists, but ${name} is not in topology.json`,
     ),
-    ...written.filter((name) => !hasFile(name, 'index.ts')).map((name) => `functions/${name}/index.ts is not there`),
+    ...written.filter((name) => !hasFile(name, 'index.ts')).map((name) => `functions/${name}/index.ts does not exist`),
   ];
-  if (problems.length > 0) throw new Error(`the functions do not agree: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new Error(`topology.json and functions/ do not match: ${problems.join('; ')}`);
   return named;
 }
 

@@ -1,13 +1,13 @@
 /**
- * Writes the lock file of a package whose dependencies are some of the root's: the same packages in the same places, in the
- * versions that the root's lock file has. No network is asked.
+ * Makes the lock file of a package that has some of the root's dependencies. It has the same packages in the same
+ * places, in the versions of the root's lock file. It needs no network.
  *
- * @throws Error if the root's lock file lacks one of them.
+ * @throws Error if the root's lock file lacks a dependency.
  */
 export function lockOf({ name, version, license, engines, dependencies }, rootLock) {
   const places = new Set();
   for (const dependency of Object.keys(dependencies)) collect('', dependency, rootLock.packages, places);
-  const packages = [...places].sort().map((place) => [place, shipped(rootLock.packages[place])]);
+  const packages = [...places].sort().map((place) => [place, withoutDevFlags(rootLock.packages[place])]);
   return {
     name,
     version,
@@ -17,7 +17,7 @@ export function lockOf({ name, version, license, engines, dependencies }, rootLo
   };
 }
 
-/** Adds a dependency of the package at a place, and all that it needs in turn. */
+/** Adds the place of a dependency of the package at `from`, and the places of its own dependencies in turn. */
 function collect(from, dependency, packages, places) {
   const place = placeOf(from, dependency, packages);
   if (places.has(place)) return;
@@ -33,7 +33,10 @@ function collect(from, dependency, packages, places) {
     collect(place, name, packages, places);
 }
 
-/** Where Node finds a package from another: in its own node_modules, or in those of the folders above. */
+/**
+ * Returns the place where Node finds a dependency of the package at `from`: in its own node_modules, or in those of a
+ * folder above.
+ */
 function placeOf(from, dependency, packages) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
     const place = `${folder === '' ? '' : `${folder}/`}node_modules/${dependency}`;
@@ -42,7 +45,7 @@ function placeOf(from, dependency, packages) {
   }
 }
 
-/** What the root says of a package's part in its own development does not hold here. */
-function shipped(entry) {
+/** Removes the flags that mark a package as a development dependency of the root. They do not apply here. */
+function withoutDevFlags(entry) {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'dev' && name !== 'devOptional'));
 }

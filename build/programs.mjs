@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 
 /**
- * Bundles programs that run on a developer's machine. Dependencies stay outside, so that a stack trace names them.
+ * Bundles programs that run on a developer's machine. Dependencies are not bundled, so that a stack trace names them.
  *
  * @param entryPoints The source of each program, by its name in the directory.
  * @returns The files of the directory: `{ path, contents }`.

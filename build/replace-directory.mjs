@@ -1,15 +1,17 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-/** Files whose names contain a hash of their content. */
+/** Whether a file is a chunk: the names of chunks contain a hash of their content. */
 const isChunk = (path) => /-[A-Z0-9]{8}\.js(\.map)?$/.test(path);
 
 /**
- * Makes a directory hold these files and no others, while processes run from it (`npm run dev` beside `npm test`): a file is never
- * missing or half written. Each file is written aside and then renamed into its place. Chunks come first, since the other files
- * refer to them. Files that are no longer needed are removed last. A file that would not change is not written.
+ * Makes a directory hold these files and no others. Processes may run from it meanwhile (`npm run dev` beside `npm
+ * test`), so a file is never missing or half written. Each file is written to a temporary directory and then renamed
+ * into its place. Chunks come first, since the other files refer to them. Files that are no longer needed are removed
+ * last. A file that would not change is not written.
  *
- * @param files `{ path, contents, isExecutable }`: as esbuild gives them, and whether the file is a program that is called by its name.
+ * @param files `{ path, contents, isExecutable }`: the output files of esbuild. `isExecutable` marks a program that
+ * users call by its name.
  */
 export async function replaceDirectory(directory, files) {
   const wanted = new Map(files.map((file) => [resolve(file.path), file]));
@@ -40,7 +42,7 @@ async function replaceFiles(files, aside) {
   );
 }
 
-/** Lets everyone execute a file who may read it. */
+/** Lets everyone who may read a file execute it. */
 async function makeExecutable(path) {
   const { mode } = await stat(path);
   const wanted = mode | ((mode & 0o444) >> 2);

@@ -111,7 +111,7 @@ describe('a build', () => {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('"archive": {', '"archivist": {'));
     await expect(build()).rejects.toThrow(
-      /archivist is in topology\.json, and functions\/archivist\/handler\.ts is not there; functions\/archive\/handler\.ts is there, and archive is not in topology\.json/,
+      /archivist is in topology\.json, but functions\/archivist\/handler\.ts does not exist; functions\/archive\/handler\.ts exists, but archive is not in topology\.json/,
     );
     await writeFile(file, text);
   });

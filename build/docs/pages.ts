@@ -5,12 +5,12 @@ import { simulate } from '../../test/simulation/simulate.ts';
 import { soak } from '../../test/soak/soak-command.ts';
 
 /*
- * The parts of the documents that follow from the code. A page marks each of them:
+ * Generates the parts of the pages that follow from the code. A page marks each of these parts:
  *
  *     <!-- generated: usage clean -->
  *     <!-- /generated -->
  *
- * `npm run docs` writes what stands between the marks, and keeps the rest of the page.
+ * `npm run docs` replaces the text between the marks and keeps the rest of the page.
  */
 
 interface Page {
@@ -23,7 +23,10 @@ type Parts = ReadonlyMap<string, string>;
 const root = 'docs';
 const part = /<!-- generated: (.+) -->\n[\s\S]*?<!-- \/generated -->/g;
 
-/** Every page of docs/, with its generated parts written anew. Includes a new page for a command that no page explains. */
+/**
+ * Returns every page of docs/ with its generated parts up to date, and a new page for each command that no page
+ * explains.
+ */
 export async function generatePages(): Promise<readonly Page[]> {
   const parts = await generateParts();
   const pages = readPages();
@@ -36,14 +39,14 @@ export async function generatePages(): Promise<readonly Page[]> {
   return [...pages, ...fresh].map(({ path, text }) => ({ path, text: fillParts(path, text, parts) }));
 }
 
-/** The pages of docs/ as they are now. */
+/** Reads the pages of docs/ as they are now. */
 export function readPages(): readonly Page[] {
   if (!existsSync(root)) return [];
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
   return names.sort().map((name) => ({ path: join(root, name), text: readFileSync(join(root, name), 'utf8') }));
 }
 
-/** Writes the generated parts of a page. @throws Error for a part that the code does not have. */
+/** Fills in the generated parts of a page. @throws Error for a part that the code does not generate. */
 export function fillParts(path: string, text: string, parts: Parts): string {
   return text.replaceAll(part, (_, name: string) => {
     const content = parts.get(name);
