@@ -2,28 +2,28 @@ import type { Readable, Writable } from 'node:stream';
 import { settingsIn, type Env } from '../shared/config.ts';
 import { drawOptions, parseArguments, type OptionDeclarations, type OptionValues } from './options.ts';
 
-/** The streams and settings of a command, besides the files that it is given. */
+/** The standard streams and the environment of a command. */
 export interface Io {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Env;
-  /** Ends what stays up. */
+  /** Aborts when the user ends the command: by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }
 
 export interface Arguments<Options extends OptionDeclarations, Positionals extends readonly string[]> {
   readonly values: OptionValues<Options>;
-  /** As many as the command declares. */
+  /** One for each argument that the command declares. */
   readonly positionals: { readonly [Index in keyof Positionals]: string };
 }
 
 interface CommandDefinition<Options extends OptionDeclarations, Positionals extends readonly string[]> {
   readonly name: string;
-  /** How a user calls it; `eventmend NAME` without. */
+  /** How a user calls the command. Without it: `eventmend NAME`. */
   readonly calledAs?: string;
   readonly summary: string;
-  /** The names of the arguments that are no options. All of them must be given. */
+  /** The names of the arguments that are not options. All of them are required. */
   readonly positionals: Positionals;
   readonly options: Options;
   /** The lines of the help below the options. */
@@ -37,16 +37,16 @@ export interface Command {
   readonly summary: string;
   readonly positionals: readonly string[];
   readonly options: OptionDeclarations;
-  /** The lines of its help: how it is called, its options, and notes. */
+  /** The lines of its help: the call, the options and the notes. */
   readonly usage: readonly string[];
-  /** Runs the command. @returns The exit code. @throws UsageError with all that is wrong with the arguments. */
+  /** Runs the command. @returns The exit code. @throws UsageError with all problems of the arguments. */
   readonly run: (argv: readonly string[], io: Io) => Promise<number>;
 }
 
-/** Says that a command was called in a way that it does not understand: exit code 2. */
+/** An error in the arguments or the environment of a command. The exit code is 2. */
 export class UsageError extends Error {}
 
-/** Makes a command of its declaration. Parsing, bounds, messages and help are the same for all commands. */
+/** Makes a command from its definition. Parsing, bounds, messages and help work alike for all commands. */
 export function makeCommand<const Options extends OptionDeclarations, const Positionals extends readonly string[]>(
   definition: CommandDefinition<Options, Positionals>,
 ): Command {
@@ -73,7 +73,10 @@ function listOf(positionals: readonly string[]): string {
   return positionals.length === 0 ? 'no arguments' : positionals.map((one) => `one ${one}`).join(' and ');
 }
 
-/** Resolves when the text has been handed on: who waits for it is never faster than the reader. */
+/**
+ * Writes text, and resolves when the stream has passed it on. A caller that waits for this never writes faster than the
+ * reader reads.
+ */
 export function write(to: Writable, chunk: string): Promise<void> {
   return new Promise((resolve, reject) => {
     to.write(chunk, (error) => {

@@ -5,11 +5,11 @@ import { UsageError, type Io } from './command.ts';
 type HostVariable = 'PUBSUB_EMULATOR_HOST' | 'FIRESTORE_EMULATOR_HOST';
 
 /**
- * The Google Cloud, or the emulators, that a command speaks to. One that speaks to an emulator where it should not, or to Google
- * Cloud, could do harm.
+ * Returns the connection of a command: to Google Cloud, or to the emulators. A command that reaches the wrong one could
+ * do harm, so the environment must be clear.
  *
- * @param needed The emulator that the command needs, if it speaks to emulators at all.
- * @throws UsageError rather than guess.
+ * @param needed The emulator that the command uses if it connects to emulators.
+ * @throws UsageError if the environment names no project and no emulator, or only the other emulator.
  */
 export function connectionOf({ env }: Io, needed: HostVariable = 'PUBSUB_EMULATOR_HOST'): Connection {
   const isSet = (name: string): boolean => env[name] !== undefined;
@@ -17,20 +17,20 @@ export function connectionOf({ env }: Io, needed: HostVariable = 'PUBSUB_EMULATO
   if (!isSet(needed) && isSet(other))
     throw new UsageError(`${other} is set and ${needed} is not: set both, or neither`);
   if (!isSet(needed) && !isSet('GOOGLE_CLOUD_PROJECT'))
-    throw new UsageError(`no project to speak to: set ${needed} (npm run dev prints it) or GOOGLE_CLOUD_PROJECT`);
+    throw new UsageError(`no project to connect to: set ${needed} (npm run dev prints it) or GOOGLE_CLOUD_PROJECT`);
   const connection = readConnection(env);
-  // An emulator needs no credentials, and off Google Cloud nobody answers who has them.
+  // An emulator needs no credentials. Outside Google Cloud there is no metadata server to ask for them.
   if (connection.usesEmulator) process.env.METADATA_SERVER_DETECTION ??= 'none';
   return connection;
 }
 
-/** Names the emulator's address, where there is one. */
-export function where({ env }: Io): string {
+/** Returns ` at HOST` for the Pub/Sub emulator, and an empty text for Google Cloud. */
+export function atEmulator({ env }: Io): string {
   const host = env.PUBSUB_EMULATOR_HOST;
   return host === undefined ? '' : ` at ${host}`;
 }
 
-/** `--stream` of a command that writes. Its default is the stream of events that name none. */
+/** The option `--stream` of a command that writes. The default is the stream of events that name no stream. */
 export const streamOption = {
   kind: 'text',
   value: 'NAME',
@@ -38,11 +38,13 @@ export const streamOption = {
   help: 'name of the stream',
 } as const;
 
-/** `--stream` of a command that shows every stream without it. */
-export const onlyStreamOption = { kind: 'text', value: 'NAME', help: 'of one stream only' } as const;
+/** The option `--stream` of a command that shows every stream by default. */
+export const onlyStreamOption = { kind: 'text', value: 'NAME', help: 'show only this stream' } as const;
 
-/** @throws UsageError if the value of `--stream` is no name of a stream. */
+/** Checks the value of `--stream`. @throws UsageError if it is not a valid name of a stream. */
 export function checkStream(stream: string): void {
   if (!streamSchema.safeParse(stream).success)
-    throw new UsageError('--stream is at most 128 letters, digits, ".", "_" and "-", the first a letter or digit');
+    throw new UsageError(
+      '--stream takes at most 128 letters, digits, ".", "_" and "-"; the first must be a letter or a digit',
+    );
 }

@@ -1,10 +1,14 @@
 import type { Gap } from '../shared/gaps/gap.ts';
 import type { GapLedger, GapPage } from '../shared/ports.ts';
 
-/** How many rows of the ledger are read at once. */
+/** The rows of the ledger that are read at once. */
 const pageSize = 500;
 
-/** The gaps of a stream, or only those that begin below an id, from the highest down: a page is read when it is asked for. */
+/**
+ * Yields the gaps of a stream in pages, from the highest id down. A page is read when the caller asks for it.
+ *
+ * @param below Leaves out gaps that begin at or above this id.
+ */
 export async function* gapPages(
   ledger: Pick<GapLedger, 'list'>,
   stream: string,
@@ -18,7 +22,7 @@ export async function* gapPages(
   }
 }
 
-/** The same, one by one, without the rows that cannot be read. */
+/** Yields the gaps of {@link gapPages} one by one, without the rows that cannot be read. */
 export async function* gapsBelow(
   ledger: Pick<GapLedger, 'list'>,
   stream: string,

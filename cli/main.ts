@@ -9,7 +9,7 @@ await runProcess(async ([name, ...argv], io) => {
     return 0;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) throw new UsageError(`there is no command ${name}; eventmend help lists them`);
+  if (!load) throw new UsageError(`there is no command ${name}; eventmend help lists the commands`);
   return runCommand(await load(), argv, io);
 });
 

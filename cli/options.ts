@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 interface Described {
-  /** The line of the help, or its lines. */
+  /** One line of help, or several. */
   readonly help: string | readonly string[];
 }
 
@@ -19,7 +19,7 @@ interface TextOption extends Described {
 interface ChoiceOption extends Described {
   readonly kind: 'choice';
   readonly words: readonly string[];
-  /** The name of the value in the help; the words themselves without it. */
+  /** The name of the value in the help. Without it, the help shows the words. */
   readonly value?: string;
   readonly default?: string;
 }
@@ -50,12 +50,12 @@ type OptionValue<Option> = Option extends { readonly kind: 'flag' }
     ? Given<Option>
     : Given<Option> | undefined;
 
-/** The values of declared options. One that was not given has its default. */
+/** The values of declared options. An option that was not given has its default. */
 export type OptionValues<Options extends OptionDeclarations> = {
   readonly [Name in keyof Options]: OptionValue<Options[Name]>;
 };
 
-/** Any seed decides a run. Those beyond the bound would repeat others: 2^32 is 0 again. */
+/** The bounds of a seed. A larger seed would repeat the run of a smaller one: 2^32 acts as 0. */
 export const seedBounds = { kind: 'integer', min: 0, max: 2 ** 32 - 1 } as const;
 
 /** An option as it was given: `--seed 7` or, inline, `--seed=7`. */
@@ -67,7 +67,7 @@ interface OptionToken {
 }
 
 interface ParsedArguments<Options extends OptionDeclarations> {
-  /** To be used only where there are no problems. */
+  /** Valid only if there are no problems. */
   readonly values: OptionValues<Options>;
   readonly positionals: readonly string[];
   readonly problems: readonly string[];
@@ -78,7 +78,7 @@ export function parseArguments<Options extends OptionDeclarations>(
   declared: Options,
   argv: readonly string[],
 ): ParsedArguments<Options> {
-  // Not strict, since Node's own messages do not know the bounds of a value.
+  // Not strict: Node's own messages do not name the bounds of a value.
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(Object.entries(declared).map(([name, { kind }]) => [name, { type: nodeType(kind) }])),
@@ -116,8 +116,8 @@ interface ParsedOption {
 function parseOption(option: OptionDeclaration, { rawName, value, inlineValue }: OptionToken): ParsedOption {
   if (option.kind === 'flag') return value === undefined ? { value: true } : { problem: `${rawName} takes no value` };
   const parsed = value === undefined || value === '' ? undefined : parseValue(option, value);
-  if (parsed === undefined) return { problem: `${rawName} is ${spellKind(option)}` };
-  // `--out --json` lacks a value; `-` alone is standard output.
+  if (parsed === undefined) return { problem: `${rawName} must be ${spellKind(option)}` };
+  // In `--out --json` the value of `--out` is missing. A single `-` is a value: standard output.
   if (inlineValue === false && /^-./.test(value ?? ''))
     return { problem: `${rawName} has no value (write ${rawName}=${value ?? ''} for a value that begins with -)` };
   return { value: parsed };
@@ -141,7 +141,7 @@ function parseValue(option: Exclude<OptionDeclaration, FlagOption>, text: string
 function spellKind(option: Exclude<OptionDeclaration, FlagOption>): string {
   switch (option.kind) {
     case 'text':
-      return `a text, ${option.value}, and not empty`;
+      return `a text that is not empty (${option.value})`;
     case 'choice':
       return `one of ${option.words.join(', ')}`;
     case 'integer':

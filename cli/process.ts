@@ -17,24 +17,28 @@ export async function runProcess(program: (argv: readonly string[], io: Io) => P
       ending.abort();
     });
   }
-  // The reader of a pipe may leave before the program has ended, as `head` does.
+  // A reader of a pipe, such as `head`, may close it before the program has ended.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
   const { stdin, stdout, stderr, env } = process;
   const io: Io = { stdin, stdout, stderr, env, signal: ending.signal };
-  // Google's clients throw some errors where nobody can catch them: that there are no credentials, above all.
+  // Google's clients reject some promises that we cannot reach, above all when there are no credentials.
   process.once('unhandledRejection', (error) => {
     process.exit(report(error, io));
   });
   const code = await program(process.argv.slice(2), io).catch((error: unknown) => report(error, io));
   await Promise.all([write(stdout, ''), write(stderr, '')]);
-  // Google's clients go on for a minute with calls that were given up: the process does not wait for them.
+  // Google's clients continue abandoned calls for a minute. The process does not wait for them.
   process.exit(code);
 }
 
-/** Prints an error: one that we can explain without its stack. @returns The exit code: 2 for a usage error, 1 for all others. */
+/**
+ * Prints an error. Errors that users can understand are printed without a stack.
+ *
+ * @returns The exit code: 2 for a usage error, 1 for all others.
+ */
 function report(error: unknown, io: Io): number {
-  // Ended by Ctrl-C, as a shell says it.
+  // The exit code that shells use for a program that Ctrl-C ended.
   if (io.signal.aborted) return 130;
   if (error instanceof UsageError) {
     io.stderr.write(`eventmend: ${error.message}\n`);
@@ -45,7 +49,7 @@ function report(error: unknown, io: Io): number {
     return 1;
   }
   if (lacksCredentials(error)) {
-    io.stderr.write('eventmend: no credentials for Google Cloud: gcloud auth application-default login gets some\n');
+    io.stderr.write('eventmend: no credentials for Google Cloud: run gcloud auth application-default login\n');
     return 1;
   }
   const isFromSystem = error instanceof Error && 'syscall' in error;

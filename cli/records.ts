@@ -1,6 +1,6 @@
-/** One event as it stands in a file. */
+/** One event of a file. */
 export interface InputRecord {
-  /** Its bytes, without what separates it from the next. */
+  /** Its bytes, without the text that separates it from the next event. */
   readonly data: Buffer;
   /** The line on which it begins, from 1. */
   readonly line: number;
@@ -17,13 +17,13 @@ const openers = new Set([0x5b, 0x7b]);
 const closers = new Set([0x5d, 0x7d]);
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
-/** The longest first line that is kept until it is clear whether it is the whole file, in bytes. */
+/** The longest first line, in bytes, that is buffered until it is clear whether it is the whole file. */
 const maxFirstLine = 65_536;
 
 /**
- * Cuts a file into its events without reading them, so that each keeps its bytes: lines of JSON, or the elements of one JSON
- * array. Blank lines do not count. What is broken is cut as well as it can be, and nothing is left out: behind the end of an
- * array, and in an array that never ends, the rest is taken line by line.
+ * Splits a file into its events without parsing them, so that each event keeps its bytes. The file holds lines of JSON,
+ * or one JSON array. Blank lines do not count. Broken text is split as well as possible, and nothing is left out: text
+ * after the end of an array, and the rest of an array that never ends, is split into lines.
  */
 export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRecord> {
   const splitter = new Splitter();
@@ -35,12 +35,12 @@ type Mode = 'begin' | 'lines' | 'array';
 
 class Splitter {
   private mode: Mode = 'begin';
-  private held: Buffer[] = [];
-  private heldBytes = 0;
-  /** How many bytes of the file are done with: what is held comes behind them. */
+  private buffered: Buffer[] = [];
+  private bufferedBytes = 0;
+  /** The offset in the file of the first buffered byte. */
   private offset = 0;
   private line = 1;
-  /** Within an array: the line on which the element begins, and where in its nesting and strings the reading stands. */
+  /** The line on which the current element of an array begins. The other fields are the state of the parser in it. */
   private elementLine = 1;
   private depth = 0;
   private isInString = false;
@@ -51,40 +51,40 @@ class Splitter {
       yield* this.take(chunk);
       return;
     }
-    this.hold(chunk);
-    const begun = withoutMark(Buffer.concat(this.held));
+    this.buffer(chunk);
+    const begun = withoutMark(Buffer.concat(this.buffered));
     const mode = modeOf(begun);
     if (firstByte(begun) === undefined) this.skipBlank(begun);
     if (mode === 'begin') return;
     this.mode = mode;
-    this.letGo();
-    yield* this.takeAgain(begun);
+    this.flush();
+    yield* this.takeFlushed(begun);
   }
 
   *end(): Generator<InputRecord> {
-    const rest = this.letGo();
+    const rest = this.flush();
     if (this.mode === 'begin') {
       this.mode = firstByte(withoutMark(rest)) === openBracket ? 'array' : 'lines';
-      yield* this.takeAgain(withoutMark(rest));
+      yield* this.takeFlushed(withoutMark(rest));
       yield* this.end();
     } else if (this.mode === 'array') {
-      // It never ended: what is left may be many events.
+      // The array never ended: the rest may be many events.
       this.mode = 'lines';
       this.line = this.elementLine;
-      yield* this.takeAgain(rest);
+      yield* this.takeFlushed(rest);
       yield* this.end();
     } else yield* this.record(rest, this.line);
   }
 
-  /** However much blank there is before the first event, none of it is kept. */
+  /** Drops blank text before the first event, so that it takes no memory however long it is. */
   private skipBlank(blank: Buffer): void {
     if (blank.length < maxFirstLine) return;
     this.line += trimBlank(blank).blankLines;
-    this.letGo();
+    this.flush();
   }
 
-  /** Takes the last of what was let go. */
-  private *takeAgain(bytes: Buffer): Generator<InputRecord> {
+  /** Processes bytes that were flushed last. */
+  private *takeFlushed(bytes: Buffer): Generator<InputRecord> {
     this.offset -= bytes.length;
     yield* this.take(bytes);
   }
@@ -98,25 +98,25 @@ class Splitter {
   private *takeLine(chunk: Buffer, from: number): Generator<InputRecord, number> {
     const end = chunk.indexOf(newline, from);
     if (end < 0) {
-      this.hold(chunk.subarray(from));
+      this.buffer(chunk.subarray(from));
       return chunk.length;
     }
-    this.hold(chunk.subarray(from, end));
-    yield* this.record(this.letGo(), this.line);
+    this.buffer(chunk.subarray(from, end));
+    yield* this.record(this.flush(), this.line);
     this.line++;
     this.offset++;
     return end + 1;
   }
 
-  /** Takes what is left of an element, up to the comma or bracket that ends it. */
+  /** Takes the rest of an element, up to the comma or bracket that ends it. */
   private *takeElement(chunk: Buffer, from: number): Generator<InputRecord, number> {
     for (let at = from; at < chunk.length; at++) {
       const byte = chunk[at] ?? 0;
       if (byte === newline) this.line++;
       if (!this.isBoundary(byte)) continue;
-      this.hold(chunk.subarray(from, at));
-      if (this.depth > 0) yield* this.record(this.letGo(), this.elementLine);
-      this.letGo();
+      this.buffer(chunk.subarray(from, at));
+      if (this.depth > 0) yield* this.record(this.flush(), this.elementLine);
+      this.flush();
       this.offset++;
       this.elementLine = this.line;
       if (openers.has(byte)) this.depth = 1;
@@ -126,11 +126,16 @@ class Splitter {
       }
       return at + 1;
     }
-    this.hold(chunk.subarray(from));
+    this.buffer(chunk.subarray(from));
     return chunk.length;
   }
 
-  /** Reads on by one byte. @returns Whether it begins the array, or ends an element: a comma between elements, or the last bracket. */
+  /**
+   * Advances the state by one byte.
+   *
+   * @returns Whether the byte begins the array, or ends an element: it is a comma between elements, or the last
+   * bracket.
+   */
   private isBoundary(byte: number): boolean {
     if (this.isInString) {
       this.isInString = this.isEscaped || byte !== quote;
@@ -148,32 +153,32 @@ class Splitter {
     return false;
   }
 
-  /** Cuts out what was let go last. */
+  /** Yields a record for the bytes that were flushed last, unless they are blank. */
   private *record(data: Buffer, line: number): Generator<InputRecord> {
     const { text, blankLines, blankBytes } = trimBlank(data);
     const offset = this.offset - data.length + blankBytes;
     if (text.length > 0) yield { data: text, line: line + blankLines, offset };
   }
 
-  private hold(part: Buffer): void {
+  private buffer(part: Buffer): void {
     if (part.length === 0) return;
-    this.held.push(part);
-    this.heldBytes += part.length;
+    this.buffered.push(part);
+    this.bufferedBytes += part.length;
   }
 
-  private letGo(): Buffer {
-    const [only] = this.held;
-    const all = this.held.length === 1 && only ? only : Buffer.concat(this.held, this.heldBytes);
-    this.held = [];
-    this.offset += this.heldBytes;
-    this.heldBytes = 0;
+  private flush(): Buffer {
+    const [only] = this.buffered;
+    const all = this.buffered.length === 1 && only ? only : Buffer.concat(this.buffered, this.bufferedBytes);
+    this.buffered = [];
+    this.offset += this.bufferedBytes;
+    this.bufferedBytes = 0;
     return all;
   }
 }
 
 /**
- * Tells lines from an array, once enough has come to know: an array begins with a bracket. But a first line that is an array by
- * itself is one line of many, if others follow.
+ * Decides whether a file holds lines or one array, or returns `begin` if it needs more of the file. An array begins
+ * with a bracket. But if the first line is a whole array and other lines follow, the file holds lines.
  */
 function modeOf(begun: Buffer): Mode {
   const first = firstByte(begun);
@@ -194,7 +199,7 @@ function isJson(data: Buffer): boolean {
   }
 }
 
-/** The first byte that is not blank. */
+/** Returns the first byte that is not blank. */
 function firstByte(data: Buffer): number | undefined {
   return data.find((byte) => !isBlank(byte));
 }
@@ -203,7 +208,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x09 || byte === newline || byte === carriageReturn;
 }
 
-/** Leaves out white space on both sides, and tells how many lines and bytes of it stand in front. */
+/** Removes white space on both sides. Counts the lines and bytes of the white space in front. */
 function trimBlank(data: Buffer): { readonly text: Buffer; readonly blankLines: number; readonly blankBytes: number } {
   let from = 0;
   let to = data.length;
@@ -215,12 +220,12 @@ function trimBlank(data: Buffer): { readonly text: Buffer; readonly blankLines: 
 
 const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);
 
-/** Leaves out a byte order mark. */
+/** Removes a byte order mark. */
 function withoutMark(data: Buffer): Buffer {
   return data.subarray(0, 3).equals(byteOrderMark) ? data.subarray(3) : data;
 }
 
-/** Tells whether this may be the beginning of a byte order mark that is not there in whole. */
+/** Whether this may be the first part of a byte order mark whose rest has not been read. */
 function isPartOfMark(data: Buffer): boolean {
   return data.length < 3 && data.equals(byteOrderMark.subarray(0, data.length));
 }

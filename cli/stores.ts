@@ -3,7 +3,7 @@ import type { Connection } from '../shared/config.ts';
 import { openProject } from '../shared/gcp/project.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../shared/ports.ts';
 
-/** What Eventmend knows, for a command that looks into it. */
+/** The stores that a command reads, with the catalog and the clock. */
 export interface Stores {
   readonly blocks: BlockStore;
   readonly ledger: GapLedger;
@@ -12,11 +12,14 @@ export interface Stores {
   readonly clock: Clock;
 }
 
-/** Looks into the stores of a project, or of an emulator, and closes the connection whatever comes of it. */
-export async function withStores<T>(connection: Connection, look: (stores: Stores) => Promise<T>): Promise<T> {
+/**
+ * Calls a function with the stores of a project or of an emulator. Closes the connection afterwards, also after an
+ * error.
+ */
+export async function withStores<T>(connection: Connection, use: (stores: Stores) => Promise<T>): Promise<T> {
   const project = openProject(connection);
   try {
-    return await look(project);
+    return await use(project);
   } finally {
     await project.clients.close();
   }

@@ -5,21 +5,21 @@ import { intersection, overlap, sizeOf, type Range } from '../../shared/gaps/ran
 import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
 
 /**
- * The books of one stream, as of one reading of it: every id of a range is in exactly one place.
+ * The books of one stream, from one reading of it. They balance if every id of the range is in exactly one place.
  *
  *     from ─────────────────────────── scanned ─────────── to
  *      held: clean · suspect · reconstructed · closed         by the totals of the blocks
  *      missing · given up               not looked at yet     by the rows of the ledger and the cells that they name
  *
- * What is proved is the part up to `scanned`: there the blocks and the ledger, which are written by different functions, must
- * add up. Above it an empty id is one that nobody has looked for yet, by definition.
+ * The audit proves the ids up to `scanned`. There the blocks and the ledger must add up, although different functions
+ * write them. Above `scanned`, no sweep has looked for empty ids yet.
  */
 export interface StreamBooks {
-  /** The first id of the stream, or the lowest that cannot have been forgotten, if that is higher. */
+  /** The first id of the stream, or the lowest id that cannot have been forgotten, whichever is higher. */
   readonly from: number;
   /** The highest id that was ever seen. */
   readonly to: number;
-  /** Up to where the ledger knows of every hole; `from - 1` where nothing can be proved yet. */
+  /** The highest id up to which the ledger has every hole. It is `from - 1` if nothing can be proved yet. */
   readonly scanned: number;
   readonly held: Totals;
   /** Ids without an entry in gaps that are `open` or `requested`. */
@@ -28,23 +28,29 @@ export interface StreamBooks {
   readonly givenUp: number;
   /** Ids without an entry above `scanned`. */
   readonly notLookedAt: number;
-  /** How many ids came into the proved range while it was read. */
+  /** How many ids of the proved range came while the books were read. */
   readonly moved: number;
 }
 
-/** Ids that are in no place (or, below 0, in two). What came while the books were read is given the benefit of the doubt. */
+/**
+ * Returns the number of ids that are in no place. It is negative if ids are in two places. Ids that came while the
+ * books were read may explain a positive difference, so they are subtracted.
+ */
 export function difference({ from, to, held, missing, givenUp, notLookedAt, moved }: StreamBooks): number {
   const off = sizeOf({ from, to }) - heldIn(held) - missing - givenUp - notLookedAt;
   return off > 0 ? Math.max(0, off - moved) : off;
 }
 
-/** Whether there are ids, and nothing is proved of any. */
+/** Whether the stream has ids, but none of them is proved. */
 export function isUnproved({ from, to, scanned }: StreamBooks): boolean {
   return scanned < from && from <= to;
 }
 
-/** How many ids are missing in gaps, by whether they are given up. What a resolved gap lacks is in neither: it must lack nothing. */
-export function emptyIn(
+/**
+ * Counts the ids that are missing in gaps: in unresolved gaps, and in abandoned gaps. Other gaps do not count, because
+ * no id may be missing in them.
+ */
+export function countEmptyIds(
   gaps: readonly Gap[],
   coverages: readonly RangeCoverage[],
 ): { readonly missing: number; readonly givenUp: number } {
@@ -57,7 +63,7 @@ export function emptyIn(
   return empty;
 }
 
-/** The parts of gaps that lie in a range, ascending as they are. */
+/** Returns the parts of gaps that lie in a range, in the order of the gaps. */
 export function partsIn(range: Range, gaps: readonly Gap[]): readonly Gap[] {
   return gaps.filter((gap) => overlap(gap, range)).map((gap) => ({ ...gap, ...intersection(gap, range) }));
 }

@@ -8,10 +8,15 @@ import type { Stores } from '../stores.ts';
 import type { StreamBooks } from './books.ts';
 import { rowsIn } from './measure.ts';
 
-/** The most blocks that are read to find what is off: a million ids. */
+/** The most blocks that are read to find a difference: a million ids. */
 const maxBlocks = 4_096;
 
-/** Says what makes the books of a stream not balance, a line each: reads its blocks one by one, which the books did not. */
+/**
+ * Finds out why the books of a stream do not balance. It reads the blocks one by one, while the books use only their
+ * totals.
+ *
+ * @returns One line for each finding.
+ */
 export async function locate(
   { blocks, ledger }: Stores,
   stream: string,
@@ -19,7 +24,7 @@ export async function locate(
 ): Promise<readonly string[]> {
   const findings: string[] = [];
   const last = await blocks.last(stream);
-  if (((last && highestId(last)) ?? -1) < to) findings.push(`id ${to} was seen, and nothing is stored of it any more`);
+  if (((last && highestId(last)) ?? -1) < to) findings.push(`id ${to} was seen, but nothing of it is stored any more`);
   const proved = { from, to: Math.min(scanned, firstId(blockIndex(from) + maxBlocks) - 1) };
   const finder = new HoleFinder([proved], Number.POSITIVE_INFINITY);
   const indexes = { from: blockIndex(from), to: blockIndex(Math.max(from, proved.to)) };
@@ -30,7 +35,11 @@ export async function locate(
   return findings;
 }
 
-/** Counts the cells of every block in a range of indexes against its totals: says where they differ, a line each. */
+/**
+ * Counts the entries of every block in a range of indexes, and compares them with the totals of the block.
+ *
+ * @returns One line for each difference.
+ */
 export async function countCells(
   blocks: BlockStore,
   stream: string,
@@ -41,13 +50,17 @@ export async function countCells(
   for await (const block of blocks.scan(stream, from, to)) {
     finder.see(block);
     const said = await blocks.totals(stream, block.index, block.index);
-    if (miscounted(block, said).length > 0) findings.push(...(await miscountedAtRest(blocks, stream, block.index)));
+    if (miscounted(block, said).length > 0)
+      findings.push(...(await miscountedIfUnchanged(blocks, stream, block.index)));
   }
   return findings;
 }
 
-/** Looks at one block again, and believes what was not written meanwhile: whoever writes a block counts it anew. */
-async function miscountedAtRest(blocks: BlockStore, stream: string, index: number): Promise<readonly string[]> {
+/**
+ * Compares one block again. A difference counts only if the block was not written meanwhile, because every write counts
+ * the totals anew.
+ */
+async function miscountedIfUnchanged(blocks: BlockStore, stream: string, index: number): Promise<readonly string[]> {
   const ref = { stream, index };
   const [before] = await blocks.read([ref]);
   const said = await blocks.totals(stream, index, index);
@@ -55,16 +68,16 @@ async function miscountedAtRest(blocks: BlockStore, stream: string, index: numbe
   return after?.version !== undefined && after.version === before?.version ? miscounted(after.block, said) : [];
 }
 
-/** Where a block's totals are not what its entries come to. */
+/** Describes each difference between the totals of a block and its entries. */
 function miscounted({ index, cells }: Block, said: Totals): readonly string[] {
   const counted = totalsOf(cells);
   return (Object.keys(counted) as (keyof Totals)[])
     .filter((state) => said[state] !== counted[state])
-    .map((state) => `${state}: block ${index} says ${said[state]}, and holds ${counted[state]}`);
+    .map((state) => `${state}: block ${index} says ${said[state]}, but holds ${counted[state]}`);
 }
 
 /**
- * What of some holes no gap explains. Both are ascending.
+ * Describes the parts of holes that no gap explains. Holes and gaps are ascending.
  *
  *     holes   3   6 ─ 9
  *     gaps        6 ─ 7 open   9 filled

@@ -10,22 +10,26 @@ import { blockIndex, cellIndex, firstId, highestId, lowestId } from '../../share
 import { heldIn, totalsOf, subtractTotals, type Totals } from '../../shared/tracking/totals.ts';
 import { gapPages, gapsBelow } from '../ledger-pages.ts';
 import type { Stores } from '../stores.ts';
-import { difference, emptyIn, isUnproved, partsIn, type StreamBooks } from './books.ts';
+import { difference, countEmptyIds, isUnproved, partsIn, type StreamBooks } from './books.ts';
 import { behind, contradictions, isOverdue } from './progress.ts';
 
-/** How often the books are read before a difference is believed: state moves while it is read. */
+/** How often the books are read before a difference is reported: state changes while it is read. */
 const readings = 3;
 
-/** What one reading of a stream came to. */
+/** The result of one reading of a stream. */
 export interface Reading {
   readonly books: StreamBooks;
-  /** What cannot be, though every id may be in one place. */
+  /** Impossible states. The books may balance in spite of them. */
   readonly findings: readonly string[];
-  /** What is no difference, and limits what is proved. */
+  /** Limits of the proof, though nothing is wrong. */
   readonly notes: readonly string[];
 }
 
-/** Reads the books of a stream, again where they are not in order. Undefined for a stream that holds nothing, and never did. */
+/**
+ * Reads the books of a stream, and again if they are not in order.
+ *
+ * @returns Undefined for a stream that never held anything.
+ */
 export async function measure(stores: Stores, stream: string): Promise<Reading | undefined> {
   for (let left = readings; ; left--) {
     const reading = await read(stores, stream);
@@ -35,9 +39,11 @@ export async function measure(stores: Stores, stream: string): Promise<Reading |
 }
 
 /**
- * Reads them once. An id that has an entry keeps it for as long as it is in the range, and holes are found before `scanned` says
- * so: what is held is read before and after what is missing, so that what came in between shows. Progress is read first: what is
- * missing after it was missing then, so that its watermark may not have passed it.
+ * Reads the books once. The order of the reads makes changes visible:
+ *
+ * - An id of the range that has an entry keeps it, and a sweep records holes before it raises `scanned`. So the held
+ *   ids are read before and after the missing ids. The difference is the number of ids that came in between.
+ * - Progress is read first. An id that is missing later was missing then, so the watermark must be below it.
  */
 async function read(stores: Stores, stream: string): Promise<Reading | undefined> {
   const { blocks, ledger } = stores;
@@ -73,7 +79,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   };
 }
 
-/** Tells a stream of which nothing is proved, where that is more than its youth. */
+/** Reports a stream that is not proved, although it is old enough for a sweep. */
 async function unswept(
   { ledger, catalog, clock }: Stores,
   progress: Progress,
@@ -83,11 +89,11 @@ async function unswept(
   const { stream, first } = progress;
   if (!isUnproved(books)) return [];
   if (first === undefined && (await hasGaps(ledger, stream)))
-    return ['progress: none, though the ledger has gaps, which are found by nothing but sweeps'];
+    return ['progress: none, though the ledger has gaps, and only sweeps find gaps'];
   const { windowMs, graceMs } = catalog.stream(stream);
   const heldSinceMs = (lowest?.expireAtMs ?? Number.POSITIVE_INFINITY) - windowMs;
   return isOverdue(progress, heldSinceMs, clock.now(), graceMs)
-    ? ['its ids are no longer so young that no sweep need have looked for holes among them']
+    ? ['no sweep has looked for holes among its ids, though they are old enough for one']
     : [];
 }
 
@@ -96,21 +102,30 @@ async function hasGaps(ledger: Stores['ledger'], stream: string): Promise<boolea
   return gaps.length + unreadable.length > 0;
 }
 
-/** Tells what is stored and not proved: from what `first` and `floor` say, it is not of the stream, or may be in part forgotten. */
+/**
+ * Notes ids that are stored below the proved range. By `first` and `floor`, they do not belong to the stream, or some
+ * of them may be forgotten.
+ */
 function unproved({ clock }: Stores, { from }: StreamBooks, lowest: StoredBlock | undefined): readonly string[] {
   const id = lowest && lowest.expireAtMs > clock.now() ? lowestId(lowest.block) : undefined;
   if (id === undefined || id >= firstId(blockIndex(from))) return [];
-  return [`the proof begins with ${from}: of the ids below nothing is proved, though some are stored, from ${id} on`];
+  return [`the proof begins with ${from}: nothing is proved of the ids below, though some are stored, from ${id} on`];
 }
 
-/** Where the proof begins: below, an id may be empty because it is forgotten, or because the stream begins later. */
+/**
+ * Returns the first id of the proof. An id below it may be empty because it was forgotten, or because the stream begins
+ * later.
+ */
 function fromOf({ catalog, clock }: Stores, progress: Progress): number | undefined {
   if (progress.first === undefined) return undefined;
   const { floor } = observe(progress, progress.highWater, clock.now(), catalog.stream(progress.stream));
   return Math.max(progress.first, floor + 1);
 }
 
-/** What a range of ids holds: by the totals of its blocks, less what in the first and the last of them is outside of it. */
+/**
+ * Returns the totals of a range of ids: the totals of its blocks without the entries of the first and the last block
+ * that lie outside of the range.
+ */
 async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range): Promise<Totals> {
   if (to < from) return noTotals;
   const [first, last] = [blockIndex(from), blockIndex(to)];
@@ -124,8 +139,8 @@ async function totalsIn(blocks: BlockStore, stream: string, { from, to }: Range)
 }
 
 /**
- * Which ids of a range are without an entry, by the gaps that name them. Pages of gaps are read from the highest down. A row that
- * cannot be read is told, and names no ids. While it is unresolved it holds the watermark.
+ * Counts the ids of a range that are missing in gaps. Pages of gaps are read from the highest id down. A row that
+ * cannot be read is reported and counts no ids. If such a row is unresolved, the watermark must be below it.
  */
 async function loadEmpty({ blocks, ledger }: Stores, stream: string, range: Range) {
   const unreadable: string[] = [];
@@ -134,7 +149,7 @@ async function loadEmpty({ blocks, ledger }: Stores, stream: string, range: Rang
   for await (const page of gapPages(ledger, stream)) {
     const gaps = partsIn(range, page.gaps.toReversed()).filter((gap) => isUnresolved(gap) || gap.state === 'abandoned');
     const coverages = await loadRangeCoverage(blocks, stream, gaps);
-    const { missing, givenUp } = emptyIn(gaps, coverages);
+    const { missing, givenUp } = countEmptyIds(gaps, coverages);
     empty.missing += missing;
     empty.givenUp += givenUp;
     unreadable.push(...page.unreadable.map((row) => `ledger: ${spellUnreadable(row)}`));
@@ -148,12 +163,15 @@ async function loadEmpty({ blocks, ledger }: Stores, stream: string, range: Rang
   return empty;
 }
 
-/** The lowest id that is missing in a gap which is not resolved. */
+/** Returns the lowest missing id of the unresolved gaps. */
 function lowestMissing(gaps: readonly Gap[], coverages: readonly RangeCoverage[]): number | undefined {
   return gaps.flatMap((gap, i) => (isUnresolved(gap) ? (coverages[i]?.holes.slice(0, 1) ?? []) : []))[0]?.from;
 }
 
-/** The gaps of any state that reach into a range of ids, ascending, each cut to the range: of a range of some million ids. */
+/**
+ * Returns the gaps of any state in a range of ids, ascending, each cut to the range. All of them are held in memory:
+ * the range should have a few million ids at most.
+ */
 export async function rowsIn(ledger: Stores['ledger'], stream: string, range: Range): Promise<readonly Gap[]> {
   const found: Gap[] = [];
   if (range.to < range.from) return found;

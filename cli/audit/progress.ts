@@ -1,13 +1,13 @@
 import { watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
 import type { StreamBooks } from './books.ts';
 
-/** By how much sweeps, of which there is one a minute, may be late: what waits for longer is no young stream any more. */
+/** How late a sweep may be, in milliseconds. Sweeps run once a minute. */
 const lateMs = 10 * 60_000;
 
 /**
- * What a stream's progress says that cannot be, a line each.
+ * Lists the contradictions in the progress of a stream, one line each.
  *
- * @param missingFrom The lowest id that is missing in a gap which is not resolved.
+ * @param missingFrom The lowest missing id of the unresolved gaps.
  */
 export function contradictions(progress: Progress, missingFrom: number | undefined): readonly string[] {
   const { first, highWater, watermark, scanned } = progress;
@@ -23,13 +23,13 @@ export function contradictions(progress: Progress, missingFrom: number | undefin
       `watermark: ${watermark}, though ${missingFrom} is missing, in a gap that is not resolved`,
     ],
   ];
-  return cannotBe.filter(([is]) => is).map(([, what]) => what);
+  return cannotBe.filter(([isSo]) => isSo).map(([, contradiction]) => contradiction);
 }
 
 /**
- * Whether ids above `scanned` wait for a sweep for longer than a young stream's do.
+ * Whether ids above `scanned` have waited for a sweep too long.
  *
- * @param heldSinceMs When the lowest block was last written: all that is known of a stream that no sweep has seen.
+ * @param heldSinceMs When the lowest block was last written. It stands for the age of a stream that no sweep has seen.
  */
 export function isOverdue(
   { first, scanned, samples }: Progress,
@@ -43,8 +43,8 @@ export function isOverdue(
 }
 
 /**
- * How far the watermark may be lifted, where it is not there: a gap was resolved since the last sweep, or a sweep was cut short.
- * Below `from` a gap may lack ids that are not looked at here, and hold it back.
+ * Notes a watermark that the next sweep will raise. It is too low if a gap was resolved since the last sweep, or if a
+ * sweep was cut short. A watermark below `from` is not judged: a gap that is not read here may hold it back.
  */
 export function behind(
   { watermark, scanned }: Progress,
@@ -53,5 +53,5 @@ export function behind(
 ): readonly string[] {
   const due = watermarkOf(scanned, missingFrom);
   if (watermark < from - 1 || watermark >= due) return [];
-  return [`its watermark, ${watermark}, is behind: the next sweep lifts it to ${due}`];
+  return [`its watermark, ${watermark}, is behind: the next sweep raises it to ${due}`];
 }

@@ -3,25 +3,28 @@ import { DamagedBlock, NewerBlock } from '../../shared/tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
 
-/** A store of which the blocks of a stream that cannot be read are told, and taken for empty: one of them hides no other. */
+/**
+ * A block store that takes unreadable blocks of a stream for empty and remembers them, so that one of them does not
+ * hide the others.
+ */
 export class ReadableBlocks implements BlockStore {
   private readonly store: BlockStore;
-  private readonly told = new Map<number, string>();
+  private readonly problems = new Map<number, string>();
 
   constructor(store: BlockStore) {
     this.store = store;
   }
 
-  /** What could not be read so far, a line each. */
+  /** The blocks that could not be read so far, one line each. */
   get unreadable(): readonly string[] {
-    return [...this.told.values()];
+    return [...this.problems.values()];
   }
 
   async read(refs: readonly BlockRef[]): Promise<readonly StoredBlock[]> {
     try {
       return await this.store.read(refs);
     } catch (error) {
-      const index = this.tell(error);
+      const index = this.remember(error);
       if (refs.length === 1) return [unknown(index)];
       const alone = await Promise.all(refs.map((ref) => this.read([ref])));
       return alone.flat();
@@ -38,27 +41,27 @@ export class ReadableBlocks implements BlockStore {
         yield* this.store.scan(stream, next, to);
         return;
       } catch (error) {
-        next = this.tell(error) + 1;
+        next = this.remember(error) + 1;
       }
     }
   }
 
   async first(stream: string): Promise<StoredBlock | undefined> {
-    return this.store.first(stream).catch((error: unknown) => unknown(this.tell(error)));
+    return this.store.first(stream).catch((error: unknown) => unknown(this.remember(error)));
   }
 
   async last(stream: string): Promise<Block | undefined> {
-    return this.store.last(stream).catch((error: unknown) => emptyBlock(this.tell(error)));
+    return this.store.last(stream).catch((error: unknown) => emptyBlock(this.remember(error)));
   }
 
   async totals(stream: string, from: number, to: number): Promise<Totals> {
     return this.store.totals(stream, from, to);
   }
 
-  /** None where one of them cannot be read. */
+  /** Returns no blocks if one of them cannot be read. */
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
     return this.store.unpublished(stream, limit).catch((error: unknown) => {
-      this.tell(error);
+      this.remember(error);
       return [];
     });
   }
@@ -67,10 +70,10 @@ export class ReadableBlocks implements BlockStore {
     return this.store.streams(limit, cursor);
   }
 
-  /** @returns The index of the block that could not be read. @throws What is about no block. */
-  private tell(error: unknown): number {
+  /** Remembers a block that cannot be read. @returns Its index. @throws Any other error. */
+  private remember(error: unknown): number {
     if (!(error instanceof DamagedBlock || error instanceof NewerBlock)) throw error;
-    this.told.set(error.index, error.message);
+    this.problems.set(error.index, error.message);
     return error.index;
   }
 }

@@ -6,7 +6,7 @@ import { isUnproved } from './books.ts';
 /** The most entries that are listed. */
 const maxListed = 20;
 
-/** Draws an audit: the identity of each stream, a row each, and below it what is worth a look. */
+/** Draws an audit: a table of the streams, and below it the findings, the unpublished entries and the open letters. */
 export function drawAudit(audit: Audit, isColoured: boolean): string {
   const { streams, openLetters } = audit;
   if (streams.length === 0) return 'no streams\n';
@@ -56,15 +56,15 @@ function verdict(audited: StreamAudit): readonly string[] {
   return [...(isUnproved(books) ? neverSwept(audited) : [provedLine(audited)]), ...more];
 }
 
-/** Loud, lest it be taken for a proof. */
+/** Says that nothing is proved, so that nobody takes the table for a proof. */
 function neverSwept({ stream, books }: StreamAudit): readonly string[] {
   if (!isUnproved(books)) return [];
-  return [`  never swept: ${stream} ${spellRange(books)}, of which nothing is proved`];
+  return [`  never swept: ${stream} ${spellRange(books)}; nothing is proved of these ids`];
 }
 
 function provedLine({ stream, books: { from, to, scanned, moved } }: StreamAudit): string {
   if (to < from) return `  ${stream}: nothing to prove, since all that it held may be forgotten by now`;
-  const meanwhile = moved > 0 ? `, but for ${thousands(moved)} that came meanwhile` : '';
+  const meanwhile = moved > 0 ? `, except for ${thousands(moved)} that came meanwhile` : '';
   return `  ${stream} balances: every id from ${from} to ${scanned} is in one place${meanwhile}`;
 }
 
@@ -80,8 +80,8 @@ function unpublishedLines({ unpublished, isUnpublishedCut = false }: Audit): rea
   const more = unpublished.length - listed.length;
   const atLeast = isUnpublishedCut ? 'at least ' : '';
   return [
-    `  ${known}: ${atLeast}${thousands(unpublished.length)}. For a second or so that is every event; for longer, one`,
-    '  whose message will come again after a crash, or whose mark was lost',
+    `  ${known}: ${atLeast}${thousands(unpublished.length)}. Every event is in this state for about a second.`,
+    '  If it stays longer, its message will come again after a crash, or its mark was lost.',
     ...listed,
     ...(more > 0 ? [`    and ${atLeast}${thousands(more)} more`] : []),
   ];

@@ -19,9 +19,9 @@ export interface StreamAudit {
   readonly notes?: readonly string[];
 }
 
-/** The most that is told of a stream. */
+/** The most findings that are reported of a stream. */
 const maxFindings = 20;
-/** The most entries that are told of all streams together. */
+/** The most unpublished entries that are listed, of all streams together. */
 const maxUnpublished = 10_000;
 
 export interface Audit {
@@ -38,7 +38,11 @@ export function isInOrder({ difference, findings }: StreamAudit): boolean {
   return difference === 0 && findings.length === 0;
 }
 
-/** Audits every stream, or one. @param isDeep Whether the totals of the blocks are counted, rather than believed. */
+/**
+ * Audits every stream, or one.
+ *
+ * @param isDeep Whether the entries of the blocks are counted instead of trusting their totals.
+ */
 export async function auditAll(stores: Stores, only?: string, isDeep = false): Promise<Audit> {
   const streams: StreamAudit[] = [];
   const unpublished: Unpublished[] = [];

@@ -2,13 +2,13 @@ import { firstId } from '../../shared/tracking/block.ts';
 import { isUnpublished } from '../../shared/tracking/totals.ts';
 import type { Stores } from '../stores.ts';
 
-/** An entry that was accepted, and is not known to be published. */
+/** An entry that was accepted but is not known to be published. */
 export interface Unpublished {
   readonly stream: string;
   readonly eventId: number;
   readonly state: string;
   readonly type: string;
-  /** How long ago it was accepted, at the least: its block has not been written since. */
+  /** The least time since it was accepted. Its block has not been written later. */
   readonly atLeastMs: number | undefined;
 }
 
@@ -18,12 +18,13 @@ export interface UnpublishedList {
   readonly isCut: boolean;
 }
 
-/** The most blocks of a stream that are looked into. */
+/** The most blocks of a stream that are read. */
 const maxBlocks = 20;
 
 /**
- * What was accepted and is not known to be published, of one stream, ascending. For a second or so that is every event: the mark
- * rides with the next commit of its block. After a crash it is one until its message comes again; and a mark can be lost.
+ * Lists the entries of one stream that were accepted but are not known to be published, ascending. Every event is in
+ * this state for about a second: its mark is written with the next commit of its block. After a crash an event stays in
+ * it until its message comes again. A mark can also be lost.
  */
 export async function listUnpublished({ blocks, catalog, clock }: Stores, stream: string): Promise<UnpublishedList> {
   const { windowMs } = catalog.stream(stream);

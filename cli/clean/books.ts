@@ -2,26 +2,29 @@ import type { Gap } from '../../shared/gaps/gap.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 
-/** What became of the events of a file. All counts but `reconstructed` are of received lines; letters of gaps stand in `byCode` only. */
+/**
+ * The outcome of the events of a file. All counts except `reconstructed` are of received lines. The letters of gaps
+ * count in `byCode` only.
+ */
 export interface Summary {
   readonly received: number;
-  /** Events on the clean topic, the reconstructed ones included. */
+  /** Events on `cleaned-events`, including the reconstructed ones. */
   readonly cleaned: number;
   readonly reconstructed: number;
-  /** Dead letters, as are conflicts. */
+  /** Dead letters with ERR_DUPLICATE. `conflicts` counts those with ERR_CONFLICT. */
   readonly duplicates: number;
   readonly conflicts: number;
   readonly deadLettered: number;
-  /** Voids. */
+  /** Voids that were applied. */
   readonly applied: number;
   readonly dropped: number;
-  /** Neither here nor there when the run ended. */
+  /** Events that were still in the pipeline when the run ended. */
   readonly pending: number;
   readonly gaps: readonly Pick<Gap, 'from' | 'to' | 'state'>[];
   readonly byCode: Readonly<Record<string, number>>;
 }
 
-/** Counts what went in and what came out, each where it passes. */
+/** Counts the events that go into the pipeline, and the messages that come out of it. */
 export class FileBooks {
   private received = 0;
   private cleaned = 0;
@@ -66,13 +69,13 @@ export class FileBooks {
   }
 }
 
-/** Tells whether every received line is in exactly one place. */
+/** Whether every received line is counted in exactly one place. */
 export function isBalanced(summary: Summary): boolean {
   const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
   return received === cleaned - reconstructed + deadLettered + applied + dropped + pending;
 }
 
-/** A letter whose root is a message on `events`, not a gap and not an inference. */
+/** Whether the root of a letter is a message on `events`, and not a gap or an inference. */
 function isOfProducer(attributes: Attributes): boolean {
   return attributes[attributeNames.root]?.startsWith('events/') ?? true;
 }

@@ -12,7 +12,7 @@ import { cleanLine, letterLine, lineAttribute, recordAttribute } from './output-
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { readRecords } from '../records.ts';
 
-/** Where the clean events and the dead letters go; undefined: nowhere. */
+/** The outputs for the clean events and the dead letters. Undefined for no output. */
 export interface Sinks {
   readonly out: Writable | undefined;
   readonly letters: Writable | undefined;
@@ -28,18 +28,21 @@ export interface CleanJob extends Sinks {
   readonly signal: AbortSignal;
 }
 
-/** Events that go through the pipeline together. */
-const batch = 1_000;
-/** What a batch takes of the pipeline's time, in milliseconds: some of its work waits for time to pass. */
-const batchMs = 1_000;
+/** The number of events that go through the pipeline together. */
+const batchSize = 1_000;
+/** How far the pipeline's clock advances for each batch, in milliseconds: some of its work waits for a timer. */
+const batchStepMs = 1_000;
 
-/** Runs a file of events through the pipeline, in memory that grows by what is remembered of each id. Closes the sinks. */
+/**
+ * Runs a file of events through the pipeline in memory. The memory that it needs grows with the number of ids. Closes
+ * the sinks.
+ */
 export async function cleanFile(job: CleanJob): Promise<Summary> {
   const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
     catalog: localCatalog({ recover: job.infer }),
     startMs: Date.now(),
-    // The clean events and the letters leave by the sinks: kept in memory as well, they would fill it.
+    // The sinks take the clean events and the letters. These functions would also keep them in memory.
     without: ['store', 'archive'],
   });
   const order = listen(runtime, job, books);
@@ -48,10 +51,10 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
     books.receive();
     const place = { [lineAttribute]: String(line), [recordAttribute]: String(++received) };
     await runtime.publish({ data, attributes: { stream: job.stream, ...place } });
-    if (received % batch > 0) continue;
+    if (received % batchSize > 0) continue;
     job.signal.throwIfAborted();
     job.bar.draw(received, Date.now());
-    runtime.clock.advance(batchMs);
+    runtime.clock.advance(batchStepMs);
     await runtime.drain();
     await order.flush();
   }
@@ -64,7 +67,7 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
   return books.close(await rest(runtime, job.stream));
 }
 
-/** Takes what leaves the pipeline, for the sinks. @returns What is to be flushed after each batch. */
+/** Passes the clean events and dead letters to the sinks. @returns The buffer to flush after each batch. */
 function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: FileBooks): InOrder {
   const order = new InOrder();
   pubsub.listen('cleaned-events', 'out', (event) => {
@@ -75,14 +78,14 @@ function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: S
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
     if (!letters) return;
-    const { data, attributes } = await whole(letter, store);
+    const { data, attributes } = await withBody(letter, store);
     order.add(attributes[recordAttribute], () => write(letters, `${letterLine({ data, attributes })}\n`));
   });
   return order;
 }
 
-/** The letter with its body, where that was too large to travel. */
-async function whole(letter: Message, store: DeadLetterStore): Promise<Message> {
+/** Returns a letter with its body. A body that was too large for a message is in the store. */
+async function withBody(letter: Message, store: DeadLetterStore): Promise<Message> {
   const { [attributeNames.isKept]: body, [attributeNames.root]: root } = letter.attributes;
   const kept = body === 'kept' && root !== undefined ? await store.kept(root) : undefined;
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;

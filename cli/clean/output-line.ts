@@ -3,12 +3,12 @@ import { setMember } from '../../shared/json-text.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import { attributesOf, type Message } from '../../shared/messages/message.ts';
 
-/** The attribute in which the line of an event's file travels. */
+/** The attribute that carries the line of an event in its file. */
 export const lineAttribute = 'line';
-/** The attribute in which its place among the file's events travels: several may stand on one line. */
+/** The attribute that carries the number of an event in its file. One line may hold several events. */
 export const recordAttribute = 'record';
 
-/** Writes a clean event as a line: as it came in, and under `_eventmend` what was done to it, if anything was. */
+/** Writes a clean event as one line. If Eventmend made or changed the event, its member `_eventmend` says how. */
 export function cleanLine({ data, attributes }: Message): string {
   const { origin, repaired, confidence, method, supersedes, verification } = attributes;
   const done = attributesOf({ repaired, confidence, method, supersedes, verification });
@@ -24,7 +24,7 @@ export function cleanLine({ data, attributes }: Message): string {
   });
 }
 
-/** Writes a dead letter as a line. What is not UTF-8 stands as base64. */
+/** Writes a dead letter as one line. Bytes that are not UTF-8 are written as base64. */
 export function letterLine({ data, attributes }: Message): string {
   const bytes = Buffer.from(data);
   const original = bytes.toString();
@@ -40,7 +40,7 @@ export function letterLine({ data, attributes }: Message): string {
   });
 }
 
-/** Line breaks stand only between an event's members: in its strings they are escaped. */
+/** Replaces line breaks by spaces. They occur only between the members of an event: in its strings they are escaped. */
 function inOneLine(text: string): string {
   return text.includes('\n') || text.includes('\r') ? text.replaceAll(/[\r\n]+/g, ' ') : text;
 }

@@ -3,10 +3,10 @@ import { sizeOf } from '../../shared/gaps/range.ts';
 import type { Summary } from './books.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
-/** The most gaps that are listed one by one. */
-const mostGaps = 12;
+/** The most gaps that are listed. */
+const maxGapsListed = 12;
 
-/** Draws what became of a file's events, for a person. */
+/** Draws the outcome of a file's events as text. */
 export function drawSummary(summary: Summary, file: string, isColoured: boolean): string {
   const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
   const row = (name: string, n: number, style?: Style): TableCell[] => [
@@ -48,7 +48,7 @@ function drawGaps({ gaps }: Summary, isColoured: boolean): string {
   const table = drawTable(
     [{ title: 'missing' }, { title: 'ids', align: 'right' }, { title: 'state' }],
     gaps
-      .slice(0, mostGaps)
+      .slice(0, maxGapsListed)
       .map((gap) => [
         { text: gap.from === gap.to ? String(gap.from) : `${gap.from}–${gap.to}` },
         { text: thousands(sizeOf(gap)), style: 'dim' },
@@ -56,7 +56,7 @@ function drawGaps({ gaps }: Summary, isColoured: boolean): string {
       ]),
     isColoured,
   );
-  const rest = gaps.length - mostGaps;
+  const rest = gaps.length - maxGapsListed;
   return rest > 0
     ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', isColoured)}`
     : table;

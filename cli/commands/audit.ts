@@ -7,18 +7,18 @@ import { withStores, type Stores } from '../stores.ts';
 
 const options = {
   stream: onlyStreamOption,
-  deep: { kind: 'flag', help: 'count the entries of every block, rather than believe its totals' },
+  deep: { kind: 'flag', help: 'count the entries of every block instead of trusting its totals' },
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
 } as const satisfies OptionDeclarations;
 
 export const audit = makeCommand({
   name: 'audit',
-  summary: 'prove that every id is accounted for, from what the blocks and the ledger hold',
+  summary: 'prove from the blocks and the ledger that every id is accounted for',
   positionals: [],
   options,
   notes: [
-    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0: the books of every stream are in order. 1: those of one are not, there is no such stream, or an error. 2: wrong arguments.',
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0: the books of every stream are in order. 1: those of a stream are not, there is no such stream, or an error. 2: wrong arguments.',
   ],
   run: runAudit,
 });

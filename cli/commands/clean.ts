@@ -54,7 +54,7 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   return 1;
 }
 
-/** In bytes. @throws Where the file cannot be read. */
+/** Returns the size of a file, in bytes. @throws Error if the file cannot be read. */
 async function sizeOfFile(file: string): Promise<number> {
   await access(file, constants.R_OK);
   const about = await stat(file);
@@ -62,22 +62,25 @@ async function sizeOfFile(file: string): Promise<number> {
   return about.size;
 }
 
-/** Opens what is to be written, after all has been checked: opening a file empties it. */
+/** Opens the outputs after all checks, because opening a file empties it. */
 async function openSinks(values: Values, file: string, io: Io): Promise<Sinks> {
   const { out, 'dead-letters': letters } = values;
   if (values.json && writesToStdout(values)) {
-    throw new UsageError('--json prints to standard output, and nothing else may');
+    throw new UsageError('--json needs standard output for itself: name files for --out and --dead-letters');
   }
   if (out !== undefined && (out === letters || (await isSameFile(out, letters)))) {
-    throw new UsageError('--out and --dead-letters must not be the same');
+    throw new UsageError('--out and --dead-letters must not be the same file');
   }
   for (const name of [out, letters]) {
-    if (await isSameFile(name, file)) throw new UsageError(`${file} is the file that is read`);
+    if (await isSameFile(name, file)) throw new UsageError(`${file} is the input file: write to another`);
   }
   return { out: await openSink(out, io), letters: await openSink(letters, io) };
 }
 
-/** Tells whether two names are of one file, by whatever links; `-` is a file of its own for input and for output. */
+/**
+ * Whether two names lead to the same file, also through links. `-` is never the same file: it is standard input or
+ * standard output.
+ */
 async function isSameFile(one: string | undefined, other: string | undefined): Promise<boolean> {
   if (one === undefined || other === undefined) return false;
   if (one === '-' || other === '-') return false;
@@ -90,7 +93,7 @@ async function openSink(name: string | undefined, io: Io): Promise<Writable | un
   if (name === undefined) return undefined;
   if (name === '-') return io.stdout;
   const sink = (await open(name, 'w')).createWriteStream();
-  // Each write hears of its own failure.
+  // Each write reports its own failure.
   sink.on('error', () => undefined);
   return sink;
 }

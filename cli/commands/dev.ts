@@ -9,10 +9,10 @@ import { startConsoleServer } from '../local/console-server.ts';
 import { builtDirectory } from '../local/built.ts';
 import { cleanUp, type Cleanups } from '../local/cleanups.ts';
 import { LocalPipeline } from '../local/local-pipeline.ts';
-import { hostsOf, lossOf, provideEmulators, type Emulators } from '../local/local-emulators.ts';
+import { useEmulators, rejectWhenLost, provideEmulators, type Emulators } from '../local/local-emulators.ts';
 import { localEnv, readLocalConfig } from '../local/local-settings.ts';
 import { endPushing } from '../local/resources.ts';
-import { tick } from '../local/sweep-timer.ts';
+import { publishTicks } from '../local/sweep-timer.ts';
 import { portOf } from '../local/port-setting.ts';
 
 export const dev = makeCommand({
@@ -21,12 +21,12 @@ export const dev = makeCommand({
   positionals: [],
   options: {},
   notes: [
-    'Starts the Pub/Sub and the Firestore emulator, but for those that PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST name,',
-    'makes the topics and push subscriptions, and serves each function by the functions framework, and the console at',
+    'Starts the Pub/Sub and the Firestore emulator, unless PUBSUB_EMULATOR_HOST or FIRESTORE_EMULATOR_HOST names one.',
+    'Makes the topics and push subscriptions. Serves each function with the functions framework, and the console at',
     'http://localhost:8080 (PORT in the environment). Publish to the topic events, read cleaned-events.',
-    'Ctrl-C ends all that it started.',
+    'Ctrl-C ends everything that it started.',
     '',
-    'GOOGLE_CLOUD_PROJECT (default: eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000), MIN_CONFIDENCE (0).',
+    'Settings and their defaults: GOOGLE_CLOUD_PROJECT (eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000), MIN_CONFIDENCE (0).',
   ],
   run: (_, io) => runDev(io),
 });
@@ -39,9 +39,9 @@ async function runDev(io: Io): Promise<number> {
     readLocalConfig(localEnv(io.env, anyHosts));
     const emulators = await provideEmulators(io, cleanups);
     await serve({ io, built, port, emulators, cleanups });
-    if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), lossOf(emulators)]);
+    if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), rejectWhenLost(emulators)]);
   } catch (error) {
-    // What was under way when the signal came ends by it.
+    // After the signal, the work under way ends with an error.
     if (!io.signal.aborted) throw error;
   } finally {
     if (cleanups.length > 0) io.stdout.write('ending\n');
@@ -50,7 +50,7 @@ async function runDev(io: Io): Promise<number> {
   return 0;
 }
 
-/** Stand in for the emulators while the settings are checked: before anything is started. */
+/** Placeholders for the hosts of the emulators: the settings are checked before anything is started. */
 const anyHosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
 
 interface Service {
@@ -62,12 +62,12 @@ interface Service {
 }
 
 async function serve({ io, built, port, emulators, cleanups }: Service): Promise<void> {
-  const hosts = hostsOf(emulators);
+  const hosts = useEmulators(emulators);
   const env = localEnv(io.env, hosts);
   const config = readLocalConfig(env);
   const project = openProject(config, makeCatalog(withStreamSettings(definition, config.streamSettings)));
   cleanups.push(() => project.clients.close());
-  // In this process: the server that the framework gives a function answers whatever name it is asked by.
+  // In this process, because the server of the framework answers requests for any host name.
   const server = await startConsoleServer({ console: makeConsole(project), port });
   cleanups.push(() => server.close());
 
@@ -79,7 +79,7 @@ async function serve({ io, built, port, emulators, cleanups }: Service): Promise
   const pipeline = await LocalPipeline.start({ pubsub, functions, envOf: () => env, built, show }, io.signal);
   cleanups.push(() => pipeline.stop());
   if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) cleanups.push(() => endPushing(pubsub));
-  const ticking = tick(project.publisher, io.signal, show);
+  const ticking = publishTicks(project.publisher, io.signal, show);
   cleanups.push(() => Promise.race([ticking, Promise.resolve()]));
   const settings = { ...hosts, GOOGLE_CLOUD_PROJECT: config.projectId };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);

@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
-import { runEvaluation as evaluateFile } from '../evaluate/evaluation.ts';
+import { evaluateFile } from '../evaluate/evaluation.ts';
 import { drawEvaluation } from '../evaluate/report.ts';
 import { drawReliability } from '../evaluate/reliability-plot.ts';
 import { localCatalog } from '../local/local-catalog.ts';
@@ -13,7 +13,7 @@ const options = {
   entity: {
     kind: 'text',
     value: 'PATH',
-    help: 'path of what an event is about, such as data.case; without it, what the catalog says',
+    help: 'path of the entity in an event, such as data.case; without it, the paths of the catalog',
   },
   share: {
     kind: 'number',
@@ -43,8 +43,8 @@ export const evaluate = makeCommand({
   options,
   notes: [
     'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
-    'Removes events, infers them as the pipeline would, however unsure and of whatever type, and compares.',
-    'Exit code 0: it is measured. 1: an error. 2: wrong arguments.',
+    'Removes events, infers them as the pipeline would, and compares. Events of every type are inferred, with any confidence.',
+    'Exit code 0: the result is printed. 1: an error. 2: wrong arguments.',
   ],
   run: runEvaluate,
 });
@@ -53,8 +53,8 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
   const [file] = positionals;
   const { entity, share, 'run-length': runLength, seed, plot } = values;
   checkPath(entity);
-  if (plot === '-') throw new UsageError('--plot is a file: standard output has the result');
-  // Before the minutes that an evaluation takes.
+  if (plot === '-') throw new UsageError('--plot must be a file: the result goes to standard output');
+  // Checked first, because an evaluation takes minutes.
   if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
   const size = file === '-' ? undefined : await sizeOfFile(file);
   const result = await evaluateFile({
@@ -75,7 +75,10 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
   return 0;
 }
 
-/** The catalog of this machine, which infers whatever is missing, and with the path of an entity for every type. */
+/**
+ * Returns the local catalog, changed to infer events of every type. The path of the entity, if it is given, is the same
+ * for all types.
+ */
 function catalogWith(entity: string | undefined): Catalog {
   const catalog = makeCatalog(localCatalog({ maxGap: Number.MAX_SAFE_INTEGER }));
   return {
@@ -86,10 +89,10 @@ function catalogWith(entity: string | undefined): Catalog {
 }
 
 function checkPath(path: string | undefined): void {
-  if (path?.split('.').includes('')) throw new UsageError('--entity is a path such as data.case');
+  if (path?.split('.').includes('')) throw new UsageError('--entity must be a path such as data.case');
 }
 
-/** In bytes. @throws Where the file cannot be read. */
+/** Returns the size of a file, in bytes. @throws Error if the file cannot be read. */
 async function sizeOfFile(file: string): Promise<number> {
   await access(file, constants.R_OK);
   const about = await stat(file);

@@ -19,7 +19,7 @@ const options = {
   state: {
     kind: 'text',
     value: 'STATES',
-    help: `only these, with commas: ${gapStates.join(', ')}; or unresolved`,
+    help: `show only these states, with commas between: ${gapStates.join(', ')}; or unresolved`,
   },
   limit: {
     kind: 'integer',
@@ -27,19 +27,19 @@ const options = {
     min: 1,
     max: 1_000_000,
     default: 100,
-    help: 'at most so many of each stream, those with the highest ids',
+    help: 'show at most N gaps of each stream: those with the highest ids',
   },
-  json: { kind: 'flag', help: 'print a JSON object a gap, and nothing else' },
+  json: { kind: 'flag', help: 'print one JSON object for each gap, and nothing else' },
 } as const satisfies OptionDeclarations;
 
 export const gaps = makeCommand({
   name: 'gaps',
-  summary: 'show the ledger: what is missing, since when, what was asked, what came',
+  summary: 'show the gap ledger: which ids are missing, since when, and what became of them',
   positionals: [],
   options,
   notes: [
-    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0; 1: a row cannot be read, or an error. 2: wrong arguments.',
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0: success. 1: a row cannot be read, or an error. 2: wrong arguments.',
   ],
   run: runGaps,
 });
@@ -92,7 +92,7 @@ function statesIn(given: string | undefined): readonly GapState[] {
   return given.split(',').flatMap((name): readonly GapState[] => {
     if (name === 'unresolved') return ['open', 'requested'];
     const state = gapStates.find((one) => one === name);
-    if (!state) throw new UsageError(`--state: ${name} is none of ${gapStates.join(', ')}, unresolved`);
+    if (!state) throw new UsageError(`--state: ${name} is not one of ${gapStates.join(', ')}, unresolved`);
     return [state];
   });
 }
@@ -102,7 +102,7 @@ interface Loaded {
   readonly unreadable: readonly UnreadableGap[];
 }
 
-/** The rows that are wanted, stream by stream. */
+/** Loads the wanted rows, stream by stream. */
 async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<Loaded> {
   for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
     const { gaps: found, unreadable } = await loadGaps(stores, name, states, limit);
@@ -111,7 +111,7 @@ async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGe
   }
 }
 
-/** @returns Ascending by id, and the rows of any state that cannot be read. */
+/** Loads the wanted gaps of a stream, ascending by id, and the rows that cannot be read, whatever their state. */
 async function loadGaps(
   { ledger }: Stores,
   stream: string,
@@ -145,7 +145,7 @@ function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string
     { title: 'asked' },
     { title: 'deadline' },
     { title: 'to be inferred' },
-    { title: 'what came' },
+    { title: 'outcome' },
   ];
   return drawTable(
     columns,

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openProject, type Project } from '../../shared/gcp/project.ts';
 import type { Connection } from '../../shared/config.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
-import { connectionOf, where } from '../connection.ts';
+import { connectionOf, atEmulator } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { checkGrants, checkSettings } from '../probe/check-subscriptions.ts';
 import { followRoutes, type Result } from '../probe/follow-routes.ts';
@@ -12,7 +12,7 @@ import { drawResults, drawVerdict, failedOf } from '../probe/report.ts';
 import { planRoutes } from '../probe/routes.ts';
 import { reasonOf } from '../reason.ts';
 
-/** How often it is looked, in milliseconds. */
+/** The time between two checks of the routes, in milliseconds. */
 const lookEveryMs = 500;
 
 const options = {
@@ -21,23 +21,24 @@ const options = {
     value: 'SECONDS',
     min: 1,
     max: 3_600,
-    // Three ticks of the scheduler, a minute each, find, ask for and infer the probe's gap; cold starts come on top.
+    // The scheduler ticks once a minute. Three ticks find, ask for and infer the probe's gap. Cold starts take extra
+    // time.
     default: 300,
-    help: 'how long it waits for all of them',
+    help: 'how long to wait for all routes',
   },
   json: { kind: 'flag', help: 'print the results as JSON' },
 } as const satisfies OptionDeclarations;
 
 export const probe = makeCommand({
   name: 'probe',
-  summary: 'send events through a pipeline that is deployed, and check where each ends',
+  summary: 'send events through a deployed pipeline, and check where each ends',
   positionals: [],
   options,
   notes: [
-    'Publishes an event for each route through the pipeline, in a stream that consumers leave out, waits for where each ends, and',
-    'checks that the subscriptions are what topology.json says. It leaves neither letters nor subscriptions behind.',
+    'Publishes an event for each route through the pipeline, in a stream that consumers filter out, and waits for each result.',
+    'Checks that the subscriptions match topology.json. Deletes its dead letters and its subscription at the end.',
     'Uses the emulators at PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST, or else the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0: every route ends where it should. 1: one does not, and is named, or an error. 2: wrong arguments.',
+    'Exit code 0: every route ends as expected. 1: a route or a check failed (the last line names it), or an error. 2: wrong arguments.',
   ],
   run: runProbe,
 });
@@ -49,7 +50,7 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
   const project = openProject(connection);
   try {
     const results = await examine(project, connection, values.timeout * 1_000, io.signal);
-    const place = `${connection.projectId}${where(io)}`;
+    const place = `${connection.projectId}${atEmulator(io)}`;
     const isPassed = failedOf(results).length === 0;
     if (values.json) {
       io.stdout.write(`${JSON.stringify({ passed: isPassed, project: connection.projectId, results }, null, 2)}\n`);
@@ -74,15 +75,15 @@ async function examine(
   const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };
   const pipeline = await GooglePipeline.listen(deps, run.id);
   const pause = () => setTimeout(lookEveryMs, undefined, { signal });
-  const patience = { nowMs: () => performance.now(), pause, timeoutMs };
-  // None of these throws: what goes wrong with one says nothing of the others.
+  const policy = { nowMs: () => performance.now(), pause, timeoutMs };
+  // None of these throws. A failure of one says nothing about the others.
   const [routes, ...checks] = await Promise.all([
-    followRoutes(planRoutes(run), pipeline, patience),
+    followRoutes(planRoutes(run), pipeline, policy),
     checkSettings(deps),
     checkGrants(deps),
   ]);
   const leftBehind = await pipeline.close().then(nothing, failedToCleanUp);
-  // What a Ctrl-C has ended says nothing of the pipeline.
+  // Results that Ctrl-C cut short say nothing about the pipeline.
   signal.throwIfAborted();
   return [...routes, ...checks, ...leftBehind];
 }

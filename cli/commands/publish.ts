@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { openProject } from '../../shared/gcp/project.ts';
 import { topicNames } from '../../shared/topology.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
-import { checkStream, connectionOf, streamOption, where } from '../connection.ts';
+import { checkStream, connectionOf, streamOption, atEmulator } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { publishFile, type Published } from '../publish/publish-file.ts';
@@ -10,8 +10,8 @@ import { thousands } from '../screen/table.ts';
 
 const options = {
   stream: streamOption,
-  rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'events a second, at the most' },
-  topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'the topic' },
+  rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'publish at most N events a second' },
+  topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'publish to this topic' },
 } as const satisfies OptionDeclarations;
 
 export const publish = makeCommand({
@@ -39,7 +39,7 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
     const bar = new ProgressBar(io.stderr, size);
     const { signal } = io;
     const published = await publishFile({ input, topic, stream, ratePerSecond, publisher, bar, signal });
-    io.stdout.write(report(published, `${topic} of ${connection.projectId}${where(io)}`));
+    io.stdout.write(report(published, `${topic} of ${connection.projectId}${atEmulator(io)}`));
     if (published.unpublished) io.stderr.write(complaint(published));
     return published.unpublished || published.isEnded ? 1 : 0;
   } finally {
@@ -57,6 +57,6 @@ function complaint({ unpublished, isEnded }: Published): string {
   if (!unpublished) return '';
   const { count, firstLine, reason } = unpublished;
   const events = count === 1 ? '1 event is' : `${thousands(count)} events are`;
-  const rest = isEnded ? ', and nothing behind them was read' : '';
+  const rest = isEnded ? ', and the rest of the file was not read' : '';
   return `eventmend: ${events} not published, the first on line ${firstLine}${rest}: ${reason}\n`;
 }

@@ -9,7 +9,7 @@ import { openProject } from '../../shared/gcp/project.ts';
 import { systemClock as clock } from '../../shared/gcp/clock.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
-import { connectionOf, where as at } from '../connection.ts';
+import { connectionOf, atEmulator as at } from '../connection.ts';
 import { reasonOf } from '../reason.ts';
 import { ResendFile } from '../respond/event-file.ts';
 import { answeredJson, answeredLine, eventCount, fileLine } from '../respond/report.ts';
@@ -25,9 +25,9 @@ export const respond = makeCommand({
   options: respondOptions,
   notes: [
     'FILE holds a JSON event a line, or one JSON array. It is read more than once.',
-    'Sends each event that is asked for again, its bytes as they are, to the emulator at PUBSUB_EMULATOR_HOST, or else to the',
-    'project GOOGLE_CLOUD_PROJECT. Runs until a Ctrl-C.',
-    'Exit code 0: every request that came is answered. 1: an error, or Pub/Sub refused an event. 2: wrong arguments.',
+    'Publishes each requested event again, byte for byte, to the emulator at PUBSUB_EMULATOR_HOST, or else to the',
+    'project GOOGLE_CLOUD_PROJECT. Runs until Ctrl-C.',
+    'Exit code 0: every request that came was answered. 1: an error, or Pub/Sub refused an event. 2: wrong arguments.',
   ],
   run: runRespond,
 });
@@ -44,7 +44,7 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
     const pubsub = await clients.pubsub();
     return await serve({ pubsub, publisher, file, settings, io });
   } catch (error) {
-    // An answer that a Ctrl-C cuts short is given again, by whoever receives the request next.
+    // If Ctrl-C cuts an answer short, Pub/Sub delivers its request again.
     if (io.signal.aborted) return 0;
     if (!(error instanceof RetryableError)) throw error;
     await write(io.stderr, `eventmend: ${reasonOf(error)}\n`);
@@ -55,12 +55,17 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   }
 }
 
-/** Complains about what the file has that cannot be asked for: that it is there forbids to call void what is not found. */
+/**
+ * Reports events of the file that have no readable id. No request can name them. With such an event in the file, an id
+ * that is not found may exist and must not be declared void.
+ *
+ * @returns Whether the file can answer requests.
+ */
 async function mayAnswerFrom({ unreadable }: ResendFile, { voids }: Settings, io: Io): Promise<boolean> {
   if (!unreadable) return true;
   const { count, firstLine } = unreadable;
-  const what = `${eventCount(count)} without an event_id that can be read, the first on line ${firstLine}`;
-  const why = voids ? ': with --void on, their ids would be called void' : '';
+  const what = `${eventCount(count)} without a readable event_id, the first on line ${firstLine}`;
+  const why = voids ? ': with --void on, their ids would be declared void' : '';
   await write(io.stderr, `eventmend: the file has ${what}${why}\n`);
   return !voids;
 }
@@ -84,7 +89,7 @@ async function serve({ pubsub, publisher, file, settings, io }: Service): Promis
     const request = requestOf(message, stream);
     if (request === 'of others') return;
     if (request === 'unreadable') {
-      await write(io.stderr, `eventmend: message ${message.id} is no request to resend, and is passed over\n`);
+      await write(io.stderr, `eventmend: message ${message.id} is not a request to resend, and is skipped\n`);
       return;
     }
     const answered = await respondTo(request, options);
@@ -100,7 +105,10 @@ async function serve({ pubsub, publisher, file, settings, io }: Service): Promis
   return all.refused > 0 ? 1 : 0;
 }
 
-/** Reads a request. What the filter excludes comes all the same from the emulator, or on a subscription without a filter. */
+/**
+ * Reads a request. The emulator ignores the filter, and an existing subscription may have none, so other messages can
+ * come too.
+ */
 function requestOf({ data, attributes }: Message, stream: string): ReprocessRequest | 'of others' | 'unreadable' {
   if (!matchesFilter(filterOf(stream), attributes)) return 'of others';
   try {

@@ -14,7 +14,7 @@ import { portOf } from '../local/port-setting.ts';
 const options = {
   once: {
     kind: 'flag',
-    help: 'print and exit; without it the console stays up at http://localhost:8080 (PORT in the environment)',
+    help: 'print and exit; without it, the console keeps running at http://localhost:8080 (PORT in the environment)',
   },
 } as const satisfies OptionDeclarations;
 
@@ -23,16 +23,16 @@ export const start = makeCommand({
   summary: 'run the sample stream through the whole pipeline, in memory, and show the console',
   positionals: [],
   options,
-  notes: ['Exit code 0; 1: an error. 2: wrong arguments.'],
+  notes: ['Exit code 0: success. 1: an error. 2: wrong arguments.'],
   run: runStart,
 });
 
-/** How much earlier than now the sample begins, in milliseconds. */
+/** How long before now the sample begins, in milliseconds. */
 const earlierMs = 600_000;
 
 async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);
-  // The pipeline's time passes while it runs: it begins early enough not to end in the future.
+  // The pipeline's clock advances while it runs. It starts early enough not to end in the future.
   const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: Date.now() - earlierMs });
   const { clean, letters } = await runSample(runtime);
   const progress = await runtime.ledger.progress('default');

@@ -4,7 +4,7 @@ import { connectionOf } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { withStores } from '../stores.ts';
 import { loadFacts, type Facts } from '../trace/facts.ts';
-import { entryFacts, story } from '../trace/story.ts';
+import { entryFacts, describeId } from '../trace/story.ts';
 
 const options = {
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
@@ -12,24 +12,24 @@ const options = {
 
 export const trace = makeCommand({
   name: 'trace',
-  summary: 'tell the story of one id: what it holds, the ledger, the letters',
+  summary: 'show what is known of one id: its entries, its gap and its dead letters',
   positionals: ['STREAM', 'ID'],
   options,
   notes: [
-    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0; 1: an error. 2: wrong arguments.',
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0: success. 1: an error. 2: wrong arguments.',
   ],
   run: runTrace,
 });
 
 async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: Io): Promise<number> {
   const [stream, id] = args.positionals;
-  if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is no name of a stream');
+  if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is not a valid name of a stream');
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
-  if (!eventId.success) throw new UsageError('ID is a whole number from 0 to 2^53 − 1');
+  if (!eventId.success) throw new UsageError('ID must be a whole number from 0 to 2^53 − 1');
   const connection = connectionOf(io, 'FIRESTORE_EMULATOR_HOST');
   const facts = await withStores(connection, (stores) => loadFacts(stores, stream, eventId.data));
-  await write(io.stdout, args.values.json ? `${json(facts)}\n` : `${story(facts).join('\n')}\n`);
+  await write(io.stdout, args.values.json ? `${json(facts)}\n` : `${describeId(facts).join('\n')}\n`);
   return 0;
 }
 

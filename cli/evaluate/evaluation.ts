@@ -10,13 +10,13 @@ import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { UsageError } from '../command.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { readEventFile } from './event-file.ts';
-import { chooseRuns, removeRuns, takeStock } from './removal.ts';
+import { chooseRuns, removeRuns, loadStreamIds } from './removal.ts';
 import { scoreOf, type Judged, type Score } from './score.ts';
 
 export interface EvaluationJob {
   readonly input: AsyncIterable<Uint8Array> | Readable;
   readonly catalog: Catalog;
-  /** Path of the entity; undefined for those of the catalog. */
+  /** Path of the entity. Undefined for the paths of the catalog. */
   readonly entity: string | undefined;
   readonly share: number;
   readonly runLength: number;
@@ -28,25 +28,25 @@ export interface EvaluationJob {
 export interface Evaluation extends Score {
   /** Events of the file that the pipeline would have published. */
   readonly events: number;
-  /** Records that it would not: dead letters, duplicates. */
+  /** Records that the pipeline would not have published: dead letters and duplicates. */
   readonly skipped: number;
   /** Ids that were missing before any event was removed. */
   readonly missing: number;
   readonly removed: number;
-  /** Share of the events that was asked for. */
+  /** Share of the events that the user asked to remove. */
   readonly share: number;
-  /** Share that was removed: less where there is no room for more runs. */
+  /** Share of the events that was removed. It is lower if there was no room for more runs. */
   readonly removedShare: number;
   readonly runLength: number;
   readonly seed: number;
-  /** The most frequent type, midway between the neighbours. */
+  /** The score of the baseline: the most frequent type, midway between the neighbours. */
   readonly baseline: Score;
 }
 
 const stream = 'evaluated';
 
-/** Removes events of a file, has them inferred as the pipeline would, and compares. */
-export async function runEvaluation(job: EvaluationJob): Promise<Evaluation> {
+/** Removes events of a file, infers them as the pipeline would, and compares them with the originals. */
+export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   const { share, runLength, seed, catalog, bars } = job;
   const { blocks, skipped } = await readEventFile({
     input: counted(job),
@@ -58,15 +58,15 @@ export async function runEvaluation(job: EvaluationJob): Promise<Evaluation> {
     },
   });
   bars.reading.clear();
-  const { ids, missing } = await takeStock(blocks, stream);
+  const { ids, missing } = await loadStreamIds(blocks, stream);
   const runs = chooseRuns(ids, { share, runLength, random: makeRandom(seed) });
   if (runs.length === 0) {
     const why = skipped === 0 ? '' : `; ${skipped} records were skipped`;
-    throw new UsageError(`of ${ids.length} events no run of ${runLength} can be removed${why}`);
+    throw new UsageError(`no run of ${runLength} can be removed from ${ids.length} events${why}`);
   }
   const removed = await removeRuns(blocks, stream, runs);
-  const usual = await frequencies(blocks);
-  if (job.entity !== undefined && !usual.hasEntities && removed.every(({ entity }) => entity === 0))
+  const frequent = await frequentTypeOf(blocks);
+  if (job.entity !== undefined && !frequent.hasEntities && removed.every(({ entity }) => entity === 0))
     throw new UsageError(`no event has a text or number at ${job.entity}, the path that --entity names`);
   const inferred = await inferRuns(job, blocks, runs);
   const midway = await instantsMidway(blocks, runs);
@@ -80,7 +80,7 @@ export async function runEvaluation(job: EvaluationJob): Promise<Evaluation> {
     runLength,
     seed,
     ...scoreOf(removed.map((event) => judge(event, inferred.get(event.eventId)))),
-    baseline: scoreOf(removed.map((event) => judgeUsual(event, midway.get(event.eventId), usual))),
+    baseline: scoreOf(removed.map((event) => judgeBaseline(event, midway.get(event.eventId), frequent))),
   };
 }
 
@@ -103,7 +103,7 @@ async function inferRuns(
   return byId;
 }
 
-/** Nothing comes while a file is evaluated, so nothing that was learned grows old. */
+/** A clock that stands still. Nothing changes during an evaluation, so no cached history becomes old. */
 const stillClock: Clock = { now: () => 0, schedule: () => () => undefined };
 
 function judge(event: Known, inferred: InferredEvent | undefined): Judged {
@@ -115,15 +115,15 @@ function judge(event: Known, inferred: InferredEvent | undefined): Judged {
   };
 }
 
-/** What is usual in what is left of a file. */
-interface Usual {
+/** The type that the baseline infers for every event: the most frequent one of the events that are left. */
+interface FrequentType {
   readonly type: string;
   /** Its share of all. */
   readonly share: number;
   readonly hasEntities: boolean;
 }
 
-function judgeUsual(event: Known, instantMs: number | undefined, { type, share }: Usual): Judged {
+function judgeBaseline(event: Known, instantMs: number | undefined, { type, share }: FrequentType): Judged {
   return {
     isTypeRight: event.type === type,
     isEntityRight: undefined,
@@ -132,7 +132,7 @@ function judgeUsual(event: Known, instantMs: number | undefined, { type, share }
   };
 }
 
-/** When the events of runs happened, spread evenly between the nearest known ones. */
+/** Spreads the instants of removed events evenly between the nearest known events. @returns The instants by id. */
 async function instantsMidway(blocks: BlockStore, runs: readonly Range[]): Promise<ReadonlyMap<number, number>> {
   const byId = new Map<number, number>();
   let [at, previous] = [0, undefined as Known | undefined];
@@ -149,7 +149,7 @@ async function instantsMidway(blocks: BlockStore, runs: readonly Range[]): Promi
   return byId;
 }
 
-async function frequencies(blocks: BlockStore): Promise<Usual> {
+async function frequentTypeOf(blocks: BlockStore): Promise<FrequentType> {
   const counts = new Map<string, number>();
   let [events, hasEntities] = [0, false];
   for await (const block of blocks.scan(stream, 0, Number.POSITIVE_INFINITY)) {

@@ -24,7 +24,7 @@ export interface ReadJob {
   readonly onRecord: (count: number) => void;
 }
 
-/** Takes the events of a file into blocks, by the very rules of the pipeline, in 51 bytes an event. */
+/** Reads the events of a file into blocks by the rules of the pipeline. An event takes 51 bytes. */
 export async function readEventFile({ input, stream, catalog, onRecord }: ReadJob): Promise<HistoryFile> {
   const { blocks } = makeEmbeddedStores(() => Promise.resolve());
   const open = new OpenBlock(blocks, stream);
@@ -37,7 +37,7 @@ export async function readEventFile({ input, stream, catalog, onRecord }: ReadJo
   return { blocks, skipped };
 }
 
-/** @returns Whether the pipeline would have published it, or had it checked. */
+/** Adds a record to its block. @returns Whether the pipeline would publish the event, or send it to `verify`. */
 async function take({ data, line }: InputRecord, open: OpenBlock, stream: string, catalog: Catalog): Promise<boolean> {
   const message = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
   const { topic, message: assessed } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
@@ -49,7 +49,7 @@ async function take({ data, line }: InputRecord, open: OpenBlock, stream: string
   return applied.verdicts.every(({ act }) => act === 'publish' || act === 'verify');
 }
 
-/** The block that is being filled: written when another one is. */
+/** The block that is being filled. It is written when another block is needed. */
 class OpenBlock {
   private readonly blocks: BlockStore;
   private readonly stream: string;

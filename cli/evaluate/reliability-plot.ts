@@ -1,7 +1,7 @@
 import type { Evaluation } from './evaluation.ts';
 import type { Score } from './score.ts';
 
-/** Pixels: the square of the diagram, what is around it, and the strip of bars below. */
+/** Sizes in pixels: the square of the diagram, its margins, and the strip of bars below. */
 const side = 360;
 const margin = { left: 64, top: 48, right: 24 };
 const bars = { top: margin.top + side + 44, height: 90 };
@@ -9,7 +9,7 @@ const width = margin.left + side + margin.right;
 const height = bars.top + bars.height + 44;
 const colours = { ours: '#1a73e8', baseline: '#b06000', ink: '#3c4043', grid: '#dadce0' };
 
-/** Draws how right inferences were beside how sure they were, as SVG; on the dashed line they are as right as they are sure. */
+/** Draws a reliability diagram as SVG: accuracy over confidence. On the dashed line both are equal. */
 export function drawReliability(result: Evaluation): string {
   const most = Math.max(1, ...result.reliability.map(({ count }) => count));
   return [
@@ -43,7 +43,7 @@ function axes(): readonly string[] {
   ];
 }
 
-/** A point for each bin that has any events, and the line through them. */
+/** Draws a point for each bin that has events, and a line through the points. */
 function curve({ reliability }: Score, colour: string): readonly string[] {
   const points = reliability.flatMap(({ confidence, accuracy }) =>
     confidence === null || accuracy === null ? [] : [{ at: x(confidence), up: y(accuracy) }],

@@ -3,21 +3,21 @@ import { knownEvents, type Known } from '../../shared/inference/neighbours.ts';
 import type { BlockRef, BlockStore, Random } from '../../shared/ports.ts';
 import { blockIndex, emptyCell, firstId } from '../../shared/tracking/block.ts';
 
-/** What a stream holds, in short. */
-export interface Stock {
+/** The ids of a stream. */
+export interface StreamIds {
   /** The ids of its events, ascending, each once. */
   readonly ids: Float64Array;
   /** Ids between the lowest and the highest that hold nothing. */
   readonly missing: number;
 }
 
-/** Everything of a stream. */
-const everything = [0, Number.POSITIVE_INFINITY] as const;
+/** The indexes of all blocks of a stream: from, to. */
+const allBlocks = [0, Number.POSITIVE_INFINITY] as const;
 
-export async function takeStock(blocks: BlockStore, stream: string): Promise<Stock> {
+export async function loadStreamIds(blocks: BlockStore, stream: string): Promise<StreamIds> {
   const ids: number[] = [];
   let [lowest, highest, held] = [Number.POSITIVE_INFINITY, -1, 0];
-  for await (const block of blocks.scan(stream, ...everything)) {
+  for await (const block of blocks.scan(stream, ...allBlocks)) {
     block.cells.forEach((cell, i) => {
       if (cell.length === 0) return;
       const id = firstId(block.index) + i;
@@ -32,7 +32,7 @@ export async function takeStock(blocks: BlockStore, stream: string): Promise<Sto
 
 /** Which events are removed. */
 export interface Choice {
-  /** Of all, from 0 to 1. */
+  /** Share of all events, from 0 to 1. */
   readonly share: number;
   /** Consecutive ids that are removed together. */
   readonly runLength: number;
@@ -40,9 +40,10 @@ export interface Choice {
 }
 
 /**
- * Chooses runs of consecutive ids, apart from each other and within the stream, so that each run has known events on both sides.
+ * Chooses runs of consecutive ids. They are apart from each other and within the stream, so that each run has known
+ * events on both sides.
  *
- * @returns Ascending; fewer than asked for where there is no room for more.
+ * @returns Ascending. There are fewer than asked for if there is no room for more.
  */
 export function chooseRuns(ids: Float64Array, { share, runLength, random }: Choice): readonly Range[] {
   const removed = new Uint8Array(ids.length);
@@ -86,7 +87,7 @@ function shuffled(count: number, random: Random): Int32Array {
   return numbers;
 }
 
-/** Takes runs of events out of their blocks, as if they had never come. @returns What they were, ascending. */
+/** Removes runs of events from their blocks, as if they had never come. @returns The removed events, ascending. */
 export async function removeRuns(
   blocks: BlockStore,
   stream: string,

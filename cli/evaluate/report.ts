@@ -1,7 +1,7 @@
 import { drawTable, thousands, type TableCell } from '../screen/table.ts';
 import type { Evaluation } from './evaluation.ts';
 
-/** Draws an evaluation for a person: how good, beside the baseline, and how sure beside how right. */
+/** Draws an evaluation as text: its scores beside those of the baseline, and accuracy beside confidence. */
 export function drawEvaluation(result: Evaluation, file: string, isColoured: boolean): string {
   const name = file === '-' ? 'standard input' : file;
   return [drawCounts(result, name), drawScores(result, isColoured), drawBins(result, isColoured), ''].join('\n\n');
@@ -11,9 +11,11 @@ function drawCounts(result: Evaluation, name: string): string {
   const { events, skipped, missing, removed, share, runLength, seed } = result;
   const wanted = Math.max(1, Math.round((events * share) / runLength)) * runLength;
   const asides = [
-    ...(removed < wanted ? [`${thousands(wanted)} were to be removed, but there is no room for more runs apart`] : []),
-    ...(skipped > 0 ? [`${thousands(skipped)} records skipped, which would be dead letters or duplicates`] : []),
-    ...(missing > 0 ? [`${thousands(missing)} ids missing before`] : []),
+    ...(removed < wanted
+      ? [`${thousands(wanted)} should have been removed, but there is no room for more separate runs`]
+      : []),
+    ...(skipped > 0 ? [`${thousands(skipped)} records skipped: they would be dead letters or duplicates`] : []),
+    ...(missing > 0 ? [`${thousands(missing)} ids missing before the removal`] : []),
   ];
   const runs = runLength > 1 ? ` in runs of ${runLength}` : '';
   const counts = `${name}: ${thousands(events)} events, ${thousands(removed)} of them removed${runs} (seed ${seed})`;

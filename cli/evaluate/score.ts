@@ -1,19 +1,19 @@
-/** What was said of an event that was removed, beside what it was. */
+/** The comparison of a removed event with its inference. */
 export interface Judged {
   readonly isTypeRight: boolean;
   /** Undefined where the event has no entity. */
   readonly isEntityRight: boolean | undefined;
-  /** How likely the type was said to be right, 0 to 1. */
+  /** How likely the inferred type is right according to the inference, from 0 to 1. */
   readonly confidence: number;
-  /** How far the timestamp was off; undefined where nothing was inferred. */
+  /** The error of the inferred timestamp, in milliseconds. Undefined if nothing was inferred. */
   readonly offMs: number | undefined;
 }
 
-/** How good inferences were. */
+/** The quality of inferences. */
 export interface Score {
   /** The share of removed events whose type was right. */
   readonly typeAccuracy: number;
-  /** The share of removed events with an entity whose entity was right; null where none has one. */
+  /** The share of right entities among the removed events that have one. Null if none has one. */
   readonly entityAccuracy: number | null;
   readonly timestampErrorSeconds: { readonly median: number | null; readonly mean: number | null };
   /** Expected calibration error: how far confidence is from accuracy, over ten bins. */
@@ -27,7 +27,7 @@ export interface Bin {
   readonly from: number;
   readonly to: number;
   readonly count: number;
-  /** Their mean; null where there is none. */
+  /** Their mean confidence. Null if there are no inferences. */
   readonly confidence: number | null;
   readonly accuracy: number | null;
 }

@@ -4,19 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../../shared/errors.ts';
 
 /**
- * The directory that holds the functions as they were built.
+ * Returns the directory of the built functions.
  *
- * @param part `dist` for what is deployed, or another folder of functions that `build.mjs` makes.
+ * @param part `dist` for the functions that are deployed, or another folder of functions that `build.mjs` makes.
  * @throws ConfigError if they were not built.
  */
 export function builtDirectory(part = 'dist', madeBy = 'npm run build'): string {
   const built = join(packageRoot(), part);
   if (!existsSync(join(built, 'functions')))
-    throw new ConfigError([`there are no functions in ${built}: ${madeBy} makes them`]);
+    throw new ConfigError([`there are no functions in ${built}: run ${madeBy}`]);
   return built;
 }
 
-/** The nearest directory above this file that holds a package.json: this file may be a source, or bundled anywhere in dist. */
+/**
+ * Returns the nearest directory above this file that holds a package.json. This file may run as a source, or in a
+ * bundle anywhere in dist.
+ */
 function packageRoot(): string {
   let directory = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(directory, 'package.json')) && directory !== dirname(directory))

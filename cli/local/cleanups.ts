@@ -1,7 +1,7 @@
-/** How to end each thing that was started, in the order in which they were. */
+/** The functions that end what was started, in the order of the starts. */
 export type Cleanups = (() => Promise<unknown>)[];
 
-/** Ends them, the last first. */
+/** Calls the functions, the last first. */
 export async function cleanUp(cleanups: Cleanups): Promise<void> {
   for (const end of cleanups.toReversed()) await end();
 }

@@ -5,20 +5,20 @@ import { ConfigError } from '../../shared/errors.ts';
 
 export interface ConsoleServerOptions {
   readonly console: Console;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
 export interface ConsoleServer {
   readonly url: string;
-  /** Stops serving, and lets go of connections that are still open. */
+  /** Stops serving, and closes connections that are still open. */
   close(): Promise<void>;
 }
 
-/** Nobody but this machine: the console asks for no password. */
+/** The loopback address: the console asks for no password. */
 const address = '127.0.0.1';
 
-/** Serves the console to this machine. @throws ConfigError if the port cannot be had. */
+/** Serves the console to this machine. @throws ConfigError if the port is not available. */
 export async function startConsoleServer({ console, port }: ConsoleServerOptions): Promise<ConsoleServer> {
   const server = createServer((request, response) => {
     void serve(console, request, response);
@@ -29,7 +29,7 @@ export async function startConsoleServer({ console, port }: ConsoleServerOptions
 }
 
 async function serve(console: Console, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Another site's name may be made to lead here (DNS rebinding): its pages could then read what only this machine's may.
+  // Another site can make its name lead to this machine (DNS rebinding). Its pages could then read the console.
   if (!isLocal(request.headers.host)) {
     sendError(response, 421, 'The console is served as localhost and 127.0.0.1 only.');
     return;
@@ -67,7 +67,7 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 function problemOf(port: number, { code }: NodeJS.ErrnoException): ConfigError | undefined {
-  const advice = 'set PORT to another, or to 0 for any that is free';
+  const advice = 'set PORT to another, or to 0 for any free port';
   if (code === 'EADDRINUSE') return new ConfigError([`PORT is ${port}, which another program is using: ${advice}`]);
   if (code === 'EACCES') return new ConfigError([`PORT is ${port}, which this user may not listen on: ${advice}`]);
   return undefined;

@@ -13,7 +13,7 @@ export type DeliveredTo = Exclude<FunctionName, 'console'>;
 
 export type FunctionBuilders = Readonly<Record<DeliveredTo, (ports: Ports) => FunctionInstance>>;
 
-/** The functions as they are deployed. */
+/** The handlers that are deployed. */
 export const functionBuilders: FunctionBuilders = {
   validate: makeValidate,
   track: makeTrack,

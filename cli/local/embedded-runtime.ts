@@ -16,25 +16,25 @@ import { deliveredTo, functionBuilders } from './embedded-functions.ts';
 
 export interface EmbeddedRuntimeOptions {
   readonly catalog: CatalogDefinition;
-  /** What the clock shows at first, in milliseconds since 1970. */
+  /** The time at which the clock starts, in milliseconds since 1970. */
   readonly startMs: number;
   /** Decides every random choice. */
   readonly seed?: number;
-  /** Functions that are not run: their messages go nowhere. */
+  /** Functions that do not run. Messages for them are not delivered. */
   readonly without?: readonly FunctionName[];
   readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
   readonly plan?: DeliveryPlan;
-  /** The fault of a call to the block store, to the publisher or to the uuid keys, by the method's name. */
+  /** Chooses the fault of a call to the block store, the publisher or the uuid keys, by the method's name. */
   readonly faults?: (method: MethodOf<BlockStore> | MethodOf<Publisher> | MethodOf<UuidKeys>) => Fault;
   readonly onNack?: (subscription: string, error: unknown) => void;
 }
 
-/** A minute's tick. */
+/** The time between two ticks, in milliseconds. */
 const tickMs = 60_000;
 
 /**
- * The whole pipeline in one process: the handlers that run in the cloud, on adapters in memory. Nothing happens by itself: the
- * clock stands still until {@link drain} or {@link sweep} moves it.
+ * The whole pipeline in one process: the deployed handlers on adapters in memory. Nothing happens by itself: the clock
+ * stands still until {@link drain} or {@link sweep} advances it.
  */
 export class EmbeddedRuntime {
   readonly clock: VirtualClock;
@@ -73,10 +73,7 @@ export class EmbeddedRuntime {
     await this.pubsub.publish('events', message);
   }
 
-  /**
-   * Runs until every message has been dealt with, or no more than `underway` have not; where nothing goes on but by waiting,
-   * time passes at once.
-   */
+  /** Runs until at most `underway` messages are pending. If all work waits for a timer, the clock jumps to that timer. */
   async drain(underway = 0): Promise<void> {
     while (this.pubsub.pending() > underway) {
       await turn();
@@ -84,7 +81,11 @@ export class EmbeddedRuntime {
     }
   }
 
-  /** Lets a minute pass, sweeps every stream, and runs until that is dealt with. @returns Whether it changed anything. */
+  /**
+   * Advances the clock by a minute, sweeps every stream, and runs until no message is pending.
+   *
+   * @returns Whether the sweep changed the ledger.
+   */
   async sweep(): Promise<boolean> {
     this.clock.advance(tickMs);
     await this.drain();

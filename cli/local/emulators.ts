@@ -7,7 +7,7 @@ import type { Env } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { freePort, localAddress } from './port.ts';
 
-/** Google's emulators, as gcloud starts them, and the variable by which the client libraries find each. */
+/** Google's emulators: how gcloud starts each of them, by the variable that tells client libraries its address. */
 const emulators = {
   PUBSUB_EMULATOR_HOST: {
     component: 'pubsub-emulator',
@@ -26,41 +26,46 @@ export type Hosts = Readonly<Record<HostVariable, string>>;
 
 export const hostVariables = Object.keys(emulators) as readonly HostVariable[];
 
-/** How long an emulator may take to start, in milliseconds: five seconds on an idle machine. One that ends is not waited for. */
-const longestStartMs = 240_000;
-/** For how long an emulator that somebody else has started is asked, in milliseconds. */
-const longestSearchMs = 3_000;
-/** How long one answer may take, in milliseconds. Where nothing listens, the answer comes at once. */
-const longestAnswerMs = 30_000;
+/**
+ * The longest time that an emulator may take to start, in milliseconds. On an idle machine it takes five seconds. The
+ * wait ends early if the emulator exits.
+ */
+const maxStartMs = 240_000;
+/** How long to wait for an answer of an emulator that somebody else has started, in milliseconds. */
+const maxWaitMs = 3_000;
+/** The timeout of one request, in milliseconds. If nothing listens, the request fails at once. */
+const requestTimeoutMs = 30_000;
 
-/** An emulator that runs, be it ours or another's. */
+/** A running emulator. It was started here or by somebody else. */
 export interface Emulator {
   readonly host: string;
-  /** Whether it was started here, and ends with us. */
+  /** Whether it was started here. If so, it ends with this process. */
   readonly isOurs: boolean;
-  /** Resolves when one that was started here ends by itself, with the end of what it said. */
+  /** Resolves with the end of its output when an emulator that was started here ends by itself. */
   readonly ended: Promise<string>;
-  /** Ends it, if it was started here: gcloud and its Java both. */
+  /** Ends an emulator that was started here, both gcloud and its Java process. */
   stop(): Promise<void>;
 }
 
-/** Makes sure that an emulator answers where the environment says, or starts one. @throws ConfigError that says what to do. */
+/** Checks that the emulator that the environment names answers, or starts one. @throws ConfigError that says what to do. */
 export async function provideEmulator(name: HostVariable, env: Env, signal: AbortSignal): Promise<Emulator> {
   const given = env[name];
   if (given === undefined) return startEmulator(name, env, signal);
-  if (!(await answersWithin(longestSearchMs, given, signal)))
-    throw new ConfigError([`${name} is ${given}, where no emulator answers: unset it, and one is started`]);
+  if (!(await answersWithin(maxWaitMs, given, signal)))
+    throw new ConfigError([
+      `${name} is ${given}, but no emulator answers there: start one there, or unset ${name} to have one started`,
+    ]);
   return { host: given, isOurs: false, ended: new Promise(() => undefined), stop: () => Promise.resolve() };
 }
 
-/** What is missing of what the emulators need, with what to do about it. */
+/** Lists what the emulators need and this machine lacks, each with the next step. */
 export function missingTools(names: readonly HostVariable[], env: Env): readonly string[] {
   const gcloud = inPath('gcloud', env);
   const platform = gcloud === undefined ? '' : join(dirname(dirname(realpathSync(gcloud))), 'platform');
   const components = names
     .map((name) => emulators[name].component)
     .filter((component) => existsSync(platform) && !existsSync(join(platform, component)));
-  const hosts = 'or name emulators that run in PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST';
+  const hosts = 'or set PUBSUB_EMULATOR_HOST and FIRESTORE_EMULATOR_HOST to emulators that run';
   return [
     ...(gcloud === undefined
       ? [
@@ -69,7 +74,7 @@ export function missingTools(names: readonly HostVariable[], env: Env): readonly
       : []),
     ...(inPath('java', env) === undefined ? [`java is not in the PATH: install a Java runtime, ${hosts}`] : []),
     ...(components.length > 0
-      ? [`gcloud has no ${components.join(' and no ')}: gcloud components install beta ${components.join(' ')}`]
+      ? [`gcloud has no ${components.join(' and no ')}: run gcloud components install beta ${components.join(' ')}`]
       : []),
   ];
 }
@@ -77,8 +82,8 @@ export function missingTools(names: readonly HostVariable[], env: Env): readonly
 /**
  * Starts an emulator.
  *
- * @param preferredPort The one that the emulator is known by, if it is free; 0 for any.
- * @throws ConfigError if it does not answer in time, with the end of what it said.
+ * @param preferredPort The port to use if it is free. 0 for any free port.
+ * @throws ConfigError with the end of its output if it does not answer in time.
  */
 export async function startEmulator(
   name: HostVariable,
@@ -100,7 +105,7 @@ export async function startEmulator(
     await exited;
   };
   try {
-    const started = await answersWithin(longestStartMs, host, signal, () => isRunning(child));
+    const started = await answersWithin(maxStartMs, host, signal, () => isRunning(child));
     if (!started || !isRunning(child))
       throw new ConfigError([`the emulator for ${name} did not start at ${host}: ${said.text}`]);
     return { host, isOurs: true, ended: exited.then(() => said.text), stop };
@@ -111,9 +116,9 @@ export async function startEmulator(
 }
 
 /**
- * Runs gcloud behind a shell that ends it when its own input ends: so nothing is left behind, however this process ends. The
- * shell is detached: it must outlive a Ctrl-C, which ends everything else at a terminal. gcloud makes itself the head of a process
- * group, in which it starts Java as a process of its own: the whole group is ended.
+ * Runs gcloud under a shell that ends gcloud when the shell's own input ends. So no process is left behind, however
+ * this process ends. The shell is detached, because it must outlive a Ctrl-C, which ends everything else at a terminal.
+ * gcloud makes itself the leader of a process group and starts Java in it, so the shell ends the whole group.
  */
 function runGcloud(args: readonly string[], env: Env): ChildProcess {
   const script = `
@@ -138,15 +143,15 @@ function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 
-/** Waits until an emulator answers: both say `Ok` to whoever asks over HTTP. @returns Whether it does. */
+/** Waits until an emulator answers an HTTP request: both emulators answer `Ok`. @returns Whether it answered in time. */
 async function answersWithin(
-  longestMs: number,
+  timeoutMs: number,
   host: string,
   signal: AbortSignal,
-  isWorthWaiting = (): boolean => true,
+  mayStillAnswer = (): boolean => true,
 ): Promise<boolean> {
-  const giveUpAtMs = performance.now() + longestMs;
-  while (isWorthWaiting() && performance.now() < giveUpAtMs) {
+  const giveUpAtMs = performance.now() + timeoutMs;
+  while (mayStillAnswer() && performance.now() < giveUpAtMs) {
     if (await answers(host, signal)) return true;
     await setTimeout(100, undefined, { signal });
   }
@@ -155,7 +160,7 @@ async function answersWithin(
 
 async function answers(host: string, ending: AbortSignal): Promise<boolean> {
   try {
-    const signal = AbortSignal.any([ending, AbortSignal.timeout(longestAnswerMs)]);
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(requestTimeoutMs)]);
     return (await fetch(`http://${host}/`, { signal })).ok;
   } catch {
     return false;
@@ -169,7 +174,7 @@ function inPath(name: string, env: Env): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** The end of what a process said: what went wrong stands there. */
+/** The end of a process's output, where the reason of a failure usually is. */
 class Tail {
   private said = '';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** How long the same line is not shown again, in milliseconds. */
 const quietMs = 5_000;
 
-/** What of a function's log line is shown here (shared/gcp/log.ts writes them). */
+/** The members of a function's log line that are shown here (shared/gcp/log.ts writes the lines). */
 const logLine = z.object({
   severity: z.string(),
   message: z.string(),
@@ -15,13 +15,13 @@ const logLine = z.object({
 
 export interface FunctionOutputDeps {
   readonly name: string;
-  /** Milliseconds of some clock. */
+  /** The time of any clock, in milliseconds. */
   readonly now: () => number;
-  /** Takes a line that is to be shown, without its end. */
+  /** Shows a line. It has no line break at its end. */
   readonly show: (line: string) => void;
 }
 
-/** Shows a developer what matters of a function's output, a line each: what went wrong, and what was counted. */
+/** Shows the errors and the counts in a function's output to a developer, one line each. */
 export class FunctionOutput {
   private readonly deps: FunctionOutputDeps;
   private readonly shown = new Map<string, { atMs: number; kept: number }>();
@@ -30,18 +30,21 @@ export class FunctionOutput {
     this.deps = deps;
   }
 
-  /** Takes a line of the log, or of what the framework says about itself, which is nobody's concern. */
+  /**
+   * Takes a line of standard output: a line of the log, or one that the framework writes about itself, which is not
+   * shown.
+   */
   takeOutput(line: string): void {
     const text = textOf(line);
     if (text !== undefined) this.say(text);
   }
 
-  /** Takes a line that no log wrote: a crash, a warning. */
+  /** Takes a line of standard error, such as a crash or a warning. */
   takeError(line: string): void {
     if (line.trim() !== '') this.say(line);
   }
 
-  /** Shows a line, unless the same was shown just now: an outage fails every delivery in the same way. */
+  /** Shows a line, unless the same line was shown a moment ago: in an outage every delivery fails in the same way. */
   say(text: string): void {
     const { name, now, show } = this.deps;
     const atMs = now();
@@ -51,7 +54,7 @@ export class FunctionOutput {
       return;
     }
     this.shown.set(text, { atMs, kept: 0 });
-    show(`${name.padEnd(11)}  ${text}${last && last.kept > 0 ? ` (and ${last.kept} times more before)` : ''}`);
+    show(`${name.padEnd(11)}  ${text}${last && last.kept > 0 ? ` (and ${last.kept} more times before)` : ''}`);
   }
 }
 
@@ -64,11 +67,11 @@ function textOf(line: string): string | undefined {
     );
     return [log.message, ...causes].join(' ← ');
   }
-  // How each sweep leaves its stream is for dashboards: here the console shows it.
+  // Dashboards need the progress of each sweep. Here the console shows it.
   if (log.message === 'swept') return undefined;
   if (!log.counts) return `${log.severity} ${log.message}`;
   const counts = Object.entries(log.counts);
-  // That something was received is no news: every sweep is.
+  // Counts of received messages alone are not shown: every sweep has them.
   return counts.every(([counter]) => counter === 'received')
     ? undefined
     : counts.map(([counter, n]) => `${counter} ${n}`).join(', ');

@@ -15,21 +15,24 @@ import { freePort, isServed, localAddress } from './port.ts';
 export interface FunctionProcessOptions {
   readonly name: FunctionName;
   readonly env: Env;
-  /** Where `npm run build` has put what it made. */
+  /** The directory that `npm run build` made. */
   readonly built: string;
   readonly show: (line: string) => void;
 }
 
-/** How long a function may take to start, in milliseconds: a second on an idle machine. One that ends is not waited for. */
-const longestStartMs = 240_000;
-/** How long a function may take to end, in milliseconds: it allows itself nine seconds. */
-const longestEndMs = 12_000;
-/** How long it is waited before a function that ended is started again, in milliseconds: the first time, and the longest. */
+/**
+ * The longest time that a function may take to start, in milliseconds. On an idle machine it takes a second. The wait
+ * ends early if the function exits.
+ */
+const maxStartMs = 240_000;
+/** The longest time that a function may take to end, in milliseconds. It limits itself to nine seconds. */
+const maxEndMs = 12_000;
+/** The backoff before a function that ended is started again, in milliseconds: the first delay, and the longest. */
 const restartMs = { first: 250, longest: 10_000 };
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** A function that the framework serves, as it does in the cloud, in a process of its own. One that ends is started again. */
+/** A function in a process of its own. The framework serves it, as in the cloud. A function that ends is started again. */
 export class FunctionProcess {
   readonly url: string;
   private readonly options: FunctionProcessOptions;
@@ -48,15 +51,19 @@ export class FunctionProcess {
     this.child = this.spawn();
   }
 
-  /** Resolves when the function serves. @throws ConfigError if it ends before. */
+  /**
+   * Starts a function, and resolves when it serves.
+   *
+   * @throws ConfigError if it ends before it serves, or does not serve in time.
+   */
   static async start(options: FunctionProcessOptions, signal: AbortSignal): Promise<FunctionProcess> {
     const started = new FunctionProcess(options, await freePort());
     try {
       if (await started.serves(signal)) {
-        void started.keepUp();
+        void started.restartWhenEnded();
         return started;
       }
-      throw new ConfigError([`${options.name} ${started.howItEnded()} before it served: its output says why`]);
+      throw new ConfigError([`${options.name} did not start: it ${started.describeEnd()}. Its output says why`]);
     } catch (error) {
       await started.stop();
       throw error;
@@ -71,18 +78,18 @@ export class FunctionProcess {
     return this.child.pid;
   }
 
-  /** Ends the function as a machine that fails does, or a deployment: it is started again. @returns Whether it ran. */
+  /** Ends the function, as a failing machine or a deployment does. It is started again. @returns Whether it was running. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): boolean {
     return this.isRunning() && this.child.kill(signal);
   }
 
-  /** Ends the function, which finishes what is underway. */
+  /** Ends the function after it has finished the work under way. */
   async stop(): Promise<void> {
     this.ending.abort();
     if (!this.isRunning()) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await Promise.race([ended, setTimeout(longestEndMs, undefined, { ref: false })]);
+    await Promise.race([ended, setTimeout(maxEndMs, undefined, { ref: false })]);
     if (this.isRunning()) this.child.kill('SIGKILL');
     await ended;
   }
@@ -102,7 +109,7 @@ export class FunctionProcess {
       process.execPath,
       ['--import', local, framework, `--source=${join(built, 'functions', name)}`],
       {
-        // Detached: a Ctrl-C at the terminal is for the command, which ends its functions in order.
+        // Detached, so that Ctrl-C at the terminal reaches only the command, which ends its functions in order.
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],
         env: { ...env, FUNCTION_TARGET: name, FUNCTION_SIGNATURE_TYPE: 'http', PORT: String(this.port) },
@@ -117,9 +124,9 @@ export class FunctionProcess {
     return child;
   }
 
-  /** Waits until the function takes requests. @returns False if it ended, or takes none. */
+  /** Waits until the function accepts connections. @returns False if it ended, or accepts none in time. */
   private async serves(signal: AbortSignal): Promise<boolean> {
-    const giveUpAtMs = performance.now() + longestStartMs;
+    const giveUpAtMs = performance.now() + maxStartMs;
     while (this.isRunning() && performance.now() < giveUpAtMs) {
       if (await isServed(this.port)) return true;
       await setTimeout(50, undefined, { signal });
@@ -128,7 +135,7 @@ export class FunctionProcess {
   }
 
   /** Starts the function again whenever it ends, until it is stopped. */
-  private async keepUp(): Promise<void> {
+  private async restartWhenEnded(): Promise<void> {
     const { signal } = this.ending;
     try {
       while (!signal.aborted) {
@@ -136,7 +143,7 @@ export class FunctionProcess {
         if (this.isRunning()) await once(this.child, 'exit', { signal });
         if (performance.now() - startedAtMs > restartMs.longest) this.restartsInARow = 0;
         const delayMs = Math.min(restartMs.longest, restartMs.first * 2 ** this.restartsInARow++);
-        this.output.say(`${this.howItEnded()}; it is started again in ${delayMs} ms`);
+        this.output.say(`${this.describeEnd()}; it is started again in ${delayMs} ms`);
         await setTimeout(delayMs, undefined, { signal });
         this.child = this.spawn();
         if (await this.serves(signal)) this.output.say('serves again');
@@ -146,7 +153,7 @@ export class FunctionProcess {
     }
   }
 
-  private howItEnded(): string {
+  private describeEnd(): string {
     const { exitCode, signalCode } = this.child;
     if (this.isRunning()) return 'did not serve in time';
     return signalCode === null ? `ended with code ${exitCode}` : `was ended by ${signalCode}`;

@@ -3,8 +3,8 @@ import { withStreamSettings, type CatalogDefinition } from '../../shared/catalog
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 
 /**
- * The catalog with settings for one machine, where nobody waits for stragglers or answers a request to resend: a gap is inferred
- * as soon as it is found, however unsure.
+ * Returns the catalog with settings for one machine. Nobody waits for late events there, and nobody answers a request
+ * to resend. So a gap is inferred as soon as it is found, with any confidence.
  */
 export function localCatalog(settings: Partial<StreamSettings> = {}): CatalogDefinition {
   return withStreamSettings(catalog, { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0, ...settings });

@@ -12,7 +12,7 @@ import type { Cleanups } from './cleanups.ts';
 
 export type Emulators = Readonly<Record<HostVariable, Emulator>>;
 
-/** Where the emulators are; those that the environment does not name are started. @throws ConfigError that says what to do. */
+/** Provides both emulators: starts those that the environment does not name. @throws ConfigError that says what to do. */
 export async function provideEmulators(io: Io, cleanups: Cleanups): Promise<Emulators> {
   const wanted = hostVariables.filter((name) => io.env[name] === undefined);
   const problems = wanted.length > 0 ? missingTools(wanted, io.env) : [];
@@ -24,30 +24,31 @@ export async function provideEmulators(io: Io, cleanups: Cleanups): Promise<Emul
     return emulator;
   };
   const [pubsub, firestore] = [provide('PUBSUB_EMULATOR_HOST'), provide('FIRESTORE_EMULATOR_HOST')];
-  // Also where one fails: the other is to be ended too.
+  // Waits for both even if one fails: the other must be ended too.
   await Promise.allSettled([pubsub, firestore]);
   return { PUBSUB_EMULATOR_HOST: await pubsub, FIRESTORE_EMULATOR_HOST: await firestore };
 }
 
-/** Where they are. The client libraries of this process are told too: they look into its environment, and nowhere else. */
-export function hostsOf({ PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST }: Emulators): Hosts {
+/**
+ * Returns the hosts of the emulators, and sets them in the environment of this process, where its client libraries look
+ * for them.
+ */
+export function useEmulators({ PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST }: Emulators): Hosts {
   const hosts = {
     PUBSUB_EMULATOR_HOST: PUBSUB_EMULATOR_HOST.host,
     FIRESTORE_EMULATOR_HOST: FIRESTORE_EMULATOR_HOST.host,
   };
-  // An emulator needs no credentials, and off Google Cloud nobody answers who has them.
+  // An emulator needs no credentials. Outside Google Cloud there is no metadata server to ask for them.
   Object.assign(process.env, hosts, { METADATA_SERVER_DETECTION: 'none' });
   return hosts;
 }
 
 /** Rejects when an emulator that was started here ends by itself. */
-export async function lossOf(emulators: Emulators): Promise<never> {
+export async function rejectWhenLost(emulators: Emulators): Promise<never> {
   return Promise.race(
     hostVariables.map(async (name): Promise<never> => {
       const said = await emulators[name].ended;
-      throw new ConfigError([
-        `the emulator at ${name}=${emulators[name].host} ended, and what it held is gone: ${said}`,
-      ]);
+      throw new ConfigError([`the emulator at ${name}=${emulators[name].host} ended, and its data is lost: ${said}`]);
     }),
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Loaded into the process of a function before the framework, on a developer's machine. The framework serves everybody that can
- * reach the machine: here it serves the machine alone. And the function ends with the process that started it, however that ends:
- * its end closes the function's standard input.
+ * Prepares the process of a function on a developer's machine. It is loaded before the framework. The framework would
+ * serve everybody who can reach the machine: this module makes it serve only the machine itself. It also ends the
+ * function when the process that started it ends: the function's standard input closes then.
  */
 import { Server } from 'node:net';
 

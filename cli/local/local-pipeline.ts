@@ -14,11 +14,14 @@ export interface LocalPipelineOptions {
   readonly show: (line: string) => void;
 }
 
-/** The functions, a process each, and the topics and push subscriptions between them. */
+/** The functions, each in a process of its own, with the topics and push subscriptions between them. */
 export class LocalPipeline {
   private readonly processes = new Map<FunctionName, FunctionProcess>();
 
-  /** Resolves when whatever is published will be served. If it fails, or the signal comes, it leaves no process behind. */
+  /**
+   * Starts the pipeline, and resolves when everything that is published will be delivered. If this fails or is aborted,
+   * no process is left behind.
+   */
   static async start(options: LocalPipelineOptions, signal: AbortSignal): Promise<LocalPipeline> {
     const pipeline = new LocalPipeline();
     const { pubsub, functions, envOf, built, show } = options;
@@ -30,7 +33,7 @@ export class LocalPipeline {
       }),
     ];
     try {
-      await all(starting);
+      await allSettled(starting);
       await makeSubscriptions({ pubsub, urlOf: (name) => pipeline.function(name)?.url });
       return pipeline;
     } catch (error) {
@@ -53,8 +56,8 @@ export class LocalPipeline {
   }
 }
 
-/** Waits for all of them, also where one fails: what the others have started by then is to be ended too. */
-async function all(promises: readonly Promise<void>[]): Promise<void> {
+/** Waits for all promises, even if one fails, so that everything that was started can be ended. */
+async function allSettled(promises: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(promises);
   await Promise.all(promises);
 }

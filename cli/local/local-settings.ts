@@ -3,7 +3,10 @@ import { ConfigError } from '../../shared/errors.ts';
 import { functionNames } from '../../shared/topology.ts';
 import type { Hosts } from './emulators.ts';
 
-/** So that a gap is seen to be mended: nobody wants to wait for minutes, and a few events are little evidence. */
+/**
+ * Short waits, so that a developer sees within seconds how a gap is mended. Any confidence is enough, because a few
+ * events are little evidence.
+ */
 const localDefaults: Env = {
   GOOGLE_CLOUD_PROJECT: localProjectId,
   GRACE_MS: '3000',
@@ -12,12 +15,12 @@ const localDefaults: Env = {
   METADATA_SERVER_DETECTION: 'none',
 };
 
-/** The environment of the functions on one machine: the user's, and where the user has no wish, what suits one machine. */
+/** Returns the environment of the functions on one machine: the settings of the user, and local defaults for the others. */
 export function localEnv(env: Env, hosts: Hosts): Env {
   return { ...localDefaults, ...settingsIn(env), ...hosts };
 }
 
-/** Reads the settings as every function will. @throws ConfigError that lists what any of them would not take. */
+/** Reads the settings as every function does. @throws ConfigError with all problems that any function has with them. */
 export function readLocalConfig(env: Env): FunctionConfig {
   const configs: FunctionConfig[] = [];
   const problems = new Set<string>();

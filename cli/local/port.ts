@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
-/** All that runs locally is for this machine only. */
+/** The loopback address: everything that runs locally serves this machine only. */
 export const localAddress = '127.0.0.1';
 
-/** A port that is free now: the one that is preferred, if it is, or any. */
+/** Returns a free port: the preferred one if it is free, otherwise any. */
 export async function freePort(preferred = 0): Promise<number> {
   const server = createServer();
   try {
@@ -20,7 +20,7 @@ export async function freePort(preferred = 0): Promise<number> {
   return port;
 }
 
-/** Tells whether somebody takes connections at a port. */
+/** Whether a process accepts connections at a port. */
 export async function isServed(port: number): Promise<boolean> {
   const socket = connect(port, localAddress);
   try {

@@ -11,24 +11,24 @@ import {
 
 export interface ResourcesOptions {
   readonly pubsub: PubSub;
-  /** Where a function is served; undefined: its subscriptions are not made. */
+  /** Returns the URL of a function. The subscriptions of a function without a URL are not made. */
   readonly urlOf: (name: FunctionName) => string | undefined;
 }
 
 /** How long one call may take, in milliseconds. */
 const timeoutMs = 20_000;
 
-/** Makes the topics. */
+/** Makes the topics that do not exist. */
 export async function makeTopics(pubsub: PubSub): Promise<void> {
   const calls = new Calls(timeoutMs);
   await Promise.all(
-    topicNames.map((name) => calls.run(`making the topic ${name}`, () => unlessTaken(pubsub.createTopic(name)))),
+    topicNames.map((name) => calls.run(`making the topic ${name}`, () => createIfAbsent(pubsub.createTopic(name)))),
   );
 }
 
 /**
- * Makes the push subscriptions. Those that are there, since the emulator has been used before, are led to where the functions
- * are now.
+ * Makes the push subscriptions. An emulator that was used before has them already: they get the new URLs of the
+ * functions.
  */
 export async function makeSubscriptions(options: ResourcesOptions): Promise<void> {
   const calls = new Calls(timeoutMs);
@@ -38,14 +38,14 @@ export async function makeSubscriptions(options: ResourcesOptions): Promise<void
       if (!metadata) return;
       const { topic } = subscriptions[name];
       await calls.run(`making the subscription ${name}`, async () => {
-        const isNew = await unlessTaken(options.pubsub.createSubscription(topic, name, metadata));
+        const isNew = await createIfAbsent(options.pubsub.createSubscription(topic, name, metadata));
         if (!isNew) await options.pubsub.subscription(name).modifyPushConfig(metadata.pushConfig);
       });
     }),
   );
 }
 
-/** Pushes no longer: an emulator that stays up would go on pushing to ports at which others may listen by then. */
+/** Ends all pushing. An emulator that keeps running would otherwise push to ports where other programs may listen later. */
 export async function endPushing(pubsub: PubSub): Promise<void> {
   const calls = new Calls(timeoutMs);
   await Promise.allSettled(
@@ -55,7 +55,10 @@ export async function endPushing(pubsub: PubSub): Promise<void> {
   );
 }
 
-/** Pushing to `{function}/{topic}`: the path says where a message comes from. */
+/**
+ * Returns the settings of a subscription that pushes to `{function}/{topic}`. The path tells the function where a
+ * message comes from.
+ */
 function metadataOf(name: SubscriptionName, { pubsub, urlOf }: ResourcesOptions) {
   const { topic, function: target } = subscriptions[name];
   const url = urlOf(target);
@@ -64,8 +67,9 @@ function metadataOf(name: SubscriptionName, { pubsub, urlOf }: ResourcesOptions)
 }
 
 /**
- * A subscription as topology.json has it, but for the backoff: under a retry policy, whatever it says, the emulator (0.8.20) never
- * again pushes a message that failed twice. Without one it pushes it once a second, until it is acked.
+ * Returns the settings of a subscription in topology.json, without the backoff. Under any retry policy the emulator
+ * (0.8.20) stops pushing a message that failed twice. Without one it pushes the message once a second until it is
+ * acked.
  */
 export function subscriptionOptions(name: SubscriptionName, projectId: string) {
   const { filter, ackDeadlineSeconds, maxDeliveryAttempts } = subscriptions[name];
@@ -78,8 +82,8 @@ export function subscriptionOptions(name: SubscriptionName, projectId: string) {
   } satisfies CreateSubscriptionOptions;
 }
 
-/** @returns Whether it was made, rather than there. */
-async function unlessTaken(make: Promise<unknown>): Promise<boolean> {
+/** Waits for a creation, which may fail because the resource exists. @returns Whether it was created now. */
+async function createIfAbsent(make: Promise<unknown>): Promise<boolean> {
   try {
     await make;
     return true;

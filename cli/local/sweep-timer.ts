@@ -1,11 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Publisher } from '../../shared/ports.ts';
 
-/** A minute's tick, locally: every few seconds, in milliseconds. */
+/** The time between two ticks, in milliseconds. In the cloud it is a minute. */
 const everyMs = 2_000;
 
 /** Publishes a tick every few seconds, as Cloud Scheduler does every minute, until the signal comes. */
-export async function tick(publisher: Publisher, signal: AbortSignal, show: (line: string) => void): Promise<void> {
+export async function publishTicks(
+  publisher: Publisher,
+  signal: AbortSignal,
+  show: (line: string) => void,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await publisher.publish('sweeps', { data: Buffer.from('tick'), attributes: {} });

@@ -12,26 +12,29 @@ export interface CheckDeps {
   readonly timeoutMs: number;
 }
 
-/** Checks that every subscription is there, and as topology.json says. */
+/** Checks that every subscription exists and matches topology.json. */
 export async function checkSettings(deps: CheckDeps): Promise<Result> {
   const calls = new Calls(deps.timeoutMs);
   return check('settings', async () => {
     const problems = subscriptionNames.map(async (name) => {
       const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name)));
       if (state) return settingsProblems(name, state, deps.isEmulated);
-      return isOptional(subscriptions[name].function) ? [] : [`${name}: there is none`];
+      return isOptional(subscriptions[name].function) ? [] : [`${name}: does not exist`];
     });
     const unchecked = deps.isEmulated
-      ? '; not checked: backoff, expiry and identity, which the emulator is not given'
+      ? '; not checked: backoff, expiry and identity, which are not set on the emulator'
       : '';
     return {
       problems: (await Promise.all(problems)).flat(),
-      detail: `subscriptions as topology.json says${unchecked}`,
+      detail: `subscriptions match topology.json${unchecked}`,
     };
   });
 }
 
-/** Checks that Pub/Sub may do what a dead-letter policy asks of it: without, it delivers for ever what cannot be delivered. */
+/**
+ * Checks that Pub/Sub has the permissions that a dead-letter policy needs. Without them it delivers an undeliverable
+ * message again for ever.
+ */
 export async function checkGrants({ pubsub, isEmulated, timeoutMs }: CheckDeps): Promise<Result> {
   if (isEmulated) return { name: 'grants', outcome: 'not-checked', detail: 'the emulator has no IAM' };
   const calls = new Calls(timeoutMs);
@@ -51,7 +54,7 @@ export async function checkGrants({ pubsub, isEmulated, timeoutMs }: CheckDeps):
         : [`${name}: Pub/Sub may not take messages from it`],
     );
     problems.push(...(await Promise.all(sources)).flat());
-    return { problems, detail: 'Pub/Sub may dead-letter what cannot be delivered' };
+    return { problems, detail: 'Pub/Sub may dead-letter undeliverable messages' };
   });
 }
 

@@ -3,28 +3,28 @@ import type { Publisher } from '../../shared/ports.ts';
 import { reasonOf } from '../reason.ts';
 import { endOf, type Observed, type Route, type RouteName } from './routes.ts';
 
-/** What the probe sees of a pipeline, besides publishing into it. */
+/** A pipeline as the probe sees it: it publishes, and observes what comes out. */
 export interface ProbedPipeline extends Publisher {
-  /** What has come out in the probe's stream so far. */
+  /** Returns everything that has come out in the probe's stream so far. */
   observe(): Promise<Observed>;
 }
 
-export interface Patience {
+export interface WaitPolicy {
   /** Milliseconds of a clock that never goes back. */
   readonly nowMs: () => number;
-  /** Lets some time pass before it is looked again. */
+  /** Waits until the next check. */
   readonly pause: () => Promise<void>;
-  /** How long it is waited for all routes, in milliseconds. */
+  /** How long to wait for all routes, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** What became of a route, or of a check. */
+/** The result of a route, or of a check. */
 export interface Result<Name extends string = string> {
   readonly name: Name;
-  /** `not-reached`: the route before it failed. `not-checked`: it cannot be looked at here. */
+  /** `not-reached`: the route before it failed. `not-checked`: it cannot be checked here. */
   readonly outcome: 'passed' | 'failed' | 'not-reached' | 'not-checked';
   readonly detail: string;
-  /** From publishing to the end. */
+  /** Milliseconds from publishing to the result. */
   readonly tookMs?: number;
 }
 
@@ -33,17 +33,20 @@ interface Followed {
   readonly letter?: LetterRecord | undefined;
 }
 
-/** Publishes what each route starts with, all at once but for those that come after another, and waits for where they end. */
+/**
+ * Publishes the message of each route and waits for the results. All routes run at once, except that a route waits for
+ * the one that it comes after.
+ */
 export async function followRoutes(
   routes: readonly Route[],
   pipeline: ProbedPipeline,
-  patience: Patience,
+  policy: WaitPolicy,
 ): Promise<readonly Result<RouteName>[]> {
-  const giveUpAtMs = patience.nowMs() + patience.timeoutMs;
+  const giveUpAtMs = policy.nowMs() + policy.timeoutMs;
   const followed = new Map<RouteName, Promise<Followed>>();
   for (const route of routes) {
     const before = route.after && followed.get(route.after);
-    followed.set(route.name, follow(route, before, pipeline, patience, giveUpAtMs));
+    followed.set(route.name, follow(route, before, pipeline, policy, giveUpAtMs));
   }
   return (await Promise.all(followed.values())).map(({ result }) => result);
 }
@@ -52,29 +55,29 @@ async function follow(
   route: Route,
   before: Promise<Followed> | undefined,
   pipeline: ProbedPipeline,
-  patience: Patience,
+  policy: WaitPolicy,
   giveUpAtMs: number,
 ): Promise<Followed> {
   const { name, after, send } = route;
   const followed = await before;
   if (followed && followed.result.outcome !== 'passed')
-    return { result: { name, outcome: 'not-reached', detail: `comes after ${String(after)}` } };
-  const startedAtMs = patience.nowMs();
-  const tookMs = (): number => Math.round(patience.nowMs() - startedAtMs);
+    return { result: { name, outcome: 'not-reached', detail: `comes after ${String(after)}, which did not pass` } };
+  const startedAtMs = policy.nowMs();
+  const tookMs = (): number => Math.round(policy.nowMs() - startedAtMs);
   try {
     const sent = send?.(followed?.letter);
     if (sent) await pipeline.publish(sent.topic, sent.message);
-    while (patience.nowMs() < giveUpAtMs) {
+    while (policy.nowMs() < giveUpAtMs) {
       const end = endOf(route, await pipeline.observe());
       if (end) {
         const outcome = end.isAsExpected ? 'passed' : 'failed';
         return { result: { name, outcome, detail: end.detail, tookMs: tookMs() }, letter: end.letter };
       }
-      await patience.pause();
+      await policy.pause();
     }
   } catch (error) {
     return { result: { name, outcome: 'failed', detail: reasonOf(error), tookMs: tookMs() } };
   }
-  const waited = `nothing within ${Math.round(patience.timeoutMs / 1_000)} s`;
+  const waited = `nothing within ${Math.round(policy.timeoutMs / 1_000)} s`;
   return { result: { name, outcome: 'failed', detail: waited, tookMs: tookMs() } };
 }

@@ -10,9 +10,9 @@ import { highestId } from '../../shared/tracking/block.ts';
 import type { ProbedPipeline } from './follow-routes.ts';
 import type { Observed } from './routes.ts';
 
-/** If the probe is killed, Pub/Sub takes away what it listened by after the shortest time that it allows, in seconds. */
+/** The lifetime of the probe's subscription if the probe is killed, in seconds: the shortest that Pub/Sub allows. */
 const subscriptionLifeSeconds = 86_400;
-/** For how long what came before the probe listens is kept for it, in seconds: the shortest that Pub/Sub allows. */
+/** How long the probe's subscription keeps messages, in seconds: the shortest time that Pub/Sub allows. */
 const retentionSeconds = 600;
 
 export interface GooglePipelineDeps {
@@ -48,7 +48,7 @@ export class GooglePipeline implements ProbedPipeline {
     });
   }
 
-  /** Listens to what comes out in the probe's stream, under a subscription that is made for this run. */
+  /** Listens to the clean events of the probe's stream, on a subscription that is made for this run. */
   static async listen(deps: GooglePipelineDeps, runId: string): Promise<GooglePipeline> {
     const options = {
       filter: `attributes.stream = "${probeStream}"`,
@@ -68,15 +68,15 @@ export class GooglePipeline implements ProbedPipeline {
 
   async observe(): Promise<Observed> {
     if (this.lost) throw this.lost;
-    // Several routes look at the same time.
+    // Several routes observe at the same time. They share one read.
     this.reading ??= this.readLetters().finally(() => (this.reading = undefined));
     return { clean: this.clean, letters: await this.reading };
   }
 
-  /** Leaves nothing behind: neither the subscription, nor the letters of this run and of those that did not come to their end. */
+  /** Deletes the subscription and all letters of the probe, including those of earlier runs that did not finish. */
   async close(): Promise<void> {
     await this.listener.close();
-    await this.calls.run('taking the subscription away', () => this.listener.delete());
+    await this.calls.run('deleting the subscription', () => this.listener.delete());
     const letters = await this.readLetters();
     await Promise.all(letters.map((letter) => this.remove(letter)));
   }
@@ -91,18 +91,18 @@ export class GooglePipeline implements ProbedPipeline {
 
   private async remove({ id }: LetterRecord): Promise<void> {
     const { firestore, calls } = this.database;
-    await calls.run('taking a letter of the probe away', () =>
+    await calls.run('deleting a letter of the probe', () =>
       firestore.recursiveDelete(firestore.collection('dead-letters').doc(id)),
     );
   }
 }
 
-/** Not what a producer has sent into the probe's stream by mistake. */
+/** Whether a letter is the probe's own. A producer may have published into the probe's stream by mistake. */
 function isOurs({ failure, message }: LetterRecord): boolean {
   return message.attributes[probeAttribute] !== undefined || failure.code === 'ERR_GAP_UNRECOVERABLE';
 }
 
-/** The lowest id of the probe's stream that no event has had. */
+/** Returns the id after the highest one that the probe's stream has seen. */
 export async function firstFreeId({ blocks, ledger }: Pick<Project, 'blocks' | 'ledger'>): Promise<number> {
   const [last, progress] = await Promise.all([blocks.last(probeStream), ledger.progress(probeStream)]);
   return Math.max((last && highestId(last)) ?? 0, progress?.value.highWater ?? 0) + 1;

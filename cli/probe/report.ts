@@ -8,7 +8,7 @@ const styles: Readonly<Record<Result['outcome'], Style>> = {
   'not-checked': 'yellow',
 };
 
-/** Draws what became of each route and of each check, a line each. */
+/** Draws the result of each route and of each check, one line each. */
 export function drawResults(results: readonly Result[], isColoured: boolean): string {
   const rows = results.map(({ name, outcome, detail, tookMs }) => [
     { text: name },
@@ -20,12 +20,12 @@ export function drawResults(results: readonly Result[], isColoured: boolean): st
     { title: 'route' },
     { title: 'outcome' },
     { title: 'ms', align: 'right' },
-    { title: 'came of it' },
+    { title: 'detail' },
   ] as const;
   return `${drawTable(columns, rows, isColoured)}\n`;
 }
 
-/** The last line: what failed, if anything. */
+/** Draws the last line: which routes and checks failed, or that all passed. */
 export function drawVerdict(results: readonly Result[], where: string, isColoured: boolean): string {
   const failed = failedOf(results);
   return failed.length === 0

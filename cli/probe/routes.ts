@@ -7,15 +7,18 @@ import { poisonTopic, probeAttribute, probeStream, probeType } from '../../share
 import type { TopicName } from '../../shared/topology.ts';
 import type { Origin } from '../../shared/messages/attributes.ts';
 
-/** The ways through the pipeline that the probe takes. */
+/** The routes through the pipeline that the probe checks. */
 export type RouteName = 'clean' | 'duplicate' | 'invalid' | 'replay' | 'incorrect' | 'gap' | 'poison';
 
 export interface Route {
   readonly name: RouteName;
   readonly expects: Expectation;
-  /** The route that must have come to its end before. */
+  /** The route that must have passed before this one starts. */
   readonly after?: RouteName;
-  /** What is published, given the letter of the route before, if it led to one. The gap's is what is missing. */
+  /**
+   * Makes the message to publish, from the letter of the route before, if there is one. The route `gap` publishes
+   * nothing: its event is the missing one.
+   */
   readonly send?: (before: LetterRecord | undefined) => Sent;
 }
 
@@ -24,31 +27,31 @@ export interface Sent {
   readonly message: Message;
 }
 
-/** What is to come of a route: a clean message, or a dead letter. */
+/** The expected result of a route: a clean message, or a dead letter. */
 export type Expectation = ExpectedClean | ExpectedLetter;
 
 interface ExpectedClean {
   readonly clean: Origin;
   readonly eventId: number;
-  /** A dead letter that names this, in the probe's attribute or as its root, is another end. */
+  /** A dead letter with this value, in the probe's attribute or as its root, means that the route failed. */
   readonly letterOf?: string;
 }
 
 interface ExpectedLetter {
   readonly letter: Code;
-  /** What the letter names in the probe's attribute. */
+  /** The value of the probe's attribute in the letter. */
   readonly letterOf: string;
-  /** A clean message of this id is another end. */
+  /** A clean message with this id means that the route failed. */
   readonly eventId?: number;
 }
 
-/** What has come out of the pipeline in the probe's stream. */
+/** Everything that has come out of the pipeline in the probe's stream. */
 export interface Observed {
   readonly clean: readonly Message[];
   readonly letters: readonly LetterRecord[];
 }
 
-/** Where a route has ended, and the letter that it led to, if it is one. */
+/** The end of a route, and its dead letter if it has one. */
 export interface End {
   readonly isAsExpected: boolean;
   readonly detail: string;
@@ -56,9 +59,9 @@ export interface End {
 }
 
 export interface Run {
-  /** Told apart from other runs by it. */
+  /** Distinguishes this run from others. */
   readonly id: string;
-  /** The lowest id that no event of the stream has. */
+  /** The first id that the run uses: no event of the stream has it or a higher one. */
   readonly firstId: number;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
@@ -104,7 +107,7 @@ export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Rou
       name: 'replay',
       after: 'invalid',
       expects: { clean: 'replayed', eventId: invalidId },
-      send: (letter) => ({ topic: 'mended-events', message: corrected(letter, event(invalidId)) }),
+      send: (letter) => ({ topic: 'mended-events', message: correctedReplay(letter, event(invalidId)) }),
     },
     {
       name: 'incorrect',
@@ -123,29 +126,29 @@ export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Rou
   ];
 }
 
-/** A letter as the operator replays it, who has put the event right. */
-function corrected(letter: LetterRecord | undefined, event: object): Message {
+/** Makes the replay of a letter whose event an operator has corrected. */
+function correctedReplay(letter: LetterRecord | undefined, event: object): Message {
   if (!letter) throw new Error('there is no letter to replay');
   return replayMessage(letter, { edited: Buffer.from(JSON.stringify(event)) });
 }
 
-/** Tells whether a route has ended, and how. Undefined while it may still come as expected. */
+/** Returns the end of a route. Undefined while the route may still end as expected. */
 export function endOf({ expects }: Route, observed: Observed): End | undefined {
   return 'clean' in expects ? endInClean(expects, observed) : endInLetter(expects, observed);
 }
 
 function endInClean({ clean: origin, eventId, letterOf }: ExpectedClean, observed: Observed): End | undefined {
   const expected = cleanOf(observed, eventId).find(({ attributes }) => attributes.origin === origin);
-  if (expected) return { isAsExpected: true, detail: cameClean(expected) };
+  if (expected) return { isAsExpected: true, detail: describeClean(expected) };
   const letter = letterFor(observed, letterOf);
-  return letter && { isAsExpected: false, detail: becameLetter(letter) };
+  return letter && { isAsExpected: false, detail: describeLetter(letter) };
 }
 
 function endInLetter({ letter: code, letterOf, eventId }: ExpectedLetter, observed: Observed): End | undefined {
   const letter = letterFor(observed, letterOf);
-  if (letter) return { isAsExpected: letter.failure.code === code, detail: becameLetter(letter), letter };
+  if (letter) return { isAsExpected: letter.failure.code === code, detail: describeLetter(letter), letter };
   const [came] = cleanOf(observed, eventId);
-  return came && { isAsExpected: false, detail: cameClean(came) };
+  return came && { isAsExpected: false, detail: describeClean(came) };
 }
 
 function cleanOf({ clean }: Observed, eventId: number | undefined): readonly Message[] {
@@ -156,10 +159,10 @@ function letterFor({ letters }: Observed, letterOf: string | undefined): LetterR
   return letters.find(({ root, message }) => letterOf === (message.attributes[probeAttribute] ?? root));
 }
 
-function cameClean({ attributes }: Message): string {
+function describeClean({ attributes }: Message): string {
   return `clean, ${String(attributes.origin)}: ${String(attributes.idempotency_key)}`;
 }
 
-function becameLetter({ failure }: LetterRecord): string {
+function describeLetter({ failure }: LetterRecord): string {
   return `dead letter ${failure.code}: ${failure.detail}`;
 }

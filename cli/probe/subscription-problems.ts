@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
 
-/** What Pub/Sub says of a subscription, as far as it is compared. */
+/** The settings of a subscription that are compared, as Pub/Sub reports them. */
 export interface SubscriptionState {
   readonly topic?: string | null;
   readonly pushConfig?: {
@@ -25,15 +25,18 @@ interface Duration {
   readonly seconds?: string | number | { toString(): string } | null;
 }
 
-/** Who may do what with a topic or subscription. */
+/** The IAM policy of a topic or a subscription. */
 export interface Grants {
   readonly bindings?: readonly { readonly role?: string | null; readonly members?: readonly string[] | null }[] | null;
 }
 
-/** What is compared on an emulator, which has neither identities nor a use for a backoff (cli/local/resources.ts). */
+/**
+ * The settings that are compared on an emulator. It has no identities, and its subscriptions have no backoff
+ * (cli/local/resources.ts).
+ */
 const comparedOnEmulator: readonly string[] = ['topic', 'path', 'ackDeadlineSeconds', 'filter', 'deadLetter'];
 
-/** Names the settings in which a subscription is not what topology.json says, with both values. */
+/** Lists the settings of a subscription that differ from topology.json, with both values. */
 export function settingsProblems(name: SubscriptionName, state: SubscriptionState, isEmulated: boolean): string[] {
   const expected = expectedOf(name);
   const actual = actualOf(state);
@@ -75,16 +78,17 @@ function actualOf(state: SubscriptionState): Settings {
     deadLetter: deadLetterPolicy
       ? { topic: lastPart(deadLetterPolicy.deadLetterTopic), maxDeliveryAttempts: deadLetterPolicy.maxDeliveryAttempts }
       : null,
-    // Without a policy a subscription goes after 31 days without traffic; with one that has no time it stays.
-    expires: expirationPolicy && secondsOf(expirationPolicy.ttl) === 0 ? 'never' : 'in time',
+    // Without a policy a subscription expires after 31 days without traffic. With a policy that has no time it never
+    // expires.
+    expires: expirationPolicy && secondsOf(expirationPolicy.ttl) === 0 ? 'never' : 'after a time',
     authenticates: (pushConfig?.oidcToken?.audience ?? '') !== '',
   };
 }
 
-/** Pub/Sub's own identity, by which it moves what cannot be delivered. */
+/** Pub/Sub's service agent, which moves undeliverable messages to the dead-letter topic. */
 const serviceAgent = /^serviceAccount:service-\d+@gcp-sa-pubsub\.iam\.gserviceaccount\.com$/;
 
-/** Whether Pub/Sub itself has a role. */
+/** Whether Pub/Sub's service agent has a role. */
 export function isGrantedToPubSub({ bindings }: Grants, role: string): boolean {
   return (bindings ?? []).some(
     (binding) => binding.role === role && (binding.members ?? []).some((member) => serviceAgent.test(member)),

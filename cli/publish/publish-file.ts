@@ -12,11 +12,11 @@ export interface PublishJob {
   readonly input: Readable;
   readonly topic: TopicName;
   readonly stream: string;
-  /** Infinity for as fast as it goes. */
+  /** Infinity for no limit. */
   readonly ratePerSecond: number;
   readonly publisher: Publisher;
   readonly bar: ProgressBar;
-  /** Ends it before the file does. */
+  /** Ends the run before the end of the file. */
   readonly signal: AbortSignal;
 }
 
@@ -25,16 +25,19 @@ export interface Published {
   readonly bytes: number;
   readonly tookMs: number;
   readonly unpublished: { readonly count: number; readonly firstLine: number; readonly reason: string } | undefined;
-  /** It was ended before all was read: by the user, or since nothing could be published. */
+  /** Whether the run ended before the whole file was read: the user ended it, or Pub/Sub could not be reached. */
   readonly isEnded: boolean;
 }
 
-/** Events, and bytes of them, that may be on their way at once. */
-const mostUnderway = { events: 1_000, bytes: 10_000_000 };
-/** How far the pace may be ahead of the rate, in milliseconds: shorter waits are not worth a timer. */
+/** The most events, and bytes of events, that are being published at once. */
+const maxUnderway = { events: 1_000, bytes: 10_000_000 };
+/** How far publishing may be ahead of the rate, in milliseconds: a shorter wait is not worth a timer. */
 const slackMs = 5;
 
-/** Publishes the events of a file, their bytes as they are. A failure to reach Pub/Sub ends it; an event it refuses does not. */
+/**
+ * Publishes the events of a file, byte for byte. The run ends if Pub/Sub cannot be reached. It continues if Pub/Sub
+ * refuses an event.
+ */
 export async function publishFile(job: PublishJob): Promise<Published> {
   const run = new Run(job);
   for await (const record of readRecords(counted(job))) {
@@ -49,7 +52,10 @@ class Run {
   private readonly job: PublishJob;
   private readonly startedAtMs = performance.now();
   private readonly underway = new Set<Promise<void>>();
-  /** Told of the next event that is no longer under way. A race of all of them would take a handler on each, for every event. */
+  /**
+   * Called when the publishing of an event has ended. `Promise.race` would add a handler to each of them for every
+   * event.
+   */
   private onSettled: (() => void) | undefined;
   private underwayBytes = 0;
   private started = 0;
@@ -71,7 +77,7 @@ class Run {
     const { ratePerSecond, signal } = this.job;
     const dueMs = (this.started / ratePerSecond) * 1_000 - (performance.now() - this.startedAtMs);
     if (dueMs > slackMs) await setTimeout(dueMs, undefined, { signal }).catch(() => undefined);
-    while (this.underway.size >= mostUnderway.events || this.underwayBytes > mostUnderway.bytes)
+    while (this.underway.size >= maxUnderway.events || this.underwayBytes > maxUnderway.bytes)
       await new Promise<void>((resolve) => {
         this.onSettled = resolve;
       });

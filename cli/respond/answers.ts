@@ -1,14 +1,14 @@
 import type { Range } from '../../shared/gaps/range.ts';
 import type { IdIndex, Place } from './id-index.ts';
 
-/** A piece of the answer to a request: an event to send again, ids to call void, or ids of which nothing is known. */
+/** A piece of the answer to a request: an event to send again, ids to declare void, or ids that are unknown. */
 export type ResendAnswer =
   | { readonly kind: 'event'; readonly place: Place }
   | { readonly kind: 'void'; readonly range: Range }
   | { readonly kind: 'unknown'; readonly range: Range };
 
 export interface AnswerRules {
-  /** The file is the whole truth: an id between its lowest and its highest that it lacks never existed. */
+  /** Whether the file is complete. Then an id between its lowest and its highest that it lacks never existed. */
   readonly voids: boolean;
   /** The most ids that one void may name. */
   readonly maxGap: number;
@@ -24,15 +24,15 @@ export interface AnswerRules {
 export function* answersTo({ from, to }: Range, index: IdIndex, rules: AnswerRules): Generator<ResendAnswer> {
   let next = from;
   for (const place of index.between(from, to)) {
-    if (place.id > next) yield* absent({ from: next, to: place.id - 1 }, index, rules);
+    if (place.id > next) yield* answerAbsent({ from: next, to: place.id - 1 }, index, rules);
     yield { kind: 'event', place };
     next = place.id + 1;
   }
-  if (next <= to) yield* absent({ from: next, to }, index, rules);
+  if (next <= to) yield* answerAbsent({ from: next, to }, index, rules);
 }
 
-/** Ids that the file lacks: they lie below all of its ids, between two of them, or above all. */
-function* absent(range: Range, { span }: IdIndex, { voids, maxGap }: AnswerRules): Generator<ResendAnswer> {
+/** Answers for ids that the file lacks. Only ids between its lowest and its highest id can be void. */
+function* answerAbsent(range: Range, { span }: IdIndex, { voids, maxGap }: AnswerRules): Generator<ResendAnswer> {
   const inside = span && { from: Math.max(range.from, span.from), to: Math.min(range.to, span.to) };
   if (!voids || !inside || inside.from > inside.to) {
     yield { kind: 'unknown', range };

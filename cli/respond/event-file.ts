@@ -6,10 +6,10 @@ import { RetryableError } from '../../shared/errors.ts';
 import { readRecords } from '../records.ts';
 import { IdIndex, type Place } from './id-index.ts';
 
-/** A file of events, of which only the ids are kept in memory, and where each event stands. */
+/** A file of events. Only the id and the position of each event are kept in memory. */
 export class ResendFile {
   readonly index: IdIndex;
-  /** What has no id that can be read, and so cannot be asked for: how much, and the line of the first. */
+  /** The events without a readable id, which no request can name: their number, and the line of the first. */
   readonly unreadable: { readonly count: number; readonly firstLine: number } | undefined;
   private readonly handle: FileHandle;
 
@@ -19,11 +19,11 @@ export class ResendFile {
     this.unreadable = unreadable;
   }
 
-  /** Reads a file once from end to end. @throws UsageError for what cannot be read a second time, such as a pipe. */
+  /** Opens a file and indexes its events. @throws UsageError if the file cannot be read a second time, such as a pipe. */
   static async open(path: string): Promise<ResendFile> {
     const handle = await open(path);
     try {
-      if (!(await handle.stat()).isFile()) throw new UsageError(`${path} is no file that can be read again`);
+      if (!(await handle.stat()).isFile()) throw new UsageError(`${path} is not a file that can be read again`);
       const index = new IdIndex();
       let unreadable: ResendFile['unreadable'];
       const input = handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
@@ -39,12 +39,11 @@ export class ResendFile {
     }
   }
 
-  /** The bytes of an event, as they stand in the file. @throws RetryableError if another stands there by now. */
+  /** Reads the bytes of an event. @throws RetryableError if the file has another event in this place by now. */
   async read({ id, offset, length }: Place): Promise<Buffer> {
     const data = Buffer.alloc(length);
     await this.handle.read(data, 0, length, offset);
-    if (idOf(data) !== id)
-      throw new RetryableError('the file has changed since its events were looked up: start again');
+    if (idOf(data) !== id) throw new RetryableError('the file has changed since it was indexed: start again');
     return data;
   }
 

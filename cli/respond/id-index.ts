@@ -1,24 +1,24 @@
-/** Where an event stands in its file, in bytes. */
+/** The place of an event in its file, in bytes. */
 export interface Place {
   readonly id: number;
   readonly offset: number;
   readonly length: number;
 }
 
-/** How many events there is room for at first. */
-const firstRoom = 1_024;
+/** The initial capacity, in events. */
+const initialCapacity = 1_024;
 
-/** Knows of each id where its events stand in a file: 20 bytes an event, in three arrays that are sorted by id. */
+/** Maps each id to the places of its events in a file. It takes 20 bytes an event, in three arrays that are sorted by id. */
 export class IdIndex {
   private count = 0;
-  private ids = new Float64Array(firstRoom);
-  private offsets = new Float64Array(firstRoom);
-  private lengths = new Uint32Array(firstRoom);
+  private ids = new Float64Array(initialCapacity);
+  private offsets = new Float64Array(initialCapacity);
+  private lengths = new Uint32Array(initialCapacity);
   private isSorted = true;
 
-  /** Adds an event; those of one id keep the order in which they are added. */
+  /** Adds an event. Events of the same id keep their order. */
   add({ id, offset, length }: Place): void {
-    if (this.count === this.ids.length) this.makeRoom();
+    if (this.count === this.ids.length) this.grow();
     if (this.count > 0 && id < this.id(this.count - 1)) this.isSorted = false;
     this.ids[this.count] = id;
     this.offsets[this.count] = offset;
@@ -31,20 +31,20 @@ export class IdIndex {
     return this.count;
   }
 
-  /** The lowest and the highest id. Undefined where there is none. */
+  /** The lowest and the highest id. Undefined if there are no events. */
   get span(): { readonly from: number; readonly to: number } | undefined {
     this.sort();
     return this.count === 0 ? undefined : { from: this.id(0), to: this.id(this.count - 1) };
   }
 
-  /** The events of a range of ids, both ends included, ascending. */
+  /** Yields the places of the events in a range of ids, ascending. Both ends are included. */
   *between(from: number, to: number): Generator<Place> {
     this.sort();
     for (let at = this.firstFrom(from); at < this.count && this.id(at) <= to; at++)
       yield { id: this.id(at), offset: this.offsets[at] ?? 0, length: this.lengths[at] ?? 0 };
   }
 
-  /** The first place whose id is not below this one. */
+  /** Returns the first index whose id is not below this one. */
   private firstFrom(id: number): number {
     let [low, high] = [0, this.count];
     while (low < high) {
@@ -69,14 +69,14 @@ export class IdIndex {
     this.isSorted = true;
   }
 
-  private makeRoom(): void {
-    const room = Math.max(firstRoom, this.count * 2);
+  private grow(): void {
+    const capacity = Math.max(initialCapacity, this.count * 2);
     const larger = <T extends Float64Array | Uint32Array>(from: T, to: T): T => {
       to.set(from);
       return to;
     };
-    this.ids = larger(this.ids, new Float64Array(room));
-    this.offsets = larger(this.offsets, new Float64Array(room));
-    this.lengths = larger(this.lengths, new Uint32Array(room));
+    this.ids = larger(this.ids, new Float64Array(capacity));
+    this.offsets = larger(this.offsets, new Float64Array(capacity));
+    this.lengths = larger(this.lengths, new Uint32Array(capacity));
   }
 }

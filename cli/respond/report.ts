@@ -3,7 +3,7 @@ import { thousands } from '../screen/table.ts';
 import type { ResendFile } from './event-file.ts';
 import type { Answered } from './responder.ts';
 
-/** Tells what was done about a request, in a line. */
+/** Describes the answer to a request, in one line. */
 export function answeredLine({ request, resent, voided, unknown, refused }: Answered, nowMs: number): string {
   const done = [
     `${eventCount(resent)} resent`,
@@ -16,7 +16,7 @@ export function answeredLine({ request, resent, voided, unknown, refused }: Answ
   return `asked for ${spellRange(request)} (${ids(sizeOf(request))}): ${done.join(', ')}${late}\n`;
 }
 
-/** The same as JSON. */
+/** Describes the answer to a request, as JSON. */
 export function answeredJson({ request, resent, voided, unknown, refused }: Answered, nowMs: number): string {
   const { stream, from, to, attempt, deadlineMs } = request;
   const deadline = new Date(deadlineMs).toISOString();
@@ -24,7 +24,7 @@ export function answeredJson({ request, resent, voided, unknown, refused }: Answ
   return `${JSON.stringify({ stream, from, to, attempt, deadline, isLate, resent, voided, unknown, refused })}\n`;
 }
 
-/** Tells what a file can answer from. */
+/** Describes the events of a file. */
 export function fileLine({ index }: ResendFile, stream: string): string {
   const { span } = index;
   const held = span ? `${eventCount(index.size)}, ids ${spellRange(span)}` : 'no events';

@@ -4,21 +4,21 @@ import { RetryableError } from '../../shared/errors.ts';
 import { Calls } from '../../shared/gcp/calls.ts';
 import { isDenied, isTaken } from '../../shared/gcp/status.ts';
 
-/** How many requests are answered at a time. */
-const atATime = 8;
-/** How long nothing may come until it is said that nothing waits, in milliseconds: to connect takes a second or two. */
+/** The most requests that are answered at once. */
+const maxConcurrent = 8;
+/** How long no request must have come for `once` to end, in milliseconds. To connect takes a second or two. */
 const quietMs = 5_000;
 /** How long a call may take, in milliseconds. */
 const timeoutMs = 20_000;
 
-/** The requests of one stream, as a filter of Pub/Sub. */
+/** Returns the Pub/Sub filter for the requests of one stream. */
 export function filterOf(stream: string): string {
   return `attributes.phase = "resend" AND attributes.stream = "${stream}"`;
 }
 
 /**
- * Makes the subscription on which the requests of a stream wait for this producer, from now on; one of that name that is there
- * is used as it is. It never expires: requests may be months apart.
+ * Makes the subscription that collects the requests of a stream from now on. A subscription that exists under the name
+ * is used as it is. It never expires, because requests may be months apart.
  */
 export async function subscribe(pubsub: PubSub, name: string, stream: string): Promise<Subscription> {
   const settings = { filter: filterOf(stream), ackDeadlineSeconds: 60, expirationPolicy: {} };
@@ -26,25 +26,33 @@ export async function subscribe(pubsub: PubSub, name: string, stream: string): P
     try {
       await pubsub.createSubscription('reprocess-requests', name, settings);
     } catch (error) {
-      // A producer that may only listen needs one that was made for it; where it is not there, listening says so.
+      // A producer that may only subscribe uses a subscription that was made for it. If that does not exist, receiving
+      // fails and says so.
       if (!isTaken(error) && !isDenied(error)) throw error;
     }
   });
-  return pubsub.subscription(name, { flowControl: { maxMessages: atATime } });
+  return pubsub.subscription(name, { flowControl: { maxMessages: maxConcurrent } });
 }
 
 export interface Reception {
   readonly subscription: Subscription;
-  /** Acks by returning. By throwing it ends the reception: what cannot be answered now is for another time. */
+  /**
+   * Handles a message. If it resolves, the message is acked. If it rejects, the message is nacked and the reception
+   * ends.
+   */
   readonly handle: (message: Message) => Promise<void>;
-  /** Ends when nothing has come for five seconds. */
+  /** Whether to end when no request has come for five seconds. */
   readonly once: boolean;
-  /** Ends after this time. Undefined for never. */
+  /** How long to receive, in milliseconds. Undefined for no limit. */
   readonly forMs: number | undefined;
   readonly signal: AbortSignal;
 }
 
-/** Takes requests until it is to end; what was taken by then is finished. @throws What a handler throws, and what Pub/Sub says of the subscription. */
+/**
+ * Receives requests until it is ended, and finishes those under way.
+ *
+ * @throws The error of a handler, or of the subscription.
+ */
 export async function receive({ subscription, handle, once: isOnce, forMs, signal }: Reception): Promise<void> {
   const ending = new AbortController();
   const end = (): void => {
@@ -80,7 +88,7 @@ export async function receive({ subscription, handle, once: isOnce, forMs, signa
   if (!ending.signal.aborted) await once(ending.signal, 'abort');
   await Promise.all(underway);
   for (const timeout of [quiet, timer]) clearTimeout(timeout);
-  // Sends the acks that wait to be sent.
+  // Also sends the acks that still wait.
   await subscription.close();
   if (failures.length > 0) throw failures[0];
 }

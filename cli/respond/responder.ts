@@ -9,37 +9,37 @@ import type { ResendFile } from './event-file.ts';
 export interface ResponderOptions extends AnswerRules {
   readonly file: ResendFile;
   readonly publisher: Publisher;
-  /** Ends an answer between two of its pieces: the request is not answered then. */
+  /** Ends an answer between two of its pieces. The request is then not acked. */
   readonly signal: AbortSignal;
 }
 
-/** What was done about a request, in ids and events. */
+/** The answer to a request, counted in ids and events. */
 export interface Answered {
   readonly request: ReprocessRequest;
   /** Events that were sent again. */
   resent: number;
-  /** Ids that were called void. */
+  /** Ids that were declared void. */
   voided: number;
-  /** Ids of which the file knows nothing. */
+  /** Ids that the file cannot answer for. */
   unknown: number;
-  /** Messages that Pub/Sub does not take: an event beyond its limits. */
+  /** Messages that Pub/Sub refused: events beyond its limits. */
   refused: number;
 }
 
-/** How much is read and published at a time. */
-const mostAtATime = { messages: 200, bytes: 1_000_000 };
+/** The size of a piece: the most that is read and published at once. One message more may exceed `bytes`. */
+const maxPiece = { messages: 200, bytes: 1_000_000 };
 
-/** Messages on their way out, and what they count for once they are published. */
+/** Messages that are published together, each with the answer that it carries. */
 interface Piece {
   readonly messages: { readonly message: Message; readonly answer: ResendAnswer }[];
   bytes: number;
 }
 
 /**
- * Answers a request from a file, and resolves when all of the answer is published: only then may the request be acked. Answering
- * it again does no harm.
+ * Answers a request from a file, and resolves when the whole answer is published. Only then may the request be acked.
+ * To answer it twice does no harm.
  *
- * @throws RetryableError when Pub/Sub cannot be reached.
+ * @throws RetryableError if Pub/Sub cannot be reached.
  */
 export async function respondTo(request: ReprocessRequest, options: ResponderOptions): Promise<Answered> {
   const answered: Answered = { request, resent: 0, voided: 0, unknown: 0, refused: 0 };
@@ -52,7 +52,7 @@ export async function respondTo(request: ReprocessRequest, options: ResponderOpt
     const message = await messageOf(request.stream, answer, options.file);
     piece.messages.push({ message, answer });
     piece.bytes += message.data.length;
-    if (piece.messages.length < mostAtATime.messages && piece.bytes < mostAtATime.bytes) continue;
+    if (piece.messages.length < maxPiece.messages && piece.bytes < maxPiece.bytes) continue;
     await send(piece, answered, options);
     piece = { messages: [], bytes: 0 };
   }

@@ -1,7 +1,7 @@
 import { checkStream, streamOption } from '../connection.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 
-/** The longest time that a timer of Node holds, in seconds: 2^31 − 1 ms. */
+/** The longest delay of a timer of Node, in seconds: 2^31 − 1 ms. */
 const maxTimerSeconds = 2_147_483;
 
 export const respondOptions = {
@@ -11,18 +11,18 @@ export const respondOptions = {
     words: ['on', 'off'],
     default: 'off',
     help: [
-      'call void what FILE lacks between its lowest and its highest id. FILE must be all that the stream ever had:',
-      'an id that it lacks is said never to have existed',
+      'declare ids void that FILE lacks between its lowest and its highest id. Only if FILE has all events of the stream:',
+      'a void says that the id never existed',
     ],
   },
   subscription: {
     kind: 'text',
     value: 'NAME',
-    help: 'the subscription on reprocess-requests, made where there is none; without it, eventmend-respond-STREAM',
+    help: 'subscription on reprocess-requests, made if it does not exist; without it, eventmend-respond-STREAM',
   },
   once: { kind: 'flag', help: 'end when no request has come for five seconds' },
   for: { kind: 'number', value: 'SECONDS', min: 0.001, max: maxTimerSeconds, help: 'end after this time' },
-  json: { kind: 'flag', help: 'print a JSON object a request, and nothing else' },
+  json: { kind: 'flag', help: 'print one JSON object for each request, and nothing else' },
 } as const satisfies OptionDeclarations;
 
 export interface Settings {
@@ -31,12 +31,12 @@ export interface Settings {
   /** The subscription's name. */
   readonly subscription: string;
   readonly once: boolean;
-  /** Undefined for until a Ctrl-C. */
+  /** Undefined to run until Ctrl-C. */
   readonly forMs: number | undefined;
   readonly json: boolean;
 }
 
-/** @throws UsageError if the value of `--stream` is no name of a stream. */
+/** Reads the settings. @throws UsageError if the value of `--stream` is not a valid name of a stream. */
 export function settingsOf(values: OptionValues<typeof respondOptions>): Settings {
   const { stream, subscription = `eventmend-respond-${stream}`, once, json } = values;
   checkStream(stream);

@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
 import { thousands } from './table.ts';
 
-/** How often the bar is drawn at the most, in milliseconds. */
+/** The shortest time between two drawings, in milliseconds. */
 const drawEveryMs = 100;
 const width = 24;
 
-/** A bar on a terminal that says how far a file has been read; nothing where there is no terminal. */
+/** A bar that shows on a terminal how much of a file has been read. Elsewhere it draws nothing. */
 export class ProgressBar {
   private readonly to: Writable & { readonly isTTY?: boolean };
-  /** Undefined where the size is not known, as of standard input. */
+  /** Undefined if the size is not known, as for standard input. */
   private readonly totalBytes: number | undefined;
   private bytes = 0;
   private drawnAtMs = 0;

@@ -12,7 +12,7 @@ export interface Column {
   readonly align?: 'right';
 }
 
-/** Draws a table with a rule under its head. Colours only where the terminal shows them. */
+/** Draws a table with a line below its head. */
 export function drawTable(
   columns: readonly Column[],
   rows: readonly (readonly TableCell[])[],
@@ -31,7 +31,7 @@ export function paint(text: string, style: Style | undefined, isColoured: boolea
   return isColoured && style !== undefined ? styleText(style, text) : text;
 }
 
-/** A whole number with separators: 8,577. */
+/** Formats a whole number with separators: 8,577. */
 export function thousands(n: number): string {
   return n.toLocaleString('en-US');
 }

@@ -6,7 +6,7 @@ import { lineAttribute } from '../clean/output-line.ts';
 import { drawTable, paint, type TableCell, type Column } from '../screen/table.ts';
 
 export interface Sample {
-  /** What the producer published, in order. */
+  /** The events that the producer published, in order. */
   readonly sent: readonly string[];
   readonly clean: readonly Message[];
   readonly letters: readonly Message[];
@@ -27,7 +27,7 @@ const eventColumns: readonly Column[] = [
   { title: 'valid' },
 ];
 
-/** Draws the sample's way through the pipeline: what came in and what became of it, and what came out. */
+/** Draws what happened to the sample: the incoming events with their outcomes, the clean events, and the dead letters. */
 export function drawSample(sample: Sample, isColoured: boolean): string {
   const heading = (text: string): string => paint(text, 'bold', isColoured);
   const reconstructed = sample.clean.filter(({ attributes }) => attributes.origin === 'reconstructed').length;

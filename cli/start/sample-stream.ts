@@ -1,4 +1,7 @@
-/** Ten events of a small shop, among them copies, an id with two timestamps, events to check or repair, and a hole. */
+/**
+ * Ten events of a small shop. Among them are copies, an id with two timestamps, and events to check or repair. One id
+ * is missing.
+ */
 export const sampleStream: readonly string[] = [
   '{"event_id": 1001, "type": "LeadCreated", "timestamp": "2025-02-09T12:00:00", "valid": true}',
   '{"event_id": 1002, "type": "CRM_Sync", "timestamp": "2025-02-09T12:01:00", "valid": true}',

@@ -7,7 +7,7 @@ import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 
-/** What Eventmend knows of one id. */
+/** Everything that Eventmend knows of one id. */
 export interface Facts {
   readonly stream: string;
   readonly eventId: number;
@@ -15,20 +15,20 @@ export interface Facts {
   readonly progress: Progress | undefined;
   /** The highest id that the stream holds by now. */
   readonly highWater: number | undefined;
-  /** Whether the block that the id is in is stored; otherwise nothing in it has come, or it is forgotten. */
+  /** Whether the id's block is stored. If not, no id of the block has come, or the block is forgotten. */
   readonly isBlockStored: boolean;
-  /** Milliseconds since 1970; from then on the block may be forgotten. */
+  /** When the block may be forgotten, in milliseconds since 1970. */
   readonly expireAtMs: number | undefined;
   readonly cell: Cell;
   /** The gap that the id was found missing in. */
   readonly gap: GapView | undefined;
-  /** The gaps that may hold the id, whose rows cannot be read: a line each. */
+  /** The unreadable rows of gaps that may contain the id, one line each. */
   readonly unreadableGaps?: readonly string[];
-  /** About the id, and about its gap. */
+  /** The letters about the id and about its gap. */
   readonly letters: readonly TracedLetter[];
 }
 
-/** A letter, and how often it came: again when its replay failed again, and after a crash. */
+/** A letter, and how often it came. It comes again if its replay fails, or after a crash. */
 export type TracedLetter = LetterView & { readonly times: number };
 
 /** The most letters about one id that are shown. */

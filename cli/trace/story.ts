@@ -7,12 +7,12 @@ import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
 import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
 import type { Facts, TracedLetter } from './facts.ts';
 
-/** Tells the story of one id, a line a fact. */
-export function story(facts: Facts): readonly string[] {
+/** Describes everything that is known of one id, one line for each fact. */
+export function describeId(facts: Facts): readonly string[] {
   const { stream, eventId, cell, gap, letters, unreadableGaps = [] } = facts;
   const isNeverMissing = !gap && letters.length === 0 && unreadableGaps.length === 0;
   return [
-    `${stream} ${eventId}: ${whereItStands(facts)}`,
+    `${stream} ${eventId}: ${describeState(facts)}`,
     '',
     line('cell', cellLine(facts)),
     ...cell.map((entry, i) => line(`entry ${i + 1}`, entryLine(facts, entry))),
@@ -23,7 +23,7 @@ export function story(facts: Facts): readonly string[] {
   ];
 }
 
-/** An entry as it is printed as JSON. */
+/** Returns an entry as it is printed in JSON. */
 export function entryFacts(facts: Facts, entry: Entry) {
   const { state, published, supersedes, possibleDuplicate, revision, type, instantMs, entity } = entry;
   const what = isVoided(entry) ? 'void' : state;
@@ -42,22 +42,22 @@ export function entryFacts(facts: Facts, entry: Entry) {
   };
 }
 
-function whereItStands({ eventId, progress, highWater = -1, cell, gap }: Facts): string {
+function describeState({ eventId, progress, highWater = -1, cell, gap }: Facts): string {
   if (cell.length > 0) return stateOf(cell);
   if (progress?.first === undefined)
     return eventId > highWater ? 'not seen' : 'not seen, and holes have not been looked for yet';
   const { first, scanned, floor } = progress;
-  if (eventId < first) return `not seen; below ${first}, which the stream begins with`;
+  if (eventId < first) return `not seen; the stream begins with ${first}`;
   if (eventId > highWater) return `not seen; the highest id is ${highWater}`;
-  if (eventId > scanned) return 'not seen; missing if it has not come when its grace is over';
+  if (eventId > scanned) return 'not seen; missing if it does not come within its grace';
   if (gap !== undefined) return gap.state === 'abandoned' ? 'missing, and given up' : 'missing';
-  return eventId <= floor ? 'not known: it did not come, or is forgotten' : 'not seen; missing once it is swept';
+  return eventId <= floor ? 'not known: it did not come, or is forgotten' : 'not seen; missing after the next sweep';
 }
 
 function stateOf(cell: Facts['cell']): string {
   const words = cell.map((entry) => {
     if (isVoided(entry)) return 'void';
-    if (entry.state === 'clean' && entry.supersedes) return 'clean, in place of what was published before';
+    if (entry.state === 'clean' && entry.supersedes) return 'clean, and supersedes an event that was published before';
     return { clean: 'clean', suspect: 'with verify', reconstructed: 'inferred', closed: 'refused, or failed' }[
       entry.state
     ];
@@ -95,7 +95,7 @@ function entryLine(facts: Facts, entry: Entry): string {
     .join(' · ');
 }
 
-/** The key under which an entry is published; undefined where it is a uuid, of which only a digest is kept. */
+/** Returns the key under which an entry is published. Undefined for a uuid, because only its digest is kept. */
 function keyOf({ stream, eventId }: Facts, { key, instantMs, revision }: Entry): string | undefined {
   const keys = [inferredKey(eventId), 'void', ...(instantMs === undefined ? [] : [sequenceKey(eventId, instantMs)])];
   const known = keys.find((one) => digest(one) === key);
@@ -110,9 +110,9 @@ function gapLine(gap: GapView): string {
 
 function askedLines({ resendAskedAt, deadline, inferenceAskedAt, cameLateAt }: GapView): readonly string[] {
   return [
-    resendAskedAt && `asked of the producer at ${resendAskedAt}, to be answered by ${deadline ?? 'any time'}`,
-    inferenceAskedAt && `asked to be inferred at ${inferenceAskedAt}`,
-    cameLateAt && `something of it came after all, at ${cameLateAt}`,
+    resendAskedAt && `producer asked to resend at ${resendAskedAt}, with the deadline ${deadline ?? 'none'}`,
+    inferenceAskedAt && `inference requested at ${inferenceAskedAt}`,
+    cameLateAt && `some of its events came later, at ${cameLateAt}`,
   ].filter((text) => text !== undefined && text !== '') as readonly string[];
 }
 

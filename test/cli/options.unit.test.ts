@@ -11,8 +11,8 @@ const declared = {
   json: { kind: 'flag', help: 'print' },
 } as const satisfies OptionDeclarations;
 
-const isSeed = '--seed is a whole number from 0 to 1000';
-const isShare = '--share is a number from 0.1 to 0.9';
+const isSeed = '--seed must be a whole number from 0 to 1000';
+const isShare = '--share must be a number from 0.1 to 0.9';
 
 describe('the options of a command', () => {
   test('have their defaults where they are not given', () => {
@@ -45,9 +45,9 @@ describe('the options of a command', () => {
     [['--share', '0.95'], isShare],
     [['--share', 'Infinity'], isShare],
     [['--share', '0x0'], isShare],
-    [['--infer', 'maybe'], '--infer is one of on, off'],
-    [['--out'], '--out is a text, FILE, and not empty'],
-    [['--out='], '--out is a text, FILE, and not empty'],
+    [['--infer', 'maybe'], '--infer must be one of on, off'],
+    [['--out'], '--out must be a text that is not empty (FILE)'],
+    [['--out='], '--out must be a text that is not empty (FILE)'],
     [['--out', '--json'], '--out has no value (write --out=--json for a value that begins with -)'],
     [['--json=yes'], '--json takes no value'],
     [['--sede', '3'], 'there is no option --sede'],
@@ -97,7 +97,7 @@ describe('every command', () => {
           const refused = expect(run([...positionals, `--${option}`, value], io())).rejects;
           await refused.toThrow(UsageError);
           await refused.toThrow(
-            new RegExp(`^--${option} is a (whole )?number from \\S+ to \\d\\S*\\n\\neventmend ${name} `),
+            new RegExp(`^--${option} must be a (whole )?number from \\S+ to \\d\\S*\\n\\neventmend ${name} `),
           );
         }
       }

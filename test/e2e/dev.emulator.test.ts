@@ -127,7 +127,7 @@ describe('npm run dev', () => {
     const host = `127.0.0.1:${await freePort()}`;
     const dev = new UserProcess('node', [cli, 'dev'], { ...env, ...emulators, FIRESTORE_EMULATOR_HOST: host });
     expect(await dev.end()).toBe(1);
-    expect(dev.output).toContain(`FIRESTORE_EMULATOR_HOST is ${host}, where no emulator answers: unset it`);
+    expect(dev.output).toContain(`FIRESTORE_EMULATOR_HOST is ${host}, but no emulator answers there: start one there`);
   });
 
   it('says what to do where there is no gcloud and no Java', async () => {
@@ -188,6 +188,6 @@ describe('eventmend publish', () => {
   it('refuses to guess where to publish', async () => {
     const publish = new UserProcess('node', [cli, 'publish', 'package.json'], env);
     expect(await publish.end()).toBe(2);
-    expect(publish.output).toContain('no project to speak to: set PUBSUB_EMULATOR_HOST');
+    expect(publish.output).toContain('no project to connect to: set PUBSUB_EMULATOR_HOST');
   });
 });

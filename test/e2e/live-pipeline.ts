@@ -1,7 +1,7 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { builtDirectory } from '../../cli/local/built.ts';
 import { LocalPipeline } from '../../cli/local/local-pipeline.ts';
-import { tick } from '../../cli/local/sweep-timer.ts';
+import { publishTicks } from '../../cli/local/sweep-timer.ts';
 import type { Env } from '../../shared/config.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
@@ -53,7 +53,7 @@ export class LivePipeline {
       new AbortController().signal,
     );
     const publisher = new PubSubPublisher({ pubsub: await made.pubsub(), timeoutMs: made.connection.publishTimeoutMs });
-    if (sweeps) made.ticking = tick(publisher, made.timer.signal, (line) => made.said.push(line));
+    if (sweeps) made.ticking = publishTicks(publisher, made.timer.signal, (line) => made.said.push(line));
     return made;
   }
 

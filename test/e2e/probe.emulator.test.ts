@@ -77,7 +77,7 @@ describe('eventmend probe, against npm run dev', () => {
       const { code, results: all } = await results(...impatient);
       // On a slow machine others may not have come to their end by then.
       expect([code, failed(all)]).toEqual([1, expect.arrayContaining(['incorrect', 'gap', 'settings'])]);
-      expect(all.find(({ name }) => name === 'settings')!.detail).toBe('verify-suspect-events: there is none');
+      expect(all.find(({ name }) => name === 'settings')!.detail).toBe('verify-suspect-events: does not exist');
     } finally {
       process.kill(pid, 'SIGCONT');
     }
@@ -86,7 +86,7 @@ describe('eventmend probe, against npm run dev', () => {
 
 describe('eventmend probe', () => {
   it.each([
-    [['--timeout', 'soon'], {}, '--timeout is a number from 1 to 3600'],
+    [['--timeout', 'soon'], {}, '--timeout must be a number from 1 to 3600'],
     [['events.ndjson'], {}, 'probe takes no arguments'],
     [[], { PUBSUB_EMULATOR_HOST: '' }, 'set both, or neither'],
     [[], { FIRESTORE_EMULATOR_HOST: '' }, 'set both, or neither'],

@@ -1,7 +1,7 @@
 import { makeCommand, write, type Arguments, type Io } from '../../cli/command.ts';
 import { builtDirectory } from '../../cli/local/built.ts';
 import { cleanUp, type Cleanups } from '../../cli/local/cleanups.ts';
-import { hostsOf, lossOf, provideEmulators } from '../../cli/local/local-emulators.ts';
+import { useEmulators, rejectWhenLost, provideEmulators } from '../../cli/local/local-emulators.ts';
 import { seedBounds, type OptionDeclarations, type OptionValues } from '../../cli/options.ts';
 import type { SoakResult } from './soak-result.ts';
 import { drawResult, drawProgress, isSoakBalanced } from './report.ts';
@@ -73,7 +73,7 @@ async function runOn(values: Values, io: Io, cleanups: Cleanups): Promise<SoakRe
   const startedAtMs = performance.now();
   let saidAtMs = -sayEveryMs;
   const run = await Soak.start(settingsOf(values), {
-    hosts: hostsOf(emulators),
+    hosts: useEmulators(emulators),
     path: io.env.PATH,
     built,
     show: (line) => {
@@ -88,7 +88,7 @@ async function runOn(values: Values, io: Io, cleanups: Cleanups): Promise<SoakRe
     cleanups,
     signal: io.signal,
   });
-  return Promise.race([run.run(), lossOf(emulators)]);
+  return Promise.race([run.run(), rejectWhenLost(emulators)]);
 }
 
 function settingsOf({ minutes, 'kill-every': killEverySeconds, rate, seed }: Values): SoakSettings {

@@ -8,7 +8,7 @@ import { subscriptionNames } from '../../shared/topology.ts';
 import type { Hosts } from '../../cli/local/emulators.ts';
 import type { Cleanups } from '../../cli/local/cleanups.ts';
 import { makeTopics } from '../../cli/local/resources.ts';
-import { tick } from '../../cli/local/sweep-timer.ts';
+import { publishTicks } from '../../cli/local/sweep-timer.ts';
 import { makeSoakResult, type SoakResult } from './soak-result.ts';
 import { catalog } from './catalog.ts';
 import { Producers } from './producers.ts';
@@ -110,7 +110,7 @@ export class Soak {
     });
     cleanups.push(() => observer.close());
     const ticking = new AbortController();
-    const ticks = tick(project.publisher, ticking.signal, show);
+    const ticks = publishTicks(project.publisher, ticking.signal, show);
     cleanups.push(() => {
       ticking.abort();
       return ticks;

@@ -55,7 +55,7 @@ class Audited {
   }
 }
 
-const tooOld = 'its ids are no longer so young that no sweep need have looked for holes among them';
+const tooOld = 'no sweep has looked for holes among its ids, though they are old enough for one';
 
 /** 1 to 700 but for 5 to 8, which are asked for, and 300 to 400, which are given up; up to 650 the ledger knows what is missing. */
 async function aStream(): Promise<Audited> {
@@ -117,7 +117,7 @@ describe('an audit', () => {
     await hold(audited.blocks, 'orders', cellsOf([6, 9]));
     const nothing = { from: 6, to: 9, scanned: 5, notLookedAt: 2 };
     expect(await audited.audit()).toMatchObject({ books: nothing, difference: 0, findings: [] });
-    expect(await audited.draw()).toContain('\n  never swept: orders 6–9, of which nothing is proved\n');
+    expect(await audited.draw()).toContain('\n  never swept: orders 6–9; nothing is proved of these ids\n');
   });
 
   it('takes a stream that was not swept for hours for no young one', async () => {
@@ -187,11 +187,11 @@ describe('an audit', () => {
       return [findings, notes];
     };
     expect(await at(4)).toEqual([[], []]);
-    expect(await at(0)).toEqual([[], ['its watermark, 0, is behind: the next sweep lifts it to 4']]);
+    expect(await at(0)).toEqual([[], ['its watermark, 0, is behind: the next sweep raises it to 4']]);
     await hold(audited.blocks, 'orders', cellsOf([5]));
     expect(await at(5)).toEqual([[], []]);
     await hold(audited.blocks, 'orders', cellsOf([6, 7, 8]));
-    expect(await at(5)).toEqual([[], ['its watermark, 5, is behind: the next sweep lifts it to 650']]);
+    expect(await at(5)).toEqual([[], ['its watermark, 5, is behind: the next sweep raises it to 650']]);
     expect(await at(650)).toEqual([[], []]);
   });
 
@@ -220,7 +220,7 @@ describe('an audit', () => {
     const audited = await aStream();
     await audited.progress({ first: 600, highWater: 700, scanned: 650, watermark: 650 });
     const { difference, findings, notes } = await audited.audit();
-    const note = 'the proof begins with 600: of the ids below nothing is proved, though some are stored, from 1 on';
+    const note = 'the proof begins with 600: nothing is proved of the ids below, though some are stored, from 1 on';
     expect([difference, findings, notes]).toEqual([0, [], [note]]);
     expect(await audited.draw()).toContain(`every id from 600 to 650 is in one place\n    ${note}\n`);
     audited.nowMs = noon + 14 * dayMs;
@@ -270,7 +270,7 @@ describe('an audit', () => {
     await audited.progress({ first: 1, highWater: 800, scanned: 650, watermark: 4 });
     const { difference, findings } = await audited.audit();
     expect(difference).toBe(99);
-    expect(findings).toEqual(['id 800 was seen, and nothing is stored of it any more']);
+    expect(findings).toEqual(['id 800 was seen, but nothing of it is stored any more']);
   });
 
   it('does not take what comes while it reads for a difference', async () => {

@@ -1,4 +1,4 @@
-import { difference, emptyIn, type StreamBooks } from '../../../cli/audit/books.ts';
+import { difference, countEmptyIds, type StreamBooks } from '../../../cli/audit/books.ts';
 import { unexplained } from '../../../cli/audit/locate.ts';
 import { aGap } from '../../support/builders.ts';
 
@@ -44,7 +44,7 @@ describe('ids without an entry', () => {
       aGap({ from: 10 * i, to: 10 * i + 5, state }),
     );
     const coverages = gaps.map((range) => ({ range, missing: 3, holes: [], came: new Set<never>() }));
-    expect(emptyIn(gaps, coverages)).toEqual({ missing: 6, givenUp: 3 });
+    expect(countEmptyIds(gaps, coverages)).toEqual({ missing: 6, givenUp: 3 });
   });
 
   it('are explained by a gap that may lack them', () => {

@@ -102,7 +102,7 @@ describe('eventmend audit', () => {
       'miscounted',
       (stream) => document(stream, block(1)).update({ clean: 200 }),
       54,
-      'clean: block 1 says 200, and holds 254',
+      'clean: block 1 says 200, but holds 254',
     ],
     [
       'the entries of a block are overwritten',
@@ -164,7 +164,7 @@ describe('eventmend audit', () => {
   });
 
   it.each<[string, string, Fields, string]>([
-    ['are wiped', 'wiped', { entries: Buffer.alloc(256 * 51) }, 'clean: block 1 says 256, and holds 0'],
+    ['are wiped', 'wiped', { entries: Buffer.alloc(256 * 51) }, 'clean: block 1 says 256, but holds 0'],
     ['cannot be read', 'unread', { entries: Buffer.alloc(100) }, 'block 1 cannot be read: it is damaged'],
   ])('believes totals beside entries that %s, but for --deep', async (_, stream, damage, finding) => {
     await aStream(stream);
@@ -187,7 +187,7 @@ describe('eventmend audit', () => {
     const { windowMs } = makeCatalog(definition).stream('young');
     await document('young', block(0)).update({ expireAt: Timestamp.fromMillis(Date.now() + windowMs) });
     const young = await run('--stream', 'young');
-    expect(young.stdout).toContain('  never swept: young 1–2, of which nothing is proved');
+    expect(young.stdout).toContain('  never swept: young 1–2; nothing is proved of these ids');
     expect(young.code).toBe(0);
     await document('young', block(0)).update({ expireAt: Timestamp.fromMillis(Date.now() + windowMs - 3_600_000) });
     expect((await run('--stream', 'young')).code).toBe(1);

@@ -89,17 +89,17 @@ test('draws a table for a person, and a diagram of how right it was when how sur
 
 describe('refuses', () => {
   test.each([
-    [['--share', '0'], /--share is a number from 0.0001 to 0.9999/],
+    [['--share', '0'], /--share must be a number from 0.0001 to 0.9999/],
     [['--share', '1'], /--share/],
     [['--share', 'some'], /--share/],
     [['--share', ''], /--share/],
-    [['--run-length', '0'], /--run-length is a whole number/],
+    [['--run-length', '0'], /--run-length must be a whole number/],
     [['--run-length', '1.5'], /--run-length/],
-    [['--seed', 'x'], /--seed is a whole number/],
+    [['--seed', 'x'], /--seed must be a whole number/],
     [['--seed', '0.5'], /--seed/],
-    [['--entity', 'data..order'], /--entity is a path/],
+    [['--entity', 'data..order'], /--entity must be a path/],
     [['--entity', 'data.customer'], /no event has a text or number at data.customer/],
-    [['--plot', '-'], /--plot is a file/],
+    [['--plot', '-'], /--plot must be a file/],
     [['--run-length', '2000'], /no run of 2000 can be removed/],
   ])('%j', async (args, reason) => {
     const file = await directory.write('events.ndjson', shop.slice(0, 300).join('\n'));
@@ -116,7 +116,7 @@ describe('refuses', () => {
   test('a file without events', async () => {
     const file = await directory.write('empty.ndjson', 'no JSON\n');
     await expect(runCommand(evaluate, [file])).rejects.toThrow(
-      /of 0 events no run of 1 can be removed; 1 records were skipped/,
+      /no run of 1 can be removed from 0 events; 1 records were skipped/,
     );
   });
 });

@@ -77,8 +77,8 @@ describe('eventmend gaps', () => {
   });
 
   it.each([
-    [['--state', 'lost'], /--state: lost is none of open/],
-    [['--limit', '0'], /--limit is a whole number/],
+    [['--state', 'lost'], /--state: lost is not one of open/],
+    [['--limit', '0'], /--limit must be a whole number/],
     [['--stream', '../x'], /--stream/],
     [['orders'], /takes no arguments/],
   ])('refuses %j', async (argv, message) => {

@@ -93,7 +93,7 @@ describe('eventmend respond', () => {
     expect(second.output).toMatch(
       /^asked for 3–4 \(2 ids\): 1 event resent, 1 id unknown; its deadline passed .* s ago$/m,
     );
-    expect(second.output.match(/is no request to resend, and is passed over/g)).toHaveLength(3);
+    expect(second.output.match(/is not a request to resend, and is skipped/g)).toHaveLength(3);
     expect(second.output).toContain('answered 1 request\n');
     await eventually('it is clean', () => clean.some((message) => message.attributes.stream === 'waiting'));
     const third = await responder('waiting', [], '--once');
@@ -114,7 +114,7 @@ describe('eventmend respond', () => {
     await writeFile(join(directory, 'changing.ndjson'), '{"event_id":4}');
     await publish('changing', 1, 2, 4);
     expect(await respond.end()).toBe(1);
-    expect(respond.output).toContain('the file has changed since its events were looked up: start again');
+    expect(respond.output).toContain('the file has changed since it was indexed: start again');
     const again = await responder('changing', [JSON.stringify(anEventAt(3))]);
     await again.says(/^asked for 3 \(1 id\): 1 event resent/m);
     again.ctrlC();

@@ -20,7 +20,7 @@ test.each([
 });
 
 test('it refuses to guess where to publish', async () => {
-  await expect(runCommand(respond, ['package.json'])).rejects.toThrow(/no project to speak to/);
+  await expect(runCommand(respond, ['package.json'])).rejects.toThrow(/no project to connect to/);
 });
 
 test('it calls nothing void from a file in which an event’s id cannot be read: it may be the one that is missing', async () => {
@@ -28,6 +28,6 @@ test('it calls nothing void from a file in which an event’s id cannot be read:
   const { code, stderr } = await runCommand(respond, [file, '--void', 'on'], [], env);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    'eventmend: the file has 1 event without an event_id that can be read, the first on line 2: with --void on, their ids would be called void\n',
+    'eventmend: the file has 1 event without a readable event_id, the first on line 2: with --void on, their ids would be declared void\n',
   );
 });

@@ -57,7 +57,7 @@ describe("the output of a function's process", () => {
     expect(shown).toEqual([
       'track        it failed',
       'track        it failed otherwise',
-      'track        it failed (and 9 times more before)',
+      'track        it failed (and 9 more times before)',
     ]);
   });
 });

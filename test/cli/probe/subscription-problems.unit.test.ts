@@ -42,8 +42,8 @@ describe('the settings of a subscription', () => {
       { deadLetterPolicy: null },
       'deadLetter is null, not {"topic":"dead-letter-queue","maxDeliveryAttempts":100}',
     ],
-    ['expiry', { expirationPolicy: { ttl: { seconds: '2678400' } } }, 'expires is "in time", not "never"'],
-    ['expiry by default', { expirationPolicy: null }, 'expires is "in time", not "never"'],
+    ['expiry', { expirationPolicy: { ttl: { seconds: '2678400' } } }, 'expires is "after a time", not "never"'],
+    ['expiry by default', { expirationPolicy: null }, 'expires is "after a time", not "never"'],
     ['identity', { pushConfig: { pushEndpoint: 'https://x.run.app/events' } }, 'authenticates is false, not true'],
   ])('name a wrong %s with both values', (_, over, problem) => {
     expect(settingsProblems('validate-events', deployed(over), false)).toEqual([`validate-events: ${problem}`]);

@@ -1,9 +1,9 @@
 import { loadFacts } from '../../../cli/trace/facts.ts';
-import { story } from '../../../cli/trace/story.ts';
+import { describeId } from '../../../cli/trace/story.ts';
 import { anEventAt, atOnce, Pipeline } from '../../support/pipeline.ts';
 
 async function told(pipeline: Pipeline, eventId: number): Promise<string> {
-  return story(await loadFacts(pipeline.runtime, 'default', eventId)).join('\n');
+  return describeId(await loadFacts(pipeline.runtime, 'default', eventId)).join('\n');
 }
 
 const swept = async (...ids: readonly number[]): Promise<Pipeline> => {
@@ -28,11 +28,11 @@ describe('the story of an id', () => {
     expect(await told(pipeline, 3)).toContain('default 3: inferred');
     await pipeline.sendIds(3);
     const text = await told(pipeline, 3);
-    expect(text).toContain('default 3: clean, in place of what was published before');
+    expect(text).toContain('default 3: clean, and supersedes an event that was published before');
     expect(text).toContain('supersedes the inferred event');
     expect(text).toMatch(/ledger {3}3 found missing at 2026-01-01T\S+; superseded at \S+: the event, in place of an/);
-    expect(text).toMatch(/asked of the producer at 2026-01-01T\S+, to be answered by 2026-01-01T/);
-    expect(text).toContain('asked to be inferred at 2026-01-01T');
+    expect(text).toMatch(/producer asked to resend at 2026-01-01T\S+, with the deadline 2026-01-01T/);
+    expect(text).toContain('inference requested at 2026-01-01T');
   });
 
   it('tells of every event that the id holds, and of the letters about it', async () => {
@@ -75,8 +75,8 @@ describe('the story of an id', () => {
     expect(await told(pipeline, 11)).toContain('not seen, and holes have not been looked for yet');
     for (let ticks = 0; ticks < 3; ticks++) await pipeline.runtime.sweep();
     await pipeline.sendIds(15);
-    expect(await told(pipeline, 7)).toContain('not seen; below 10, which the stream begins with');
-    expect(await told(pipeline, 14)).toContain('missing if it has not come when its grace is over');
+    expect(await told(pipeline, 7)).toContain('not seen; the stream begins with 10');
+    expect(await told(pipeline, 14)).toContain('missing if it does not come within its grace');
     expect(await told(pipeline, 16)).toContain('not seen; the highest id is 15');
     expect(await told(pipeline, 600)).toContain('block 2, which is not stored');
   });
