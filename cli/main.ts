@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { UsageError } from './command.ts';
 import { commands } from './commands.ts';
-import { runCommand, runProcess } from './process.ts';
+import { runOrHelp, runProcess } from './process.ts';
 
 await runProcess(async ([name, ...argv], io) => {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
@@ -10,7 +10,7 @@ await runProcess(async ([name, ...argv], io) => {
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) throw new UsageError(`there is no command ${name}; eventmend help lists the commands`);
-  return runCommand(await load(), argv, io);
+  return runOrHelp(await load(), argv, io);
 });
 
 async function overview(): Promise<string> {

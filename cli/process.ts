@@ -3,7 +3,7 @@ import { UsageError, write, type Command, type Io } from './command.ts';
 import { lacksCredentials, reasonOf } from './reason.ts';
 
 /** Runs a command, or prints its help. @returns The exit code. */
-export async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<number> {
+export async function runOrHelp(command: Command, argv: readonly string[], io: Io): Promise<number> {
   if (!argv.includes('--help') && !argv.includes('-h')) return command.run(argv, io);
   io.stdout.write(`${command.usage.join('\n')}\n`);
   return 0;

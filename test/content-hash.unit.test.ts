@@ -7,7 +7,7 @@ import { maxNodes, readJsonObject } from '../shared/json.ts';
 import {
   draws,
   jsonObject,
-  numberText,
+  jsonNumber,
   spell,
   type Member,
   type Node,
@@ -324,9 +324,9 @@ test('whenever a plain parse would change a number, two texts that differ in it 
     });
     return spell(marked, draws(spelling));
   });
-  const changed = numberText.filter((number) => JSON.stringify(JSON.parse(number)) !== number);
+  const changed = jsonNumber.filter((number) => JSON.stringify(JSON.parse(number)) !== number);
   fc.assert(
-    fc.property(around, changed, numberText, (text, number, other) => {
+    fc.property(around, changed, jsonNumber, (text, number, other) => {
       const [before, after] = text.split(/"(?:@|\\u0040){2}"/) as [string, string];
       const plain = JSON.stringify(JSON.parse(number));
       const hashWith = (one: string) => hashOf(`${before}${one}${after}`);

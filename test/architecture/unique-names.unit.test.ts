@@ -1,6 +1,6 @@
 import { exportedNames, readExportedNames, sharedNames } from './exported-names.ts';
 
-const exported = readExportedNames(['shared', 'functions', 'cli']);
+const exported = readExportedNames(['shared', 'functions', 'cli', 'test']);
 
 it('reads the names that the files of the repository export', () => {
   expect(exported.get('shared/lru-cache.ts')).toContain('LruCache');

@@ -8,7 +8,7 @@ import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
 import { aBlock } from '../contract/claims.ts';
-import { aDelivery } from '../support/deliveries.ts';
+import { aDelivery } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { readTerraform } from './terraform.ts';
 

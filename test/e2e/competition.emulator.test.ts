@@ -8,7 +8,7 @@ import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
-import { aDelivery } from '../support/deliveries.ts';
+import { aDelivery } from '../support/builders.ts';
 import { emulatedConnection, patientSettings } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { portsInMemory } from '../support/ports.ts';

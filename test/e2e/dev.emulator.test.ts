@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PubSub } from '@google-cloud/pubsub';
 import { hostVariables, missingTools } from '../../cli/local/emulators.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import { textOf } from '../support/deliveries.ts';
+import { textOf } from '../support/builders.ts';
 import { freePort } from '../../cli/local/port.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually, isAlive } from '../support/eventually.ts';

@@ -1,5 +1,5 @@
 import type { Message } from '../../shared/messages/message.ts';
-import { textOf } from '../support/deliveries.ts';
+import { textOf } from '../support/builders.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';

@@ -1,6 +1,6 @@
 import { maxNodes } from '../../shared/json.ts';
-import { anEvent } from '../support/deliveries.ts';
-import { Pipeline, anEventAt, atOnce } from '../support/pipeline.ts';
+import { aCrmSync } from '../support/builders.ts';
+import { Pipeline, anEventAt, noWaitSettings } from '../support/pipeline.ts';
 
 describe('a producer that is hostile, or only broken', () => {
   it('cannot jump a billion ids: the event is a dead letter, the stream goes on, and the operator may let it in', async () => {
@@ -11,7 +11,7 @@ describe('a producer that is hostile, or only broken', () => {
   });
 
   it('gets one letter, not a billion, for a gap of a billion ids', async () => {
-    const catalog = { streams: { default: { ...atOnce, maxJump: 2 ** 40 } } };
+    const catalog = { streams: { default: { ...noWaitSettings, maxJump: 2 ** 40 } } };
     const pipeline = new Pipeline({ catalog });
     await pipeline.sendIds(1, 1_000_000_003);
     await pipeline.runtime.sweepUntilQuiet();
@@ -41,7 +41,7 @@ describe('a producer that is hostile, or only broken', () => {
 
   it('may send 10 MB: the event is a dead letter whose body is kept whole', async () => {
     const pipeline = new Pipeline();
-    const text = JSON.stringify(anEvent({ data: 'x'.repeat(10_000_000) }));
+    const text = JSON.stringify(aCrmSync({ data: 'x'.repeat(10_000_000) }));
     await pipeline.send(text);
     await pipeline.sendIds(7);
     expect(pipeline.codes).toEqual(['ERR_TOO_LARGE']);

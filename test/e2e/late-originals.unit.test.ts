@@ -1,7 +1,7 @@
 import type { SystemName } from '../../shared/stream-settings.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import { idsFrom } from '../support/builders.ts';
-import { anEventAt, atOnce, Pipeline } from '../support/pipeline.ts';
+import { anEventAt, noWaitSettings, Pipeline } from '../support/pipeline.ts';
 
 /** A stream of which 3 is inferred, since nobody resends it. */
 async function withInference(options: ConstructorParameters<typeof Pipeline>[0] = {}): Promise<Pipeline> {
@@ -55,7 +55,7 @@ describe('the late original of an inferred event', () => {
     let asked = 0;
     const check = () => Promise.resolve(answers[asked++] === 'verified' ? { says: 'verified' as const } : refused);
     const pipeline = await withInference({
-      catalog: { streams: { default: atOnce }, types: { CRM_Sync: { system: 'hubspot' } } },
+      catalog: { streams: { default: noWaitSettings }, types: { CRM_Sync: { system: 'hubspot' } } },
       systems: new Map<SystemName, SystemOfRecord>([['hubspot', { check }]]),
     });
     await pipeline.send(anEventAt(3, { valid: false }));
@@ -95,7 +95,7 @@ describe('the late original of an inferred event', () => {
 
 describe('the late original of an event that was given up', () => {
   it('is accepted as any other, and the ledger says that it came after all', async () => {
-    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, maxGap: 1 } } } });
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...noWaitSettings, maxGap: 1 } } } });
     await pipeline.sendIds(1, 2, 5);
     await pipeline.runtime.sweepUntilQuiet();
     expect([await ledgerOf(pipeline), pipeline.codes]).toEqual([['3–4 abandoned'], ['ERR_GAP_UNRECOVERABLE']]);

@@ -20,7 +20,7 @@ export interface LivePipelineOptions {
   readonly sweeps?: boolean;
 }
 
-export type Sent = string | { readonly data?: string; readonly attributes?: Attributes };
+export type LiveMessage = string | { readonly data?: string; readonly attributes?: Attributes };
 
 /** The real functions behind real push subscriptions, on the emulators, in a project of their own. */
 export class LivePipeline {
@@ -72,11 +72,11 @@ export class LivePipeline {
   }
 
   /** Publishes messages together, on `events`. */
-  async send(...messages: readonly Sent[]): Promise<void> {
+  async send(...messages: readonly LiveMessage[]): Promise<void> {
     await this.sendTo('events', ...messages);
   }
 
-  async sendTo(topic: TopicName, ...messages: readonly Sent[]): Promise<void> {
+  async sendTo(topic: TopicName, ...messages: readonly LiveMessage[]): Promise<void> {
     const to = (await this.pubsub()).topic(topic);
     const published = messages.map((message) => {
       const { data = '', attributes = {} } = typeof message === 'string' ? { data: message } : message;

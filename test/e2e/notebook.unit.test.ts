@@ -1,11 +1,11 @@
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { catalog } from '../../shared/catalog.ts';
 import { withStreamSettings } from '../../shared/catalog-definition.ts';
-import { textOf } from '../support/deliveries.ts';
-import { Pipeline, atOnce } from '../support/pipeline.ts';
+import { textOf } from '../support/builders.ts';
+import { Pipeline, noWaitSettings } from '../support/pipeline.ts';
 
 describe('the sample stream', () => {
-  const pipeline = new Pipeline({ catalog: withStreamSettings(catalog, atOnce) });
+  const pipeline = new Pipeline({ catalog: withStreamSettings(catalog, noWaitSettings) });
 
   beforeAll(async () => {
     await pipeline.send(...sampleStream);

@@ -1,14 +1,14 @@
 import type { Fault } from '../../shared/embedded/faults.ts';
 import { topicNames } from '../../shared/topology.ts';
-import { textOf } from '../support/deliveries.ts';
-import { anEventAt, atOnce, Pipeline } from '../support/pipeline.ts';
+import { textOf } from '../support/builders.ts';
+import { anEventAt, noWaitSettings, Pipeline } from '../support/pipeline.ts';
 
 const aVoid = { void: 'true' };
 const again = { 'possible-duplicate': 'true' };
 const voidOf = (from: number, to: number) => ({ stream: 'default', from, to });
 
 /** Gaps that are given up, since money is not inferred. */
-const givingUp = { streams: { default: atOnce }, types: { CRM_Sync: { inferable: false } } };
+const givingUp = { streams: { default: noWaitSettings }, types: { CRM_Sync: { inferable: false } } };
 /** Gaps wait for their producer. */
 const patient = { streams: { default: { graceMs: 0, resendTimeoutMs: 300_000 } } };
 
@@ -182,7 +182,10 @@ describe('a gap of a million ids', () => {
       count(method);
       return 'none';
     };
-    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, maxJump: 2_000_000 } } }, faults });
+    const pipeline = new Pipeline({
+      catalog: { streams: { default: { ...noWaitSettings, maxJump: 2_000_000 } } },
+      faults,
+    });
     const messages = new Map<string, number>();
     for (const topic of topicNames)
       pipeline.runtime.pubsub.listen(topic, `count-${topic}`, () => {

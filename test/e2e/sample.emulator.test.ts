@@ -8,7 +8,7 @@ import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { runCommand } from '../support/command-run.ts';
-import { textOf } from '../support/deliveries.ts';
+import { textOf } from '../support/builders.ts';
 import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';
 

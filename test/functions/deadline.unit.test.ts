@@ -7,7 +7,7 @@ import { startProgress } from '../../shared/gaps/progress.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import type { Delivery, Message } from '../../shared/messages/message.ts';
 import { aDelivery, aGap, aRoutedDelivery } from '../support/builders.ts';
-import { Shop } from '../support/commits.ts';
+import { CommitHarness } from '../support/commits.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 const deadlineMs = 7_000;
@@ -15,7 +15,7 @@ const deadlineMs = 7_000;
 /** Ports that record by which deadline each of their calls was made. */
 class RecordingPorts {
   readonly calls: string[] = [];
-  private readonly shop = new Shop();
+  private readonly shop = new CommitHarness();
   private readonly stores = makeEmbeddedStores(this.shop.turns.step);
 
   async deliver(name: DeliveredTo, message: Partial<Message> & { topic: string }): Promise<void> {

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { maxDataBytes } from '../../shared/messages/size.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import { memoryBytesOf, readTerraform } from '../deployment/terraform.ts';
-import { anEvent } from '../support/deliveries.ts';
+import { aCrmSync } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { pushBody, ServedFunction } from './served-function.ts';
 
@@ -54,7 +54,7 @@ function post(body: Uint8Array): Promise<Answer> {
 }
 
 it('large messages that come together fit into the memory of the function, and each is accepted in the end', async () => {
-  const data = JSON.stringify(anEvent({ data: 'x'.repeat(textBytes) }));
+  const data = JSON.stringify(aCrmSync({ data: 'x'.repeat(textBytes) }));
   const body = Buffer.from(JSON.stringify(pushBody({ path: '/events', subscription: 'validate-events', data })));
   const refused: Answer[] = [];
   const accepted: Answer[] = [];

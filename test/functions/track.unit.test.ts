@@ -2,10 +2,10 @@ import type { SystemName } from '../../shared/stream-settings.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
-import { anEvent, textOf } from '../support/deliveries.ts';
-import { Pipeline, anEventAt, atOnce } from '../support/pipeline.ts';
+import { aCrmSync, textOf } from '../support/builders.ts';
+import { Pipeline, anEventAt, noWaitSettings } from '../support/pipeline.ts';
 
-const streams = { default: atOnce };
+const streams = { default: noWaitSettings };
 
 /** A pipeline whose system of record always gives the same answer. */
 function withAnswer(answer: Answer, options: { consult?: 'always' } = {}): Pipeline {
@@ -30,9 +30,9 @@ describe('an event that a system of record is asked about', () => {
 
   it('is published as corrected, says what was, and keeps the key of the producer’s bytes', async () => {
     const pipeline = withAnswer({ says: 'corrected', members: { timestamp: '2025-02-09T13:00:00' } });
-    await pipeline.send(anEvent({ valid: false }));
+    await pipeline.send(aCrmSync({ valid: false }));
     expect(JSON.parse(pipeline.cleanTexts[0]!)).toEqual({
-      ...anEvent({ timestamp: '2025-02-09T13:00:00' }),
+      ...aCrmSync({ timestamp: '2025-02-09T13:00:00' }),
       _eventmend: { corrected: ['timestamp'] },
     });
     expect(pipeline.clean[0]?.attributes).toMatchObject({
@@ -43,15 +43,15 @@ describe('an event that a system of record is asked about', () => {
 
   it('is still known after its correction: a copy of what the producer sent is a duplicate', async () => {
     const pipeline = withAnswer({ says: 'corrected', members: { type: 'LeadCreated' } });
-    await pipeline.send(anEvent({ valid: false }));
-    await pipeline.send(anEvent({ valid: false }));
+    await pipeline.send(aCrmSync({ valid: false }));
+    await pipeline.send(aCrmSync({ valid: false }));
     expect(pipeline.clean).toHaveLength(1);
     expect(pipeline.codes).toEqual(['ERR_DUPLICATE']);
   });
 
   it('is a dead letter with the producer’s bytes when it is refused', async () => {
     const pipeline = withAnswer({ says: 'refused', why: 'amount: other' });
-    const text = JSON.stringify(anEvent({ valid: false, data: { amount: 1 } }));
+    const text = JSON.stringify(aCrmSync({ valid: false, data: { amount: 1 } }));
     await pipeline.send(text);
     expect(pipeline.letters.map(textOf)).toEqual([text]);
     expect(pipeline.letters[0]?.attributes).toMatchObject({
@@ -69,14 +69,14 @@ describe('an event that a system of record is asked about', () => {
 
   it('is accepted from its producer once that says the same event is valid', async () => {
     const pipeline = withAnswer({ says: 'refused', why: 'unknown' });
-    await pipeline.send(anEvent({ valid: false }));
-    await pipeline.send(anEvent());
+    await pipeline.send(aCrmSync({ valid: false }));
+    await pipeline.send(aCrmSync());
     expect(pipeline.cleanIds).toEqual([6]);
   });
 });
 
 describe('a stream whose uuids are unique as a whole', () => {
-  const catalog = { streams: { default: { ...atOnce, uuid: 'global' } } } as const;
+  const catalog = { streams: { default: { ...noWaitSettings, uuid: 'global' } } } as const;
 
   it('publishes a uuid for one id only: the other is a duplicate, and its id is accounted for', async () => {
     const pipeline = new Pipeline({ catalog });
@@ -135,7 +135,7 @@ describe('an inference that came later than its original', () => {
 
 describe('a duplicate', () => {
   it('is only counted where the stream wants no letters of them', async () => {
-    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, duplicates: 'count' } } } });
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...noWaitSettings, duplicates: 'count' } } } });
     await pipeline.sendIds(6, 6);
     expect(pipeline.letters).toEqual([]);
     expect(pipeline.runtime.log.counts.get('duplicate')).toBe(1);
@@ -154,14 +154,14 @@ describe('what an operator replays', () => {
   it('is accepted once it has been edited, under its root and a key of its own', async () => {
     const pipeline = new Pipeline();
     await pipeline.send(anEventAt(6, { type: ' ' }));
-    await pipeline.replayAll({ edited: Buffer.from(JSON.stringify(anEvent())) });
+    await pipeline.replayAll({ edited: Buffer.from(JSON.stringify(aCrmSync())) });
     expect(pipeline.clean[0]?.attributes).toMatchObject({ origin: 'replayed', event_id: '6', type: 'CRM_Sync' });
   });
 
   it('is published once, however often it is replayed', async () => {
     const pipeline = new Pipeline();
     await pipeline.send(anEventAt(6, { type: ' ' }));
-    const edited = Buffer.from(JSON.stringify(anEvent()));
+    const edited = Buffer.from(JSON.stringify(aCrmSync()));
     await pipeline.replayAll({ edited });
     pipeline.runtime.clock.advance(2_000);
     await pipeline.replayAll({ edited });
@@ -191,7 +191,7 @@ describe('what an operator replays', () => {
 
 describe('an id that is older than the deduplication window', () => {
   const weekMs = 7 * 24 * 3_600_000;
-  const catalog = { streams: { default: { ...atOnce, windowMs: weekMs, recover: false } } };
+  const catalog = { streams: { default: { ...noWaitSettings, windowMs: weekMs, recover: false } } };
 
   it('is stale once nothing is remembered of it, and no event is cleaned twice', async () => {
     const pipeline = new Pipeline({ catalog });
@@ -219,7 +219,7 @@ describe('what the ledger may know to be missing', () => {
     const pipeline = new Pipeline({
       ...options,
       without: ['sweep'],
-      catalog: { streams: { default: { ...atOnce, maxJump: 10_000, uuid } } },
+      catalog: { streams: { default: { ...noWaitSettings, maxJump: 10_000, uuid } } },
     });
     await pipeline.runtime.ledger.saveProgress('default', { ...startProgress('default'), scanned }, undefined);
     const ticks: string[] = [];

@@ -4,7 +4,7 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { Turns } from '../../shared/embedded/steps.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Publisher } from '../../shared/ports.ts';
-import { aDelivery, anEvent } from '../support/deliveries.ts';
+import { aDelivery, aCrmSync } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 function setUp(publish: Publisher['publish'] = () => Promise.resolve()) {
@@ -25,22 +25,22 @@ describe('validate', () => {
   it('acks once the next topic has the message', async () => {
     const { validate, published } = setUp();
     await validate(aDelivery());
-    await validate(aDelivery({ data: 'not JSON' }));
+    await validate(aDelivery({ content: 'not JSON' }));
     expect(published).toEqual(['validated-events', 'dead-letter-queue']);
   });
 
   it('nacks when the message, or its dead letter, cannot be published', async () => {
     const { validate } = setUp(() => Promise.reject(new RetryableError('no topic')));
     await expect(validate(aDelivery())).rejects.toThrow('no topic');
-    await expect(validate(aDelivery({ data: 'not JSON' }))).rejects.toThrow('no topic');
+    await expect(validate(aDelivery({ content: 'not JSON' }))).rejects.toThrow('no topic');
   });
 
   it('keeps a body that is too large before it passes on what refers to it', async () => {
-    const data = JSON.stringify(anEvent({ data: 'x'.repeat(9_000_000) }));
+    const data = JSON.stringify(aCrmSync({ data: 'x'.repeat(9_000_000) }));
     const { validate, letters } = setUp(async () => {
       expect(Buffer.from((await letters.kept('events/1'))!.data).toString()).toBe(data);
     });
-    await validate(aDelivery({ data }));
+    await validate(aDelivery({ content: data }));
     expect.assertions(1);
   });
 

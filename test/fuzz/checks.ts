@@ -17,7 +17,7 @@ import { decodeRouting } from '../../shared/messages/routing.ts';
 import { claimsOf } from '../../shared/tracking/claim.ts';
 import { atOnce } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
-import { markup, type Sent } from './messages.ts';
+import { markup, type FuzzMessage } from './messages.ts';
 import { aPush } from './requests.ts';
 
 /** What Pub/Sub takes of a message: https://cloud.google.com/pubsub/quotas#resource_limits */
@@ -69,7 +69,7 @@ export class Decoder {
   }
 
   /** A message is acked, and exactly one follows from it: for track, or a letter; neither holds more than Pub/Sub takes. */
-  async takes(sent: Sent): Promise<void> {
+  async takes(sent: FuzzMessage): Promise<void> {
     const answer = await this.serve(aPush(sent, String(++this.count)));
     ensure(answer.status === 204, `a message was answered ${answer.status}: ${String(this.errors.at(-1))}`);
     ensure(answer.published.length === 1, `${answer.published.length} messages followed from one`);
@@ -99,7 +99,7 @@ export class Decoder {
 }
 
 /** What Eventmend adds to a message must fit into one, beside as much as a producer may have sent. */
-function isPublishable({ attributes }: Message, sent?: Sent): void {
+function isPublishable({ attributes }: Message, sent?: FuzzMessage): void {
   const pairs = Object.entries(attributes);
   const added = pairs.filter(([name]) => sent && !Object.hasOwn(sent.attributes, name));
   ensure(pairs.length <= maxAttributes, 'more attributes than Pub/Sub takes');
@@ -114,7 +114,7 @@ function isPublishable({ attributes }: Message, sent?: Sent): void {
 }
 
 /** Runs messages through the whole pipeline: each ends in one place, and so does every id. @returns The pipeline after it. */
-export async function balances(messages: readonly Sent[]): Promise<EmbeddedRuntime> {
+export async function balances(messages: readonly FuzzMessage[]): Promise<EmbeddedRuntime> {
   const nacks: unknown[] = [];
   const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
@@ -152,7 +152,7 @@ export async function balances(messages: readonly Sent[]): Promise<EmbeddedRunti
 const maxReplayed = 5;
 
 /** Replays letters as an operator would: as they are, and with other bytes in their place. */
-async function replaySome({ pubsub, letters }: EmbeddedRuntime, [first]: readonly Sent[]): Promise<void> {
+async function replaySome({ pubsub, letters }: EmbeddedRuntime, [first]: readonly FuzzMessage[]): Promise<void> {
   for (const letter of (await letters.all()).slice(0, maxReplayed)) {
     await pubsub.publish('mended-events', replayMessage(letter));
     if (first) await pubsub.publish('mended-events', replayMessage(letter, { edited: first.data, replace: true }));

@@ -4,7 +4,7 @@ import { reservedNames } from '../../shared/messages/attributes.ts';
 import {
   draws,
   jsonNode,
-  numberText,
+  jsonNumber,
   spell,
   stringContent,
   type Member,
@@ -12,7 +12,7 @@ import {
 } from '../support/json-arbitraries.ts';
 
 /** What a producer may put on `events`. */
-export interface Sent {
+export interface FuzzMessage {
   readonly data: Uint8Array;
   readonly attributes: Attributes;
 }
@@ -30,7 +30,7 @@ const eventId = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom('9007199254740991', '9007199254740992', '-0', '-1', '1e3', '1.0', '1000300'),
   },
-  { weight: 1, arbitrary: numberText },
+  { weight: 1, arbitrary: jsonNumber },
 );
 
 const timestamp = fc.oneof(
@@ -220,12 +220,12 @@ export const attributes: fc.Arbitrary<readonly (readonly [string, string])[]> = 
 /** `Object.fromEntries` makes `__proto__` a member like any other. */
 const ofEvent = fc
   .tuple(data, attributes)
-  .map(([bytes, pairs]): Sent => ({ data: bytes, attributes: Object.fromEntries(pairs) }));
+  .map(([bytes, pairs]): FuzzMessage => ({ data: bytes, attributes: Object.fromEntries(pairs) }));
 const ofVoid = fc
   .tuple(bytesOf(spelt(aVoid)), attributes)
-  .map(([bytes, pairs]): Sent => ({ data: bytes, attributes: { ...Object.fromEntries(pairs), void: 'true' } }));
+  .map(([bytes, pairs]): FuzzMessage => ({ data: bytes, attributes: { ...Object.fromEntries(pairs), void: 'true' } }));
 
-export const message: fc.Arbitrary<Sent> = fc.oneof(
+export const message: fc.Arbitrary<FuzzMessage> = fc.oneof(
   { weight: 12, arbitrary: ofEvent },
   { weight: 1, arbitrary: ofVoid },
 );

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 /** A regular expression as it stands in a source file. */
-export interface Found {
+export interface SourceExpression {
   readonly file: string;
   readonly line: number;
   readonly expression: RegExp;
 }
 
 /** Every regular expression that is written in some folders. */
-export function regularExpressionsIn(folders: readonly string[]): readonly Found[] {
+export function regularExpressionsIn(folders: readonly string[]): readonly SourceExpression[] {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   );
   return files.filter((file) => file.endsWith('.ts')).flatMap((file) => regularExpressionsOf(file));
 }
 
-function regularExpressionsOf(file: string): readonly Found[] {
+function regularExpressionsOf(file: string): readonly SourceExpression[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-  const found: Found[] = [];
+  const found: SourceExpression[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isRegularExpressionLiteral(node)) {
       const end = node.text.lastIndexOf('/');
@@ -66,7 +66,9 @@ const noiseMs = 4;
 const mostRatio = 3;
 
 /** Inputs on which an expression takes more than its share of time as they grow. Undefined where none was found. */
-export function worstGrowth({ expression }: Found): { readonly input: string; readonly ratio: number } | undefined {
+export function worstGrowth({
+  expression,
+}: SourceExpression): { readonly input: string; readonly ratio: number } | undefined {
   const own = [...new Set(expression.source.replaceAll(/\\[a-zA-Z]/g, ''))];
   const chars = [...new Set([...usual, ...own])];
   const pumps = [...chars, ...own.flatMap((a) => ['a', '0', ' '].map((b) => a + b))];

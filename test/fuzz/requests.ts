@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { ConsoleRequest } from '../../functions/console/handler.ts';
-import { data, message, type Sent } from './messages.ts';
+import { data, message, type FuzzMessage } from './messages.ts';
 
 /** The body of a push as it should be. */
-export function aPush({ data: bytes, attributes }: Sent, messageId: string): object {
+export function aPush({ data: bytes, attributes }: FuzzMessage, messageId: string): object {
   return {
     message: {
       data: Buffer.from(bytes).toString('base64'),

@@ -11,7 +11,7 @@ import { letterFor } from '../../shared/tracking/tracked-letter.ts';
 import { assess } from '../../shared/validation/assess.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
-import { aDelivery } from '../support/deliveries.ts';
+import { aDelivery } from '../support/builders.ts';
 import { largest, shapes, typeOfShapes, type Shape } from './shapes.ts';
 
 /*

@@ -2,7 +2,7 @@ import { cellIndex, type Cell } from '../../shared/tracking/block.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
 import { decide, type Decision } from '../../shared/tracking/rules.ts';
-import type { Clean, Output, Scenario } from './messages.ts';
+import type { ModelClean, Output, ModelScenario } from './messages.ts';
 import { scenarios } from './scenarios.ts';
 import { search, type Tracking } from './search.ts';
 
@@ -12,13 +12,13 @@ type Decide = typeof decide;
 interface Fault {
   readonly fault: string;
   readonly decide: Decide;
-  readonly scenario: Scenario;
+  readonly scenario: ModelScenario;
   readonly violation: string;
 }
 
 const withoutMishap = { crashes: 0, redeliveries: 0, giveUps: 0 };
 
-function named(title: string): Scenario {
+function named(title: string): ModelScenario {
   const scenario = scenarios.find((one) => one.title === title);
   if (!scenario) throw new Error(`no scenario is called ${title}`);
   return scenario;
@@ -166,7 +166,7 @@ const faults: readonly Fault[] = [
   },
 ];
 
-function cleanOf(outputs: readonly Output[]): Clean[] {
+function cleanOf(outputs: readonly Output[]): ModelClean[] {
   return outputs.filter((output) => output.on === 'clean');
 }
 

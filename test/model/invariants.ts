@@ -1,9 +1,9 @@
 import {
-  type Message,
-  type Clean,
-  type Letter,
+  type ModelMessage,
+  type ModelClean,
+  type ModelLetter,
   type Output,
-  type Scenario,
+  type ModelScenario,
   isUnchecked,
   isOfCopy,
   isCleanOf,
@@ -12,7 +12,7 @@ import {
 } from './messages.ts';
 
 /** What is wrong, once nothing is pending. */
-export function violationsOf(scenario: Scenario, outputs: readonly Output[]): string[] {
+export function violationsOf(scenario: ModelScenario, outputs: readonly Output[]): string[] {
   const clean = outputs.filter((output) => output.on === 'clean');
   const letters = outputs.filter((output) => output.on === 'letters');
   const real = clean.filter(({ origin }) => origin !== 'reconstructed');
@@ -34,15 +34,19 @@ export function violationsOf(scenario: Scenario, outputs: readonly Output[]): st
 }
 
 /** Its key is not on the clean topic, nor its root under the key of an edit, and no letter holds what could get there. */
-function isLost({ key, root, hash }: Message, real: readonly Clean[], letters: readonly Letter[]): boolean {
-  const isHeld = ({ code, message }: Letter): boolean =>
+function isLost(
+  { key, root, hash }: ModelMessage,
+  real: readonly ModelClean[],
+  letters: readonly ModelLetter[],
+): boolean {
+  const isHeld = ({ code, message }: ModelLetter): boolean =>
     (message.key === key && (code === 'DEAD' || code === 'DELIVERY')) ||
     (message.root === root && (message.key !== key || message.hash !== hash));
   return !real.some((clean) => clean.key === key || clean.root === root) && !letters.some(isHeld);
 }
 
 /** Stricter: neither clean itself nor in a letter. Of possible duplicates one is enough. */
-function isGone(event: Message, { messages }: Scenario, outputs: readonly Output[]): boolean {
+function isGone(event: ModelMessage, { messages }: ModelScenario, outputs: readonly Output[]): boolean {
   const copies = messages.filter((message) => isCopy(message, event));
   const alike = copies.some(({ possibleDuplicate }) => possibleDuplicate) ? copies : [event];
   return !alike.some(({ root }) => outputs.some((output) => isCleanOf(output, root) || isLetterOf(output, root)));
@@ -53,7 +57,7 @@ function isGone(event: Message, { messages }: Scenario, outputs: readonly Output
  * already; or it was right when written, but then the message came again, before its ack or as a replay, and was taken. The
  * latter only where a scenario says so: the others are, as the specification, without such letters.
  */
-function isMisnamed(letter: Letter, clean: readonly Clean[], { hasEarlyLetters }: Scenario): boolean {
+function isMisnamed(letter: ModelLetter, clean: readonly ModelClean[], { hasEarlyLetters }: ModelScenario): boolean {
   const { message } = letter;
   const own = clean.filter(({ root }) => root === message.root);
   const isEdit = message.origin === 'replayed' && !own.some((one) => isCopy(one, message));
@@ -61,14 +65,14 @@ function isMisnamed(letter: Letter, clean: readonly Clean[], { hasEarlyLetters }
 }
 
 /** A duplicate's letter although either it or whatever it may be a copy of was marked. */
-function isExpected({ code, message }: Letter, { messages }: Scenario): boolean {
+function isExpected({ code, message }: ModelLetter, { messages }: ModelScenario): boolean {
   const others = messages.filter((other) => other.root !== message.root && isCopy(other, message));
-  const isMarked = (one: Message): boolean => one.possibleDuplicate;
+  const isMarked = (one: ModelMessage): boolean => one.possibleDuplicate;
   return code === 'DUPLICATE' && (isMarked(message) || (others.length > 0 && others.every(isMarked)));
 }
 
 /** Consumers count an idempotency key once: so it must have one root and one content, and a root one such key. */
-function countedTwice(one: Clean, other: Clean): string[] {
+function countedTwice(one: ModelClean, other: ModelClean): string[] {
   const [name, otherName] = [one, other].map(({ key, revision }) => `${key}/r${revision}`) as [string, string];
   if (name === otherName && one.root < other.root) return [`counted twice: ${name}, of ${one.root} and ${other.root}`];
   if (one.root !== other.root) return [];
@@ -81,12 +85,12 @@ function countedTwice(one: Clean, other: Clean): string[] {
  * Where that is missing, what comes after it supersedes nothing that consumers know; unless Pub/Sub has given it up: then its
  * letter, replayed, brings it.
  */
-function leftStanding(clean: readonly Clean[], letters: readonly Letter[]): string[] {
+function leftStanding(clean: readonly ModelClean[], letters: readonly ModelLetter[]): string[] {
   const real = clean.filter(({ origin }) => origin !== 'reconstructed');
   const isInferred = clean.length > real.length && real.length > 0;
   const mayCome = letters.some(({ code, message }) => code === 'DELIVERY' && message.kind === 'event');
-  const isFirst = ({ supersedes, revision }: Clean): boolean => supersedes && (revision === 0 || mayCome);
-  const isSkipped = ({ key, revision }: Clean): boolean => {
+  const isFirst = ({ supersedes, revision }: ModelClean): boolean => supersedes && (revision === 0 || mayCome);
+  const isSkipped = ({ key, revision }: ModelClean): boolean => {
     const later = real.filter((other) => other.key === key && other.revision > revision);
     return later.length > 0 && !later.some((other) => other.supersedes && (other.revision === revision + 1 || mayCome));
   };

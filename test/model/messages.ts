@@ -2,7 +2,7 @@ import type { Verdict } from '../../shared/tracking/claim.ts';
 import type { ClaimKind, Origin } from '../../shared/messages/attributes.ts';
 
 /** A message about the one id that is searched. */
-export interface Message {
+export interface ModelMessage {
   /** Tells deliveries apart that are otherwise the same: `m1`, `v2` from verify, `r3` from an operator. */
   readonly name: string;
   readonly root: string;
@@ -16,7 +16,7 @@ export interface Message {
   readonly isWithVerify: boolean;
 }
 
-export interface Clean extends Pick<Message, 'root' | 'key' | 'hash' | 'origin' | 'isValid'> {
+export interface ModelClean extends Pick<ModelMessage, 'root' | 'key' | 'hash' | 'origin' | 'isValid'> {
   readonly on: 'clean';
   readonly supersedes: boolean;
   readonly revision: number;
@@ -25,39 +25,39 @@ export interface Clean extends Pick<Message, 'root' | 'key' | 'hash' | 'origin' 
 /** DEAD: for the reason that the message brought with it, a failure or a refusal. DELIVERY: Pub/Sub gave up. */
 export type LetterCode = 'DUPLICATE' | 'CONFLICT' | 'DEAD' | 'DELIVERY';
 
-export interface Letter {
+export interface ModelLetter {
   readonly on: 'letters';
   readonly code: LetterCode;
-  readonly message: Message;
+  readonly message: ModelMessage;
   /** It is a duplicate's or a conflict's, and its root was on the clean topic before it. */
   readonly isLate: boolean;
 }
 
 /** An operator's word that a content may stand in place of what its key holds. */
-export interface Order extends Pick<Message, 'key' | 'hash'> {
+export interface Order extends Pick<ModelMessage, 'key' | 'hash'> {
   readonly on: 'orders';
 }
 
-export type Output = Clean | Letter | Order;
+export type Output = ModelClean | ModelLetter | Order;
 
 /** What verify may say. */
-export type Answer = 'verified' | 'corrected' | 'refused';
+export type ModelAnswer = 'verified' | 'corrected' | 'refused';
 
 /** What an operator may make of a letter. */
 export interface Replay {
   readonly how: string;
   readonly of: readonly LetterCode[];
-  readonly message: (letter: Message) => Message;
+  readonly message: (letter: ModelMessage) => ModelMessage;
 }
 
-export interface Scenario {
+export interface ModelScenario {
   readonly title: string;
   /** Small ones run in every test run, large ones on request. */
   readonly size: 'small' | 'large';
-  readonly messages: readonly Message[];
+  readonly messages: readonly ModelMessage[];
   /** The catalog wants each event of this type checked. */
   readonly alwaysChecked: boolean;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ModelAnswer[];
   /** How often track crashes, Pub/Sub delivers again and gives up, and an operator replays, in the whole run. */
   readonly crashes: number;
   readonly redeliveries: number;
@@ -75,16 +75,16 @@ export interface Scenario {
   readonly specifiedStates?: number;
 }
 
-export function isUnchecked({ origin }: Message | Clean): boolean {
+export function isUnchecked({ origin }: ModelMessage | ModelClean): boolean {
   return origin === 'producer' || origin === 'replayed';
 }
 
 /** What verify is asked: the same whoever sent the event. */
-export function askedOf(message: Message): Message {
+export function askedOf(message: ModelMessage): ModelMessage {
   return { ...message, origin: 'producer', replace: false, isWithVerify: true };
 }
 
-export function answerOf(asked: Message, answer: Answer, name: string): Message {
+export function answerOf(asked: ModelMessage, answer: ModelAnswer, name: string): ModelMessage {
   const answered = { ...asked, name, isWithVerify: false };
   if (answer === 'refused') return { ...answered, kind: 'refusal', origin: 'verified', isValid: false };
   return { ...answered, origin: answer, isValid: true };
@@ -96,19 +96,19 @@ const codes: Partial<Record<Verdict['act'], LetterCode>> = {
   'dead-letter': 'DEAD',
 };
 
-export function outputOf(message: Message, verdict: Verdict): Output | undefined {
+export function outputOf(message: ModelMessage, verdict: Verdict): Output | undefined {
   const { root, key, hash, origin, isValid } = message;
   const code = codes[verdict.act];
-  if (code) return aLetter(code, message);
+  if (code) return aModelLetter(code, message);
   if (verdict.act !== 'publish') return undefined;
   return { on: 'clean', root, key, hash, origin, isValid, supersedes: verdict.supersedes, revision: verdict.revision };
 }
 
-export function aLetter(code: LetterCode, message: Message): Letter {
+export function aModelLetter(code: LetterCode, message: ModelMessage): ModelLetter {
   return { on: 'letters', code, message, isLate: false };
 }
 
-export function isOfCopy({ code, message }: Letter): boolean {
+export function isOfCopy({ code, message }: ModelLetter): boolean {
   const isEvent = message.kind === 'event' || message.kind === 'reconstruction';
   return isEvent && (code === 'DUPLICATE' || code === 'CONFLICT');
 }
@@ -121,6 +121,6 @@ export function isLetterOf(output: Output, root: string): boolean {
   return output.on === 'letters' && output.message.root === root;
 }
 
-export function isCopy(one: Pick<Message, 'key' | 'hash'>, other: Pick<Message, 'key' | 'hash'>): boolean {
+export function isCopy(one: Pick<ModelMessage, 'key' | 'hash'>, other: Pick<ModelMessage, 'key' | 'hash'>): boolean {
   return one.key === other.key && one.hash === other.hash;
 }

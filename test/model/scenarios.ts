@@ -1,9 +1,9 @@
-import { type Message, type LetterCode, type Replay, type Scenario } from './messages.ts';
+import { type ModelMessage, type LetterCode, type Replay, type ModelScenario } from './messages.ts';
 
 const anyLetter: readonly LetterCode[] = ['DUPLICATE', 'CONFLICT', 'DEAD', 'DELIVERY'];
 
 /** Sends the letter's message round again under its root: the operator's, and an event, whatever it was. */
-function replayed(letter: Message): Message {
+function replayed(letter: ModelMessage): ModelMessage {
   if (letter.kind === 'reconstruction') return letter;
   return { ...letter, kind: 'event', origin: 'replayed', replace: false };
 }
@@ -42,14 +42,14 @@ const editedKey: Replay = {
   message: (letter) => ({ ...editedContent.message(letter), key: 'edited' }),
 };
 
-function aMessage(n: number, given: Partial<Message> = {}): Message {
+function aMessage(n: number, given: Partial<ModelMessage> = {}): ModelMessage {
   const named = { name: `m${n}`, root: `events/${n}`, key: 'k1', hash: 'a' };
   const flags = { isValid: true, possibleDuplicate: false, replace: false, isWithVerify: false };
   return { ...named, ...flags, kind: 'event', origin: 'producer', ...given };
 }
 
 /** Every reconstruction of an id has the same root. */
-function anInference(n: number, hash = 'inferred'): Message {
+function anInference(n: number, hash = 'inferred'): ModelMessage {
   const inferred = { root: 'inferred', key: 'inferred', hash };
   return aMessage(n, { name: `i${n}`, kind: 'reconstruction', origin: 'reconstructed', ...inferred });
 }
@@ -72,13 +72,13 @@ const changedInvalid = aMessage(2, { hash: 'b', ...invalid });
 const changedAgain = aMessage(3, { hash: 'c' });
 const changedAgainInvalid = aMessage(3, { hash: 'c', ...invalid });
 /** Of the same id, but another key: the second message, or the third. */
-const another = (n: number): Message => aMessage(n, { key: 'k2', hash: 'd' });
+const another = (n: number): ModelMessage => aMessage(n, { key: 'k2', hash: 'd' });
 const anotherInvalid = { ...another(2), ...invalid };
 const invalidThird = { ...another(3), ...invalid };
 
-type Given = Partial<Omit<Scenario, 'title' | 'messages'>>;
+type Given = Partial<Omit<ModelScenario, 'title' | 'messages'>>;
 
-const usual: Omit<Scenario, 'title' | 'messages'> = {
+const usual: Omit<ModelScenario, 'title' | 'messages'> = {
   size: 'small',
   alwaysChecked: false,
   answers: ['corrected', 'refused'],
@@ -91,8 +91,8 @@ const usual: Omit<Scenario, 'title' | 'messages'> = {
   hasEarlyLetters: false,
 };
 
-function aScenario(title: string, messages: readonly Message[], ...given: readonly Given[]): Scenario {
-  return given.reduce<Scenario>((scenario, more) => ({ ...scenario, ...more }), { ...usual, title, messages });
+function aScenario(title: string, messages: readonly ModelMessage[], ...given: readonly Given[]): ModelScenario {
+  return given.reduce<ModelScenario>((scenario, more) => ({ ...scenario, ...more }), { ...usual, title, messages });
 }
 
 const large: Given = { size: 'large' };
@@ -107,7 +107,7 @@ const always: Given = { alwaysChecked: true, answers: ['verified', 'corrected'] 
 const alwaysOrRefused: Given = { alwaysChecked: true, answers: ['verified', 'refused'] };
 const states = (specifiedStates: number): Given => ({ specifiedStates });
 
-const specified: readonly Scenario[] = [
+const specified: readonly ModelScenario[] = [
   aScenario('two copies', [event, copy], states(1748)),
   aScenario('one message, passed on twice by validate', [event, { ...event, name: 'm1b' }], states(363)),
   aScenario('an invalid event', [invalidEvent], large, states(711_203)),
@@ -136,20 +136,20 @@ const specified: readonly Scenario[] = [
 
 /** Inferred again, from other neighbours. */
 const otherInference = anInference(2, 'inferred otherwise');
-const inferencesThatDiffer: readonly Scenario[] = [
+const inferencesThatDiffer: readonly ModelScenario[] = [
   aScenario('two inferences that differ', [inference, otherInference], { redeliveries: 2 }),
   aScenario('two inferences that differ, and the original', [inference, otherInference, event], once),
 ];
 
 /** As a replay is in truth; the specification makes an event of whatever is replayed. */
 const nothingMended: Given = { ...once, replayForms: [unmended] };
-const replaysOfWhatIsNoEvent: readonly Scenario[] = [
+const replaysOfWhatIsNoEvent: readonly ModelScenario[] = [
   aScenario('a void, replayed, and the event', [aVoid, event], nothingMended),
   aScenario('an inference, a void, replayed, and the original', [inference, aVoid, event], nothingMended, kept),
   aScenario('a failure, replayed in vain, and a good event', [failure, changed], nothingMended),
 ];
 
-const possibleDuplicates: readonly Scenario[] = [
+const possibleDuplicates: readonly ModelScenario[] = [
   aScenario('an event and its resend', [event, resend]),
   aScenario('a resend and a copy that is not marked', [aMessage(1, marked), copy]),
   aScenario('an event and two resends', [event, resend, aMessage(3, marked)], once),
@@ -174,7 +174,7 @@ const replacingKept: Given = { ...replacing, ...kept, ...large };
 const onlyReplacing: Given = { ...replacingKept, replayForms: [inPlace], hasLateMarks: false };
 const replacingTwice: Given = { ...onlyReplacing, ...deliveredOnce, replays: 2, hasLateMarks: true };
 
-const replacements: readonly Scenario[] = [
+const replacements: readonly ModelScenario[] = [
   aScenario('a replaced event', [event, changed], replacing, { crashes: 2, redeliveries: 2 }),
   aScenario('a replaced event after an inference', [inference, event, changed], replacing),
   aScenario('a replaced event and a copy of the new', [event, changed, { ...changedAgain, hash: 'b' }], replacing),
@@ -219,7 +219,7 @@ const editingAnyLetter: Given = {
   replayForms: [editedContent, editedKey].map((form) => ({ ...form, of: anyLetter })),
 };
 
-const edits: readonly Scenario[] = [
+const edits: readonly ModelScenario[] = [
   aScenario('an edited failure', [failure], editing, { replays: 2 }),
   aScenario('an edited failure and a copy of the edit', [failure, { ...copy, ...edited }], editing),
   aScenario('an edited failure after an inference', [inference, failure], editing),
@@ -232,9 +232,10 @@ const edits: readonly Scenario[] = [
   aScenario('an edited conflict, to be checked', [event, changedInvalid], editingOrNot, large),
 ];
 
-const taken = (n: number, given: Partial<Message> = {}): Message => aMessage(n, { key: 'edited', hash: 'd', ...given });
+const taken = (n: number, given: Partial<ModelMessage> = {}): ModelMessage =>
+  aMessage(n, { key: 'edited', hash: 'd', ...given });
 
-const editsIntoAnEventThatIsThere: readonly Scenario[] = [
+const editsIntoAnEventThatIsThere: readonly ModelScenario[] = [
   aScenario('a refusal edited into another event', [invalidEvent, taken(2)], editing, kept, large),
   aScenario('a refusal edited into a copy of another event', [invalidEvent, taken(2, edited)], editing, kept, large),
   aScenario('a refusal edited into another', [invalidEvent, taken(2, invalid)], editing, kept, deliveredOnce, large),
@@ -242,7 +243,7 @@ const editsIntoAnEventThatIsThere: readonly Scenario[] = [
   aScenario('a conflict edited after an inference', [inference, event, changed], editingOrNot),
 ];
 
-const threeOfTwoKeys: readonly Scenario[] = [
+const threeOfTwoKeys: readonly ModelScenario[] = [
   aScenario('two copies and another event', [event, copy, another(3)], once),
   aScenario('two contents and another event', [event, changed, another(3)], once),
   aScenario('two copies, one invalid, and another event', [invalidEvent, copy, another(3)], kept, unreplayed, large),
@@ -265,7 +266,7 @@ const threeOfTwoKeys: readonly Scenario[] = [
   aScenario('two contents and another event, invalid', [event, changed, invalidThird], kept, unreplayed, large),
 ];
 
-export const scenarios: readonly Scenario[] = [
+export const scenarios: readonly ModelScenario[] = [
   ...specified,
   ...inferencesThatDiffer,
   ...replaysOfWhatIsNoEvent,

@@ -4,16 +4,16 @@ import { cellOf, emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 import { violationsOf } from './invariants.ts';
 import {
-  type Message,
-  type Letter,
+  type ModelMessage,
+  type ModelLetter,
   type Output,
   type Replay,
-  type Scenario,
+  type ModelScenario,
   isUnchecked,
   askedOf,
   answerOf,
   outputOf,
-  aLetter,
+  aModelLetter,
   isOfCopy,
   isCleanOf,
   isLetterOf,
@@ -32,7 +32,7 @@ import {
 /** What is searched: `applyClaims`, or something that should be caught. */
 export type Tracking = typeof applyClaims;
 
-export interface Found {
+export interface SearchResult {
   readonly states: number;
   /** Each violation with the shortest way to it. */
   readonly violations: ReadonlyMap<string, readonly string[]>;
@@ -41,7 +41,7 @@ export interface Found {
 }
 
 /** What may still happen, and how many names were given. */
-type Budget = Pick<Scenario, 'crashes' | 'redeliveries' | 'giveUps' | 'replays'> & { readonly named: number };
+type Budget = Pick<ModelScenario, 'crashes' | 'redeliveries' | 'giveUps' | 'replays'> & { readonly named: number };
 
 /** A state of the world. Each number stands for a thing in one of the pools. */
 interface State {
@@ -105,15 +105,15 @@ class Pool<T> {
 /** What the states of one search consist of, and what can happen in them. */
 class World {
   private readonly blocks = new Pool<Block>((block) => JSON.stringify(cellOf(block, eventId)));
-  private readonly messages = new Pool<Message>();
+  private readonly messages = new Pool<ModelMessage>();
   private readonly outputs = new Pool<Output>();
   private readonly lists = new Pool<readonly number[]>(String);
   private readonly budgets = new Pool<Budget>();
   private readonly tracked = new Map<string, Tracked>();
-  private readonly scenario: Scenario;
+  private readonly scenario: ModelScenario;
   private readonly tracking: Tracking;
 
-  constructor(scenario: Scenario, tracking: Tracking) {
+  constructor(scenario: ModelScenario, tracking: Tracking) {
     this.scenario = scenario;
     this.tracking = tracking;
   }
@@ -186,7 +186,7 @@ class World {
     }
     if (budget.giveUps > 0) {
       const left = this.budgets.number({ ...budget, giveUps: budget.giveUps - 1 });
-      const letter = this.outputs.number(aLetter('DELIVERY', this.messages.get(message)));
+      const letter = this.outputs.number(aModelLetter('DELIVERY', this.messages.get(message)));
       const givenUp = { pending: this.lists.number(rest), outputs: this.add(state.outputs, letter) };
       moves.push({ to: { ...state, ...givenUp, budget: left }, what: 'is given up', message });
     }
@@ -212,7 +212,7 @@ class World {
   }
 
   /** An operator sends a letter round again, and with that the letter is done. */
-  private replay(state: State, budget: Budget, letter: Letter, form: Replay): Move {
+  private replay(state: State, budget: Budget, letter: ModelLetter, form: Replay): Move {
     const replayed = { ...form.message(letter.message), name: `r${budget.named}` };
     const { root, key, hash, replace } = replayed;
     const message = this.messages.number(replayed);
@@ -278,7 +278,7 @@ class World {
   }
 }
 
-function claimOf(message: Message, alwaysChecked: boolean): Claim {
+function claimOf(message: ModelMessage, alwaysChecked: boolean): Claim {
   const { root, key, kind, origin, hash, possibleDuplicate, replace } = message;
   const toBeChecked = isUnchecked(message) && (alwaysChecked || !message.isValid);
   const about = { eventId, type: '', instantMs: 0, entity: 0 };
@@ -286,7 +286,7 @@ function claimOf(message: Message, alwaysChecked: boolean): Claim {
 }
 
 /** Searches a scenario to its end. */
-export function search(scenario: Scenario, tracking: Tracking = applyClaims): Found {
+export function search(scenario: ModelScenario, tracking: Tracking = applyClaims): SearchResult {
   const world = new World(scenario, tracking);
   const start: Move = { to: world.start(), what: 'the start' };
   const seen = new Set([keyOf(start.to)]);

@@ -17,7 +17,7 @@ import { aBlockWith, aDelivery, anEntry, atOnce, noon } from '../support/builder
 const usual: CallOutcome = { thereMs: 10, backMs: 10, fault: 'none', crash: 'none' };
 
 /** One instance of track on its own, with the outcomes of its calls as a test wants them. */
-class Stage {
+class InstanceHarness {
   readonly clock = new VirtualClock(noon);
   readonly coverage = new Coverage();
   readonly stores = makeEmbeddedStores(atOnce);
@@ -81,34 +81,34 @@ describe('an instance that has CPU only while it serves', () => {
 
   it('has its timers and its answers wait for the next delivery; what it asked for takes effect meanwhile', async () => {
     const heard: string[] = [];
-    const stage = new Stage(acksEarly(heard), { freezesCpu: true });
-    await stage.instance.serve(aDelivery());
-    await stage.passes(60_000);
-    expect([heard, stage.stores.events.find('a')]).toEqual([[], { supersededBy: 'b' }]);
-    expect(stage.met()).toEqual(['CPU freeze: track']);
-    await stage.instance.serve(aDelivery());
+    const harness = new InstanceHarness(acksEarly(heard), { freezesCpu: true });
+    await harness.instance.serve(aDelivery());
+    await harness.passes(60_000);
+    expect([heard, harness.stores.events.find('a')]).toEqual([[], { supersededBy: 'b' }]);
+    expect(harness.met()).toEqual(['CPU freeze: track']);
+    await harness.instance.serve(aDelivery());
     await turn();
     expect(heard).toEqual(['timer', 'answer']);
   });
 
   it('has CPU again when it is told to end', async () => {
     const heard: string[] = [];
-    const stage = new Stage(acksEarly(heard), { freezesCpu: true });
-    await stage.instance.serve(aDelivery());
-    await stage.passes(60_000);
-    stage.instance.stop();
+    const harness = new InstanceHarness(acksEarly(heard), { freezesCpu: true });
+    await harness.instance.serve(aDelivery());
+    await harness.passes(60_000);
+    harness.instance.stop();
     await turn();
     expect(heard).toEqual(['timer', 'answer']);
-    expect(stage.instance.isAlive).toBe(false);
+    expect(harness.instance.isAlive).toBe(false);
   });
 
   it('runs everything at once where CPU does not freeze', async () => {
     const heard: string[] = [];
-    const stage = new Stage(acksEarly(heard));
-    await stage.instance.serve(aDelivery());
-    await stage.passes(60_000);
+    const harness = new InstanceHarness(acksEarly(heard));
+    await harness.instance.serve(aDelivery());
+    await harness.passes(60_000);
     expect(heard).toEqual(['answer', 'timer']);
-    expect(stage.met()).toEqual([]);
+    expect(harness.met()).toEqual([]);
   });
 });
 
@@ -116,16 +116,16 @@ describe('a call', () => {
   const burying = ({ events }: Ports) => made(() => events.bury('a', 'b'));
 
   async function outcomeOf(outcome: Partial<CallOutcome>) {
-    const stage = new Stage(burying, { outcomes: [{ ...usual, ...outcome }] });
+    const harness = new InstanceHarness(burying, { outcomes: [{ ...usual, ...outcome }] });
     let end = 'under way';
-    stage.instance.serve(aDelivery()).then(
+    harness.instance.serve(aDelivery()).then(
       () => (end = 'answered'),
       (error: unknown) => (end = error instanceof RetryableError ? 'failed' : String(error)),
     );
-    await stage.passes(15);
-    const isThere = stage.stores.events.find('a') !== undefined;
-    await stage.passes(120_000);
-    return { end, isThere, isThereLater: stage.stores.events.find('a') !== undefined, met: stage.met(), stage };
+    await harness.passes(15);
+    const isThere = harness.stores.events.find('a') !== undefined;
+    await harness.passes(120_000);
+    return { end, isThere, isThereLater: harness.stores.events.find('a') !== undefined, met: harness.met(), harness };
   }
 
   it.each([
@@ -141,10 +141,10 @@ describe('a call', () => {
     ],
     [{ crash: 'after' }, { end: 'under way', isThere: true, isThereLater: true, met: ['crash after: events.bury'] }],
   ] as const)('%j', async (outcome, expected) => {
-    const { stage, ...seen } = await outcomeOf(outcome);
+    const { harness, ...seen } = await outcomeOf(outcome);
     expect(seen).toEqual(expected);
-    expect(stage.crashed).toEqual('crash' in outcome ? ['track#1'] : []);
-    expect(stage.instance.handlersUnderWay).toBe(0);
+    expect(harness.crashed).toEqual('crash' in outcome ? ['track#1'] : []);
+    expect(harness.instance.handlersUnderWay).toBe(0);
   });
 
   it('that writes several blocks and fails may have written some of them', async () => {
@@ -155,21 +155,21 @@ describe('a call', () => {
       expireAtMs: noon,
     }));
     const writing = ({ blocks }: Ports) => made(() => blocks.write(writes).then(() => undefined));
-    const stage = new Stage(writing, { outcomes: [{ ...usual, fault: 'fails' }] });
-    const served = expect(stage.instance.serve(aDelivery())).rejects.toThrow(RetryableError);
-    await stage.passes(100);
+    const harness = new InstanceHarness(writing, { outcomes: [{ ...usual, fault: 'fails' }] });
+    const served = expect(harness.instance.serve(aDelivery())).rejects.toThrow(RetryableError);
+    await harness.passes(100);
     await served;
-    const stored = await stage.stores.blocks.read(writes.map(({ ref }) => ref));
+    const stored = await harness.stores.blocks.read(writes.map(({ ref }) => ref));
     expect(stored.map(({ version }) => version !== undefined)).toEqual([true, false]);
-    expect(stage.met()).toEqual(['partial write: blocks.write', 'fails: blocks.write']);
+    expect(harness.met()).toEqual(['partial write: blocks.write', 'fails: blocks.write']);
   });
 });
 
 test('counts the handlers that have not returned, of an instance that lives', async () => {
-  const stage = new Stage(() => made(() => new Promise(() => undefined)));
-  void stage.instance.serve(aDelivery());
-  expect(stage.instance.handlersUnderWay).toBe(1);
-  stage.instance.stop();
-  await stage.passes(10_000);
-  expect(stage.instance.handlersUnderWay).toBe(0);
+  const harness = new InstanceHarness(() => made(() => new Promise(() => undefined)));
+  void harness.instance.serve(aDelivery());
+  expect(harness.instance.handlersUnderWay).toBe(1);
+  harness.instance.stop();
+  await harness.passes(10_000);
+  expect(harness.instance.handlersUnderWay).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { runCommand, runProcess } from '../../cli/process.ts';
+import { runOrHelp, runProcess } from '../../cli/process.ts';
 import { simulate } from './simulate.ts';
 
-await runProcess((argv, io) => runCommand(simulate, argv, io));
+await runProcess((argv, io) => runOrHelp(simulate, argv, io));

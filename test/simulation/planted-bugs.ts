@@ -11,11 +11,11 @@ import type { Message } from '../../shared/messages/message.ts';
 import { cellIndex, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import { anEntry } from '../support/builders.ts';
-import { behind, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
+import { withHandler, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
 
 /** The pipeline with one thing done wrong, by what that is. Each was, or could have been, a bug. */
 export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
-  'track acks before it has published': behind('track', (handler) => (delivery) => {
+  'track acks before it has published': withHandler('track', (handler) => (delivery) => {
     handler(delivery).catch(() => undefined);
     return Promise.resolve();
   }),
@@ -25,7 +25,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return Promise.resolve();
   }),
 
-  'track acks what it could not handle': behind(
+  'track acks what it could not handle': withHandler(
     'track',
     (handler) => (delivery) => handler(delivery).catch(() => undefined),
   ),
@@ -62,7 +62,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return publisher.publish(topic, withAttributes(message, { supersedes: supersedes?.replace(/\/r\d+$/, '') }));
   }),
 
-  'events are deduplicated by their content alone': behind('track', (handler) => {
+  'events are deduplicated by their content alone': withHandler('track', (handler) => {
     const seen = new Set<string>();
     return async (delivery) => {
       const { type, data } = parse(delivery.data);
@@ -73,7 +73,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     };
   }),
 
-  'a redelivered message is taken for a duplicate of itself': behind('track', (handler) => {
+  'a redelivered message is taken for a duplicate of itself': withHandler('track', (handler) => {
     let deliveries = 0;
     return (delivery) => {
       const { 'eventmend-root': root = '', 'eventmend-kind': kind } = delivery.attributes;
@@ -100,7 +100,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     letters: methodsOf(letters, { keep: () => Promise.resolve() }),
   })),
 
-  'an inference stands beside the event that it was to stand for': behind('track', (handler) => (delivery) => {
+  'an inference stands beside the event that it was to stand for': withHandler('track', (handler) => (delivery) => {
     const isInference = delivery.attributes['eventmend-kind'] === 'reconstruction';
     return handler(isInference ? withAttributes(delivery, { 'eventmend-kind': 'event' }) : delivery);
   }),
@@ -109,7 +109,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     publisher.publish(topic, withAttributes(message, { supersedes: undefined })),
   ),
 
-  'a void closes ids that were seen': behind('track', (handler, { blocks }) => async (delivery) => {
+  'a void closes ids that were seen': withHandler('track', (handler, { blocks }) => async (delivery) => {
     await handler(delivery);
     const { stream = '', 'eventmend-id': id, 'eventmend-kind': kind } = delivery.attributes;
     if (kind === 'void') await close(blocks, stream, Number(id));
@@ -164,7 +164,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
-  'a replay of an operator’s is dropped': behind('track', (handler) => async (delivery) => {
+  'a replay of an operator’s is dropped': withHandler('track', (handler) => async (delivery) => {
     if (delivery.attributes.origin !== 'replayed') await handler(delivery);
   }),
 
@@ -172,7 +172,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     if (message.attributes['eventmend-code'] !== 'ERR_DUPLICATE') await publisher.publish(topic, message);
   }),
 
-  'a stream that cannot be swept is left out for good': behind('sweep', (handler) => {
+  'a stream that cannot be swept is left out for good': withHandler('sweep', (handler) => {
     const failed = new Set<string | undefined>();
     return async (delivery) => {
       const { stream } = delivery.attributes;
@@ -180,12 +180,12 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     };
   }),
 
-  'a letter is acked before it is filed': behind('archive', (handler) => (delivery) => {
+  'a letter is acked before it is filed': withHandler('archive', (handler) => (delivery) => {
     handler(delivery).catch(() => undefined);
     return Promise.resolve();
   }),
 
-  'a handler whose call fails never returns': behind(
+  'a handler whose call fails never returns': withHandler(
     'archive',
     (handler) => (delivery) => handler(delivery).catch(() => new Promise<void>(() => undefined)),
   ),
@@ -263,7 +263,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     letters: methodsOf(letters, { save: (record, expected) => (expected ? yes() : letters.save(record, expected)) }),
   })),
 
-  'the sink stores nothing of an event but its key': behind(
+  'the sink stores nothing of an event but its key': withHandler(
     'store',
     (handler) => (delivery) => handler({ ...delivery, data: new Uint8Array() }),
   ),

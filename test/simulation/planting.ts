@@ -20,7 +20,7 @@ export function onPorts(name: DeliveredTo, change: (ports: Ports) => Partial<Por
 }
 
 /** One function behind another handler: `change` is called once an instance. */
-export function behind(name: DeliveredTo, change: (handler: Handler, ports: Ports) => Handler): FunctionBuilders {
+export function withHandler(name: DeliveredTo, change: (handler: Handler, ports: Ports) => Handler): FunctionBuilders {
   return withFunction(name, (ports) => {
     const instance = functionBuilders[name](ports);
     return { ...instance, handler: change(instance.handler, ports) };

@@ -1,7 +1,7 @@
 import { thousands } from '../../cli/screen/table.ts';
 import { expectedMarks } from './coverage.ts';
 import { laws } from './laws.ts';
-import type { Outcome } from './run.ts';
+import type { RunOutcome } from './run.ts';
 
 /** Kinds of marks in the coverage, by how a mark begins. Every other mark is a fault at one place. */
 const kinds = ['verdict', 'letter', 'situation'] as const;
@@ -13,7 +13,7 @@ export class RunTotals {
   private readonly counts = new Map<string, number>();
   private readonly coverage = new Map<string, number>();
 
-  add({ breaches, counts, coverage }: Outcome): void {
+  add({ breaches, counts, coverage }: RunOutcome): void {
     this.runs++;
     if (breaches.length > 0) this.failed++;
     addTo(this.counts, counts);

@@ -6,7 +6,7 @@ import { loadSuspects } from './suspects.ts';
 import { World } from './world.ts';
 
 /** The outcome of a run. */
-export interface Outcome {
+export interface RunOutcome {
   readonly seed: number;
   readonly breaches: readonly Breach[];
   readonly counts: ReadonlyMap<string, number>;
@@ -25,7 +25,7 @@ export interface RunOptions {
 export async function runSeed(
   seed: number,
   { builders = functionBuilders, onLine }: RunOptions = {},
-): Promise<Outcome> {
+): Promise<RunOutcome> {
   const world = new World(seed, builders, onLine);
   await world.run();
   const { journal, coverage } = world;

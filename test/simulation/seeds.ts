@@ -3,7 +3,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import type { Io } from '../../cli/command.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import { thousands } from '../../cli/screen/table.ts';
-import { runSeed, type Outcome } from './run.ts';
+import { runSeed, type RunOutcome } from './run.ts';
 import { RunTotals } from './run-totals.ts';
 
 /** A number of seeds, each `step` above the one before. */
@@ -26,7 +26,7 @@ const drawEveryMs = 200;
 export async function runSeeds(from: number, count: number, io: Io): Promise<RunTotals> {
   const totals = new RunTotals();
   let drawnAtMs = 0;
-  const take = (outcome: Outcome): void => {
+  const take = (outcome: RunOutcome): void => {
     totals.add(outcome);
     if (io.stderr.isTTY === true) io.stderr.write('\r\x1b[K');
     for (const line of linesOf(outcome)) io.stdout.write(line);
@@ -42,7 +42,7 @@ export async function runSeeds(from: number, count: number, io: Io): Promise<Run
   return totals;
 }
 
-async function runAll(from: number, count: number, take: (outcome: Outcome) => void, signal: AbortSignal) {
+async function runAll(from: number, count: number, take: (outcome: RunOutcome) => void, signal: AbortSignal) {
   const threads = count > runsInOneThread ? availableParallelism() : 1;
   if (threads === 1) return runEach({ from, count, step: 1 }, take, signal);
   const shares = Array.from({ length: threads }, (_, i): Seeds => {
@@ -52,7 +52,7 @@ async function runAll(from: number, count: number, take: (outcome: Outcome) => v
 }
 
 /** Draws the first breach of each law: the others usually follow from it. */
-export function linesOf({ seed, breaches }: Outcome): readonly string[] {
+export function linesOf({ seed, breaches }: RunOutcome): readonly string[] {
   const first = breaches.filter(({ law }, i) => breaches.findIndex((one) => one.law === law) === i);
   return first.map(({ law, what }) => `seed ${seed}: ${law}: ${what}\n`);
 }
@@ -71,7 +71,7 @@ export async function runShare(signal: AbortSignal): Promise<boolean> {
   return true;
 }
 
-async function runEach({ from, count, step }: Seeds, take: (outcome: Outcome) => void, signal: AbortSignal) {
+async function runEach({ from, count, step }: Seeds, take: (outcome: RunOutcome) => void, signal: AbortSignal) {
   for (let i = 0; i < count; i++) {
     signal.throwIfAborted();
     take(await runSeed(from + i * step));
@@ -88,7 +88,7 @@ async function runEach({ from, count, step }: Seeds, take: (outcome: Outcome) =>
  */
 export async function runInThread(
   seeds: Seeds,
-  take: (outcome: Outcome) => void,
+  take: (outcome: RunOutcome) => void,
   signal: AbortSignal,
   script = process.argv[1] ?? '',
 ): Promise<void> {
@@ -96,7 +96,7 @@ export async function runInThread(
   const worker = new Worker(script, { workerData: seeds });
   signal.addEventListener('abort', () => void worker.terminate());
   let told = 0;
-  worker.on('message', (outcome: Outcome) => {
+  worker.on('message', (outcome: RunOutcome) => {
     told++;
     take(outcome);
   });

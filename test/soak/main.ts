@@ -1,4 +1,4 @@
-import { runCommand, runProcess } from '../../cli/process.ts';
+import { runOrHelp, runProcess } from '../../cli/process.ts';
 import { soak } from './soak-command.ts';
 
-await runProcess((argv, io) => runCommand(soak, argv, io));
+await runProcess((argv, io) => runOrHelp(soak, argv, io));

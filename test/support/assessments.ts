@@ -1,11 +1,21 @@
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { assess } from '../../shared/validation/assess.ts';
-import { aDelivery, type DeliverySketch } from './deliveries.ts';
+import { aCrmSync, aDelivery } from './builders.ts';
 
 export const assessedAtMs = Date.UTC(2025, 1, 9, 12);
 
-export function assessed(sketch: DeliverySketch, catalog: CatalogDefinition = {}) {
-  return assess(aDelivery(sketch), makeCatalog(catalog), assessedAtMs);
+/** A delivery from a producer. By default it carries the event of {@link aCrmSync}. */
+export interface DeliverySketch {
+  /** An object is serialised; a text stands as it is. */
+  readonly data?: string | Uint8Array | object;
+  readonly attributes?: Attributes;
+  readonly topic?: string;
+  readonly messageId?: string;
+}
+
+export function assessed({ data = aCrmSync(), ...delivery }: DeliverySketch, catalog: CatalogDefinition = {}) {
+  return assess(aDelivery({ ...delivery, content: data }), makeCatalog(catalog), assessedAtMs);
 }
 
 /** The attributes that track receives, or the dead letter has, and the topic of either. */

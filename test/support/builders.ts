@@ -19,6 +19,11 @@ export function anEvent(members: Readonly<Record<string, unknown>> = {}): Record
   return { event_id: 1, type: 'LeadCreated', timestamp: '2025-02-09T12:00:00', valid: true, ...members };
 }
 
+/** A sound event of type CRM_Sync with id 6. */
+export function aCrmSync(members: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return anEvent({ event_id: 6, type: 'CRM_Sync', ...members });
+}
+
 /** A message of an object, of a text, or of bytes. */
 export function aMessage(content: object | string | Uint8Array = anEvent(), attributes: Attributes = {}): Message {
   return { data: bytesOf(content), attributes };
@@ -154,13 +159,13 @@ export async function atOnce(): Promise<void> {
   await Promise.resolve();
 }
 
-export interface Published extends Message {
+export interface RecordedMessage extends Message {
   readonly topic: TopicName;
 }
 
 /** Keeps what is published, and fails where it is told to. */
 export class RecordingPublisher implements Publisher {
-  readonly published: Published[] = [];
+  readonly published: RecordedMessage[] = [];
   /** Says of a message whether publishing it fails. */
   fails: (topic: TopicName, message: Message) => boolean = () => false;
 
@@ -170,7 +175,7 @@ export class RecordingPublisher implements Publisher {
     this.published.push({ topic, ...message });
   }
 
-  on(topic: TopicName): Published[] {
+  on(topic: TopicName): RecordedMessage[] {
     return this.published.filter((message) => message.topic === topic);
   }
 }

@@ -62,7 +62,7 @@ export class OneId {
   }
 }
 
-export const publish = { act: 'publish', supersedes: false, revision: 0 } as const;
+export const toPublish = { act: 'publish', supersedes: false, revision: 0 } as const;
 export const supersede = { act: 'publish', supersedes: true, revision: 0 } as const;
 export const verify = { act: 'verify' } as const;
 export const deadLetter = { act: 'dead-letter', inferenceStands: false } as const;

@@ -3,7 +3,7 @@ import { clean } from '../../cli/commands/clean.ts';
 import { runCommand, type Directory } from './command-run.ts';
 
 /** A line of `--dead-letters`. */
-export interface Letter {
+export interface LetterLine {
   readonly code: string;
   readonly stage: string;
   readonly detail: string;
@@ -22,6 +22,6 @@ export async function runClean(directory: Directory, content: string | Uint8Arra
     code,
     summary: JSON.parse(stdout) as Summary,
     out: await directory.lines('out'),
-    letters: await directory.json<Letter>('letters'),
+    letters: await directory.json<LetterLine>('letters'),
   };
 }

@@ -18,7 +18,7 @@ class Kept extends Writable {
   }
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -31,7 +31,7 @@ export async function runCommand(
   stdin: Uint8Array[] = [],
   env: Io['env'] = {},
   signal = new AbortController().signal,
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const [stdout, stderr] = [new Kept(), new Kept()];
   const io: Io = { stdin: Readable.from(stdin), stdout, stderr, env, signal };
   const code = await command.run(argv, io);

@@ -10,7 +10,7 @@ import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 const maxIdleTurns = 1_000;
 
 /** Blocks in memory that count what is asked of them, a clock, and any number of instances that commit to them. */
-export class Shop {
+export class CommitHarness {
   readonly clock = new VirtualClock(0);
   readonly calls = { read: 0, write: 0, blocksWritten: 0 };
   readonly log = new EmbeddedLog();

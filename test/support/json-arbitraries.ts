@@ -20,7 +20,7 @@ export interface Member {
 }
 
 /** Any number of JSON's grammar, and above all those that a plain parse changes. */
-export const numberText = fc.oneof(
+export const jsonNumber = fc.oneof(
   fc.constantFrom('0', '-0', '1', '1.0', '1e0', '1E5', '1e400', '-1e-400', '9007199254740993', '9007199254740992'),
   fc.integer().map(String),
   fc
@@ -49,7 +49,7 @@ const { node } = fc.letrec<{ node: Node; array: Node; object: ObjectNode }>((tie
   node: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     fc.constantFrom('true', 'false', 'null').map((text): Node => ({ kind: 'literal', text })),
-    numberText.map((text): Node => ({ kind: 'number', text })),
+    jsonNumber.map((text): Node => ({ kind: 'number', text })),
     stringContent.map((content): Node => ({ kind: 'string', content })),
     tie('array'),
     tie('object'),

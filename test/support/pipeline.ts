@@ -1,12 +1,12 @@
 import { EmbeddedRuntime, type EmbeddedRuntimeOptions } from '../../cli/local/embedded-runtime.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
-import { anEvent, textOf } from './deliveries.ts';
+import { aCrmSync, textOf } from './builders.ts';
 
 export const startMs = Date.UTC(2026, 0, 1);
 
 /** Settings for tests: nobody waits, and nothing is too unsure. */
-export const atOnce = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 } as const;
+export const noWaitSettings = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 } as const;
 
 /** The embedded runtime, with what comes out of it at hand. */
 export class Pipeline {
@@ -16,7 +16,7 @@ export class Pipeline {
   readonly requests: Message[] = [];
 
   constructor(options: Partial<EmbeddedRuntimeOptions> = {}) {
-    this.runtime = new EmbeddedRuntime({ catalog: { streams: { default: atOnce } }, startMs, ...options });
+    this.runtime = new EmbeddedRuntime({ catalog: { streams: { default: noWaitSettings } }, startMs, ...options });
     const collect = (messages: Message[]) => (message: Message) => {
       messages.push(message);
       return Promise.resolve();
@@ -72,5 +72,5 @@ export class Pipeline {
 /** A sound event whose timestamp goes with its id. */
 export function anEventAt(event_id: number, over: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const timestamp = new Date(Date.UTC(2025, 1, 9) + event_id * 60_000).toISOString();
-  return anEvent({ event_id, timestamp, ...over });
+  return aCrmSync({ event_id, timestamp, ...over });
 }

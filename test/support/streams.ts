@@ -27,7 +27,7 @@ const steps: Readonly<Record<string, readonly (readonly [string, number])[]>> = 
   ],
 };
 
-export interface Shop {
+export interface ShopEventsOptions {
   readonly events: number;
   readonly seed: number;
   /** Orders that are underway at the same time. */
@@ -36,7 +36,7 @@ export interface Shop {
 }
 
 /** The events of a shop, by consecutive ids: orders that go their ways at random, several at a time. */
-export function shopEvents({ events, seed, underway = 6, firstId = 1 }: Shop): Known[] {
+export function shopEvents({ events, seed, underway = 6, firstId = 1 }: ShopEventsOptions): Known[] {
   const random = makeRandom(seed);
   const open: { type: string; readonly entity: number }[] = [];
   let [orders, instantMs] = [0, noon];

@@ -2,7 +2,7 @@ import { makeRandom } from '../../shared/embedded/random.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { aClaim } from '../support/claims.ts';
-import { Shop } from '../support/commits.ts';
+import { CommitHarness } from '../support/commits.ts';
 
 /*
  * Counts the documents that are read and written for an event, as Firestore bills them. Time is virtual, so that the numbers are the
@@ -71,8 +71,8 @@ function arrivals({ events, duplicates = 0, disorder = 0 }: Traffic): number[] {
 
 /** Has instances claim and publish a stream. @returns What the store was asked for, per message and marks included. */
 async function run(traffic: Traffic) {
-  const shop = new Shop();
-  const { clock } = shop;
+  const harness = new CommitHarness();
+  const { clock } = harness;
   const count: Count = { reads: 0, writes: 0 };
   const queue = arrivals(traffic).entries();
   const verdicts: Record<string, number> = {};
@@ -88,16 +88,20 @@ async function run(traffic: Traffic) {
     }
   };
   const instances = Array.from({ length: traffic.instances }, (_, i) =>
-    shop.instance((store) => distant(store, clock, count), i + 1),
+    harness.instance((store) => distant(store, clock, count), i + 1),
   );
   const serving = instances.flatMap((commits) => Array.from({ length: traffic.inFlightEach }, () => serve(commits)));
-  await shop.settle(Promise.all(serving));
-  await shop.settle(Promise.all(instances.map((commits) => commits.flush())));
+  await harness.settle(Promise.all(serving));
+  await harness.settle(Promise.all(instances.map((commits) => commits.flush())));
   const messages = traffic.events + (traffic.duplicates ?? 0);
-  return { operations: (count.reads + count.writes) / messages, verdicts, entries: await shop.settle(entriesIn(shop)) };
+  return {
+    operations: (count.reads + count.writes) / messages,
+    verdicts,
+    entries: await harness.settle(entriesIn(harness)),
+  };
 }
 
-async function entriesIn({ blocks }: Shop): Promise<number> {
+async function entriesIn({ blocks }: CommitHarness): Promise<number> {
   let entries = 0;
   for await (const { cells } of blocks.scan('hot', 0, Number.MAX_SAFE_INTEGER)) entries += cells.flat().length;
   return entries;

@@ -1,33 +1,33 @@
 import type { Clock } from '../../shared/ports.ts';
 import { idsFrom } from '../support/builders.ts';
-import { aClaim, claimsOn, publish } from '../support/claims.ts';
-import { Shop } from '../support/commits.ts';
+import { aClaim, claimsOn, toPublish } from '../support/claims.ts';
+import { CommitHarness } from '../support/commits.ts';
 
 describe('the pace of a block', () => {
   it('rests for a tenth of a second after a commit, whose claims share the next one', async () => {
-    const shop = new Shop();
-    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
-    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
-    const writtenAtMs = shop.clock.now();
+    const harness = new CommitHarness();
+    const commits = harness.instance(harness.withLatency({ read: 10, write: 20 }));
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const writtenAtMs = harness.clock.now();
     const claims = claimsOn([1, 2, 3]).map(async (claim, i) => {
-      await shop.advance(30 * i);
+      await harness.advance(30 * i);
       return commits.claim('s', claim);
     });
-    await shop.settle(Promise.all(claims));
-    expect(shop.calls.write).toBe(2);
-    expect(shop.clock.now() - writtenAtMs).toBeGreaterThanOrEqual(100);
+    await harness.settle(Promise.all(claims));
+    expect(harness.calls.write).toBe(2);
+    expect(harness.clock.now() - writtenAtMs).toBeGreaterThanOrEqual(100);
   });
 
   it('backs off after a conflict also while the claims of a refused group are tried one by one', async () => {
-    const shop = new Shop();
+    const harness = new CommitHarness();
     const readsAtMs: number[] = [];
     const outcomes = ['written', 'refused', 'conflict', 'written', 'written'];
-    const commits = shop.instance((store) => {
-      const slow = shop.withLatency({ read: 10, write: 20 })(store);
+    const commits = harness.instance((store) => {
+      const slow = harness.withLatency({ read: 10, write: 20 })(store);
       return {
         ...slow,
         read: (refs) => {
-          readsAtMs.push(shop.clock.now());
+          readsAtMs.push(harness.clock.now());
           return slow.read(refs);
         },
         write: async (writes) => {
@@ -38,8 +38,8 @@ describe('the pace of a block', () => {
         },
       };
     });
-    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
-    await shop.settle(Promise.all(claimsOn([1, 2]).map((claim) => commits.claim('s', claim))));
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    await harness.settle(Promise.all(claimsOn([1, 2]).map((claim) => commits.claim('s', claim))));
     const [first, refused, conflict] = readsAtMs;
     expect([first, readsAtMs.length]).toEqual([0, 3]);
     // The read after the refusal and the write take 30 ms; then the backoff.
@@ -47,55 +47,55 @@ describe('the pace of a block', () => {
   });
 
   it('rests for 25 ms only where a quarter of a block waits for it', async () => {
-    const shop = new Shop();
-    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
-    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
-    const startedAtMs = shop.clock.now();
+    const harness = new CommitHarness();
+    const commits = harness.instance(harness.withLatency({ read: 10, write: 20 }));
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const startedAtMs = harness.clock.now();
     const few = Promise.all(claimsOn(idsFrom(1, 63)).map((claim) => commits.claim('s', claim)));
-    await shop.advance(10);
+    await harness.advance(10);
     const one = commits.claim('s', aClaim({ eventId: 64, root: 'events/64', key: '64/0' }));
-    await shop.settle(Promise.all([few, one]));
-    expect(shop.clock.now() - startedAtMs).toBe(25 + 20);
-    const atMs = shop.clock.now();
-    await shop.settle(Promise.all(claimsOn(idsFrom(65, 127)).map((claim) => commits.claim('s', claim))));
-    expect(shop.clock.now() - atMs).toBe(100 + 20);
+    await harness.settle(Promise.all([few, one]));
+    expect(harness.clock.now() - startedAtMs).toBe(25 + 20);
+    const atMs = harness.clock.now();
+    await harness.settle(Promise.all(claimsOn(idsFrom(65, 127)).map((claim) => commits.claim('s', claim))));
+    expect(harness.clock.now() - atMs).toBe(100 + 20);
   });
 
   it('is not held up by a clock that is set back', async () => {
-    const shop = new Shop();
+    const harness = new CommitHarness();
     let aheadMs = 3_600_000;
     const clock: Clock = {
-      now: () => shop.clock.now() + aheadMs,
-      schedule: (delayMs, run) => shop.clock.schedule(delayMs, run),
+      now: () => harness.clock.now() + aheadMs,
+      schedule: (delayMs, run) => harness.clock.schedule(delayMs, run),
     };
-    const commits = shop.instance(undefined, 1, clock);
-    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const commits = harness.instance(undefined, 1, clock);
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
     aheadMs = 0;
-    const startedAtMs = shop.clock.now();
-    await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
-    expect(shop.clock.now() - startedAtMs).toBeLessThanOrEqual(200);
+    const startedAtMs = harness.clock.now();
+    await harness.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
+    expect(harness.clock.now() - startedAtMs).toBeLessThanOrEqual(200);
   });
 
   it('goes out at once where it has rested', async () => {
-    const shop = new Shop();
-    const commits = shop.instance(shop.withLatency({ read: 10, write: 20 }));
-    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
-    await shop.advance(100);
-    const startedAtMs = shop.clock.now();
-    await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
-    expect(shop.clock.now() - startedAtMs).toBe(20);
+    const harness = new CommitHarness();
+    const commits = harness.instance(harness.withLatency({ read: 10, write: 20 }));
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    await harness.advance(100);
+    const startedAtMs = harness.clock.now();
+    await harness.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })));
+    expect(harness.clock.now() - startedAtMs).toBe(20);
   });
 
   it('backs off after a conflict before it reads again', async () => {
-    const shop = new Shop();
+    const harness = new CommitHarness();
     const readsAtMs: number[] = [];
     const conflicts = [false, true, true, true, false];
-    const commits = shop.instance((store) => {
-      const slow = shop.withLatency({ read: 10, write: 20 })(store);
+    const commits = harness.instance((store) => {
+      const slow = harness.withLatency({ read: 10, write: 20 })(store);
       return {
         ...slow,
         read: (refs) => {
-          readsAtMs.push(shop.clock.now());
+          readsAtMs.push(harness.clock.now());
           return slow.read(refs);
         },
         write: async (writes) => {
@@ -104,9 +104,9 @@ describe('the pace of a block', () => {
         },
       };
     });
-    await shop.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
-    expect(await shop.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })))).toEqual(
-      publish,
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    expect(await harness.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })))).toEqual(
+      toPublish,
     );
     // Each read after a conflict waits for a random part of four round trips of 20 ms; one read and one write take 30 ms.
     const waitsMs = readsAtMs.slice(2).map((atMs, i) => atMs - readsAtMs[i + 1]! - 30);

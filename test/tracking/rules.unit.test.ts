@@ -1,4 +1,4 @@
-import { OneId, conflict, deadLetter, dropped, duplicate, publish, supersede, verify } from '../support/claims.ts';
+import { OneId, conflict, deadLetter, dropped, duplicate, toPublish, supersede, verify } from '../support/claims.ts';
 
 const suspect = { toBeChecked: true } as const;
 const verified = { origin: 'verified' } as const;
@@ -18,7 +18,7 @@ function after(...sketches: Parameters<OneId['claim']>[0][]): OneId {
 describe('an id that holds nothing', () => {
   it('takes an event: it is published', () => {
     const id = new OneId();
-    expect(id.claim()).toEqual(publish);
+    expect(id.claim()).toEqual(toPublish);
     expect(id.states).toEqual(['clean']);
   });
 
@@ -42,7 +42,7 @@ describe('an id that holds nothing', () => {
 
   it('takes a reconstruction: it is published', () => {
     const id = new OneId();
-    expect(id.claim(inference)).toEqual(publish);
+    expect(id.claim(inference)).toEqual(toPublish);
     expect(id.states).toEqual(['reconstructed']);
   });
 
@@ -55,7 +55,7 @@ describe('an id that holds nothing', () => {
 
 describe('rule 1: the message was here before', () => {
   it('publishes a clean event again as long as its publish is not known to have succeeded', () => {
-    expect(after({}).claim()).toEqual(publish);
+    expect(after({}).claim()).toEqual(toPublish);
   });
 
   it('drops a clean event that is known to be published', () => {
@@ -66,7 +66,7 @@ describe('rule 1: the message was here before', () => {
 
   it('publishes a reconstruction again until it is known to be published', () => {
     const id = after(inference);
-    expect(id.claim(inference)).toEqual(publish);
+    expect(id.claim(inference)).toEqual(toPublish);
     id.published('inferred/s/6');
     expect(id.claim(inference)).toEqual(dropped('already-published'));
   });
@@ -90,7 +90,7 @@ describe('rule 1: the message was here before', () => {
 
   it('publishes a suspect event that was verified or corrected', () => {
     const id = after(suspect);
-    expect(id.claim(verified)).toEqual(publish);
+    expect(id.claim(verified)).toEqual(toPublish);
     expect(id.states).toEqual(['clean']);
   });
 
@@ -122,7 +122,7 @@ describe('rule 1: the message was here before', () => {
 
   it('takes the operator’s replay of a closed event', () => {
     const id = after(failure);
-    expect(id.claim(replay)).toEqual(publish);
+    expect(id.claim(replay)).toEqual(toPublish);
     expect(id.states).toEqual(['clean']);
   });
 
@@ -146,16 +146,16 @@ describe('rule 1, where one of the two is an operator’s edit', () => {
 
   it('drops the producer’s own message when it is delivered once more after its edit was taken', () => {
     const id = after(failure);
-    expect(id.claim(edit)).toEqual(publish);
+    expect(id.claim(edit)).toEqual(toPublish);
     expect(id.claim(failure)).toEqual(dropped('already-accounted-for'));
     const elsewhere = after({ key: '6/1' });
-    expect(elsewhere.claim({ ...edit, root: 'events/2', key: '6/2' })).toEqual(publish);
+    expect(elsewhere.claim({ ...edit, root: 'events/2', key: '6/2' })).toEqual(toPublish);
     expect(elsewhere.claim({ root: 'events/2', key: '6/1', content: 'b' })).toEqual(dropped('already-accounted-for'));
   });
 
   it('drops what verify says of the content before the edit', () => {
     const id = after({ ...suspect, content: 'a' });
-    expect(id.claim(edit)).toEqual(publish);
+    expect(id.claim(edit)).toEqual(toPublish);
     expect(id.claim({ ...verified, content: 'a' })).toEqual(dropped('already-accounted-for'));
   });
 
@@ -198,13 +198,13 @@ describe('rules 2 and 3: what comes too late', () => {
 describe('rule 5: the only entry is closed', () => {
   it('takes another event', () => {
     const id = after(aVoid);
-    expect(id.claim()).toEqual(publish);
+    expect(id.claim()).toEqual(toPublish);
     expect(id.states).toEqual(['clean']);
   });
 
   it('takes the same event once it is not to be checked any more', () => {
-    expect(after(suspect, refusal).claim({ root: 'events/2' })).toEqual(publish);
-    expect(after(failure).claim({ root: 'events/2', content: 'broken' })).toEqual(publish);
+    expect(after(suspect, refusal).claim({ root: 'events/2' })).toEqual(toPublish);
+    expect(after(failure).claim({ root: 'events/2', content: 'broken' })).toEqual(toPublish);
   });
 
   it('calls a copy of the refused event a duplicate', () => {
@@ -286,7 +286,7 @@ describe('rule 8: the event was here before, in another message', () => {
 
   it('publishes a valid copy of a suspect event in its place', () => {
     const id = after(suspect);
-    expect(id.claim({ root: 'events/2', content: 'b' })).toEqual(publish);
+    expect(id.claim({ root: 'events/2', content: 'b' })).toEqual(toPublish);
     expect(id.states).toEqual(['clean']);
   });
 
@@ -298,7 +298,7 @@ describe('rule 8: the event was here before, in another message', () => {
     const id = after(suspect, { root: 'events/2', key: '6/1000', content: 'b' }, refusal);
     expect(id.states).toEqual(['closed', 'clean']);
     expect(id.claim({ ...suspect, root: 'events/3' })).toEqual(duplicate);
-    expect(id.claim({ root: 'events/3' })).toEqual(publish);
+    expect(id.claim({ root: 'events/3' })).toEqual(toPublish);
     expect(id.states).toEqual(['clean', 'clean']);
   });
 });
@@ -346,7 +346,7 @@ describe('rules 8 and 9, where an inference or an operator came before', () => {
 
   it('puts a replacement of an event that is still with verify in its place: nothing was published to supersede', () => {
     const id = after(suspect);
-    expect(id.claim({ ...replay, root: 'events/2', content: 'b', replace: true })).toEqual(publish);
+    expect(id.claim({ ...replay, root: 'events/2', content: 'b', replace: true })).toEqual(toPublish);
     expect(id.states).toEqual(['clean']);
   });
 
@@ -360,13 +360,13 @@ describe('rules 8 and 9, where an inference or an operator came before', () => {
 describe('rule 9: the id was seen under other keys', () => {
   it('takes the event as a further one, published like the first', () => {
     const id = after({});
-    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual(publish);
+    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual(toPublish);
     expect(id.states).toEqual(['clean', 'clean']);
   });
 
   it('holds sixteen events of an id, and calls the seventeenth a conflict', () => {
     const id = new OneId();
-    for (let i = 0; i < 16; i++) expect(id.claim({ root: `events/${i}`, key: `6/${i}` })).toEqual(publish);
+    for (let i = 0; i < 16; i++) expect(id.claim({ root: `events/${i}`, key: `6/${i}` })).toEqual(toPublish);
     const full = { act: 'conflict', why: 'too-many-entries' };
     expect(id.claim({ root: 'events/16', key: '6/16' })).toEqual(full);
     expect(id.claim({ root: 'events/17', key: '6/0', content: 'b', ...replay, replace: true })).toEqual(full);

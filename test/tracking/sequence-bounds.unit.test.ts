@@ -7,41 +7,41 @@ import type { BlockRef, BlockStore } from '../../shared/ports.ts';
 import type { RoutingAttributes } from '../../shared/messages/routing.ts';
 import { aRouting as routingOf } from '../support/builders.ts';
 import { aClaim } from '../support/claims.ts';
-import { Shop } from '../support/commits.ts';
+import { CommitHarness } from '../support/commits.ts';
 
 /** An event of the stream `s`, by its id. */
 function aRouting(eventId: number, over: Partial<RoutingAttributes> = {}): RoutingAttributes {
   return routingOf({ stream: 's', eventId, root: `events/${eventId}`, key: `${eventId}/0`, ...over });
 }
 
-/** Promises that the answers to reads of a shop wait for. */
-const held = new WeakMap<Shop, Promise<void>>();
+/** Promises that the answers to reads of a harness wait for. */
+const held = new WeakMap<CommitHarness, Promise<void>>();
 
 /** Lets reads take effect, and holds their answers back. */
-function holdReads(shop: Shop) {
+function holdReads(harness: CommitHarness) {
   let answer: () => void = () => undefined;
-  held.set(shop, new Promise((resolve) => (answer = resolve)));
+  held.set(harness, new Promise((resolve) => (answer = resolve)));
   return { answer };
 }
 
 function setUp(settings: Partial<StreamSettings> = {}) {
-  const shop = new Shop();
-  const ledger = new EmbeddedGapLedger(shop.turns.step);
+  const harness = new CommitHarness();
+  const ledger = new EmbeddedGapLedger(harness.turns.step);
   const catalog = makeCatalog({ streams: { s: { maxJump: 1_000, ...settings } } });
   const counts = { reads: 0 };
   const blocks = {
-    read: (refs: readonly BlockRef[]) => shop.blocks.read(refs),
+    read: (refs: readonly BlockRef[]) => harness.blocks.read(refs),
     last: async (stream: string) => {
       counts.reads++;
-      const last = await shop.blocks.last(stream);
-      await held.get(shop);
+      const last = await harness.blocks.last(stream);
+      await held.get(harness);
       return last;
     },
   } as BlockStore;
-  const bounds = new SequenceBounds({ blocks, ledger, catalog, clock: shop.clock });
-  const store = (eventId: number) => shop.settle(shop.instance().claim('s', aClaim({ eventId })));
+  const bounds = new SequenceBounds({ blocks, ledger, catalog, clock: harness.clock });
+  const store = (eventId: number) => harness.settle(harness.instance().claim('s', aClaim({ eventId })));
   const codeOf = async (routing: RoutingAttributes) => (await bounds.admit(routing))?.code;
-  return { shop, ledger, store, codeOf, bounds, reads: () => counts.reads };
+  return { harness, ledger, store, codeOf, bounds, reads: () => counts.reads };
 }
 
 describe('the upper bound of a stream', () => {
@@ -96,52 +96,52 @@ describe('the upper bound of a stream', () => {
 
 describe('bounds in memory', () => {
   it('remember what was admitted and is not stored yet, when they are read again', async () => {
-    const { shop, codeOf } = setUp();
+    const { harness, codeOf } = setUp();
     expect(await codeOf(aRouting(5_000))).toBeUndefined();
-    shop.clock.advance(60_000);
+    harness.clock.advance(60_000);
     expect(await codeOf(aRouting(6_001))).toBe('ERR_SEQUENCE_JUMP');
     expect(await codeOf(aRouting(6_000))).toBeUndefined();
   });
 
   it('refuse an id only by a read that began after its message had arrived', async () => {
-    const { shop, store, bounds } = setUp();
+    const { harness, store, bounds } = setUp();
     await store(1);
-    const reads = holdReads(shop);
+    const reads = holdReads(harness);
     const first = bounds.admit(aRouting(2));
-    await shop.advance(0);
+    await harness.advance(0);
     // Another instance stores id 5000 after that read took effect; then id 6000 arrives here.
     await store(5_000);
     const second = bounds.admit(aRouting(6_000));
     reads.answer();
-    expect(await shop.settle(Promise.all([first, second]))).toEqual([undefined, undefined]);
+    expect(await harness.settle(Promise.all([first, second]))).toEqual([undefined, undefined]);
   });
 
   it('refuse an id by no read that another message had begun before it arrived', async () => {
-    const { shop, store, bounds } = setUp();
+    const { harness, store, bounds } = setUp();
     await store(1);
-    await shop.settle(bounds.admit(aRouting(2)));
-    const reads = holdReads(shop);
+    await harness.settle(bounds.admit(aRouting(2)));
+    const reads = holdReads(harness);
     const first = bounds.admit(aRouting(5_500));
-    await shop.advance(0);
+    await harness.advance(0);
     await store(5_000);
     const second = bounds.admit(aRouting(6_000));
     reads.answer();
-    expect(await shop.settle(first)).toMatchObject({ code: 'ERR_SEQUENCE_JUMP' });
-    expect(await shop.settle(second)).toBeUndefined();
+    expect(await harness.settle(first)).toMatchObject({ code: 'ERR_SEQUENCE_JUMP' });
+    expect(await harness.settle(second)).toBeUndefined();
   });
 
   it('are read once for the messages that arrive together', async () => {
-    const { shop, store, bounds, reads } = setUp();
+    const { harness, store, bounds, reads } = setUp();
     await store(1);
-    await shop.settle(Promise.all([2, 3, 4, 5].map((id) => bounds.admit(aRouting(id)))));
+    await harness.settle(Promise.all([2, 3, 4, 5].map((id) => bounds.admit(aRouting(id)))));
     expect(reads()).toBe(1);
   });
 
   it('are kept for a bounded number of streams', async () => {
-    const { shop, bounds } = setUp();
+    const { harness, bounds } = setUp();
     for (let at = 0; at < 12_000; at += 1_000) {
       const routings = Array.from({ length: 1_000 }, (_, i) => aRouting(1, { stream: `stream-${at + i}` }));
-      await shop.settle(Promise.all(routings.map((routing) => bounds.admit(routing))));
+      await harness.settle(Promise.all(routings.map((routing) => bounds.admit(routing))));
     }
     expect(bounds.streamCount).toBe(10_000);
   });
@@ -170,19 +170,19 @@ describe('the lower bound of a stream', () => {
   });
 
   it('holds for a block that may be deleted, though it is not yet', async () => {
-    const { shop, ledger, store, codeOf } = setUp();
+    const { harness, ledger, store, codeOf } = setUp();
     await store(5_000);
     await ledger.saveProgress('s', { ...startProgress('s'), floor: 5_000 }, undefined);
-    shop.clock.advance(1_000_000);
+    harness.clock.advance(1_000_000);
     expect(await codeOf(aRouting(4_999))).toBe('ERR_STALE');
   });
 
   it('is looked at again after a minute, since it rises while an instance runs', async () => {
-    const { shop, ledger, store, codeOf } = setUp();
+    const { harness, ledger, store, codeOf } = setUp();
     await store(5_000);
     expect(await codeOf(aRouting(4_000))).toBeUndefined();
     await ledger.saveProgress('s', { ...startProgress('s'), floor: 4_500 }, undefined);
-    shop.clock.advance(60_000);
+    harness.clock.advance(60_000);
     expect(await codeOf(aRouting(4_001))).toBe('ERR_STALE');
   });
 });

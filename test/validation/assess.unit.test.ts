@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { assessed, assessedAtMs, attributesFor, fails, isLetter, passes } from '../support/assessments.ts';
-import { anEvent, textOf } from '../support/deliveries.ts';
+import { aCrmSync, textOf } from '../support/builders.ts';
 
 describe('a sound event', () => {
   it('passes byte for byte, with what track needs in its attributes', () => {
@@ -22,7 +22,7 @@ describe('a sound event', () => {
   });
 
   it('has its uuid for a key where it carries one', () => {
-    expect(attributesFor({ data: anEvent({ uuid: 'a:b-1' }) })).toMatchObject({ ...passes, 'eventmend-key': 'a:b-1' });
+    expect(attributesFor({ data: aCrmSync({ uuid: 'a:b-1' }) })).toMatchObject({ ...passes, 'eventmend-key': 'a:b-1' });
   });
 
   it('keeps its bytes where `valid` is missing: it is repaired when it is published', () => {
@@ -51,14 +51,14 @@ describe('a sound event', () => {
     ['nanoseconds', '2025-02-09T12:00:00.123456789Z', assessedAtMs + 123],
     ['the year 0', '0000-01-01T00:00:00', -62_167_219_200_000],
   ])('may have a timestamp with %s', (_, timestamp, ms) => {
-    expect(attributesFor({ data: anEvent({ timestamp }) })).toMatchObject({
+    expect(attributesFor({ data: aCrmSync({ timestamp }) })).toMatchObject({
       ...passes,
       'eventmend-instant': String(ms),
     });
   });
 
   it.each([0, 2 ** 53 - 1])('may have the id %d', (event_id) => {
-    expect(attributesFor({ data: anEvent({ event_id }) })).toMatchObject({
+    expect(attributesFor({ data: aCrmSync({ event_id }) })).toMatchObject({
       ...passes,
       'eventmend-id': String(event_id),
     });
@@ -69,14 +69,14 @@ describe('a sound event', () => {
     expect(assessed({}, { types: { CRM_Sync: {} } }).isUnknownType).toBe(false);
     const strict = { unknownTypes: 'strict' } as const;
     expect(attributesFor({}, strict)).toMatchObject(fails('ERR_UNKNOWN_TYPE', 'type: unknown'));
-    expect(attributesFor({ data: anEvent({ type: 'constructor' }) }, strict)).toMatchObject(
+    expect(attributesFor({ data: aCrmSync({ type: 'constructor' }) }, strict)).toMatchObject(
       fails('ERR_UNKNOWN_TYPE', 'type: unknown'),
     );
   });
 
   it('says which entity it is about where the catalog names a path to it', () => {
     const catalog = { types: { CRM_Sync: { entity: 'data.case' } } };
-    const of = (data: unknown) => attributesFor({ data: anEvent({ data }) }, catalog)['eventmend-entity' as never];
+    const of = (data: unknown) => attributesFor({ data: aCrmSync({ data }) }, catalog)['eventmend-entity' as never];
     expect(of({ case: 'a' })).toBe(of({ case: 'a', more: 1 }));
     expect(of({ case: 'a' })).not.toBe(of({ case: 'b' }));
     expect(of({})).toBeUndefined();
@@ -90,12 +90,16 @@ describe('an event that is to be checked', () => {
     ['is of a type of which every share is checked', {}, { consult: { share: 1 } } as const],
   ])('is marked where it %s', (_, over, type) => {
     const catalog = { types: { CRM_Sync: type } };
-    expect(attributesFor({ data: anEvent(over) }, catalog)).toMatchObject({ ...passes, 'eventmend-check': 'true' });
+    expect(attributesFor({ data: aCrmSync(over) }, catalog)).toMatchObject({ ...passes, 'eventmend-check': 'true' });
   });
 
   it('is not marked any more when verify has answered', () => {
     const verified = { origin: 'verified', 'eventmend-root': 'events/9', 'eventmend-key': 'k' };
-    const attributes = attributesFor({ topic: 'mended-events', attributes: verified, data: anEvent({ valid: false }) });
+    const attributes = attributesFor({
+      topic: 'mended-events',
+      attributes: verified,
+      data: aCrmSync({ valid: false }),
+    });
     expect(attributes).toMatchObject({
       ...passes,
       origin: 'verified',
@@ -123,24 +127,24 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
     ['an empty uuid', { uuid: '' }, 'uuid: invalid_format'],
     ['a member that only Eventmend may write', { _eventmend: {} }, '_eventmend: reserved'],
   ])('with %s', (_, over, detail) => {
-    expect(attributesFor({ data: anEvent(over) })).toMatchObject(fails('ERR_INVALID_EVENT', detail));
+    expect(attributesFor({ data: aCrmSync(over) })).toMatchObject(fails('ERR_INVALID_EVENT', detail));
   });
 
   it('keeps the key of its bytes where they give one, else its root is its key', () => {
-    expect(attributesFor({ data: anEvent({ type: 7 }) })).toMatchObject({ 'eventmend-key': `6/${assessedAtMs}` });
-    expect(attributesFor({ data: anEvent({ timestamp: 7 }) })).toMatchObject({ 'eventmend-key': 'events/1' });
-    expect(attributesFor({ data: anEvent({ timestamp: 7, uuid: 'u' }) })).toMatchObject({ 'eventmend-key': 'u' });
+    expect(attributesFor({ data: aCrmSync({ type: 7 }) })).toMatchObject({ 'eventmend-key': `6/${assessedAtMs}` });
+    expect(attributesFor({ data: aCrmSync({ timestamp: 7 }) })).toMatchObject({ 'eventmend-key': 'events/1' });
+    expect(attributesFor({ data: aCrmSync({ timestamp: 7, uuid: 'u' }) })).toMatchObject({ 'eventmend-key': 'u' });
   });
 
   it('names the paths in its data that do not fit its type, never their values', () => {
     const catalog = { types: { CRM_Sync: { payload: z.object({ amount: z.number(), currency: z.string() }) } } };
-    const data = anEvent({ data: { amount: 'secret' } });
+    const data = aCrmSync({ data: { amount: 'secret' } });
     const detail = 'data.amount: invalid_type; data.currency: missing';
     expect(attributesFor({ data }, catalog)).toMatchObject(fails('ERR_INVALID_PAYLOAD', detail));
   });
 
   it('is too large beyond 9 MB: its body is kept under its root, and only what is known of it travels', () => {
-    const { topic, message, storeOversizedUnder } = assessed({ data: anEvent({ data: 'x'.repeat(10_000_000) }) });
+    const { topic, message, storeOversizedUnder } = assessed({ data: aCrmSync({ data: 'x'.repeat(10_000_000) }) });
     expect(topic).toBe('validated-events');
     expect(storeOversizedUnder).toBe('events/1');
     expect(message.data).toHaveLength(0);
@@ -165,7 +169,7 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
 
   it('never has more than 100 attributes, Pub/Sub’s own included', () => {
     const attributes = Object.fromEntries(Array.from({ length: 80 }, (_, i) => [`a${i}`, 'x']));
-    const data = anEvent({ valid: false, data: { case: 'a' }, type: 'CRM_Sync' });
+    const data = aCrmSync({ valid: false, data: { case: 'a' }, type: 'CRM_Sync' });
     const { message } = assessed({ attributes, data }, { types: { CRM_Sync: { entity: 'data.case' } } });
     const byPubSub = 4;
     expect(Object.keys(message.attributes).length + byPubSub).toBeLessThanOrEqual(100);
@@ -196,7 +200,7 @@ describe('a message whose id cannot be read is a dead letter', () => {
     ['null', null, 'event_id: invalid_type'],
     ['true', true, 'event_id: invalid_type'],
   ])('the id is %s', (_, event_id, detail) => {
-    expect(attributesFor({ data: anEvent({ event_id }) })).toMatchObject(isLetter('ERR_INVALID_EVENT', detail));
+    expect(attributesFor({ data: aCrmSync({ event_id }) })).toMatchObject(isLetter('ERR_INVALID_EVENT', detail));
   });
 
   it.each([

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { assessed, attributesFor, fails, passes } from '../support/assessments.ts';
-import { anEvent } from '../support/deliveries.ts';
+import { aCrmSync } from '../support/builders.ts';
 
 describe('an event whose data does not fit its type', () => {
   it('names the first of thousands of places that do not fit', () => {
     let checks = 0;
     const b = z.unknown().refine(() => ++checks < 0);
     const catalog = { types: { CRM_Sync: { payload: z.array(z.object({ a: z.string(), b })) } } };
-    const data = anEvent({ data: new Array<unknown>(5_000).fill({ b: 1 }) });
+    const data = aCrmSync({ data: new Array<unknown>(5_000).fill({ b: 1 }) });
     const detail = attributesFor({ data }, catalog)['eventmend-detail' as never] as string;
     expect(detail).toHaveLength(240);
     expect(detail).toMatch(/^data\.0\.a: missing; data\.0\.b: custom; data\.1\.a: missing; /);
@@ -16,10 +16,10 @@ describe('an event whose data does not fit its type', () => {
 
   it('is told of names that are long without their ends, and of half a surrogate pair by another character', () => {
     const catalog = { types: { CRM_Sync: { payload: z.record(z.string(), z.array(z.string())) } } };
-    const data = anEvent({ data: { ['x'.repeat(100_000)]: [1, 2] } });
+    const data = aCrmSync({ data: { ['x'.repeat(100_000)]: [1, 2] } });
     const detail = `data.${'x'.repeat(235)}`;
     expect(attributesFor({ data }, catalog)).toMatchObject(fails('ERR_INVALID_PAYLOAD', detail));
-    const half = anEvent({ data: { ['\ud83d']: [1] } });
+    const half = aCrmSync({ data: { ['\ud83d']: [1] } });
     expect(attributesFor({ data: half }, catalog)).toMatchObject(
       fails('ERR_INVALID_PAYLOAD', 'data.\ufffd.0: invalid_type'),
     );

@@ -1,6 +1,6 @@
 import { maxNodes } from '../../shared/json.ts';
 import { assessed, assessedAtMs, attributesFor, fails, isLetter } from '../support/assessments.ts';
-import { textOf } from '../support/deliveries.ts';
+import { textOf } from '../support/builders.ts';
 
 describe('an event that has more values and names than are parsed', () => {
   const values = `[${'1,'.repeat(maxNodes)}1]`;

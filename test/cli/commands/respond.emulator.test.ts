@@ -6,7 +6,7 @@ import type { Message } from '../../../shared/messages/message.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LivePipeline } from '../../e2e/live-pipeline.ts';
 import { UserProcess } from '../../e2e/user-process.ts';
-import { textOf } from '../../support/deliveries.ts';
+import { textOf } from '../../support/builders.ts';
 import { anEventAt } from '../../support/pipeline.ts';
 
 const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;

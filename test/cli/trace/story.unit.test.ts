@@ -1,6 +1,6 @@
 import { loadFacts } from '../../../cli/trace/facts.ts';
 import { describeId } from '../../../cli/trace/story.ts';
-import { anEventAt, atOnce, Pipeline } from '../../support/pipeline.ts';
+import { anEventAt, noWaitSettings, Pipeline } from '../../support/pipeline.ts';
 
 async function told(pipeline: Pipeline, eventId: number): Promise<string> {
   return describeId(await loadFacts(pipeline.runtime, 'default', eventId)).join('\n');
@@ -53,7 +53,7 @@ describe('the story of an id', () => {
   });
 
   it('tells of a gap that was given up, with the letter about it', async () => {
-    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, maxGap: 1 } } } });
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...noWaitSettings, maxGap: 1 } } } });
     await pipeline.sendIds(1, 4);
     await pipeline.runtime.sweepUntilQuiet();
     const text = await told(pipeline, 3);
@@ -69,7 +69,7 @@ describe('the story of an id', () => {
   });
 
   it('tells of an id that did not come why it is not called missing', async () => {
-    const pipeline = new Pipeline({ catalog: { streams: { default: { ...atOnce, graceMs: 120_000 } } } });
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...noWaitSettings, graceMs: 120_000 } } } });
     expect(await told(pipeline, 7)).toContain('default 7: not seen');
     await pipeline.sendIds(10, 12);
     expect(await told(pipeline, 11)).toContain('not seen, and holes have not been looked for yet');

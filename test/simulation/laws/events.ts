@@ -3,7 +3,7 @@ import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
 import { unknownType, type TypeName } from '../setting.ts';
-import type { Clean, Letter, Observations } from './observations.ts';
+import type { CleanSeen, LetterSeen, Observations } from './observations.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
@@ -45,14 +45,14 @@ export const forgottenStaysOut: Law = function* (observations) {
 };
 
 /** Whether a sweep had seen an id below the high water of its stream before the scheduler slept. Nothing else remembers it. */
-function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: Clean): boolean {
+function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: CleanSeen): boolean {
   return progress.some(
     (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
   );
 }
 
 /** Whether the block of an id may have been deleted and written again before a sweep could say that it was forgotten. */
-function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: Clean): boolean {
+function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: CleanSeen): boolean {
   if (!slept || !awoke) return false;
   return deliveries.some(
     (one) =>
@@ -101,7 +101,7 @@ export const cleanIsTrue: Law = function* (observations) {
 };
 
 /** A replayed message is cleaned with its own bytes or with those of the edit; without an edit it is checked as before. */
-function* replayIsTrue(observations: Observations, { n, key, origin, text }: Clean): Iterable<string> {
+function* replayIsTrue(observations: Observations, { n, key, origin, text }: CleanSeen): Iterable<string> {
   const sent = observations.sentBy(n);
   const edits = observations.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
   if (origin !== 'producer' && origin !== 'replayed') return;
@@ -172,9 +172,9 @@ function instantOf(text: string): number {
 }
 
 /** Whether nothing had been seen of an id when its inference came to track. */
-function wasMissing(observations: Observations, { stream, id }: Clean): boolean {
+function wasMissing(observations: Observations, { stream, id }: CleanSeen): boolean {
   const tracked = observations.deliveriesOf(undefined).find((one) => one.stream === stream && one.from === id);
-  const wasSeen = (seen: Clean | Letter): boolean =>
+  const wasSeen = (seen: CleanSeen | LetterSeen): boolean =>
     seen.stream === stream &&
     seen.id === id &&
     seen.n !== undefined &&
@@ -184,7 +184,7 @@ function wasMissing(observations: Observations, { stream, id }: Clean): boolean 
 }
 
 /** Whether a message left an entry: those that are turned away at the edges of a stream leave none. */
-export function isClaimed(seen: Clean | { readonly code: string }): boolean {
+export function isClaimed(seen: CleanSeen | { readonly code: string }): boolean {
   return !('code' in seen) || (seen.code !== 'ERR_SEQUENCE_JUMP' && seen.code !== 'ERR_STALE');
 }
 
@@ -215,7 +215,7 @@ export const sinkAgrees: Law = function* ({ cleans, sink }) {
  * Whether a second publish was within the window in which it may happen: its delivery began before the first publish was marked,
  * within the time that a mark takes, or after a fault of the instance that had to write the mark.
  */
-function isInWindow(observations: Observations, cleans: readonly Clean[], again: Clean): boolean {
+function isInWindow(observations: Observations, cleans: readonly CleanSeen[], again: CleanSeen): boolean {
   const markedAtMs = Math.min(
     ...cleans
       .filter((clean) => clean.order < again.order && clean.isAnswered)
@@ -238,6 +238,6 @@ function isInWindow(observations: Observations, cleans: readonly Clean[], again:
 }
 
 /** Whether ids may have been forgotten when an event was cleaned. */
-function isLate({ journal: { slept } }: Observations, { order }: Clean): boolean {
+function isLate({ journal: { slept } }: Observations, { order }: CleanSeen): boolean {
   return slept !== undefined && order > slept.order;
 }

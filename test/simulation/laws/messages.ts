@@ -2,7 +2,7 @@ import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
 import { maxEntries } from '../../../shared/tracking/block.ts';
 import type { SentEvent, SentMalformed, SentMessage, SentVoid } from '../sent-message.ts';
 import { unknownType } from '../setting.ts';
-import type { Observations, Letter } from './observations.ts';
+import type { Observations, LetterSeen } from './observations.ts';
 import type { Law } from './law.ts';
 
 type Event = SentMessage & { readonly what: SentEvent };
@@ -134,7 +134,7 @@ export const lettersAreTrue: Law = function* (observations) {
 };
 
 /** The letter of a message that is too large holds no bytes: the dead-letter store keeps the whole message under its root. */
-function* isKeptWhole(observations: Observations, sent: SentMessage, { text, root }: Letter): Iterable<string> {
+function* isKeptWhole(observations: Observations, sent: SentMessage, { text, root }: LetterSeen): Iterable<string> {
   const kept = observations.oversized(root);
   const isWhole =
     kept !== undefined &&
@@ -144,7 +144,7 @@ function* isKeptWhole(observations: Observations, sent: SentMessage, { text, roo
 }
 
 /** Whether the archive holds a letter as often as it was published, with the code and the bytes of one of its copies. */
-function isFiled(observations: Observations, { root }: Letter): boolean {
+function isFiled(observations: Observations, { root }: LetterSeen): boolean {
   const record = observations.filed.get(root);
   const copies = observations.lettersOf(root);
   if (record?.messageIds.length !== Math.min(copies.length, maxMessageIds)) return false;
@@ -166,7 +166,7 @@ function wasAnswered({ journal }: Observations, { n }: SentMessage): boolean {
   return journal.checks.some((check) => check.n === n && check.says !== 'refused');
 }
 
-function isTrue(observations: Observations, sent: SentMessage, letter: Letter): boolean {
+function isTrue(observations: Observations, sent: SentMessage, letter: LetterSeen): boolean {
   const { what } = sent;
   if (letter.code === 'ERR_STALE') return observations.isLate(sent);
   if (what.kind === 'malformed') return letter.code === what.code;
@@ -196,7 +196,7 @@ function isTrue(observations: Observations, sent: SentMessage, letter: Letter): 
 }
 
 /** Whether another message about an id of a void, or an inference, came to track before the void's letter. */
-function isSeen(observations: Observations, { n, stream, what }: SentMessage, letter: Letter): boolean {
+function isSeen(observations: Observations, { n, stream, what }: SentMessage, letter: LetterSeen): boolean {
   if (what.kind !== 'void') return false;
   return observations.journal.deliveries.some(
     (delivery) =>

@@ -38,7 +38,7 @@ export interface RunResult {
 }
 
 /** A message on the clean topic. */
-export interface Clean extends Observation {
+export interface CleanSeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string;
   readonly id: number;
@@ -57,7 +57,7 @@ export interface Clean extends Observation {
 }
 
 /** A message on the dead-letter queue. */
-export interface Letter extends Observation {
+export interface LetterSeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string | undefined;
   readonly id: number | undefined;
@@ -79,16 +79,16 @@ export class Observations {
   readonly suspects: RunResult['suspects'];
   readonly oversized: RunResult['oversized'];
   readonly sent: readonly SentMessage[];
-  readonly cleans: readonly Clean[];
-  readonly letters: readonly Letter[];
+  readonly cleans: readonly CleanSeen[];
+  readonly letters: readonly LetterSeen[];
   readonly streams: readonly string[];
   /** The rows of the ledger as they were saved last. */
   readonly rows: readonly Gap[];
   private readonly byNumber: ReadonlyMap<number | undefined, SentMessage>;
   private readonly ofKey: ReadonlyMap<string | undefined, readonly SentMessage[]>;
-  private readonly cleansOf: ReadonlyMap<number | undefined, readonly Clean[]>;
-  private readonly lettersByNumber: ReadonlyMap<number | undefined, readonly Letter[]>;
-  private readonly lettersByRoot: ReadonlyMap<string, readonly Letter[]>;
+  private readonly cleansOf: ReadonlyMap<number | undefined, readonly CleanSeen[]>;
+  private readonly lettersByNumber: ReadonlyMap<number | undefined, readonly LetterSeen[]>;
+  private readonly lettersByRoot: ReadonlyMap<string, readonly LetterSeen[]>;
   private readonly sentById: ReadonlyMap<string, readonly SentMessage[]>;
   private readonly checksByNumber: ReadonlyMap<number | undefined, readonly CheckSeen[]>;
   private readonly deliveriesByNumber: ReadonlyMap<number | undefined, readonly DeliverySeen[]>;
@@ -142,17 +142,17 @@ export class Observations {
   }
 
   /** The clean events of a message. */
-  cleansBy(n: number | undefined): readonly Clean[] {
+  cleansBy(n: number | undefined): readonly CleanSeen[] {
     return this.cleansOf.get(n) ?? [];
   }
 
   /** The letters about a message. */
-  lettersAbout(n: number | undefined): readonly Letter[] {
+  lettersAbout(n: number | undefined): readonly LetterSeen[] {
     return this.lettersByNumber.get(n) ?? [];
   }
 
   /** The letters of a root. */
-  lettersOf(root: string): readonly Letter[] {
+  lettersOf(root: string): readonly LetterSeen[] {
     return this.lettersByRoot.get(root) ?? [];
   }
 
@@ -212,7 +212,7 @@ export class Observations {
 function cleanOf(
   { order, atMs, message: { attributes, data }, by, isOverdue, isAnswered }: PublishedSeen,
   journal: Journal,
-): Clean {
+): CleanSeen {
   return {
     isOverdue,
     isAnswered,
@@ -235,7 +235,7 @@ function cleanOf(
 function letterOf(
   { order, atMs, message: { attributes, data }, messageId = '' }: PublishedSeen,
   journal: Journal,
-): Letter {
+): LetterSeen {
   const id = attributes[attributeNames.eventId];
   return {
     order,
