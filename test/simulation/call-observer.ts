@@ -20,13 +20,13 @@ export interface CallObserverDeps {
   readonly onFiled: (letter: LetterRecord) => void;
 }
 
-/** More unresolved gaps than this are moved on in several pages. */
+/** The number of unresolved gaps that sweep handles in one page. */
 const gapsOnePage = 200;
 
 /** Writes every call that took effect into the journal, and recognises rare situations. */
 export class CallObserver {
   private readonly deps: CallObserverDeps;
-  /** Instances of sweep that filed a full page of gaps, and have others left. */
+  /** Instances of sweep whose latest commit filed a full page of gaps: more pages may follow. */
   private readonly filing = new Set<string>();
   private readonly unresolved = new Set<string>();
   private readonly entries = new Map<string, number>();
@@ -70,7 +70,7 @@ export class CallObserver {
     if (this.filing.delete(by)) this.deps.coverage.situation('crash between two of these commits');
   }
 
-  /** Writes a message into the journal that came onto a topic. */
+  /** Records in the journal a message that was published to a topic. */
   seePublished(
     topic: TopicName,
     message: Message,
@@ -93,7 +93,7 @@ export class CallObserver {
     } else if (topic === 'reprocess-requests') onRequest(readRequest(message));
   }
 
-  /** Recognises an inference that is superseded by another event than the original that came first. */
+  /** Recognises an event that supersedes an inference after verify refused the first original. */
   private seeInference(message: Message): void {
     if (message.attributes.supersedes?.endsWith('/inferred') === true && this.refusedIds.has(idOf(message)))
       this.deps.coverage.situation('inference superseded after its original was refused');
@@ -130,7 +130,7 @@ export class CallObserver {
     coverage.situation('several entries in one write');
   }
 
-  /** The number of entries that a block has more than when it was last written. */
+  /** Counts the entries that a block gained since its last write. */
   private addedTo(name: string, block: Block): number {
     const entries = block.cells.reduce((sum, cell) => sum + cell.length, 0);
     const before = this.entries.get(name) ?? 0;

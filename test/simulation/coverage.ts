@@ -25,7 +25,7 @@ type VerdictName =
   | `conflict: ${ConflictReason}`
   | `drop: ${DropReason}`;
 
-/** Every verdict, as a record so that the compiler misses none. */
+/** Every verdict. It is a record, so that the compiler reports one that is missing. */
 const verdicts: Readonly<Record<VerdictName, true>> = {
   publish: true,
   'publish, superseding': true,
@@ -45,7 +45,7 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
   'drop: already-accounted-for': true,
 };
 
-/** Situations that must come about, though no single call shows them. */
+/** Rare situations that the runs must reach. No single call shows them. */
 export const situations = [
   'several entries in one write',
   'several blocks in one write',
@@ -58,7 +58,7 @@ export const situations = [
 ] as const;
 export type Situation = (typeof situations)[number];
 
-/** Counts what runs really met: faults by where they struck, verdicts, dead letters, and rare situations. */
+/** Counts what the runs met: faults by port method, subscription or function, verdicts, dead letters and rare situations. */
 export class Coverage {
   readonly counts = new Map<string, number>();
 
@@ -108,7 +108,7 @@ function nameOf(verdict: Verdict): VerdictName {
   }
 }
 
-/** Methods that no function calls which takes part in a run, and who calls them instead. */
+/** Port methods that no function of a run calls, each with the program that calls it instead. */
 export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'blocks.unpublished': 'only audit lists what is not known to be published',
   'ledger.list': 'only the console and the command line list gaps',
@@ -118,10 +118,10 @@ export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'letters.kept': 'only the console reads a body that was too large to pass on',
 };
 
-/** The methods that functions call in a run. */
+/** The port methods that functions call in a run. */
 export const calledMethods: readonly PortMethod[] = portMethodNames.filter((name) => !(name in outOfReach));
 
-/** Everything that many runs together must meet. */
+/** Lists every mark that the runs together must meet. */
 export function expectedMarks(): readonly string[] {
   const served = subscriptionNames.filter((name) => subscriptions[name].topic !== 'probe-poison');
   return [

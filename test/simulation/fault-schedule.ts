@@ -7,7 +7,7 @@ import { sentAttribute } from './sent-message.ts';
 
 /** The outcome of one call. */
 export interface CallOutcome {
-  /** Milliseconds until the call takes effect, and from then until its caller has the answer. */
+  /** `thereMs`: milliseconds until the call takes effect. `backMs`: milliseconds from then until its caller has the answer. */
   readonly thereMs: number;
   readonly backMs: number;
   /** `lands late`: the caller is told that the call failed, and then it takes effect. */
@@ -54,21 +54,21 @@ const profiles: readonly FaultProfile[] = [
   { faults: 0, crashes: 0.03, slow: 0.02, copies: 0.05, delays: 0.1, lostAcks: 0.1 },
 ];
 
-/** The share of runs in which they have none: request-based billing is the default on Cloud Run. */
+/** The share of runs in which an idle instance has no CPU: request-based billing is the default on Cloud Run. */
 const freezingRuns = 0.8;
 
-/** The share of runs that disturb one method far more often than the others, and how often they do. */
+/** The share of runs that disturb one method far more often than the others, and the share of its calls that they disturb. */
 const focusedRuns = 0.4;
 const focusShare = 0.5;
-/** The chance that the first call of a method is disturbed; the n-th call has an n-th of it. So rare methods meet faults too. */
+/** The chance that the first call of a method is disturbed. For the n-th call it is divided by n, so rare methods meet faults too. */
 const firstCallShare = 0.4;
-/** The chance that the ack of a subscription's first delivery is lost, where acks are lost; of the n-th an n-th of it. */
+/** In runs that lose acks: the chance that the ack of a subscription's first delivery is lost. For the n-th it is divided by n. */
 const firstAckShare = 0.2;
 
 /** The longest outage that begins with a call, in milliseconds. */
 const mostOutageMs = 5_000;
 
-/** The share of answers of Firestore that are late where it is sluggish, and by how much at most, in milliseconds. */
+/** In a run with a burst: the share of Firestore's answers that are late, and the longest delay in milliseconds. */
 const sluggishShare = 0.5;
 const mostSluggishMs = 2_500;
 
@@ -79,9 +79,9 @@ const minuteMs = 60_000;
 export interface FaultScheduleOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** For how long calls and deliveries fail, in milliseconds. */
+  /** The length of the fault window, in milliseconds. Calls and deliveries fail only within it. */
   readonly windowMs: number;
-  /** Whether many messages come at once: then many answers of Firestore take up to seconds. */
+  /** Whether many messages come at once. Many answers of Firestore then take up to some seconds. */
   readonly isBursting: boolean;
   /** The method that is disturbed more often than the others. By default one is drawn in most runs. */
   readonly focus: PortMethod | undefined;
@@ -116,7 +116,7 @@ export class FaultSchedule {
     this.isBursting = isBursting;
     this.endsAtMs = clock.now() + windowMs;
     const profile = profiles[Math.floor(random() * profiles.length)] ?? calm;
-    // A delivery that is late by minutes would be no part of the burst.
+    // A delivery that is minutes late would miss the burst.
     this.profile = isBursting ? { ...profile, delays: profile.delays / 10 } : profile;
     this.outages = (['firestore', 'pubsub', 'records'] as const)
       .filter(() => profile !== calm && random() < 0.25)
@@ -151,7 +151,7 @@ export class FaultSchedule {
     };
   }
 
-  /** Fails every publish of a producer's message to a topic until a time, in milliseconds since 1970. */
+  /** Makes every publish of one producer's message to one topic fail until `untilMs`, in milliseconds since 1970. */
   hold(message: HeldMessage): void {
     this.held = message;
   }
@@ -173,7 +173,7 @@ export class FaultSchedule {
     return this.random() < share;
   }
 
-  /** Counts what happens under a name. @returns 1 for the first time. */
+  /** Counts the occurrences of a name. @returns 1 for the first. */
   private nth(name: string): number {
     const nth = (this.times.get(name) ?? 0) + 1;
     this.times.set(name, nth);
@@ -197,10 +197,10 @@ export class FaultSchedule {
     return drawn < 0.4 ? 'fails' : drawn < 0.8 ? 'answer lost' : 'lands late';
   }
 
-  /** Draws whether a call is disturbed though its method is called rarely, or because the run singles it out. */
+  /** Draws whether a call is disturbed because its method is still rare in this run, or is the focus of the run. */
   private isDisturbed(request: PortRequest): boolean {
     if (this.isCalm) return false;
-    // Calls that can stop in the middle are rare: they count as a method of their own.
+    // Calls that can stop in the middle are rare. They are counted apart from the other calls of their method.
     const name = `${request.port}.${request.method}${isOneOfSeveral(request) ? ' of several' : ''}`;
     return (
       this.draw(firstCallShare / this.nth(name)) ||

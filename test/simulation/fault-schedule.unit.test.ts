@@ -23,7 +23,7 @@ function isWrong({ fault, crash, backMs }: ReturnType<FaultSchedule['callOutcome
   return fault !== 'none' || crash !== 'none' || backMs > 100;
 }
 
-/** Forty calls, far enough apart that an outage that one of them meets is over at the next. @returns Whether each went wrong. */
+/** Makes forty calls. An outage at one call is over before the next. @returns Whether each call went wrong. */
 function callsUnder({ clock, schedule }: ReturnType<typeof aSchedule>): readonly boolean[] {
   return Array.from({ length: 40 }, () => {
     clock.advance(10_000);
@@ -31,7 +31,7 @@ function callsUnder({ clock, schedule }: ReturnType<typeof aSchedule>): readonly
   });
 }
 
-test('nothing fails once the fault window and the outages are over', () => {
+test('no call and no delivery fails after the fault window and the outages', () => {
   for (const seed of seeds) {
     const { clock, schedule } = aSchedule(seed, { isBursting: true, focus: 'blocks.read' });
     clock.advance(36 * minuteMs);
@@ -41,19 +41,19 @@ test('nothing fails once the fault window and the outages are over', () => {
   }
 });
 
-test('the first call of a method fails more often than a later one, so that rare methods meet faults too', () => {
+test('the first call of a method fails more often than later calls, so that rare methods meet faults too', () => {
   const outcomes = seeds.map((seed) => callsUnder(aSchedule(seed)));
   const failures = (nth: number): number => outcomes.filter((calls) => calls[nth]).length;
   expect(failures(0)).toBeGreaterThan(3 * failures(39));
 });
 
-test('a run may single out a method, whose calls fail far more often than those of others', () => {
+test('the calls of the method in focus fail far more often than those of other methods', () => {
   const failures = (focus: FaultScheduleOptions['focus']): number =>
     seeds.filter((seed) => callsUnder(aSchedule(seed, { focus })).at(-1)).length;
   expect(failures('blocks.read')).toBeGreaterThan(2 * failures('blocks.write'));
 });
 
-test('a write of several blocks fails or crashes in the middle rather than in another way', () => {
+test('a write of several blocks fails or crashes in the middle more often than in another way', () => {
   const write = (index: number) => ({ ref: { stream: 's', index } }) as never;
   const kinds = seeds.map((seed) => {
     const { schedule } = aSchedule(seed, { focus: 'blocks.write' });
@@ -64,7 +64,7 @@ test('a write of several blocks fails or crashes in the middle rather than in an
   expect(count(({ crash }) => crash === 'after')).toBeGreaterThan(20);
 });
 
-test('a message that is held cannot be published to its topic until its time has come; others can', () => {
+test('a held message cannot be published to its topic until its time, and other messages can', () => {
   const { clock, schedule } = aSchedule(1, { windowMs: 0 });
   schedule.hold({ n: 7, topic: 'cleaned-events', untilMs: noon + 60 * minuteMs });
   const faultOf = (sent: string, topic: TopicName): string => schedule.callOutcome(publishing(sent, topic)).fault;

@@ -17,11 +17,11 @@ export interface FleetDeps {
 /** The most that the clock of an instance is ahead or behind, in milliseconds. */
 export const mostSkewMs = 250;
 
-/** The reasons of a redelivery. They are made once: a run nacks thousands of deliveries. */
+/** The reasons for a redelivery. They are created once, since a run nacks thousands of deliveries. */
 const deadlineExceeded = new Error('the ack deadline is over');
 const nacked = new Error('nacked');
 
-/** The instances of one function. A delivery goes to one of them at random; one that crashed is replaced. */
+/** The instances of one function. A delivery goes to a random one. An instance that crashed is replaced. */
 export class Fleet {
   private readonly deps: FleetDeps;
   private instances: Instance[];
@@ -33,8 +33,8 @@ export class Fleet {
   }
 
   /**
-   * Delivers a message as Pub/Sub pushes it. Without an answer by the ack deadline it is delivered again: the instance crashed, is
-   * too slow, or its ack was lost. The first delivery goes on meanwhile.
+   * Delivers a message as Pub/Sub pushes it. If no answer comes by the ack deadline, because the instance crashed or is too slow or
+   * because its ack was lost, the message is delivered again while the handler of the first delivery still runs.
    */
   deliver(subscription: SubscriptionName, delivery: Delivery): Promise<void> {
     const { faults, clock, journal, coverage } = this.deps.surroundings;
@@ -71,14 +71,14 @@ export class Fleet {
     });
   }
 
-  /** A deployment: every instance is told to end, and new ones take over at once. */
+  /** Simulates a deployment: every instance gets SIGTERM, and new instances take over at once. */
   replaceAll(): void {
     this.deps.surroundings.coverage.instance('deployment', this.deps.name);
     for (const instance of this.instances) instance.stop();
     this.instances = this.instances.map(() => this.start());
   }
 
-  /** The number of handlers that have not returned, in instances that live. */
+  /** Counts the handlers that have not returned, in instances that are alive. */
   handlersUnderWay(): number {
     return this.instances.reduce((sum, { handlersUnderWay }) => sum + handlersUnderWay, 0);
   }

@@ -5,7 +5,7 @@ import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import { ServiceCalls, type Caller, type ServiceCallsDeps } from './service-calls.ts';
 
-/** The surroundings of an instance: it shares them with all other instances. */
+/** The environment of an instance, which all instances share. */
 export interface Surroundings extends ServiceCallsDeps {
   readonly ports: Omit<Ports, 'clock' | 'portsUntil'>;
   /** Called with the name of each instance that crashes. */
@@ -13,24 +13,22 @@ export interface Surroundings extends ServiceCallsDeps {
 }
 
 export interface InstanceOptions {
-  /** The function that it is an instance of. */
+  /** The name of the function that the instance runs. */
   readonly of: DeliveredTo;
   readonly name: string;
   readonly build: (ports: Ports) => FunctionInstance;
-  /** How far its clock is ahead, in milliseconds. */
+  /** The milliseconds by which the instance's clock is ahead. */
   readonly skewMs: number;
 }
 
-/** How long an instance may take to end after SIGTERM, in milliseconds. */
+/** The longest time that an instance may take to end after SIGTERM, in milliseconds. */
 const mostEndMs = 9_000;
 
 /**
  * One instance of a function, with ports of its own.
- *
- * After a crash none of its calls returns and none of its timers runs; the deliveries that it served time out at the ack deadline.
- *
- * Where CPU freezes, the instance has CPU only while it serves a delivery, as on Cloud Run with request-based billing. Timers and
- * answers that fall due in between wait for the next delivery, or for SIGTERM.
+ * After a crash none of its calls returns and none of its timers runs. The deliveries that it served time out at the ack deadline.
+ * In a run that freezes CPU, the instance has CPU only while it serves a delivery, as on Cloud Run with request-based billing. Timers
+ * and answers that are due in between wait for the next delivery, or for SIGTERM.
  */
 export class Instance implements Caller {
   readonly name: string;
@@ -39,10 +37,10 @@ export class Instance implements Caller {
   private readonly surroundings: Surroundings;
   private readonly running: FunctionInstance;
   private inFlight = 0;
-  /** The deliveries that are with the handler. One that waits for `beforeIdle` no longer is. */
+  /** The number of deliveries in the handler. A delivery that waits for `beforeIdle` does not count. */
   private beingHandled = 0;
   private isEnding = false;
-  /** Timers and answers that fell due while there was no CPU. */
+  /** Timers and answers that became due while the instance had no CPU. */
   private overdue: (() => void)[] = [];
 
   constructor(surroundings: Surroundings, { of, name, build, skewMs }: InstanceOptions) {
@@ -52,7 +50,7 @@ export class Instance implements Caller {
     this.running = build(this.ownPorts(skewMs));
   }
 
-  /** The number of handlers that have not returned, and still can. */
+  /** The number of handlers that have not returned yet. 0 once the instance is dead, since they never return then. */
   get handlersUnderWay(): number {
     return this.isAlive ? this.inFlight : 0;
   }
@@ -71,7 +69,7 @@ export class Instance implements Caller {
     }
   }
 
-  /** Ends in order, as on SIGTERM: deliveries in flight are finished, then `finish` runs, within ten seconds. */
+  /** Shuts down as on SIGTERM: finishes the deliveries in flight, then runs `finish`, within ten seconds. */
   stop(): void {
     const { clock, journal } = this.surroundings;
     this.isEnding = true;

@@ -16,7 +16,7 @@ import { aBlockWith, aDelivery, anEntry, atOnce, noon } from '../support/builder
 
 const usual: CallOutcome = { thereMs: 10, backMs: 10, fault: 'none', crash: 'none' };
 
-/** One instance of track on its own, with the outcomes of its calls as a test wants them. */
+/** One instance of track, whose calls have the outcomes that a test gives. */
 class InstanceHarness {
   readonly clock = new VirtualClock(noon);
   readonly coverage = new Coverage();
@@ -68,8 +68,8 @@ class InstanceHarness {
 const atOnceDone = (): Promise<void> => Promise.resolve();
 const made = (handler: FunctionInstance['handler'], finish = atOnceDone): FunctionInstance => ({ handler, finish });
 
-describe('an instance that has CPU only while it serves', () => {
-  /** Acks at once, and goes on afterwards: by a timer of a second, and by a call. */
+describe('an instance that has CPU only while it serves a delivery', () => {
+  /** Acks at once, and leaves a timer of one second and a call running. */
   function acksEarly(heard: string[]) {
     return ({ clock, events }: Ports) =>
       made(async () => {
@@ -79,7 +79,7 @@ describe('an instance that has CPU only while it serves', () => {
       });
   }
 
-  it('has its timers and its answers wait for the next delivery; what it asked for takes effect meanwhile', async () => {
+  it('delays its timers and answers until the next delivery, while its calls take effect', async () => {
     const heard: string[] = [];
     const harness = new InstanceHarness(acksEarly(heard), { freezesCpu: true });
     await harness.instance.serve(aDelivery());
@@ -91,7 +91,7 @@ describe('an instance that has CPU only while it serves', () => {
     expect(heard).toEqual(['timer', 'answer']);
   });
 
-  it('has CPU again when it is told to end', async () => {
+  it('has CPU again after SIGTERM', async () => {
     const heard: string[] = [];
     const harness = new InstanceHarness(acksEarly(heard), { freezesCpu: true });
     await harness.instance.serve(aDelivery());
@@ -102,7 +102,7 @@ describe('an instance that has CPU only while it serves', () => {
     expect(harness.instance.isAlive).toBe(false);
   });
 
-  it('runs everything at once where CPU does not freeze', async () => {
+  it('runs timers and answers at once in a run that does not freeze CPU', async () => {
     const heard: string[] = [];
     const harness = new InstanceHarness(acksEarly(heard));
     await harness.instance.serve(aDelivery());
@@ -112,7 +112,7 @@ describe('an instance that has CPU only while it serves', () => {
   });
 });
 
-describe('a call', () => {
+describe('a call of an instance', () => {
   const burying = ({ events }: Ports) => made(() => events.bury('a', 'b'));
 
   async function outcomeOf(outcome: Partial<CallOutcome>) {
@@ -140,14 +140,14 @@ describe('a call', () => {
       { end: 'under way', isThere: false, isThereLater: false, met: ['crash before: events.bury'] },
     ],
     [{ crash: 'after' }, { end: 'under way', isThere: true, isThereLater: true, met: ['crash after: events.bury'] }],
-  ] as const)('%j', async (outcome, expected) => {
+  ] as const)('with the outcome %j', async (outcome, expected) => {
     const { harness, ...seen } = await outcomeOf(outcome);
     expect(seen).toEqual(expected);
     expect(harness.crashed).toEqual('crash' in outcome ? ['track#1'] : []);
     expect(harness.instance.handlersUnderWay).toBe(0);
   });
 
-  it('that writes several blocks and fails may have written some of them', async () => {
+  it('may write only some of several blocks when it fails', async () => {
     const writes = [0, 1].map((index) => ({
       ref: { stream: 's', index },
       block: aBlockWith({ [index * 256]: anEntry() }),
@@ -165,7 +165,7 @@ describe('a call', () => {
   });
 });
 
-test('counts the handlers that have not returned, of an instance that lives', async () => {
+test('counts the handlers that have not returned, while the instance is alive', async () => {
   const harness = new InstanceHarness(() => made(() => new Promise(() => undefined)));
   void harness.instance.serve(aDelivery());
   expect(harness.instance.handlersUnderWay).toBe(1);

@@ -6,7 +6,7 @@ import type { TopicName } from '../../shared/topology.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { sentAttribute, type SentMessage } from './sent-message.ts';
 
-/** Something that was seen from outside of the pipeline. Observations are numbered in their order. */
+/** A fact that is visible from outside the pipeline. `order` numbers the observations of a run. */
 export interface Observation {
   readonly order: number;
   readonly atMs: number;
@@ -15,7 +15,7 @@ export interface Observation {
 /** A producer's message, when it was published. */
 export interface SentSeen extends Observation {
   readonly sent: SentMessage;
-  /** Its root, where the id that Pub/Sub gave it is known. */
+  /** Its root, if the message id from Pub/Sub is known. */
   readonly root?: string;
 }
 
@@ -24,11 +24,11 @@ export interface PublishedSeen extends Observation {
   readonly topic: TopicName;
   readonly message: Message;
   readonly by: string;
-  /** It landed after its publisher had been told that the publish failed. */
+  /** Whether the publish took effect after its publisher had been told that it failed. */
   readonly isOverdue: boolean;
-  /** Its publisher was told that the publish succeeded. */
+  /** Whether the publisher was told that the publish succeeded. */
   readonly isAnswered: boolean;
-  /** Its id, of a letter that Pub/Sub wrote itself. */
+  /** The message id, for a letter that Pub/Sub wrote itself. */
   readonly messageId?: string;
 }
 
@@ -43,18 +43,18 @@ export interface DeliverySeen extends Observation {
   endedAtMs?: number;
 }
 
-/** An instance met a fault: marks, which are best effort, may be lost. */
+/** A fault that an instance met. It may have lost marks, which are best effort. */
 export interface TroubleSeen extends Observation {
   readonly by: string;
 }
 
 export interface ProgressSeen extends Observation {
   readonly progress: Progress;
-  /** The instance that saved it. Undefined where that cannot be told. */
+  /** The instance that saved it. Undefined if that is not visible. */
   readonly by?: string;
 }
 
-/** An instance of sweep looked for the lowest block of a stream. */
+/** A read of a stream's lowest block by an instance of sweep. */
 export interface LookSeen extends Observation {
   readonly stream: string;
   readonly by: string;
@@ -74,12 +74,12 @@ export interface ReplaySeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string | undefined;
   readonly eventId: number | undefined;
-  /** The bytes in place of the producer's. */
+  /** The content that replaces the producer's bytes. Undefined for a replay without an edit. */
   readonly edited: string | undefined;
   readonly replace: boolean;
 }
 
-/** Everything that can be seen of a run from outside of the pipeline, and the trace of the run. */
+/** All observations of a run from outside the pipeline, and its trace. */
 export class Journal {
   readonly sent: SentSeen[] = [];
   readonly published: PublishedSeen[] = [];
@@ -90,11 +90,11 @@ export class Journal {
   readonly rows: RowSeen[] = [];
   readonly checks: CheckSeen[] = [];
   readonly replays: ReplaySeen[] = [];
-  /** When the scheduler fell asleep for longer than ids are remembered. */
+  /** The moment at which the scheduler stopped for longer than the deduplication window. */
   slept: Observation | undefined;
-  /** When sweeps had caught up with that. */
+  /** The moment at which sweeps had caught up after that. */
   awoke: Observation | undefined;
-  /** How often each thing happened, for the summary. */
+  /** The number of occurrences by name, for the summary. */
   readonly counts = new Map<string, number>();
   private order = 0;
   private readonly numbersByRoot = new Map<string | undefined, number>();
@@ -119,13 +119,13 @@ export class Journal {
     if (root !== undefined) this.numbersByRoot.set(root, sent.n);
   }
 
-  /** The number of the producer's message behind a message. Undefined for an inference. */
+  /** Finds the number of the producer's message that led to a message. Undefined for an inference. */
   numberOf(attributes: Attributes): number | undefined {
     const n = attributes[sentAttribute];
     return n === undefined ? this.numbersByRoot.get(attributes[attributeNames.root]) : Number(n);
   }
 
-  /** The id of a producer's message. Undefined for a void, and where it cannot be read. */
+  /** Finds the event id of a producer's message. Undefined for a void, and if the id cannot be read. */
   idOf(n: number | undefined): number | undefined {
     const what = this.sent.find(({ sent }) => sent.n === n)?.sent.what;
     return what?.kind === 'void' ? undefined : what?.id;
@@ -135,7 +135,7 @@ export class Journal {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  /** Writes a line of the trace, if somebody reads it. */
+  /** Writes a line of the trace, if the trace was asked for. */
   trace(who: string, what: () => string): void {
     if (!this.onLine) return;
     const seconds = ((this.now() - this.startMs) / 1_000).toFixed(3);
@@ -143,7 +143,7 @@ export class Journal {
   }
 }
 
-/** Draws a message for a line of the trace. */
+/** Formats a message for a line of the trace. */
 export function describe({ data, attributes }: Message): string {
   const shown = Object.entries(attributes)
     .filter(([name]) => shownAttributes.has(name))

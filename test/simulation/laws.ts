@@ -21,26 +21,26 @@ import {
 import { beginsAtLowest, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
 import { gapsAreAskedFor } from './laws/recovery.ts';
 
-/** The laws of every run, by the sentence that a breach is reported with. */
+/** The laws that every run must keep, each under the sentence that a breach is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
-  'nothing is under way at the end': nothingIsUnderWay,
+  'no delivery and no handler is left at the end': nothingIsUnderWay,
   'no event waits for verify at the end': checksAreSettled,
   'each message ends in one place': endsInOnePlace,
   'each replay is answered': replaysAreAnswered,
   'each sound event is cleaned': soundIsCleaned,
-  'a letter is true, and is filed': lettersAreTrue,
-  'a key stands for one event, and is published twice only within the window': oneKeyOneEvent,
+  'a dead letter is correct, and is filed': lettersAreTrue,
+  'a key identifies one event, and is published again only before its publish is marked': oneKeyOneEvent,
   'an event is cleaned under one key': oneEventOneKey,
   'a forgotten event is not cleaned again': forgottenStaysOut,
-  'a clean event is the producer’s, and was checked if it had to be': cleanIsTrue,
-  'an inference gives way to its original': inferenceGivesWay,
+  'a clean event has its producer’s content, and was checked if required': cleanIsTrue,
+  'an original supersedes its inference': inferenceGivesWay,
   'a replacement supersedes the content before it': replacementsFollow,
   'the sink agrees with the clean topic': sinkAgrees,
-  'every missing id is in the ledger, and no other': ledgerIsComplete,
-  'a gap is asked for, then inferred, or given up with a letter': gapsAreAskedFor,
+  'the ledger holds every missing id, and no other id': ledgerIsComplete,
+  'a gap is requested, and then inferred or given up with a dead letter': gapsAreAskedFor,
   'a stream begins with the lowest id that was seen': beginsAtLowest,
   'the watermark passes only ids that are accounted for': watermarkIsTrue,
-  'the watermark reaches the first id that is missing': watermarkArrives,
+  'the watermark ends right below the first missing id': watermarkArrives,
 };
 
 export interface Breach {

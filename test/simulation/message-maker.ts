@@ -13,10 +13,10 @@ export interface Body {
   readonly data: { readonly amount: number };
 }
 
-/** The time between the instants of two events, in milliseconds. */
+/** The time between the timestamps of two consecutive events, in milliseconds. */
 const betweenMs = 60_000;
 const firstInstantMs = Date.UTC(2026, 5, 1);
-/** One attribute more than a message may have that is passed on. */
+/** One attribute more than a message may have. */
 const tooManyAttributes = 81;
 
 /** Numbers the messages of a run. */
@@ -36,7 +36,7 @@ export interface MessageMakerDeps {
   readonly isStrict: boolean;
 }
 
-/** Makes the messages of one stream, and says of each what its producer knows of it. */
+/** Makes the messages of one stream, each with its producer's knowledge of it. */
 export class MessageMaker {
   private readonly deps: MessageMakerDeps;
 
@@ -52,13 +52,13 @@ export class MessageMaker {
     const wrong = random();
     const valid = wrong < 0.1 ? { valid: false } : wrong < 0.15 ? {} : { valid: true };
     const hasUuid = stream === 'shop' || random() < 0.2;
-    // The uuid of the id before, now and then: in a stream whose uuids are global one of the two events is wrong.
+    // Some events reuse the uuid of the previous id. In a stream with global uuids one of the two is wrong.
     const uuidId = stream === 'shop' && random() < 0.1 ? id - 1 : id;
     const uuid = hasUuid ? { uuid: `u-${uuidId}` } : {};
     return { event_id: id, type, timestamp: timestampOf(id), ...valid, ...uuid, data: { amount: 1 + this.below(3) } };
   }
 
-  /** The members of a sound event of an id that nobody checks. */
+  /** Makes the members of a sound event that needs no check. */
   plain(id: number): Body {
     const uuid = this.deps.stream === 'shop' ? { uuid: `u-${id}` } : {};
     return { event_id: id, type: 'Lead', timestamp: timestampOf(id), valid: true, ...uuid, data: { amount: 1 } };
@@ -80,7 +80,7 @@ export class MessageMaker {
     return this.message(what, JSON.stringify(body), isPossibleDuplicate ? { 'possible-duplicate': 'true' } : {});
   }
 
-  /** A message that is wrong in itself. */
+  /** Makes a malformed message. */
   malformed(id: number): SentMessage {
     const drawn = this.deps.random();
     if (drawn < 0.3)
@@ -94,7 +94,7 @@ export class MessageMaker {
     );
   }
 
-  /** A sound event with more attributes than a message may have that is passed on. */
+  /** Makes a sound event with more attributes than a message may have. */
   tooLarge(body: Body): SentMessage {
     const attributes = Array.from({ length: tooManyAttributes }, (_, i) => [`label-${i}`, 'x'] as const);
     return this.refused(body, 'ERR_TOO_LARGE', Object.fromEntries(attributes));
@@ -104,7 +104,7 @@ export class MessageMaker {
     return this.message({ kind: 'void', from, to }, JSON.stringify({ from, to }), { void: 'true' });
   }
 
-  /** An event that is not passed on, though its content is known. */
+  /** Makes an event that validate refuses, though its content can be read. */
   private refused(body: Body, code: SentMalformed['code'], attributes?: Attributes): SentMessage {
     const what: SentMalformed = { kind: 'malformed', id: body.event_id, code, ...identityOf(this.deps.stream, body) };
     return this.message(what, JSON.stringify(body), attributes);
@@ -121,12 +121,12 @@ export class MessageMaker {
   }
 }
 
-/** The same event with another content under its key. */
+/** Makes an event with the same key and other content. */
 export function otherContent(body: Body, by = 1): Body {
   return { ...body, data: { amount: body.data.amount + by } };
 }
 
-/** The same id under another key: its event, some seconds later. */
+/** Makes an event with the same id and another key: its timestamp is some seconds later. */
 export function revised({ uuid, ...body }: Body, bySeconds = 1): Body {
   const timestamp = new Date(Date.parse(body.timestamp) + bySeconds * 1_000).toISOString();
   return { ...body, ...(uuid !== undefined && { uuid: `${uuid}-revised-${bySeconds}` }), timestamp };

@@ -16,17 +16,17 @@ export interface OperatorDeps {
   readonly coverage: Coverage;
 }
 
-/** The operator: replays letters as they are, edited, or in place of another content; and discards some. */
+/** The operator: replays letters unchanged, edited, or as a replacement of other content, and discards some. */
 export class Operator {
   private readonly deps: OperatorDeps;
-  /** The letters by which a content was replaced. */
+  /** The ids of the letters that were replayed as a replacement. */
   private readonly replacements = new Set<string>();
 
   constructor(deps: OperatorDeps) {
     this.deps = deps;
   }
 
-  /** Replays a letter at random, in one way or another. */
+  /** Replays a random letter in a random way. */
   async replayAny(): Promise<void> {
     const letter = this.pick(await this.producersLetters());
     if (letter) await this.replay(letter, this.options(letter));
@@ -39,7 +39,7 @@ export class Operator {
       await this.replay(letter, { edited: this.edit(letter) });
   }
 
-  /** Replaces the content of a key once more: of the key that has been replaced most often, if another letter of it is left. */
+  /** Replaces the content of a key. Prefers the key that was replaced most often and has an unused letter. */
   async replaceOnceMore(): Promise<void> {
     const refused = (await this.producersLetters()).filter(
       ({ failure, message }) =>
@@ -60,7 +60,7 @@ export class Operator {
     await this.replay(letter, { replace: true, edited: this.edit(letter) });
   }
 
-  /** Closes a letter at random without replaying it. */
+  /** Discards a random letter. */
   async discardAny(): Promise<void> {
     const { letters, coverage } = this.deps;
     const letter = this.pick(await this.producersLetters());
@@ -75,13 +75,13 @@ export class Operator {
       if (letter.failure.code === 'ERR_DELIVERY') await this.replay(letter, {});
   }
 
-  /** The letters whose message is at hand: not those of messages that are kept elsewhere since they are too large. */
+  /** Reads the letters that contain their message. Letters about messages that are too large do not. */
   private async producersLetters(): Promise<readonly LetterRecord[]> {
     const all = await this.deps.letters.all();
     return all.filter(({ message }) => message.attributes[sentAttribute] !== undefined);
   }
 
-  /** Picks a letter at random, rather one of the newest. */
+  /** Picks a random letter. The newest are the most likely. */
   private pick(letters: readonly LetterRecord[]): LetterRecord | undefined {
     return letters[Math.floor(this.deps.random() ** 2 * letters.length)];
   }
@@ -94,7 +94,7 @@ export class Operator {
     return drawn < 0.85 ? { replace: true } : { replace: true, edited: this.edit(letter) };
   }
 
-  /** Makes a sound event in place of the producer's bytes: of the same id, if the id is known. */
+  /** Makes a sound event to replace the producer's bytes, with the same id if that is known. */
   private edit({ eventId, message, root }: LetterRecord): Uint8Array {
     const before = parse(Buffer.from(message.data).toString());
     const event_id = eventId ?? (Number(/\d+/.exec(Buffer.from(message.data).toString())?.[0]) || 1);

@@ -13,7 +13,7 @@ import { digest } from '../../shared/digest.ts';
 import { anEntry } from '../support/builders.ts';
 import { withHandler, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
 
-/** The pipeline with one thing done wrong, by what that is. Each was, or could have been, a bug. */
+/** Pipelines with one bug each, by the name of the bug. Each was, or could have been, a real bug. */
 export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
   'track acks before it has published': withHandler('track', (handler) => (delivery) => {
     handler(delivery).catch(() => undefined);
@@ -25,7 +25,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return Promise.resolve();
   }),
 
-  'track acks what it could not handle': withHandler(
+  'track acks a message that it failed to handle': withHandler(
     'track',
     (handler) => (delivery) => handler(delivery).catch(() => undefined),
   ),
@@ -34,7 +34,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     entry.state === 'clean' || entry.state === 'reconstructed' ? { ...entry, published: true } : entry,
   ),
 
-  'a mark is left to a timer, and the instance has no CPU': withoutBeforeIdle('track'),
+  'a mark waits for a timer while the instance has no CPU': withoutBeforeIdle('track'),
 
   'no event is ever marked as published': writing((entry) => ({ ...entry, published: false })),
 
@@ -42,13 +42,13 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     blocks: methodsOf(blocks, { write: (writes) => Promise.all(writes.map((write) => overwrite(blocks, write))) }),
   })),
 
-  'a verdict rests on a block that is remembered': onPorts('track', ({ blocks }) => ({ blocks: remembering(blocks) })),
+  'a verdict is based on a cached block': onPorts('track', ({ blocks }) => ({ blocks: remembering(blocks) })),
 
-  'a verdict rests on a read that began before its claim came': onPorts('track', ({ blocks, clock }) => ({
+  'a verdict is based on a read that began before its claim arrived': onPorts('track', ({ blocks, clock }) => ({
     blocks: sharingReads(blocks, () => clock.now()),
   })),
 
-  'rule 5 forgets that an inference is to be superseded': onPorts('track', ({ blocks }) => ({
+  'rule 5 forgets that the event must supersede an inference': onPorts('track', ({ blocks }) => ({
     blocks: methodsOf(blocks, {
       read: async (refs) =>
         (await blocks.read(refs)).map((stored) => ({ ...stored, block: withoutClosedSupersedes(stored.block) })),
@@ -62,7 +62,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return publisher.publish(topic, withAttributes(message, { supersedes: supersedes?.replace(/\/r\d+$/, '') }));
   }),
 
-  'events are deduplicated by their content alone': withHandler('track', (handler) => {
+  'events with the same content are dropped as duplicates, whatever their key': withHandler('track', (handler) => {
     const seen = new Set<string>();
     return async (delivery) => {
       const { type, data } = parse(delivery.data);
@@ -73,7 +73,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     };
   }),
 
-  'a redelivered message is taken for a duplicate of itself': withHandler('track', (handler) => {
+  'a redelivered message is handled as a duplicate of itself': withHandler('track', (handler) => {
     let deliveries = 0;
     return (delivery) => {
       const { 'eventmend-root': root = '', 'eventmend-kind': kind } = delivery.attributes;
@@ -83,7 +83,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     };
   }),
 
-  'each copy of an event has a key of its own': publishing('track', (publisher, topic, message) => {
+  'each copy of an event is published under a new key': publishing('track', (publisher, topic, message) => {
     const { idempotency_key: key } = message.attributes;
     const isClean = topic === 'cleaned-events';
     return publisher.publish(
@@ -92,41 +92,41 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     );
   }),
 
-  'an event is published without the check that it needs': publishing('validate', (publisher, topic, message) =>
+  'an event is published without its required check': publishing('validate', (publisher, topic, message) =>
     publisher.publish(topic, withAttributes(message, { 'eventmend-check': undefined })),
   ),
 
-  'a message that is too large is not kept': onPorts('validate', ({ letters }) => ({
+  'a message that is too large is not stored': onPorts('validate', ({ letters }) => ({
     letters: methodsOf(letters, { keep: () => Promise.resolve() }),
   })),
 
-  'an inference stands beside the event that it was to stand for': withHandler('track', (handler) => (delivery) => {
+  'an inference is published beside its original': withHandler('track', (handler) => (delivery) => {
     const isInference = delivery.attributes['eventmend-kind'] === 'reconstruction';
     return handler(isInference ? withAttributes(delivery, { 'eventmend-kind': 'event' }) : delivery);
   }),
 
-  'an original supersedes its inference without saying so': publishing('track', (publisher, topic, message) =>
+  'an original is published without the attribute supersedes': publishing('track', (publisher, topic, message) =>
     publisher.publish(topic, withAttributes(message, { supersedes: undefined })),
   ),
 
-  'a void closes ids that were seen': withHandler('track', (handler, { blocks }) => async (delivery) => {
+  'a void closes ids whose events came': withHandler('track', (handler, { blocks }) => async (delivery) => {
     await handler(delivery);
     const { stream = '', 'eventmend-id': id, 'eventmend-kind': kind } = delivery.attributes;
     if (kind === 'void') await close(blocks, stream, Number(id));
   }),
 
-  'the ledger is not told of what comes late': publishing('track', async (publisher, topic, message) => {
+  'the ledger is not updated when an event comes late': publishing('track', async (publisher, topic, message) => {
     if (topic !== 'sweeps') await publisher.publish(topic, message);
   }),
 
-  'the watermark rises past gaps that are open': onPorts('sweep', ({ ledger }) => ({
+  'the watermark rises past open gaps': onPorts('sweep', ({ ledger }) => ({
     ledger: methodsOf(ledger, {
       saveProgress: (stream, progress, ...rest) =>
         ledger.saveProgress(stream, { ...progress, watermark: progress.scanned }, ...rest),
     }),
   })),
 
-  'gaps are filed apart from the progress that found them': onPorts('sweep', ({ ledger }) => ({
+  'gaps and progress are saved in two separate writes': onPorts('sweep', ({ ledger }) => ({
     ledger: methodsOf(ledger, {
       saveProgress: async (stream, progress, expected, found = []) => {
         const before = await ledger.progress(stream);
@@ -136,26 +136,29 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
-  'progress is saved with the first page of a longer find': onPorts('sweep', ({ ledger, clock, catalog }) => {
-    const saved = new Map<string, number>();
-    return {
-      ledger: methodsOf(ledger, {
-        saveProgress: (stream, progress, expected, found = []) => {
-          const whole = horizon(progress, clock.now(), catalog.stream(stream)) ?? progress.scanned;
-          const isPage = found.length === maxFiledAtOnce;
-          const scanned = Math.max(isPage ? whole : progress.scanned, saved.get(stream) ?? -1);
-          saved.set(stream, scanned);
-          return ledger.saveProgress(stream, { ...progress, scanned }, expected, found);
-        },
-      }),
-    };
-  }),
+  'the first of several pages of gaps saves the progress of all pages': onPorts(
+    'sweep',
+    ({ ledger, clock, catalog }) => {
+      const saved = new Map<string, number>();
+      return {
+        ledger: methodsOf(ledger, {
+          saveProgress: (stream, progress, expected, found = []) => {
+            const whole = horizon(progress, clock.now(), catalog.stream(stream)) ?? progress.scanned;
+            const isPage = found.length === maxFiledAtOnce;
+            const scanned = Math.max(isPage ? whole : progress.scanned, saved.get(stream) ?? -1);
+            saved.set(stream, scanned);
+            return ledger.saveProgress(stream, { ...progress, scanned }, expected, found);
+          },
+        }),
+      };
+    },
+  ),
 
   'gaps are filed before their grace is over': onPorts('sweep', ({ clock }) => ({
     clock: { ...clock, now: () => clock.now() + 10 * 60_000 },
   })),
 
-  'a forgotten block is read as one of missing ids': onPorts('sweep', ({ ledger }) => ({
+  'the ids of a forgotten block count as missing': onPorts('sweep', ({ ledger }) => ({
     ledger: methodsOf(ledger, {
       progress: async (stream) => {
         const known = await ledger.progress(stream);
@@ -164,7 +167,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
-  'a replay of an operator’s is dropped': withHandler('track', (handler) => async (delivery) => {
+  'an operator’s replay is dropped': withHandler('track', (handler) => async (delivery) => {
     if (delivery.attributes.origin !== 'replayed') await handler(delivery);
   }),
 
@@ -172,7 +175,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     if (message.attributes['eventmend-code'] !== 'ERR_DUPLICATE') await publisher.publish(topic, message);
   }),
 
-  'a stream that cannot be swept is left out for good': withHandler('sweep', (handler) => {
+  'a stream whose sweep failed once is never swept again': withHandler('sweep', (handler) => {
     const failed = new Set<string | undefined>();
     return async (delivery) => {
       const { stream } = delivery.attributes;
@@ -185,20 +188,20 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     return Promise.resolve();
   }),
 
-  'a handler whose call fails never returns': withHandler(
+  'a handler never returns after one of its calls failed': withHandler(
     'archive',
     (handler) => (delivery) => handler(delivery).catch(() => new Promise<void>(() => undefined)),
   ),
 
-  'a void over what was cleaned leaves no letter': publishing('track', async (publisher, topic, message) => {
+  'a void of ids that were cleaned leaves no letter': publishing('track', async (publisher, topic, message) => {
     if (topic !== 'dead-letter-queue' || message.attributes.void === undefined) await publisher.publish(topic, message);
   }),
 
-  'duplicates become letters in a stream that only counts them': onPorts('track', ({ catalog }) => ({
+  'duplicates get letters in a stream that only counts them': onPorts('track', ({ catalog }) => ({
     catalog: { ...catalog, stream: (name) => ({ ...catalog.stream(name), duplicates: 'letter' }) },
   })),
 
-  'what may be forgotten is believed to be new': onPorts('track', ({ ledger }) => ({
+  'an event that may be forgotten is handled as new': onPorts('track', ({ ledger }) => ({
     ledger: methodsOf(ledger, {
       progress: async (stream) => {
         const known = await ledger.progress(stream);
@@ -223,7 +226,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
-  'nobody is asked to resend': publishing('sweep', async (publisher, topic, message) => {
+  'no producer is asked to resend': publishing('sweep', async (publisher, topic, message) => {
     if (message.attributes.phase !== 'resend') await publisher.publish(topic, message);
   }),
 
@@ -231,14 +234,14 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     if (topic !== 'dead-letter-queue') await publisher.publish(topic, message);
   }),
 
-  'an inference is of another time': publishing('reconstruct', (publisher, topic, message) =>
+  'an inference has a wrong timestamp': publishing('reconstruct', (publisher, topic, message) =>
     publisher.publish(
       topic,
       topic === 'mended-events' ? edited(message, { timestamp: '1970-01-01T00:00:00' }) : message,
     ),
   ),
 
-  'what an operator replays is not checked': publishing('validate', (publisher, topic, message) =>
+  'an operator’s replay is not checked': publishing('validate', (publisher, topic, message) =>
     publisher.publish(
       topic,
       message.attributes.origin === 'replayed' ? withAttributes(message, { 'eventmend-check': undefined }) : message,
@@ -259,11 +262,11 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
-  'a letter that comes again is not filed again': onPorts('archive', ({ letters }) => ({
+  'a second letter of a root is not filed': onPorts('archive', ({ letters }) => ({
     letters: methodsOf(letters, { save: (record, expected) => (expected ? yes() : letters.save(record, expected)) }),
   })),
 
-  'the sink stores nothing of an event but its key': withHandler(
+  'the sink stores an event without its bytes': withHandler(
     'store',
     (handler) => (delivery) => handler({ ...delivery, data: new Uint8Array() }),
   ),
@@ -303,7 +306,7 @@ async function overwrite(blocks: BlockStore, write: BlockWrite): Promise<WriteOu
   }
 }
 
-/** Reads each block once, and from then on knows it as it was last written by this instance. */
+/** Reads each block once, and then answers with the state that this instance wrote last. */
 function remembering(blocks: BlockStore): BlockStore {
   const known = new Map<string, StoredBlock>();
   const nameOf = ({ stream, index }: BlockWrite['ref']): string => `${stream}/${index}`;
@@ -326,7 +329,7 @@ function remembering(blocks: BlockStore): BlockStore {
   });
 }
 
-/** Has a read within three seconds of another answered by that one, unless the block was written meanwhile. */
+/** Answers a read with the result of an earlier read that began within three seconds, unless the block was written since. */
 function sharingReads(blocks: BlockStore, now: () => number): BlockStore {
   const begun = new Map<string, { readonly atMs: number; readonly stored: Promise<StoredBlock> }>();
   const nameOf = ({ stream, index }: BlockWrite['ref']): string => `${stream}/${index}`;
@@ -348,7 +351,7 @@ function sharingReads(blocks: BlockStore, now: () => number): BlockStore {
   });
 }
 
-/** A block in which the only entry of an id, where it is closed, supersedes nothing. */
+/** Clears `supersedes` of each entry that is closed and the only one of its id. */
 function withoutClosedSupersedes(block: Block): Block {
   const forget = (cell: Cell): Cell => {
     const [only] = cell;

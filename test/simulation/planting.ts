@@ -6,7 +6,7 @@ import type { BlockWrite, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
 
-/** The pipeline with one function put together otherwise. */
+/** Builds the pipeline with another builder for one function. */
 function withFunction(
   name: DeliveredTo,
   build: (ports: Ports) => ReturnType<FunctionBuilders['track']>,
@@ -14,12 +14,12 @@ function withFunction(
   return { ...functionBuilders, [name]: build };
 }
 
-/** One function on other ports: `change` is called once an instance. */
+/** Builds the pipeline with other ports for one function. `change` is called once for each instance. */
 export function onPorts(name: DeliveredTo, change: (ports: Ports) => Partial<Ports>): FunctionBuilders {
   return withFunction(name, (ports) => functionBuilders[name](openEmbeddedPorts({ ...ports, ...change(ports) })));
 }
 
-/** One function behind another handler: `change` is called once an instance. */
+/** Builds the pipeline with a wrapped handler for one function. `change` is called once for each instance. */
 export function withHandler(name: DeliveredTo, change: (handler: Handler, ports: Ports) => Handler): FunctionBuilders {
   return withFunction(name, (ports) => {
     const instance = functionBuilders[name](ports);
@@ -27,7 +27,7 @@ export function withHandler(name: DeliveredTo, change: (handler: Handler, ports:
   });
 }
 
-/** One function that does nothing before it idles. */
+/** Builds the pipeline with one function that does nothing before it idles. */
 export function withoutBeforeIdle(name: DeliveredTo): FunctionBuilders {
   return withFunction(name, (ports) => {
     const { handler, finish } = functionBuilders[name](ports);
@@ -35,7 +35,7 @@ export function withoutBeforeIdle(name: DeliveredTo): FunctionBuilders {
   });
 }
 
-/** One function whose messages are published otherwise. */
+/** Builds the pipeline with another `publish` for one function. */
 export function publishing(
   name: DeliveredTo,
   publish: (publisher: Publisher, topic: TopicName, message: Message) => Promise<void>,
@@ -45,7 +45,7 @@ export function publishing(
   }));
 }
 
-/** Track, whose entries are written otherwise. */
+/** Builds the pipeline with a track that changes each entry before it writes it. */
 export function writing(change: (entry: Entry) => Entry): FunctionBuilders {
   const changed = (write: BlockWrite): BlockWrite => ({
     ...write,
@@ -56,14 +56,14 @@ export function writing(change: (entry: Entry) => Entry): FunctionBuilders {
   }));
 }
 
-/** A port with some of its methods replaced. */
+/** Replaces some methods of a port. */
 export function methodsOf<Port extends object>(port: Port, replaced: Partial<Port>): Port {
   return new Proxy(port, {
     get: (target, name): unknown => Reflect.get(name in replaced ? replaced : target, name),
   });
 }
 
-/** A message with other attributes. */
+/** Replaces attributes of a message. An attribute that is undefined is removed. */
 export function withAttributes<M extends Message>(message: M, attributes: Record<string, string | undefined>): M {
   const merged = Object.entries({ ...message.attributes, ...attributes }).filter(([, value]) => value !== undefined);
   return { ...message, attributes: Object.fromEntries(merged) as Message['attributes'] };

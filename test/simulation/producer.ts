@@ -10,30 +10,30 @@ export interface Planned {
   readonly sent: SentMessage;
 }
 
-/** The reaction of a producer when one of its ids is asked for. */
+/** The reaction of a producer to a request for one of its ids. */
 type Answering = 'resends' | 'voids' | 'is silent';
 
-/** The distance of an id that is far ahead: more than a stream may jump. */
+/** The distance of an id that is far ahead. It exceeds `maxJump`. */
 const farther = 4_000;
 /** The ids of a burst, and the time in which they are sent, in milliseconds. */
 const burstIds = 130;
 const burstMs = 50;
-/** When copies of a burst follow, and ids that it left out: in milliseconds after its begin. */
+/** The time in which copies of a burst and the ids that it left out are sent, in milliseconds after its start. */
 const aftermathMs = { from: 3_000, length: 20_000 };
 const copiesOfBurst = 2;
 
 export interface ProducerOptions extends MessageMakerDeps {
   /** The length of a minute, in milliseconds: delays are drawn in minutes. */
   readonly minuteMs?: number;
-  /** How many ids below the end of a block it begins. By default at most eleven. */
+  /** The number of ids between the first id and the end of a block. By default at most eleven. */
   readonly idsToEdge?: number;
-  /** Whether it sends messages that are too large. Only their roots tell whose letter is whose. */
+  /** Whether it sends messages that are too large. Only their root tells which message a letter is about. */
   readonly sendsTooLarge?: boolean;
 }
 
 /**
- * The producer of one stream. It numbers its events and makes the mistakes that producers make. What it sends, and how it answers
- * when it is asked, depends on its randomness alone.
+ * The producer of one stream. It numbers its events and makes the mistakes that producers make. Its messages and its answers to
+ * requests depend on `random` alone.
  */
 export class Producer {
   readonly stream: StreamName;
@@ -55,7 +55,7 @@ export class Producer {
     this.nextId = 256 * (1 + this.below(2)) - (idsToEdge ?? this.below(12));
   }
 
-  /** Plans the messages about the next ids, in about their order. */
+  /** Plans the messages about the next ids, roughly in order of id. */
   plan(count: number, spreadMs: number): readonly Planned[] {
     const planned: Planned[] = [];
     for (let i = 0; i < count; i++) {
@@ -73,7 +73,7 @@ export class Producer {
     return planned;
   }
 
-  /** Plans what exceeds a limit, or comes close: voids over several blocks, and more events of one id than it can hold. */
+  /** Plans messages at or beyond a limit: voids over several blocks, and more events of one id than a cell can hold. */
   planExtremes(spreadMs: number): readonly Planned[] {
     const extremes = [
       ...(this.draw(0.05) ? [this.tooLongVoid()] : []),
@@ -84,8 +84,8 @@ export class Producer {
   }
 
   /**
-   * Plans a burst: a hundred ids within 50 ms, in random order. When they are stored, copies of them follow for some seconds, and
-   * among these some ids that were left out and must be checked.
+   * Plans a burst: a hundred ids within 50 ms, in random order. Some seconds later copies follow, together with some ids that the
+   * burst left out and whose events need a check.
    */
   planBurst(): readonly Planned[] {
     const planned: Planned[] = [];
@@ -95,7 +95,7 @@ export class Producer {
       planned.push({ inMs: atMs + aftermathMs.from + this.random() * aftermathMs.length, sent });
     for (let i = 0; i < burstIds; i++) {
       const id = this.nextId++;
-      // The ids at the edge are void: a void of both is one write of two blocks.
+      // The two ids at the edge of a block are void. A void of both is one write of two blocks.
       if ((id + 1) % 256 < 2) {
         if (id % 256 === 0) [atOnce, atOnce, later, later].forEach((plan) => plan(this.maker.void(id - 1, id)));
       } else if (this.draw(0.25)) later(this.maker.event({ ...this.maker.plain(id), valid: false }));
@@ -108,7 +108,7 @@ export class Producer {
     return planned;
   }
 
-  /** Plans sound events of every other id, within two minutes: hundreds of gaps of one id each. */
+  /** Plans sound events of every other id within two minutes. That makes hundreds of gaps of one id each. */
   planSparse(gaps: number): readonly Planned[] {
     return Array.from({ length: gaps + 1 }, () => {
       const [id, missing] = [this.nextId, this.nextId + 1];
@@ -121,7 +121,7 @@ export class Producer {
     });
   }
 
-  /** Plans copies of earlier events, and ids that were left out then. */
+  /** Plans copies of earlier events, and events whose ids were left out then. */
   planLate(count: number, spreadMs: number): readonly Planned[] {
     return [...this.bodies.values()]
       .filter(() => this.draw(count / this.bodies.size))
@@ -160,7 +160,7 @@ export class Producer {
     return [first];
   }
 
-  /** Leaves an id out. */
+  /** Skips an id. Some skipped ids get a void or a malformed message. */
   private skip(id: number): readonly SentMessage[] {
     const drawn = this.random();
     this.answerings.set(id, drawn < 0.35 ? 'resends' : drawn < 0.5 ? 'voids' : 'is silent');
@@ -169,8 +169,8 @@ export class Producer {
   }
 
   /**
-   * Plans, for some ids that nobody resends, an original that is to be checked and comes when the id has been inferred; and then a
-   * sound event of the same id.
+   * Plans, for some ids that nobody resends, an original that needs a check and comes after the inference, and then a sound event of
+   * the same id.
    */
   private lateOriginal(id: number, atMs: number): readonly Planned[] {
     if (this.answerings.get(id) !== 'is silent' || !this.draw(0.9)) return [];
@@ -208,7 +208,7 @@ export class Producer {
     return this.maker.void(from, from + streams[this.stream].maxGap + this.below(3));
   }
 
-  /** A void of the next ids, over two blocks or three, where a stream allows voids of such a length. */
+  /** Makes a void of the next ids, over two or three blocks, if the stream allows voids of that length. */
   private longVoid(): readonly SentMessage[] {
     const length = 257 + this.below(300);
     if (length > streams[this.stream].maxGap) return [];
@@ -217,7 +217,7 @@ export class Producer {
     return [this.maker.void(from, this.nextId - 1)];
   }
 
-  /** More sound events of one id, each under a key of its own, than an id can hold. */
+  /** Makes more sound events of one id than a cell can hold, each with another key. */
   private crowd(id: number): readonly SentMessage[] {
     const body = this.maker.plain(id);
     return Array.from({ length: maxEntries + 2 }, (_, i) => this.maker.event(revised(body, i)));

@@ -7,8 +7,8 @@ import type { Journal } from './journal.ts';
 export const correction = { corrected: true } as const;
 
 /**
- * A system of record. It gives one answer for the same content, however often it is asked; and another for an operator's replay, since
- * operators correct the record before they replay.
+ * A simulated system of record. It always gives the same answer for the same content. It may give another one for an operator's
+ * replay, since operators correct the record before they replay.
  */
 export class SimulatedRecords implements SystemOfRecord {
   private readonly random: Random;
@@ -16,7 +16,7 @@ export class SimulatedRecords implements SystemOfRecord {
   private readonly refusals: number;
   private readonly answers = new Map<string, Answer>();
 
-  /** @param refusals The share of contents that it refuses. */
+  /** @param refusals The share of contents that the system refuses. */
   constructor(random: Random, journal: Journal, refusals: number) {
     this.random = random;
     this.journal = journal;

@@ -1,7 +1,7 @@
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 
-/** Reads the stream and the ids that a message to track is about. */
+/** Reads the stream and the ids of a message to track. */
 export function readRoutedIds(attributes: Attributes): {
   readonly stream: string;
   readonly from: number;

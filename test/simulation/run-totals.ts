@@ -3,7 +3,7 @@ import { expectedMarks } from './coverage.ts';
 import { laws } from './laws.ts';
 import type { RunOutcome } from './run.ts';
 
-/** Kinds of marks in the coverage, by how a mark begins. Every other mark is a fault at one place. */
+/** The prefixes of the marks that are no faults. Every other mark names a fault and its place. */
 const kinds = ['verdict', 'letter', 'situation'] as const;
 
 /** Sums of many runs. */
@@ -20,7 +20,7 @@ export class RunTotals {
     addTo(this.coverage, coverage);
   }
 
-  /** Two lines: the size of the runs and their result; and how much of what can be met was met. */
+  /** Formats two lines: the size and result of the runs, and how many of the possible marks they met. */
   draw(): string {
     const byName = [...this.counts].sort(([a], [b]) => a.localeCompare(b));
     const counted = byName.map(([what, count]) => `${thousands(count)} ${what}`);
@@ -33,7 +33,7 @@ export class RunTotals {
     return `${thousands(this.runs)} runs: ${counted.join(', ')}; ${result}\nmet: ${kindsMet.join(', ')}\n`;
   }
 
-  /** Everything that can be met, a line each, with how often it was. */
+  /** Formats a line for each possible mark, with its count. */
   drawCoverage(): string {
     return expectedMarks()
       .map((mark) => `${thousands(this.coverage.get(mark) ?? 0).padStart(10)}  ${mark}\n`)

@@ -6,14 +6,14 @@ import { thousands } from '../../cli/screen/table.ts';
 import { runSeed, type RunOutcome } from './run.ts';
 import { RunTotals } from './run-totals.ts';
 
-/** A number of seeds, each `step` above the one before. */
+/** A series of seeds, each `step` above the previous one. */
 export interface Seeds {
   readonly from: number;
   readonly count: number;
   readonly step: number;
 }
 
-/** Up to this number of runs one thread is as fast as several. */
+/** The number of runs up to which one thread is as fast as several. */
 const runsInOneThread = 250;
 /** The time between two drawings of the progress, in milliseconds. */
 const drawEveryMs = 200;
@@ -51,13 +51,13 @@ async function runAll(from: number, count: number, take: (outcome: RunOutcome) =
   await Promise.all(shares.map((seeds) => runInThread(seeds, take, signal)));
 }
 
-/** Draws the first breach of each law: the others usually follow from it. */
+/** Formats the first breach of each law. The others usually follow from it. */
 export function linesOf({ seed, breaches }: RunOutcome): readonly string[] {
   const first = breaches.filter(({ law }, i) => breaches.findIndex((one) => one.law === law) === i);
   return first.map(({ law, what }) => `seed ${seed}: ${law}: ${what}\n`);
 }
 
-/** Runs the share of a thread that {@link runSeeds} started. @returns Whether this is such a thread. */
+/** Runs the seeds of this thread, if {@link runSeeds} started it. @returns Whether it did. */
 export async function runShare(signal: AbortSignal): Promise<boolean> {
   if (isMainThread || !parentPort) return false;
   const port = parentPort;
@@ -75,7 +75,7 @@ async function runEach({ from, count, step }: Seeds, take: (outcome: RunOutcome)
   for (let i = 0; i < count; i++) {
     signal.throwIfAborted();
     take(await runSeed(from + i * step));
-    // A run never yields to the event loop, which hears of signals.
+    // A run never yields to the event loop, so that signals are only received between two runs.
     await turn();
   }
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from '../../shared/messages/message.ts';
 
-/** The attribute that numbers a producer's message. It travels with the message and with letters about it. */
+/** The attribute that numbers a producer's message. Messages and letters that follow from it keep the attribute. */
 export const sentAttribute = 'sent';
 
 /** A producer's message, with the producer's knowledge of it. */
@@ -19,7 +19,7 @@ export interface SentEvent {
   readonly id: number;
   /** `{stream}/{uuid}`, or `{stream}/{event_id}/{ms since 1970}`. */
   readonly key: string;
-  /** The content: of two messages with the same key, copies have the same. */
+  /** The content. Copies have the same key and the same content. */
   readonly content: string;
   readonly toBeChecked: boolean;
   readonly possibleDuplicate: boolean;
@@ -32,13 +32,13 @@ export interface SentVoid {
   readonly to: number;
 }
 
-/** A message that is wrong in itself. */
+/** A malformed message. */
 export interface SentMalformed {
   readonly kind: 'malformed';
-  /** The key and the content of the event in it, where there is one: see {@link SentEvent}. */
+  /** The key and the content of its event, if it has one: see {@link SentEvent}. */
   readonly key?: string;
   readonly content?: string;
-  /** Undefined where the id cannot be read. */
+  /** Undefined if the id cannot be read. */
   readonly id: number | undefined;
   readonly code: 'ERR_UNDECODABLE' | 'ERR_INVALID_EVENT' | 'ERR_INVALID_PAYLOAD' | 'ERR_UNKNOWN_TYPE' | 'ERR_TOO_LARGE';
 }

@@ -5,13 +5,13 @@ import type { Coverage } from './coverage.ts';
 import type { CallOutcome, FaultSchedule } from './fault-schedule.ts';
 import type { Journal } from './journal.ts';
 
-/** A call that took effect, and who made it. */
+/** A call that took effect, and its caller. */
 export type ObservedCall = PortCall & {
   /** The name of the instance. */
   readonly by: string;
-  /** The caller had been told that the call failed. */
+  /** Whether the caller had been told that the call failed. */
   readonly isOverdue: boolean;
-  /** The caller was told that the call succeeded. */
+  /** Whether the caller was told that the call succeeded. */
   readonly isAnswered: boolean;
 };
 
@@ -28,9 +28,9 @@ export interface ServiceCallsDeps {
 export interface Caller {
   readonly name: string;
   readonly isAlive: boolean;
-  /** @returns Whether it was alive until now. */
+  /** Kills the instance. @returns Whether it was alive. */
   crash(): boolean;
-  /** Runs something as soon as the instance has CPU. */
+  /** Calls `run` as soon as the instance has CPU. */
   onCpu(run: () => void): void;
   /** Notes that the instance met a fault. */
   recordTrouble(): void;
@@ -38,7 +38,7 @@ export interface Caller {
 
 type Answer = PortCall['answer'];
 
-/** A call that is to take effect, and the promise of its caller. */
+/** A call under way, and the promise that its caller awaits. */
 interface CallUnderWay {
   readonly request: PortRequest;
   readonly proceed: Proceed;
@@ -47,9 +47,9 @@ interface CallUnderWay {
   readonly reject: (error: Error) => void;
 }
 
-/** A call that takes longer may delay a mark beyond the usual, in milliseconds. */
+/** A call that takes longer is slow, in milliseconds. It may delay a mark. */
 const slowMs = 1_000;
-/** The longest that a call lands after its caller was told that it failed, in milliseconds. */
+/** The longest time between telling a caller that its call failed and the call's effect, in milliseconds. */
 const mostLateMs = 60_000;
 
 /** Makes the calls of one instance to services, with the outcomes that the fault schedule draws. */
@@ -62,7 +62,7 @@ export class ServiceCalls {
     this.caller = caller;
   }
 
-  /** Makes a call with the outcome that the fault schedule draws. Written with callbacks: a run makes thousands of calls. */
+  /** Makes a call with the outcome that the fault schedule draws. It uses callbacks for speed: a run makes thousands of calls. */
   make(request: PortRequest, proceed: Proceed): Promise<Answer> {
     const { faults, journal, coverage, clock } = this.deps;
     const outcome = faults.callOutcome(request);
@@ -79,7 +79,7 @@ export class ServiceCalls {
     });
   }
 
-  /** Lets a call take effect, or not, and sends the answer back. */
+  /** Handles a call that has reached its service: applies it, if its outcome says so, and sends the answer back. */
   private arrive(call: CallUnderWay): void {
     const { request, outcome, resolve, reject } = call;
     const { coverage } = this.deps;
@@ -125,7 +125,7 @@ export class ServiceCalls {
     return answer;
   }
 
-  /** Writes some of the blocks of a write that fails: each is written on its own condition. */
+  /** Writes some of the blocks of a write that fails, since each block is written on its own condition. */
   private writePartly(call: CallUnderWay): void {
     const { request } = call;
     if (request.port !== 'blocks' || request.method !== 'write') return;
@@ -137,7 +137,7 @@ export class ServiceCalls {
     this.takeEffect(call, [part]).catch(() => undefined);
   }
 
-  /** Lets a call take effect when its caller has been told that it failed. */
+  /** Applies a call after its caller was told that it failed. */
   private landLate(call: CallUnderWay): void {
     const { clock, coverage } = this.deps;
     clock.schedule(Math.min(mostLateMs, call.outcome.backMs * 50), () => {
@@ -156,7 +156,7 @@ export class ServiceCalls {
     });
   }
 
-  /** Gives the caller its answer after the way back, if the instance lives then, and as soon as it has CPU. */
+  /** Gives the caller its answer after `backMs`, as soon as the instance has CPU, if it is still alive. */
   private answerLater({ outcome }: CallUnderWay, answer: () => void): void {
     const answerIfAlive = (): void => {
       if (this.caller.isAlive) answer();

@@ -14,10 +14,10 @@ export type TypeName = keyof typeof types;
 /** A type that the catalog does not list. */
 export const unknownType = 'Gadget';
 
-/** Settings of every simulated stream: the times are short enough to pass within a run. */
+/** Settings of every simulated stream. The times are short enough to pass within a run. */
 const usual = { graceMs: 60_000, resendTimeoutMs: 120_000, maxGap: 6, maxJump: 1_000, minConfidence: 0 } as const;
 
-/** The simulated streams: each has one setting of its own. */
+/** The simulated streams. Each one but `web` has settings of its own. */
 export const streams = {
   web: usual,
   shop: { ...usual, uuid: 'global' },

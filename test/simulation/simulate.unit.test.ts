@@ -17,7 +17,7 @@ const failed = {
   coverage: new Map([['letter: ERR_DUPLICATE', 2]]),
 };
 
-test('runs as many seeds as it is asked for, from the one it is told, and says that the laws held', async () => {
+test('runs the number of seeds given by --seeds, beginning at --from, and reports that all laws held', async () => {
   const { code, stdout } = await runCommand(simulate, ['--seeds', '3', '--from', '40']);
   expect([code, stdout]).toEqual([
     0,
@@ -25,28 +25,28 @@ test('runs as many seeds as it is asked for, from the one it is told, and says t
   ]);
 });
 
-test('prints a run event by event: when, who, what', async () => {
+test('prints each event of a run with --trace: time, instance and action', async () => {
   const { code, stdout } = await runCommand(simulate, ['--seed', '3', '--trace']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +\d+\.\d{3} {2}\w+ +sends stream=/m);
   expect(stdout).toMatch(/^ +\d+\.\d{3} {2}track#\d+ +publishes cleaned-events: .*idempotency_key=/m);
 });
 
-test('prints what a run met, and what it did not', async () => {
+test('prints with --coverage the marks that a run met and those that it missed', async () => {
   const { code, stdout } = await runCommand(simulate, ['--seed', '3', '--coverage']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ +\d+ {2}verdict: publish$/m);
   expect(stdout).toMatch(/^ +0 {2}\w.*: \w/m);
 });
 
-test('prints a line for each law that a seed broke: the seed, the law, and for what', () => {
+test('prints for each law that a seed broke a line with the seed, the law and the first breach', () => {
   expect(linesOf(failed)).toEqual([
     'seed 7: each message ends in one place: message 3 is lost\n',
     'seed 7: each sound event is cleaned: nothing was cleaned under web/3/0\n',
   ]);
 });
 
-test('counts the runs that failed, and what happened in all', () => {
+test('adds up the failed runs and the counts of all runs', () => {
   const totals = new RunTotals();
   totals.add(failed);
   totals.add({ ...failed, seed: 8, breaches: [] });
@@ -56,8 +56,8 @@ test('counts the runs that failed, and what happened in all', () => {
   expect(totals.drawCoverage()).toContain('\n         4  letter: ERR_DUPLICATE\n');
 });
 
-describe('fewer runs than were asked for are a failure', () => {
-  /** Runs three seeds in a thread that does what a script has it do. @returns The seeds that it told of, and how it ended. */
+describe('the command fails if not all seeds were run', () => {
+  /** Runs three seeds in a thread that runs a given script. @returns The seeds that the thread reported, and its result. */
   async function inThread(name: string, lines: readonly string[], ending = new AbortController()) {
     const told: number[] = [];
     const begin = `const { parentPort, workerData } = require('node:worker_threads');
@@ -74,31 +74,31 @@ describe('fewer runs than were asked for are a failure', () => {
   }
   const rejected = (message: string) => ({ status: 'rejected', reason: new Error(message) });
 
-  test('when it is told to end before the last of them', async () => {
+  test('because it was aborted before the last seed', async () => {
     const run = runCommand(simulate, ['--seeds', '2'], [], {}, AbortSignal.abort());
     await expect(run).rejects.toThrow('aborted');
   });
 
-  test('when a thread ends by itself, with code 0 as with another', async () => {
+  test('because a thread ended early, with exit code 0 or another', async () => {
     for (const code of [0, 1]) {
       const { told, end } = await inThread(`ends-${code}.cjs`, ['tell(from);', `process.exit(${code});`]);
       expect([told, end]).toEqual([[7], rejected(`a thread ended with code ${code} after 1 of 3 runs`)]);
     }
   });
 
-  test('when its threads are told to end', async () => {
+  test('because its threads were aborted', async () => {
     const { told, end } = await inThread('never-ends.cjs', ['tell(0);', 'setInterval(() => undefined, 1_000);']);
     expect([told, end]).toEqual([[0], rejected('a thread ended with code 1 after 1 of 3 runs')]);
   });
 
-  test('when it is told to end before a thread has begun', async () => {
+  test('because it was aborted before a thread began', async () => {
     const ending = new AbortController();
     ending.abort();
     const { told, end } = await inThread('would-run.cjs', ['tell(from);'], ending);
     expect([told, end.status]).toEqual([[], 'rejected']);
   });
 
-  test('but not where a thread told of all its share', async () => {
+  test('but succeeds if a thread reported all its seeds', async () => {
     const { told, end } = await inThread('runs.cjs', ['for (let i = 0; i < 3; i++) tell(from + i * step);']);
     expect([told, end.status]).toEqual([[7, 9, 11], 'fulfilled']);
   });
@@ -114,11 +114,11 @@ test.each([
   [['--seed', '4294967296']],
   [['--from', '4294967296', '--seeds', '1']],
   [['--from', '4294967295', '--seeds', '2']],
-])('says how it is called when it is called with %j', async (argv) => {
+])('throws a usage error for the arguments %j', async (argv) => {
   await expect(runCommand(simulate, argv)).rejects.toThrow(UsageError);
 });
 
-test('knows the last seed that there is', async () => {
+test('runs the highest seed', async () => {
   const { code } = await runCommand(simulate, ['--from', '4294967295', '--seeds', '1']);
   expect(code).toBe(0);
 });

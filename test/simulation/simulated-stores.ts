@@ -2,7 +2,7 @@ import { makeEmbeddedStores, type EmbeddedStores } from '../../shared/embedded/p
 import type { Random } from '../../shared/ports.ts';
 import { windowMs } from './setting.ts';
 
-/** The share of expired blocks and uuids that are deleted by the time that somebody looks. */
+/** The share of expired blocks and uuids that one call of `deleteExpired` deletes. */
 const deletedShare = 0.7;
 
 /** The stores of a run: they outlive every instance. */

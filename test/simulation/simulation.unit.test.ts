@@ -3,7 +3,7 @@ import { runSeed, type RunOutcome } from './run.ts';
 import { plantedBugs } from './planted-bugs.ts';
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
-/** Seeds that catch the most planted bugs: they are tried first, which saves time. */
+/** The seeds that catch the most planted bugs. They are tried first to save time. */
 const tellingSeeds = [23, 5, 122, 86, 55, 195, 159, 107, 146];
 
 const outcomes = new Map<number, Promise<RunOutcome>>();
@@ -30,17 +30,17 @@ describe('the pipeline keeps every law', () => {
   });
 });
 
-test('the seeds meet every fault at every method of a port, every verdict, every code of a dead letter and each rare situation', async () => {
+test('the seeds meet every fault at every port method, every verdict, every dead-letter code and every rare situation', async () => {
   const met = new Set<string>();
   for (const seed of seeds) for (const mark of (await outcomeOf(seed)).coverage.keys()) met.add(mark);
   const missed = expectedMarks().filter((mark) => !met.has(mark));
   expect({ missed }).toEqual({ missed: [] });
-  // Whoever has a function call such a method takes it off the list.
+  // A method that a function now calls must be taken off the list.
   const reached = Object.keys(outOfReach).filter((method) => [...met].some((mark) => mark.endsWith(`: ${method}`)));
   expect({ reached }).toEqual({ reached: [] });
 });
 
-test('a seed gives the same run, event by event, and another seed another', async () => {
+test('the same seed gives the same trace, and another seed gives another trace', async () => {
   const trace = await traceOf(11);
   expect(trace.length).toBeGreaterThan(300);
   expect(await traceOf(11)).toEqual(trace);

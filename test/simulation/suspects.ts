@@ -7,7 +7,7 @@ export interface Suspect {
   readonly id: number;
 }
 
-/** Reads all blocks of some streams for events that wait for the answer of verify. */
+/** Reads all blocks of some streams and lists the ids whose event waits for the answer of verify. */
 export async function loadSuspects(
   blocks: Pick<BlockStore, 'scan'>,
   streams: readonly string[],

@@ -6,20 +6,20 @@ import type { Scenario } from './scenario.ts';
 import { streamNames, type StreamName } from './setting.ts';
 
 const minuteMs = 60_000;
-/** The time over which a producer spreads its messages, in milliseconds; and when the scheduler has slept. */
+/** The time over which a producer spreads its messages, in milliseconds: at first, and after the scheduler was stopped. */
 const spreadMs = 15 * minuteMs;
 const lateSpreadMs = 5 * minuteMs;
-/** The number of single ids that a sparse stream lacks: more than are filed in one commit. */
+/** The number of single ids that a sparse stream lacks. It exceeds the gaps that one commit files. */
 const sparseGaps = maxFiledAtOnce + 30;
 
 export interface WorkloadDeps {
   readonly scenario: Scenario;
   readonly random: Random;
-  /** Makes the randomness of each producer. */
+  /** Makes the random source of each producer. */
   readonly randomOf: (producer: number) => Random;
 }
 
-/** The messages of a run: those of two producers, each with a stream of its own. */
+/** The messages of a run. Two producers send them, each in its own stream. */
 export class Workload {
   private readonly deps: WorkloadDeps;
   private readonly producers: readonly Producer[];
@@ -33,7 +33,7 @@ export class Workload {
     return this.producers.map(({ stream }) => stream);
   }
 
-  /** Plans the messages that producers send of their own accord. */
+  /** Plans the messages that producers send without a request. */
   plan(): readonly Planned[] {
     const { scenario, random } = this.deps;
     const [first] = this.producers;
@@ -50,7 +50,7 @@ export class Workload {
     return this.producers.flatMap((producer) => producer.plan(3, lateSpreadMs));
   }
 
-  /** Plans copies of earlier events. @param count Of each producer, on average. */
+  /** Plans copies of earlier events. @param count The average number for each producer. */
   planCopies(count: number): readonly Planned[] {
     return this.producers.flatMap((producer) => producer.planLate(count, lateSpreadMs));
   }

@@ -28,16 +28,16 @@ const hourMs = 60 * minuteMs;
 const startMs = Date.UTC(2026, 6, 1);
 /** For how long calls and deliveries fail. */
 const faultWindowMs = 25 * minuteMs;
-/** How long the operator is at work, in milliseconds: not when ids may have been forgotten, which a replay ignores. */
+/** The time in which the operator works, in milliseconds. It ends before ids may be forgotten, since a replay ignores that. */
 const operatedMs = faultWindowMs + 10 * minuteMs;
-/** The most ticks that a gap takes to be resolved. */
+/** The most ticks until every gap is resolved. */
 const mostTicks = 40;
 
-/** How long a message cannot be published, in milliseconds: a hundred attempts take sixteen hours. */
+/** The time in which the held message cannot be published, in milliseconds. Its hundred delivery attempts take sixteen hours. */
 const heldMs = 18 * hourMs;
-/** A delivery that takes longer is late, in milliseconds. */
+/** A delivery that takes longer counts as delayed, in milliseconds. */
 const lateMs = 1_000;
-/** After this time at the end of a run every call must have returned: none is slow any more. */
+/** The time at the end of a run after which every call must have returned, in milliseconds. */
 const restMs = 5 * minuteMs;
 
 /** The number of instances of each function. */
@@ -51,7 +51,7 @@ const sizes: Readonly<Record<DeliveredTo, number>> = {
   store: 1,
 };
 
-/** A whole pipeline under one seed: stores that outlive every instance, producers, an operator and a scheduler. */
+/** A whole simulated pipeline under one seed: stores, instances, producers, an operator and a scheduler. */
 export class World {
   readonly clock = new VirtualClock(startMs);
   readonly journal: Journal;
@@ -111,7 +111,7 @@ export class World {
     this.fleets = this.startFleets(builders, randoms);
   }
 
-  /** Runs until nothing is under way and sweeps have nothing left to do. */
+  /** Runs until no message is pending and sweeps change nothing more. */
   async run(): Promise<void> {
     this.planMessages();
     this.planTicks();
@@ -135,7 +135,7 @@ export class World {
     return this.fleets.reduce((sum, fleet) => sum + fleet.handlersUnderWay(), 0);
   }
 
-  /** The scheduler sleeps for more than a window, in which most of the blocks and uuids are deleted. */
+  /** Stops the scheduler for longer than the deduplication window, and deletes most of the expired blocks and uuids. */
   private async oversleep(): Promise<void> {
     this.journal.trace('scheduler', () => 'sleeps for fifteen days');
     this.journal.slept = this.journal.stamp();
@@ -146,7 +146,7 @@ export class World {
     await this.drain();
   }
 
-  /** When sweeps have caught up, producers send copies of events that are forgotten. */
+  /** Sends copies of forgotten events, after sweeps have caught up. */
   private async comeBack(): Promise<void> {
     this.journal.awoke = this.journal.stamp();
     this.send(this.workload.planCopies(4));
@@ -164,7 +164,7 @@ export class World {
     }
   }
 
-  /** Whether a gap waits for an answer or for an inference. */
+  /** Returns whether a gap still waits for an answer or for an inference. */
   private async waits(): Promise<boolean> {
     const pages = await Promise.all(this.workload.streams.map((stream) => this.stores.ledger.list(stream, 10_000)));
     return pages.flatMap(({ gaps }) => gaps).some((gap) => isUnresolved(gap) && gap.stream !== 'audit');
@@ -179,7 +179,7 @@ export class World {
     if (held) this.faults.hold({ n: held.n, topic, untilMs: startMs + heldMs });
   }
 
-  /** Waits until Pub/Sub has given up the message that cannot be published; then the operator replays it. */
+  /** Waits until Pub/Sub has given up the held message. Then the operator replays it. */
   private async replayGivenUp(): Promise<void> {
     await this.runUntil(startMs + heldMs);
     await this.operator.replayGivenUp();
@@ -228,7 +228,7 @@ export class World {
     }
   }
 
-  /** Has a busy operator edit some letters within a minute: their messages may still be delivered again. */
+  /** Lets a busy operator edit some letters within a minute, while their messages may still be redelivered. */
   private onFiled(letter: LetterRecord): void {
     const isAtWork = this.clock.now() < startMs + operatedMs;
     if (this.scenario.hasBusyOperator && isAtWork && this.random() < 0.25)
@@ -305,7 +305,7 @@ export class World {
   }
 }
 
-/** Resolves when no promise has anything left to run: Node runs a tick only after all microtasks. */
+/** Resolves when no promise callback is left to run: Node runs a tick only after all microtasks. */
 function settle(): Promise<void> {
   return new Promise((resolve) => {
     process.nextTick(resolve);

@@ -7,17 +7,17 @@ import type { CleanSeen, LetterSeen, Observations } from './observations.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
-/** The types that may be inferred: neither money nor what is always checked. */
+/** The types that may be inferred. `Money` and types that are always checked may not. */
 const inferable: ReadonlySet<string> = new Set(['Lead', unknownType] satisfies (TypeName | typeof unknownType)[]);
 
-/** The most that the instant of an inference is before the first event of its stream, or after the last, in milliseconds. */
+/** The longest time by which an inference may precede the first event of its stream, or follow the last, in milliseconds. */
 const slackMs = 3_600_000;
-/** The longest that a mark takes after its publish, in milliseconds: a timer of a second, a backoff and some round trips. */
+/** The longest time from a publish to its mark, in milliseconds: a timer of one second, a backoff and some round trips. */
 const markingMs = 10_000;
-/** A fault of the publisher within this time of a publish may have lost the mark, in milliseconds: no call takes longer. */
+/** A fault of the publisher within this time of its publish may have lost the mark, in milliseconds. No call takes longer. */
 const troubledMs = 30_000;
 
-/** A key stands for one event: a second publish under it is of the same message, and within the window in which that may happen. */
+/** A key identifies one event. A second publish under it is of the same message, and began before the first publish was marked. */
 export const oneKeyOneEvent: Law = function* (observations) {
   for (const [key, cleans] of groupBy(observations.cleans, (clean) => clean.key)) {
     const [first, ...again] = cleans;
@@ -27,12 +27,12 @@ export const oneKeyOneEvent: Law = function* (observations) {
       else if (clean.text !== first.text && !observations.isOperated(clean.n))
         yield `${key} was cleaned with two contents`;
       else if (!isInWindow(observations, cleans, clean))
-        yield `${key} was cleaned again, though it was known to be published, at ${clean.atMs}`;
+        yield `${key} was cleaned again, though its publish should be marked, at ${clean.atMs}`;
     }
   }
 };
 
-/** A copy of an event that is forgotten is turned away, if a sweep knows that its id may be forgotten. */
+/** A copy of a forgotten event is refused, if a sweep has recorded that its id may be forgotten. */
 export const forgottenStaysOut: Law = function* (observations) {
   const { awoke } = observations.journal;
   if (!awoke) return;
@@ -40,18 +40,18 @@ export const forgottenStaysOut: Law = function* (observations) {
   for (const clean of observations.cleans.filter(({ order }) => order > awoke.order)) {
     const isLateCopy = observations.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
     if (isLateCopy && before.has(clean.key) && wasSwept(observations, clean) && !wasBegunAnew(observations, clean))
-      yield `${clean.key} was cleaned again when it was forgotten, for message ${clean.n ?? '-'}`;
+      yield `${clean.key} was cleaned again after it was forgotten, for message ${clean.n ?? '-'}`;
   }
 };
 
-/** Whether a sweep had seen an id below the high water of its stream before the scheduler slept. Nothing else remembers it. */
+/** Whether the high water that was saved before the scheduler stopped covers an id. Nothing else remembers the id. */
 function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: CleanSeen): boolean {
   return progress.some(
     (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
   );
 }
 
-/** Whether the block of an id may have been deleted and written again before a sweep could say that it was forgotten. */
+/** Whether the block of an id may have been deleted and rewritten before a sweep could record that the id was forgotten. */
 function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: CleanSeen): boolean {
   if (!slept || !awoke) return false;
   return deliveries.some(
@@ -64,7 +64,7 @@ function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, {
   );
 }
 
-/** A message is cleaned under one key, unless an operator gives it another. */
+/** Each message is cleaned under one key, unless an operator edits it. */
 export const oneEventOneKey: Law = function* (observations) {
   for (const { n } of observations.sent) {
     const keys = new Set(observations.cleansBy(n).map(({ key }) => key));
@@ -72,7 +72,7 @@ export const oneEventOneKey: Law = function* (observations) {
   }
 };
 
-/** A cleaned event is what its producer sent, or what verify or an operator made of it; and it was checked if it had to be. */
+/** A clean event has its producer's content, or that of verify or an operator. It was checked if that was required. */
 export const cleanIsTrue: Law = function* (observations) {
   for (const clean of observations.cleans) {
     const sent = observations.sentBy(clean.n);
@@ -82,7 +82,7 @@ export const cleanIsTrue: Law = function* (observations) {
       continue;
     }
     if (sent?.what.kind !== 'event') {
-      yield `${clean.key} was cleaned, and no producer has sent it`;
+      yield `${clean.key} was cleaned, but no producer sent it`;
       continue;
     }
     const { what, text, n } = sent;
@@ -92,7 +92,8 @@ export const cleanIsTrue: Law = function* (observations) {
     if (clean.origin === 'producer') {
       if (what.toBeChecked) yield `message ${n} was cleaned without having been checked`;
       if (withValid(text) !== clean.text) yield `message ${n} was cleaned with other bytes: ${clean.text}`;
-    } else if (!answers.includes(clean.origin)) yield `message ${n} is ${clean.origin} by nobody`;
+    } else if (!answers.includes(clean.origin))
+      yield `message ${n} is marked ${clean.origin}, but no system of record said so`;
     else if (!isDeepStrictEqual(JSON.parse(clean.text), answered(text, clean.origin)))
       yield `message ${n} was ${clean.origin}, and cleaned as ${clean.text}`;
     else if (clean.verification !== clean.origin)
@@ -100,13 +101,13 @@ export const cleanIsTrue: Law = function* (observations) {
   }
 };
 
-/** A replayed message is cleaned with its own bytes or with those of the edit; without an edit it is checked as before. */
+/** A replayed message is cleaned with its own bytes or with those of the edit. Without an edit it still needs its check. */
 function* replayIsTrue(observations: Observations, { n, key, origin, text }: CleanSeen): Iterable<string> {
   const sent = observations.sentBy(n);
   const edits = observations.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
   if (origin !== 'producer' && origin !== 'replayed') return;
   if (edits.some((edit) => withValid(edit) === text)) return;
-  // An answer of verify that Pub/Sub gave up is replayed with verify's bytes.
+  // If Pub/Sub gave up an answer of verify, the replay has verify's bytes.
   if (
     sent &&
     observations.answersAbout(n).some((says) => isDeepStrictEqual(JSON.parse(text), answered(sent.text, says)))
@@ -116,7 +117,7 @@ function* replayIsTrue(observations: Observations, { n, key, origin, text }: Cle
   else if (sent.what.kind === 'event' && sent.what.toBeChecked) yield `${key} was cleaned without having been checked`;
 }
 
-/** The event that verify makes of a verified or corrected one. */
+/** Makes the event that verify publishes for a verified or corrected event. */
 function answered(text: string, origin: string): unknown {
   const event = { ...(JSON.parse(text) as object), valid: true };
   return origin === 'verified'
@@ -128,7 +129,7 @@ function withValid(text: string): string {
   return text.includes('"valid"') ? text : text.replace(/}$/, ',"valid":true}');
 }
 
-/** An inferred event was missing, may be inferred, and is superseded once its original has come, in whatever order a consumer reads. */
+/** An inferred event was missing and was allowed to be inferred. Its original supersedes it, in whatever order a consumer reads. */
 export const inferenceGivesWay: Law = function* (observations) {
   const superseded = new Set(observations.cleans.map(({ supersedes }) => supersedes));
   const times = timesOf(observations);
@@ -143,18 +144,18 @@ export const inferenceGivesWay: Law = function* (observations) {
     const time = times.get(stream);
     const instant = instantOf(clean.text);
     if (!time || instant < time.from || instant > time.to)
-      yield `${key} was inferred to be of a time at which nothing was`;
-    // The ledger of a forgotten stream begins anew: nothing is left that could tell what had come.
+      yield `${key} was inferred with a timestamp outside the times of its stream`;
+    // The ledger of a forgotten stream starts over. No record is left of the events that had come.
     if (observations.isForgotten(stream)) continue;
     const original = observations.cleans.find(
       (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(observations, one),
     );
     if (original && !superseded.has(key)) yield `${key} outlives its original, message ${original.n ?? '-'}`;
-    if (!wasMissing(observations, clean)) yield `${key} was inferred though it had been seen`;
+    if (!wasMissing(observations, clean)) yield `${key} was inferred, though an event of that id had come`;
   }
 };
 
-/** The first and the last instant of each stream's events, give or take {@link slackMs}. Inferred events do not count. */
+/** Finds the first and last instant of each stream's events, widened by {@link slackMs}. Inferred events do not count. */
 function timesOf({ cleans }: Observations): ReadonlyMap<string, Range> {
   const times = new Map<string, Range>();
   for (const { stream, origin, text } of cleans) {
@@ -171,7 +172,7 @@ function instantOf(text: string): number {
   return Date.parse(timestamp.endsWith('Z') ? timestamp : `${timestamp}Z`);
 }
 
-/** Whether nothing had been seen of an id when its inference came to track. */
+/** Whether no event and no letter of an id had been seen when its inference reached track. */
 function wasMissing(observations: Observations, { stream, id }: CleanSeen): boolean {
   const tracked = observations.deliveriesOf(undefined).find((one) => one.stream === stream && one.from === id);
   const wasSeen = (seen: CleanSeen | LetterSeen): boolean =>
@@ -183,12 +184,12 @@ function wasMissing(observations: Observations, { stream, id }: CleanSeen): bool
   return !observations.cleans.some(wasSeen) && !observations.letters.some(wasSeen);
 }
 
-/** Whether a message left an entry: those that are turned away at the edges of a stream leave none. */
+/** Whether a message left an entry. Messages beyond the bounds of their stream leave none. */
 export function isClaimed(seen: CleanSeen | { readonly code: string }): boolean {
   return !('code' in seen) || (seen.code !== 'ERR_SEQUENCE_JUMP' && seen.code !== 'ERR_STALE');
 }
 
-/** A replacement supersedes the content that it replaces: the one right before it, so that one content of a key is left. */
+/** Each replacement supersedes the previous revision of its key, so that one content of a key is left. */
 export const replacementsFollow: Law = function* ({ cleans }) {
   for (const { key, supersedes } of cleans) {
     const [, base, revision] = /^(.*)\/r(\d+)$/.exec(key) ?? [];
@@ -198,7 +199,7 @@ export const replacementsFollow: Law = function* ({ cleans }) {
   }
 };
 
-/** The sink holds every clean event, and a tombstone in place of each that was superseded. */
+/** The sink holds every clean event, and a tombstone for each superseded one. */
 export const sinkAgrees: Law = function* ({ cleans, sink }) {
   const superseded = new Set(cleans.map(({ supersedes }) => supersedes));
   for (const [key, ofKey] of groupBy(cleans, (clean) => clean.key)) {
@@ -212,8 +213,8 @@ export const sinkAgrees: Law = function* ({ cleans, sink }) {
 };
 
 /**
- * Whether a second publish was within the window in which it may happen: its delivery began before the first publish was marked,
- * within the time that a mark takes, or after a fault of the instance that had to write the mark.
+ * Whether a second publish is allowed. It is if its delivery began within the time that a mark takes after the first publish, or if
+ * the mark may be lost because the instance that had to write it met a fault.
  */
 function isInWindow(observations: Observations, cleans: readonly CleanSeen[], again: CleanSeen): boolean {
   const markedAtMs = Math.min(
@@ -237,7 +238,7 @@ function isInWindow(observations: Observations, cleans: readonly CleanSeen[], ag
     );
 }
 
-/** Whether ids may have been forgotten when an event was cleaned. */
+/** Whether an event was cleaned after ids may have been forgotten. */
 function isLate({ journal: { slept } }: Observations, { order }: CleanSeen): boolean {
   return slept !== undefined && order > slept.order;
 }

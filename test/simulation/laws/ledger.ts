@@ -7,9 +7,9 @@ import { replayedId, type Observations } from './observations.ts';
 import { isClaimed } from './events.ts';
 import type { Law } from './law.ts';
 
-/** Everything that was seen of one id from outside. */
+/** The facts about one id that are visible from outside. */
 interface IdSeen {
-  /** An event or a failure came to track: surely, or perhaps (because an operator replayed something). */
+  /** Whether an event or a failure certainly reached track. `isPerhapsSeen`: whether it may have, because of a replay. */
   isSeen: boolean;
   isPerhapsSeen: boolean;
   isVoided: boolean;
@@ -17,15 +17,15 @@ interface IdSeen {
   isCleaned: boolean;
   isInferred: boolean;
   isSuperseding: boolean;
-  /** An inference came to track, whether it was cleaned or not. */
+  /** Whether an inference reached track. It may have been dropped there. */
   isInferenceTracked: boolean;
-  /** Its event was accepted, and then turned away because another id holds its uuid. */
+  /** Whether its event was accepted, and then refused because another id holds its uuid. */
   isWithdrawn: boolean;
-  /** When something was first seen of it that happens after its entry was written. */
+  /** The first time at which an effect of its entry was visible, in milliseconds since 1970. */
   visibleAtMs: number;
 }
 
-/** Every missing id is in the ledger, in one row; and no other id is, unless it came after sweep had looked for it. */
+/** Every missing id is in exactly one row of the ledger. No other id is in a row, unless its event came after the sweep. */
 export const ledgerIsComplete: Law = function* (observations) {
   for (const stream of observations.streams.filter((name) => !observations.isForgotten(name))) {
     const progress = observations.progress(stream);
@@ -66,7 +66,7 @@ function* rowIsTrue(observations: Observations, row: Gap, ids: ReadonlyMap<numbe
   let isAnyUncertain = false;
   for (let id = row.from; id <= row.to; id++) {
     const seen = ids.get(id);
-    if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, which had been seen`;
+    if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, whose event had come`;
     isAnyUncertain ||= wasLeftOpen(observations, row) || sizeOf(row) > observations.settings(row.stream).maxGap;
     isAnyUncertain ||= seen !== undefined && isUncertain(seen);
     ways.add(wayOf(seen));
@@ -76,9 +76,9 @@ function* rowIsTrue(observations: Observations, row: Gap, ids: ReadonlyMap<numbe
 }
 
 /**
- * Whether two states of the ledger are right for an id. Of a void and a failure the first counts. An inference that was accepted
- * counts as published, even if its original is refused before the publish. An original whose uuid another id holds is turned away
- * after the ledger was told of it.
+ * Whether more than one state of the ledger is right for an id. If a void and a failure come, the first one counts. An accepted
+ * inference counts as published, even if its original is refused before the publish. An original whose uuid belongs to another id
+ * is refused after the ledger was updated.
  */
 function isUncertain({
   isPerhapsSeen,
@@ -91,7 +91,7 @@ function isUncertain({
   return isPerhapsSeen || (isVoided && isFailed) || (isInferenceTracked && (!isInferred || isWithdrawn));
 }
 
-/** The time at which an id above a row was first sent, in milliseconds since 1970. */
+/** Finds the time at which an id above a row was first sent, in milliseconds since 1970. */
 function higherSinceMs({ journal }: Observations, { stream, to }: Gap): number {
   const sent = journal.sent.find((one) => one.sent.stream === stream && (highestId(one.sent) ?? 0) > to);
   const replayed = journal.replays.find((one) => one.stream === stream && (replayedId(one) ?? 0) > to);
@@ -102,7 +102,7 @@ function highestId({ what }: SentMessage): number | undefined {
   return what.kind === 'void' ? what.to : what.id;
 }
 
-/** Whether a row was found before the scheduler slept: what came for it may be forgotten before a sweep records it. */
+/** Whether a row was found before the scheduler stopped. Its events may be forgotten before a sweep records them. */
 function wasLeftOpen({ journal: { slept } }: Observations, row: Gap): boolean {
   return slept !== undefined && row.foundAtMs < slept.atMs;
 }
@@ -121,7 +121,7 @@ function stateOf(ways: ReadonlySet<string>, { recover }: StreamSettings): readon
   return [worst ?? 'filled'];
 }
 
-/** Whether sweep gave a row up because it came too late for it. Its ids may have been seen. Only a sleeping scheduler causes that. */
+/** Whether sweep gave up a row because the scheduler had stopped for too long. Events of its ids may have come. */
 export function isForgotten({ journal: { slept }, letters }: Observations, row: Gap): boolean {
   if (slept === undefined || row.foundAtMs < slept.atMs) return false;
   return letters.some(
@@ -130,7 +130,7 @@ export function isForgotten({ journal: { slept }, letters }: Observations, row: 
   );
 }
 
-/** Collects what was seen of each id of a stream. */
+/** Collects the visible facts about each id of a stream. */
 function idsOf(observations: Observations, stream: string): Map<number, IdSeen> {
   const ids = new Map<number, IdSeen>();
   const at = (id: number): IdSeen => {

@@ -6,21 +6,21 @@ import type { Observations, LetterSeen } from './observations.ts';
 import type { Law } from './law.ts';
 
 type Event = SentMessage & { readonly what: SentEvent };
-/** A message whose key and content are known, be it well-formed or not. */
+/** A message whose key and content are known. It may be malformed. */
 type Keyed = SentMessage & { readonly what: SentEvent | (SentMalformed & Pick<SentEvent, 'key' | 'content'>) };
 
-/** When all is quiet every delivery is acked or given up, and every handler of a living instance has returned. */
+/** At the end of a run every delivery is acked or given up, and every handler of a living instance has returned. */
 export const nothingIsUnderWay: Law = function* ({ pending, handlersUnderWay }) {
   if (pending > 0) yield `${pending} deliveries are still pending`;
   if (handlersUnderWay > 0) yield `${handlersUnderWay} handlers have not returned`;
 };
 
-/** When all is quiet verify has answered, and no event waits for its answer. */
+/** At the end of a run no event waits for an answer of verify. */
 export const checksAreSettled: Law = function* ({ suspects }) {
-  for (const { stream, id } of suspects) yield `${stream}/${id} waits for verify, though verify has answered`;
+  for (const { stream, id } of suspects) yield `${stream}/${id} still waits for an answer of verify`;
 };
 
-/** Each message of a producer ends in exactly one way: it is cleaned, a dead letter, applied, or dropped for a reason. */
+/** Each producer's message ends in exactly one way: cleaned, dead-lettered, applied as a void, or dropped for a reason. */
 export const endsInOnePlace: Law = function* (observations) {
   for (const sent of observations.sent) {
     const cleans = observations.cleansBy(sent.n);
@@ -36,11 +36,11 @@ export const endsInOnePlace: Law = function* (observations) {
     if (!clean || codes.length === 0) continue;
     const isLetterFirst = letters.every(({ order }) => order < clean.order);
     if (!isLetterFirst || !mayChangeItsMind(observations, sent))
-      yield `message ${sent.n} is cleaned, and ${codes.join(' and ')} as well`;
+      yield `message ${sent.n} is cleaned, and also has a letter of ${codes.join(' and ')}`;
   }
 };
 
-/** A replay is cleaned or comes back as a letter, unless its message was cleaned before. */
+/** A replay is cleaned or dead-lettered again, unless its message was cleaned before. */
 export const replaysAreAnswered: Law = function* (observations) {
   for (const replay of observations.journal.replays) {
     const sent = observations.sentBy(replay.n);
@@ -50,7 +50,7 @@ export const replaysAreAnswered: Law = function* (observations) {
   }
 };
 
-/** Whether nothing need be seen of a message: a void that was applied, or a copy that was expected. */
+/** Whether a message may end without a trace: a void that was applied, or a copy that was marked as a possible duplicate. */
 function mayEndQuietly(observations: Observations, sent: SentMessage): boolean {
   if (sent.what.kind === 'void')
     return !isOfCleaned(observations, sent) && !isTooLong(observations, sent.stream, sent.what);
@@ -63,7 +63,7 @@ function mayEndQuietly(observations: Observations, sent: SentMessage): boolean {
   );
 }
 
-/** Whether a producer marked a message as a possible duplicate. */
+/** Whether the producer marked a message as a possible duplicate. */
 function isExpected({ what }: SentMessage): boolean {
   return what.kind === 'event' && what.possibleDuplicate;
 }
@@ -72,7 +72,7 @@ function isTooLong(observations: Observations, stream: string, { from, to }: Sen
   return to - from >= observations.settings(stream).maxGap;
 }
 
-/** Whether an id of a void was cleaned before the void was sent: then the void must have a letter. */
+/** Whether an id of a void was cleaned before the void was sent. Such a void must have a letter. */
 function isOfCleaned(observations: Observations, { n, stream, what }: SentMessage): boolean {
   const sentAt = observations.journal.sent.find(({ sent }) => sent.n === n)?.order ?? 0;
   if (what.kind !== 'void' || observations.isLate({ n })) return false;
@@ -82,8 +82,8 @@ function isOfCleaned(observations: Observations, { n, stream, what }: SentMessag
 }
 
 /**
- * Whether a message that is delivered again after its letter may end in another way: an event of its key, which was with verify, has
- * been refused since; or another id turned out to hold its uuid.
+ * Whether a message that is redelivered after its letter may end in another way. It may if verify refused an event of its key in
+ * between, or if its uuid turned out to belong to another id.
  */
 function mayChangeItsMind(observations: Observations, sent: SentMessage): boolean {
   if (!isEvent(sent)) return false;
@@ -94,8 +94,8 @@ function mayChangeItsMind(observations: Observations, sent: SentMessage): boolea
 }
 
 /**
- * Whether a message far ahead came to be tracked before anything of its stream was cleaned. Each instance then takes the first id that it
- * sees for the beginning of the stream: of two copies one may refuse this message, and the other may admit it.
+ * Whether a message far ahead reached track before any event of its stream was cleaned. Each instance then takes the first id that it
+ * sees as the beginning of the stream. One instance may refuse the message, while another admits its copy.
  */
 function mayBeginItsStream({ journal, cleans }: Observations, { n, stream, what }: Event): boolean {
   const tracked = journal.deliveries.find((delivery) => delivery.n === n);
@@ -103,7 +103,7 @@ function mayBeginItsStream({ journal, cleans }: Observations, { n, stream, what 
   return !cleans.some((clean) => clean.stream === stream && clean.order < tracked.order);
 }
 
-/** Every well-formed event that needs no check is cleaned under its key: itself, or another content that came before. */
+/** For every well-formed event that needs no check, an event is cleaned under its key: this one, or earlier content of the key. */
 export const soundIsCleaned: Law = function* (observations) {
   const cleanKeys = new Set(observations.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
   for (const sent of observations.sent) {
@@ -113,14 +113,14 @@ export const soundIsCleaned: Law = function* (observations) {
   }
 };
 
-/** Whether the id of an event holds so many keys that there is no room for another, and the event's letter says so. */
+/** Whether the id of an event has no room for another key, and the event's letter says so. */
 function isCrowdedOut(observations: Observations, { n, stream, what }: Event): boolean {
   const keys = new Set(observations.sentAbout(stream, what.id).map((sent) => sent.n !== n && keyOf(sent)));
   const isTold = observations.lettersAbout(n).some(({ detail }) => detail === 'too-many-entries');
   return isTold && keys.size > maxEntries;
 }
 
-/** A letter says what is true of its message, holds the producer's bytes, and is filed. */
+/** A letter has the right code for its message, holds the producer's bytes, and is filed. */
 export const lettersAreTrue: Law = function* (observations) {
   for (const letter of observations.letters) {
     if (!isFiled(observations, letter)) yield `the letter of ${letter.root} was never filed`;
@@ -129,11 +129,12 @@ export const lettersAreTrue: Law = function* (observations) {
     if (letter.code === 'ERR_TOO_LARGE') yield* isKeptWhole(observations, sent, letter);
     else if (letter.text !== sent.text && !wasAnswered(observations, sent))
       yield `the letter of message ${sent.n} holds other bytes: ${letter.text}`;
-    if (!isTrue(observations, sent, letter)) yield `message ${sent.n} is ${letter.code} without reason: ${sent.text}`;
+    if (!isTrue(observations, sent, letter))
+      yield `message ${sent.n} has a letter of ${letter.code} without reason: ${sent.text}`;
   }
 };
 
-/** The letter of a message that is too large holds no bytes: the dead-letter store keeps the whole message under its root. */
+/** The letter of a message that is too large has no bytes. The dead-letter store keeps the whole message under its root. */
 function* isKeptWhole(observations: Observations, sent: SentMessage, { text, root }: LetterSeen): Iterable<string> {
   const kept = observations.oversized(root);
   const isWhole =
@@ -143,7 +144,7 @@ function* isKeptWhole(observations: Observations, sent: SentMessage, { text, roo
   if (text !== '' || !isWhole) yield `message ${sent.n}, which is too large, is not kept whole`;
 }
 
-/** Whether the archive holds a letter as often as it was published, with the code and the bytes of one of its copies. */
+/** Whether the archive counts every publish of a letter, and holds the code and the bytes of one of its copies. */
 function isFiled(observations: Observations, { root }: LetterSeen): boolean {
   const record = observations.filed.get(root);
   const copies = observations.lettersOf(root);
@@ -156,12 +157,12 @@ function wasRefused({ journal }: Observations, { n }: SentMessage): boolean {
   return journal.checks.some((check) => check.n === n && check.says === 'refused');
 }
 
-/** Whether no system of record knows the type of an event: verify refuses it without asking. */
+/** Whether no system of record knows the type of an event. Verify refuses such an event without asking. */
 function isOfUnknownType({ text }: SentMessage): boolean {
   return (JSON.parse(text) as { readonly type: string }).type === unknownType;
 }
 
-/** Whether verify answered with other bytes: a letter may be about these. */
+/** Whether verify answered with other bytes. A letter may hold these. */
 function wasAnswered({ journal }: Observations, { n }: SentMessage): boolean {
   return journal.checks.some((check) => check.n === n && check.says !== 'refused');
 }
@@ -175,7 +176,7 @@ function isTrue(observations: Observations, sent: SentMessage, letter: LetterSee
       ? letter.code === 'ERR_INVALID_EVENT'
       : letter.code === 'ERR_CONFLICT' && isSeen(observations, sent, letter);
   const others = othersOfKey(observations, sent as Event);
-  // An operator may have replaced another message of the id by anything.
+  // An operator may have replaced the content of another message of the id.
   const isMeddledWith = observations.replaysOf(sent.stream, what.id).length > 0;
   const isOfUuid = letter.detail.startsWith('uuid');
   const isQuiet = what.possibleDuplicate || observations.settings(sent.stream).duplicates === 'count';
@@ -195,7 +196,7 @@ function isTrue(observations: Observations, sent: SentMessage, letter: LetterSee
   }
 }
 
-/** Whether another message about an id of a void, or an inference, came to track before the void's letter. */
+/** Whether an inference or another message about an id of a void reached track before the void's letter. */
 function isSeen(observations: Observations, { n, stream, what }: SentMessage, letter: LetterSeen): boolean {
   if (what.kind !== 'void') return false;
   return observations.journal.deliveries.some(

@@ -18,7 +18,7 @@ import type { SentMessage } from '../sent-message.ts';
 import type { Suspect } from '../suspects.ts';
 import { groupBy } from './group-by.ts';
 
-/** Everything that is known when a run has ended. */
+/** The state of a run at its end. */
 export interface RunResult {
   readonly journal: Journal;
   /** The settings of each stream. */
@@ -31,7 +31,7 @@ export interface RunResult {
   readonly filed: ReadonlyMap<string, LetterRecord>;
   /** The content of the optional sink, by key. */
   readonly sink: (key: string) => Kept | undefined;
-  /** The messages that the dead-letter store keeps because they are too large to pass on, by root. */
+  /** The messages that the dead-letter store keeps because they are too large to publish, by root. */
   readonly oversized: (root: string) => Message | undefined;
   /** The ids with an event that waits for the answer of verify. */
   readonly suspects: readonly Suspect[];
@@ -50,9 +50,9 @@ export interface CleanSeen extends Observation {
   readonly verification: string | undefined;
   readonly text: string;
   readonly by: string;
-  /** It landed after its publisher had been told that the publish failed. */
+  /** Whether the publish took effect after its publisher had been told that it failed. */
   readonly isOverdue: boolean;
-  /** Its publisher was told that the publish succeeded. */
+  /** Whether the publisher was told that the publish succeeded. */
   readonly isAnswered: boolean;
 }
 
@@ -68,7 +68,7 @@ export interface LetterSeen extends Observation {
   readonly text: string;
 }
 
-/** The observations of a run, indexed for the laws. Made from the result of the run alone. */
+/** The observations of a run, indexed for the laws. They depend on the result of the run alone. */
 export class Observations {
   readonly journal: Journal;
   readonly settings: RunResult['settings'];
@@ -82,7 +82,7 @@ export class Observations {
   readonly cleans: readonly CleanSeen[];
   readonly letters: readonly LetterSeen[];
   readonly streams: readonly string[];
-  /** The rows of the ledger as they were saved last. */
+  /** The rows of the ledger in their last saved state. */
   readonly rows: readonly Gap[];
   private readonly byNumber: ReadonlyMap<number | undefined, SentMessage>;
   private readonly ofKey: ReadonlyMap<string | undefined, readonly SentMessage[]>;
@@ -131,47 +131,47 @@ export class Observations {
     this.sentLate = new Set(late.map(({ sent: { n } }) => n));
   }
 
-  /** The message with a number. */
+  /** Finds the producer's message with a number. */
   sentBy(n: number | undefined): SentMessage | undefined {
     return this.byNumber.get(n);
   }
 
-  /** The messages with an event of a key, be they well-formed or not. */
+  /** Finds the messages with an event of a key, well-formed or not. */
   sentUnder(key: string): readonly SentMessage[] {
     return this.ofKey.get(key) ?? [];
   }
 
-  /** The clean events of a message. */
+  /** Finds the clean events of a message. */
   cleansBy(n: number | undefined): readonly CleanSeen[] {
     return this.cleansOf.get(n) ?? [];
   }
 
-  /** The letters about a message. */
+  /** Finds the letters about a message. */
   lettersAbout(n: number | undefined): readonly LetterSeen[] {
     return this.lettersByNumber.get(n) ?? [];
   }
 
-  /** The letters of a root. */
+  /** Finds the letters of a root. */
   lettersOf(root: string): readonly LetterSeen[] {
     return this.lettersByRoot.get(root) ?? [];
   }
 
-  /** The producers' messages about one id of a stream. Voids are not among them. */
+  /** Finds the producers' messages about one id of a stream, without voids. */
   sentAbout(stream: string, id: number): readonly SentMessage[] {
     return this.sentById.get(`${stream}/${id}`) ?? [];
   }
 
-  /** The answers of systems of record about a message, but for refusals. */
+  /** Finds the answers of systems of record about a message, without refusals. */
   answersAbout(n: number | undefined): readonly string[] {
     return (this.checksByNumber.get(n) ?? []).flatMap(({ says }) => (says === 'refused' ? [] : [says]));
   }
 
-  /** The deliveries of a message to track. */
+  /** Finds the deliveries of a message to track. */
   deliveriesOf(n: number | undefined): readonly DeliverySeen[] {
     return this.deliveriesByNumber.get(n) ?? [];
   }
 
-  /** The faults that an instance met. */
+  /** Finds the faults that an instance met. */
   troublesOf(instance: string): readonly TroubleSeen[] {
     return this.troublesByInstance.get(instance) ?? [];
   }
@@ -181,7 +181,7 @@ export class Observations {
     return this.operated.has(n);
   }
 
-  /** The replays of an operator about one id of a stream; where the id of a replay is not known, it counts for every id. */
+  /** Finds the replays about one id of a stream. A replay whose id is not known counts for every id. */
   replaysOf(stream: string, id: number): readonly ReplaySeen[] {
     return this.journal.replays.filter((replay) => replay.stream === stream && (replayedId(replay) ?? id) === id);
   }
@@ -192,14 +192,14 @@ export class Observations {
   }
 
   /**
-   * Whether a stream was first swept when all its ids had been forgotten. The ledger of such a stream begins anew.
+   * Whether the first sweep of a stream came after all its ids had been forgotten. The ledger of such a stream starts over.
    */
   isForgotten(stream: string): boolean {
     const { slept, progress } = this.journal;
     return slept !== undefined && !progress.some((one) => one.progress.stream === stream && one.order < slept.order);
   }
 
-  /** The progress of a stream as it was saved last. */
+  /** Finds the last saved progress of a stream. */
   progress(stream: string): Progress | undefined {
     return this.journal.progress.findLast(({ progress }) => progress.stream === stream)?.progress;
   }
@@ -251,7 +251,7 @@ function letterOf(
   };
 }
 
-/** The id that a replay is about: that of its letter, or that of the edit. */
+/** Finds the id that a replay is about: that of its letter, or else that of the edit. */
 export function replayedId({ eventId, edited }: ReplaySeen): number | undefined {
   return eventId ?? (edited === undefined ? undefined : (JSON.parse(edited) as { event_id: number }).event_id);
 }

@@ -6,7 +6,7 @@ import { isClaimed } from './events.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
-/** At every moment each id at or below the watermark had come to track, or was given up; and progress never goes back. */
+/** Whenever progress is saved, each id at or below the watermark has reached track or was given up. Progress never falls. */
 export const watermarkIsTrue: Law = function* (observations) {
   for (const [stream, saves] of groupBy(observations.journal.progress, ({ progress }) => progress.stream)) {
     const since = accountedSince(observations, stream);
@@ -26,13 +26,13 @@ export const watermarkIsTrue: Law = function* (observations) {
   }
 };
 
-/** A stream begins with the lowest id that could be seen when sweep looked for it: gaps below are never found. */
+/** A stream begins with the lowest id that was stored when sweep first looked. Gaps below that id are never found. */
 export const beginsAtLowest: Law = function* (observations) {
   const { progress: saves, looks, slept } = observations.journal;
   for (const stream of observations.streams) {
     const begun = saves.find(({ progress }) => progress.stream === stream && progress.first !== undefined);
     const look = looks.findLast((one) => one.stream === stream && one.by === begun?.by && one.order < begun.order);
-    // Ids that came before the scheduler slept may be forgotten.
+    // Ids that came before the scheduler stopped may be forgotten.
     if (begun?.progress.first === undefined || !look || (slept && slept.order < begun.order)) continue;
     for (const seen of [...observations.cleans, ...observations.letters]) {
       const isBelow = seen.id !== undefined && seen.id < begun.progress.first;
@@ -42,7 +42,7 @@ export const beginsAtLowest: Law = function* (observations) {
   }
 };
 
-/** At the end the watermark is right below the first id that is still missing. */
+/** At the end of a run the watermark is right below the first missing id. */
 export const watermarkArrives: Law = function* (observations) {
   for (const stream of observations.streams) {
     const progress = observations.progress(stream);
@@ -52,7 +52,7 @@ export const watermarkArrives: Law = function* (observations) {
     let id = progress.first;
     while (id <= progress.scanned && !isWaitedFor(id)) id++;
     if (progress.watermark < id - 1)
-      yield `the watermark of ${stream} is ${progress.watermark}, and could be ${id - 1}`;
+      yield `the watermark of ${stream} is ${progress.watermark}, but should be ${id - 1}`;
   }
 };
 
@@ -69,7 +69,7 @@ function* goesForward(before: Progress | undefined, after: Progress): Iterable<s
   }
 }
 
-/** The order in which each id of a stream was first accounted for: it came to track, or it was given up. */
+/** Finds for each id of a stream the order of its first delivery to track, or of the write that gave it up. */
 function accountedSince({ journal }: Observations, stream: string): ReadonlyMap<number, number> {
   const since = new Map<number, number>();
   const account = ({ from, to }: Range, order: number): void => {

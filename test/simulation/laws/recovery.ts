@@ -6,7 +6,7 @@ import type { Observations } from './observations.ts';
 import { groupBy } from './group-by.ts';
 import type { Law } from './law.ts';
 
-/** A gap is asked for before anything is inferred in it, and that not before its deadline. A gap that is given up has its letter. */
+/** A gap is requested first, and inferred only after its deadline. A gap that is given up has a letter. */
 export const gapsAreAskedFor: Law = function* (observations) {
   const requests = observations.journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
   const byRange = groupBy(requests, ({ stream, from, to }) => `${stream}/${from}–${to}`);
@@ -14,15 +14,15 @@ export const gapsAreAskedFor: Law = function* (observations) {
     const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
     const own = byRange.get(`${row.stream}/${row.from}–${row.to}`) ?? [];
     const isListed = !observations.settings(row.stream).recover;
-    if (isListed && own.length > 0) yield `${name} was asked for, in a stream that is only listed`;
+    if (isListed && own.length > 0) yield `${name} was requested, though the gaps of its stream are only listed`;
     if (
       row.requestedAtMs !== undefined &&
       !own.some((one) => one.phase === 'resend' && one.deadlineMs === Math.trunc(row.deadlineMs ?? 0))
     )
-      yield `${name} was never asked for until ${row.deadlineMs ?? '-'}`;
+      yield `${name} was never requested with the deadline ${row.deadlineMs ?? '-'}`;
     for (const { phase, atMs } of own) {
       if (phase === 'infer' && atMs < (row.deadlineMs ?? Number.POSITIVE_INFINITY) - 2 * mostSkewMs)
-        yield `${name} was to be inferred before its deadline`;
+        yield `${name} was sent to be inferred before its deadline`;
     }
     if (row.state === 'abandoned' && !isGivenUp(observations, row)) yield `${name} was given up without a letter`;
   }
@@ -31,7 +31,8 @@ export const gapsAreAskedFor: Law = function* (observations) {
       ({ phase, stream, from, to, order }) =>
         phase === 'infer' && stream === clean.stream && from <= clean.id && clean.id <= to && order < clean.order,
     );
-    if (clean.origin === 'reconstructed' && !isAsked) yield `${clean.key} was inferred, and nobody had asked for it`;
+    if (clean.origin === 'reconstructed' && !isAsked)
+      yield `${clean.key} was inferred, but no request had asked for it`;
   }
 };
 
