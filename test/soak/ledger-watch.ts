@@ -4,7 +4,7 @@ import { streamNames } from '../simulation/setting.ts';
 import type { Stores } from '../../cli/stores.ts';
 import type { LiveJournal } from './live-journal.ts';
 
-/** Reads what sweep has saved, again and again, and writes changes into the journal. */
+/** Reads the progress and the gaps of all streams repeatedly, and writes changes into the journal. */
 export class LedgerWatch {
   private readonly stores: Stores;
   private readonly journal: LiveJournal;
@@ -16,7 +16,7 @@ export class LedgerWatch {
     this.journal = journal;
   }
 
-  /** The number of gaps that somebody still has to fill. */
+  /** The number of unresolved gaps in streams whose gaps are recovered. */
   get waiting(): number {
     return this.rows.filter((row) => isUnresolved(row) && this.stores.catalog.stream(row.stream).recover).length;
   }
@@ -26,7 +26,7 @@ export class LedgerWatch {
     this.rows = rows.flat();
   }
 
-  /** Reads progress before rows: rows are saved together with progress, so that none is missing then. */
+  /** Reads progress before rows. Rows are saved together with progress, so that no row of that progress can be missing. */
   private async lookAt(stream: string): Promise<readonly Gap[]> {
     const progress = await this.stores.ledger.progress(stream);
     const rows: Gap[] = [];

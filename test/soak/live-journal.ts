@@ -5,7 +5,7 @@ import type { TopicName } from '../../shared/topology.ts';
 import { Journal, type Observation } from '../simulation/journal.ts';
 import { readRoutedIds } from '../simulation/routed-ids.ts';
 
-/** The topics that a soak listens to: those that the laws need. */
+/** The topics that a soak listens to, since the laws need them. */
 export const observedTopics = [
   'validated-events',
   'mended-events',
@@ -14,10 +14,10 @@ export const observedTopics = [
   'dead-letter-queue',
 ] as const satisfies readonly TopicName[];
 
-/** The name of every publisher: from outside, the instances of a function look alike. */
+/** The name of every publisher. The instances of a function cannot be told apart from outside. */
 const someone = 'someone';
 
-/** The journal of a pipeline that runs in real time. Its order is the time of each observation, since they are heard in another order. */
+/** The journal of a pipeline that runs in real time. It orders observations by their time, since they arrive in another order. */
 export class LiveJournal extends Journal {
   /** The latest publish time of any message, in milliseconds since 1970. */
   movedAtMs = 0;
@@ -59,7 +59,7 @@ export class LiveJournal extends Journal {
   }
 }
 
-/** The answer of verify that a message on mended-events is. Undefined for any other message. */
+/** Reads the answer of verify from a message on mended-events. Undefined for any other message. */
 function answerOf(attributes: Readonly<Record<string, string>>) {
   if (attributes[attributeNames.kind] === 'refusal') return 'refused';
   const { origin } = attributes;

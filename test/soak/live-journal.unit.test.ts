@@ -15,7 +15,7 @@ const cleaned = aMessage(content, {
   origin: 'producer',
 });
 
-/** A message of the stream web, the only one. */
+/** The only message, of the stream `web`. */
 const sent: SentMessage = {
   n: 1,
   stream: 'web',
@@ -32,7 +32,7 @@ const sent: SentMessage = {
   },
 };
 
-/** A journal in which the message was sent, and came to be tracked and swept. */
+/** A journal in which the message was sent and tracked, and its stream was swept. */
 function aJournal(): LiveJournal {
   const journal = new LiveJournal();
   journal.sent.push({ ...journal.stamp(1_000), sent });
@@ -42,7 +42,7 @@ function aJournal(): LiveJournal {
   return journal;
 }
 
-/** A pipeline that has come to rest, with nothing to say of its own. */
+/** The result of a pipeline that has come to rest, apart from its journal. */
 const ended = { pending: 0, handlersUnderWay: 0, filed: new Map(), oversized: () => undefined, suspects: [] };
 
 function breachesOf(journal: LiveJournal): readonly Breach[] {
@@ -55,21 +55,21 @@ function breachesOf(journal: LiveJournal): readonly Breach[] {
   return breaches({ journal, settings: (stream) => made.stream(stream), ...ended, sink });
 }
 
-describe('what a soak has seen', () => {
-  it('keeps every law where each message came out', () => {
+describe('the journal of a soak', () => {
+  it('keeps every law if each message came out', () => {
     const journal = aJournal();
     journal.see('cleaned-events', cleaned, 1_020);
     expect(breachesOf(journal)).toEqual([]);
   });
 
-  it('breaks the first where one did not', () => {
+  it('breaks the law that each message ends in one place if one did not come out', () => {
     expect(breachesOf(aJournal())).toContainEqual({
       law: 'each message ends in one place',
       what: expect.stringContaining('message 1 is lost') as string,
     });
   });
 
-  it('is judged in the order in which it happened, not in that in which it was heard of', () => {
+  it('sorts observations by the time at which they happened, not by arrival', () => {
     const late = new LiveJournal();
     late.seeRow(aGap({ stream: 'web', from: 5, to: 6, state: 'filled', foundAtMs: 500, resolvedAtMs: 900 }));
     late.seeRow(aGap({ stream: 'web', from: 3, to: 3, state: 'open', foundAtMs: 400 }));
@@ -87,13 +87,13 @@ describe('what a soak has seen', () => {
     [{ 'eventmend-kind': 'refusal', sent: '1' }, ['refused']],
     [{ origin: 'verified', sent: '1' }, ['verified']],
     [{ origin: 'reconstructed' }, []],
-  ])('holds what verify answered: %j', (attributes, says) => {
+  ])('records the answer of verify in a message with the attributes %j', (attributes, says) => {
     const journal = new LiveJournal();
     journal.see('mended-events', aMessage(content, attributes), 1_000);
     expect(journal.checks.map((check) => check.says)).toEqual(says);
   });
 
-  it('moved when something was last published, whenever that was heard of', () => {
+  it('takes the latest publish time for its last movement, in whatever order messages arrive', () => {
     const journal = new LiveJournal();
     journal.see('cleaned-events', cleaned, 2_000);
     journal.see('cleaned-events', cleaned, 1_000);

@@ -11,7 +11,7 @@ export class Observer {
     this.listeners = listeners;
   }
 
-  /** @param onRequest Called with each request, as a producer is. */
+  /** @param onRequest Called with each request that producers receive. */
   static async listen(
     pubsub: PubSub,
     journal: LiveJournal,
@@ -21,7 +21,7 @@ export class Observer {
       const [subscription] = await pubsub.topic(topic).createSubscription(`soak-${topic}`);
       const seen = new Set<string>();
       subscription.on('message', (message) => {
-        // A redelivery to us is no second publish.
+        // A redelivery to the observer is not a second publish.
         if (seen.size < seen.add(message.id).size) {
           const { data, attributes, publishTime } = message;
           journal.see(topic, { data, attributes }, Number(publishTime.getFullTime()) / 1e6);

@@ -7,9 +7,9 @@ import { FunctionProcess, type FunctionProcessOptions } from '../../cli/local/fu
 import type { Journal } from '../simulation/journal.ts';
 import { groupBy } from '../simulation/laws/group-by.ts';
 
-/** The number of instances of a function; 1 where it is not named. */
+/** The number of instances of each function. A function that is not listed has one. */
 const sizes: Partial<Record<FunctionName, number>> = { validate: 2, track: 3 };
-/** The share of ends that are a SIGTERM, as at a deployment. The others are a SIGKILL. */
+/** The share of kills that send SIGTERM, as a deployment does. The others send SIGKILL. */
 const toldShare = 0.25;
 
 /** Runs every instance of every function as a process. A process that ends is started again. */
@@ -24,7 +24,7 @@ export class ProcessFleet {
     this.random = random;
   }
 
-  /** Resolves when all processes serve. If one of them fails, all are stopped. */
+  /** Resolves when all processes serve. If one fails to start, all are stopped. */
   static async start(
     options: Omit<FunctionProcessOptions, 'name'>,
     random: Random,
@@ -47,14 +47,14 @@ export class ProcessFleet {
     }
   }
 
-  /** The address of one of a function's instances, at random. */
+  /** Picks a random instance of a function. @returns Its address. */
   urlOf(name: FunctionName): string {
     const url = this.pick(this.byName.get(name) ?? [])?.url;
     if (url === undefined) throw new Error(`${name} does not run`);
     return url;
   }
 
-  /** Ends an instance at random now and then, until the signal is aborted. */
+  /** Ends a random instance about every `everyMs` milliseconds, until the signal is aborted. */
   async killRandomly(everyMs: number, journal: Journal, signal: AbortSignal): Promise<void> {
     while (await passes(everyMs * 2 * this.random(), signal)) {
       const how = this.random() < toldShare ? 'SIGTERM' : 'SIGKILL';

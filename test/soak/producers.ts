@@ -7,16 +7,16 @@ import type { SentMessage } from '../simulation/sent-message.ts';
 import { streamNames } from '../simulation/setting.ts';
 import type { LiveJournal } from './live-journal.ts';
 
-/** How far ahead they plan, in milliseconds. */
+/** The time that producers plan ahead, in milliseconds. */
 const aheadMs = 5_000;
 
 export interface ProducersDeps {
   readonly publisher: Publisher;
   readonly journal: LiveJournal;
   readonly random: Random;
-  /** Ids a second, of all producers together. */
+  /** The ids a second, of all producers together. */
   readonly rate: number;
-  /** The length of a minute for the producers, in milliseconds. They are late by eight of these minutes at most. */
+  /** The length of a producer's minute, in milliseconds. Producers are late by at most eight of these minutes. */
   readonly minuteMs: number;
 }
 
@@ -36,7 +36,7 @@ export class Producers {
     );
   }
 
-  /** The number of messages that are still to be sent. */
+  /** The number of messages that are planned and not sent yet. */
   get waiting(): number {
     return this.underway.size;
   }
@@ -46,7 +46,7 @@ export class Producers {
     const count = Math.max(1, Math.round((this.deps.rate * aheadMs) / 1_000 / this.producers.length));
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       for (const producer of this.producers) {
-        // A stream without any id has no highest id: nothing is far above it.
+        // A stream without any id has no highest id, so that no id is far ahead of it.
         this.send(producer.plan(count, aheadMs).filter(({ sent }) => !isFirst || !isFarAhead(sent)));
       }
       await setTimeout(aheadMs, undefined, { signal }).catch(() => undefined);

@@ -9,21 +9,21 @@ export interface PusherDeps {
   readonly pubsub: PubSub;
   readonly journal: Journal;
   readonly random: Random;
-  /** The address of an instance of a function, at random. */
+  /** Returns the address of a random instance of a function. */
   readonly urlOf: (name: FunctionName) => string;
 }
 
-/** The most messages of one subscription that are pushed at the same time. A lower concurrency of the function is kept. */
+/** The most messages of one subscription that are pushed at the same time. The function's concurrency may be a lower bound. */
 const mostInFlight = 40;
-/** The backoff after a nack, in milliseconds: it doubles with each nack of a message. */
+/** The backoff after a nack, in milliseconds. It doubles with each nack of the same message. */
 const backoffMs = { first: 500, longest: 8_000 };
 /** The share of acks that are lost. */
 const lostAckShare = 0.02;
 
 /**
  * Pushes the messages of a subscription to the function that serves it, as Pub/Sub does. The emulator pushes only two messages at a
- * time, so that claims would never be grouped. A message is pushed again when no success is answered in time, and now and then
- * though it was, as if the ack had been lost.
+ * time, so that claims would never be grouped. A message is pushed again if the function does not answer with success in time.
+ * Sometimes it is pushed again after a success, as if the ack had been lost.
  */
 export class Pusher {
   private readonly deps: PusherDeps;
@@ -92,7 +92,7 @@ export class Pusher {
       await response.arrayBuffer();
       return response.ok;
     } catch {
-      // The function does not listen, or was killed while it served. For Pub/Sub that is a nack too.
+      // The function does not listen, or was killed while it served. Pub/Sub counts that as a nack too.
       return false;
     }
   }

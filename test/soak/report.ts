@@ -8,7 +8,7 @@ import type { LiveJournal } from './live-journal.ts';
 /** The most breaches of one law that are listed. */
 const maxListed = 5;
 
-/** Draws a line of progress. */
+/** Formats a line of progress. */
 export function drawProgress(journal: LiveJournal, elapsedMs: number): string {
   const { sent, published, counts } = journal;
   const on = (topic: string): number => published.filter((one) => one.topic === topic).length;
@@ -26,7 +26,7 @@ export function isSoakBalanced({ breaches, audit }: SoakResult): boolean {
   return breaches.length === 0 && audit.streams.every(isInOrder);
 }
 
-/** Draws the result: the audit of the stores, and the laws that were broken. */
+/** Formats the result: the audit of the stores, and the laws that were broken. */
 export function drawResult(result: SoakResult, isColoured: boolean): string {
   const { breaches, audit } = result;
   const verdict = isSoakBalanced(result)

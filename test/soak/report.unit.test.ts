@@ -6,7 +6,7 @@ import { aMessage } from '../support/builders.ts';
 const balanced: SoakResult = { breaches: [], audit: { streams: [], unpublished: [], openLetters: new Map() } };
 const lost = (n: number) => ({ law: 'each message ends in one place', what: `message ${n} is lost` });
 
-test('says how it goes, in a line', () => {
+test('formats progress in one line', () => {
   const journal = new LiveJournal();
   journal.see('cleaned-events', aMessage(), 1);
   journal.see('dead-letter-queue', aMessage(), 2);
@@ -16,7 +16,7 @@ test('says how it goes, in a line', () => {
   );
 });
 
-test('says that the books balance only if every law holds, and the stores agree with themselves', () => {
+test('says that the books balance only if every law holds and the audit finds no difference', () => {
   const books = { from: 1, to: 2, scanned: 2, held: none, missing: 1, givenUp: 0, notLookedAt: 0, moved: 0 };
   const off = { stream: 'web', books, difference: 1, findings: [] };
   expect(isSoakBalanced(balanced)).toBe(true);
@@ -25,7 +25,7 @@ test('says that the books balance only if every law holds, and the stores agree 
   expect(drawResult(balanced, false)).toMatch(/(\d+) of \1 laws held\n\nthe books balance\n$/);
 });
 
-test('bears with marks that an instance of track took with it when it ended, and with no more', () => {
+test('allows as many lost marks as the ended instances of track may have lost, and no more', () => {
   const entry = { stream: 'web', eventId: 1, state: 'clean', type: 'Lead', atLeastMs: 1 } as const;
   const unpublished = Array.from({ length: 36 }, () => entry);
   const counts = new Map([['ends of track', 1]]);
@@ -34,7 +34,7 @@ test('bears with marks that an instance of track took with it when it ended, and
   expect(lostMarks({ counts: new Map() }, { unpublished: unpublished.slice(25) })).toHaveLength(1);
 });
 
-test('lists what breaks a law, the first few', () => {
+test('lists the first few breaches of each law', () => {
   const drawn = drawResult({ ...balanced, breaches: [1, 2, 3, 4, 5, 6, 7].map(lost) }, false);
   expect(drawn).toContain(' laws held\n    broken: each message ends in one place\n      message 1 is lost\n');
   expect(drawn).toMatch(/message 5 is lost\n {6}and 2 more\n\nthe books do not balance\n$/);

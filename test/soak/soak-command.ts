@@ -38,7 +38,7 @@ const options = {
 
 type Values = OptionValues<typeof options>;
 
-/** How often it says how it goes, in milliseconds. */
+/** The time between two lines of progress, in milliseconds. */
 const sayEveryMs = 30_000;
 
 export const soak = makeCommand({

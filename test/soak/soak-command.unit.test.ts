@@ -10,6 +10,6 @@ test.each([
   [['--seed', '1e99']],
   [['--seed', '1.5']],
   [['here']],
-])('says how it is called when it is called with %j', async (argv) => {
+])('throws a usage error for the arguments %j', async (argv) => {
   await expect(runCommand(soak, argv)).rejects.toThrow(UsageError);
 });

@@ -8,23 +8,23 @@ import { streamNames } from '../simulation/setting.ts';
 import { loadSuspects } from '../simulation/suspects.ts';
 import type { Stores } from '../../cli/stores.ts';
 
-/** How many clean events, or letters, are read at a time. */
+/** The number of clean events, or of letters, that are read at a time. */
 const readAtOnce = 200;
-/** The most marks that are lost when one instance of track ends: a third of a second's events, and of those in flight. */
+/** The most marks that may be lost when one instance of track ends: a third of a second's events, and of those in flight. */
 const mostLostAtATime = 25;
-/** The most marks that are lost in other ways: their write fails, and no other write of the block follows. */
+/** The most marks that may be lost in other ways: their write fails, and no other write of the block follows. */
 const mostLostAnyway = 10;
-/** Above the number of letters of any soak. */
+/** More letters than any soak produces. */
 const allLetters = 1_000_000;
 
 export interface SoakResult {
-  /** The laws of the simulator that were broken, judged by what was seen from outside. */
+  /** The breaches of the simulator's laws, judged by observations from outside. */
   readonly breaches: readonly Breach[];
   /** The audit of the stores. */
   readonly audit: Audit;
 }
 
-/** Checks a pipeline that has come to rest. @param pending The number of messages that are known to be under way still. */
+/** Checks a pipeline that has come to rest. @param pending The number of messages that are still under way. */
 export async function makeSoakResult(
   database: Database,
   stores: Stores,
@@ -37,7 +37,7 @@ export async function makeSoakResult(
   const kept = await keptEvents(database, journal);
   const result = {
     ...{ journal, settings, pending, filed },
-    // Nobody can look into a process, and the producers of a soak send nothing that is too large.
+    // Handlers in other processes are not visible. The producers of a soak send no messages that are too large.
     handlersUnderWay: 0,
     oversized: () => undefined,
     sink: (key: string) => kept.get(key),
@@ -47,11 +47,11 @@ export async function makeSoakResult(
   return { breaches: [...breaches(result), ...lostMarks(journal, audit)], audit };
 }
 
-/** A law of soaks alone. The simulator's law on second copies cannot be judged here: nobody sees which instance published. */
+/** A law of soaks only. It replaces the simulator's law on second publishes, since a soak cannot see which instance published. */
 export const marksLaw =
   'published events are marked as published, but for those that an instance of track lost when it ended';
 
-/** An instance that ends loses the marks of what it is working on, and of what it published in the last second. */
+/** Reports lost marks beyond the bound. An ending instance loses the marks of its deliveries and of its last second of publishes. */
 export function lostMarks(
   { counts }: Pick<LiveJournal, 'counts'>,
   { unpublished }: Pick<Audit, 'unpublished'>,
@@ -61,14 +61,14 @@ export function lostMarks(
   return [{ law: marksLaw, what: `${unpublished.length} events are not known to be published; ${most} may be` }];
 }
 
-/** Reads what the sink holds under each key that was cleaned. */
+/** Reads the content of the sink under each key that was cleaned. */
 async function keptEvents(database: Database, { published }: LiveJournal): Promise<ReadonlyMap<string, KeptEvent>> {
   const sink = new FirestoreCleanEventStore(database);
   const keys = new Set(published.flatMap(({ message: { attributes } }) => attributes.idempotency_key ?? []));
   return findAll([...keys], (key) => sink.find(key));
 }
 
-/** The letters by their roots. */
+/** Reads all filed letters, by root. */
 async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, LetterRecord>> {
   const heads = await letters.list(allLetters);
   const records = await findAll(
@@ -78,7 +78,7 @@ async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, Le
   return new Map([...records.values()].map((letter) => [letter.root, letter]));
 }
 
-/** Looks some names up, a few at a time. */
+/** Looks up names, {@link readAtOnce} at a time. Removes them from the list. */
 async function findAll<T>(names: string[], find: (name: string) => Promise<T | undefined>): Promise<Map<string, T>> {
   const found = new Map<string, T>();
   while (names.length > 0) {

@@ -4,7 +4,7 @@ import { UserProcess } from '../e2e/user-process.ts';
 const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
 const env = { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST };
 
-// It is over when nothing is under way any more, which takes a slow machine minutes.
+// The soak ends when no message is under way. That takes a slow machine minutes.
 jest.setTimeout(900_000);
 
 it('keeps the books balanced while its functions are killed, and leaves no process behind', async () => {

@@ -19,17 +19,17 @@ import { Observer } from './observer.ts';
 import { Pusher } from './pusher.ts';
 
 export interface SoakSettings {
-  /** For how long events are sent and functions are killed, in milliseconds. */
+  /** The time for which events are sent and functions are killed, in milliseconds. */
   readonly durationMs: number;
   /** The average time between two kills, in milliseconds. */
   readonly killEveryMs: number;
-  /** Ids a second, of all producers together. */
+  /** The ids a second, of all producers together. */
   readonly rate: number;
-  /** Decides what is sent, and which function is killed when. */
+  /** The seed of the producers and of the kills. */
   readonly seed: number;
 }
 
-/** The length of a minute for the producers, in milliseconds, and its largest share of a soak: a short soak does not wait for late events. */
+/** The longest minute of a producer, in milliseconds, and its largest share of a soak. A short soak has short delays. */
 const producersMinute = { longestMs: 5_000, share: 1 / 12 };
 
 interface Running {
@@ -44,19 +44,19 @@ export interface SoakDeps {
   readonly built: string;
   /** Called with each line that a function prints. */
   readonly show: (line: string) => void;
-  /** Called every few seconds, to show progress. */
+  /** Called every few seconds to show progress. */
   readonly onLook: (journal: LiveJournal) => void;
   readonly cleanups: Cleanups;
   readonly signal: AbortSignal;
 }
 
-/** Time-outs of the soak's own calls, in milliseconds: everything runs on one machine, and is slow. */
+/** Time-outs of the soak's own calls, in milliseconds. They are long, since everything runs on one slow machine. */
 const timeouts = { firestoreTimeoutMs: 120_000, publishTimeoutMs: 120_000 };
 /** The time between two reads of the ledger, in milliseconds. */
 const lookEveryMs = 5_000;
-/** A pipeline without a message for so long is at rest, in milliseconds: a nacked message is pushed again within seconds. */
+/** The time without a message after which the pipeline is at rest, in milliseconds. A nacked message is pushed again sooner. */
 const restMs = 15_000;
-/** The wait for rest ends after so long without a message, and after so long in all, in milliseconds. */
+/** The bounds on the wait for rest, in milliseconds: without a message, and in total. */
 const longestStillMs = 180_000;
 const longestRestMs = 1_800_000;
 
@@ -85,7 +85,7 @@ export class Soak {
     });
   }
 
-  /** Starts everything, in a project of its own. */
+  /** Starts the pipeline, its producers and its observers in a new project. */
   static async start(settings: SoakSettings, deps: SoakDeps): Promise<Soak> {
     const { hosts, path, built, show, cleanups, signal } = deps;
     const env = { ...hosts, PATH: path, GOOGLE_CLOUD_PROJECT: `soak-${randomUUID()}` };
@@ -125,7 +125,7 @@ export class Soak {
     return makeSoakResult(await this.project.clients.database(), this.project, this.journal, pending);
   }
 
-  /** Sends events, and ends functions at random meanwhile. */
+  /** Sends events and kills random functions at the same time. */
   private async killWhileSending(): Promise<void> {
     const { durationMs, killEveryMs } = this.settings;
     const over = new AbortController();
@@ -140,7 +140,7 @@ export class Soak {
     }
   }
 
-  /** Waits until nothing is under way. @returns The number of messages and gaps that are still waited for when the wait ends. */
+  /** Waits until the pipeline is at rest. @returns The number of messages and gaps that are still pending if the wait times out. */
   private async comeToRest(): Promise<number> {
     const giveUpAtMs = Date.now() + longestRestMs;
     const waiting = (): number => this.producers.waiting + this.watch.waiting;
