@@ -18,7 +18,7 @@ export function assessed({ data = aCrmSync(), ...delivery }: DeliverySketch, cat
   return assess(aDelivery({ ...delivery, content: data }), makeCatalog(catalog), assessedAtMs);
 }
 
-/** The attributes that track receives, or the dead letter has, and the topic of either. */
+/** Assesses a delivery. @returns The topic and the attributes of the message to track, or of the dead letter. */
 export function attributesFor(sketch: DeliverySketch, catalog?: CatalogDefinition) {
   const { topic, message } = assessed(sketch, catalog);
   return { topic, ...message.attributes };

@@ -53,7 +53,7 @@ export function textOf({ data }: Pick<Message, 'data'>): string {
   return Buffer.from(data).toString();
 }
 
-/** What an id holds: a published, clean LeadCreated of noon. */
+/** The entry of a clean LeadCreated of noon that is known to be published. */
 export function anEntry(entry: Partial<Entry> = {}): Entry {
   return {
     state: 'clean',
@@ -71,22 +71,22 @@ export function anEntry(entry: Partial<Entry> = {}): Entry {
   };
 }
 
-/** What an id holds that its producer has called void. */
+/** The entry of an id that its producer declared void. */
 export function aVoidEntry(): Entry {
   return anEntry({ state: 'closed', key: digest('void'), type: '', instantMs: undefined });
 }
 
-/** What ids hold: an entry, or several. */
+/** The content of cells by id: one entry, or several. */
 export type Cells = Readonly<Record<number, Entry | Cell>>;
 
-/** The block of some ids, which must all be its own. */
+/** Makes the block that holds some ids, which must all belong to it. */
 export function aBlockWith(cells: Cells): Block {
   const [block, ...more] = blocksWith(cells);
   if (!block || more.length > 0) throw new Error('the ids are not of one block');
   return block;
 }
 
-/** The blocks of some ids, ascending. */
+/** Makes the blocks that hold some ids, in ascending order. */
 export function blocksWith(cells: Cells): Block[] {
   const blocks = new Map<number, Cell[]>();
   for (const [id, held] of Object.entries(cells)) {
@@ -97,7 +97,7 @@ export function blocksWith(cells: Cells): Block[] {
   return [...blocks].sort(([a], [b]) => a - b).map(([index, held]) => ({ index, cells: held }));
 }
 
-/** The same entry for each of some ids. */
+/** Gives each of some ids the same entry. */
 export function cellsOf(ids: Iterable<number>, entry: Entry | Cell = anEntry()): Cells {
   return Object.fromEntries([...ids].map((id) => [id, entry]));
 }
@@ -119,7 +119,7 @@ export function aProgress(progress: Partial<Progress> = {}): Progress {
   return { stream: 'orders', first: 1, highWater: 9, watermark: 9, scanned: 9, floor: -1, samples: [], ...progress };
 }
 
-/** What validate finds out about a sound event. */
+/** The routing attributes that validate writes for a sound event. */
 export function aRouting(routing: Partial<RoutingAttributes> = {}): RoutingAttributes {
   return {
     kind: 'event',
@@ -163,10 +163,10 @@ export interface RecordedMessage extends Message {
   readonly topic: TopicName;
 }
 
-/** Keeps what is published, and fails where it is told to. */
+/** Records every message that is published. A test decides which publishes fail. */
 export class RecordingPublisher implements Publisher {
   readonly published: RecordedMessage[] = [];
-  /** Says of a message whether publishing it fails. */
+  /** Returns whether publishing a message fails. */
   fails: (topic: TopicName, message: Message) => boolean = () => false;
 
   async publish(topic: TopicName, message: Message): Promise<void> {
@@ -180,7 +180,7 @@ export class RecordingPublisher implements Publisher {
   }
 }
 
-/** Lets a store hold ids of a stream, beside what it holds of it. */
+/** Adds cells to the blocks of a stream in a store. */
 export async function hold(blocks: BlockStore, stream: string, cells: Cells): Promise<void> {
   for (const { index, cells: added } of blocksWith(cells)) {
     const ref = { stream, index };
@@ -191,7 +191,7 @@ export async function hold(blocks: BlockStore, stream: string, cells: Cells): Pr
   }
 }
 
-/** Files gaps, as a sweep would that has found them. */
+/** Files gaps as a sweep does after it finds them. */
 export async function fileGaps(ledger: GapLedger, gaps: readonly Gap[]): Promise<void> {
   for (const gap of gaps) {
     const before = await ledger.progress(gap.stream);

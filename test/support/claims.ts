@@ -3,14 +3,14 @@ import { emptyBlock, type Cell } from '../../shared/tracking/block.ts';
 import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
 import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 
-/** What a test says of a claim; texts in place of digests. */
+/** The fields of a claim that a test sets. Texts stand in place of digests. */
 export interface ClaimSketch extends Partial<Omit<Claim, 'root' | 'key' | 'hash'>> {
   readonly root?: string;
   readonly key?: string;
   readonly content?: string;
 }
 
-/** A producer's valid event with id 6, unless said otherwise. */
+/** The claim of a producer's valid event with id 6, by default. */
 export function aClaim({ root = 'events/1', key = '6/0', content = 'a', ...rest }: ClaimSketch = {}): Claim {
   return makeClaim(
     { root, key },
@@ -30,12 +30,12 @@ export function aClaim({ root = 'events/1', key = '6/0', content = 'a', ...rest 
   );
 }
 
-/** A claim of an event of its own on each of some ids. */
+/** One claim for each of some ids, each of another event. */
 export function claimsOn(ids: readonly number[], by = 'events'): Claim[] {
   return ids.map((eventId) => aClaim({ eventId, key: `${eventId}/0`, root: `${by}/${eventId}` }));
 }
 
-/** The claims of a few messages, one after the other, on one id of an empty block. */
+/** One id of an empty block, on which a test makes claims one after the other. */
 export class OneId {
   private block = emptyBlock(0);
 

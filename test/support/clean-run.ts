@@ -13,7 +13,7 @@ export interface LetterLine {
   readonly originalBase64?: string;
 }
 
-/** Cleans a file, and reads all that comes out. */
+/** Cleans a file, and reads the result, the clean events and the dead letters. */
 export async function runClean(directory: Directory, content: string | Uint8Array, options: readonly string[]) {
   const file = await directory.write('in', content);
   const files = ['--out', directory.file('out'), '--dead-letters', directory.file('letters')];

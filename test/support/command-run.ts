@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { Command, Io } from '../../cli/command.ts';
 
-/** A writable that keeps what is written to it. */
+/** A writable stream that keeps its content. */
 class Kept extends Writable {
   private readonly parts: Buffer[] = [];
 
@@ -38,7 +38,7 @@ export async function runCommand(
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** A directory for one test file: made before its tests, gone after them. */
+/** A temporary directory for one test file. It is created before the tests and removed after them. */
 export class Directory {
   private path = '';
 

@@ -6,20 +6,20 @@ import { Turns, turn } from '../../shared/embedded/steps.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 
-/** How many turns of the event loop a promise may take to settle when no timer is left. */
+/** The most turns of the event loop that a promise may take to settle when no timer is left. */
 const maxIdleTurns = 1_000;
 
-/** Blocks in memory that count what is asked of them, a clock, and any number of instances that commit to them. */
+/** A test harness for group commits: blocks in memory with counted calls, a virtual clock, and any number of instances. */
 export class CommitHarness {
   readonly clock = new VirtualClock(0);
   readonly calls = { read: 0, write: 0, blocksWritten: 0 };
   readonly log = new EmbeddedLog();
   readonly turns = new Turns();
   readonly blocks = new EmbeddedBlockStore(this.turns.step);
-  /** The deduplication windows of streams, in milliseconds, where they are not a thousand seconds. */
+  /** The deduplication windows of streams, in milliseconds. The default is a thousand seconds. */
   readonly windowsMs = new Map<string, number>();
 
-  /** @param through What the instance sees of the store. */
+  /** Makes an instance that commits to the blocks. @param through Wraps the store that the instance sees. */
   instance(
     through: (store: BlockStore) => BlockStore = (store) => store,
     seed = 1,
@@ -30,7 +30,7 @@ export class CommitHarness {
     return new GroupCommit({ blocks, clock, random: makeRandom(seed), log: this.log, windowMs });
   }
 
-  /** Resolves with what a promise gives, and lets time pass while nothing else goes on. */
+  /** Awaits a promise. Advances the clock whenever no other step is left to run. */
   async settle<T>(promise: Promise<T>): Promise<T> {
     const state = { isSettled: false };
     const done = (): void => {
@@ -42,10 +42,10 @@ export class CommitHarness {
       if (state.isSettled) return promise;
       if (this.turns.waiting() > 0 || this.clock.runNext()) idleTurns = 0;
     }
-    throw new Error('the promise would never settle: nothing is under way, and no timer runs');
+    throw new Error('the promise never settles: no call is under way, and no timer is set');
   }
 
-  /** A store whose calls take time: half of it before they take effect, half after. */
+  /** Makes calls of a store take time: one half before the effect, one half after. */
   withLatency(ms: { readonly read: number; readonly write: number }): (store: BlockStore) => BlockStore {
     const slow = async <T>(tookMs: number, call: () => Promise<T>): Promise<T> => {
       await this.pass(tookMs / 2);
@@ -60,7 +60,7 @@ export class CommitHarness {
     });
   }
 
-  /** Lets time pass, with all that happens meanwhile. */
+  /** Advances the clock, and runs all steps that are due in between. */
   async advance(ms: number): Promise<void> {
     await this.settle(this.pass(ms));
   }

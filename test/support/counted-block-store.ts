@@ -2,7 +2,7 @@ import type { Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
 import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../../shared/ports.ts';
 
-/** Counts what a block store is asked for as Firestore bills it: a read a document, and one for a query that finds none. */
+/** Counts the reads of a block store as Firestore bills them: one for each document, and one for a query without a result. */
 export class CountedBlockStore implements BlockStore {
   reads = 0;
   private readonly store: BlockStore;

@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { hostVariables, startEmulator, type Emulator } from '../../cli/local/emulators.ts';
 import { settingsIn, type Connection } from '../../shared/config.ts';
 
-/** What was started, and how to end it. */
+/** The emulators that {@link startEmulators} started. */
 export interface RunningEmulators {
   stop(): Promise<void>;
 }
 
 /**
- * Starts the emulators that the environment does not name, at ports that nobody else looks for, and names them there: what is
- * started later finds them.
- *
- * @throws If one does not answer in time, with the end of what it said.
+ * Starts the emulators that the environment does not name, at free ports, and writes their addresses into the environment, so that
+ * processes that are started later find them.
+ * @throws Error with the end of an emulator's output, if it does not answer in time.
  */
 export async function startEmulators(env: NodeJS.ProcessEnv): Promise<RunningEmulators> {
   const started: Emulator[] = [];
@@ -30,7 +29,7 @@ export async function startEmulators(env: NodeJS.ProcessEnv): Promise<RunningEmu
   throw (failed as PromiseRejectedResult).reason;
 }
 
-/** A connection to the emulators in a project that no other test file has. */
+/** Makes a connection to the emulators in a project that no other test file uses. */
 export function emulatedConnection(): Connection {
   return {
     projectId: `test-${randomUUID()}`,
@@ -42,5 +41,5 @@ export function emulatedConnection(): Connection {
   };
 }
 
-/** Settings of a function that a test pushes to: a slow machine is no reason to nack. */
+/** Time-outs for a function that a test pushes to. They are long, so that a slow machine causes no nack. */
 export const patientSettings = { FIRESTORE_TIMEOUT_MS: '30000', PUBLISH_TIMEOUT_MS: '20000' } as const;

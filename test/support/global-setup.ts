@@ -6,7 +6,7 @@ declare global {
   var runningEmulators: RunningEmulators | undefined;
 }
 
-/** Once a run, where it includes tests that need them (emulator-tests.cjs tells): starts the emulators, and builds what they serve. */
+/** Starts the emulators and builds the bundles, once for a test run that includes tests which need them (see emulator-tests.cjs). */
 export default async function setUp(): Promise<void> {
   if (process.env.EVENTMEND_EMULATORS_WANTED !== 'true') return;
   process.env.METADATA_SERVER_DETECTION = 'none';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A JSON value as a model: numbers by their text, members in no order. */
+/** A model of a JSON value. Numbers are kept as text, and members have no order. */
 export type Node =
   | { readonly kind: 'literal'; readonly text: 'true' | 'false' | 'null' }
   | { readonly kind: 'number'; readonly text: string }
@@ -10,7 +10,7 @@ export type Node =
 
 export interface ObjectNode {
   readonly kind: 'object';
-  /** No name twice. */
+  /** Each name occurs once. */
   readonly members: readonly Member[];
 }
 
@@ -19,7 +19,7 @@ export interface Member {
   readonly value: Node;
 }
 
-/** Any number of JSON's grammar, and above all those that a plain parse changes. */
+/** Any number of JSON's grammar. Numbers that a plain parse changes are frequent. */
 export const jsonNumber = fc.oneof(
   fc.constantFrom('0', '-0', '1', '1.0', '1e0', '1E5', '1e400', '-1e-400', '9007199254740993', '9007199254740992'),
   fc.integer().map(String),
@@ -33,7 +33,7 @@ export const jsonNumber = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-/** Strings that look like JSON, or are odd in other ways. */
+/** Strings, among them many that look like JSON or contain unusual characters. */
 export const stringContent = fc.oneof(
   fc.string(),
   fc.string({ unit: 'grapheme' }),
@@ -67,7 +67,7 @@ function objectOf(value: fc.Arbitrary<Node>): fc.Arbitrary<ObjectNode> {
 export const jsonNode = node;
 export const jsonObject = objectOf(node);
 
-/** Draws numbers from 0 to below 1, decided by a seed. */
+/** Makes a source of pseudo-random numbers from 0 to below 1, from a seed. */
 export function draws(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -76,7 +76,7 @@ export function draws(seed: number): () => number {
   };
 }
 
-/** Spells a value: white space, escapes and the order of members are drawn. */
+/** Writes a value as JSON text with random white space, escapes and order of members. */
 export function spell(value: Node, draw: () => number): string {
   const blank = (): string => (draw() < 0.6 ? '' : (['', ' ', '\n', '\t', '\r\n', '  '][Math.floor(draw() * 6)] ?? ''));
   const write = (one: Node): string => {
@@ -100,7 +100,7 @@ export function spell(value: Node, draw: () => number): string {
   return blank() + write(value) + blank();
 }
 
-/** Spells a string: each character as it is, where JSON allows it, or escaped. */
+/** Writes a string as JSON text. Each character is randomly escaped, or written unchanged if JSON allows it. */
 export function spellString(content: string, draw: () => number): string {
   const units = content.split('').map((unit) => {
     const isAlone = unit >= '\ud800' && unit <= '\udfff';
@@ -110,7 +110,7 @@ export function spellString(content: string, draw: () => number): string {
   return asWellFormed(`"${units.join('')}"`);
 }
 
-/** Surrogates that no longer stand in pairs can only be escaped: UTF-8 has no bytes for them. */
+/** Escapes surrogates that are not in pairs, since UTF-8 has no bytes for them. */
 function asWellFormed(text: string): string {
   return text.replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16)}`;

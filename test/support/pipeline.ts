@@ -5,10 +5,10 @@ import { aCrmSync, textOf } from './builders.ts';
 
 export const startMs = Date.UTC(2026, 0, 1);
 
-/** Settings for tests: nobody waits, and nothing is too unsure. */
+/** Stream settings without waiting times, by which an inference of any confidence is accepted. */
 export const noWaitSettings = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 } as const;
 
-/** The embedded runtime, with what comes out of it at hand. */
+/** The embedded runtime, which collects the clean events, letters and requests that it publishes. */
 export class Pipeline {
   readonly runtime: EmbeddedRuntime;
   readonly clean: Message[] = [];
@@ -26,7 +26,7 @@ export class Pipeline {
     this.runtime.pubsub.listen('reprocess-requests', 'test-requests', collect(this.requests));
   }
 
-  /** Publishes events, as objects or as text, and lets them run through. */
+  /** Publishes events, as objects or as text, and runs the pipeline until no message is left. */
   async send(...events: readonly (string | object)[]): Promise<void> {
     await this.sendWith({}, ...events);
   }
@@ -39,12 +39,12 @@ export class Pipeline {
     await this.runtime.drain();
   }
 
-  /** Publishes sound events with these ids, a minute apart. */
+  /** Publishes sound events with the given ids. Their timestamps are a minute apart by id. */
   async sendIds(...ids: readonly number[]): Promise<void> {
     await this.send(...ids.map((id) => anEventAt(id)));
   }
 
-  /** Replays every open letter, as the operator would, and lets them run through. */
+  /** Replays every letter as an operator does, and runs the pipeline until no message is left. */
   async replayAll(options: ReplayOptions = {}): Promise<void> {
     for (const letter of await this.runtime.letters.all()) {
       await this.runtime.pubsub.publish('mended-events', replayMessage(letter, options));
@@ -69,7 +69,7 @@ export class Pipeline {
   }
 }
 
-/** A sound event whose timestamp goes with its id. */
+/** A sound event whose timestamp follows from its id. */
 export function anEventAt(event_id: number, over: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const timestamp = new Date(Date.UTC(2025, 1, 9) + event_id * 60_000).toISOString();
   return aCrmSync({ event_id, timestamp, ...over });

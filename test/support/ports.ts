@@ -6,7 +6,7 @@ import { makeRandom } from '../../shared/embedded/random.ts';
 import type { Ports } from '../../shared/function-instance.ts';
 import { atOnce, noon, RecordingPublisher } from './builders.ts';
 
-/** Ports in memory, at noon: those that a test gives, and others that it does not look at. */
+/** Makes ports in memory, with the clock at noon. A test gives the ports that it uses, the others have defaults. */
 export function portsInMemory(given: Partial<Omit<Ports, 'portsUntil'>>): Ports {
   return openEmbeddedPorts({
     ...makeEmbeddedStores(atOnce),

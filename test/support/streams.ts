@@ -4,12 +4,12 @@ import { LruCache } from '../../shared/lru-cache.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { minuteMs, noon } from './builders.ts';
 
-/** A window of a stream by itself. @param known Ascending by id. */
+/** Makes a history window of some events only. @param known The events, in ascending order of id. */
 export function aHistoryWindow(known: readonly Known[]): HistoryWindow {
   return new HistoryWindow(known, new LruCache({ maxEntries: 9 }), 'window');
 }
 
-/** How orders of a made-up shop go on, and how likely each way is. */
+/** The next steps of a fictional shop's orders, with their probabilities. */
 const steps: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
   placed: [['paid', 1]],
   paid: [
@@ -30,12 +30,12 @@ const steps: Readonly<Record<string, readonly (readonly [string, number])[]>> = 
 export interface ShopEventsOptions {
   readonly events: number;
   readonly seed: number;
-  /** Orders that are underway at the same time. */
+  /** The number of orders that are under way at the same time. */
   readonly underway?: number;
   readonly firstId?: number;
 }
 
-/** The events of a shop, by consecutive ids: orders that go their ways at random, several at a time. */
+/** Makes the events of a fictional shop, with consecutive ids. Several orders advance at the same time, by random steps. */
 export function shopEvents({ events, seed, underway = 6, firstId = 1 }: ShopEventsOptions): Known[] {
   const random = makeRandom(seed);
   const open: { type: string; readonly entity: number }[] = [];
@@ -58,7 +58,7 @@ function nextOf(type: string, chance: number): string {
   return (ways.find(([, share]) => (left -= share) < 0) ?? ways.at(-1)!)[0];
 }
 
-/** The same events as if they were about nothing. */
+/** Removes the entities from events. */
 export function withoutEntities(events: readonly Known[]): Known[] {
   return events.map((event) => ({ ...event, entity: 0 }));
 }

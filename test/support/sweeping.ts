@@ -24,7 +24,7 @@ import { CountedBlockStore } from './counted-block-store.ts';
 import { portsInMemory } from './ports.ts';
 import { withUnreadable } from './unreadable-gaps.ts';
 
-/** A sweep of the stream `orders` on stores in memory, at noon. */
+/** A test harness for sweep: the stream `orders` in stores in memory, with the clock at noon. */
 export class Sweeping {
   readonly clock = new VirtualClock(noon);
   readonly publisher = new RecordingPublisher();
@@ -32,9 +32,9 @@ export class Sweeping {
   readonly errors: string[] = [];
   readonly log = new EmbeddedLog((message, error) => this.errors.push(`${message}: ${String(error)}`));
   blocks: CountedBlockStore;
-  /** The rows that instances cannot read that are made next, by their first ids. */
+  /** The first ids of the rows that instances made from now on cannot read. */
   unreadable: readonly number[] = [];
-  /** Of the deliveries that are made next. */
+  /** The deadline of the deliveries from now on. */
   deadlineMs = Number.POSITIVE_INFINITY;
   private readonly catalog: Catalog;
   private readonly ledgerCalls: string[] = [];
@@ -47,7 +47,7 @@ export class Sweeping {
     this.handler = this.anotherInstance();
   }
 
-  /** A sweep of the same stores in another process. */
+  /** Makes another instance of sweep on the same stores. */
   anotherInstance(): Handler {
     const { publisher, blocks, clock, log, catalog } = this;
     const ledger = unreliable('ledger', withUnreadable(this.ledger, this.unreadable), (method) => {
@@ -61,7 +61,7 @@ export class Sweeping {
     return hold(this.blocks, 'orders', cells);
   }
 
-  /** All blocks are past their time, and gone. */
+  /** Deletes all blocks, as if they had expired. */
   forget(): void {
     this.blocks = new CountedBlockStore(new EmbeddedBlockStore(atOnce));
     this.handler = this.anotherInstance();
@@ -76,7 +76,7 @@ export class Sweeping {
     await this.tick({ stream: 'orders' }, handler);
   }
 
-  /** How many blocks a tick reads, and what it asks of the ledger. */
+  /** Counts the blocks that a tick reads, and lists its calls of the ledger. */
   async costOfTickAfter(
     ms: number,
     handler = this.handler,
@@ -104,7 +104,7 @@ export class Sweeping {
   }
 }
 
-/** A sweep of a stream that lacks every second id, so that it has as many gaps, and whose first grace has run out. */
+/** Makes a stream that lacks every second id, and lets its first grace run out. @param count The number of gaps. */
 export async function sweepingWithManyGaps(count: number): Promise<Sweeping> {
   const sweeping = new Sweeping();
   await sweeping.hold(cellsOf(idsFrom(0, count).map((i) => 2 * i)));
@@ -113,7 +113,7 @@ export async function sweepingWithManyGaps(count: number): Promise<Sweeping> {
   return sweeping;
 }
 
-/** A sweep of a stream that lacks 3 and 6–7 of 1 to 9, whose first grace has run out. */
+/** Makes a stream with the ids 1 to 9 that lacks 3, 6 and 7, and lets its first grace run out. */
 export async function sweepingWithGaps(settings: Partial<StreamSettings> = {}, step?: Step): Promise<Sweeping> {
   const sweeping = new Sweeping(settings, step);
   await sweeping.hold(cellsOf([1, 2, 4, 5, 8, 9]));

@@ -3,11 +3,11 @@ import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { eventually } from './eventually.ts';
 
-/** Listens to topics of the Pub/Sub emulator; makes them where they are not there. */
+/** Listens to topics of the Pub/Sub emulator. Creates topics that do not exist. */
 export class TopicListeners {
   private readonly subscriptions: Subscription[] = [];
 
-  /** @returns What gives the messages that have come since it was asked last, once there are so many. */
+  /** @returns A function that waits for a number of messages and returns all that came since its last call. */
   async listen(pubsub: PubSub, topic: TopicName): Promise<(count: number) => Promise<readonly Message[]>> {
     const [made] = await pubsub.topic(topic).get({ autoCreate: true });
     const [subscription] = await made.createSubscription(`test-${topic}-${this.subscriptions.length}`);

@@ -2,7 +2,7 @@ import { intercept, type Proceed } from '../../shared/embedded/intercept.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { GapLedger, GapRows, UnreadableGap, Versioned } from '../../shared/ports.ts';
 
-/** A ledger in which some rows cannot be read, by their first ids. */
+/** Wraps a ledger so that some rows cannot be read. @param froms The first ids of these rows. */
 export function withUnreadable(ledger: GapLedger, froms: readonly number[]): GapLedger {
   return intercept('ledger', ledger, async ({ method }, proceed) => {
     const answer = await proceed();
