@@ -1,12 +1,12 @@
 import { scenarios } from './scenarios.ts';
 import { search } from './search.ts';
 
-/** The largest scenario takes some 15 s. */
+/** The largest scenario takes about 15 s. */
 const timeoutMs = 180_000;
 
-describe('the rules, whatever happens', () => {
+describe('the claim rules', () => {
   test.each(scenarios)(
-    'keep the invariants over $title',
+    'keep the invariants with $title',
     (scenario) => {
       const found = search(scenario);
       expect(found.violations).toEqual(new Map());

@@ -8,7 +8,7 @@ import { search, type Tracking } from './search.ts';
 
 type Decide = typeof decide;
 
-/** Rules with something wrong in them, the scenario that shows it, and the invariant that they break. */
+/** Faulty rules, the scenario that shows the fault, and the violation that the search must find. */
 interface Fault {
   readonly fault: string;
   readonly decide: Decide;
@@ -24,7 +24,7 @@ function named(title: string): ModelScenario {
   return scenario;
 }
 
-/** Tracks by other rules than the real ones. */
+/** Makes a tracking that decides by the given rules. */
 function trackingBy(rules: Decide): Tracking {
   return (block, claims) => {
     const cells = [...block.cells];
@@ -38,12 +38,12 @@ function trackingBy(rules: Decide): Tracking {
   };
 }
 
-/** The real rules, which see another claim. */
+/** The real rules, applied to a changed claim. */
 function seeing(other: (claim: Claim, own: Entry | undefined) => Partial<Claim>): Decide {
   return (cell, claim) => decide(cell, { ...claim, ...other(claim, ownOf(cell, claim)) });
 }
 
-/** The real rules, whose verdict is another. */
+/** The real rules with a changed verdict. */
 function saying(other: (verdict: Verdict, own: Entry | undefined) => Verdict): Decide {
   return (cell, claim) => {
     const step = decide(cell, claim);
@@ -80,15 +80,15 @@ const faults: readonly Fault[] = [
     violation: 'clean, but called DUPLICATE',
   },
   {
-    fault: 'a message delivered again before its publish is noted is a duplicate',
+    fault: 'a message that is redelivered before its mark is written is a duplicate',
     decide: saying((verdict, own) => (isUnpublished(own) ? { act: 'duplicate' } : verdict)),
     scenario: named('two copies'),
     violation: 'lost: k1',
   },
   {
-    fault: 'a message delivered again is dropped, though its publish was not noted',
+    fault: 'a message that is redelivered before its mark is written is dropped',
     decide: saying((verdict, own) => (isUnpublished(own) ? dropped : verdict)),
-    scenario: named('one message, passed on twice by validate'),
+    scenario: named('one message that validate publishes twice'),
     violation: 'lost: k1',
   },
   {
@@ -122,44 +122,44 @@ const faults: readonly Fault[] = [
     violation: 'invalid on the clean topic',
   },
   {
-    fault: 'an event is not checked, though each is to be',
+    fault: 'an event is not checked, though the catalog wants each one checked',
     decide: seeing(() => ({ toBeChecked: false })),
     scenario: { ...named('two copies, always checked'), ...withoutMishap },
     violation: 'unchecked on the clean topic',
   },
   {
-    fault: 'a mark of a possible duplicate is not heeded',
+    fault: 'the mark of a possible duplicate is ignored',
     decide: seeing(() => ({ possibleDuplicate: false })),
     scenario: named('an event and its resend'),
     violation: 'a letter about a possible duplicate',
   },
   {
-    fault: 'a marked message is a duplicate whatever its content',
+    fault: 'a message that is marked as a possible duplicate counts as one, whatever its content',
     decide: (cell, claim) =>
       decide(cell, claim.possibleDuplicate && cell[0] ? { ...claim, hash: cell[0].hash } : claim),
     scenario: named('an event and a resend that differs'),
     violation: 'gone without a letter: events/2',
   },
   {
-    fault: 'a replacement does not supersede what it replaces',
+    fault: 'a replacement does not supersede the content that it replaces',
     decide: saying((verdict) => (verdict.act === 'publish' ? { ...verdict, supersedes: false } : verdict)),
     scenario: named('a replaced event'),
     violation: 'nothing supersedes k1/r0',
   },
   {
-    fault: 'a replacement is no revision',
+    fault: 'a replacement is published as revision 0',
     decide: saying((verdict) => (verdict.act === 'publish' ? { ...verdict, revision: 0 } : verdict)),
     scenario: named('a replaced event'),
     violation: 'counted twice: k1/r0, of events/1 and events/2',
   },
   {
-    fault: 'other content replaces an event that no operator wanted replaced',
+    fault: 'a producer’s other content replaces an event without an operator’s order',
     decide: seeing(({ origin }) => (origin === 'producer' ? { origin: 'replayed', replace: true } : {})),
     scenario: named('a replaced event'),
     violation: 'superseded without an order',
   },
   {
-    fault: 'what an operator has edited passes for what it was',
+    fault: 'an operator’s edit keeps the key and the hash of the content before it',
     decide: seeing((_claim, own) => (own && own.state !== 'closed' ? { key: own.key, hash: own.hash } : {})),
     scenario: named('an edited failure'),
     violation: 'counted twice: events/1, as edited/r0 and k1/r0',
@@ -170,50 +170,50 @@ function cleanOf(outputs: readonly Output[]): ModelClean[] {
   return outputs.filter((output) => output.on === 'clean');
 }
 
-describe('the rules, whatever happens', () => {
+describe('the claim rules', () => {
   const small = scenarios.filter(({ size }) => size === 'small');
 
-  test.each(small)('keep the invariants over $title', (scenario) => {
+  test.each(small)('keep the invariants with $title', (scenario) => {
     const found = search(scenario);
     expect(found.violations).toEqual(new Map());
     expect(found.states).toBe(scenario.specifiedStates ?? found.states);
   });
 
-  test.each(faults)('would be caught if $fault', ({ decide: faulty, scenario, violation }) => {
+  test.each(faults)('break an invariant if $fault', ({ decide: faulty, scenario, violation }) => {
     expect([...search(scenario, trackingBy(faulty)).violations.keys()]).toContain(violation);
   });
 });
 
-describe('the search', () => {
+describe('the search of the claim rules', () => {
   const endingsOf = (title: string) => search({ ...named(title), ...withoutMishap }).endings;
 
-  test('comes upon a resend that is dropped quietly', () => {
+  test('reaches a resend that is dropped without a letter', () => {
     expect(endingsOf('an event and its resend')).toContainEqual([expect.objectContaining({ on: 'clean', key: 'k1' })]);
   });
 
-  test('comes upon a replacement, published as revision 1', () => {
+  test('reaches a replacement that is published as revision 1', () => {
     const replacement = { root: 'events/2', key: 'k1', hash: 'b', supersedes: true, revision: 1 };
     expect(cleanOf(endingsOf('a replaced event').flat())).toContainEqual(expect.objectContaining(replacement));
   });
 
-  test('comes upon a second replacement, published as revision 2', () => {
+  test('reaches a second replacement that is published as revision 2', () => {
     const replacement = { root: 'events/3', key: 'k1', hash: 'c', supersedes: true, revision: 2 };
     expect(cleanOf(endingsOf('an event replaced twice').flat())).toContainEqual(expect.objectContaining(replacement));
   });
 
-  test('comes upon a replacement that was checked before', () => {
+  test('reaches a replacement that verify corrected before', () => {
     const replacement = { root: 'events/2', origin: 'corrected', hash: 'b', supersedes: true, revision: 1 };
-    expect(cleanOf(endingsOf('an event replaced by one to be checked').flat())).toContainEqual(
+    expect(cleanOf(endingsOf('an event replaced by one that must be checked').flat())).toContainEqual(
       expect.objectContaining(replacement),
     );
   });
 
-  test('comes upon an edited letter, published under the root of what it was', () => {
+  test('reaches an edited letter that is published under the root of its message', () => {
     const edit = { root: 'events/1', key: 'edited', hash: 'edited', origin: 'replayed', supersedes: false };
     expect(cleanOf(endingsOf('an edited refusal').flat())).toContainEqual(expect.objectContaining(edit));
   });
 
-  test('tells the shortest way to a violation', () => {
+  test('reports the shortest trace to a violation', () => {
     const faulty = trackingBy(saying((verdict) => (verdict.act === 'conflict' ? dropped : verdict)));
     const scenario = { ...named('two contents and another event'), ...withoutMishap };
     expect(search(scenario, faulty).violations.get('gone without a letter: events/2')).toEqual([

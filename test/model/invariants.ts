@@ -11,7 +11,7 @@ import {
   isCopy,
 } from './messages.ts';
 
-/** What is wrong, once nothing is pending. */
+/** Finds the violations in the outputs, once no message is pending. */
 export function violationsOf(scenario: ModelScenario, outputs: readonly Output[]): string[] {
   const clean = outputs.filter((output) => output.on === 'clean');
   const letters = outputs.filter((output) => output.on === 'letters');
@@ -33,7 +33,7 @@ export function violationsOf(scenario: ModelScenario, outputs: readonly Output[]
   ];
 }
 
-/** Its key is not on the clean topic, nor its root under the key of an edit, and no letter holds what could get there. */
+/** Whether an event is lost: neither its key nor its root is on the clean topic, and no letter could bring it there by a replay. */
 function isLost(
   { key, root, hash }: ModelMessage,
   real: readonly ModelClean[],
@@ -45,7 +45,7 @@ function isLost(
   return !real.some((clean) => clean.key === key || clean.root === root) && !letters.some(isHeld);
 }
 
-/** Stricter: neither clean itself nor in a letter. Of possible duplicates one is enough. */
+/** Whether a message left no trace: its root is neither clean nor in a letter. Of possible duplicates one trace is enough. */
 function isGone(event: ModelMessage, { messages }: ModelScenario, outputs: readonly Output[]): boolean {
   const copies = messages.filter((message) => isCopy(message, event));
   const alike = copies.some(({ possibleDuplicate }) => possibleDuplicate) ? copies : [event];
@@ -53,9 +53,10 @@ function isGone(event: ModelMessage, { messages }: ModelScenario, outputs: reado
 }
 
 /**
- * Called a conflict or a duplicate, though it is clean. Two things excuse such a letter: an operator has edited what was clean
- * already; or it was right when written, but then the message came again, before its ack or as a replay, and was taken. The
- * latter only where a scenario says so: the others are, as the specification, without such letters.
+ * Whether a letter calls an event a duplicate or a conflict, though the event is clean. There are two exceptions. An operator edited
+ * an event that was clean already. Or the letter was right when it was written, and then the message came again, before its ack or as
+ * a replay, and was accepted. The second exception holds only in scenarios with `hasEarlyLetters`, since the specification does not
+ * allow it.
  */
 function isMisnamed(letter: ModelLetter, clean: readonly ModelClean[], { hasEarlyLetters }: ModelScenario): boolean {
   const { message } = letter;
@@ -64,14 +65,14 @@ function isMisnamed(letter: ModelLetter, clean: readonly ModelClean[], { hasEarl
   return isOfCopy(letter) && own.length > 0 && !isEdit && (letter.isLate || !hasEarlyLetters);
 }
 
-/** A duplicate's letter although either it or whatever it may be a copy of was marked. */
+/** Whether a letter calls a message a duplicate, though it, or all messages of its content, were marked as possible duplicates. */
 function isExpected({ code, message }: ModelLetter, { messages }: ModelScenario): boolean {
   const others = messages.filter((other) => other.root !== message.root && isCopy(other, message));
   const isMarked = (one: ModelMessage): boolean => one.possibleDuplicate;
   return code === 'DUPLICATE' && (isMarked(message) || (others.length > 0 && others.every(isMarked)));
 }
 
-/** Consumers count an idempotency key once: so it must have one root and one content, and a root one such key. */
+/** Consumers count an idempotency key once. So each key must have one root and one content, and each root one key. */
 function countedTwice(one: ModelClean, other: ModelClean): string[] {
   const [name, otherName] = [one, other].map(({ key, revision }) => `${key}/r${revision}`) as [string, string];
   if (name === otherName && one.root < other.root) return [`counted twice: ${name}, of ${one.root} and ${other.root}`];
@@ -81,9 +82,8 @@ function countedTwice(one: ModelClean, other: ModelClean): string[] {
 }
 
 /**
- * What is clean and should not be counted any more: a revision supersedes the one before it, the first one the inference.
- * Where that is missing, what comes after it supersedes nothing that consumers know; unless Pub/Sub has given it up: then its
- * letter, replayed, brings it.
+ * Finds clean events that should be superseded and are not. Each revision must supersede the previous one, and the first event must
+ * supersede the inference. If Pub/Sub gave up an event in between, a replay of its letter may still supersede.
  */
 function leftStanding(clean: readonly ModelClean[], letters: readonly ModelLetter[]): string[] {
   const real = clean.filter(({ origin }) => origin !== 'reconstructed');

@@ -1,9 +1,9 @@
 import type { Verdict } from '../../shared/tracking/claim.ts';
 import type { ClaimKind, Origin } from '../../shared/messages/attributes.ts';
 
-/** A message about the one id that is searched. */
+/** A message about the one id of the model. */
 export interface ModelMessage {
-  /** Tells deliveries apart that are otherwise the same: `m1`, `v2` from verify, `r3` from an operator. */
+  /** The name of the delivery, since two may be equal otherwise: `m1`, `v2` from verify, `r3` from an operator. */
   readonly name: string;
   readonly root: string;
   readonly kind: ClaimKind;
@@ -22,28 +22,28 @@ export interface ModelClean extends Pick<ModelMessage, 'root' | 'key' | 'hash' |
   readonly revision: number;
 }
 
-/** DEAD: for the reason that the message brought with it, a failure or a refusal. DELIVERY: Pub/Sub gave up. */
+/** `DEAD`: the message is itself a failure or a refusal. `DELIVERY`: Pub/Sub gave up. */
 export type LetterCode = 'DUPLICATE' | 'CONFLICT' | 'DEAD' | 'DELIVERY';
 
 export interface ModelLetter {
   readonly on: 'letters';
   readonly code: LetterCode;
   readonly message: ModelMessage;
-  /** It is a duplicate's or a conflict's, and its root was on the clean topic before it. */
+  /** Whether the letter is about a duplicate or a conflict and came after its root was on the clean topic. */
   readonly isLate: boolean;
 }
 
-/** An operator's word that a content may stand in place of what its key holds. */
+/** An operator's order that some content may replace the content of its key. */
 export interface Order extends Pick<ModelMessage, 'key' | 'hash'> {
   readonly on: 'orders';
 }
 
 export type Output = ModelClean | ModelLetter | Order;
 
-/** What verify may say. */
+/** A possible answer of verify. */
 export type ModelAnswer = 'verified' | 'corrected' | 'refused';
 
-/** What an operator may make of a letter. */
+/** A form in which an operator may replay a letter. */
 export interface Replay {
   readonly how: string;
   readonly of: readonly LetterCode[];
@@ -52,25 +52,25 @@ export interface Replay {
 
 export interface ModelScenario {
   readonly title: string;
-  /** Small ones run in every test run, large ones on request. */
+  /** Small scenarios run in every test run, large ones on request. */
   readonly size: 'small' | 'large';
   readonly messages: readonly ModelMessage[];
-  /** The catalog wants each event of this type checked. */
+  /** Whether the catalog wants every event checked. */
   readonly alwaysChecked: boolean;
   readonly answers: readonly ModelAnswer[];
-  /** How often track crashes, Pub/Sub delivers again and gives up, and an operator replays, in the whole run. */
+  /** The most crashes of track, redeliveries, give-ups of Pub/Sub, and replays of an operator in a run. */
   readonly crashes: number;
   readonly redeliveries: number;
   readonly giveUps: number;
   readonly replays: number;
   readonly replayForms: readonly Replay[];
-  /** `published` may also be noted any time after the publish; otherwise with the ack or never. */
+  /** Whether a mark may also be written at any time after the publish. Otherwise it is written with the ack or never. */
   readonly hasLateMarks: boolean;
-  /** A letter that was right when it was written may outlive what it says: see `isMisnamed` in invariants.ts. */
+  /** Whether a letter that was right when it was written may later be wrong: see `isMisnamed` in invariants.ts. */
   readonly hasEarlyLetters: boolean;
   /**
-   * How many states the same search finds over the specification of the rules, which was written apart from them, in
-   * another language. As many here: the same search, and the same rules.
+   * The number of states that the same search finds for the specification of the rules, which was written independently in another
+   * language. The rules must lead to the same number.
    */
   readonly specifiedStates?: number;
 }
@@ -79,7 +79,7 @@ export function isUnchecked({ origin }: ModelMessage | ModelClean): boolean {
   return origin === 'producer' || origin === 'replayed';
 }
 
-/** What verify is asked: the same whoever sent the event. */
+/** Makes the message to verify. It is the same for producers and operators. */
 export function askedOf(message: ModelMessage): ModelMessage {
   return { ...message, origin: 'producer', replace: false, isWithVerify: true };
 }

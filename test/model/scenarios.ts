@@ -2,7 +2,7 @@ import { type ModelMessage, type LetterCode, type Replay, type ModelScenario } f
 
 const anyLetter: readonly LetterCode[] = ['DUPLICATE', 'CONFLICT', 'DEAD', 'DELIVERY'];
 
-/** Sends the letter's message round again under its root: the operator's, and an event, whatever it was. */
+/** Makes a replay of a letter's message under the same root. It is an event of the operator, unless it was an inference. */
 function replayed(letter: ModelMessage): ModelMessage {
   if (letter.kind === 'reconstruction') return letter;
   return { ...letter, kind: 'event', origin: 'replayed', replace: false };
@@ -10,7 +10,7 @@ function replayed(letter: ModelMessage): ModelMessage {
 
 const asItIs: Replay = { how: 'as it is', of: anyLetter, message: replayed };
 
-/** The message still is what it was: a void, or a failure, for the catalog was not mended. */
+/** A replay that keeps the kind of its message: a void, or a failure for which the catalog was not fixed. */
 const unmended: Replay = {
   how: 'unmended',
   of: anyLetter,
@@ -35,7 +35,7 @@ const editedInPlace: Replay = {
   message: (letter) => ({ ...editedContent.message(letter), replace: true }),
 };
 
-/** Edited so that it is another event. */
+/** An edit that gives the event another key. */
 const editedKey: Replay = {
   how: 'edited into another event',
   of: ['DEAD', 'CONFLICT'],
@@ -48,7 +48,7 @@ function aMessage(n: number, given: Partial<ModelMessage> = {}): ModelMessage {
   return { ...named, ...flags, kind: 'event', origin: 'producer', ...given };
 }
 
-/** Every reconstruction of an id has the same root. */
+/** An inference of the id. All inferences of an id have the same root. */
 function anInference(n: number, hash = 'inferred'): ModelMessage {
   const inferred = { root: 'inferred', key: 'inferred', hash };
   return aMessage(n, { name: `i${n}`, kind: 'reconstruction', origin: 'reconstructed', ...inferred });
@@ -71,7 +71,7 @@ const changed = aMessage(2, { hash: 'b' });
 const changedInvalid = aMessage(2, { hash: 'b', ...invalid });
 const changedAgain = aMessage(3, { hash: 'c' });
 const changedAgainInvalid = aMessage(3, { hash: 'c', ...invalid });
-/** Of the same id, but another key: the second message, or the third. */
+/** An event of the same id under another key, as message number `n`. */
 const another = (n: number): ModelMessage => aMessage(n, { key: 'k2', hash: 'd' });
 const anotherInvalid = { ...another(2), ...invalid };
 const invalidThird = { ...another(3), ...invalid };
@@ -109,15 +109,15 @@ const states = (specifiedStates: number): Given => ({ specifiedStates });
 
 const specified: readonly ModelScenario[] = [
   aScenario('two copies', [event, copy], states(1748)),
-  aScenario('one message, passed on twice by validate', [event, { ...event, name: 'm1b' }], states(363)),
+  aScenario('one message that validate publishes twice', [event, { ...event, name: 'm1b' }], states(363)),
   aScenario('an invalid event', [invalidEvent], large, states(711_203)),
   aScenario('two invalid copies', [invalidEvent, invalidCopy], once, large, states(475_113)),
   aScenario('two copies, always checked', [event, copy], kept, always, large, states(86_831)),
-  aScenario('an event that is always checked, and may be refused', [event], alwaysOrRefused, large, states(843_886)),
+  aScenario('an event that is always checked and may be refused', [event], alwaysOrRefused, large, states(843_886)),
   aScenario('an inference and the original', [inference, event], states(850)),
   aScenario('two inferences and the original', [inference, anInference(2), event], once, states(1995)),
-  aScenario('an inference and the original, invalid', [inference, invalidEvent], once, large, states(234_649)),
-  aScenario('an invalid event, corrected by its producer', [invalidEvent, changed], once, large, states(181_812)),
+  aScenario('an inference and an invalid original', [inference, invalidEvent], once, large, states(234_649)),
+  aScenario('an invalid event that its producer corrects', [invalidEvent, changed], once, large, states(181_812)),
   aScenario('an invalid event and another', [invalidEvent, another(2)], kept, large, states(174_913)),
   aScenario('a void and the event', [aVoid, event], once, states(839)),
   aScenario('a failure and a good event', [failure, changed], once, states(825)),
@@ -130,23 +130,23 @@ const specified: readonly ModelScenario[] = [
     large,
     states(58_246),
   ),
-  aScenario('a failure and the same bytes, the catalog mended', [failure, copy], once, states(825)),
+  aScenario('a failure and the same bytes after the catalog was fixed', [failure, copy], once, states(825)),
   aScenario('a refused event that its producer calls valid', [invalidEvent, copy], kept, refused, states(10_203)),
 ];
 
-/** Inferred again, from other neighbours. */
+/** A second inference, from other neighbours. */
 const otherInference = anInference(2, 'inferred otherwise');
 const inferencesThatDiffer: readonly ModelScenario[] = [
   aScenario('two inferences that differ', [inference, otherInference], { redeliveries: 2 }),
   aScenario('two inferences that differ, and the original', [inference, otherInference, event], once),
 ];
 
-/** As a replay is in truth; the specification makes an event of whatever is replayed. */
+/** Real replays keep the kind of a message. The specification turns every replay into an event. */
 const nothingMended: Given = { ...once, replayForms: [unmended] };
 const replaysOfWhatIsNoEvent: readonly ModelScenario[] = [
-  aScenario('a void, replayed, and the event', [aVoid, event], nothingMended),
-  aScenario('an inference, a void, replayed, and the original', [inference, aVoid, event], nothingMended, kept),
-  aScenario('a failure, replayed in vain, and a good event', [failure, changed], nothingMended),
+  aScenario('a void that is replayed, and the event', [aVoid, event], nothingMended),
+  aScenario('an inference, a void that is replayed, and the original', [inference, aVoid, event], nothingMended, kept),
+  aScenario('a failure that is replayed in vain, and a good event', [failure, changed], nothingMended),
 ];
 
 const possibleDuplicates: readonly ModelScenario[] = [
@@ -154,7 +154,7 @@ const possibleDuplicates: readonly ModelScenario[] = [
   aScenario('a resend and a copy that is not marked', [aMessage(1, marked), copy]),
   aScenario('an event and two resends', [event, resend, aMessage(3, marked)], once),
   aScenario('an inference, the original and its resend', [inference, event, resend], once),
-  aScenario('a failure and its resend, the catalog mended', [failure, resend], once),
+  aScenario('a failure and its resend after the catalog was fixed', [failure, resend], once),
   aScenario('a void, the event and its resend', [aVoid, event, resend], once),
   aScenario('an event and a resend that differs', [event, { ...changed, ...marked }], once),
   aScenario('an invalid event and its resend', [invalidEvent, invalidResend], once, large),
@@ -164,9 +164,9 @@ const possibleDuplicates: readonly ModelScenario[] = [
     once,
     large,
   ),
-  aScenario('an invalid event, resent as valid', [invalidEvent, resend], once, large),
+  aScenario('an invalid event that is resent as valid', [invalidEvent, resend], once, large),
   aScenario('an event and its resend, always checked', [event, resend], kept, always, large),
-  aScenario('an event and its resend, perhaps refused', [event, resend], kept, alwaysOrRefused, large),
+  aScenario('an event and its resend that may be refused', [event, resend], kept, alwaysOrRefused, large),
 ];
 
 const replacing: Given = { ...once, replayForms: [asItIs, inPlace], hasLateMarks: true, hasEarlyLetters: true };
@@ -178,12 +178,16 @@ const replacements: readonly ModelScenario[] = [
   aScenario('a replaced event', [event, changed], replacing, { crashes: 2, redeliveries: 2 }),
   aScenario('a replaced event after an inference', [inference, event, changed], replacing),
   aScenario('a replaced event and a copy of the new', [event, changed, { ...changedAgain, hash: 'b' }], replacing),
-  aScenario('an event replaced by one to be checked', [event, changedInvalid], replacingKept),
-  aScenario('an event to be checked, replaced', [invalidEvent, changed], replacingKept),
-  aScenario('a replaced event, both to be checked', [invalidEvent, changedInvalid], onlyReplacing),
+  aScenario('an event replaced by one that must be checked', [event, changedInvalid], replacingKept),
+  aScenario('an event that must be checked and is replaced', [invalidEvent, changed], replacingKept),
+  aScenario(
+    'a replaced event and its replacement that must both be checked',
+    [invalidEvent, changedInvalid],
+    onlyReplacing,
+  ),
   aScenario('a replaced event, always checked', [event, changed], onlyReplacing, alwaysOrRefused),
   aScenario(
-    'an inference and a replaced event, both to be checked',
+    'an inference, a replaced event and its replacement that must be checked',
     [inference, invalidEvent, changedInvalid],
     replacingKept,
     never,
@@ -191,17 +195,17 @@ const replacements: readonly ModelScenario[] = [
   aScenario('an event replaced twice', [event, changed, changedAgain], replacingKept, { replays: 2 }),
   aScenario('an event replaced twice, or given up', [event, changed, changedAgain], replacingTwice, { giveUps: 1 }),
   aScenario(
-    'an event replaced twice, first by one to be checked',
+    'an event replaced twice, first by one that must be checked',
     [event, changedInvalid, changedAgain],
     replacingTwice,
   ),
   aScenario(
-    'an event replaced twice, then by one to be checked',
+    'an event replaced twice, then by one that must be checked',
     [event, changed, changedAgainInvalid],
     replacingTwice,
   ),
   aScenario(
-    'an event replaced twice by ones to be checked',
+    'an event replaced twice by events that must be checked',
     [event, changedInvalid, changedAgainInvalid],
     replacingTwice,
     never,
@@ -226,10 +230,10 @@ const edits: readonly ModelScenario[] = [
   aScenario('an edited refusal', [invalidEvent], editing),
   aScenario('an edited refusal, always checked', [event], editing, alwaysOrRefused, kept),
   aScenario('an edited conflict', [event, changed], editingOrNot, { replays: 2 }),
-  aScenario('an edited event that Pub/Sub gave up', [event], editingAnyLetter, { replays: 2 }),
+  aScenario('an edited event after Pub/Sub gave it up', [event], editingAnyLetter, { replays: 2 }),
   aScenario('a refusal replayed, edited or both', [invalidEvent], editingOrNot, { replays: 2 }, large),
-  aScenario('an edited conflict with an event to be checked', [invalidEvent, changed], editingOrNot, large),
-  aScenario('an edited conflict, to be checked', [event, changedInvalid], editingOrNot, large),
+  aScenario('an edited conflict with an event that must be checked', [invalidEvent, changed], editingOrNot, large),
+  aScenario('an edited conflict that must be checked', [event, changedInvalid], editingOrNot, large),
 ];
 
 const taken = (n: number, given: Partial<ModelMessage> = {}): ModelMessage =>
@@ -238,7 +242,14 @@ const taken = (n: number, given: Partial<ModelMessage> = {}): ModelMessage =>
 const editsIntoAnEventThatIsThere: readonly ModelScenario[] = [
   aScenario('a refusal edited into another event', [invalidEvent, taken(2)], editing, kept, large),
   aScenario('a refusal edited into a copy of another event', [invalidEvent, taken(2, edited)], editing, kept, large),
-  aScenario('a refusal edited into another', [invalidEvent, taken(2, invalid)], editing, kept, deliveredOnce, large),
+  aScenario(
+    'a refusal edited into another invalid event',
+    [invalidEvent, taken(2, invalid)],
+    editing,
+    kept,
+    deliveredOnce,
+    large,
+  ),
   aScenario('a conflict edited into another event', [event, changed, taken(3)], editingOrNot),
   aScenario('a conflict edited after an inference', [inference, event, changed], editingOrNot),
 ];
@@ -261,9 +272,15 @@ const threeOfTwoKeys: readonly ModelScenario[] = [
     unreplayed,
     large,
   ),
-  aScenario('an inference, an event and another, invalid', [inference, event, anotherInvalid], kept, unreplayed, large),
-  aScenario('two copies and another event, invalid', [event, copy, invalidThird], kept, unreplayed, large),
-  aScenario('two contents and another event, invalid', [event, changed, invalidThird], kept, unreplayed, large),
+  aScenario(
+    'an inference, an event and another invalid event',
+    [inference, event, anotherInvalid],
+    kept,
+    unreplayed,
+    large,
+  ),
+  aScenario('two copies and another invalid event', [event, copy, invalidThird], kept, unreplayed, large),
+  aScenario('two contents and another invalid event', [event, changed, invalidThird], kept, unreplayed, large),
 ];
 
 export const scenarios: readonly ModelScenario[] = [

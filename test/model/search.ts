@@ -20,40 +20,39 @@ import {
 } from './messages.ts';
 
 /*
- * Searches, breadth first, every interleaving of what can happen to a few messages about one id.
+ * Searches every interleaving of the possible moves of a few messages about one id, breadth first.
  *
  *     ┌───────────► pending ──► track ──► acked ──► delivered again, pending
  *   verify ◄──────────────────────┤
  *                   pending ◄──── outputs: the clean topic, and letters, which an operator replays
- *
- * Where nothing is pending any more the outputs must keep to the invariants of invariants.ts.
+ * When no message is pending, the outputs must keep the invariants of invariants.ts.
  */
 
-/** What is searched: `applyClaims`, or something that should be caught. */
+/** The function under search: `applyClaims`, or a faulty variant of it. */
 export type Tracking = typeof applyClaims;
 
 export interface SearchResult {
   readonly states: number;
-  /** Each violation with the shortest way to it. */
+  /** Each violation with the shortest trace to it. */
   readonly violations: ReadonlyMap<string, readonly string[]>;
-  /** The different outputs at which the search came to rest. */
+  /** The different outputs of the states without a pending message. */
   readonly endings: readonly (readonly Output[])[];
 }
 
-/** What may still happen, and how many names were given. */
+/** The mishaps and replays that are still allowed, and the number of names given so far. */
 type Budget = Pick<ModelScenario, 'crashes' | 'redeliveries' | 'giveUps' | 'replays'> & { readonly named: number };
 
-/** A state of the world. Each number stands for a thing in one of the pools. */
+/** A state of the model. Each number is an index into one of the pools. */
 interface State {
   readonly block: number;
-  /** In the order of arrival, as are those acked. */
+  /** The pending messages in order of arrival. `acked` has the same order. */
   readonly pending: number;
   readonly acked: number;
   readonly outputs: number;
   readonly budget: number;
 }
 
-/** How the search comes to a state. */
+/** A step of the search, and the state that it leads to. */
 interface Move {
   readonly to: State;
   readonly what: string;
@@ -62,24 +61,24 @@ interface Move {
   readonly from?: Move;
 }
 
-/** What a message's claim does to a block. */
+/** The effect of a message's claim on a block. */
 interface Tracked {
   readonly verdict: Verdict;
   readonly block: number;
-  /** The block once the publish is noted; undefined where nothing is published. */
+  /** The block with the mark of the publish. Undefined if nothing is published. */
   readonly marked: number | undefined;
   readonly output: number | undefined;
-  /** What goes to verify. */
+  /** The messages to verify. */
   readonly asked: readonly number[];
 }
 
-/** Some 3 GB of them. */
+/** The most states of a search. They take about 3 GB of memory. */
 const maxStates = 3_000_000;
 
-/** The id that all is about. */
+/** The id that all messages are about. */
 const eventId = 7;
 
-/** Gives equal things the same small number. */
+/** Numbers values. Equal values have the same number. */
 class Pool<T> {
   private readonly numbers = new Map<string, number>();
   private readonly values: T[] = [];
@@ -102,7 +101,7 @@ class Pool<T> {
   }
 }
 
-/** What the states of one search consist of, and what can happen in them. */
+/** The values of which the states of one search consist, and the possible moves from each state. */
 class World {
   private readonly blocks = new Pool<Block>((block) => JSON.stringify(cellOf(block, eventId)));
   private readonly messages = new Pool<ModelMessage>();
@@ -163,7 +162,7 @@ class World {
     });
   }
 
-  /** Track claims, publishes and acks, with a crash between any two; or Pub/Sub gives the message up. */
+  /** Makes the moves in which track claims, publishes and acks, or crashes in between, or in which Pub/Sub gives the message up. */
   private deliveries(state: State, budget: Budget, message: number, rest: readonly number[]): Move[] {
     const { verdict, block, marked, output, asked } = this.track(state.block, message);
     const outputs = this.add(state.outputs, output);
@@ -211,7 +210,7 @@ class World {
     });
   }
 
-  /** An operator sends a letter round again, and with that the letter is done. */
+  /** Makes the move in which an operator replays a letter. That closes the letter. */
   private replay(state: State, budget: Budget, letter: ModelLetter, form: Replay): Move {
     const replayed = { ...form.message(letter.message), name: `r${budget.named}` };
     const { root, key, hash, replace } = replayed;
@@ -258,7 +257,7 @@ class World {
     return more.length === 0 ? list : this.lists.number([...this.lists.get(list), ...more]);
   }
 
-  /** Adds an output to the set of them. Of the letters of a root the archive keeps the latest. */
+  /** Adds an output to a set of outputs. A letter replaces the earlier letter of its root, as in the archive. */
   private add(list: number, number: number | undefined): number {
     if (number === undefined) return list;
     const output = this.outputs.get(number);
