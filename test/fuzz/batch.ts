@@ -3,7 +3,7 @@ import { answers, balances, consoleOf, Decoder } from './checks.ts';
 import { message } from './messages.ts';
 import { body, consoleRequest } from './requests.ts';
 
-/** The most messages that go through the pipeline together (half of it on average), and how much else is tried with them. */
+/** The most messages of a batch, which has half as many on average, and its most request bodies and console requests. */
 export const mostMessages = 200;
 const bodies = 20;
 const requests = 20;
@@ -11,12 +11,12 @@ const requests = 20;
 const several = <T>(arbitrary: fc.Arbitrary<T>, most: number): fc.Arbitrary<T[]> =>
   fc.array(arbitrary, { minLength: 1, maxLength: most, size: 'max' });
 
-/** Messages of which some come twice. */
+/** Messages, some of which come twice. */
 const messages = fc
   .tuple(several(message, mostMessages), fc.array(fc.nat(), { maxLength: 20 }))
   .map(([sent, again]) => [...sent, ...again.map((i) => sent[i % sent.length]).filter((one) => one !== undefined)]);
 
-/** A batch: messages, bodies that may be none, and requests to the console of what the messages have made. */
+/** A batch: messages, request bodies that may be no pushes, and requests to the console of the resulting pipeline. */
 export const batch = fc.record({
   messages,
   bodies: several(body, bodies),

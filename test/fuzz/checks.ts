@@ -20,15 +20,15 @@ import { portsInMemory } from '../support/ports.ts';
 import { markup, type FuzzMessage } from './messages.ts';
 import { aPush } from './requests.ts';
 
-/** What Pub/Sub takes of a message: https://cloud.google.com/pubsub/quotas#resource_limits */
+/** The limits of Pub/Sub for attributes: https://cloud.google.com/pubsub/quotas#resource_limits */
 const maxAttributes = 100;
 const maxValueBytes = 1_024;
 
-/** The most ids of a void, and of a gap that is inferred. */
+/** The most ids of a void, and of a gap whose events are inferred. */
 const maxGap = 50;
 const noWaiting = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 };
 
-/** A catalog in which everything is used that a catalog may say. */
+/** A catalog that uses every kind of setting. */
 const definition: CatalogDefinition = {
   types: {
     LeadCreated: { entity: 'data.case', consult: { share: 0.1 } },
@@ -42,7 +42,7 @@ function ensure(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(what);
 }
 
-/** The endpoint of validate, as Pub/Sub reaches it. */
+/** The endpoint of validate to which Pub/Sub pushes. */
 export class Decoder {
   private readonly published: { readonly topic: TopicName; readonly message: Message }[] = [];
   private readonly errors: unknown[] = [];
@@ -68,7 +68,7 @@ export class Decoder {
     this.endpoint = new PushEndpoint({ target: 'validate', handler, log, clock });
   }
 
-  /** A message is acked, and exactly one follows from it: for track, or a letter; neither holds more than Pub/Sub takes. */
+  /** Checks that a message is acked and that exactly one message follows, to track or as a letter, within the limits of Pub/Sub. */
   async takes(sent: FuzzMessage): Promise<void> {
     const answer = await this.serve(aPush(sent, String(++this.count)));
     ensure(answer.status === 204, `a message was answered ${answer.status}: ${String(this.errors.at(-1))}`);
@@ -82,7 +82,7 @@ export class Decoder {
     else ensure(claimsOf(decodeRouting(delivery.attributes)).length <= maxGap, 'more claims than a void may make');
   }
 
-  /** What is no push is refused as such, and what is one is taken. Never is it a failure of the endpoint. */
+  /** Checks that a body is either accepted as a push or refused with 400. The endpoint itself must not fail. */
   async survives(body: unknown): Promise<void> {
     const { status, published } = await this.serve(body);
     ensure(status === 400 || status === 204, `a body was answered ${status}: ${String(this.errors.at(-1))}`);
@@ -98,22 +98,22 @@ export class Decoder {
   }
 }
 
-/** What Eventmend adds to a message must fit into one, beside as much as a producer may have sent. */
+/** Checks that a message keeps the limits of Pub/Sub with the attributes that Eventmend adds to those of the producer. */
 function isPublishable({ attributes }: Message, sent?: FuzzMessage): void {
   const pairs = Object.entries(attributes);
   const added = pairs.filter(([name]) => sent && !Object.hasOwn(sent.attributes, name));
-  ensure(pairs.length <= maxAttributes, 'more attributes than Pub/Sub takes');
+  ensure(pairs.length <= maxAttributes, 'more attributes than Pub/Sub allows');
   ensure(
     pairs.every(([, value]) => typeof value === 'string'),
-    'an attribute is no text',
+    'an attribute is not a string',
   );
   ensure(
     added.every(([, value]) => Buffer.byteLength(value) <= maxValueBytes),
-    'an attribute is longer than Pub/Sub takes',
+    'an attribute is longer than Pub/Sub allows',
   );
 }
 
-/** Runs messages through the whole pipeline: each ends in one place, and so does every id. @returns The pipeline after it. */
+/** Runs messages through the whole pipeline. Checks that each message and each id ends in one place. @returns The pipeline. */
 export async function balances(messages: readonly FuzzMessage[]): Promise<EmbeddedRuntime> {
   const nacks: unknown[] = [];
   const books = new FileBooks();
@@ -121,7 +121,7 @@ export async function balances(messages: readonly FuzzMessage[]): Promise<Embedd
     catalog: definition,
     startMs: Date.UTC(2026, 0, 1),
     onNack: (subscription, error) => {
-      // Two copies of a letter that are filed at once: one of them comes again.
+      // When two copies of a letter are filed at the same time, one of them is nacked and comes again.
       if (!(error instanceof RetryableError)) nacks.push(new Error(`${subscription} threw`, { cause: error }));
     },
   });
@@ -151,7 +151,7 @@ export async function balances(messages: readonly FuzzMessage[]): Promise<Embedd
 /** The most letters that are replayed after a batch. */
 const maxReplayed = 5;
 
-/** Replays letters as an operator would: as they are, and with other bytes in their place. */
+/** Replays some letters as an operator does: unchanged, and edited as a replacement. */
 async function replaySome({ pubsub, letters }: EmbeddedRuntime, [first]: readonly FuzzMessage[]): Promise<void> {
   for (const letter of (await letters.all()).slice(0, maxReplayed)) {
     await pubsub.publish('mended-events', replayMessage(letter));
@@ -159,13 +159,13 @@ async function replaySome({ pubsub, letters }: EmbeddedRuntime, [first]: readonl
   }
 }
 
-/** The most sweeps until nothing changes any more. */
+/** The most sweeps until nothing changes. */
 const maxSweeps = 50;
 
 async function settle(runtime: EmbeddedRuntime, nacks: readonly unknown[]): Promise<void> {
   await runtime.drain();
   let sweeps = 0;
-  while (await runtime.sweep()) ensure(++sweeps < maxSweeps, 'sweeping never comes to an end');
+  while (await runtime.sweep()) ensure(++sweeps < maxSweeps, 'sweeps never stop making changes');
   if (nacks.length > 0) throw nacks[0];
   const givenUp = (await runtime.letters.openByCode()).get('ERR_DELIVERY') ?? 0;
   ensure(givenUp === 0, `${givenUp} messages were given up`);
@@ -181,7 +181,7 @@ export function consoleOf({ blocks, ledger, letters, catalog, clock }: EmbeddedR
   return makeConsole({ blocks, ledger, letters, catalog, clock });
 }
 
-/** Whatever is asked, there is an answer that says what is wrong, and nothing of a message is taken for HTML. */
+/** Checks that the console answers a request with an expected status, and that no content of a message becomes HTML. */
 export async function answers(console: Console, request: ConsoleRequest): Promise<void> {
   const { status, headers, body } = await console(request);
   ensure([200, 400, 404, 405].includes(status), `answered ${status}`);

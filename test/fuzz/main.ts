@@ -4,7 +4,7 @@ import { batch, holds, mostMessages } from './batch.ts';
 import { regularExpressionsIn, worstGrowth } from './regular-expressions.ts';
 import { serverSurvives } from './server.ts';
 
-/** How many connections to the console's server are tried for each thousand messages. */
+/** The connections to the console's server for each thousand messages. */
 const connectionsPerThousand = 2;
 
 const { runs, seed } = workerData as { readonly runs: number; readonly seed: number };
@@ -19,14 +19,14 @@ await fc.assert(
     done += one.messages.length;
     say(`${done} messages`);
   }),
-  // Half of the most messages is what a batch holds on average.
+  // A batch has half of the most messages on average.
   { numRuns: Math.ceil(runs / (mostMessages / 2)), seed },
 );
 await serverSurvives(Math.max(50, Math.floor((runs / 1_000) * connectionsPerThousand)), seed);
 say('the console’s server is still up');
-// Takes the square of the time on blanks: a search that does not see it sees nothing.
+// This expression takes quadratic time on blanks. A search that misses it is broken.
 if (!worstGrowth({ file: '', line: 0, expression: /\s+$/ }))
-  throw new Error('the search for slow expressions is blind');
+  throw new Error('the search for slow expressions does not find a slow one');
 const found = regularExpressionsIn(['shared', 'functions']);
 const slow = found.flatMap((one) => {
   const growth = worstGrowth(one);

@@ -11,16 +11,16 @@ import {
   type Node,
 } from '../support/json-arbitraries.ts';
 
-/** What a producer may put on `events`. */
+/** A message that a producer may publish to `events`. */
 export interface FuzzMessage {
   readonly data: Uint8Array;
   readonly attributes: Attributes;
 }
 
-/** A text that must never reach a browser as it stands. */
+/** A text that must never reach a browser unescaped. */
 export const markup = '<fuzz onload=alert(1)>';
 
-/** Ids are few, so that messages meet: duplicates, conflicts, gaps, short and long; some are at the ends of what an id may be. */
+/** Ids. They come from few ranges, so that duplicates, conflicts and gaps arise. Some are at the limits of an id. */
 const eventId = fc.oneof(
   {
     weight: 20,
@@ -61,7 +61,7 @@ const number = (content: fc.Arbitrary<string>): fc.Arbitrary<Node> =>
   content.map((one) => ({ kind: 'number', text: one }));
 const truth = fc.constantFrom('true', 'false').map((one): Node => ({ kind: 'literal', text: one }));
 
-/** A member as it should be, nine times in ten. */
+/** A member that is mostly sound, and sometimes missing or of another kind. */
 const member = (name: string, value: fc.Arbitrary<Node>): fc.Arbitrary<Member | undefined> =>
   fc.oneof(
     { weight: 30, arbitrary: value.map((one) => ({ name, value: one })) },
@@ -121,7 +121,7 @@ const damaged = (bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> =>
       return Buffer.concat([before, ...between, after]);
     });
 
-/** What is easy to write and hard to read: deep, long, or the same thousands of times. */
+/** Events that are small to describe and expensive to read: deep, long, or with thousands of equal parts. */
 const monstrous = fc
   .tuple(
     fc.integer({ min: 1, max: 12_000 }),
@@ -160,7 +160,7 @@ const stream = fc.oneof(
   { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
 );
 
-/** What only Eventmend may set, and what it must not trip over. */
+/** Names of attributes that only Eventmend may set, and other names that could cause errors. */
 const attributeName = fc.oneof(
   fc.constantFrom(...reservedNames),
   fc.constantFrom(
@@ -217,7 +217,7 @@ export const attributes: fc.Arbitrary<readonly (readonly [string, string])[]> = 
   )
   .map(([a, b]) => [...b, ...a]);
 
-/** `Object.fromEntries` makes `__proto__` a member like any other. */
+/** An event's message. `Object.fromEntries` makes `__proto__` a member like any other. */
 const ofEvent = fc
   .tuple(data, attributes)
   .map(([bytes, pairs]): FuzzMessage => ({ data: bytes, attributes: Object.fromEntries(pairs) }));

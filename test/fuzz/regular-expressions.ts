@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** A regular expression as it stands in a source file. */
+/** A regular expression literal of a source file. */
 export interface SourceExpression {
   readonly file: string;
   readonly line: number;
   readonly expression: RegExp;
 }
 
-/** Every regular expression that is written in some folders. */
+/** Finds every regular expression literal in the TypeScript files of some folders. */
 export function regularExpressionsIn(folders: readonly string[]): readonly SourceExpression[] {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
@@ -32,7 +32,7 @@ function regularExpressionsOf(file: string): readonly SourceExpression[] {
   return found;
 }
 
-/** Characters in each class that an expression may name, and whatever characters it names itself. */
+/** Characters of each class that an expression may use. The expression's own characters are added. */
 const usual = [
   'a',
   'Z',
@@ -54,18 +54,18 @@ const usual = [
   '\ud800',
   '…',
 ];
-/** What may stand before and behind: what begins a match, and what keeps one from ending. */
+/** Texts before and after the repeated part: some begin a match, some prevent its end. */
 const before = ['', 'a', '0', '-', ':', '"', '{', 'attributes.a = "', '2025-02-09T12:00:00.'];
 const behind = ['', '!', '\u0000', 'x', '"'];
 
 const firstLength = 4_000;
 const mostLength = 64_000;
-/** What is faster than that tells nothing, in milliseconds. */
+/** Shorter times are noise, in milliseconds. */
 const noiseMs = 4;
-/** Of twice the length, a match that takes linear time takes twice as long; of a square, four times. */
+/** The largest ratio of times for twice the length. It is 2 for linear time and 4 for quadratic time. */
 const mostRatio = 3;
 
-/** Inputs on which an expression takes more than its share of time as they grow. Undefined where none was found. */
+/** Finds an input on which an expression takes more than linear time. Undefined if there is none. */
 export function worstGrowth({
   expression,
 }: SourceExpression): { readonly input: string; readonly ratio: number } | undefined {
@@ -81,7 +81,7 @@ export function worstGrowth({
   return undefined;
 }
 
-/** How many times longer a match takes on twice the input. 0 where it takes no time. */
+/** Measures how many times longer a match takes on an input of twice the length. 0 if the match takes no measurable time. */
 function growth(expression: RegExp, input: (length: number) => string): number {
   for (let length = firstLength; length <= mostLength; length *= 4) {
     const onceMs = leastMs(expression, input(length), noiseMs);
@@ -90,7 +90,7 @@ function growth(expression: RegExp, input: (length: number) => string): number {
   return 0;
 }
 
-/** The least time of a few matches, in milliseconds: what else the machine does only adds to it. One that is fast enough will do. */
+/** Measures the shortest of a few matches, in milliseconds, since other load only adds time. Stops at the first below `enoughMs`. */
 function leastMs(expression: RegExp, text: string, enoughMs: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let left = 8; left > 0 && least >= enoughMs; left--) {

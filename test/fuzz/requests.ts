@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ConsoleRequest } from '../../functions/console/handler.ts';
 import { data, message, type FuzzMessage } from './messages.ts';
 
-/** The body of a push as it should be. */
+/** Makes the body of a correct push. */
 export function aPush({ data: bytes, attributes }: FuzzMessage, messageId: string): object {
   return {
     message: {
@@ -18,7 +18,7 @@ export function aPush({ data: bytes, attributes }: FuzzMessage, messageId: strin
 
 const anything = fc.anything({ withBigInt: false, withDate: false, withNullPrototype: true, maxDepth: 3 });
 
-/** A body that is none, or one of which a member is something else. */
+/** Request bodies: arbitrary values, and pushes with one wrong member. */
 export const body: fc.Arbitrary<unknown> = fc.oneof(
   anything,
   fc
@@ -82,7 +82,7 @@ export const consoleRequest: fc.Arbitrary<ConsoleRequest> = fc
   .record({ method, path, query })
   .map((request) => ({ ...request, query: new URLSearchParams(request.query) }));
 
-/** What somebody may write to a socket that a web server listens to. */
+/** Bytes that a client may send to a web server. */
 export const rawRequest: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc
     .tuple(method, path, query, fc.constantFrom('localhost', '127.0.0.1:80', 'evil.example', ''))

@@ -1,7 +1,7 @@
 /**
- * The long fuzz: `npm run fuzz -- --runs N --seed S --size SHARE`. It tries the worst shapes of an event (worst.mjs), and then random input, in a
- * thread of its own: one that hangs, or takes more memory than an instance has, is ended and told. The same seed tries the same
- * input.
+ * The long fuzz test: `npm run fuzz -- --runs N --seed S --size SHARE`. It tries the worst shapes of an event (worst.mjs), and then
+ * random input in a thread. A thread that hangs, or takes more memory than an instance has, is ended and reported. The same seed tries
+ * the same input.
  */
 import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
@@ -12,7 +12,7 @@ import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { bundle } from './bundle.mjs';
 
-/** How long a batch of a hundred messages may take; some 50 ms on an idle machine. */
+/** The longest time for a batch of about a hundred messages, in milliseconds. It takes about 50 ms on an idle machine. */
 const patienceMs = 120_000;
 const memoryMb = 512;
 

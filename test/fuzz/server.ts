@@ -5,7 +5,9 @@ import { balances, consoleOf } from './checks.ts';
 import { message } from './messages.ts';
 import { rawRequest } from './requests.ts';
 
-/** Writes bytes to the console's web server, a connection each: each is answered or hung up on, and the server serves on. */
+/**
+ * Sends random bytes to the console's web server, each over a new connection. Checks that each gets an HTTP answer or is closed, and
+ * that the server still serves afterwards. */
 export async function serverSurvives(runs: number, seed: number): Promise<void> {
   const console = consoleOf(await balances(fc.sample(message, { numRuns: 50, seed })));
   const server = await startConsoleServer({ console, port: 0 });
@@ -20,7 +22,7 @@ export async function serverSurvives(runs: number, seed: number): Promise<void> 
       { numRuns: runs, seed },
     );
     const { status } = await fetch(`${server.url}/api/streams`);
-    if (status !== 200) throw new Error(`the server answers ${status} by now`);
+    if (status !== 200) throw new Error(`the server answers ${status} after the run`);
   } finally {
     await server.close();
   }

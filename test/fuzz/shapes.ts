@@ -4,20 +4,20 @@ import { countNodes, maxNodes } from '../../shared/json.ts';
 /** The type of these events. */
 export const typeOfShapes = 'Worst';
 
-/** A kind of event that is expensive for its size. */
+/** A kind of event that is expensive to read for its size. */
 export interface Shape {
   readonly name: string;
-  /** The text of an event of `n` parts. */
+  /** Returns the text of an event with `n` parts. */
   readonly of: (n: number) => string;
 }
 
-/** An event with some `data`, and a number that a plain parse would change where `isExact`. */
+/** Makes an event with some `data`. With `isExact` it also has a number that a plain parse would change. */
 function event(data: string, isExact: boolean): string {
   const n = isExact ? '"n":1.50,' : '';
   return `{"event_id":6,${n}"type":"${typeOfShapes}","timestamp":"2025-02-09T12:00:00","data":${data}}`;
 }
 
-/** Parts with commas between them. Joined in blocks: a list of millions would take more memory than what is tested. */
+/** Joins parts by commas. It joins in blocks, since a list of millions of parts would take more memory than the tested code. */
 function list(n: number, part: (i: number) => string): string {
   const blocks: string[] = [];
   for (let from = 0; from < n; from += blockLength)
@@ -32,7 +32,7 @@ const nested = (open: string, inmost: string, close: string) => (n: number) =>
   open.repeat(n) + inmost + close.repeat(n);
 const string = (part: string) => (n: number) => `"${part.repeat(n)}"`;
 
-/** Two values of one member in each object, spelt differently and alike, which is not seen before they are compared. */
+/** Makes nested objects that name each member twice, with equal values. Only a comparison shows that they are equal. */
 function doubled(n: number): string {
   let inner = `[${list(Math.ceil(n / 64), () => '1')}]`;
   for (let level = 0; level < 6; level++) inner = `{"a":${inner},"a": ${inner}}`;
@@ -43,7 +43,7 @@ function scrambled(i: number): string {
   return Math.imul(i, 0x9e3779b1).toString(36);
 }
 
-/** Makes a part longer, so that an event has as many bytes as it may have, and as many values. */
+/** A filler for parts, so that an event reaches both its most bytes and its most values. */
 const wide = 'x'.repeat(32);
 
 const data: Readonly<Record<string, (n: number) => string>> = {
@@ -98,7 +98,7 @@ const ofEvent: Readonly<Record<string, (n: number) => string>> = {
   'a long uuid': (n) => `{"event_id":6,"uuid":"${'x'.repeat(n)}","type":"Worst","timestamp":"2025-02-09T12:00:00"}`,
 };
 
-/** The worst shapes that are known. Each is tried with a number beside it that a plain parse would change, and without. */
+/** The worst known shapes. Those of `data` also come with a number that a plain parse would change. */
 export const shapes: readonly Shape[] = [
   ...Object.entries(data).flatMap(([name, of]) => [
     { name, of: (n: number) => event(of(n), false) },
@@ -107,7 +107,7 @@ export const shapes: readonly Shape[] = [
   ...Object.entries(ofEvent).map(([name, of]) => ({ name, of })),
 ];
 
-/** The largest event of a shape that has at most so many bytes, and values and names. */
+/** Makes the largest event of a shape within a number of bytes, and of values and names. */
 export function largest({ of }: Shape, bytes = maxDataBytes, nodes = maxNodes): Buffer {
   const sample = 10_000;
   const [one, many] = [Buffer.from(of(1)), Buffer.from(of(sample))];

@@ -1,12 +1,13 @@
 /**
- * Tries the worst shapes of an event: `node test/fuzz/worst.mjs [SHARE [SHAPE …]]`, where SHARE is that of the largest size. They run
- * in a process whose heap is limited, so that a shape that takes too much memory ends it.
+ * Tries the worst shapes of an event: `node test/fuzz/worst.mjs [SHARE [SHAPE …]]`. SHARE is the size relative to the largest event.
+ * The
+ * shapes run in a process with a limited heap, so that a shape that takes too much memory ends the process.
  */
 import { spawnSync } from 'node:child_process';
 import { argv, execPath, exit, stdout } from 'node:process';
 import { bundle } from './bundle.mjs';
 
-/** The heap of the process itself, and what the largest event may add, in MiB. */
+/** The heap of the process itself, and the heap that the largest event may add, in MiB. */
 const baseMb = 40;
 const maxEventMb = 160;
 

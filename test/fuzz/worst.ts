@@ -15,23 +15,23 @@ import { aDelivery } from '../support/builders.ts';
 import { largest, shapes, typeOfShapes, type Shape } from './shapes.ts';
 
 /*
- * Takes the worst shapes of an event through everything that reads events. A step that takes too long throws. A step that takes too
- * much memory ends the process, which worst.mjs starts with a limited heap.
+ * Runs the worst shapes of an event through all code that reads events. A step that takes too long throws. A step that takes too much
+ * memory ends the process, which worst.mjs starts with a limited heap.
  */
 
 /**
- * Most time that a step may take, in times of JSON.parse of as many bytes of `1.5,`: on the machine where this was written, 0.16 s for
- * the largest event. The worst known step takes four times as long; the rest is room for a busy machine.
+ * The most time that a step may take, as a multiple of JSON.parse of as many bytes of `1.5,`. That takes 0.16 s for the largest event
+ * on the author's machine. The worst known step takes four times as long. The rest is room for a busy machine.
  */
 const maxRatio = 10;
-/** How often a step that takes too long is tried. The least time counts: other processes only add to it. */
+/** The most attempts at a step that takes too long. The shortest counts, since other processes only add time. */
 const maxTries = 6;
 
 const tree: z.ZodType = z.lazy(() =>
   z.union([z.array(tree), z.record(z.string(), tree), z.string().min(9), z.number()]),
 );
 
-/** Schemas that a catalog may have for `data`. Most shapes do not fit most of them, in thousands of places. */
+/** Schemas that a catalog may have for `data`. Most shapes violate most of them, in thousands of places. */
 const payloads: Readonly<Record<string, z.ZodType | undefined>> = {
   'no schema': undefined,
   'an array of objects': z.array(
@@ -50,7 +50,7 @@ const catalogs = Object.entries(payloads).map(([name, payload]) => ({
   catalog: makeCatalog({ types: { [typeOfShapes]: payload ? { payload } : {} } }),
 }));
 
-/** What is done with the bytes of an event on its way. */
+/** Lists the steps that the bytes of an event go through. */
 function* stepsOf(data: Buffer): Generator<{ readonly name: string; readonly run: () => unknown }> {
   const delivery = aDelivery({ data });
   const push = { data: data.toString('base64'), messageId: '1', publishTime: '2025-02-09T12:00:00Z' };
@@ -78,7 +78,7 @@ function followUp(message: Message): void {
   answerMessage(message, routing, { says: 'corrected', members: { data: 1 } });
 }
 
-/** Milliseconds of CPU that something takes. */
+/** Measures the CPU time of a call, in milliseconds. */
 function costMs(run: () => unknown): number {
   const before = cpuUsage();
   run();
@@ -86,7 +86,7 @@ function costMs(run: () => unknown): number {
   return (user + system) / 1_000;
 }
 
-/** @throws Error for a step that takes too long. @returns How long the longest takes, in times of the reference. */
+/** @throws Error for a step that takes too long. @returns The slowest step and its time, as a multiple of the reference. */
 function worstRatio(data: Buffer, reference: string): { readonly ratio: number; readonly step: string } {
   let worst = { ratio: 0, step: '' };
   for (const { name, run } of stepsOf(data)) {
@@ -99,7 +99,7 @@ function worstRatio(data: Buffer, reference: string): { readonly ratio: number; 
   return worst;
 }
 
-/** @param share Of the largest event: 0.25 for a quarter as many bytes, and values and names. */
+/** @param share The size relative to the largest event: 0.25 allows a quarter of the bytes, and of the values and names. */
 function tryShapes(chosen: readonly Shape[], share: number): void {
   const bytes = maxDataBytes * share;
   const reference = `[${'1.5,'.repeat(bytes / 4 - 1)}1]`;
@@ -117,6 +117,6 @@ function tryShapes(chosen: readonly Shape[], share: number): void {
 
 const [, , share = '1', ...names] = argv;
 const chosen = names.length === 0 ? shapes : shapes.filter(({ name }) => names.includes(name));
-if (chosen.length < names.length) throw new Error('a shape is not known by its name');
+if (chosen.length < names.length) throw new Error('a shape has an unknown name');
 tryShapes(chosen, Number(share));
 stdout.write(`at most ${Math.round(resourceUsage().maxRSS / 1_024)} MiB of memory\n`);
