@@ -9,10 +9,10 @@ import { aBlock, anEventClaim, groupCommitOn, largestBlock, refusing } from './c
 
 /** Milliseconds since 1970. */
 const someday = 1_900_000_000_000;
-/** The block of the highest id there can be, 2^53 − 1. */
+/** The index of the block of the highest possible id, 2^53 − 1. */
 const highestIndex = 2 ** 45 - 1;
 
-/** What every block store must do. */
+/** Tests the behaviour that every block store must have. */
 export function describeBlockStore(name: string, makeStore: () => Promise<BlockStore>): void {
   describe(`${name} keeps blocks`, () => {
     let store: BlockStore;
@@ -38,7 +38,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       return outcome.version;
     };
     const read = async (index: number) => (await store.read([{ stream, index }]))[0]!;
-    /** All streams, read in pages of a size. */
+    /** Reads all streams in pages of a given size. */
     const streamNames = async (limit = 1_000): Promise<string[]> => {
       const names: string[] = [];
       for (let cursor: string | undefined; ;) {
@@ -55,7 +55,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       return found;
     };
 
-    it('reads an empty block without a version where none is stored', async () => {
+    it('reads an empty block without a version if none is stored', async () => {
       expect(await read(3)).toEqual({
         block: emptyBlock(3),
         version: undefined,
@@ -63,32 +63,32 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       });
     });
 
-    it('reads back what was written, under the version that the write was answered with', async () => {
+    it('reads back a written block with the version that the write returned', async () => {
       const block = aBlock(3, [0, 17, 255]);
       const version = await writtenVersion(block);
       expect(await read(3)).toEqual({ block, version, expireAtMs: someday });
     });
 
-    it('reads back the largest block there can be', async () => {
+    it('reads back the largest possible block', async () => {
       const block = largestBlock(3);
       await writtenVersion(block);
       expect((await read(3)).block).toEqual(block);
     });
 
-    it('keeps a block of the highest id there can be', async () => {
+    it('keeps the block of the highest possible id', async () => {
       const block = aBlock(highestIndex, [255]);
       await writtenVersion(block);
       expect((await read(highestIndex)).block).toEqual(block);
     });
 
-    it('keeps for ever what never expires, also where it once would have', async () => {
+    it('keeps a block forever if it never expires, even if an earlier write gave it an expiry time', async () => {
       const version = await writtenVersion(aBlock(3));
       const write = { ...aWrite(aBlock(3, [1]), version), expireAtMs: Number.POSITIVE_INFINITY };
       expect(await store.write([write])).toMatchObject([{ status: 'written' }]);
       expect((await read(3)).expireAtMs).toBe(Number.POSITIVE_INFINITY);
     });
 
-    it('answers in the order of what it was asked for', async () => {
+    it('answers in the order of the requested blocks', async () => {
       await store.write([aWrite(aBlock(1)), aWrite(aBlock(2))]);
       const read = await store.read([2, 7, 1].map((index) => ({ stream, index })));
       expect(read.map(({ block, version }) => [block.index, version !== undefined])).toEqual([
@@ -98,23 +98,23 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       ]);
     });
 
-    it('does nothing where nothing is asked of it', async () => {
+    it('does nothing for an empty list', async () => {
       expect([await store.read([]), await store.write([])]).toEqual([[], []]);
     });
 
-    it('creates a block only where none is', async () => {
+    it('creates a block only if none is stored', async () => {
       await writtenVersion(aBlock(3, [1]));
       expect(await write(aBlock(3, [2]))).toEqual({ status: 'conflict' });
       expect((await read(3)).block).toEqual(aBlock(3, [1]));
     });
 
-    it('has no place for a version where no block is', async () => {
+    it('refuses a write that expects a version if no block is stored', async () => {
       const version = await writtenVersion(aBlock(3));
       expect(await write(aBlock(4), version)).toEqual({ status: 'conflict' });
       expect((await read(4)).version).toBeUndefined();
     });
 
-    it('lets exactly one of two writers have its way who saw the same version', async () => {
+    it('accepts exactly one of two writes that expect the same version', async () => {
       const seen = await writtenVersion(aBlock(3, [0]));
       const outcomes = await Promise.all([write(aBlock(3, [0, 1]), seen), write(aBlock(3, [0, 2]), seen)]);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(['conflict', 'written']);
@@ -122,7 +122,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect((await read(3)).block).toEqual(aBlock(3, winner));
     });
 
-    it("does not take a version that somebody else's write has made stale, and takes the one that it made", async () => {
+    it('refuses a version that another write has made stale, and accepts the version of that write', async () => {
       const stale = await writtenVersion(aBlock(3, [0]));
       const fresh = await writtenVersion(aBlock(3, [0, 1]), stale);
       expect(await write(aBlock(3, [0, 2]), stale)).toEqual({ status: 'conflict' });
@@ -147,14 +147,14 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect(await indexes(101, highestIndex)).toEqual([]);
     });
 
-    it('scans a range of more blocks than it reads at a time, and leaves none out', async () => {
+    it('scans all blocks of a range that is larger than one page', async () => {
       const stored = Array.from({ length: 200 }, (_, i) => 3 * i);
       await store.write(stored.map((index) => aWrite(aBlock(index))));
       expect(await indexes(0, highestIndex)).toEqual(stored);
       expect(await indexes(3, 3 * 64)).toEqual(stored.slice(1, 65));
     });
 
-    it('lets a scan end before its range does', async () => {
+    it('lets a caller end a scan early', async () => {
       await store.write([1, 2, 3].map((index) => aWrite(aBlock(index))));
       for await (const block of store.scan(stream, 0, 10)) {
         expect(block).toEqual(aBlock(1));
@@ -162,17 +162,17 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       }
     });
 
-    it('finds the first and the last block by their numbers', async () => {
+    it('finds the first and the last block by number, not by name', async () => {
       await store.write([9, 10, highestIndex].map((index) => aWrite(aBlock(index))));
       expect(await store.first(stream)).toMatchObject({ block: aBlock(9), expireAtMs: 1_900_000_000_000 });
       expect(await store.last(stream)).toEqual(aBlock(highestIndex));
     });
 
-    it('knows no first and no last block of a stream that it has never seen', async () => {
+    it('finds no first and no last block of an unknown stream', async () => {
       expect([await store.first(stream), await store.last(stream)]).toEqual([undefined, undefined]);
     });
 
-    describe('adds up what the ids of blocks hold', () => {
+    describe('adds up the states of ids over a range of blocks', () => {
       const entry = (state: EntryState, published = true): Entry => anEntry({ state, published });
       const aMixedBlock = (index: number): Block =>
         aBlockWith({
@@ -184,24 +184,24 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
         });
       const one = { clean: 2, suspect: 1, reconstructed: 1, closed: 1 };
 
-      it('each id once, by the best of its entries, over a range with both ends included', async () => {
+      it('counting each id once by its best entry, with both ends included', async () => {
         await store.write([1, 2, 9, 10].map((index) => aWrite(aMixedBlock(index))));
         expect(await store.totals(stream, 2, 2)).toEqual(one);
         expect(await store.totals(stream, 2, 9)).toEqual({ clean: 4, suspect: 2, reconstructed: 2, closed: 2 });
         expect(await store.totals(stream, 0, highestIndex)).toMatchObject({ clean: 8 });
       });
 
-      it('as they are after each write', async () => {
+      it('as they are after the latest write', async () => {
         const version = await writtenVersion(aMixedBlock(3));
         await writtenVersion(aBlockWith({ [firstId(3)]: entry('closed') }), version);
         expect(await store.totals(stream, 3, 3)).toEqual({ clean: 0, suspect: 0, reconstructed: 0, closed: 1 });
       });
 
-      it('to nothing where no block is', async () => {
+      it('to zero if no block is stored', async () => {
         expect(await store.totals(stream, 0, 9)).toEqual({ clean: 0, suspect: 0, reconstructed: 0, closed: 0 });
       });
 
-      it('and finds the blocks with entries that were accepted and are not known to be published', async () => {
+      it('and finds blocks with accepted entries that are not known to be published', async () => {
         const published = aMixedBlock(1);
         const inferred = aBlockWith({ [firstId(2)]: entry('reconstructed', false) });
         const held = aBlockWith({ [firstId(3)]: entry('suspect', false), [firstId(3) + 1]: entry('closed', false) });
@@ -221,7 +221,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect(await streamNames()).toContain(stream);
     });
 
-    it('lists them by name, in pages that begin where the one before ends', async () => {
+    it('lists streams by name, in pages that begin where the previous page ends', async () => {
       const streams = [1, 2, 3, 4, 5].map((i) => `${stream}-${i}`);
       await store.write(streams.map((name) => ({ ...aWrite(aBlock(3)), ref: { stream: name, index: 3 } })));
       const all = await streamNames(1_000);
@@ -231,7 +231,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect(await streamNames(all.length)).toEqual(all);
     });
 
-    it('gives two instances that claim the same ids at once one verdict to publish an id', async () => {
+    it('gives only one publish verdict for an id when two instances claim it at the same time', async () => {
       const instances = [groupCommitOn(store), groupCommitOn(store)];
       const ids = Array.from({ length: 100 }, (_, i) => i);
       const verdicts = await Promise.all(
@@ -243,7 +243,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect(verdicts.filter(({ act }) => act === 'duplicate')).toHaveLength(100);
     });
 
-    it('ends in one entry and a verdict when the answer to a write is lost and the message comes again', async () => {
+    it('ends with one entry and a verdict when the answer of a write is lost and the message is redelivered', async () => {
       let writes = 0;
       const answerLostOnce = (method: string): Fault => (method === 'write' && writes++ === 0 ? 'answer-lost' : 'none');
       const commits = groupCommitOn(unreliable('blocks', store, answerLostOnce));
@@ -252,7 +252,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       expect((await read(0)).block).toEqual(aBlock(0, [5]));
     });
 
-    it('splits a group of which it refuses one claim, and the others go through', async () => {
+    it('commits the other claims of a group when the store refuses one', async () => {
       const bad = anEventClaim(3);
       const commits = groupCommitOn(refusing(store, bad.root));
       const verdicts = await Promise.allSettled(

@@ -7,18 +7,18 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { aClaim, type ClaimSketch } from '../support/claims.ts';
 
-/** A producer's sound event that wants its id; each id has a root and a key of its own. */
+/** Makes the claim of a producer's sound event. Each id has its own root and key. */
 export function anEventClaim(eventId: number, sketch: ClaimSketch = {}): Claim {
   return aClaim({ eventId, root: `events/${eventId}`, key: `key-${eventId}`, instantMs: 1_739_102_400_000, ...sketch });
 }
 
-/** A block in which an event, its place in the block given, was taken: each place its own content. */
+/** Makes a block with one accepted event, given its offset in the block. Each offset has its own content. */
 export function aBlock(index: number, places: readonly number[] = [0]): Block {
   const claims = places.map((place) => anEventClaim(firstId(index) + place));
   return applyClaims(emptyBlock(index), claims).block;
 }
 
-/** The largest block that there can be: every id under 16 keys, of types with long names. */
+/** Makes the largest possible block: 16 keys under every id, and types with long names. */
 export function largestBlock(index: number): Block {
   const claims = Array.from({ length: 256 * 16 }, (_, i) =>
     anEventClaim(firstId(index) + (i % 256), {
@@ -40,7 +40,7 @@ export function groupCommitOn(blocks: BlockStore): GroupCommit {
   });
 }
 
-/** A store that will not have blocks with an entry of one root, as a real one will not have what it cannot hold. */
+/** Makes a store that refuses blocks with an entry of one root, as a real store refuses documents that are too large. */
 export function refusing(store: BlockStore, root: string): BlockStore {
   const isRefused = ({ block }: BlockWrite): boolean =>
     block.cells.some((cell) => cell.some((entry) => entry.root === root));

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Message } from '../../shared/messages/message.ts';
 import type { CleanEventStore } from '../../shared/ports.ts';
 
-/** A store whose content can be looked at, which nothing but a test needs. */
+/** A store whose content a test can read. */
 export interface OpenCleanEventStore extends CleanEventStore {
   find(key: string): Promise<{ event: Message } | { supersededBy: string } | undefined>;
 }
 
-/** What every store of clean events must do. */
+/** Tests the behaviour that every store of clean events must have. */
 export function describeCleanEventStore(name: string, makeStore: () => Promise<OpenCleanEventStore>): void {
   describe(`${name} keeps clean events`, () => {
     let store: OpenCleanEventStore;
@@ -35,25 +35,25 @@ export function describeCleanEventStore(name: string, makeStore: () => Promise<O
       expect(await held()).toEqual(['first', attributes]);
     });
 
-    it('replaces an event that another superseded by a tombstone that names it', async () => {
+    it('replaces a superseded event by a tombstone that names the new event', async () => {
       await store.put(key, anEvent('{}'));
       await store.bury(key, 'default/the-other');
       expect(await held()).toEqual({ supersededBy: 'default/the-other' });
     });
 
-    it('does not bring back a superseded event that comes late, or again', async () => {
+    it('keeps the tombstone when the superseded event comes late or again', async () => {
       await store.bury(key, 'default/the-other');
       await store.put(key, anEvent('{}'));
       expect(await held()).toEqual({ supersededBy: 'default/the-other' });
     });
 
-    it('buries what is buried already', async () => {
+    it('accepts a second tombstone for the same event', async () => {
       await store.bury(key, 'default/the-other');
       await store.bury(key, 'default/yet-another');
       expect(await held()).toEqual({ supersededBy: 'default/yet-another' });
     });
 
-    it('keeps an event of 9 MB, and buries it', async () => {
+    it('keeps an event of 9 MB, and replaces it by a tombstone', async () => {
       const text = 'x'.repeat(9_000_000);
       await store.put(key, anEvent(text));
       const kept = (await store.find(key)) as { event: Message };

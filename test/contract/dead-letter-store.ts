@@ -4,10 +4,10 @@ import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
 
 const tenMegabytes = 10 * 1024 * 1024;
-/** More than the stores keep in one piece. */
+/** A size that the stores split into several pieces. */
 const threeMegabytes = 3 * 1024 * 1024;
 
-/** What every dead-letter store must do. */
+/** Tests the behaviour that every dead-letter store must have. */
 export function describeDeadLetterStore(name: string, makeStore: () => Promise<DeadLetterStore>): void {
   describe(`${name} keeps dead letters`, () => {
     let store: DeadLetterStore;
@@ -33,14 +33,14 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(await find(letter)).toEqual(letter);
     });
 
-    it('reads back a letter of which nothing is known, and one of which something is known no longer', async () => {
+    it('reads back a letter without stream and id, even after one with both', async () => {
       const unknown = { ...aLetter(), stream: undefined, eventId: undefined };
       await store.save({ ...unknown, stream: 'default', eventId: 7 }, undefined);
       expect(await save(unknown)).toBe(true);
       expect(await find(unknown)).toEqual(unknown);
     });
 
-    it('finds the letters about one id of a stream, the newest first', async () => {
+    it('finds the letters about one id of a stream, newest first', async () => {
       const stream = `stream-${randomUUID()}`;
       const about = (eventId: number | undefined, failedAtMs: number) => ({
         ...aLetter(),
@@ -57,7 +57,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(await store.about(`${stream}-other`, 7, 10)).toEqual([]);
     });
 
-    it('reads back bytes that are no text, and attributes with odd names', async () => {
+    it('reads back bytes that are not text, and attributes with unusual names', async () => {
       const odd = '{"__proto__":"odd","a.b":"dots","":"none","`x`/[0]":"path","constructor":"c"}';
       const attributes = JSON.parse(odd) as Record<string, string>;
       const letter = aLetter({ data: Buffer.from([0, 255, 128, 10]), attributes });
@@ -73,7 +73,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(letter.message.data.equals((await find(letter)).message.data)).toBe(true);
     });
 
-    it('files a letter for one of two who found none', async () => {
+    it('accepts one of two saves that both expect no letter', async () => {
       const letter = aLetter();
       const other = { ...letter, messageIds: ['other'] };
       const saved = await Promise.all([store.save(letter, undefined), store.save(other, undefined)]);
@@ -81,7 +81,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(await find(letter)).toEqual(saved[0] ? letter : other);
     });
 
-    it('does not save a letter that somebody else has changed meanwhile', async () => {
+    it('refuses to save a letter that another save changed since it was read', async () => {
       const letter = aLetter();
       await store.save(letter, undefined);
       const seen = await store.find(letter.id);
@@ -100,7 +100,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       }
     });
 
-    it('leaves a large body in place when a save comes too late', async () => {
+    it('keeps a large body when a save with a stale version is refused', async () => {
       const letter = aLetter({ data: someBytes(threeMegabytes), attributes: {} });
       await store.save(letter, undefined);
       expect(await store.save(aLetterLike(letter, Buffer.from('{}')), undefined)).toBe(false);
@@ -108,7 +108,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(letter.message.data.equals((await find(letter)).message.data)).toBe(true);
     });
 
-    it('never shows half of one body and half of another', async () => {
+    it('never reads parts of two different bodies', async () => {
       const letter = aLetter();
       const filledWith = (byte: number) => aLetterLike(letter, Buffer.alloc(threeMegabytes, byte), [String(byte)]);
       await store.save(filledWith(1), undefined);
@@ -134,7 +134,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(listed.map(comparableHead)).toEqual([headOfLetter(letters[0]!), headOfLetter(letters[2]!)]);
     });
 
-    it('lists of a letter all but its message, of which it has the size and the beginning', async () => {
+    it('lists letters with the size and the beginning of the message, without the whole message', async () => {
       const stream = `stream-${randomUUID()}`;
       const letter = {
         ...aLetter({ data: someBytes(tenMegabytes), attributes: { note: 'long' } }),
@@ -163,7 +163,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(after.get('ERR_CONFLICT')).toBe(before.get('ERR_CONFLICT'));
     });
 
-    it('keeps a message that is too large to pass on under its root, however often it is brought', async () => {
+    it('keeps a message that is too large to publish under its root, however often it is stored', async () => {
       const root = `events/${randomUUID()}`;
       const message = { data: someBytes(tenMegabytes), attributes: attributesOfNumber(100) };
       await store.keep(root, message);
@@ -181,7 +181,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(kept && [String(kept.data), kept.attributes]).toEqual(['{}', { edited: 'true' }]);
     });
 
-    it('has kept nothing under a root that it was never given', async () => {
+    it('finds no message under an unknown root', async () => {
       expect(await store.kept('events/never')).toBeUndefined();
     });
   });
@@ -212,31 +212,31 @@ function aLetterLike(letter: LetterRecord, data: Uint8Array, messageIds = letter
   return { ...letter, messageIds, message: { ...letter.message, data } };
 }
 
-/** Bytes as Buffers, so that they can be compared. */
+/** Converts bytes to Buffers, so that they can be compared. */
 function comparable(record: LetterRecord) {
   return { ...record, message: { ...record.message, data: Buffer.from(record.message.data) } };
 }
 
-/** A letter as a list has it. */
+/** Makes the head of a letter, as lists contain it. */
 function headOfLetter({ message: { data, attributes }, ...letter }: LetterRecord) {
   const isKept = attributes['eventmend-body'] === 'kept';
   return { ...letter, excerpt: { bytes: data.length, beginning: Buffer.from(data.subarray(0, 480)), isKept } };
 }
 
-/** The bytes of an excerpt as a Buffer, so that they can be compared. */
+/** Converts the bytes of an excerpt to a Buffer, so that they can be compared. */
 function comparableHead(head: LetterHead) {
   const { excerpt } = head;
   return { ...head, excerpt: excerpt && { ...excerpt, beginning: Buffer.from(excerpt.beginning) } };
 }
 
-/** Bytes that differ from place to place, so that pieces put together wrongly are seen. */
+/** Makes bytes without repetition, so that pieces in the wrong order are noticed. */
 function someBytes(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let i = 0; i + 4 <= length; i += 4) bytes.writeUInt32LE((i * 2_654_435_761) >>> 0, i);
   return bytes;
 }
 
-/** The most attributes that Pub/Sub takes, of the longest names and values that it takes. */
+/** The most attributes that Pub/Sub allows, with the longest names and values. */
 function attributesOfNumber(count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, i) => [String(i).padEnd(256, 'n'), String(i).padEnd(1_024, 'v')]),

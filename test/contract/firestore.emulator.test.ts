@@ -38,13 +38,13 @@ describeCleanEventStore('Firestore', async () => new FirestoreCleanEventStore(aw
 afterAll(() => clients.close());
 afterEach(() => jest.restoreAllMocks());
 
-describe('Firestore alone', () => {
+describe('the Firestore adapters', () => {
   let database: Database;
   beforeAll(async () => {
     database = await clients.database();
   });
 
-  it('takes the good writes of a request of which it refuses one', async () => {
+  it('commit the other writes of a request when Firestore refuses one', async () => {
     const store = new FirestoreBlockStore(database);
     const aWrite = (stream: string): BlockWrite => ({
       ref: { stream, index: 1 },
@@ -56,7 +56,7 @@ describe('Firestore alone', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['written', 'refused', 'written']);
   });
 
-  it('lists a stream that has blocks, but no document of its own', async () => {
+  it('list a stream that has blocks but no document of its own', async () => {
     const stream = `stream-${randomUUID()}`;
     const ref = { stream, index: 1 };
     const store = new FirestoreBlockStore(database);
@@ -64,11 +64,11 @@ describe('Firestore alone', () => {
     expect((await store.streams(300))?.names).toContain(stream);
   });
 
-  it('has no page of streams for a cursor that it never gave', async () => {
+  it('return no page of streams for an unknown cursor', async () => {
     expect(await new FirestoreBlockStore(database).streams(300, 'garbage')).toBeUndefined();
   });
 
-  it('reads for a list of letters a document each, and of it no body', async () => {
+  it('read one document for each letter of a list, and no bodies', async () => {
     const store = new FirestoreDeadLetterStore(database);
     const stream = `stream-${randomUUID()}`;
     for (const bytes of [10_000_000, 500_000, 2]) {
@@ -86,7 +86,7 @@ describe('Firestore alone', () => {
     for (const other of others) expect(other).not.toHaveBeenCalled();
   });
 
-  describe('a ledger with rows that cannot be read', () => {
+  describe('for a ledger with unreadable rows', () => {
     const stream = `stream-${randomUUID()}`;
     const gapAt = (from: number) => aGap({ stream, from, to: from + 1 });
     const rowAt = (name: string) => database.firestore.collection(`streams/${stream}/gaps`).doc(name);
@@ -100,7 +100,7 @@ describe('Firestore alone', () => {
     });
     const fromsOf = (gaps: readonly { value: { from: number } }[]) => gaps.map(({ value }) => value.from);
 
-    it('answers them apart, and pages go on past them', async () => {
+    it('list unreadable rows separately, and continue the pages after them', async () => {
       const { gaps, unreadable, next } = await ledger.unresolved(stream, 2);
       expect([fromsOf(gaps), unreadable, next]).toEqual([[2], [bad], 5]);
       expect(fromsOf((await ledger.unresolved(stream, 2, next)).gaps)).toEqual([9, 255]);
@@ -112,7 +112,7 @@ describe('Firestore alone', () => {
       await expect(ledger.find(stream, 5)).rejects.toThrow(InvariantError);
     });
 
-    it('knows their first id by their name, whatever their members say', async () => {
+    it('take the first id of an unreadable row from its document name', async () => {
       await rowAt('0000000000000005').update({ from: 'x', to: {} });
       const unknown = { from: 5, to: undefined };
       expect((await ledger.unresolved(stream, 10)).unreadable).toMatchObject([unknown]);
@@ -122,24 +122,24 @@ describe('Firestore alone', () => {
       expect((await ledger.unresolved(stream, 10)).unreadable).toMatchObject([{ from: 5, to: 10 }]);
     });
 
-    it('takes a row whose name is no id for one that may hold any id', async () => {
+    it('treat a row whose name is not an id as one that may hold any id', async () => {
       await rowAt('5').set(gapAt(5));
       const { gaps, unreadable } = await ledger.unresolved(stream, 10);
       expect(fromsOf(gaps)).toEqual([2, 9, 255, 300]);
       expect(unreadable).toMatchObject([{ from: 5 }, { from: 0 }]);
     });
 
-    it('tells a bug from an outage, of the progress too', async () => {
+    it('distinguish unreadable documents from an outage, for progress too', async () => {
       await database.firestore.doc(`streams/${stream}`).update({ highWater: 'x' });
       await expect(ledger.progress(stream)).rejects.toThrow(InvariantError);
     });
   });
 
-  describe('a body in chunks', () => {
+  describe('for a body in chunks', () => {
     const large = (byte: number) => ({ data: Buffer.alloc(2_000_000, byte), attributes: {} });
     const aDocument = () => database.firestore.collection('dead-letters').doc();
 
-    it('leaves no chunk behind when it is replaced', async () => {
+    it('delete all old chunks when the body is replaced', async () => {
       const document = aDocument();
       await saveWithMessage(database, document, {}, large(1), undefined);
       const first = await document.get();
@@ -149,7 +149,7 @@ describe('Firestore alone', () => {
       expect(await document.collection('chunks').listDocuments()).toEqual([]);
     });
 
-    it('leaves no chunk behind when it comes too late', async () => {
+    it('delete the new chunks when the write is refused as stale', async () => {
       const document = aDocument();
       await saveWithMessage(database, document, {}, { data: Buffer.from('{}'), attributes: {} }, undefined);
       expect(await saveWithMessage(database, document, {}, large(1), undefined)).toBe(false);
@@ -157,7 +157,7 @@ describe('Firestore alone', () => {
       expect(await document.collection('chunks').listDocuments()).toEqual([]);
     });
 
-    it('leaves no chunk behind when its event is superseded', async () => {
+    it('delete all chunks when the event is superseded', async () => {
       const events = new FirestoreCleanEventStore(database);
       await events.put('default/large', large(1));
       await events.bury('default/large', 'default/the-other');
@@ -165,7 +165,7 @@ describe('Firestore alone', () => {
       expect(await docs[0]!.ref.collection('chunks').listDocuments()).toEqual([]);
     });
 
-    it('is known to be gone by who read its document before it was replaced', async () => {
+    it('detect that a body was replaced after its document was read', async () => {
       const document = aDocument();
       await saveWithMessage(database, document, {}, large(1), undefined);
       const first = await document.get();
@@ -175,14 +175,14 @@ describe('Firestore alone', () => {
     });
   });
 
-  it('throws what can be tried again when Firestore does not answer', async () => {
+  it('throw a retryable error when Firestore does not answer', async () => {
     const unreachable = makeClients({ ...connection, firestoreTimeoutMs: 50 });
     const { calls } = await unreachable.database();
     const never = new Promise<never>(() => undefined);
     await expect(calls.run('reading blocks', () => never)).rejects.toThrow(RetryableError);
   });
 
-  it('throws what can be tried again when a block was written by newer code', async () => {
+  it('throw a retryable error when a block was written by newer code', async () => {
     const store = new FirestoreBlockStore(database);
     const stream = `stream-${randomUUID()}`;
     await store.write([{ ref: { stream, index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1 }]);

@@ -4,9 +4,9 @@ import type { Progress } from '../../shared/gaps/progress.ts';
 import { maxFiledAtOnce, type GapLedger } from '../../shared/ports.ts';
 import { fileGaps } from '../support/builders.ts';
 
-/** What every gap ledger must do. */
+/** Tests the behaviour that every gap ledger must have. */
 export function describeGapLedger(name: string, makeLedger: () => Promise<GapLedger>): void {
-  describe(`${name} keeps the ledger`, () => {
+  describe(`${name} keeps the gap ledger`, () => {
     let ledger: GapLedger;
     let stream: string;
     beforeAll(async () => {
@@ -41,7 +41,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
     const unresolved = async (): Promise<number[]> =>
       (await ledger.unresolved(stream, 1_000)).gaps.map(({ value }) => value.from);
 
-    it('knows no progress of a stream that was never swept', async () => {
+    it('finds no progress of a stream that was never swept', async () => {
       expect(await ledger.progress(stream)).toBeUndefined();
     });
 
@@ -59,7 +59,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect((await ledger.progress(stream))?.value).toEqual(someProgress());
     });
 
-    it('saves progress for one of two who saw the same', async () => {
+    it('accepts one of two saves of progress that expect the same version', async () => {
       await ledger.saveProgress(stream, someProgress(), undefined);
       const seen = await ledger.progress(stream);
       const saved = await Promise.all([
@@ -70,13 +70,13 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect((await ledger.progress(stream))?.value.watermark).toBe(saved[0] === undefined ? 902 : 901);
     });
 
-    it('begins the progress of a stream once', async () => {
+    it('creates the progress of a stream once', async () => {
       await ledger.saveProgress(stream, someProgress(), undefined);
       expect(await ledger.saveProgress(stream, someProgress({ watermark: 0 }), undefined)).toBeUndefined();
       expect((await ledger.progress(stream))?.value.watermark).toBe(900);
     });
 
-    it('files gaps, and finds each by its stream and its first id', async () => {
+    it('files gaps, and finds each by stream and first id', async () => {
       const gap = aGap(12, { state: 'abandoned', resolvedAtMs: 1_739_102_400_005 });
       await fileGaps(ledger, [aGap(5), gap]);
       expect((await ledger.find(stream, 12))?.value).toEqual(gap);
@@ -84,7 +84,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await ledger.find(`${stream}-other`, 12)).toBeUndefined();
     });
 
-    it('files gaps together with the progress, or neither', async () => {
+    it('saves gaps and progress together or not at all', async () => {
       const version = await ledger.saveProgress(stream, someProgress(), undefined);
       const next = await ledger.saveProgress(stream, someProgress({ scanned: 1_100 }), version, [aGap(1_050)]);
       expect(
@@ -96,13 +96,13 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await unresolved()).toEqual([1_050, 1_250]);
     });
 
-    it('files as many gaps at once as may be', async () => {
+    it('files the largest allowed number of gaps at once', async () => {
       const gaps = Array.from({ length: maxFiledAtOnce }, (_, i) => aGap(3 * i));
       await ledger.saveProgress(stream, someProgress(), undefined, gaps);
       expect(await unresolved()).toEqual(gaps.map(({ from }) => from));
     });
 
-    it('names the gaps that reach into a block, ascending', async () => {
+    it('finds the gaps that overlap a block, in ascending order', async () => {
       await fileGaps(ledger, [
         aGap(2, { to: 3 }),
         aGap(5, { to: 300, state: 'abandoned' }),
@@ -119,7 +119,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await overlapping(4)).toEqual([]);
     });
 
-    it('names as many gaps as a block has ids', async () => {
+    it('finds as many gaps as a block has ids', async () => {
       const gaps = [aGap(250, { to: 256 }), ...Array.from({ length: 255 }, (_, i) => aGap(257 + i, { to: 257 + i }))];
       const version = await ledger.saveProgress(stream, someProgress(), undefined, gaps.slice(0, 128));
       await ledger.saveProgress(stream, someProgress(), version, gaps.slice(128));
@@ -127,7 +127,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(found.gaps.map(({ value }) => value.from)).toEqual(gaps.map(({ from }) => from));
     });
 
-    it('names the gaps that are open or requested, ascending by number', async () => {
+    it('finds the open and requested gaps, in ascending order of number', async () => {
       await fileGaps(ledger, [
         aGap(2 ** 53 - 2),
         aGap(100, { state: 'requested' }),
@@ -144,7 +144,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await ledger.countUnresolved(`${stream}-other`)).toBe(0);
     });
 
-    it('names the unresolved gaps page by page, each from where the one before ended', async () => {
+    it('finds the unresolved gaps in pages that begin where the previous page ended', async () => {
       await fileGaps(
         ledger,
         [9, 10, 11, 100, 1_000].map((from) => aGap(from, { to: from })),
@@ -165,7 +165,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect((await ledger.list(stream, 3, 10)).gaps.map(({ from }) => from)).toEqual([9]);
     });
 
-    it('saves a gap as it moves on, and what it is no longer is gone', async () => {
+    it('saves the next state of a gap, and removes fields that it no longer has', async () => {
       await fileGaps(ledger, [aGap(5, { requestedAtMs: 1 })]);
       const found = await ledger.find(stream, 5);
       const filled = aGap(5, {
@@ -181,7 +181,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await unresolved()).toEqual([]);
     });
 
-    it('does not save a gap that somebody else has moved on meanwhile', async () => {
+    it('refuses to save a gap that another save changed since it was read', async () => {
       await fileGaps(ledger, [aGap(5)]);
       const [seen] = (await ledger.unresolved(stream, 1)).gaps;
       await ledger.save(aGap(5, { state: 'requested' }), seen!.version);

@@ -3,11 +3,11 @@ import type { Publisher } from '../../shared/ports.ts';
 
 export interface PublisherSetup {
   readonly publisher: Publisher;
-  /** The messages that came on `events` since it was asked last, once there are so many. */
+  /** Waits for a number of messages on `events`. @returns All that came since the last call. */
   readonly received: (count: number) => Promise<readonly Message[]>;
 }
 
-/** What every publisher must do. */
+/** Tests the behaviour that every publisher must have. */
 export function describePublisher(name: string, setUp: () => Promise<PublisherSetup>): void {
   describe(`${name} publishes`, () => {
     let publisher: Publisher;
@@ -16,18 +16,18 @@ export function describePublisher(name: string, setUp: () => Promise<PublisherSe
       ({ publisher, received } = await setUp());
     });
 
-    it('brings bytes and attributes as they are', async () => {
+    it('delivers bytes and attributes unchanged', async () => {
       const data = Buffer.from([0, 255, 128, 10]);
       await publisher.publish('events', { data, attributes: { stream: 'default', ünï: '\u{1F4E6}' } });
       expect(await received(1)).toEqual([{ data, attributes: { stream: 'default', ünï: '\u{1F4E6}' } }]);
     });
 
-    it('brings a message of attributes alone', async () => {
+    it('delivers a message that has only attributes', async () => {
       await publisher.publish('events', { data: new Uint8Array(), attributes: { void: 'true' } });
       expect(await received(1)).toEqual([{ data: Buffer.alloc(0), attributes: { void: 'true' } }]);
     });
 
-    it('brings attributes whose names every object has', async () => {
+    it('delivers attributes with the names of Object.prototype members', async () => {
       const attributes = JSON.parse('{"__proto__":"p","constructor":"c"}') as Record<string, string>;
       await publisher.publish('events', { data: Buffer.from('{}'), attributes });
       const [message] = await received(1);
@@ -37,19 +37,19 @@ export function describePublisher(name: string, setUp: () => Promise<PublisherSe
       ]);
     });
 
-    it('brings a part of a larger buffer alone', async () => {
+    it('delivers only the given part of a larger buffer', async () => {
       await publisher.publish('events', { data: Buffer.from('before-part-after').subarray(7, 11), attributes: {} });
       expect((await received(1)).map(({ data }) => String(data))).toEqual(['part']);
     });
 
-    it('brings each of many messages published at once', async () => {
+    it('delivers each of many messages that are published at the same time', async () => {
       const texts = Array.from({ length: 300 }, (_, i) => `message ${String(i).padStart(3, '0')}`);
       await Promise.all(texts.map((text) => publisher.publish('events', { data: Buffer.from(text), attributes: {} })));
       const messages = await received(300);
       expect(messages.map(({ data }) => String(data)).toSorted()).toEqual(texts);
     });
 
-    it('brings a message of 9 MB beside small ones', async () => {
+    it('delivers a message of 9 MB together with small ones', async () => {
       const large = Buffer.alloc(9_000_000, 'x');
       const publish = (data: Buffer) => publisher.publish('events', { data, attributes: {} });
       await Promise.all([publish(Buffer.from('a')), publish(large), publish(Buffer.from('b'))]);

@@ -10,7 +10,7 @@ const connection = emulatedConnection();
 const clients = makeClients(connection);
 const listeners = new TopicListeners();
 
-/** A publisher, and what comes of it on `events`. */
+/** Makes a publisher, and a listener to `events`. */
 async function setUp(): Promise<PublisherSetup & { readonly publisher: PubSubPublisher }> {
   const pubsub = await clients.pubsub();
   const received = await listeners.listen(pubsub, 'events');
@@ -24,8 +24,8 @@ afterAll(async () => {
 
 describePublisher('Pub/Sub', setUp);
 
-describe('Pub/Sub alone', () => {
-  it('brings the good messages of a batch of which Pub/Sub refuses one', async () => {
+describe('the Pub/Sub adapter', () => {
+  it('publishes the other messages of a batch when Pub/Sub refuses one', async () => {
     const { publisher, received } = await setUp();
     const empty = { data: new Uint8Array(), attributes: {} };
     const published = await Promise.allSettled([
@@ -37,13 +37,13 @@ describe('Pub/Sub alone', () => {
     expect((await received(2)).map(({ data }) => String(data)).toSorted()).toEqual(['a', 'b']);
   });
 
-  it('brings an attribute that is no Unicode as well as it can', async () => {
+  it('replaces the parts of an attribute that are not valid Unicode', async () => {
     const { publisher, received } = await setUp();
     await publisher.publish('events', { data: Buffer.from('a'), attributes: { type: 'half \ud83d, whole \u{1F4E6}' } });
     expect((await received(1))[0]!.attributes).toEqual({ type: 'half \ufffd, whole \u{1F4E6}' });
   });
 
-  it('throws what can be tried again when the topic is not there', async () => {
+  it('throws a retryable error when the topic does not exist', async () => {
     const publisher = new PubSubPublisher({ pubsub: await clients.pubsub(), timeoutMs: connection.publishTimeoutMs });
     const publish = publisher.publish('cleaned-events', { data: Buffer.from('{}'), attributes: {} });
     await expect(publish).rejects.toThrow(RetryableError);
@@ -58,7 +58,7 @@ describe('Pub/Sub alone', () => {
     await pubsub.close();
   });
 
-  it('has nothing left to publish once it is flushed', async () => {
+  it('has published every pending message after a flush', async () => {
     const { publisher, received } = await setUp();
     let isPublished = false;
     void publisher.publish('events', { data: Buffer.from('late'), attributes: {} }).then(() => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UuidKeys } from '../../shared/ports.ts';
 
-/** What must hold of the keys of streams whose uuids are unique in the whole stream. */
+/** Tests the behaviour that every store of uuids must have. */
 export function describeUuidKeys(name: string, makeKeys: () => Promise<UuidKeys>): void {
   describe(`${name} keeps uuids`, () => {
     let keys: UuidKeys;
@@ -13,23 +13,23 @@ export function describeUuidKeys(name: string, makeKeys: () => Promise<UuidKeys>
       stream = `stream-${randomUUID()}`;
     });
 
-    it('gives a uuid to the id that claims it first, and names that one to every other', async () => {
+    it('gives a uuid to the first id that claims it, and names that id to all later claims', async () => {
       expect(await keys.claim(stream, 'a-uuid', 7)).toBe(7);
       expect(await keys.claim(stream, 'a-uuid', 8)).toBe(7);
     });
 
-    it('gives a uuid again to the id that holds it', async () => {
+    it('gives a uuid to its holder again', async () => {
       await keys.claim(stream, 'a-uuid', 2 ** 53 - 1);
       expect(await keys.claim(stream, 'a-uuid', 2 ** 53 - 1)).toBe(2 ** 53 - 1);
     });
 
-    it('tells streams and uuids apart', async () => {
+    it('distinguishes streams, and uuids that differ in case', async () => {
       await keys.claim(stream, 'a-uuid', 7);
       expect(await keys.claim(`${stream}-other`, 'a-uuid', 8)).toBe(8);
       expect(await keys.claim(stream, 'A-uuid', 9)).toBe(9);
     });
 
-    it('takes every uuid that an event may carry', async () => {
+    it('accepts every uuid that an event may carry', async () => {
       const uuids = ['.', '..', '...', ':', '0', '-', 'a:b.c_d-e', 'x'.repeat(128)];
       const holders = await Promise.all(uuids.map((uuid, i) => keys.claim(stream, uuid, i)));
       expect(holders).toEqual(uuids.map((_, i) => i));
@@ -37,7 +37,7 @@ export function describeUuidKeys(name: string, makeKeys: () => Promise<UuidKeys>
       expect(await keys.claim(stream, '..', 99)).toBe(1);
     });
 
-    it('names one holder to all who claim a uuid at once', async () => {
+    it('names one holder to all ids that claim a uuid at the same time', async () => {
       const holders = await Promise.all(Array.from({ length: 50 }, (_, i) => keys.claim(stream, 'a-uuid', i)));
       expect(new Set(holders).size).toBe(1);
     });
