@@ -75,7 +75,7 @@ describe('a build', () => {
       ]);
   });
 
-  it('makes the same bytes of the same sources, wherever they are', async () => {
+  it('makes the same bytes from the same sources, in any folder', async () => {
     const before = await contents();
     const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'));
     await cp(sources, elsewhere, { recursive: true, filter: (path) => !path.includes('/dist') });
@@ -85,7 +85,7 @@ describe('a build', () => {
     await rm(elsewhere, { recursive: true });
   });
 
-  it('never takes a file away from those that run, not even to replace it', async () => {
+  it('never removes a file that a running process may load, not even to replace it', async () => {
     const file = built('archive', 'index.js');
     const handler = join(sources, 'functions', 'archive', 'handler.ts');
     const [before, unchanged] = [await stat(file), await stat(built('store', 'package.json'))];
@@ -117,7 +117,7 @@ describe('a build', () => {
   });
 });
 
-describe('a catalog that no function would take', () => {
+describe('a catalog with problems', () => {
   const file = () => join(sources, 'shared', 'catalog.ts');
   let catalog: string;
   beforeAll(async () => {
@@ -125,7 +125,7 @@ describe('a catalog that no function would take', () => {
   });
   afterEach(() => writeFile(file(), catalog));
 
-  it('ends the build with all that is wrong with it, before anything is replaced', async () => {
+  it('fails the build with a list of all problems, before a file is replaced', async () => {
     const before = await contents();
     await writeFile(file(), catalog.replace('streams: {}', 'streams: { orders: { windowMs: 3_600_000, maxGap: 0 } }'));
     const failed = build();
@@ -135,7 +135,7 @@ describe('a catalog that no function would take', () => {
     expect(await contents()).toEqual(before);
   });
 
-  it('ends the build where it cannot even be loaded', async () => {
+  it('fails the build if it cannot be loaded', async () => {
     await writeFile(file(), `${catalog}\nthrow new Error('no such system');\n`);
     await expect(build()).rejects.toThrow('shared/catalog.ts is refused: no such system');
   });

@@ -52,7 +52,7 @@ describe('the settings of a stream', () => {
   });
 });
 
-describe('settings that cannot be meant', () => {
+describe('settings that make no sense', () => {
   test.each<[string, Partial<StreamSettings>]>([
     ['graceMs', { graceMs: -1 }],
     ['graceMs', { graceMs: Number.NaN }],
@@ -134,16 +134,16 @@ describe('settings that cannot be meant', () => {
     ]);
   });
 
-  test.each([-0.1, 1.1, Number.NaN])('are a share of %d to be checked', (share) => {
+  test.each([-0.1, 1.1, Number.NaN])('include a share of %d for checks', (share) => {
     expect(() => makeCatalog({ types: { Call: { consult: { share } } } })).toThrow(ConfigError);
   });
 
-  test.each([0, 0.5, 1])('are not a share of %d to be checked', (share) => {
+  test.each([0, 0.5, 1])('do not include a share of %d for checks', (share) => {
     expect(() => makeCatalog({ types: { Call: { consult: { share } } } })).not.toThrow();
   });
 });
 
-describe('settings of unusual streams', () => {
+describe('unusual settings of a stream', () => {
   test('may be Infinity: whatever comes is inferred, accepted or remembered', () => {
     const settings = { maxGap: Infinity, maxJump: Infinity, windowMs: Infinity };
     expect(makeCatalog({ streams: { orders: settings } }).stream('orders')).toMatchObject(settings);

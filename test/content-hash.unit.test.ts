@@ -94,7 +94,7 @@ describe('a hash stays what it is from release to release, since stored blocks h
   });
 });
 
-describe('what does not count', () => {
+describe('a difference that does not change the hash', () => {
   test.each([
     ['the order of members', '{"a":1,"b":{"c":2,"d":3}}', '{"b":{"d":3,"c":2},"a":1}'],
     ['white space', '{"a":[1,2]}', ' {\t"a" :\r\n[ 1 , 2 ] } '],
@@ -121,7 +121,7 @@ describe('what does not count', () => {
   });
 });
 
-describe('what counts', () => {
+describe('a difference that changes the hash', () => {
   test.each([
     ['the value of a member', '{"a":1}', '{"a":2}'],
     ['the name of a member', '{"a":1}', '{"b":1}', '{"A":1}'],

@@ -21,7 +21,7 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await Promise.resolve();
 }
 
-test('as many run at a time as may, and each in its turn', async () => {
+test('runs as many calls at a time as allowed, in order', async () => {
   const { begun, ends, run } = someWork();
   const done = runLimited(idsFrom(1, 5), 2, run);
   expect(begun).toEqual([1, 2]);
@@ -36,7 +36,7 @@ test('as many run at a time as may, and each in its turn', async () => {
   expect(begun).toEqual([1, 2, 3, 4, 5]);
 });
 
-test('after an error none is begun, and it is thrown when what was underway has ended', async () => {
+test('starts no call after an error, and throws it once the running calls have ended', async () => {
   const { begun, ends, run } = someWork();
   const outcome = { isOver: false };
   const done = runLimited(idsFrom(1, 5), 2, run).finally(() => {
@@ -49,6 +49,6 @@ test('after an error none is begun, and it is thrown when what was underway has 
   await expect(done).rejects.toThrow('no answer');
 });
 
-test('of nothing nothing is run', async () => {
+test('runs nothing for an empty list', async () => {
   await runLimited([], 3, () => Promise.reject(new Error('it was run')));
 });

@@ -37,7 +37,7 @@ it.each(Object.entries(functionBuilders))(
   },
 );
 
-it('the parts of track that live as long as its instance are made by its handler alone', () => {
+it('only the handler of track creates the parts that live as long as an instance', () => {
   expect(['GroupCommit', 'SequenceBounds', 'TickSender'].map(makersOf)).toEqual(
     Array.from({ length: 3 }, () => ['functions/track/handler.ts']),
   );

@@ -7,11 +7,11 @@ it('reads the imports of the repository', () => {
   expect(graph.get('shared/tracking/group-commit.ts')).toContain('shared/tracking/commit-round.ts');
 });
 
-it('finds a circle, and the way around it', () => {
+it('finds an import cycle, and its path', () => {
   const files = { a: ['b'], b: ['c', 'd'], c: ['a'], d: [] };
   expect(circlesOf(new Map(Object.entries(files)))).toEqual([['a', 'b', 'c', 'a']]);
 });
 
-it('finds no circle of files: each can be read without knowing who uses it', () => {
+it('finds no import cycle: each file can be read without its users', () => {
   expect(circlesOf(graph).map((circle) => circle.join(' → '))).toEqual([]);
 });

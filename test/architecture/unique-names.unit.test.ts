@@ -31,7 +31,7 @@ it('finds a name that two files export', () => {
   expect([...sharedNames(new Map(Object.entries(files)))]).toEqual([['x', ['a.ts', 'b.ts']]]);
 });
 
-it('finds no name that stands for two things: a reader who searches for one finds its only declaration', () => {
+it('finds no name that two files export: a search for a name finds its only declaration', () => {
   const found = [...sharedNames(exported)];
   expect(found.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
 });

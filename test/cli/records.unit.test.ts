@@ -112,7 +112,7 @@ describe('a file of one array', () => {
     ]);
   });
 
-  test('that never ends has its last elements line by line', async () => {
+  test('without an end has its last elements line by line', async () => {
     expect(await recordsOf('[{"a":1},\n{"b":2},\n{"c":\n{"d":4}\n')).toEqual([
       [1, '{"a":1}'],
       [2, '{"b":2}'],
@@ -121,7 +121,7 @@ describe('a file of one array', () => {
     ]);
   });
 
-  test('in which a string never ends has what is behind its quote line by line', async () => {
+  test('with an unclosed string continues line by line after the quote', async () => {
     expect(await recordsOf('[\n{"a":1},\n{"b":"2},\n{"c":3}\n]\n')).toEqual([
       [2, '{"a":1}'],
       [3, '{"b":"2},'],
@@ -130,7 +130,7 @@ describe('a file of one array', () => {
     ]);
   });
 
-  test('has what stands behind its end as lines', async () => {
+  test('is followed by lines if text comes after its end', async () => {
     expect(await recordsOf('[\n{"a":1}\n] {"b":2}\n\n{"c":3}\n')).toEqual([
       [2, '{"a":1}'],
       [3, '{"b":2}'],

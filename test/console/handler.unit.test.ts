@@ -123,7 +123,7 @@ describe('/api/streams/{stream}/gaps', () => {
     expect((await under.get('/api/streams/orders/gaps')).body).not.toContain('"missing"');
   });
 
-  test('says where the catalog has gaps only listed', async () => {
+  test('says if the catalog only lists the gaps of the stream', async () => {
     const under = new ConsoleUnderTest({ streams: { audit: { recover: false } } });
     await under.hold('audit', [1]);
     expect(await under.getJson('/api/streams/audit/gaps')).toMatchObject({ isRecovered: false });
@@ -278,13 +278,13 @@ describe('any request', () => {
     expect([status, JSON.parse(body)]).toEqual([503, { error: 'The store does not answer for now: try again.' }]);
   });
 
-  test('throws what is our own bug, so that whoever serves the console can log it', async () => {
+  test('throws an error that is a bug, so that the server of the console can log it', async () => {
     const failing = async () => Promise.reject(new TypeError('a bug'));
     const answer = consoleThatFailsBy(failing)({ method: 'GET', path: '/api/dead-letters', query });
     await expect(answer).rejects.toThrow('a bug');
   });
 
-  test.each([...paths, '/nowhere'])('is answered at %s with headers that keep others out', async (path) => {
+  test.each([...paths, '/nowhere'])('is answered at %s with headers that forbid other sites', async (path) => {
     const { headers } = await new ConsoleUnderTest().get(path);
     expect(headers).toMatchObject({
       'Cache-Control': 'no-store',

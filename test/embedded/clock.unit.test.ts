@@ -17,7 +17,7 @@ test('the clock stands still by itself', () => {
   expect([clock.now(), ran]).toEqual([noon, []]);
 });
 
-test('what falls due on the way runs at its own time, in the order of time', () => {
+test('timers that become due during an advance run at their own time, in order of time', () => {
   const { clock, ran, schedule } = aClock();
   schedule('c', 30);
   schedule('a', 10);
@@ -35,7 +35,7 @@ test('what is due at the same time runs in the order in which it was asked for',
   expect(ran).toEqual(['a 10', 'b 10', 'c 10', 'd 10', 'e 10', 'f 10', 'g 10', 'h 10']);
 });
 
-test('what was called off does not run, and calling it off later is harmless', () => {
+test('a cancelled timer does not run, and a second cancellation has no effect', () => {
   const { clock, ran, schedule } = aClock();
   const callOff = schedule('a', 10);
   const callOffLate = schedule('b', 10);
@@ -45,7 +45,7 @@ test('what was called off does not run, and calling it off later is harmless', (
   expect(ran).toEqual(['b 10']);
 });
 
-test('what is asked for while something runs is due from then on, and runs on the same way if it falls due', () => {
+test('a timer that is set by another timer counts from then, and runs in the same advance if it is due', () => {
   const { clock, ran, schedule } = aClock();
   clock.schedule(10, () => {
     schedule('at once', 0);
@@ -56,7 +56,7 @@ test('what is asked for while something runs is due from then on, and runs on th
   expect(ran).toEqual(['at once 10', 'later 15']);
 });
 
-test('a delay below nothing is none', () => {
+test('a negative delay counts as zero', () => {
   const { clock, ran, schedule } = aClock();
   schedule('a', 0);
   schedule('b', -5);

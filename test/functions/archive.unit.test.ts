@@ -73,7 +73,7 @@ test('a letter is delivered again when the store fails', async () => {
   expect(await letters.list(5)).toEqual([]);
 });
 
-test('a letter whose filing was done but not answered is filed once', async () => {
+test('a letter whose save took effect without an answer is filed once', async () => {
   const faults: Fault[] = ['none', 'answer-lost'];
   const { letters, file } = anArchive(() => faults.shift() ?? 'none');
   await expect(file('40')).rejects.toThrow(RetryableError);
@@ -81,7 +81,7 @@ test('a letter whose filing was done but not answered is filed once', async () =
   expect(await letters.list(5)).toMatchObject([{ messageIds: ['40'] }]);
 });
 
-test('what reached the topic in other ways than ours is filed as well', async () => {
+test('a message that another publisher sent to the topic is filed as well', async () => {
   const letters = new EmbeddedDeadLetterStore(atOnce);
   const { handler: archive } = makeArchive(portsInMemory({ letters }));
   await archive(aDelivery({ topic: 'dead-letter-queue', messageId: '1', content: '\u0000', attributes: {} }));

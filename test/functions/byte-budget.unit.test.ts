@@ -27,7 +27,7 @@ describe('a byte budget', () => {
     expect(budget.reserve(150)).toBeDefined();
   });
 
-  it('holds back nothing for what it had no room for', () => {
+  it('reserves nothing for a request that it refused', () => {
     const budget = new ByteBudget(250);
     expect(budget.reserve(251)).toBeUndefined();
     expect(budget.reserve(250)).toBeDefined();

@@ -60,7 +60,7 @@ async function entryOf(eventId: number): Promise<Entry | undefined> {
   return stored?.block.cells[eventId]?.[0];
 }
 
-test('track has left nothing to do when its last delivery is answered, and goes on after a pause as if there had been none', async () => {
+test('track has no work left after it answers its last delivery, and continues normally after a pause', async () => {
   await push(1);
   track.freeze();
   expect(await entryOf(1)).toMatchObject({ state: 'clean', published: true });

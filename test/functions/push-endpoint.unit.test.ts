@@ -58,21 +58,21 @@ function longHandlers() {
 }
 
 describe('a push endpoint', () => {
-  it('acks what its handler has handled', async () => {
+  it('acks a delivery after its handler returns', async () => {
     const { endpoint, handled, counts } = anEndpoint();
     expect(await endpoint.serve(aRequest())).toEqual({ status: 204 });
     expect(handled).toMatchObject([{ topic: 'events', messageId: '1', data: Buffer.from('{}') }]);
     expect(counts).toEqual(['received']);
   });
 
-  it('acks nothing that its handler throws at, and logs why under the trace of the request', async () => {
+  it('nacks a delivery if its handler throws, and logs the error under the trace of the request', async () => {
     const error = new RetryableError('no answer');
     const { endpoint, errors } = anEndpoint({ handler: () => Promise.reject(error) });
     expect(await endpoint.serve({ ...aRequest(), traceId: 'abc' })).toEqual({ status: 500 });
     expect(errors).toEqual([{ error, traceId: 'abc' }]);
   });
 
-  it('nacks a delivery that met a bug, and calls it so: an alert watches for one', async () => {
+  it('nacks a delivery that met a bug, and logs it as a bug, which raises an alert', async () => {
     const told: string[] = [];
     const log = { count: () => undefined, error: (message: string) => told.push(message) };
     for (const error of [new InvariantError('a claim got no verdict'), new TypeError('x is undefined')]) {
@@ -84,7 +84,7 @@ describe('a push endpoint', () => {
     expect(told).toEqual(['a delivery met a bug', 'a delivery met a bug', 'a delivery failed']);
   });
 
-  it('turns away what is no push, and brings none of it to the handler', async () => {
+  it('refuses a body that is not a push, without calling the handler', async () => {
     const { endpoint, handled } = anEndpoint();
     expect(await endpoint.serve({ ...aRequest(), body: {} })).toMatchObject({ status: 400 });
     expect(handled).toEqual([]);
@@ -108,7 +108,7 @@ describe('a push endpoint', () => {
     expect(handled).toMatchObject([{ topic: 'mended-events' }]);
   });
 
-  it("acks and drops what its subscription's filter leaves out: the emulator brings it all the same", async () => {
+  it('acks and drops a message that the filter excludes, since the emulator delivers it', async () => {
     const { endpoint, handled, counts } = anEndpoint({ target: 'reconstruct' });
     const request = { path: '/reprocess-requests', subscription: 'reconstruct-reprocess-requests' };
     expect(await endpoint.serve(aRequest({ ...request, attributes: { phase: 'resend' } }))).toEqual({ status: 204 });
@@ -174,7 +174,7 @@ describe('a push endpoint', () => {
 describe('before the last delivery in flight is answered', () => {
   const failing = () => Promise.reject(new RetryableError('no answer'));
 
-  it('awaits beforeIdle, and before no other', async () => {
+  it('awaits beforeIdle, and not before earlier deliveries', async () => {
     const { handler, ends } = longHandlers();
     const hook = longHandlers();
     const { endpoint } = anEndpoint({ handler, beforeIdle: hook.handler });

@@ -166,7 +166,7 @@ describe('what is missing of a gap', () => {
   });
 });
 
-test('a request for producers is none for reconstruct', async () => {
+test('a request to producers is ignored by reconstruct', async () => {
   const reconstructing = new Reconstructing();
   await reconstructing.hold({ 1: 'Lead', 3: 'Lead' });
   await reconstructing.ask(2, 2, 'resend');
@@ -266,7 +266,7 @@ describe('a gap that cannot be inferred', () => {
     });
   });
 
-  test('is not one that is long, and of which all has come since', async () => {
+  test('does not include a long gap whose events have all come since', async () => {
     const reconstructing = new Reconstructing({ streams: { default: { maxGap: 5 } } });
     await hold(reconstructing.blocks, 'orders', cellsOf(idsFrom(1, 12)));
     await reconstructing.ask(2, 11);
@@ -292,7 +292,7 @@ describe('a gap that cannot be inferred', () => {
     expect((await reconstructing.ledger.find('orders', 3))?.value).toMatchObject({ missing: left.length });
   });
 
-  test('is one of more than a thousand ids by default, not one of a thousand', async () => {
+  test('includes by default one of 1,001 ids, and not one of 1,000', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 1_002: 'Lead', 1_003: 'Lead' });
     await reconstructing.ask(2, 1_001);
@@ -314,7 +314,7 @@ describe('a gap that cannot be inferred', () => {
     expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('nothing-known-around');
   });
 
-  test('in a part only is inferred in the other, and has one letter for what is left', async () => {
+  test('in part is inferred for the other part, and has one letter for the rest', async () => {
     const reconstructing = new Reconstructing();
     // After a Lead comes a Transaction, after that a Call: of two missing behind a Lead, only the Call may be inferred.
     const types = Array.from({ length: 75 }, (_, i) => [1_000 + i, ['Lead', 'Transaction', 'Call'][i % 3]!]);
@@ -331,7 +331,7 @@ describe('a gap that cannot be inferred', () => {
 });
 
 describe('the ledger', () => {
-  test('is told how the missing was inferred, and that it was asked for', async () => {
+  test('records how the missing events were inferred, and that they were requested', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
     await reconstructing.ask(3);
@@ -342,7 +342,7 @@ describe('the ledger', () => {
     });
   });
 
-  test('is told also where a sweep writes the row at the same time', async () => {
+  test('is updated even if a sweep writes the row at the same time', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
     await reconstructing.gap({ from: 3, to: 3 });
@@ -359,7 +359,7 @@ describe('the ledger', () => {
     expect(row).toMatchObject({ method: 'context', inferRequestedAtMs: noon + 1 });
   });
 
-  test('is asked first: of a gap that is resolved nothing is inferred, whatever request comes late', async () => {
+  test('is read first: a late request for a resolved gap infers nothing', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
     await reconstructing.gap({ from: 3, to: 3, state: 'abandoned' });
@@ -367,7 +367,7 @@ describe('the ledger', () => {
     expect(reconstructing.publisher.published).toEqual([]);
   });
 
-  test('knows when a gap was found: a window later, what came for it may be forgotten, and it is given up', async () => {
+  test('tells when a gap was found: a gap that is older than the deduplication window is given up', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
     await reconstructing.gap({ from: 3, to: 3 });

@@ -18,7 +18,7 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     for (let i = 0; i < 60; i++) await sweeping.tickAfter(minuteMs);
   }
 
-  test('gives up what it had not looked at, in one letter, and infers nothing', async () => {
+  test('gives up the ids that were never swept, in one letter, and infers nothing', async () => {
     const sweeping = await asleep();
     await tickForAnHour(sweeping);
     const letters = sweeping.publisher.on('dead-letter-queue');
@@ -31,14 +31,14 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     expect(await sweeping.progress()).toEqual({ first: 1, watermark: 20, scanned: 20 });
   });
 
-  test('records that only when the letter is published', async () => {
+  test('records that the ids are given up only after the letter is published', async () => {
     const sweeping = await asleep();
     sweeping.publisher.fails = () => true;
     await expect(sweeping.tick()).rejects.toThrow();
     expect([await sweeping.rows(), await sweeping.progress()]).toMatchObject([[], { scanned: 10 }]);
   });
 
-  test('does not take for missing what came while it slept, and is forgotten', async () => {
+  test('does not report events as missing that came while it slept and are forgotten', async () => {
     const sweeping = await asleep();
     // 21 to 899 came on the first day of its sleep: their blocks are gone by now.
     sweeping.forget();
@@ -48,7 +48,7 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     expect(sweeping.publisher.on('dead-letter-queue')).toHaveLength(1);
   });
 
-  test('does not infer what it had asked for, and came while it slept, and is forgotten', async () => {
+  test('does not infer requested events that came while it slept and are forgotten', async () => {
     const sweeping = await sweepingWithGaps();
     await sweeping.tick();
     // 3, 6 and 7 were resent while it slept: their block is gone by now.
@@ -63,7 +63,7 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     expect(new Set(roots).size).toBe(roots.length);
   });
 
-  test('does not take for missing what came while it slept, and was forgotten before the grace ran out', async () => {
+  test('does not report events as missing that came while it slept and were forgotten within the grace', async () => {
     // A sleep shorter than the window, but longer than what the grace leaves of it.
     const sweeping = new Sweeping({ graceMs: 6 * dayMs, resendTimeoutMs: minuteMs });
     await sweeping.hold(cellsOf(idsFrom(1, 10)));
@@ -78,7 +78,7 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     expect(sweeping.requests).toEqual([]);
   });
 
-  test('finds what is missing after it woke up', async () => {
+  test('finds gaps that arise after it woke up', async () => {
     const sweeping = await asleep();
     await tickForAnHour(sweeping);
     await sweeping.hold(cellsOf([21, 23]));
@@ -102,7 +102,7 @@ test('a stream that was silent until all of it was forgotten is swept as before 
   expect(await sweeping.progress()).toEqual({ first: 1, watermark: 11, scanned: 13 });
 });
 
-test('two sleeps in a row, each shorter than the window, invent nothing', async () => {
+test('two sleeps in a row, each shorter than the window, lead to no false gap', async () => {
   const sweeping = new Sweeping();
   await sweeping.hold(cellsOf(idsFrom(1, 10)));
   await sweeping.tick();

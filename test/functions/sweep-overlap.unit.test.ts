@@ -3,7 +3,7 @@ import type { Step } from '../../shared/embedded/steps.ts';
 import { atOnce, cellsOf, idsFrom, minuteMs } from '../support/builders.ts';
 import { Sweeping } from '../support/sweeping.ts';
 
-test('of two sweeps, between which something comes late, none files an id twice or leaves one out', async () => {
+test('two overlapping sweeps file each missing id once, when an event comes late between them', async () => {
   const ids = fc.uniqueArray(fc.integer({ min: 2, max: 20 }), { maxLength: 15 });
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), ids, ids, async (scheduler, missing, late) => {
@@ -27,7 +27,7 @@ test('of two sweeps, between which something comes late, none files an id twice 
   );
 });
 
-test('a sweep that ends before it has recorded what it found leaves nothing behind, and the next one finds it whole', async () => {
+test('a sweep that ends before it files its gaps changes nothing, and the next sweep files them all', async () => {
   const sweeping = new Sweeping();
   await sweeping.hold(cellsOf([1, 4]));
   await sweeping.tick();

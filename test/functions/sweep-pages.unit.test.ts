@@ -72,7 +72,7 @@ describe('a stream with thousands of open gaps', () => {
 });
 
 describe('a page that fails', () => {
-  test('loses nothing that was done, and keeps no other page from its turn', async () => {
+  test('keeps the work that was done, and does not stop the other pages', async () => {
     const sweeping = await sweepingWithManyGaps(700);
     sweeping.publisher.fails = (_topic, message) => Buffer.from(message.data).toString().includes('"from":401,');
     await expect(sweeping.tick()).rejects.toThrow('does not answer');
@@ -129,7 +129,7 @@ test('a resolved row that could not be recorded is counted, so that no gap stays
   expect(await sweeping.progress()).toMatchObject({ watermark: 6 });
 });
 
-test('a sweep that ends within a long find has filed what its progress says, and the next files the rest', async () => {
+test('a sweep that ends between two pages of gaps has filed all gaps up to its progress, and the next files the rest', async () => {
   const sweeping = await sweepingWithManyGaps(300);
   const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
   sweeping.ledger.saveProgress = async (...args) => {

@@ -48,7 +48,7 @@ test('a tick reads the blocks above what was scanned, and those of open gaps, ho
   expect(await sweeping.rows()).toEqual(['300–301 requested', '2000–2000 requested']);
 });
 
-test('a backlog that is longer than is recorded at once is got through, and a gap in it stays one', async () => {
+test('a backlog that needs several writes is scanned to its end, and a gap in it is filed as one', async () => {
   const sweeping = new Sweeping();
   const ids = [1, 3, ...idsFrom(1_048_570, 1_048_575), 4_000_000, 4_000_002];
   await sweeping.hold(cellsOf(ids));

@@ -17,7 +17,7 @@ describe('a sweep of gaps of which some rows cannot be read', () => {
   test.each([
     ['the first page', 20, 5],
     ['the second page', 650, 501],
-  ])('moves all others on, tells of each such row once, and acks: in %s', async (_, count, bad) => {
+  ])('handles all other rows, logs each unreadable row once, and acks: in %s', async (_, count, bad) => {
     const sweeping = await withUnreadableRows(count, bad);
     await sweeping.tickAfter(6 * minuteMs, sweeping.anotherInstance());
     const inferred = sweeping.requests.filter((request) => request.startsWith('infer '));

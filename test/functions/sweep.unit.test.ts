@@ -150,7 +150,7 @@ describe('a gap', () => {
     expect(sweeping.requests.slice(1)).toEqual(['infer 2–1000001']);
   });
 
-  test('is only listed, and never asked for, where the catalog has it so', async () => {
+  test('is listed and never requested if the catalog says so', async () => {
     const sweeping = await sweepingWithGaps({ recover: false });
     await sweeping.tick();
     await sweeping.tickAfter(dayMs);
@@ -212,7 +212,7 @@ describe('a sweep that is made twice', () => {
     expect([sweeping.ledger.changes(), sweeping.publisher.published.length]).toEqual([changes, published]);
   });
 
-  test('at the same instant leaves what one leaves, and what is sent twice is the same', async () => {
+  test('at the same instant has the result of one sweep, and its repeated messages are equal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         let step: Step = atOnce;

@@ -67,7 +67,7 @@ describe('an event that a system of record is asked about', () => {
     expect(pipeline.codes).toEqual(new Array(3).fill('ERR_INCORRECT'));
   });
 
-  it('is accepted from its producer once that says the same event is valid', async () => {
+  it('is accepted once its producer sends the same event as valid', async () => {
     const pipeline = withAnswer({ says: 'refused', why: 'unknown' });
     await pipeline.send(aCrmSync({ valid: false }));
     await pipeline.send(aCrmSync());
@@ -90,7 +90,7 @@ describe('a stream whose uuids are unique as a whole', () => {
     expect((await pipeline.runtime.ledger.list('default', 10)).gaps).toEqual([]);
   });
 
-  it('publishes nothing while it is not known whose a uuid is: the message comes again', async () => {
+  it('nacks a message and publishes nothing while the holder of its uuid is unknown', async () => {
     const nacked: [subscription: string, published: number][] = [];
     const pipeline = new Pipeline({
       catalog,
@@ -112,7 +112,7 @@ describe('a stream whose uuids are unique as a whole', () => {
   });
 });
 
-describe('an inference that came later than its original', () => {
+describe('an inference that arrives after its original', () => {
   it('is dropped, and counted apart from what producers sent', async () => {
     const pipeline = new Pipeline();
     await pipeline.sendIds(6);
@@ -141,7 +141,7 @@ describe('a duplicate', () => {
     expect(pipeline.runtime.log.counts.get('duplicate')).toBe(1);
   });
 
-  it('is dropped without a word where a producer resent it as a possible duplicate', async () => {
+  it('is dropped without a letter if it was resent as a possible duplicate', async () => {
     const pipeline = new Pipeline();
     await pipeline.sendIds(6);
     await pipeline.sendWith({ 'possible-duplicate': 'true' }, anEventAt(6));
@@ -207,7 +207,7 @@ describe('an id that is older than the deduplication window', () => {
   });
 });
 
-describe('what the ledger may know to be missing', () => {
+describe('an id that the ledger may list as missing', () => {
   /** A stream whose ledger has scanned to an id, and what ticks it gets. */
   async function scannedTo(
     scanned: number,
@@ -230,7 +230,7 @@ describe('what the ledger may know to be missing', () => {
     return { pipeline, ticks };
   }
 
-  it('is recorded, by a tick for its block, when it comes: as an event, a failure or a void', async () => {
+  it('causes a tick for its block when an event, a failure or a void of it comes', async () => {
     const { pipeline, ticks } = await scannedTo(600);
     await pipeline.sendIds(300);
     await pipeline.send(anEventAt(520, { timestamp: 'yesterday' }));
@@ -238,13 +238,13 @@ describe('what the ledger may know to be missing', () => {
     expect(ticks).toEqual(['1', '2', '1', '2']);
   });
 
-  it('asks nothing of the ledger for what is above what it has scanned, nor for what changes nothing', async () => {
+  it('causes no tick if it is above the scanned ids, or if the claim changes nothing', async () => {
     const { pipeline, ticks } = await scannedTo(300);
     await pipeline.sendIds(301, 301, 302);
     expect(ticks).toEqual([]);
   });
 
-  it('is told again when the message is delivered again, since the first tick may not have been sent', async () => {
+  it('causes another tick when its message is redelivered, since the first tick may not have been sent', async () => {
     let publishes = 0;
     // The first is validate's, the second the tick.
     const faults = (method: string) => (method === 'publish' && ++publishes === 2 ? 'fails' : 'none');
@@ -254,7 +254,7 @@ describe('what the ledger may know to be missing', () => {
   });
 
   it.each(['sequence', 'global'] as const)(
-    'is told before an event is published (uuid: %s), since nobody would tell it of what is published',
+    'causes its tick before the event is published (uuid: %s), since a published event causes none later',
     async (uuid) => {
       let publishes = 0;
       // The first is validate's, then come the tick and the clean event: whichever is the third does not go out.
@@ -265,7 +265,7 @@ describe('what the ledger may know to be missing', () => {
     },
   );
 
-  it('is told again when a void is delivered again, though nothing else is left to be done for it', async () => {
+  it('causes another tick when its void is redelivered, though the redelivery changes nothing else', async () => {
     let publishes = 0;
     const faults = (method: string) => (method === 'publish' && ++publishes === 2 ? 'fails' : 'none');
     const { pipeline, ticks } = await scannedTo(600, { faults });
@@ -273,7 +273,7 @@ describe('what the ledger may know to be missing', () => {
     expect(ticks).toEqual(['1']);
   });
 
-  it('is one tick for a block, however much comes in it within a tenth of a second', async () => {
+  it('causes one tick for its block in a tenth of a second, however many events come', async () => {
     const { pipeline, ticks } = await scannedTo(600);
     await pipeline.sendIds(...Array.from({ length: 200 }, (_, i) => 256 + i));
     expect(ticks).toEqual(['1']);

@@ -35,7 +35,7 @@ describe('validate', () => {
     await expect(validate(aDelivery({ content: 'not JSON' }))).rejects.toThrow('no topic');
   });
 
-  it('keeps a body that is too large before it passes on what refers to it', async () => {
+  it('stores a body that is too large before it publishes the message that refers to it', async () => {
     const data = JSON.stringify(aCrmSync({ data: 'x'.repeat(9_000_000) }));
     const { validate, letters } = setUp(async () => {
       expect(Buffer.from((await letters.kept('events/1'))!.data).toString()).toBe(data);

@@ -63,7 +63,7 @@ describe('a requested gap', () => {
     expect(send).toEqual({ phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: atMs });
   });
 
-  test('of which a part came is to be inferred whole, and keeps its range', () => {
+  test('of which a part came is sent to be inferred as a whole, and keeps its range', () => {
     const { gap, send } = advance(requested, aCoverage([{ from: 8, to: 8 }], 'filled'), noon + 6 * minuteMs);
     expect([gap, send]).toMatchObject([
       { from: 5, to: 8, state: 'requested' },
@@ -99,7 +99,7 @@ describe('a gap of which nothing is missing any more', () => {
     ['reconstructed', ['voided', 'reconstructed', 'filled']],
     ['superseded', ['voided', 'superseded', 'filled']],
     ['reconstructed', ['superseded', 'reconstructed']],
-  ])('ends as %s, the worst of the ways in which it came: %j', (state, came) => {
+  ])('ends as %s, the worst kind among its fills: %j', (state, came) => {
     for (const gap of [open, requested]) {
       expect(advance(gap, aCoverage([], ...came), noon + 1)).toEqual({
         gap: { ...gap, state, resolvedAtMs: noon + 1 },
@@ -147,7 +147,7 @@ describe('a gap that is resolved', () => {
     });
   });
 
-  test('and was given up says when something of it last came after all', () => {
+  test('after it was given up: records the last time at which one of its events came', () => {
     expect(recount(abandoned, untouched, later)).toBe(abandoned);
     expect(recount(abandoned, aCoverage([{ from: 7, to: 7 }], 'filled'), later)).toEqual({
       ...abandoned,
@@ -156,7 +156,7 @@ describe('a gap that is resolved', () => {
     });
   });
 
-  test('and was given up says nothing of what had come before it was', () => {
+  test('after it was given up: does not count events that came before that', () => {
     const inPart = { ...abandoned, missing: 2 };
     expect(recount(inPart, aCoverage([{ from: 7, to: 8 }], 'filled'), later)).toBe(inPart);
     expect(recount(inPart, aCoverage([{ from: 7, to: 7 }], 'filled'), later)).toMatchObject({ cameLateAtMs: later });
@@ -165,7 +165,7 @@ describe('a gap that is resolved', () => {
   test.each<readonly [GapState, Came]>([
     ['filled', 'filled'],
     ['voided', 'voided'],
-  ])('and was given up ends as %s when all of it has come after all', (state, came) => {
+  ])('after it was given up: ends as %s when all its events have come', (state, came) => {
     const late = { ...abandoned, state, missing: 0, resolvedAtMs: later, cameLateAtMs: later };
     expect(recount(abandoned, aCoverage([], came), later)).toEqual(late);
   });

@@ -14,7 +14,7 @@ async function pagesOf(ids: readonly number[], range: Range, size: Partial<HoleP
   return pages;
 }
 
-test('progress is saved with the first rows of a longer find: a page says no more than it holds', async () => {
+test('each page of gaps saves progress only up to the gaps that it holds', async () => {
   expect(await pagesOf([1, 4, 6, 8], { from: 1, to: 8 }, { maxHoles: 2 })).toEqual([
     {
       holes: [

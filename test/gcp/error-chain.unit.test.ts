@@ -25,7 +25,7 @@ function thrownBy(run: () => unknown): unknown {
 
 class ForeignError extends Error {}
 
-describe('of an error that is not ours', () => {
+describe('an error of another library', () => {
   test.each([
     ['14 UNAVAILABLE: no connection', { code: 14 }, { code: 14, message: 'UNAVAILABLE' }],
     ['5 NOT_FOUND', { code: 5, details: marker }, { code: 5, message: 'NOT_FOUND' }],
@@ -37,14 +37,14 @@ describe('of an error that is not ours', () => {
     ],
     ['getaddrinfo ENOTFOUND x', { code: 'ENOTFOUND' }, { code: 'ENOTFOUND', message: 'ENOTFOUND' }],
     ['too long', { code: 'ERR_STRING_TOO_LONG' }, { code: 'ERR_STRING_TOO_LONG', message: 'ERR_STRING_TOO_LONG' }],
-  ])('the status is told: %s', (message, properties, expected) => {
+  ])('is reported with its status: %s', (message, properties, expected) => {
     const [report] = errorChain(Object.assign(new ForeignError(message), properties));
     expect(report).toMatchObject({ name: 'ForeignError', ...expected });
     expect(report!.stack[0]).toMatch(/^ {4}at .*error-chain\.unit\.test\.ts:\d+:\d+\)?$/);
   });
 
   test.each([marker, 4_111, -1, 1.5, 17, Number.NaN, '14', '', marker.toUpperCase(), `ERR_${marker}`, { code: 14 }])(
-    'a code is not told that is none: %p',
+    'is reported without an invalid code: %p',
     (code) => {
       const [report] = errorChain(Object.assign(new Error('x'), { code }));
       expect(report).not.toHaveProperty('code');
@@ -85,7 +85,7 @@ describe('of an error that is not ours', () => {
         throw new Error('');
       },
     ],
-  ])('nothing is told that it quotes: %s', (_, run) => {
+  ])('is reported without the values that it quotes: %s', (_, run) => {
     const error = thrownBy(run);
     expect(told(error)).not.toContain(marker);
     // An error of another realm has no call sites here: Jest runs tests in a realm of their own.

@@ -78,7 +78,7 @@ test('a window that lacks what has come near a gap since is read again', async (
   expect(scans).toHaveLength(2);
 });
 
-test('streams share nothing', async () => {
+test('streams do not share windows', async () => {
   const { history, scans } = aHistory();
   await history.window('orders', around(0), []);
   await history.window('audit', around(0), []);

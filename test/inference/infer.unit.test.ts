@@ -57,7 +57,7 @@ test('nothing is inferred where nothing is known', () => {
 describe('money', () => {
   const around = [...eventsFrom(1, 'Lead', 'Transaction'), ...eventsFrom(4, 'Transaction')];
 
-  test('is never inferred, and neither is the second likeliest type in its place', () => {
+  test('is never inferred, and no less likely type is inferred in its place', () => {
     expect(inferMissing(three, around, { catalog: money })).toEqual({
       inferred: [],
       obstacles: ['type-not-inferable'],
@@ -130,7 +130,7 @@ describe('a longer gap', () => {
   });
 });
 
-test('what came within a gap is a neighbour to both of its rests', () => {
+test('an event within a gap is a neighbour of the missing ids on both sides', () => {
   const known = [...eventsFrom(1, 'Lead'), ...eventsFrom(3, 'Lead'), ...eventsFrom(5, 'Lead')];
   const rests = [
     { from: 2, to: 2 },
@@ -155,7 +155,7 @@ test('every obstacle is named once', () => {
   expect(obstacles).toEqual(['too-uncertain']);
 });
 
-test('a type that is too rare to be told from hundreds of others does not win as one of a lump', () => {
+test('a rare type is not inferred because it shares a bucket with hundreds of other rare types', () => {
   const types = Array.from({ length: 600 }, (_, i) => `type-${String(i % 300).padStart(3, '0')}`);
   const events = eventsFrom(1, ...types);
   const { inferred, obstacles } = inferMissing(

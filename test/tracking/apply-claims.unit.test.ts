@@ -17,7 +17,7 @@ const anyMessages = fc.array(
 );
 
 describe('claims on a block', () => {
-  it('are decided like a naive recount: the first content of a key is clean, the same again a duplicate, another a conflict', () => {
+  it('agree with a naive recount: the first content of a key is clean, a copy is a duplicate, other content is a conflict', () => {
     fc.assert(
       fc.property(anyMessages, (messages) => {
         const first = new Map<string, number>();
@@ -36,7 +36,7 @@ describe('claims on a block', () => {
     );
   });
 
-  it('are decided alike in one group and one by one', () => {
+  it('have the same verdicts in one group as one by one', () => {
     fc.assert(
       fc.property(anyMessages, (messages) => {
         const claims = messages.map(({ id, key, content }, i) =>

@@ -8,7 +8,7 @@ describe('marks', () => {
   const isMarked = async (harness: CommitHarness) =>
     (await harness.settle(harness.blocks.last('s')))?.cells[6]?.[0]?.published;
 
-  it('ride with the next commit of their block', async () => {
+  it('are written with the next commit of their block', async () => {
     const harness = new CommitHarness();
     const commits = harness.instance();
     await harness.settle(commits.claim('s', aClaim()));
@@ -81,7 +81,7 @@ describe('marks', () => {
     ]);
   });
 
-  it('cost no call where none waits', async () => {
+  it('cause no call if none is pending', async () => {
     const harness = new CommitHarness();
     const commits = harness.instance();
     await harness.settle(commits.claim('s', aClaim()));

@@ -82,7 +82,7 @@ describe('one instance', () => {
     expect(harness.calls.read).toBe(2);
   });
 
-  it('refuses nothing on the strength of a block that it remembers: an event that another instance holds is found', async () => {
+  it('reads a cached block again before it refuses a claim, and finds an event that another instance stored', async () => {
     const harness = new CommitHarness();
     const [one, two] = [harness.instance(), harness.instance()];
     await harness.settle(one.claim('s', aClaim({ eventId: 1, key: '1/0', root: 'events/1' })));
@@ -173,7 +173,7 @@ describe('a store that fails', () => {
     expect(await harness.settle(commits.claim('s', aClaim()))).toEqual(toPublish);
   });
 
-  it('publishes an event once more whose answer was lost, under the same root, and calls it no duplicate', async () => {
+  it('gives an event the verdict publish again, not duplicate, when the answer of its write was lost', async () => {
     const harness = new CommitHarness();
     const commits = harness.instance(failing('answer-lost'));
     await expect(harness.settle(commits.claim('s', aClaim()))).rejects.toThrow(RetryableError);
@@ -191,7 +191,7 @@ describe('a store that fails', () => {
     expect(await harness.settle(commits.claim('s', aClaim()))).toEqual(toPublish);
   });
 
-  it('takes a refused group apart: the one claim that the store will not have is rejected, the others go through', async () => {
+  it('retries the claims of a refused group one by one: only the claim that the store refuses is rejected', async () => {
     const harness = new CommitHarness();
     const sizes: number[] = [];
     const refusing = (store: BlockStore): BlockStore => ({
@@ -219,7 +219,7 @@ describe('a store that fails', () => {
   });
 });
 
-describe('a verdict rests on the store as it was after its claim had arrived', () => {
+describe('a verdict is based on a read that began after its claim arrived', () => {
   const statesOf = async (harness: CommitHarness, id: number): Promise<readonly string[]> => {
     const [stored] = await harness.settle(harness.blocks.read([{ stream: 's', index: 0 }]));
     return stored!.block.cells[id]!.map(({ state }) => state);
@@ -288,7 +288,7 @@ describe('a verdict rests on the store as it was after its claim had arrived', (
 });
 
 describe('the deadline of a delivery', () => {
-  it('takes its claim out of the line: the message comes again, and by then the claim would be made for nobody', async () => {
+  it('removes its claim from the queue, since the message is delivered again', async () => {
     const harness = new CommitHarness();
     const commits = harness.instance(harness.withLatency({ read: 10, write: 500 }));
     const first = commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' }));

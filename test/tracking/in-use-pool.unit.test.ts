@@ -8,7 +8,7 @@ describe('a pool', () => {
     expect(pool.count).toBe(3);
   });
 
-  it('keeps of the idle values those that were used last', () => {
+  it('keeps the idle values that were used last', () => {
     const pool = new InUsePool<object>({ maxEntries: 1 });
     const [a, b] = ['a', 'b'].map((name) => pool.use(name, () => ({})));
     pool.release('a');

@@ -110,7 +110,7 @@ describe('rule 1: the message was here before', () => {
     expect(after(suspect).claim(suspect)).toEqual(verify);
   });
 
-  it('dead-letters a failure that is delivered again, again', () => {
+  it('dead-letters a failure again when it is redelivered', () => {
     expect(after(failure).claim(failure)).toEqual(deadLetter);
     expect(after(suspect, refusal).claim(refusal)).toEqual(deadLetter);
   });
@@ -326,7 +326,7 @@ describe('rule 8: the operator replays a conflict to replace what the key holds'
     expect(id.claim({ root: 'events/3', content: 'c' })).toEqual(conflict);
   });
 
-  it('is a conflict without the word to replace, and never for a producer', () => {
+  it('is a conflict without the operator’s order to replace, and always for a producer', () => {
     expect(after({}).claim({ ...other, ...replay })).toEqual(conflict);
     expect(after({}).claim({ ...other, replace: true })).toEqual(conflict);
   });
@@ -350,7 +350,7 @@ describe('rules 8 and 9, where an inference or an operator came before', () => {
     expect(id.states).toEqual(['clean']);
   });
 
-  it('lets a producer not take over what an operator has put in place', () => {
+  it('does not let a producer replace content that an operator put in place', () => {
     const id = after({}, { ...suspect, ...replay, root: 'events/2', content: 'b', replace: true });
     expect(id.states).toEqual(['clean', 'suspect']);
     expect(id.claim({ root: 'events/3', content: 'c' })).toEqual(conflict);

@@ -45,7 +45,7 @@ function setUp(settings: Partial<StreamSettings> = {}) {
 }
 
 describe('the upper bound of a stream', () => {
-  it('is nowhere before the first event, which may have any id', async () => {
+  it('does not exist before the first event, which may have any id', async () => {
     const { codeOf } = setUp();
     expect(await codeOf(aRouting(9_000_000))).toBeUndefined();
   });

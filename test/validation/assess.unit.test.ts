@@ -331,7 +331,7 @@ describe('the stream of the probe', () => {
     expect(attributesFor(inferred)).toMatchObject({ topic: 'validated-events', stream });
   });
 
-  it('takes nothing else: no consumer would see it', () => {
+  it('refuses every other event, since no consumer would see it', () => {
     expect(attributesFor({ attributes: { stream } })).toMatchObject(isLetter('ERR_INVALID_EVENT', 'stream: reserved'));
   });
 });

@@ -85,7 +85,7 @@ describe('an audit', () => {
     expect([difference, findings]).toEqual([0, []]);
   });
 
-  it('tells of each row that cannot be read, and audits the others', async () => {
+  it('reports each row that cannot be read, and audits the others', async () => {
     const audited = await aStream();
     audited.stores.ledger = withUnreadable(audited.stores.ledger, [5]);
     const { books, difference, findings, notes } = await audited.audit();
@@ -104,7 +104,7 @@ describe('an audit', () => {
     expect(await audited.audit()).toMatchObject({ books: { from: 3, held: { clean: 593 } }, difference: 0 });
   });
 
-  it('begins above what may be forgotten by now, be the last sweep however long ago', async () => {
+  it('begins above the ids that may be forgotten by now, however long ago the last sweep was', async () => {
     const audited = await aStream();
     const samples = [{ sinceMs: noon - minuteMs, atMs: noon, highWater: 520 }];
     await audited.progress({ first: 1, highWater: 700, scanned: 650, samples });
@@ -120,7 +120,7 @@ describe('an audit', () => {
     expect(await audited.draw()).toContain('\n  never swept: orders 6–9; nothing is proved of these ids\n');
   });
 
-  it('takes a stream that was not swept for hours for no young one', async () => {
+  it('does not treat a stream that was not swept for hours as a young one', async () => {
     const audited = new Audited();
     await hold(audited.blocks, 'orders', cellsOf([6, 9]));
     audited.nowMs = noon + 10 * minuteMs;
@@ -138,7 +138,7 @@ describe('an audit', () => {
       { first: undefined },
       'first: not known, though holes were looked for up to 700',
     ],
-  ])('finds that a stream was swept which has lost %s', async (_, lost, finding) => {
+  ])('finds that a stream which lost %s was swept before', async (_, lost, finding) => {
     const audited = new Audited();
     await hold(audited.blocks, 'orders', cellsOf(idsFrom(1, 700)));
     const samples = [{ sinceMs: noon - minuteMs, atMs: noon, highWater: 700 }];
@@ -148,7 +148,7 @@ describe('an audit', () => {
     expect([difference, findings]).toEqual([0, expect.arrayContaining([finding])]);
   });
 
-  it('leaves a stream time that was silent for a window, and speaks again', async () => {
+  it('gives a stream time that was silent for a window and has a new event', async () => {
     const audited = new Audited();
     await hold(audited.blocks, 'orders', cellsOf([701]));
     const samples = [{ sinceMs: noon - minuteMs, atMs: noon, highWater: 700 }];
@@ -157,7 +157,7 @@ describe('an audit', () => {
     expect(await audited.audit()).toMatchObject({ books: { from: 701, to: 701, scanned: 700 }, findings: [] });
   });
 
-  it('finds that progress is gone where the ledger has gaps', async () => {
+  it('reports lost progress if the ledger has gaps', async () => {
     const audited = new Audited();
     await hold(audited.blocks, 'orders', cellsOf([6, 9]));
     await fileGaps(audited.stores.ledger, [aGap({ from: 7, to: 8 })]);
@@ -172,14 +172,14 @@ describe('an audit', () => {
     [{ watermark: -1 }, 'watermark: -1, though the stream begins with 1'],
     [{ scanned: -1 }, 'scanned: -1, though the stream begins with 1'],
     [{ scanned: 999_999 }, 'scanned: 999999, though 700 is the highest id that was seen'],
-  ])('finds progress that cannot be, be every id in one place: %j', async (damage, finding) => {
+  ])('reports impossible progress, even if every id is in one place: %j', async (damage, finding) => {
     const audited = await aStream();
     await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 4, ...damage });
     const { findings } = await audited.audit();
     expect(findings).toContain(finding);
   });
 
-  it('lets the watermark stand wherever a sweep could have left it, and says where it is behind', async () => {
+  it('accepts a watermark at each place where a sweep may have left it, and reports one that is behind', async () => {
     const audited = await aStream();
     const at = async (watermark: number) => {
       await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark });
@@ -195,14 +195,14 @@ describe('an audit', () => {
     expect(await at(650)).toEqual([[], []]);
   });
 
-  it('does not call a watermark behind that a gap may hold back which is forgotten in part', async () => {
+  it('does not report a watermark as behind if a partly forgotten gap may hold it back', async () => {
     const audited = await aStream();
     await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 4, floor: 420 });
     const { books, findings, notes } = await audited.audit();
     expect([books.from, findings, notes]).toEqual([421, [], [expect.stringMatching(/^the proof begins with 421/)]]);
   });
 
-  it('looks again before it believes that progress cannot be', async () => {
+  it('reads again before it reports impossible progress', async () => {
     const audited = await aStream();
     await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 7 });
     const { ledger } = audited.stores;
@@ -239,11 +239,11 @@ describe('an audit', () => {
     expect(await audited.draw()).toContain('nothing to prove, since all that it held may be forgotten');
   });
 
-  it('knows nothing of a stream that nobody has seen', async () => {
+  it('finds nothing for an unknown stream', async () => {
     expect((await auditAll(new Audited().stores, 'orders')).streams).toEqual([]);
   });
 
-  it('misses an id that no gap has, and tells it', async () => {
+  it('reports a missing id that is in no gap', async () => {
     const audited = await aStream();
     await hold(audited.blocks, 'orders', { 5: anEntry() });
     const [stored] = await audited.blocks.read([{ stream: 'orders', index: 1 }]);
@@ -256,7 +256,7 @@ describe('an audit', () => {
     expect(findings).toEqual(['missing: 256 without an entry, and in no gap of the ledger']);
   });
 
-  it('misses an id whose gap is said to be filled', async () => {
+  it('reports a missing id whose gap is marked as filled', async () => {
     const audited = await aStream();
     await fileGaps(audited.stores.ledger, [aGap({ from: 5, to: 8, state: 'filled' })]);
     await audited.progress({ first: 1, highWater: 700, scanned: 650, watermark: 650 });
@@ -265,7 +265,7 @@ describe('an audit', () => {
     expect(findings).toEqual(['missing: 5–8 without an entry, in the gap 5–8, which is filled']);
   });
 
-  it('misses ids at the end, which were seen', async () => {
+  it('reports missing ids up to the high water', async () => {
     const audited = await aStream();
     await audited.progress({ first: 1, highWater: 800, scanned: 650, watermark: 4 });
     const { difference, findings } = await audited.audit();
@@ -273,7 +273,7 @@ describe('an audit', () => {
     expect(findings).toEqual(['id 800 was seen, but nothing of it is stored any more']);
   });
 
-  it('does not take what comes while it reads for a difference', async () => {
+  it('does not count events that come while it reads as a difference', async () => {
     const audited = await aStream();
     const { blocks } = audited;
     let next = 300;
@@ -319,7 +319,7 @@ describe('an audit', () => {
     ]);
   });
 
-  it('says so where it does not list all that is not known to be published', async () => {
+  it('says if it does not list all entries that are not known to be published', async () => {
     const audited = new Audited();
     const held = async (blocks: number) => {
       await hold(audited.blocks, 'orders', cellsOf(idsFrom(256 * (blocks - 1), 256 * blocks - 2)));
@@ -332,7 +332,7 @@ describe('an audit', () => {
     expect(await audited.draw()).toContain('not known to be published: at least 20. ');
   });
 
-  it('believes what is written while it counts deeply', async () => {
+  it('accepts writes during a deep count', async () => {
     const audited = await aStream();
     const { blocks } = audited;
     const ref = { stream: 'orders', index: 0 };
@@ -358,7 +358,7 @@ describe('an audit', () => {
     expect((await audited.audit(true)).findings).toEqual([]);
   });
 
-  it('balances after whatever the pipeline does, and counts its open letters', async () => {
+  it('balances after any run of the pipeline, and counts the open letters', async () => {
     const { runtime, ...pipeline } = await aMessyRun();
     const { blocks, ledger, letters, catalog, clock } = runtime;
     const stores = { blocks, ledger, letters, catalog, clock };

@@ -28,7 +28,7 @@ describe('the books of a stream', () => {
     expect(difference({ ...books, ...over })).toBe(by);
   });
 
-  it('are not off by what came between two looks, nor by less, but by more', () => {
+  it('tolerate a difference of up to the events that came between two reads', () => {
     expect(difference({ ...books, missing: 0, moved: 1 })).toBe(0);
     expect(difference({ ...books, missing: 0, moved: 3 })).toBe(0);
     expect(difference({ ...books, held: { ...books.held, clean: 2 }, moved: 1 })).toBe(2);
@@ -60,7 +60,7 @@ describe('ids without an entry', () => {
     ).toEqual([]);
   });
 
-  it('are told where no gap has them, around and between gaps', () => {
+  it('are reported if they are in no gap, around and between gaps', () => {
     const gaps = [aGap({ from: 3, to: 5 }), aGap({ from: 7, to: 7, state: 'abandoned' })];
     expect(unexplained([{ from: 2, to: 9 }], gaps)).toEqual([
       'missing: 2 without an entry, and in no gap of the ledger',
@@ -69,14 +69,14 @@ describe('ids without an entry', () => {
     ]);
   });
 
-  it('are told where their gap is said to be resolved', () => {
+  it('are reported if their gap is marked as resolved', () => {
     expect(unexplained([{ from: 4, to: 5 }], [aGap({ from: 3, to: 4, state: 'filled' })])).toEqual([
       'missing: 4 without an entry, in the gap 3–4, which is filled',
       'missing: 5 without an entry, and in no gap of the ledger',
     ]);
   });
 
-  it('are told where two gaps have them', () => {
+  it('are reported if they are in two gaps', () => {
     const gaps = [aGap({ from: 3, to: 5 }), aGap({ from: 5, to: 7 })];
     expect(unexplained([{ from: 3, to: 7 }], gaps)).toEqual(['ledger: the gaps 3–5 and 5–7 overlap']);
   });

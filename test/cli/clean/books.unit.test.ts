@@ -47,7 +47,7 @@ describe('the books', () => {
     });
   });
 
-  test('count the letter of a gap, or of an inference, by its code alone: it is of no line', () => {
+  test('count the letter of a gap or of an inference by its code, without a line', () => {
     const books = new FileBooks();
     books.deadLetter(aLetter('ERR_GAP_UNRECOVERABLE', 'gap/orders/5'));
     books.deadLetter(aLetter('ERR_INVALID_EVENT', 'inferred/orders/5'));
@@ -82,7 +82,7 @@ describe('the books balance', () => {
   });
 
   test.each(['received', 'cleaned', 'reconstructed', 'deadLettered', 'applied', 'dropped', 'pending'] as const)(
-    'no more when one is missing or counted twice in %s',
+    'not if one is missing or counted twice in %s',
     (column) => {
       expect(isBalanced({ ...aSummary, [column]: aSummary[column] + 1 })).toBe(false);
       expect(isBalanced({ ...aSummary, [column]: aSummary[column] - 1 })).toBe(false);

@@ -166,7 +166,7 @@ describe('eventmend audit', () => {
   it.each<[string, string, Fields, string]>([
     ['are wiped', 'wiped', { entries: Buffer.alloc(256 * 51) }, 'clean: block 1 says 256, but holds 0'],
     ['cannot be read', 'unread', { entries: Buffer.alloc(100) }, 'block 1 cannot be read: it is damaged'],
-  ])('believes totals beside entries that %s, but for --deep', async (_, stream, damage, finding) => {
+  ])('accepts stored totals beside entries that %s, except with --deep', async (_, stream, damage, finding) => {
     await aStream(stream);
     await document(stream, row(300)).update({ state: 'filled' });
     await hold(new FirestoreBlockStore(database), stream, cellsOf([300, 301]));

@@ -32,7 +32,7 @@ describe('clean events', () => {
     expect(JSON.parse(out[0]!)).toEqual(JSON.parse(line(1)));
   });
 
-  test('that did not say whether they are valid say so, and that this was repaired', async () => {
+  test('get the member `valid` if it was missing, and a note of that repair', async () => {
     const { out } = await cleaned(line(1, ',"a":1.0').replace(',"valid":true', ''));
     expect(out).toEqual([
       line(1, ',"a":1.0')
@@ -110,7 +110,7 @@ describe('a dead letter', () => {
     expect(letters[0]?.original === large).toBe(true);
   });
 
-  test('of a line that is too large keeps nothing from coming out that comes after it', async () => {
+  test('of a line that is too large does not stop the lines after it', async () => {
     const lines = [line(1), line(2, `,"a":"${'x'.repeat(9_000_000)}"`), line(3), 'junk', line(4)];
     const { letters, out, summary } = await cleaned(lines.join('\n'));
     expect(out).toEqual([line(1), line(3), line(4)]);

@@ -59,7 +59,7 @@ describe('publishing a file', () => {
     expect(topic.mostUnderway).toBeGreaterThan(100);
   });
 
-  it('goes on behind an event that Pub/Sub refuses, and tells its line', async () => {
+  it('continues after an event that Pub/Sub refuses, and reports its line', async () => {
     const topic = new Topic((text) => (text === '2' ? answered(3) : undefined));
     const { count, unpublished, isEnded } = await publish('1\n\n2\n3\n', topic);
     expect(topic.texts).toEqual(['1', '3']);

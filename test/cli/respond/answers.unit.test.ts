@@ -15,7 +15,7 @@ function shown(all: readonly ResendAnswer[]): string[] {
   );
 }
 
-test('every event of the range is sent again, also several under one id, and none besides', () => {
+test('exactly the events of the range are sent again, including several under one id', () => {
   expect(shown(answers([2, 3, 4, 4, 5], [3, 4]))).toEqual(['event 3', 'event 4', 'event 4']);
 });
 

@@ -28,7 +28,7 @@ test('events are read as they stand in the file, be it of lines or one array', a
   expect(await textsOf(await open(`[${two},\n ${one}, ${eins} ]`))).toEqual([one, eins, two]);
 });
 
-test('what has no id that can be read is counted, and the line of the first is known', async () => {
+test('lines without a readable id are counted, and the first such line is known', async () => {
   const file = await open('{"event_id":1}\nnot JSON\n{"event_id":9007199254740993}\n{"event_id":"2"}\n[1]\n');
   expect(file.unreadable).toEqual({ count: 4, firstLine: 2 });
   expect(await textsOf(file)).toEqual(['{"event_id":1}']);
@@ -44,7 +44,7 @@ test('an event is not read from a file in which another stands in its place by n
   await expect(textsOf(file, 2, 2)).rejects.toThrow(/has changed/);
 });
 
-test('what cannot be read a second time is refused', async () => {
+test('a file that cannot be read a second time is refused', async () => {
   await expect(ResendFile.open('/dev/null')).rejects.toThrow(UsageError);
   await expect(ResendFile.open(directory.file('.'))).rejects.toThrow(UsageError);
   await expect(ResendFile.open(directory.file('absent'))).rejects.toThrow(/ENOENT/);
