@@ -1,5 +1,6 @@
 import type { Services } from '../function-instance.ts';
 import type { ServicePorts } from '../port-methods.ts';
+import { makeSystems } from '../systems/adapters.ts';
 import type { Database } from './clients.ts';
 import { loadDatabase, loadPubSub } from './clients.ts';
 import { lazyPort, type LazyPort } from './lazy-port.ts';
@@ -34,9 +35,9 @@ export const keys = ({ clients, catalog, clock }: GoogleCloud): LazyPort<Service
     return new FirestoreUuidKeys({ database, clock, windowMs: (stream) => catalog.stream(stream).windowMs });
   });
 
-/** No system of record has an adapter yet. */
+/** The systems of record, which are no part of Google Cloud: `shared/systems/` has their adapters. */
 export const systems = (): LazyPort<Services['systems']> => ({
-  until: () => new Map(),
+  until: makeSystems,
   open: () => Promise.resolve(),
   flush: () => Promise.resolve(),
 });
