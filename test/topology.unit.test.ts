@@ -1,6 +1,14 @@
 import { matchesFilter } from '../shared/messages/filter.ts';
 import topology from '../shared/topology.json' with { type: 'json' };
-import { concurrencyOf, subscriptionNames, subscriptions, subscriptionsOf, topicNames } from '../shared/topology.ts';
+import {
+  concurrencyOf,
+  functionNames,
+  subscriptionNames,
+  subscriptions,
+  subscriptionsOf,
+  topicNames,
+  type FunctionName,
+} from '../shared/topology.ts';
 
 const all = subscriptionNames.map((name) => ({ name, ...subscriptions[name] }));
 const publishers: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
@@ -50,20 +58,25 @@ describe('who publishes where', () => {
 });
 
 describe('a subscription', () => {
-  test.each([
-    ['validate', ['events', 'mended-events', 'probe-poison']],
-    ['track', ['validated-events']],
-    ['verify', ['suspect-events']],
-    ['sweep', ['sweeps']],
-    ['reconstruct', ['reprocess-requests']],
-    ['archive', ['dead-letter-queue']],
-    ['store', ['cleaned-events']],
-    ['console', []],
-  ] as const)('%s is triggered by its topics', (name, topics) => {
-    expect([...new Set(subscriptionsOf(name).map((subscription) => subscriptions[subscription].topic))]).toEqual(
-      topics,
-    );
-  });
+  const triggers: Readonly<Record<FunctionName, readonly string[]>> = {
+    validate: ['events', 'mended-events', 'probe-poison'],
+    track: ['validated-events'],
+    verify: ['suspect-events'],
+    sweep: ['sweeps'],
+    reconstruct: ['reprocess-requests'],
+    archive: ['dead-letter-queue'],
+    store: ['cleaned-events'],
+    console: [],
+  };
+
+  test.each(functionNames.map((name) => [name, triggers[name]] as const))(
+    '%s is triggered by its topics',
+    (name, topics) => {
+      expect([...new Set(subscriptionsOf(name).map((subscription) => subscriptions[subscription].topic))]).toEqual(
+        topics,
+      );
+    },
+  );
 
   test.each(all)('$name is of a topic that there is', ({ topic }) => {
     expect(topicNames).toContain(topic);

@@ -6,6 +6,7 @@ import { codes, details, meaning } from '../../shared/failure.ts';
 import { gapStates } from '../../shared/gaps/gap.ts';
 import { origins, reservedNames } from '../../shared/messages/attributes.ts';
 import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/stream-settings.ts';
+import { functionNames } from '../../shared/topology.ts';
 import { rowsUnder } from './markdown.ts';
 
 const firstOf = (title: string, file: string): readonly string[] => rowsUnder(title, file).map(([first = '']) => first);
@@ -81,6 +82,10 @@ describe('the reference', () => {
     // The root stays behind: it is an attribute that only letters and Eventmend's own topics have.
     const own = reservedNames.filter((name) => name !== 'root');
     expect(sorted(firstOf('attribute', page))).toEqual(sorted(['stream', 'type', 'event_id', ...own]));
+  });
+
+  it('has every function', () => {
+    expect(firstOf('function', 'functions/README.md')).toEqual(functionNames);
   });
 
   it('has every state of a gap', () => {

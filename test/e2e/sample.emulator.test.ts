@@ -1,3 +1,4 @@
+import { deliveredTo } from '../../cli/local/embedded-functions.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { audit } from '../../cli/commands/audit.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
@@ -20,8 +21,7 @@ let clean: readonly Message[];
 let letters: readonly Message[];
 
 beforeAll(async () => {
-  const functions = ['validate', 'track', 'verify', 'sweep', 'reconstruct', 'archive', 'store'] as const;
-  pipeline = await LivePipeline.start({ functions, envOf: () => local, sweeps: true });
+  pipeline = await LivePipeline.start({ functions: deliveredTo, envOf: () => local, sweeps: true });
   [clean, letters] = await Promise.all([pipeline.listen('cleaned-events'), pipeline.listen('dead-letter-queue')]);
 });
 

@@ -1,4 +1,4 @@
-import { functionBuilders, type DeliveredTo } from '../../cli/local/embedded-functions.ts';
+import { deliveredTo, functionBuilders, type DeliveredTo } from '../../cli/local/embedded-functions.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { interceptServices } from '../../shared/embedded/intercept.ts';
 import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
@@ -63,7 +63,7 @@ const shared: Readonly<Partial<Record<DeliveredTo, readonly string[]>>> = {
 };
 
 describe('every call that a function makes for a delivery ends by the deadline of that delivery', () => {
-  it.each<[DeliveredTo, Partial<Message> & { topic: string }, readonly string[]]>([
+  const cases: readonly (readonly [DeliveredTo, Partial<Message> & { topic: string }, readonly string[]])[] = [
     ['validate', { topic: 'events', data: tooLarge }, ['keep', 'publish']],
     ['track', aRoutedDelivery({ key: 'u-1' }), ['claim', 'publish']],
     ['verify', aRoutedDelivery({ toBeChecked: true }), ['check', 'publish']],
@@ -77,7 +77,13 @@ describe('every call that a function makes for a delivery ends by the deadline o
     ],
     ['sweep', { topic: 'sweeps', attributes: { stream: 'orders', block: '0' } }, ['overlapping', 'read']],
     ['reconstruct', { topic: 'reprocess-requests', ...writeRequest(request) }, ['find', 'publish', 'save']],
-  ])('%s', async (name, message, expected) => {
+  ];
+
+  it('is seen of every function', () => {
+    expect(new Set(cases.map(([name]) => name))).toEqual(new Set(deliveredTo));
+  });
+
+  it.each(cases)('%s', async (name, message, expected) => {
     const ports = new RecordingPorts();
     await ports.deliver(name, message);
     const ofNoDelivery = ports.calls.filter((call) => !call.endsWith(` by ${deadlineMs}`));

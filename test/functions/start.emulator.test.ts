@@ -1,3 +1,4 @@
+import { deliveredTo } from '../../cli/local/embedded-functions.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/messages/message.ts';
@@ -194,14 +195,11 @@ describe('track, served', () => {
 });
 
 describe('every function', () => {
-  it.each(['verify', 'sweep', 'reconstruct', 'archive', 'store'] as const)(
-    'is served: %s turns away what is no push',
-    async (target) => {
-      const served = await start(target);
-      expect(await served.post('/events', {})).toBe(400);
-      expect(await served.stop()).toBe(0);
-    },
-  );
+  it.each(deliveredTo)('is served: %s turns away what is no push', async (target) => {
+    const served = await start(target);
+    expect(await served.post('/events', {})).toBe(400);
+    expect(await served.stop()).toBe(0);
+  });
 
   it('is served: console shows its page and takes no orders', async () => {
     const served = await start('console');
