@@ -43,22 +43,59 @@ it('only the handler of track creates the parts that live as long as an instance
   );
 });
 
+/** The adapters of ports in a folder: their file, their class, and the port. */
+function adaptersIn(folder: string): (readonly [file: string, className: string, port: string])[] {
+  return [...graph.keys()]
+    .filter((file) => file.startsWith(`${folder}/`))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^export class (\w+) implements (\w+)/gm)].flatMap(
+        ([, name = '', port = '']) => (servicePorts.includes(port) ? [[file, name, port] as const] : []),
+      ),
+    );
+}
+
+const servicePorts = [...readFileSync('shared/port-methods.ts', 'utf8').matchAll(/^ {2}readonly \w+: (\w+);$/gm)].map(
+  ([, port = '']) => port,
+);
+const inMemory = adaptersIn('shared/embedded');
+const onGoogleCloud = adaptersIn('shared/gcp');
+const stores = inMemory.filter(([, , port]) => port !== 'Publisher');
+
 describe('an adapter is made in one place', () => {
-  it.each(['BlockStore', 'GapLedger', 'DeadLetterStore', 'UuidKeys', 'CleanEventStore'])('of %s, in memory', (port) => {
-    expect(makersOf(`Embedded${port}`)).toEqual(['shared/embedded/ports.ts']);
+  it('of every port there is one in memory and one on Google Cloud, but for systems of record', () => {
+    const ports = servicePorts.filter((port) => port !== 'SystemOfRecord').toSorted();
+    expect(ports).not.toEqual([]);
+    expect(inMemory.map(([, , port]) => port).toSorted()).toEqual(ports);
+    expect(onGoogleCloud.map(([, , port]) => port).toSorted()).toEqual(ports);
   });
 
-  it.each([
-    ['shared/gcp/block-store.ts'],
-    ['shared/gcp/gap-ledger.ts'],
-    ['shared/gcp/dead-letter-store.ts'],
-    ['shared/gcp/uuid-keys.ts'],
-    ['shared/gcp/publisher.ts'],
-    // The soak reads what the sink holds, which no port offers.
-    ['shared/gcp/clean-event-store.ts', 'test/soak/soak-result.ts'],
-  ])('of %s, on Google Cloud', (adapter, ...others) => {
+  it.each(stores)('%s', (_, className) => {
+    expect(makersOf(className)).toEqual(['shared/embedded/ports.ts']);
+  });
+
+  // The soak reads what the sink holds, which no port offers.
+  const others: Readonly<Record<string, readonly string[]>> = { CleanEventStore: ['test/soak/soak-result.ts'] };
+
+  it.each(onGoogleCloud)('%s', (adapter, _, port) => {
     const importers = [...graph].filter(([, imported]) => imported.includes(adapter)).map(([file]) => file);
     const outsideOfTests = importers.filter((file) => !file.startsWith('test/') || file.startsWith('test/soak/'));
-    expect(outsideOfTests.toSorted()).toEqual(['shared/gcp/openers.ts', ...others]);
+    expect(outsideOfTests.toSorted()).toEqual(['shared/gcp/openers.ts', ...(others[port] ?? [])]);
   });
 });
+
+describe('an adapter keeps the contract of its port', () => {
+  const contracts = ['embedded.unit', 'firestore.emulator', 'pubsub.emulator']
+    .map((name) => readFileSync(`test/contract/${name}.test.ts`, 'utf8'))
+    .join('\n');
+
+  it.each([...inMemory, ...onGoogleCloud])('%s', (_, className) => {
+    expect(contracts).toContain(`new ${className}(`);
+  });
+});
+
+it.each(onGoogleCloud.filter(([, className]) => className.startsWith('Firestore')))(
+  '%s writes collections that are compared with those of Terraform',
+  (_, className) => {
+    expect(readFileSync('test/deployment/collections.emulator.test.ts', 'utf8')).toContain(`new ${className}(`);
+  },
+);

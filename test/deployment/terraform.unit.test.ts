@@ -117,7 +117,7 @@ describe('the grants of a function', () => {
     const services = opened.split(', ');
     const publishes = Object.values(topology.topics).some(({ publishers }) => publishers.includes(name));
     expect(services.includes('publisher')).toBe(publishes);
-    const isInFirestore = (service: string) => ['blocks', 'ledger', 'letters', 'events', 'keys'].includes(service);
+    const isInFirestore = (service: string) => !['publisher', 'systems'].includes(service);
     expect(services.some(isInFirestore)).toBe(keysOf('firestore_roles').includes(name));
   });
 });
