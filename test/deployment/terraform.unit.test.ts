@@ -217,6 +217,11 @@ test('the guide names the format of blocks, which decides whether one can roll b
   expect(all(/`blockFormat`, (\d+) now/g, guide)).toEqual([String(blockFormat)]);
 });
 
+test('the playbook for dead letters says of every code what to do', () => {
+  const playbook = readFileSync(join(terraformDirectory, 'playbooks', 'dead-letter-rate.md'), 'utf8');
+  expect(all(/`(ERR_\w+)`/g, playbook)).toEqual(codes.toSorted());
+});
+
 test('a playbook names settings of alerts that there are', () => {
   const directory = join(terraformDirectory, 'playbooks');
   const texts = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
