@@ -28,7 +28,6 @@ const part = /<!-- generated: (.+) -->\n[\s\S]*?<!-- \/generated -->/g;
  * explains.
  */
 export async function generatePages(): Promise<readonly Page[]> {
-  const parts = await generateParts();
   const pages = readPages();
   const explained = new Set(pages.flatMap(({ text }) => namesOfParts(text)));
   const missing = Object.keys(commands).filter((name) => !explained.has(usagePart(name)));
@@ -36,6 +35,7 @@ export async function generatePages(): Promise<readonly Page[]> {
     path: join(root, 'cli', `${name}.md`),
     text: `# eventmend ${name}\n\n${mark(usagePart(name), '')}\n`,
   }));
+  const parts = await generateParts(new Set([...pages, ...fresh].map(({ path }) => path)));
   return [...pages, ...fresh].map(({ path, text }) => ({ path, text: fillParts(path, text, parts) }));
 }
 
@@ -67,11 +67,12 @@ function usagePart(command: string): string {
   return `usage ${command}`;
 }
 
-async function generateParts(): Promise<Parts> {
+/** @param paths The pages that there will be. */
+async function generateParts(paths: ReadonlySet<string>): Promise<Parts> {
   const loaded = await Promise.all(Object.values(commands).map((load) => load()));
   const usages = [...loaded, simulate, soak].map(({ name, usage }) => [usagePart(name), fence(usage)] as const);
   const rows = loaded
-    .filter(({ name }) => existsSync(join(root, 'cli', `${name}.md`)))
+    .filter(({ name }) => paths.has(join(root, 'cli', `${name}.md`)))
     .map(({ name, positionals, summary }) => [
       `[${['eventmend', name, ...positionals].join(' ')}](${name}.md)`,
       summary,
