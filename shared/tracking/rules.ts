@@ -8,34 +8,30 @@ export interface Decision {
   readonly verdict: Verdict;
 }
 
-/**
- * Decides one claim on one id: the first rule that fits.
- *
- *   rule  the id holds                        and the message is
- *   1     an entry of the message's own root  anything: it was here before
- *   2     an entry                            a reconstruction: not needed any more
- *   3     any                                 a refusal of something it does not hold
- *   4     nothing                             anything else: taken
- *   5     one entry, closed                   anything else: usually taken
- *   6     a reconstructed entry               the original: takes over, superseding
- *   7     entries                             a void or a failure
- *   8     an entry of the same key            a copy, a conflict, or a better one
- *   9     entries of other keys               an event: a further entry
- */
+/** Decides one claim on one id. Each comment is a rule; the first rule that fits decides. */
 export function decide(cell: Cell, claim: Claim): Decision {
+  // 1. The id has an entry of the message's own root: the message was here before.
   const own = cell.find((entry) => entry.root === claim.root);
   if (own) return decideAgain(cell, own, claim);
+  // 2. The message is a reconstruction, and the id has an entry: it is not needed any more.
   if (claim.kind === 'reconstruction' && cell.length > 0) return drop(cell, 'inference-not-needed');
+  // 3. The message is a refusal of an event that the id does not hold.
   if (claim.kind === 'refusal') return deadLetter(cell);
+  // 4. The id has no entry: the message takes it.
   const [only] = cell;
   if (only === undefined) return take(cell, claim);
+  // 5. The only entry is closed: the message usually takes its place.
   if (cell.length === 1 && only.state === 'closed') return decideClosed(cell, only, claim);
+  // 6. An entry is reconstructed: the original supersedes it.
   const inferred = cell.find((entry) => entry.state === 'reconstructed');
   if (inferred) return decideOriginal(cell, inferred, claim);
+  // 7. The message is a void or a failure, and the id was seen.
   if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
   if (claim.kind === 'failure') return deadLetter(cell);
+  // 8. An entry has the same key: the message is a copy, a conflict, or takes its place.
   const same = sameKey(cell, claim);
   if (same) return decideSameKey(cell, same, claim);
+  // 9. The entries have other keys: the message becomes a further entry.
   return takeFurther(cell, claim);
 }
 
