@@ -5,7 +5,12 @@ import { eventSchema } from '../../shared/event.ts';
 import { codes, details, meaning } from '../../shared/failure.ts';
 import { gapStates } from '../../shared/gaps/gap.ts';
 import { origins, reservedNames } from '../../shared/messages/attributes.ts';
-import { defaultStreamSettings, type StreamSettings, type TypeDefinition } from '../../shared/stream-settings.ts';
+import {
+  defaultStreamSettings,
+  streamSettingsSchema,
+  type StreamSettings,
+  type TypeDefinition,
+} from '../../shared/stream-settings.ts';
 import { functionNames } from '../../shared/topology.ts';
 import { rowsUnder } from './markdown.ts';
 
@@ -41,6 +46,13 @@ describe('the reference', () => {
       start: undefined,
     };
     for (const [name, value] of Object.entries(settings)) expect([name, shown.get(name)]).toEqual([name, spell(value)]);
+  });
+
+  it('has every setting of a stream with the meaning that its declaration gives', () => {
+    const rows = rowsUnder('setting', 'docs/reference/catalog.md');
+    const shown = new Map(rows.map(([name = '', , meaning]) => [name, meaning?.replaceAll('`', '')]));
+    for (const [name, { description }] of Object.entries(streamSettingsSchema.shape))
+      expect([name, shown.get(name)]).toEqual([name, description?.replaceAll('`', '')]);
   });
 
   it('has every setting of a type', () => {
