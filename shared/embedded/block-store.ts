@@ -10,7 +10,7 @@ interface Row {
   readonly expireAtMs: number;
 }
 
-/** Blocks in memory, as documents: 51 bytes an event. */
+/** Blocks in memory, as documents. */
 export class EmbeddedBlockStore implements BlockStore {
   private readonly step: Step;
   private readonly byStream = new Map<string, VersionedMap<Row>>();

@@ -13,8 +13,8 @@ export const blockFormat = 2;
 /**
  * A block as it is stored. Its totals are for sums over many blocks: whoever reads the block counts its entries.
  *
- *   entries   256 × 51 bytes, the first entry of each id as entry.ts declares it; all zero where there is none
- *   further   52 bytes each: the place in the block, then an entry; in the order in which they came
+ *   entries   the first entry of each id at its place, as entry.ts declares it; all zero where there is none
+ *   further   for each, a byte with the place in the block, then the entry; in the order in which they came
  *   types     the names of the types; an entry has the number of its type, from 1
  *
  * At its largest, 3,840 further entries and 255 type names of 512 bytes, it has some 340 kB: below Firestore's 1 MiB by

@@ -11,7 +11,7 @@ import {
   NewerBlock,
   type BlockDocument,
 } from '../../shared/tracking/block-codec.ts';
-import { emptyBlock, type Block, type Cell } from '../../shared/tracking/block.ts';
+import { blockSize, emptyBlock, maxEntries, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { entryLayout, type Entry } from '../../shared/tracking/entry.ts';
 
 const anyDigest = fc.string().map(digest);
@@ -109,6 +109,25 @@ describe('a stored block', () => {
     const said = documents.flatMap((text) => [...text.matchAll(statements)].map((found) => found.slice(1).join('')));
     expect(said.length).toBeGreaterThan(0);
     expect(new Set(said)).toEqual(new Set([String(entryLayout.bytes)]));
+  });
+
+  it('has at its largest as many bytes as the documents say', () => {
+    const entry = anEntry({ type: 'x'.repeat(512) });
+    const cells = Array.from({ length: blockSize }, (_, place): [number, Cell] => [
+      place,
+      Array.from({ length: maxEntries }, (_, i) => ({
+        ...entry,
+        type: `${place % 255}`.padEnd(512, 'x'),
+        key: digest(`${i}`),
+      })),
+    ]);
+    const { entries, further, types } = encodeBlock(blockWith(cells));
+    const bytes = entries.length + further.length + Buffer.byteLength(types.join(''));
+    const said = ['ARCHITECTURE.md', 'docs/tracking.md'].map((name) =>
+      [...readFileSync(name, 'utf8').matchAll(/at most some (\d+) kB/g)].map(([, kilobytes]) => kilobytes),
+    );
+    expect(types).toHaveLength(255);
+    expect(said).toEqual([[String(Math.floor(bytes / 10_000) * 10)], [String(Math.floor(bytes / 10_000) * 10)]]);
   });
 
   it('says how many ids hold what, each once, and how many entries are not known to be published', () => {
