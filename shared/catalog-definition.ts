@@ -10,7 +10,7 @@ import {
   type TypeDefinition,
 } from './stream-settings.ts';
 
-/** Settings that a catalog gives one stream. It may leave out any, but `undefined` is not a value of one that has a default. */
+/** The settings of one stream in a catalog. Each may be left out, but one with a default may not be `undefined`. */
 const overridesSchema = z.object(
   Object.fromEntries(
     Object.entries(streamSettingsSchema.shape).map(([name, schema]) => [
@@ -21,7 +21,7 @@ const overridesSchema = z.object(
   { error: 'an object with settings of the stream' },
 );
 
-/** A catalog whose types and streams are maps: a record of zod leaves out the name `__proto__`. */
+/** A catalog with its types and streams as maps, because a zod record drops the name `__proto__`. */
 export const catalogSchema = z.object({
   types: z.map(z.string(), typeDefinitionSchema),
   unknownTypes: oneOf('pass', 'strict')
@@ -36,11 +36,11 @@ export const catalogSchema = z.object({
 export interface CatalogDefinition {
   readonly types?: Readonly<Record<string, TypeDefinition>>;
   readonly unknownTypes?: z.output<typeof catalogSchema>['unknownTypes'];
-  /** Settings by stream; those under `default` hold for every stream. */
+  /** Settings by stream. Those under `default` apply to every stream. */
   readonly streams?: Readonly<Record<string, Partial<StreamSettings>>>;
 }
 
-/** The answers of a catalog that was checked. */
+/** A checked catalog. */
 export interface Catalog {
   readonly strict: boolean;
   /** Undefined for a type that is not listed. */
@@ -49,7 +49,7 @@ export interface Catalog {
   mayBeInferred(type: string): boolean;
 }
 
-/** Checks a catalog and answers from it. @throws ConfigError that lists everything that is wrong with it. */
+/** Checks a catalog and makes it ready to use. @throws ConfigError that lists all problems of the catalog. */
 export function makeCatalog(definition: CatalogDefinition): Catalog {
   const types = new Map(Object.entries(definition.types ?? {}));
   const overrides = new Map(Object.entries(definition.streams ?? {}));
@@ -78,7 +78,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   };
 }
 
-/** The same catalog with other settings, for every stream. */
+/** Returns the catalog with some settings replaced for every stream. */
 export function withStreamSettings(
   definition: CatalogDefinition,
   settings: Partial<StreamSettings>,
@@ -97,14 +97,15 @@ function reservedProblems(path: string, names: Iterable<string>, name: string): 
 }
 
 /**
- * Tells whether a stream would forget ids before it asks for them.
+ * Reports a stream that would forget ids before it asks for them.
  *
- * @param own Settings that the stream does not inherit: where it inherits all of its times, `default` is named.
+ * @param own The settings that the stream does not inherit. If it inherits all of its times, the problem is reported
+ * for `default` only.
  */
 function timeProblems(name: string, own: Partial<StreamSettings>, merged: StreamSettings): readonly string[] {
   const { graceMs, resendTimeoutMs, windowMs } = merged;
   const isOwn = 'graceMs' in own || 'resendTimeoutMs' in own || 'windowMs' in own;
-  // The comparison is false where one of them is not a number. That is a problem of its own.
+  // The comparison is false if one of them is not a number. The schema reports that problem.
   if (!isOwn || !(graceMs + resendTimeoutMs >= windowMs / 2)) return [];
   return [
     `streams.${name}: graceMs + resendTimeoutMs is ${graceMs + resendTimeoutMs}; it must be less than half of windowMs (${windowMs}), or ids are forgotten before they are asked for`,

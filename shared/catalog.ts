@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { CatalogDefinition } from './catalog-definition.ts';
 
 /**
- * The one file to edit: which types of event there are, what their data must look like, which system of record knows the truth
- * about them, and how each stream is treated. stream-settings.ts explains every setting and gives its default.
+ * The one file to edit. It lists the types of events, the schema of their data, the system of record that knows the
+ * truth about them, and the settings of each stream. stream-settings.ts explains every setting and its default.
  */
 export const catalog: CatalogDefinition = {
   types: {
@@ -11,7 +11,7 @@ export const catalog: CatalogDefinition = {
     CRM_Sync: { system: 'hubspot' },
     Transaction: {
       system: 'stripe',
-      // Money is never made up.
+      // Events that move money are never inferred.
       inferable: false,
       payload: z.looseObject({ amount: z.number().optional(), currency: z.string().length(3).optional() }).optional(),
     },

@@ -1,30 +1,31 @@
 interface Underway {
   readonly current: Promise<void>;
-  /** Serves every caller that came after `current` had begun. */
+  /** The run for every caller that came after `current` had begun. */
   next?: Promise<void>;
 }
 
 /**
- * Runs work of one name one at a time. Callers that come while it runs share one more run, which begins when the current one ends:
+ * Runs work one at a time for each name. Callers that come during a run share one further run, which begins when the
+ * current run ends:
  *
  *     calls   a      b  c
  *     runs    |--a--||--b,c--|
  *
- * So every caller gets the result of a run that began after its call: nobody is answered from a state that is older than the question.
+ * So every caller gets the result of a run that began after its call, and never sees a state older than its call.
  */
 export class Coalescer {
   private readonly underway = new Map<string, Underway>();
 
-  /** Resolves when a run that began after this call has ended. @throws The error of that run. */
+  /** Waits for a run that begins after this call. @throws The error of that run. */
   run(name: string, work: () => Promise<void>): Promise<void> {
     const underway = this.underway.get(name);
     if (!underway) return this.begin(name, work);
-    // An error of the current run concerns only those who wait for it.
+    // An error of the current run goes only to the callers that wait for it.
     underway.next ??= underway.current.catch(() => undefined).then(() => this.begin(name, work));
     return underway.next;
   }
 
-  /** The run that is under way, which began before this call. */
+  /** The current run, which began before this call. */
   current(name: string): Promise<void> | undefined {
     return this.underway.get(name)?.current;
   }

@@ -4,34 +4,34 @@ import { ConfigError } from './errors.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
 import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
 
-/** The environment, as a parameter: whoever starts a process passes its own. */
+/** The environment variables. The entry point of each process passes its own. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where Google Cloud is, or the emulators in its place, and how long to wait for it. */
+/** The address of Google Cloud, or of the emulators, and the timeouts of calls. */
 export interface Connection {
   readonly projectId: string;
   readonly databaseId: string;
-  /** Some emulator stands in for Google Cloud, so that no credentials are to be looked for. */
+  /** Whether any emulator is used. Then no credentials are needed. */
   readonly usesEmulator: boolean;
-  /** `host:port` of the emulator that stands in for Firestore. */
+  /** `host:port` of the Firestore emulator. */
   readonly firestoreEmulatorHost?: string | undefined;
   readonly firestoreTimeoutMs: number;
   readonly publishTimeoutMs: number;
 }
 
-/** What a deployed function is told. */
+/** The settings of a deployed function. */
 export interface FunctionConfig extends Connection {
   readonly target: FunctionName;
   /** How often counts are written to the log. */
   readonly countsIntervalMs: number;
-  /** In place of the catalog's, for every stream. */
+  /** Settings that replace the catalog's for every stream. */
   readonly streamSettings: Partial<StreamSettings>;
 }
 
-/** The project's name where an emulator stands in for Google Cloud, and no other is given. */
+/** The default project id when an emulator is used. */
 export const localProjectId = 'eventmend-local';
 
-/** The settings of an environment. A variable that is empty is not set. */
+/** Returns the variables of an environment that are set. An empty variable counts as not set. */
 export function settingsIn(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }
@@ -58,7 +58,7 @@ const connectionSettings = z.object({
   PUBLISH_TIMEOUT_MS: timeoutMs(20_000).describe('how long a call to Pub/Sub may take, from 100 to 600,000'),
 });
 
-/** Settings of a stream that replace the catalog's, for every stream. */
+/** Variables that replace a stream setting of the catalog, for every stream. */
 const streamVariables = z.object({
   GRACE_MS: durationMs.describe("`graceMs` of every stream, in place of the catalog's"),
   RESEND_TIMEOUT_MS: durationMs.describe("`resendTimeoutMs` of every stream, in place of the catalog's"),
@@ -67,29 +67,29 @@ const streamVariables = z.object({
     .describe("`minConfidence` of every stream, in place of the catalog's, from 0 to 1"),
 });
 
-/** The setting of a stream that each of these variables replaces. */
+/** The stream setting that each variable replaces. */
 const replaced = {
   GRACE_MS: 'graceMs',
   RESEND_TIMEOUT_MS: 'resendTimeoutMs',
   MIN_CONFIDENCE: 'minConfidence',
 } as const satisfies Readonly<Record<keyof typeof streamVariables.shape, keyof StreamSettings>>;
 
-/** Every variable of the environment that a function reads. */
+/** Every environment variable that a function reads. */
 export const functionSettings = z.object({
   ...connectionSettings.shape,
   FUNCTION_TARGET: z
     .enum(functionNames, { error: `one of ${functionNames.join(', ')}` })
-    .describe('the function that is served. The deployment sets it'),
+    .describe('the function to serve. The deployment sets it'),
   COUNTS_INTERVAL_MS: timeoutMs(10_000).describe(
-    'how often counts are logged at least while messages are in flight, from 100 to 600,000',
+    'the maximum time between two logs of counts while messages are in flight, from 100 to 600,000',
   ),
   ...streamVariables.shape,
 });
 
-/** The names of all variables that a function reads. */
+/** The names of all environment variables that a function reads. */
 export const settingNames = Object.keys(functionSettings.shape) as readonly (keyof typeof functionSettings.shape)[];
 
-/** Reads where Google Cloud is. @throws ConfigError that lists everything that is wrong. */
+/** Reads the connection settings. @throws ConfigError that lists all problems. */
 export function readConnection(env: Env): Connection {
   const given = withDefaultProject(env);
   const { settings, problems } = parseSettings(connectionSettings, given);
@@ -98,7 +98,7 @@ export function readConnection(env: Env): Connection {
   return connectionOf(settings);
 }
 
-/** Reads the settings of a deployed function. @throws ConfigError that lists everything that is wrong. */
+/** Reads the settings of a deployed function. @throws ConfigError that lists all problems. */
 export function readFunctionConfig(env: Env): FunctionConfig {
   const given = withDefaultProject(env);
   const { settings, problems } = parseSettings(functionSettings, given);
@@ -135,32 +135,32 @@ function connectionOf(settings: z.infer<typeof connectionSettings>): Connection 
   };
 }
 
-/** Adds the local project only where an emulator is set, so that nothing real can be reached by mistake. */
+/** Adds the local project only if an emulator is set. So a forgotten variable never leads to a real project. */
 function withDefaultProject(env: Env): Env {
   const given = settingsIn(env);
   const isLocal = emulatorVariables.some((name) => given[name] !== undefined);
   return { ...(isLocal && { GOOGLE_CLOUD_PROJECT: localProjectId }), ...given };
 }
 
-/** A function that reads from an emulator and writes to the real thing would mix the two. */
+/** Reports a function that would use one emulator and one real service. */
 function emulatorProblems(env: Env): string[] {
   const missing = emulatorVariables.filter((name) => env[name] === undefined);
   return missing.length === 1
-    ? [`${missing.join()} is not set, but the other emulator's host is: both, or neither`]
+    ? [`${missing.join()} is not set, but the host of the other emulator is; set both or neither`]
     : [];
 }
 
-/** An emulator would lose what a deployed function stores in it. Cloud Run sets K_SERVICE in every instance. */
+/** Reports an emulator in a deployment, where stored data would be lost. Cloud Run sets K_SERVICE in every instance. */
 function cloudRunProblems(env: Env): string[] {
   if (env.K_SERVICE === undefined) return [];
   return emulatorVariables
     .filter((name) => env[name] !== undefined)
-    .map((name) => `${name} is set; it must not be on Cloud Run (K_SERVICE is "${String(env.K_SERVICE)}")`);
+    .map((name) => `${name} is set; it must not be set on Cloud Run (K_SERVICE is "${String(env.K_SERVICE)}")`);
 }
 
 /**
- * All calls of a delivery end by its deadline, whatever these settings are. But a store that hangs, and then a publish that hangs, must
- * be given up before that, so that the error names the call and not only the deadline.
+ * Reports timeouts that are longer than a delivery. All calls end by the deadline of the delivery anyway. If a store
+ * call and then a publish hang, both must time out before the deadline, so that the error names the call.
  */
 function timeoutProblems(settings: z.infer<typeof functionSettings>): string[] {
   const { FUNCTION_TARGET: target, FIRESTORE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS } = settings;

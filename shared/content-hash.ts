@@ -5,18 +5,18 @@ import { contentOf } from './json-text.ts';
 import type { JsonObject } from './json.ts';
 
 /**
- * Most levels of an event with numbers that a plain parse may change. A deeper one is digested as it is spelt: in earlier releases a
- * recursive parser gave up at about this depth, and stored digests must hold.
+ * The maximum depth for a canonical digest, if a plain parse may change numbers of the event. A deeper event is
+ * digested as it is spelt. A recursive parser of earlier releases failed at about this depth, and stored digests must
+ * stay valid.
  */
 const maxExactDepth = 6_400;
 
 /**
- * Digests what an event says, however it is spelt: order of members and white space do not count, nor does `valid`; the
- * timestamp counts as an instant, and numbers by their text (`1.0` is not `1`). An event whose numbers are ambiguous, or that was
- * not parsed, is digested as it is spelt: two spellings of it are a conflict, not a duplicate, and neither is lost.
+ * Digests the content of an event. The order of members, white space and `valid` do not matter. The timestamp is
+ * compared as an instant, and numbers by their text (`1.0` is not `1`). An event that is ambiguous, or that was not
+ * parsed, is digested as it is spelt. Two spellings of it are then a conflict and not a duplicate, and neither is lost.
  *
- * Stored blocks hold these digests, and a message that is delivered again is known by its own. What this digests is therefore
- * part of the block format, and changes only together with it.
+ * Blocks store these digests to recognise redelivered messages. So a change of the digest needs a new block format.
  */
 export function contentHash({ text, isSkimmed, mayRound }: JsonObject, instant: Instant | undefined): Digest {
   if (isSkimmed) return digest(text);
@@ -27,7 +27,7 @@ export function contentHash({ text, isSkimmed, mayRound }: JsonObject, instant: 
   return digestCanonical(index, members, instant);
 }
 
-/** An array or object that is being written: its elements, or its members in the order of their names. */
+/** An array or object that is being written. Members are in the order of their names. */
 interface Open {
   readonly children: readonly number[];
   readonly names: readonly string[] | undefined;
@@ -35,8 +35,8 @@ interface Open {
 }
 
 /**
- * Digests canonical JSON: members sorted by name, no white space. Keeps a stack of open containers instead of calling itself,
- * because the producer chooses how deep an event is; and never has the whole text, because the producer chooses how long it is.
+ * Digests canonical JSON: members sorted by name, without white space. It uses a stack and no recursion, because the
+ * producer chooses the depth of an event. It never builds the whole text, because the producer chooses the length.
  */
 function digestCanonical(index: JsonIndex, members: ReadonlyMap<string, number>, instant: Instant | undefined): Digest {
   const out = new PiecewiseDigest();
@@ -74,19 +74,22 @@ function openElements(index: JsonIndex, array: number): Open {
   return { children: index.childrenOf(array), names: undefined, written: 0 };
 }
 
-/** Writes a string with the escapes that JSON.stringify uses, so that all spellings of it are one. Other scalars keep their text. */
+/**
+ * Writes a string with the escapes of JSON.stringify, so that all its spellings become equal. Other scalars keep their
+ * text.
+ */
 function canonicalScalar(text: string): string {
   return text.startsWith('"') && text.includes('\\') ? JSON.stringify(contentOf(text)) : text;
 }
 
-/** The members of an object by name. Of members with the same name the last counts, as in JSON.parse. */
+/** Returns the members of an object by name. If a name occurs twice, the last member counts, as in JSON.parse. */
 function membersOf(index: JsonIndex, object: number): Map<string, number> {
   const members = new Map<string, number>();
   for (const child of index.childrenOf(object)) members.set(index.nameOf(child), child);
   return members;
 }
 
-/** Tells whether an event is too deep, or gives two different values to one member. */
+/** Whether an event is too deep, or gives two different values to one member. */
 function isAmbiguous(index: JsonIndex): boolean {
   if (index.depth > maxExactDepth) return true;
   for (let value = 0; value < index.size; value++)
@@ -105,7 +108,7 @@ function namesOneTwice(index: JsonIndex, object: number): boolean {
   return false;
 }
 
-/** Tells whether two values say the same. An array counts as an object whose names are its indexes, as in earlier releases. */
+/** Whether two values are equal. An array equals an object whose names are its indexes, as in earlier releases. */
 function areAlike(index: JsonIndex, one: number, other: number): boolean {
   const pairs = [[one, other] as const];
   for (let pair = pairs.pop(); pair; pair = pairs.pop()) {

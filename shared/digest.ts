@@ -1,9 +1,9 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 
-/** Bytes of a digest. 96 bits: what is compared with it are the few entries of one id, so two of them never meet by chance. */
+/** The length of a digest. 96 bits are enough, because a digest is compared only with the few entries of one id. */
 export const digestBytes = 12;
 
-/** A digest as text, a character a byte: compared with `===`, stored as it is. */
+/** A digest as text, with one character for each byte. It can be compared with `===`. */
 export type Digest = string;
 
 /** Digests a text: the first 12 bytes of its SHA-256. */
@@ -11,10 +11,13 @@ export function digest(text: string): Digest {
   return hash('sha256', text, 'binary').slice(0, digestBytes);
 }
 
-/** Characters that are gathered before they are hashed: one call a piece would cost more than the hashing. */
+/** The number of characters to gather before hashing. A call for each piece would cost more than the hashing itself. */
 const maxGathered = 65_536;
 
-/** Digests a text that comes in pieces: the same as `digest` of the whole. No piece may end within a surrogate pair. */
+/**
+ * Digests a text that comes in pieces. The result is that of `digest` for the whole text. No piece may end within a
+ * surrogate pair.
+ */
 export class PiecewiseDigest {
   private gathered = '';
   private hash: Hash | undefined;
@@ -32,7 +35,7 @@ export class PiecewiseDigest {
   }
 }
 
-/** The first four bytes of a text's digest as a number, never 0: 0 stands for "none". */
+/** Returns the first four bytes of a text's digest as a number. It is never 0, which means "none". */
 export function shortDigest(text: string): number {
   return hash('sha256', text, 'buffer').readUInt32LE(0) || 1;
 }

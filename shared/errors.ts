@@ -1,12 +1,13 @@
 /**
- * Errors: trouble with us or with a dependency. They are thrown, and the message is delivered again.
- * What is wrong with an event is no error but a {@link Failure} (failure.ts): data, dead-lettered and acked.
+ * The base class of errors. An error is a problem of Eventmend or of a dependency. It is thrown, and the message is
+ * delivered again. A problem of an event is a {@link Failure} (failure.ts) and not an error: it is data, dead-lettered
+ * and acked.
  *
- *     RetryableError    passes by itself: an alert tells when a share of deliveries fails with it
- *     InvariantError    does not pass by itself, nor does any error that is not ours: an alert tells of a single one. The message stays until mended code is deployed,
- *                       Pub/Sub gives up (ERR_DELIVERY), or its retention ends
+ *     RetryableError    passes by itself; an alert reports when a share of deliveries fails with it
+ *     InvariantError    a bug, like any error of another class; an alert reports a single one. The message stays
+ *                       until fixed code is deployed, Pub/Sub gives up (ERR_DELIVERY), or its retention ends
  *
- * A message of Eventmend's own that cannot be read is neither: it is logged and acked (functions/own-messages.ts).
+ * A message of Eventmend itself that cannot be read is logged and acked (functions/own-messages.ts).
  */
 export abstract class EventmendError extends Error {
   abstract readonly code: 'RETRYABLE' | 'INVARIANT' | 'CONFIG' | 'ENVELOPE';
@@ -17,20 +18,20 @@ export abstract class EventmendError extends Error {
   }
 }
 
-/** Says that a dependency failed for now: the delivery is to be made again. */
+/** A temporary failure of a dependency. The delivery is made again. */
 export class RetryableError extends EventmendError {
   readonly code = 'RETRYABLE';
 }
 
-/** Says that our own code broke a promise it makes to itself: a bug, never the event's doing. It fails again until it is mended. */
+/** A bug of Eventmend, never the fault of an event. It fails again until the bug is fixed. */
 export class InvariantError extends EventmendError {
   readonly code = 'INVARIANT';
 }
 
-/** The log message of a bug. An alert tells of a single one (terraform/monitoring.tf). */
+/** The log message of a bug. An alert reports a single one (terraform/monitoring.tf). */
 export const bugMet = 'a delivery met a bug';
 
-/** Says, at start, everything that is wrong with the settings, a line each. */
+/** All problems of the settings at start, one on each line. */
 export class ConfigError extends EventmendError {
   readonly code = 'CONFIG';
   readonly problems: readonly string[];

@@ -14,21 +14,24 @@ export const streamSchema = z
   .max(maxNameLength)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
-/** The member of an event in which Eventmend says what it did. */
+/** The member in which Eventmend describes its changes to an event. */
 export const ownMember = '_eventmend';
 
 export const eventIdSchema = z.int().min(0);
 
 export const uuidSchema = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
 
-/** An event's own members; others are passed on unseen. `data` is checked against the catalog. */
+/**
+ * The members of an event that Eventmend reads. Other members are passed on unchecked. `data` is checked against the
+ * catalog.
+ */
 export const eventSchema = z.object({
   event_id: eventIdSchema,
   type: z
     .string()
     .max(maxNameLength)
     .regex(/\S/)
-    // Half a surrogate pair, which JSON can spell and UTF-8 cannot: no attribute and no document can hold it.
+    // JSON can spell half a surrogate pair, but UTF-8 cannot: no attribute and no document can hold it.
     .refine((text) => text.isWellFormed(), { params: { code: 'not_unicode' } }),
   timestamp: z.string().refine((text) => parseInstant(text) !== undefined, { params: { code: 'not_iso_8601' } }),
   valid: z.boolean().optional(),
@@ -38,26 +41,29 @@ export const eventSchema = z.object({
 
 export type Event = z.infer<typeof eventSchema>;
 
-/** A void: the producer's word that these ids, both ends included, never existed. */
+/** A void: the producer's statement that these ids, both ends included, never existed. */
 export const voidSchema = z
   .object({ stream: streamSchema.optional(), from: eventIdSchema, to: eventIdSchema })
   .refine(({ from, to }) => from <= to, { path: ['to'], params: { code: 'before_from' } });
 
-/** The id of an object that may be an event, where it can be read: as a whole number whose text a plain parse did not round. */
+/** Returns the id of an object that may be an event. Undefined if it is not a valid id, or a plain parse rounded it. */
 export function readableEventId(object: JsonObject): number | undefined {
   const id = eventIdSchema.safeParse(object.members.event_id);
-  // Negative zero is zero.
+  // Turns negative zero into zero.
   return id.success && !isRounded(object, 'event_id') ? id.data + 0 : undefined;
 }
 
-/** Tells whether a plain parse has made another number of a member. */
+/** Whether a plain parse changed the number of a member. */
 export function isRounded({ text, members, mayRound }: JsonObject, name: string): boolean {
   const value = members[name];
   if (!mayRound || typeof value !== 'number') return false;
   return significantDigits(memberText(text, name) ?? '') !== significantDigits(String(value));
 }
 
-/** The digits of a number without leading and trailing zeros. Two numbers that round to the same one are equal if these are. */
+/**
+ * Returns the digits of a number without leading and trailing zeros. If two numbers round to the same double, they are
+ * equal exactly if these digits are.
+ */
 function significantDigits(number: string): string {
   const digits = number.replace(/[eE].*$/, '').replaceAll(/[-.]/g, '');
   let from = 0;
@@ -67,13 +73,15 @@ function significantDigits(number: string): string {
   return digits.slice(from, to);
 }
 
-/** The instant of an object that may be an event, where it can be read. */
+/** Returns the instant of an object that may be an event. Undefined if it cannot be read. */
 export function readableInstant({ members }: JsonObject): Instant | undefined {
   const { timestamp } = members;
   return typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
 }
 
-/** What stands at a path such as `data.case`, as text. Undefined where nothing does, or something that is no name. */
+/**
+ * Returns the value at a path such as `data.case` as text. Undefined if it is absent, or neither a string nor a number.
+ */
 export function textAt(object: unknown, path: string): string | undefined {
   let here = object;
   for (const name of path.split('.')) {

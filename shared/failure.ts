@@ -1,6 +1,6 @@
 import { functionNames, type FunctionName } from './topology.ts';
 
-/** Every reason for which an event is dead-lettered: a closed set, stable across releases. */
+/** The reasons for dead letters: a closed set, stable across releases. */
 export const codes = [
   'ERR_UNDECODABLE',
   'ERR_INVALID_EVENT',
@@ -18,7 +18,7 @@ export const codes = [
 
 export type Code = (typeof codes)[number];
 
-/** The meaning of each code to the person who finds it on a letter. */
+/** The meaning of each code, for the operator who reads a letter. */
 export const meaning: Readonly<Record<Code, string>> = {
   ERR_UNDECODABLE: 'not UTF-8, or not JSON',
   ERR_INVALID_EVENT: 'a required field is missing or wrong',
@@ -34,7 +34,7 @@ export const meaning: Readonly<Record<Code, string>> = {
   ERR_DELIVERY: 'Pub/Sub gave up delivering it',
 };
 
-/** The details that mean something more exact than their code: each by the beginning of the detail. */
+/** The details whose meaning is more exact than that of their code. A detail begins with one of these texts. */
 export const details = {
   otherContent: {
     code: 'ERR_CONFLICT',
@@ -59,7 +59,7 @@ export const details = {
   noLetter: { code: 'ERR_UNDECODABLE', detail: 'no letter of ours', meaning: 'not written by Eventmend or Pub/Sub' },
 } as const satisfies Readonly<Record<string, { code: Code; detail: string; meaning: string }>>;
 
-/** Explains a failure: by its detail where that says more than the code. */
+/** Returns the meaning of a failure: of its detail if that is known, and otherwise of its code. */
 export function explain({ code, detail }: Pick<Failure, 'code' | 'detail'>): string {
   const known = Object.values(details).find((one) => one.code === code && detail.startsWith(one.detail));
   return known?.meaning ?? meaning[code];
@@ -68,7 +68,10 @@ export function explain({ code, detail }: Pick<Failure, 'code' | 'detail'>): str
 /** The function that found a failure. */
 export type Stage = FunctionName;
 
-/** What is wrong with an event. `detail` holds paths and codes, never values: letters are read by people who may not see the data. */
+/**
+ * A problem of an event. `detail` holds paths and codes, never values, because readers of letters may not be allowed to
+ * see the data.
+ */
 export interface Failure {
   readonly code: Code;
   readonly stage: Stage;

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 
-/** A point in time: the milliseconds that keys and blocks hold, and the exact form that content hashes compare. */
+/** A point in time, in milliseconds for keys and blocks, and in an exact form for content hashes. */
 export interface Instant {
   /** Milliseconds since 1970, rounded down. */
   readonly ms: number;
-  /** `ms` and the digits below a millisecond, without trailing zeros: equal for equal instants however they are spelt. */
+  /**
+   * `ms` and the digits below a millisecond, without trailing zeros. Equal instants have the same exact form, however
+   * they are spelt.
+   */
   readonly exact: string;
 }
 
@@ -15,24 +18,27 @@ const iso8601 = z.iso.datetime({ offset: true, local: true });
 const zone = /(?:Z|[+-]\d\d:\d\d)$/;
 const fraction = /\.(\d+)/;
 
-/** Reads an ISO 8601 date and time, as UTC where it has no zone. Undefined for anything else, the 30th of February included. */
+/**
+ * Parses an ISO 8601 date and time. Without a zone it is UTC. Undefined for anything else, such as the 30th of
+ * February.
+ */
 export function parseInstant(text: string): Instant | undefined {
   if (!iso8601.safeParse(text).success) return undefined;
   const ms = Date.parse(zone.test(text) ? text : `${text}Z`);
-  // A zone may lead out of the years that can be spelt.
+  // The offset of the zone may move the instant out of the years 0 to 9999.
   if (!(ms >= firstMs && ms <= lastMs)) return undefined;
   const rest = withoutTrailingZeros(fraction.exec(text)?.[1]?.slice(3) ?? '');
   return { ms, exact: rest === '' ? String(ms) : `${ms}.${rest}` };
 }
 
-// A loop: `/0+$/` takes the square of the time on a long row of zeros.
+// A loop, because `/0+$/` takes quadratic time on a long row of zeros.
 function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end--;
   return digits.slice(0, end);
 }
 
-/** Spells an instant as producers do in the sample: `YYYY-MM-DDTHH:MM:SS`, with milliseconds where there are any. */
+/** Formats an instant as `YYYY-MM-DDTHH:MM:SS`, as in the sample, with milliseconds if they are not 0. */
 export function spellInstant(ms: number): string {
   return new Date(ms).toISOString().replace(/(?:\.000)?Z$/, '');
 }

@@ -10,21 +10,21 @@ const closeBrace = 0x7d;
 const none = -1;
 
 /**
- * The positions of all values in a JSON text, in the order of the text: a container comes before its children. A value takes 32
- * bytes here, whatever it is.
+ * The positions of all values in a JSON text, in the order of the text, so that a container comes before its children.
+ * Each value takes 32 bytes.
  *
  *     {"a":[1,2],"b":3}      value   0 {…}   1 […]   2 1   3 2   4 3
  *                            next    5       4       3     4     5
  */
 export class JsonIndex {
   readonly text: string;
-  /** The most containers that are open at once. */
+  /** The maximum nesting depth. */
   depth = 0;
   private readonly from: number[] = [];
   private readonly to: number[] = [];
-  /** The next value that is not within this one. */
+  /** The number of the next value that is not inside this one. */
   private readonly next: number[] = [];
-  /** Where a member's name begins; `none` for an element of an array. */
+  /** The position of a member's name; `none` for an element of an array. */
   private readonly name: number[] = [];
 
   /** @param text Valid JSON. */
@@ -64,7 +64,7 @@ export class JsonIndex {
     return this.from.length;
   }
 
-  /** The bracket that an array or object begins with. Undefined for other values. */
+  /** Returns the opening bracket of an array or object. Undefined for other values. */
   containerAt(value: number): '[' | '{' | undefined {
     const first = this.text[this.from[value] ?? 0];
     return first === '[' || first === '{' ? first : undefined;
@@ -74,7 +74,7 @@ export class JsonIndex {
     return this.text.slice(this.from[value], this.to[value]);
   }
 
-  /** The elements of an array or the members of an object. */
+  /** Returns the elements of an array or the members of an object. */
   childrenOf(value: number): number[] {
     const children: number[] = [];
     const end = this.next[value] ?? 0;
@@ -82,11 +82,12 @@ export class JsonIndex {
     return children;
   }
 
-  /** The name of a member. */
+  /** Returns the name of a member. */
   nameOf(value: number): string {
     const from = this.name[value] ?? 0;
     const name = this.text.slice(from, stringEnd(this.text, from));
-    // V8 keeps a slice of more than twelve characters as a reference into the text, which makes sorting four times as slow.
+    // V8 keeps a slice of more than twelve characters as a reference to the text, which makes sorting four times
+    // slower.
     return name.length > 14 ? (JSON.parse(name) as string) : contentOf(name);
   }
 
@@ -98,7 +99,7 @@ export class JsonIndex {
   }
 }
 
-/** The index behind a number, `true`, `false` or `null`. */
+/** Returns the index after a number, `true`, `false` or `null`. */
 function wordEnd(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && !endsWord(text.charCodeAt(at))) at++;

@@ -1,6 +1,6 @@
 /**
- * Changes to a JSON object made in its text, so that everything else stays byte for byte what the producer wrote: parsing and
- * serialising again would change numbers. Each takes the text of a valid JSON object.
+ * Functions that change a member in the text of a valid JSON object. All other bytes stay as the producer wrote them.
+ * Parsing and serialising would change numbers.
  */
 
 const quote = 0x22;
@@ -12,14 +12,14 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** Adds a member at the end. */
+/** Appends a member to the object. */
 export function appendMember(text: string, name: string, value: unknown): string {
   const end = text.lastIndexOf('}');
   const separator = /\{\s*$/.test(text.slice(0, end)) ? '' : ',';
   return `${text.slice(0, end)}${separator}${JSON.stringify(name)}:${JSON.stringify(value)}${text.slice(end)}`;
 }
 
-/** Gives the member a value, everywhere the object names it, or adds it. */
+/** Replaces the value of a member everywhere the object names it, or appends the member. */
 export function setMember(text: string, name: string, value: unknown): string {
   const written = JSON.stringify(value);
   let out = '';
@@ -32,7 +32,9 @@ export function setMember(text: string, name: string, value: unknown): string {
   return done === 0 ? appendMember(text, name, value) : out + text.slice(done);
 }
 
-/** The text of a member's value. Of a member that is named more than once, the last, which is what a parse takes. */
+/**
+ * Returns the text of a member's value. If the name occurs more than once, it returns the last one, as JSON.parse does.
+ */
 export function memberText(text: string, name: string): string | undefined {
   let found: string | undefined;
   scanMembers(text, (member) => {
@@ -41,22 +43,22 @@ export function memberText(text: string, name: string): string | undefined {
   return found;
 }
 
-/** A member as it stands in a text. */
+/** The position of a member in a text. */
 export interface MemberPlace {
-  /** With its quotation marks. */
+  /** The name with its quotation marks. */
   readonly name: string;
-  /** Where its value begins, and the index behind it. */
+  /** The index at which the value begins, and the index after the value. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Finds an object's own members.
+ * Visits the members of the outermost object.
  *
  *     { "a" : [1, {"valid": 0}], "valid" : false }
  *       ^name ^from            ^to                  the inner `valid` belongs to another object
  *
- * @returns The index behind the object; undefined where it does not end.
+ * @returns The index after the object. Undefined if the object does not end.
  */
 export function scanMembers(text: string, visit: (member: MemberPlace) => void): number | undefined {
   let depth = 0;
@@ -86,19 +88,19 @@ export function scanMembers(text: string, visit: (member: MemberPlace) => void):
   return undefined;
 }
 
-/** The index behind a string that begins at `from`. */
+/** Returns the index after a string that begins at `from`. */
 export function stringEnd(text: string, from: number): number {
   let at = from + 1;
   while (at < text.length && text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1;
   return at + 1;
 }
 
-/** Returns the value of a JSON string, given with its quotation marks. */
+/** Returns the value of a JSON string that has its quotation marks. */
 export function contentOf(string: string): string {
   return string.includes('\\') ? (JSON.parse(string) as string) : string.slice(1, -1);
 }
 
-/** Tells whether a character is white space between the tokens of JSON. */
+/** Whether a character is white space in JSON. */
 export function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }

@@ -1,35 +1,37 @@
 import { contentOf, scanMembers } from './json-text.ts';
 
-/** A JSON object as it was read. */
+/** A JSON object that was read. */
 export interface JsonObject {
   readonly text: string;
   readonly members: Readonly<Record<string, unknown>>;
-  /** Whether a plain parse may have changed a number, so that its text is to be asked. */
+  /** Whether a plain parse may have changed a number. Then the text must be used. */
   readonly mayRound: boolean;
-  /** Whether only some of its members were read, of a text that has too many nodes and may be no JSON. */
+  /** Whether only some members were read, because the text has too many nodes. The text may be invalid JSON. */
   readonly isSkimmed: boolean;
 }
 
-/** Why bytes are not read as a JSON object. */
+/** The reasons why bytes cannot be read as a JSON object. */
 export type Unreadable = 'not UTF-8' | 'not JSON' | 'not an object' | 'too many nodes';
 
 /**
- * Most nodes of JSON that is parsed: values, and names of members. Without it, 9 MB of `[[[[…` take a second and 270 MiB in
- * JSON.parse alone. Real events stay far below: they have ten to a thousand, and the largest of 1,258 JSON files of all kinds has
- * 74,433.
+ * The maximum number of nodes (values, and names of members) in JSON that is parsed. Without this limit, 9 MB of
+ * `[[[[…` take a second and 270 MiB in JSON.parse alone. Real events have ten to a thousand nodes. The largest of 1,258
+ * JSON files of all kinds has 74,433.
  */
 export const maxNodes = 200_000;
 
 /**
- * Numbers that a plain parse may change: with a fraction, an exponent, sixteen digits or more, or a negative zero. Each stands
- * between `:`, `,` or `[` and `,`, `}` or `]`. It also matches in some strings, which costs time and nothing else.
+ * Matches numbers that a plain parse may change: those with a fraction, an exponent, sixteen digits or more, or a
+ * negative zero. Such a number is between `:`, `,` or `[` and `,`, `}` or `]`. The pattern also matches in some
+ * strings. That costs time, but does no harm.
  */
 const delicateNumber = /[:,[]\s*(?:-0|-?\d+[.eE]|-?\d{16})[^",:{}[\]]*[,}\]]/;
 
-// Fatal, since a byte that is replaced is a byte that is lost; and a byte order mark is no JSON.
+// `fatal`, because a replaced byte would be lost. `ignoreBOM`, because a byte order mark is not JSON and must not be
+// skipped.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads bytes as a JSON object, or says why not. */
+/** Reads bytes as a JSON object, or returns why that is not possible. */
 export function readJsonObject(data: Uint8Array, most = maxNodes): JsonObject | Unreadable {
   if (countNodes(data) > most) return 'too many nodes';
   const text = decode(data);
@@ -45,8 +47,8 @@ export function readJsonObject(data: Uint8Array, most = maxNodes): JsonObject | 
 }
 
 /**
- * Reads a few members of an object that has too many nodes to be parsed, if they are numbers, strings or literals. The rest of
- * the text is not checked. Undefined for bytes that do not begin and end like an object.
+ * Reads some members of an object that has too many nodes to be parsed. Only numbers, strings and literals are read.
+ * The rest of the text is not checked. Undefined for bytes that do not begin and end like an object.
  */
 export function skimJsonObject(data: Uint8Array, names: readonly string[]): JsonObject | undefined {
   const text = decode(data)?.trim();
@@ -84,7 +86,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const firstPrintable = 0x21;
 
-/** Counts the values and names of a JSON text without parsing it. For bytes that are no JSON the count means nothing. */
+/** Counts the values and names of a JSON text without parsing it. For invalid JSON the count has no meaning. */
 export function countNodes(json: Uint8Array): number {
   let count = 1;
   let before = 0;
@@ -92,7 +94,7 @@ export function countNodes(json: Uint8Array): number {
     const byte = json[at] ?? 0;
     if (byte < firstPrintable) continue;
     if (byte === quote) at = closingQuote(json, at);
-    // A value follows each comma, and each opening bracket unless it is closed at once; a name stands before each colon.
+    // A value follows each comma, and each opening bracket unless the container is empty. A name is before each colon.
     else if (byte === comma || byte === colon || byte === openBracket || byte === openBrace) count++;
     else if (byte === closeBracket && before === openBracket) count--;
     else if (byte === closeBrace && before === openBrace) count--;

@@ -1,12 +1,12 @@
 export interface LruCacheOptions<T> {
   readonly maxEntries: number;
-  /** Bound on the sum of the sizes; none by default. */
+  /** The maximum sum of the sizes. By default there is no bound. */
   readonly maxSize?: number;
-  /** Size of a value, in the unit of `maxSize`. It must not change while the value is cached. */
+  /** Returns the size of a value, in the unit of `maxSize`. The size must not change while the value is cached. */
   readonly sizeOf?: (value: T) => number;
 }
 
-/** Keeps the values that were used last, by name. */
+/** A cache that drops the least recently used values. */
 export class LruCache<T> {
   private readonly maxEntries: number;
   private readonly maxSize: number;
@@ -20,7 +20,7 @@ export class LruCache<T> {
     this.sizeOf = sizeOf;
   }
 
-  /** Number of values. */
+  /** The number of values. */
   get count(): number {
     return this.values.size;
   }
@@ -30,7 +30,7 @@ export class LruCache<T> {
     return value === undefined ? undefined : this.set(name, value);
   }
 
-  /** Caches a value, and drops those that were not used for the longest time. @returns The value. */
+  /** Caches a value, and drops the least recently used ones beyond the bounds. @returns The value. */
   set(name: string, value: T): T {
     this.take(name);
     this.values.set(name, value);
@@ -42,7 +42,7 @@ export class LruCache<T> {
     return value;
   }
 
-  /** Removes a value from the cache. @returns The value, if it was there. */
+  /** Removes a value from the cache. @returns The value, if it was cached. */
   take(name: string): T | undefined {
     const value = this.values.get(name);
     if (value === undefined) return undefined;

@@ -8,7 +8,7 @@ import type {
   UuidKeys,
 } from './ports.ts';
 
-/** The ports with a service behind them: their calls take time, and can fail. */
+/** The ports of services. Their calls take time and can fail. */
 export interface ServicePorts {
   readonly publisher: Publisher;
   readonly blocks: BlockStore;
@@ -21,7 +21,7 @@ export interface ServicePorts {
 
 export type PortName = keyof ServicePorts;
 
-/** How a method answers: by one promise, or by items that are awaited one by one. */
+/** The kind of a method's result: a promise, or an async iterable of items. */
 export type AnswerKind = 'promise' | 'items';
 
 type AnswerKindOf<Method> = Method extends (...args: never[]) => PromiseLike<unknown>
@@ -30,17 +30,17 @@ type AnswerKindOf<Method> = Method extends (...args: never[]) => PromiseLike<unk
     ? 'items'
     : never;
 
-/** The methods of a port whose answer is awaited, and how each answers. */
+/** The asynchronous methods of a port, with the kind of their results. */
 type AnswerKinds<Port> = {
   readonly [M in keyof Port as AnswerKindOf<Port[M]> extends never ? never : M]: AnswerKindOf<Port[M]>;
 };
 
-/** The names of the methods of a port whose answer is awaited. */
+/** The names of the asynchronous methods of a port. */
 export type MethodOf<Port> = keyof AnswerKinds<Port>;
 
 /**
- * Every method of every port, for code that wraps ports. The compiler compares this table with the ports: a method that is added,
- * renamed or removed there is an error here.
+ * Every method of every port, for code that wraps ports. The compiler compares this table with the ports, so a change
+ * of a port is an error here.
  */
 export const portMethods = {
   publisher: { publish: 'promise' },
@@ -78,7 +78,7 @@ export const portMethods = {
   system: { check: 'promise' },
 } as const satisfies { readonly [P in PortName]: AnswerKinds<ServicePorts[P]> };
 
-/** The name of a method together with its port. */
+/** The name of a port and its method. */
 export type PortMethod = { [P in PortName]: `${P}.${MethodOf<ServicePorts[P]>}` }[PortName];
 
 /** The names of all methods in the table. */

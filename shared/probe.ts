@@ -1,23 +1,26 @@
 import type { StreamSettings, TypeDefinition } from './stream-settings.ts';
 
 /*
- * What is reserved for `eventmend probe`, which sends events through a pipeline that is in use. Subscriptions of consumers leave out
- * its stream: every clean message names its stream, those that Eventmend infers too.
+ * The names that are reserved for `eventmend probe`, which sends events through a pipeline in production. Consumers
+ * exclude its stream by a filter, which works because every clean message names its stream, also an inferred one.
  */
 
-/** The stream in which the probe publishes, and nobody else. */
+/** The stream of the probe. Nobody else may publish in it. */
 export const probeStream = 'eventmend-probe';
 
-/** The attribute that names the probe's run and route: without it, a message in its stream is a producer's mistake. */
+/**
+ * The attribute that names the run and the route of the probe. A message in the probe's stream without it is a mistake
+ * of a producer.
+ */
 export const probeAttribute = 'probe';
 
-/** The type of the probe's events: known to every catalog, be it strict, and not of any system of record. */
+/** The type of the probe's events. Every catalog knows it, even a strict one, and it has no system of record. */
 export const probeType = 'EventmendProbe';
 
-/** The topic whose messages are refused however often they come. */
+/** The topic whose messages fail at every delivery. */
 export const poisonTopic = 'probe-poison';
 
-/** Whatever the catalog says of other streams, the probe's gap is found and inferred by the next sweeps. */
+/** The settings of the probe's stream, with which the next sweeps find and infer its gap. */
 export const probeStreamSettings: Partial<StreamSettings> = {
   graceMs: 3_000,
   resendTimeoutMs: 3_000,

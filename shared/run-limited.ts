@@ -1,7 +1,7 @@
 /**
- * Runs something for each of some items, at most so many at a time. After an error no further item is begun.
+ * Runs a function for each item, with limited concurrency. After an error no further item is started.
  *
- * @throws The first error, once whatever had begun has ended, so that nothing goes on unseen.
+ * @throws The first error, after all started items have ended.
  */
 export async function runLimited<T>(
   items: readonly T[],

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 
 /*
- * How a setting is declared: a member of a zod object, made of one of these kinds, with `.default()` or `.optional()` if it need not
- * be set, and with `.describe()` in one line of Markdown. Types, defaults, problems and the tables of docs/ follow from that.
- * The message of a kind says which values it takes. It completes the sentence "it must be ...".
+ * The kinds of settings. A setting is a member of a zod object. It has one of these kinds, `.default()` or
+ * `.optional()` if it need not be set, and `.describe()` with one line of Markdown. Types, defaults, problems and the
+ * tables of docs/ follow from that. The message of a kind says which values it takes. It completes the sentence "it
+ * must be ...".
  */
 
-/** A number of milliseconds. Infinity is one. */
+/** A number of milliseconds. Infinity is allowed. */
 export function milliseconds(min: number, reason = '') {
   return numberFrom(min, Infinity, `a number of milliseconds, ${min} or more${reason}`);
 }
 
-/** A number of ids. Infinity is one. */
+/** A number of ids. Infinity is allowed. */
 export function count(min: number) {
   return numberFrom(min, Infinity, `a number, ${min} or more`);
 }
@@ -42,25 +43,28 @@ export function zodSchema() {
   return z.custom<z.ZodType>((value) => value instanceof z.ZodType, { error: 'a zod schema' });
 }
 
-/** A text that fits a pattern, which is said in words. */
+/** A text that matches a pattern. @param wanted The pattern in words. */
 export function text(pattern: RegExp, wanted: string) {
   return z.string({ error: wanted }).regex(pattern, { error: wanted });
 }
 
-/** A number in decimal digits: `Number` would read " " as 0, and "0x10" as 16. */
+/** A number in decimal digits. `Number` alone would read " " as 0, and "0x10" as 16. */
 export function numberText(pattern: RegExp, isAllowed: (value: number) => boolean, wanted: string) {
   return text(pattern, wanted)
     .refine((digits) => isAllowed(Number(digits)), { error: wanted })
     .transform(Number);
 }
 
-/** `z.number()` would refuse Infinity. No other check follows, so a wrong value need not abort: a union then tells which one it is. */
+/**
+ * A number in a range. `z.number()` would refuse Infinity. With `abort: false` a union reports which of its options is
+ * wrong.
+ */
 function numberFrom(min: number, max: number, wanted: string) {
   const fits = (value: unknown): boolean => typeof value === 'number' && value >= min && value <= max;
   return z.custom<number>(fits, { error: wanted, abort: false });
 }
 
-/** Parses settings. Each that is wrong is a problem: where it is, what it is, and what it must be. */
+/** Parses settings. Each invalid setting makes a problem: its path, its value, and what it must be. */
 export function parseSettings<Settings>(
   schema: z.ZodType<Settings>,
   value: unknown,
@@ -83,15 +87,15 @@ function spellState(value: unknown): string {
 /** A row of a table of settings. */
 export interface SettingDescription {
   readonly name: string;
-  /** The values that the setting takes, in words. */
+  /** The allowed values, in words. */
   readonly takes: string;
-  /** Undefined if there is none. */
+  /** Undefined if there is no default. */
   readonly default: unknown;
-  /** One line of Markdown. */
+  /** The description, one line of Markdown. */
   readonly description: string;
 }
 
-/** Lists the settings of a schema, in the order of their declarations. */
+/** Lists the settings of a schema, in the order of declaration. */
 export function describeSettings({ shape }: z.ZodObject): readonly SettingDescription[] {
   return Object.entries(shape as Readonly<Record<string, z.ZodType>>).map(([name, schema]) => ({
     name,

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { count, eventId, flag, memberPath, milliseconds, oneOf, share, zodSchema } from './setting-kinds.ts';
 import { retentionMs } from './topology.ts';
 
-/** How one stream is treated. A setting is declared here and nowhere else. */
+/** The settings of a stream. Each setting is declared here and nowhere else. */
 export const streamSettingsSchema = z.object({
   graceMs: milliseconds(0).default(60_000).describe('how long a gap may stay open before the producer is asked'),
   resendTimeoutMs: milliseconds(0).default(300_000).describe('how long a producer has to answer a request to resend'),
-  maxGap: count(1).default(1_000).describe('the longest range that is inferred, and the most ids of one void'),
-  maxJump: count(1).default(1_000_000).describe('how far above the highest id a new one may be'),
+  maxGap: count(1).default(1_000).describe('the maximum number of ids in a gap that is inferred, and in a void'),
+  maxJump: count(1).default(1_000_000).describe('the maximum distance of a new id above the highest id'),
   minConfidence: share().default(0.8).describe('an inferred event with a lower confidence is not published'),
   windowMs: milliseconds(
     retentionMs,
-    ': Pub/Sub keeps messages for so long (retentionDays of topology.json), and a message that comes again must be recognised',
+    ', because Pub/Sub keeps messages that long (retentionDays of topology.json), and redelivered messages must be recognised',
   )
     .default(14 * 24 * 3_600_000)
     .describe('how long ids are remembered; no less than Pub/Sub keeps messages (7 days)'),
@@ -21,30 +21,33 @@ export const streamSettingsSchema = z.object({
   uuid: oneOf('sequence', 'global')
     .default('sequence')
     .describe(
-      "`'sequence'`: a uuid is unique within its id; `'global'`: in the whole stream, for one more write an event",
+      "`'sequence'`: a uuid is unique within its id; `'global'`: in the whole stream, which costs one more write for each event",
     ),
   recover: flag()
     .default(true)
-    .describe('whether missing events are asked for and inferred, or only listed, and given up after `windowMs`'),
+    .describe(
+      '`true`: missing events are asked for and inferred; `false`: they are only listed, and given up after `windowMs`',
+    ),
   start: eventId()
     .optional()
-    .describe('the id that the stream begins with; without it, the lowest id that comes in its first grace'),
+    .describe('the first id of the stream; by default the lowest id that comes in its first grace'),
 });
 
 export type StreamSettings = Readonly<z.output<typeof streamSettingsSchema>>;
 
 export const defaultStreamSettings: StreamSettings = streamSettingsSchema.parse({});
 
-/** What the catalog may say of a type of event. */
+/** The settings of a type of event. */
 export const typeDefinitionSchema = z.object(
   {
-    // The schema reports its first 16 issues, here and wherever else it is used. Data that is too deep for a schema that contains
-    // itself, from some 700 levels, does not fit. Of two open objects take `a.extend(b.shape)` rather than `a.and(b)`: zod's
-    // intersection takes time by the square of the members.
+    // The schema reports its first 16 issues, also where else it is used. If a schema contains itself, data of more
+    // than some 700 levels does not fit. Two kinds of schemas are slow. An intersection of two open objects takes
+    // quadratic time in the number of members: use `a.extend(b.shape)` and not `a.and(b)`. `.catch()` in an array takes
+    // 2.5 s for 0.57 MB of elements that do not fit.
     payload: zodSchema()
       .optional()
       .describe(
-        'what `data` must look like: a [zod](https://zod.dev) schema. Data that does not fit is `ERR_INVALID_PAYLOAD`',
+        'the schema of `data`, written with [zod](https://zod.dev). Data that does not fit is `ERR_INVALID_PAYLOAD`',
       ),
     system: oneOf('hubspot', 'stripe', 'twilio')
       .optional()
@@ -60,12 +63,12 @@ export const typeDefinitionSchema = z.object(
     inferable: flag()
       .optional()
       .describe(
-        'whether a missing event may be inferred to be of this type; without it, yes, except for a type that is always checked',
+        'whether a missing event may be inferred as this type; by default yes, except for a type that is always checked',
       ),
     entity: memberPath()
       .optional()
       .describe(
-        "path of what the event is about, such as `data.case`. Missing events are inferred from the entity's history",
+        "the path of the entity in the event, such as `data.case`. Missing events are inferred from the entity's history",
       ),
   },
   { error: 'an object with settings of the type' },

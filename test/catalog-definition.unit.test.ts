@@ -80,7 +80,7 @@ describe('settings that make no sense', () => {
   test('are a window in which a message that comes again would no longer be recognised: messages are kept for a week', () => {
     expect(problemsOf({ windowMs: weekMs })).toEqual([]);
     expect(problemsOf({ windowMs: weekMs - 1 })).toEqual([
-      'streams.orders.windowMs is 604799999; it must be a number of milliseconds, 604800000 or more: Pub/Sub keeps messages for so long (retentionDays of topology.json), and a message that comes again must be recognised',
+      'streams.orders.windowMs is 604799999; it must be a number of milliseconds, 604800000 or more, because Pub/Sub keeps messages that long (retentionDays of topology.json), and redelivered messages must be recognised',
     ]);
   });
 

@@ -96,7 +96,7 @@ describe('the settings of a function', () => {
       'GRACE_MS is "-1"',
       'MIN_CONFIDENCE is "1.1"',
       'PUBLISH_TIMEOUT_MS is "soon"',
-      "PUBSUB_EMULATOR_HOST is not set, but the other emulator's host is: both, or neither",
+      'PUBSUB_EMULATOR_HOST is not set, but the host of the other emulator is',
       'RESEND_TIMEOUT_MS is "0.5"',
     ]);
   });
@@ -106,8 +106,8 @@ describe('the settings of a function', () => {
     expect(readFunctionConfig(onCloudRun)).toEqual(readFunctionConfig(deployed));
     expect(readFunctionConfig({ ...deployed, ...emulators, K_SERVICE: '' }).usesEmulator).toBe(true);
     expect(problemsOf(readFunctionConfig, { ...onCloudRun, ...emulators })).toEqual([
-      'PUBSUB_EMULATOR_HOST is set; it must not be on Cloud Run (K_SERVICE is "track")',
-      'FIRESTORE_EMULATOR_HOST is set; it must not be on Cloud Run (K_SERVICE is "track")',
+      'PUBSUB_EMULATOR_HOST is set; it must not be set on Cloud Run (K_SERVICE is "track")',
+      'FIRESTORE_EMULATOR_HOST is set; it must not be set on Cloud Run (K_SERVICE is "track")',
     ]);
   });
 
@@ -137,7 +137,7 @@ describe('the settings of a connection', () => {
   it('takes no emulator on Cloud Run', () => {
     const { PUBSUB_EMULATOR_HOST } = emulators;
     expect(problemsOf(readConnection, { PUBSUB_EMULATOR_HOST, K_SERVICE: 'job' })).toEqual([
-      'PUBSUB_EMULATOR_HOST is set; it must not be on Cloud Run (K_SERVICE is "job")',
+      'PUBSUB_EMULATOR_HOST is set; it must not be set on Cloud Run (K_SERVICE is "job")',
     ]);
   });
 

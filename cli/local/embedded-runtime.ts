@@ -5,7 +5,7 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeEmbeddedStores, openEmbeddedPorts, type EmbeddedStores } from '../../shared/embedded/ports.ts';
 import { EmbeddedPubSub, type DeliveryPlan } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { Turns, turn } from '../../shared/embedded/steps.ts';
+import { PendingSteps, turn } from '../../shared/embedded/steps.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import type { MethodOf } from '../../shared/port-methods.ts';
 import type { Message } from '../../shared/messages/message.ts';
@@ -45,7 +45,7 @@ export class EmbeddedRuntime {
   readonly letters: EmbeddedStores['letters'];
   readonly events: EmbeddedStores['events'];
   readonly log = new EmbeddedLog();
-  private readonly turns = new Turns();
+  private readonly turns = new PendingSteps();
 
   constructor(options: EmbeddedRuntimeOptions) {
     const { step } = this.turns;

@@ -8,7 +8,7 @@ import { readFailure, stripProvenance } from '../messages/provenance.ts';
 
 /** A filed dead letter, without its message. */
 interface FiledLetter {
-  /** Names the letter in addresses and documents: derived from its root. */
+  /** The id of the letter in URLs and documents. It is derived from the root. */
   readonly id: string;
   readonly root: string;
   readonly status: 'open' | 'replayed' | 'discarded';
@@ -18,28 +18,30 @@ interface FiledLetter {
   /** Milliseconds since 1970, here and below. */
   readonly failedAtMs: number;
   readonly filedAtMs: number;
-  /** Ids of the messages that brought it: it comes more than once after a crash, or when a replay fails again. */
+  /** Ids of the messages that carried the letter. After a crash, or when a replay fails again, there are several. */
   readonly messageIds: readonly string[];
 }
 
-/** A dead letter as it is filed: one for each root, however many copies of it arrive. */
+/** A filed dead letter with its message. There is one for each root, even if several copies arrive. */
 export interface LetterRecord extends FiledLetter {
   readonly message: Message;
 }
 
-/** A dead letter in a list: all but its message, which may have 10 MB. */
+/** A dead letter in a list, without its message, which may have 10 MB. */
 export interface LetterHead extends FiledLetter {
-  /** Undefined of a letter that was filed before excerpts were. */
+  /** Undefined for a letter from a release that stored no excerpts. */
   readonly excerpt: Excerpt | undefined;
 }
 
 /** The part of a message that a list shows. */
 export interface Excerpt {
-  /** How many bytes of data the message has. */
+  /** The length of the message's data. */
   readonly bytes: number;
   /** The first bytes of the data, at most {@link maxExcerptBytes}. */
   readonly beginning: Uint8Array;
-  /** The message is kept under the letter's root, since it was too large to travel: the letter itself is without its data. */
+  /**
+   * Whether the message was too large to publish. Then it is kept under the letter's root, and the letter has no data.
+   */
   readonly isKept: boolean;
 }
 
@@ -56,14 +58,14 @@ export function excerptOf({ data, attributes }: Message): Excerpt {
   return { bytes: data.length, beginning, isKept: readAttribute(attributes, 'isKept') ?? false };
 }
 
-/** The most message ids that a record keeps; a letter that comes more often only loses the oldest. */
+/** The maximum number of message ids in a record. Older ids are dropped. */
 export const maxMessageIds = 32;
 
 export function letterId(root: string): string {
   return Buffer.from(digest(root), 'latin1').toString('base64url');
 }
 
-/** Reads a letter from the dead-letter queue, be it Eventmend's or Pub/Sub's own. Nothing that arrives there is turned away. */
+/** Reads a letter from the dead-letter queue, written by Eventmend or by Pub/Sub. Every message becomes a letter. */
 export function readLetter(
   { data, messageId, topic, publishedAtMs, ...delivery }: Delivery,
   nowMs: number,
@@ -76,7 +78,7 @@ export function readLetter(
     id: letterId(root),
     root,
     status: 'open',
-    failure: source ? givenUp(source, delivery.attributes) : (readFailure(attributes) ?? strange),
+    failure: source ? givenUp(source, delivery.attributes) : (readFailure(attributes) ?? unknownLetter),
     stream: attributes.stream,
     eventId: eventId.data,
     failedAtMs: readAttribute(attributes, 'failedAtMs') ?? publishedAtMs,
@@ -86,12 +88,12 @@ export function readLetter(
   };
 }
 
-/** The number that a text is; NaN for none, and for an empty one. */
+/** Parses a number. NaN if the text is absent or empty. */
 function numberIn(text: string | undefined): number {
   return text === undefined || text === '' ? Number.NaN : Number(text);
 }
 
-/** Files a letter beside what is filed of its root. The same record where the message has been filed before. */
+/** Merges a letter into the filed record of its root. Returns the same record if the message was filed before. */
 export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord): LetterRecord {
   const [messageId] = letter.messageIds;
   if (!filed || messageId === undefined) return letter;
@@ -99,13 +101,18 @@ export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord
   return { ...letter, messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
 }
 
-/** Leaves out the attributes of a letter that cannot be trusted: Pub/Sub moves a producer's message with all attributes that it has. */
+/**
+ * Removes attributes that cannot be trusted: Pub/Sub dead-letters a producer's message with all attributes that the
+ * producer set.
+ */
 export function trustedAttributes(attributes: Attributes): Attributes {
   const source = sourceOf(attributes);
   return source !== undefined && subscriptions[source].topic === 'events' ? stripProvenance(attributes) : attributes;
 }
 
-/** The subscription that Pub/Sub gave up delivering to, if it is one of ours: only then is the letter Pub/Sub's own. */
+/**
+ * Returns the subscription that Pub/Sub gave up on, if it is one of ours. Otherwise Pub/Sub did not write the letter.
+ */
 function sourceOf(attributes: Attributes): SubscriptionName | undefined {
   return subscriptionNames.find((ours) => ours === attributes.CloudPubSubDeadLetterSourceSubscription);
 }
@@ -116,4 +123,4 @@ function givenUp(source: SubscriptionName, { CloudPubSubDeadLetterSourceDelivery
   return { code: 'ERR_DELIVERY', stage: 'archive', detail: `subscription ${source} gave up${times}` };
 }
 
-const strange: Failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: details.noLetter.detail };
+const unknownLetter: Failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: details.noLetter.detail };

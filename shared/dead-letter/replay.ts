@@ -4,17 +4,20 @@ import { isReserved } from '../messages/provenance.ts';
 import { trustedAttributes, type LetterRecord } from './record.ts';
 
 export interface ReplayOptions {
-  /** Other bytes in place of the producer's: then key and hash are taken from them. */
+  /** An operator's edit, which replaces the producer's bytes. Key and hash are then computed anew. */
   readonly edited?: Uint8Array;
-  /** The content is to stand in place of what its key holds, which it supersedes. */
+  /** Whether the content supersedes the event that has its key. */
   readonly replace?: boolean;
 }
 
-/** The attributes that a replay takes over from the letter, as they are: those of an inference, and those of the bytes. */
+/** The attributes that a replay copies from the letter: those of an inference, and those that describe the bytes. */
 const ofInference: readonly string[] = [attributeNames.confidence, attributeNames.method];
 const ofBytes: readonly string[] = [attributeNames.key, attributeNames.hash];
 
-/** Writes a letter as a message for `mended-events`: under its root, as the operator's, or as the inference that it was. */
+/**
+ * Writes a letter as a message for `mended-events`, with its root. Its origin is `replayed`, or `reconstructed` if the
+ * letter holds an inference.
+ */
 export function replayMessage({ message, root }: LetterRecord, { edited, replace }: ReplayOptions = {}): Message {
   const attributes = trustedAttributes(message.attributes);
   const isInference = readAttribute(attributes, 'origin') === 'reconstructed';

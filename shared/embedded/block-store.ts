@@ -10,7 +10,7 @@ interface Row {
   readonly expireAtMs: number;
 }
 
-/** Blocks in memory, as documents. */
+/** Stores blocks in memory, encoded as in Firestore. */
 export class EmbeddedBlockStore implements BlockStore {
   private readonly step: Step;
   private readonly byStream = new Map<string, VersionedMap<Row>>();
@@ -82,7 +82,7 @@ export class EmbeddedBlockStore implements BlockStore {
     return { names, next: left.length > limit ? names.at(-1) : undefined };
   }
 
-  /** Deletes, of the blocks that may be by now, those that are due: no store is in a hurry. */
+  /** Deletes expired blocks for which `isDue` is true. A real store also deletes some time after the expiry. */
   deleteExpired(nowMs: number, isDue: (ref: BlockRef) => boolean): void {
     for (const [stream, rows] of this.byStream) {
       for (const index of rows.keys()) {

@@ -2,10 +2,10 @@ import type { Message } from '../messages/message.ts';
 import type { CleanEventStore } from '../ports.ts';
 import type { Step } from './steps.ts';
 
-/** A clean event, or the tombstone of one that another superseded. */
+/** A clean event, or the tombstone of a superseded event. */
 export type Kept = { readonly event: Message } | { readonly supersededBy: string };
 
-/** Clean events in memory. */
+/** Stores clean events in memory. */
 export class EmbeddedCleanEventStore implements CleanEventStore {
   private readonly step: Step;
   private readonly byKey = new Map<string, Kept>();
@@ -24,7 +24,7 @@ export class EmbeddedCleanEventStore implements CleanEventStore {
     this.byKey.set(key, { supersededBy });
   }
 
-  /** What a key holds. */
+  /** Returns the event or the tombstone of a key. */
   find(key: string): Kept | undefined {
     return this.byKey.get(key);
   }

@@ -7,11 +7,11 @@ interface Timer {
   isOff: boolean;
 }
 
-/** A clock that stands still until it is moved, so that hours pass in no time and every run is the same. */
+/** A clock that moves only when it is told to. So tests can skip hours, and every run is the same. */
 export class VirtualClock implements Clock {
   private nowMs: number;
   private order = 0;
-  /** A heap: the timer that is due first stands first. */
+  /** A binary heap. The timer that is due first is the first element. */
   private readonly timers: Timer[] = [];
 
   /** @param startMs Milliseconds since 1970. */
@@ -32,14 +32,17 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Moves on by some milliseconds, and runs what falls due on the way. */
+  /** Moves the time forward and runs the timers that become due. */
   advance(byMs: number): void {
     const untilMs = this.nowMs + byMs;
     while (this.runNext(untilMs));
     this.nowMs = untilMs;
   }
 
-  /** Moves on to the next timer and runs it, unless that is later than `untilMs`. @returns Whether there was one. */
+  /**
+   * Moves the time to the next timer and runs it, unless it is later than `untilMs`. @returns Whether there was a
+   * timer.
+   */
   runNext(untilMs = Number.POSITIVE_INFINITY): boolean {
     for (let timer = this.timers[0]; timer && timer.atMs <= untilMs; timer = this.timers[0]) {
       removeFirst(this.timers);
@@ -78,7 +81,7 @@ function removeFirst(heap: Timer[]): void {
   }
 }
 
-/** Swaps a timer with the one above it if it is due before that. */
+/** Swaps a timer with its parent in the heap if it is due earlier. */
 function swapIfBefore(heap: Timer[], below: number, above: number): boolean {
   const lower = heap[below];
   const upper = heap[above];

@@ -5,7 +5,7 @@ import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
-/** Dead letters in memory. */
+/** Stores dead letters in memory. */
 export class EmbeddedDeadLetterStore implements DeadLetterStore {
   private readonly step: Step;
   private readonly records = new VersionedMap<LetterRecord>();
@@ -30,7 +30,7 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return this.newestFirst().slice(0, limit).map(headOf);
   }
 
-  /** Every letter with its message, the newest first: for a runtime that holds them in memory anyway. */
+  /** Returns every letter with its message, the newest first. */
   async all(): Promise<readonly LetterRecord[]> {
     await this.step();
     return this.newestFirst();

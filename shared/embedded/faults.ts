@@ -2,10 +2,13 @@ import { RetryableError } from '../errors.ts';
 import type { MethodOf, PortName, ServicePorts } from '../port-methods.ts';
 import { intercept } from './intercept.ts';
 
-/** The fault of a call: none, it fails without effect, or it takes effect and its answer is lost. */
+/**
+ * The fault of a call. `fails`: the call has no effect. `answer-lost`: the call takes effect, but the caller gets an
+ * error.
+ */
 export type Fault = 'none' | 'fails' | 'answer-lost';
 
-/** Wraps a port so that its calls can fail: each call, and the reading of each item of a scan. */
+/** Wraps a port so that each call can fail, and also the reading of each item of a scan. */
 export function unreliable<P extends PortName>(
   name: P,
   port: ServicePorts[P],
@@ -20,7 +23,7 @@ export function unreliable<P extends PortName>(
   });
 }
 
-/** The error of a caller that got no answer. */
+/** Makes the error of a call that got no answer. */
 export function unanswered(method: string): RetryableError {
   return new RetryableError(`no answer to ${method}`);
 }

@@ -6,12 +6,12 @@ import { idsOf } from '../tracking/block.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
-/** The ledger in memory. Every row of it can be read. */
+/** Stores the gap ledger in memory. It never has unreadable rows. */
 export class EmbeddedGapLedger implements GapLedger {
   private readonly step: Step;
   private readonly byStream = new VersionedMap<Progress>();
   private readonly gaps = new Map<string, VersionedMap<Gap>>();
-  /** The first ids of each stream's gaps, ascending: made again when a gap was added. */
+  /** The first ids of each stream's gaps, ascending. The list is rebuilt when a gap was added. */
   private readonly sorted = new Map<string, readonly number[]>();
 
   constructor(step: Step) {
@@ -74,7 +74,7 @@ export class EmbeddedGapLedger implements GapLedger {
     );
   }
 
-  /** How often anything was written. */
+  /** Returns the number of writes. */
   changes(): number {
     return [...this.gaps.values()].reduce((sum, gaps) => sum + gaps.changes(), this.byStream.changes());
   }

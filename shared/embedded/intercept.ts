@@ -17,27 +17,30 @@ interface PortCallOf<Port, Method, Args, Answer> {
   readonly answer: Answer;
 }
 
-/** A call that took effect, with its answer: a union over every method of every port. Of items, each item is a call. */
+/**
+ * A call that took effect, with its answer: a union over every method of every port. Each item of a scan counts as a
+ * call.
+ */
 export type PortCall = {
   [P in PortName]: { [M in keyof ServicePorts[P]]: CallOf<P, M> }[keyof ServicePorts[P]];
 }[PortName];
 
 type WithoutAnswer<Call> = Call extends PortCall ? Omit<Call, 'answer'> : never;
 
-/** A call that is to be made. */
+/** A call before it takes effect. */
 export type PortRequest = WithoutAnswer<PortCall>;
 
-/** Makes a call take effect, with its own arguments or with others of the same method. */
+/** Makes the call, with its own arguments or with other arguments of the same method. */
 export type Proceed = (args?: PortRequest['args']) => Promise<PortCall['answer']>;
 
-/** Stands between a caller and a port. It may delay a call, change it, refuse it, or never let it return. */
+/** Runs in place of a call to a port. It may delay the call, change it, refuse it, or never return. */
 export type Interceptor = (request: PortRequest, proceed: Proceed) => Promise<PortCall['answer']>;
 
 /**
- * Puts an interceptor in front of every call of a port, and of the reading of every item of a scan. A method that answers at once,
- * and that no port has, passes.
+ * Puts an interceptor in front of every call of a port, and of the reading of every item of a scan. Synchronous methods
+ * that the adapter adds to the port are not intercepted.
  *
- * @throws InvariantError at the call of a method that answers later and that {@link portMethods} does not name.
+ * @throws InvariantError at the call of an asynchronous method that {@link portMethods} does not name.
  */
 export function intercept<P extends PortName, Port extends ServicePorts[P]>(
   name: P,
@@ -52,7 +55,7 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
       if (known !== undefined) return known;
       const member: unknown = Reflect.get(target, method);
       if (typeof member !== 'function' || typeof method !== 'string') return member;
-      // Looked up at each call: a test may replace the method later.
+      // The method is looked up at each call, because a test may replace it later.
       const call = (args: readonly unknown[]): unknown =>
         Reflect.apply(Reflect.get(target, method) as typeof member, target, args);
       const kind = Object.hasOwn(kinds, method) ? kinds[method] : undefined;
@@ -112,6 +115,6 @@ async function* interceptItems(
 
 function answeredAtOnce(answer: unknown, method: string): unknown {
   const isLater = typeof answer === 'object' && answer !== null && ('then' in answer || Symbol.asyncIterator in answer);
-  if (isLater) throw new InvariantError(`${method} answers later, and portMethods does not name it`);
+  if (isLater) throw new InvariantError(`${method} is asynchronous, but portMethods does not name it`);
   return answer;
 }

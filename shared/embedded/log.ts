@@ -1,9 +1,9 @@
 import type { Counter, Log, StreamHealth } from '../ports.ts';
 
-/** Counts, and how the streams are, in memory. Errors go where the owner wants them. */
+/** Keeps counts and the health of streams in memory. Errors go to the given callback. */
 export class EmbeddedLog implements Log {
   readonly counts = new Map<Counter, number>();
-  /** How each stream was at its last sweep. */
+  /** The health of each stream at its last sweep. */
   readonly health = new Map<string, StreamHealth>();
   private readonly onError: (message: string, error: unknown) => void;
 

@@ -15,7 +15,10 @@ export interface EmbeddedStores {
   readonly keys: EmbeddedUuidKeys;
 }
 
-/** @param keyExpireAtMs When a uuid that is claimed now may be deleted, in milliseconds since 1970; never, by default. */
+/**
+ * @param keyExpireAtMs Returns when a uuid that is claimed now expires, in milliseconds since 1970. By default it never
+ * does.
+ */
 export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): EmbeddedStores {
   return {
     blocks: new EmbeddedBlockStore(step),
@@ -26,7 +29,10 @@ export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): Em
   };
 }
 
-/** Makes the ports of an instance in this process. Each delivery gets the same services: calls in memory need no deadline. */
+/**
+ * Makes the ports of an instance in this process. All deliveries share the services, because calls in memory need no
+ * deadline.
+ */
 export function openEmbeddedPorts(given: FunctionContext & Services): Ports {
   return { ...given, portsUntil: () => given };
 }

@@ -10,26 +10,31 @@ import {
   type TopicName,
 } from '../topology.ts';
 
-/** How a topic is delivered to a listener that has no subscription in topology.json. */
+/** The subscription of a listener that topology.json does not name. */
 const listenerSubscription = {
   backoffSeconds: { min: 10, max: 600 },
   concurrency: 1_000,
   maxDeliveryMs: Number.POSITIVE_INFINITY,
 };
 
-/** A message of a topic: each delivery of it has a deadline of its own. */
+/** A message of a topic. It has no deadline, because each delivery has its own. */
 export type PublishedMessage = Omit<Delivery, 'deadlineMs'>;
 
-/** Returns how a message is delivered: a delay in milliseconds for each copy. `[0]` is once and at once, `[]` never. */
+/**
+ * Returns the delay of each copy of a message, in milliseconds. `[0]` delivers once, immediately. `[]` never delivers.
+ */
 export type DeliveryPlan = (message: PublishedMessage, subscription: string) => readonly number[];
 
 export interface EmbeddedPubSubDeps {
   readonly clock: Clock;
-  /** By default everything is delivered once and at once; a test or the simulator makes it twice, late, or out of order. */
+  /**
+   * By default each message is delivered once, immediately. A test or the simulator can deliver it twice, late, or out
+   * of order.
+   */
   readonly plan?: DeliveryPlan;
   /** Called with each error that a handler throws. */
   readonly onNack?: (subscription: string, error: unknown) => void;
-  /** Called with each message that goes to the dead-letter queue because all delivery attempts failed, and with its id there. */
+  /** Called with each message that goes to the dead-letter queue after its last attempt, and with its id there. */
   readonly onGiveUp?: (message: Message, messageId: string) => void;
 }
 
@@ -43,20 +48,20 @@ interface Line {
   readonly name: string;
   readonly subscription: Pick<Subscription, 'filter' | 'backoffSeconds' | 'maxDeliveryAttempts'> & {
     readonly concurrency: number;
-    /** How long a delivery may take, in milliseconds. */
+    /** The maximum duration of a delivery, in milliseconds. */
     readonly maxDeliveryMs: number;
   };
   readonly handler: Handler;
   queue: Attempt[];
-  /** The first of the queue that has not been delivered: a shift an element would cost the length of the queue. */
+  /** The index of the first attempt that was not delivered. `shift` would cost time in proportion to the queue. */
   head: number;
   inFlight: number;
 }
 
 /**
- * Pub/Sub in one process, with the semantics of the real one: delivery at least once, to each subscription on its own, past its
- * filter; a nacked message again after a backoff that doubles; and past the allowed attempts to the dead-letter queue, with the
- * attributes that Pub/Sub adds.
+ * Pub/Sub in one process, with the semantics of the real one. Each subscription gets each message that passes its
+ * filter, at least once. A nacked message comes again after a doubling backoff. After the allowed attempts it goes to
+ * the dead-letter queue, with the attributes that Pub/Sub adds.
  */
 export class EmbeddedPubSub implements Publisher {
   private readonly deps: EmbeddedPubSubDeps;
@@ -78,7 +83,7 @@ export class EmbeddedPubSub implements Publisher {
     });
   }
 
-  /** Delivers a topic to a handler under a subscription of its own. */
+  /** Delivers a topic to a handler, by a subscription of the given name. */
   listen(
     topic: TopicName,
     name: string,
@@ -98,7 +103,7 @@ export class EmbeddedPubSub implements Publisher {
     return Promise.resolve();
   }
 
-  /** Deliveries that are neither acked nor moved to the dead-letter queue. */
+  /** Returns the number of deliveries that are neither acked nor moved to the dead-letter queue. */
   pending(): number {
     return this.unsettled;
   }
@@ -137,7 +142,7 @@ export class EmbeddedPubSub implements Publisher {
   private async deliver(line: Line, attempt: Attempt): Promise<void> {
     line.inFlight++;
     try {
-      // A handler never runs inside of the publish that brought its message.
+      // A handler never runs inside the publish of its message.
       await Promise.resolve();
       const deadlineMs = this.deps.clock.now() + line.subscription.maxDeliveryMs;
       await line.handler({ ...attempt.message, deadlineMs });
@@ -165,7 +170,7 @@ export class EmbeddedPubSub implements Publisher {
   }
 }
 
-/** A message as Pub/Sub moves it to a dead-letter topic. */
+/** Writes a message as Pub/Sub moves it to a dead-letter topic. */
 function givenUp(
   { data, attributes, publishedAtMs }: PublishedMessage,
   subscription: string,

@@ -1,6 +1,6 @@
 import type { Random } from '../ports.ts';
 
-/** A stream of numbers that the seed alone decides: mulberry32. */
+/** Makes a seeded random number generator (mulberry32). */
 export function makeRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers';
 
-/** What an embedded adapter awaits before each call takes effect, where the real one awaits a round trip. */
+/** Waits before a call of an embedded adapter takes effect, as a real adapter waits for a round trip. */
 export type Step = () => Promise<void>;
 
-/** Steps of one turn of the event loop each, and how many are being waited for. */
-export class Turns {
+/** Makes steps that take one turn of the event loop each, and counts the pending ones. */
+export class PendingSteps {
   private awaited = 0;
 
   readonly step: Step = async () => {
@@ -13,13 +13,13 @@ export class Turns {
     this.awaited--;
   };
 
-  /** Calls of adapters that have not taken effect. */
+  /** Returns the number of adapter calls that have not taken effect. */
   waiting(): number {
     return this.awaited;
   }
 }
 
-/** Lets everything go on that waits for nothing but its turn. */
+/** Waits for one turn of the event loop. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -6,13 +6,16 @@ interface Holder {
   readonly expireAtMs: number;
 }
 
-/** Which id holds which uuid, in memory. */
+/** Stores in memory which id holds which uuid. */
 export class EmbeddedUuidKeys implements UuidKeys {
   private readonly step: Step;
   private readonly expireAtMs: (stream: string) => number;
   private readonly holders = new Map<string, Holder>();
 
-  /** @param expireAtMs When a uuid that is claimed now may be deleted, in milliseconds since 1970; never, by default. */
+  /**
+   * @param expireAtMs Returns when a uuid that is claimed now expires, in milliseconds since 1970. By default it never
+   * does.
+   */
   constructor(step: Step, expireAtMs: (stream: string) => number = () => Number.POSITIVE_INFINITY) {
     this.step = step;
     this.expireAtMs = expireAtMs;
@@ -26,7 +29,7 @@ export class EmbeddedUuidKeys implements UuidKeys {
     return holder.eventId;
   }
 
-  /** Deletes, of the uuids that may be by now, those that are due: no store is in a hurry. */
+  /** Deletes expired uuids for which `isDue` is true. A real store also deletes some time after the expiry. */
   deleteExpired(nowMs: number, isDue: () => boolean): void {
     for (const [key, { expireAtMs }] of this.holders) {
       if (expireAtMs <= nowMs && isDue()) this.holders.delete(key);

@@ -1,6 +1,6 @@
 import type { Version, Versioned } from '../ports.ts';
 
-/** A map whose entries are written on the condition that nobody has written since they were read. */
+/** A map with conditional writes: an entry is written only if its version is the expected one. */
 export class VersionedMap<T> {
   private readonly entries = new Map<string, Versioned<T>>();
   private writes = 0;
@@ -9,7 +9,10 @@ export class VersionedMap<T> {
     return this.entries.get(key);
   }
 
-  /** @returns The new version; undefined if another than the expected one (undefined: none) was there, and nothing was written. */
+  /**
+   * @returns The new version. Undefined if the version is not the expected one (undefined: no entry), and nothing was
+   * written.
+   */
   put(key: string, value: T, expected: Version | undefined): Version | undefined {
     if (this.entries.get(key)?.version !== expected) return undefined;
     const version = String(++this.writes);
@@ -33,7 +36,7 @@ export class VersionedMap<T> {
     return [...this.entries.values()];
   }
 
-  /** How often anything was written. */
+  /** Returns the number of writes. */
   changes(): number {
     return this.writes;
   }

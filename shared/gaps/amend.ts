@@ -2,14 +2,14 @@ import { RetryableError } from '../errors.ts';
 import type { GapLedger } from '../ports.ts';
 import type { Gap } from './gap.ts';
 
-/** How often a row is read again that somebody else has written in between. */
-const tries = 5;
+/** The number of attempts if others write the row at the same time. */
+const maxAttempts = 5;
 
 /**
- * Changes a gap's row, whoever else writes it at the same time. A gap that is not in the ledger, and one that the change leaves as it
- * is, are left alone.
+ * Changes the row of a gap, and tries again after a concurrent write. Does nothing if the ledger has no such gap, or if
+ * the change returns the same gap.
  *
- * @throws RetryableError where it is written by others again and again.
+ * @throws RetryableError if every attempt meets a concurrent write.
  */
 export async function amendGap(
   ledger: GapLedger,
@@ -17,10 +17,10 @@ export async function amendGap(
   from: number,
   change: (gap: Gap) => Gap,
 ): Promise<void> {
-  for (let left = tries; left > 0; left--) {
+  for (let left = maxAttempts; left > 0; left--) {
     const found = await ledger.find(stream, from);
     const changed = found && change(found.value);
     if (!changed || changed === found.value || (await ledger.save(changed, found.version))) return;
   }
-  throw new RetryableError('a gap keeps being recorded by others');
+  throw new RetryableError('the row of a gap was written by others at every attempt');
 }

@@ -5,8 +5,8 @@ import { loadTotals } from './load-totals.ts';
 import { sizeOf, type Range } from './range.ts';
 
 /**
- * Counts the ids of a range that have no entry: by the totals of the blocks that lie in it whole, which the store adds up without
- * reading them, and by the cells of the first and the last. It reads two blocks, however long the range is.
+ * Counts the ids of a range that have no entry. It reads the first and the last block. For the blocks between them the
+ * store adds up their totals without reading them. So the cost does not depend on the length of the range.
  */
 export async function countMissingIds(
   blocks: Pick<BlockStore, 'read' | 'totals'>,

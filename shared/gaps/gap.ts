@@ -1,15 +1,15 @@
 import type { StreamSettings } from '../stream-settings.ts';
-import type { RangeCoverage, Came } from './holes.ts';
+import type { RangeCoverage, FillKind } from './holes.ts';
 import { sizeOf, type Range } from './range.ts';
 
 /**
- * One row of the ledger: ids that were missing when they were found, as they were found. What is left of them is read from the
- * blocks, so that a gap neither splits nor restarts.
+ * One row of the ledger: a range of ids that were missing when a sweep found it. The range never changes. The blocks
+ * say which of its ids are still missing, so a gap neither splits nor restarts.
  *
- *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──the original comes──► superseded
- *                             └── given up ────────► abandoned ──all of it comes after all──► filled · voided · …
+ *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──originals come──► superseded
+ *                             └── given up ────────► abandoned ──all ids come late──► filled · voided · …
  *
- * An open gap is given up, too, if nobody was asked within the deduplication window.
+ * An open gap is also given up if nobody was asked within the deduplication window.
  */
 export interface Gap extends Range {
   readonly stream: string;
@@ -19,19 +19,22 @@ export interface Gap extends Range {
   readonly requestedAtMs?: number;
   readonly deadlineMs?: number;
   readonly inferRequestedAtMs?: number;
-  /** How what was missing was inferred: of several ways the least sure. */
+  /** The method of inference. If there are several, the least certain one. */
   readonly method?: Method;
   readonly resolvedAtMs?: number;
-  /** Of a gap that was given up: how many of its ids were missing when that was last recorded. */
+  /** For an abandoned gap: the number of missing ids when it was last recorded. */
   readonly missing?: number;
-  /** When fewer of them were last found to be: something came after all. */
+  /** For an abandoned gap: when a lower number of missing ids was last recorded, because a late event came. */
   readonly cameLateAtMs?: number;
 }
 
 export const gapStates = ['open', 'requested', 'filled', 'voided', 'reconstructed', 'superseded', 'abandoned'] as const;
 export type GapState = (typeof gapStates)[number];
 
-/** How a missing event was had without its producer, the least sure first: by its neighbours, its entity's history, a system of record. */
+/**
+ * The sources of a missing event other than its producer, the least certain first: its neighbours, the history of its
+ * entity, a system of record.
+ */
 export const methods = ['context', 'entity', 'recovered'] as const;
 export type Method = (typeof methods)[number];
 
@@ -39,29 +42,29 @@ export function isUnresolved({ state }: Gap): boolean {
   return state === 'open' || state === 'requested';
 }
 
-/** A request that goes out on `reprocess-requests`, for a gap as it was found. */
+/** A request on `reprocess-requests`, for the whole range of a gap. */
 export interface ReprocessRequest extends Range {
   readonly phase: 'resend' | 'infer';
   readonly stream: string;
-  /** 1 for the first time that it is asked for. */
+  /** 1 for the first request. */
   readonly attempt: number;
   readonly deadlineMs: number;
 }
 
-/** How a gap moves on: what it becomes, and what must be sent before that is recorded. */
+/** A step of a gap: its new state, and the message that must be published before the state is recorded. */
 export interface GapStep {
   readonly gap: Gap;
   readonly send?: ReprocessRequest;
-  /** It is given up: this request is what the letter says was not answered. */
+  /** Set if the gap is given up. The dead letter holds this request. */
   readonly giveUp?: ReprocessRequest;
 }
 
-/** How long after a request to infer it is sent again, if nothing has come of it, in milliseconds. */
+/** The time between two requests to infer the same gap, in milliseconds. */
 const inferAgainMs = 60_000;
 
 /**
- * Moves a gap on, by what has come of its ids since and by the time. The same gap where there is nothing to do. Where gaps are only
- * listed nobody is asked, and a gap is given up all the same once it is forgettable.
+ * Advances a gap by the coverage of its ids and by the time. Returns the same gap if there is nothing to do. If the
+ * stream only lists gaps, nothing is asked for, but a gap is still given up once it is forgettable.
  */
 export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, settings: StreamSettings): GapStep {
   const seen = recount(gap, coverage, nowMs);
@@ -88,28 +91,32 @@ export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, set
 }
 
 /**
- * Records what has come of a gap's ids by now, be it resolved or not. What came and is forgotten again takes nothing back. The same
- * gap where that says nothing new.
+ * Updates a gap, resolved or not, by the current coverage of its ids. Returns the same gap if nothing changed. An id
+ * that came and was forgotten since does not reopen the gap.
  */
-export function recount(gap: Gap, { came, missing }: Pick<RangeCoverage, 'came' | 'missing'>, nowMs: number): Gap {
+export function recount(
+  gap: Gap,
+  { fillKinds, missing }: Pick<RangeCoverage, 'fillKinds' | 'missing'>,
+  nowMs: number,
+): Gap {
   if (missing > 0) {
     const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
     return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;
   }
-  const state = worstOf(came);
+  const state = worstOf(fillKinds);
   if (state === gap.state) return gap;
   const seen: Gap = { ...gap, state, resolvedAtMs: nowMs };
   return gap.state === 'abandoned' ? { ...seen, missing: 0, cameLateAtMs: nowMs } : seen;
 }
 
-/** Gives a gap up. @param missing How many of its ids did not come and are not inferred. */
+/** Gives up a gap. @param missing The number of ids that neither came nor were inferred. */
 export function givenUp(gap: Gap, missing: number, nowMs: number): Gap {
   return { ...gap, state: 'abandoned', missing, resolvedAtMs: nowMs };
 }
 
 /**
- * Whether something of a gap may have come, and be forgotten again. Until then an id without an entry is one that is missing: what
- * came after the gap was found is still remembered. It is given up afterwards, and never inferred.
+ * Whether an event of a gap may have come and be forgotten since. Before that time, an id without an entry is missing
+ * for sure. Afterwards the gap is given up and never inferred.
  */
 export function isForgettable(
   { foundAtMs }: Pick<Gap, 'foundAtMs'>,
@@ -123,7 +130,7 @@ function inferDueAtMs({ deadlineMs = 0, inferRequestedAtMs }: Gap, resendTimeout
   return inferRequestedAtMs === undefined ? deadlineMs : inferRequestedAtMs + Math.max(resendTimeoutMs, inferAgainMs);
 }
 
-/** Of a range that ended in several ways, the worst. */
-function worstOf(came: ReadonlySet<Came>): Came {
-  return (['reconstructed', 'superseded', 'voided', 'filled'] as const).find((way) => came.has(way)) ?? 'filled';
+/** Returns the worst of the ways in which the ids of a range were filled. */
+function worstOf(kinds: ReadonlySet<FillKind>): FillKind {
+  return (['reconstructed', 'superseded', 'voided', 'filled'] as const).find((kind) => kinds.has(kind)) ?? 'filled';
 }

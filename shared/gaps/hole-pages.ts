@@ -6,20 +6,21 @@ import type { Range } from './range.ts';
 export interface HolePage {
   /** Ascending. */
   readonly holes: readonly Range[];
-  /** This page and those before it have every hole up to this id. */
+  /** All holes up to this id are in this page or in an earlier one. */
   readonly upTo: number;
 }
 
 /** The bounds of a page. */
 export interface HolePageSize {
   readonly maxHoles: number;
-  /** Ids that were looked at, be they missing or not. */
+  /** The number of scanned ids, missing or not. */
   readonly maxIds: number;
 }
 
 /**
- * Finds the holes of a range of ids, page by page: blocks are read as the next page is asked for. A hole is never cut: one that a
- * page does not see the end of is left to the next. Once time is over a page ends with the block that was read last.
+ * Finds the holes of a range of ids, page by page. Blocks are read when the next page is requested. A hole is never
+ * split: if its end is not known yet, it goes to the next page. When the time is over, a page ends with the block that
+ * was read last.
  *
  *     ids       1 · · 4 · 6 · 8        two holes a page
  *     pages     2–3, 5 up to 5         7 up to 8
@@ -32,8 +33,8 @@ export async function* holePages(
   isTimeOver: () => boolean = () => false,
 ): AsyncGenerator<HolePage, void, undefined> {
   let holes: Range[] = [];
-  /** The lowest id that is not known to be there or missing, and the lowest that no page has told of. */
-  let [next, untold] = [from, from];
+  /** The lowest id that was not scanned, and the lowest id that no page has reported. */
+  let [next, unreported] = [from, from];
   for await (const { index, cells } of blocks.scan(stream, blockIndex(from), blockIndex(to))) {
     for (const [place, cell] of cells.entries()) {
       const id = firstId(index) + place;
@@ -45,11 +46,11 @@ export async function* holePages(
       const page = holes.slice(0, maxHoles);
       const upTo = page.at(-1)?.to ?? to;
       yield { holes: page, upTo };
-      untold = upTo + 1;
+      unreported = upTo + 1;
     }
-    if (next === untold || (next - untold < maxIds && !isTimeOver())) continue;
+    if (next === unreported || (next - unreported < maxIds && !isTimeOver())) continue;
     yield { holes, upTo: next - 1 };
-    [holes, untold] = [[], next];
+    [holes, unreported] = [[], next];
   }
   if (next <= to) holes.push({ from: next, to });
   yield { holes, upTo: to };

@@ -3,26 +3,26 @@ import { firstId } from '../tracking/block.ts';
 import { hasInferenceBefore, isVoided } from '../tracking/entry.ts';
 import type { Range } from './range.ts';
 
-/** The way in which a missing id came to hold something. */
-export type Came = 'filled' | 'voided' | 'reconstructed' | 'superseded';
+/** The way in which an id of a gap was filled. */
+export type FillKind = 'filled' | 'voided' | 'reconstructed' | 'superseded';
 
-/** The ids of a range that are missing, and the ways in which the others came. */
+/** The missing ids of a range, and the ways in which the others were filled. */
 export interface RangeCoverage {
   readonly range: Range;
-  /** How many ids have no entry. */
+  /** The number of ids without an entry. */
   readonly missing: number;
-  /** The ids without an entry, ascending; where there are very many holes, the lowest. */
+  /** The ids without an entry, ascending. If there are too many holes, only the lowest. */
   readonly holes: readonly Range[];
-  /** The ways in which the others came. */
-  readonly came: ReadonlySet<Came>;
+  /** The ways in which the other ids were filled. */
+  readonly fillKinds: ReadonlySet<FillKind>;
 }
 
-/** The most holes of a range that are listed: a range may have millions of ids. */
+/** The maximum number of holes to list for a range, which may have millions of ids. */
 const maxHolesListed = 1_000;
 
 /**
- * Finds what is missing in ranges of ids. An id is missing when it has no entry, and for no other reason; of blocks that do not
- * exist every id is.
+ * Finds the missing ids of ranges. An id is missing if it has no entry, and for no other reason. In a block that does
+ * not exist, every id is missing.
  *
  *     ranges   [3 ─────── 9]   [12 ── 13]
  *     ids        · 4 5 · · 8 ·    ·  13
@@ -33,14 +33,14 @@ export class HoleFinder {
   private at = 0;
 
   /**
-   * @param ranges Ascending, and apart from each other.
-   * @param maxHoles The most holes of each range that are listed.
+   * @param ranges Ascending, without overlaps.
+   * @param maxHoles The maximum number of holes to list for each range.
    */
   constructor(ranges: readonly Range[], maxHoles = maxHolesListed) {
     this.scans = ranges.map((range) => new RangeScan(range, maxHoles));
   }
 
-  /** Takes in a block; blocks come in ascending order. */
+  /** Scans a block. Blocks must come in ascending order. */
   see(block: Block): void {
     const first = firstId(block.index);
     block.cells.forEach((cell, i) => {
@@ -49,9 +49,9 @@ export class HoleFinder {
   }
 
   /**
-   * The coverage of each range, in the order of the ranges.
+   * Returns the coverage of each range, in the order of the ranges.
    *
-   * @param below Only of ranges that end below this id: no block from there on was seen.
+   * @param below Returns only ranges that end below this id, because the blocks from there on were not scanned.
    */
   coverage(below = Number.POSITIVE_INFINITY): readonly RangeCoverage[] {
     return this.scans.filter(({ range }) => range.to < below).map((scan) => scan.coverage());
@@ -69,8 +69,8 @@ class RangeScan {
   private readonly maxHoles: number;
   private readonly holes: Range[] = [];
   private missing = 0;
-  private readonly came = new Set<Came>();
-  /** The lowest id not yet known to be there or missing. */
+  private readonly fillKinds = new Set<FillKind>();
+  /** The lowest id that was not scanned. */
   private next: number;
 
   constructor(range: Range, maxHoles: number) {
@@ -82,12 +82,12 @@ class RangeScan {
   see(id: number, cell: Cell): void {
     this.missUpTo(id - 1);
     this.next = id + 1;
-    this.came.add(fillKind(cell));
+    this.fillKinds.add(fillKind(cell));
   }
 
   coverage(): RangeCoverage {
     this.missUpTo(this.range.to);
-    return { range: this.range, missing: this.missing, holes: this.holes, came: this.came };
+    return { range: this.range, missing: this.missing, holes: this.holes, fillKinds: this.fillKinds };
   }
 
   private missUpTo(to: number): void {
@@ -98,7 +98,7 @@ class RangeScan {
   }
 }
 
-function fillKind(cell: Cell): Came {
+function fillKind(cell: Cell): FillKind {
   if (cell.some((entry) => entry.state === 'clean' && hasInferenceBefore(entry))) return 'superseded';
   if (cell.some(({ state }) => state === 'reconstructed') || cell.some(hasInferenceBefore)) return 'reconstructed';
   return cell.length === 1 && cell.every(isVoided) ? 'voided' : 'filled';

@@ -2,14 +2,17 @@ import type { BlockStore } from '../ports.ts';
 import type { Totals } from '../tracking/totals.ts';
 import type { Range } from './range.ts';
 
-/** How many blocks are added up by one call: Firestore looks at an index entry for each, and ends a call after a minute. */
+/** The number of blocks in one sum. Firestore reads an index entry for each block, and ends a call after a minute. */
 const blocksASum = 2 ** 18;
-/** The most calls: a range of more blocks than they have room for is one of which most are not stored. */
+/**
+ * The maximum number of calls. In a range with more blocks than that, most blocks do not exist, so each call may cover
+ * more.
+ */
 const maxSums = 64;
 
 export const noTotals: Totals = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };
 
-/** Adds up the totals of a range of blocks, by their indexes, in pieces that a call can do. */
+/** Adds up the totals of a range of block indexes, with several calls if the range is long. */
 export async function loadTotals(
   blocks: Pick<BlockStore, 'totals'>,
   stream: string,

@@ -1,38 +1,43 @@
 import type { StreamSettings } from '../stream-settings.ts';
 
-/** How far a stream is accounted for. Written by sweep alone. */
+/** The progress of a stream. Only sweep writes it. */
 export interface Progress {
   readonly stream: string;
-  /** The id that gaps are counted from; undefined until the stream's first grace has run out. Lower ids open no gap. */
+  /** The first id of the stream. Lower ids open no gap. Undefined until the stream's first grace has passed. */
   readonly first: number | undefined;
   /** Highest id seen. */
   readonly highWater: number;
-  /** Everything at or below it is accounted for: it has an entry, or its gap is abandoned. */
+  /** Every id at or below it has an entry, or is in an abandoned gap. */
   readonly watermark: number;
-  /** Every hole at or below it is in the ledger. */
+  /** All holes at or below it are in the ledger. */
   readonly scanned: number;
-  /** The high water of one dedup window ago: what is at or below it may be forgotten. -1 in the first window. */
+  /**
+   * The high-water mark of one deduplication window ago: ids at or below it may be forgotten. -1 in the first window.
+   */
   readonly floor: number;
-  /** What the high water was at earlier times, ascending; thinned out with age. */
+  /** Earlier high-water marks, ascending. Old samples are merged. */
   readonly samples: readonly HighWaterSample[];
-  /** When the stream was last swept, or up to an eighth of a window earlier, in milliseconds since 1970. Undefined before. */
+  /**
+   * When the stream was last swept, or up to an eighth of a window earlier, in milliseconds since 1970. Undefined
+   * before the first sweep.
+   */
   readonly sweptAtMs?: number | undefined;
   /**
-   * The last sweep ran out of time at the gap that begins here: the next one goes on with those above. Undefined where all had
-   * their turn.
+   * The first id of the gap at which the last sweep ran out of time. The next sweep continues above it. Undefined if
+   * the sweep reached all gaps.
    */
   readonly advancedTo?: number | undefined;
 }
 
-/** A high-water mark that a sweep found. It was reached after the sweep before, and no later than this one. */
+/** A high-water mark that a sweep found. It was reached between the previous sweep and this one. */
 export interface HighWaterSample {
-  /** When the sweep before was, in milliseconds since 1970. */
+  /** When the previous sweep was, in milliseconds since 1970. */
   readonly sinceMs: number;
   readonly atMs: number;
   readonly highWater: number;
 }
 
-/** How often an idle stream's progress is written all the same: this share of a window. */
+/** The interval at which the progress of an idle stream is written, as a share of the window. */
 const heartbeat = 1 / 8;
 
 export function startProgress(stream: string): Progress {
@@ -41,9 +46,9 @@ export function startProgress(stream: string): Progress {
 }
 
 /**
- * Takes in the high water as it is now. The same progress where there is nothing to write.
+ * Records the current high-water mark. Returns the same progress if there is nothing to write.
  *
- * @param sinceMs For a stream's first sweep: how far back what it holds may reach.
+ * @param sinceMs For the first sweep of a stream: the earliest time at which its ids may have come.
  */
 export function observe(
   progress: Progress,
@@ -66,45 +71,51 @@ export function observe(
   };
 }
 
-/** The highest id that may have been seen by a time, -1 where none was: never less than it was, however long nobody swept. */
+/**
+ * Returns an upper bound of the high-water mark at a time, or -1 if the stream had no ids yet. It holds even after a
+ * long pause of sweeps.
+ */
 function forgottenAt(samples: readonly HighWaterSample[], atMs: number): number {
   return samples.findLast((sample) => sample.sinceMs <= atMs)?.highWater ?? -1;
 }
 
-/** Highest id that was surely seen by a time: never more than it was. Undefined before the first sample. */
+/** Returns a lower bound of the high-water mark at a time. Undefined before the first sample. */
 function highWaterAt(samples: readonly HighWaterSample[], atMs: number): number | undefined {
   return samples.findLast((sample) => sample.atMs <= atMs)?.highWater;
 }
 
-/** How far holes may be looked for: up to the high water of one grace ago. Undefined until the first grace has run out. */
+/**
+ * Returns the highest id up to which sweeps look for holes: the high-water mark of one grace ago. Undefined until the
+ * first grace has passed.
+ */
 export function horizon({ samples }: Progress, nowMs: number, { graceMs }: StreamSettings): number | undefined {
   return highWaterAt(samples, nowMs - graceMs);
 }
 
 /**
- * The id below the first one that is missing and not given up. Where none is, all that was scanned is accounted for: so a stream
- * whose watermark is where it was scanned to has no gap to look after.
+ * Returns the id below the lowest one that is missing and not given up. If there is none, every scanned id is accounted
+ * for. So a stream has no unresolved gap if its watermark equals `scanned`.
  *
- * @param lowest The lowest id that is still missing, or in a gap that is not yet recorded as resolved.
+ * @param lowest The lowest id that is missing, or in a gap that is not recorded as resolved.
  */
 export function watermarkOf(scanned: number, lowest: number | undefined): number {
   return lowest === undefined ? scanned : Math.min(scanned, lowest - 1);
 }
 
-/** Whether a sweep would find and change nothing, so that it need not be made. */
+/** Whether a sweep would find and change nothing, so that it can be skipped. */
 export function isAtRest(progress: Progress, highWater: number, nowMs: number, settings: StreamSettings): boolean {
   const { scanned, watermark } = progress;
   return scanned >= highWater && watermark === scanned && observe(progress, highWater, nowMs, settings) === progress;
 }
 
-/** Samples kept of each doubling of age. */
+/** The number of samples that are kept for each doubling of the age. */
 const samplesPerOctave = 8;
 
 /**
- * Runs samples together, the more the older they are, and lets go of those older than a window, but for the newest: it is all that
- * is known of a stream that has fallen silent. Time is cut into pieces whose width is a power of two, an eighth of their age or
- * less, and the samples of one piece become one; since wider pieces are made of whole narrower ones, what comes of it does not
- * change with the hours at which it is done.
+ * Merges old samples. It drops samples older than a window, except the newest, which a silent stream still needs. Time
+ * is divided into intervals whose width is a power of two and at most an eighth of their age. The samples of one
+ * interval are merged. Each wider interval consists of whole narrower ones, so the result does not depend on when this
+ * runs.
  */
 function thinOut(samples: readonly HighWaterSample[], nowMs: number, windowMs: number): readonly HighWaterSample[] {
   const newest = samples.at(-1);

@@ -3,17 +3,18 @@ import { blockIndex, firstId, type Block } from '../tracking/block.ts';
 import { HoleFinder, type RangeCoverage } from './holes.ts';
 import type { Range } from './range.ts';
 
-/** The most blocks that are read by one call. */
+/** The maximum number of blocks in one read. */
 const blocksAtOnce = 64;
 
 type Reads = Pick<BlockStore, 'read' | 'scan'>;
 
 /**
- * Reads the entries of ranges of ids, each block once.
+ * Loads the coverage of ranges of ids. Each block is read once.
  *
- * @param ranges Ascending, and apart from each other.
- * @param isTimeOver Ends the reading early. It is asked before each call, and before each block of a scan.
- * @returns The coverages of the ranges that were read whole: all of them, or the first ones, at least one.
+ * @param ranges Ascending, without overlaps.
+ * @param isTimeOver Ends the reading early. It is called before each read, and before each block of a scan.
+ * @returns The coverage of each range that was read completely: of all ranges, or of the first ones, but at least of
+ * one.
  */
 export async function loadRangeCoverage(
   blocks: Reads,
@@ -34,7 +35,7 @@ export async function loadRangeCoverage(
   return finder.coverage();
 }
 
-/** The blocks that ranges of ids are in, as ranges of indexes that do not touch. */
+/** Returns the blocks of some ranges of ids, as ranges of block indexes that do not touch. */
 export function blockRanges(ranges: readonly Range[]): readonly Range[] {
   const merged: Range[] = [];
   for (const range of ranges) {
@@ -47,13 +48,13 @@ export function blockRanges(ranges: readonly Range[]): readonly Range[] {
   return merged;
 }
 
-/** Blocks that are read by one call, or by one scan. */
+/** Blocks that one read or one scan loads. */
 interface Batch extends Range {
-  /** The blocks, by their indexes; undefined for all from the first to the last, which are scanned. */
+  /** The indexes of single blocks. Undefined if all blocks from the first to the last are scanned. */
   readonly alone?: readonly number[];
 }
 
-/** Puts the blocks that stand alone together, since gaps often lie far apart. Batches are ascending, as the ranges are. */
+/** Collects single blocks into one read, since gaps are often far apart. The batches are ascending. */
 function* batches(ranges: readonly Range[]): Generator<Batch, void, undefined> {
   let alone: number[] = [];
   for (const { from, to } of ranges) {

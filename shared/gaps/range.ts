@@ -4,17 +4,17 @@ export interface Range {
   readonly to: number;
 }
 
-/** How many ids a range holds. */
+/** Returns the number of ids in a range. */
 export function sizeOf({ from, to }: Range): number {
   return to - from + 1;
 }
 
-/** How many ids some ranges hold. */
+/** Returns the number of ids in some ranges. */
 export function countIds(ranges: readonly Range[]): number {
   return ranges.reduce((sum, range) => sum + sizeOf(range), 0);
 }
 
-/** Takes ids out of ranges. */
+/** Removes ids from ranges. */
 export function withoutIds(ranges: readonly Range[], ids: ReadonlySet<number>): readonly Range[] {
   const left: Range[] = [];
   for (const { from, to } of ranges) {
@@ -28,12 +28,12 @@ export function withoutIds(ranges: readonly Range[], ids: ReadonlySet<number>): 
   return left;
 }
 
-/** Tells whether two ranges share any id. */
+/** Whether two ranges share any id. */
 export function overlap(a: Range, b: Range): boolean {
   return a.from <= b.to && a.to >= b.from;
 }
 
-/** The ids that two ranges share, which must be some. */
+/** Returns the ids that two overlapping ranges share. */
 export function intersection(a: Range, b: Range): Range {
   return { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
 }
@@ -43,10 +43,13 @@ export function spellRange({ from, to }: Range): string {
   return from === to ? String(from) : `${from}–${to}`;
 }
 
-/** The most ranges that are spelt. */
+/** The maximum number of ranges in a text. */
 const maxSpelt = 8;
 
-/** Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. @param ids How many ids they are, with those that are not listed. */
+/**
+ * Spells ranges: `3, 6–7, 12 and more, 9 ids in all`. @param ids The number of all ids, including those that `ranges`
+ * does not list.
+ */
 export function spellRanges(ranges: readonly Range[], ids = countIds(ranges)): string {
   const shown = ranges.slice(0, maxSpelt).map(spellRange).join(', ');
   return ranges.length <= maxSpelt ? shown : `${shown} and more, ${ids} ids in all`;

@@ -16,13 +16,13 @@ const bodySchema = z
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'below from' });
 
-/** Writes a request as producers read it. */
+/** Writes a request as a message for producers. */
 export function writeRequest({ phase, stream, from, to, attempt, deadlineMs }: ReprocessRequest): Message {
   const body = { stream, from, to, attempt, deadline: new Date(deadlineMs).toISOString() };
   return { data: Buffer.from(JSON.stringify(body)), attributes: { stream, phase } };
 }
 
-/** @returns What is wrong with a message that sweep did not write, without its values. */
+/** @returns The problem, without values, if sweep did not write the message. */
 export function decodeRequest({ data, attributes }: Message): ReprocessRequest | string {
   const object = readJsonObject(data);
   if (typeof object === 'string') return object;
@@ -35,6 +35,6 @@ export function decodeRequest({ data, attributes }: Message): ReprocessRequest |
 /** @throws InvariantError for a message that sweep did not write. */
 export function readRequest(message: Message): ReprocessRequest {
   const request = decodeRequest(message);
-  if (typeof request === 'string') throw new InvariantError(`a message is no request: ${request}`);
+  if (typeof request === 'string') throw new InvariantError(`a message is not a request: ${request}`);
   return request;
 }

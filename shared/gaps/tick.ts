@@ -4,12 +4,10 @@ import type { Attributes, Message } from '../messages/message.ts';
 import type { BlockRef, Clock, Publisher } from '../ports.ts';
 import { spellIssues } from '../zod-issues.ts';
 
-/**
- * What a message on `sweeps` asks for: to sweep every stream, to sweep one, or to record what has come of the gaps in a block of one.
- */
+/** A message on `sweeps`. It asks to sweep every stream, to sweep one stream, or to recount the gaps of one block. */
 export interface Tick {
   readonly stream?: string | undefined;
-  /** Of a block of the stream. */
+  /** The index of the block. */
   readonly index?: number | undefined;
 }
 
@@ -27,17 +25,17 @@ export function writeTick(stream: string, index?: number): Message {
   return { data: new Uint8Array(), attributes: { stream, ...(index !== undefined && { block: String(index) }) } };
 }
 
-/** @returns What is wrong with a message that is no tick, without its values. */
+/** @returns The problem, without values, if the message is not a tick. */
 export function decodeTick(attributes: Attributes): Tick | string {
   const { data: tick, error } = tickAttributes.safeParse(attributes);
   if (error) return spellIssues(error);
   return tick.stream === undefined ? {} : { stream: tick.stream, index: tick.block };
 }
 
-/** How long a tick waits for others of its block, in milliseconds. */
+/** The time in which ticks of one block are merged, in milliseconds. */
 const gatherMs = 100;
 
-/** Sends ticks for blocks: one for all who ask within a tenth of a second. */
+/** Sends ticks for blocks. Calls for the same block within a tenth of a second share one tick. */
 export class TickSender {
   private readonly deps: { readonly publisher: Publisher; readonly clock: Clock };
   private readonly waiting = new Map<string, Promise<void>>();
@@ -46,7 +44,7 @@ export class TickSender {
     this.deps = deps;
   }
 
-  /** Resolves when a tick is published that was sent after this was called. */
+  /** Resolves when a tick is published whose publish began after this call. */
   send(ref: BlockRef): Promise<void> {
     const name = `${ref.stream}/${ref.index}`;
     const known = this.waiting.get(name);

@@ -16,13 +16,13 @@ import type { Database } from './clients.ts';
 import { expiry, present, replaced, updateTimeOf, versionIn, versionOf, type Fields } from './document.ts';
 import { isConflict, isRefusal } from './status.ts';
 
-/** Digits of the highest block: of ids up to 2^53 − 1, 256 a block. */
+/** The number of digits of the highest block index: ids go up to 2^53 − 1, and a block has 256. */
 const indexDigits = 14;
 
-/** How many blocks a scan reads at a time: 22 MB of the largest there can be, 1 MB of the usual ones. */
+/** The number of blocks in a page of a scan: at most 22 MB, and 1 MB for usual blocks. */
 const blocksAPage = 64;
 
-/** One billed read for up to 1,000 blocks. */
+/** A sum costs one billed read for up to 1,000 blocks. */
 const sums = {
   clean: AggregateField.sum('clean'),
   suspect: AggregateField.sum('suspect'),
@@ -31,15 +31,16 @@ const sums = {
 };
 
 interface BlockFields extends BlockDocument {
-  /** When the block may be deleted (Firestore's TTL policy); none where never. */
+  /** When the block may be deleted (Firestore's TTL policy). Absent if it never expires. */
   readonly expireAt?: Timestamp;
 }
 
 /**
- * Blocks in Firestore, `streams/{stream}/blocks/{index}`. A block's version is its update time.
+ * Stores blocks in Firestore, in `streams/{stream}/blocks/{index}`. A block's version is its update time.
  *
- * What queries name needs an index: `index`; `unpublished`, which few blocks have; and together `index` and the totals, which
- * Firestore sums without reading a block. Without an exemption it would index `entries` and the rest too, at a cost a write.
+ * Queries need these indexes: `index`; `unpublished`, which few blocks have; and a composite index of `index` and the
+ * totals, which Firestore sums without reading a block. The other fields are exempt from indexing, because each indexed
+ * field makes writes more expensive.
  */
 export class FirestoreBlockStore implements BlockStore {
   private readonly database: Database;
@@ -61,7 +62,7 @@ export class FirestoreBlockStore implements BlockStore {
     if (writes.length === 0) return [];
     const outcomes = await this.writeTogether(writes);
     const isRefused = outcomes.every(({ status }) => status === 'refused');
-    // Firestore refuses a whole request for one bad write in it: asked one by one, it takes the others.
+    // Firestore refuses the whole request if one write in it is invalid. Single requests let the other writes succeed.
     if (!isRefused || writes.length < 2) return outcomes;
     const alone = await Promise.all(writes.map((write) => this.writeTogether([write])));
     return alone.flat();
@@ -98,17 +99,21 @@ export class FirestoreBlockStore implements BlockStore {
     return docs.map((snapshot) => storedBlock(blockIn(snapshot).index, snapshot));
   }
 
-  /** Streams that were never swept have blocks but no document of their own; a listing, unlike a query, names them too. */
+  /**
+   * A stream that was never swept has blocks but no document of its own. A listing includes it, and a query would not.
+   */
   async streams(limit: number, cursor?: string): Promise<StreamPage | undefined> {
     return this.database.calls.run('listing streams', () => this.database.listing.page('streams', limit, cursor));
   }
 
-  /** One BatchWrite, each write on its own condition: half the cost of a call a block. */
+  /**
+   * Writes blocks in one BatchWrite, each under its own condition. That costs half as much as a call for each block.
+   */
   private async writeTogether(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
     const { firestore, calls } = this.database;
     return calls.run('writing blocks', async () => {
       const fields = writes.map(fieldsOf);
-      // Its throttling would start at 500 writes a second, and its retries know nothing of what came in between.
+      // The writer's throttling would start at 500 writes a second, and its retries would ignore writes in between.
       const writer = firestore.bulkWriter({ throttling: false });
       writer.onWriteError(() => false);
       const results = writes.map((write, i) => outcomeOf(this.enqueue(writer, write, fields[i] ?? {})));

@@ -5,26 +5,32 @@ import type { Version } from '../ports.ts';
 import type { Database } from './clients.ts';
 import { saveIf, versionIn, type Fields } from './document.ts';
 
-/** Bytes of a message that stand in its document; a larger body stands beside it. A Firestore document holds 1 MiB. */
+/**
+ * The maximum size of a message inside its document. A larger body is stored in chunks. A Firestore document holds 1
+ * MiB.
+ */
 const inlineBytes = 512 * 1024;
-/** Bytes of a chunk. */
+/** The size of a chunk. */
 const chunkBytes = 900 * 1024;
 
-/** Chunks that belong together, `{document}/chunks/{name}-{n}`. No two bodies, nor two versions of a document, share them. */
+/**
+ * The chunks of one body, `{document}/chunks/{name}-{n}`. Two bodies, or two versions of a document, never share
+ * chunks.
+ */
 interface Chunks {
   readonly name: string;
   readonly count: number;
 }
 
 /**
- * Saves a document with a message, on the condition that the expected version (undefined: none) is still there.
+ * Saves a document with a message if the stored version is the expected one (undefined: no document).
  *
  *     chunks of the new body ─► the document, which names them ─► chunks of the old body are deleted
  *
- * The chunks are named for their content and for the version that they come after: the same save made again writes the same
- * chunks, and what a document names is complete. A save that fails half-way leaves chunks that nothing names.
+ * The name of the chunks contains their content hash and the previous version. So a repeated save writes the same
+ * chunks, and all chunks that a document names exist. A save that fails half-way leaves chunks that no document names.
  *
- * @returns Whether the version was there, and the document was saved.
+ * @returns Whether the document was saved.
  */
 export async function saveWithMessage(
   database: Database,
@@ -34,7 +40,8 @@ export async function saveWithMessage(
   expected: Version | undefined,
 ): Promise<boolean> {
   const { data } = message;
-  // As text: the name of an attribute need not be one that Firestore allows a field to have (`__proto__`, for one).
+  // Attributes are stored as text, because Firestore does not allow some of their names as field names (such as
+  // `__proto__`).
   const attributes = JSON.stringify(message.attributes);
   const isInline = data.length + Buffer.byteLength(attributes) <= inlineBytes;
   const before = isInline && expected === undefined ? undefined : await read(database, document);
@@ -46,7 +53,10 @@ export async function saveWithMessage(
   return isSaved;
 }
 
-/** The message of a document. Undefined where its chunks are gone, since the document has been replaced since it was read. */
+/**
+ * Loads the message of a document. Undefined if the chunks are gone, because the document was replaced since it was
+ * read.
+ */
 export async function messageIn(
   { firestore, calls }: Database,
   snapshot: DocumentSnapshot,
@@ -59,7 +69,10 @@ export async function messageIn(
   return { data: Buffer.concat(parts.map((part) => part.get('data') as Uint8Array)), attributes };
 }
 
-/** Deletes the chunks of a document that has been replaced. What cannot be deleted is left: nothing names it any more. */
+/**
+ * Deletes the chunks of a replaced document. Chunks that cannot be deleted stay, because no document names them any
+ * more.
+ */
 export async function deleteChunks({ calls }: Database, replaced: DocumentSnapshot): Promise<void> {
   const chunks = chunksIn(replaced);
   if (!chunks) return;

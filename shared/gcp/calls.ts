@@ -4,26 +4,26 @@ import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import { systemClock } from './clock.ts';
 
 /**
- * Makes calls to Google Cloud. It bounds each in time, and turns whatever it throws into a RetryableError,
- * but for our own errors. What is stored and cannot be read is a bug: it does not pass by itself.
+ * Makes calls to Google Cloud. It bounds the time of each call, and turns errors into RetryableErrors, except
+ * Eventmend's own. Malformed stored data is a bug, because the error does not pass by itself.
  *
- * The libraries' own limits are no help: Firestore's retries a write for ten minutes (google-gax's `total_timeout_millis`), when the
- * delivery that it serves has long been made again. A call that was given up may still take effect. That does no harm: writes are
- * conditional, and a redelivered message finds its own root.
+ * The limits of the libraries are too long: Firestore's client retries a write for ten minutes (google-gax's
+ * `total_timeout_millis`), when the delivery was already made again. A call that timed out may still take effect. That
+ * does no harm, because writes are conditional and a redelivered message finds its own root.
  */
 export class Calls {
   private readonly timeoutMs: number;
   private readonly deadlineMs: number;
   private readonly pending: Set<Promise<unknown>>;
 
-  /** @param timeoutMs How long one call may take. */
+  /** @param timeoutMs The maximum time of one call. */
   constructor(timeoutMs: number, deadlineMs = Number.POSITIVE_INFINITY, pending = new Set<Promise<unknown>>()) {
     this.timeoutMs = timeoutMs;
     this.deadlineMs = deadlineMs;
     this.pending = pending;
   }
 
-  /** Makes calls that also end by a deadline, in milliseconds since 1970. {@link idle} waits for them too. */
+  /** Returns calls that also end by a deadline, in milliseconds since 1970. {@link idle} waits for them too. */
   until(deadlineMs: number): Calls {
     return new Calls(this.timeoutMs, deadlineMs, this.pending);
   }
@@ -38,14 +38,15 @@ export class Calls {
       return await bounded;
     } catch (error) {
       if (error instanceof EventmendError) throw error;
-      if (error instanceof ZodError) throw new InvariantError(`${what}: what is stored is malformed`, { cause: error });
+      if (error instanceof ZodError)
+        throw new InvariantError(`${what}: the stored data is malformed`, { cause: error });
       throw new RetryableError(`${what} failed`, { cause: error });
     } finally {
       this.pending.delete(bounded);
     }
   }
 
-  /** Resolves once no call is in flight, nor one that follows from it. */
+  /** Resolves when no call is in flight, and no further call follows from one. */
   async idle(): Promise<void> {
     for (;;) {
       await nextTurn();
@@ -59,7 +60,8 @@ async function within<T>(timeoutMs: number, what: string, call: () => Promise<T>
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      // Timers run before sockets are read. After a pause of the process the answer may be there, and is read first.
+      // Timers run before sockets are read. After a pause of the process the answer may have arrived. Then it is read
+      // first.
       setImmediate(() => {
         reject(new RetryableError(`${what}: no answer within ${timeoutMs} ms`));
       });

@@ -5,12 +5,12 @@ import type { CleanEventStore } from '../ports.ts';
 import { deleteChunks, messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';
 
-/** What a key holds: a clean event, or the tombstone of one that another superseded. */
+/** The value of a key: a clean event, or the tombstone of a superseded event. */
 export type KeptEvent = { readonly event: Message } | { readonly supersededBy: string };
 
 /**
- * Clean events in Firestore, `clean-events/{id of the key}`. The id is a digest: keys ascend, and Firestore wants the documents
- * that are written at a time spread out (https://firebase.google.com/docs/firestore/best-practices#hotspots).
+ * Stores clean events in Firestore, in `clean-events/{id of the key}`. The id is a digest, because keys ascend and
+ * ascending document names make a hotspot (https://firebase.google.com/docs/firestore/best-practices#hotspots).
  */
 export class FirestoreCleanEventStore implements CleanEventStore {
   private readonly database: Database;
@@ -33,7 +33,7 @@ export class FirestoreCleanEventStore implements CleanEventStore {
     await deleteChunks(this.database, buried);
   }
 
-  /** What a key holds. */
+  /** Loads the event or the tombstone of a key. */
   async find(key: string): Promise<KeptEvent | undefined> {
     const snapshot = await this.database.calls.run('reading a clean event', () => this.document(key).get());
     if (!snapshot.exists) return undefined;

@@ -5,21 +5,30 @@ import type { Database } from './database.ts';
 
 export type { Database } from './database.ts';
 
-/** Firestore's client waits for calls that were given up long ago; we do not, for longer than this, in milliseconds. */
-const longestCloseMs = 2_000;
+/**
+ * The maximum time to close clients, in milliseconds. Firestore's client waits even for calls that timed out here long
+ * ago.
+ */
+const maxCloseMs = 2_000;
 
 interface Client {
   close(): Promise<unknown>;
 }
 
-/** Loads the library of a client, and makes the client. */
+/** Loads the library of a client and makes the client. */
 export type LoadClient<T extends Client> = (connection: Connection) => Promise<T>;
 
-/** The clients of one process, each loaded and made when it is first asked for: importing one takes a good part of a second. */
+/**
+ * The clients of one process. Each is loaded when it is first needed, because importing its library takes hundreds of
+ * milliseconds.
+ */
 export interface ClientPool {
   readonly connection: Connection;
   open<T extends Client>(load: LoadClient<T>): Promise<T>;
-  /** Closes what was made. Call once nothing is underway that matters: what does not end soon is left behind. */
+  /**
+   * Closes the open clients. Call it when no important call is in flight: a client that does not close soon is
+   * abandoned.
+   */
   close(): Promise<void>;
 }
 
@@ -40,25 +49,25 @@ export function makeClientPool(connection: Connection): ClientPool {
     },
     close: async () => {
       const closed = Promise.all([...opened.values()].map(async (client) => (await client).close()));
-      const patience = new AbortController();
-      const tooLong = setTimeout(longestCloseMs, undefined, { signal: patience.signal }).catch(() => undefined);
+      const abort = new AbortController();
+      const tooLong = setTimeout(maxCloseMs, undefined, { signal: abort.signal }).catch(() => undefined);
       await Promise.race([closed, tooLong]).finally(() => {
-        patience.abort();
+        abort.abort();
       });
     },
   };
 }
 
-/** Google Cloud's clients by name, for who needs more than a port offers: to make a subscription, to list collections. */
+/** The clients of Google Cloud, for code that needs more than a port offers, such as making a subscription. */
 export interface Clients extends ClientPool {
   database(): Promise<Database>;
   pubsub(): Promise<PubSub>;
 }
 
 /**
- * Both libraries find their emulator by themselves, by `FIRESTORE_EMULATOR_HOST` and `PUBSUB_EMULATOR_HOST`. They are given the
- * project: left to find it, they ask the metadata server, and off Google Cloud wait for an answer that never comes (seconds;
- * `METADATA_SERVER_DETECTION=none` ends that too).
+ * Both libraries find their emulator by `FIRESTORE_EMULATOR_HOST` and `PUBSUB_EMULATOR_HOST`. The project is passed
+ * explicitly. Otherwise the libraries ask the metadata server for it, which takes seconds outside Google Cloud
+ * (`METADATA_SERVER_DETECTION=none` prevents that too).
  */
 export function makeClients(connection: Connection): Clients {
   const pool = makeClientPool(connection);

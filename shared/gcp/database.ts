@@ -3,17 +3,20 @@ import type { Connection } from '../config.ts';
 import { Calls } from './calls.ts';
 import { DocumentListing } from './listing.ts';
 
-/** Firestore, and how it is called. */
+/** A Firestore database, with the clients and the limits of its calls. */
 export interface Database {
   readonly firestore: Firestore;
   readonly listing: DocumentListing;
   readonly calls: Calls;
-  /** The same database for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  /** Returns the database for one delivery. Its calls end by a deadline, in milliseconds since 1970. */
   until(deadlineMs: number): Database;
   close(): Promise<unknown>;
 }
 
-/** Firestore finds its emulator by itself, by `FIRESTORE_EMULATOR_HOST`; why it is given the project, clients.ts says. */
+/**
+ * Opens a database. The client finds its emulator by `FIRESTORE_EMULATOR_HOST`. clients.ts says why the project is
+ * passed.
+ */
 export function openDatabase(connection: Connection): Database {
   const { projectId, databaseId, firestoreTimeoutMs } = connection;
   const firestore = new Firestore({ projectId, databaseId });

@@ -10,8 +10,8 @@ import { messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';
 import { versionIn } from './document.ts';
 
-/** How often a document is read whose body is being replaced. */
-const reads = 3;
+/** The number of attempts to read a document whose body is being replaced. */
+const maxReads = 3;
 
 const letterFields = z.object({
   root: z.string(),
@@ -29,7 +29,10 @@ const headFields = letterFields.extend({
 });
 const headFieldNames = Object.keys(headFields.shape);
 
-/** Dead letters in Firestore, `dead-letters/{id}`, and messages too large to pass on, `kept-messages/{id of the root}`. */
+/**
+ * Stores dead letters in Firestore, in `dead-letters/{id}`, and messages too large to publish in `kept-messages/{id of
+ * the root}`.
+ */
 export class FirestoreDeadLetterStore implements DeadLetterStore {
   private readonly database: Database;
 
@@ -51,7 +54,7 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return this.heads(this.letters.orderBy('failedAtMs', 'desc').limit(limit));
   }
 
-  /** A `count()` a code: each is answered by merging the indexes of `status` and `failure.code`. */
+  /** Makes one `count()` for each code. Firestore answers it by merging the indexes of `status` and `failure.code`. */
   async openByCode(): Promise<ReadonlyMap<Code, number>> {
     const open = this.letters.where('status', '==', 'open');
     const counts = await this.database.calls.run('counting dead letters', () =>
@@ -66,7 +69,7 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return heads.toSorted((a, b) => b.failedAtMs - a.failedAtMs);
   }
 
-  /** Reads the fields of heads only: with its message, a letter has up to 1 MiB in its document, and 10 MB in all. */
+  /** Reads only the fields of heads. With its message, a letter has up to 1 MiB in its document, and 10 MB in all. */
   private async heads(query: Query): Promise<readonly LetterHead[]> {
     const { docs } = await this.database.calls.run('listing dead letters', () => query.select(...headFieldNames).get());
     return docs.map(headIn);
@@ -84,16 +87,19 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return (await this.read(this.keptMessages.doc(letterId(root))))?.message;
   }
 
-  /** Reads a document with its message, again where the body was replaced in between: never half of either. */
+  /**
+   * Reads a document with its message. If the body was replaced in between, it reads again, and never mixes two
+   * versions.
+   */
   private async read(document: DocumentReference) {
-    for (let left = reads; left > 0; left--) {
+    for (let left = maxReads; left > 0; left--) {
       const snapshot = await this.database.calls.run(`reading ${document.parent.id}`, () => document.get());
       const version = versionIn(snapshot);
       if (version === undefined) return undefined;
       const message = await messageIn(this.database, snapshot);
       if (message) return { snapshot, version, message };
     }
-    throw new RetryableError(`${document.parent.id}: a body is gone, or keeps being replaced`);
+    throw new RetryableError(`${document.parent.id}: a body is missing, or was replaced at every attempt`);
   }
 
   private get letters(): CollectionReference {
@@ -114,7 +120,10 @@ function fieldsOf(record: LetterRecord): Record<LetterFields, unknown> {
   return { root, status, failure, stream, eventId, about, failedAtMs, filedAtMs, messageIds, excerpt };
 }
 
-/** What letters about one id are found by. Scattered: an index of what grows with time takes 500 writes a second. */
+/**
+ * Returns the value by which letters about one id are found. It is a digest, because an index on a growing value is
+ * limited to 500 writes a second.
+ */
 function subjectOf(stream: string, eventId: number): string {
   return letterId(`${stream}/${eventId}`);
 }

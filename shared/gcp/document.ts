@@ -4,15 +4,15 @@ import type { Version } from '../ports.ts';
 import type { Database } from './clients.ts';
 import { isConflict } from './status.ts';
 
-/** A document's fields; those without a value are not stored. */
+/** The fields of a document. A field without a value is not stored. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A document's update time as text: seconds and nanoseconds since 1970. */
+/** Writes the update time of a document as text: seconds and nanoseconds since 1970. */
 export function versionOf(updateTime: Timestamp): Version {
   return `${updateTime.seconds}.${String(updateTime.nanoseconds).padStart(9, '0')}`;
 }
 
-/** The update time behind a version. */
+/** Returns the update time that a version stands for. */
 export function updateTimeOf(version: Version): Timestamp {
   const [seconds, nanoseconds] = version.split('.');
   return new Timestamp(Number(seconds), Number(nanoseconds));
@@ -21,28 +21,30 @@ export function updateTimeOf(version: Version): Timestamp {
 /** The last instant that a Firestore timestamp can hold, 9999-12-31, in milliseconds since 1970. */
 const lastInstantMs = 253_402_300_799_999;
 
-/** The field of Firestore's TTL policies: when a document may be deleted. Undefined, so not stored, where never. */
+/**
+ * Returns the field of Firestore's TTL policy: when the document may be deleted. Undefined, so not stored, if it never
+ * expires.
+ */
 export function expiry(atMs: number): Timestamp | undefined {
   return atMs > lastInstantMs ? undefined : Timestamp.fromMillis(atMs);
 }
 
-/** The version of a document as it was read; undefined where there is none. */
+/** Returns the version of a document. Undefined if the document does not exist. */
 export function versionIn(snapshot: DocumentSnapshot): Version | undefined {
   return snapshot.updateTime && versionOf(snapshot.updateTime);
 }
 
-/** @throws InvariantError for a document that is not there. */
+/** @throws InvariantError if the document does not exist. */
 export function versionThere(snapshot: DocumentSnapshot): Version {
   const version = versionIn(snapshot);
-  if (version === undefined)
-    throw new InvariantError(`${snapshot.ref.parent.id}: a document was read that is not there`);
+  if (version === undefined) throw new InvariantError(`${snapshot.ref.parent.id}: the document does not exist`);
   return version;
 }
 
 /**
- * Saves a document on the condition that the expected version (undefined: none) is still there.
+ * Saves a document if the stored version is the expected one (undefined: no document).
  *
- * @returns Whether it was, and the document was saved.
+ * @returns Whether the document was saved.
  */
 export async function saveIf(
   { calls }: Database,
@@ -62,12 +64,15 @@ export async function saveIf(
   });
 }
 
-/** The fields that have a value. */
+/** Returns the fields that have a value. */
 export function present(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** The fields for an update in place of all: what it does not name it leaves alone, so what has no value is named as deleted. */
+/**
+ * Returns the fields for an update that replaces all fields. A field without a value is deleted explicitly, because an
+ * update keeps the fields that it does not name.
+ */
 export function replaced(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value ?? FieldValue.delete()]));
 }

@@ -3,28 +3,28 @@ import { constants } from 'node:os';
 import { isNativeError } from 'node:util/types';
 import { EventmendError } from '../errors.ts';
 
-/** What is told of an error, and of what caused it. */
+/** The loggable part of an error. */
 export interface ErrorReport {
   /** The class of the error. */
   readonly name: string;
-  /** A status of Google Cloud or of HTTP, or a code of Node's. */
+  /** A gRPC or HTTP status, or a code of Node. */
   readonly code?: string | number;
   readonly message: string;
-  /** Where it was thrown: a line each. Empty if someone has read the error's stack before. */
+  /** The call sites, one on each line. Empty if other code has read the error's stack before. */
   readonly stack: readonly string[];
 }
 
-/** Most errors of a chain that are told. */
+/** The maximum number of errors in a chain. */
 const maxErrors = 8;
 
 /**
- * Tells an error and its causes without values of events. Our own messages hold none. Those of others may hold any: JSON.parse quotes
- * its input, with quotation marks or without, and Firestore names documents after uuids. No pattern tells a value from the rest, so
- * of errors that are not ours only class, code and call sites are told. What is given up is the explanation that Google Cloud adds to
- * a status, such as which API is disabled; the status itself is kept.
+ * Reports an error and its causes without values of events. Eventmend's own messages hold no values. Messages of
+ * libraries may: JSON.parse quotes its input, and Firestore's errors name documents, whose names contain uuids. No
+ * pattern can find such values. So for errors of libraries only class, code and call sites are reported. The
+ * explanation that Google Cloud adds to a status (such as which API is disabled) is lost, but the status is kept.
  *
- * Nothing of it is read from a property that anyone may have set: the class is found by the prototype, codes come from closed
- * lists, and call sites from V8, never from the text of a stack, which repeats the message.
+ * Nothing is read from properties that may hold a value. The class comes from the prototype, codes from closed lists,
+ * and call sites from V8. The text of a stack is not used, because it repeats the message.
  */
 export function errorChain(error: unknown): readonly ErrorReport[] {
   const chain: ErrorReport[] = [];
@@ -38,13 +38,13 @@ export function errorChain(error: unknown): readonly ErrorReport[] {
   return chain;
 }
 
-/** The chain as the text of a stack trace, which Error Reporting groups by. */
+/** Writes the chain as a stack trace, by which Error Reporting groups errors. */
 export function stackTrace(chain: readonly ErrorReport[]): string {
   return chain.map(({ name, message, stack }) => [`${name}: ${message}`, ...stack].join('\n')).join('\nCaused by: ');
 }
 
 function report(error: unknown): ErrorReport {
-  if (!isError(error)) return { name: typeof error, message: 'something that is no error was thrown', stack: [] };
+  if (!isError(error)) return { name: typeof error, message: 'a value that is not an error was thrown', stack: [] };
   const name = classOf(error);
   const stack = callSitesOf(error);
   if (error instanceof EventmendError) return { name, code: error.code, message: error.message, stack };
@@ -58,12 +58,12 @@ function causesOf(error: unknown): readonly unknown[] {
   return [error.cause, ...together.slice(0, maxErrors)];
 }
 
-/** Tells whether something is an error, be it of another realm, as those that Node itself throws are under Jest. */
+/** Whether a value is an error, also of another realm: under Jest, errors that Node throws are of another realm. */
 function isError(value: unknown): value is Error {
   return value instanceof Error || isNativeError(value) || value instanceof DOMException;
 }
 
-/** Names that many classes of errors share, and that say more than the class. */
+/** Error names that say more than the class of the error. */
 const sharedNames: readonly string[] = ['AbortError', 'TimeoutError'];
 
 function classOf(error: Error): string {
@@ -72,7 +72,7 @@ function classOf(error: Error): string {
   return typeof constructor === 'function' ? constructor.name : 'Error';
 }
 
-/** The statuses of gRPC by their codes: https://grpc.io/docs/guides/status-codes/ */
+/** The gRPC statuses by their codes: https://grpc.io/docs/guides/status-codes/ */
 const grpcStatuses: readonly string[] = [
   'OK',
   'CANCELLED',
@@ -99,7 +99,7 @@ const systemCodes: ReadonlySet<string> = new Set([
 ]);
 const nodeCode = /^ERR_[A-Z0-9_]{1,60}$/;
 
-/** The code of an error, if it is one of gRPC, HTTP, the operating system, a name server, or Node. */
+/** Returns the code of an error if it is a code of gRPC, HTTP, the operating system, DNS, or Node. */
 function codeOf(error: Error): string | number | undefined {
   const code: unknown = 'code' in error && !(error instanceof DOMException) ? error.code : undefined;
   if (typeof code === 'number') return code in grpcStatuses || isHttpStatus(code) ? code : undefined;
@@ -115,16 +115,16 @@ function meaningOf(code: string | number | undefined): string {
   return typeof code === 'number' ? (grpcStatuses[code] ?? 'HTTP status') : code;
 }
 
-/** The call sites of errors that were told before: V8 gives them once. */
-const toldCallSites = new WeakMap<Error, readonly string[]>();
+/** The call sites of errors that were reported before, because V8 gives them only once. */
+const knownCallSites = new WeakMap<Error, readonly string[]>();
 
 /** The function that V8 formats stacks with (https://v8.dev/docs/stack-trace-api). */
 const v8: { prepareStackTrace?: ((error: Error, sites: NodeJS.CallSite[]) => unknown) | undefined } = Error;
 
-/** Reads an error's stack with a function of ours as V8's formatter, which is given call sites rather than text. */
+/** Reads the stack of an error with our own V8 formatter, which gets call sites and not text. */
 function callSitesOf(error: Error): readonly string[] {
-  const told = toldCallSites.get(error);
-  if (told) return told;
+  const known = knownCallSites.get(error);
+  if (known) return known;
   let found: readonly string[] = [];
   const { prepareStackTrace } = v8;
   v8.prepareStackTrace = (formatted, sites) => {
@@ -135,10 +135,10 @@ function callSitesOf(error: Error): readonly string[] {
   try {
     Reflect.get(error, 'stack');
   } catch {
-    // The stack is whatever the error's class makes of it. The rest is told all the same.
+    // The class of the error may define `stack`, and reading it may throw. The rest of the error is reported anyway.
   } finally {
     v8.prepareStackTrace = prepareStackTrace;
   }
-  toldCallSites.set(error, found);
+  knownCallSites.set(error, found);
   return found;
 }

@@ -6,7 +6,7 @@ import type { GapRows, UnreadableGap, Versioned } from '../ports.ts';
 import { spellIssues } from '../zod-issues.ts';
 import { versionThere } from './document.ts';
 
-/** Digits of the highest id, 2^53 − 1: gaps stand in the order of their ids. */
+/** The number of digits of the highest id, 2^53 − 1. Names of equal length sort in the order of ids. */
 const idDigits = 16;
 
 const gapFields = z
@@ -26,12 +26,12 @@ const gapFields = z
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'below from' });
 
-/** The name of a gap's document. */
+/** Returns the name of a gap's document. */
 export function nameOf(from: number): string {
   return String(from).padStart(idDigits, '0');
 }
 
-/** The first id of a gap, by the name of its document; undefined for a name that is none. */
+/** Returns the first id of a gap from the name of its document. Undefined for an invalid name. */
 export function firstIdOf(name: string): number | undefined {
   const id = Number(name);
   return isId(id) && nameOf(id) === name ? id : undefined;
@@ -41,7 +41,7 @@ export function isId(value: unknown): value is number {
   return eventIdSchema.safeParse(value).success;
 }
 
-/** Every field of a row, so that saving one without a value takes the value away. */
+/** Returns every field of a row, also those without a value, so that saving the row deletes them. */
 export function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
   const { resolvedAtMs, missing, cameLateAtMs } = gap;
@@ -49,7 +49,7 @@ export function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
   return { stream, from, to, state, foundAtMs, ...asked, resolvedAtMs, missing, cameLateAtMs };
 }
 
-/** Reads documents row by row, in their order. */
+/** Reads documents as rows, in their order. A malformed row does not hide the others. */
 export function rowsOf(documents: readonly DocumentSnapshot[]): GapRows {
   const gaps: Versioned<Gap>[] = [];
   const unreadable: UnreadableGap[] = [];
@@ -57,18 +57,18 @@ export function rowsOf(documents: readonly DocumentSnapshot[]): GapRows {
     const { data, error } = gapFields.safeParse(snapshot.data());
     if (error) unreadable.push(unreadableRow(snapshot, spellIssues(error)));
     else if (!isInItsPlace(snapshot, data))
-      unreadable.push(unreadableRow(snapshot, 'from, stream: not as it is named'));
+      unreadable.push(unreadableRow(snapshot, 'from, stream: do not match the name of the document'));
     else gaps.push({ value: data, version: versionThere(snapshot) });
   }
   return { gaps, unreadable };
 }
 
-/** Whether a row is where it would be saved. */
+/** Whether the document of a row has the name that the row would be saved under. */
 function isInItsPlace({ id, ref }: DocumentSnapshot, { stream, from }: Gap): boolean {
   return stream === streamOf(ref) && from === firstIdOf(id);
 }
 
-/** A row with the fields that can be read. Its name tells the first id, since only whoever made it could choose that. */
+/** Returns the readable fields of a malformed row. The first id comes from the document's name, which cannot change. */
 function unreadableRow(snapshot: DocumentSnapshot, reason: string): UnreadableGap {
   const from = firstIdOf(snapshot.id) ?? 0;
   const to: unknown = snapshot.get('to');

@@ -29,7 +29,10 @@ const progressFields = z.object({
   advancedTo: z.number().optional(),
 });
 
-/** The ledger in Firestore: a stream's progress in `streams/{stream}`, its gaps in `streams/{stream}/gaps/{from}`. */
+/**
+ * Stores the ledger in Firestore: a stream's progress in `streams/{stream}`, its gaps in
+ * `streams/{stream}/gaps/{from}`.
+ */
 export class FirestoreGapLedger implements GapLedger {
   private readonly database: Database;
 
@@ -40,7 +43,7 @@ export class FirestoreGapLedger implements GapLedger {
   async progress(stream: string): Promise<Versioned<Progress> | undefined> {
     return this.database.calls.run('reading progress', async () => {
       const snapshot = await this.stream(stream).get();
-      // A stream that was never swept may have a document all the same, for something else.
+      // The document of a stream may exist although the stream was never swept.
       return snapshot.get('samples') === undefined ? undefined : progressIn(snapshot);
     });
   }
@@ -70,7 +73,7 @@ export class FirestoreGapLedger implements GapLedger {
 
   async unresolved(stream: string, limit: number, above?: number): Promise<GapPage> {
     return this.database.calls.run('reading gaps', async () => {
-      // The order of their names is that of their ids; any other order would need a composite index.
+      // The order of names is the order of ids. Any other order would need a composite index.
       const ascending = this.allUnresolved(stream).orderBy(FieldPath.documentId()).limit(limit);
       const { docs } = await (above === undefined ? ascending : ascending.startAfter(nameOf(above))).get();
       const next = docs.length < limit ? undefined : docs.map(({ id }) => firstIdOf(id)).findLast(isId);
@@ -78,7 +81,7 @@ export class FirestoreGapLedger implements GapLedger {
     });
   }
 
-  /** One billed read for up to 1,000 gaps. */
+  /** Costs one billed read for up to 1,000 gaps. */
   async countUnresolved(stream: string): Promise<number> {
     return this.database.calls.run('counting gaps', async () => {
       const counted = await this.allUnresolved(stream).count().get();
@@ -106,7 +109,7 @@ export class FirestoreGapLedger implements GapLedger {
       const name = FieldPath.documentId();
       const [within, before] = await Promise.all([
         gaps.where(name, '>=', nameOf(from)).where(name, '<=', nameOf(to)).orderBy(name).get(),
-        // Gaps do not overlap each other: of those that begin before the range only the last can reach into it.
+        // Gaps do not overlap. So only the last gap that begins before the range can reach into it.
         gaps.where('from', '<', from).orderBy('from', 'desc').limit(1).get(),
       ]);
       const rows = rowsOf([...before.docs, ...within.docs]);

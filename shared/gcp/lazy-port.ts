@@ -1,20 +1,20 @@
 import { portMethods, type AnswerKind, type PortName, type ServicePorts } from '../port-methods.ts';
 
-/** An adapter of a port that is open. */
+/** An open adapter of a port. */
 export interface BoundedAdapter<Port> {
-  /** The port for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  /** Returns the port for one delivery. Its calls end by a deadline, in milliseconds since 1970. */
   until(deadlineMs: number): Port;
-  /** Resolves once nothing waits to be sent. */
+  /** Resolves when nothing waits to be sent. */
   flush?(): Promise<void>;
 }
 
-/** A port whose adapter and client are loaded by its first call, or by `open`. */
+/** A port whose adapter and client are loaded at its first call, or by `open`. */
 export interface LazyPort<Port> extends BoundedAdapter<Port> {
   open(): Promise<void>;
   flush(): Promise<void>;
 }
 
-/** @param load Loads the adapter and its client, and opens it. It is called once. */
+/** @param load Loads the adapter and its client, and opens the adapter. It is called once. */
 export function lazyPort<P extends PortName>(
   name: P,
   load: () => Promise<BoundedAdapter<ServicePorts[P]>>,
@@ -37,7 +37,7 @@ export function lazyPort<P extends PortName>(
 
 type Method = (...args: unknown[]) => unknown;
 
-/** Makes a port that passes each call on to another, which is opened by the first of them. */
+/** Makes a port that forwards each call to another port, which the first call opens. */
 function forward<P extends PortName>(name: P, open: () => Promise<ServicePorts[P]>): ServicePorts[P] {
   const kinds: Readonly<Record<string, AnswerKind>> = portMethods[name];
   const forwarded = Object.entries(kinds).map(([method, kind]): [string, Method] => {

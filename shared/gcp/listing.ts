@@ -1,4 +1,4 @@
-// As a whole: the library defines `v1` where Node does not see it as a name that it exports.
+// Imported as a whole, because Node does not find the name `v1` among the library's exports.
 import library from '@google-cloud/firestore';
 import type { Connection } from '../config.ts';
 import type { StreamPage } from '../ports.ts';
@@ -6,15 +6,15 @@ import { isRefusal } from './status.ts';
 
 type ListingClient = InstanceType<typeof library.v1.FirestoreClient>;
 
-/** The emulator lists documents for an administrator only, and takes this word for one. */
+/** The emulator lists documents only for an administrator, and accepts this token as one. */
 const administrator = { Authorization: 'Bearer owner' };
 
 /**
- * Lists the names of documents page by page, also of those that have collections below them and no fields of their own.
+ * Lists the names of documents page by page. It includes documents that have no fields, but collections below them.
  *
- * `listDocuments()` of Firestore's own client does that too, but returns all names at once, however many there are. So this uses
- * the generated client (https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#google.firestore.v1.Firestore),
- * which has a connection of its own, made when it is first needed.
+ * `listDocuments()` of Firestore's client returns all names at once, which is unbounded. So this uses the generated
+ * client (https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#google.firestore.v1.Firestore),
+ * with its own connection, which is made when it is first needed.
  */
 export class DocumentListing {
   private readonly connection: Connection;

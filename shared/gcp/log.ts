@@ -3,24 +3,24 @@ import { errorChain, stackTrace } from './error-chain.ts';
 
 export interface CloudLogDeps {
   readonly projectId: string;
-  /** The function that speaks. */
-  readonly speaker: string;
+  /** The function that writes the log. */
+  readonly functionName: string;
   readonly clock: Clock;
-  /** How often counts are written, in milliseconds, while there are any. */
+  /** The interval at which counts are written if there are any, in milliseconds. */
   readonly countsIntervalMs: number;
-  /** Takes a line, without its end. */
+  /** Writes a line. The argument has no line break. */
   readonly write: (line: string) => void;
 }
 
 /**
- * The log as lines of JSON, which Cloud Logging reads from the standard output
+ * Writes the log as lines of JSON, which Cloud Logging reads from the standard output
  * (https://cloud.google.com/logging/docs/structured-logging).
  *
  *     {"severity":"INFO","message":"counts","function":"track","counts":{"published":812,"duplicate":3}}
  *     {"severity":"INFO","message":"swept","function":"sweep","sweep":{"stream":"orders","lag":3,"oldestGapSeconds":60,…}}
  *     {"severity":"ERROR","message":"a delivery failed","function":"track","errors":[…],"stack_trace":"…"}
  *
- * Counts are added up and written once an interval: a line an event would cost more than the event.
+ * Counts are summed and written once an interval, because a line for each event would cost more than the event.
  */
 export class CloudLog implements Log {
   private readonly deps: CloudLogDeps;
@@ -43,7 +43,7 @@ export class CloudLog implements Log {
     this.write('INFO', 'swept', { sweep: health });
   }
 
-  /** @param traceId The trace that Cloud Run began for the request, if known. */
+  /** @param traceId The trace of the request, which Cloud Run started, if known. */
   error(message: string, error: unknown, traceId?: string): void {
     const chain = errorChain(error);
     this.write('ERROR', message, {
@@ -55,7 +55,7 @@ export class CloudLog implements Log {
     });
   }
 
-  /** Writes what was counted since the last time. */
+  /** Writes the counts since the last time. */
   flush(): void {
     this.cancel?.();
     this.cancel = undefined;
@@ -65,11 +65,11 @@ export class CloudLog implements Log {
   }
 
   private write(severity: 'INFO' | 'ERROR', message: string, more: Readonly<Record<string, unknown>>): void {
-    this.deps.write(JSON.stringify({ severity, message, function: this.deps.speaker, ...more }));
+    this.deps.write(JSON.stringify({ severity, message, function: this.deps.functionName, ...more }));
   }
 }
 
-/** The trace's id in the headers that Cloud Run adds: `traceparent` (W3C) or `X-Cloud-Trace-Context`. */
+/** Returns the trace id from the headers that Cloud Run adds: `traceparent` (W3C) or `X-Cloud-Trace-Context`. */
 export function traceIdOf(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
   const w3c = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(textOf(headers.traceparent));
   const google = /^([0-9a-f]{32})(?:\/|$)/.exec(textOf(headers['x-cloud-trace-context']));

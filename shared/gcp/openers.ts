@@ -7,8 +7,8 @@ import { lazyPort, type LazyPort } from './lazy-port.ts';
 import type { GoogleCloud } from './ports.ts';
 
 /*
- * How each port is opened on Google Cloud, and the only place where its adapter is made. An opener loads the adapter and its client
- * when the port is opened. A bundle holds those alone whose openers its index.ts imports.
+ * The openers of ports on Google Cloud. Only they make adapters. An opener loads the adapter and its client when the
+ * port is opened. A bundle contains only the adapters whose openers its index.ts imports.
  */
 
 export const publisher = ({ clients }: GoogleCloud): LazyPort<ServicePorts['publisher']> =>
@@ -42,7 +42,7 @@ export const systems = (): LazyPort<Services['systems']> => ({
   flush: () => Promise.resolve(),
 });
 
-/** A port whose adapter keeps nothing of its own: one is made for each deadline. */
+/** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
 function onDatabase<P extends 'blocks' | 'ledger' | 'letters' | 'events'>(
   name: P,
   { clients }: GoogleCloud,

@@ -4,28 +4,28 @@ import type { Clock, PortsUntil } from '../ports.ts';
 import type { ClientPool } from './clients.ts';
 import type { LazyPort } from './lazy-port.ts';
 
-/** A project of Google Cloud, or the emulators in its place, as this process uses it. */
+/** The clients and settings with which a process uses Google Cloud or the emulators. */
 export interface GoogleCloud {
   readonly clients: ClientPool;
   readonly catalog: Catalog;
   readonly clock: Clock;
 }
 
-/** How services are opened: those of `openers.ts`, or some of them. */
+/** The openers of some services, from `openers.ts`. */
 export type Openers<Name extends ServiceName> = {
   readonly [N in Name]: (cloud: GoogleCloud) => LazyPort<Services[N]>;
 };
 
-/** Services on Google Cloud. Each is opened by its first call. */
+/** Services on Google Cloud. The first call of each opens it. */
 export type OpenPorts<Name extends ServiceName> = Pick<Services, Name> & {
   readonly portsUntil: PortsUntil<Pick<Services, Name>>;
-  /** Opens some of them now, rather than by the first call. */
+  /** Opens some services before their first call. */
   open(names: readonly Name[]): Promise<void>;
-  /** Resolves once nothing waits to be published. */
+  /** Resolves when nothing waits to be published. */
   flush(): Promise<void>;
 };
 
-/** Opens services. They are closed with the clients, by who has made those. */
+/** Opens services. The code that made the clients closes them. */
 export function openPorts<Name extends ServiceName>(cloud: GoogleCloud, openers: Openers<Name>): OpenPorts<Name> {
   const names = Object.keys(openers) as Name[];
   const ports = new Map<Name, LazyPort<unknown>>(names.map((name) => [name, openers[name](cloud)]));

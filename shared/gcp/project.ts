@@ -7,13 +7,13 @@ import { systemClock } from './clock.ts';
 import * as openers from './openers.ts';
 import { openPorts, type GoogleCloud, type OpenPorts } from './ports.ts';
 
-/** Every service of a project, for a process that is no function. */
+/** Every service of a project, for a process that is not a function. */
 export type Project = OpenPorts<ServiceName> & GoogleCloud & { readonly clients: Clients };
 
 /**
- * Opens a project. Whoever opens it closes its `clients`.
+ * Opens a project. The caller closes its `clients`.
  *
- * @param catalog By default the one that is deployed.
+ * @param catalog By default the catalog of shared/catalog.ts.
  */
 export function openProject(connection: Connection, catalog: Catalog = makeCatalog(definition)): Project {
   const cloud = { clients: makeClients(connection), catalog, clock: systemClock };

@@ -7,14 +7,14 @@ import { isRefusal } from './status.ts';
 
 export interface PubSubPublisherDeps {
   readonly pubsub: PubSub;
-  /** How long a publish may take, with all that the library does to repeat it. */
+  /** The maximum time of a publish, including the library's retries, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** How long messages wait for others to be published with, in milliseconds. */
+/** The time in which messages are gathered into one batch, in milliseconds. */
 const gatherMs = 5;
 
-/** Publishes on Pub/Sub: messages that come together go out together. */
+/** Publishes on Pub/Sub, in batches. */
 export class PubSubPublisher implements Publisher {
   private readonly pubsub: PubSub;
   private readonly calls: Calls;
@@ -25,11 +25,11 @@ export class PubSubPublisher implements Publisher {
   constructor({ pubsub, timeoutMs }: PubSubPublisherDeps) {
     this.pubsub = pubsub;
     this.calls = new Calls(timeoutMs);
-    // The library repeats a publish for as long as that, and gives it up then.
+    // The library retries a publish until this timeout.
     this.gaxOpts = { timeout: timeoutMs };
   }
 
-  /** The same publisher for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  /** Returns the publisher for one delivery. Its calls end by a deadline, in milliseconds since 1970. */
   until(deadlineMs: number): Publisher {
     const calls = this.calls.until(deadlineMs);
     return { publish: (topic, message) => this.publishBy(calls, topic, message) };
@@ -46,14 +46,14 @@ export class PubSubPublisher implements Publisher {
       try {
         await this.batched(topic).publishMessage(message);
       } catch (error) {
-        // One message that Pub/Sub refuses takes all of its batch with it: alone, the others get through.
+        // If Pub/Sub refuses one message, the whole batch fails. Published alone, the other messages succeed.
         if (!isRefusal(error)) throw error;
         await this.unbatched(topic).publishMessage(message);
       }
     });
   }
 
-  /** Resolves once nothing waits to be published. */
+  /** Resolves when nothing waits to be published. */
   async flush(): Promise<void> {
     await Promise.all([...this.together.values()].map((topic) => topic.flush()));
     await this.calls.idle();
@@ -67,7 +67,7 @@ export class PubSubPublisher implements Publisher {
     return this.topic(this.alone, name, { batching: { maxMessages: 1 } });
   }
 
-  /** A topic of the library's gathers messages of its own, so each is made once. */
+  /** Returns the library's topic object. Each one has its own batch, so it is made once. */
   private topic(known: Map<TopicName, Topic>, name: TopicName, options: PublishOptions): Topic {
     const topic = known.get(name) ?? this.pubsub.topic(name, { ...options, gaxOpts: this.gaxOpts });
     known.set(name, topic);
@@ -75,7 +75,7 @@ export class PubSubPublisher implements Publisher {
   }
 }
 
-/** Half a surrogate pair, which JSON can spell and UTF-8 cannot: Pub/Sub refuses the whole batch for it. */
+/** Half a surrogate pair. JSON can spell it, but UTF-8 cannot, and Pub/Sub refuses the whole batch. */
 const loneSurrogate = /\p{Surrogate}/gu;
 
 function wellFormed(attributes: Message['attributes']): Record<string, string> {

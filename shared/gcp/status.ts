@@ -1,4 +1,4 @@
-/** Codes that Google Cloud's clients put on their errors: https://grpc.io/docs/guides/status-codes/ */
+/** The gRPC codes on errors of Google Cloud's clients: https://grpc.io/docs/guides/status-codes/ */
 const invalidArgument = 3;
 const notFound = 5;
 const alreadyExists = 6;
@@ -7,27 +7,27 @@ const failedPrecondition = 9;
 const aborted = 10;
 const conflicts: readonly unknown[] = [notFound, alreadyExists, failedPrecondition, aborted];
 
-/** Tells whether a write failed because the document is not as expected, and nothing was written. */
+/** Whether a conditional write failed because the stored version is not the expected one. Nothing was written. */
 export function isConflict(error: unknown): boolean {
   return conflicts.includes(codeOf(error));
 }
 
-/** Tells whether a document could not be created because there is one. */
+/** Whether a document could not be created because it exists. */
 export function isTaken(error: unknown): boolean {
   return codeOf(error) === alreadyExists;
 }
 
-/** Tells whether who asks has no right to it. */
+/** Whether the caller lacks the permission. */
 export function isDenied(error: unknown): boolean {
   return codeOf(error) === permissionDenied;
 }
 
-/** Tells whether what was asked for is not there. */
+/** Whether the requested resource does not exist. */
 export function isMissing(error: unknown): boolean {
   return codeOf(error) === notFound;
 }
 
-/** Tells whether a request will never be taken, however often it is made. */
+/** Whether a request is invalid, so that a retry cannot succeed. */
 export function isRefusal(error: unknown): boolean {
   return codeOf(error) === invalidArgument;
 }

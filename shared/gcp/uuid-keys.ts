@@ -9,21 +9,23 @@ import { isTaken } from './status.ts';
 export interface UuidKeysDeps {
   readonly database: Database;
   readonly clock: Clock;
-  /** The deduplication window of a stream, in milliseconds: how long a uuid is held. */
+  /** Returns the deduplication window of a stream, in milliseconds: how long a uuid is held. */
   readonly windowMs: (stream: string) => number;
 }
 
-/** Which id holds which uuid, in Firestore: `streams/{stream}/keys/{uuid}`. Claims that come together go out together. */
+/**
+ * Stores in Firestore which id holds which uuid: `streams/{stream}/keys/{uuid}`. Claims of one turn share a request.
+ */
 export class FirestoreUuidKeys implements UuidKeys {
   private readonly deps: UuidKeysDeps;
-  /** Gathers the claims of this turn. */
+  /** Gathers the claims of the current turn of the event loop. */
   private writer: BulkWriter | undefined;
 
   constructor(deps: UuidKeysDeps) {
     this.deps = deps;
   }
 
-  /** The same for one delivery: its calls end by a deadline, in milliseconds since 1970. */
+  /** Returns the keys for one delivery. Its calls end by a deadline, in milliseconds since 1970. */
   until(deadlineMs: number): UuidKeys {
     const calls = this.deps.database.calls.until(deadlineMs);
     return { claim: (stream, uuid, eventId) => this.claimBy(calls, stream, uuid, eventId) };
@@ -39,7 +41,7 @@ export class FirestoreUuidKeys implements UuidKeys {
     if (isCreated) return eventId;
     const snapshot = await calls.run('reading a uuid', () => document.get());
     const holder: unknown = snapshot.get('eventId');
-    if (typeof holder !== 'number') throw new RetryableError('a uuid was let go while it was claimed');
+    if (typeof holder !== 'number') throw new RetryableError('a uuid expired while it was claimed');
     return holder;
   }
 
@@ -68,7 +70,7 @@ export class FirestoreUuidKeys implements UuidKeys {
   }
 
   private document(stream: string, uuid: string): DocumentReference {
-    // Firestore has no documents named `.` and `..`, which are uuids; `=` is in no uuid.
+    // `.` and `..` are valid uuids, but Firestore does not allow them as names. No uuid contains `=`.
     const id = /^\.{1,2}$/.test(uuid) ? `=${uuid}` : uuid;
     return this.deps.database.firestore.collection(`streams/${stream}/keys`).doc(id);
   }

@@ -1,35 +1,35 @@
-/** A prediction that was put to the test. */
+/** A prediction for an event whose type is known. */
 export interface Trial {
-  /** How likely it was said to be, 0 to 1. */
+  /** The predicted probability, from 0 to 1. */
   readonly probability: number;
   readonly isRight: boolean;
 }
 
-/** The strength of the prior that the model is right, in trials. A few real trials do not outweigh it. */
+/** The strength of the prior that the model is calibrated, in trials. It outweighs a few real trials. */
 const priorStrength = 8;
 const rounds = 20;
-/** A step that makes things worse is halved, so often at the most. */
+/** The maximum number of times that a step is halved if it increases the loss. */
 const halvings = 20;
-/** Nothing is surer than this, or less sure. */
+/** Probabilities are clamped to this distance from 0 and from 1. */
 const limit = 1e-6;
 
-/** A trial as the curve sees it: the logarithmic odds of what was said, and 1 where it was right. */
+/** A trial as a point of the curve: the logarithmic odds of the prediction, and 1 if it was right, otherwise 0. */
 interface Point {
   readonly odds: number;
   readonly right: number;
 }
 
-/** From the logarithmic odds that a model says to those that it ought to say. */
+/** A map from the logarithmic odds that the model predicts to calibrated ones. */
 interface Curve {
   readonly slope: number;
   readonly shift: number;
 }
 
 /**
- * Finds how sure a model ought to be from how often it was right: a logistic curve over the logarithmic odds of what it says,
+ * Calibrates the probabilities of a model by its trials (Platt scaling): a logistic curve over the logarithmic odds,
  * fitted by Newton's method.
  *
- * @returns What turns a probability that the model says into one that is right as often as it says.
+ * @returns A function from a predicted probability to a calibrated one.
  */
 export function calibrate(trials: readonly Trial[]): (probability: number) => number {
   const points = trials.map(({ probability, isRight }) => ({ odds: logOdds(probability), right: isRight ? 1 : 0 }));
@@ -38,7 +38,7 @@ export function calibrate(trials: readonly Trial[]): (probability: number) => nu
   return (probability) => logistic(curve.slope * logOdds(probability) + curve.shift);
 }
 
-/** Takes a step of Newton's method, or as much of it as makes the loss smaller. */
+/** Takes a step of Newton's method. The step is halved until it reduces the loss. */
 function newtonStep(curve: Curve, points: readonly Point[]): Curve {
   const step = stepFrom(curve, points);
   const loss = lossOf(curve, points);
@@ -64,7 +64,7 @@ function stepFrom({ slope, shift }: Curve, points: readonly Point[]): Curve {
   return { shift: (h11 * g0 - h01 * g1) / determinant, slope: (h00 * g1 - h01 * g0) / determinant };
 }
 
-/** The negative log-likelihood of the trials under a curve, with a penalty for its distance from the prior. */
+/** Returns the negative log-likelihood of the trials under a curve, with a penalty for its distance from the prior. */
 function lossOf({ slope, shift }: Curve, points: readonly Point[]): number {
   const unlikely = points.reduce((sum, { odds, right }) => {
     const said = slope * odds + shift;

@@ -2,13 +2,14 @@ import { durationStep, countStep, type Features } from './features.ts';
 import { earlierAt, laterAt, type GapPosition } from './gap-position.ts';
 import type { Sequence } from './sequence.ts';
 
-/** The most entities that are considered for a missing event. */
+/** The maximum number of candidate entities for a missing event. */
 export const maxCandidates = 48;
-/** How far they are looked for on either side, in events. */
+/** The number of events on either side in which candidates are searched. */
 const reach = 400;
 
 /**
- * The entities that a missing event may belong to: those that are nearest to it, each with its own known events around the position.
+ * The entities that a missing event may belong to. They are the nearest ones, each with its own known events around the
+ * position.
  *
  *     events    a₁ b₁ c₁ a₂ ? b₂ a₃ c₂
  *     candidates  a: a₂–a₃   b: b₁–b₂   c: c₁–c₂
@@ -37,7 +38,7 @@ export class CandidateEntities {
     }
   }
 
-  /** The last known event of a candidate's entity before the position; −1 where there is none. */
+  /** Returns the last known event of a candidate's entity before the position, or −1 if there is none. */
   earlierEvent(candidate: number): number {
     return candidate < this.count ? (this.earlier[candidate] ?? -1) : -1;
   }
@@ -46,7 +47,7 @@ export class CandidateEntities {
     return candidate < this.count ? (this.later[candidate] ?? -1) : -1;
   }
 
-  /** The candidate of an entity; the number of candidates where it has none. */
+  /** Returns the candidate of an entity, or the number of candidates if the entity is not among them. */
   of(entity: number): number {
     return this.byEntity.get(entity) ?? this.count;
   }
@@ -63,16 +64,16 @@ export class CandidateEntities {
   }
 }
 
-/** The events around a candidate, as numbers: types, and steps of time and distance; −1 for what is not there. */
+/** The events around a candidate, as numbers: types, and steps of time and distance. −1 means absent. */
 interface Surroundings {
   readonly earlier: number;
   readonly later: number;
-  /** The one before the earlier, and the one after the later. */
+  /** The types of the event before the earlier one, and of the event after the later one. */
   readonly beforeEarlier: number;
   readonly afterLater: number;
   readonly since: number;
   readonly until: number;
-  /** Which of them are the position's own neighbours: 0 to 3. */
+  /** The sum of 1 if the earlier event is a neighbour of the position, and 2 if the later one is. */
   readonly next: number;
 }
 
@@ -89,7 +90,7 @@ function surroundingsOf(sequence: Sequence, position: GapPosition, earlier: numb
   };
 }
 
-/** Observes whether a candidate looks like one in which an event is missing. */
+/** Observes the features that say whether a candidate lacks an event. */
 export function observeCandidate(
   sequence: Sequence,
   position: GapPosition,
@@ -124,7 +125,7 @@ export function observeCandidate(
   to.add(19, typeAt(sequence, position.after, position.end), a, (next & 2) === 2 ? -2 : b);
 }
 
-/** Observes that the event belongs to none of the candidates. */
+/** Observes the features of the choice that the event belongs to no candidate. */
 export function observeElsewhere(sequence: Sequence, position: GapPosition, count: number, to: Features): void {
   const before = typeAt(sequence, position.before);
   const after = typeAt(sequence, position.after, position.end);
@@ -135,7 +136,7 @@ export function observeElsewhere(sequence: Sequence, position: GapPosition, coun
   to.add(24, countStep(count));
 }
 
-/** Observes what the events of a candidate tell of the type of the missing event. */
+/** Observes the features of a candidate's events that predict the type of the missing event. */
 export function observeTypeIn(
   sequence: Sequence,
   position: GapPosition,
@@ -161,7 +162,7 @@ export function observeTypeIn(
   to.add(40, next, a, b);
 }
 
-/** The type of an event of the whole stream; −1 beyond its ends. */
+/** Returns the type of an event of the sequence, or −1 beyond its ends. */
 export function typeAt(sequence: Sequence, at: number, end = sequence.length): number {
   return at < 0 || at >= end ? -1 : sequence.type(at);
 }

@@ -3,12 +3,12 @@ import { typeAt } from './candidate-entities.ts';
 import type { GapPosition } from './gap-position.ts';
 import type { Sequence } from './sequence.ts';
 
-/** How many events on either side count by their position. */
+/** The number of events on either side that are observed with their position. */
 const ordered = 3;
-/** How many events on either side count by their types: the nearest of each. */
+/** The number of events on either side among which the nearest event of each type is observed. */
 const nearby = 32;
 
-/** Observes the events of the whole stream around a position, whatever they are about. */
+/** Observes the events of the stream around a position, of any entity. */
 export function observeContext(sequence: Sequence, position: GapPosition, to: Features): void {
   const { before, after, end } = position;
   const previous = typeAt(sequence, before);
@@ -31,7 +31,7 @@ export function observeContext(sequence: Sequence, position: GapPosition, to: Fe
   observeNearby(sequence, position, 1, to);
 }
 
-/** Observes of each type how far away its nearest event on one side is, in events and in time. */
+/** Observes the distance to the nearest event of each type on one side, in events and in time. */
 function observeNearby(
   sequence: Sequence,
   { before, after, end, instantMs }: GapPosition,

@@ -5,53 +5,53 @@ import type { LruCache } from '../lru-cache.ts';
 import { Sequence } from './sequence.ts';
 import { TypeStatistics } from './type-statistics.ts';
 
-/** What a missing event most likely was. */
+/** The most likely event for a missing one. */
 export interface Guess {
   readonly type: string;
-  /** How likely the type is right, 0 to 1. */
+  /** The probability that the type is right, from 0 to 1. */
   readonly confidence: number;
-  /** What the type rests on: the stream around, or the history of the entity. */
+  /** The evidence for the type: mainly the stream around, or the history of the entity. */
   readonly method: 'context' | 'entity';
-  /** The entity that it most likely belongs to, of those that are known. */
+  /** The most likely entity among the known ones. */
   readonly entity: GuessedEntity | undefined;
 }
 
-/** An entity, named by the nearest known event that is about it. */
+/** An entity, identified by the nearest known event of it. */
 export interface GuessedEntity {
   readonly sameAs: number;
-  /** Its digest. */
+  /** The digest of the entity. */
   readonly digest: number;
-  /** How likely it is the right one, 0 to 1. */
+  /** The probability that the entity is right, from 0 to 1. */
   readonly confidence: number;
 }
 
-/** Events that are missing between two known ones. */
+/** The missing events between two known ones. */
 export interface Hole {
-  /** How many known events of the window are below it. */
+  /** The number of known events of the window below the hole. */
   readonly below: number;
-  /** How many are missing. */
+  /** The number of missing events. */
   readonly count: number;
 }
 
-/** Fewer events than this teach no more than how frequent things are. */
-export const enoughToLearn = 250;
+/** With fewer events than this, types are guessed by frequencies. */
+export const minEventsToLearn = 250;
 
-/** A window of a stream, and what is learned from it: of each shape once, when it is first asked for. */
+/** A window of a stream with its models. The model of a shape is learned when it is first needed. */
 export class HistoryWindow {
   private readonly sequence: Sequence;
   private readonly models: LruCache<Model>;
   private readonly name: string;
-  /** Set where there is too little to learn from. */
+  /** Set if the window has too few events to learn from. */
   private readonly frequencies: TypeStatistics | undefined;
 
   /**
    * @param known Ascending by id.
-   * @param models Where its models are kept, among those of other windows.
-   * @param name Tells this reading of this window from every other.
+   * @param models The cache of models, which all windows share.
+   * @param name A name that is unique for each load of a window.
    */
   constructor(known: readonly Known[], models: LruCache<Model>, name: string) {
     this.sequence = new Sequence(known);
-    this.frequencies = this.sequence.length < enoughToLearn ? new TypeStatistics(known) : undefined;
+    this.frequencies = this.sequence.length < minEventsToLearn ? new TypeStatistics(known) : undefined;
     this.models = models;
     this.name = name;
   }
@@ -60,7 +60,7 @@ export class HistoryWindow {
     return this.sequence.has(eventId);
   }
 
-  /** How many known events are below an id that is missing. */
+  /** Returns the number of known events below a missing id. */
   below(eventId: number): number {
     return this.sequence.firstAbove(eventId);
   }
@@ -69,7 +69,7 @@ export class HistoryWindow {
     return { previous: this.sequence.known(below - 1), next: this.sequence.known(below) };
   }
 
-  /** The likeliest event for each that is missing in a hole; none where nothing is known at all. */
+  /** Returns the most likely event for each missing one in a hole. Empty if no event is known. */
   guesses(hole: Hole): readonly Guess[] {
     if (this.frequencies) {
       const guesses = this.frequencies.guesses(this.neighbours(hole.below), hole.count);
@@ -85,7 +85,7 @@ export class HistoryWindow {
     const { type, confidence, entity, isByEntity } = this.model(shape).likeliest(position);
     return {
       type: sequence.types[type] ?? '',
-      // Of one more event than there were: nobody can say that nothing else ever comes.
+      // Counts one more event than there were, since a type that was never seen is possible.
       confidence: (confidence * sequence.length) / (sequence.length + 1),
       method: isByEntity ? 'entity' : 'context',
       entity: entity && {

@@ -5,25 +5,25 @@ import { knownEvents, type Known } from './neighbours.ts';
 import { HistoryWindow } from './history-window.ts';
 import { LruCache } from '../lru-cache.ts';
 
-/** Blocks that share what is learned, and as many on either side: what it is learned from. */
+/** The number of blocks that share a window. The window also has as many blocks on either side. */
 const blocksAtOnce = 64;
-/** How long it is used for, in milliseconds: the gaps of one sweep find the same. */
+/** How long a window is cached, in milliseconds, so that the gaps of one sweep share it. */
 const lifeMs = 60_000;
-/** Parts that are kept at a time, each of 2 MB at the most. */
+/** The maximum number of cached windows, each of at most 2 MB. */
 const maxWindows = 16;
-/** Models that are kept at a time, each of 5 MB at the most. */
-const mostModels = 24;
+/** The maximum number of cached models, each of at most 5 MB. */
+const maxModels = 24;
 
 interface Kept {
   readonly window: Promise<HistoryWindow>;
   readonly untilMs: number;
 }
 
-/** Reads each window of a stream once for the many gaps in it: 192 blocks, 49,152 ids. */
+/** Loads each window of a stream (192 blocks, 49,152 ids) once for all gaps in it. */
 export class History {
   private readonly deps: { readonly blocks: BlockStore; readonly clock: Clock };
   private readonly windows = new LruCache<Kept>({ maxEntries: maxWindows });
-  private readonly models = new LruCache<Model>({ maxEntries: mostModels });
+  private readonly models = new LruCache<Model>({ maxEntries: maxModels });
   private readings = 0;
 
   constructor(deps: { readonly blocks: BlockStore; readonly clock: Clock }) {
@@ -31,10 +31,10 @@ export class History {
   }
 
   /**
-   * The window of a stream around some blocks.
+   * Returns the window of a stream around some blocks.
    *
-   * @param indexes Of the blocks that something is missing in.
-   * @param near What is known there by now: a window that was read before is read again.
+   * @param indexes The indexes of the blocks with missing ids.
+   * @param near The events known there now. A cached window that lacks one of them is loaded again.
    */
   async window(stream: string, indexes: Range, near: readonly Known[]): Promise<HistoryWindow> {
     const from = indexes.from - (indexes.from % blocksAtOnce) - blocksAtOnce;
@@ -47,7 +47,7 @@ export class History {
     }
     const window = this.read(stream, { from: Math.max(0, from), to }, name);
     this.windows.set(name, { window, untilMs: this.deps.clock.now() + lifeMs });
-    // What could not be read is read again by the next gap.
+    // After an error, the next gap loads the window again.
     window.catch(() => {
       this.windows.take(name);
     });

@@ -14,15 +14,15 @@ export interface InferenceDeps {
   readonly history: History;
 }
 
-/** What is inferred of a gap, and what is not. */
+/** The inferred events of a gap, and the ids that are left. */
 export interface GapInference extends Inference {
-  /** How many ids are missing and not inferred. */
+  /** The number of missing ids that are not inferred. */
   readonly left: number;
-  /** These ids, ascending; of a gap that is too long to be inferred, the lowest holes. */
+  /** These ids, ascending. For a gap that is too long, only the lowest holes. */
   readonly leftHoles: readonly Range[];
 }
 
-/** Infers what a gap still lacks. */
+/** Infers the missing events of a gap. */
 export async function inferGap(deps: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
   const isLong = sizeOf(gap) > deps.catalog.stream(stream).maxGap;
   if (isLong) return tooLong(deps, stream, gap);
@@ -34,13 +34,13 @@ export async function inferGap(deps: InferenceDeps, stream: string, gap: Range):
   return { inferred, obstacles, left: countIds(leftHoles), leftHoles };
 }
 
-/** What a gap lacks, and what is known next to it. */
+/** The missing ids of a gap, and the known events near it. */
 interface Around {
   readonly missing: readonly Range[];
   readonly near: readonly Known[];
 }
 
-/** Of a long gap nothing is inferred; but by now nothing may be missing. */
+/** Returns the result for a gap that is too long. Nothing is inferred, but all events may have come by now. */
 async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
   const [coverage] = await loadRangeCoverage(blocks, stream, [gap]);
   const { missing: left = 0, holes: leftHoles = [] } = coverage ?? {};

@@ -10,7 +10,7 @@ export interface InferredEvent extends Guess {
   /** Milliseconds since 1970. */
   readonly instantMs: number;
   readonly neighbours: Neighbours;
-  /** Path of the entity in events of this type, where the catalog names one. */
+  /** The path of the entity in events of this type, if the catalog names one. */
   readonly entityPath: string | undefined;
 }
 
@@ -18,13 +18,13 @@ export type { GuessedEntity };
 
 export interface Inference {
   readonly inferred: readonly InferredEvent[];
-  /** Why the others were not inferred: a code each, none twice. */
+  /** The reasons why the other events were not inferred, each once. */
   readonly obstacles: readonly Obstacle[];
 }
 
 export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable' | 'too-uncertain';
 
-/** Infers the events that are missing in a stream, as far as the catalog allows and the window around them carries. */
+/** Infers the missing events of a stream for which the catalog allows it and the confidence is high enough. */
 export function infer(stream: string, missing: readonly Range[], window: HistoryWindow, catalog: Catalog): Inference {
   const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
@@ -37,9 +37,9 @@ export function infer(stream: string, missing: readonly Range[], window: History
   return { inferred, obstacles: [...obstacles] };
 }
 
-/** The ids that are missing between the same known events. */
+/** The missing ids between the same two known events. */
 interface MissingIds {
-  /** How many known events are below them. */
+  /** The number of known events below them. */
   readonly below: number;
   readonly ranges: readonly Range[];
 }
@@ -53,7 +53,7 @@ function holesOf(missing: readonly Range[], window: HistoryWindow): readonly Mis
   return [...byPlace].map(([below, ranges]) => ({ below, ranges }));
 }
 
-/** The likeliest event for each id of a hole; undefined where nothing is known to start from. */
+/** Returns the most likely event for each id of a hole. Undefined if no event is known nearby. */
 function candidates(
   { below, ranges }: MissingIds,
   window: HistoryWindow,
@@ -71,7 +71,10 @@ function candidates(
   });
 }
 
-/** The second likeliest type is never taken where the likeliest may not be inferred. */
+/**
+ * Returns why a candidate is not inferred. If the most likely type is not inferable, the second most likely is not
+ * tried.
+ */
 function obstacleOf(
   candidate: InferredEvent | undefined,
   minConfidence: number,

@@ -4,10 +4,13 @@ import { encodeAttributes } from '../messages/attributes.ts';
 import type { Message } from '../messages/message.ts';
 import type { InferredEvent } from './infer.ts';
 
-/** An entity less likely than this is not named. */
+/** The minimum confidence for an entity to be named in an inferred event. */
 const likelyEnough = 0.5;
 
-/** The root of a reconstruction: the same whenever the event is inferred again, so that it is taken once. */
+/**
+ * Returns the root of an inferred event. It is the same each time that the event is inferred, so that the event is
+ * accepted once.
+ */
 export function inferredRoot(stream: string, eventId: number): string {
   return `inferred/${stream}/${eventId}`;
 }
@@ -38,7 +41,7 @@ function neighbourIds({ neighbours: { previous, next } }: InferredEvent) {
   return { previous: previous?.eventId, next: next?.eventId };
 }
 
-/** Only digests of entities are kept, and no values: so the entity is named by an event that is about it. */
+/** Describes the entity by an event of it, because only digests of entities are stored, and no values. */
 function entityOf({ entity, entityPath }: InferredEvent) {
   if (!entity || entityPath === undefined || entity.confidence < likelyEnough) return undefined;
   return { path: entityPath, sameAs: entity.sameAs, confidence: rounded(entity.confidence) };

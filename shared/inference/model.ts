@@ -12,51 +12,55 @@ import { farthestLike, positionWithout, type GapPosition, type GapShape } from '
 import { ChoiceScores, TypeScores } from './scores.ts';
 import type { Sequence } from './sequence.ts';
 
-/** What a missing event is most likely, by the numbers of a sequence. */
+/** The prediction for a missing event. Types and events are numbers of a sequence. */
 export interface Likeliest {
-  /** The number of the type. */
+  /** The number of the most likely type. */
   readonly type: number;
-  /** How likely the type is right, 0 to 1. */
+  /** The probability that the type is right, from 0 to 1. */
   readonly confidence: number;
-  /** The entity that it most likely belongs to, where it belongs to one that is known. */
+  /** The most likely known entity, by the nearest event of it. */
   readonly entity: { readonly event: number; readonly confidence: number } | undefined;
-  /** Whether the type rests on an entity's history more than on the stream's. */
+  /** Whether the evidence for the type is mainly the history of entities. */
   readonly isByEntity: boolean;
 }
 
-/** Events that are learned from, at the most, those seen several times counted each time. */
-const mostSteps = 30_000;
-const mostPasses = 6;
-/** One in so many events is held out of learning, to find out how often the model is right. */
+/** The maximum number of learning steps. An event can be used in several passes. */
+const maxSteps = 30_000;
+const maxPasses = 6;
+/** One in this number of events is held out of learning, for calibration. */
 const oneInTried = 10;
-const mostTried = 1_000;
-/** The least number of stretches, of which one in ten is held out. */
-const fewestStretches = 100;
-/** Candidates less likely than this do not matter. */
+const maxTried = 1_000;
+/** The minimum number of stretches, one in ten of which is held out. */
+const minStretches = 100;
+/** Candidates with a lower probability are ignored. */
 const negligible = 0.001;
-/** Steps through the events by this share of them go everywhere evenly. */
+/** Steps of this share of the events visit them evenly. */
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
-/** Observations of one candidate, and of one position, at the most. */
+/** The maximum number of observations of one candidate, and of one position. */
 const observations = { candidate: 20, position: 160 };
 
 /**
- * What is likely where events of one shape are missing: which entity lacks one, by its events on either side, and given that, of
- * which type, by those and by the stream around. Both are log-linear. They learn from known events of the same sequence that are
- * held out in the same shape. A held-out set that is not learned from calibrates the confidence.
+ * Predicts missing events in gaps of one shape. One part predicts the entity that lacks an event, by the events of each
+ * candidate. The other predicts the type given the entity, by the entity's events and by the stream around. Both are
+ * log-linear. They learn from known events of the same sequence that are held out in the same shape. A second held-out
+ * set, which is not used for learning, calibrates the confidence.
  *
  *     P(type) = Σ over entities  P(entity) · P(type | entity)
  */
 export class Model {
   private readonly sequence: Sequence;
   private readonly shape: GapShape;
-  /** Events that are held out of learning together: what is learned of one tells of the next, where their neighbours are far. */
+  /**
+   * The number of consecutive events that are held out for calibration together. If neighbours are far away, adjacent
+   * events are too similar to be split between learning and calibration.
+   */
   private readonly stretch: number;
   private readonly candidates: CandidateEntities;
   private readonly types: TypeScores;
   private readonly entities: ChoiceScores | undefined;
   private readonly typeFeatures: Features;
   private readonly entityFeatures: Features | undefined;
-  /** Where the observations of each candidate end. */
+  /** The end of each candidate's observations in `entityFeatures`. */
   private readonly ends = new Int32Array(maxCandidates + 1);
   private calibrateType = (probability: number): number => probability;
   private calibrateEntity = (probability: number): number => probability;
@@ -64,7 +68,7 @@ export class Model {
   constructor(sequence: Sequence, shape: GapShape) {
     this.sequence = sequence;
     this.shape = shape;
-    const most = Math.floor(sequence.length / fewestStretches);
+    const most = Math.floor(sequence.length / minStretches);
     this.stretch = Math.max(1, Math.min(farthestLike(Math.min(shape.before, shape.after)), most));
     this.candidates = new CandidateEntities(sequence);
     this.types = new TypeScores(sequence.types.length);
@@ -77,7 +81,7 @@ export class Model {
     this.calibrate();
   }
 
-  /** The likeliest at a position of the model's shape. */
+  /** Predicts the event at a position of the model's shape. */
   likeliest(position: GapPosition): Likeliest {
     const { candidates, types } = this;
     this.scoreEntities(position);
@@ -108,7 +112,7 @@ export class Model {
     };
   }
 
-  /** The types but the last where that stands for many: it is likely only as a lump. */
+  /** Leaves out the last type if it stands for all rare types, because it is not one type. */
   private namedOf(sums: Float64Array): Float64Array {
     return this.sequence.types.at(-1) === '' ? sums.subarray(0, -1) : sums;
   }
@@ -122,11 +126,11 @@ export class Model {
 
   private learnAll(): void {
     const { length } = this.sequence;
-    const steps = Math.min(mostSteps, mostPasses * length);
+    const steps = Math.min(maxSteps, maxPasses * length);
     for (let step = 0; step < steps; step++) {
       const at = Math.floor(((step * goldenRatio) % 1) * length);
       const position = this.isTried(at) ? undefined : positionWithout(this.sequence, at, this.shape);
-      // From the first step to the last the rate falls to a fifth.
+      // The learning rate falls to a fifth from the first step to the last.
       if (position) this.learn(position, at, 1 - (0.8 * step) / steps);
     }
     this.types.close();
@@ -145,11 +149,11 @@ export class Model {
     this.types.learn(this.typeFeatures, sequence.type(at), share);
   }
 
-  /** Sees how often the model is right of events that it has not learned from. */
+  /** Calibrates the confidence on events that were not used for learning. */
   private calibrate(): void {
     const { sequence } = this;
     const tried: { readonly at: number; readonly position: GapPosition }[] = [];
-    const steps = Math.min(sequence.length, mostTried * oneInTried);
+    const steps = Math.min(sequence.length, maxTried * oneInTried);
     for (let step = 0; step < steps; step++) {
       const at = Math.floor(((step * goldenRatio) % 1) * sequence.length);
       const position = this.isTried(at) ? positionWithout(sequence, at, this.shape) : undefined;
@@ -167,7 +171,10 @@ export class Model {
     this.calibrateEntity = calibrate(ofEntity);
   }
 
-  /** Tells whether an event is held out of learning: one stretch in ten, without a period that a stream may have as well. */
+  /**
+   * Whether an event is held out for calibration. One stretch in ten is chosen by a hash, so that a periodic stream
+   * does not bias the choice.
+   */
   private isTried(at: number): boolean {
     return (Math.imul(Math.floor(at / this.stretch) + 1, 0x9e3779b1) >>> 16) % oneInTried === 0;
   }
@@ -192,12 +199,18 @@ export class Model {
     entities.score(entityFeatures, ends, candidates.count + 1);
   }
 
-  /** How likely a candidate was, of those scored last; the one behind them all is none of them. */
+  /**
+   * Returns the probability of a candidate that was scored last. The number after the last candidate means "none of
+   * them".
+   */
   private entityProbability(candidate: number): number {
     return this.entities ? (this.entities.probabilities[candidate] ?? 0) : 1;
   }
 
-  /** Scores the types, given that the event belongs to a candidate. @param contextEnds Where the observations of the context end. */
+  /**
+   * Scores the types, given that the event belongs to a candidate. @param contextEnds The end of the context's
+   * observations.
+   */
   private scoreTypes(position: GapPosition, candidate: number, contextEnds: number): void {
     const { candidates, typeFeatures } = this;
     typeFeatures.length = contextEnds;

@@ -2,17 +2,20 @@ import type { Block } from '../tracking/block.ts';
 import { firstId } from '../tracking/block.ts';
 import type { Entry } from '../tracking/entry.ts';
 
-/** An event that is known, as inference sees it. */
+/** The part of a known event that inference uses. */
 export interface Known {
   readonly eventId: number;
   readonly type: string;
   /** Milliseconds since 1970. */
   readonly instantMs: number;
-  /** Digest of what it is about; 0 where there is none. */
+  /** The digest of the entity; 0 if there is none. */
   readonly entity: number;
 }
 
-/** The events of a block that producers really sent, by ascending id: an id with several entries comes several times. */
+/**
+ * Returns the events of a block that came from producers, by ascending id. An id with several entries occurs several
+ * times.
+ */
 export function knownEvents(block: Block): readonly Known[] {
   return block.cells.flatMap((cell, i) => cell.flatMap((entry) => asKnown(firstId(block.index) + i, entry) ?? []));
 }
@@ -22,20 +25,20 @@ function asKnown(eventId: number, { state, type, instantMs, entity }: Entry): Kn
   return isReal && type !== '' && instantMs !== undefined ? { eventId, type, instantMs, entity } : undefined;
 }
 
-/** The known events next to missing ones, on either side. */
+/** The known events on either side of missing ones. */
 export interface Neighbours {
   readonly previous: Known | undefined;
   readonly next: Known | undefined;
 }
 
-/** Milliseconds between a missing event and its neighbour, where there is one neighbour only. */
+/** The assumed time between two events if only one neighbour is known, in milliseconds. */
 const stepMs = 30_000;
 
 /**
- * Spreads the instants of missing events evenly between their neighbours: of one, the midpoint.
+ * Spreads the timestamps of missing events evenly between their neighbours.
  *
- * @param count How many events are missing.
- * @returns Milliseconds since 1970, an instant each; undefined without any neighbour.
+ * @param count The number of missing events.
+ * @returns A timestamp for each event, in milliseconds since 1970. Undefined without any neighbour.
  */
 export function spreadInstants({ previous, next }: Neighbours, count: number): readonly number[] | undefined {
   const indexes = Array.from({ length: count }, (_, i) => i + 1);

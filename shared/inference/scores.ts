@@ -1,34 +1,34 @@
 import type { Features } from './features.ts';
 
-// Looked up once: these run millions of times for a model, and a global is not everywhere as near as here.
+// Bound once, because they run millions of times for a model, and a lookup of a global can be slow.
 const { abs, exp, max, sqrt } = Math;
 
-/** How fast weights move at first (AdaGrad: each the slower the more it has moved). */
+/** The initial learning rate (AdaGrad: the rate of a weight falls as its squared gradients add up). */
 const rate = 0.1;
-/** What draws weights back to 0, so that what was seen once is not believed. */
+/** The weight decay (L2), so that an observation that was seen once has little influence. */
 const decay = 0.0003;
-/** What an unmoved weight has moved, squared. */
-const unmoved = 0.01;
-/** Nothing is learned of what was as good as right, by a probability. */
-const rightEnough = 0.001;
-/** Weights of one table, at the most: 4 MB. */
-const mostWeights = 2 ** 20;
-const mostRows = 2 ** 15;
+/** The initial sum of squared gradients of a weight. */
+const initialSquareSum = 0.01;
+/** Gradients below this are ignored. */
+const minGradient = 0.001;
+/** The maximum number of weights in a table: 4 MB. */
+const maxWeights = 2 ** 20;
+const maxRows = 2 ** 15;
 
-/** How likely each of some types is: log-linear in what is observed, with a weight for each observation and type. */
+/** A log-linear model of the type, with a weight for each pair of observation and type. */
 export class TypeScores {
   /** The number of buckets for observations: a power of two. */
   readonly rows: number;
   readonly probabilities: Float64Array;
   private readonly weights: Float32Array;
-  /** Undefined once all is learned. */
-  private moved: Float32Array | undefined;
+  /** The sums of squared gradients. Undefined after learning. */
+  private squareSums: Float32Array | undefined;
 
   constructor(types: number) {
-    this.rows = 2 ** Math.floor(Math.log2(Math.min(mostRows, mostWeights / types)));
+    this.rows = 2 ** Math.floor(Math.log2(Math.min(maxRows, maxWeights / types)));
     this.probabilities = new Float64Array(types);
     this.weights = new Float32Array(this.rows * types);
-    this.moved = new Float32Array(this.rows * types).fill(unmoved);
+    this.squareSums = new Float32Array(this.rows * types).fill(initialSquareSum);
   }
 
   score({ at, length }: Features): void {
@@ -43,39 +43,39 @@ export class TypeScores {
     softmax(probabilities, types);
   }
 
-  /** Learns that what was scored last was of a type. @param share Of the rate. */
+  /** Learns the right type of the position that was scored last. @param share The share of the learning rate. */
   learn({ at, length }: Features, right: number, share: number): void {
-    const { probabilities, weights, moved } = this;
-    if (!moved) return;
+    const { probabilities, weights, squareSums } = this;
+    if (!squareSums) return;
     const types = probabilities.length;
     probabilities[right] = (probabilities[right] ?? 0) - 1;
     for (let i = 0; i < length; i++) {
       const row = (at[i] ?? 0) * types;
-      for (let type = 0; type < types; type++) move(weights, moved, row + type, probabilities[type] ?? 0, share);
+      for (let type = 0; type < types; type++) move(weights, squareSums, row + type, probabilities[type] ?? 0, share);
     }
   }
 
-  /** Lets go of what only learning needs. */
+  /** Releases the memory that only learning needs. */
   close(): void {
-    this.moved = undefined;
+    this.squareSums = undefined;
   }
 }
 
-/** Weights of choices that each have observations of their own. */
+/** The number of weights of a `ChoiceScores`. */
 const choiceRows = 2 ** 18;
 
-/** How likely each of some choices is: log-linear in what is observed of it, with a weight for each observation. */
+/** A log-linear model of a choice, with a weight for each observation of a choice. */
 export class ChoiceScores {
   readonly rows = choiceRows;
   readonly probabilities: Float64Array;
   private readonly weights = new Float32Array(choiceRows);
-  private moved: Float32Array | undefined = new Float32Array(choiceRows).fill(unmoved);
+  private squareSums: Float32Array | undefined = new Float32Array(choiceRows).fill(initialSquareSum);
 
-  constructor(mostChoices: number) {
-    this.probabilities = new Float64Array(mostChoices);
+  constructor(maxChoices: number) {
+    this.probabilities = new Float64Array(maxChoices);
   }
 
-  /** @param ends Where among the observations each choice's own end. */
+  /** @param ends The end of each choice's observations. */
   score({ at }: Features, ends: Int32Array, count: number): void {
     let i = 0;
     for (let choice = 0; choice < count; choice++) {
@@ -86,33 +86,33 @@ export class ChoiceScores {
     softmax(this.probabilities, count);
   }
 
-  /** Learns which of the choices that were scored last was right. */
+  /** Learns the right choice among those that were scored last. */
   learn({ at }: Features, ends: Int32Array, count: number, right: number, share: number): void {
-    const { weights, moved } = this;
-    if (!moved) return;
+    const { weights, squareSums } = this;
+    if (!squareSums) return;
     for (let choice = 0; choice < count; choice++) {
       const slope = (this.probabilities[choice] ?? 0) - (choice === right ? 1 : 0);
-      if (abs(slope) < rightEnough) continue;
+      if (abs(slope) < minGradient) continue;
       const end = ends[choice] ?? 0;
       for (let i = choice === 0 ? 0 : (ends[choice - 1] ?? 0); i < end; i++)
-        move(weights, moved, at[i] ?? 0, slope, share);
+        move(weights, squareSums, at[i] ?? 0, slope, share);
     }
   }
 
   close(): void {
-    this.moved = undefined;
+    this.squareSums = undefined;
   }
 }
 
-function move(weights: Float32Array, moved: Float32Array, at: number, slope: number, share: number): void {
+function move(weights: Float32Array, squareSums: Float32Array, at: number, slope: number, share: number): void {
   const weight = weights[at] ?? 0;
   const by = slope + decay * weight;
-  const sum = (moved[at] ?? 0) + by * by;
-  moved[at] = sum;
+  const sum = (squareSums[at] ?? 0) + by * by;
+  squareSums[at] = sum;
   weights[at] = weight - (rate * share * by) / sqrt(sum);
 }
 
-/** Turns logarithms into probabilities that sum up to 1. */
+/** Turns logarithms into probabilities that sum to 1. */
 function softmax(values: Float64Array, count: number): void {
   let most = values[0] ?? 0;
   for (let i = 0; i < count; i++) most = max(most, values[i] ?? 0);

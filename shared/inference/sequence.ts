@@ -1,17 +1,17 @@
 import type { Known } from './neighbours.ts';
 
-/** The most types with a number of their own. Of more, the rarest share one. */
-const mostTypes = 255;
+/** The maximum number of types with their own number. If there are more, the rarest share the last one. */
+const maxTypes = 255;
 
 /**
- * The known events of a part of a stream, ascending by id, an array a property: 30 bytes an event. Events are named by their
- * place in it, from 0; −1 stands for none.
+ * The known events of a part of a stream, ascending by id. Each property is an array: 30 bytes for each event. An event
+ * is identified by its index from 0, and −1 means none.
  */
 export class Sequence {
   readonly length: number;
-  /** The types by their numbers. The last is empty if it stands for the rare ones. */
+  /** The types by their numbers. The last one is empty if it stands for the rare types. */
   readonly types: readonly string[];
-  /** Whether any event says what it is about. */
+  /** Whether any event has an entity. */
   readonly hasEntities: boolean;
   /** Whether most events are followed by the next id. */
   private readonly isMostlyWhole: boolean;
@@ -19,11 +19,14 @@ export class Sequence {
   private readonly instants: Float64Array;
   private readonly typeAt: Uint8Array;
   private readonly entities: Uint32Array;
-  /** The event of the same entity before, and the one after. */
+  /** The previous and the next event of the same entity. */
   private readonly earlier: Int32Array;
   private readonly later: Int32Array;
 
-  /** @param known Ascending by id. Of an id that comes several times the first is the event; the others are revisions of it. */
+  /**
+   * @param known Ascending by id. If an id occurs several times, only the first one is used: the others are revisions
+   * of it.
+   */
   constructor(known: readonly Known[]) {
     const events = known.filter(({ eventId }, i) => eventId !== known[i - 1]?.eventId);
     this.length = events.length;
@@ -50,12 +53,12 @@ export class Sequence {
     return this.instants[at] ?? Number.NaN;
   }
 
-  /** The number of its type in `types`. */
+  /** Returns the number of the event's type in `types`. */
   type(at: number): number {
     return this.typeAt[at] ?? 0;
   }
 
-  /** Digest of what it is about; 0 where there is none. */
+  /** Returns the digest of the event's entity, or 0 if there is none. */
   entity(at: number): number {
     return this.entities[at] ?? 0;
   }
@@ -68,7 +71,10 @@ export class Sequence {
     return this.later[at] ?? -1;
   }
 
-  /** How far one event is from another, in events; those that are missing between them count where most are not. */
+  /**
+   * Returns the distance between two events, in events. Missing events between them count if most ids of the sequence
+   * are known.
+   */
   distance(from: number, to: number): number {
     return this.isMostlyWhole ? this.id(to) - this.id(from) : to - from;
   }
@@ -79,7 +85,7 @@ export class Sequence {
     return { eventId: this.id(at), type, instantMs: this.instantMs(at), entity: this.entity(at) };
   }
 
-  /** The first event above an id; the length where there is none. */
+  /** Returns the first event above an id, or the length if there is none. */
   firstAbove(id: number): number {
     let from = 0;
     let to = this.length;
@@ -109,10 +115,10 @@ export class Sequence {
   }
 }
 
-/** The most frequent types, by name where they are equally frequent. */
+/** Returns the types by frequency, then by name. */
 function typesOf(events: readonly Known[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { type } of events) counts.set(type, (counts.get(type) ?? 0) + 1);
   const byFrequency = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([type]) => type);
-  return byFrequency.length <= mostTypes ? byFrequency : [...byFrequency.slice(0, mostTypes - 1), ''];
+  return byFrequency.length <= maxTypes ? byFrequency : [...byFrequency.slice(0, maxTypes - 1), ''];
 }

@@ -1,27 +1,27 @@
 import type { Known } from './neighbours.ts';
 
-/** A type that a missing event may be of. */
-export interface Frequent {
+/** A possible type of a missing event. */
+export interface TypeGuess {
   readonly type: string;
-  /** How sure it is, 0 to 1. */
+  /** The probability of the type, from 0 to 1. */
   readonly confidence: number;
 }
 
-/** Observations that a context needs before it is believed. */
+/** The minimum number of observations of a context for it to be used. */
 const enough = 20;
 
 type Counts = Map<string, number>;
 
-/** How likely each type is. What is left to 1 is a type that was never seen. */
+/** The probability of each type. The rest up to 1 is the probability of a type that was never seen. */
 type Likely = ReadonlyMap<string, number>;
 
-/** The events next to a missing one, as far as frequencies go. */
+/** The types of the events next to a missing one. */
 export interface NeighbourTypes {
   readonly previous: Pick<Known, 'type'> | undefined;
   readonly next: Pick<Known, 'type'> | undefined;
 }
 
-/** What usually stands where, among events too few to learn more from: between two types, after a type, and anywhere. */
+/** Counts types between two types, after a type, and anywhere. It is used if there are too few events for a model. */
 export class TypeStatistics {
   private readonly between = new Map<string, Counts>();
   private readonly after = new Map<string, Counts>();
@@ -42,13 +42,14 @@ export class TypeStatistics {
   }
 
   /**
-   * The likeliest type at each of some places between two neighbours, each by what was likely at the one before it.
+   * Guesses the most likely type of each missing event between two neighbours. Each guess uses the probabilities of the
+   * event before it.
    *
-   * @param count How many places.
-   * @returns A type for each place; none where nothing was ever seen.
+   * @param count The number of missing events.
+   * @returns A type for each missing event. Empty if no event was ever seen.
    */
-  guesses({ previous, next }: NeighbourTypes, count: number): readonly Frequent[] {
-    const guesses: Frequent[] = [];
+  guesses({ previous, next }: NeighbourTypes, count: number): readonly TypeGuess[] {
+    const guesses: TypeGuess[] = [];
     let likely: Likely = new Map(previous && [[previous.type, 1]]);
     for (let position = 1; position <= count; position++) {
       likely = this.following(likely, position === count ? next?.type : undefined);
@@ -58,7 +59,7 @@ export class TypeStatistics {
     return guesses;
   }
 
-  /** What is likely to follow where the one before is not known for sure. */
+  /** Returns the probabilities of an event's type from those of the previous event's type. */
   private following(likely: Likely, next: string | undefined): Likely {
     const following = new Map<string, number>();
     let unknown = 1;
@@ -72,22 +73,25 @@ export class TypeStatistics {
     return following;
   }
 
-  /** The narrowest context that was seen often enough. */
+  /** Returns the narrowest context that was seen often enough. */
   private contextOf(previous: string, next: string | undefined): Counts | undefined {
     const between = next === undefined ? undefined : this.between.get(pair(previous, next));
     return [between, this.after.get(previous)].find((counts) => counts !== undefined && total(counts) >= enough);
   }
 }
 
-/** Most likely; of several the one that is preferred, else the first by name. */
-function likeliest(likely: Likely, preferred: string | undefined): Frequent | undefined {
+/** Returns the most likely type. If several are equally likely, it is the preferred one, or else the first by name. */
+function likeliest(likely: Likely, preferred: string | undefined): TypeGuess | undefined {
   const confidence = Math.max(0, ...likely.values());
   const candidates = [...likely].filter(([, probability]) => probability === confidence).map(([type]) => type);
   const type = candidates.find((candidate) => candidate === preferred) ?? candidates.sort()[0];
   return type === undefined ? undefined : { type, confidence };
 }
 
-/** Adds the shares of what was counted. One more than there were: a share of few is less sure than the same share of many. */
+/**
+ * Adds the share of each type. The total counts one extra event, so that a share of few events is less certain than the
+ * same share of many.
+ */
 function addShares(to: Map<string, number>, counts: Counts, probability: number): void {
   const all = total(counts) + 1;
   for (const [type, count] of counts) to.set(type, (to.get(type) ?? 0) + (probability * count) / all);

@@ -8,24 +8,24 @@ import type { Attributes } from './message.ts';
 export const origins = ['producer', 'verified', 'corrected', 'reconstructed', 'replayed'] as const;
 export type Origin = (typeof origins)[number];
 
-/** What a message is, for the entry of the id that it is about. */
+/** The kind of a message, which decides how it claims its id. */
 export const claimKinds = ['event', 'reconstruction', 'refusal', 'failure', 'void'] as const;
 export type ClaimKind = (typeof claimKinds)[number];
 
-/** How a value is written as the text of an attribute, and read from it. */
+/** Writes a value as the text of an attribute, and reads it. */
 interface Codec<T> {
   readonly encode: (value: T) => string;
   /** Returns undefined for a text that `encode` never writes. */
   readonly decode: (text: string) => T | undefined;
-  /** The value that is written by leaving the attribute out. */
+  /** The value that an absent attribute stands for. */
   readonly absent?: T | undefined;
 }
 
 interface Declaration<T, Name extends string, Topic extends TopicName> extends Codec<T> {
   readonly name: Name;
-  /** The topics whose messages it is written for. From there it may travel on. */
+  /** The topics for which Eventmend writes the attribute. The message may carry it on to other topics. */
   readonly writtenFor: readonly Topic[];
-  /** Whether only Eventmend may set the attribute: it is removed from what producers publish. */
+  /** Whether only Eventmend may set the attribute. It is removed from messages of producers. */
   readonly isReserved: boolean;
 }
 
@@ -51,10 +51,16 @@ function oneOf<T extends string>(values: readonly T[]): Codec<T> {
   return { encode: (value) => value, decode: (value) => values.find((candidate) => candidate === value) };
 }
 
-/** The prefix of what one function of Eventmend tells the next. Such attributes are removed before consumers see a message. */
+/**
+ * The prefix of internal attributes, which one function of Eventmend writes for the next. They are removed before
+ * consumers see a message.
+ */
 export const internalPrefix = 'eventmend-';
 
-/** Gives every declaration the same shape, absent members included: V8 reads objects of one shape several times faster. */
+/**
+ * Makes a declaration. All declarations have the same members, because V8 reads objects of one shape several times
+ * faster.
+ */
 function declare<T, const Name extends string, const Topic extends TopicName>(
   name: Name,
   { encode, decode, absent }: Codec<T>,
@@ -64,7 +70,7 @@ function declare<T, const Name extends string, const Topic extends TopicName>(
   return { name, encode, decode, absent, writtenFor, isReserved };
 }
 
-/** Declares an attribute that is removed before consumers see a message. */
+/** Declares an internal attribute, which is removed before consumers see a message. */
 function internal<T, const Name extends `${typeof internalPrefix}${string}`, const Topic extends TopicName>(
   name: Name,
   codec: Codec<T>,
@@ -73,7 +79,7 @@ function internal<T, const Name extends `${typeof internalPrefix}${string}`, con
   return declare(name, codec, writtenFor, true);
 }
 
-/** Declares an attribute that consumers see, and that only Eventmend may set. */
+/** Declares an attribute that only Eventmend may set, and that consumers see. */
 function reserved<T, const Name extends string, const Topic extends TopicName>(
   name: Name,
   codec: Codec<T>,
@@ -82,7 +88,7 @@ function reserved<T, const Name extends string, const Topic extends TopicName>(
   return declare(name, codec, writtenFor, true);
 }
 
-/** Declares an attribute that producers may set, too. */
+/** Declares an attribute that producers may set too. */
 function open<T, const Name extends string, const Topic extends TopicName>(
   name: Name,
   codec: Codec<T>,
@@ -92,13 +98,13 @@ function open<T, const Name extends string, const Topic extends TopicName>(
 }
 
 /**
- * Every attribute of a message that holds an event. The functions write and read attributes through this table only, so that what
- * is written, read, removed and counted cannot differ.
+ * Every attribute of a message that holds an event. Writing, reading, removing and counting attributes all follow from
+ * this table.
  */
 const table = {
   stream: open('stream', text, 'events', 'validated-events', 'mended-events', 'cleaned-events', 'dead-letter-queue'),
   possibleDuplicate: open('possible-duplicate', flag(), 'events', 'validated-events'),
-  /** The message says which ids never existed. Only producers set it. */
+  /** Whether the message is a void, which names ids that never existed. Only producers set it. */
   isVoid: open('void', flag(), 'events'),
 
   origin: reserved('origin', oneOf(origins), 'validated-events', 'mended-events', 'cleaned-events'),
@@ -107,7 +113,7 @@ const table = {
   verification: reserved('verification', text, 'mended-events'),
   repaired: reserved('repaired', text, 'cleaned-events'),
   idempotencyKey: reserved('idempotency_key', text, 'cleaned-events'),
-  /** The idempotency key of the clean event that this one takes the place of. */
+  /** The idempotency key of the clean event that this one replaces. */
   supersedes: reserved('supersedes', text, 'cleaned-events'),
   cleanId: open('event_id', number, 'cleaned-events'),
   cleanType: open('type', text, 'cleaned-events'),
@@ -128,7 +134,7 @@ const table = {
   stage: internal('eventmend-stage', stage, 'validated-events', 'mended-events', 'dead-letter-queue'),
   detail: internal('eventmend-detail', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   failedAtMs: internal('eventmend-failed-at', time, 'dead-letter-queue'),
-  /** The dead-letter store keeps the message under its root: the message itself travels without its data. */
+  /** Whether the message is in the dead-letter store, under its root, and travels without its data. */
   isKept: internal('eventmend-body', flag('kept'), 'validated-events', 'dead-letter-queue'),
 } as const;
 
@@ -141,7 +147,7 @@ export type AttributeValue<F extends AttributeField> = F extends AttributeField
     : never
   : never;
 
-/** The values that are written for a topic. Undefined: the attribute is left out. */
+/** The values of the attributes for a topic. An undefined value is not written. */
 export type AttributesFor<Topic extends TopicName> = {
   readonly [F in AttributeField as Topic extends Table[F]['writtenFor'][number] ? F : never]:
     AttributeValue<F> | undefined;
@@ -149,12 +155,12 @@ export type AttributesFor<Topic extends TopicName> = {
 
 const declarations = Object.values(table) as readonly Declaration<unknown, string, TopicName>[];
 
-/** The name of each attribute as it travels. */
+/** The name of each attribute in a message. */
 export const attributeNames = Object.fromEntries(Object.entries(table).map(([field, { name }]) => [field, name])) as {
   readonly [F in AttributeField]: Table[F]['name'];
 };
 
-/** The attributes that consumers may see and only Eventmend may set. Nothing is written to `root`; it stays reserved. */
+/** The attributes that only Eventmend may set and that consumers may see. `root` is reserved but not used. */
 export const reservedNames: readonly string[] = [
   ...declarations
     .filter(({ isReserved, name }) => isReserved && !name.startsWith(internalPrefix))
@@ -162,12 +168,15 @@ export const reservedNames: readonly string[] = [
   'root',
 ];
 
-/** Names the attributes that Eventmend may write for a topic, beside those that came with the message. */
+/** Returns the names of the attributes that Eventmend may add to a message for a topic. */
 export function namesFor(topic: TopicName): readonly string[] {
   return declarations.filter(({ writtenFor }) => writtenFor.includes(topic)).map(({ name }) => name);
 }
 
-/** Writes values as attributes. It runs several times for each event: `for … in` takes a third less than `Object.keys`. */
+/**
+ * Writes values as attributes. It runs several times for each event, and `for … in` takes a third less time than
+ * `Object.keys`.
+ */
 export function encodeAttributes<Topic extends TopicName>(values: Partial<AttributesFor<Topic>>): Attributes {
   const attributes: Record<string, string> = {};
   for (const field in values) {
@@ -179,7 +188,10 @@ export function encodeAttributes<Topic extends TopicName>(values: Partial<Attrib
   return attributes;
 }
 
-/** Reads an attribute. Undefined where it is absent, unless that stands for a value, and where no function wrote its text. */
+/**
+ * Reads an attribute. Undefined if the text is not one that Eventmend writes, or if the attribute is absent and absence
+ * stands for no value.
+ */
 export function readAttribute<F extends AttributeField>(
   attributes: Attributes,
   field: F,
@@ -189,7 +201,7 @@ export function readAttribute<F extends AttributeField>(
   return value === undefined ? declaration.absent : declaration.decode(value);
 }
 
-/** Reads an attribute of a message that only Eventmend publishes. @throws InvariantError where there is no value. */
+/** Reads an attribute of a message that only Eventmend publishes. @throws InvariantError if there is no value. */
 export function requireAttribute<F extends AttributeField>(attributes: Attributes, field: F): AttributeValue<F> {
   const value = readAttribute(attributes, field);
   if (value !== undefined) return value;
@@ -198,7 +210,7 @@ export function requireAttribute<F extends AttributeField>(attributes: Attribute
   throw new InvariantError(`a message on our own topic ${problem} ${name}`);
 }
 
-/** Writes a digest as text: the values of attributes are texts. */
+/** Writes a digest as text for an attribute. */
 function writeDigest(digest: Digest): string {
   return Buffer.from(digest, 'latin1').toString('base64url');
 }

@@ -5,10 +5,12 @@ const clause =
   /^(NOT )?(?:attributes\.([\w-]+) = "([^"]*)"|attributes:([\w-]+)|hasPrefix\(attributes\.([\w-]+), "([^"]*)"\))$/;
 
 /**
- * Tells whether a message passes a subscription's filter. Handlers ask too, since the Pub/Sub emulator ignores filters.
+ * Whether a message passes a subscription's filter. Functions check it too, because the Pub/Sub emulator ignores
+ * filters.
  *
- * The part of Pub/Sub's filter language that topology.json uses: clauses joined by AND, each one of `attributes.a = "v"`,
- * `attributes:a` (it is there) and `hasPrefix(attributes.a, "v")`, or one of these behind NOT.
+ * It supports the part of Pub/Sub's filter language that topology.json uses: clauses joined by AND. A clause is
+ * `attributes.a = "v"`, `attributes:a` (the attribute is present) or `hasPrefix(attributes.a, "v")`, optionally after
+ * NOT.
  *
  * @throws InvariantError for anything else.
  */
@@ -18,7 +20,7 @@ export function matchesFilter(filter: string | undefined, attributes: Attributes
 
 function matchesClause(text: string, attributes: Attributes): boolean {
   const match = clause.exec(text);
-  if (!match) throw new InvariantError(`The filter clause is not one that Eventmend reads: ${text}`);
+  if (!match) throw new InvariantError(`the filter clause is not supported: ${text}`);
   const [, not, equalName, equalTo, presentName, prefixName, prefix] = match;
   const name = equalName ?? presentName ?? prefixName ?? '';
   const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;

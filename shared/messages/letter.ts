@@ -4,7 +4,7 @@ import type { Attributes, Message } from './message.ts';
 import { stripInternal } from './provenance.ts';
 import type { Digest } from '../digest.ts';
 
-/** What a letter says of the message behind it, as far as it is known. */
+/** The data of a letter about its message, as far as known. */
 export interface LetterOrigin {
   readonly root: string;
   readonly failedAtMs: number;
@@ -12,13 +12,13 @@ export interface LetterOrigin {
   readonly eventId?: number | undefined;
   readonly key?: string | undefined;
   readonly hash?: Digest | undefined;
-  /** The message is too large to travel: the dead-letter store keeps it under its root. */
+  /** Whether the message is too large to publish, and is in the dead-letter store under its root. */
   readonly isKept?: boolean;
 }
 
 /**
- * Writes a dead letter: the producer's bytes and attributes as they came, and the reason beside them. The shape is that of
- * Pub/Sub's own dead-lettering, which reaches the same topic. Root, key and hash are what a replay needs.
+ * Writes a dead letter: the unchanged bytes and attributes of the producer, and the reason as further attributes. It
+ * has the same form as the letters that Pub/Sub writes to the same topic. A replay needs root, key and hash.
  */
 export function makeLetter(message: Message, failure: Failure, origin: LetterOrigin): Message {
   return {

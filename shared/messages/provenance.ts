@@ -3,24 +3,24 @@ import type { Failure } from '../failure.ts';
 import { internalPrefix, readAttribute, reservedNames, type Origin } from './attributes.ts';
 import { filterAttributes, type Attributes, type Delivery } from './message.ts';
 
-/** The history of a message. Trusted only on `mended-events`, to which nobody but Eventmend may publish. */
+/** The history of a message. It is trusted only on `mended-events`, to which only Eventmend may publish. */
 export interface Provenance {
   readonly origin: Origin;
-  /** Topic and id of the producer's message behind this one. */
+  /** Topic and id of the producer's message from which this one stems. */
   readonly root: string;
-  /** The key taken from the producer's bytes; undefined where it is to be taken from these bytes. */
+  /** The key of the producer's event. Undefined if the key follows from these bytes. */
   readonly key: string | undefined;
   readonly hash: Digest | undefined;
-  /** Set where verify refused the event. */
+  /** Set if verify refused the event. */
   readonly refusal: Failure | undefined;
-  /** The operator wants this content to stand in place of what the key holds. */
+  /** Whether the operator wants this content to supersede the event that has the key. */
   readonly replace: boolean;
 }
 
 /** The topic whose provenance is trusted. */
 export const trustedTopic = 'mended-events';
 
-/** An attribute for Eventmend itself: written by one of its functions, or by Pub/Sub's dead-lettering. */
+/** Matches internal attributes: those of Eventmend, and those of Pub/Sub's dead-lettering. */
 const internalName = new RegExp(`^(?:${internalPrefix}|CloudPubSubDeadLetter)`);
 
 /** Whether only Eventmend may set an attribute. */
@@ -28,12 +28,12 @@ export function isReserved(name: string): boolean {
   return internalName.test(name) || reservedNames.includes(name);
 }
 
-/** Leaves a producer's message only the attributes that are its own to set. */
+/** Removes the attributes that a producer may not set. */
 export function stripProvenance(attributes: Attributes): Attributes {
   return filterAttributes(attributes, (name) => !isReserved(name));
 }
 
-/** Leaves out what one function of Eventmend tells the next. */
+/** Removes internal attributes. */
 export function stripInternal(attributes: Attributes): Attributes {
   return filterAttributes(attributes, (name) => !internalName.test(name));
 }
@@ -53,7 +53,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
   };
 }
 
-/** The failure that a message carries. Undefined where it carries none. */
+/** Reads the failure from the attributes of a message. Undefined if there is none. */
 export function readFailure(attributes: Attributes): Failure | undefined {
   const code = readAttribute(attributes, 'code');
   const stage = readAttribute(attributes, 'stage');

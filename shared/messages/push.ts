@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { EventmendError } from '../errors.ts';
 import type { Attributes, Delivery } from './message.ts';
 
-/** A delivery as Pub/Sub pushed it. */
+/** A delivery that Pub/Sub pushed. */
 export interface PushedDelivery extends Delivery {
   /** `projects/{project}/subscriptions/{name}` */
   readonly subscription: string;
-  /** 1 for the first; Pub/Sub counts only where the subscription has a dead-letter policy. */
+  /** 1 for the first attempt. Pub/Sub counts attempts only if the subscription has a dead-letter policy. */
   readonly deliveryAttempt: number | undefined;
 }
 
-/** Says what is wrong with a request that is no push of Pub/Sub's. No delivery is lost by turning it away: there is none. */
+/** An error for a request that is not a push of Pub/Sub. To refuse it loses no message. */
 export class EnvelopeError extends EventmendError {
   readonly code = 'ENVELOPE';
 
   constructor(problems: readonly string[]) {
-    super(`not a push of Pub/Sub's: ${problems.join('; ')}`);
+    super(`not a push of Pub/Sub: ${problems.join('; ')}`);
   }
 }
 
 /**
- * What Pub/Sub posts (https://cloud.google.com/pubsub/docs/push#receive_push), less what nothing here needs. Attributes are
- * looked at and left as they are: zod's own record leaves out an attribute named `__proto__`.
+ * The used part of the body that Pub/Sub posts (https://cloud.google.com/pubsub/docs/push#receive_push). Attributes
+ * have a custom check, because a zod record drops an attribute named `__proto__`.
  */
 const envelope = z.object({
   message: z.object({
@@ -35,11 +35,11 @@ const envelope = z.object({
 });
 
 /**
- * Reads the body of a push request. A message of attributes alone has no `data`: its data is empty.
+ * Reads the body of a push request. If a message has only attributes, `data` is absent and counts as empty.
  *
- * @param topic The topic that the endpoint's path names: the envelope does not say.
- * @param deadlineMs When the delivery must have been answered, in milliseconds since 1970: the envelope does not say this either.
- * @throws EnvelopeError for anything but a push; its text holds paths, and no values.
+ * @param topic The topic from the path of the endpoint. The envelope does not contain it.
+ * @param deadlineMs When the delivery must be answered, in milliseconds since 1970. The envelope does not contain it.
+ * @throws EnvelopeError for anything but a push. Its message holds paths and no values.
  */
 export function decodePush(body: unknown, topic: string, deadlineMs: number): PushedDelivery {
   const { data: push, error } = envelope.safeParse(body);
@@ -63,7 +63,7 @@ function isAttributes(value: unknown): boolean {
   return Object.values(value).every((text) => typeof text === 'string');
 }
 
-/** Node skips what is not base64; then fewer bytes come out than went in. */
+/** Decodes base64. Node skips invalid characters, so the length shows whether there were any. */
 function decodeBase64(text: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;

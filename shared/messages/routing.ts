@@ -11,7 +11,7 @@ import {
 import type { Attributes } from './message.ts';
 import { readFailure } from './provenance.ts';
 
-/** The findings of validate about a message, for track and verify: they travel in attributes beside the producer's bytes. */
+/** The results of validate for track and verify. They travel as attributes beside the producer's bytes. */
 export interface RoutingAttributes {
   readonly kind: ClaimKind;
   readonly stream: string;
@@ -20,25 +20,28 @@ export interface RoutingAttributes {
   readonly key: string;
   readonly hash: Digest;
   readonly eventId: number;
-  /** The last id of a void; otherwise the same as `eventId`. */
+  /** The last id of a void. For other messages it equals `eventId`. */
   readonly lastId: number;
-  /** Empty where it is not known. */
+  /** Empty if it is not known. */
   readonly type: string;
   readonly instantMs: number | undefined;
-  /** Digest of the entity that the event is about; 0 where there is none. */
+  /** The digest of the event's entity; 0 if there is none. */
   readonly entity: number;
-  /** The event is invalid, or the catalog wants it checked, and no system of record has answered yet. */
+  /**
+   * Whether the event must be checked: it is marked as invalid or the catalog wants a check, and no system of record
+   * has answered yet.
+   */
   readonly toBeChecked: boolean;
   readonly possibleDuplicate: boolean;
-  /** The operator wants this content to stand in place of what the key holds. */
+  /** Whether the operator wants this content to supersede the event that has the key. */
   readonly replace: boolean;
-  /** The event lacks `valid`, and is published with it. Until then its bytes stay the producer's. */
+  /** Whether `valid` is missing and must be added when the event is published. Until then the bytes stay unchanged. */
   readonly repairs: boolean;
   /** The reason of a failure or a refusal. */
   readonly failure: Failure | undefined;
 }
 
-/** @param isKept Whether the dead-letter store keeps the message, and it travels without its data. */
+/** @param isKept Whether the message is in the dead-letter store and travels without its data. */
 export function encodeRouting(routing: RoutingAttributes, isKept = false): Attributes {
   const { eventId, lastId, failure } = routing;
   return encodeAttributes<'validated-events'>({
@@ -64,7 +67,7 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
   } satisfies AttributesFor<'validated-events'>);
 }
 
-/** @throws InvariantError for attributes that validate did not write. */
+/** @throws InvariantError if validate did not write the attributes. */
 export function decodeRouting(attributes: Attributes): RoutingAttributes {
   const eventId = requireAttribute(attributes, 'eventId');
   return {

@@ -4,14 +4,16 @@ import { decide } from './rules.ts';
 import type { Digest } from '../digest.ts';
 
 export interface Applied {
-  /** The block after all claims; the same object if none changed it, so that the caller can skip the write. */
+  /**
+   * The block after all claims. It is the same object if no claim changed it, so that the caller can skip the write.
+   */
   readonly block: Block;
-  /** A verdict a claim, in the order of the claims. */
+  /** A verdict for each claim, in the order of the claims. */
   readonly verdicts: readonly Verdict[];
 }
 
 /**
- * Applies claims to their block, one after the other: the step function that all tracking comes down to.
+ * Applies claims to their block, one after the other. This pure function is the core of tracking.
  *
  *     block  · · 2 · ·      applyClaims(block, [3, 2', 4])
  *          → · · 2 3 4      verdicts: publish, duplicate, publish
@@ -26,15 +28,15 @@ export function applyClaims(block: Block, claims: readonly Claim[]): Applied {
   return { block: draft.block(), verdicts };
 }
 
-/** Something learned about an entry after its verdict, identified by id and root. */
+/** A note about an entry that was made after its verdict. Id and root identify the entry. */
 export interface Mark {
   readonly eventId: number;
   readonly root: Digest;
-  /** `published`: the publish succeeded. `withdrawn`: it was accepted, but its uuid belongs to another id, so nothing will be published. */
+  /** `published`: the publish succeeded. `withdrawn`: the event is not published, because another id has its uuid. */
   readonly as: 'published' | 'withdrawn';
 }
 
-/** Notes marks in a block. Marks of entries that are gone, or have moved on, change nothing. */
+/** Applies marks to a block. A mark changes nothing if its entry is gone or has another state by now. */
 export function applyMarks(block: Block, marks: readonly Mark[]): Block {
   const draft = draftOf(block);
   for (const mark of marks) draft.put(mark.eventId, marked(draft.cell(mark.eventId), mark));
@@ -51,7 +53,7 @@ function marked(cell: Cell, mark: Mark): Cell {
     : cell;
 }
 
-/** A block in the making: copied at its first change. */
+/** Makes a draft of a block, which copies the cells at the first change. */
 function draftOf(block: Block) {
   let cells: Cell[] | undefined;
   return {

@@ -5,20 +5,21 @@ import type { StoredBytes, TypeNumbers } from './stored-field.ts';
 import { totalsOf, unpublishedIn, type Totals } from './totals.ts';
 
 /**
- * Version of the layout below. An instance that meets a newer one nacks, so that old and new code can run side by side. Since 2 a
- * block carries its totals: code that does not know of them would leave them as they were beside the entries that it writes.
+ * The version of the layout below. An instance that reads a newer version nacks, so that old and new code can run side
+ * by side. Since version 2 a block has totals. Older code would write entries without updating them.
  */
 export const blockFormat = 2;
 
 /**
- * A block as it is stored. Its totals are for sums over many blocks: whoever reads the block counts its entries.
+ * A block as it is stored. Its totals serve sums over many blocks. Code that reads the block counts its entries
+ * instead.
  *
  *   entries   the first entry of each id at its place, as entry.ts declares it; all zero where there is none
  *   further   for each, a byte with the place in the block, then the entry; in the order in which they came
  *   types     the names of the types; an entry has the number of its type, from 1
  *
- * At its largest, 3,840 further entries and 255 type names of 512 bytes, it has some 340 kB: below Firestore's 1 MiB by
- * construction, so that no producer can make a block that its neighbours cannot be written to.
+ * The largest block, with 3,840 further entries and 255 type names of 512 bytes, has some 340 kB. That is below
+ * Firestore's limit of 1 MiB. So no producer can fill a block so that other ids cannot be written.
  */
 export interface BlockDocument extends Totals {
   readonly index: number;
@@ -26,17 +27,20 @@ export interface BlockDocument extends Totals {
   readonly entries: Uint8Array;
   readonly further: Uint8Array;
   readonly types: readonly string[];
-  /** How many entries were accepted and are not known to be published; left out where none, so that few blocks are in its index. */
+  /**
+   * The number of entries that are accepted and not known to be published. Absent if it is 0, so that few blocks are in
+   * its index.
+   */
   readonly unpublished: number | undefined;
 }
 
 const entryBytes = entryLayout.bytes;
 const furtherBytes = 1 + entryBytes;
 const maxTypes = 255;
-/** Bytes that a stored block may never reach (a Firestore document holds at most 1,048,576). */
+/** The maximum size of a stored block (a Firestore document holds at most 1,048,576 bytes). */
 const maxDocumentBytes = 900 * 1024;
 
-/** @throws InvariantError if the block were too large to store. */
+/** @throws InvariantError if the block is too large to store. */
 export function encodeBlock(block: Block): BlockDocument {
   const types = new BlockTypes([]);
   const entries = Buffer.alloc(blockSize * entryBytes);
@@ -61,7 +65,7 @@ export function encodeBlock(block: Block): BlockDocument {
   return { index: block.index, format: blockFormat, entries, further, types: names, ...counts };
 }
 
-/** A stored block that newer code has written. It is read again until this code is replaced, too. */
+/** A block that newer code has written. Deliveries retry until this instance is replaced by newer code. */
 export class NewerBlock extends RetryableError {
   readonly index: number;
 
@@ -71,7 +75,7 @@ export class NewerBlock extends RetryableError {
   }
 }
 
-/** A stored block that is not whole. */
+/** A stored block that is malformed. */
 export class DamagedBlock extends InvariantError {
   readonly index: number;
 
@@ -108,7 +112,10 @@ function blockOf(document: BlockDocument): Block {
   return { index: document.index, cells };
 }
 
-/** Numbers the types of a block. A type beyond the 255th is stored without a name: types only serve inference, and a block must stay small. */
+/**
+ * Numbers the types of a block. Types beyond the 255th are stored without a name, because the size of a block must be
+ * bounded and types only serve inference.
+ */
 class BlockTypes implements TypeNumbers {
   readonly names: string[];
   private readonly numbers: Map<string, number>;

@@ -1,16 +1,20 @@
 import { digest } from '../digest.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 
-/** One message's claim on one id: the routing attributes of the message that concern its entry, with digests for root and key. */
+/** The claim of a message on an id: those routing attributes that concern the entry, with digests of root and key. */
 export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'failure'>;
 
-/** What becomes of a message. */
+/** The decision on a message. */
 export type Verdict =
-  /** Publish it on the clean topic. `revision` n > 0: under `{key}/r{n}`. `supersedes`: it takes the place of something published. */
+  /**
+   * Publish it on the clean topic. `revision` n > 0: under `{key}/r{n}`. `supersedes`: it replaces a published event.
+   */
   | { readonly act: 'publish'; readonly supersedes: boolean; readonly revision: number }
   /** Send it to verify. */
   | { readonly act: 'verify' }
-  /** Dead-letter it for the reason that it brings with it. An inference in its place stays published where `inferenceStands`. */
+  /**
+   * Dead-letter it with the failure that it carries. `inferenceStands`: an inferred event stays published in its place.
+   */
   | { readonly act: 'dead-letter'; readonly inferenceStands: boolean }
   | { readonly act: 'duplicate' }
   | { readonly act: 'conflict'; readonly why: ConflictReason }
@@ -23,7 +27,7 @@ export type ConflictReason = 'other-content' | 'seen-before-void' | 'too-many-en
 export type DropReason =
   'already-published' | 'already-closed' | 'possible-duplicate' | 'inference-not-needed' | 'already-accounted-for';
 
-/** Makes a claim. Root and key become digests here, once: the rules compare nothing else. */
+/** Makes a claim. Root and key become digests, because the rules only compare them. */
 export function makeClaim(
   texts: { readonly root: string; readonly key: string },
   rest: Omit<Claim, 'root' | 'key'>,
@@ -31,7 +35,7 @@ export function makeClaim(
   return { ...rest, root: digest(texts.root), key: digest(texts.key) };
 }
 
-/** Makes a claim for each id that a message is about. */
+/** Makes a claim for each id of a message. */
 export function claimsOf(routing: RoutingAttributes): readonly Claim[] {
   const claim = makeClaim(routing, routing);
   return Array.from({ length: routing.lastId - routing.eventId + 1 }, (_, i) => ({

@@ -6,7 +6,10 @@ import type { RoutingAttributes } from '../messages/routing.ts';
 import { stripInternal } from '../messages/provenance.ts';
 import type { Verdict } from './claim.ts';
 
-/** Writes an accepted event for its consumers: the bytes as they are, but for a missing `valid`, and beside them what identifies it. */
+/**
+ * Writes an accepted event for consumers: the unchanged bytes, with `valid` added if it is missing, and attributes that
+ * identify the event.
+ */
 export function cleanMessage(
   message: Message,
   routing: RoutingAttributes,

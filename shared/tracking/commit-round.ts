@@ -9,13 +9,16 @@ export interface CommitRoundDeps {
   readonly clock: Clock;
   readonly log: Pick<Log, 'count'>;
   readonly windowMs: (stream: string) => number;
-  /** Number of claims that have arrived. */
+  /** Returns the number of claims that have arrived. */
   readonly arrivals: () => number;
 }
 
 type Settled = readonly [Pending, Verdict | undefined];
 
-/** Takes what waits for some blocks into the store, in one read and one write. Whatever happens, it leaves each slot ready for the next. */
+/**
+ * Commits the waiting claims and marks of some blocks, in one read and one write. Afterwards each slot is ready for the
+ * next round, also after an error.
+ */
 export class CommitRound {
   private readonly deps: CommitRoundDeps;
 
@@ -23,7 +26,10 @@ export class CommitRound {
     this.deps = deps;
   }
 
-  /** Gives each claim its verdict, rejects it, or leaves it waiting in its slot. Never rejects. */
+  /**
+   * Resolves each claim with its verdict, rejects it, or leaves it waiting in its slot. The returned promise never
+   * rejects.
+   */
   async run(slots: readonly Slot[], pace: Pace): Promise<void> {
     const groups = await this.gather(slots);
     const asOf = this.deps.arrivals();
@@ -31,7 +37,10 @@ export class CommitRound {
     if (outcomes) give(groups.flatMap((group) => this.settle(group, outcomes.get(group), { asOf, pace })));
   }
 
-  /** Reads the blocks that are not known, and applies to each what waits for it. Where the read fails, all claims of the round are rejected. */
+  /**
+   * Reads the unknown blocks, and applies the waiting claims and marks. If the read fails, all claims of the round are
+   * rejected.
+   */
   private async gather(slots: readonly Slot[]): Promise<readonly Group[]> {
     try {
       const asOf = this.deps.arrivals();
@@ -48,7 +57,10 @@ export class CommitRound {
     return slots.flatMap((slot) => this.take(slot));
   }
 
-  /** Applies what waits for a block. A claim that cannot be applied is rejected together with those of its own block only. */
+  /**
+   * Applies the waiting claims and marks of a block. If one cannot be applied, only the claims of this block are
+   * rejected.
+   */
   private take(slot: Slot): readonly Group[] {
     try {
       slot.rejectOverdue(
@@ -62,7 +74,10 @@ export class CommitRound {
     }
   }
 
-  /** Writes the groups that changed their block. @returns Undefined where the store failed: the claims of all groups are rejected then. */
+  /**
+   * Writes the groups that changed their block. @returns Undefined if the store failed. Then the claims of all groups
+   * are rejected.
+   */
   private async write(groups: readonly Group[], pace: Pace): Promise<ReadonlyMap<Group, WriteOutcome> | undefined> {
     const { blocks, clock, windowMs } = this.deps;
     const changed = groups.filter((group) => group.block !== group.before.stored.block);
@@ -85,7 +100,7 @@ export class CommitRound {
     }
   }
 
-  /** Updates the slot by the outcome of its write. @returns The claims whose verdicts stand. */
+  /** Updates the slot by the outcome of its write. @returns The claims with final verdicts. */
   private settle(
     group: Group,
     outcome: WriteOutcome | undefined,
@@ -112,7 +127,7 @@ export class CommitRound {
     }
   }
 
-  /** Tries the claims of a refused group one by one, so that the claim which the store will never take does not keep out the others. */
+  /** Tries the claims of a refused group one by one, so that an invalid claim does not block the others. */
   private retryOneByOne(group: Group, reason: string): void {
     if (group.pending.length > 1) {
       group.slot.oneByOne = group.pending.length;
@@ -120,7 +135,10 @@ export class CommitRound {
     } else this.reject(group, new InvariantError(`the block store refused a claim: ${reason}`));
   }
 
-  /** Rejects the claims of a group, and drops its marks. Its block is read again: whether it was written is not known. */
+  /**
+   * Rejects the claims of a group and drops its marks. The block must be read again, because it may or may not have
+   * been written.
+   */
   private reject({ slot, pending, markCount }: Group, error: Error): void {
     slot.snapshot = undefined;
     slot.marks.settle();
@@ -138,8 +156,8 @@ function verdictsOf({ pending, verdicts }: Group): readonly Settled[] {
 }
 
 /**
- * Settles the claims of a group that changed nothing, as far as the block was read after they had arrived. The others are judged
- * again: another instance may have written between that read and their arrival.
+ * Settles those claims of a group without changes that arrived before the block was read. The other claims are judged
+ * again, because another instance may have written between the read and their arrival.
  */
 function settleUnchanged(group: Group): readonly Settled[] {
   const { slot, before, pending } = group;
@@ -149,12 +167,12 @@ function settleUnchanged(group: Group): readonly Settled[] {
   return verdictsOf(group).filter(([{ arrival }]) => arrival < before.asOf);
 }
 
-/** A store says itself whether its error passes; whatever else is thrown does. */
+/** Returns the error of the store. An error that is not Eventmend's own counts as retryable. */
 function storeFailed(error: unknown): EventmendError {
   return error instanceof EventmendError ? error : new RetryableError('the block store failed', { cause: error });
 }
 
-/** Gives the verdicts in the order in which the claims arrived. */
+/** Resolves the claims with their verdicts, in the order of arrival. */
 function give(settled: readonly Settled[]): void {
   for (const [pending, verdict] of settled.toSorted(([a], [b]) => a.arrival - b.arrival)) {
     if (verdict) pending.resolve(verdict);

@@ -3,23 +3,25 @@ import { voidKey } from '../identity.ts';
 import { layOut, type ValuesOf } from './stored-field.ts';
 
 /**
- * Every field of an entry: in the order in which a stored entry holds them. Its type, its offset and how it is written and read
- * follow from this declaration. A change of it needs a new `blockFormat`.
+ * The fields of an entry, in the order of storage. The type, the offset, and the writing and reading of each field
+ * follow from this declaration. A change needs a new `blockFormat`.
  */
 const entryFields = {
   state: 'state',
-  /** An inference was published before it, or another content under its key: what is published supersedes that. */
+  /** Whether publishing the entry supersedes an event: an inference, or other content under the same key. */
   supersedes: 'flag',
-  /** The publish is known to have succeeded. Unset it costs a second copy, never an event. */
+  /**
+   * Whether the publish is known to have succeeded. If it is lost, an event may be published twice, but is never lost.
+   */
   published: 'flag',
   possibleDuplicate: 'flag',
-  /** How many contents an operator has replaced under this key: 0, or `n` of `{key}/r{n}`. */
+  /** How often an operator has replaced the content of this key: 0, or `n` in `{key}/r{n}`. */
   revision: 'uint8',
-  /** Empty where it is not known. */
+  /** Empty if it is not known. */
   type: 'type',
   /** Milliseconds since 1970. */
   instantMs: 'optionalDouble',
-  /** Digest of the entity that the event is about; 0 where there is none. */
+  /** The digest of the event's entity; 0 if there is none. */
   entity: 'uint32',
   root: 'digest',
   key: 'digest',
@@ -29,26 +31,26 @@ const entryFields = {
 export const entryLayout = layOut(entryFields);
 
 /**
- * What an id holds for one key.
+ * The state of one event of an id.
  *
  *                    ┌────────────► clean ◄──────────────┐
- *     nothing ───────┼────────────► suspect ──► closed ──┤   an event is taken, checked, refused
- *                    ├────────────► closed ──────────────┘   only from `closed` a state goes back
- *                    └────────────► reconstructed ──► clean, suspect or closed   the original comes after all
+ *     nothing ───────┼────────────► suspect ──► closed ──┤   an event is accepted, checked, refused
+ *                    ├────────────► closed ──────────────┘   only `closed` can be left for another state
+ *                    └────────────► reconstructed ──► clean, suspect or closed   the original comes late
  */
 export type Entry = ValuesOf<typeof entryFields>;
 
-/** `suspect`: with verify. `closed`: void, refused or failed, so accounted for with nothing published. */
+/** `suspect`: verify is checking it. `closed`: void, refused or failed, so accounted for without a published event. */
 export type EntryState = Entry['state'];
 
 const voidKeyDigest = digest(voidKey);
 
-/** Whether the id was closed by its producer's void. */
+/** Whether a void of the producer closed the id. */
 export function isVoided(entry: Entry): boolean {
   return entry.state === 'closed' && entry.key === voidKeyDigest;
 }
 
-/** Whether an inference was published in the place of this entry: it stands until the entry is clean. */
+/** Whether an inferred event was published before this entry. It stands until the entry is clean. */
 export function hasInferenceBefore({ supersedes, revision }: Entry): boolean {
   return supersedes && revision === 0;
 }

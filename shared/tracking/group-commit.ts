@@ -7,13 +7,16 @@ import { InUsePool } from './in-use-pool.ts';
 import { Pace } from './pace.ts';
 import { Slot, slotName } from './slot.ts';
 
-/** How long a mark waits for a commit to ride with, in milliseconds. Longer saves nothing: at higher rates a commit comes anyway. */
+/**
+ * How long a mark waits to share another commit, in milliseconds. A longer time saves nothing, because at higher rates
+ * a commit comes anyway.
+ */
 const maxMarkWaitMs = 1_000;
-/** No rest and no backoff is longer, in milliseconds. A longer one means that the clock was set back, and is ignored. */
+/** The maximum hold of a block, in milliseconds. A longer hold means that the clock was set back, and is ignored. */
 const maxHoldMs = 200;
-/** Blocks that stay in memory though nothing waits for them, and their entries in all: 256 full blocks, some 50 MB of heap. */
+/** The maximum number of idle blocks in memory, and of all their entries: 256 full blocks, some 50 MB of heap. */
 const idleSlots = { maxEntries: 4_096, maxSize: 65_536 };
-/** Streams whose pace stays in memory though none of their blocks is in flight. */
+/** The maximum number of idle streams whose pace stays in memory. */
 const maxIdleLanes = 4_096;
 
 export interface GroupCommitDeps {
@@ -21,11 +24,11 @@ export interface GroupCommitDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Pick<Log, 'count'>;
-  /** The deduplication window of a stream, in milliseconds. */
+  /** Returns the deduplication window of a stream, in milliseconds. */
   readonly windowMs: (stream: string) => number;
 }
 
-/** The commits of one stream: the blocks that are ready for the next round, and how many may be in flight. */
+/** The commits of one stream: the blocks that are ready for the next round, and the number of blocks in flight. */
 interface Lane {
   readonly pace: Pace;
   readonly ready: Set<Slot>;
@@ -33,17 +36,18 @@ interface Lane {
 }
 
 /**
- * Gathers the claims that many deliveries make at once into one conditional write a block.
+ * Gathers the claims of concurrent deliveries into one conditional write for each block.
  *
  *   claim ─► slot (one a block) ─► ready ─► round: read unknown blocks ─► apply ─► write ─► verdicts
  *                 ▲                                                         │
  *                 ├── rest: gathers for a tenth of a second ◄── written ────┤
  *                 └── back off for a random time, read again ◄── conflict ──┘
  *
- * A verdict is given only when it rests on the store as it was after the claim had arrived. Either the group was written, on the
- * condition that its block was unchanged; or the group changed nothing, and its block was read by a read that began after the claim
- * had arrived. A claim that arrived while the read was under way is judged again by the next one. An error of the store rejects the
- * group: whether it was written is not known, and the redelivered messages find their own roots.
+ * A verdict must rest on the state of the store after the claim arrived. There are two cases. The group was written
+ * under the condition that its block was unchanged. Or the group changed nothing, and its block was read by a read that
+ * began after the claim arrived. A claim that arrived during the read is judged again after the next read. An error of
+ * the store rejects the group. Then the group may or may not have been written, and the redelivered messages find their
+ * own roots.
  */
 export class GroupCommit {
   private readonly deps: GroupCommitDeps;
@@ -51,9 +55,9 @@ export class GroupCommit {
   private readonly lanes = new InUsePool<Lane>({ maxEntries: maxIdleLanes });
   private readonly awake = new Set<string>();
   private readonly rounds: CommitRound;
-  /** Rounds that are under way. They never reject: an error goes to the claims. */
+  /** The running rounds. They never reject, because errors go to the claims. */
   private readonly underway = new Set<Promise<void>>();
-  /** Number of claims that have arrived. */
+  /** The number of claims that have arrived. */
   private arrivals = 0;
 
   constructor(deps: GroupCommitDeps) {
@@ -62,9 +66,10 @@ export class GroupCommit {
   }
 
   /**
-   * Resolves with the verdict on a claim once the store holds it.
+   * Resolves with the verdict on a claim when it is stored.
    *
-   * @param deadlineMs When the delivery is given up, in milliseconds since 1970: a claim that still waits then is not made.
+   * @param deadlineMs The deadline of the delivery, in milliseconds since 1970. A claim that still waits then is not
+   * made.
    * @throws RetryableError when the store fails, or the deadline has passed.
    */
   claim(stream: string, claim: Claim, deadlineMs = Number.POSITIVE_INFINITY): Promise<Verdict> {
@@ -75,7 +80,10 @@ export class GroupCommit {
     });
   }
 
-  /** Notes a mark, best effort. It rides with the block's next commit, or is written alone once the oldest mark has waited a second. */
+  /**
+   * Adds a mark, best effort. It shares the block's next commit, or is written without one when the oldest mark has
+   * waited a second.
+   */
   mark(stream: string, mark: Mark): void {
     const slot = this.slot({ stream, index: blockIndex(mark.eventId) });
     slot.marks.add(mark, this.deps.clock.now());
@@ -83,8 +91,9 @@ export class GroupCommit {
   }
 
   /**
-   * Writes the marks that wait, and resolves when each is written or lost. The last delivery in flight calls this before it is acked:
-   * Cloud Run takes the CPU from an instance without requests, so a mark that still waited could wait for hours.
+   * Writes the waiting marks, and resolves when each is written or lost. The last delivery in flight calls this before
+   * it is acked. Cloud Run takes the CPU from an instance without requests, so a waiting mark could otherwise wait for
+   * hours.
    */
   async writeMarks(): Promise<void> {
     const slots = this.slots.used.filter(({ marks }) => !marks.isEmpty);
@@ -93,15 +102,15 @@ export class GroupCommit {
     await Promise.all(settled);
   }
 
-  /** Writes the marks that wait, and resolves when nothing is under way: before the instance ends. */
+  /** Writes the waiting marks, and resolves when no round is running. It is called before the instance ends. */
   async flush(): Promise<void> {
-    // Rounds start behind the current turn, and may be followed by others.
+    // Rounds start after the current turn, and can be followed by further rounds.
     await Promise.resolve();
     await this.writeMarks();
     while (this.underway.size > 0) await Promise.all(this.underway);
   }
 
-  /** Numbers of the blocks and streams in memory. */
+  /** The numbers of blocks and streams in memory. */
   get known(): { readonly blocks: number; readonly streams: number } {
     return { blocks: this.slots.count, streams: this.lanes.count };
   }
@@ -155,7 +164,7 @@ export class GroupCommit {
     });
   }
 
-  /** Starts a round after the current turn, so that claims which arrive together are committed together. */
+  /** Starts a round after the current turn, so that claims that arrive together are committed together. */
   private wake(stream: string): void {
     if (this.awake.has(stream)) return;
     this.awake.add(stream);
@@ -191,7 +200,10 @@ export class GroupCommit {
     if (lane.inFlight === 0 && lane.ready.size === 0) this.lanes.release(stream);
   }
 
-  /** Picks as many ready blocks as may be in flight, at random: instances that walked through them in the same order would keep colliding. */
+  /**
+   * Picks as many ready blocks as may be in flight. It picks at random, because instances that use the same order would
+   * keep meeting conflicts.
+   */
   private pick(lane: Lane): Slot[] {
     const free = lane.pace.inFlightLimit - lane.inFlight;
     const ready = [...lane.ready];

@@ -1,6 +1,6 @@
 import { LruCache, type LruCacheOptions } from '../lru-cache.ts';
 
-/** Keeps the values that are in use, and of the others those that were used last. Only the others can be dropped. */
+/** Keeps the values in use, and an LRU cache of idle values. Only idle values are dropped. */
 export class InUsePool<T> {
   private readonly inUse = new Map<string, T>();
   private readonly idle: LruCache<T>;
@@ -9,7 +9,7 @@ export class InUsePool<T> {
     this.idle = new LruCache(idle);
   }
 
-  /** Takes a value into use; makes it where it is not known. */
+  /** Takes a value into use, and makes it if it is not in the pool. */
   use(name: string, make: () => T): T {
     const used = this.inUse.get(name);
     if (used !== undefined) return used;
@@ -18,7 +18,7 @@ export class InUsePool<T> {
     return value;
   }
 
-  /** Says that a value is idle. */
+  /** Makes a value idle. */
   release(name: string): void {
     const value = this.inUse.get(name);
     if (value === undefined) return;
@@ -31,7 +31,7 @@ export class InUsePool<T> {
     return [...this.inUse.values()];
   }
 
-  /** How many values are known, in use or idle. */
+  /** The number of values, in use or idle. */
   get count(): number {
     return this.inUse.size + this.idle.count;
   }

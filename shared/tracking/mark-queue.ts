@@ -3,12 +3,12 @@ import type { Mark } from './apply-claims.ts';
 interface WaitingMark {
   readonly mark: Mark;
   readonly sinceMs: number;
-  /** Grows with each mark of the queue. */
+  /** The number of the mark, in the order of arrival. */
   readonly number: number;
 }
 
 /**
- * The marks of one block that are not written yet.
+ * The unwritten marks of one block.
  *
  *     add ─► waiting ─► take ─► in flight ─► settle    (written, or lost)
  *               ▲                   │
@@ -20,7 +20,7 @@ export class MarkQueue {
   private callers: { readonly until: number; readonly resolve: () => void }[] = [];
   private added = 0;
 
-  /** Number of marks that wait for a commit. */
+  /** The number of marks that wait for a commit. */
   get waitingCount(): number {
     return this.waiting.length;
   }
@@ -29,7 +29,7 @@ export class MarkQueue {
     return this.waiting.length === 0 && this.inFlight.length === 0;
   }
 
-  /** Since when the oldest waiting mark waits, in milliseconds since 1970. */
+  /** When the oldest waiting mark was added, in milliseconds since 1970. */
   get oldestSinceMs(): number | undefined {
     return this.waiting[0]?.sinceMs;
   }
@@ -38,26 +38,26 @@ export class MarkQueue {
     this.waiting.push({ mark, sinceMs: nowMs, number: this.added++ });
   }
 
-  /** Takes the waiting marks into flight. */
+  /** Moves the waiting marks into flight. */
   take(): readonly Mark[] {
     this.inFlight = this.waiting;
     this.waiting = [];
     return this.inFlight.map(({ mark }) => mark);
   }
 
-  /** Lets the marks in flight wait again. */
+  /** Moves the marks in flight back to the waiting ones. */
   putBack(): void {
     this.waiting = [...this.inFlight, ...this.waiting];
     this.inFlight = [];
   }
 
-  /** Drops the marks in flight: they are written, or lost. */
+  /** Drops the marks in flight, which are written or lost. */
   settle(): void {
     this.inFlight = [];
     this.tell();
   }
 
-  /** Drops all marks, waiting or in flight: they are lost. @returns How many there were. */
+  /** Drops all marks, which are lost. @returns Their number. */
   clear(): number {
     const count = this.waiting.length + this.inFlight.length;
     this.waiting = [];
@@ -66,7 +66,7 @@ export class MarkQueue {
     return count;
   }
 
-  /** Resolves when each mark that the queue holds now is written or lost. */
+  /** Resolves when all current marks are written or lost. */
   settled(): Promise<void> {
     if (this.isEmpty) return Promise.resolve();
     return new Promise((resolve) => this.callers.push({ until: this.added, resolve }));

@@ -1,21 +1,22 @@
 import type { Random } from '../ports.ts';
 
-/** Blocks of one stream in flight at once, at most. The fewer blocks are in flight, the more claims each commit carries. */
+/** The maximum number of blocks of a stream in flight. With fewer blocks in flight, each commit carries more claims. */
 const maxInFlight = 8;
-/** Backoff after a conflict, at most, in milliseconds. */
+/** The maximum backoff after a conflict, in milliseconds. */
 const maxBackoffMs = 200;
-/** Share of a new sample in the smoothed round trip. */
+/** The weight of a new sample in the smoothed round trip. */
 const smoothing = 0.125;
 /**
- * Round trips above this are ignored, in milliseconds. Such a sample spans a pause (Cloud Run takes the CPU from an instance without
- * requests) or an outage, and says nothing of the time that a commit takes.
+ * The maximum round trip of a sample, in milliseconds. A longer one includes an outage, or a pause in which Cloud Run
+ * takes the CPU from an instance without requests, and is ignored.
  */
 const maxSampleMs = 1_000;
 
 /**
- * Paces the commits of one stream among the instances that compete for its blocks. The number of blocks in flight grows by one a round
- * trip, and is halved on a conflict, at most once a round trip. A block that met a conflict backs off for a random time of up to four
- * round trips. The bound does not grow with further conflicts: the commits in between would only grow, and meet the next one.
+ * Paces the commits of one stream, because instances compete for its blocks. The number of blocks in flight grows by
+ * one for each round trip. A conflict halves it, at most once for each round trip. After a conflict a block backs off
+ * for a random time of up to four round trips. This bound does not grow with further conflicts, because the groups
+ * would grow in the meantime, and meet the next conflict.
  */
 export class Pace {
   private readonly random: Random;
@@ -27,12 +28,12 @@ export class Pace {
     this.random = random;
   }
 
-  /** How many blocks may be in flight. */
+  /** The number of blocks that may be in flight. */
   get inFlightLimit(): number {
     return Math.floor(this.limit);
   }
 
-  /** Takes a sample of the round trip. */
+  /** Adds a sample of the round trip. */
   sample(tookMs: number): void {
     if (tookMs > maxSampleMs) return;
     this.roundTripMs += (tookMs - this.roundTripMs) * (this.roundTripMs === 0 ? 1 : smoothing);

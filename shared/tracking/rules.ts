@@ -2,13 +2,16 @@ import type { Claim, ConflictReason, DropReason, Verdict } from './claim.ts';
 import { maxEntries, type Cell } from './block.ts';
 import { hasInferenceBefore, type Entry, type EntryState } from './entry.ts';
 
-/** The outcome of a claim: the entries of its id, and what happens to the message. `cell` is the same object where nothing changes. */
+/**
+ * The outcome of a claim: the new entries of its id, and the verdict on the message. `cell` is the same object if
+ * nothing changes.
+ */
 export interface Decision {
   readonly cell: Cell;
   readonly verdict: Verdict;
 }
 
-/** Decides one claim on one id. Each comment is a rule; the first rule that fits decides. */
+/** Decides one claim on one id. Each comment is a rule, and the first rule that applies decides. */
 export function decide(cell: Cell, claim: Claim): Decision {
   // 1. The id has an entry of the message's own root: the message was here before.
   const own = cell.find((entry) => entry.root === claim.root);
@@ -35,7 +38,7 @@ export function decide(cell: Cell, claim: Claim): Decision {
   return takeFurther(cell, claim);
 }
 
-/** Rule 1: the message was here before; it is delivered again, comes back from verify, or is replayed. */
+/** Rule 1: a message of this root was seen before. It is delivered again, comes back from verify, or is replayed. */
 function decideAgain(cell: Cell, own: Entry, claim: Claim): Decision {
   if (!isSameEvent(own, claim))
     return own.state === 'reconstructed' ? drop(cell, 'inference-not-needed') : decideEdited(cell, own, claim);
@@ -59,8 +62,8 @@ function decideAgain(cell: Cell, own: Entry, claim: Claim): Decision {
 }
 
 /**
- * Rule 1, with another key or content than the entry has: one of the two is an operator's edit. The producer's own message,
- * delivered once more, must not be published under what the edit has made of it; and what is clean stays as it is.
+ * Rule 1, if the key or content differs from the entry's: the message or the entry is an operator's edit. A redelivery
+ * of the producer's message must not be published under the key of the edit. A clean entry stays as it is.
  */
 function decideEdited(cell: Cell, own: Entry, claim: Claim): Decision {
   if (claim.origin !== 'replayed') return drop(cell, 'already-accounted-for');
@@ -73,13 +76,16 @@ function decideEdited(cell: Cell, own: Entry, claim: Claim): Decision {
   return other.hash === claim.hash ? duplicate(cell, other, claim) : conflict(cell, 'other-content');
 }
 
-/** Rule 1, an event back from verify. Its hash stays that of the producer's content, so that copies of that are still known. */
+/**
+ * Rule 1, if verify has cleared the event. The entry keeps the hash of the producer's content, so that copies of it are
+ * still recognised.
+ */
 function clear(cell: Cell, own: Entry, claim: Claim): Decision {
   const cleared: Entry = { ...own, ...contentOf(claim), hash: own.hash, state: 'clean', published: false };
   return publish(put(cell, own, cleared), cleared);
 }
 
-/** Rule 5: nothing was published for this id, so that almost everything may still take it. */
+/** Rule 5: the id is closed. Nothing was published for it, so almost any message may take it. */
 function decideClosed(cell: Cell, only: Entry, claim: Claim): Decision {
   if (claim.kind === 'failure') return deadLetter(cell);
   if (claim.kind === 'void') return drop(cell, 'already-closed');
@@ -87,14 +93,14 @@ function decideClosed(cell: Cell, only: Entry, claim: Claim): Decision {
   return isCopy ? duplicate(cell, only, claim) : take(cell, claim, { insteadOf: only });
 }
 
-/** Rule 6: something stands in for the event that now arrives. */
+/** Rule 6: the id has an inferred event, and the original arrives. */
 function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Decision {
   if (claim.kind === 'failure') return deadLetter(cell, true);
   if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
   return take(cell, claim, { insteadOf: inferred, supersedes: true });
 }
 
-/** Rule 8: the event was here before, in another message. What an operator put in its place gives way to an operator only. */
+/** Rule 8: another message has the same key. Only an operator can replace the content that an operator has set. */
 function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
   const isReplay = claim.origin === 'replayed';
   const isReplacement = isReplay && claim.replace;
@@ -106,31 +112,37 @@ function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
   if (takesOver && mayTakeOver) return take(cell, claim, { insteadOf: same });
   if (isCopy) return duplicate(cell, same, claim);
   if (!isReplacement) return conflict(cell, 'other-content');
-  // Nothing was published for a suspect entry that the replacement could supersede.
+  // Nothing was published for a suspect entry, so there is nothing to supersede.
   return same.state === 'suspect' ? take(cell, claim, { insteadOf: same }) : takeReplacement(cell, same, claim);
 }
 
-/** The entry of the claim's key: of several (an operator has replaced the content) the one with its content, or the latest. */
+/**
+ * Returns the entry with the claim's key. If an operator has replaced the content, there are several. Then it returns
+ * the one with the same content, or else the latest.
+ */
 function sameKey(cell: Cell, claim: Claim): Entry | undefined {
   const same = cell.filter((entry) => entry.key === claim.key);
   return same.find((entry) => entry.hash === claim.hash) ?? same.at(-1);
 }
 
 /**
- * Rule 8, an operator's replacement: an entry of its own, so that copies of either content are still known, and a late
- * redelivery of the replaced message still finds its own root.
+ * Rule 8, for an operator's replacement. It gets an entry of its own, so that copies of both contents are still
+ * recognised, and a late redelivery of the replaced message still finds its own root.
  */
 function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
   return takeFurther(cell, claim, { supersedes: true, revision: same.revision + 1 });
 }
 
-/** Rule 9: a further entry beside the others. It supersedes an inference as they do: which of them is published is yet to be seen. */
+/**
+ * Rule 9: a further entry. If the other entries supersede an inference, it does too, because it may be the one that is
+ * published.
+ */
 function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Decision {
   if (cell.length >= maxEntries) return conflict(cell, 'too-many-entries');
   return take(cell, claim, { supersedes: cell.some(hasInferenceBefore), ...place });
 }
 
-/** Where a message that is taken goes, and what it inherits there. */
+/** The place of an accepted message: the entry that it replaces, and the values that differ from that entry's. */
 interface Place {
   readonly insteadOf?: Entry;
   readonly supersedes?: boolean;
@@ -161,7 +173,7 @@ function stateOf(claim: Claim): EntryState {
   return claim.toBeChecked ? 'suspect' : 'clean';
 }
 
-/** The fields that an entry has from its claim. */
+/** Returns the fields that an entry takes from its claim. */
 function contentOf(claim: Claim): Pick<Entry, keyof Entry & keyof Claim> {
   const { root, key, hash, possibleDuplicate, type, instantMs, entity } = claim;
   return { root, key, hash, possibleDuplicate, type, instantMs, entity };

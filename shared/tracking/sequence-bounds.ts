@@ -6,22 +6,22 @@ import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import { blockIndex, highestId } from './block.ts';
 
-/** The ids that a stream takes for now: those from above its floor to `maxJump` above its high-water mark. */
+/** The range of ids that a stream accepts: from above its floor to `maxJump` above its high-water mark. */
 interface Bounds {
-  /** Highest id that was seen or admitted; undefined before the first. */
+  /** The highest id that was seen or admitted. Undefined before the first one. */
   readonly highWater: number | undefined;
   /** Ids at or below it may be forgotten. */
   readonly floor: number;
-  /** The ledger knows which ids were missing at or below it. */
+  /** The ledger has all gaps at or below it. */
   readonly scanned: number;
-  /** When the read that says so began, in milliseconds since 1970. */
+  /** When the read of these bounds began, in milliseconds since 1970. */
   readonly asOfMs: number;
 }
 
-/** How long bounds are fresh, in milliseconds: floor and scanned rise while an instance runs. */
+/** The maximum age of bounds, in milliseconds, because floor and scanned rise while an instance runs. */
 const maxAgeMs = 60_000;
 const minAgeMs = 1_000;
-/** Streams whose bounds are kept in memory. */
+/** The maximum number of streams whose bounds are cached. */
 const maxStreams = 10_000;
 
 export interface SequenceBoundsDeps {
@@ -31,7 +31,7 @@ export interface SequenceBoundsDeps {
   readonly clock: Clock;
 }
 
-/** Knows the bounds of each stream's ids, and refuses ids beyond them. */
+/** Caches the bounds of each stream's ids, and refuses ids outside them. */
 export class SequenceBounds {
   private readonly deps: SequenceBoundsDeps;
   private readonly bounds = new LruCache<Bounds>({ maxEntries: maxStreams });
@@ -42,9 +42,9 @@ export class SequenceBounds {
   }
 
   /**
-   * Admits the ids of a message, or says why it may not claim them: they are far above all that were seen, or older than what is
-   * remembered. An id is refused only by bounds whose read began after this call. Exempt are inferences, and replays, whose operator
-   * knows what the id is.
+   * Admits the ids of a message. Returns a failure if they are far above the highest id, or older than the
+   * deduplication window. An id is refused only by bounds whose read began after this call. Inferred events and replays
+   * are always admitted, because their ids are known to be right.
    */
   async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
     if (routing.origin === 'replayed' || routing.origin === 'reconstructed') return undefined;
@@ -59,20 +59,20 @@ export class SequenceBounds {
     return undefined;
   }
 
-  /** Whether the ledger may hold a gap with an id: what becomes of the id must be recorded there. */
+  /** Whether the ledger may have a gap that contains an id. Then the ledger must be told when the id is filled. */
   async isScanned(stream: string, eventId: number): Promise<boolean> {
     if (!this.isFresh(stream)) await this.load(stream);
     return eventId <= this.boundsOf(stream).scanned;
   }
 
-  /** Number of streams in memory. */
+  /** The number of streams in memory. */
   get streamCount(): number {
     return this.bounds.count;
   }
 
   /**
-   * Whether bounds are young enough. They may not be older than the time that a producer has to resend: what is given up by then was
-   * scanned before the bounds were read.
+   * Whether the bounds are fresh. Their age is limited by the time that a producer has to resend, so that an id that
+   * was given up was already scanned when the bounds were read.
    */
   private isFresh(stream: string): boolean {
     const known = this.bounds.get(stream);
@@ -81,12 +81,17 @@ export class SequenceBounds {
     return known !== undefined && this.deps.clock.now() - known.asOfMs < ageMs;
   }
 
-  /** The bounds as they are now. Ask again after each wait: other messages are admitted meanwhile. */
+  /**
+   * Returns the current bounds. Call it again after each await, because other messages are admitted in the meantime.
+   */
   private boundsOf(stream: string): Bounds {
     return this.bounds.get(stream) ?? { highWater: undefined, floor: -1, scanned: -1, asOfMs: this.deps.clock.now() };
   }
 
-  /** Counts an id as seen from now on: the first events of a new stream arrive together, and the first one that is admitted sets the bounds for the others. */
+  /**
+   * Counts an id as seen. The first events of a new stream arrive together, and the first admitted one sets the bounds
+   * for the others.
+   */
   private raise({ stream, lastId }: RoutingAttributes): void {
     const known = this.bounds.get(stream);
     if (known && lastId > (known.highWater ?? -1)) this.bounds.set(stream, { ...known, highWater: lastId });
@@ -102,7 +107,9 @@ export class SequenceBounds {
     return from !== undefined && lastId > from + maxJump;
   }
 
-  /** Whether any of the ids may have come and be forgotten. A void has at most `maxGap` ids, so a few blocks are read. */
+  /**
+   * Whether any of the ids may have come and be forgotten. A void has at most `maxGap` ids, so this reads few blocks.
+   */
   private async isForgotten({ floor }: Bounds, { stream, eventId, lastId }: RoutingAttributes): Promise<boolean> {
     if (eventId > floor) return false;
     const first = blockIndex(eventId);
@@ -112,7 +119,7 @@ export class SequenceBounds {
     return stored.some(({ version, expireAtMs }) => version === undefined || expireAtMs <= now);
   }
 
-  /** Reads the bounds of a stream by a read that begins after this call, one for all who call at the same time. */
+  /** Reads the bounds of a stream. The read begins after this call, and concurrent callers share it. */
   private load(stream: string): Promise<void> {
     return this.reads.run(stream, () => this.read(stream));
   }
@@ -121,7 +128,7 @@ export class SequenceBounds {
     const asOfMs = this.deps.clock.now();
     const [last, progress] = await Promise.all([this.deps.blocks.last(stream), this.deps.ledger.progress(stream)]);
     const stored = last && highestId(last);
-    // An id that was admitted meanwhile may not be stored yet.
+    // An id that was admitted during the read may not be stored yet.
     const admitted = this.bounds.get(stream)?.highWater;
     const highWater = stored === undefined ? admitted : Math.max(stored, admitted ?? -1);
     const { floor, scanned } = progress?.value ?? { floor: -1, scanned: -1 };
@@ -129,7 +136,10 @@ export class SequenceBounds {
   }
 }
 
-/** A failure keeps its own reason; a void that reaches beyond the bounds is not a valid void. */
+/**
+ * Returns the failure of a message above the bounds. A message that has a failure keeps it. A void above the bounds is
+ * an invalid event.
+ */
 function beyond({ kind, failure }: RoutingAttributes): Failure {
   if (kind === 'void')
     return { code: 'ERR_INVALID_EVENT', stage: 'track', detail: 'void.to: far above the highest id seen' };

@@ -4,10 +4,10 @@ import type { Block } from './block.ts';
 import type { Claim, Verdict } from './claim.ts';
 import { MarkQueue } from './mark-queue.ts';
 
-/** A claim whose verdict a delivery waits for. */
+/** A claim that waits for its verdict. */
 export interface Pending {
   readonly claim: Claim;
-  /** Number of the claim in the order of arrival, over all blocks. */
+  /** The number of the claim in the order of arrival, across all blocks. */
   readonly arrival: number;
   /** The deadline of its delivery, in milliseconds since 1970. */
   readonly deadlineMs: number;
@@ -15,54 +15,54 @@ export interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A block as the instance knows it. */
+/** A block as the instance knows it, with the age of this knowledge. */
 export interface Snapshot {
   readonly stored: StoredBlock;
-  /** The read or the write that gave this block began after every claim with a lower number had arrived. */
+  /** All claims with a lower arrival number had arrived when the read or the write of this block began. */
   readonly asOf: number;
 }
 
-/** Claims and marks that go into the store together, and the block that they make. */
+/** Claims and marks that are committed together, and the resulting block. */
 export interface Group {
   readonly slot: Slot;
   readonly pending: readonly Pending[];
   readonly markCount: number;
   readonly before: Snapshot;
   readonly block: Block;
-  /** A verdict a claim, in the order of `pending`. */
+  /** A verdict for each claim, in the order of `pending`. */
   readonly verdicts: readonly Verdict[];
 }
 
-/** How long a block rests after a commit, in milliseconds: the claims of that time share the next one. */
+/** How long a block rests after a commit, in milliseconds. The claims of that time share the next commit. */
 const restMs = 100;
-/** How long a block rests if a large group waits. No rest is shorter. */
+/** How long a block rests if a large group waits, in milliseconds. */
 const minRestMs = 25;
-/** Claims that are worth a commit of their own: a quarter of a block. */
+/** The number of claims in a large group: a quarter of a block. */
 const largeGroup = 64;
 
 interface Hold {
   readonly untilMs: number;
-  /** The same where a large group waits. */
+  /** The same if a large group waits. */
   readonly largeUntilMs: number;
 }
 
-/** One block in one instance: the block as it is known, and the claims and marks that wait for its next commit. */
+/** One block in one instance: the known state of the block, and the claims and marks that wait for its next commit. */
 export class Slot {
   readonly ref: BlockRef;
   readonly marks = new MarkQueue();
-  /** Undefined where the block must be read first. */
+  /** Undefined if the block must be read first. */
   snapshot: Snapshot | undefined;
-  /** A round with this block is under way. */
+  /** Whether a round with this block is running. */
   isBusy = false;
-  /** The marks are to be written even if no claim comes. */
+  /** Whether the marks must be written even if no claim comes. */
   marksAreDue = false;
-  /** The marks are to be written even though the block is held back. */
+  /** Whether the marks must be written even if the block rests or backs off. */
   isUrgent = false;
-  /** A timer will look at the marks. */
+  /** Whether a timer for the marks is set. */
   hasMarkTimer = false;
-  /** When a timer will end the hold, in milliseconds since 1970. */
+  /** When the timer ends the hold, in milliseconds since 1970. */
   holdTimerAtMs = Number.POSITIVE_INFINITY;
-  /** How many claims of a refused group are still to be tried one by one. */
+  /** The number of claims of a refused group that are still to be tried one by one. */
   oneByOne = 0;
   private waiting: Pending[] = [];
   private hold: Hold = { untilMs: Number.NEGATIVE_INFINITY, largeUntilMs: Number.NEGATIVE_INFINITY };
@@ -83,23 +83,23 @@ export class Slot {
     return !this.isBusy && this.waiting.length === 0 && this.marks.isEmpty;
   }
 
-  /** Number of ids with an entry, in the block as it is known. */
+  /** The number of entries in the known block. */
   get entryCount(): number {
     return this.snapshot?.stored.block.cells.reduce((sum, cell) => sum + cell.length, 0) ?? 0;
   }
 
-  /** Until when the block waits before its next commit, in milliseconds since 1970. Claims gather meanwhile. */
+  /** The end of the block's rest or backoff, in milliseconds since 1970. Claims gather until then. */
   get heldUntilMs(): number {
     if (this.isUrgent) return Number.NEGATIVE_INFINITY;
     return this.waiting.length >= largeGroup ? this.hold.largeUntilMs : this.hold.untilMs;
   }
 
-  /** Lets claims gather after a commit, unless they are tried one by one. */
+  /** Starts the rest after a commit, unless claims are tried one by one. */
   rest(nowMs: number): void {
     if (this.oneByOne === 0) this.hold = { untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
   }
 
-  /** Waits after a conflict. */
+  /** Starts the backoff after a conflict. */
   backOff(untilMs: number): void {
     this.hold = { untilMs, largeUntilMs: untilMs };
   }
@@ -108,14 +108,14 @@ export class Slot {
     this.waiting.push(pending);
   }
 
-  /** Rejects the claims whose delivery was given up: it comes again. */
+  /** Rejects the claims whose deadline has passed. Their messages are delivered again. */
   rejectOverdue(nowMs: number, error: () => Error): void {
     if (!this.waiting.some(({ deadlineMs }) => deadlineMs <= nowMs)) return;
     for (const pending of this.waiting) if (pending.deadlineMs <= nowMs) pending.reject(error());
     this.waiting = this.waiting.filter(({ deadlineMs }) => deadlineMs > nowMs);
   }
 
-  /** Takes what waits, and applies it to the block as it is known. */
+  /** Takes the waiting claims and marks, and applies them to the known block. */
   takeGroup(before: Snapshot): Group {
     const pending = this.oneByOne > 0 ? this.waiting.slice(0, 1) : this.waiting;
     const marks = this.marks.take();
@@ -136,20 +136,20 @@ export class Slot {
     this.marks.settle();
   }
 
-  /** Puts the claims and marks of a group that met a conflict in front of what came since. */
+  /** Puts the claims and marks of a group that met a conflict back, in front of newer ones. */
   putBack(group: Group): void {
     this.marksAreDue ||= group.markCount > 0;
     this.marks.putBack();
     this.readAgainFor(group.pending);
   }
 
-  /** Puts claims in front of what came since, to be judged by a read that begins now. */
+  /** Puts claims back, in front of newer ones. They are judged again after the next read of the block. */
   readAgainFor(pending: readonly Pending[]): void {
     this.waiting = [...pending, ...this.waiting];
     this.snapshot = undefined;
   }
 
-  /** Rejects all claims that wait, and drops the marks. @returns How many marks are lost. */
+  /** Rejects all waiting claims, and drops the marks. @returns The number of lost marks. */
   rejectAll(error: Error): number {
     for (const pending of this.waiting) pending.reject(error);
     this.waiting = [];

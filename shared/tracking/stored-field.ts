@@ -1,21 +1,21 @@
 import { digestBytes, type Digest } from '../digest.ts';
 import { InvariantError } from '../errors.ts';
 
-/** Stored from 1: the bytes of an entry that is not there are zero. */
+/** Numbers of states start at 1, because the bytes of an absent entry are zero. */
 const states = ['clean', 'suspect', 'reconstructed', 'closed'] as const;
 type State = (typeof states)[number];
 const stateMask = 0b111;
 
-/** The kinds of fields that an entry may have, and the values of each. */
+/** The kinds of fields of an entry, with the type of their values. */
 interface Values {
   state: State;
   flag: boolean;
   uint8: number;
   uint32: number;
-  /** NaN is stored where there is none. */
+  /** Stored as NaN if it is undefined. */
   optionalDouble: number | undefined;
   digest: Digest;
-  /** The number of the type in its block; 0 for no type. */
+  /** Stored as the number of the type in its block; 0 for no type. */
   type: string;
 }
 type FieldKind = keyof Values;
@@ -30,21 +30,22 @@ const bitsOf: Readonly<Record<FieldKind, number>> = {
   type: 8,
 };
 
-/** The types that the entries of a block name: an entry holds the number of its type. */
+/** The numbers of the types in a block. An entry holds the number of its type. */
 export interface TypeNumbers {
   nameOf(number: number): string;
-  /** Returns 0 where the block has no room for another type. */
+  /** Returns 0 if the block has no room for another type. */
   numberOf(type: string): number;
 }
 
-/** The values that fields hold. */
+/** The values of some fields. */
 export type ValuesOf<Fields extends Readonly<Record<string, FieldKind>>> = {
   readonly [F in keyof Fields]: Values[Fields[F]];
 };
 
 /**
- * Stored entries, as bytes and as text with a character a byte: slicing a text is faster than making one of bytes. V8 copies slices
- * of up to 12 characters, so that a digest does not keep the whole text in memory.
+ * Stored entries, as bytes, and as text with one character for each byte. Digests are slices of the text, which is
+ * faster than making a text from bytes. V8 copies slices of up to 12 characters, so a digest does not keep the whole
+ * text in memory.
  */
 export interface StoredBytes {
   readonly bytes: Buffer;
@@ -54,12 +55,12 @@ export interface StoredBytes {
 interface PlacedField {
   readonly name: string;
   readonly kind: FieldKind;
-  /** The byte in which it begins, and the bit within that. */
+  /** The first byte of the field, and the first bit within that byte. */
   readonly offset: number;
   readonly shift: number;
 }
 
-/** The fields one after the other, in the order of their declaration. */
+/** The layout of fields, in the order of declaration. */
 export interface Layout<Fields extends Readonly<Record<string, FieldKind>>> {
   readonly fields: readonly PlacedField[];
   readonly bytes: number;
@@ -67,7 +68,9 @@ export interface Layout<Fields extends Readonly<Record<string, FieldKind>>> {
   readonly read: (from: StoredBytes, start: number, types: TypeNumbers) => ValuesOf<Fields>;
 }
 
-/** Gives every field its offset. A field of whole bytes begins at a byte; the smaller ones before it share theirs. */
+/**
+ * Computes the offset of every field. A field of whole bytes begins at a byte. Smaller fields before it share a byte.
+ */
 export function layOut<const Fields extends Readonly<Record<string, FieldKind>>>(fields: Fields): Layout<Fields> {
   let end = 0;
   const placed = Object.entries(fields).map(([name, kind]): PlacedField => {
@@ -84,7 +87,7 @@ export function layOut<const Fields extends Readonly<Record<string, FieldKind>>>
       for (const field of placed) write(to, start + field.offset, field, values[field.name], types);
     },
     read: (from, start, types) => {
-      // A copy of an object that has all members already: adding them one by one takes longer.
+      // Copies an object that has all members. To add them one by one takes longer.
       const values: Record<string, unknown> = { ...blank };
       for (const field of placed) values[field.name] = read(from, start + field.offset, field, types);
       return values as ValuesOf<Fields>;
@@ -113,7 +116,7 @@ function write(to: Buffer, at: number, { kind, shift }: PlacedField, value: unkn
       to.writeDoubleLE((value as number | undefined) ?? Number.NaN, at);
       return;
     case 'digest':
-      // 12 bytes are written faster one by one than by a call of `Buffer.write`.
+      // Writing 12 bytes one by one is faster than a call of `Buffer.write`.
       for (let i = 0; i < digestBytes; i++) to[at + i] = (value as Digest).charCodeAt(i);
   }
 }

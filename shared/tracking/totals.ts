@@ -1,10 +1,10 @@
 import type { Block, Cell } from './block.ts';
 import type { EntryState } from './entry.ts';
 
-/** How many ids hold what: each id once, by the best of its entries. */
+/** The number of ids in each state. An id with several entries counts once, by its best entry. */
 export type Totals = Readonly<Record<EntryState, number>>;
 
-/** From the best: what consumers have, an inference in its place, what is yet to be known, and nothing. */
+/** The states from best to worst. */
 const bestFirst: readonly EntryState[] = ['clean', 'reconstructed', 'suspect', 'closed'];
 
 export function totalsOf(cells: readonly Cell[]): Totals {
@@ -16,12 +16,12 @@ export function totalsOf(cells: readonly Cell[]): Totals {
   return totals;
 }
 
-/** How many ids hold anything. */
+/** Returns the number of ids with an entry. */
 export function heldIn({ clean, suspect, reconstructed, closed }: Totals): number {
   return clean + suspect + reconstructed + closed;
 }
 
-/** Subtracts the totals of some cells from those of all. */
+/** Subtracts the totals of some cells from the totals of all. */
 export function subtractTotals(all: Totals, others: Totals): Totals {
   return {
     clean: all.clean - others.clean,
@@ -31,7 +31,7 @@ export function subtractTotals(all: Totals, others: Totals): Totals {
   };
 }
 
-/** How many entries of a block were accepted, and are not known to be published. */
+/** Counts the entries of a block that are accepted and not known to be published. */
 export function unpublishedIn({ cells }: Block): number {
   return cells.reduce((sum, cell) => sum + cell.filter(isUnpublished).length, 0);
 }

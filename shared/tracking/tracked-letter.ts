@@ -4,13 +4,13 @@ import { readAttribute } from '../messages/attributes.ts';
 import type { Delivery, Message } from '../messages/message.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 
-/** A message on its way through track. */
+/** A message that track handles. */
 export interface Tracked {
   readonly delivery: Delivery;
   readonly routing: RoutingAttributes;
 }
 
-/** Writes the letter of a tracked message, with all that a replay needs. */
+/** Writes the letter of a tracked message, with the attributes that a replay needs. */
 export function letterFor({ delivery, routing }: Tracked, failure: Failure, failedAtMs: number): Message {
   const { root, stream, key, hash, eventId } = routing;
   const isKept = readAttribute(delivery.attributes, 'isKept') ?? false;

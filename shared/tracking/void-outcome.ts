@@ -2,10 +2,13 @@ import { details, type Failure } from '../failure.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { Verdict } from './claim.ts';
 
-/** Longest list of ids in a letter's detail, in characters. */
+/** The maximum length of the list of ids in a letter's detail, in characters. */
 const maxListLength = 200;
 
-/** What becomes of a void: applied if it closed any id, a conflict that lists the ids that were seen, or dropped. */
+/**
+ * Returns the outcome of a void: a conflict if any id was seen, otherwise applied if it closed any id, otherwise
+ * dropped.
+ */
 export function voidOutcome(
   { eventId }: RoutingAttributes,
   verdicts: readonly Verdict[],

@@ -23,18 +23,18 @@ import {
 } from '../messages/provenance.ts';
 import { voidRouting } from './void.ts';
 
-/** What validate does with a message. */
+/** The decision of validate on a message. */
 export interface Assessment {
   readonly topic: Extract<TopicName, 'validated-events' | 'dead-letter-queue'>;
   readonly message: Message;
-  /** The root under which the dead-letter store keeps the message before anything else. Set if it is too large to be published. */
+  /** Set if the message is too large to publish: the root under which it is first stored in the dead-letter store. */
   readonly storeOversizedUnder: string | undefined;
-  /** How many attributes were stripped that only Eventmend may set. */
+  /** The number of removed attributes that only Eventmend may set. */
   readonly stripped: number;
   readonly isUnknownType: boolean;
 }
 
-/** What is known of a message once its stream and its JSON have been read. */
+/** A message whose stream and JSON were read. */
 interface Reading {
   readonly delivery: Delivery;
   readonly provenance: Provenance;
@@ -42,12 +42,12 @@ interface Reading {
   readonly object: JsonObject;
 }
 
-/** What goes on to track, or why nothing can. */
+/** The routing attributes for track, or the failure if the id is unknown. */
 type Examined = { readonly routing: RoutingAttributes } | { readonly failure: Failure };
 
 /**
- * Decides where a message goes: on to track with what is known of it, be it sound or not, as long as stream and id can be read;
- * otherwise to the dead-letter queue.
+ * Decides where a message goes. If stream and id can be read, it goes to track, valid or not. Otherwise it goes to the
+ * dead-letter queue.
  */
 export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Assessment {
   const attributes = delivery.topic === trustedTopic ? delivery.attributes : stripProvenance(delivery.attributes);
@@ -104,7 +104,10 @@ function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | 
   return examineEvent(reading, checked, catalog);
 }
 
-/** Reads a message. Of one that has too many nodes to be parsed, what accounts for its id is read all the same. */
+/**
+ * Reads the JSON of a message. If it has too many nodes to be parsed, only the members that identify the event are
+ * read.
+ */
 function read({ data, topic }: Delivery): { readonly object: JsonObject | Unreadable; readonly tooMany?: string } {
   const { nodes } = sizeLimits(topic);
   const object = readJsonObject(data, nodes);
@@ -113,13 +116,16 @@ function read({ data, topic }: Delivery): { readonly object: JsonObject | Unread
   return { object: skimJsonObject(data, ['event_id', 'timestamp', 'uuid']) ?? object, tooMany };
 }
 
-/** The stream that a message names, or the default one. Undefined where the name is not one that a stream may have. */
+/** Returns the stream of a message, or the default one. Undefined if the name is invalid. */
 function streamOf({ attributes }: Delivery): string | undefined {
   const stream = streamSchema.safeParse(attributes.stream ?? defaultStream);
   return stream.success ? stream.data : undefined;
 }
 
-/** No consumer would see what a producer publishes in the probe's stream: it is to be told. */
+/**
+ * Whether a producer published in the probe's stream by mistake. No consumer would see the event, so it must become a
+ * dead letter.
+ */
 function isMisplaced(stream: string, { topic, attributes }: Delivery): boolean {
   return stream === probeStream && topic !== trustedTopic && attributes[probeAttribute] === undefined;
 }
@@ -163,7 +169,10 @@ function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttri
   return origin === 'reconstructed' ? 'reconstruction' : 'event';
 }
 
-/** The key that the bytes give: of an inference, that of every inference of its id; of an event without uuid or instant, its root. */
+/**
+ * Returns the key of an event from its bytes. All inferences of an id have the same key. The key of an event without a
+ * uuid and a readable timestamp is its root.
+ */
 function keyOf({ provenance, object }: Reading, eventId: number): string {
   if (provenance.origin === 'reconstructed') return inferredKey(eventId);
   const uuid = uuidKey(object);

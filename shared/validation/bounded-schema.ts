@@ -4,18 +4,19 @@ type Schema = z.core.$ZodType;
 type Payload = z.core.ParsePayload;
 type Issue = Payload['issues'][number];
 
-/** Most issues that a schema reports about one value. A failure's detail has room for fewer. */
+/** The maximum number of issues that a schema reports about a value. The detail of a failure has room for fewer. */
 export const maxIssues = 16;
 
 const bounded = new WeakSet<Schema>();
 
 /**
- * Makes a schema report at most {@link maxIssues} issues. zod reports each element of an array that does not fit, and each member
- * of each element: 0.6 MB of `[{},{},…]` for objects of 30 members take 12 s and 2.8 GB. It has no public option to stop.
+ * Makes a schema report at most {@link maxIssues} issues. By default zod reports every member of every element of an
+ * array that does not fit: 0.6 MB of `[{},{},…]` for objects of 30 members take 12 s and 2.8 GB. zod has no public
+ * option to stop.
  *
- * A schema runs its parts by `_zod.run`, which adds issues to a list that it is given. This replaces `run` of the schema and of its
- * parts: the list keeps the first issues, and once it is full, no more parts are run. Whether a value fits is not changed, because
- * an issue in a full list is never taken back.
+ * A schema runs its parts by `_zod.run`, which adds issues to a given list. This function replaces the `run` of the
+ * schema and of its parts. The list keeps the first issues. When it is full, no more parts are run. Whether a value
+ * fits does not change, because an issue in a full list is never withdrawn.
  */
 export function boundIssues<T extends Schema>(schema: T): T {
   if (bounded.has(schema)) return schema;
@@ -42,7 +43,7 @@ export function boundIssues<T extends Schema>(schema: T): T {
   return schema;
 }
 
-/** Schemas that report as many issues as they have checks, at the most. */
+/** The types of schemas that report at most one issue for each of their checks. */
 const scalars: ReadonlySet<string> = new Set([
   'string',
   'number',
@@ -54,7 +55,7 @@ const scalars: ReadonlySet<string> = new Set([
   'undefined',
 ]);
 
-/** Where zod's context of a parse, which it passes to every part, holds the issues of the value that the part belongs to. */
+/** The member of zod's parse context for the issues of the enclosing value. zod passes the context to every part. */
 const enclosing = Symbol('enclosing');
 type Context = Parameters<Schema['_zod']['run']>[1] & { [enclosing]?: Issues | undefined };
 
@@ -69,7 +70,7 @@ class Issues extends Array<Issue> {
     this.push(...issues);
   }
 
-  /** zod maps and filters lists of issues: the results are usual arrays. */
+  /** The results of `map` and `filter`, which zod uses on lists of issues, are plain arrays. */
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
@@ -83,7 +84,7 @@ class Issues extends Array<Issue> {
       if (this.isInIntersection && mayBeTakenBack(issue)) super.push(issue);
       else if (!this.isFull) {
         this.lasting++;
-        // Parts that were not run leave values that were not parsed, which no check of the schema's author may see.
+        // Parts that were not run leave unparsed values, which checks of the schema's author must not see.
         super.push(this.lasting === maxIssues ? Object.assign(issue, { continue: false }) : issue);
       }
     }
@@ -95,12 +96,12 @@ function issuesOf({ issues }: Payload, isInIntersection: boolean): Issues {
   return issues instanceof Issues ? issues : new Issues(isInIntersection, issues);
 }
 
-/** Tells whether an intersection may ignore an issue: a key that only one of its sides does not know. */
+/** Whether an intersection may ignore an issue, because only one of its sides does not know a key. */
 function mayBeTakenBack({ code, path = [] }: Issue): boolean {
   return (code === 'unrecognized_keys' && path.length === 0) || (code === 'invalid_key' && path.length === 1);
 }
 
-/** The schemas in a schema's definition. That of a lazy schema is not among them: it may not be there yet. */
+/** Returns the schemas in a schema's definition, except that of a lazy schema, which may not exist yet. */
 function partsOf(def: object): readonly Schema[] {
   const values: readonly unknown[] = Object.values(def);
   return values.flatMap((value) =>

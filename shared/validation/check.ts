@@ -6,28 +6,31 @@ import type { JsonObject } from '../json.ts';
 import { boundIssues } from './bounded-schema.ts';
 import { trustedTopic, type Provenance } from '../messages/provenance.ts';
 
-/** Longest detail of a failure, in characters: an attribute's value holds 1,024 bytes. */
+/** The maximum length of a failure's detail, in characters. An attribute's value holds 1,024 bytes. */
 const maxDetailLength = 240;
 
 export function invalid(code: Code, detail: string): Failure {
-  // A cut may go through a surrogate pair, and names may hold half of one: no attribute can.
+  // The cut may split a surrogate pair, and names may hold half of one. An attribute cannot hold half a pair.
   return { code, stage: 'validate', detail: detail.slice(0, maxDetailLength).toWellFormed() };
 }
 
-/** Says what is wrong with a value, as paths and codes without values, as far as there is room. `under` is the path of the value. */
+/**
+ * Describes the issues of a value by paths and codes, without values, as far as there is room. `under` is the path of
+ * the value.
+ */
 export function detailOf(error: z.ZodError, value: unknown, under: readonly string[] = []): string {
   let detail = '';
   for (const issue of error.issues) {
     const place = [...under, ...issue.path.map(String)].join('.') || 'event';
     const problem = isMissing(value, issue.path) ? 'missing' : codeOf(issue);
     detail += `${detail === '' ? '' : '; '}${place}: ${problem}`;
-    // A member's name may be as long as the event, and be in each place.
+    // A member's name may be as long as the event, and every path may contain it.
     if (detail.length >= maxDetailLength) break;
   }
   return detail;
 }
 
-/** The issue's code; of a check of our own, the one that it was given. */
+/** Returns the code of an issue. One of our own checks sets its own code. */
 function codeOf(issue: z.core.$ZodIssue): string {
   const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
   return typeof own === 'string' ? own : issue.code;
@@ -41,10 +44,13 @@ function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
   return found === undefined;
 }
 
-/** An event whose own members are as they must be, or what is wrong with it. */
+/** A valid event, or its failure. */
 export type Checked = { readonly event: Event } | { readonly failure: Failure };
 
-/** Checks an event's own members, then its data against the catalog. An inference has no data, and is Eventmend's own. */
+/**
+ * Checks the members of an event, then its data against the catalog. For an inferred event, only the members are
+ * checked: it has no data.
+ */
 export function checkEvent(object: JsonObject, topic: string, { origin }: Provenance, catalog: Catalog): Checked {
   if (topic !== trustedTopic && Object.hasOwn(object.members, ownMember)) {
     return { failure: invalid('ERR_INVALID_EVENT', `${ownMember}: reserved`) };
@@ -59,7 +65,7 @@ export function checkEvent(object: JsonObject, topic: string, { origin }: Proven
   return misfit === undefined ? { event: event.data } : { failure: invalid('ERR_INVALID_PAYLOAD', misfit) };
 }
 
-/** Says why data does not fit its schema. Undefined for data that does. */
+/** Returns why data does not fit its schema. Undefined if it fits. */
 function misfitOf(data: unknown, payload: z.ZodType): string | undefined {
   try {
     const { error } = boundIssues(payload).safeParse(data);
@@ -70,7 +76,7 @@ function misfitOf(data: unknown, payload: z.ZodType): string | undefined {
   }
 }
 
-/** Tells whether a schema that contains itself had to go deeper than the stack allows, some thousand levels. */
+/** Whether a recursive schema exceeded the stack, at some thousand levels. */
 function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack');
 }

@@ -2,17 +2,18 @@ import type { TypeDefinition } from '../stream-settings.ts';
 import { shortDigest } from '../digest.ts';
 import type { Origin } from '../messages/attributes.ts';
 
-/** What decides whether a system of record is to be asked about an event before it is published. */
+/** The facts that decide whether an event must be checked before it is published. */
 export interface Consulted {
   readonly origin: Origin;
-  /** What the event says of itself. */
+  /** The `valid` member of the event. */
   readonly valid: boolean;
   readonly key: string;
 }
 
 /**
- * Tells whether an event is to be checked: when it comes from a producer, or from an operator's replay, and is said to be
- * invalid, or the catalog wants events of its type checked. A share is drawn by the key, so that every copy is treated alike.
+ * Whether an event must be checked. An event of a producer or of an operator's replay is checked if it is marked as
+ * invalid, or if the catalog wants its type checked. A share is sampled by the key, so that all copies are treated
+ * alike.
  */
 export function isToBeChecked({ origin, valid, key }: Consulted, type: TypeDefinition | undefined): boolean {
   if (origin !== 'producer' && origin !== 'replayed') return false;

@@ -8,10 +8,13 @@ import { detailOf, invalid } from './check.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { Provenance } from '../messages/provenance.ts';
 
-/** Voids have no content; what stands in its place must be the same after it was stored, at its full width. */
+/**
+ * The content hash of all voids, which have no content. It has the full length of a digest, so that it is the same
+ * after storage.
+ */
 const voidHash = digest(voidKey);
 
-/** Reads a void: the ids of its stream that never existed. It names its stream in the body, in the attribute, or in both alike. */
+/** Reads a void: the ids of its stream that never existed. The stream is in the body, in the attribute, or in both. */
 export function voidRouting(
   object: JsonObject,
   stream: string | undefined,

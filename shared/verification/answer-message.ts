@@ -7,8 +7,8 @@ import { stripInternal } from '../messages/provenance.ts';
 import { incorrect, type Answer } from './answer.ts';
 
 /**
- * Writes verify's answer as a message for `mended-events`, under the root, key and hash of the producer's. A verified event
- * keeps its bytes but for `valid`; a corrected one is serialised anew and says which members were corrected.
+ * Writes verify's answer as a message for `mended-events`, with the root, key and hash of the producer's message. A
+ * verified event keeps its bytes, except `valid`. A corrected event is serialised anew and lists the corrected members.
  */
 export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
   const text = Buffer.from(message.data).toString();

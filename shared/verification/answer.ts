@@ -1,6 +1,6 @@
 import type { Failure } from '../failure.ts';
 
-/** What a system of record says of an event. */
+/** The answer of a system of record about an event. */
 export type Answer =
   /** The event is right as it is. */
   | { readonly says: 'verified' }
@@ -9,7 +9,7 @@ export type Answer =
   /** The event is wrong, and the system cannot tell what is right. */
   | { readonly says: 'refused'; readonly why: string };
 
-/** The failure of an event that was said to be wrong, or is to be checked, and could not be put right. */
+/** Makes the failure of an event that had to be checked and was neither verified nor corrected. */
 export function incorrect(why: string): Failure {
   return { code: 'ERR_INCORRECT', stage: 'verify', detail: why };
 }

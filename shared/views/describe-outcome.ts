@@ -1,7 +1,7 @@
 import { formatAmount } from './format.ts';
 import type { GapView } from './gap-view.ts';
 
-/** Describes how a gap ended, or how much of it came so far. */
+/** Describes how a gap ended, or how many of its ids were filled so far. */
 export function describeOutcome(gap: GapView): string {
   const { ids, missing, resolvedAt } = gap;
   if (resolvedAt !== undefined) return outcome(gap);
@@ -11,7 +11,7 @@ export function describeOutcome(gap: GapView): string {
   return `${formatAmount(ids - missing)} of ${formatAmount(ids)}`;
 }
 
-/** Describes the end of a gap. The state of a range that ended in several ways is the worst of them. */
+/** Describes the end of a gap. If its ids ended in several ways, the state is the worst of them. */
 function outcome({ state, ids, method, cameLateAt }: GapView): string {
   const isLate = cameLateAt !== undefined;
   switch (state) {

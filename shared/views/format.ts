@@ -1,4 +1,4 @@
-/* How times and amounts are spelt. */
+/* Formats of times and amounts. */
 
 export function rfc3339(atMs: number): string {
   return new Date(atMs).toISOString();
@@ -9,14 +9,14 @@ const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Spells a time in UTC: `12:03:04` on the day that it is now, else `2025-02-09 12:03`. */
+/** Formats a time in UTC: `12:03:04` if it is today, otherwise `2025-02-09 12:03`. */
 export function formatTime(atMs: number, nowMs: number): string {
   const [date = '', time = ''] = rfc3339(atMs).split('T');
   const isToday = Math.floor(atMs / dayMs) === Math.floor(nowMs / dayMs);
   return isToday ? time.slice(0, 8) : `${date} ${time.slice(0, 5)}`;
 }
 
-/** Says how long ago a time was, or how far off it is: `4 min ago`, `in 12 s`. */
+/** Formats a time relative to now: `4 min ago`, `in 12 s`. */
 export function formatDistance(atMs: number, nowMs: number): string {
   const distanceMs = Math.abs(nowMs - atMs);
   if (distanceMs < secondMs) return 'now';
@@ -24,19 +24,22 @@ export function formatDistance(atMs: number, nowMs: number): string {
   return atMs < nowMs ? `${distance} ago` : `in ${distance}`;
 }
 
-/** Spells a duration in its largest unit, rounded down: `59 min`, `47 h`, `2 d`. */
+/** Formats a duration in its largest unit, rounded down: `59 min`, `47 h`, `2 d`. */
 export function formatDuration(ms: number): string {
   if (ms < minuteMs) return `${Math.floor(ms / secondMs)} s`;
   if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`;
   return ms < 2 * dayMs ? `${Math.floor(ms / hourMs)} h` : `${Math.floor(ms / dayMs)} d`;
 }
 
-/** Spells an amount with its digits in threes. Not for ids, which are names: they are copied and searched for. */
+/**
+ * Formats an amount with thousands separators. Ids are not formatted like this, because users copy them and search for
+ * them.
+ */
 export function formatAmount(amount: number): string {
   return amount.toLocaleString('en-US');
 }
 
-/** `1 gap`, `2 gaps`. */
+/** Formats a count with its noun: `1 gap`, `2 gaps`. */
 export function formatCount(count: number, noun: string): string {
   return `${formatAmount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
@@ -46,10 +49,10 @@ export function formatBytes(bytes: number): string {
   return bytes < 999_950 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Control characters, and format characters: what is invisible, or turns the direction of the text around it. */
+/** Matches control and format characters, which are invisible or change the direction of text. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Spells what cannot be seen as `\u{202e}`, so that a text shows what it holds. Line breaks and tabs stay. */
+/** Escapes invisible characters, such as `\u{202e}`, so that an operator sees them. Line breaks and tabs stay. */
 export function showInvisible(text: string): string {
   return text.replace(invisible, (char) => {
     return char === '\n' || char === '\t' ? char : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;

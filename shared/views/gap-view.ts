@@ -4,59 +4,59 @@ import { spellUnreadable } from '../gaps/spell-unreadable.ts';
 import type { UnreadableGap } from '../ports.ts';
 import { rfc3339 } from './format.ts';
 
-/** One gap, as the console shows it. Times are RFC 3339. */
+/** A gap as the console shows it. Times are RFC 3339. */
 export interface GapView {
   readonly from: number;
   readonly to: number;
-  /** How many ids were missing when the gap was found. */
+  /** The number of ids in the range. */
   readonly ids: number;
   readonly state: GapState;
   readonly foundAt: string;
-  /** When the producer was asked to send them again. */
+  /** When the producer was asked to resend. */
   readonly resendAskedAt: string | undefined;
-  /** When they were last asked to be inferred. */
+  /** When inference was last requested. */
   readonly inferenceAskedAt: string | undefined;
   readonly deadline: string | undefined;
-  /** How many ids are missing by now; left out where all has come, or there are too many to count. */
+  /** The current number of missing ids. Absent if all have come, or if there are too many to count. */
   readonly missing: number | undefined;
-  /** How what was missing was inferred. */
+  /** The method of inference. */
   readonly method: Method | undefined;
   readonly resolvedAt: string | undefined;
-  /** When something of what had been given up was last found to have come after all. */
+  /** When a late event was last recorded after the gap was given up. */
   readonly cameLateAt: string | undefined;
 }
 
-/** A stream's gaps, the unresolved first. */
+/** The gaps of a stream, the unresolved first. */
 export interface GapsView {
   readonly stream: string;
-  /** How many are unresolved, be they shown or not. */
+  /** The number of unresolved gaps, shown or not. */
   readonly unresolved: number;
-  /** Whether the catalog has the stream's gaps asked for, or only listed. */
+  /** Whether missing events of the stream are asked for. Otherwise gaps are only listed. */
   readonly isRecovered: boolean;
   /** Whether the ledger holds more gaps than are shown. */
   readonly isCut: boolean;
   readonly gaps: readonly GapView[];
-  /** Rows of the ledger that cannot be read: a line each. */
+  /** Descriptions of the unreadable rows of the ledger. */
   readonly unreadable: readonly string[];
 }
 
 export interface GapsState {
   readonly stream: string;
-  /** The lowest of them, at most `limit`. */
+  /** The lowest unresolved gaps, at most `limit`. */
   readonly unresolved: readonly Gap[];
-  /** How many there are. */
+  /** The number of unresolved gaps. */
   readonly unresolvedCount: number;
-  /** Gaps of any state, the highest of them, at most one more than `limit`. */
+  /** The highest gaps of any state, at most `limit` + 1. */
   readonly listed: readonly Gap[];
-  /** Rows that cannot be read; the same one may be here twice. */
+  /** The unreadable rows. The same row may occur twice. */
   readonly unreadable: readonly UnreadableGap[];
-  /** How many ids are missing by now, by the gap's `from`. */
+  /** The current number of missing ids, by the gap's `from`. */
   readonly missing: ReadonlyMap<number, number>;
   readonly isRecovered: boolean;
   readonly limit: number;
 }
 
-/** From what wants attention to what is well. */
+/** The order of states: gaps that need attention come first. */
 const order: Readonly<Record<GapState, number>> = {
   open: 0,
   requested: 1,
@@ -69,7 +69,7 @@ const order: Readonly<Record<GapState, number>> = {
 
 export function gapsView(state: GapsState): GapsView {
   const { stream, unresolved, unresolvedCount, listed, unreadable, missing, isRecovered, limit } = state;
-  // Between the two reads a gap may have been resolved: it is shown once.
+  // A gap that was resolved between the two reads is in both, but is shown once.
   const seen = new Set(unresolved.map(({ from }) => from));
   const resolved = listed.filter((gap) => !isUnresolved(gap) && !seen.has(gap.from));
   const gaps = [...unresolved, ...resolved].sort(byState);
@@ -83,7 +83,7 @@ export function gapsView(state: GapsState): GapsView {
   };
 }
 
-/** @param missing How many of its ids are missing by now; undefined where that was not counted. */
+/** @param missing The current number of missing ids. Undefined if they were not counted. */
 export function gapView(gap: Gap, missing: number | undefined): GapView {
   return {
     from: gap.from,
@@ -101,7 +101,10 @@ export function gapView(gap: Gap, missing: number | undefined): GapView {
   };
 }
 
-/** By state; of one state the unresolved ascending, since the first holds the watermark back, and the others descending. */
+/**
+ * Compares by state. Unresolved gaps of one state are ascending, because the lowest holds the watermark back. Other
+ * gaps are descending.
+ */
 function byState(a: Gap, b: Gap): number {
   return order[a.state] - order[b.state] || (isUnresolved(a) ? a.from - b.from : b.from - a.from);
 }

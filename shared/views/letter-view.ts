@@ -4,7 +4,7 @@ import type { Attributes, Message } from '../messages/message.ts';
 import { rfc3339 } from './format.ts';
 import { previewOf, wholeTextOf, type Preview, type WholeText } from './message-text.ts';
 
-/** What a list and the whole letter have in common. Times are RFC 3339; what is not known is left out. */
+/** The common members of a letter in a list and of a whole letter. Times are RFC 3339. Unknown members are absent. */
 interface HeadView {
   readonly id: string;
   readonly failedAt: string;
@@ -20,21 +20,24 @@ interface HeadView {
 
 /** A letter in a list. */
 export interface LetterView extends HeadView {
-  /** Whether the message was too large to travel, so that the list cannot show it; the whole letter has it. */
+  /** Whether the message was too large to publish. The list does not show it, but the whole letter does. */
   readonly isKept: boolean | undefined;
-  /** Undefined, as the other two, of a letter that was filed before lists had them. */
+  /** `isKept`, `bytes` and `preview` are undefined for a letter of a release that stored no excerpts. */
   readonly bytes: number | undefined;
   readonly preview: Preview | undefined;
 }
 
-/** A letter with all that it brought. */
+/** A letter with its message. */
 export interface WholeLetterView extends HeadView, WholeText {
   readonly root: string;
   readonly messageIds: readonly string[];
   readonly attributes: Attributes;
 }
 
-/** Longest stream name and detail in a list, in characters: in a letter that is not Eventmend's own they are anything. */
+/**
+ * The maximum length of a stream name and of a detail in a list, in characters. In a letter that Eventmend did not
+ * write they can be any text.
+ */
 const maxText = 400;
 
 export function letterView(letter: LetterHead): LetterView {
@@ -50,7 +53,7 @@ export function letterView(letter: LetterHead): LetterView {
   };
 }
 
-/** @param message The message as it came: the record's own, or the one that is kept under its root. */
+/** @param message The original message: that of the record, or the one that is kept under its root. */
 export function wholeLetterView(record: LetterRecord, message: Message): WholeLetterView {
   const { root, messageIds } = record;
   return {

@@ -10,7 +10,7 @@ import { gapsView, type GapsView } from './gap-view.ts';
 import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
 import { streamView, type StreamView } from './stream-view.ts';
 
-/** Streams whose state is loaded at a time, each by a few calls. */
+/** The number of streams that are loaded at a time, each with a few calls. */
 const streamsAtOnce = 10;
 
 export interface ConsoleDeps {
@@ -23,7 +23,7 @@ export interface ConsoleDeps {
 
 /** The dead letters that are shown. */
 export interface LettersView {
-  /** Whether there are older ones. */
+  /** Whether there are older letters. */
   readonly isCut: boolean;
   readonly letters: readonly LetterView[];
 }
@@ -31,32 +31,32 @@ export interface LettersView {
 /** The streams that are shown. */
 export interface StreamsView {
   readonly streams: readonly StreamView[];
-  /** Names the page of streams after this one; undefined where this is the last. */
+  /** The cursor of the next page of streams. Undefined if this is the last page. */
   readonly next: string | undefined;
 }
 
-/** The content of the page, as of one time. */
+/** The content of the console's page. */
 export interface Overview extends StreamsView {
   readonly nowMs: number;
-  /** Whether streams before these are left out. */
+  /** Whether this is not the first page of streams. */
   readonly isLaterPage: boolean;
-  /** By stream, in the order of the streams. */
+  /** The gaps of each stream, in the order of `streams`. */
   readonly gaps: readonly GapsView[];
   readonly letters: LettersView;
 }
 
-/** The most that is shown. */
+/** The maximum numbers of items to show. */
 export interface Limits {
   readonly streams: number;
-  /** Of each stream. */
+  /** The gaps of each stream. */
   readonly gaps: number;
   readonly letters: number;
 }
 
-/** The longest gap of which the missing ids are counted: its blocks are read each time. */
+/** The size of the longest gap whose missing ids are counted, because the blocks are read each time. */
 const maxCountedIds = 4 * blockSize;
 
-/** @returns Undefined for a page of streams that is none. */
+/** @returns Undefined if the cursor of the page is unknown. */
 export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: string): Promise<Overview | undefined> {
   const nowMs = deps.clock.now();
   const found = await deps.blocks.streams(limits.streams, page);
@@ -70,7 +70,7 @@ export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: str
   return { nowMs, streams, next: found.next, isLaterPage: page !== undefined, gaps, letters };
 }
 
-/** @returns Undefined for a page that is none. */
+/** @returns Undefined if the cursor of the page is unknown. */
 export async function loadStreams(deps: ConsoleDeps, limit: number, page?: string): Promise<StreamsView | undefined> {
   const found = await deps.blocks.streams(limit, page);
   if (!found) return undefined;
@@ -80,7 +80,7 @@ export async function loadStreams(deps: ConsoleDeps, limit: number, page?: strin
   return { streams, next: found.next };
 }
 
-/** Loads something for each of some names, in their order. */
+/** Loads a value for each name, in the order of the names. */
 async function loadEach<T>(names: readonly string[], load: (name: string) => Promise<T>): Promise<readonly T[]> {
   const loaded: T[] = [];
   await runLimited(names, streamsAtOnce, async (name, i) => {
@@ -89,7 +89,7 @@ async function loadEach<T>(names: readonly string[], load: (name: string) => Pro
   return loaded;
 }
 
-/** Whether anything is known of a stream. */
+/** Whether the stream has any stored state. */
 export async function hasStream({ blocks, ledger }: ConsoleDeps, stream: string): Promise<boolean> {
   const [last, progress] = await Promise.all([blocks.last(stream), ledger.progress(stream)]);
   return last !== undefined || progress !== undefined;
@@ -138,7 +138,7 @@ export async function loadLetter({ letters }: ConsoleDeps, id: string): Promise<
   return wholeLetterView(record, message ?? record.message);
 }
 
-/** How many ids are missing by now, by the gap's `from`: of gaps that are not too long for their blocks to be read each time. */
+/** Counts the missing ids of gaps, by the gap's `from`. Gaps that are too long are skipped. */
 export async function countMissing(
   blocks: BlockStore,
   stream: string,

@@ -1,22 +1,22 @@
 import type { Progress } from '../gaps/progress.ts';
 
-/** One stream, as the console shows it. What is not known yet is left out. */
+/** A stream as the console shows it. Unknown members are absent. */
 export interface StreamView {
   readonly stream: string;
   readonly first: number | undefined;
   readonly highWater: number | undefined;
   readonly watermark: number | undefined;
-  /** High water − watermark: how many ids are not known to be accounted for. */
+  /** The high-water mark minus the watermark: the number of ids that may not be accounted for. */
   readonly lag: number | undefined;
   readonly unresolvedGaps: number;
 }
 
-/** What a stream's row is made from. */
+/** The data for a stream's row. */
 export interface StreamState {
   readonly stream: string;
-  /** As the last sweep left it. */
+  /** The progress at the last sweep. */
   readonly progress: Progress | undefined;
-  /** The highest id that the stream's last block holds by now. */
+  /** The highest id in the stream's last block. */
   readonly highestId: number | undefined;
   readonly unresolvedGaps: number;
 }

@@ -230,7 +230,7 @@ test('a playbook names settings of alerts that there are', () => {
 });
 
 /** The log of a deployed function, that writes its lines to a test. */
-function aLog(write: (line: string) => unknown, speaker: FunctionName = 'track'): CloudLog {
+function aLog(write: (line: string) => unknown, functionName: FunctionName = 'track'): CloudLog {
   const clock = { ...systemClock, schedule: () => () => undefined };
-  return new CloudLog({ projectId: 'demo-project', speaker, clock, countsIntervalMs: 1_000, write });
+  return new CloudLog({ projectId: 'demo-project', functionName, clock, countsIntervalMs: 1_000, write });
 }

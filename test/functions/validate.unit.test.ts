@@ -1,14 +1,14 @@
 import { makeValidate } from '../../functions/validate/handler.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
-import { Turns } from '../../shared/embedded/steps.ts';
+import { PendingSteps } from '../../shared/embedded/steps.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import { aDelivery, aCrmSync } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 function setUp(publish: Publisher['publish'] = () => Promise.resolve()) {
-  const letters = new EmbeddedDeadLetterStore(new Turns().step);
+  const letters = new EmbeddedDeadLetterStore(new PendingSteps().step);
   const log = new EmbeddedLog();
   const published: string[] = [];
   const publisher: Publisher = {

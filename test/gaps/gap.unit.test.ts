@@ -1,13 +1,13 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { advanceGap, gapStates, isUnresolved, recount, type Gap, type GapState } from '../../shared/gaps/gap.ts';
-import type { Came, RangeCoverage } from '../../shared/gaps/holes.ts';
+import type { FillKind, RangeCoverage } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.ts';
 
 /** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
-function aCoverage(holes: readonly Range[], ...came: Came[]): RangeCoverage {
+function aCoverage(holes: readonly Range[], ...came: FillKind[]): RangeCoverage {
   const missing = holes.reduce((sum, { from, to }) => sum + to + 1 - from, 0);
-  return { range: { from: 5, to: 8 }, missing, holes, came: new Set(came) };
+  return { range: { from: 5, to: 8 }, missing, holes, fillKinds: new Set(came) };
 }
 
 const untouched = aCoverage([{ from: 5, to: 8 }]);
@@ -91,7 +91,7 @@ describe('a gap that was to be inferred', () => {
 });
 
 describe('a gap of which nothing is missing any more', () => {
-  test.each<readonly [GapState, readonly Came[]]>([
+  test.each<readonly [GapState, readonly FillKind[]]>([
     ['filled', ['filled']],
     ['voided', ['voided']],
     ['voided', ['filled', 'voided']],
@@ -162,7 +162,7 @@ describe('a gap that is resolved', () => {
     expect(recount(inPart, aCoverage([{ from: 7, to: 7 }], 'filled'), later)).toMatchObject({ cameLateAtMs: later });
   });
 
-  test.each<readonly [GapState, Came]>([
+  test.each<readonly [GapState, FillKind]>([
     ['filled', 'filled'],
     ['voided', 'voided'],
   ])('after it was given up: ends as %s when all its events have come', (state, came) => {

@@ -38,7 +38,7 @@ describe('what is missing', () => {
 
   test('is the whole range where no block is stored, however long it is', () => {
     const range = { from: 5, to: 9_007_199_254_740_991 };
-    expect(coverageOf([range], {})).toEqual([{ range, missing: range.to - 4, holes: [range], came: new Set() }]);
+    expect(coverageOf([range], {})).toEqual([{ range, missing: range.to - 4, holes: [range], fillKinds: new Set() }]);
   });
 
   test('reaches over blocks that are not stored', () => {
@@ -60,7 +60,7 @@ describe('how the rest came', () => {
   function cameOf(entries: Entry | readonly Entry[]) {
     const finder = new HoleFinder([{ from: 7, to: 7 }]);
     finder.see(aBlockWith({ 7: entries }));
-    return [...(finder.coverage()[0]?.came ?? [])];
+    return [...(finder.coverage()[0]?.fillKinds ?? [])];
   }
 
   test.each([
@@ -80,7 +80,9 @@ describe('how the rest came', () => {
 
   test('is every way in which one of the ids came', () => {
     const cells = { 5: anEntry(), 6: aVoidEntry(), 7: anEntry({ state: 'reconstructed' }) };
-    expect(coverageOf([{ from: 5, to: 8 }], cells)[0]?.came).toEqual(new Set(['filled', 'voided', 'reconstructed']));
+    expect(coverageOf([{ from: 5, to: 8 }], cells)[0]?.fillKinds).toEqual(
+      new Set(['filled', 'voided', 'reconstructed']),
+    );
   });
 });
 
@@ -112,12 +114,12 @@ test('a naive recount of each id of each range finds the same', () => {
       const cells = Object.fromEntries([...held].map(([id, kind]) => [id, kinds[kind]]));
       const found = coverageOf(ranges, cells);
       expect(found.map(({ range }) => range)).toEqual(ranges);
-      for (const { range, missing, holes, came } of found) {
+      for (const { range, missing, holes, fillKinds } of found) {
         const recounted = recount(range, held);
         expect(holes.flatMap(({ from, to }) => idsFrom(from, to))).toEqual(recounted.missing);
         expect(holes.every(({ from }, i) => from > (holes[i - 1]?.to ?? -2) + 1)).toBe(true);
         expect(missing).toBe(recounted.missing.length);
-        expect(came).toEqual(recounted.came);
+        expect(fillKinds).toEqual(recounted.came);
       }
     }),
   );

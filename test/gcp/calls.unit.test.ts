@@ -29,14 +29,14 @@ describe('a call to Google Cloud', () => {
   });
 
   it('passes on a bug of ours as it is: trying again does not help', async () => {
-    const error = new InvariantError('a document was read that is not there');
+    const error = new InvariantError('the document does not exist');
     await expect(new Calls(60_000).run('reading a gap', () => Promise.reject(error))).rejects.toBe(error);
   });
 
   it('tells a stored document that cannot be read as a bug', async () => {
     const call = new Calls(60_000).run('reading a gap', async () => z.number().parse('7'));
     await expect(call).rejects.toThrow(InvariantError);
-    await expect(call).rejects.toThrow('reading a gap: what is stored is malformed');
+    await expect(call).rejects.toThrow('reading a gap: the stored data is malformed');
   });
 
   it('is answered by what had arrived when the process was paused, though its time is over by then', async () => {

@@ -11,7 +11,7 @@ function aLog() {
   const write = (line: string): void => {
     lines.push(line);
   };
-  const log = new CloudLog({ projectId: 'my-project', speaker: 'track', clock, countsIntervalMs: 10_000, write });
+  const log = new CloudLog({ projectId: 'my-project', functionName: 'track', clock, countsIntervalMs: 10_000, write });
   return { log, clock, lines, written: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 

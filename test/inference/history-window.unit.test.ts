@@ -1,4 +1,4 @@
-import { enoughToLearn, type Guess } from '../../shared/inference/history-window.ts';
+import { minEventsToLearn, type Guess } from '../../shared/inference/history-window.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { aHistoryWindow, shopEvents, withoutEntities } from '../support/streams.ts';
 
@@ -136,7 +136,7 @@ test('the same events give the same answer', () => {
 });
 
 test('of few events only what is frequent is believed', () => {
-  const few = whole.slice(0, enoughToLearn - 1).filter(({ eventId }) => eventId !== 100);
+  const few = whole.slice(0, minEventsToLearn - 1).filter(({ eventId }) => eventId !== 100);
   expect(aHistoryWindow(few).guesses({ below: 99, count: 1 })).toMatchObject([
     { method: 'context', entity: undefined },
   ]);

@@ -2,7 +2,7 @@ import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { Turns, turn } from '../../shared/embedded/steps.ts';
+import { PendingSteps, turn } from '../../shared/embedded/steps.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 
@@ -14,7 +14,7 @@ export class CommitHarness {
   readonly clock = new VirtualClock(0);
   readonly calls = { read: 0, write: 0, blocksWritten: 0 };
   readonly log = new EmbeddedLog();
-  readonly turns = new Turns();
+  readonly turns = new PendingSteps();
   readonly blocks = new EmbeddedBlockStore(this.turns.step);
   /** The deduplication windows of streams, in milliseconds. The default is a thousand seconds. */
   readonly windowsMs = new Map<string, number>();

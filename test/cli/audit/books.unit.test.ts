@@ -43,7 +43,7 @@ describe('ids without an entry', () => {
     const gaps = (['open', 'requested', 'abandoned', 'filled'] as const).map((state, i) =>
       aGap({ from: 10 * i, to: 10 * i + 5, state }),
     );
-    const coverages = gaps.map((range) => ({ range, missing: 3, holes: [], came: new Set<never>() }));
+    const coverages = gaps.map((range) => ({ range, missing: 3, holes: [], fillKinds: new Set<never>() }));
     expect(countEmptyIds(gaps, coverages)).toEqual({ missing: 6, givenUp: 3 });
   });
 
