@@ -1,4 +1,4 @@
-/** A number of bytes that may be held at the same time. Bytes are reserved before they are held. */
+/** Bounds the number of bytes that are in memory at the same time. Bytes are reserved before they are read. */
 export class ByteBudget {
   readonly maxBytes: number;
   private reservedBytes = 0;
@@ -7,7 +7,10 @@ export class ByteBudget {
     this.maxBytes = maxBytes;
   }
 
-  /** Reserves bytes. @returns A function that releases them, once however often it is called; undefined if there is no room. */
+  /**
+   * Reserves bytes. @returns A function that releases them, which has an effect only once. Undefined if there is no
+   * room.
+   */
   reserve(bytes: number): (() => void) | undefined {
     if (this.reservedBytes + bytes > this.maxBytes) return undefined;
     this.reservedBytes += bytes;

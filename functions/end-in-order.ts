@@ -2,13 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { CloudLog } from '../shared/gcp/log.ts';
 import { once } from './once.ts';
 
-/** How long an instance may take to end, in milliseconds: Cloud Run kills it ten seconds after SIGTERM. */
+/** The maximum time of an orderly end, in milliseconds. Cloud Run kills the instance ten seconds after SIGTERM. */
 const maxEndMs = 9_000;
 
 /**
- * Makes a function that replaces the signal handlers of the framework, once however often it is called. Theirs exit at once, and lose
- * the deliveries in flight; ours wait for `end`. It is called at the first request, since the framework adds its handlers after it has
- * loaded the function; before that there is nothing to lose.
+ * Makes a function that replaces the signal handlers of the framework at its first call. The framework's handlers exit
+ * immediately and lose the deliveries in flight. Ours wait for `end`. The function must be called at the first request,
+ * because the framework adds its handlers after it has loaded the function. Before the first request there are no
+ * deliveries to lose.
  */
 export function makeEndInOrder(end: () => Promise<void>, log: CloudLog): () => void {
   return once(() => {
@@ -20,7 +21,7 @@ function replaceSignalHandlers(end: () => Promise<void>, log: CloudLog): void {
   const exit = once(() => {
     void Promise.race([end(), setTimeout(maxEndMs)])
       .catch((error: unknown) => {
-        log.error('the instance could not end in order', error);
+        log.error('the instance did not end in order', error);
       })
       .finally(() => {
         log.flush();
@@ -29,7 +30,7 @@ function replaceSignalHandlers(end: () => Promise<void>, log: CloudLog): void {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const before = process.listeners(signal);
-    // Ours is added first: a signal that arrives while nobody listens is lost.
+    // Our listener is added first, so that there is always one. Otherwise a signal could be lost.
     process.on(signal, exit);
     for (const listener of before) process.removeListener(signal, listener);
   }

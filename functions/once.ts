@@ -1,4 +1,4 @@
-/** Makes a function that runs another, once however often it is called. */
+/** Makes a function that calls another one at its first call only. */
 export function once(run: () => void): () => void {
   let isDone = false;
   return () => {

@@ -3,15 +3,17 @@ import type { Delivery, Handler } from '../shared/messages/message.ts';
 import type { Log } from '../shared/ports.ts';
 
 /**
- * Makes a handler of messages that only Eventmend publishes, and that can be made again: ticks, requests, copies of clean events.
+ * Makes a handler for messages that only Eventmend publishes and that can be published again: ticks, requests, and
+ * copies of clean events.
  *
- * One that cannot be read is acked, and logged as an error that an alert watches. It is a bug of ours, or somebody has published it
- * by hand: delivered again it would be as unreadable, until its retention ends. Nothing is lost with it. The next tick sweeps the
- * stream, a gap is asked for again, and a clean event is on its topic for every other consumer.
+ * An unreadable message is acked, and logged as an error that raises an alert. It is caused by a bug, or somebody
+ * published it by hand. If it were nacked, it would come again until its retention ends. No event is lost with it: the
+ * next tick sweeps the stream, a gap is requested again, and other consumers still get the clean event from its topic.
  *
- * This is not for messages that hold a producer's event: those must stay until they can be read, or become dead letters.
+ * Do not use this for messages that hold a producer's event. They must stay until they can be read, or become dead
+ * letters.
  *
- * @param decode Returns what is wrong with a message that it cannot read, without any values of it.
+ * @param decode Returns the problem, without values, if the message is unreadable.
  */
 export function handleOwn<T extends object>(
   log: Pick<Log, 'error'>,

@@ -16,18 +16,18 @@ export interface PushEndpointDeps {
   readonly handler: Handler;
   readonly log: EndpointLog;
   readonly clock: Clock;
-  /** Is awaited before the last delivery in flight is answered: Cloud Run takes the CPU away after that answer. */
+  /** Awaited before the last delivery in flight is answered. Cloud Run takes the CPU away after that answer. */
   readonly beforeIdle?: () => Promise<void>;
 }
 
-/** A log that can be told which trace an error belongs to. */
+/** A log that accepts the trace of an error. */
 export interface EndpointLog extends Pick<Log, 'count'> {
   error(message: string, error: unknown, traceId?: string): void;
 }
 
 /** The parts of an HTTP request that the endpoint uses. */
 export interface PushRequest {
-  /** Names the topic: `/events`. */
+  /** The path, which names the topic: `/events`. */
   readonly path: string;
   readonly body: unknown;
   /** Milliseconds since 1970. */
@@ -35,7 +35,7 @@ export interface PushRequest {
   readonly traceId?: string | undefined;
 }
 
-/** What Pub/Sub does with each: 204 acks, all others make it deliver again after its backoff. */
+/** The answer to a push. 204 acks. After any other status Pub/Sub delivers again, with a backoff. */
 export interface PushAnswer {
   readonly status: 204 | 400 | 500 | 503;
   readonly body?: string;
@@ -44,14 +44,14 @@ export interface PushAnswer {
 const acked: PushAnswer = { status: 204 };
 export const tooMuchInFlight: PushAnswer = { status: 503, body: 'too much is in flight' };
 
-/** How long `beforeIdle` may take in any case, in milliseconds. A deadline is 5 s before the ack deadline, so that this fits in. */
+/** The minimum time for `beforeIdle`, in milliseconds. It fits, because a deadline is 5 s before the ack deadline. */
 const minIdleMs = 2_000;
 
-/** Serves the push subscriptions of a function: brings each delivery to the handler, and answers for it. */
+/** Serves the push subscriptions of a function: it passes each delivery to the handler, and answers the push. */
 export class PushEndpoint {
   private readonly deps: PushEndpointDeps;
   private readonly answers = new Set<Promise<PushAnswer>>();
-  /** Deliveries that are with the handler. One that waits for `beforeIdle` no longer is. */
+  /** The number of deliveries in the handler. A delivery that waits for `beforeIdle` does not count. */
   private beingHandled = 0;
   private isClosed = false;
 
@@ -70,7 +70,7 @@ export class PushEndpoint {
     }
   }
 
-  /** Takes no more requests. Resolves once those that were taken are answered. */
+  /** Refuses further requests. Resolves when all accepted requests are answered. */
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.all(this.answers);
@@ -104,8 +104,8 @@ export class PushEndpoint {
   }
 
   /**
-   * Waits for `beforeIdle`, as the last delivery in flight. A delivery that arrives meanwhile calls it again if it is the last one with
-   * the handler. A handler that goes on past its deadline is not counted.
+   * Waits for `beforeIdle` before the last delivery in flight is answered. A delivery that arrives during the wait
+   * calls it again if it is the last one in the handler. A handler that continues past its deadline is not counted.
    */
   private async prepareForIdle(deadlineMs: number, traceId: string | undefined): Promise<void> {
     const { beforeIdle, clock, log } = this.deps;
@@ -120,21 +120,25 @@ export class PushEndpoint {
   }
 }
 
-/** Returns how long a delivery of a topic to a function may take, in milliseconds; 0 where there is no such subscription. */
+/**
+ * Returns the maximum duration of a delivery of a topic to a function, in milliseconds. 0 if there is no such
+ * subscription.
+ */
 function maxMsOf(target: FunctionName, topic: string): number {
   const names = subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic);
   return names.length === 0 ? 0 : maxDeliveryMs(names);
 }
 
 /**
- * Names an error for the log. One bug is enough for an alert, whereas a dependency that fails for now is expected: every error that
- * does not say so is a bug. Both are nacked: the message stays until the code is mended, or is given up as ERR_DELIVERY.
+ * Returns the log message of an error. A temporary failure of a dependency is a RetryableError. Any other error is a
+ * bug, and a single one raises an alert. Both are nacked: the message stays until the code is fixed, or is given up as
+ * ERR_DELIVERY.
  */
 function kindOf(error: unknown): string {
   return error instanceof RetryableError ? 'a delivery failed' : bugMet;
 }
 
-/** Resolves at the deadline at the latest, to whether the work has ended. How it ends afterwards is ignored. */
+/** Resolves with whether the work ended by the deadline. A result or error after the deadline is ignored. */
 function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const callOff = clock.schedule(deadlineMs - clock.now(), () => {
@@ -147,8 +151,9 @@ function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<
 }
 
 /**
- * Returns the filters of the subscriptions that a delivery may come from. The emulator ignores filters; and the topic decides whether
- * a message's provenance is believed, so a subscription of ours must not bring another topic's.
+ * Returns the filters of the subscriptions that may have made a delivery. They must be checked, because the emulator
+ * ignores filters. The subscription must belong to the topic of the path, because the topic decides whether the
+ * provenance is trusted.
  *
  * @throws EnvelopeError if the function has no such subscription.
  */
@@ -158,7 +163,6 @@ function filtersOf(target: FunctionName, { topic, subscription }: PushedDelivery
   const expected = subscriptionsOf(target).filter(
     (name) => subscriptions[name].topic === topic && (ours === undefined || name === ours),
   );
-  if (expected.length === 0)
-    throw new EnvelopeError([`subscription: ${target} has none for this path, or not this one`]);
+  if (expected.length === 0) throw new EnvelopeError([`subscription: not one of ${target} for this path`]);
   return expected.map((name) => subscriptions[name].filter);
 }

@@ -11,21 +11,21 @@ import type { RequestListeners } from './take-over-server.ts';
 
 export interface PushServerDeps {
   readonly endpoint: Pick<PushEndpoint, 'serve'>;
-  /** Bounds the bodies that are held at the same time. */
+  /** The budget for the bodies in memory. */
   readonly budget: ByteBudget;
   readonly clock: Clock;
   readonly log: EndpointLog;
 }
 
-/** An answer to a request that does not reach the endpoint, and what is logged of it. */
+/** An answer to a request that does not reach the endpoint, and the error to log. */
 interface Refusal {
   readonly status: 405 | 408 | 413 | 415;
   readonly error: Error;
 }
 
 /**
- * Makes the listeners of a server that takes pushes. A body is counted before it is read: while there is no room for it, the request
- * is answered 503 at once. Node then drops the body as it comes, and the connection lives on.
+ * Makes the listeners of a server for pushes. A body is counted before it is read. If there is no room for it, the
+ * answer is 503 immediately. Node then drops the body as it arrives, and the connection stays open.
  */
 export function makePushServer(deps: PushServerDeps): RequestListeners {
   return {
@@ -38,7 +38,7 @@ export function makePushServer(deps: PushServerDeps): RequestListeners {
   };
 }
 
-/** @param onAdmitted Is called once there is room for the body. */
+/** @param onAdmitted Called when there is room for the body. */
 async function serve(
   deps: PushServerDeps,
   request: IncomingMessage,
@@ -60,13 +60,13 @@ async function serve(
   }
   onAdmitted?.();
   await answer(deps, request, response, { arrivedAtMs, maxBytes });
-  // A client that went away has closed the response, while the endpoint held the message until now.
+  // The client may have closed the connection, but the endpoint held the message until now.
   releaseAtEnd(request, response, release);
 }
 
 /**
- * Releases the bytes of a body once its response is closed, or its connection: a response that waits behind another one on the same
- * connection is never closed when the client goes away.
+ * Releases the bytes of a body when its response or its connection is closed. The response alone is not enough: if it
+ * waits behind another one on the same connection and the client disconnects, it is never closed.
  */
 function releaseAtEnd({ socket }: IncomingMessage, response: ServerResponse, release: () => void): void {
   const end = (): void => {
@@ -80,7 +80,7 @@ function releaseAtEnd({ socket }: IncomingMessage, response: ServerResponse, rel
   }
 }
 
-/** Reads the body of a request that there is room for, and answers it. */
+/** Reads the body of an admitted request, and answers the request. */
 async function answer(
   { endpoint, clock, log }: PushServerDeps,
   request: IncomingMessage,
@@ -94,19 +94,19 @@ async function answer(
     reply(response, await endpoint.serve({ path: pathOf(request), body: read.json, arrivedAtMs, traceId }));
     return;
   }
-  // Nobody waits for the rest of the body.
+  // The rest of the body is not read.
   response.setHeader('connection', 'close');
   refuse(log, request, response, read);
 }
 
-/** Returns the length that the body announces; undefined for one that comes in chunks. */
+/** Returns the announced length of the body. Undefined for a chunked body. */
 function lengthOf({ headers }: IncomingMessage): number | undefined {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }
 
 /**
- * Returns why a request is refused for good. A known length is refused only where the whole budget cannot hold it, even if it exceeds
- * what Pub/Sub pushes today: to refuse more would mean that the message comes again until Pub/Sub gives up.
+ * Returns why a request is refused permanently. A known length is refused only if it exceeds the whole budget, even if
+ * it is more than Pub/Sub pushes today. After a refusal the message comes again until Pub/Sub gives up.
  */
 function refusalOf({ method, headers }: IncomingMessage, bytes: number, maxBytes: number): Refusal | undefined {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
@@ -120,7 +120,7 @@ function tooLong(maxBytes: number): Refusal {
   return { status: 413, error: new EnvelopeError([`body: longer than ${maxBytes} bytes`]) };
 }
 
-/** Reads the body as JSON; what is no JSON is undefined. The bytes are gone once it is read. */
+/** Reads the body as JSON. Invalid JSON becomes undefined. */
 async function readJson(
   request: IncomingMessage,
   clock: Clock,
@@ -130,7 +130,7 @@ async function readJson(
   if (read === 'gone') return 'gone';
   if (read === 'too-long') return tooLong(maxBytes);
   if (read === 'too-slow')
-    return { status: 408, error: new RetryableError(`the body did not come within ${maxBodyMs} ms`) };
+    return { status: 408, error: new RetryableError(`the body did not arrive within ${maxBodyMs} ms`) };
   try {
     return { json: JSON.parse(read.toString()) };
   } catch {
@@ -138,7 +138,7 @@ async function readJson(
   }
 }
 
-/** Returns the path of a request without its query. */
+/** Returns the path of a request, without the query. */
 function pathOf({ url = '' }: IncomingMessage): string {
   const end = url.indexOf('?');
   return end < 0 ? url : url.slice(0, end);

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../shared/ports.ts';
 
-/** The end of reading a body: its bytes, or why there are none. `gone`: the client closed the connection. */
+/**
+ * The result of reading a body: its bytes, or the reason why it was not read. `gone`: the client closed the connection.
+ */
 export type BodyRead = Buffer | 'too-long' | 'too-slow' | 'gone';
 
 export interface BodyLimits {
@@ -9,7 +11,7 @@ export interface BodyLimits {
   readonly maxMs: number;
 }
 
-/** Reads the body of a request within limits. Bytes that come after it has given up are dropped. */
+/** Reads the body of a request within limits. Bytes that arrive after a limit was exceeded are dropped. */
 export function readBody(request: IncomingMessage, clock: Clock, { maxBytes, maxMs }: BodyLimits): Promise<BodyRead> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];
@@ -17,7 +19,7 @@ export function readBody(request: IncomingMessage, clock: Clock, { maxBytes, max
     const end = (read: BodyRead): void => {
       callOff();
       request.off('data', take);
-      // The listeners live as long as the request: they must not keep the bytes.
+      // The listeners live as long as the request, so they must not keep the bytes.
       chunks = [];
       resolve(read);
     };

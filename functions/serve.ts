@@ -13,7 +13,10 @@ import { maxBodyBytesInFlight } from './push-limits.ts';
 import { makePushServer } from './push-server.ts';
 import { takeOverServer } from './take-over-server.ts';
 
-/** Makes the function that is registered with the framework. The framework calls it for the console alone, unless Node has changed. */
+/**
+ * Makes the function that is registered with the framework. The framework calls it only for the console, unless Node no
+ * longer announces requests.
+ */
 export function serve(
   target: FunctionName,
   instance: FunctionInstance | Console,
@@ -34,15 +37,15 @@ function servePushes(
     handler,
     log,
     clock,
-    // An instance that idles has no CPU for the timer that writes counts, and may be killed before it has any again. So the last
-    // delivery in flight writes them, however young they are. At a trickle that is a line of 400 bytes for each delivery, which costs
-    // half of what its request does; where deliveries overlap, it is far fewer.
+    // An idle instance has no CPU for the timer that writes counts, and may be killed while idle. So the last delivery
+    // in flight writes the counts. At a low rate that is a line of 400 bytes for each delivery, which costs half as
+    // much as its request. If deliveries overlap, there are far fewer lines.
     beforeIdle: async () => {
       log.flush();
       try {
         await beforeIdle?.();
       } finally {
-        // Nothing is written if nothing more was counted.
+        // Writes the counts of `beforeIdle`, if there are any.
         log.flush();
       }
     },
@@ -63,7 +66,7 @@ function servePushes(
   };
 }
 
-/** Serves a push whose body the framework has read: all that is left is to refuse it where the budget has no room. */
+/** Serves a push whose body the framework has read. It is refused if the budget has no room. */
 async function servePush(
   endpoint: PushEndpoint,
   budget: ByteBudget,

@@ -1,8 +1,9 @@
 /**
- * Starts the function of a bundle: reads its settings, opens its ports, makes an instance and registers it with the framework.
+ * Starts the function of a bundle: reads its settings, opens its ports, makes an instance and registers it with the
+ * framework.
  *
- * It serves plain HTTP. The framework's own reading of a push loses `deliveryAttempt` and mishandles a message without data; and
- * a handler that it takes for one of an event, because of two parameters, never acks.
+ * It registers an HTTP function. The framework's event functions lose `deliveryAttempt` and mishandle a message without
+ * data. A handler that the framework takes for an event function, because it has two parameters, never acks.
  */
 import process, { env, exit, stderr, stdout } from 'node:process';
 import { http } from '@google-cloud/functions-framework';
@@ -21,9 +22,10 @@ import { reportUncaught } from './report-uncaught.ts';
 import { serve } from './serve.ts';
 
 /**
- * @param make Makes the instance, from the handler.ts of the function.
- * @param atStart Opens the services that every instance needs: they are loaded before the first delivery comes.
- * @param onFirstCall Opens services that few instances need: to load them at each start would make every cold start longer.
+ * @param make Makes the instance. It is the `make*` function of the handler.ts.
+ * @param atStart The openers of services that every instance needs. They are opened before the first delivery.
+ * @param onFirstCall The openers of services that few instances need. Opening them at each start would make every cold
+ * start slower.
  */
 export function startFunction<AtStart extends ServiceName, OnFirstCall extends ServiceName = never>(
   name: FunctionName,
@@ -32,24 +34,24 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   onFirstCall?: Openers<OnFirstCall>,
 ): void {
   const { config, catalog } = readAll(name);
-  // An emulator needs no credentials, and off Google Cloud nobody answers who has them.
+  // An emulator needs no credentials. Outside Google Cloud the lookup of the metadata server would time out.
   if (config.usesEmulator) env.METADATA_SERVER_DETECTION ??= 'none';
   const { projectId, countsIntervalMs } = config;
   const write = (line: string): void => {
     stdout.write(`${line}\n`);
   };
-  const log = new CloudLog({ projectId, speaker: name, clock, countsIntervalMs, write });
+  const log = new CloudLog({ projectId, functionName: name, clock, countsIntervalMs, write });
   reportUncaught(process, log, () => exit(1));
   const context: FunctionContext = { catalog, clock, random: Math.random, log };
   const openers = { ...atStart, ...onFirstCall } as Openers<AtStart | OnFirstCall>;
   const services = openPorts({ ...context, clients: makeClientPool(config) }, openers);
-  // A library that cannot be loaded is an uncaught error, and ends the instance.
+  // If a library cannot be loaded, the uncaught error ends the instance.
   void services.open(Object.keys(atStart) as AtStart[]);
   const made = make({ ...context, ...services });
   http(name, serve(name, typeof made === 'function' ? made : flushing(made, services), log, clock));
 }
 
-/** The instance, which ends when nothing waits to be published any more. */
+/** Returns the instance with a `finish` that also waits until nothing is left to publish. */
 function flushing(instance: FunctionInstance, { flush }: { readonly flush: () => Promise<void> }): FunctionInstance {
   const finish = async (): Promise<void> => {
     await instance.finish?.();
@@ -58,13 +60,13 @@ function flushing(instance: FunctionInstance, { flush }: { readonly flush: () =>
   return { ...instance, finish };
 }
 
-/** Reads the settings and the catalog, and ends the process with all that is wrong with either. */
+/** Reads the settings and the catalog. If there are problems, it prints all of them and ends the process. */
 function readAll(name: FunctionName) {
   const problems: string[] = [];
   const settings = attempt(() => readFunctionConfig(env), problems);
   const made = attempt(() => makeCatalog(withStreamSettings(definition, settings?.streamSettings ?? {})), problems);
   if (settings && settings.target !== name)
-    problems.push(`FUNCTION_TARGET is ${settings.target}, and this is the bundle of ${name}`);
+    problems.push(`FUNCTION_TARGET is ${settings.target}, but this is the bundle of ${name}`);
   if (settings && made && problems.length === 0) return { config: settings, catalog: made };
   stderr.write(`${new ConfigError(problems).message}\n`);
   return exit(1);

@@ -1,23 +1,27 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Server, type RequestListener } from 'node:http';
 
-/** The listeners that serve requests in place of the framework's. */
+/** The listeners that replace the framework's. */
 export interface RequestListeners {
   readonly request: RequestListener;
   /** Serves a request whose client waits for `100 Continue` before it sends the body. */
   readonly checkContinue: RequestListener;
 }
 
-/** The channel on which Node announces each request, before any listener of the server gets it. Node calls it experimental. */
+/**
+ * The diagnostics channel on which Node announces each request, before the listeners of the server are called. It is
+ * experimental.
+ */
 const channel = 'http.server.request.start';
 
 /**
- * Replaces the framework's request listeners by others, at the first request of its server.
+ * Replaces the framework's request listeners at the first request.
  *
- * The framework has no hook for this: it makes its server after it has loaded the function, and reads and parses each body before it
- * calls the function. If Node no longer announces requests, nothing is replaced and the framework serves.
+ * The framework has no hook for this. It makes its server after it has loaded the function, and it reads and parses
+ * each body before it calls the function. If Node no longer announces requests, nothing is replaced, and the framework
+ * serves.
  *
- * @param onTaken Is called when the listeners are in place, before the first request reaches them.
+ * @param onTaken Called when the listeners are in place, before they get the first request.
  */
 export function takeOverServer(listeners: RequestListeners, onTaken: () => void): void {
   const take = (message: unknown): void => {

@@ -3,7 +3,7 @@ import { RetryableError } from '../../shared/errors.ts';
 import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import type { Handler } from '../../shared/messages/message.ts';
 
-/** Files dead letters for review, one a root. Acks once the letter is filed. */
+/** Files dead letters for review, one for each root. Acks when the letter is filed. */
 export function makeArchive({ portsUntil, clock }: PortsOf<'letters'>): FunctionInstance {
   const handler: Handler = async (delivery) => {
     const { letters } = portsUntil(delivery.deadlineMs);

@@ -5,7 +5,7 @@ import { html, type Html } from './html.ts';
 import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import { time, timeAndDistance } from './time.ts';
 
-/** The gaps of every stream that has any; first come the streams with unresolved ones. */
+/** Shows the gaps of every stream that has gaps. Streams with unresolved gaps come first. */
 export function gapsSection(streams: readonly GapsView[], nowMs: number): Html {
   const withGaps = streams
     .filter(({ gaps, unreadable }) => gaps.length + unreadable.length > 0)
@@ -17,8 +17,8 @@ export function gapsSection(streams: readonly GapsView[], nowMs: number): Html {
 }
 
 const empty = html`<p class="empty">
-  <strong>No gap has been found.</strong> Ids that a stream leaves out are listed here once they are missing for longer
-  than its grace, with what was asked of whom, and what came.
+  <strong>No gap has been found.</strong> Ids are listed here when they are missing for longer than the grace of their
+  stream, with the requests that were sent, and the events that came.
 </p>`;
 
 function table(streams: readonly GapsView[], nowMs: number): Html {

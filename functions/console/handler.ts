@@ -24,20 +24,23 @@ export type { ConsoleRequest, ConsoleResponse } from './response.ts';
 
 export type Console = (request: ConsoleRequest) => Promise<ConsoleResponse>;
 
-/** How many streams, letters, and gaps of each stream the page shows: what wants attention first. */
+/** The maximum numbers of streams, of letters, and of gaps of each stream on the page. */
 const pageLimits = { streams: 50, gaps: 25, letters: 50 };
-/** How many the JSON holds, where the request does not say. */
+/** The default limit of lists in JSON. */
 const defaultLimit = 100;
 const maxLimit = 500;
 
-/** Shows an operator the streams, their gaps and the dead letters: as a page, and as JSON. It changes nothing. */
+/**
+ * Makes the console, which shows an operator the streams, their gaps and the dead letters, as a page and as JSON. It is
+ * read-only.
+ */
 export function makeConsole(deps: ConsoleDeps): Console {
   return async (request) => {
     try {
       return await answer(deps, request);
     } catch (error) {
       if (error instanceof RequestError) return errorResponse(error.status, error.message);
-      if (error instanceof RetryableError) return errorResponse(503, 'The store does not answer for now: try again.');
+      if (error instanceof RetryableError) return errorResponse(503, 'The store does not answer. Try again later.');
       throw error;
     }
   };
@@ -53,7 +56,7 @@ export function makeConsole(deps: ConsoleDeps): Console {
 async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
   const route = routeOf(path);
   if (!route) throw new RequestError(404, 'There is nothing at this address.');
-  if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'The console only shows: use GET.');
+  if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'The console is read-only. Use GET.');
   switch (route.shows) {
     case 'page':
       return pageResponse(page(known(await loadOverview(deps, pageLimits, readPage(query)))), pageSources);
@@ -101,7 +104,7 @@ function readLimit(query: URLSearchParams): number {
   return limit;
 }
 
-/** The page of streams that a request asks for, by the `next` of the page before. */
+/** Returns the requested page of streams: the `next` of the previous page. */
 function readPage(query: URLSearchParams): string | undefined {
   const text = query.get('page') ?? undefined;
   if (text !== undefined && !/^[\w.+/=-]{1,2048}$/.test(text)) throw noSuchPage();
@@ -109,7 +112,7 @@ function readPage(query: URLSearchParams): string | undefined {
 }
 
 function noSuchPage(): RequestError {
-  return new RequestError(400, 'page must be the "next" of a list of streams, which expires after some time.');
+  return new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
 }
 
 function known<T>(page: T | undefined): T {
@@ -118,7 +121,7 @@ function known<T>(page: T | undefined): T {
 }
 
 async function gaps(deps: ConsoleDeps, stream: string, limit: number) {
-  // Only a valid stream name reaches the stores: Firestore refuses some other names.
+  // Only valid stream names are passed to the stores, because Firestore refuses some other names.
   const isKnown = streamSchema.safeParse(stream).success && (await hasStream(deps, stream));
   if (!isKnown) throw new RequestError(404, 'There is no such stream.');
   return loadGaps(deps, stream, limit);
@@ -130,7 +133,7 @@ async function letter(deps: ConsoleDeps, id: string) {
   return found;
 }
 
-/** Tells whether a text looks like what `letterId` makes, so that nothing else reaches a store. */
+/** Whether a text has the form of a letter id. Other texts are not passed to a store. */
 function isLetterId(text: string): boolean {
   return /^[\w-]{1,64}$/.test(text);
 }

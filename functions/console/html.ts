@@ -1,4 +1,4 @@
-/** A piece of HTML that is safe to send. Only the tag {@link html} and {@link trusted} make one. */
+/** A piece of safe HTML. Only the tag {@link html} and {@link trusted} make it. */
 export class Html {
   readonly text: string;
 
@@ -7,12 +7,11 @@ export class Html {
   }
 }
 
-/** What a template may hold. `undefined` shows nothing. */
+/** A value in a template. `undefined` shows nothing. */
 export type Value = Html | string | number | undefined | readonly Value[];
 
 /**
- * Writes HTML. What is filled in is escaped unless it is HTML itself, so that leaving it out takes an effort, not putting it in.
- * Attributes must stand in double quotes.
+ * Writes HTML. Values are escaped by default, except {@link Html}. Attributes must be in double quotes.
  *
  *     html`<td title="${'"'}">${'<script>'}</td>`      <td title="&quot;">&lt;script&gt;</td>
  */
@@ -20,7 +19,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
   return new Html(parts.map((part, i) => part + write(values[i])).join(''));
 }
 
-/** Takes a text for HTML as it stands: for our own style and script, never for what came from outside. */
+/** Marks a text as HTML, without escaping. Use it for our own style and script only, never for input. */
 export function trusted(text: string): Html {
   return new Html(text);
 }

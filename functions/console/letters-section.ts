@@ -4,7 +4,7 @@ import type { LetterView } from '../../shared/views/letter-view.ts';
 import type { LettersView } from '../../shared/views/load.ts';
 import { timeAndDistance } from './time.ts';
 
-/** The dead letters, the newest first. */
+/** Shows the dead letters, the newest first. */
 export function lettersSection({ letters, isCut }: LettersView, nowMs: number): Html {
   const shown = isCut ? html`the newest ${formatAmount(letters.length)} shown · ` : undefined;
   const json = html`<a href="api/dead-letters">as JSON</a>`;
@@ -15,8 +15,8 @@ export function lettersSection({ letters, isCut }: LettersView, nowMs: number): 
 }
 
 const empty = html`<p class="empty">
-  <strong>No dead letter.</strong> An event that cannot be put right is filed here, as the producer sent it, with a code
-  that says what is wrong with it.
+  <strong>No dead letter.</strong> An event that cannot be corrected is filed here, as the producer sent it, with a code
+  that names the problem.
 </p>`;
 
 function table(letters: readonly LetterView[], nowMs: number): Html {

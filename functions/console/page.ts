@@ -8,7 +8,7 @@ import { script } from './script.ts';
 import { streamsSection } from './streams-section.ts';
 import { style } from './style.ts';
 
-/** What the page may load and run, for its Content-Security-Policy: its own style and script, told by their hashes. */
+/** The sources that the Content-Security-Policy allows: the page's own style and script, by their hashes. */
 export const pageSources = [
   `style-src '${sourceHash(style)}'`,
   `script-src '${sourceHash(script)}'`,
@@ -16,7 +16,7 @@ export const pageSources = [
   'img-src data:',
 ].join('; ');
 
-/** The whole page: it needs nothing else, and shows everything without its script, which only keeps it fresh. */
+/** Writes the page. It loads no other files. The script only refreshes it: without the script it shows everything. */
 export function page(overview: Overview): Html {
   const { nowMs, gaps, letters } = overview;
   return html`<!doctype html>
@@ -43,7 +43,7 @@ export function page(overview: Overview): Html {
     </html>`;
 }
 
-/** Leads to each part, and says how much in it wants attention. */
+/** Links to each section, with the number of items that need attention. */
 function contents({ streams, next, isLaterPage, gaps, letters }: Overview): Html {
   const isCut = isLaterPage || next !== undefined;
   const unresolved = gaps.reduce((sum, view) => sum + view.unresolved, 0);
@@ -64,11 +64,11 @@ function asOf(nowMs: number): Html {
   return html`<p class="as-of">as of <time datetime="${at}">${date} ${time.slice(0, 8)}</time> UTC</p>`;
 }
 
-// Not in the template: a formatter may add a space there, and then the text is no longer what the hash is of.
+// Not in the template, because a formatter may add a space there. Then the text would not match the hash.
 const styleElement = trusted(`<style>${style}</style>`);
 const scriptElement = trusted(`<script>${script}</script>`);
 
-/** Three events, the middle one mended. */
+/** Three events. The middle one was repaired. */
 const drawing =
   '<circle cx="2.5" cy="8" r="2"/><circle class="mended" cx="8" cy="8" r="2"/><circle cx="13.5" cy="8" r="2"/>';
 const mark = trusted(`<svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true">${drawing}</svg>`);

@@ -1,9 +1,9 @@
 import type { Html } from './html.ts';
 
-/** What the console is asked: what is left of an HTTP request when everything that it has no use for is gone. */
+/** The used parts of an HTTP request to the console. */
 export interface ConsoleRequest {
   readonly method: string;
-  /** As it stands in the address: still percent-encoded. */
+  /** The path, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
 }
@@ -14,7 +14,7 @@ export interface ConsoleResponse {
   readonly body: string;
 }
 
-/** Says what is wrong with a request, to the person or the program that made it. */
+/** An error for the client: its request is wrong. */
 export class RequestError extends Error {
   readonly status: 400 | 404 | 405;
 
@@ -25,7 +25,7 @@ export class RequestError extends Error {
   }
 }
 
-/** Nothing is kept by a browser, guessed by it, framed, or told to another site. */
+/** The headers of every response: no caching, no content sniffing, no framing, and no referrer. */
 const everywhere = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
@@ -37,7 +37,7 @@ const everywhere = {
 
 const nothingElse = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** @param sources What the page may load and run beyond nothing, in the language of Content-Security-Policy. */
+/** @param sources The allowed sources, as directives of a Content-Security-Policy. */
 export function pageResponse(page: Html, sources: string): ConsoleResponse {
   return {
     status: 200,

@@ -1,14 +1,15 @@
 /**
- * The page's script: fetches the page again every few seconds and brings what is shown in line with it, node by node, so that
- * scroll position, selection and focus stay. Rows are told by their `id`. While the page is out of sight nothing is fetched.
+ * The script of the page. It fetches the page again every few seconds and updates the shown nodes one by one, so that
+ * scroll position, selection and focus stay. It matches rows by their `id`. While the page is hidden, it fetches
+ * nothing.
  *
- * It is text, since it runs in the browser; the Content-Security-Policy names it by its hash.
+ * It is a text, because it runs in the browser. The Content-Security-Policy allows it by its hash.
  */
 export const script = `
 (() => {
   'use strict';
-  const everyMs = 5000;
-  const patienceMs = 20000;
+  const refreshMs = 5000;
+  const timeoutMs = 20000;
   const notice = document.getElementById('notice');
 
   const align = (old, next) => {
@@ -30,7 +31,7 @@ export const script = `
   };
 
   const refresh = async () => {
-    const response = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) });
+    const response = await fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(timeoutMs) });
     if (!response.ok) throw new Error('HTTP ' + response.status);
     const page = new DOMParser().parseFromString(await response.text(), 'text/html').getElementById('page');
     if (!page) throw new Error('not the console');
@@ -43,11 +44,11 @@ export const script = `
         await refresh();
         notice.textContent = '';
       } catch {
-        notice.textContent = 'The console does not answer: what is shown may be out of date. Trying again.';
+        notice.textContent = 'The console does not answer. The page may be out of date. Trying again.';
       }
     }
-    setTimeout(tick, everyMs);
+    setTimeout(tick, refreshMs);
   };
-  setTimeout(tick, everyMs);
+  setTimeout(tick, refreshMs);
 })();
 `;

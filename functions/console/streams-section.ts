@@ -3,7 +3,7 @@ import { html, type Html, type Value } from './html.ts';
 import type { Overview } from '../../shared/views/load.ts';
 import type { StreamView } from '../../shared/views/stream-view.ts';
 
-/** A page of streams, a row each: how far each is accounted for. */
+/** Shows a page of streams with their progress, one row for each. */
 export function streamsSection({ streams, next, isLaterPage }: Overview): Html {
   const first = isLaterPage ? html`<a href="?">first streams</a> · ` : undefined;
   const more = next === undefined ? undefined : html`<a href="?page=${encodeURIComponent(next)}">more streams</a> · `;
@@ -16,9 +16,9 @@ export function streamsSection({ streams, next, isLaterPage }: Overview): Html {
 }
 
 const empty = html`<p class="empty">
-  <strong>No stream yet.</strong> A stream is here from its first event on. Publish one to the topic
-  <code>events</code>; the message’s attribute <code>stream</code> names the stream, which is
-  <code>default</code> without one.
+  <strong>No stream yet.</strong> A stream is listed from its first event on. Publish an event to the topic
+  <code>events</code>. The message’s attribute <code>stream</code> names the stream. By default it is
+  <code>default</code>.
 </p>`;
 
 function table(streams: readonly StreamView[]): Html {
@@ -29,7 +29,7 @@ function table(streams: readonly StreamView[]): Html {
           <th scope="col">Stream</th>
           <th scope="col" class="number" title="Gaps are counted from this id">First</th>
           <th scope="col" class="number" title="The highest id seen">High water</th>
-          <th scope="col" class="number" title="Everything at or below this id is accounted for">Watermark</th>
+          <th scope="col" class="number" title="Every id at or below this one is accounted for">Watermark</th>
           <th scope="col" class="number" title="High water − watermark">Lag</th>
           <th scope="col" class="wide">Gaps</th>
         </tr>

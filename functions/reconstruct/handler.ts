@@ -10,23 +10,24 @@ import { inferredMessage } from '../../shared/inference/inferred-message.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
 
-/** How many inferred events are published at a time. */
+/** The number of inferred events that are published at a time. */
 const eventsAtOnce = 50;
 
 type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
 
 /**
- * Infers what is still missing of a gap. What cannot be inferred is given up: one letter for the gap, then its row says so; its
- * ids stay empty, so that a late original is simply accepted.
+ * Infers the missing events of a gap. If some cannot be inferred, it publishes one letter for the gap, and then records
+ * the gap as abandoned. The ids stay empty, so that late originals are accepted.
  */
 export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
-  // All deliveries share the history, so its reads end by the deadline of none.
+  // All deliveries share the history, so its reads have no deadline of a delivery.
   const history = new History(ports);
   const handler = handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
     const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
-    // The request came again, and by now the gap is resolved; or sweep has not filed it, and asks when it has.
+    // Either the request came again and the gap is resolved, or sweep has not filed the gap yet and will send the
+    // request then.
     if (!gap || !isUnresolved(gap.value)) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
       await abandon(deps, request, 'not inferred within the deduplication window', sizeOf(request));

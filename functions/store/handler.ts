@@ -9,8 +9,8 @@ interface CleanEvent {
 }
 
 /**
- * Keeps each clean event once, by its `idempotency_key`. What an event supersedes is replaced by a tombstone, whichever of the
- * two arrives first: a key only ever goes from nothing to the event to the tombstone. Acks once both are stored.
+ * Stores each clean event once, by its `idempotency_key`. A superseded event is replaced by a tombstone, in whatever
+ * order the two events arrive. A key goes from empty to event to tombstone, and never back. Acks when both are stored.
  */
 export function makeStore({ portsUntil, log }: PortsOf<'events'>): FunctionInstance {
   const handler = handleOwn(log, decodeCleanEvent, async ({ key, supersedes, event }, { deadlineMs }) => {
@@ -21,7 +21,7 @@ export function makeStore({ portsUntil, log }: PortsOf<'events'>): FunctionInsta
   return { handler };
 }
 
-/** @returns What is wrong with a message that track did not publish. */
+/** @returns The problem, if track did not publish the message. */
 function decodeCleanEvent({ data, attributes }: Delivery): CleanEvent | string {
   const { idempotency_key: key, supersedes } = attributes;
   return key === undefined ? 'it has no idempotency_key' : { key, supersedes, event: { data, attributes } };

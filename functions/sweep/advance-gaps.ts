@@ -13,54 +13,54 @@ import type { TickDeps } from './deps.ts';
 export const notInTime = 'not swept within the deduplication window';
 const notAskedFor = 'not asked for, by the settings of the stream, and not received within the deduplication window';
 
-/** How many gaps are read at a time. */
+/** The number of gaps in a page. */
 const gapsAPage = 200;
-/** How many of them are published and recorded at a time. The clock is looked at after each so many. */
+/** The number of gaps that are advanced at a time. The clock is checked after each such piece. */
 const gapsAtOnce = 50;
 
 export interface AdvanceOptions {
   readonly stream: string;
   readonly settings: StreamSettings;
   readonly now: number;
-  /** The gap at which the sweep before ran out of time, by its lowest id. */
+  /** The first id of the gap at which the previous sweep ran out of time. */
   readonly advancedTo: number | undefined;
   /**
-   * When to end, in milliseconds since 1970. Afterwards no read is begun, and no gap is moved on, but for one piece of work at the
-   * lowest gap and one where the sweep before ended.
+   * When to end, in milliseconds since 1970. Afterwards no read begins and no gap is advanced, except one piece of work
+   * at the lowest gap, and one where the previous sweep ended.
    */
   readonly untilMs: number;
 }
 
-/** The state of a stream's unresolved gaps, as far as a sweep has read them. */
+/** The state of the unresolved gaps that a sweep has read. */
 export interface AdvanceResult {
-  /** Every id below it is accounted for, as far as this sweep can tell. Undefined where no gap is left. */
+  /** All ids below it are accounted for, as far as this sweep knows. Undefined if no gap is left. */
   readonly lowest: number | undefined;
-  /** How many gaps are unresolved, of those that were read. */
+  /** The number of unresolved gaps that were read. */
   readonly unresolved: number;
-  /** When the oldest of these was found; now, where there is none. */
+  /** When the oldest of these gaps was found, or the current time if there is none. */
   readonly oldestMs: number;
   /** Whether every gap was read. */
   readonly isWhole: boolean;
   /** The gap at which time ran out. */
   readonly advancedTo: number | undefined;
-  /** Why some gaps could not be advanced. The others were. */
+  /** The errors of gaps that could not be advanced. The other gaps were. */
   readonly errors: readonly unknown[];
 }
 
-/** Gaps that had their turn in a page, and whether these were all of it. */
+/** The last processed gap of a page, and whether the whole page was processed. */
 interface PageResult {
   readonly last: Gap | undefined;
   readonly isWhole: boolean;
 }
 
 /**
- * Advances the unresolved gaps of a stream page by page: the next page is read when the requests and letters of the one before are
- * sent and recorded. The clock is looked at within a page too, since each gap may need a call of its own. Where time runs out, the
- * next sweep goes on, so that every gap gets its turn. It takes the first page too, in half of its time at most, which tells how far
- * the watermark may rise.
+ * Advances the unresolved gaps of a stream page by page. The next page is read when the requests and letters of the
+ * previous page are published and recorded. The clock is checked within a page too, because each gap may need a call of
+ * its own. If the time is over, the next sweep continues at that gap, so that every gap is processed. Each sweep also
+ * processes the first page, in at most half of its time, because the lowest gaps bound the watermark.
  *
  *     gaps           page 1   page 2   page 3   page 4
- *     one sweep      ■■■■■■   ■■■■                        time is over: advancedTo is the last gap that had its turn
+ *     one sweep      ■■■■■■   ■■■■                        out of time: advancedTo is the last processed gap
  *     the next       ■■■■■■       ■■   ■■■■■■
  */
 export class GapAdvance {
@@ -69,10 +69,14 @@ export class GapAdvance {
   private lowest: number | undefined;
   private oldestMs: number;
   private unresolved = 0;
-  /** The last id of the gaps that were read from the lowest on, and whether none was left out so far. */
+  /**
+   * The last id of the gaps that were read without a jump from the lowest one on, and whether there was no jump so far.
+   */
   private readTo = -1;
   private isFromLowest = true;
-  /** The rows that cannot be read, by their first ids. A page that is not finished is read again from where it ended. */
+  /**
+   * The unreadable rows, by their first ids. The rest of an unfinished page is read again, so a row can occur twice.
+   */
   private readonly unreadable = new Set<number>();
   private readonly errors: unknown[] = [];
 
@@ -86,7 +90,7 @@ export class GapAdvance {
     const { ledger } = this.deps;
     const { stream, now, untilMs, advancedTo = -1 } = this.options;
     let above: number | undefined;
-    /** Whether the gap is yet to come at which the sweep before ended. */
+    /** Whether the sweep must still jump to the gap at which the previous sweep ended. */
     let mustJump = advancedTo >= 0;
     try {
       for (;;) {
@@ -112,8 +116,8 @@ export class GapAdvance {
   }
 
   /**
-   * Advances the gaps of one page until time is over, the first of them in any case. An error is noted, and the other gaps go on.
-   * Those that failed count as unresolved, and are tried again.
+   * Advances the gaps of one page until the time is over, but at least the first piece. An error is recorded, and the
+   * other gaps are still advanced. The failed gaps count as unresolved. The next sweep tries them again.
    */
   private async advancePage(page: readonly Versioned<Gap>[], untilMs: number): Promise<PageResult> {
     const coverages = await this.readCoverages(page, untilMs);
@@ -127,7 +131,7 @@ export class GapAdvance {
     return { last: readable[count - 1]?.value, isWhole: count === page.length };
   }
 
-  /** @returns The coverages of the gaps that were read in time; undefined if they cannot be read. */
+  /** @returns The coverage of each gap that was read in time. Undefined if the read failed. */
   private async readCoverages(
     page: readonly Versioned<Gap>[],
     untilMs: number,
@@ -161,7 +165,7 @@ export class GapAdvance {
     return this.deps.clock.now() >= untilMs;
   }
 
-  /** @returns Whether the gap is resolved, and recorded as such. */
+  /** @returns Whether the gap is resolved and recorded. */
   private async advanceOne(gap: Gap, version: Version, coverage: RangeCoverage): Promise<boolean> {
     const { now, settings } = this.options;
     const step = advanceGap(gap, coverage, now, settings);
@@ -169,7 +173,7 @@ export class GapAdvance {
     return isRecorded && !isUnresolved(step.gap);
   }
 
-  /** Publishes first and records then: after a crash in between, the message is published again. */
+  /** Publishes before it records. After a crash in between, the message is published again. */
   private async record({ gap, send, giveUp }: GapStep, version: Version): Promise<boolean> {
     const { publisher, ledger } = this.deps;
     const { now, settings } = this.options;
@@ -185,7 +189,10 @@ export class GapAdvance {
     this.holdWatermarkBelow(coverage?.holes[0]?.from ?? gap.from);
   }
 
-  /** Counts a row that cannot be read as unresolved. Only an operator or new code can change it, so that an alert tells of it. */
+  /**
+   * Counts an unreadable row as unresolved, and raises an alert, because only an operator or new code can repair the
+   * row.
+   */
   private seeUnreadable(row: UnreadableGap): void {
     if (this.unreadable.has(row.from)) return;
     this.unreadable.add(row.from);

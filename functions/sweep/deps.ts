@@ -2,5 +2,5 @@ import type { PortsOf } from '../../shared/function-instance.ts';
 
 export type SweepPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
 
-/** The ports of one tick: its calls end by its deadline. */
+/** The ports of one tick. Their calls end by its deadline. */
 export type TickDeps = Omit<SweepPorts, 'portsUntil'>;

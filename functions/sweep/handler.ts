@@ -9,16 +9,19 @@ import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
 import { restingStreams, StreamSweep } from './sweep-stream.ts';
 
-/** How long a sweep may take, in milliseconds: less than the minute after which the next tick comes. */
+/** The maximum duration of a sweep, in milliseconds. The next tick comes after a minute. */
 const maxSweepMs = 45_000;
-/** How long before its deadline a sweep ends, in milliseconds: the piece of work that it is at then is finished and recorded. */
+/**
+ * The time between the end of a sweep and its deadline, in milliseconds, in which the current piece of work is finished
+ * and recorded.
+ */
 const marginMs = 30_000;
-/** How many ticks are published at a time. */
+/** The number of ticks that are published at a time. */
 const ticksAtOnce = 50;
 
 /**
- * Sweeps the stream that a tick names, or only records what has come of the gaps in one block of it. A tick that names no stream is
- * passed on as one for each stream, page by page. Ticks for the same that come together take turns.
+ * Sweeps the stream of a tick, or only recounts the gaps of one block. For a tick without a stream, it publishes one
+ * tick for each stream, page by page. Concurrent ticks for the same stream or block are coalesced.
  */
 export function makeSweep(ports: SweepPorts): FunctionInstance {
   const atRest = restingStreams();

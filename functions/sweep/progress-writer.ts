@@ -2,9 +2,9 @@ import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { GapLedger, Version, Versioned } from '../../shared/ports.ts';
 
-/** Writes a stream's progress during one sweep: each write is on the condition that nobody else has written since the last. */
+/** Writes a stream's progress during one sweep. Each write fails if another sweep has written since the last one. */
 export class ProgressWriter {
-  /** As it is to be saved next. */
+  /** The progress to save next. */
   progress: Progress;
   private readonly ledger: GapLedger;
   private saved: Progress | undefined;
@@ -17,12 +17,12 @@ export class ProgressWriter {
     this.progress = progress;
   }
 
-  /** Whether the ledger may hold unresolved gaps. The watermark equals `scanned` exactly when no gap is open. */
+  /** Whether the ledger may have unresolved gaps. The watermark equals `scanned` exactly if there are none. */
   get hasUnresolved(): boolean {
     return this.saved !== undefined && this.saved.watermark < this.saved.scanned;
   }
 
-  /** Saves the progress, and files gaps with it, all or nothing. @returns Whether nobody else wrote in between. */
+  /** Saves the progress and files gaps, in one atomic write. @returns Whether no other sweep wrote in between. */
   async save(gaps: readonly Gap[] = []): Promise<boolean> {
     if (gaps.length === 0 && isSame(this.saved, this.progress)) return true;
     const { stream } = this.progress;

@@ -10,13 +10,14 @@ import type { BlockRef, BlockStore, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 
-/** How many rows are saved at a time. */
+/** The number of rows that are saved at a time. */
 const savesAtOnce = 50;
 
 /**
- * Records what has come of the gaps that reach into a block: of resolved ones too, whose originals may come late.
+ * Recounts the gaps that contain ids of a block, also resolved ones, because originals may come late.
  *
- * @throws InvariantError for rows that cannot be read, once the others are recorded: nothing but this tick tells that something came.
+ * @throws InvariantError for unreadable rows, after the other rows are recorded. The tick must come again, because
+ * nothing else reports the late event.
  */
 export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef): Promise<void> {
   const { ledger, catalog } = deps;
@@ -29,7 +30,7 @@ export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef):
     throw new InvariantError(`stream ${stream}: ${rows.unreadable.map(spellUnreadable).join('; ')}`);
 }
 
-/** Whether events may change a gap's state: not once all of it has come and nothing in it is inferred or void. */
+/** Whether events may still change a gap's state. They cannot if all of its originals have come. */
 function mayChange({ state }: Gap): boolean {
   return state !== 'filled' && state !== 'superseded';
 }
@@ -48,9 +49,9 @@ async function recountShort(deps: TickDeps, stream: string, gaps: readonly Versi
 }
 
 /**
- * Recounts a gap that is too long to be read for each event that comes in it: the totals of its blocks tell how much of it is missing.
- * Only a gap in which nothing is missing any more is read whole: that tells whether it ends as filled, voided or superseded. Instances
- * may record different counts at once: the lowest stays.
+ * Recounts a gap that is too long to be read for each late event. The totals of its blocks give the number of missing
+ * ids. Only a gap without missing ids is read completely, to find out whether it is filled, voided or superseded. If
+ * instances record different counts at the same time, the lowest one stays.
  */
 async function recountLong({ blocks, ledger, clock }: TickDeps, gap: Gap): Promise<void> {
   const coverage = await loadLong(blocks, gap);
@@ -58,13 +59,13 @@ async function recountLong({ blocks, ledger, clock }: TickDeps, gap: Gap): Promi
   await amendGap(ledger, gap.stream, gap.from, (row) => (mayChange(row) ? recount(row, coverage, now) : row));
 }
 
-async function loadLong(blocks: BlockStore, gap: Gap): Promise<Pick<RangeCoverage, 'missing' | 'came'>> {
+async function loadLong(blocks: BlockStore, gap: Gap): Promise<Pick<RangeCoverage, 'missing' | 'fillKinds'>> {
   const missing = await countMissingIds(blocks, gap.stream, gap);
   const [coverage] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap]);
-  return coverage ?? { missing, came: new Set() };
+  return coverage ?? { missing, fillKinds: new Set() };
 }
 
 async function save({ ledger }: TickDeps, { value, version }: Versioned<Gap>, gap: Gap): Promise<void> {
   if (gap !== value && !(await ledger.save(gap, version)))
-    throw new RetryableError('a gap was recorded by another instance at the same time');
+    throw new RetryableError('another instance recorded the gap at the same time');
 }

@@ -10,17 +10,23 @@ import { GapAdvance, notInTime, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
 import { ProgressWriter } from './progress-writer.ts';
 
-/** How many ids are looked at before what was found is recorded: a backlog of any length is got through, tick by tick. */
+/**
+ * The number of ids to scan before the holes are recorded, so that a backlog of any length is processed over several
+ * ticks.
+ */
 const idsAPage = 2 ** 20;
-/** How many streams are remembered as being at rest. */
-const mostAtRest = 1_000;
+/** The maximum number of cached streams at rest. */
+const maxAtRest = 1_000;
 
-/** Caches the progress of streams in which nothing is left to do: while they stay silent, nothing else need be read. */
+/**
+ * Makes a cache for the progress of streams at rest, in which nothing is left to do. While such a stream is silent, a
+ * tick reads only its last block.
+ */
 export function restingStreams(): LruCache<Progress> {
-  return new LruCache({ maxEntries: mostAtRest });
+  return new LruCache({ maxEntries: maxAtRest });
 }
 
-/** When the parts of a sweep are to end, in milliseconds since 1970. Each does a piece of its work in any case. */
+/** The end times of the parts of a sweep, in milliseconds since 1970. Each part does at least one piece of its work. */
 interface SweepTimes {
   readonly now: number;
   readonly scanUntilMs: number;
@@ -28,11 +34,11 @@ interface SweepTimes {
 }
 
 /**
- * Brings what is known of a stream's gaps up to date: finds holes, moves each gap on, and lifts the watermark. It can be done twice,
- * or by two instances at once, and is the same as once: gaps are filed together with how far was scanned, on the condition that
- * nobody has written that since; all else is conditional too; and what is sent twice is answered once.
+ * Sweeps a stream: finds holes, advances each gap, and raises the watermark. A sweep is idempotent, also if two
+ * instances sweep at once. New gaps and progress are one conditional write. All other writes are conditional too, and a
+ * duplicate message has no effect.
  *
- * It reads, and writes, page by page. Where time runs out it ends within a page, and the next sweep goes on from there.
+ * It reads and writes page by page. If the time is over within a page, the next sweep continues there.
  */
 export class StreamSweep {
   private readonly deps: TickDeps;
@@ -46,7 +52,7 @@ export class StreamSweep {
 
   /**
    * @param untilMs When to end, in milliseconds since 1970.
-   * @throws What kept some of the gaps from being moved on; the others were.
+   * @throws The first error of a gap that could not be advanced. The other gaps were advanced.
    */
   async run(stream: string, untilMs: number): Promise<void> {
     const { blocks, ledger, clock, catalog } = this.deps;
@@ -57,21 +63,21 @@ export class StreamSweep {
     if (rested && isAtRest(rested, seen ?? rested.highWater, clock.now(), settings)) return;
     this.atRest.take(stream);
     const before = await ledger.progress(stream);
-    // Of a stream that has been silent for a window no block is left.
+    // If a stream was silent for a window, all of its blocks are deleted.
     const highWater = seen ?? before?.value.highWater;
     if (highWater === undefined) return;
     const now = clock.now();
     const sinceMs = before ? undefined : await this.heldSince(stream, now, settings);
     const observed = observe(before?.value ?? startProgress(stream), highWater, now, settings, sinceMs);
     const writer = new ProgressWriter(ledger, before, await this.begin(observed, now, settings));
-    // A backlog leaves half of the time to the gaps that are known.
+    // Half of the time is reserved for known gaps, even in a backlog.
     const times = { now, scanUntilMs: now + (untilMs - now) / 2, untilMs };
-    // A tick that overlaps has got ahead: it, or the next one, does the rest.
+    // If an overlapping sweep was faster, it or the next one does the rest.
     const isDone = await this.follow(writer, times, settings);
     if (isDone && isAtRest(writer.progress, highWater, now, settings)) this.atRest.set(stream, writer.progress);
   }
 
-  /** @returns Whether it was followed to its end: nobody else wrote in between. */
+  /** @returns Whether it was completed: no other sweep wrote in between. */
   private async follow(writer: ProgressWriter, times: SweepTimes, settings: StreamSettings): Promise<boolean> {
     const { now, untilMs } = times;
     if (!(await this.abandonForgotten(writer, now))) return false;
@@ -79,7 +85,7 @@ export class StreamSweep {
     const { stream, scanned, advancedTo } = writer.progress;
     const advance = new GapAdvance(this.deps, { stream, settings, now, advancedTo, untilMs });
     const gaps = writer.hasUnresolved ? await advance.run() : noGaps(now);
-    // What was accounted for once may be forgotten since, or be in a gap that another sweep has recorded meanwhile.
+    // The watermark never falls. Ids below it may be forgotten since, or in a gap that another sweep has recorded.
     const watermark = Math.max(watermarkOf(scanned, gaps.lowest), writer.progress.watermark);
     writer.progress = { ...writer.progress, watermark, advancedTo: gaps.advancedTo };
     const isSaved = await writer.save();
@@ -88,13 +94,16 @@ export class StreamSweep {
     return isSaved;
   }
 
-  /** Since when a stream may hold ids that was never swept: its lowest block was written then, or later. */
+  /**
+   * Returns the earliest time at which the ids of a stream that was never swept may have come, from the age of its
+   * lowest block.
+   */
   private async heldSince(stream: string, now: number, { windowMs }: StreamSettings): Promise<number> {
     const first = await this.deps.blocks.first(stream);
     return first ? Math.min(now, first.expireAtMs - windowMs) : now;
   }
 
-  /** Settles where the stream begins, once its first grace has run out. */
+  /** Sets the first id of the stream when its first grace has passed. */
   private async begin(progress: Progress, now: number, settings: StreamSettings): Promise<Progress> {
     if (progress.first !== undefined || horizon(progress, now, settings) === undefined) return progress;
     const lowest = await this.deps.blocks.first(progress.stream);
@@ -103,8 +112,8 @@ export class StreamSweep {
   }
 
   /**
-   * Gives up what was not scanned in time: its blocks may be gone, and an id that is merely forgotten must not be called missing,
-   * far less be inferred.
+   * Gives up ids that were not scanned in time. Their blocks may be deleted, and a forgotten id must not be reported as
+   * missing or inferred.
    */
   private async abandonForgotten(writer: ProgressWriter, now: number): Promise<boolean> {
     const { stream, scanned, floor, first } = writer.progress;
@@ -116,7 +125,7 @@ export class StreamSweep {
     return writer.save([{ ...range, stream, state: 'abandoned', foundAtMs: now, resolvedAtMs: now }]);
   }
 
-  /** Files the holes up to the horizon. Progress never says more than is filed. */
+  /** Files the holes up to the horizon. `scanned` never passes a hole that is not filed. */
   private async findGaps(
     writer: ProgressWriter,
     { now, scanUntilMs }: SweepTimes,
@@ -132,14 +141,17 @@ export class StreamSweep {
     for await (const { holes, upTo } of pages) {
       const gaps = holes.map((hole): Gap => ({ ...hole, stream, state: 'open', foundAtMs: now }));
       writer.progress = { ...writer.progress, scanned: upTo };
-      // The last page without a gap is saved with the watermark.
+      // If the last page has no gap, it is saved together with the watermark.
       if ((gaps.length > 0 || upTo < horizonId) && !(await writer.save(gaps))) return false;
       if (isTimeOver()) return true;
     }
     return true;
   }
 
-  /** The gaps that were not read are counted by the ledger; the oldest is the lowest, for gaps are found in the order of ids. */
+  /**
+   * Logs the health of the stream. If not all gaps were read, the ledger counts them. The oldest gap is the lowest one,
+   * because gaps are found in the order of ids.
+   */
   private async report({ stream, highWater, watermark }: Progress, gaps: AdvanceResult, now: number): Promise<void> {
     const { isWhole, unresolved, oldestMs } = gaps;
     this.deps.log.swept({

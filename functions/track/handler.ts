@@ -12,22 +12,25 @@ import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
 import { decodeRouting, type RoutingAttributes } from '../../shared/messages/routing.ts';
 import { details, type Failure } from '../../shared/failure.ts';
 
-/** What all deliveries of an instance share. */
+/** The dependencies that all deliveries of an instance share. */
 interface TrackDeps extends FunctionContext {
   readonly commits: GroupCommit;
   readonly bounds: SequenceBounds;
   readonly ticks: TickSender;
 }
 
-/** A message on its way through track, and the ports of its delivery. */
+/** A message that track handles, and the ports of its delivery. */
 interface Underway extends Tracked {
   readonly ports: Pick<Services, 'publisher' | 'keys'>;
 }
 
-/** Claims the ids of a message, acts on the verdict, and only then acks: a crash in between brings the message here again. */
+/**
+ * Makes track. It claims the ids of a message, acts on the verdict, and then acks. After a crash in between, the
+ * message is delivered again.
+ */
 export function makeTrack(ports: PortsOf<'publisher' | 'blocks' | 'ledger' | 'keys'>): FunctionInstance {
   const { catalog } = ports;
-  // Deliveries share their commits, the bounds of a stream and ticks: those calls end by the deadline of none.
+  // Deliveries share commits, bounds and ticks, so those calls have no deadline of a delivery.
   const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
   const deps: TrackDeps = { ...ports, commits, bounds: new SequenceBounds(ports), ticks: new TickSender(ports) };
   return {
@@ -56,7 +59,7 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   const [claim] = claims;
   const [verdict] = verdicts;
   const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
-  // An inference that it was to supersede stands after all, so that there is nothing to tell.
+  // If the message would have superseded an inferred event, that event stands, and the ledger need not be told.
   if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, tracked, verdicts);
   if (routing.kind === 'void') await actOnVoid(deps, tracked, verdicts);
   else if (claim && isWithdrawn) await withdraw(deps, tracked, claim);
@@ -64,8 +67,8 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
 }
 
 /**
- * Has the ledger record what came of ids that it may know to be missing. Before anything else is done: a message that comes again
- * after a crash may find itself published, and would not say so any more.
+ * Sends ticks so that the ledger recounts gaps that the message fills. This happens before the publish. After a crash,
+ * the redelivered message may find itself published, and would send no tick.
  */
 async function tellLedger(
   { bounds, ticks }: TrackDeps,
@@ -81,7 +84,10 @@ async function tellLedger(
   await Promise.all([...indexes].map((index) => ticks.send({ stream, index })));
 }
 
-/** Of a void that comes again nothing else is left to do: whether the ledger was told is not known. */
+/**
+ * Whether the ledger must be told of a verdict. A redelivered void counts too, because it is not known whether its tick
+ * was sent.
+ */
 function fills(verdict: Verdict): boolean {
   switch (verdict.act) {
     case 'publish':
@@ -120,7 +126,7 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
       deps.log.count('applied');
       return;
     case 'drop':
-      // An inference that came too late is no producer's message.
+      // An inferred event that came too late is counted apart from producers' messages.
       deps.log.count(routing.kind === 'reconstruction' ? 'unneeded' : 'dropped');
   }
 }
@@ -137,13 +143,16 @@ async function publish(
   deps.commits.mark(routing.stream, { eventId, root, as: 'published' });
 }
 
-/** What was accepted, and whose uuid is another id's, is not published. */
+/** Withdraws an accepted event whose uuid another id holds. It becomes a dead letter and is not published. */
 async function withdraw(deps: TrackDeps, tracked: Underway, { eventId, root }: Claim): Promise<void> {
   await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: details.uuidElsewhere.detail });
   deps.commits.mark(tracked.routing.stream, { eventId, root, as: 'withdrawn' });
 }
 
-/** In a stream whose uuids are unique as a whole, the uuid is claimed for the id after its verdict and before it is published. */
+/**
+ * Whether another id holds the uuid of the event, in a stream with global uuids. The uuid is claimed after the verdict
+ * and before the publish.
+ */
 async function isHeldElsewhere({ catalog }: TrackDeps, { routing, ports }: Underway): Promise<boolean> {
   const { stream, key, eventId } = routing;
   const uuid = uuidOf(key);

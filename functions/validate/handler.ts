@@ -4,11 +4,14 @@ import type { Handler } from '../../shared/messages/message.ts';
 import { poisonTopic } from '../../shared/probe.ts';
 import { assess } from '../../shared/validation/assess.ts';
 
-/** Passes on what can be read, sound or not, and dead-letters what cannot. Acks once the next topic has it. */
+/**
+ * Makes validate. It passes on messages whose stream and id can be read, valid or not, and dead-letters the others.
+ * Acks when the next topic has the message.
+ */
 export function makeValidate(ports: PortsOf<'publisher' | 'letters'>): FunctionInstance {
   const { portsUntil, catalog, clock, log } = ports;
   const handler: Handler = async (delivery) => {
-    if (delivery.topic === poisonTopic) throw new RetryableError('refused, as eventmend probe wants it');
+    if (delivery.topic === poisonTopic) throw new RetryableError('refused on purpose, for eventmend probe');
     const { publisher, letters } = portsUntil(delivery.deadlineMs);
     const { topic, message, storeOversizedUnder, stripped, isUnknownType } = assess(delivery, catalog, clock.now());
     log.count('provenance-stripped', stripped);

@@ -4,11 +4,14 @@ import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
 
-/** Asks the system of record about an event and sends the answer round again. Acks once `mended-events` has it. */
+/**
+ * Makes verify. It asks the system of record about an event and publishes the answer. Acks when `mended-events` has the
+ * answer.
+ */
 export function makeVerify({ portsUntil, catalog }: PortsOf<'publisher' | 'systems'>): FunctionInstance {
   const ask = async (systems: Services['systems'], delivery: Delivery, type: string): Promise<Answer> => {
     const { system: name, consult } = catalog.type(type) ?? {};
-    if (consult === 'never') return { says: 'refused', why: 'the catalog says never to ask about its type' };
+    if (consult === 'never') return { says: 'refused', why: 'the catalog says that its type is never checked' };
     const system = name && systems.get(name);
     return system ? system.check(delivery) : { says: 'refused', why: 'no system of record is configured for its type' };
   };
