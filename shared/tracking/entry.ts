@@ -35,7 +35,7 @@ export const entryLayout = layOut(entryFields);
  *
  *                    ┌────────────► clean ◄──────────────┐
  *     nothing ───────┼────────────► suspect ──► closed ──┤   an event is accepted, checked, refused
- *                    ├────────────► closed ──────────────┘   only `closed` can be left for another state
+ *                    ├────────────► closed ──────────────┘   the state goes back from `closed` only
  *                    └────────────► reconstructed ──► clean, suspect or closed   the original comes late
  */
 export type Entry = ValuesOf<typeof entryFields>;
