@@ -7,8 +7,8 @@ locals {
     var.bigquery == null ? [] : ["bigquery"],
   ))
 
-  # Google's own identities that need grants of ours. They come into being when they are first needed, and a grant to one that is
-  # not there yet is refused: so they are asked for.
+  # Google's service agents that need grants. Google creates them when they are first needed, and refuses a grant to one that does
+  # not exist. So they are created here.
   service_agents = toset(["cloudscheduler", "pubsub"])
 }
 

@@ -1,4 +1,4 @@
-# The clean events in BigQuery, if wanted: written by Pub/Sub itself, without a function in between.
+# The clean events in BigQuery (optional). Pub/Sub writes them itself, without a function.
 locals {
   bigquery = toset(var.bigquery == null ? [] : ["bigquery"])
 }
@@ -8,19 +8,19 @@ resource "google_bigquery_dataset" "main" {
 
   dataset_id                 = var.bigquery.dataset_id
   location                   = coalesce(var.bigquery.location, var.region)
-  description                = "What Eventmend made of the events."
+  description                = "The clean events of Eventmend."
   delete_contents_on_destroy = !var.deletion_protection
 
   depends_on = [google_project_service.main]
 }
 
-# A row a delivery. The names and types of the columns are Pub/Sub's: https://cloud.google.com/pubsub/docs/bigquery
+# One row for each delivery. Pub/Sub sets the names and types of the columns: https://cloud.google.com/pubsub/docs/bigquery
 resource "google_bigquery_table" "deliveries" {
   for_each = local.bigquery
 
   dataset_id          = google_bigquery_dataset.main[each.key].dataset_id
   table_id            = "deliveries"
-  description         = "What came on cleaned-events, as it came: an event can be here twice, and one that another superseded still is. Ask current_events instead."
+  description         = "The messages on cleaned-events. An event can be here twice, and superseded events are here too. Query current_events instead."
   deletion_protection = var.deletion_protection
 
   time_partitioning {
@@ -33,8 +33,8 @@ resource "google_bigquery_table" "deliveries" {
     { name = "data", type = "STRING", mode = "NULLABLE", description = "The event, byte for byte as its producer wrote it." },
     { name = "attributes", type = "JSON", mode = "NULLABLE", description = "See docs/reference/clean-message.md." },
     { name = "publish_time", type = "TIMESTAMP", mode = "REQUIRED", description = "When Eventmend published it." },
-    { name = "message_id", type = "STRING", mode = "NULLABLE", description = "Of this copy." },
-    { name = "subscription_name", type = "STRING", mode = "NULLABLE", description = "Pub/Sub's." },
+    { name = "message_id", type = "STRING", mode = "NULLABLE", description = "The message id of this copy." },
+    { name = "subscription_name", type = "STRING", mode = "NULLABLE", description = "The subscription that wrote the row." },
   ])
 }
 

@@ -1,5 +1,5 @@
 locals {
-  # By title: what each line is called, and its query.
+  # The charts by title: the name and the query of each line.
   charts = {
     "Events in and out, a second" = {
       for topic in ["events", "cleaned-events", "dead-letter-queue", "mended-events"] :

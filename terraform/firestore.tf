@@ -1,8 +1,8 @@
-# Firestore indexes every field of its own accord, in both directions. A field that grows with time caps its collection at 500
-# writes a second (https://firebase.google.com/docs/firestore/best-practices#hotspots), and one of bytes is paid for and never
-# asked about. So nothing is indexed but what a query names.
+# By default Firestore indexes every field in both directions. An index on a field that grows with time limits its collection to
+# 500 writes a second (https://firebase.google.com/docs/firestore/best-practices#hotspots). An index on bytes costs money, and no
+# query uses it. So only fields that a query names are indexed.
 locals {
-  # By collection group: the fields that queries name, with the orders that they need; and whether documents expire.
+  # By collection group: the fields that queries name, with their sort orders, and whether documents expire.
   collections = {
     streams = { indexes = {}, ttl = false }
     blocks  = { indexes = { index = ["ASCENDING", "DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
@@ -64,7 +64,8 @@ resource "google_firestore_field" "indexed" {
   }
 }
 
-# What `eventmend audit` adds up, over a range of blocks: Firestore sums what stands in one index together with what is asked for.
+# The index with which Firestore sums the totals of a range of blocks for `eventmend audit`. It must contain all fields of the
+# query.
 resource "google_firestore_index" "block_totals" {
   database    = google_firestore_database.main.name
   collection  = "blocks"
@@ -79,7 +80,7 @@ resource "google_firestore_index" "block_totals" {
   }
 }
 
-# Deletes what has expired, within a day or so: what is forgotten is too old to be told from what never came.
+# Deletes expired documents, within about a day.
 resource "google_firestore_field" "expiry" {
   for_each = { for collection, settings in local.collections : collection => settings if settings.ttl }
 

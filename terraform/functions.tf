@@ -1,10 +1,10 @@
 locals {
-  # 1 GiB holds 100 MB of bodies in flight, beyond which a function answers 503 (functions/push-limits.ts, held against this by
-  # test/deployment). More than one request at a time needs a whole CPU.
+  # 1 GiB is enough for 100 MB of bodies in flight. Beyond that a function answers 503 (functions/push-limits.ts; test/deployment
+  # compares the numbers). Concurrent requests need a whole CPU.
   default_size = { cpu = "1", memory = "1Gi", min_instances = 0, max_instances = 10 }
   sizes = {
     validate = { max_instances = 20 }
-    # Scaled up, not out: instances compete for the same documents, and every conflict is paid for.
+    # Larger instances instead of more: instances compete for the same documents, and each conflict costs money.
     track       = { cpu = "2", memory = "2Gi", max_instances = 4 }
     sweep       = { max_instances = 4 }
     reconstruct = { max_instances = 4 }
@@ -16,18 +16,18 @@ locals {
     }
   }
 
-  # As long as a delivery may take, and no longer: after that Pub/Sub has sent it again. Who opens the console waits for a minute.
+  # The maximum time of a delivery, because Pub/Sub sends the message again afterwards. The console has a minute.
   timeouts = {
     for name, subscriptions in local.subscriptions_of :
     name => length(subscriptions) == 0 ? 60 : min([for subscription in subscriptions : subscription.ackDeadlineSeconds]...)
   }
 
-  # As shared/config.ts reads them. FUNCTION_TARGET is the platform's doing: it is the entry point.
+  # The settings that shared/config.ts reads. The platform sets FUNCTION_TARGET to the entry point.
   place = {
     GOOGLE_CLOUD_PROJECT = var.project_id
     FIRESTORE_DATABASE   = google_firestore_database.main.name
   }
-  # Without a value a function uses its own default, or the catalog's.
+  # If a value is absent, a function uses its own default or the catalog's.
   optional_settings = {
     FIRESTORE_TIMEOUT_MS = var.settings.firestore_timeout_ms
     PUBLISH_TIMEOUT_MS   = var.settings.publish_timeout_ms
@@ -39,14 +39,14 @@ locals {
   environment = merge(local.place, { for name, value in local.optional_settings : name => tostring(value) if value != null })
 }
 
-# What `npm run build` made of each function.
+# The bundles that `npm run build` has made.
 data "archive_file" "function" {
   for_each = local.functions
 
   type        = "zip"
   source_dir  = "${path.module}/../dist/functions/${each.key}"
   output_path = "${path.module}/.build/${each.key}.zip"
-  # Whatever the machine: with other modes it would be another bundle.
+  # Fixed, because other file modes on another machine would make another bundle.
   output_file_mode = "0644"
 }
 
@@ -74,7 +74,7 @@ resource "google_storage_bucket" "functions" {
   depends_on = [google_project_service.main]
 }
 
-# Named for its content: a function is deployed again when, and only when, its bundle has changed.
+# The name contains the hash of the content, so a function is deployed again only if its bundle has changed.
 resource "google_storage_bucket_object" "function" {
   for_each = local.functions
 
@@ -111,7 +111,7 @@ resource "google_cloudfunctions2_function" "main" {
     timeout_seconds                  = local.timeouts[each.key]
     service_account_email            = google_service_account.function[each.key].email
     environment_variables            = local.environment
-    # Pub/Sub in the same project counts as internal. The console is for people, who identify themselves.
+    # Pub/Sub in the same project counts as internal. The console is for people, who must authenticate.
     ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
   }
 

@@ -1,6 +1,6 @@
-# Who may do what. Nobody has a role in the whole project that a narrower one could replace.
+# All grants. No grant is on the whole project if a narrower one is possible.
 locals {
-  # What each function does in Firestore; verify does nothing there.
+  # The Firestore role of each function. verify needs none.
   firestore_roles = {
     validate    = "roles/datastore.user" # bodies too large to pass on
     track       = "roles/datastore.user"
@@ -11,13 +11,13 @@ locals {
     console     = "roles/datastore.viewer"
   }
 
-  # The members behind each name that topology.json has as a publisher, under keys that are known before anything is made.
+  # The members of each publisher in topology.json. The keys must be known before anything is created.
   publishers = merge(
     { for name in local.left_out : name => {} },
     { for name in keys(local.functions) : name => { (name) = google_service_account.function[name].member } },
     {
       producers = merge([for producer in var.producers : { for member in producer.members : member => member }]...)
-      # It runs as whoever deploys, who may do all of that anyway.
+      # The probe runs as the person who deploys, who has these rights already.
       probe     = {}
       pubsub    = { pubsub = google_project_service_identity.main["pubsub"].member }
       scheduler = { scheduler = google_project_service_identity.main["cloudscheduler"].member }
@@ -40,7 +40,7 @@ locals {
   build_roles = {
     "roles/artifactregistry.writer" = null
     "roles/logging.logWriter"       = null
-    # The sources that the platform has copied, and no other bucket: not that of Terraform's state.
+    # Only the bucket with the copied sources, and not the bucket of Terraform's state.
     "roles/storage.objectViewer" = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-\")"
   }
 }
@@ -54,7 +54,7 @@ resource "google_service_account" "function" {
   depends_on = [google_project_service.main]
 }
 
-# Whom Pub/Sub is to a function: one account each, that may call this one function and nothing else.
+# The identity with which Pub/Sub calls a function. Each account may call one function and nothing else.
 resource "google_service_account" "push" {
   for_each = local.pushed_to
 
@@ -87,7 +87,7 @@ resource "google_project_iam_member" "build" {
   }
 }
 
-# Firestore has no grants on a database, but a condition that names it.
+# Firestore has no grants on a single database, so a condition names the database.
 resource "google_project_iam_member" "firestore" {
   for_each = { for name, role in local.firestore_roles : name => role if contains(keys(local.functions), name) }
 
@@ -109,7 +109,7 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   member = each.value.member
 }
 
-# To move a message to the dead-letter queue, Pub/Sub acks it where it comes from.
+# Pub/Sub needs this role to ack a message that it moves to the dead-letter queue.
 resource "google_pubsub_subscription_iam_member" "dead_lettering" {
   for_each = { for name, subscription in local.subscriptions : name => subscription if lookup(subscription, "maxDeliveryAttempts", null) != null }
 
@@ -126,7 +126,7 @@ resource "google_pubsub_subscription_iam_member" "resend_requests" {
   member       = each.value.member
 }
 
-# Pub/Sub signs its pushes in the name of the account. Projects from before April 2021 need the grant, and it harms no other.
+# Pub/Sub signs its pushes as the account. Projects from before April 2021 need this grant, and it does no harm in others.
 resource "google_service_account_iam_member" "push_token" {
   for_each = local.pushed_to
 
@@ -144,7 +144,7 @@ resource "google_cloud_run_v2_service_iam_member" "push" {
   member   = google_service_account.push[each.key].member
 }
 
-# `gcloud run services proxy`, by which a person gets there, looks the service up first.
+# `gcloud run services proxy`, with which a person opens the console, reads the service first, so the viewer role is needed too.
 resource "google_cloud_run_v2_service_iam_member" "console" {
   for_each = {
     for pair in setproduct(["roles/run.invoker", "roles/run.viewer"], var.console == null ? [] : tolist(var.console.viewers)) :

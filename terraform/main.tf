@@ -1,10 +1,10 @@
-# What everything else reads. Topics, subscriptions, functions and who may publish where come from shared/topology.json, which the
-# code reads too: what is added there is deployed.
+# Shared values. Topics, subscriptions, functions and publishers come from shared/topology.json, which the code reads too. An
+# addition there is deployed.
 locals {
   labels   = { application = "eventmend" }
   topology = jsondecode(file("${path.module}/../shared/topology.json"))
 
-  # The functions that are deployed: all but the optional ones that nobody asked for.
+  # The deployed functions: all except the optional ones that are not configured.
   left_out = setunion(var.store ? [] : ["store"], var.console == null ? ["console"] : [])
   functions = {
     for name, function in local.topology.functions : name => merge(local.default_size, lookup(local.sizes, name, {}), function)
@@ -16,7 +16,7 @@ locals {
     for name, subscription in local.topology.subscriptions : name => subscription
     if contains(keys(local.functions), subscription.function)
   }
-  # What each function is triggered by; nothing for the console.
+  # The subscriptions of each function. The console has none.
   subscriptions_of = {
     for name in keys(local.functions) : name => {
       for key, subscription in local.subscriptions : key => subscription if subscription.function == name
@@ -24,9 +24,9 @@ locals {
   }
   pushed_to = toset([for name, subscriptions in local.subscriptions_of : name if length(subscriptions) > 0])
 
-  # The probe's events go all the way, but to nobody: subscriptions of consumers leave its stream out.
+  # The probe's events reach cleaned-events, so subscriptions of consumers exclude its stream.
   consumer_filter = "NOT attributes.stream = \"eventmend-probe\""
 
-  # How long topics and subscriptions keep messages. The code refuses a catalog that remembers ids for a shorter time.
+  # The retention of topics and subscriptions. The code refuses a catalog whose `windowMs` is shorter.
   retention = "${local.topology.retentionDays * 86400}s"
 }

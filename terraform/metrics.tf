@@ -1,7 +1,7 @@
-# What the functions log, as metrics. A line of the log holds a count or a gauge of its own making, so the metrics are distributions
-# of these: only their sums and counts are asked for (PromQL: NAME_sum, NAME_count), and one bucket does.
+# Metrics from the functions' logs. A log line holds a count or a gauge, so the metrics are distributions. Queries use only their
+# sums and counts (PromQL: NAME_sum, NAME_count), so one bucket is enough.
 locals {
-  # What the functions count: shared/ports.ts, and a letter of each code.
+  # The counters of shared/ports.ts, and one for the letters of each code.
   plain_counters = ["received", "provenance-stripped", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "mark-lost"]
   codes = [
     "ERR_UNDECODABLE", "ERR_INVALID_EVENT", "ERR_INVALID_PAYLOAD", "ERR_UNKNOWN_TYPE", "ERR_TOO_LARGE", "ERR_DUPLICATE",
@@ -9,7 +9,7 @@ locals {
   ]
   counters = toset(concat(local.plain_counters, [for code in local.codes : "letter-${code}"]))
 
-  # What sweep says of each stream it has swept: the metric, and the member of the log's `sweep`.
+  # The gauges that sweep logs for each stream: the metric, and the member of the log's `sweep`.
   gauges = {
     watermark_lag      = "lag"
     oldest_gap_seconds = "oldestGapSeconds"
@@ -51,7 +51,7 @@ resource "google_logging_metric" "gauge" {
   for_each = local.gauges
 
   name            = "eventmend/${each.key}"
-  description     = "What sweep says of a stream: ${each.value}."
+  description     = "The ${each.value} of a stream, as sweep logs it."
   filter          = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"swept\" AND jsonPayload.sweep.${each.value}>=0"
   value_extractor = "EXTRACT(jsonPayload.sweep.${each.value})"
 
@@ -79,7 +79,7 @@ resource "google_logging_metric" "gauge" {
 
 resource "google_logging_metric" "errors" {
   name        = "eventmend/errors"
-  description = "Errors, which make a message come again."
+  description = "Errors that the functions logged."
   filter      = "resource.type=\"cloud_run_revision\" AND severity>=ERROR AND jsonPayload.function:*"
 
   label_extractors = {
@@ -99,7 +99,7 @@ resource "google_logging_metric" "errors" {
     labels {
       key         = "message"
       value_type  = "STRING"
-      description = "What failed; one of a few."
+      description = "The kind of failure."
     }
   }
 

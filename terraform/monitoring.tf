@@ -1,5 +1,5 @@
-# Alerts, each with the playbook that goes with it. All queries are PromQL:
-# https://cloud.google.com/monitoring/promql/promql-mapping says how Google's metrics are called there.
+# Alerts, each with its playbook. All queries are PromQL. The names of Google's metrics in PromQL:
+# https://cloud.google.com/monitoring/promql/promql-mapping
 locals {
   metric = {
     for name in concat(tolist(local.counters), keys(local.gauges), ["errors"]) :
@@ -25,7 +25,7 @@ locals {
 
   ticks = "${local.metric["received"]}_sum{${local.logged},function=\"sweep\"}"
 
-  # What validate was sent, less what it passed on or dead-lettered, what Pub/Sub gave up, and what waits.
+  # The messages for validate, minus those that it passed on or dead-lettered, that Pub/Sub gave up, and that wait.
   validate_received = join(" + ", [
     for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
     "(sum(increase(${local.published}{${local.of_topic[topic]}}[6h])) or vector(0))"
@@ -41,7 +41,7 @@ locals {
     ) : "(${part} or vector(0))"
   ]))
 
-  # What track received, less what it counted as an outcome, and what came to it in vain and comes again.
+  # The deliveries to track, minus the outcomes that it counted and the deliveries that failed.
   track_received = "(sum(increase(${local.metric["received"]}_sum{${local.logged},function=\"track\"}[6h])) or vector(0))"
   track_unaccounted = join(" - ", concat([local.track_received], [
     for part in concat(
@@ -53,7 +53,7 @@ locals {
     ) : "(${part} or vector(0))"
   ]))
 
-  # By the name of its playbook. A condition's query answers with something when there is something wrong.
+  # The alerts by the name of their playbooks. The query of a condition has a result only if there is a problem.
   alerts = {
     dead-letter-rate = {
       title    = "Many events are dead-lettered"
@@ -129,7 +129,7 @@ locals {
     }
   }
 
-  # The mean of what sweep said of each stream in the last ten minutes.
+  # The mean of each gauge of a stream in the last ten minutes.
   average = {
     for gauge in keys(local.gauges) : gauge => join(" / ", [
       for part in ["sum", "count"] : "sum by (stream) (increase(${local.metric[gauge]}_${part}{${local.watched}}[10m]))"
@@ -164,7 +164,7 @@ resource "google_monitoring_alert_policy" "main" {
         query               = conditions.value.query
         duration            = conditions.value.duration
         evaluation_interval = "60s"
-        # A metric of the log is there only once something was logged.
+        # A log-based metric exists only after the first log entry.
         disable_metric_validation = true
       }
     }

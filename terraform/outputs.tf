@@ -1,12 +1,12 @@
-# What others need; each depends on the grants without which it would not work yet.
+# Values for other configurations. Each output depends on the grants that its use needs.
 output "events_topic" {
-  description = "Where producers publish."
+  description = "The topic to which producers publish."
   value       = google_pubsub_topic.main["events"].id
   depends_on  = [google_pubsub_subscription.push]
 }
 
 output "cleaned_events_topic" {
-  description = "What consumers subscribe to."
+  description = "The topic to which consumers subscribe."
   value       = google_pubsub_topic.main["cleaned-events"].id
 }
 
@@ -16,13 +16,13 @@ output "consumer_filter" {
 }
 
 output "resend_requests" {
-  description = "By producer: the subscription that it pulls requests to publish again from."
+  description = "By producer: the subscription from which it pulls requests to resend."
   value       = { for name, subscription in google_pubsub_subscription.resend_requests : name => subscription.id }
   depends_on  = [google_pubsub_subscription_iam_member.resend_requests]
 }
 
 output "console_url" {
-  description = "The operator's page, if it is deployed. `gcloud run services proxy console` opens it for who may look at it."
+  description = "The operator's page, if it is deployed. Viewers open it with `gcloud run services proxy console`."
   value       = var.console == null ? null : google_cloudfunctions2_function.main["console"].service_config[0].uri
   depends_on  = [google_cloud_run_v2_service_iam_member.console]
 }

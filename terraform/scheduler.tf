@@ -1,4 +1,4 @@
-# The tick for which sweep sends one a stream. Ticks may double and overlap; one that is missed is made up for by the next.
+# The tick that starts a sweep of every stream. Ticks may be duplicated and may overlap. The next tick makes up for a missed one.
 resource "google_cloud_scheduler_job" "sweep" {
   name        = "eventmend-sweep"
   description = "Makes Eventmend look for missing events."
@@ -8,7 +8,7 @@ resource "google_cloud_scheduler_job" "sweep" {
 
   pubsub_target {
     topic_name = google_pubsub_topic.main["sweeps"].id
-    # Pub/Sub takes no message without data and attributes. This attribute is nobody's.
+    # Pub/Sub refuses a message without data and attributes. Nobody reads this attribute.
     attributes = { by = "scheduler" }
   }
 

@@ -1,6 +1,7 @@
-# One push subscription a function and topic, as topology.json has it.
+# The push subscriptions of topology.json.
 #
-# A subscription that is replaced (its filter, name or topic changed) loses what waits in it: see docs/deploy.md, "Upgrading".
+# If a subscription is replaced (because its filter, name or topic changed), its waiting messages are lost: see docs/deploy.md,
+# "Upgrading".
 resource "google_pubsub_subscription" "push" {
   for_each = local.subscriptions
 
@@ -11,12 +12,12 @@ resource "google_pubsub_subscription" "push" {
   message_retention_duration = local.retention
 
   push_config {
-    # The path names the topic: only what comes by way of mended-events is believed about where it comes from.
+    # The path names the topic, because provenance is trusted on mended-events only.
     push_endpoint = "${google_cloudfunctions2_function.main[each.value.function].service_config[0].uri}/${each.value.topic}"
 
     oidc_token {
       service_account_email = google_service_account.push[each.value.function].email
-      # Without it the audience would be the whole address, path and all, which Cloud Run does not accept.
+      # By default the audience would be the whole URL with its path, which Cloud Run does not accept.
       audience = google_cloudfunctions2_function.main[each.value.function].service_config[0].uri
     }
   }
@@ -38,7 +39,7 @@ resource "google_pubsub_subscription" "push" {
     ttl = ""
   }
 
-  # Pushing starts when the subscription is there: by then it must be allowed.
+  # Pub/Sub pushes as soon as the subscription exists, so the grants must exist before.
   depends_on = [
     google_cloud_run_v2_service_iam_member.push,
     google_pubsub_topic_iam_member.publisher,
@@ -46,7 +47,8 @@ resource "google_pubsub_subscription" "push" {
   ]
 }
 
-# What a producer is asked to publish again; it pulls, whenever it can. Unanswered, a request is past its deadline in minutes.
+# The requests to resend, one subscription for each producer, which pulls them. An unanswered request passes its deadline in
+# minutes.
 resource "google_pubsub_subscription" "resend_requests" {
   for_each = var.producers
 
@@ -64,8 +66,8 @@ resource "google_pubsub_subscription" "resend_requests" {
   }
 }
 
-# Keeps the dead letters as they were published, for as long as Pub/Sub can, whatever becomes of archive and of Firestore. Nobody
-# pulls: `gcloud pubsub subscriptions pull` shows what is there, `seek` brings it back.
+# Keeps the published dead letters for as long as Pub/Sub can, as a backup of archive and Firestore. No program pulls them.
+# `gcloud pubsub subscriptions pull` shows them, and `seek` restores them.
 resource "google_pubsub_subscription" "kept_dead_letters" {
   name                       = "kept-dead-letter-queue"
   topic                      = google_pubsub_topic.main["dead-letter-queue"].id

@@ -4,7 +4,7 @@ variable "project_id" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
-    error_message = "This is no project's id: 6 to 30 lowercase letters, digits and hyphens, the first a letter. One behind a domain (example.com:shop) cannot name a bucket, and is not supported."
+    error_message = "project_id is 6 to 30 lowercase letters, digits and hyphens, and begins with a letter. An id with a domain (example.com:shop) is not supported, because it cannot be part of a bucket's name."
   }
 }
 
@@ -15,18 +15,18 @@ variable "region" {
 
   validation {
     condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
-    error_message = "This is no region's name: europe-west1, for one."
+    error_message = "region is the name of a region, such as europe-west1."
   }
 }
 
 variable "deletion_protection" {
-  description = "Whether what holds data (Firestore, BigQuery, the bundles) is kept from being destroyed. Apply with false before `terraform destroy`."
+  description = "Whether Firestore, BigQuery and the bundles are protected from destruction. Apply with false before `terraform destroy`."
   type        = bool
   default     = true
 }
 
 variable "firestore" {
-  description = "The database, which is Eventmend's alone: its name, its location (the region, or a multi-region such as eur3), and whether its last seven days can be read back, which is paid for."
+  description = "The database, which only Eventmend may use: its name, its location (the region, or a multi-region such as eur3), and whether point-in-time recovery of the last seven days is on, which costs money."
   type = object({
     database_id            = optional(string, "(default)")
     location               = optional(string)
@@ -41,7 +41,7 @@ variable "firestore" {
 }
 
 variable "functions" {
-  description = "The size of functions, by name, where it is not to be the default of functions.tf. A minimum of 1 instance of validate and of track spares their cold starts."
+  description = "The sizes of functions by name, if they differ from the defaults of functions.tf. A minimum of 1 instance of validate and of track avoids their cold starts."
   type = map(object({
     cpu           = optional(string)
     memory        = optional(string)
@@ -52,11 +52,11 @@ variable "functions" {
 
   validation {
     condition     = alltrue([for name in keys(var.functions) : contains(keys(local.topology.functions), name)])
-    error_message = "There is a size for a function that there is not: shared/topology.json names them."
+    error_message = "functions has an unknown name. shared/topology.json lists the functions."
   }
   validation {
     condition     = alltrue([for size in var.functions : size.cpu == null ? true : contains(["1", "2", "4", "8"], size.cpu)])
-    error_message = "cpu is \"1\", \"2\", \"4\" or \"8\": every function serves more than one request at a time, which takes a whole CPU."
+    error_message = "cpu is \"1\", \"2\", \"4\" or \"8\": every function serves concurrent requests, which need a whole CPU."
   }
   validation {
     condition     = alltrue([for size in var.functions : size.memory == null ? true : can(regex("^[1-9][0-9]*(Mi|Gi)$", size.memory))])
@@ -80,7 +80,7 @@ variable "functions" {
 }
 
 variable "settings" {
-  description = "What the functions are told beyond where they are: see docs/reference/settings.md. Without a value they use their own defaults, or the catalog's."
+  description = "Optional settings of the functions: see docs/reference/settings.md. If a value is absent, a function uses its own default or the catalog's."
   type = object({
     firestore_timeout_ms = optional(number)
     publish_timeout_ms   = optional(number)
@@ -103,7 +103,7 @@ variable "settings" {
       coalesce(var.settings.firestore_timeout_ms, 10000) + coalesce(var.settings.publish_timeout_ms, 20000)
       < 1000 * min([for subscription in local.topology.subscriptions : subscription.ackDeadlineSeconds]...)
     )
-    error_message = "firestore_timeout_ms and publish_timeout_ms together must be less than the shortest time that a delivery may take (shared/topology.json)."
+    error_message = "The sum of firestore_timeout_ms and publish_timeout_ms must be less than the shortest ack deadline (shared/topology.json)."
   }
   validation {
     condition = alltrue([
@@ -118,7 +118,7 @@ variable "settings" {
 }
 
 variable "producers" {
-  description = "Who publishes to `events`, by a name for each: its members (such as serviceAccount:orders@…), and its stream if it is the only one to be asked about that. Each has a subscription resend-requests-NAME to pull what it is asked to publish again."
+  description = "The producers that publish to `events`, by name: the members (such as serviceAccount:orders@…), and the stream if the producer shall get the requests of that stream only. Each producer pulls requests to resend from a subscription resend-requests-NAME."
   type = map(object({
     members = optional(set(string), [])
     stream  = optional(string)
@@ -135,7 +135,7 @@ variable "producers" {
         for member in producer.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
       ]
     ]))
-    error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: nobody publishes unidentified."
+    error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: producers must authenticate."
   }
   validation {
     condition = alltrue([
@@ -146,13 +146,13 @@ variable "producers" {
 }
 
 variable "store" {
-  description = "Whether clean events are kept in Firestore too, each once (the function store)."
+  description = "Whether the function store also stores each clean event once in Firestore."
   type        = bool
   default     = false
 }
 
 variable "bigquery" {
-  description = "The dataset that clean events go to, and its location (the region, or EU or US); without it, there is none."
+  description = "The dataset for clean events, and its location (the region, or EU or US). By default there is none."
   type = object({
     dataset_id = optional(string, "eventmend")
     location   = optional(string)
@@ -166,7 +166,7 @@ variable "bigquery" {
 }
 
 variable "console" {
-  description = "The operator's page, and who may look at it (user:…, group:…, domain:…); without it, there is none."
+  description = "The operator's page and its viewers (user:…, group:…, domain:…). By default there is none."
   type = object({
     viewers = optional(set(string), [])
   })
@@ -176,12 +176,12 @@ variable "console" {
     condition = var.console == null ? true : alltrue([
       for member in var.console.viewers : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
     ])
-    error_message = "A viewer is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: the page shows events, and nobody looks at it unidentified."
+    error_message = "A viewer is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: the page shows events, so viewers must authenticate."
   }
 }
 
 variable "alerts" {
-  description = "Who is told (addresses of mail, and ids of notification channels that there are), and from when on: see terraform/playbooks. Gaps and lag of ignored_streams alert nobody, such as those of a stream whose gaps are only listed."
+  description = "The recipients (email addresses, and ids of existing notification channels) and the thresholds of alerts: see terraform/playbooks. Gaps and lag of ignored_streams raise no alert: use it for streams whose gaps are only listed."
   type = object({
     emails                = optional(set(string), [])
     notification_channels = optional(set(string), [])

@@ -10,14 +10,14 @@ terraform {
       source  = "hashicorp/google"
       version = ">= 6.50, < 8.0"
     }
-    # For google_project_service_identity alone, which google itself does not have.
+    # Only for google_project_service_identity, which the provider google does not have.
     google-beta = {
       source  = "hashicorp/google-beta"
       version = ">= 6.50, < 8.0"
     }
   }
 
-  # The bucket is named at `terraform init -backend-config=bucket=NAME`: a backend takes no variables.
+  # `terraform init -backend-config=bucket=NAME` sets the bucket, because a backend takes no variables.
   backend "gcs" {
     prefix = "eventmend"
   }

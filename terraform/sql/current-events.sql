@@ -1,8 +1,8 @@
--- Each event once, with the newest truth about it, from rows that come in any order and any number of times.
+-- Each event once, in its newest version. The rows may come in any order, and several times.
 --
--- Copies of one event carry the same idempotency_key: the newest is shown. An event that another came in place of (the original in
--- place of the inferred, a replacement in place of the replaced) is not: the other names its key as supersedes. Whether that row
--- came earlier or later, and whether it has itself been superseded since, makes no difference.
+-- Copies of one event have the same idempotency_key, and the newest one is shown. A superseded event is not shown: another row
+-- names its key as supersedes. It does not matter whether that row came earlier or later, or whether that row is itself
+-- superseded.
 WITH events AS (
   SELECT
     JSON_VALUE(attributes, '$.idempotency_key') AS idempotency_key,
