@@ -275,7 +275,7 @@ describe('any request', () => {
   test('is answered 503 while the store does not answer', async () => {
     const failing = async () => Promise.reject(new RetryableError('UNAVAILABLE'));
     const { status, body } = await consoleThatFailsBy(failing)({ method: 'GET', path: '/api/dead-letters', query });
-    expect([status, JSON.parse(body)]).toEqual([503, { error: 'The store does not answer for now: try again.' }]);
+    expect([status, JSON.parse(body)]).toEqual([503, { error: 'The store does not answer. Try again later.' }]);
   });
 
   test('throws an error that is a bug, so that the server of the console can log it', async () => {
