@@ -7,8 +7,8 @@ import type { JsonObject } from './json.ts';
  * times.
  */
 
-/** The key of every void. */
-export const voidKey = 'void';
+/** The key of every void. No event has it: a uuid contains no slash, and no other key begins with one. */
+export const voidKey = '/void';
 
 /** Returns the key of an event with a uuid. Undefined if the event has no valid uuid. */
 export function uuidKey({ members }: Pick<JsonObject, 'members'>): string | undefined {

@@ -1,4 +1,4 @@
-import { idempotencyKey, inferredKey, sequenceKey, uuidKey, uuidOf } from '../shared/identity.ts';
+import { idempotencyKey, inferredKey, sequenceKey, uuidKey, uuidOf, voidKey } from '../shared/identity.ts';
 
 describe('the key of an event', () => {
   test('is its uuid where it carries one', () => {
@@ -16,6 +16,13 @@ describe('the key of an event', () => {
   test('is else its id and its instant', () => {
     expect(sequenceKey(1_003, 1_739_102_400_000)).toBe('1003/1739102400000');
     expect(sequenceKey(0, -1)).toBe('0/-1');
+  });
+
+  test('is never the key of a void', () => {
+    const keys = [uuidKey({ members: { uuid: 'void' } }), sequenceKey(0, 0), inferredKey(0), 'events/1'];
+    expect(keys).not.toContain(voidKey);
+    expect(uuidKey({ members: { uuid: voidKey } })).toBeUndefined();
+    expect(keys.filter((key) => key?.startsWith('/'))).toEqual([]);
   });
 
   test('is the same for every inference of an id', () => {

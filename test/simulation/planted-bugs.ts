@@ -10,6 +10,7 @@ import {
 import type { Message } from '../../shared/messages/message.ts';
 import { cellIndex, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
+import { voidKey } from '../../shared/identity.ts';
 import { anEntry } from '../support/builders.ts';
 import { withHandler, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
 
@@ -364,7 +365,7 @@ async function close(blocks: BlockStore, stream: string, id: number): Promise<vo
   const ref = { stream, index: Math.floor(id / 256) };
   const [stored] = await blocks.read([ref]);
   if (!stored) return;
-  const closed = anEntry({ state: 'closed', key: digest('void'), root: digest('a void') });
+  const closed = anEntry({ state: 'closed', key: digest(voidKey), root: digest('a void') });
   const cells = stored.block.cells.map((cell, at) => (at === cellIndex(id) ? [closed] : cell));
   await blocks.write([
     { ref, block: { ...stored.block, cells }, expected: stored.version, expireAtMs: stored.expireAtMs },

@@ -1,5 +1,6 @@
 import { defaultStreamSettings, type StreamSettings } from '../../shared/stream-settings.ts';
 import { digest } from '../../shared/digest.ts';
+import { voidKey } from '../../shared/identity.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import type { Attributes, Delivery, Message } from '../../shared/messages/message.ts';
@@ -73,7 +74,7 @@ export function anEntry(entry: Partial<Entry> = {}): Entry {
 
 /** The entry of an id that its producer declared void. */
 export function aVoidEntry(): Entry {
-  return anEntry({ state: 'closed', key: digest('void'), type: '', instantMs: undefined });
+  return anEntry({ state: 'closed', key: digest(voidKey), type: '', instantMs: undefined });
 }
 
 /** The content of cells by id: one entry, or several. */

@@ -289,7 +289,7 @@ describe('a void', () => {
       topic: 'validated-events',
       stream: 's',
       'eventmend-kind': 'void',
-      'eventmend-key': 'void',
+      'eventmend-key': '/void',
       'eventmend-id': '3',
       'eventmend-last-id': '5',
     });
