@@ -3,10 +3,10 @@ import { sizeOf } from '../../shared/gaps/range.ts';
 import type { Summary } from './books.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
-/** The most gaps that are listed. */
+/** The maximum number of gaps to list. */
 const maxGapsListed = 12;
 
-/** Draws the outcome of a file's events as text. */
+/** Draws the summary of a file as text: what became of its events, its dead letters by code, and its gaps. */
 export function drawSummary(summary: Summary, file: string, isColoured: boolean): string {
   const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
   const row = (name: string, n: number, style?: Style): TableCell[] => [
@@ -20,7 +20,7 @@ export function drawSummary(summary: Summary, file: string, isColoured: boolean)
       row('cleaned', cleaned, 'green'),
       row('of them reconstructed', reconstructed, 'cyan'),
       row('dead-lettered', deadLettered, 'yellow'),
-      ...(applied > 0 ? [row('applied (voids)', applied)] : []),
+      ...(applied > 0 ? [row('voids applied', applied)] : []),
       ...(dropped > 0 ? [row('dropped', dropped)] : []),
       ...(pending > 0 ? [row('pending', pending, 'red')] : []),
     ],

@@ -3,14 +3,14 @@ import type { Publisher } from '../../shared/ports.ts';
 import { reasonOf } from '../reason.ts';
 import { endOf, type Observed, type Route, type RouteName } from './routes.ts';
 
-/** A pipeline as the probe sees it: it publishes, and observes what comes out. */
+/** The pipeline that the probe checks. The probe publishes to it, and observes what comes out of it. */
 export interface ProbedPipeline extends Publisher {
-  /** Returns everything that has come out in the probe's stream so far. */
+  /** Returns all clean messages and dead letters of the probe's stream so far. */
   observe(): Promise<Observed>;
 }
 
 export interface WaitPolicy {
-  /** Milliseconds of a clock that never goes back. */
+  /** The time of a monotonic clock, in milliseconds. */
   readonly nowMs: () => number;
   /** Waits until the next check. */
   readonly pause: () => Promise<void>;
@@ -21,7 +21,7 @@ export interface WaitPolicy {
 /** The result of a route, or of a check. */
 export interface Result<Name extends string = string> {
   readonly name: Name;
-  /** `not-reached`: the route before it failed. `not-checked`: it cannot be checked here. */
+  /** `not-reached`: the route that it waits for did not pass. `not-checked`: the probe cannot check it here. */
   readonly outcome: 'passed' | 'failed' | 'not-reached' | 'not-checked';
   readonly detail: string;
   /** Milliseconds from publishing to the result. */
@@ -34,8 +34,8 @@ interface Followed {
 }
 
 /**
- * Publishes the message of each route and waits for the results. All routes run at once, except that a route waits for
- * the one that it comes after.
+ * Publishes the message of each route and waits for the results. The routes run concurrently. A route with `after`
+ * starts when that other route has passed.
  */
 export async function followRoutes(
   routes: readonly Route[],
@@ -45,27 +45,27 @@ export async function followRoutes(
   const giveUpAtMs = policy.nowMs() + policy.timeoutMs;
   const followed = new Map<RouteName, Promise<Followed>>();
   for (const route of routes) {
-    const before = route.after && followed.get(route.after);
-    followed.set(route.name, follow(route, before, pipeline, policy, giveUpAtMs));
+    const prerequisite = route.after && followed.get(route.after);
+    followed.set(route.name, follow(route, prerequisite, pipeline, policy, giveUpAtMs));
   }
   return (await Promise.all(followed.values())).map(({ result }) => result);
 }
 
 async function follow(
   route: Route,
-  before: Promise<Followed> | undefined,
+  prerequisite: Promise<Followed> | undefined,
   pipeline: ProbedPipeline,
   policy: WaitPolicy,
   giveUpAtMs: number,
 ): Promise<Followed> {
   const { name, after, send } = route;
-  const followed = await before;
-  if (followed && followed.result.outcome !== 'passed')
-    return { result: { name, outcome: 'not-reached', detail: `comes after ${String(after)}, which did not pass` } };
+  const previous = await prerequisite;
+  if (previous && previous.result.outcome !== 'passed')
+    return { result: { name, outcome: 'not-reached', detail: `not started, because ${String(after)} did not pass` } };
   const startedAtMs = policy.nowMs();
   const tookMs = (): number => Math.round(policy.nowMs() - startedAtMs);
   try {
-    const sent = send?.(followed?.letter);
+    const sent = send?.(previous?.letter);
     if (sent) await pipeline.publish(sent.topic, sent.message);
     while (policy.nowMs() < giveUpAtMs) {
       const end = endOf(route, await pipeline.observe());
@@ -78,6 +78,6 @@ async function follow(
   } catch (error) {
     return { result: { name, outcome: 'failed', detail: reasonOf(error), tookMs: tookMs() } };
   }
-  const waited = `nothing within ${Math.round(policy.timeoutMs / 1_000)} s`;
+  const waited = `no result within ${Math.round(policy.timeoutMs / 1_000)} s`;
   return { result: { name, outcome: 'failed', detail: waited, tookMs: tookMs() } };
 }

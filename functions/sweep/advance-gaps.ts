@@ -11,29 +11,35 @@ import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 
 export const notInTime = 'not swept within the deduplication window';
-const notAskedFor = 'not asked for, by the settings of the stream, and not received within the deduplication window';
+const notAskedFor =
+  'not requested, because the stream has recover: false, and not received within the deduplication window';
 
 /** The number of gaps in a page. */
 const gapsAPage = 200;
-/** The number of gaps that are advanced at a time. The clock is checked after each such piece. */
+/**
+ * The number of gaps in a piece of a page. The gaps of a piece are advanced concurrently, and then the clock is
+ * checked.
+ */
 const gapsAtOnce = 50;
 
 export interface AdvanceOptions {
   readonly stream: string;
   readonly settings: StreamSettings;
   readonly now: number;
-  /** The first id of the gap at which the previous sweep ran out of time. */
+  /** The position where the previous sweep ran out of time: the first id of a gap. This sweep continues above it. */
   readonly advancedTo: number | undefined;
   /**
-   * When to end, in milliseconds since 1970. Afterwards no read begins and no gap is advanced, except one piece of work
-   * at the lowest gap, and one where the previous sweep ended.
+   * When to end, in milliseconds since 1970. After this time the sweep begins no read and advances no gap. There are
+   * two exceptions: one piece at the lowest gap, and one piece where the previous sweep ended.
    */
   readonly untilMs: number;
 }
 
 /** The state of the unresolved gaps that a sweep has read. */
 export interface AdvanceResult {
-  /** All ids below it are accounted for, as far as this sweep knows. Undefined if no gap is left. */
+  /**
+   * The lowest id that may be missing. This sweep found all ids below it accounted for. Undefined if no gap is left.
+   */
   readonly lowest: number | undefined;
   /** The number of unresolved gaps that were read. */
   readonly unresolved: number;
@@ -41,9 +47,9 @@ export interface AdvanceResult {
   readonly oldestMs: number;
   /** Whether every gap was read. */
   readonly isWhole: boolean;
-  /** The gap at which time ran out. */
+  /** The position where the sweep ended early: the first id of a gap. Undefined if the sweep reached the last gap. */
   readonly advancedTo: number | undefined;
-  /** The errors of gaps that could not be advanced. The other gaps were. */
+  /** The errors of gaps that could not be advanced. The other gaps were advanced. */
   readonly errors: readonly unknown[];
 }
 
@@ -54,10 +60,11 @@ interface PageResult {
 }
 
 /**
- * Advances the unresolved gaps of a stream page by page. The next page is read when the requests and letters of the
- * previous page are published and recorded. The clock is checked within a page too, because each gap may need a call of
- * its own. If the time is over, the next sweep continues at that gap, so that every gap is processed. Each sweep also
- * processes the first page, in at most half of its time, because the lowest gaps bound the watermark.
+ * Advances the unresolved gaps of a stream page by page. It publishes the requests and letters of a page and records
+ * its gaps before it reads the next page. It also checks the clock within a page, because each gap may need its own
+ * call. When the time is over, it returns its position. The next sweep continues there, so that every gap is processed.
+ * Each sweep begins with the first page, because the lowest gaps limit the watermark. If it then has to jump to a saved
+ * position, the first page gets half of the time.
  *
  *     gaps           page 1   page 2   page 3   page 4
  *     one sweep      ■■■■■■   ■■■■                        out of time: advancedTo is the last processed gap
@@ -69,13 +76,13 @@ export class GapAdvance {
   private lowest: number | undefined;
   private oldestMs: number;
   private unresolved = 0;
-  /**
-   * The last id of the gaps that were read without a jump from the lowest one on, and whether there was no jump so far.
-   */
+  /** The last id of the highest gap that was processed before any jump. */
   private readTo = -1;
+  /** Whether the sweep has not jumped, so that no gap between the lowest one and its position was left out. */
   private isFromLowest = true;
   /**
-   * The unreadable rows, by their first ids. The rest of an unfinished page is read again, so a row can occur twice.
+   * The first ids of the unreadable rows. A row can be read twice, because the rest of an unfinished page is read
+   * again.
    */
   private readonly unreadable = new Set<number>();
   private readonly errors: unknown[] = [];
@@ -90,13 +97,13 @@ export class GapAdvance {
     const { ledger } = this.deps;
     const { stream, now, untilMs, advancedTo = -1 } = this.options;
     let above: number | undefined;
-    /** Whether the sweep must still jump to the gap at which the previous sweep ended. */
+    /** Whether the sweep must still jump to the position where the previous sweep ended. */
     let mustJump = advancedTo >= 0;
     try {
       for (;;) {
         const page = await ledger.unresolved(stream, gapsAPage, above);
         page.unreadable.forEach((row) => {
-          this.seeUnreadable(row);
+          this.countUnreadable(row);
         });
         const { last, isWhole } = await this.advancePage(page.gaps, mustJump ? now + (untilMs - now) / 2 : untilMs);
         if (isWhole && page.next === undefined) return this.result(undefined, this.isFromLowest);
@@ -116,22 +123,23 @@ export class GapAdvance {
   }
 
   /**
-   * Advances the gaps of one page until the time is over, but at least the first piece. An error is recorded, and the
-   * other gaps are still advanced. The failed gaps count as unresolved. The next sweep tries them again.
+   * Advances the gaps of one page until the time is over. It always advances the first piece. If a gap fails, its error
+   * is kept and the other gaps are still advanced. A failed gap counts as unresolved, and the next sweep tries it
+   * again.
    */
   private async advancePage(page: readonly Versioned<Gap>[], untilMs: number): Promise<PageResult> {
     const coverages = await this.readCoverages(page, untilMs);
-    const readable = coverages ? page.slice(0, coverages.length) : page;
+    const inTime = coverages ? page.slice(0, coverages.length) : page;
     let count = 0;
     do {
-      const piece = readable.slice(count, count + gapsAtOnce);
+      const piece = inTime.slice(count, count + gapsAtOnce);
       await this.advancePiece(piece, coverages?.slice(count, count + gapsAtOnce) ?? []);
       count += piece.length;
-    } while (count < readable.length && !this.isOver(untilMs));
-    return { last: readable[count - 1]?.value, isWhole: count === page.length };
+    } while (count < inTime.length && !this.isOver(untilMs));
+    return { last: inTime[count - 1]?.value, isWhole: count === page.length };
   }
 
-  /** @returns The coverage of each gap that was read in time. Undefined if the read failed. */
+  /** @returns The coverages of the gaps whose blocks were read in time. Undefined if a read failed. */
   private async readCoverages(
     page: readonly Versioned<Gap>[],
     untilMs: number,
@@ -146,17 +154,17 @@ export class GapAdvance {
   }
 
   private async advancePiece(piece: readonly Versioned<Gap>[], coverages: readonly RangeCoverage[]): Promise<void> {
-    const isDone = new Set<Gap>();
+    const done = new Set<Gap>();
     try {
       await runLimited(piece, gapsAtOnce, async ({ value, version }, i) => {
         const coverage = coverages[i];
-        if (coverage && (await this.advanceOne(value, version, coverage))) isDone.add(value);
+        if (coverage && (await this.advanceOne(value, version, coverage))) done.add(value);
       });
     } catch (error) {
       this.errors.push(error);
     }
     piece.forEach(({ value }, i) => {
-      if (!isDone.has(value)) this.see(value, coverages[i]);
+      if (!done.has(value)) this.countUnresolved(value, coverages[i]);
     });
     if (this.isFromLowest) this.readTo = piece.at(-1)?.value.to ?? this.readTo;
   }
@@ -183,17 +191,17 @@ export class GapAdvance {
     return ledger.save(gap, version);
   }
 
-  private see(gap: Gap, coverage: RangeCoverage | undefined): void {
+  private countUnresolved(gap: Gap, coverage: RangeCoverage | undefined): void {
     this.unresolved++;
     this.oldestMs = Math.min(this.oldestMs, gap.foundAtMs);
     this.holdWatermarkBelow(coverage?.holes[0]?.from ?? gap.from);
   }
 
   /**
-   * Counts an unreadable row as unresolved, and raises an alert, because only an operator or new code can repair the
-   * row.
+   * Counts an unreadable row as unresolved. It also raises an alert, because only an operator or new code can repair
+   * the row.
    */
-  private seeUnreadable(row: UnreadableGap): void {
+  private countUnreadable(row: UnreadableGap): void {
     if (this.unreadable.has(row.from)) return;
     this.unreadable.add(row.from);
     this.unresolved++;

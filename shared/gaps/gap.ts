@@ -3,13 +3,13 @@ import type { RangeCoverage, FillKind } from './holes.ts';
 import { sizeOf, type Range } from './range.ts';
 
 /**
- * One row of the ledger: a range of ids that were missing when a sweep found it. The range never changes. The blocks
- * say which of its ids are still missing, so a gap neither splits nor restarts.
+ * One row of the ledger: a range of ids that were all missing when a sweep found the gap. The range never changes. The
+ * blocks show which of its ids are still missing. So a gap is never split and never starts over.
  *
  *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──originals come──► superseded
  *                             └── given up ────────► abandoned ──all ids come late──► filled · voided · …
  *
- * An open gap is also given up if nobody was asked within the deduplication window.
+ * An open gap is also given up if its producer was not asked within the deduplication window.
  */
 export interface Gap extends Range {
   readonly stream: string;
@@ -19,12 +19,12 @@ export interface Gap extends Range {
   readonly requestedAtMs?: number;
   readonly deadlineMs?: number;
   readonly inferRequestedAtMs?: number;
-  /** The method of inference. If there are several, the least certain one. */
+  /** The method of inference. If events of the gap have different methods, the least certain of these. */
   readonly method?: Method;
   readonly resolvedAtMs?: number;
-  /** For an abandoned gap: the number of missing ids when it was last recorded. */
+  /** For an abandoned gap: the number of missing ids, as last recorded. */
   readonly missing?: number;
-  /** For an abandoned gap: when a lower number of missing ids was last recorded, because a late event came. */
+  /** For an abandoned gap: when the ledger last recorded that late events had lowered `missing`. */
   readonly cameLateAtMs?: number;
 }
 
@@ -32,8 +32,8 @@ export const gapStates = ['open', 'requested', 'filled', 'voided', 'reconstructe
 export type GapState = (typeof gapStates)[number];
 
 /**
- * The sources of a missing event other than its producer, the least certain first: its neighbours, the history of its
- * entity, a system of record.
+ * The ways to get a missing event without its producer, the least certain first: from its neighbours, from the history
+ * of its entity, or from a system of record.
  */
 export const methods = ['context', 'entity', 'recovered'] as const;
 export type Method = (typeof methods)[number];
@@ -63,12 +63,13 @@ export interface GapStep {
 const inferAgainMs = 60_000;
 
 /**
- * Advances a gap by the coverage of its ids and by the time. Returns the same gap if there is nothing to do. If the
- * stream only lists gaps, nothing is asked for, but a gap is still given up once it is forgettable.
+ * Returns the next step of a gap. The step depends on the coverage of the gap's ids and on the time. If there is
+ * nothing to do, the step has the same gap. A gap of a stream with `recover: false` is never requested, but it is given
+ * up when it is forgettable.
  */
 export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, settings: StreamSettings): GapStep {
-  const seen = recount(gap, coverage, nowMs);
-  if (!isUnresolved(seen)) return { gap: seen };
+  const recounted = recount(gap, coverage, nowMs);
+  if (!isUnresolved(recounted)) return { gap: recounted };
   const { stream, from, to } = gap;
   const request = { stream, from, to, attempt: 1 };
   if (isForgettable(gap, nowMs, settings)) {
@@ -91,8 +92,8 @@ export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, set
 }
 
 /**
- * Updates a gap, resolved or not, by the current coverage of its ids. Returns the same gap if nothing changed. An id
- * that came and was forgotten since does not reopen the gap.
+ * Updates the state of a gap from the current coverage of its ids. The gap may already be resolved. Returns the same
+ * gap if nothing changed. A resolved gap is not reopened when the entries of its ids are forgotten.
  */
 export function recount(
   gap: Gap,
@@ -105,8 +106,8 @@ export function recount(
   }
   const state = worstOf(fillKinds);
   if (state === gap.state) return gap;
-  const seen: Gap = { ...gap, state, resolvedAtMs: nowMs };
-  return gap.state === 'abandoned' ? { ...seen, missing: 0, cameLateAtMs: nowMs } : seen;
+  const resolved: Gap = { ...gap, state, resolvedAtMs: nowMs };
+  return gap.state === 'abandoned' ? { ...resolved, missing: 0, cameLateAtMs: nowMs } : resolved;
 }
 
 /** Gives up a gap. @param missing The number of ids that neither came nor were inferred. */
@@ -115,8 +116,9 @@ export function givenUp(gap: Gap, missing: number, nowMs: number): Gap {
 }
 
 /**
- * Whether an event of a gap may have come and be forgotten since. Before that time, an id without an entry is missing
- * for sure. Afterwards the gap is given up and never inferred.
+ * Whether an event of the gap may have come and been forgotten: the gap was found a deduplication window ago. Until
+ * then, an id without an entry is certainly missing. From then on the gap is given up, and its events are never
+ * inferred.
  */
 export function isForgettable(
   { foundAtMs }: Pick<Gap, 'foundAtMs'>,

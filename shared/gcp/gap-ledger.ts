@@ -30,8 +30,8 @@ const progressFields = z.object({
 });
 
 /**
- * Stores the ledger in Firestore: a stream's progress in `streams/{stream}`, its gaps in
- * `streams/{stream}/gaps/{from}`.
+ * Stores the ledger in Firestore. The document `streams/{stream}` has the progress of a stream. The documents
+ * `streams/{stream}/gaps/{from}` have its gaps.
  */
 export class FirestoreGapLedger implements GapLedger {
   private readonly database: Database;
@@ -43,7 +43,7 @@ export class FirestoreGapLedger implements GapLedger {
   async progress(stream: string): Promise<Versioned<Progress> | undefined> {
     return this.database.calls.run('reading progress', async () => {
       const snapshot = await this.stream(stream).get();
-      // The document of a stream may exist although the stream was never swept.
+      // The document may exist before the first sweep of the stream. It has no progress then.
       return snapshot.get('samples') === undefined ? undefined : progressIn(snapshot);
     });
   }
@@ -73,7 +73,7 @@ export class FirestoreGapLedger implements GapLedger {
 
   async unresolved(stream: string, limit: number, above?: number): Promise<GapPage> {
     return this.database.calls.run('reading gaps', async () => {
-      // The order of names is the order of ids. Any other order would need a composite index.
+      // Document names sort like the first ids of the gaps. Any other order would need a composite index.
       const ascending = this.allUnresolved(stream).orderBy(FieldPath.documentId()).limit(limit);
       const { docs } = await (above === undefined ? ascending : ascending.startAfter(nameOf(above))).get();
       const next = docs.length < limit ? undefined : docs.map(({ id }) => firstIdOf(id)).findLast(isId);
@@ -81,7 +81,7 @@ export class FirestoreGapLedger implements GapLedger {
     });
   }
 
-  /** Costs one billed read for up to 1,000 gaps. */
+  /** Firestore bills one read for up to 1,000 counted gaps. */
   async countUnresolved(stream: string): Promise<number> {
     return this.database.calls.run('counting gaps', async () => {
       const counted = await this.allUnresolved(stream).count().get();
@@ -106,10 +106,10 @@ export class FirestoreGapLedger implements GapLedger {
     const { from, to } = idsOf(index);
     return this.database.calls.run('reading gaps', async () => {
       const gaps = this.gaps(stream);
-      const name = FieldPath.documentId();
+      const documentName = FieldPath.documentId();
       const [within, before] = await Promise.all([
-        gaps.where(name, '>=', nameOf(from)).where(name, '<=', nameOf(to)).orderBy(name).get(),
-        // Gaps do not overlap. So only the last gap that begins before the range can reach into it.
+        gaps.where(documentName, '>=', nameOf(from)).where(documentName, '<=', nameOf(to)).orderBy(documentName).get(),
+        // Gaps do not overlap. So of the gaps that begin before the block, only the last one can reach into it.
         gaps.where('from', '<', from).orderBy('from', 'desc').limit(1).get(),
       ]);
       const rows = rowsOf([...before.docs, ...within.docs]);

@@ -18,18 +18,21 @@ export type { GuessedEntity };
 
 export interface Inference {
   readonly inferred: readonly InferredEvent[];
-  /** The reasons why the other events were not inferred, each once. */
+  /** The reasons why other missing events were not inferred. Each reason occurs once. */
   readonly obstacles: readonly Obstacle[];
 }
 
 export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable' | 'too-uncertain';
 
-/** Infers the missing events of a stream for which the catalog allows it and the confidence is high enough. */
+/**
+ * Infers the missing events of a stream. An event is inferred only if the catalog allows it for the event's type and
+ * the confidence is high enough.
+ */
 export function infer(stream: string, missing: readonly Range[], window: HistoryWindow, catalog: Catalog): Inference {
   const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
   const obstacles = new Set<Obstacle>();
-  for (const candidate of holesOf(missing, window).flatMap((hole) => candidates(hole, window, catalog))) {
+  for (const candidate of groupByNeighbours(missing, window).flatMap((ids) => candidates(ids, window, catalog))) {
     const obstacle = obstacleOf(candidate, minConfidence, catalog);
     if (obstacle) obstacles.add(obstacle);
     else if (candidate) inferred.push(candidate);
@@ -37,23 +40,23 @@ export function infer(stream: string, missing: readonly Range[], window: History
   return { inferred, obstacles: [...obstacles] };
 }
 
-/** The missing ids between the same two known events. */
+/** The missing ids between one known event and the next. */
 interface MissingIds {
   /** The number of known events below them. */
   readonly below: number;
   readonly ranges: readonly Range[];
 }
 
-function holesOf(missing: readonly Range[], window: HistoryWindow): readonly MissingIds[] {
-  const byPlace = new Map<number, Range[]>();
+function groupByNeighbours(missing: readonly Range[], window: HistoryWindow): readonly MissingIds[] {
+  const byBelow = new Map<number, Range[]>();
   for (const range of missing) {
     const below = window.below(range.from);
-    byPlace.set(below, [...(byPlace.get(below) ?? []), range]);
+    byBelow.set(below, [...(byBelow.get(below) ?? []), range]);
   }
-  return [...byPlace].map(([below, ranges]) => ({ below, ranges }));
+  return [...byBelow].map(([below, ranges]) => ({ below, ranges }));
 }
 
-/** Returns the most likely event for each id of a hole. Undefined if no event is known nearby. */
+/** Returns the most likely event for each missing id. If the window has no known event, returns one undefined. */
 function candidates(
   { below, ranges }: MissingIds,
   window: HistoryWindow,
@@ -72,8 +75,8 @@ function candidates(
 }
 
 /**
- * Returns why a candidate is not inferred. If the most likely type is not inferable, the second most likely is not
- * tried.
+ * Returns the reason not to infer a candidate. Undefined if it may be inferred. If the catalog does not allow to infer
+ * the most likely type, the next likely type is not tried.
  */
 function obstacleOf(
   candidate: InferredEvent | undefined,

@@ -12,7 +12,7 @@ export type Origin = (typeof origins)[number];
 export const claimKinds = ['event', 'reconstruction', 'refusal', 'failure', 'void'] as const;
 export type ClaimKind = (typeof claimKinds)[number];
 
-/** Writes a value as the text of an attribute, and reads it. */
+/** Converts a value to the text of an attribute, and back. */
 interface Codec<T> {
   readonly encode: (value: T) => string;
   /** Returns undefined for a text that `encode` never writes. */
@@ -23,7 +23,10 @@ interface Codec<T> {
 
 interface Declaration<T, Name extends string, Topic extends TopicName> extends Codec<T> {
   readonly name: Name;
-  /** The topics for which Eventmend writes the attribute. The message may carry it on to other topics. */
+  /**
+   * The topics for whose messages Eventmend writes the attribute. A message may keep the attribute when it goes on to
+   * another topic.
+   */
   readonly writtenFor: readonly Topic[];
   /** Whether only Eventmend may set the attribute. It is removed from messages of producers. */
   readonly isReserved: boolean;
@@ -52,8 +55,8 @@ function oneOf<T extends string>(values: readonly T[]): Codec<T> {
 }
 
 /**
- * The prefix of internal attributes, which one function of Eventmend writes for the next. They are removed before
- * consumers see a message.
+ * The prefix of internal attributes. One function of Eventmend writes them for the next function. Eventmend removes
+ * them before consumers see a message.
  */
 export const internalPrefix = 'eventmend-';
 
@@ -98,8 +101,8 @@ function open<T, const Name extends string, const Topic extends TopicName>(
 }
 
 /**
- * Every attribute of a message that holds an event. Writing, reading, removing and counting attributes all follow from
- * this table.
+ * All attributes that Eventmend knows on a message with an event. The code that writes, reads, removes or counts
+ * attributes uses this table only.
  */
 const table = {
   stream: open('stream', text, 'events', 'validated-events', 'mended-events', 'cleaned-events', 'dead-letter-queue'),
@@ -134,7 +137,7 @@ const table = {
   stage: internal('eventmend-stage', stage, 'validated-events', 'mended-events', 'dead-letter-queue'),
   detail: internal('eventmend-detail', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   failedAtMs: internal('eventmend-failed-at', time, 'dead-letter-queue'),
-  /** Whether the message is in the dead-letter store, under its root, and travels without its data. */
+  /** Whether the dead-letter store keeps the whole message, under its root. This message then has no data. */
   isKept: internal('eventmend-body', flag('kept'), 'validated-events', 'dead-letter-queue'),
 } as const;
 
@@ -174,8 +177,8 @@ export function namesFor(topic: TopicName): readonly string[] {
 }
 
 /**
- * Writes values as attributes. It runs several times for each event, and `for … in` takes a third less time than
- * `Object.keys`.
+ * Writes values as attributes. It runs several times for each event. So it uses `for … in`, which takes a third less
+ * time than `Object.keys`.
  */
 export function encodeAttributes<Topic extends TopicName>(values: Partial<AttributesFor<Topic>>): Attributes {
   const attributes: Record<string, string> = {};
@@ -189,8 +192,8 @@ export function encodeAttributes<Topic extends TopicName>(values: Partial<Attrib
 }
 
 /**
- * Reads an attribute. Undefined if the text is not one that Eventmend writes, or if the attribute is absent and absence
- * stands for no value.
+ * Reads an attribute. If it is absent, returns the value of `absent` in its declaration, which may be undefined.
+ * Returns undefined if the text cannot be decoded.
  */
 export function readAttribute<F extends AttributeField>(
   attributes: Attributes,
@@ -201,13 +204,17 @@ export function readAttribute<F extends AttributeField>(
   return value === undefined ? declaration.absent : declaration.decode(value);
 }
 
-/** Reads an attribute of a message that only Eventmend publishes. @throws InvariantError if there is no value. */
+/**
+ * Reads an attribute that must have a value, because only Eventmend publishes such messages.
+ *
+ * @throws InvariantError if the attribute has no value.
+ */
 export function requireAttribute<F extends AttributeField>(attributes: Attributes, field: F): AttributeValue<F> {
   const value = readAttribute(attributes, field);
   if (value !== undefined) return value;
   const { name } = table[field];
   const problem = attributes[name] === undefined ? 'lacks the attribute' : 'has an unknown value in the attribute';
-  throw new InvariantError(`a message on our own topic ${problem} ${name}`);
+  throw new InvariantError(`a message that Eventmend published ${problem} ${name}`);
 }
 
 /** Writes a digest as text for an attribute. */

@@ -16,8 +16,8 @@ export interface CommitRoundDeps {
 type Settled = readonly [Pending, Verdict | undefined];
 
 /**
- * Commits the waiting claims and marks of some blocks, in one read and one write. Afterwards each slot is ready for the
- * next round, also after an error.
+ * Commits the waiting claims and marks of some blocks with one read and one write. After a round each slot is ready for
+ * the next round, even if the round failed.
  */
 export class CommitRound {
   private readonly deps: CommitRoundDeps;
@@ -34,12 +34,12 @@ export class CommitRound {
     const groups = await this.gather(slots);
     const asOf = this.deps.arrivals();
     const outcomes = await this.write(groups, pace);
-    if (outcomes) give(groups.flatMap((group) => this.settle(group, outcomes.get(group), { asOf, pace })));
+    if (outcomes) giveVerdicts(groups.flatMap((group) => this.settle(group, outcomes.get(group), { asOf, pace })));
   }
 
   /**
-   * Reads the unknown blocks, and applies the waiting claims and marks. If the read fails, all claims of the round are
-   * rejected.
+   * Reads the blocks of slots without a snapshot. Then it applies the waiting claims and marks of all slots. If the
+   * read fails, it rejects all claims of the round.
    */
   private async gather(slots: readonly Slot[]): Promise<readonly Group[]> {
     try {
@@ -51,15 +51,14 @@ export class CommitRound {
         slot.snapshot = stored && { stored, asOf };
       }
     } catch (error) {
-      for (const slot of slots) this.rejectAll(slot, storeFailed(error));
+      for (const slot of slots) this.rejectAll(slot, toStoreError(error));
       return [];
     }
     return slots.flatMap((slot) => this.take(slot));
   }
 
   /**
-   * Applies the waiting claims and marks of a block. If one cannot be applied, only the claims of this block are
-   * rejected.
+   * Applies the waiting claims and marks of one block. If this fails, it rejects the claims of this block only.
    */
   private take(slot: Slot): readonly Group[] {
     try {
@@ -75,8 +74,9 @@ export class CommitRound {
   }
 
   /**
-   * Writes the groups that changed their block. @returns Undefined if the store failed. Then the claims of all groups
-   * are rejected.
+   * Writes the blocks that their groups changed. If the store fails, it rejects the claims of all groups.
+   *
+   * @returns The outcome of each written group. Undefined if the store failed.
    */
   private async write(groups: readonly Group[], pace: Pace): Promise<ReadonlyMap<Group, WriteOutcome> | undefined> {
     const { blocks, clock, windowMs } = this.deps;
@@ -95,12 +95,12 @@ export class CommitRound {
       pace.sample(clock.now() - startedAtMs);
       return new Map(changed.map((group, i) => [group, outcomes[i] ?? { status: 'conflict' }]));
     } catch (error) {
-      for (const group of groups) this.reject(group, storeFailed(error));
+      for (const group of groups) this.reject(group, toStoreError(error));
       return undefined;
     }
   }
 
-  /** Updates the slot by the outcome of its write. @returns The claims with final verdicts. */
+  /** Updates a slot after the write of its group. @returns The claims whose verdicts are final. */
   private settle(
     group: Group,
     outcome: WriteOutcome | undefined,
@@ -136,8 +136,8 @@ export class CommitRound {
   }
 
   /**
-   * Rejects the claims of a group and drops its marks. The block must be read again, because it may or may not have
-   * been written.
+   * Rejects the claims of a group and drops its marks. It also drops the snapshot, because it is not known whether the
+   * block was written.
    */
   private reject({ slot, pending, markCount }: Group, error: Error): void {
     slot.snapshot = undefined;
@@ -156,8 +156,9 @@ function verdictsOf({ pending, verdicts }: Group): readonly Settled[] {
 }
 
 /**
- * Settles those claims of a group without changes that arrived before the block was read. The other claims are judged
- * again, because another instance may have written between the read and their arrival.
+ * Settles a group that did not change its block. The verdict of a claim is final if the claim arrived before the read
+ * of the block began. The later claims wait for another read, because another instance may have written the block
+ * before they arrived.
  */
 function settleUnchanged(group: Group): readonly Settled[] {
   const { slot, before, pending } = group;
@@ -167,13 +168,13 @@ function settleUnchanged(group: Group): readonly Settled[] {
   return verdictsOf(group).filter(([{ arrival }]) => arrival < before.asOf);
 }
 
-/** Returns the error of the store. An error that is not Eventmend's own counts as retryable. */
-function storeFailed(error: unknown): EventmendError {
+/** Converts an error of the store: an error of Eventmend stays as it is, and any other error becomes retryable. */
+function toStoreError(error: unknown): EventmendError {
   return error instanceof EventmendError ? error : new RetryableError('the block store failed', { cause: error });
 }
 
 /** Resolves the claims with their verdicts, in the order of arrival. */
-function give(settled: readonly Settled[]): void {
+function giveVerdicts(settled: readonly Settled[]): void {
   for (const [pending, verdict] of settled.toSorted(([a], [b]) => a.arrival - b.arrival)) {
     if (verdict) pending.resolve(verdict);
     else pending.reject(new InvariantError('a claim got no verdict'));

@@ -1,8 +1,8 @@
 import { cellsOf, idsFrom, minuteMs, noon } from '../support/builders.ts';
 import { sweepingWithManyGaps, type Sweeping } from '../support/sweeping.ts';
 
-/** The pages of gaps that are read from now on: the lowest id of each gap. */
-function pagesRead(sweeping: Sweeping): number[][] {
+/** Records the pages that sweeps read from now on. Each page is listed as the first ids of its gaps. */
+function recordPages(sweeping: Sweeping): number[][] {
   const pages: number[][] = [];
   const { ledger } = sweeping;
   const read = ledger.unresolved.bind(ledger);
@@ -14,7 +14,7 @@ function pagesRead(sweeping: Sweeping): number[][] {
   return pages;
 }
 
-async function statesOf(sweeping: Sweeping): Promise<Record<string, number>> {
+async function countByState(sweeping: Sweeping): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const row of await sweeping.rows()) {
     const state = row.split(' ')[1] ?? '';
@@ -28,9 +28,9 @@ function healthOf({ log }: Sweeping) {
 }
 
 describe('a stream with thousands of open gaps', () => {
-  test('is swept in one tick, and no call has more than a page of them', async () => {
+  test('is swept in one tick, and no call reads or files more than one page of gaps', async () => {
     const sweeping = await sweepingWithManyGaps(2_500);
-    const pages = pagesRead(sweeping);
+    const pages = recordPages(sweeping);
     const filed: number[] = [];
     const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
     sweeping.ledger.saveProgress = async (...args) => {
@@ -40,12 +40,12 @@ describe('a stream with thousands of open gaps', () => {
     await sweeping.tick();
     expect(pages.map((page) => page.length)).toEqual([...Array<number>(12).fill(200), 100]);
     expect(Math.max(...filed)).toBe(200);
-    expect(await statesOf(sweeping)).toEqual({ requested: 2_500 });
+    expect(await countByState(sweeping)).toEqual({ requested: 2_500 });
     expect(new Set(sweeping.requests).size).toBe(2_500);
     expect(healthOf(sweeping)).toMatchObject({ unresolvedGaps: 2_500, watermark: 0, oldestGapSeconds: 0 });
   });
 
-  test('has no more than fifty requests published at a time', async () => {
+  test('has at most fifty publishes in flight', async () => {
     const sweeping = await sweepingWithManyGaps(500);
     let [underway, most] = [0, 0];
     const publish = sweeping.publisher.publish.bind(sweeping.publisher);
@@ -58,34 +58,34 @@ describe('a stream with thousands of open gaps', () => {
     expect(most).toBe(50);
   });
 
-  test('each page is asked for and recorded before the next is read', async () => {
+  test('has each page requested and recorded before the next page is read', async () => {
     const sweeping = await sweepingWithManyGaps(450);
     const read = sweeping.ledger.unresolved.bind(sweeping.ledger);
-    const before: number[] = [];
+    const requestedBefore: number[] = [];
     sweeping.ledger.unresolved = async (...query) => {
-      before.push((await statesOf(sweeping)).requested ?? 0);
+      requestedBefore.push((await countByState(sweeping)).requested ?? 0);
       return read(...query);
     };
     await sweeping.tick();
-    expect(before).toEqual([0, 200, 400]);
+    expect(requestedBefore).toEqual([0, 200, 400]);
   });
 });
 
 describe('a page that fails', () => {
-  test('keeps the work that was done, and does not stop the other pages', async () => {
+  test('keeps the gaps that were recorded, and does not stop the other pages', async () => {
     const sweeping = await sweepingWithManyGaps(700);
     sweeping.publisher.fails = (_topic, message) => Buffer.from(message.data).toString().includes('"from":401,');
     await expect(sweeping.tick()).rejects.toThrow('does not answer');
-    const { requested = 0, open = 0 } = await statesOf(sweeping);
+    const { requested = 0, open = 0 } = await countByState(sweeping);
     expect(requested + open).toBe(700);
     expect(requested).toBeGreaterThanOrEqual(500);
     expect(await sweeping.rows()).toEqual(expect.arrayContaining(['399–399 requested', '1399–1399 requested']));
     sweeping.publisher.fails = () => false;
     await sweeping.tick();
-    expect(await statesOf(sweeping)).toEqual({ requested: 700 });
+    expect(await countByState(sweeping)).toEqual({ requested: 700 });
   });
 
-  test('holds the watermark below its lowest gap', async () => {
+  test('holds the watermark below its lowest gap that could not be recorded', async () => {
     const sweeping = await sweepingWithManyGaps(700);
     await sweeping.tick();
     await sweeping.hold(cellsOf(idsFrom(0, 1_400)));
@@ -98,7 +98,7 @@ describe('a page that fails', () => {
     expect(await sweeping.progress()).toMatchObject({ watermark: 400, scanned: 1_400 });
   });
 
-  test('whose gaps cannot be read ends the tick, and the next tick goes on at that page', async () => {
+  test('to be read ends the tick, and the next tick continues at that page', async () => {
     const sweeping = await sweepingWithManyGaps(700);
     const read = sweeping.ledger.unresolved.bind(sweeping.ledger);
     sweeping.ledger.unresolved = async (stream, limit, above) => {
@@ -106,15 +106,15 @@ describe('a page that fails', () => {
       return read(stream, limit, above);
     };
     await expect(sweeping.tick()).rejects.toThrow('the ledger does not answer');
-    expect(await statesOf(sweeping)).toEqual({ requested: 200, open: 500 });
+    expect(await countByState(sweeping)).toEqual({ requested: 200, open: 500 });
     expect(await sweeping.progress()).toMatchObject({ watermark: 0 });
     sweeping.ledger.unresolved = read;
     await sweeping.tick();
-    expect(await statesOf(sweeping)).toEqual({ requested: 700 });
+    expect(await countByState(sweeping)).toEqual({ requested: 700 });
   });
 });
 
-test('a resolved row that could not be recorded is counted, so that no gap stays requested for ever', async () => {
+test('a filled gap that could not be recorded counts as unresolved, and the next tick records it', async () => {
   const sweeping = await sweepingWithManyGaps(3);
   await sweeping.tick();
   await sweeping.hold(cellsOf(idsFrom(0, 6)));
@@ -129,7 +129,7 @@ test('a resolved row that could not be recorded is counted, so that no gap stays
   expect(await sweeping.progress()).toMatchObject({ watermark: 6 });
 });
 
-test('a sweep that ends between two pages of gaps has filed all gaps up to its progress, and the next files the rest', async () => {
+test('a sweep that crashes between two pages has filed all gaps up to `scanned`, and the next one the rest', async () => {
   const sweeping = await sweepingWithManyGaps(300);
   const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
   sweeping.ledger.saveProgress = async (...args) => {

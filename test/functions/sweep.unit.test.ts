@@ -169,7 +169,7 @@ describe('a gap', () => {
     const letters = sweeping.publisher.on('dead-letter-queue').map(({ attributes }) => attributes);
     const code = {
       'eventmend-code': 'ERR_GAP_UNRECOVERABLE',
-      'eventmend-detail': expect.stringContaining('not asked for') as string,
+      'eventmend-detail': expect.stringContaining('not requested') as string,
     };
     expect(letters).toMatchObject([
       { ...code, 'eventmend-root': 'gap/orders/3' },

@@ -96,7 +96,7 @@ describe('the probe of a pipeline in which something does not work', () => {
     const { results } = await probe({ without: [name] });
     expect(outcomes(results, 'failed')).toEqual(failed);
     expect(outcomes(results, 'not-reached')).toEqual(notReached);
-    expect(results[failed[0]!]!.detail).toBe('nothing within 1200 s');
+    expect(results[failed[0]!]!.detail).toBe('no result within 1200 s');
   });
 
   it('says why a route cannot begin', async () => {

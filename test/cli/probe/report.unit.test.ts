@@ -2,15 +2,15 @@ import { drawResults, drawVerdict, failedOf } from '../../../cli/probe/report.ts
 import type { Result } from '../../../cli/probe/follow-routes.ts';
 
 const results: readonly Result[] = [
-  { name: 'clean', outcome: 'failed', detail: 'nothing within 300 s', tookMs: 300_012 },
-  { name: 'duplicate', outcome: 'not-reached', detail: 'comes after clean' },
+  { name: 'clean', outcome: 'failed', detail: 'no result within 300 s', tookMs: 300_012 },
+  { name: 'duplicate', outcome: 'not-reached', detail: 'not started, because clean did not pass' },
   { name: 'poison', outcome: 'passed', detail: 'dead letter ERR_DELIVERY', tookMs: 812 },
 ];
 
 test('a route is a line of the report, with how long it took', () => {
   expect(drawResults(results, false).split('\n').slice(2, -1)).toEqual([
-    '  clean      failed       300,012  nothing within 300 s',
-    '  duplicate  not reached           comes after clean',
+    '  clean      failed       300,012  no result within 300 s',
+    '  duplicate  not reached           not started, because clean did not pass',
     '  poison     passed           812  dead letter ERR_DELIVERY',
   ]);
 });

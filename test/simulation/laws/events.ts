@@ -10,49 +10,67 @@ import type { Law } from './law.ts';
 /** The types that may be inferred. `Money` and types that are always checked may not. */
 const inferable: ReadonlySet<string> = new Set(['Lead', unknownType] satisfies (TypeName | typeof unknownType)[]);
 
-/** The longest time by which an inference may precede the first event of its stream, or follow the last, in milliseconds. */
+/**
+ * How far the timestamp of an inference may lie before the first event of its stream or after the last one, in
+ * milliseconds.
+ */
 const slackMs = 3_600_000;
-/** The longest time from a publish to its mark, in milliseconds: a timer of one second, a backoff and some round trips. */
+/**
+ * The maximum time from a publish to its mark, in milliseconds. It covers a timer of one second, a backoff and some
+ * round trips.
+ */
 const markingMs = 10_000;
-/** A fault of the publisher within this time of its publish may have lost the mark, in milliseconds. No call takes longer. */
+/**
+ * The maximum time between a publish and a fault that may have lost its mark, in milliseconds. The fault is one of the
+ * instance that published. No call takes longer.
+ */
 const troubledMs = 30_000;
 
-/** A key identifies one event. A second publish under it is of the same message, and began before the first publish was marked. */
+/**
+ * A key identifies one event. A second publish under a key must be of the same message, and its delivery must have
+ * begun before the first publish was marked.
+ */
 export const oneKeyOneEvent: Law = function* (observations) {
   for (const [key, cleans] of groupBy(observations.cleans, (clean) => clean.key)) {
     const [first, ...again] = cleans;
     if (!first) continue;
-    for (const clean of again.filter((one) => !isLate(observations, one))) {
+    for (const clean of again.filter((one) => !isAfterStop(observations, one))) {
       if (clean.n !== first.n) yield `${key} was cleaned for message ${first.n ?? '-'}, and for ${clean.n ?? '-'}`;
       else if (clean.text !== first.text && !observations.isOperated(clean.n))
         yield `${key} was cleaned with two contents`;
-      else if (!isInWindow(observations, cleans, clean))
-        yield `${key} was cleaned again, though its publish should be marked, at ${clean.atMs}`;
+      else if (!mayPublishAgain(observations, cleans, clean))
+        yield `${key} was cleaned again, though its first publish should have been marked by then, at ${clean.atMs}`;
     }
   }
 };
 
-/** A copy of a forgotten event is refused, if a sweep has recorded that its id may be forgotten. */
+/** A copy of a forgotten event is refused if a sweep has recorded a high-water mark that covers its id. */
 export const forgottenStaysOut: Law = function* (observations) {
   const { awoke } = observations.journal;
   if (!awoke) return;
   const before = new Set(observations.cleans.filter(({ order }) => order < awoke.order).map(({ key }) => key));
   for (const clean of observations.cleans.filter(({ order }) => order > awoke.order)) {
     const isLateCopy = observations.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
-    if (isLateCopy && before.has(clean.key) && wasSwept(observations, clean) && !wasBegunAnew(observations, clean))
+    if (isLateCopy && before.has(clean.key) && wasSwept(observations, clean) && !mayHaveNewBlock(observations, clean))
       yield `${clean.key} was cleaned again after it was forgotten, for message ${clean.n ?? '-'}`;
   }
 };
 
-/** Whether the high water that was saved before the scheduler stopped covers an id. Nothing else remembers the id. */
+/**
+ * Whether a sweep saved a high-water mark at or above an id before the scheduler stopped. Nothing else remembers the
+ * id.
+ */
 function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: CleanSeen): boolean {
   return progress.some(
     (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
   );
 }
 
-/** Whether the block of an id may have been deleted and rewritten before a sweep could record that the id was forgotten. */
-function wasBegunAnew({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: CleanSeen): boolean {
+/**
+ * Whether the block of an id may have been deleted and then created again before a sweep could record that the id was
+ * forgotten.
+ */
+function mayHaveNewBlock({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: CleanSeen): boolean {
   if (!slept || !awoke) return false;
   return deliveries.some(
     (one) =>
@@ -72,7 +90,7 @@ export const oneEventOneKey: Law = function* (observations) {
   }
 };
 
-/** A clean event has its producer's content, or that of verify or an operator. It was checked if that was required. */
+/** A clean event has the content of its producer, of verify or of an operator. If it needed a check, it was checked. */
 export const cleanIsTrue: Law = function* (observations) {
   for (const clean of observations.cleans) {
     const sent = observations.sentBy(clean.n);
@@ -91,34 +109,38 @@ export const cleanIsTrue: Law = function* (observations) {
     if (clean.key !== what.key) yield `message ${n} was cleaned under ${clean.key} in place of ${what.key}`;
     if (clean.origin === 'producer') {
       if (what.toBeChecked) yield `message ${n} was cleaned without having been checked`;
-      if (withValid(text) !== clean.text) yield `message ${n} was cleaned with other bytes: ${clean.text}`;
+      if (withValid(text) !== clean.text)
+        yield `message ${n} was cleaned with bytes that its producer did not send: ${clean.text}`;
     } else if (!answers.includes(clean.origin))
       yield `message ${n} is marked ${clean.origin}, but no system of record said so`;
-    else if (!isDeepStrictEqual(JSON.parse(clean.text), answered(text, clean.origin)))
-      yield `message ${n} was ${clean.origin}, and cleaned as ${clean.text}`;
+    else if (!isDeepStrictEqual(JSON.parse(clean.text), eventOfVerify(text, clean.origin)))
+      yield `message ${n} was ${clean.origin}, but was cleaned as ${clean.text}`;
     else if (clean.verification !== clean.origin)
-      yield `message ${n} was ${clean.origin}, and says ${clean.verification ?? 'nothing'}`;
+      yield `message ${n} was ${clean.origin}, but its attribute verification is ${clean.verification ?? 'absent'}`;
   }
 };
 
-/** A replayed message is cleaned with its own bytes or with those of the edit. Without an edit it still needs its check. */
+/**
+ * A replayed message is cleaned with its own bytes or with those of an edit. Without an edit it still needs a required
+ * check.
+ */
 function* replayIsTrue(observations: Observations, { n, key, origin, text }: CleanSeen): Iterable<string> {
   const sent = observations.sentBy(n);
   const edits = observations.journal.replays.flatMap((replay) => (replay.n === n ? (replay.edited ?? []) : []));
   if (origin !== 'producer' && origin !== 'replayed') return;
   if (edits.some((edit) => withValid(edit) === text)) return;
-  // If Pub/Sub gave up an answer of verify, the replay has verify's bytes.
+  // If Pub/Sub gave up the message with verify's answer, the dead letter and its replay have verify's bytes.
   if (
     sent &&
-    observations.answersAbout(n).some((says) => isDeepStrictEqual(JSON.parse(text), answered(sent.text, says)))
+    observations.answersAbout(n).some((says) => isDeepStrictEqual(JSON.parse(text), eventOfVerify(sent.text, says)))
   )
     return;
   if (!sent || withValid(sent.text) !== text) yield `${key} was cleaned with bytes that nobody sent: ${text}`;
   else if (sent.what.kind === 'event' && sent.what.toBeChecked) yield `${key} was cleaned without having been checked`;
 }
 
-/** Makes the event that verify publishes for a verified or corrected event. */
-function answered(text: string, origin: string): unknown {
+/** Makes the event that verify publishes after it has verified or corrected an event. */
+function eventOfVerify(text: string, origin: string): unknown {
   const event = { ...(JSON.parse(text) as object), valid: true };
   return origin === 'verified'
     ? event
@@ -129,7 +151,10 @@ function withValid(text: string): string {
   return text.includes('"valid"') ? text : text.replace(/}$/, ',"valid":true}');
 }
 
-/** An inferred event was missing and was allowed to be inferred. Its original supersedes it, in whatever order a consumer reads. */
+/**
+ * An event is inferred only if it was missing and the settings allowed to infer it. If its original comes, the original
+ * supersedes the inference, in whatever order a consumer reads the two.
+ */
 export const inferenceGivesWay: Law = function* (observations) {
   const superseded = new Set(observations.cleans.map(({ supersedes }) => supersedes));
   const times = timesOf(observations);
@@ -138,24 +163,29 @@ export const inferenceGivesWay: Law = function* (observations) {
     const { stream, id, key, type } = clean;
     const settings = observations.settings(stream);
     if (key !== `${stream}/${id}/inferred`) yield `an inference was cleaned under ${key}`;
-    if (!settings.recover) yield `${key} was inferred in a stream that is only listed`;
+    if (!settings.recover) yield `${key} was inferred in a stream with recover: false`;
     if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
     if (clean.confidence < settings.minConfidence) yield `${key} was inferred with confidence ${clean.confidence}`;
     const time = times.get(stream);
     const instant = instantOf(clean.text);
     if (!time || instant < time.from || instant > time.to)
-      yield `${key} was inferred with a timestamp outside the times of its stream`;
-    // The ledger of a forgotten stream starts over. No record is left of the events that had come.
+      yield `${key} was inferred with a timestamp too far from the events of its stream`;
+    // The ledger of a forgotten stream starts over, so nothing records which of its events had come.
     if (observations.isForgotten(stream)) continue;
     const original = observations.cleans.find(
-      (one) => one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isLate(observations, one),
+      (one) =>
+        one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isAfterStop(observations, one),
     );
-    if (original && !superseded.has(key)) yield `${key} outlives its original, message ${original.n ?? '-'}`;
+    if (original && !superseded.has(key))
+      yield `${key} was not superseded by its original, message ${original.n ?? '-'}`;
     if (!wasMissing(observations, clean)) yield `${key} was inferred, though an event of that id had come`;
   }
 };
 
-/** Finds the first and last instant of each stream's events, widened by {@link slackMs}. Inferred events do not count. */
+/**
+ * Finds the first and the last instant of the events of each stream, without inferred events. Each range is widened by
+ * {@link slackMs} on both sides.
+ */
 function timesOf({ cleans }: Observations): ReadonlyMap<string, Range> {
   const times = new Map<string, Range>();
   for (const { stream, origin, text } of cleans) {
@@ -172,7 +202,7 @@ function instantOf(text: string): number {
   return Date.parse(timestamp.endsWith('Z') ? timestamp : `${timestamp}Z`);
 }
 
-/** Whether no event and no letter of an id had been seen when its inference reached track. */
+/** Whether neither an event nor a dead letter of an id had been published when its inference reached track. */
 function wasMissing(observations: Observations, { stream, id }: CleanSeen): boolean {
   const tracked = observations.deliveriesOf(undefined).find((one) => one.stream === stream && one.from === id);
   const wasSeen = (seen: CleanSeen | LetterSeen): boolean =>
@@ -184,12 +214,12 @@ function wasMissing(observations: Observations, { stream, id }: CleanSeen): bool
   return !observations.cleans.some(wasSeen) && !observations.letters.some(wasSeen);
 }
 
-/** Whether a message left an entry. Messages beyond the bounds of their stream leave none. */
+/** Whether a message has an entry. A message outside the sequence bounds of its stream has none. */
 export function isClaimed(seen: CleanSeen | { readonly code: string }): boolean {
   return !('code' in seen) || (seen.code !== 'ERR_SEQUENCE_JUMP' && seen.code !== 'ERR_STALE');
 }
 
-/** Each replacement supersedes the previous revision of its key, so that one content of a key is left. */
+/** Each replacement supersedes the previous revision of its key. So only one content of a key is not superseded. */
 export const replacementsFollow: Law = function* ({ cleans }) {
   for (const { key, supersedes } of cleans) {
     const [, base, revision] = /^(.*)\/r(\d+)$/.exec(key) ?? [];
@@ -213,10 +243,10 @@ export const sinkAgrees: Law = function* ({ cleans, sink }) {
 };
 
 /**
- * Whether a second publish is allowed. It is if its delivery began within the time that a mark takes after the first publish, or if
- * the mark may be lost because the instance that had to write it met a fault.
+ * Whether a second publish is allowed. It is allowed if its delivery began before the first publish had to be marked.
+ * It is also allowed if the mark may be lost, because the instance that had to write the mark met a fault.
  */
-function isInWindow(observations: Observations, cleans: readonly CleanSeen[], again: CleanSeen): boolean {
+function mayPublishAgain(observations: Observations, cleans: readonly CleanSeen[], again: CleanSeen): boolean {
   const markedAtMs = Math.min(
     ...cleans
       .filter((clean) => clean.order < again.order && clean.isAnswered)
@@ -238,7 +268,7 @@ function isInWindow(observations: Observations, cleans: readonly CleanSeen[], ag
     );
 }
 
-/** Whether an event was cleaned after ids may have been forgotten. */
-function isLate({ journal: { slept } }: Observations, { order }: CleanSeen): boolean {
+/** Whether an event was cleaned after the scheduler stopped. From then on, ids may be forgotten. */
+function isAfterStop({ journal: { slept } }: Observations, { order }: CleanSeen): boolean {
   return slept !== undefined && order > slept.order;
 }
