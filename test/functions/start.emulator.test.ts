@@ -230,6 +230,6 @@ describe('a function with wrong settings', () => {
   it('does not start as another than the one that it is', async () => {
     const served = await ServedFunction.spawn('validate', { ...settings, FUNCTION_TARGET: 'track' });
     expect(await served.ended()).toBe(1);
-    expect(served.output).toContain('FUNCTION_TARGET is track, and this is the bundle of validate');
+    expect(served.output).toContain('FUNCTION_TARGET is track, but this is the bundle of validate');
   });
 });
