@@ -44,7 +44,10 @@ export interface PushAnswer {
 const acked: PushAnswer = { status: 204 };
 export const tooMuchInFlight: PushAnswer = { status: 503, body: 'too much is in flight' };
 
-/** The minimum time for `beforeIdle`, in milliseconds. It fits, because a deadline is 5 s before the ack deadline. */
+/**
+ * The minimum time for `beforeIdle`, in milliseconds. It ends before the ack deadline, because the deadline of a
+ * delivery is 5 s earlier.
+ */
 const minIdleMs = 2_000;
 
 /** Serves the push subscriptions of a function: it passes each delivery to the handler, and answers the push. */
@@ -98,7 +101,7 @@ export class PushEndpoint {
       return { status: 503, body: 'deadline exceeded' };
     } catch (error) {
       const isMisdirected = error instanceof EnvelopeError;
-      log.error(isMisdirected ? 'a request was turned away' : kindOf(error), error, traceId);
+      log.error(isMisdirected ? 'a request was turned away' : logMessageOf(error), error, traceId);
       return isMisdirected ? { status: 400, body: error.message } : { status: 500 };
     }
   }
@@ -131,10 +134,10 @@ function maxMsOf(target: FunctionName, topic: string): number {
 
 /**
  * Returns the log message of an error. A temporary failure of a dependency is a RetryableError. Any other error is a
- * bug, and a single one raises an alert. Both are nacked: the message stays until the code is fixed, or is given up as
- * ERR_DELIVERY.
+ * bug, and a single one raises an alert. Both are nacked. After a bug the message comes again until the code is fixed,
+ * or until the message is given up as ERR_DELIVERY.
  */
-function kindOf(error: unknown): string {
+function logMessageOf(error: unknown): string {
   return error instanceof RetryableError ? 'a delivery failed' : bugMet;
 }
 
@@ -151,9 +154,9 @@ function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<
 }
 
 /**
- * Returns the filters of the subscriptions that may have made a delivery. They must be checked, because the emulator
- * ignores filters. The subscription must belong to the topic of the path, because the topic decides whether the
- * provenance is trusted.
+ * Returns the filters of the subscriptions that a delivery may come from. The endpoint must check the filters, because
+ * the emulator ignores them. The subscription must belong to the topic of the path, because the topic decides whether
+ * the provenance is trusted.
  *
  * @throws EnvelopeError if the function has no such subscription.
  */

@@ -9,7 +9,7 @@ import type { ResendFile } from './event-file.ts';
 export interface ResponderOptions extends AnswerRules {
   readonly file: ResendFile;
   readonly publisher: Publisher;
-  /** Ends an answer between two of its pieces. The request is then not acked. */
+  /** If it is aborted, the answer stops before its next piece, and the request is not acked. */
   readonly signal: AbortSignal;
 }
 
@@ -22,11 +22,11 @@ export interface Answered {
   voided: number;
   /** Ids that the file cannot answer for. */
   unknown: number;
-  /** Messages that Pub/Sub refused: events beyond its limits. */
+  /** Messages that Pub/Sub refused, because they exceed its limits. */
   refused: number;
 }
 
-/** The size of a piece: the most that is read and published at once. One message more may exceed `bytes`. */
+/** The limits of a piece, which is published at once. The last message of a piece may exceed `bytes`. */
 const maxPiece = { messages: 200, bytes: 1_000_000 };
 
 /** Messages that are published together, each with the answer that it carries. */
@@ -67,10 +67,10 @@ async function messageOf(
 ): Promise<Message> {
   return answer.kind === 'event'
     ? { data: await file.read(answer.place), attributes: { stream, 'possible-duplicate': 'true' } }
-    : aVoid(stream, answer.range);
+    : voidMessage(stream, answer.range);
 }
 
-function aVoid(stream: string, { from, to }: Range): Message {
+function voidMessage(stream: string, { from, to }: Range): Message {
   return { data: Buffer.from(JSON.stringify({ stream, from, to })), attributes: { stream, void: 'true' } };
 }
 

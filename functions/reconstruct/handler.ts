@@ -20,14 +20,14 @@ type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
  * the gap as abandoned. The ids stay empty, so that late originals are accepted.
  */
 export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
-  // All deliveries share the history, so its reads have no deadline of a delivery.
+  // All deliveries share the history, so its reads are not limited by the deadline of one delivery.
   const history = new History(ports);
   const handler = handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
     const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
-    // Either the request came again and the gap is resolved, or sweep has not filed the gap yet and will send the
-    // request then.
+    // There are two cases. The request was redelivered, and the gap is resolved. Or sweep has not filed the gap yet.
+    // Then it sends the request again after it has filed the gap.
     if (!gap || !isUnresolved(gap.value)) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
       await abandon(deps, request, 'not inferred within the deduplication window', sizeOf(request));

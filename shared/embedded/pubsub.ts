@@ -10,7 +10,7 @@ import {
   type TopicName,
 } from '../topology.ts';
 
-/** The subscription of a listener that topology.json does not name. */
+/** The settings of a subscription that is not in topology.json. */
 const listenerSubscription = {
   backoffSeconds: { min: 10, max: 600 },
   concurrency: 1_000,
@@ -34,17 +34,21 @@ export interface EmbeddedPubSubDeps {
   readonly plan?: DeliveryPlan;
   /** Called with each error that a handler throws. */
   readonly onNack?: (subscription: string, error: unknown) => void;
-  /** Called with each message that goes to the dead-letter queue after its last attempt, and with its id there. */
+  /**
+   * Called with each message that goes to the dead-letter queue after its last attempt, and with the id that it has in
+   * the queue.
+   */
   readonly onGiveUp?: (message: Message, messageId: string) => void;
 }
 
 interface Attempt {
   readonly message: PublishedMessage;
-  /** 1 for the first. */
+  /** The number of the attempt, from 1. */
   readonly number: number;
 }
 
-interface Line {
+/** A subscription with its handler, and the attempts that wait for the handler. */
+interface Receiver {
   readonly name: string;
   readonly subscription: Pick<Subscription, 'filter' | 'backoffSeconds' | 'maxDeliveryAttempts'> & {
     readonly concurrency: number;
@@ -53,7 +57,7 @@ interface Line {
   };
   readonly handler: Handler;
   queue: Attempt[];
-  /** The index of the first attempt that was not delivered. `shift` would cost time in proportion to the queue. */
+  /** The index of the first attempt that still waits. `queue.shift()` would take longer for a longer queue. */
   head: number;
   inFlight: number;
 }
@@ -65,7 +69,7 @@ interface Line {
  */
 export class EmbeddedPubSub implements Publisher {
   private readonly deps: EmbeddedPubSubDeps;
-  private readonly lines = new Map<string, Line[]>();
+  private readonly receivers = new Map<string, Receiver[]>();
   private unsettled = 0;
   private readonly lastIds = new Map<TopicName, number>();
 
@@ -73,7 +77,7 @@ export class EmbeddedPubSub implements Publisher {
     this.deps = deps;
   }
 
-  /** Delivers a subscription of topology.json to a handler. */
+  /** Delivers the messages of a subscription of topology.json to a handler. */
   subscribe(name: SubscriptionName, handler: Handler): void {
     const subscription = subscriptions[name];
     this.listen(subscription.topic, name, handler, {
@@ -83,15 +87,15 @@ export class EmbeddedPubSub implements Publisher {
     });
   }
 
-  /** Delivers a topic to a handler, by a subscription of the given name. */
+  /** Delivers the messages of a topic to a handler, by a new subscription of the given name. */
   listen(
     topic: TopicName,
     name: string,
     handler: Handler,
-    subscription: Line['subscription'] = listenerSubscription,
+    subscription: Receiver['subscription'] = listenerSubscription,
   ): void {
-    const line: Line = { name, subscription, handler, queue: [], head: 0, inFlight: 0 };
-    this.lines.set(topic, [...(this.lines.get(topic) ?? []), line]);
+    const receiver: Receiver = { name, subscription, handler, queue: [], head: 0, inFlight: 0 };
+    this.receivers.set(topic, [...(this.receivers.get(topic) ?? []), receiver]);
   }
 
   async publish(topic: TopicName, { data, attributes }: Message): Promise<void> {
@@ -99,7 +103,7 @@ export class EmbeddedPubSub implements Publisher {
     this.lastIds.set(topic, id);
     const publishedAtMs = this.deps.clock.now();
     const message: PublishedMessage = { data, attributes, topic, messageId: String(id), publishedAtMs };
-    for (const line of this.lines.get(topic) ?? []) this.enqueue(line, message);
+    for (const receiver of this.receivers.get(topic) ?? []) this.enqueue(receiver, message);
     return Promise.resolve();
   }
 
@@ -108,69 +112,69 @@ export class EmbeddedPubSub implements Publisher {
     return this.unsettled;
   }
 
-  private enqueue(line: Line, message: PublishedMessage): void {
-    if (!matchesFilter(line.subscription.filter, message.attributes)) return;
-    const delays = this.deps.plan?.(message, line.name) ?? [0];
+  private enqueue(receiver: Receiver, message: PublishedMessage): void {
+    if (!matchesFilter(receiver.subscription.filter, message.attributes)) return;
+    const delays = this.deps.plan?.(message, receiver.name) ?? [0];
     for (const delayMs of delays) {
       this.unsettled++;
-      this.queueIn(line, delayMs, { message, number: 1 });
+      this.queueAfter(receiver, delayMs, { message, number: 1 });
     }
   }
 
-  private queueIn(line: Line, delayMs: number, attempt: Attempt): void {
+  private queueAfter(receiver: Receiver, delayMs: number, attempt: Attempt): void {
     if (delayMs > 0) {
       this.deps.clock.schedule(delayMs, () => {
-        this.queueIn(line, 0, attempt);
+        this.queueAfter(receiver, 0, attempt);
       });
       return;
     }
-    line.queue.push(attempt);
-    this.pump(line);
+    receiver.queue.push(attempt);
+    this.pump(receiver);
   }
 
-  private pump(line: Line): void {
-    while (line.inFlight < line.subscription.concurrency && line.head < line.queue.length) {
-      const attempt = line.queue[line.head++];
-      if (attempt) void this.deliver(line, attempt);
+  private pump(receiver: Receiver): void {
+    while (receiver.inFlight < receiver.subscription.concurrency && receiver.head < receiver.queue.length) {
+      const attempt = receiver.queue[receiver.head++];
+      if (attempt) void this.deliver(receiver, attempt);
     }
-    if (line.head === line.queue.length || line.head > 10_000) {
-      line.queue = line.queue.slice(line.head);
-      line.head = 0;
+    if (receiver.head === receiver.queue.length || receiver.head > 10_000) {
+      receiver.queue = receiver.queue.slice(receiver.head);
+      receiver.head = 0;
     }
   }
 
-  private async deliver(line: Line, attempt: Attempt): Promise<void> {
-    line.inFlight++;
+  private async deliver(receiver: Receiver, attempt: Attempt): Promise<void> {
+    receiver.inFlight++;
     try {
       // A handler never runs inside the publish of its message.
       await Promise.resolve();
-      const deadlineMs = this.deps.clock.now() + line.subscription.maxDeliveryMs;
-      await line.handler({ ...attempt.message, deadlineMs });
+      const deadlineMs = this.deps.clock.now() + receiver.subscription.maxDeliveryMs;
+      await receiver.handler({ ...attempt.message, deadlineMs });
       this.unsettled--;
     } catch (error) {
-      this.deps.onNack?.(line.name, error);
-      this.deliverAgain(line, attempt);
+      this.deps.onNack?.(receiver.name, error);
+      this.deliverAgain(receiver, attempt);
     } finally {
-      line.inFlight--;
-      this.pump(line);
+      receiver.inFlight--;
+      this.pump(receiver);
     }
   }
 
-  private deliverAgain(line: Line, { message, number }: Attempt): void {
-    const { backoffSeconds, maxDeliveryAttempts } = line.subscription;
+  private deliverAgain(receiver: Receiver, { message, number }: Attempt): void {
+    const { backoffSeconds, maxDeliveryAttempts } = receiver.subscription;
     if (maxDeliveryAttempts !== undefined && number >= maxDeliveryAttempts) {
       this.unsettled--;
-      const letter = givenUp(message, line.name, number);
+      const letter = givenUp(message, receiver.name, number);
       void this.publish('dead-letter-queue', letter);
       this.deps.onGiveUp?.(letter, String(this.lastIds.get('dead-letter-queue')));
       return;
     }
     const delaySeconds = Math.min(backoffSeconds.max, backoffSeconds.min * 2 ** (number - 1));
-    this.queueIn(line, delaySeconds * 1_000, { message, number: number + 1 });
+    this.queueAfter(receiver, delaySeconds * 1_000, { message, number: number + 1 });
   }
 }
 
-/** Writes a message as Pub/Sub moves it to a dead-letter topic. */
+/** Returns a message with the attributes that Pub/Sub adds when it moves the message to a dead-letter topic. */
 function givenUp(
   { data, attributes, publishedAtMs }: PublishedMessage,
   subscription: string,

@@ -11,13 +11,13 @@ export interface RangeCoverage {
   readonly range: Range;
   /** The number of ids without an entry. */
   readonly missing: number;
-  /** The ids without an entry, ascending. If there are too many holes, only the lowest. */
+  /** The ranges of ids without an entry, ascending. If there are too many, only the lowest are listed. */
   readonly holes: readonly Range[];
   /** The ways in which the other ids were filled. */
   readonly fillKinds: ReadonlySet<FillKind>;
 }
 
-/** The maximum number of holes to list for a range, which may have millions of ids. */
+/** The maximum number of holes to list for a range. A range may have millions of ids. */
 const maxHolesListed = 1_000;
 
 /**
@@ -30,7 +30,7 @@ const maxHolesListed = 1_000;
  */
 export class HoleFinder {
   private readonly scans: readonly RangeScan[];
-  private at = 0;
+  private current = 0;
 
   /**
    * @param ranges Ascending, without overlaps.
@@ -58,8 +58,8 @@ export class HoleFinder {
   }
 
   private seeId(id: number, cell: Cell): void {
-    while (this.at < this.scans.length && (this.scans[this.at]?.range.to ?? 0) < id) this.at++;
-    const scan = this.scans[this.at];
+    while (this.current < this.scans.length && (this.scans[this.current]?.range.to ?? 0) < id) this.current++;
+    const scan = this.scans[this.current];
     if (scan && id >= scan.range.from) scan.see(id, cell);
   }
 }
@@ -70,7 +70,7 @@ class RangeScan {
   private readonly holes: Range[] = [];
   private missing = 0;
   private readonly fillKinds = new Set<FillKind>();
-  /** The lowest id that was not scanned. */
+  /** The lowest id that was not scanned yet. */
   private next: number;
 
   constructor(range: Range, maxHoles: number) {

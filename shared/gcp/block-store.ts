@@ -16,10 +16,10 @@ import type { Database } from './clients.ts';
 import { expiry, present, replaced, updateTimeOf, versionIn, versionOf, type Fields } from './document.ts';
 import { isConflict, isRefusal } from './status.ts';
 
-/** The number of digits of the highest block index: ids go up to 2^53 − 1, and a block has 256. */
+/** The number of digits of the highest block index: ids go up to 2^53 − 1, and a block has 256 ids. */
 const indexDigits = 14;
 
-/** The number of blocks in a page of a scan: at most 22 MB, and 1 MB for usual blocks. */
+/** The number of blocks in a page of a scan. A page has at most 22 MB, and 1 MB if its blocks are of the usual size. */
 const blocksAPage = 64;
 
 /** A sum costs one billed read for up to 1,000 blocks. */
@@ -38,9 +38,9 @@ interface BlockFields extends BlockDocument {
 /**
  * Stores blocks in Firestore, in `streams/{stream}/blocks/{index}`. A block's version is its update time.
  *
- * Queries need these indexes: `index`; `unpublished`, which few blocks have; and a composite index of `index` and the
- * totals, which Firestore sums without reading a block. The other fields are exempt from indexing, because each indexed
- * field makes writes more expensive.
+ * Queries need three indexes: one of `index`, one of `unpublished`, and a composite one of `index` and the totals. Few
+ * blocks have the field `unpublished`. Firestore adds up the totals from their index, without reading a block. The
+ * other fields are exempt from indexing, because each indexed field makes writes more expensive.
  */
 export class FirestoreBlockStore implements BlockStore {
   private readonly database: Database;

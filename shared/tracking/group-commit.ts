@@ -8,13 +8,19 @@ import { Pace } from './pace.ts';
 import { Slot, slotName } from './slot.ts';
 
 /**
- * How long a mark waits to share another commit, in milliseconds. A longer time saves nothing, because at higher rates
- * a commit comes anyway.
+ * How long a mark waits to share a later commit, in milliseconds. A longer wait saves nothing, because a block with
+ * many events has a commit within this time anyway.
  */
 const maxMarkWaitMs = 1_000;
-/** The maximum hold of a block, in milliseconds. A longer hold means that the clock was set back, and is ignored. */
+/**
+ * The maximum hold (rest or backoff) of a block, in milliseconds. A longer hold means that the clock was set back. It
+ * is ignored.
+ */
 const maxHoldMs = 200;
-/** The maximum number of idle blocks in memory, and of all their entries: 256 full blocks, some 50 MB of heap. */
+/**
+ * The maximum number of idle blocks in memory, and of entries in all of them. 65,536 entries are 256 full blocks, and
+ * take some 50 MB of heap.
+ */
 const idleSlots = { maxEntries: 4_096, maxSize: 65_536 };
 /** The maximum number of idle streams whose pace stays in memory. */
 const maxIdleLanes = 4_096;
@@ -38,22 +44,23 @@ interface Lane {
 /**
  * Gathers the claims of concurrent deliveries into one conditional write for each block.
  *
- *   claim ─► slot (one a block) ─► ready ─► round: read unknown blocks ─► apply ─► write ─► verdicts
+ *   claim ─► slot (1 per block) ─► ready ─► round: read unknown blocks ─► apply ─► write ─► verdicts
  *                 ▲                                                         │
  *                 ├── rest: gathers for a tenth of a second ◄── written ────┤
  *                 └── back off for a random time, read again ◄── conflict ──┘
  *
  * A verdict must rest on the state of the store after the claim arrived. There are two cases. The group was written
  * under the condition that its block was unchanged. Or the group changed nothing, and its block was read by a read that
- * began after the claim arrived. A claim that arrived during the read is judged again after the next read. An error of
- * the store rejects the group. Then the group may or may not have been written, and the redelivered messages find their
- * own roots.
+ * began after the claim arrived. A claim that arrived during the read is judged again after the next read. If the
+ * store fails, all claims of the group are rejected. The group may have been written nevertheless. Then the redelivered
+ * messages find the entries of their own roots.
  */
 export class GroupCommit {
   private readonly deps: GroupCommitDeps;
   private readonly slots = new InUsePool<Slot>({ ...idleSlots, sizeOf: ({ entryCount }) => entryCount });
   private readonly lanes = new InUsePool<Lane>({ maxEntries: maxIdleLanes });
-  private readonly awake = new Set<string>();
+  /** The streams whose next round is scheduled. */
+  private readonly scheduled = new Set<string>();
   private readonly rounds: CommitRound;
   /** The running rounds. They never reject, because errors go to the claims. */
   private readonly underway = new Set<Promise<void>>();
@@ -81,8 +88,8 @@ export class GroupCommit {
   }
 
   /**
-   * Adds a mark, best effort. It shares the block's next commit, or is written without one when the oldest mark has
-   * waited a second.
+   * Adds a mark, best effort. It is written with the next claims of the block. If the oldest mark has waited for a
+   * second, the marks are written without claims.
    */
   mark(stream: string, mark: Mark): void {
     const slot = this.slot({ stream, index: blockIndex(mark.eventId) });
@@ -151,7 +158,7 @@ export class GroupCommit {
       return;
     }
     this.lane(slot.ref.stream).ready.add(slot);
-    this.wake(slot.ref.stream);
+    this.scheduleRound(slot.ref.stream);
   }
 
   private endHoldAt(slot: Slot, atMs: number): void {
@@ -165,11 +172,11 @@ export class GroupCommit {
   }
 
   /** Starts a round after the current turn, so that claims that arrive together are committed together. */
-  private wake(stream: string): void {
-    if (this.awake.has(stream)) return;
-    this.awake.add(stream);
+  private scheduleRound(stream: string): void {
+    if (this.scheduled.has(stream)) return;
+    this.scheduled.add(stream);
     queueMicrotask(() => {
-      this.awake.delete(stream);
+      this.scheduled.delete(stream);
       this.startRound(stream);
     });
   }
@@ -189,7 +196,7 @@ export class GroupCommit {
     const underway = this.rounds.run(round, lane.pace).finally(() => {
       lane.inFlight -= round.length;
       for (const slot of round) this.release(slot);
-      if (lane.ready.size > 0) this.wake(stream);
+      if (lane.ready.size > 0) this.scheduleRound(stream);
       else this.releaseLane(stream, lane);
       this.underway.delete(underway);
     });
@@ -201,8 +208,8 @@ export class GroupCommit {
   }
 
   /**
-   * Picks as many ready blocks as may be in flight. It picks at random, because instances that use the same order would
-   * keep meeting conflicts.
+   * Picks ready blocks for a round, up to the limit of blocks in flight. It picks at random, because instances that
+   * picked in the same order would conflict again and again.
    */
   private pick(lane: Lane): Slot[] {
     const free = lane.pace.inFlightLimit - lane.inFlight;

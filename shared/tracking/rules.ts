@@ -16,9 +16,9 @@ export function decide(cell: Cell, claim: Claim): Decision {
   // 1. The id has an entry of the message's own root: the message was here before.
   const own = cell.find((entry) => entry.root === claim.root);
   if (own) return decideAgain(cell, own, claim);
-  // 2. The message is a reconstruction, and the id has an entry: it is not needed any more.
+  // 2. The message is a reconstruction, and the id has an entry: the reconstruction is no longer needed.
   if (claim.kind === 'reconstruction' && cell.length > 0) return drop(cell, 'inference-not-needed');
-  // 3. The message is a refusal of an event that the id does not hold.
+  // 3. The message is a refusal of an event that the id does not hold: it is dead-lettered.
   if (claim.kind === 'refusal') return deadLetter(cell);
   // 4. The id has no entry: the message takes it.
   const [only] = cell;
@@ -28,7 +28,7 @@ export function decide(cell: Cell, claim: Claim): Decision {
   // 6. An entry is reconstructed: the original supersedes it.
   const inferred = cell.find((entry) => entry.state === 'reconstructed');
   if (inferred) return decideOriginal(cell, inferred, claim);
-  // 7. The message is a void or a failure, and the id was seen.
+  // 7. The message is a void or a failure, and the id has an entry: a void is a conflict, a failure is dead-lettered.
   if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
   if (claim.kind === 'failure') return deadLetter(cell);
   // 8. An entry has the same key: the message is a copy, a conflict, or takes its place.
@@ -57,7 +57,7 @@ function decideAgain(cell: Cell, own: Entry, claim: Claim): Decision {
       return drop(cell, 'already-closed');
     case 'suspect':
       if (isRejected) return deadLetter(put(cell, own, { ...own, state: 'closed' }), hasInferenceBefore(own));
-      return claim.toBeChecked ? verify(cell) : clear(cell, own, claim);
+      return claim.toBeChecked ? verify(cell) : publishCleared(cell, own, claim);
   }
 }
 
@@ -80,7 +80,7 @@ function decideEdited(cell: Cell, own: Entry, claim: Claim): Decision {
  * Rule 1, if verify has cleared the event. The entry keeps the hash of the producer's content, so that copies of it are
  * still recognised.
  */
-function clear(cell: Cell, own: Entry, claim: Claim): Decision {
+function publishCleared(cell: Cell, own: Entry, claim: Claim): Decision {
   const cleared: Entry = { ...own, ...contentOf(claim), hash: own.hash, state: 'clean', published: false };
   return publish(put(cell, own, cleared), cleared);
 }
@@ -134,15 +134,15 @@ function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
 }
 
 /**
- * Rule 9: a further entry. If the other entries supersede an inference, it does too, because it may be the one that is
- * published.
+ * Rule 9: a further entry. If another entry supersedes an inference, the further entry supersedes it too, because the
+ * further entry may be the one that is published.
  */
 function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Decision {
   if (cell.length >= maxEntries) return conflict(cell, 'too-many-entries');
   return take(cell, claim, { supersedes: cell.some(hasInferenceBefore), ...place });
 }
 
-/** The place of an accepted message: the entry that it replaces, and the values that differ from that entry's. */
+/** Where an accepted message goes: the entry that it replaces, and the values that it does not take from that entry. */
 interface Place {
   readonly insteadOf?: Entry;
   readonly supersedes?: boolean;

@@ -33,7 +33,7 @@ export interface Group {
   readonly verdicts: readonly Verdict[];
 }
 
-/** How long a block rests after a commit, in milliseconds. The claims of that time share the next commit. */
+/** How long a block rests after a commit, in milliseconds. Claims that arrive in this time share the next commit. */
 const restMs = 100;
 /** How long a block rests if a large group waits, in milliseconds. */
 const minRestMs = 25;
@@ -42,7 +42,7 @@ const largeGroup = 64;
 
 interface Hold {
   readonly untilMs: number;
-  /** The same if a large group waits. */
+  /** The earlier end of the hold if a large group waits. */
   readonly largeUntilMs: number;
 }
 
@@ -60,7 +60,7 @@ export class Slot {
   isUrgent = false;
   /** Whether a timer for the marks is set. */
   hasMarkTimer = false;
-  /** When the timer ends the hold, in milliseconds since 1970. */
+  /** When the timer that ends the hold is due, in milliseconds since 1970. Infinity if no timer is set. */
   holdTimerAtMs = Number.POSITIVE_INFINITY;
   /** The number of claims of a refused group that are still to be tried one by one. */
   oneByOne = 0;
@@ -136,14 +136,14 @@ export class Slot {
     this.marks.settle();
   }
 
-  /** Puts the claims and marks of a group that met a conflict back, in front of newer ones. */
+  /** Puts back the claims and marks of a group that met a conflict. They go in front of newer ones. */
   putBack(group: Group): void {
     this.marksAreDue ||= group.markCount > 0;
     this.marks.putBack();
     this.readAgainFor(group.pending);
   }
 
-  /** Puts claims back, in front of newer ones. They are judged again after the next read of the block. */
+  /** Puts back claims, in front of newer ones. They are judged again after the next read of the block. */
   readAgainFor(pending: readonly Pending[]): void {
     this.waiting = [...pending, ...this.waiting];
     this.snapshot = undefined;

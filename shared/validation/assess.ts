@@ -27,7 +27,7 @@ import { voidRouting } from './void.ts';
 export interface Assessment {
   readonly topic: Extract<TopicName, 'validated-events' | 'dead-letter-queue'>;
   readonly message: Message;
-  /** Set if the message is too large to publish: the root under which it is first stored in the dead-letter store. */
+  /** If the message is too large to publish: the root under which the dead-letter store must keep it first. */
   readonly storeOversizedUnder: string | undefined;
   /** The number of removed attributes that only Eventmend may set. */
   readonly stripped: number;
@@ -42,7 +42,7 @@ interface Reading {
   readonly object: JsonObject;
 }
 
-/** The routing attributes for track, or the failure if the id is unknown. */
+/** The routing attributes for track, or the failure of a message that cannot go to track. */
 type Examined = { readonly routing: RoutingAttributes } | { readonly failure: Failure };
 
 /**
@@ -55,29 +55,29 @@ export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Ass
   const provenance = readProvenance(delivery);
   const tooLarge = oversize(received, sizeLimits(received.topic));
   const examined = examine(received, provenance, tooLarge, catalog);
-  const travelling: Message = tooLarge === undefined ? received : { data: new Uint8Array(), attributes: {} };
-  const known = {
+  const outgoing: Message = tooLarge === undefined ? received : { data: new Uint8Array(), attributes: {} };
+  const common = {
     storeOversizedUnder: tooLarge === undefined ? undefined : provenance.root,
     stripped: Object.keys(delivery.attributes).length - Object.keys(attributes).length,
     isUnknownType: 'routing' in examined && examined.routing.kind === 'event' && !catalog.type(examined.routing.type),
   };
   if ('routing' in examined) {
     return {
-      ...known,
+      ...common,
       topic: 'validated-events',
-      message: forTrack(travelling, examined.routing, tooLarge !== undefined),
+      message: forTrack(outgoing, examined.routing, tooLarge !== undefined),
     };
   }
   const { root } = provenance;
   const isKept = tooLarge !== undefined;
   const stream = streamOf(received);
-  const letter = makeLetter(travelling, examined.failure, {
+  const letter = makeLetter(outgoing, examined.failure, {
     root,
     failedAtMs: nowMs,
     isKept,
     ...(stream && { stream }),
   });
-  return { ...known, topic: 'dead-letter-queue', message: letter };
+  return { ...common, topic: 'dead-letter-queue', message: letter };
 }
 
 function forTrack({ data, attributes }: Message, routing: RoutingAttributes, isKept: boolean): Message {
@@ -170,8 +170,8 @@ function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttri
 }
 
 /**
- * Returns the key of an event from its bytes. All inferences of an id have the same key. The key of an event without a
- * uuid and a readable timestamp is its root.
+ * Returns the key of an event from its bytes. All inferences of an id have the same key. If an event has neither a uuid
+ * nor a readable timestamp, its key is its root.
  */
 function keyOf({ provenance, object }: Reading, eventId: number): string {
   if (provenance.origin === 'reconstructed') return inferredKey(eventId);

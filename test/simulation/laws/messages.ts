@@ -20,7 +20,10 @@ export const checksAreSettled: Law = function* ({ suspects }) {
   for (const { stream, id } of suspects) yield `${stream}/${id} still waits for an answer of verify`;
 };
 
-/** Each producer's message ends in exactly one way: cleaned, dead-lettered, applied as a void, or dropped for a reason. */
+/**
+ * Each message of a producer ends in exactly one way: it is cleaned, dead-lettered, applied as a void, or dropped for a
+ * reason.
+ */
 export const endsInOnePlace: Law = function* (observations) {
   for (const sent of observations.sent) {
     const cleans = observations.cleansBy(sent.n);
@@ -31,11 +34,11 @@ export const endsInOnePlace: Law = function* (observations) {
     }
     if (observations.isOperated(sent.n)) continue;
     const codes = [...new Set(letters.map(({ code }) => code))];
-    if (codes.length > 1 && !mayChangeItsMind(observations, sent)) yield `message ${sent.n} is ${codes.join(' and ')}`;
+    if (codes.length > 1 && !mayEndDifferently(observations, sent)) yield `message ${sent.n} is ${codes.join(' and ')}`;
     const [clean] = cleans;
     if (!clean || codes.length === 0) continue;
     const isLetterFirst = letters.every(({ order }) => order < clean.order);
-    if (!isLetterFirst || !mayChangeItsMind(observations, sent))
+    if (!isLetterFirst || !mayEndDifferently(observations, sent))
       yield `message ${sent.n} is cleaned, and also has a letter of ${codes.join(' and ')}`;
   }
 };
@@ -50,21 +53,24 @@ export const replaysAreAnswered: Law = function* (observations) {
   }
 };
 
-/** Whether a message may end without a trace: a void that was applied, or a copy that was marked as a possible duplicate. */
+/**
+ * Whether a message may end without a trace. A void may if it was applied. A copy may if the stream only counts
+ * duplicates, or if one of the two copies was marked as a possible duplicate.
+ */
 function mayEndQuietly(observations: Observations, sent: SentMessage): boolean {
   if (sent.what.kind === 'void')
-    return !isOfCleaned(observations, sent) && !isTooLong(observations, sent.stream, sent.what);
+    return !isVoidOfCleaned(observations, sent) && !isTooLong(observations, sent.stream, sent.what);
   if (!isEvent(sent)) return false;
   const counted = observations.settings(sent.stream).duplicates === 'count';
   return copiesOf(observations, sent).some(
     (copy) =>
-      (counted || isExpected(copy) || isExpected(sent)) &&
+      (counted || isPossibleDuplicate(copy) || isPossibleDuplicate(sent)) &&
       (observations.cleansBy(copy.n).length > 0 || observations.lettersAbout(copy.n).length > 0),
   );
 }
 
 /** Whether the producer marked a message as a possible duplicate. */
-function isExpected({ what }: SentMessage): boolean {
+function isPossibleDuplicate({ what }: SentMessage): boolean {
   return what.kind === 'event' && what.possibleDuplicate;
 }
 
@@ -73,7 +79,7 @@ function isTooLong(observations: Observations, stream: string, { from, to }: Sen
 }
 
 /** Whether an id of a void was cleaned before the void was sent. Such a void must have a letter. */
-function isOfCleaned(observations: Observations, { n, stream, what }: SentMessage): boolean {
+function isVoidOfCleaned(observations: Observations, { n, stream, what }: SentMessage): boolean {
   const sentAt = observations.journal.sent.find(({ sent }) => sent.n === n)?.order ?? 0;
   if (what.kind !== 'void' || observations.isLate({ n })) return false;
   return observations.cleans.some(
@@ -82,10 +88,10 @@ function isOfCleaned(observations: Observations, { n, stream, what }: SentMessag
 }
 
 /**
- * Whether a message that is redelivered after its letter may end in another way. It may if verify refused an event of its key in
- * between, or if its uuid turned out to belong to another id.
+ * Whether a message that is redelivered after its letter may end in another way. It may if verify refused an event of
+ * its key in between, if its uuid turned out to belong to another id, or if it may begin its stream.
  */
-function mayChangeItsMind(observations: Observations, sent: SentMessage): boolean {
+function mayEndDifferently(observations: Observations, sent: SentMessage): boolean {
   if (!isEvent(sent)) return false;
   if (mayBeginItsStream(observations, sent)) return true;
   return [sent, ...othersOfKey(observations, sent)].some((one) =>
@@ -94,8 +100,9 @@ function mayChangeItsMind(observations: Observations, sent: SentMessage): boolea
 }
 
 /**
- * Whether a message far ahead reached track before any event of its stream was cleaned. Each instance then takes the first id that it
- * sees as the beginning of the stream. One instance may refuse the message, while another admits its copy.
+ * Whether a message whose id is far ahead reached track before any event of its stream was cleaned. Then each instance
+ * takes the first id that it sees as the beginning of the stream. One instance may refuse the message, while another
+ * admits its copy.
  */
 function mayBeginItsStream({ journal, cleans }: Observations, { n, stream, what }: Event): boolean {
   const tracked = journal.deliveries.find((delivery) => delivery.n === n);
@@ -103,7 +110,10 @@ function mayBeginItsStream({ journal, cleans }: Observations, { n, stream, what 
   return !cleans.some((clean) => clean.stream === stream && clean.order < tracked.order);
 }
 
-/** For every well-formed event that needs no check, an event is cleaned under its key: this one, or earlier content of the key. */
+/**
+ * Every well-formed event that needs no check has a clean event under its key. That is the event itself, or an event
+ * with the same key and other content.
+ */
 export const soundIsCleaned: Law = function* (observations) {
   const cleanKeys = new Set(observations.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
   for (const sent of observations.sent) {
@@ -126,16 +136,19 @@ export const lettersAreTrue: Law = function* (observations) {
     if (!isFiled(observations, letter)) yield `the letter of ${letter.root} was never filed`;
     const sent = observations.sentBy(letter.n);
     if (!sent || observations.isOperated(sent.n)) continue;
-    if (letter.code === 'ERR_TOO_LARGE') yield* isKeptWhole(observations, sent, letter);
-    else if (letter.text !== sent.text && !wasAnswered(observations, sent))
+    if (letter.code === 'ERR_TOO_LARGE') yield* checkKeptWhole(observations, sent, letter);
+    else if (letter.text !== sent.text && !wasRewritten(observations, sent))
       yield `the letter of message ${sent.n} holds other bytes: ${letter.text}`;
-    if (!isTrue(observations, sent, letter))
+    if (!isJustified(observations, sent, letter))
       yield `message ${sent.n} has a letter of ${letter.code} without reason: ${sent.text}`;
   }
 };
 
-/** The letter of a message that is too large has no bytes. The dead-letter store keeps the whole message under its root. */
-function* isKeptWhole(observations: Observations, sent: SentMessage, { text, root }: LetterSeen): Iterable<string> {
+/**
+ * The letter of a message that is too large has no bytes. The dead-letter store keeps the whole message under the root
+ * of the message.
+ */
+function* checkKeptWhole(observations: Observations, sent: SentMessage, { text, root }: LetterSeen): Iterable<string> {
   const kept = observations.oversized(root);
   const isWhole =
     kept !== undefined &&
@@ -162,12 +175,12 @@ function isOfUnknownType({ text }: SentMessage): boolean {
   return (JSON.parse(text) as { readonly type: string }).type === unknownType;
 }
 
-/** Whether verify answered with other bytes. A letter may hold these. */
-function wasAnswered({ journal }: Observations, { n }: SentMessage): boolean {
+/** Whether verify accepted or corrected the event. Then a letter may hold the bytes that verify sent. */
+function wasRewritten({ journal }: Observations, { n }: SentMessage): boolean {
   return journal.checks.some((check) => check.n === n && check.says !== 'refused');
 }
 
-function isTrue(observations: Observations, sent: SentMessage, letter: LetterSeen): boolean {
+function isJustified(observations: Observations, sent: SentMessage, letter: LetterSeen): boolean {
   const { what } = sent;
   if (letter.code === 'ERR_STALE') return observations.isLate(sent);
   if (what.kind === 'malformed') return letter.code === what.code;
@@ -178,11 +191,11 @@ function isTrue(observations: Observations, sent: SentMessage, letter: LetterSee
   const others = othersOfKey(observations, sent as Event);
   // An operator may have replaced the content of another message of the id.
   const isMeddledWith = observations.replaysOf(sent.stream, what.id).length > 0;
-  const isOfUuid = letter.detail.startsWith('uuid');
+  const isAboutUuid = letter.detail.startsWith('uuid');
   const isQuiet = what.possibleDuplicate || observations.settings(sent.stream).duplicates === 'count';
   switch (letter.code) {
     case 'ERR_DUPLICATE':
-      if (isQuiet && !isOfUuid) return false;
+      if (isQuiet && !isAboutUuid) return false;
       return isMeddledWith || others.some((other) => other.what.content === what.content || other.what.id !== what.id);
     case 'ERR_CONFLICT':
       if (isMeddledWith || others.some((other) => other.what.content !== what.content)) return true;
