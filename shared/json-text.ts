@@ -1,16 +1,9 @@
-/**
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-characters.ts';
+
+/*
  * Functions that change a member in the text of a valid JSON object. All other bytes stay as the producer wrote them.
  * Parsing and serialising would change numbers.
  */
-
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
 
 /** Appends a member to the object. */
 export function appendMember(text: string, name: string, value: unknown): string {

@@ -1,3 +1,4 @@
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-characters.ts';
 import { contentOf, scanMembers } from './json-text.ts';
 
 /** A JSON object that was read. */
@@ -76,14 +77,6 @@ function decode(data: Uint8Array): string | undefined {
   }
 }
 
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
 const firstPrintable = 0x21;
 
 /** Counts the values and names of a JSON text without parsing it. For invalid JSON the count has no meaning. */

@@ -47,7 +47,7 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
   });
   const order = listen(runtime, job, books);
   let received = 0;
-  for await (const { data, line } of readRecords(counted(job))) {
+  for await (const { data, line } of readRecords(job.bar.follow(job.input))) {
     books.receive();
     const place = { [lineAttribute]: String(line), [recordAttribute]: String(++received) };
     await runtime.publish({ data, attributes: { stream: job.stream, ...place } });
@@ -99,13 +99,6 @@ async function rest({ log, pubsub, ledger }: EmbeddedRuntime, stream: string) {
     pending: pubsub.pending(),
     gaps: gaps.map(({ from, to, state }) => ({ from, to, state })),
   };
-}
-
-async function* counted({ input, bar }: CleanJob): AsyncGenerator<Uint8Array> {
-  for await (const chunk of input as AsyncIterable<Buffer>) {
-    bar.read(chunk.length);
-    yield chunk;
-  }
 }
 
 async function close(sink: Writable | undefined): Promise<void> {

@@ -1,10 +1,10 @@
-import { constants, createReadStream } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { isBalanced } from '../clean/books.ts';
 import { cleanFile, type Sinks } from '../clean/clean-file.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
+import { findInput } from '../input-file.ts';
 import { checkStream, streamOption } from '../connection.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
@@ -36,11 +36,10 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   const [file] = positionals;
   const { stream, infer, json } = values;
   checkStream(stream);
-  const size = file === '-' ? undefined : await sizeOfFile(file);
+  const { size, open: openInput } = await findInput(file, io);
   const sinks = await openSinks(values, file, io);
-  const input = file === '-' ? io.stdin : createReadStream(file);
   const summary = await cleanFile({
-    input,
+    input: openInput(),
     stream,
     infer: infer === 'on',
     ...sinks,
@@ -52,14 +51,6 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   if (isBalanced(summary)) return 0;
   io.stderr.write('eventmend: the books do not balance; please report this as a bug\n');
   return 1;
-}
-
-/** Returns the size of a file, in bytes. @throws Error if the file cannot be read. */
-async function sizeOfFile(file: string): Promise<number> {
-  await access(file, constants.R_OK);
-  const about = await stat(file);
-  if (about.isDirectory()) throw new UsageError(`EISDIR: ${file} is a directory`);
-  return about.size;
 }
 
 /** Opens the outputs after all checks, because opening a file empties it. */

@@ -1,7 +1,7 @@
-import { constants, createReadStream } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
+import { findInput } from '../input-file.ts';
 import { evaluateFile } from '../evaluate/evaluation.ts';
 import { drawEvaluation } from '../evaluate/report.ts';
 import { drawReliability } from '../evaluate/reliability-plot.ts';
@@ -56,9 +56,9 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
   if (plot === '-') throw new UsageError('--plot must be a file: the result goes to standard output');
   // Checked first, because an evaluation takes minutes.
   if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
-  const size = file === '-' ? undefined : await sizeOfFile(file);
+  const { size, open: openInput } = await findInput(file, io);
   const result = await evaluateFile({
-    input: file === '-' ? io.stdin : createReadStream(file),
+    input: openInput(),
     catalog: catalogWith(entity),
     entity,
     share,
@@ -90,12 +90,4 @@ function catalogWith(entity: string | undefined): Catalog {
 
 function checkPath(path: string | undefined): void {
   if (path?.split('.').includes('')) throw new UsageError('--entity must be a path such as data.case');
-}
-
-/** Returns the size of a file, in bytes. @throws Error if the file cannot be read. */
-async function sizeOfFile(file: string): Promise<number> {
-  await access(file, constants.R_OK);
-  const about = await stat(file);
-  if (about.isDirectory()) throw new UsageError(`EISDIR: ${file} is a directory`);
-  return about.size;
 }

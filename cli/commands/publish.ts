@@ -1,7 +1,7 @@
-import { open, stat } from 'node:fs/promises';
 import { openProject } from '../../shared/gcp/project.ts';
 import { topicNames } from '../../shared/topology.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
+import { findInput } from '../input-file.ts';
 import { checkStream, connectionOf, streamOption, atEmulator } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
@@ -32,8 +32,8 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
   const { stream, rate: ratePerSecond = Number.POSITIVE_INFINITY, topic } = values;
   checkStream(stream);
   const connection = connectionOf(io);
-  const size = file === '-' ? undefined : (await stat(file)).size;
-  const input = file === '-' ? io.stdin : (await open(file)).createReadStream();
+  const { size, open: openInput } = await findInput(file, io);
+  const input = openInput();
   const { publisher, clients } = openProject(connection);
   try {
     const bar = new ProgressBar(io.stderr, size);

@@ -49,7 +49,7 @@ const stream = 'evaluated';
 export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   const { share, runLength, seed, catalog, bars } = job;
   const { blocks, skipped } = await readEventFile({
-    input: counted(job),
+    input: job.bars.reading.follow(job.input),
     stream,
     catalog,
     onRecord: (count) => {
@@ -96,7 +96,7 @@ async function inferRuns(
     signal.throwIfAborted();
     const { inferred } = await inferGap({ blocks, catalog, history }, stream, run);
     for (const event of inferred) byId.set(event.eventId, event);
-    bar.read(1);
+    bar.advance(1);
     bar.draw(byId.size, Date.now());
   }
   bar.clear();
@@ -161,11 +161,4 @@ async function frequentTypeOf(blocks: BlockStore): Promise<FrequentType> {
   }
   const [type, count] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0] ?? ['', 0];
   return { type, share: count / events, hasEntities };
-}
-
-async function* counted({ input, bars }: EvaluationJob): AsyncGenerator<Uint8Array> {
-  for await (const chunk of input as AsyncIterable<Buffer>) {
-    bars.reading.read(chunk.length);
-    yield chunk;
-  }
 }

@@ -40,7 +40,7 @@ const slackMs = 5;
  */
 export async function publishFile(job: PublishJob): Promise<Published> {
   const run = new Run(job);
-  for await (const record of readRecords(counted(job))) {
+  for await (const record of readRecords(job.bar.follow(job.input))) {
     await run.makeRoom();
     if (run.isEnded) break;
     run.publish(record);
@@ -119,12 +119,5 @@ class Run {
     if (!isRefusal(cause)) this.isLost = true;
     const { count = 0, firstLine = line, reason = reasonOf(error) } = this.unpublished ?? {};
     this.unpublished = { count: count + 1, firstLine: Math.min(firstLine, line), reason };
-  }
-}
-
-async function* counted({ input, bar }: PublishJob): AsyncGenerator<Uint8Array> {
-  for await (const chunk of input as AsyncIterable<Buffer>) {
-    bar.read(chunk.length);
-    yield chunk;
   }
 }

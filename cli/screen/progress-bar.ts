@@ -5,21 +5,29 @@ import { thousands } from './table.ts';
 const drawEveryMs = 100;
 const width = 24;
 
-/** A bar that shows on a terminal how much of a file has been read. Elsewhere it draws nothing. */
+/** A bar that shows on a terminal how much of a file has been read, or of another task done. Elsewhere it draws nothing. */
 export class ProgressBar {
   private readonly to: Writable & { readonly isTTY?: boolean };
   /** Undefined if the size is not known, as for standard input. */
-  private readonly totalBytes: number | undefined;
-  private bytes = 0;
+  private readonly total: number | undefined;
+  private done = 0;
   private drawnAtMs = 0;
 
-  constructor(to: Writable & { readonly isTTY?: boolean }, totalBytes: number | undefined) {
+  constructor(to: Writable & { readonly isTTY?: boolean }, total: number | undefined) {
     this.to = to;
-    this.totalBytes = totalBytes;
+    this.total = total;
   }
 
-  read(bytes: number): void {
-    this.bytes += bytes;
+  advance(by: number): void {
+    this.done += by;
+  }
+
+  /** Passes on the chunks of a file, and advances by their bytes. */
+  async *follow(input: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of input as AsyncIterable<Uint8Array>) {
+      this.advance(chunk.length);
+      yield chunk;
+    }
   }
 
   draw(events: number, nowMs: number): void {
@@ -33,8 +41,8 @@ export class ProgressBar {
   }
 
   private bar(): string {
-    if (this.totalBytes === undefined || this.totalBytes === 0) return '';
-    const share = Math.min(1, this.bytes / this.totalBytes);
+    if (this.total === undefined || this.total === 0) return '';
+    const share = Math.min(1, this.done / this.total);
     const full = Math.round(share * width);
     return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.round(share * 100)).padStart(3)} %  `;
   }
