@@ -21,10 +21,12 @@ export function lazyPort<P extends PortName>(
 ): LazyPort<ServicePorts[P]> {
   let loading: Promise<BoundedAdapter<ServicePorts[P]>> | undefined;
   const adapter = () => (loading ??= load());
+  // Each delivery makes a port, but the list of its methods is always the same.
+  const methods: Methods = Object.entries(portMethods[name]);
   return {
     until: (deadlineMs) => {
       let opening: Promise<ServicePorts[P]> | undefined;
-      return forward(name, () => (opening ??= adapter().then((opened) => opened.until(deadlineMs))));
+      return forward(methods, () => (opening ??= adapter().then((opened) => opened.until(deadlineMs))));
     },
     open: async () => {
       await adapter();
@@ -35,19 +37,21 @@ export function lazyPort<P extends PortName>(
   };
 }
 
+/** The names of methods, each with the kind of its answer. */
+type Methods = readonly (readonly [string, AnswerKind])[];
 type Method = (...args: unknown[]) => unknown;
 
 /** Makes a port that forwards each call to another port, which the first call opens. */
-function forward<P extends PortName>(name: P, open: () => Promise<ServicePorts[P]>): ServicePorts[P] {
-  const kinds: Readonly<Record<string, AnswerKind>> = portMethods[name];
-  const forwarded = Object.entries(kinds).map(([method, kind]): [string, Method] => {
+function forward<Port>(methods: Methods, open: () => Promise<Port>): Port {
+  const forwarded: Record<string, Method> = {};
+  for (const [method, kind] of methods) {
     const call = async (args: unknown[]): Promise<unknown> => {
-      const port = (await open()) as unknown as Readonly<Record<string, Method>>;
+      const port = (await open()) as Readonly<Record<string, Method>>;
       return port[method]?.(...args);
     };
-    return [method, kind === 'promise' ? (...args) => call(args) : (...args) => itemsOf(call(args))];
-  });
-  return Object.fromEntries(forwarded) as unknown as ServicePorts[P];
+    forwarded[method] = kind === 'promise' ? (...args) => call(args) : (...args) => itemsOf(call(args));
+  }
+  return forwarded as Port;
 }
 
 async function* itemsOf(items: Promise<unknown>): AsyncGenerator {
