@@ -10,13 +10,13 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { bundle } from './bundle.mjs';
+import { bundleModule } from '../../build/module.mjs';
 
 /** The longest time for a batch of about a hundred messages, in milliseconds. It takes about 50 ms on an idle machine. */
 const patienceMs = 120_000;
 const memoryMb = 512;
 
-const { parseArguments, seedBounds } = await import(pathToFileURL(await bundle('cli/options.ts')).href);
+const { parseArguments, seedBounds } = await import(pathToFileURL(await bundleModule('cli/options.ts')).href);
 const declared = {
   runs: { kind: 'integer', value: 'N', min: 1, max: 1_000_000_000, default: 1_000_000, help: 'messages' },
   size: {
@@ -41,7 +41,7 @@ if (status !== 0) exit(1);
 
 stdout.write(`${runs} messages, seed ${seed}\n`);
 const startedAtMs = performance.now();
-const worker = new Worker(await bundle('test/fuzz/main.ts'), {
+const worker = new Worker(await bundleModule('test/fuzz/main.ts'), {
   workerData: { runs, seed },
   resourceLimits: { maxOldGenerationSizeMb: memoryMb },
 });

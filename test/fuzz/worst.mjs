@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { argv, execPath, exit, stdout } from 'node:process';
-import { bundle } from './bundle.mjs';
+import { bundleModule } from '../../build/module.mjs';
 
 /** The heap of the process itself, and the heap that the largest event may add, in MiB. */
 const baseMb = 40;
@@ -14,7 +14,7 @@ const maxEventMb = 160;
 const [share = '1', ...shapes] = argv.slice(2);
 if (!/^(1|0\.\d+)$/.test(share)) throw new Error(`${share} is no share: 0.25 is a quarter of the largest event`);
 const heapMb = Math.ceil(baseMb + maxEventMb * Number(share));
-const file = await bundle('test/fuzz/worst.ts');
+const file = await bundleModule('test/fuzz/worst.ts');
 const { status, signal } = spawnSync(execPath, [`--max-old-space-size=${heapMb}`, file, share, ...shapes], {
   stdio: 'inherit',
 });
