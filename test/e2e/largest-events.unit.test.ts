@@ -12,7 +12,7 @@ import type { Answer } from '../../shared/verification/answer.ts';
 import { aDelivery, aMessage, RecordingPublisher } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 
-/** What comes back from verify or from an operator is the producer's event with something added: it must not be too large then. */
+/** Verify and an operator's replay add something to the producer's event. The event must not become too large by that. */
 
 const catalog = makeCatalog({ types: { LeadCreated: { system: 'hubspot', consult: 'always' } } });
 const head = '{"event_id":1,"type":"LeadCreated","timestamp":"2025-02-09T12:00:00","data":';

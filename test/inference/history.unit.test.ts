@@ -25,7 +25,7 @@ function aHistory() {
   return { blocks, clock, scans: blocks.scans, history: new History({ blocks, clock }) };
 }
 
-/** What is asked for: a window of a stream, by a block in it. */
+/** The range of blocks around which a test asks for a window: one block. */
 function around(index: number): Range {
   return { from: index, to: index };
 }
