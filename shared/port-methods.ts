@@ -50,6 +50,8 @@ export const portMethods = {
     scan: 'items',
     first: 'promise',
     last: 'promise',
+    below: 'promise',
+    writtenSince: 'items',
     totals: 'promise',
     unpublished: 'promise',
     streams: 'promise',

@@ -68,6 +68,8 @@ export interface BlockWrite {
   readonly expected: Version | undefined;
   /** When the block may be deleted, in milliseconds since 1970. */
   readonly expireAtMs: number;
+  /** When the writer prepared the write, in milliseconds since 1970. */
+  readonly writtenAtMs: number;
 }
 
 /** `refused`: the write is invalid, and a retry cannot succeed. */
@@ -92,6 +94,17 @@ export interface BlockStore {
   first(stream: string): Promise<StoredBlock | undefined>;
   /** Reads the stored block with the highest ids. */
   last(stream: string): Promise<Block | undefined>;
+  /** Reads the stored blocks with an index of at most `index`, descending, at most `limit`. */
+  below(stream: string, index: number, limit: number): Promise<readonly Block[]>;
+  /**
+   * Reads the stored blocks that were last written at or after a time, in no particular order. The next page is read
+   * when it is needed. Times are compared in whole minutes, so blocks that were written earlier in the minute of
+   * `sinceMs` are included. A block that is written again while the pages are read may come twice. A block that was
+   * last written by a release without `writtenAtMs` is not found.
+   *
+   * @param sinceMs Milliseconds since 1970, by the writers' clocks.
+   */
+  writtenSince(stream: string, sinceMs: number): AsyncIterable<Block>;
   /** Adds up the totals of a range of blocks, both ends included, without reading the blocks. */
   totals(stream: string, from: number, to: number): Promise<Totals>;
   /**

@@ -1,11 +1,12 @@
 # By default Firestore indexes every field in both directions. An index on a field that grows with time limits its collection to
 # 500 writes a second (https://firebase.google.com/docs/firestore/best-practices#hotspots). An index on bytes costs money, and no
-# query uses it. So only fields that a query names are indexed.
+# query uses it. So only fields that a query names are indexed. Of these, index and writtenMinute of blocks grow with time. They
+# limit a stream to some 500 block writes a second.
 locals {
   # By collection group: the fields that queries name, with their sort orders, and whether documents expire.
   collections = {
     streams = { indexes = {}, ttl = false }
-    blocks  = { indexes = { index = ["ASCENDING", "DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
+    blocks  = { indexes = { index = ["ASCENDING", "DESCENDING"], unpublished = ["ASCENDING"], writtenMinute = ["ASCENDING"] }, ttl = true }
     gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
     keys    = { indexes = {}, ttl = true }
     dead-letters = {

@@ -54,6 +54,27 @@ export class ReadableBlocks implements BlockStore {
     return this.store.last(stream).catch((error: unknown) => emptyBlock(this.remember(error)));
   }
 
+  async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
+    if (limit === 0) return [];
+    try {
+      return await this.store.below(stream, index, limit);
+    } catch (error) {
+      const unreadable = this.remember(error);
+      const above: Block[] = [];
+      for await (const block of this.scan(stream, unreadable + 1, index)) above.unshift(block);
+      return [...above, ...(await this.below(stream, unreadable - 1, limit - above.length))];
+    }
+  }
+
+  /** Ends at the first block that cannot be read. */
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+    try {
+      yield* this.store.writtenSince(stream, sinceMs);
+    } catch (error) {
+      this.remember(error);
+    }
+  }
+
   async totals(stream: string, from: number, to: number): Promise<Totals> {
     return this.store.totals(stream, from, to);
   }

@@ -79,6 +79,8 @@ class OpenBlock {
     const { block, stored, stream } = this;
     if (!block || !stored || block === stored.block) return;
     const ref = { stream, index: block.index };
-    await this.blocks.write([{ ref, block, expected: stored.version, expireAtMs: Number.POSITIVE_INFINITY }]);
+    await this.blocks.write([
+      { ref, block, expected: stored.version, expireAtMs: Number.POSITIVE_INFINITY, writtenAtMs: 0 },
+    ]);
   }
 }

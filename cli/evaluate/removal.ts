@@ -108,7 +108,7 @@ async function removeFromBlock(blocks: BlockStore, ref: BlockRef, ids: ReadonlyS
   const { block, version, expireAtMs } = stored;
   const isRemoved = (cell: number): boolean => ids.has(firstId(block.index) + cell);
   const cells = block.cells.map((cell, i) => (isRemoved(i) ? emptyCell : cell));
-  await blocks.write([{ ref, block: { ...block, cells }, expected: version, expireAtMs }]);
+  await blocks.write([{ ref, block: { ...block, cells }, expected: version, expireAtMs, writtenAtMs: 0 }]);
   const known = knownEvents(block).filter(({ eventId }) => ids.has(eventId));
   return known.filter(({ eventId }, i) => eventId !== known[i - 1]?.eventId);
 }

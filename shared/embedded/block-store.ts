@@ -1,6 +1,7 @@
 import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, Versioned, WriteOutcome } from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
+import { writtenMinuteOf } from '../tracking/written-minute.ts';
 import type { Totals } from '../tracking/totals.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
@@ -8,6 +9,7 @@ import { VersionedMap } from './versioned-map.ts';
 interface Row {
   readonly document: BlockDocument;
   readonly expireAtMs: number;
+  readonly writtenMinute: number;
 }
 
 /** Stores blocks in memory, encoded as in Firestore. */
@@ -27,9 +29,10 @@ export class EmbeddedBlockStore implements BlockStore {
 
   async write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
     await this.step();
-    return writes.map(({ ref, block, expected, expireAtMs }) => {
+    return writes.map(({ ref, block, expected, expireAtMs, writtenAtMs }) => {
       const rows = this.byStream.get(ref.stream) ?? new VersionedMap<Row>();
-      const version = rows.put(String(ref.index), { document: encodeBlock(block), expireAtMs }, expected);
+      const row = { document: encodeBlock(block), expireAtMs, writtenMinute: writtenMinuteOf(writtenAtMs) };
+      const version = rows.put(String(ref.index), row, expected);
       if (version !== undefined) this.byStream.set(ref.stream, rows);
       return version === undefined ? { status: 'conflict' } : { status: 'written', version };
     });
@@ -54,6 +57,26 @@ export class EmbeddedBlockStore implements BlockStore {
     const index = this.indexes(stream).at(-1);
     if (index === undefined) await this.step();
     return index === undefined ? undefined : (await this.read([{ stream, index }]))[0]?.block;
+  }
+
+  async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
+    await this.step();
+    const indexes = this.indexes(stream).filter((stored) => stored <= index);
+    return indexes
+      .slice(-limit)
+      .reverse()
+      .map((stored) => storedBlock(stored, this.row({ stream, index: stored })).block);
+  }
+
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+    await this.step();
+    const sinceMinute = writtenMinuteOf(sinceMs);
+    const writtenMinute = (index: number): number => this.row({ stream, index })?.value.writtenMinute ?? -1;
+    for (const index of this.indexes(stream).filter((stored) => writtenMinute(stored) >= sinceMinute)) {
+      await this.step();
+      const row = this.row({ stream, index });
+      if (row) yield decodeBlock(row.value.document);
+    }
   }
 
   async totals(stream: string, from: number, to: number): Promise<Totals> {

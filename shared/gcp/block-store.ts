@@ -1,5 +1,6 @@
 import {
   AggregateField,
+  FieldPath,
   type BulkWriter,
   type CollectionReference,
   type DocumentReference,
@@ -12,6 +13,7 @@ import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOu
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
 import type { Totals } from '../tracking/totals.ts';
+import { writtenMinuteOf } from '../tracking/written-minute.ts';
 import type { Database } from './clients.ts';
 import { expiry, present, replaced, updateTimeOf, versionIn, versionOf, type Fields } from './document.ts';
 import { isConflict, isRefusal } from './status.ts';
@@ -33,14 +35,18 @@ const sums = {
 interface BlockFields extends BlockDocument {
   /** When the block may be deleted (Firestore's TTL policy). Absent if it never expires. */
   readonly expireAt?: Timestamp;
+  /** The minute of the last write. Absent if a release without this field wrote the block. */
+  readonly writtenMinute?: number;
 }
 
 /**
  * Stores blocks in Firestore, in `streams/{stream}/blocks/{index}`. A block's version is its update time.
  *
- * Queries need three indexes: one of `index`, one of `unpublished`, and a composite one of `index` and the totals. Few
- * blocks have the field `unpublished`. Firestore adds up the totals from their index, without reading a block. The
- * other fields are exempt from indexing, because each indexed field makes writes more expensive.
+ * Queries need four indexes: one of `index`, one of `unpublished`, one of `writtenMinute`, and a composite one of
+ * `index` and the totals. Few blocks have the field `unpublished`. The field `writtenMinute` grows with time, and its
+ * index limits a stream to some 500 block writes a second. Firestore adds up the totals from their index,
+ * without reading a block. The other fields are exempt from indexing, because each indexed field makes writes more
+ * expensive.
  */
 export class FirestoreBlockStore implements BlockStore {
   private readonly database: Database;
@@ -86,6 +92,25 @@ export class FirestoreBlockStore implements BlockStore {
   async last(stream: string): Promise<Block | undefined> {
     const snapshot = await this.one(this.blocks(stream).orderBy('index', 'desc').limit(1));
     return snapshot && blockIn(snapshot);
+  }
+
+  async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
+    const query = this.blocks(stream).where('index', '<=', index).orderBy('index', 'desc').limit(limit);
+    const { docs } = await this.database.calls.run('reading blocks', () => query.get());
+    return docs.map(blockIn);
+  }
+
+  /** The position of a page is the minute and the name of its last document, because a minute may have many blocks. */
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+    const since = this.blocks(stream).where('writtenMinute', '>=', writtenMinuteOf(sinceMs));
+    const ascending = since.orderBy('writtenMinute').orderBy(FieldPath.documentId()).limit(blocksAPage);
+    for (let last: DocumentSnapshot | undefined; ;) {
+      const page = last ? ascending.startAfter(last.get('writtenMinute'), last.id) : ascending;
+      const { docs } = await this.database.calls.run('reading blocks', () => page.get());
+      for (const snapshot of docs) yield blockIn(snapshot);
+      if (docs.length < blocksAPage) return;
+      last = docs.at(-1);
+    }
   }
 
   async totals(stream: string, from: number, to: number): Promise<Totals> {
@@ -152,8 +177,8 @@ async function outcomeOf(write: Promise<WriteResult>): Promise<WriteOutcome> {
   }
 }
 
-function fieldsOf({ block, expireAtMs }: BlockWrite): Fields {
-  return { ...encodeBlock(block), expireAt: expiry(expireAtMs) };
+function fieldsOf({ block, expireAtMs, writtenAtMs }: BlockWrite): Fields {
+  return { ...encodeBlock(block), expireAt: expiry(expireAtMs), writtenMinute: writtenMinuteOf(writtenAtMs) };
 }
 
 function storedBlock(index: number, snapshot: DocumentSnapshot | undefined): StoredBlock {

@@ -90,6 +90,7 @@ export class CommitRound {
           block,
           expected: before.stored.version,
           expireAtMs: startedAtMs + windowMs(ref.stream),
+          writtenAtMs: startedAtMs,
         })),
       );
       pace.sample(clock.now() - startedAtMs);

@@ -4,7 +4,7 @@ import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import type { BlockStore, BlockWrite, WriteOutcome } from '../../shared/ports.ts';
 import { emptyBlock, firstId, type Block } from '../../shared/tracking/block.ts';
 import type { Entry, EntryState } from '../../shared/tracking/entry.ts';
-import { aBlockWith, anEntry } from '../support/builders.ts';
+import { aBlockWith, anEntry, minuteMs, noon } from '../support/builders.ts';
 import { aBlock, anEventClaim, groupCommitOn, largestBlock, refusing } from './claims.ts';
 
 /** Milliseconds since 1970. */
@@ -29,6 +29,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
       block,
       expected,
       expireAtMs: someday,
+      writtenAtMs: noon,
     });
     const write = async (block: Block, expected?: string): Promise<WriteOutcome> =>
       (await store.write([aWrite(block, expected)]))[0]!;
@@ -170,6 +171,74 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
 
     it('finds no first and no last block of an unknown stream', async () => {
       expect([await store.first(stream), await store.last(stream)]).toEqual([undefined, undefined]);
+    });
+
+    it('reads the blocks at or below an index, descending, up to a limit', async () => {
+      await store.write([9, 10, 100, highestIndex].map((index) => aWrite(aBlock(index))));
+      const below = async (index: number, limit: number) =>
+        (await store.below(stream, index, limit)).map((block) => block.index);
+      expect(await store.below(stream, 10, 1)).toEqual([aBlock(10)]);
+      expect(await below(99, 2)).toEqual([10, 9]);
+      expect(await below(highestIndex, 3)).toEqual([highestIndex, 100, 10]);
+      expect(await below(highestIndex, 5)).toEqual([highestIndex, 100, 10, 9]);
+      expect(await below(8, 5)).toEqual([]);
+    });
+
+    describe('finds the blocks that were written since a time', () => {
+      const writeAt = (index: number, writtenAtMs: number, expected?: string) =>
+        store.write([{ ...aWrite(aBlock(index), expected), writtenAtMs }]);
+      const writtenSince = async (sinceMs: number): Promise<number[]> => {
+        const found: number[] = [];
+        for await (const block of store.writtenSince(stream, sinceMs)) found.push(block.index);
+        return found.toSorted((a, b) => a - b);
+      };
+
+      it('to the minute', async () => {
+        await writeAt(9, noon - 1);
+        await writeAt(10, noon);
+        await writeAt(2, noon + minuteMs - 1);
+        await writeAt(100, noon + minuteMs);
+        expect(await writtenSince(noon + minuteMs - 1)).toEqual([2, 10, 100]);
+        expect(await writtenSince(noon - 1)).toEqual([2, 9, 10, 100]);
+        expect(await writtenSince(noon + 2 * minuteMs)).toEqual([]);
+      });
+
+      it('by their last write', async () => {
+        const version = await writtenVersion(aBlock(3));
+        await writeAt(3, noon + 5 * minuteMs, version);
+        expect(await writtenSince(noon + 5 * minuteMs)).toEqual([3]);
+        await writeAt(3, noon, (await read(3)).version);
+        expect(await writtenSince(noon + 5 * minuteMs)).toEqual([]);
+        expect(await writtenSince(noon)).toEqual([3]);
+      });
+
+      it('each once, if a minute has more blocks than a page', async () => {
+        const minutes = [0, 1, 1, 1].map((minute) => noon + minute * minuteMs);
+        const stored = Array.from({ length: 200 }, (_, i) => 3 * i);
+        await store.write(
+          stored.map((index, i) => ({ ...aWrite(aBlock(index)), writtenAtMs: minutes[i % 4] ?? noon })),
+        );
+        expect(await writtenSince(noon)).toEqual(stored);
+        expect(await writtenSince(noon + minuteMs)).toEqual(stored.filter((_, i) => i % 4 !== 0));
+      });
+
+      it('without leaving one out, if blocks are written again meanwhile', async () => {
+        const stored = Array.from({ length: 130 }, (_, i) => i);
+        await store.write(stored.map((index) => aWrite(aBlock(index))));
+        const found = new Set<number>();
+        for await (const { index } of store.writtenSince(stream, noon)) {
+          found.add(index);
+          if (found.size === 1) await rewriteAll(stored, noon + minuteMs);
+        }
+        expect(found).toEqual(new Set(stored));
+      });
+
+      const rewriteAll = async (indexes: readonly number[], writtenAtMs: number): Promise<void> => {
+        const known = await store.read(indexes.map((index) => ({ stream, index })));
+        const writes = known.map(({ block, version }) => ({ ...aWrite(block, version), writtenAtMs }));
+        const outcomes = await store.write(writes);
+        expect(outcomes.every(({ status }) => status === 'written')).toBe(true);
+      };
     });
 
     describe('adds up the states of ids over a range of blocks', () => {

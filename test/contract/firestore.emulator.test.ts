@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { serialize } from 'node:v8';
-import { DocumentReference, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
+import { DocumentReference, FieldValue, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
 import { readLetter } from '../../shared/dead-letter/record.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
@@ -51,6 +51,7 @@ describe('the Firestore adapters', () => {
       block: aBlock(1),
       expected: undefined,
       expireAtMs: 1_900_000_000_000,
+      writtenAtMs: 1,
     });
     const outcomes = await store.write([aWrite('good'), aWrite('__reserved__'), aWrite('fine')]);
     expect(outcomes.map(({ status }) => status)).toEqual(['written', 'refused', 'written']);
@@ -60,7 +61,7 @@ describe('the Firestore adapters', () => {
     const stream = `stream-${randomUUID()}`;
     const ref = { stream, index: 1 };
     const store = new FirestoreBlockStore(database);
-    await store.write([{ ref, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000 }]);
+    await store.write([{ ref, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000, writtenAtMs: 1 }]);
     expect((await store.streams(300))?.names).toContain(stream);
   });
 
@@ -182,10 +183,30 @@ describe('the Firestore adapters', () => {
     await expect(calls.run('reading blocks', () => never)).rejects.toThrow(RetryableError);
   });
 
+  it('find a block of an older release among those written since a time only after it was written again', async () => {
+    const store = new FirestoreBlockStore(database);
+    const ref = { stream: `stream-${randomUUID()}`, index: 1 };
+    const write = { ref, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000, writtenAtMs: 60_000 };
+    const found = async (): Promise<number> => {
+      let count = 0;
+      for await (const { index } of store.writtenSince(ref.stream, 0)) count += index;
+      return count;
+    };
+    await store.write([write]);
+    const [document] = await database.firestore.collection(`streams/${ref.stream}/blocks`).listDocuments();
+    await document!.update({ writtenMinute: FieldValue.delete() });
+    expect(await found()).toBe(0);
+    const [stored] = await store.read([ref]);
+    expect(await store.write([{ ...write, expected: stored!.version }])).toMatchObject([{ status: 'written' }]);
+    expect(await found()).toBe(1);
+  });
+
   it('throw a retryable error when a block was written by newer code', async () => {
     const store = new FirestoreBlockStore(database);
     const stream = `stream-${randomUUID()}`;
-    await store.write([{ ref: { stream, index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1 }]);
+    await store.write([
+      { ref: { stream, index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1, writtenAtMs: 1 },
+    ]);
     const [document] = await database.firestore.collection(`streams/${stream}/blocks`).listDocuments();
     await document!.update({ format: 99 });
     await expect(store.read([{ stream, index: 1 }])).rejects.toThrow(RetryableError);

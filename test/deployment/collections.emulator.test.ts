@@ -49,7 +49,13 @@ async function storeOneOfEach(database: Database): Promise<void> {
   const letters = new FirestoreDeadLetterStore(database);
   await Promise.all([
     new FirestoreBlockStore(database).write([
-      { ref: { stream: 's', index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000 },
+      {
+        ref: { stream: 's', index: 1 },
+        block: aBlock(1),
+        expected: undefined,
+        expireAtMs: 1_900_000_000_000,
+        writtenAtMs: 1,
+      },
     ]),
     ledger.saveProgress(
       's',

@@ -65,6 +65,8 @@ test('a conditional write whose answer was lost is a conflict when it is made ag
   const faults: Fault[] = ['answer-lost', 'none'];
   const wrapped = unreliable('blocks', blocks, () => faults.shift() ?? 'none');
   const write = { ref: { stream: 'orders', index: 0 }, block: aBlockWith({ 1: anEntry() }), expected: undefined };
-  await expect(wrapped.write([{ ...write, expireAtMs: noon }])).rejects.toThrow(RetryableError);
-  await expect(wrapped.write([{ ...write, expireAtMs: noon }])).resolves.toEqual([{ status: 'conflict' }]);
+  await expect(wrapped.write([{ ...write, expireAtMs: noon, writtenAtMs: noon }])).rejects.toThrow(RetryableError);
+  await expect(wrapped.write([{ ...write, expireAtMs: noon, writtenAtMs: noon }])).resolves.toEqual([
+    { status: 'conflict' },
+  ]);
 });

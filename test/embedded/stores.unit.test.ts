@@ -71,8 +71,8 @@ describe('the block store', () => {
     const ref = { stream: 'orders', index: 0 };
     const other = { ref: { stream: 'orders', index: 1 }, block: aBlockWith({ 256: anEntry() }) };
     const outcomes = await blocks.write([
-      { ref, block, expected: undefined, expireAtMs: noon },
-      { ...other, expected: '7', expireAtMs: noon },
+      { ref, block, expected: undefined, expireAtMs: noon, writtenAtMs: noon },
+      { ...other, expected: '7', expireAtMs: noon, writtenAtMs: noon },
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['written', 'conflict']);
     const [stored, absent] = await blocks.read([ref, other.ref]);
@@ -97,7 +97,9 @@ describe('the block store', () => {
     expect([await blocks.first('orders'), await blocks.last('orders')]).toEqual([undefined, undefined]);
     expect(await scanned(blocks, 0, 9)).toEqual([]);
     const ref = { stream: 'orders', index: 0 };
-    await blocks.write([{ ref, block: aBlockWith({ 1: anEntry() }), expected: '7', expireAtMs: noon }]);
+    await blocks.write([
+      { ref, block: aBlockWith({ 1: anEntry() }), expected: '7', expireAtMs: noon, writtenAtMs: noon },
+    ]);
     expect(await blocks.streams(10)).toEqual({ names: [], next: undefined });
   });
 

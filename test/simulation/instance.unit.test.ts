@@ -153,6 +153,7 @@ describe('a call of an instance', () => {
       block: aBlockWith({ [index * 256]: anEntry() }),
       expected: undefined,
       expireAtMs: noon,
+      writtenAtMs: noon,
     }));
     const writing = ({ blocks }: Ports) => made(() => blocks.write(writes).then(() => undefined));
     const harness = new InstanceHarness(writing, { outcomes: [{ ...usual, fault: 'fails' }] });

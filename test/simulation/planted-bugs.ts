@@ -110,10 +110,10 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     publisher.publish(topic, withAttributes(message, { supersedes: undefined })),
   ),
 
-  'a void closes ids whose events came': withHandler('track', (handler, { blocks }) => async (delivery) => {
+  'a void closes ids whose events came': withHandler('track', (handler, { blocks, clock }) => async (delivery) => {
     await handler(delivery);
     const { stream = '', 'eventmend-id': id, 'eventmend-kind': kind } = delivery.attributes;
-    if (kind === 'void') await close(blocks, stream, Number(id));
+    if (kind === 'void') await close(blocks, { stream, id: Number(id), nowMs: clock.now() });
   }),
 
   'the ledger is not updated when an event comes late': publishing('track', async (publisher, topic, message) => {
@@ -361,14 +361,23 @@ function withoutClosedSupersedes(block: Block): Block {
   return { ...block, cells: block.cells.map(forget) };
 }
 
-async function close(blocks: BlockStore, stream: string, id: number): Promise<void> {
+async function close(
+  blocks: BlockStore,
+  { stream, id, nowMs }: { readonly stream: string; readonly id: number; readonly nowMs: number },
+): Promise<void> {
   const ref = { stream, index: Math.floor(id / 256) };
   const [stored] = await blocks.read([ref]);
   if (!stored) return;
   const closed = anEntry({ state: 'closed', key: digest(voidKey), root: digest('a void') });
   const cells = stored.block.cells.map((cell, at) => (at === cellIndex(id) ? [closed] : cell));
   await blocks.write([
-    { ref, block: { ...stored.block, cells }, expected: stored.version, expireAtMs: stored.expireAtMs },
+    {
+      ref,
+      block: { ...stored.block, cells },
+      expected: stored.version,
+      expireAtMs: stored.expireAtMs,
+      writtenAtMs: nowMs,
+    },
   ]);
 }
 

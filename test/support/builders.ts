@@ -188,7 +188,7 @@ export async function hold(blocks: BlockStore, stream: string, cells: Cells): Pr
     const [stored] = await blocks.read([ref]);
     const merged = added.map((cell, i) => (cell.length > 0 ? cell : (stored?.block.cells[i] ?? [])));
     const block: Block = { index, cells: merged };
-    await blocks.write([{ ref, block, expected: stored?.version, expireAtMs: noon + 14 * dayMs }]);
+    await blocks.write([{ ref, block, expected: stored?.version, expireAtMs: noon + 14 * dayMs, writtenAtMs: noon }]);
   }
 }
 

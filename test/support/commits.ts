@@ -84,6 +84,8 @@ export class CommitHarness {
       scan: (...range) => blocks.scan(...range),
       first: (stream) => blocks.first(stream),
       last: (stream) => blocks.last(stream),
+      below: (...query) => blocks.below(...query),
+      writtenSince: (...query) => blocks.writtenSince(...query),
       totals: (...range) => blocks.totals(...range),
       unpublished: (...query) => blocks.unpublished(...query),
       streams: (...page) => blocks.streams(...page),

@@ -39,6 +39,21 @@ export class CountedBlockStore implements BlockStore {
     return this.store.last(stream);
   }
 
+  async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
+    const blocks = await this.store.below(stream, index, limit);
+    this.reads += Math.max(1, blocks.length);
+    return blocks;
+  }
+
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+    let found = 0;
+    for await (const block of this.store.writtenSince(stream, sinceMs)) {
+      found++;
+      yield block;
+    }
+    this.reads += Math.max(1, found);
+  }
+
   async totals(stream: string, from: number, to: number): Promise<Totals> {
     this.reads++;
     return this.store.totals(stream, from, to);

@@ -73,6 +73,27 @@ describe('one instance', () => {
     expect(await expiries()).toEqual([60_000, 3_600_000]);
   });
 
+  it('records the time of the last write of a block', async () => {
+    const harness = new CommitHarness();
+    const commits = harness.instance();
+    const claim = (id: number) => harness.settle(Promise.all(claimsOn([id]).map((one) => commits.claim('s', one))));
+    const writtenThisMinute = async (): Promise<number[]> => {
+      const found: number[] = [];
+      const search = async (): Promise<void> => {
+        for await (const { index } of harness.blocks.writtenSince('s', harness.clock.now())) found.push(index);
+      };
+      await harness.settle(search());
+      return found;
+    };
+    await claim(1);
+    await claim(300);
+    expect(await writtenThisMinute()).toEqual([0, 1]);
+    harness.clock.advance(60_000);
+    expect(await writtenThisMinute()).toEqual([]);
+    await claim(2);
+    expect(await writtenThisMinute()).toEqual([0]);
+  });
+
   it('says that an event is a duplicate only after it has looked again, since another may have written', async () => {
     const harness = new CommitHarness();
     const commits = harness.instance();

@@ -249,7 +249,7 @@ describe('an audit', () => {
     const [stored] = await audited.blocks.read([{ stream: 'orders', index: 1 }]);
     const block = { index: 1, cells: stored!.block.cells.with(0, []) };
     await audited.blocks.write([
-      { ref: { stream: 'orders', index: 1 }, block, expected: stored!.version, expireAtMs: noon },
+      { ref: { stream: 'orders', index: 1 }, block, expected: stored!.version, expireAtMs: noon, writtenAtMs: noon },
     ]);
     const { difference, findings } = await audited.audit();
     expect(difference).toBe(1);
@@ -340,7 +340,13 @@ describe('an audit', () => {
       const [stored] = await blocks.read([ref]);
       const cells = stored!.block.cells.map((cell) => cell.map((entry) => ({ ...entry, state: flipped(entry) })));
       await blocks.write([
-        { ref, block: { index: 0, cells }, expected: stored!.version, expireAtMs: stored!.expireAtMs },
+        {
+          ref,
+          block: { index: 0, cells },
+          expected: stored!.version,
+          expireAtMs: stored!.expireAtMs,
+          writtenAtMs: noon,
+        },
       ]);
     };
     audited.stores.blocks = new Proxy(blocks, {
