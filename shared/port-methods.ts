@@ -64,6 +64,7 @@ export const portMethods = {
     find: 'promise',
     save: 'promise',
     overlapping: 'promise',
+    within: 'items',
     list: 'promise',
   },
   letters: {

@@ -3,6 +3,7 @@ import type { Block } from './tracking/block.ts';
 import type { Totals } from './tracking/totals.ts';
 import type { Gap, GapState } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
+import type { Range } from './gaps/range.ts';
 import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
 import type { Answer } from './verification/answer.ts';
@@ -177,15 +178,25 @@ export interface GapLedger {
   /** @returns Whether the stored version was the expected one, and the gap was saved. */
   save(gap: Gap, expected: Version): Promise<boolean>;
   /**
-   * Reads the gaps that contain an id of a block, ascending. Gaps do not overlap, so there are at most as many as ids.
+   * Reads the gaps that contain an id of a block, ascending. Gaps may overlap, but no two begin at the same id. Of the
+   * long gaps that begin more than {@link maxShortGap} ids below the block, it reads at most {@link maxLongGaps}: those
+   * that end first.
    */
   overlapping(ref: BlockRef): Promise<GapRows>;
+  /**
+   * Reads the gaps of at most {@link maxShortGap} ids that contain an id of a range, ascending, page by page. The next
+   * page is read when it is needed. A gap that is filed meanwhile may be left out. Unreadable rows may have any length.
+   */
+  within(stream: string, range: Range): AsyncIterable<GapRows>;
   /** Reads the gaps of a stream, descending, at most `limit`. If `below` is given, only those that begin below it. */
   list(stream: string, limit: number, below?: number): Promise<GapPage<Gap>>;
 }
 
 /** The maximum number of gaps in one write. */
 export const maxFiledAtOnce = 200;
+
+/** The maximum number of long gaps over one block that are read. */
+export const maxLongGaps = 500;
 
 export interface DeadLetterStore {
   /** Reads a letter with its message. */

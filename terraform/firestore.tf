@@ -81,6 +81,21 @@ resource "google_firestore_index" "block_totals" {
   }
 }
 
+# The index with which Firestore finds the long gaps over a block: those that begin below it and end in it or above it.
+resource "google_firestore_index" "long_gaps" {
+  database    = google_firestore_database.main.name
+  collection  = "gaps"
+  query_scope = "COLLECTION"
+
+  dynamic "fields" {
+    for_each = ["longTo", "from"]
+    content {
+      field_path = fields.value
+      order      = "ASCENDING"
+    }
+  }
+}
+
 # Deletes expired documents, within about a day.
 resource "google_firestore_field" "expiry" {
   for_each = { for collection, settings in local.collections : collection => settings if settings.ttl }

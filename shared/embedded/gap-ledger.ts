@@ -1,10 +1,21 @@
-import { isUnresolved, type Gap } from '../gaps/gap.ts';
+import { isUnresolved, maxShortGap, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
-import { overlap } from '../gaps/range.ts';
-import type { BlockRef, GapLedger, GapPage, GapRows, Version, Versioned } from '../ports.ts';
+import { overlap, sizeOf, type Range } from '../gaps/range.ts';
+import {
+  maxLongGaps,
+  type BlockRef,
+  type GapLedger,
+  type GapPage,
+  type GapRows,
+  type Version,
+  type Versioned,
+} from '../ports.ts';
 import { idsOf } from '../tracking/block.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
+
+/** The number of gaps in a page of a search. */
+const gapsAPage = 300;
 
 /** Stores the gap ledger in memory. It never has unreadable rows. */
 export class EmbeddedGapLedger implements GapLedger {
@@ -60,7 +71,23 @@ export class EmbeddedGapLedger implements GapLedger {
 
   async overlapping({ stream, index }: BlockRef): Promise<GapRows> {
     await this.step();
-    return { gaps: this.ascending(stream).filter(({ value }) => overlap(value, idsOf(index))), unreadable: [] };
+    const ids = idsOf(index);
+    const found = this.ascending(stream).filter(({ value }) => overlap(value, ids));
+    const far = found.filter(({ value }) => value.from <= ids.from - maxShortGap);
+    const near = found.slice(far.length);
+    return { gaps: [...endingFirst(far, maxLongGaps), ...near], unreadable: [] };
+  }
+
+  async *within(stream: string, range: Range): AsyncIterable<GapRows> {
+    for (let above = range.from - maxShortGap; ;) {
+      await this.step();
+      const rows = this.ascending(stream).filter(({ value }) => value.from > above && value.from <= range.to);
+      const page = rows.slice(0, gapsAPage);
+      const gaps = page.filter(({ value }) => overlap(value, range) && sizeOf(value) <= maxShortGap);
+      yield { gaps, unreadable: [] };
+      if (page.length < gapsAPage) return;
+      above = page.at(-1)?.value.from ?? range.to;
+    }
   }
 
   async list(stream: string, limit: number, below = Number.POSITIVE_INFINITY): Promise<GapPage<Gap>> {
@@ -105,6 +132,13 @@ export class EmbeddedGapLedger implements GapLedger {
     this.gaps.set(name, gaps);
     return gaps;
   }
+}
+
+/** Returns the gaps that end first, at most `limit`, ascending by their first ids. */
+function endingFirst(gaps: readonly Versioned<Gap>[], limit: number): readonly Versioned<Gap>[] {
+  if (gaps.length <= limit) return gaps;
+  const byEnd = gaps.toSorted((a, b) => a.value.to - b.value.to);
+  return byEnd.slice(0, limit).sort((a, b) => a.value.from - b.value.from);
 }
 
 function pageOf<Row>(gaps: readonly Row[], limit: number, firstIdOfRow: (row: Row) => number): GapPage<Row> {

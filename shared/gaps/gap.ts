@@ -4,7 +4,7 @@ import { sizeOf, type Range } from './range.ts';
 
 /**
  * One row of the ledger: a range of ids that were all missing when a sweep found the gap. The range never changes. The
- * blocks show which of its ids are still missing. So a gap is never split and never starts over.
+ * blocks show which of its ids are still missing. So a gap is never split and never starts over. Gaps may overlap.
  *
  *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──originals come──► superseded
  *                             └── given up ────────► abandoned ──all ids come late──► filled · voided · …
@@ -26,7 +26,16 @@ export interface Gap extends Range {
   readonly missing?: number;
   /** For an abandoned gap: when the ledger last recorded that late events had lowered `missing`. */
   readonly cameLateAtMs?: number;
+  /** Set if the gap was voided without an answer, because its stream has `holes: 'normal'`. */
+  readonly assumed?: true;
+  /** The reason why nothing was inferred for the gap. */
+  readonly why?: string;
+  /** The first id of the gap whose dead letter lists this gap. */
+  readonly letterFrom?: number;
 }
+
+/** The maximum number of ids of a short gap. A long gap does not tell whether a single id of it is missing. */
+export const maxShortGap = 1_024;
 
 export const gapStates = ['open', 'requested', 'filled', 'voided', 'reconstructed', 'superseded', 'abandoned'] as const;
 export type GapState = (typeof gapStates)[number];

@@ -1,7 +1,8 @@
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { eventIdSchema } from '../event.ts';
-import { gapStates, methods, type Gap } from '../gaps/gap.ts';
+import { gapStates, maxShortGap, methods, type Gap } from '../gaps/gap.ts';
+import { sizeOf } from '../gaps/range.ts';
 import type { GapRows, UnreadableGap, Versioned } from '../ports.ts';
 import { spellIssues } from '../zod-issues.ts';
 import { versionThere } from './document.ts';
@@ -23,6 +24,9 @@ const gapFields = z
     resolvedAtMs: z.number().exactOptional(),
     missing: z.number().exactOptional(),
     cameLateAtMs: z.number().exactOptional(),
+    assumed: z.literal(true).exactOptional(),
+    why: z.string().exactOptional(),
+    letterFrom: eventIdSchema.exactOptional(),
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'below from' });
 
@@ -41,12 +45,17 @@ export function isId(value: unknown): value is number {
   return eventIdSchema.safeParse(value).success;
 }
 
-/** Returns every field of a row, also those without a value, so that saving the row deletes them. */
-export function fieldsOfGap(gap: Gap): Record<keyof Gap, unknown> {
+/**
+ * Returns every field of a row, also those without a value, so that saving the row deletes them. Only a long gap has
+ * the field `longTo`, its last id, so that few rows are in the index of this field.
+ */
+export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
-  const { resolvedAtMs, missing, cameLateAtMs } = gap;
+  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom } = gap;
   const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, method };
-  return { stream, from, to, state, foundAtMs, ...asked, resolvedAtMs, missing, cameLateAtMs };
+  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom };
+  const longTo = sizeOf(gap) > maxShortGap ? to : undefined;
+  return { stream, from, to, state, foundAtMs, ...asked, ...ended, longTo };
 }
 
 /** Reads documents as rows, in their order. A malformed row does not hide the others. */

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { InvariantError } from '../errors.ts';
 import type { Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
+import type { Range } from '../gaps/range.ts';
 import { spellUnreadable } from '../gaps/spell-unreadable.ts';
 import type { BlockRef, GapLedger, GapPage, GapRows, Version, Versioned } from '../ports.ts';
 import { idsOf } from '../tracking/block.ts';
@@ -16,6 +17,7 @@ import { spellIssues } from '../zod-issues.ts';
 import type { Database } from './clients.ts';
 import { present, replaced, saveIf, updateTimeOf, versionOf, versionThere } from './document.ts';
 import { fieldsOfGap, firstIdOf, isId, nameOf, rowsOf } from './gap-document.ts';
+import { findOverlapping, findShort } from './gap-search.ts';
 import { isConflict } from './status.ts';
 
 const progressFields = z.object({
@@ -103,21 +105,11 @@ export class FirestoreGapLedger implements GapLedger {
   }
 
   async overlapping({ stream, index }: BlockRef): Promise<GapRows> {
-    const { from, to } = idsOf(index);
-    return this.database.calls.run('reading gaps', async () => {
-      const gaps = this.gaps(stream);
-      const documentName = FieldPath.documentId();
-      const [within, before] = await Promise.all([
-        gaps.where(documentName, '>=', nameOf(from)).where(documentName, '<=', nameOf(to)).orderBy(documentName).get(),
-        // Gaps do not overlap. So of the gaps that begin before the block, only the last one can reach into it.
-        gaps.where('from', '<', from).orderBy('from', 'desc').limit(1).get(),
-      ]);
-      const rows = rowsOf([...before.docs, ...within.docs]);
-      return {
-        gaps: rows.gaps.filter(({ value }) => value.to >= from),
-        unreadable: rows.unreadable.filter((row) => row.to === undefined || row.to >= from),
-      };
-    });
+    return findOverlapping(this.gaps(stream), idsOf(index), (query) => this.read(query));
+  }
+
+  within(stream: string, range: Range): AsyncIterable<GapRows> {
+    return findShort(this.gaps(stream), range, (query) => this.read(query));
   }
 
   async list(stream: string, limit: number, below?: number): Promise<GapPage<Gap>> {
@@ -129,6 +121,10 @@ export class FirestoreGapLedger implements GapLedger {
         docs.length < limit ? undefined : docs.map((snapshot): unknown => snapshot.get('from')).findLast(isId);
       return { gaps: gaps.map(({ value }) => value), unreadable, next };
     });
+  }
+
+  private async read(query: Query): Promise<readonly DocumentSnapshot[]> {
+    return this.database.calls.run('reading gaps', async () => (await query.get()).docs);
   }
 
   private document(stream: string, from: number): DocumentReference {

@@ -32,6 +32,10 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "The sums of a range of blocks need one index: what they are filtered by first, then what is added up."
   }
   assert {
+    condition     = [for field in google_firestore_index.long_gaps.fields : field.field_path] == ["longTo", "from"]
+    error_message = "Long gaps are found by where they end, then by where they begin."
+  }
+  assert {
     condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0
     error_message = "An index is an exception from none at all."
   }

@@ -113,6 +113,13 @@ describe('the Firestore adapters', () => {
       await expect(ledger.find(stream, 5)).rejects.toThrow(InvariantError);
     });
 
+    it('list unreadable rows within a range', async () => {
+      const found: unknown[] = [];
+      for await (const { unreadable } of ledger.within(stream, { from: 6, to: 6 })) found.push(...unreadable);
+      for await (const { unreadable } of ledger.within(stream, { from: 7, to: 9 })) found.push(...unreadable);
+      expect(found).toEqual([bad]);
+    });
+
     it('take the first id of an unreadable row from its document name', async () => {
       await rowAt('0000000000000005').update({ from: 'x', to: {} });
       const unknown = { from: 5, to: undefined };
@@ -134,6 +141,30 @@ describe('the Firestore adapters', () => {
       await database.firestore.doc(`streams/${stream}`).update({ highWater: 'x' });
       await expect(ledger.progress(stream)).rejects.toThrow(InvariantError);
     });
+  });
+
+  it('find a long gap of an older release, and give it the field longTo when it is saved', async () => {
+    const stream = `stream-${randomUUID()}`;
+    const ledger = new FirestoreGapLedger(database);
+    const row = database.firestore.doc(`streams/${stream}/gaps/0000000000000005`);
+    const froms = async (index: number) =>
+      (await ledger.overlapping({ stream, index })).gaps.map(({ value }) => value.from);
+    const gap = aGap({ stream, from: 5, to: 9_000, state: 'abandoned' });
+    await fileGaps(ledger, [gap, aGap({ stream, from: 9_001, to: 9_001 })]);
+    await row.update({ longTo: FieldValue.delete() });
+    expect(await froms(35)).toEqual([5, 9_001]);
+    await ledger.save({ ...gap, missing: 7 }, (await ledger.find(stream, 5))!.version);
+    await fileGaps(ledger, [aGap({ stream, from: 4_000, to: 4_000 })]);
+    expect((await row.get()).get('longTo')).toBe(9_000);
+    expect(await froms(35)).toEqual([5, 9_001]);
+    expect((await ledger.find(stream, 5))?.value).toEqual({ ...gap, missing: 7 });
+  });
+
+  it('give a short gap no field longTo', async () => {
+    const stream = `stream-${randomUUID()}`;
+    await fileGaps(new FirestoreGapLedger(database), [aGap({ stream, from: 5, to: 1_028 })]);
+    const stored = await database.firestore.doc(`streams/${stream}/gaps/0000000000000005`).get();
+    expect(stored.data()).toEqual(aGap({ stream, from: 5, to: 1_028 }));
   });
 
   describe('for a body in chunks', () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
-import { maxFiledAtOnce, type GapLedger } from '../../shared/ports.ts';
+import { maxFiledAtOnce, maxLongGaps, type GapLedger } from '../../shared/ports.ts';
 import { fileGaps } from '../support/builders.ts';
 
 /** Tests the behaviour that every gap ledger must have. */
@@ -125,6 +125,99 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       await ledger.saveProgress(stream, someProgress(), version, gaps.slice(128));
       const found = await ledger.overlapping({ stream, index: 1 });
       expect(found.gaps.map(({ value }) => value.from)).toEqual(gaps.map(({ from }) => from));
+    });
+
+    describe('finds gaps that overlap each other', () => {
+      const fileAll = async (gaps: readonly Gap[]): Promise<void> => {
+        let version = (await ledger.progress(stream))?.version;
+        for (let i = 0; i < gaps.length; i += maxFiledAtOnce)
+          version = await ledger.saveProgress(stream, someProgress(), version, gaps.slice(i, i + maxFiledAtOnce));
+      };
+      const overlapping = async (index: number): Promise<number[]> =>
+        (await ledger.overlapping({ stream, index })).gaps.map(({ value }) => value.from);
+      const within = async (from: number, to: number): Promise<number[]> => {
+        const found: number[] = [];
+        for await (const { gaps } of ledger.within(stream, { from, to }))
+          found.push(...gaps.map(({ value }) => value.from));
+        return found;
+      };
+      /** The first id of block 40. */
+      const first = 10_240;
+
+      it('over a block, whatever their length and whatever lies between', async () => {
+        await fileAll([
+          aGap(3, { to: first - 1 }),
+          aGap(4, { to: first }),
+          aGap(5, { to: 2 ** 53 - 1, state: 'abandoned' }),
+          aGap(first - 1_024, { to: first }),
+          aGap(first - 1_023, { to: first - 1 }),
+          aGap(first - 1_022, { to: first }),
+          aGap(first - 1, { to: first - 1 }),
+          aGap(first + 255, { to: first + 5_000 }),
+          aGap(first + 256, { to: first + 256 }),
+        ]);
+        expect(await overlapping(40)).toEqual([4, 5, first - 1_024, first - 1_022, first + 255]);
+        expect(await overlapping(0)).toEqual([3, 4, 5]);
+      });
+
+      it('over a block as they are after the latest save', async () => {
+        await fileAll([aGap(7, { to: first }), aGap(8, { to: 9 })]);
+        const [seen] = (await ledger.overlapping({ stream, index: 40 })).gaps;
+        await ledger.save({ ...seen!.value, state: 'abandoned', missing: 5 }, seen!.version);
+        const [saved] = (await ledger.overlapping({ stream, index: 40 })).gaps;
+        expect(saved!.value).toEqual(aGap(7, { to: first, state: 'abandoned', missing: 5 }));
+      });
+
+      it('over a block up to a limit: the long gaps that end first', async () => {
+        const gaps = Array.from({ length: maxLongGaps + 2 }, (_, i) => aGap(i, { to: first + 1_000 - i }));
+        await fileAll([...gaps, aGap(first - 3, { to: first })]);
+        expect(await overlapping(40)).toEqual([...gaps.slice(2).map(({ from }) => from), first - 3]);
+      });
+
+      it('within a range, if they are short', async () => {
+        await fileAll([
+          aGap(3, { to: first + 9 }),
+          aGap(first - 1_024, { to: first }),
+          aGap(first - 1_023, { to: first }),
+          aGap(first - 1_022, { to: first - 1 }),
+          aGap(first - 1, { to: first + 1_022 }),
+          aGap(first + 2, { to: first + 1_026 }),
+          aGap(first + 3, { to: first + 1_026 }),
+          aGap(first + 4, { to: first + 4 }),
+          aGap(first + 5, { to: first + 5 }),
+        ]);
+        expect(await within(first, first + 4)).toEqual([first - 1_023, first - 1, first + 3, first + 4]);
+        expect(await within(first + 1_027, 2 ** 53 - 1)).toEqual([]);
+      });
+
+      it('within a range that has more gaps than a page, also where long gaps fill a page', async () => {
+        const short = Array.from({ length: 450 }, (_, i) => aGap(100 * i, { to: 100 * i + 150 }));
+        const long = Array.from({ length: 310 }, (_, i) => aGap(60_001 + i, { to: 90_000 }));
+        await fileAll([...short, ...long, aGap(70_000)]);
+        const all = [...short.map(({ from }) => from), 70_000];
+        expect(await within(0, 2 ** 53 - 1)).toEqual(all);
+        expect(await within(1_060, 1_000_000)).toEqual(all.slice(10));
+        expect(await within(1_060, 39_999)).toEqual(all.slice(10, 400));
+      });
+
+      it('within a range, and stops when the caller has enough', async () => {
+        await fileAll([aGap(3), aGap(4)]);
+        for await (const page of ledger.within(stream, { from: 4, to: 9 })) {
+          expect(page).toMatchObject({ gaps: [{ value: aGap(3) }, { value: aGap(4) }], unreadable: [] });
+          break;
+        }
+      });
+    });
+
+    it('reads back what is known about a gap that was not inferred, or was voided without an answer', async () => {
+      const assumed = aGap(5, { state: 'voided', assumed: true });
+      const givenUp = aGap(9, { state: 'abandoned', why: 'fewer than 16 pairs are known', letterFrom: 5 });
+      await fileGaps(ledger, [assumed, givenUp]);
+      expect((await ledger.find(stream, 5))?.value).toEqual(assumed);
+      const found = await ledger.find(stream, 9);
+      expect(found?.value).toEqual(givenUp);
+      expect(await ledger.save(aGap(9), found!.version)).toBe(true);
+      expect((await ledger.find(stream, 9))?.value).toEqual(aGap(9));
     });
 
     it('finds the open and requested gaps, in ascending order of number', async () => {

@@ -61,7 +61,7 @@ async function storeOneOfEach(database: Database): Promise<void> {
       's',
       { stream: 's', first: 1, highWater: 9, watermark: 1, scanned: 9, floor: 0, samples: [], sweptAtMs: 1 },
       undefined,
-      [{ stream: 's', from: 1, to: 2, state: 'open', foundAtMs: 1 }],
+      [{ stream: 's', from: 1, to: 9_000, state: 'open', foundAtMs: 1 }],
     ),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     letters.save(readLetter(large, 1), undefined),

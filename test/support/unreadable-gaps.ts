@@ -6,9 +6,14 @@ import type { GapLedger, GapRows, UnreadableGap, Versioned } from '../../shared/
 export function withUnreadable(ledger: GapLedger, froms: readonly number[]): GapLedger {
   return intercept('ledger', ledger, async ({ method }, proceed) => {
     const answer = await proceed();
+    if (method === 'within') return withRows(answer as IteratorResult<GapRows>, froms);
     const hasRows = method === 'unresolved' || method === 'overlapping' || method === 'list';
     return hasRows ? (apart(answer as GapRows<Gap | Versioned<Gap>>, froms) as Awaited<ReturnType<Proceed>>) : answer;
   });
+}
+
+function withRows(page: IteratorResult<GapRows>, froms: readonly number[]): IteratorResult<GapRows> {
+  return page.done === true ? page : { ...page, value: apart(page.value, froms) };
 }
 
 function apart<Row extends Gap | Versioned<Gap>>(rows: GapRows<Row>, froms: readonly number[]): GapRows<Row> {
