@@ -17,6 +17,12 @@ export function count(min: number) {
   return numberFrom(min, Infinity, `a number, ${min} or more`);
 }
 
+/** A whole number, at most 2^53 − 1. */
+export function wholeNumber(min: number) {
+  const error = `a whole number, ${min} or more`;
+  return z.number({ error }).refine((value) => Number.isSafeInteger(value) && value >= min, { error });
+}
+
 export function share() {
   return numberFrom(0, 1, 'a number from 0 to 1');
 }

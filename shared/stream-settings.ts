@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { count, eventId, flag, memberPath, milliseconds, oneOf, share, zodSchema } from './setting-kinds.ts';
+import {
+  count,
+  eventId,
+  flag,
+  memberPath,
+  milliseconds,
+  oneOf,
+  share,
+  wholeNumber,
+  zodSchema,
+} from './setting-kinds.ts';
 import { retentionMs } from './topology.ts';
 
 /** The settings of a stream. Each setting is declared here and nowhere else. */
@@ -27,6 +37,26 @@ export const streamSettingsSchema = z.object({
     .default(true)
     .describe(
       '`true`: missing events are asked for and inferred; `false`: they are only listed, and given up after `windowMs`',
+    ),
+  numbering: z
+    .union(
+      [oneOf('consecutive'), z.strictObject({ step: wholeNumber(2) }), z.strictObject({ holes: oneOf('normal') })],
+      {
+        error: "one of 'consecutive', { step: a whole number, 2 or more }, { holes: 'normal' }",
+      },
+    )
+    .default('consecutive')
+    .describe(
+      "which ids are expected: `'consecutive'`: all; `{ step: 10 }`: every tenth; `{ holes: 'normal' }`: all, but a hole is usually no loss",
+    ),
+  doubt: z
+    .object(
+      { near: share(), far: share(), pairs: count(0) },
+      { error: 'an object { near: a number from 0 to 1, far: a number from 0 to 1, pairs: a number, 0 or more }' },
+    )
+    .default({ near: 0.2, far: 0.125, pairs: 16 })
+    .describe(
+      'the shares of the nearest 16 and 256 pairs of neighbours with a hole that make a gap doubtful, and the pairs that inference needs',
     ),
   start: eventId()
     .optional()

@@ -14,6 +14,8 @@ const defaults: StreamSettings = {
   duplicates: 'letter',
   uuid: 'sequence',
   recover: true,
+  numbering: 'consecutive',
+  doubt: { near: 0.2, far: 0.125, pairs: 16 },
 };
 
 /** As long as messages are kept: retentionDays of topology.json. */
@@ -67,6 +69,12 @@ describe('settings that make no sense', () => {
     ['start', { start: 1.5 }],
     ['start', { start: -1 }],
     ['start', { start: 2 ** 53 }],
+    ['numbering.step', { numbering: { step: 1 } }],
+    ['numbering.step', { numbering: { step: 2.5 } }],
+    ['numbering', { numbering: { step: Infinity } }],
+    ['doubt.near', { doubt: { near: 1.01, far: 0, pairs: 0 } }],
+    ['doubt.far', { doubt: { near: 0, far: -0.1, pairs: 0 } }],
+    ['doubt.pairs', { doubt: { near: 0, far: 0, pairs: Number.NaN } }],
   ])('are refused, and named: %s in %j', (name, settings) => {
     expect(problemsOf(settings).join()).toContain(`streams.orders.${name}`);
   });
@@ -134,6 +142,35 @@ describe('settings that make no sense', () => {
     ]);
   });
 
+  test('are a numbering that is none of those that there are', () => {
+    const takes = "it must be one of 'consecutive', { step: a whole number, 2 or more }, { holes: 'normal' }";
+    const given = ['random', {}, { holes: 'odd' }, { step: 2, holes: 'normal' }, { step: '2' }, undefined, { step: 1 }];
+    expect(given.map((numbering) => problemsOf({ numbering } as unknown as Partial<StreamSettings>))).toEqual([
+      [`streams.orders.numbering is "random"; ${takes}`],
+      [`streams.orders.numbering is of type object; ${takes}`],
+      [`streams.orders.numbering is of type object; ${takes}`],
+      [`streams.orders.numbering is of type object; ${takes}`],
+      [`streams.orders.numbering is of type object; ${takes}`],
+      [`streams.orders.numbering is not set; ${takes}`],
+      ['streams.orders.numbering.step is 1; it must be a whole number, 2 or more'],
+    ]);
+  });
+
+  test('are a doubt without one of its numbers, or with several wrong ones', () => {
+    const given = [{ near: 0.5, pairs: 16 }, { near: 2, far: 2, pairs: -1 }, 0.2];
+    expect(given.map((doubt) => problemsOf({ doubt } as unknown as Partial<StreamSettings>))).toEqual([
+      ['streams.orders.doubt.far is not set; it must be a number from 0 to 1'],
+      [
+        'streams.orders.doubt.near is 2; it must be a number from 0 to 1',
+        'streams.orders.doubt.far is 2; it must be a number from 0 to 1',
+        'streams.orders.doubt.pairs is -1; it must be a number, 0 or more',
+      ],
+      [
+        'streams.orders.doubt is 0.2; it must be an object { near: a number from 0 to 1, far: a number from 0 to 1, pairs: a number, 0 or more }',
+      ],
+    ]);
+  });
+
   test.each([-0.1, 1.1, Number.NaN])('include a share of %d for checks', (share) => {
     expect(() => makeCatalog({ types: { Call: { consult: { share } } } })).toThrow(ConfigError);
   });
@@ -147,6 +184,20 @@ describe('unusual settings of a stream', () => {
   test('may be Infinity: whatever comes is inferred, accepted or remembered', () => {
     const settings = { maxGap: Infinity, maxJump: Infinity, windowMs: Infinity };
     expect(makeCatalog({ streams: { orders: settings } }).stream('orders')).toMatchObject(settings);
+  });
+
+  test.each<StreamSettings['numbering']>([{ step: 2 }, { step: 2 ** 53 - 1 }, { holes: 'normal' }, 'consecutive'])(
+    'may be the numbering %j',
+    (numbering) => {
+      expect(makeCatalog({ streams: { orders: { numbering } } }).stream('orders').numbering).toEqual(numbering);
+    },
+  );
+
+  test('may switch doubt off, or inference', () => {
+    for (const pairs of [0, Infinity]) {
+      const doubt = { near: 1, far: 1, pairs };
+      expect(makeCatalog({ streams: { default: { doubt } } }).stream('orders').doubt).toEqual(doubt);
+    }
   });
 
   test.each(['__proto__', 'toString'])('are checked for a stream by the name of %s, too', (name) => {

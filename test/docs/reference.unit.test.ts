@@ -41,7 +41,7 @@ describe('the reference', () => {
   it('has every setting of a stream with its default', () => {
     const rows = rowsUnder('setting', 'docs/reference/catalog.md');
     const shown = new Map(rows.map(([name = '', byDefault = '']) => [name, byDefault]));
-    const settings: Record<keyof StreamSettings, string | number | boolean | undefined> = {
+    const settings: Record<keyof StreamSettings, SettingDefault> = {
       ...defaultStreamSettings,
       start: undefined,
     };
@@ -105,8 +105,14 @@ describe('the reference', () => {
   });
 });
 
+type SettingDefault = string | number | boolean | object | undefined;
+
 /** A default as the tables spell it. */
-function spell(value: string | number | boolean | undefined): string {
+function spell(value: SettingDefault): string {
+  if (typeof value === 'object')
+    return `{ ${Object.entries(value)
+      .map(([name, member]) => `${name}: ${spell(member as SettingDefault)}`)
+      .join(', ')} }`;
   if (value === undefined) return 'none';
   if (value === defaultStreamSettings.windowMs) return '14 days';
   if (typeof value === 'number') return value.toLocaleString('en-US');
