@@ -28,8 +28,8 @@ export const meaning: Readonly<Record<Code, string>> = {
   ERR_DUPLICATE: 'the same event came before',
   ERR_CONFLICT: 'it contradicts what came before',
   ERR_INCORRECT: 'said to be wrong, and not correctable',
-  ERR_SEQUENCE_JUMP: 'the id is far above all that were seen',
-  ERR_STALE: 'the id is older than what is still remembered',
+  ERR_SEQUENCE_JUMP: 'the id is far above the highest id seen below it',
+  ERR_STALE: 'the event is old, and its id may have come and be forgotten',
   ERR_GAP_UNRECOVERABLE: 'missing, and neither resent nor inferable',
   ERR_DELIVERY: 'Pub/Sub gave up delivering it',
 };

@@ -62,6 +62,12 @@ export interface StoredBlock {
   readonly expireAtMs: number;
 }
 
+/** A block, and the minute of its last write, in minutes since 1970. */
+export interface WrittenBlock {
+  readonly block: Block;
+  readonly writtenMinute: number;
+}
+
 export interface BlockWrite {
   readonly ref: BlockRef;
   readonly block: Block;
@@ -98,14 +104,14 @@ export interface BlockStore {
   /** Reads the stored blocks with an index of at most `index`, descending, at most `limit`. */
   below(stream: string, index: number, limit: number): Promise<readonly Block[]>;
   /**
-   * Reads the stored blocks that were last written at or after a time, in no particular order. The next page is read
-   * when it is needed. Times are compared in whole minutes, so blocks that were written earlier in the minute of
+   * Reads the stored blocks that were last written at or after a time, in the order of their minutes. The next page is
+   * read when it is needed. Times are compared in whole minutes, so blocks that were written earlier in the minute of
    * `sinceMs` are included. A block that is written again while the pages are read may come twice. A block that was
    * last written by a release without `writtenAtMs` is not found.
    *
    * @param sinceMs Milliseconds since 1970, by the writers' clocks.
    */
-  writtenSince(stream: string, sinceMs: number): AsyncIterable<Block>;
+  writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock>;
   /** Adds up the totals of a range of blocks, both ends included, without reading the blocks. */
   totals(stream: string, from: number, to: number): Promise<Totals>;
   /**

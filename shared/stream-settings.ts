@@ -17,7 +17,9 @@ export const streamSettingsSchema = z.object({
   graceMs: milliseconds(0).default(60_000).describe('how long a gap may stay open before the producer is asked'),
   resendTimeoutMs: milliseconds(0).default(300_000).describe('how long a producer has to answer a request to resend'),
   maxGap: count(1).default(1_000).describe('the maximum number of ids in a gap that is inferred, and in a void'),
-  maxJump: count(1).default(1_000_000).describe('the maximum distance of a new id above the highest id'),
+  maxJump: count(1)
+    .default(1_000_000)
+    .describe('the maximum distance, in expected ids, of a new id above the highest id held below it'),
   minConfidence: share().default(0.8).describe('an inferred event with a lower confidence is not published'),
   windowMs: milliseconds(
     retentionMs,
@@ -60,7 +62,7 @@ export const streamSettingsSchema = z.object({
     ),
   start: eventId()
     .optional()
-    .describe('the first id of the stream; by default the lowest id that comes in its first grace'),
+    .describe('the first id of the stream: the ids from it up to the first front are missing, and lower ids play no part'),
 });
 
 export type StreamSettings = Readonly<z.output<typeof streamSettingsSchema>>;

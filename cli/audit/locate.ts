@@ -1,36 +1,43 @@
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { HoleFinder } from '../../shared/gaps/holes.ts';
-import { intersection, overlap, spellRange, type Range } from '../../shared/gaps/range.ts';
+import { uncovered } from '../../shared/gaps/cover.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import { intersection, overlap, sizeOf, spellRange, type Range } from '../../shared/gaps/range.ts';
 import type { BlockStore } from '../../shared/ports.ts';
-import { blockIndex, firstId, highestId, type Block } from '../../shared/tracking/block.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { blockIndex, firstId, type Block } from '../../shared/tracking/block.ts';
 import { totalsOf, type Totals } from '../../shared/tracking/totals.ts';
 import type { Stores } from '../stores.ts';
-import type { StreamBooks } from './books.ts';
-import { rowsIn } from './measure.ts';
+import { expectedHoles } from './expected-holes.ts';
+import { loadLedgerRows } from './ledger-rows.ts';
+import { countExpected, placeOf, placesIn } from './places.ts';
+import type { ProvedFront } from './proved-front.ts';
 
 /** The most blocks that are read to find a difference: a million ids. */
 const maxBlocks = 4_096;
 
 /**
- * Finds out why the books of a stream do not balance. It reads the blocks one by one, while the books use only their
+ * Finds out why the books of a front do not balance. It reads the blocks one by one, while the books use only their
  * totals.
  *
+ * @param highest The highest id of the stream that is stored.
  * @returns One line for each finding.
  */
 export async function locate(
-  { blocks, ledger }: Stores,
+  { blocks, ledger, catalog }: Stores,
   stream: string,
-  { from, to, scanned }: StreamBooks,
+  front: ProvedFront,
+  highest: number | undefined,
 ): Promise<readonly string[]> {
+  const settings = catalog.stream(stream);
+  const { from, to, scanned } = front;
   const findings: string[] = [];
-  const last = await blocks.last(stream);
-  if (((last && highestId(last)) ?? -1) < to) findings.push(`id ${to} was seen, but nothing of it is stored any more`);
+  if ((highest ?? -1) < to) findings.push(`id ${to} was seen, but nothing of it is stored any more`);
   const proved = { from, to: Math.min(scanned, firstId(blockIndex(from) + maxBlocks) - 1) };
-  const finder = new HoleFinder([proved], Number.POSITIVE_INFINITY);
   const indexes = { from: blockIndex(from), to: blockIndex(Math.max(from, proved.to)) };
-  findings.push(...(await countCells(blocks, stream, indexes, finder)));
-  const holes = finder.coverage().flatMap((coverage) => coverage.holes);
-  findings.push(...unexplained(holes, await rowsIn(ledger, stream, proved)));
+  findings.push(...(await countCells(blocks, stream, indexes)));
+  const { rows } = await loadLedgerRows(ledger, stream, [front], settings);
+  const placed = placesIn(front, rows, settings);
+  for await (const { expected } of expectedHoles(blocks, stream, proved, settings))
+    if (expected) findings.push(...unexplained(expected, placed, rows, settings));
   if (proved.to < scanned) findings.push(`ids above ${proved.to} were not looked at one by one`);
   return findings;
 }
@@ -40,15 +47,9 @@ export async function locate(
  *
  * @returns One line for each difference.
  */
-export async function countCells(
-  blocks: BlockStore,
-  stream: string,
-  { from, to }: Range,
-  finder = new HoleFinder([]),
-): Promise<readonly string[]> {
+export async function countCells(blocks: BlockStore, stream: string, { from, to }: Range): Promise<readonly string[]> {
   const findings: string[] = [];
   for await (const block of blocks.scan(stream, from, to)) {
-    finder.see(block);
     const said = await blocks.totals(stream, block.index, block.index);
     if (miscounted(block, said).length > 0)
       findings.push(...(await miscountedIfUnchanged(blocks, stream, block.index)));
@@ -77,38 +78,39 @@ function miscounted({ index, cells }: Block, said: Totals): readonly string[] {
 }
 
 /**
- * Describes the parts of holes that no gap explains. Holes and gaps are ascending.
+ * Describes the parts of a hole that have no place, ascending.
  *
- *     holes   3   6 ─ 9
- *     gaps        6 ─ 7 open   9 filled
- *     found   3, 8: no gap;    9: filled, and empty
+ *     hole     6 ─────── 9
+ *     gaps     6 ─ 7 open   9 filled
+ *     found    8: no gap;   9: filled, and empty
+ *
+ * @param expected The lowest and the highest expected id of the hole.
+ * @param placed The places of the ids that may be missing.
+ * @param rows All gaps of the front.
  */
-export function unexplained(holes: readonly Range[], gaps: readonly Gap[]): readonly string[] {
-  const overlaps = gaps.flatMap((gap, i) => {
-    const before = gaps[i - 1];
-    return before && before.to >= gap.from
-      ? [`ledger: the gaps ${spellRange(before)} and ${spellRange(gap)} overlap`]
-      : [];
-  });
-  return [...overlaps, ...holes.flatMap((hole) => unexplainedIn(hole, gaps))];
+export function unexplained(
+  expected: Range,
+  placed: readonly Range[],
+  rows: readonly Gap[],
+  settings: Pick<StreamSettings, 'numbering'>,
+): readonly string[] {
+  let left = uncovered([expected], placed);
+  const found: { readonly range: Range; readonly why: string }[] = [];
+  if (left.length === 0) return [];
+  const near = rows.filter((row) => overlap(row, expected)).sort((a, b) => sizeOf(a) - sizeOf(b));
+  for (const row of near) {
+    const inRow = left.filter((range) => overlap(row, range)).map((range) => intersection(row, range));
+    found.push(...inRow.map((range) => ({ range, why: whyNot(row) })));
+    left = uncovered(left, [row]);
+  }
+  return [...found, ...left.map((range) => ({ range, why: 'and in no gap of the ledger' }))]
+    .filter(({ range }) => countExpected(expected, range, settings) > 0)
+    .sort((a, b) => a.range.from - b.range.from)
+    .map(({ range, why }) => `missing: ${spellRange(range)} without an entry, ${why}`);
 }
 
-function unexplainedIn(hole: Range, gaps: readonly Gap[]): readonly string[] {
-  const found: string[] = [];
-  const isInNoGap = (range: Range): void => {
-    if (range.from <= range.to)
-      found.push(`missing: ${spellRange(range)} without an entry, and in no gap of the ledger`);
-  };
-  let next = hole.from;
-  for (const gap of gaps.filter((one) => overlap(one, hole))) {
-    const shared = intersection(gap, hole);
-    isInNoGap({ from: next, to: shared.from - 1 });
-    if (!isUnresolved(gap) && gap.state !== 'abandoned')
-      found.push(
-        `missing: ${spellRange(shared)} without an entry, in the gap ${spellRange(gap)}, which is ${gap.state}`,
-      );
-    next = Math.max(next, shared.to + 1);
-  }
-  isInNoGap({ from: next, to: hole.to });
-  return found;
+/** Says why ids without an entry have no place in a gap. */
+function whyNot(gap: Gap): string {
+  if (placeOf(gap) === undefined) return `in the gap ${spellRange(gap)}, which is ${gap.state}`;
+  return `in no gap but ${spellRange(gap)}, which is too long to tell anything of single ids`;
 }

@@ -1,57 +1,49 @@
-import { watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
-import type { StreamBooks } from './books.ts';
+import { runsOf } from '../../shared/gaps/front.ts';
+import type { Piece, Progress } from '../../shared/gaps/progress.ts';
+import { spellRange, type Range } from '../../shared/gaps/range.ts';
+import { maxRuns } from '../../shared/gaps/tidy.ts';
 
 /** How late a sweep may be, in milliseconds. Sweeps run once a minute. */
 const lateMs = 10 * 60_000;
 
-/**
- * Lists the contradictions in the progress of a stream, one line each.
- *
- * @param missingFrom The lowest missing id of the unresolved gaps.
- */
-export function contradictions(progress: Progress, missingFrom: number | undefined): readonly string[] {
-  const { first, highWater, watermark, scanned } = progress;
-  const before = (first ?? 0) - 1;
-  const cannotBe: readonly (readonly [boolean, string])[] = [
-    [first === undefined && scanned >= 0, `first: not known, though holes were looked for up to ${scanned}`],
-    [scanned < before, `scanned: ${scanned}, though the stream begins with ${before + 1}`],
-    [scanned > Math.max(highWater, before), `scanned: ${scanned}, though ${highWater} is the highest id that was seen`],
-    [watermark < before, `watermark: ${watermark}, though the stream begins with ${before + 1}`],
-    [watermark > scanned, `watermark: ${watermark}, though holes were looked for up to ${scanned}`],
-    [
-      missingFrom !== undefined && watermark >= missingFrom,
-      `watermark: ${watermark}, though ${missingFrom} is missing, in a gap that is not resolved`,
-    ],
+/** Lists the contradictions in the progress of a stream, one line each. */
+export function contradictions({ pieces, forgotten, sweptAtMs }: Progress): readonly string[] {
+  const runs = runsOf(pieces).length;
+  return [
+    ...disorder('pieces', pieces),
+    ...disorder('forgotten', forgotten),
+    ...pieces.flatMap((piece) => impossibleTimes(piece, sweptAtMs)),
+    ...(runs > maxRuns ? [`pieces: ${runs} fronts and outliers, though at most ${maxRuns} are kept`] : []),
   ];
-  return cannotBe.filter(([isSo]) => isSo).map(([, contradiction]) => contradiction);
 }
 
-/**
- * Whether ids above `scanned` have waited for a sweep too long.
- *
- * @param heldSinceMs When the lowest block was last written. It stands for the age of a stream that no sweep has seen.
- */
-export function isOverdue(
-  { first, scanned, samples }: Progress,
-  heldSinceMs: number,
-  nowMs: number,
-  graceMs: number,
-): boolean {
-  const sampled = samples.find(({ highWater }) => highWater > scanned)?.atMs;
-  const sinceMs = sampled ?? (first === undefined ? heldSinceMs : nowMs);
+/** Describes ranges that are not ascending and apart. */
+function disorder(name: string, ranges: readonly Range[]): readonly string[] {
+  return ranges.flatMap((range, i) => {
+    const before = ranges[i - 1];
+    if (range.to < range.from) return [`${name}: ${range.from}–${range.to} ends before it begins`];
+    if (!before || before.to < range.from) return [];
+    return [`${name}: ${spellRange(before)} and ${spellRange(range)} overlap, or are not ascending`];
+  });
+}
+
+function impossibleTimes(piece: Piece, sweptAtMs: number | undefined): readonly string[] {
+  const { sinceMs, atMs } = piece;
+  if (sinceMs > atMs) return [`pieces: ${spellRange(piece)} was covered before its events came`];
+  const isLater = sweptAtMs !== undefined && atMs > sweptAtMs;
+  return isLater ? [`pieces: ${spellRange(piece)} was covered after the last sweep`] : [];
+}
+
+/** Whether ids have waited for a sweep too long. @param sinceMs When they came, or were covered. */
+export function isOverdue(sinceMs: number, nowMs: number, graceMs: number): boolean {
   return nowMs - sinceMs >= graceMs + lateMs;
 }
 
-/**
- * Notes a watermark that the next sweep will raise. It is too low if a gap was resolved since the last sweep, or if a
- * sweep was cut short. A watermark below `from` is not judged: a gap that is not read here may hold it back.
- */
-export function behind(
-  { watermark, scanned }: Progress,
-  { from }: StreamBooks,
-  missingFrom: number | undefined,
-): readonly string[] {
-  const due = watermarkOf(scanned, missingFrom);
-  if (watermark < from - 1 || watermark >= due) return [];
-  return [`its watermark, ${watermark}, is behind: the next sweep raises it to ${due}`];
+/** Reports fronts whose holes no sweep has looked for in time. Single ids have no holes. */
+export function unscannedTooLong({ pieces }: Progress, nowMs: number, graceMs: number): readonly string[] {
+  return runsOf(pieces)
+    .filter(({ from, to }) => to > from)
+    .flatMap((run) => run.pieces)
+    .filter(({ isScanned, atMs }) => !isScanned && isOverdue(atMs, nowMs, graceMs))
+    .map((piece) => `no sweep has looked for holes in ${spellRange(piece)}, though it is old enough for one`);
 }

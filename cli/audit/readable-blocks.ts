@@ -1,4 +1,12 @@
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../../shared/ports.ts';
+import type {
+  BlockRef,
+  BlockStore,
+  BlockWrite,
+  StoredBlock,
+  StreamPage,
+  WriteOutcome,
+  WrittenBlock,
+} from '../../shared/ports.ts';
 import { DamagedBlock, NewerBlock } from '../../shared/tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
@@ -67,7 +75,7 @@ export class ReadableBlocks implements BlockStore {
   }
 
   /** Ends at the first block that cannot be read. */
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
     try {
       yield* this.store.writtenSince(stream, sinceMs);
     } catch (error) {

@@ -1,71 +1,110 @@
-import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
-import type { Audit, StreamAudit } from './stream-audit.ts';
-import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
-import { isUnproved } from './books.ts';
+import { spellRange } from '../../shared/gaps/range.ts';
+import type { Audit, FrontAudit, StreamAudit } from './stream-audit.ts';
+import { drawTable, paint, thousands, type Style, type TableCell } from '../screen/table.ts';
+import { countHeldOrExpected, isUnproved } from './books.ts';
 
 /** The most entries that are listed. */
 const maxListed = 20;
 
-/** Draws an audit: a table of the streams, and below it the findings, the unpublished entries and the open letters. */
+/** The most fronts whose ids a line names. */
+const maxNamed = 8;
+
+/** Draws an audit: a table of the fronts, and below it the findings, the unpublished entries and the open letters. */
 export function drawAudit(audit: Audit, isColoured: boolean): string {
   const { streams, openLetters } = audit;
   if (streams.length === 0) return 'no streams\n';
-  const lines = [drawTable(columns, streams.map(cells), isColoured), '', ...streams.flatMap(verdict)];
+  const lines = [table(streams, isColoured), '', ...streams.flatMap(verdict)];
   lines.push('', ...unpublishedLines(audit), '', letterLine(openLetters));
   return `${lines.map((line) => paint(line, styleOf(line), isColoured)).join('\n')}\n`;
 }
 
+const neverSwept = 'never swept';
+
 function styleOf(line: string): Style | undefined {
   if (line.startsWith('  off')) return 'red';
-  return line.startsWith('  never swept') ? 'yellow' : undefined;
+  return line.startsWith(`  ${neverSwept}`) ? 'yellow' : undefined;
 }
 
-const columns = [
-  { title: 'stream' },
-  { title: 'ids' },
-  ...[
-    'how many',
-    'clean',
-    'with verify',
-    'reconstructed',
-    'closed',
-    'missing',
-    'given up',
-    'not looked at yet',
-    'off',
-  ].map((title) => ({ title, align: 'right' as const })),
+/** The columns of a front's row after its ids. */
+const columns: readonly { readonly title: string; readonly count: (front: FrontAudit) => number }[] = [
+  { title: 'how many', count: countHeldOrExpected },
+  { title: 'clean', count: ({ held }) => held.clean },
+  { title: 'with verify', count: ({ held }) => held.suspect },
+  { title: 'reconstructed', count: ({ held }) => held.reconstructed },
+  { title: 'closed', count: ({ held }) => held.closed },
+  { title: 'missing', count: ({ missing }) => missing },
+  { title: 'given up', count: ({ givenUp }) => givenUp },
+  { title: 'assumed void', count: ({ assumed }) => assumed },
+  { title: 'not looked at yet', count: ({ notLookedAt }) => notLookedAt },
 ];
 
-function cells({ stream, books, difference }: StreamAudit): readonly TableCell[] {
-  const { from, to, held, missing, givenUp, notLookedAt } = books;
-  const { clean, suspect, reconstructed, closed } = held;
-  const places = [clean, suspect, reconstructed, closed, missing, givenUp, notLookedAt];
-  return [
-    { text: stream },
-    { text: from <= to ? `${from}–${to}` : '–' },
-    ...[sizeOf({ from, to }), ...places].map((count) => ({ text: thousands(count) })),
-    { text: thousands(difference), ...(difference !== 0 && { style: 'red' as const }) },
+/** Draws a row for each front. A stream without a front has a row without numbers. */
+function table(streams: readonly StreamAudit[], isColoured: boolean): string {
+  const hasAssumed = streams.some(({ fronts }) => fronts.some(({ assumed }) => assumed > 0));
+  const shown = columns.filter(({ title }) => hasAssumed || title !== 'assumed void');
+  const titles = [...shown.map(({ title }) => title), 'off'];
+  const rows = streams.flatMap(({ stream, fronts }) =>
+    fronts.length === 0
+      ? [[stream, ...Array<string>(titles.length + 1).fill('–')].map((text): TableCell => ({ text }))]
+      : fronts.map((front) => [
+          { text: stream },
+          { text: spellRange(front) },
+          ...shown.map(({ count }) => ({ text: thousands(count(front)) })),
+          offCell(front),
+        ]),
+  );
+  const header = [
+    { title: 'stream' },
+    { title: 'ids' },
+    ...titles.map((title) => ({ title, align: 'right' as const })),
   ];
+  return drawTable(header, rows, isColoured);
+}
+
+function offCell({ difference }: FrontAudit): TableCell {
+  return { text: thousands(difference), ...(difference !== 0 && { style: 'red' as const }) };
 }
 
 function verdict(audited: StreamAudit): readonly string[] {
-  const { stream, books, difference, findings, notes = [] } = audited;
+  const { stream, fronts, difference, findings, notes = [] } = audited;
   const more = [...findings, ...notes].map((line) => `    ${line}`);
-  if (difference !== 0) return [`  off by ${thousands(difference)}: ${stream}`, ...more];
-  if (findings.length > 0) return [`  off: ${stream}`, ...neverSwept(audited), ...more];
-  return [...(isUnproved(books) ? neverSwept(audited) : [provedLine(audited)]), ...more];
+  if (difference !== 0) return [`  off by ${offBy(fronts)}: ${stream}`, ...more];
+  if (findings.length > 0) return [`  off: ${stream}`, ...neverProved(audited), ...more];
+  return [...provedLines(audited), ...neverProved(audited), ...more];
+}
+
+/** Spells the difference of each front: `256`, or `256 in 1–1000, -1 in 5001–5090`. */
+function offBy(fronts: readonly FrontAudit[]): string {
+  const off = fronts.filter(({ difference }) => difference !== 0);
+  if (fronts.length === 1) return thousands(off[0]?.difference ?? 0);
+  return off.map((front) => `${thousands(front.difference)} in ${spellRange(front)}`).join(', ');
 }
 
 /** Says that nothing is proved, so that nobody takes the table for a proof. */
-function neverSwept({ stream, books }: StreamAudit): readonly string[] {
-  if (!isUnproved(books)) return [];
-  return [`  never swept: ${stream} ${spellRange(books)}; nothing is proved of these ids`];
+function neverProved({ stream, fronts, isSwept }: StreamAudit): readonly string[] {
+  return named(
+    fronts.filter(isUnproved).map(spellRange),
+    (ranges) => `  ${isSwept ? 'in its first grace' : neverSwept}: ${stream} ${ranges}; nothing is proved of these ids`,
+  );
 }
 
-function provedLine({ stream, books: { from, to, scanned, moved } }: StreamAudit): string {
-  if (to < from) return `  ${stream}: nothing to prove, since all that it held may be forgotten by now`;
+function provedLines({ stream, fronts }: StreamAudit): readonly string[] {
+  if (fronts.length === 0)
+    return [`  ${stream}: nothing to prove, since it has no front, or all its ids may be forgotten`];
+  const proved = fronts.filter((front) => !isUnproved(front));
+  const moved = proved.reduce((sum, front) => sum + front.moved, 0);
   const meanwhile = moved > 0 ? `, except for ${thousands(moved)} that came meanwhile` : '';
-  return `  ${stream} balances: every id from ${from} to ${scanned} is in one place${meanwhile}`;
+  return named(
+    proved.map(({ from, scanned }) => `from ${from} to ${scanned}`),
+    (ranges) => `  ${stream} balances: every id ${ranges} is in one place${meanwhile}`,
+  );
+}
+
+/** Makes a line that names some ranges. No line if there are none. */
+function named(ranges: readonly string[], line: (ranges: string) => string): readonly string[] {
+  if (ranges.length === 0) return [];
+  const more = ranges.length - maxNamed;
+  return [line([...ranges.slice(0, maxNamed), ...(more > 0 ? [`${more} more`] : [])].join(', '))];
 }
 
 function unpublishedLines({ unpublished, isUnpublishedCut = false }: Audit): readonly string[] {

@@ -1,23 +1,34 @@
+import type { Range } from '../../shared/gaps/range.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
-import { difference, type StreamBooks } from './books.ts';
+import { difference, type FrontBooks } from './books.ts';
 import { countCells, locate } from './locate.ts';
-import { measure } from './measure.ts';
+import { measure, type Reading } from './measure.ts';
 import { ReadableBlocks } from './readable-blocks.ts';
 import { listUnpublished, type Unpublished } from './unpublished.ts';
 
 /** The findings of an audit of one stream. */
 export interface StreamAudit {
   readonly stream: string;
-  readonly books: StreamBooks;
-  /** 0 where the books balance. */
+  /** Ascending. In a stream that was never swept, all stored ids count as one front. */
+  readonly fronts: readonly FrontAudit[];
+  /** Whether the stream was ever swept. */
+  readonly isSwept: boolean;
+  /** The number of ids in no place or in two places. 0 where the books of all fronts balance. */
   readonly difference: number;
+  /** Ids in no front. Nothing is concluded from them. */
+  readonly outliers: readonly number[];
+  /** Ids that may be forgotten. They are left out of the proof. */
+  readonly forgotten: readonly Range[];
   /** Reasons why the books do not balance, and states that are impossible even though they do. */
   readonly findings: readonly string[];
   /** Limits of the proof, though nothing is wrong. */
   readonly notes?: readonly string[];
 }
+
+/** The books of a front. `difference` is 0 where they balance, and negative if ids are in two places. */
+export type FrontAudit = FrontBooks & { readonly difference: number };
 
 /** The most findings that are reported of a stream. */
 const maxFindings = 20;
@@ -64,11 +75,37 @@ export async function auditAll(stores: Stores, only?: string, isDeep = false): P
 async function auditStream(stores: Stores, stream: string, isDeep: boolean): Promise<StreamAudit | undefined> {
   const reading = await measure(stores, stream);
   if (!reading) return undefined;
-  const { books, findings, notes } = reading;
-  const off = difference(books);
-  const counted = isDeep ? await countCells(stores.blocks, stream, { from: 0, to: blockIndex(books.to) }) : [];
-  const located = off === 0 ? [] : await locate(stores, stream, books);
-  return { stream, books, difference: off, findings: [...new Set([...findings, ...counted, ...located])], notes };
+  const { books, isSwept, outliers, forgotten, findings, notes, highest } = reading;
+  const fronts = books.map((front) => ({ ...front, difference: difference(front) }));
+  const counted =
+    isDeep && highest !== undefined
+      ? await countCells(stores.blocks, stream, { from: 0, to: blockIndex(highest) })
+      : [];
+  const located = await locateAll(stores, stream, reading);
+  return {
+    stream,
+    fronts,
+    isSwept,
+    difference: fronts.reduce((sum, front) => sum + Math.abs(front.difference), 0),
+    outliers,
+    forgotten,
+    findings: [...new Set([...findings, ...counted, ...located])],
+    notes,
+  };
+}
+
+/** Finds out why the books of fronts do not balance. */
+async function locateAll(
+  stores: Stores,
+  stream: string,
+  { fronts, books, highest }: Reading,
+): Promise<readonly string[]> {
+  const findings: string[] = [];
+  for (const [i, front] of fronts.entries()) {
+    const book = books[i];
+    if (book && difference(book) !== 0) findings.push(...(await locate(stores, stream, front, highest)));
+  }
+  return findings;
 }
 
 function atMost(limit: number, lines: readonly string[]): readonly string[] {

@@ -13,7 +13,7 @@ const options = {
 
 export const audit = makeCommand({
   name: 'audit',
-  summary: 'prove from the blocks and the ledger that every id is accounted for',
+  summary: 'prove from the blocks and the ledger that every id of a front is accounted for',
   positionals: [],
   options,
   notes: [
@@ -37,6 +37,5 @@ async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Prom
 }
 
 function json({ streams, openLetters, ...rest }: Audit): string {
-  const flat = streams.map(({ books, ...found }) => ({ ...found, ...books }));
-  return `${JSON.stringify({ streams: flat, ...rest, openLetters: Object.fromEntries(openLetters) })}\n`;
+  return `${JSON.stringify({ streams, ...rest, openLetters: Object.fromEntries(openLetters) })}\n`;
 }

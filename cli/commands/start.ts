@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { makeConsole } from '../../functions/console/handler.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import { loadStream } from '../../shared/views/load.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
 import { startConsoleServer } from '../local/console-server.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
@@ -35,20 +36,13 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
   // The pipeline's clock advances while it runs. It starts early enough not to end in the future.
   const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: Date.now() - earlierMs });
   const { clean, letters } = await runSample(runtime);
-  const progress = await runtime.ledger.progress('default');
-  const report = drawSample(
-    { sent: sampleStream, clean, letters, progress: progress?.value },
-    io.stdout.isTTY === true,
-  );
-  io.stdout.write(report);
+  const { blocks, ledger, letters: store, catalog } = runtime;
+  const deps = { blocks, ledger, letters: store, catalog, clock: { now: () => Date.now() } };
+  const stream = await loadStream(deps, 'default');
+  io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, io.stdout.isTTY === true));
   if (values.once) return 0;
 
-  const { blocks, ledger, letters: store, catalog } = runtime;
-  const clock = { now: () => Date.now() };
-  const server = await startConsoleServer({
-    console: makeConsole({ blocks, ledger, letters: store, catalog, clock }),
-    port,
-  });
+  const server = await startConsoleServer({ console: makeConsole(deps), port });
   io.stdout.write(`  Console: ${server.url}   Ctrl-C ends it.\n`);
   if (!io.signal.aborted) await once(io.signal, 'abort');
   await server.close();

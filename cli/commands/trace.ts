@@ -12,7 +12,7 @@ const options = {
 
 export const trace = makeCommand({
   name: 'trace',
-  summary: 'show what is known of one id: its entries, its gap and its dead letters',
+  summary: 'show what is known of one id: its front, its entries, its gaps and its dead letters',
   positionals: ['STREAM', 'ID'],
   options,
   notes: [
@@ -34,16 +34,15 @@ async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: I
 }
 
 function json(facts: Facts): string {
-  const { cell, progress, expireAtMs, ...rest } = facts;
+  const { cell, sweptAtMs, expireAtMs, ...rest } = facts;
   return JSON.stringify({
     ...rest,
-    rememberedUntil: expireAtMs === undefined ? undefined : new Date(expireAtMs).toISOString(),
-    progress: progress && {
-      first: progress.first,
-      watermark: progress.watermark,
-      scanned: progress.scanned,
-      floor: progress.floor,
-    },
+    sweptAt: timeOf(sweptAtMs),
+    rememberedUntil: timeOf(expireAtMs),
     entries: cell.map((entry) => entryFacts(facts, entry)),
   });
+}
+
+function timeOf(atMs: number | undefined): string | undefined {
+  return atMs === undefined ? undefined : new Date(atMs).toISOString();
 }

@@ -1,3 +1,4 @@
+import { letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { SystemName } from '../../shared/stream-settings.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
@@ -31,6 +32,8 @@ export interface EmbeddedRuntimeOptions {
 
 /** The time between two ticks, in milliseconds. */
 const tickMs = 60_000;
+/** The number of ticks for which a gap that is given up can wait for its letter. */
+const quietTicks = letterIntervalMs / tickMs;
 
 /**
  * The whole pipeline in one process: the deployed handlers on adapters in memory. Nothing happens by itself: the clock
@@ -95,9 +98,14 @@ export class EmbeddedRuntime {
     return this.ledger.changes() > before;
   }
 
-  /** Sweeps until nothing changes. */
-  async sweepUntilQuiet(): Promise<void> {
-    while (await this.sweep());
+  /**
+   * Sweeps until nothing changes.
+   *
+   * @param ticks The number of further sweeps in which nothing changes. By default so many that no gap waits for its
+   *   letter.
+   */
+  async sweepUntilQuiet(ticks = quietTicks): Promise<void> {
+    for (let quiet = 0; quiet <= ticks;) quiet = (await this.sweep()) ? 0 : quiet + 1;
   }
 
   /** Delivers each subscription to one instance of its function. */

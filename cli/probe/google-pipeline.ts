@@ -6,6 +6,7 @@ import type { Project } from '../../shared/gcp/project.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { probeAttribute, probeStream } from '../../shared/probe.ts';
 import type { TopicName } from '../../shared/topology.ts';
+import { highestCovered } from '../../shared/gaps/progress.ts';
 import { highestId } from '../../shared/tracking/block.ts';
 import type { ProbedPipeline } from './follow-routes.ts';
 import type { Observed } from './routes.ts';
@@ -105,5 +106,6 @@ function isOurs({ failure, message }: LetterRecord): boolean {
 /** Returns the id after the highest one that the probe's stream has seen. */
 export async function firstFreeId({ blocks, ledger }: Pick<Project, 'blocks' | 'ledger'>): Promise<number> {
   const [last, progress] = await Promise.all([blocks.last(probeStream), ledger.progress(probeStream)]);
-  return Math.max((last && highestId(last)) ?? 0, progress?.value.highWater ?? 0) + 1;
+  const covered = progress && highestCovered(progress.value);
+  return Math.max((last && highestId(last)) ?? 0, covered ?? 0) + 1;
 }

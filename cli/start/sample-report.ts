@@ -1,7 +1,7 @@
 import { explain, isCode } from '../../shared/failure.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import type { StreamView } from '../../shared/views/stream-view.ts';
 import { lineAttribute } from '../clean/output-line.ts';
 import { drawTable, paint, type TableCell, type Column } from '../screen/table.ts';
 
@@ -10,7 +10,8 @@ export interface Sample {
   readonly sent: readonly string[];
   readonly clean: readonly Message[];
   readonly letters: readonly Message[];
-  readonly progress: Progress | undefined;
+  /** The stream, as the console shows it. */
+  readonly stream: Pick<StreamView, 'highWater' | 'watermark'>;
 }
 
 interface SampleEvent {
@@ -31,7 +32,7 @@ const eventColumns: readonly Column[] = [
 export function drawSample(sample: Sample, isColoured: boolean): string {
   const heading = (text: string): string => paint(text, 'bold', isColoured);
   const reconstructed = sample.clean.filter(({ attributes }) => attributes.origin === 'reconstructed').length;
-  const { watermark, highWater } = sample.progress ?? {};
+  const { watermark, highWater } = sample.stream;
   return [
     '',
     heading(`  ${sample.sent.length} events came in on events`),

@@ -1,27 +1,32 @@
 import { gapView, type GapView } from '../../shared/views/gap-view.ts';
 import { letterView, type LetterView } from '../../shared/views/letter-view.ts';
-import { headOf, letterId } from '../../shared/dead-letter/record.ts';
+import { headOf, letterId, type LetterHead } from '../../shared/dead-letter/record.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
+import { isTooLong } from '../../shared/gaps/expected-ids.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
+import { whereaboutsOf, type Whereabouts } from './whereabouts.ts';
 
 /** Everything that Eventmend knows of one id. */
 export interface Facts {
   readonly stream: string;
   readonly eventId: number;
-  /** As the last sweep left it. */
-  readonly progress: Progress | undefined;
-  /** The highest id that the stream holds by now. */
-  readonly highWater: number | undefined;
+  /** Where the id lies, as the last sweep left it. */
+  readonly whereabouts: Whereabouts;
+  /** When a sweep last ran, in milliseconds since 1970. */
+  readonly sweptAtMs: number | undefined;
+  /** The highest id that is stored by now. */
+  readonly highest: number | undefined;
   /** Whether the id's block is stored. If not, no id of the block has come, or the block is forgotten. */
   readonly isBlockStored: boolean;
   /** When the block may be forgotten, in milliseconds since 1970. */
   readonly expireAtMs: number | undefined;
   readonly cell: Cell;
-  /** The gap that the id was found missing in. */
-  readonly gap: GapView | undefined;
+  /** The gaps that contain the id. The first one says most of it: the shortest, unresolved gaps before others. */
+  readonly gaps: readonly GapView[];
   /** The unreadable rows of gaps that may contain the id, one line each. */
   readonly unreadableGaps?: readonly string[];
   /** The letters about the id and about its gap. */
@@ -34,7 +39,11 @@ export type TracedLetter = LetterView & { readonly times: number };
 /** The most letters about one id that are shown. */
 const maxLetters = 50;
 
-export async function loadFacts({ blocks, ledger, letters }: Stores, stream: string, eventId: number): Promise<Facts> {
+export async function loadFacts(
+  { blocks, ledger, letters, catalog, clock }: Stores,
+  stream: string,
+  eventId: number,
+): Promise<Facts> {
   const [[stored], last, progress, rows, about] = await Promise.all([
     blocks.read([{ stream, index: blockIndex(eventId) }]),
     blocks.last(stream),
@@ -42,24 +51,46 @@ export async function loadFacts({ blocks, ledger, letters }: Stores, stream: str
     ledger.overlapping({ stream, index: blockIndex(eventId) }),
     letters.about(stream, eventId, maxLetters),
   ]);
-  const gap = rows.gaps.find(({ value }) => value.from <= eventId && eventId <= value.to);
-  const gapLetter = gap && (await letters.find(letterId(gapRoot(stream, gap.value.from))));
+  const settings = catalog.stream(stream);
+  const around = rows.gaps.map(({ value }) => value).filter(({ from, to }) => from <= eventId && eventId <= to);
+  const gaps = around.toSorted(
+    (a, b) =>
+      Number(isTooLong(a, settings)) - Number(isTooLong(b, settings)) ||
+      Number(isUnresolved(b)) - Number(isUnresolved(a)) ||
+      sizeOf(a) - sizeOf(b),
+  );
+  const gapLetters = await findGapLetters(letters, stream, gaps);
   const isBlockStored = stored?.version !== undefined;
   return {
     stream,
     eventId,
-    progress: progress?.value,
-    highWater: last && highestId(last),
+    whereabouts: whereaboutsOf(progress?.value, eventId, clock.now(), settings),
+    sweptAtMs: progress?.value.sweptAtMs,
+    highest: last && highestId(last),
     isBlockStored,
     expireAtMs: isBlockStored && Number.isFinite(stored.expireAtMs) ? stored.expireAtMs : undefined,
     cell: stored ? cellOf(stored.block, eventId) : [],
-    gap: gap && gapView(gap.value, undefined),
+    gaps: gaps.map((gap) => gapView(gap, undefined)),
     unreadableGaps: rows.unreadable
       .filter(({ from, to = eventId }) => from <= eventId && eventId <= to)
       .map(spellUnreadable),
-    letters: [...about, ...(gapLetter ? [headOf(gapLetter.value)] : [])].map((letter) => ({
+    letters: [...about, ...gapLetters].map((letter) => ({
       ...letterView(letter),
       times: letter.messageIds.length,
     })),
   };
+}
+
+/** The most gaps whose letters are looked for. */
+const maxGapLetters = 8;
+
+/** Finds the letters about gaps. One letter can list several gaps. A letter of an older release has the gap's name. */
+async function findGapLetters(
+  letters: Stores['letters'],
+  stream: string,
+  gaps: readonly Gap[],
+): Promise<readonly LetterHead[]> {
+  const names = new Set(gaps.slice(0, maxGapLetters).map(({ from, letterFrom = from }) => letterFrom));
+  const found = await Promise.all([...names].map((from) => letters.find(letterId(gapRoot(stream, from)))));
+  return found.flatMap((letter) => (letter ? [headOf(letter.value)] : []));
 }

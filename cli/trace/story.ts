@@ -6,17 +6,19 @@ import { spellRange } from '../../shared/gaps/range.ts';
 import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
 import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
 import type { Facts, TracedLetter } from './facts.ts';
+import { describeWhereabouts } from './whereabouts.ts';
 
 /** Describes everything that is known of one id, one line for each fact. */
 export function describeId(facts: Facts): readonly string[] {
-  const { stream, eventId, cell, gap, letters, unreadableGaps = [] } = facts;
-  const isNeverMissing = !gap && letters.length === 0 && unreadableGaps.length === 0;
+  const { stream, eventId, cell, gaps, letters, whereabouts, unreadableGaps = [] } = facts;
+  const isNeverMissing = gaps.length === 0 && letters.length === 0 && unreadableGaps.length === 0;
   return [
     `${stream} ${eventId}: ${describeState(facts)}`,
     '',
+    line('place', describeWhereabouts(whereabouts)),
     line('cell', cellLine(facts)),
     ...cell.map((entry, i) => line(`entry ${i + 1}`, entryLine(facts, entry))),
-    ...(gap ? [line('ledger', gapLine(gap)), ...askedLines(gap).map((text) => line('', text))] : []),
+    ...gaps.flatMap((gap) => [line('ledger', gapLine(gap)), ...askedLines(gap).map((text) => line('', text))]),
     ...unreadableGaps.map((text) => line('ledger', text)),
     ...letters.map((letter) => line('letter', letterLine(letter))),
     ...(isNeverMissing ? [line('ledger', 'never found missing'), line('letters', 'none')] : []),
@@ -42,16 +44,29 @@ export function entryFacts(facts: Facts, entry: Entry) {
   };
 }
 
-function describeState({ eventId, progress, highWater = -1, cell, gap }: Facts): string {
+function describeState({ eventId, highest = -1, cell, gaps, whereabouts }: Facts): string {
   if (cell.length > 0) return stateOf(cell);
-  if (progress?.first === undefined)
-    return eventId > highWater ? 'not seen' : 'not seen, and holes have not been looked for yet';
-  const { first, scanned, floor } = progress;
-  if (eventId < first) return `not seen; the stream begins with ${first}`;
-  if (eventId > highWater) return `not seen; the highest id is ${highWater}`;
-  if (eventId > scanned) return 'not seen; missing if it does not come within its grace';
-  if (gap !== undefined) return gap.state === 'abandoned' ? 'missing, and given up' : 'missing';
-  return eventId <= floor ? 'not known: it did not come, or is forgotten' : 'not seen; missing after the next sweep';
+  const [gap] = gaps;
+  switch (whereabouts.where) {
+    case 'never swept':
+      return eventId > highest ? 'not seen' : 'not seen, and holes have not been looked for yet';
+    case 'front':
+      if (!whereabouts.isScanned) return 'not seen; missing if it does not come within its grace';
+      return gap ? missingIn(gap) : 'not seen; in no gap, so it is not expected, or the ledger has lost it';
+    case 'forgotten':
+      return gap ? missingIn(gap) : 'not known: it did not come, or is forgotten';
+    case 'no front':
+      return gap ? missingIn(gap) : 'not seen, and not missing: it is in no front';
+    case 'below start':
+    case 'outlier':
+      return 'not seen, and not missing';
+  }
+}
+
+/** Describes an id without an entry by its gap. */
+function missingIn({ state, assumed }: GapView): string {
+  if (state === 'abandoned') return 'missing, and given up';
+  return assumed ? 'not seen; taken for void, because holes are normal in the stream' : 'missing';
 }
 
 function stateOf(cell: Facts['cell']): string {
@@ -103,8 +118,9 @@ function keyOf({ stream, eventId }: Facts, { key, instantMs, revision }: Entry):
 }
 
 function gapLine(gap: GapView): string {
-  const { state, foundAt, resolvedAt } = gap;
-  const end = resolvedAt === undefined ? '' : ` at ${resolvedAt}: ${describeOutcome(gap)}`;
+  const { state, foundAt, resolvedAt, why } = gap;
+  const open = why === undefined ? '' : `, to be given up: ${why}`;
+  const end = resolvedAt === undefined ? open : ` at ${resolvedAt}: ${describeOutcome(gap)}`;
   return `${spellRange(gap)} found missing at ${foundAt}; ${state}${end}`;
 }
 

@@ -1,3 +1,4 @@
+import { spellRange } from '../../shared/gaps/range.ts';
 import { formatAmount, formatCount } from '../../shared/views/format.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Overview } from '../../shared/views/load.ts';
@@ -27,10 +28,11 @@ function table(streams: readonly StreamView[]): Html {
       <thead>
         <tr>
           <th scope="col">Stream</th>
-          <th scope="col" class="number" title="Gaps are counted from this id">First</th>
-          <th scope="col" class="number" title="The highest id seen">High water</th>
-          <th scope="col" class="number" title="Every id at or below this one is accounted for">Watermark</th>
+          <th scope="col" class="number" title="The first id of the front that grew last">First</th>
+          <th scope="col" class="number" title="The last id of the front">High water</th>
+          <th scope="col" class="number" title="Every id of the front up to this one is accounted for">Watermark</th>
           <th scope="col" class="number" title="High water − watermark">Lag</th>
+          <th scope="col" title="Ids of the stream that are not in the front">Elsewhere</th>
           <th scope="col" class="wide">Gaps</th>
         </tr>
       </thead>
@@ -49,12 +51,38 @@ function row(view: StreamView): Html {
     <td class="number">${id(highWater)}</td>
     <td class="number">${id(watermark)}</td>
     <td class="number ${lag ? 'strong' : ''}">${lag === undefined ? notYet : formatAmount(lag)}</td>
+    <td class="some">${elsewhere(view)}</td>
     <td class="wide">${gaps(view, unresolvedGaps)}</td>
   </tr>`;
 }
 
-function gaps({ stream, first }: StreamView, unresolved: number): Value {
-  if (first === undefined) return html`<span class="faint">not swept yet, or in its first grace</span>`;
+/** The maximum numbers of other fronts and of outliers in a row. The JSON lists more of them. */
+const maxShown = 3;
+
+/** Shows the other fronts of a stream, and its outliers. */
+function elsewhere({ fronts, otherFronts, outlierIds, outliers }: StreamView): Value {
+  if (otherFronts + outliers === 0) return html`<span class="faint">–</span>`;
+  const ranges = fronts.map(({ first, last }) => spellRange({ from: first, to: last }));
+  return [
+    counted(otherFronts, 'other front', ranges.slice(0, maxShown)),
+    counted(outliers, 'outlier', outlierIds.slice(-maxShown).map(String)),
+  ]
+    .filter((text) => text !== undefined)
+    .join('; ');
+}
+
+/** Spells a count with some of the counted: `5 outliers: 3, 9, 70 and 2 more`. */
+function counted(count: number, noun: string, shown: readonly string[]): string | undefined {
+  if (count === 0) return undefined;
+  const more = count > shown.length ? ` and ${formatAmount(count - shown.length)} more` : '';
+  return `${formatCount(count, noun)}: ${shown.join(', ')}${more}`;
+}
+
+function gaps({ stream, first, watermark, sweptAt }: StreamView, unresolved: number): Value {
+  if (sweptAt === undefined) return html`<span class="caution">never swept</span>`;
+  if (unresolved === 0 && first === undefined) return html`<span class="faint">no front yet</span>`;
+  if (unresolved === 0 && watermark === (first ?? 0) - 1)
+    return html`<span class="faint">holes not looked for yet</span>`;
   if (unresolved === 0) return html`<span class="faint">none unresolved</span>`;
   return html`<a href="#gaps-${stream}">${formatCount(unresolved, 'unresolved gap')}</a>`;
 }

@@ -81,6 +81,7 @@ tbody tr:not(.group):hover { background: var(--hover); }
 .group th { padding-block: 8px 6px; background: var(--hover); }
 .number { text-align: right; }
 .strong { font-weight: 650; }
+.some { min-width: 160px; white-space: normal; }
 .wide { width: 99%; min-width: 260px; white-space: normal; overflow-wrap: break-word; }
 .badge {
   display: inline-block; padding: 0 7px; white-space: nowrap; border-radius: 5px;

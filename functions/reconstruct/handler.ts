@@ -1,9 +1,7 @@
 import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
-import { givenUp, isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
-import { sizeOf, spellRanges } from '../../shared/gaps/range.ts';
+import { isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { decodeRequest } from '../../shared/gaps/request.ts';
-import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import { inferredMessage } from '../../shared/inference/inferred-message.ts';
@@ -16,8 +14,8 @@ const eventsAtOnce = 50;
 type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
 
 /**
- * Infers the missing events of a gap. If some cannot be inferred, it publishes one letter for the gap, and then records
- * the gap as abandoned. The ids stay empty, so that late originals are accepted.
+ * Infers the missing events of a gap. If some cannot be inferred, it records why. Then the next sweep gives up the gap.
+ * The ids stay empty, so that late originals are accepted.
  */
 export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
   // All deliveries share the history, so its reads are not limited by the deadline of one delivery.
@@ -30,7 +28,7 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
     // Then it sends the request again after it has filed the gap.
     if (!gap || !isUnresolved(gap.value)) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
-      await abandon(deps, request, 'not inferred within the deduplication window', sizeOf(request));
+      await recordObstacle(deps, request, 'not inferred within the deduplication window');
     else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
   });
   return { handler };
@@ -39,7 +37,7 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
 async function publish(
   deps: ReconstructPorts,
   request: ReprocessRequest,
-  { inferred, obstacles, left, leftHoles }: GapInference,
+  { inferred, obstacles, left }: GapInference,
 ): Promise<void> {
   const { stream, from } = request;
   await runLimited(inferred, eventsAtOnce, (event) =>
@@ -52,18 +50,13 @@ async function publish(
       gap.method === method ? gap : { inferRequestedAtMs, ...gap, method },
     );
   }
-  const why = obstacles.join(', ');
-  const isPart = left < sizeOf(request);
-  if (left > 0) await abandon(deps, request, isPart ? `${why}: ${spellRanges(leftHoles, left)}` : why, left);
+  if (left > 0) await recordObstacle(deps, request, obstacles.join(', '));
 }
 
-async function abandon(
-  { publisher, ledger, clock }: ReconstructPorts,
-  request: ReprocessRequest,
+async function recordObstacle(
+  { ledger }: ReconstructPorts,
+  { stream, from }: ReprocessRequest,
   why: string,
-  left: number,
 ): Promise<void> {
-  const now = clock.now();
-  await publisher.publish('dead-letter-queue', unrecoverableLetter(request, 'reconstruct', why, now));
-  await amendGap(ledger, request.stream, request.from, (gap) => (isUnresolved(gap) ? givenUp(gap, left, now) : gap));
+  await amendGap(ledger, stream, from, (gap) => (isUnresolved(gap) && gap.why !== why ? { ...gap, why } : gap));
 }

@@ -1,18 +1,17 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
-import { advanceGap, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
+import { advanceGap, isInferenceDue, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
+import { loadEventsAround } from '../../shared/gaps/load-events.ts';
+import { obstacleTo } from '../../shared/gaps/obstacle.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import type { Range } from '../../shared/gaps/range.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
-import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
-import { bugMet, InvariantError } from '../../shared/errors.ts';
-import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
-import type { UnreadableGap, Version, Versioned } from '../../shared/ports.ts';
+import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
-
-export const notInTime = 'not swept within the deduplication window';
-const notAskedFor =
-  'not requested, because the stream has recover: false, and not received within the deduplication window';
+import { GapCounts } from './gap-counts.ts';
+import { giveUp, type GapToGiveUp, type RecordTimes } from './give-up.ts';
+import { loadCoverages } from './load-coverage.ts';
 
 /** The number of gaps in a page. */
 const gapsAPage = 200;
@@ -23,11 +22,11 @@ const gapsAPage = 200;
 const gapsAtOnce = 50;
 
 export interface AdvanceOptions {
-  readonly stream: string;
+  /** Its `advancedTo` is the position where the previous sweep ran out of time. This sweep continues above it. */
+  readonly progress: Progress;
   readonly settings: StreamSettings;
   readonly now: number;
-  /** The position where the previous sweep ran out of time: the first id of a gap. This sweep continues above it. */
-  readonly advancedTo: number | undefined;
+  readonly record: RecordTimes;
   /**
    * When to end, in milliseconds since 1970. After this time the sweep begins no read and advances no gap. There are
    * two exceptions: one piece at the lowest gap, and one piece where the previous sweep ended.
@@ -37,14 +36,14 @@ export interface AdvanceOptions {
 
 /** The state of the unresolved gaps that a sweep has read. */
 export interface AdvanceResult {
-  /**
-   * The lowest id that may be missing. This sweep found all ids below it accounted for. Undefined if no gap is left.
-   */
-  readonly lowest: number | undefined;
+  /** The unresolved gaps that were read. If not every gap was read, also all ids from the lowest gap that was left out. */
+  readonly unresolvedRanges: readonly Range[];
   /** The number of unresolved gaps that were read. */
   readonly unresolved: number;
   /** When the oldest of these gaps was found, or the current time if there is none. */
   readonly oldestMs: number;
+  /** The number of gaps that looked like numbers with holes when they should have been inferred. */
+  readonly doubtful: number;
   /** Whether every gap was read. */
   readonly isWhole: boolean;
   /** The position where the sweep ended early: the first id of a gap. Undefined if the sweep reached the last gap. */
@@ -52,6 +51,8 @@ export interface AdvanceResult {
   /** The errors of gaps that could not be advanced. The other gaps were advanced. */
   readonly errors: readonly unknown[];
 }
+
+type Coverages = ReadonlyMap<Gap, RangeCoverage>;
 
 /** The last processed gap of a page, and whether the whole page was processed. */
 interface PageResult {
@@ -73,29 +74,39 @@ interface PageResult {
 export class GapAdvance {
   private readonly deps: TickDeps;
   private readonly options: AdvanceOptions;
-  private lowest: number | undefined;
-  private oldestMs: number;
-  private unresolved = 0;
+  private readonly counts: GapCounts;
+  private readonly toGiveUp: GapToGiveUp[] = [];
   /** The last id of the highest gap that was processed before any jump. */
   private readTo = -1;
   /** Whether the sweep has not jumped, so that no gap between the lowest one and its position was left out. */
   private isFromLowest = true;
-  /**
-   * The first ids of the unreadable rows. A row can be read twice, because the rest of an unfinished page is read
-   * again.
-   */
-  private readonly unreadable = new Set<number>();
   private readonly errors: unknown[] = [];
 
   constructor(deps: TickDeps, options: AdvanceOptions) {
     this.deps = deps;
     this.options = options;
-    this.oldestMs = options.now;
+    this.counts = new GapCounts(deps.log, options.now);
   }
 
+  /** Advances the gaps, and then gives up those that must be given up, with one letter. */
   async run(): Promise<AdvanceResult> {
+    const position = await this.readAll();
+    const { progress, now, record } = this.options;
+    try {
+      const waiting = await giveUp(this.deps, this.toGiveUp, progress, now, record);
+      for (const { row } of waiting) this.counts.add(row.value);
+    } catch (error) {
+      this.errors.push(error);
+      for (const { row } of this.toGiveUp) this.counts.add(row.value);
+    }
+    return this.result(position);
+  }
+
+  /** @returns The position where the sweep ended early, and whether every gap was read. */
+  private async readAll(): Promise<Pick<AdvanceResult, 'advancedTo' | 'isWhole'>> {
     const { ledger } = this.deps;
-    const { stream, now, untilMs, advancedTo = -1 } = this.options;
+    const { progress, now, untilMs } = this.options;
+    const { stream, advancedTo = -1 } = progress;
     let above: number | undefined;
     /** Whether the sweep must still jump to the position where the previous sweep ended. */
     let mustJump = advancedTo >= 0;
@@ -103,10 +114,10 @@ export class GapAdvance {
       for (;;) {
         const page = await ledger.unresolved(stream, gapsAPage, above);
         page.unreadable.forEach((row) => {
-          this.countUnreadable(row);
+          this.counts.addUnreadable(row);
         });
         const { last, isWhole } = await this.advancePage(page.gaps, mustJump ? now + (untilMs - now) / 2 : untilMs);
-        if (isWhole && page.next === undefined) return this.result(undefined, this.isFromLowest);
+        if (isWhole && page.next === undefined) return { advancedTo: undefined, isWhole: this.isFromLowest };
         above = isWhole ? page.next : (last?.from ?? above);
         if (mustJump) {
           mustJump = false;
@@ -114,11 +125,11 @@ export class GapAdvance {
             above = advancedTo;
             this.isFromLowest = false;
           }
-        } else if (this.isOver(untilMs)) return this.result(above, false);
+        } else if (this.isOver(untilMs)) return { advancedTo: above, isWhole: false };
       }
     } catch (error) {
       this.errors.push(error);
-      return this.result(above ?? this.options.advancedTo, false);
+      return { advancedTo: above ?? progress.advancedTo, isWhole: false };
     }
   }
 
@@ -129,93 +140,81 @@ export class GapAdvance {
    */
   private async advancePage(page: readonly Versioned<Gap>[], untilMs: number): Promise<PageResult> {
     const coverages = await this.readCoverages(page, untilMs);
-    const inTime = coverages ? page.slice(0, coverages.length) : page;
+    const end = coverages ? page.findIndex(({ value }) => !coverages.has(value)) : -1;
+    const inTime = end < 0 ? page : page.slice(0, end);
     let count = 0;
     do {
       const piece = inTime.slice(count, count + gapsAtOnce);
-      await this.advancePiece(piece, coverages?.slice(count, count + gapsAtOnce) ?? []);
+      await this.advancePiece(piece, coverages ?? new Map());
       count += piece.length;
     } while (count < inTime.length && !this.isOver(untilMs));
     return { last: inTime[count - 1]?.value, isWhole: count === page.length };
   }
 
   /** @returns The coverages of the gaps whose blocks were read in time. Undefined if a read failed. */
-  private async readCoverages(
-    page: readonly Versioned<Gap>[],
-    untilMs: number,
-  ): Promise<readonly RangeCoverage[] | undefined> {
-    const ranges = page.map(({ value }) => value);
+  private async readCoverages(page: readonly Versioned<Gap>[], untilMs: number): Promise<Coverages | undefined> {
+    const gaps = page.map(({ value }) => value);
     try {
-      return await loadRangeCoverage(this.deps.blocks, this.options.stream, ranges, () => this.isOver(untilMs));
+      return await loadCoverages(this.deps.blocks, gaps, this.options.settings, () => this.isOver(untilMs));
     } catch (error) {
       this.errors.push(error);
       return undefined;
     }
   }
 
-  private async advancePiece(piece: readonly Versioned<Gap>[], coverages: readonly RangeCoverage[]): Promise<void> {
+  private async advancePiece(piece: readonly Versioned<Gap>[], coverages: Coverages): Promise<void> {
     const done = new Set<Gap>();
     try {
-      await runLimited(piece, gapsAtOnce, async ({ value, version }, i) => {
-        const coverage = coverages[i];
-        if (coverage && (await this.advanceOne(value, version, coverage))) done.add(value);
+      const events = await this.loadEvents(piece.map(({ value }) => value));
+      await runLimited(piece, gapsAtOnce, async (row) => {
+        const coverage = coverages.get(row.value);
+        if (coverage && (await this.advanceOne(row, coverage, events))) done.add(row.value);
       });
     } catch (error) {
       this.errors.push(error);
     }
-    piece.forEach(({ value }, i) => {
-      if (!done.has(value)) this.countUnresolved(value, coverages[i]);
-    });
+    for (const { value } of piece) if (!done.has(value)) this.counts.add(value);
     if (this.isFromLowest) this.readTo = piece.at(-1)?.value.to ?? this.readTo;
+  }
+
+  /** Loads the events around the gaps that are inferred next, because they show whether events were lost at all. */
+  private async loadEvents(gaps: readonly Gap[]): Promise<readonly number[]> {
+    const { now, settings, progress } = this.options;
+    const due = gaps.filter((gap) => isInferenceDue(gap, now, settings));
+    return loadEventsAround(this.deps.blocks, progress.stream, due);
   }
 
   private isOver(untilMs: number): boolean {
     return this.deps.clock.now() >= untilMs;
   }
 
-  /** @returns Whether the gap is resolved and recorded. */
-  private async advanceOne(gap: Gap, version: Version, coverage: RangeCoverage): Promise<boolean> {
-    const { now, settings } = this.options;
-    const step = advanceGap(gap, coverage, now, settings);
+  /** @returns Whether the gap is resolved and recorded, or is to be given up. */
+  private async advanceOne(row: Versioned<Gap>, coverage: RangeCoverage, events: readonly number[]): Promise<boolean> {
+    const { now, settings, progress } = this.options;
+    const { value: gap, version } = row;
+    const obstacle = () => obstacleTo(gap, coverage.missing, events, progress, settings);
+    const step = advanceGap(gap, coverage, now, settings, obstacle);
+    if (step.giveUp) {
+      if (step.giveUp.isDoubtful) this.counts.doubtful++;
+      this.toGiveUp.push({ row, coverage, reason: step.giveUp });
+      return true;
+    }
     const isRecorded = step.gap === gap || (await this.record(step, version));
     return isRecorded && !isUnresolved(step.gap);
   }
 
   /** Publishes before it records. After a crash in between, the message is published again. */
-  private async record({ gap, send, giveUp }: GapStep, version: Version): Promise<boolean> {
+  private async record({ gap, send }: GapStep, version: Version): Promise<boolean> {
     const { publisher, ledger } = this.deps;
-    const { now, settings } = this.options;
-    const why = settings.recover ? notInTime : notAskedFor;
     if (send) await publisher.publish('reprocess-requests', writeRequest(send));
-    if (giveUp) await publisher.publish('dead-letter-queue', unrecoverableLetter(giveUp, 'sweep', why, now));
     return ledger.save(gap, version);
   }
 
-  private countUnresolved(gap: Gap, coverage: RangeCoverage | undefined): void {
-    this.unresolved++;
-    this.oldestMs = Math.min(this.oldestMs, gap.foundAtMs);
-    this.holdWatermarkBelow(coverage?.holes[0]?.from ?? gap.from);
-  }
-
-  /**
-   * Counts an unreadable row as unresolved. It also raises an alert, because only an operator or new code can repair
-   * the row.
-   */
-  private countUnreadable(row: UnreadableGap): void {
-    if (this.unreadable.has(row.from)) return;
-    this.unreadable.add(row.from);
-    this.unresolved++;
-    this.holdWatermarkBelow(row.from);
-    this.deps.log.error(bugMet, new InvariantError(`stream ${row.stream}: ${spellUnreadable(row)}`));
-  }
-
-  private holdWatermarkBelow(id: number): void {
-    if (this.isFromLowest) this.lowest = Math.min(this.lowest ?? id, id);
-  }
-
-  private result(advancedTo: number | undefined, isWhole: boolean): AdvanceResult {
-    const { unresolved, oldestMs, errors } = this;
-    const lowest = isWhole ? this.lowest : Math.min(this.lowest ?? Number.POSITIVE_INFINITY, this.readTo + 1);
-    return { lowest, unresolved, oldestMs, isWhole, advancedTo, errors };
+  private result(position: Pick<AdvanceResult, 'advancedTo' | 'isWhole'>): AdvanceResult {
+    const { errors } = this;
+    const { unresolved, doubtful, oldestMs, ranges } = this.counts;
+    const leftOut = { from: this.readTo + 1, to: Number.POSITIVE_INFINITY };
+    const unresolvedRanges = position.isWhole ? ranges : [...ranges, leftOut];
+    return { unresolvedRanges, unresolved, doubtful, oldestMs, errors, ...position };
   }
 }

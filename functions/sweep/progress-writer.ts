@@ -1,40 +1,47 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
-import type { GapLedger, Version, Versioned } from '../../shared/ports.ts';
+import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
+import { maxFiledAtOnce, type GapLedger, type Versioned } from '../../shared/ports.ts';
+import { loadMovedRows } from './moved-rows.ts';
+
+type WriterLedger = Pick<GapLedger, 'saveProgress' | 'find'>;
 
 /** Writes a stream's progress during one sweep. Each write fails if another sweep has written since the last one. */
 export class ProgressWriter {
   /** The progress to save next. */
   progress: Progress;
-  private readonly ledger: GapLedger;
-  private saved: Progress | undefined;
-  private version: Version | undefined;
+  private readonly ledger: WriterLedger;
+  private saved: Versioned<Progress> | undefined;
 
-  constructor(ledger: GapLedger, before: Versioned<Progress> | undefined, progress: Progress) {
+  constructor(ledger: WriterLedger, before: Versioned<Progress> | undefined, progress: Progress) {
     this.ledger = ledger;
-    this.saved = before?.value;
-    this.version = before?.version;
+    this.saved = before;
     this.progress = progress;
   }
 
-  /** Whether the ledger may have unresolved gaps. The watermark equals `scanned` exactly if there are none. */
-  get hasUnresolved(): boolean {
-    return this.saved !== undefined && this.saved.watermark < this.saved.scanned;
+  /** The progress as it is stored. */
+  get stored(): Versioned<Progress> | undefined {
+    return this.saved;
   }
 
-  /** Saves the progress and files gaps, in one atomic write. @returns Whether no other sweep wrote in between. */
+  /**
+   * Saves the progress and files gaps, in one atomic write. Before, it files again what is left of rows that these gaps
+   * replace.
+   *
+   * @returns Whether no other sweep wrote in between.
+   */
   async save(gaps: readonly Gap[] = []): Promise<boolean> {
-    if (gaps.length === 0 && isSame(this.saved, this.progress)) return true;
-    const { stream } = this.progress;
-    const version = await this.ledger.saveProgress(stream, this.progress, this.version, gaps);
+    if (gaps.length === 0 && this.progress === this.saved?.value) return true;
+    const moved = await loadMovedRows(this.ledger, gaps);
+    const before = this.saved?.value ?? startProgress(this.progress.stream);
+    for (let i = 0; i < moved.length; i += maxFiledAtOnce)
+      if (!(await this.write(before, moved.slice(i, i + maxFiledAtOnce)))) return false;
+    return this.write(this.progress, gaps);
+  }
+
+  private async write(value: Progress, gaps: readonly Gap[]): Promise<boolean> {
+    const version = await this.ledger.saveProgress(value.stream, value, this.saved?.version, gaps);
     if (version === undefined) return false;
-    this.version = version;
-    this.saved = this.progress;
+    this.saved = { value, version };
     return true;
   }
-}
-
-function isSame(before: Progress | undefined, after: Progress): boolean {
-  const fields = ['highWater', 'first', 'watermark', 'scanned', 'floor', 'sweptAtMs', 'advancedTo'] as const;
-  return before !== undefined && fields.every((field) => before[field] === after[field]);
 }

@@ -1,28 +1,30 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
-import { holePages } from '../../shared/gaps/hole-pages.ts';
-import { horizon, isAtRest, observe, startProgress, watermarkOf, type Progress } from '../../shared/gaps/progress.ts';
-import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
-import { maxFiledAtOnce } from '../../shared/ports.ts';
+import { betweenFronts } from '../../shared/gaps/between-fronts.ts';
+import { cover, uncovered } from '../../shared/gaps/cover.ts';
+import { forget } from '../../shared/gaps/forget.ts';
+import { frontsOf, latestFront, watermarkOf } from '../../shared/gaps/front.ts';
+import { notInTime, type Gap } from '../../shared/gaps/gap.ts';
+import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { isAtRest, isTimeDue } from '../../shared/gaps/rest.ts';
+import { tidy } from '../../shared/gaps/tidy.ts';
+import { maxFiledAtOnce, type Versioned } from '../../shared/ports.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
-import { highestId, lowestId } from '../../shared/tracking/block.ts';
-import { GapAdvance, notInTime, type AdvanceResult } from './advance-gaps.ts';
+import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
+import { fileGaps } from './file-gaps.ts';
+import type { TellTimes } from './give-up.ts';
+import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
 
-/**
- * The number of ids to scan before the holes are recorded, so that a backlog of any length is processed over several
- * ticks.
- */
-const idsAPage = 2 ** 20;
 /** The maximum number of cached streams at rest. */
 const maxAtRest = 1_000;
 
 /**
  * Makes a cache for the progress of streams at rest, in which nothing is left to do. While such a stream is silent, a
- * tick reads only its last block.
+ * tick only looks for blocks that were written.
  */
-export function restingStreams(): LruCache<Progress> {
+export function restingStreams(): LruCache<Versioned<Progress>> {
   return new LruCache({ maxEntries: maxAtRest });
 }
 
@@ -34,18 +36,18 @@ interface SweepTimes {
 }
 
 /**
- * Sweeps a stream: finds holes, advances each gap, and raises the watermark. A sweep is idempotent, also if two
- * instances sweep at once. New gaps and progress are one conditional write. All other writes are conditional too, and a
- * duplicate message has no effect.
+ * Sweeps a stream: finds out which numbers are covered, files their holes, and advances each gap. A sweep is
+ * idempotent, also if two instances sweep at once. New gaps and progress are one conditional write. All other writes
+ * are conditional too, and a duplicate message has no effect.
  *
  * It reads and writes page by page. If the time is over within a page, the next sweep continues there.
  */
 export class StreamSweep {
   private readonly deps: TickDeps;
-  private readonly atRest: LruCache<Progress>;
+  private readonly atRest: LruCache<Versioned<Progress>>;
 
   /** @param atRest Shared by all sweeps of an instance. */
-  constructor(deps: TickDeps, atRest: LruCache<Progress>) {
+  constructor(deps: TickDeps, atRest: LruCache<Versioned<Progress>>) {
     this.deps = deps;
     this.atRest = atRest;
   }
@@ -55,116 +57,129 @@ export class StreamSweep {
    * @throws The first error of a gap that could not be advanced. The other gaps were advanced.
    */
   async run(stream: string, untilMs: number): Promise<void> {
-    const { blocks, ledger, clock, catalog } = this.deps;
+    const { ledger, clock, catalog } = this.deps;
     const settings = catalog.stream(stream);
-    const last = await blocks.last(stream);
-    const seen = last && highestId(last);
-    const rested = this.atRest.get(stream);
-    if (rested && isAtRest(rested, seen ?? rested.highWater, clock.now(), settings)) return;
-    this.atRest.take(stream);
-    const before = await ledger.progress(stream);
-    // If a stream was silent for a window, all of its blocks are deleted.
-    const highWater = seen ?? before?.value.highWater;
-    if (highWater === undefined) return;
     const now = clock.now();
-    const sinceMs = before ? undefined : await this.heldSince(stream, now, settings);
-    const observed = observe(before?.value ?? startProgress(stream), highWater, now, settings, sinceMs);
-    const writer = new ProgressWriter(ledger, before, await this.begin(observed, now, settings));
     // Half of the time is reserved for known gaps, even in a backlog.
     const times = { now, scanUntilMs: now + (untilMs - now) / 2, untilMs };
+    const rested = this.atRest.take(stream);
+    const found = rested && (await this.look(rested.value, times, settings));
+    if (rested && found && this.mayRest(rested.value, found, now, settings)) {
+      this.atRest.set(stream, rested);
+      return;
+    }
+    const before = await ledger.progress(stream);
+    const progress = before?.value ?? startProgress(stream);
+    const isSame = before !== undefined && before.version === rested?.version;
+    const held = isSame && found ? found : await this.look(progress, times, settings);
+    if (!before && held.blocks === 0) return;
+    const writer = new ProgressWriter(ledger, before, await this.covered(progress, held, times, settings));
     // If an overlapping sweep was faster, it or the next one does the rest.
     const isDone = await this.follow(writer, times, settings);
-    if (isDone && isAtRest(writer.progress, highWater, now, settings)) this.atRest.set(stream, writer.progress);
+    if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.atRest.set(stream, writer.stored);
   }
 
-  /** @returns Whether it was completed: no other sweep wrote in between. */
+  private look(progress: Progress, { now, scanUntilMs }: SweepTimes, { start }: StreamSettings): Promise<Held> {
+    const isTimeOver = (): boolean => this.deps.clock.now() >= scanUntilMs;
+    return loadHeld(this.deps.blocks, progress, { start, nowMs: now, isTimeOver });
+  }
+
+  private mayRest(progress: Progress, held: Held, now: number, settings: StreamSettings): boolean {
+    const isNew = uncovered(held.ranges, progress.pieces).some(({ to }) => to >= (settings.start ?? 0));
+    return !isNew && isAtRest(progress, now, settings) && !isTimeDue(progress, held.blocks, now, settings);
+  }
+
+  /** Returns the progress with the numbers that are newly covered, and with the time of this sweep. */
+  private async covered(
+    progress: Progress,
+    held: Held,
+    { now }: SweepTimes,
+    settings: StreamSettings,
+  ): Promise<Progress> {
+    const ranges = progress.hasDropped
+      ? await loadNear(this.deps.blocks, progress, held.ranges, settings)
+      : held.ranges;
+    const sinceMs = await this.heldSince(progress, now, settings);
+    // The blocks were read after the sweep began, maybe much later. The grace of the numbers begins after the read.
+    const atMs = this.deps.clock.now();
+    const after = this.small(cover(progress, ranges, { sinceMs, atMs }, settings), progress, now);
+    if (held.readToMs === 0) return after;
+    const isUnchanged = after === progress && !isTimeDue(progress, held.blocks, now, settings);
+    return isUnchanged ? after : { ...after, sweptAtMs: held.readToMs };
+  }
+
+  /** Tidies the progress if it has changed, because there may be too many pieces to save. */
+  private small(after: Progress, before: Progress, now: number): Progress {
+    return after === before ? after : tidy(after, now);
+  }
+
+  /** Returns the earliest time at which an id that is found now may have come. */
+  private async heldSince({ stream, sweptAtMs, pieces }: Progress, now: number, settings: StreamSettings) {
+    if (sweptAtMs !== undefined) return sweptAtMs - slackMs;
+    // The blocks were never read to the end. The ids above the highest piece may be as old as those of the piece.
+    const piece = pieces.at(-1);
+    if (piece) return piece.sinceMs;
+    // The stream was never swept. The age of its lowest block stands for that of all.
+    const first = await this.deps.blocks.first(stream);
+    return Math.min(now, first ? first.expireAtMs - settings.windowMs : now) - slackMs;
+  }
+
+  /** @returns Whether it was completed: no other sweep wrote in between, and no gap is left unresolved. */
   private async follow(writer: ProgressWriter, times: SweepTimes, settings: StreamSettings): Promise<boolean> {
     const { now, untilMs } = times;
-    if (!(await this.abandonForgotten(writer, now))) return false;
-    if (!(await this.findGaps(writer, times, settings))) return false;
-    const { stream, scanned, advancedTo } = writer.progress;
-    const advance = new GapAdvance(this.deps, { stream, settings, now, advancedTo, untilMs });
-    const gaps = writer.hasUnresolved ? await advance.run() : noGaps(now);
-    // The watermark never falls. Ids below it may be forgotten since, or in a gap that another sweep has recorded.
-    const watermark = Math.max(watermarkOf(scanned, gaps.lowest), writer.progress.watermark);
-    writer.progress = { ...writer.progress, watermark, advancedTo: gaps.advancedTo };
+    if (!(await this.giveUpForgotten(writer, now, settings))) return false;
+    if (!(await fileGaps(this.deps, writer, times, settings))) return false;
+    const { progress } = writer;
+    const record = (told: TellTimes): Promise<boolean> => {
+      writer.progress = { ...writer.progress, ...told };
+      return writer.save();
+    };
+    const gaps = await new GapAdvance(this.deps, { progress, settings, now, record, untilMs }).run();
+    writer.progress = tidy(withPosition(writer.progress, gaps), now);
     const isSaved = await writer.save();
     await this.report(writer.progress, gaps, now);
     if (gaps.errors.length > 0) throw gaps.errors[0];
-    return isSaved;
+    return isSaved && gaps.unresolved === 0 && gaps.isWhole;
   }
 
   /**
-   * Returns the earliest time at which the ids of a stream that was never swept may have come, from the age of its
-   * lowest block.
+   * Files gaps for numbers of which nothing is expected any more: those that were not scanned in time, and those
+   * between fronts. They say nothing of single ids, and are given up by the next part of the sweep.
    */
-  private async heldSince(stream: string, now: number, { windowMs }: StreamSettings): Promise<number> {
-    const first = await this.deps.blocks.first(stream);
-    return first ? Math.min(now, first.expireAtMs - windowMs) : now;
+  private async giveUpForgotten(writer: ProgressWriter, now: number, settings: StreamSettings): Promise<boolean> {
+    const { progress, unscanned } = forget(writer.progress, now, settings);
+    const { progress: told, ranges } = betweenFronts(progress, settings);
+    const { stream } = progress;
+    const gapOf =
+      (why: string) =>
+      (range: Range): Gap => ({ ...range, stream, state: 'open', foundAtMs: now, why });
+    const gaps = [...unscanned.map(gapOf(notInTime)), ...ranges.map(gapOf('between two fronts of the stream'))];
+    // The rows beyond one write are saved first, with the progress as it was. After a crash they are filed again.
+    for (; gaps.length > maxFiledAtOnce; gaps.splice(0, maxFiledAtOnce))
+      if (!(await writer.save(gaps.slice(0, maxFiledAtOnce)))) return false;
+    writer.progress = told;
+    return gaps.length === 0 || writer.save(gaps);
   }
 
-  /** Sets the first id of the stream when its first grace has passed. */
-  private async begin(progress: Progress, now: number, settings: StreamSettings): Promise<Progress> {
-    if (progress.first !== undefined || horizon(progress, now, settings) === undefined) return progress;
-    const lowest = await this.deps.blocks.first(progress.stream);
-    const first = settings.start ?? (lowest && lowestId(lowest.block)) ?? 0;
-    return { ...progress, first, scanned: first - 1, watermark: first - 1 };
-  }
-
-  /**
-   * Gives up ids that were not scanned in time. Their blocks may be deleted, and a forgotten id must not be reported as
-   * missing or inferred.
-   */
-  private async abandonForgotten(writer: ProgressWriter, now: number): Promise<boolean> {
-    const { stream, scanned, floor, first } = writer.progress;
-    if (first === undefined || scanned >= floor) return true;
-    const range = { from: scanned + 1, to: floor };
-    const request = { ...range, stream, phase: 'infer', attempt: 1, deadlineMs: now } as const;
-    await this.deps.publisher.publish('dead-letter-queue', unrecoverableLetter(request, 'sweep', notInTime, now));
-    writer.progress = { ...writer.progress, scanned: floor };
-    return writer.save([{ ...range, stream, state: 'abandoned', foundAtMs: now, resolvedAtMs: now }]);
-  }
-
-  /** Files the holes up to the horizon. `scanned` never passes a hole that is not filed. */
-  private async findGaps(
-    writer: ProgressWriter,
-    { now, scanUntilMs }: SweepTimes,
-    settings: StreamSettings,
-  ): Promise<boolean> {
-    const { blocks, clock } = this.deps;
-    const { stream, first, scanned } = writer.progress;
-    const horizonId = horizon(writer.progress, now, settings);
-    if (first === undefined || horizonId === undefined || scanned >= horizonId) return true;
-    const range = { from: scanned + 1, to: horizonId };
-    const isTimeOver = (): boolean => clock.now() >= scanUntilMs;
-    const pages = holePages(blocks, stream, range, { maxHoles: maxFiledAtOnce, maxIds: idsAPage }, isTimeOver);
-    for await (const { holes, upTo } of pages) {
-      const gaps = holes.map((hole): Gap => ({ ...hole, stream, state: 'open', foundAtMs: now }));
-      writer.progress = { ...writer.progress, scanned: upTo };
-      // If the last page has no gap, it is saved together with the watermark.
-      if ((gaps.length > 0 || upTo < horizonId) && !(await writer.save(gaps))) return false;
-      if (isTimeOver()) return true;
-    }
-    return true;
-  }
-
-  /**
-   * Logs the health of the stream. If not all gaps were read, the ledger counts them. The oldest gap is the lowest one,
-   * because gaps are found in the order of ids.
-   */
-  private async report({ stream, highWater, watermark }: Progress, gaps: AdvanceResult, now: number): Promise<void> {
-    const { isWhole, unresolved, oldestMs } = gaps;
-    this.deps.log.swept({
+  /** Logs the health of the stream, by the front that grew last. */
+  private async report(progress: Progress, gaps: AdvanceResult, now: number): Promise<void> {
+    const { ledger, log } = this.deps;
+    const front = latestFront(frontsOf(progress));
+    const { stream } = progress;
+    const highWater = front?.last ?? -1;
+    const watermark = front ? watermarkOf(front, gaps.unresolvedRanges) : -1;
+    log.swept({
       stream,
       highWater,
       watermark,
       lag: Math.max(0, highWater - watermark),
-      unresolvedGaps: isWhole ? unresolved : await this.deps.ledger.countUnresolved(stream),
-      oldestGapSeconds: Math.round((now - oldestMs) / 1_000),
+      unresolvedGaps: gaps.isWhole ? gaps.unresolved : await ledger.countUnresolved(stream),
+      oldestGapSeconds: Math.round((now - gaps.oldestMs) / 1_000),
     });
   }
 }
 
-function noGaps(now: number): AdvanceResult {
-  return { lowest: undefined, unresolved: 0, oldestMs: now, isWhole: true, advancedTo: undefined, errors: [] };
+/** Records where the sweep ended. Returns the same progress if nothing changed. */
+function withPosition(progress: Progress, { advancedTo }: AdvanceResult): Progress {
+  return advancedTo === progress.advancedTo ? progress : { ...progress, advancedTo };
 }

@@ -79,7 +79,7 @@ async function tellLedger(
   const indexes = new Set<number>();
   for (const { id, verdict } of filled) {
     const isSuperseding = verdict.act === 'publish' && verdict.supersedes;
-    if (isSuperseding || (await bounds.isScanned(stream, id))) indexes.add(blockIndex(id));
+    if (isSuperseding || (await bounds.mayBeInRow(stream, id))) indexes.add(blockIndex(id));
   }
   await Promise.all([...indexes].map((index) => ticks.send({ stream, index })));
 }

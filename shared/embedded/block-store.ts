@@ -1,4 +1,13 @@
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, Versioned, WriteOutcome } from '../ports.ts';
+import type {
+  BlockRef,
+  BlockStore,
+  BlockWrite,
+  StoredBlock,
+  StreamPage,
+  Versioned,
+  WriteOutcome,
+  WrittenBlock,
+} from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
 import { writtenMinuteOf } from '../tracking/written-minute.ts';
@@ -68,14 +77,15 @@ export class EmbeddedBlockStore implements BlockStore {
       .map((stored) => storedBlock(stored, this.row({ stream, index: stored })).block);
   }
 
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
     await this.step();
     const sinceMinute = writtenMinuteOf(sinceMs);
     const writtenMinute = (index: number): number => this.row({ stream, index })?.value.writtenMinute ?? -1;
-    for (const index of this.indexes(stream).filter((stored) => writtenMinute(stored) >= sinceMinute)) {
+    const found = this.indexes(stream).filter((stored) => writtenMinute(stored) >= sinceMinute);
+    for (const index of found.toSorted((a, b) => writtenMinute(a) - writtenMinute(b))) {
       await this.step();
       const row = this.row({ stream, index });
-      if (row) yield decodeBlock(row.value.document);
+      if (row) yield { block: decodeBlock(row.value.document), writtenMinute: row.value.writtenMinute };
     }
   }
 

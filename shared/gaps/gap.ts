@@ -1,10 +1,13 @@
 import type { StreamSettings } from '../stream-settings.ts';
+import { isTooLong } from './expected-ids.ts';
 import type { RangeCoverage, FillKind } from './holes.ts';
 import { sizeOf, type Range } from './range.ts';
 
 /**
- * One row of the ledger: a range of ids that were all missing when a sweep found the gap. The range never changes. The
- * blocks show which of its ids are still missing. So a gap is never split and never starts over. Gaps may overlap.
+ * One row of the ledger: a range of ids of which some were missing when a sweep found the gap: all of them, or, if the
+ * gap is doubtful, the holes in it. The range never changes. The blocks show which of its ids are still missing. So a
+ * gap is never split and never starts over. A gap that is longer than `maxGap` tells nothing of single ids, and other
+ * gaps can lie in its range.
  *
  *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──originals come──► superseded
  *                             └── given up ────────► abandoned ──all ids come late──► filled · voided · …
@@ -26,11 +29,11 @@ export interface Gap extends Range {
   readonly missing?: number;
   /** For an abandoned gap: when the ledger last recorded that late events had lowered `missing`. */
   readonly cameLateAtMs?: number;
-  /** Set if the gap was voided without an answer, because its stream has `holes: 'normal'`. */
+  /** Set if the ids were never asked for, because holes are normal in the stream. */
   readonly assumed?: true;
-  /** The reason why nothing was inferred for the gap. */
+  /** Why the gap is, or will be, given up. Never a value of an event. */
   readonly why?: string;
-  /** The first id of the gap whose dead letter lists this gap. */
+  /** For an abandoned gap that a letter lists: the first id of the gap whose name the letter has. */
   readonly letterFrom?: number;
 }
 
@@ -64,9 +67,21 @@ export interface ReprocessRequest extends Range {
 export interface GapStep {
   readonly gap: Gap;
   readonly send?: ReprocessRequest;
-  /** Set if the gap is given up. The dead letter holds this request. */
-  readonly giveUp?: ReprocessRequest;
+  /** Set if the gap must be given up. */
+  readonly giveUp?: Reason;
 }
+
+/** Why a gap is given up. */
+export interface Reason {
+  readonly why: string;
+  /** Whether the numbers around do not look as if events were lost. Letters report such gaps once a day. */
+  readonly isDoubtful: boolean;
+}
+
+export const notInTime = 'not swept within the deduplication window';
+const notAskedFor =
+  'not requested, because the stream has recover: false, and not received within the deduplication window';
+const tooLong = 'too-long';
 
 /** The time between two requests to infer the same gap, in milliseconds. */
 const inferAgainMs = 60_000;
@@ -74,30 +89,53 @@ const inferAgainMs = 60_000;
 /**
  * Returns the next step of a gap. The step depends on the coverage of the gap's ids and on the time. If there is
  * nothing to do, the step has the same gap. A gap of a stream with `recover: false` is never requested, but it is given
- * up when it is forgettable.
+ * up when it is forgettable. A gap that is too long is given up at once.
+ *
+ * @param obstacle Returns the reason why the gap must not be inferred, if there is one. It is called only if
+ *   {@link isInferenceDue}.
  */
-export function advanceGap(gap: Gap, coverage: RangeCoverage, nowMs: number, settings: StreamSettings): GapStep {
+export function advanceGap(
+  gap: Gap,
+  coverage: Pick<RangeCoverage, 'fillKinds' | 'missing'>,
+  nowMs: number,
+  settings: StreamSettings,
+  obstacle: () => Reason | undefined = () => undefined,
+): GapStep {
   const recounted = recount(gap, coverage, nowMs);
   if (!isUnresolved(recounted)) return { gap: recounted };
-  const { stream, from, to } = gap;
-  const request = { stream, from, to, attempt: 1 };
-  if (isForgettable(gap, nowMs, settings)) {
-    const giveUp: ReprocessRequest = { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs };
-    return { gap: givenUp(gap, coverage.missing, nowMs), giveUp };
-  }
+  const giveUp = (why: string): GapStep => ({ gap, giveUp: { why, isDoubtful: false } });
+  if (gap.why !== undefined) return giveUp(gap.why);
+  if (isForgettable(gap, nowMs, settings)) return giveUp(settings.recover ? notInTime : notAskedFor);
   if (!settings.recover) return { gap };
-  if (gap.state === 'open') {
-    const deadlineMs = nowMs + settings.resendTimeoutMs;
-    return {
-      gap: { ...gap, state: 'requested', requestedAtMs: nowMs, deadlineMs },
-      send: { ...request, phase: 'resend', deadlineMs },
-    };
-  }
-  if (nowMs < inferDueAtMs(gap, settings.resendTimeoutMs)) return { gap };
+  if (isTooLong(gap, settings)) return giveUp(tooLong);
+  if (gap.state === 'open') return ask(gap, nowMs, settings);
+  if (!isInferenceDue(gap, nowMs, settings)) return { gap };
+  const reason = obstacle();
+  return reason ? { gap, giveUp: reason } : inferNow(gap, nowMs);
+}
+
+/** Whether the producer had its time to answer, and the gap may be inferred now. */
+export function isInferenceDue(gap: Gap, nowMs: number, { recover, resendTimeoutMs }: StreamSettings): boolean {
+  return recover && gap.state === 'requested' && gap.why === undefined && nowMs >= inferDueAtMs(gap, resendTimeoutMs);
+}
+
+function ask(gap: Gap, nowMs: number, { resendTimeoutMs }: StreamSettings): GapStep {
+  const deadlineMs = nowMs + resendTimeoutMs;
+  return {
+    gap: { ...gap, state: 'requested', requestedAtMs: nowMs, deadlineMs },
+    send: { ...requestOf(gap), phase: 'resend', deadlineMs },
+  };
+}
+
+function inferNow(gap: Gap, nowMs: number): GapStep {
   return {
     gap: { ...gap, inferRequestedAtMs: nowMs },
-    send: { ...request, phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs },
+    send: { ...requestOf(gap), phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs },
   };
+}
+
+function requestOf({ stream, from, to }: Gap) {
+  return { stream, from, to, attempt: 1 };
 }
 
 /**
@@ -119,9 +157,15 @@ export function recount(
   return gap.state === 'abandoned' ? { ...resolved, missing: 0, cameLateAtMs: nowMs } : resolved;
 }
 
-/** Gives up a gap. @param missing The number of ids that neither came nor were inferred. */
-export function givenUp(gap: Gap, missing: number, nowMs: number): Gap {
-  return { ...gap, state: 'abandoned', missing, resolvedAtMs: nowMs };
+/**
+ * Gives up a gap.
+ *
+ * @param missing The number of ids that neither came nor were inferred.
+ * @param letterFrom The first id of the gap whose name the letter has. Undefined if no letter lists the gap.
+ */
+export function givenUp(gap: Gap, missing: number, why: string, nowMs: number, letterFrom?: number): Gap {
+  const resolved: Gap = { ...gap, state: 'abandoned', missing, why, resolvedAtMs: nowMs };
+  return letterFrom === undefined ? resolved : { ...resolved, letterFrom };
 }
 
 /**

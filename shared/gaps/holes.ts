@@ -30,14 +30,18 @@ const maxHolesListed = 1_000;
  */
 export class HoleFinder {
   private readonly scans: readonly RangeScan[];
-  private current = 0;
+  /** The number of scans whose range has begun. */
+  private begun = 0;
+  /** The scans whose range contains the current id. */
+  private current: RangeScan[] = [];
 
   /**
-   * @param ranges Ascending, without overlaps.
+   * @param ranges Ascending by their first id. They may overlap.
+   * @param step The distance of two expected ids. The first id of each range is expected.
    * @param maxHoles The maximum number of holes to list for each range.
    */
-  constructor(ranges: readonly Range[], maxHoles = maxHolesListed) {
-    this.scans = ranges.map((range) => new RangeScan(range, maxHoles));
+  constructor(ranges: readonly Range[], step = 1, maxHoles = maxHolesListed) {
+    this.scans = ranges.map((range) => new RangeScan(range, step, maxHoles));
   }
 
   /** Scans a block. Blocks must come in ascending order. */
@@ -51,21 +55,26 @@ export class HoleFinder {
   /**
    * Returns the coverage of each range, in the order of the ranges.
    *
-   * @param below Returns only ranges that end below this id, because the blocks from there on were not scanned.
+   * @param below Returns only the first ranges that end below this id, because the blocks from there on were not
+   * scanned.
    */
   coverage(below = Number.POSITIVE_INFINITY): readonly RangeCoverage[] {
-    return this.scans.filter(({ range }) => range.to < below).map((scan) => scan.coverage());
+    const end = this.scans.findIndex(({ range }) => range.to >= below);
+    return this.scans.slice(0, end < 0 ? undefined : end).map((scan) => scan.coverage());
   }
 
   private seeId(id: number, cell: Cell): void {
-    while (this.current < this.scans.length && (this.scans[this.current]?.range.to ?? 0) < id) this.current++;
-    const scan = this.scans[this.current];
-    if (scan && id >= scan.range.from) scan.see(id, cell);
+    for (; (this.scans[this.begun]?.range.from ?? Number.POSITIVE_INFINITY) <= id; this.begun++)
+      this.current.push(...this.scans.slice(this.begun, this.begun + 1));
+    if (this.current.some(({ range }) => range.to < id))
+      this.current = this.current.filter(({ range }) => range.to >= id);
+    for (const scan of this.current) scan.see(id, cell);
   }
 }
 
 class RangeScan {
   readonly range: Range;
+  private readonly step: number;
   private readonly maxHoles: number;
   private readonly holes: Range[] = [];
   private missing = 0;
@@ -73,8 +82,9 @@ class RangeScan {
   /** The lowest id that was not scanned yet. */
   private next: number;
 
-  constructor(range: Range, maxHoles: number) {
+  constructor(range: Range, step: number, maxHoles: number) {
     this.range = range;
+    this.step = step;
     this.maxHoles = maxHoles;
     this.next = range.from;
   }
@@ -92,9 +102,18 @@ class RangeScan {
 
   private missUpTo(to: number): void {
     if (to < this.next) return;
-    this.missing += to + 1 - this.next;
-    if (this.holes.length < this.maxHoles) this.holes.push({ from: this.next, to });
+    const { step, range } = this;
+    const first = range.from + Math.ceil((this.next - range.from) / step) * step;
     this.next = to + 1;
+    if (first > to) return;
+    this.missing += Math.floor((to - first) / step) + 1;
+    if (step === 1) this.list({ from: first, to });
+    else
+      for (let id = first; id <= to && this.holes.length < this.maxHoles; id += step) this.list({ from: id, to: id });
+  }
+
+  private list(hole: Range): void {
+    if (this.holes.length < this.maxHoles) this.holes.push(hole);
   }
 }
 

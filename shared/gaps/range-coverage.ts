@@ -11,7 +11,8 @@ type Reads = Pick<BlockStore, 'read' | 'scan'>;
 /**
  * Loads the coverage of ranges of ids. Each block is read once.
  *
- * @param ranges Ascending, without overlaps.
+ * @param ranges Ascending by their first id.
+ * @param step The distance of two expected ids. The first id of each range is expected.
  * @param isTimeOver Ends the reading early. It is called before each read, and before each block of a scan.
  * @returns The coverage of each range that was read completely: of all ranges, or of the first ones, but at least of
  * one.
@@ -20,9 +21,10 @@ export async function loadRangeCoverage(
   blocks: Reads,
   stream: string,
   ranges: readonly Range[],
+  step = 1,
   isTimeOver: () => boolean = () => false,
 ): Promise<readonly RangeCoverage[]> {
-  const finder = new HoleFinder(ranges);
+  const finder = new HoleFinder(ranges, step);
   const firstTo = ranges[0]?.to ?? 0;
   const mayEndAt = (index: number): boolean => firstId(index) > firstTo && isTimeOver();
   for (const batch of batches(blockRanges(ranges))) {

@@ -1,17 +1,59 @@
+import type { Failure } from '../failure.ts';
 import { makeLetter } from '../messages/letter.ts';
-import type { Failure, Stage } from '../failure.ts';
 import type { Message } from '../messages/message.ts';
-import type { ReprocessRequest } from './gap.ts';
-import { writeRequest } from './request.ts';
+import { countIds, spellRanges, type Range } from './range.ts';
+import { joinRanges } from './range-set.ts';
 
-/** Writes the dead letter of an abandoned gap. Its data is the unanswered request. */
-export function unrecoverableLetter(request: ReprocessRequest, stage: Stage, why: string, failedAtMs: number): Message {
-  const { stream, from } = request;
-  const failure: Failure = { code: 'ERR_GAP_UNRECOVERABLE', stage, detail: why };
-  return makeLetter(writeRequest(request), failure, { root: gapRoot(stream, from), failedAtMs, stream });
+/** A gap that is given up, as a letter lists it. */
+export interface GivenUpGap extends Range {
+  readonly why: string;
+  /** The number of missing ids. */
+  readonly missing: number;
+  /** The missing ids, ascending. If there are too many, only the lowest. */
+  readonly holes: readonly Range[];
 }
 
-/** Returns the root of a gap's letter. */
+/** The maximum number of gaps that a letter lists. */
+const maxListed = 1_000;
+
+/**
+ * Writes the dead letter of gaps that are given up together. Its data lists them. Its detail has each reason with the
+ * missing ids.
+ *
+ * @param gaps Ascending, at least one. The first one names the letter.
+ */
+export function unrecoverableLetter(stream: string, gaps: readonly GivenUpGap[], failedAtMs: number): Message {
+  const { from = 0, to = from } = { from: gaps[0]?.from, to: gaps.at(-1)?.to };
+  const listed = gaps
+    .slice(0, maxListed)
+    .map(({ why, missing, ...gap }) => ({ from: gap.from, to: gap.to, missing, why }));
+  const body = { stream, from, to, gaps: listed, more: gaps.length - listed.length };
+  const failure: Failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: spellReasons(gaps) };
+  const message = { data: Buffer.from(JSON.stringify(body)), attributes: { stream } };
+  return makeLetter(message, failure, { root: gapRoot(stream, from), failedAtMs, stream });
+}
+
+/** Spells the reasons: `too-uncertain: 5, 7–8; too-long: 20–4000`. */
+function spellReasons(gaps: readonly GivenUpGap[]): string {
+  const byReason = new Map<string, GivenUpGap[]>();
+  for (const gap of gaps) {
+    const same = byReason.get(gap.why);
+    if (same) same.push(gap);
+    else byReason.set(gap.why, [gap]);
+  }
+  return [...byReason].map(([why, all]) => `${why}: ${spellMissing(all)}`).join('; ');
+}
+
+function spellMissing(gaps: readonly GivenUpGap[]): string {
+  const holes = joinRanges(gaps.flatMap((gap) => gap.holes));
+  const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
+  const listed = countIds(holes);
+  const spelt = spellRanges(holes, Math.max(missing, listed));
+  // Of a long gap only the whole range is listed.
+  return missing < listed ? `${spelt} (${missing} missing)` : spelt;
+}
+
+/** Returns the root of a letter of gaps. @param from The first id of its first gap. */
 export function gapRoot(stream: string, from: number): string {
   return `gap/${stream}/${from}`;
 }

@@ -9,7 +9,15 @@ import {
   type Timestamp,
   type WriteResult,
 } from '@google-cloud/firestore';
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../ports.ts';
+import type {
+  BlockRef,
+  BlockStore,
+  BlockWrite,
+  StoredBlock,
+  StreamPage,
+  WriteOutcome,
+  WrittenBlock,
+} from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
 import type { Totals } from '../tracking/totals.ts';
@@ -101,13 +109,14 @@ export class FirestoreBlockStore implements BlockStore {
   }
 
   /** The position of a page is the minute and the name of its last document, because a minute may have many blocks. */
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
     const since = this.blocks(stream).where('writtenMinute', '>=', writtenMinuteOf(sinceMs));
     const ascending = since.orderBy('writtenMinute').orderBy(FieldPath.documentId()).limit(blocksAPage);
     for (let last: DocumentSnapshot | undefined; ;) {
       const page = last ? ascending.startAfter(last.get('writtenMinute'), last.id) : ascending;
       const { docs } = await this.database.calls.run('reading blocks', () => page.get());
-      for (const snapshot of docs) yield blockIn(snapshot);
+      for (const snapshot of docs)
+        yield { block: blockIn(snapshot), writtenMinute: Number(snapshot.get('writtenMinute')) };
       if (docs.length < blocksAPage) return;
       last = docs.at(-1);
     }

@@ -5,7 +5,6 @@ import {
   type DocumentSnapshot,
   type Query,
 } from '@google-cloud/firestore';
-import { z } from 'zod';
 import { InvariantError } from '../errors.ts';
 import type { Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
@@ -13,23 +12,12 @@ import type { Range } from '../gaps/range.ts';
 import { spellUnreadable } from '../gaps/spell-unreadable.ts';
 import type { BlockRef, GapLedger, GapPage, GapRows, Version, Versioned } from '../ports.ts';
 import { idsOf } from '../tracking/block.ts';
-import { spellIssues } from '../zod-issues.ts';
 import type { Database } from './clients.ts';
-import { present, replaced, saveIf, updateTimeOf, versionOf, versionThere } from './document.ts';
+import { present, replaced, saveIf, updateTimeOf, versionOf } from './document.ts';
 import { fieldsOfGap, firstIdOf, isId, nameOf, rowsOf } from './gap-document.ts';
+import { fieldsOfProgress, progressIn } from './progress-document.ts';
 import { findOverlapping, findShort } from './gap-search.ts';
 import { isConflict } from './status.ts';
-
-const progressFields = z.object({
-  first: z.number().optional(),
-  highWater: z.number(),
-  watermark: z.number(),
-  scanned: z.number(),
-  floor: z.number(),
-  samples: z.array(z.object({ sinceMs: z.number(), atMs: z.number(), highWater: z.number() })),
-  sweptAtMs: z.number().optional(),
-  advancedTo: z.number().optional(),
-});
 
 /**
  * Stores the ledger in Firestore. The document `streams/{stream}` has the progress of a stream. The documents
@@ -44,9 +32,7 @@ export class FirestoreGapLedger implements GapLedger {
 
   async progress(stream: string): Promise<Versioned<Progress> | undefined> {
     return this.database.calls.run('reading progress', async () => {
-      const snapshot = await this.stream(stream).get();
-      // The document may exist before the first sweep of the stream. It has no progress then.
-      return snapshot.get('samples') === undefined ? undefined : progressIn(snapshot);
+      return progressIn(await this.stream(stream).get());
     });
   }
 
@@ -142,17 +128,4 @@ export class FirestoreGapLedger implements GapLedger {
   private stream(name: string): DocumentReference {
     return this.database.firestore.collection('streams').doc(name);
   }
-}
-
-function fieldsOfProgress(progress: Progress): Record<Exclude<keyof Progress, 'stream'>, unknown> {
-  const { first, highWater, watermark, scanned, floor, samples, sweptAtMs, advancedTo } = progress;
-  return { first, highWater, watermark, scanned, floor, samples, sweptAtMs, advancedTo };
-}
-
-function progressIn(snapshot: DocumentSnapshot): Versioned<Progress> {
-  const { data, error } = progressFields.safeParse(snapshot.data());
-  if (error) throw new InvariantError(`the progress of ${snapshot.id} cannot be read: ${spellIssues(error)}`);
-  const { first, sweptAtMs, advancedTo, ...rest } = data;
-  const value = { stream: snapshot.id, first, sweptAtMs, ...(advancedTo !== undefined && { advancedTo }), ...rest };
-  return { value, version: versionThere(snapshot) };
 }

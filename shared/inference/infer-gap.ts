@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { HoleFinder } from '../gaps/holes.ts';
+import { isTooLong, stepOf } from '../gaps/expected-ids.ts';
 import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
@@ -24,9 +25,9 @@ export interface GapInference extends Inference {
 
 /** Infers the missing events of a gap. */
 export async function inferGap(deps: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
-  const isLong = sizeOf(gap) > deps.catalog.stream(stream).maxGap;
-  if (isLong) return tooLong(deps, stream, gap);
-  const { missing, near } = await loadAround(deps, stream, gap);
+  const settings = deps.catalog.stream(stream);
+  if (isTooLong(gap, settings)) return tooLong(deps, stream, gap);
+  const { missing, near } = await loadAround(deps, stream, gap, stepOf(settings));
   if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [] };
   const window = await deps.history.window(stream, blocksOf(gap), near);
   const { inferred, obstacles } = infer(stream, missing, window, deps.catalog);
@@ -47,9 +48,9 @@ async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range): P
   return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles };
 }
 
-async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<Around> {
+async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range, step: number): Promise<Around> {
   const indexes = blocksOf(gap);
-  const finder = new HoleFinder([gap], sizeOf(gap));
+  const finder = new HoleFinder([gap], step, sizeOf(gap));
   const near: Known[] = [];
   for await (const block of blocks.scan(stream, Math.max(0, indexes.from - 1), indexes.to + 1)) {
     finder.see(block);

@@ -3,8 +3,9 @@ import type { GapView } from './gap-view.ts';
 
 /** Describes how a gap ended, or how many of its ids were filled so far. */
 export function describeOutcome(gap: GapView): string {
-  const { ids, missing, resolvedAt } = gap;
+  const { ids, missing, resolvedAt, why } = gap;
   if (resolvedAt !== undefined) return outcome(gap);
+  if (why !== undefined && missing !== 0) return `to be given up: ${why}`;
   if (missing === undefined) return 'not counted: too many ids';
   if (missing === ids) return 'nothing yet';
   if (missing === 0) return 'all of it: the next sweep records it';
@@ -12,12 +13,14 @@ export function describeOutcome(gap: GapView): string {
 }
 
 /** Describes the end of a gap. If its ids ended in several ways, the state is the worst of them. */
-function outcome({ state, ids, method, cameLateAt }: GapView): string {
+function outcome(gap: GapView): string {
+  const { state, ids, method, cameLateAt, assumed } = gap;
   const isLate = cameLateAt !== undefined;
   switch (state) {
     case 'filled':
       return (ids === 1 ? 'the event' : 'the events') + (isLate ? ', after it was given up' : '');
     case 'voided':
+      if (assumed) return 'never asked for: holes are normal in this stream';
       return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
     case 'reconstructed':
       return (ids === 1 ? 'an inferred event' : 'inferred events among them') + (method ? `, by ${method}` : '');
@@ -25,9 +28,16 @@ function outcome({ state, ids, method, cameLateAt }: GapView): string {
       return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
     case 'abandoned':
       if (isLate) return 'given up, and some came after all';
-      return method ? `some inferred, by ${method}, and the rest given up` : 'given up: a dead letter has it';
+      return (method ? `some inferred, by ${method}, and the rest given up` : 'given up') + whyAndLetter(gap);
     case 'open':
     case 'requested':
       return '';
   }
+}
+
+/** Says why a gap was given up, and which letter lists it. One letter lists all gaps that a sweep gave up. */
+function whyAndLetter({ why, from, letterFrom }: GapView): string {
+  const reason = why === undefined ? '' : `: ${why}`;
+  if (letterFrom === undefined) return reason;
+  return `${reason}; ${letterFrom === from ? 'a dead letter' : `the dead letter of the gap at ${letterFrom}`} lists it`;
 }

@@ -22,6 +22,12 @@ export interface GapView {
   /** The method of inference. */
   readonly method: Method | undefined;
   readonly resolvedAt: string | undefined;
+  /** Whether the ids were never asked for, because holes are normal in the stream. */
+  readonly assumed: true | undefined;
+  /** Why the gap is, or will be, given up. */
+  readonly why: string | undefined;
+  /** The first id of the gap that names the letter about this gap. */
+  readonly letterFrom: number | undefined;
   /** When a late event was last recorded after the gap was given up. */
   readonly cameLateAt: string | undefined;
 }
@@ -97,6 +103,9 @@ export function gapView(gap: Gap, missing: number | undefined): GapView {
     missing: missing ?? gap.missing,
     method: gap.method,
     resolvedAt: timeOf(gap.resolvedAtMs),
+    assumed: gap.assumed,
+    why: gap.why,
+    letterFrom: gap.letterFrom,
     cameLateAt: timeOf(gap.cameLateAtMs),
   };
 }

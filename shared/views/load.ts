@@ -2,13 +2,13 @@ import type { Catalog } from '../catalog-definition.ts';
 import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { excerptOf } from '../dead-letter/record.ts';
 import type { Gap } from '../gaps/gap.ts';
-import { sizeOf } from '../gaps/range.ts';
-import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../ports.ts';
+import { sizeOf, type Range } from '../gaps/range.ts';
+import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
 import { blockSize, highestId } from '../tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
 import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
-import { streamView, type StreamView } from './stream-view.ts';
+import { shownFront, streamView, type StreamView } from './stream-view.ts';
 
 /** The number of streams that are loaded at a time, each with a few calls. */
 const streamsAtOnce = 10;
@@ -74,9 +74,7 @@ export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: str
 export async function loadStreams(deps: ConsoleDeps, limit: number, page?: string): Promise<StreamsView | undefined> {
   const found = await deps.blocks.streams(limit, page);
   if (!found) return undefined;
-  const streams = await loadEach(found.names, async (name) =>
-    loadStream(deps, name, await deps.ledger.countUnresolved(name)),
-  );
+  const streams = await loadEach(found.names, async (name) => loadStream(deps, name));
   return { streams, next: found.next };
 }
 
@@ -95,13 +93,32 @@ export async function hasStream({ blocks, ledger }: ConsoleDeps, stream: string)
   return last !== undefined || progress !== undefined;
 }
 
-async function loadStream(
-  { blocks, ledger }: ConsoleDeps,
+/**
+ * Loads a stream: its progress, and the lowest unresolved gap of its front, or its last block if it has no front.
+ *
+ * @param unresolved The number of its unresolved gaps, if it is known already.
+ */
+export async function loadStream(
+  { blocks, ledger }: Pick<ConsoleDeps, 'blocks' | 'ledger'>,
   stream: string,
-  unresolvedGaps: number,
+  unresolved?: number,
 ): Promise<StreamView> {
-  const [progress, last] = await Promise.all([ledger.progress(stream), blocks.last(stream)]);
-  return streamView({ stream, progress: progress?.value, highestId: last && highestId(last), unresolvedGaps });
+  const unresolvedGaps = unresolved ?? (await ledger.countUnresolved(stream));
+  const progress = (await ledger.progress(stream))?.value;
+  const front = progress && shownFront(progress);
+  const last = front ? undefined : await blocks.last(stream);
+  const lowestUnresolved = front && unresolvedGaps > 0 ? await lowestFrom(ledger, stream, front.first) : undefined;
+  return streamView({ stream, progress, highestId: last && highestId(last), lowestUnresolved, unresolvedGaps });
+}
+
+/** Returns the lowest unresolved gap that begins at an id or above. */
+export async function lowestFrom(
+  ledger: Pick<GapLedger, 'unresolved'>,
+  stream: string,
+  from: number,
+): Promise<Pick<Range, 'from'> | undefined> {
+  const page: GapPage = await ledger.unresolved(stream, 1, from - 1);
+  return page.gaps[0]?.value ?? page.unreadable[0];
 }
 
 export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number): Promise<GapsView> {

@@ -1,31 +1,90 @@
-import type { Progress } from '../gaps/progress.ts';
+import { frontsOf, latestFront, outliersOf, watermarkOf, type Front } from '../gaps/front.ts';
+import { highestCovered, type Progress } from '../gaps/progress.ts';
+import type { Range } from '../gaps/range.ts';
+import { rfc3339 } from './format.ts';
 
 /** A stream as the console shows it. Unknown members are absent. */
 export interface StreamView {
   readonly stream: string;
+  /** The first id of the front that grew last. This front stands for the stream, here and below. */
   readonly first: number | undefined;
+  /** The high-water mark: the last id of the front. In a stream without a front, the highest id that was seen. */
   readonly highWater: number | undefined;
   readonly watermark: number | undefined;
   /** The high-water mark minus the watermark: the number of ids that may not be accounted for. */
   readonly lag: number | undefined;
   readonly unresolvedGaps: number;
+  /** When a sweep last ran, as RFC 3339. Absent if the stream was never swept. */
+  readonly sweptAt: string | undefined;
+  readonly otherFronts: number;
+  /** The other fronts, the one that grew last first. At most {@link maxListedRuns}. */
+  readonly fronts: readonly FrontView[];
+  readonly outliers: number;
+  /** The highest outliers, ascending. At most {@link maxListedRuns}. */
+  readonly outlierIds: readonly number[];
 }
+
+export interface FrontView {
+  readonly first: number;
+  readonly last: number;
+  /** When a sweep last found new ids of the front, as RFC 3339. */
+  readonly grewAt: string;
+}
+
+/** The maximum numbers of fronts and of outliers to list. */
+export const maxListedRuns = 16;
 
 /** The data for a stream's row. */
 export interface StreamState {
   readonly stream: string;
   /** The progress at the last sweep. */
   readonly progress: Progress | undefined;
-  /** The highest id in the stream's last block. */
+  /** The highest id in the stream's last block. It is needed only if the stream has no front. */
   readonly highestId: number | undefined;
+  /** The lowest unresolved gap of the front that grew last. */
+  readonly lowestUnresolved: Pick<Range, 'from'> | undefined;
   readonly unresolvedGaps: number;
 }
 
-export function streamView({ stream, progress, highestId = -1, unresolvedGaps }: StreamState): StreamView {
-  const highest = Math.max(highestId, progress?.highWater ?? -1);
-  const highWater = highest < 0 ? undefined : highest;
-  const first = progress?.first;
-  const watermark = first === undefined ? undefined : progress?.watermark;
-  const lag = highWater === undefined || watermark === undefined ? undefined : highWater - watermark;
-  return { stream, first, highWater, watermark, lag, unresolvedGaps };
+export function streamView(state: StreamState): StreamView {
+  const { stream, progress, highestId, lowestUnresolved, unresolvedGaps } = state;
+  const front = progress && shownFront(progress);
+  const watermark = front && watermarkOf(front, lowestUnresolved ? [lowestUnresolved] : []);
+  const covered = progress && highestCovered(progress);
+  return {
+    stream,
+    first: front?.first,
+    highWater: front?.last ?? highestOf(highestId, covered),
+    watermark,
+    lag: front && watermark !== undefined ? front.last - watermark : undefined,
+    unresolvedGaps,
+    sweptAt: progress?.sweptAtMs === undefined ? undefined : rfc3339(progress.sweptAtMs),
+    ...others(progress, front),
+  };
+}
+
+/** Returns the front that stands for its stream: the one that grew last. */
+export function shownFront(progress: Progress): Front | undefined {
+  return latestFront(frontsOf(progress));
+}
+
+function others(
+  progress: Progress | undefined,
+  front: Front | undefined,
+): Pick<StreamView, 'otherFronts' | 'fronts' | 'outliers' | 'outlierIds'> {
+  const fronts = progress ? frontsOf(progress).filter(({ first }) => first !== front?.first) : [];
+  const outliers = progress ? outliersOf(progress) : [];
+  return {
+    otherFronts: fronts.length,
+    fronts: fronts
+      .toSorted((a, b) => b.grewAtMs - a.grewAtMs || b.first - a.first)
+      .slice(0, maxListedRuns)
+      .map(({ first, last, grewAtMs }) => ({ first, last, grewAt: rfc3339(grewAtMs) })),
+    outliers: outliers.length,
+    outlierIds: outliers.slice(-maxListedRuns),
+  };
+}
+
+function highestOf(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }

@@ -4,9 +4,9 @@ import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
-import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
 import type { GapLedger } from '../../shared/ports.ts';
-import { aGap, cellsOf, hold, noon } from '../support/builders.ts';
+import { aGap, aProgress, cellsOf, hold, noon } from '../support/builders.ts';
 
 export { aGap, noon };
 
@@ -56,7 +56,7 @@ export class ConsoleUnderTest {
   }
 
   async progress(stream: string, progress: Partial<Progress>): Promise<void> {
-    await this.ledger.saveProgress(stream, { ...startProgress(stream), ...progress }, undefined);
+    await this.ledger.saveProgress(stream, aProgress({ ...progress, stream }), undefined);
   }
 
   async file(...letters: readonly LetterRecord[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import { fileGaps } from '../support/builders.ts';
+import { aFront, aPiece, fileGaps } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 import { withUnreadable } from '../support/unreadable-gaps.ts';
 
@@ -10,10 +10,67 @@ describe('/api/streams', () => {
     const { getJson } = await twoStreams();
     expect(await getJson('/api/streams')).toEqual({
       streams: [
-        { stream: 'audit', highWater: 2, unresolvedGaps: 0 },
-        { stream: 'orders', first: 1, highWater: 9, watermark: 4, lag: 5, unresolvedGaps: 1 },
+        { stream: 'audit', highWater: 2, unresolvedGaps: 0, ...nowhereElse },
+        {
+          stream: 'orders',
+          first: 1,
+          highWater: 8,
+          watermark: 4,
+          lag: 4,
+          unresolvedGaps: 1,
+          sweptAt: '2025-02-09T12:00:00.000Z',
+          ...nowhereElse,
+        },
       ],
     });
+  });
+
+  test('lists other fronts and outliers, and takes the watermark of a front from the gaps inside it', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1, 2, 900, 5_001, 5_009]);
+    await under.progress('orders', {
+      pieces: [
+        aPiece({ from: 1, to: 9, atMs: noon - 60_000 }),
+        aPiece({ from: 900, to: 900 }),
+        ...aFront({ first: 5_001, last: 5_009, scanned: 5_007 }),
+      ],
+    });
+    await fileGaps(under.ledger, [aGap({ from: 3, to: 8 }), aGap({ from: 5_005, to: 5_005 })]);
+    expect(await under.getJson('/api/streams')).toMatchObject({
+      streams: [
+        {
+          first: 5_001,
+          highWater: 5_009,
+          watermark: 5_004,
+          lag: 5,
+          unresolvedGaps: 2,
+          otherFronts: 1,
+          fronts: [{ first: 1, last: 9, grewAt: '2025-02-09T11:59:00.000Z' }],
+          outliers: 1,
+          outlierIds: [900],
+        },
+      ],
+    });
+  });
+
+  test('keeps the watermark below a row that cannot be read', async () => {
+    const under = new ConsoleUnderTest({}, (ledger) => withUnreadable(ledger, [5]));
+    await under.progress('orders', { pieces: aFront({ first: 1, last: 9 }) });
+    await under.hold('orders', [1]);
+    await fileGaps(under.ledger, [aGap({ from: 5, to: 5 })]);
+    expect(await under.getJson('/api/streams')).toMatchObject({ streams: [{ watermark: 4 }] });
+  });
+
+  test('needs few calls for a stream', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1, 4]);
+    await under.progress('orders', { pieces: aFront({ first: 1, last: 4 }) });
+    await fileGaps(under.ledger, [aGap({ from: 2, to: 3 })]);
+    const spies = (['progress', 'unresolved', 'countUnresolved', 'list'] as const).map((name) =>
+      jest.spyOn(under.ledger, name),
+    );
+    await under.getJson('/api/streams');
+    expect(spies.map((spy) => spy.mock.calls.length)).toEqual([1, 1, 1, 0]);
   });
 
   test('is empty before the first event', async () => {
@@ -302,6 +359,7 @@ describe('any request', () => {
 });
 
 const query = new URLSearchParams();
+const nowhereElse = { otherFronts: 0, fronts: [], outliers: 0, outlierIds: [] };
 
 function consoleThatFailsBy(list: () => Promise<never>) {
   const { ledger, letters } = new ConsoleUnderTest();
@@ -315,7 +373,7 @@ async function twoStreams() {
   const under = new ConsoleUnderTest();
   await under.hold('orders', [1, 2, 3, 4, 6, 9]);
   await under.hold('audit', [1, 2]);
-  await under.progress('orders', { first: 1, highWater: 8, watermark: 4, scanned: 8 });
+  await under.progress('orders', { pieces: aFront({ first: 1, last: 8 }) });
   await fileGaps(under.ledger, [
     aGap({ from: 2, to: 2, state: 'filled', resolvedAtMs: noon + 5_000 }),
     aGap({ from: 5, to: 8 }),

@@ -2,18 +2,60 @@ import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import { script } from '../../functions/console/script.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
-import { fileGaps } from '../support/builders.ts';
+import { aFront, aPiece, fileGaps, idsFrom } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 
 describe('the page', () => {
-  test('shows a stream with its first id, high water, watermark and lag', async () => {
+  test('shows the front that grew last, with its first id, high water, watermark and lag', async () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [1001, 1002, 1004]);
-    await under.progress('orders', { first: 1001, highWater: 1004, watermark: 1002, scanned: 1004 });
+    await under.progress('orders', { pieces: aFront({ first: 1001, last: 1004 }) });
     await fileGaps(under.ledger, [aGap({ from: 1003, to: 1003 })]);
     const shown = await textOf(under);
-    expect(shown).toContain('orders 1001 1004 1002 2 1 unresolved gap');
+    expect(shown).toContain('orders 1001 1004 1002 2 – 1 unresolved gap');
     expect(shown).toContain('open 1003 1 12:00:00 1 min ago not yet – – nothing yet');
+  });
+
+  test('shows the other fronts and the outliers of a stream, a few of each', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1]);
+    const pieces = idsFrom(1, 5).flatMap((n) => [
+      aPiece({ from: 10_000 * n, to: 10_000 * n + 9, atMs: noon - n }),
+      aPiece({ from: 10_000 * n + 5_000, to: 10_000 * n + 5_000 }),
+    ]);
+    await under.progress('orders', { pieces });
+    expect(await textOf(under)).toContain(
+      'orders 10000 10009 10009 0 4 other fronts: 20000–20009, 30000–30009, 40000–40009 and 1 more; ' +
+        '5 outliers: 35000, 45000, 55000 and 2 more none unresolved',
+    );
+  });
+
+  test('says that holes were not looked for yet, or that a stream has no front', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('a', [1, 2]);
+    await under.progress('a', { pieces: aFront({ first: 1, last: 2, scanned: 0 }) });
+    await under.hold('b', [7]);
+    await under.progress('b', { pieces: [aPiece({ from: 7, to: 7 })] });
+    const shown = await textOf(under);
+    expect(shown).toContain('a 1 2 0 2 – holes not looked for yet');
+    expect(shown).toContain('b not yet 7 not yet not yet 1 outlier: 7 no front yet');
+  });
+
+  test('says why a gap was given up, which letter lists it, and which were never asked for', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1]);
+    const resolvedAtMs = noon + 30_000;
+    await fileGaps(under.ledger, [
+      aGap({ from: 10, to: 11, state: 'requested', why: 'too-uncertain' }),
+      aGap({ from: 12, to: 13, state: 'abandoned', resolvedAtMs, why: 'too-uncertain', letterFrom: 12 }),
+      aGap({ from: 14, to: 2_000, state: 'abandoned', resolvedAtMs, why: 'too-long', letterFrom: 12 }),
+      aGap({ from: 30, to: 34, state: 'voided', assumed: true, resolvedAtMs }),
+    ]);
+    const shown = await textOf(under);
+    expect(shown).toContain('to be given up: too-uncertain');
+    expect(shown).toContain('given up: too-uncertain; a dead letter lists it');
+    expect(shown).toContain('given up: too-long; the dead letter of the gap at 12 lists it');
+    expect(shown).toContain('never asked for: holes are normal in this stream');
   });
 
   test('shows what became of each gap', async () => {
@@ -39,7 +81,7 @@ describe('the page', () => {
     expect(shown).toContain('a void: some never existed');
     expect(shown).toContain('12:02:00 in 1 min 12:00:20 12:00:30 30 s ago · an inferred event');
     expect(shown).toContain('abandoned 14–2000 1,987');
-    expect(shown).toContain('given up: a dead letter has it');
+    expect(shown).toContain('given up');
     expect(shown).toContain('all of it: the next sweep records it');
     expect(shown).toContain('not counted: too many ids');
     expect(shown).toContain('open 2–3 2 12:00:00 1 min ago only listed');
@@ -84,7 +126,7 @@ describe('the page', () => {
   test('says that a stream has not been swept, rather than that nothing is missing', async () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [5]);
-    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet not swept yet, or in its first grace');
+    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet – never swept');
   });
 
   test('offers nothing to press, since it changes nothing', async () => {

@@ -189,7 +189,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
         store.write([{ ...aWrite(aBlock(index), expected), writtenAtMs }]);
       const writtenSince = async (sinceMs: number): Promise<number[]> => {
         const found: number[] = [];
-        for await (const block of store.writtenSince(stream, sinceMs)) found.push(block.index);
+        for await (const { block } of store.writtenSince(stream, sinceMs)) found.push(block.index);
         return found.toSorted((a, b) => a - b);
       };
 
@@ -226,8 +226,8 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
         const stored = Array.from({ length: 130 }, (_, i) => i);
         await store.write(stored.map((index) => aWrite(aBlock(index))));
         const found = new Set<number>();
-        for await (const { index } of store.writtenSince(stream, noon)) {
-          found.add(index);
+        for await (const { block } of store.writtenSince(stream, noon)) {
+          found.add(block.index);
           if (found.size === 1) await rewriteAll(stored, noon + minuteMs);
         }
         expect(found).toEqual(new Set(stored));

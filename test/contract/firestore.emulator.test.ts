@@ -220,7 +220,7 @@ describe('the Firestore adapters', () => {
     const write = { ref, block: aBlock(1), expected: undefined, expireAtMs: 1_900_000_000_000, writtenAtMs: 60_000 };
     const found = async (): Promise<number> => {
       let count = 0;
-      for await (const { index } of store.writtenSince(ref.stream, 0)) count += index;
+      for await (const { block } of store.writtenSince(ref.stream, 0)) count += block.index;
       return count;
     };
     await store.write([write]);

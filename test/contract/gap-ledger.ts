@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Gap } from '../../shared/gaps/gap.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
+import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { maxFiledAtOnce, maxLongGaps, type GapLedger } from '../../shared/ports.ts';
 import { fileGaps } from '../support/builders.ts';
 
@@ -26,16 +26,17 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
     });
     const someProgress = (rest: Partial<Progress> = {}): Progress => ({
       stream,
-      first: 7,
-      highWater: 2 ** 53 - 1,
-      watermark: 900,
-      scanned: 1_000,
-      floor: -1,
-      samples: [
-        { sinceMs: 1_739_102_399_999, atMs: 1_739_102_400_000, highWater: 1_200 },
-        { sinceMs: 1_739_102_400_000, atMs: 1_739_102_400_001, highWater: 1_234 },
+      pieces: [
+        { from: 7, to: 1_000, sinceMs: 1_739_102_399_999, atMs: 1_739_102_400_000, isScanned: true },
+        { from: 1_001, to: 2 ** 53 - 1, sinceMs: 1_739_102_400_000, atMs: 1_739_102_400_001, isScanned: false },
       ],
-      sweptAtMs: 1_739_102_400_002,
+      forgotten: [{ from: 0, to: 6 }],
+      told: [1_000],
+      sweptAtMs: 900,
+      gaveUpAtMs: 1_739_102_400_003,
+      doubtToldAtMs: 1_739_102_400_004,
+      hasDropped: true,
+      advancedTo: 12,
       ...rest,
     });
     const unresolved = async (): Promise<number[]> =>
@@ -50,8 +51,8 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect((await ledger.progress(stream))?.value).toEqual(someProgress());
     });
 
-    it('reads back progress without a first id, and a first id that came later', async () => {
-      const begun = someProgress({ first: undefined, sweptAtMs: undefined, samples: [] });
+    it('reads back progress that has nothing yet, and what came later', async () => {
+      const begun = startProgress(stream);
       await ledger.saveProgress(stream, begun, undefined);
       const before = await ledger.progress(stream);
       expect(before?.value).toEqual(begun);
@@ -63,17 +64,17 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       await ledger.saveProgress(stream, someProgress(), undefined);
       const seen = await ledger.progress(stream);
       const saved = await Promise.all([
-        ledger.saveProgress(stream, someProgress({ watermark: 901 }), seen?.version),
-        ledger.saveProgress(stream, someProgress({ watermark: 902 }), seen?.version),
+        ledger.saveProgress(stream, someProgress({ sweptAtMs: 901 }), seen?.version),
+        ledger.saveProgress(stream, someProgress({ sweptAtMs: 902 }), seen?.version),
       ]);
       expect(saved.filter((version) => version !== undefined)).toHaveLength(1);
-      expect((await ledger.progress(stream))?.value.watermark).toBe(saved[0] === undefined ? 902 : 901);
+      expect((await ledger.progress(stream))?.value.sweptAtMs).toBe(saved[0] === undefined ? 902 : 901);
     });
 
     it('creates the progress of a stream once', async () => {
       await ledger.saveProgress(stream, someProgress(), undefined);
-      expect(await ledger.saveProgress(stream, someProgress({ watermark: 0 }), undefined)).toBeUndefined();
-      expect((await ledger.progress(stream))?.value.watermark).toBe(900);
+      expect(await ledger.saveProgress(stream, someProgress({ sweptAtMs: 0 }), undefined)).toBeUndefined();
+      expect((await ledger.progress(stream))?.value.sweptAtMs).toBe(900);
     });
 
     it('files gaps, and finds each by stream and first id', async () => {
@@ -86,13 +87,13 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
 
     it('saves gaps and progress together or not at all', async () => {
       const version = await ledger.saveProgress(stream, someProgress(), undefined);
-      const next = await ledger.saveProgress(stream, someProgress({ scanned: 1_100 }), version, [aGap(1_050)]);
+      const next = await ledger.saveProgress(stream, someProgress({ sweptAtMs: 1_100 }), version, [aGap(1_050)]);
       expect(
-        await ledger.saveProgress(stream, someProgress({ scanned: 1_300 }), version, [aGap(1_250)]),
+        await ledger.saveProgress(stream, someProgress({ sweptAtMs: 1_300 }), version, [aGap(1_250)]),
       ).toBeUndefined();
       expect(await unresolved()).toEqual([1_050]);
-      expect((await ledger.progress(stream))?.value.scanned).toBe(1_100);
-      expect(await ledger.saveProgress(stream, someProgress({ scanned: 1_300 }), next, [aGap(1_250)])).toBeDefined();
+      expect((await ledger.progress(stream))?.value.sweptAtMs).toBe(1_100);
+      expect(await ledger.saveProgress(stream, someProgress({ sweptAtMs: 1_300 }), next, [aGap(1_250)])).toBeDefined();
       expect(await unresolved()).toEqual([1_050, 1_250]);
     });
 

@@ -1,4 +1,5 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
+import { startProgress } from '../../shared/gaps/progress.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
@@ -57,12 +58,9 @@ async function storeOneOfEach(database: Database): Promise<void> {
         writtenAtMs: 1,
       },
     ]),
-    ledger.saveProgress(
-      's',
-      { stream: 's', first: 1, highWater: 9, watermark: 1, scanned: 9, floor: 0, samples: [], sweptAtMs: 1 },
-      undefined,
-      [{ stream: 's', from: 1, to: 9_000, state: 'open', foundAtMs: 1 }],
-    ),
+    ledger.saveProgress('s', startProgress('s'), undefined, [
+      { stream: 's', from: 1, to: 9_000, state: 'open', foundAtMs: 1 },
+    ]),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     letters.save(readLetter(large, 1), undefined),
     letters.keep('events/1', large),

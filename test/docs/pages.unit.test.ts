@@ -6,6 +6,7 @@ import { localCatalog } from '../../cli/local/local-catalog.ts';
 import { drawSample } from '../../cli/start/sample-report.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { runSample } from '../../cli/commands/start.ts';
+import { loadStream } from '../../shared/views/load.ts';
 import { anchorsIn, linksIn, markdownFiles } from './markdown.ts';
 
 describe('the pages of docs/', () => {
@@ -60,8 +61,8 @@ describe('the README', () => {
   it('shows what the sample prints', async () => {
     const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: 0 });
     const { clean, letters } = await runSample(runtime);
-    const progress = await runtime.ledger.progress('default');
-    const printed = drawSample({ sent: sampleStream, clean, letters, progress: progress?.value }, false);
+    const stream = await loadStream(runtime, 'default');
+    const printed = drawSample({ sent: sampleStream, clean, letters, stream }, false);
     const [, shown = ''] = /^```\n( {3}#[\s\S]*?)^```/m.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(shown).not.toBe('');
     expect(printed).toContain(shown);

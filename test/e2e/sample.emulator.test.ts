@@ -9,6 +9,7 @@ import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { runCommand } from '../support/command-run.ts';
+import { storedFront } from '../support/fronts.ts';
 import { textOf } from '../support/builders.ts';
 import { eventually } from '../support/eventually.ts';
 import { LivePipeline } from './live-pipeline.ts';
@@ -76,7 +77,7 @@ describe('the sample stream, through real push subscriptions', () => {
 
   it('is accounted for to its end', async () => {
     const ledger = new FirestoreGapLedger(await pipeline.database());
-    const isDone = async () => (await ledger.progress('default'))?.value.watermark === 1007;
+    const isDone = async () => (await storedFront(ledger))?.watermark === 1007;
     await eventually('the watermark is at the end', isDone);
     expect((await ledger.list('default', 10)).gaps).toMatchObject([{ from: 1003, to: 1003, state: 'reconstructed' }]);
   });

@@ -44,14 +44,14 @@ describe('a conditional write', () => {
         const increment = async (): Promise<void> => {
           for (;;) {
             const read = await ledger.progress('orders');
-            const highWater = (read?.value.highWater ?? 0) + 1;
-            if (await ledger.saveProgress('orders', aProgress({ highWater }), read?.version)) return;
+            const sweptAtMs = (read?.value.sweptAtMs ?? 0) + 1;
+            if (await ledger.saveProgress('orders', aProgress({ sweptAtMs }), read?.version)) return;
           }
         };
         const done = Promise.all(Array.from({ length: writers }, increment));
         await scheduler.waitFor(done);
         const last = scheduler.waitFor(ledger.progress('orders'));
-        expect((await last)?.value.highWater).toBe(writers);
+        expect((await last)?.value.sweptAtMs).toBe(writers);
       }),
       { numRuns: 50 },
     );

@@ -2,55 +2,104 @@ import fc from 'fast-check';
 import { cellsOf, minuteMs } from '../support/builders.ts';
 import { Sweeping } from '../support/sweeping.ts';
 
-test('gaps and watermark are what a naive recount finds, however ids arrive between ticks', async () => {
+/** The number of ids that may be missing between two ids of one front, in the streams of these tests. */
+const maxGap = 5;
+
+test('gaps, fronts and watermark are what a naive recount finds, however ids arrive between ticks', async () => {
   const batches = fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 12 }), { maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(batches, async (arriving) => {
-      const sweeping = new Sweeping();
+      const sweeping = new Sweeping({ maxGap });
       const naive = new NaiveSweep();
       for (const ids of arriving) {
         await sweeping.hold(cellsOf(ids));
         naive.tick(ids);
         await sweeping.tickAfter(minuteMs);
+        const rows = (await sweeping.rows()).map((row) => row.split(' ')[0]);
+        expect(await sweeping.fronts()).toEqual(naive.fronts.map(({ from, to }) => `${from}–${to}`));
+        expect(rows).toEqual(naive.gaps);
         expect((await sweeping.progress()).watermark ?? -1).toBe(naive.watermark);
-        expect((await sweeping.rows()).map((row) => row.split(' ')[0])).toEqual(naive.gaps);
       }
     }),
   );
 });
 
-/** What sweeps a minute apart must find, a grace being a minute: counted id by id. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What sweeps a minute apart must find with a grace of a minute, counted id by id. Nothing is ever resolved whole. */
 class NaiveSweep {
-  gaps: string[] = [];
-  watermark = -1;
+  fronts: Stretch[] = [];
+  /** The first ids of the filed gaps, each with the last. */
+  private readonly filed = new Map<number, number>();
   private readonly held = new Set<number>();
-  private first: number | undefined;
-  private scanned = -1;
-  private seenBefore: number | undefined;
+  /** The ticks at which ids came, or other numbers came to lie in a front. */
+  private readonly covered = new Map<number, number>();
+  private ticks = 0;
 
   tick(ids: readonly number[]): void {
-    for (const id of ids) this.held.add(id);
-    if (this.held.size === 0) return;
-    if (this.seenBefore !== undefined) {
-      this.first ??= this.begin();
-      for (let id = this.scanned + 1; id <= this.seenBefore; id++) this.look(id);
-      this.scanned = this.seenBefore;
-      this.watermark = this.first - 1;
-      while (this.watermark < this.scanned && this.held.has(this.watermark + 1)) this.watermark++;
+    this.ticks++;
+    for (const id of ids) {
+      this.held.add(id);
+      if (!this.covered.has(id)) this.covered.set(id, this.ticks);
     }
-    this.seenBefore = Math.max(...this.held);
+    this.fronts = this.findFronts();
+    const isNew = new Set<number>();
+    for (const { from, to } of this.fronts)
+      for (let id = from; id <= to; id++) {
+        if (!this.covered.has(id)) this.covered.set(id, this.ticks);
+        if (this.covered.get(id) === this.ticks - 1) isNew.add(id);
+      }
+    for (const id of [...isNew].sort((a, b) => a - b)) if (!this.held.has(id)) this.file(id, isNew);
   }
 
-  private begin(): number {
-    const first = Math.min(...this.held);
-    this.scanned = first - 1;
-    return first;
+  get gaps(): string[] {
+    return [...this.filed].sort(([a], [b]) => a - b).map(([from, to]) => `${from}–${to}`);
   }
 
-  private look(id: number): void {
-    if (this.held.has(id)) return;
-    const [from, to] = (this.gaps.at(-1) ?? '').split('–').map(Number);
-    if (to === id - 1 && to > this.scanned) this.gaps[this.gaps.length - 1] = `${from}–${id}`;
-    else this.gaps.push(`${id}–${id}`);
+  get watermark(): number {
+    const front = this.latest();
+    if (!front) return -1;
+    const isOpen = (id: number): boolean =>
+      [...this.filed].some(([from, to]) => from <= id && id <= to && !this.isWhole(from, to));
+    let mark = front.from - 1;
+    while (mark < front.to && (this.covered.get(mark + 1) ?? this.ticks) < this.ticks && !isOpen(mark + 1)) mark++;
+    return mark;
+  }
+
+  private isWhole(from: number, to: number): boolean {
+    for (let id = from; id <= to; id++) if (!this.held.has(id)) return false;
+    return true;
+  }
+
+  private file(id: number, isNew: ReadonlySet<number>): void {
+    const [from, to] = [...this.filed].at(-1) ?? [0, -2];
+    if (to === id - 1 && isNew.has(to)) this.filed.set(from, id);
+    else this.filed.set(id, id);
+  }
+
+  /** Ids with at most five missing between them; of ids that are alone, only those within a front count. */
+  private findFronts(): Stretch[] {
+    const groups: Stretch[] = [];
+    for (const id of [...this.held].sort((a, b) => a - b)) {
+      const last = groups.at(-1);
+      if (last && id - last.to <= maxGap + 1) groups[groups.length - 1] = { from: last.from, to: id };
+      else groups.push({ from: id, to: id });
+    }
+    return groups.filter(({ from, to }) => to > from);
+  }
+
+  private latest(): Stretch | undefined {
+    const grew = ({ from, to }: Stretch): number => {
+      let last = 0;
+      for (let id = from; id <= to; id++) last = Math.max(last, this.covered.get(id) ?? 0);
+      return last;
+    };
+    return this.fronts.reduce<Stretch | undefined>(
+      (best, front) => (best && grew(best) > grew(front) ? best : front),
+      undefined,
+    );
   }
 }

@@ -1,5 +1,4 @@
-import { startProgress } from '../../shared/gaps/progress.ts';
-import { aGap, cellsOf, fileGaps, idsFrom, minuteMs, noon } from '../support/builders.ts';
+import { aFront, aGap, aProgress, cellsOf, dayMs, fileGaps, idsFrom, minuteMs, noon } from '../support/builders.ts';
 import { Sweeping, sweepingWithManyGaps } from '../support/sweeping.ts';
 
 /** How many ids lie between the first ids of two gaps, and how long a gap is. */
@@ -14,11 +13,9 @@ class SlowSweeping extends Sweeping {
   scanned: number[] = [];
 
   static async withGaps(count: number, scanMs: number): Promise<SlowSweeping> {
-    const sweeping = new SlowSweeping();
+    const sweeping = new SlowSweeping({ resendTimeoutMs: dayMs });
     const top = apart * count;
-    const progress = { ...startProgress('orders'), first: 0, highWater: top, scanned: top, watermark: 249 };
-    const samples = [{ sinceMs: noon, atMs: noon, highWater: top }];
-    await sweeping.ledger.saveProgress('orders', { ...progress, samples, sweptAtMs: noon }, undefined);
+    await sweeping.ledger.saveProgress('orders', aProgress({ pieces: aFront({ first: 0, last: top }) }), undefined);
     await fileGaps(
       sweeping.ledger,
       idsFrom(0, count - 1).map((gap) => aGap({ from: firstIdOf(gap), to: lastIdOf(gap), foundAtMs: noon })),
@@ -48,8 +45,8 @@ class SlowSweeping extends Sweeping {
     return { turns: spelt, seconds: (this.clock.now() - beganAtMs) / 1_000 };
   }
 
-  async watermark(): Promise<number | undefined> {
-    return (await this.progress()).watermark;
+  get watermark(): number | undefined {
+    return this.log.health.get('orders')?.watermark;
   }
 }
 
@@ -64,7 +61,7 @@ describe('a tick whose time runs out', () => {
     expect(await sweeping.turnsOfTick()).toEqual({ turns: '0–22, 67–88', seconds: 45 });
     expect(await sweeping.turnsOfTick()).toEqual({ turns: '0–22, 89–99', seconds: 34 });
     expect(new Set(sweeping.requests).size).toBe(100);
-    expect(await sweeping.watermark()).toBe(249);
+    expect(sweeping.watermark).toBe(249);
     expect(await sweeping.turnsOfTick()).toEqual({ turns: '0–44', seconds: 45 });
   });
 
@@ -110,7 +107,7 @@ describe('a tick whose time runs out', () => {
     const watermarks: (number | undefined)[] = [];
     for (let tick = 0; tick < 4; tick++) {
       await sweeping.turnsOfTick();
-      watermarks.push(await sweeping.watermark());
+      watermarks.push(sweeping.watermark);
     }
     // A tick reads the lowest gaps for half of its time. Then it jumps to where the one before ended.
     expect(watermarks).toEqual([lastIdOf(21), lastIdOf(43), firstIdOf(60) - 1, firstIdOf(60) - 1]);
@@ -121,23 +118,17 @@ describe('a tick whose time runs out', () => {
     await sweeping.turnsOfTick();
     await sweeping.hold(cellsOf(idsFrom(0, 30).flatMap(idsOf)));
     expect((await sweeping.turnsOfTick()).turns).toBe('0–22, 45–66');
-    expect(await sweeping.watermark()).toBe(lastIdOf(21));
+    expect(sweeping.watermark).toBe(lastIdOf(21));
     expect((await sweeping.turnsOfTick()).turns).toBe('22–44, 67–88');
-    expect(await sweeping.watermark()).toBe(firstIdOf(31) - 1);
+    expect(sweeping.watermark).toBe(firstIdOf(31) - 1);
   });
 
   test('files what it found in a backlog whose blocks are slow to read, and scans on the next time', async () => {
     const sweeping = new Sweeping();
-    await sweeping.hold(cellsOf([1, ...idsFrom(300, 20_000)]));
+    await sweeping.hold(cellsOf([1, 2, ...idsFrom(300, 20_000)]));
     await sweeping.tick();
-    sweeping.clock.advance(minuteMs);
-    const scan = sweeping.blocks.scan.bind(sweeping.blocks);
-    sweeping.blocks.scan = async function* (...query) {
-      for await (const block of scan(...query)) {
-        sweeping.clock.advance(1_000);
-        yield block;
-      }
-    };
+    sweeping.clock.advance(5 * minuteMs);
+    sweeping.slowDown(1_000);
     const scanned: (number | undefined)[] = [];
     for (let tick = 0; tick < 4; tick++) {
       await sweeping.tick();
@@ -145,25 +136,48 @@ describe('a tick whose time runs out', () => {
     }
     // 23 blocks take longer than half of 45 seconds.
     expect(scanned).toEqual([23 * 256 - 1, 46 * 256 - 1, 69 * 256 - 1, 20_000]);
-    expect(await sweeping.rows()).toEqual(['2–299 requested']);
+    expect(await sweeping.rows()).toEqual(['3–299 requested']);
   });
 
   test('has time left for the gaps that are known while a backlog is scanned, and scans on the next time', async () => {
     const sweeping = await sweepingWithManyGaps(300);
     await sweeping.tick();
+    sweeping.clock.advance(4 * minuteMs);
     await sweeping.hold(cellsOf(idsFrom(0, 2_000).map((i) => 601 + 2 * i)));
     await sweeping.tick();
-    sweeping.clock.advance(5 * minuteMs);
+    sweeping.clock.advance(minuteMs);
     const save = sweeping.ledger.saveProgress.bind(sweeping.ledger);
     sweeping.ledger.saveProgress = async (...args) => {
-      sweeping.clock.advance(30_000);
+      sweeping.clock.advance(args[3]?.length ? 3_000 : 0);
       return save(...args);
     };
     await sweeping.tick();
-    const { scanned } = await sweeping.progress();
-    expect(scanned).toBe(1_000);
+    // Ten writes of 200 gaps take longer than half of 45 seconds.
+    expect((await sweeping.progress()).scanned).toBe(4_600);
     expect(sweeping.requests).toContain('infer 599–599');
+  });
+
+  test('reads on at the minute at which it ended, if very many blocks were written', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf(idsFrom(1, 256)));
     await sweeping.tick();
-    expect((await sweeping.progress()).scanned).toBe(1_400);
+    for (let minute = 1; minute <= 10; minute++) {
+      sweeping.clock.advance(minuteMs);
+      await sweeping.hold(cellsOf(idsFrom(2_560 * minute, 2_560 * minute + 2_559)));
+    }
+    const written = sweeping.blocks.writtenSince.bind(sweeping.blocks);
+    sweeping.blocks.writtenSince = async function* (...query) {
+      for await (const block of written(...query)) {
+        sweeping.clock.advance(1_000);
+        yield block;
+      }
+    };
+    const lasts: (number | undefined)[] = [];
+    for (let tick = 0; tick < 5; tick++) {
+      await sweeping.tick();
+      lasts.push((await sweeping.stored()).pieces.at(-1)?.to);
+    }
+    // A minute has ten blocks. Each minute is read to its end, and some are read again because of the slack.
+    expect(lasts).toEqual([2_560 * 3 - 1, 2_560 * 6 - 1, 28_159, 28_159, 28_159]);
   });
 });

@@ -2,8 +2,9 @@ import type { SystemName } from '../../shared/stream-settings.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
+import { aPiece } from '../support/bounds.ts';
 import { aCrmSync, textOf } from '../support/builders.ts';
-import { Pipeline, anEventAt, noWaitSettings } from '../support/pipeline.ts';
+import { Pipeline, anEventAt, noWaitSettings, startMs } from '../support/pipeline.ts';
 
 const streams = { default: noWaitSettings };
 
@@ -207,21 +208,46 @@ describe('an id that is older than the deduplication window', () => {
   });
 });
 
+describe('an id that a sweep has forgotten', () => {
+  async function withForgotten(from: number, to: number) {
+    const pipeline = new Pipeline({ without: ['sweep'], catalog: { streams } });
+    const progress = { ...startProgress('default'), forgotten: [{ from, to }], sweptAtMs: startMs };
+    await pipeline.runtime.ledger.saveProgress('default', progress, undefined);
+    return pipeline;
+  }
+
+  it('is a dead letter if its event is old, and is accepted when an operator replays it', async () => {
+    const pipeline = await withForgotten(1, 9);
+    await pipeline.sendIds(5, 10);
+    expect([pipeline.cleanIds, pipeline.codes]).toEqual([[10], ['ERR_STALE']]);
+    await pipeline.replayAll();
+    expect(pipeline.cleanIds).toEqual([10, 5]);
+  });
+
+  it('is accepted if its event is younger than a window: it cannot have come before', async () => {
+    const pipeline = await withForgotten(1, 9);
+    await pipeline.send(anEventAt(5, { timestamp: new Date(startMs).toISOString() }));
+    expect([pipeline.cleanIds, pipeline.codes]).toEqual([[5], []]);
+  });
+});
+
 describe('an id that the ledger may list as missing', () => {
   /** A stream whose ledger has scanned to an id, and what ticks it gets. */
   async function scannedTo(
     scanned: number,
     {
       uuid = 'sequence',
+      told = [],
       ...options
-    }: ConstructorParameters<typeof Pipeline>[0] & { uuid?: 'sequence' | 'global' } = {},
+    }: ConstructorParameters<typeof Pipeline>[0] & { uuid?: 'sequence' | 'global'; told?: readonly number[] } = {},
   ) {
     const pipeline = new Pipeline({
       ...options,
       without: ['sweep'],
       catalog: { streams: { default: { ...noWaitSettings, maxJump: 10_000, uuid } } },
     });
-    await pipeline.runtime.ledger.saveProgress('default', { ...startProgress('default'), scanned }, undefined);
+    const pieces = [aPiece(1, scanned, { sinceMs: startMs, atMs: startMs })];
+    await pipeline.runtime.ledger.saveProgress('default', { ...startProgress('default'), pieces, told }, undefined);
     const ticks: string[] = [];
     pipeline.runtime.pubsub.listen('sweeps', 'test-sweeps', ({ attributes }) => {
       ticks.push(attributes.block ?? 'all');
@@ -236,6 +262,12 @@ describe('an id that the ledger may list as missing', () => {
     await pipeline.send(anEventAt(520, { timestamp: 'yesterday' }));
     await pipeline.sendWith({ void: 'true' }, { stream: 'default', from: 510, to: 513 });
     expect(ticks).toEqual(['1', '2', '1', '2']);
+  });
+
+  it('causes a tick if it is below a front for which the range below was given up', async () => {
+    const { pipeline, ticks } = await scannedTo(300, { told: [1_000] });
+    await pipeline.sendIds(600, 1_001);
+    expect(ticks).toEqual(['2']);
   });
 
   it('causes no tick if it is above the scanned ids, or if the claim changes nothing', async () => {

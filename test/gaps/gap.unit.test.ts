@@ -1,5 +1,13 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { advanceGap, gapStates, isUnresolved, recount, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import {
+  advanceGap,
+  gapStates,
+  givenUp,
+  isUnresolved,
+  recount,
+  type Gap,
+  type GapState,
+} from '../../shared/gaps/gap.ts';
 import type { FillKind, RangeCoverage } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.ts';
@@ -111,25 +119,90 @@ describe('a gap of which nothing is missing any more', () => {
 describe('a gap of which something may have come, and be forgotten', () => {
   const atMs = noon + 14 * dayMs;
 
-  test('is given up a window after it was found, never asked for nor inferred, with a letter that says what was missing', () => {
-    expect(advance(requested, untouched, atMs)).toEqual({
-      gap: { ...requested, state: 'abandoned', missing: 4, resolvedAtMs: atMs },
-      giveUp: { phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: noon + 5 * minuteMs },
-    });
-    expect(advance(open, untouched, atMs)).toMatchObject({ gap: { state: 'abandoned' }, giveUp: { from: 5, to: 8 } });
+  test('must be given up a window after it was found, and is neither requested nor inferred', () => {
+    for (const gap of [open, requested])
+      expect(advance(gap, untouched, atMs)).toEqual({
+        gap,
+        giveUp: { why: 'not swept within the deduplication window', isDoubtful: false },
+      });
   });
 
-  test('is given up where gaps are only listed, too', () => {
-    const { gap, giveUp, send } = advance(open, untouched, atMs, { recover: false });
-    expect(gap).toEqual({ ...open, state: 'abandoned', missing: 4, resolvedAtMs: atMs });
-    expect(giveUp).toMatchObject({ from: 5, to: 8 });
-    expect(send).toBeUndefined();
+  test('must also be given up where gaps are only listed', () => {
+    const step = advance(open, untouched, atMs, { recover: false });
+    expect(step).toEqual({
+      gap: open,
+      giveUp: { why: expect.stringContaining('recover: false') as string, isDoubtful: false },
+    });
   });
 
   test('is not given up before, nor if all of it is there', () => {
     expect(advance(requested, untouched, atMs - 1)).toMatchObject({ send: { phase: 'infer' } });
     expect(advance(requested, aCoverage([], 'filled'), atMs).gap.state).toBe('filled');
-    expect(advance(open, untouched, atMs - 1, { recover: false }).gap).toBe(open);
+    expect(advance(open, untouched, atMs - 1, { recover: false })).toEqual({ gap: open });
+  });
+});
+
+describe('a gap that must be given up', () => {
+  test('because reconstruct recorded why it cannot be inferred: at once, in every state', () => {
+    for (const gap of [open, requested])
+      expect(advance({ ...gap, why: 'type-not-inferable' }, untouched, noon)).toEqual({
+        gap: { ...gap, why: 'type-not-inferable' },
+        giveUp: { why: 'type-not-inferable', isDoubtful: false },
+      });
+  });
+
+  test('because it has more ids than `maxGap`: at once, without a request', () => {
+    const step = advance(open, untouched, noon, { maxGap: 3 });
+    expect(step).toEqual({ gap: open, giveUp: { why: 'too-long', isDoubtful: false } });
+    expect(advance(open, untouched, noon, { maxGap: 4 }).giveUp).toBeUndefined();
+    expect(advance(open, untouched, noon, { maxGap: 2, numbering: { step: 2 } }).giveUp).toBeUndefined();
+  });
+
+  test('is not given up if all of its events have come', () => {
+    expect(advance({ ...requested, why: 'too-uncertain' }, aCoverage([], 'filled'), noon)).toEqual({
+      gap: { ...requested, why: 'too-uncertain', state: 'filled', resolvedAtMs: noon },
+    });
+  });
+});
+
+describe('an obstacle to an inference', () => {
+  const dueAtMs = noon + 5 * minuteMs;
+  const obstacle = { why: 'too few events are known around', isDoubtful: false };
+
+  test('is looked for only when the gap is to be inferred', () => {
+    const asked: number[] = [];
+    const advanceAt = (gap: Gap, atMs: number) =>
+      advanceGap(gap, untouched, atMs, settingsWith(), () => {
+        asked.push(atMs);
+        return undefined;
+      });
+    for (const atMs of [noon, dueAtMs - 1, dueAtMs, dueAtMs + 1]) advanceAt(requested, atMs);
+    advanceAt(open, dueAtMs);
+    expect(asked).toEqual([dueAtMs, dueAtMs + 1]);
+  });
+
+  test('lets the gap be given up instead', () => {
+    expect(advanceGap(requested, untouched, dueAtMs, settingsWith(), () => obstacle)).toEqual({
+      gap: requested,
+      giveUp: obstacle,
+    });
+  });
+});
+
+describe('a gap that is given up', () => {
+  test('keeps its range, the number of missing ids, the reason, and the letter that lists it', () => {
+    expect(givenUp(requested, 3, 'too-uncertain', noon + 1, 2)).toEqual({
+      ...requested,
+      state: 'abandoned',
+      missing: 3,
+      why: 'too-uncertain',
+      resolvedAtMs: noon + 1,
+      letterFrom: 2,
+    });
+  });
+
+  test('names no letter if no letter lists it', () => {
+    expect(givenUp(requested, 3, 'holes', noon + 1)).not.toHaveProperty('letterFrom');
   });
 });
 

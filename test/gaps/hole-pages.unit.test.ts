@@ -50,7 +50,7 @@ test('the pages together have every hole once, and none has more than it may, ho
     fc.asyncProperty(ids, ends, size, async (held, [from, more], sizes) => {
       const range = { from, to: from + more };
       const pages = await pagesOf(held, range, sizes);
-      const finder = new HoleFinder([range], Number.POSITIVE_INFINITY);
+      const finder = new HoleFinder([range], 1, Number.POSITIVE_INFINITY);
       for (const block of blocksWith(cellsOf(held))) finder.see(block);
       expect(pages.flatMap(({ holes }) => holes)).toEqual(finder.coverage()[0]?.holes);
       let told = from - 1;

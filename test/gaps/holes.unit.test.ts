@@ -4,8 +4,8 @@ import type { Range } from '../../shared/gaps/range.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
 import { aBlockWith, anEntry, aVoidEntry, blocksWith, cellsOf, idsFrom, type Cells } from '../support/builders.ts';
 
-function coverageOf(ranges: readonly Range[], cells: Cells) {
-  const finder = new HoleFinder(ranges);
+function coverageOf(ranges: readonly Range[], cells: Cells, step = 1) {
+  const finder = new HoleFinder(ranges, step);
   for (const block of blocksWith(cells)) finder.see(block);
   return finder.coverage();
 }
@@ -56,6 +56,43 @@ test('of very many holes the lowest are listed, and all are counted', () => {
   expect(coverage?.holes).toEqual(idsFrom(0, 999).map((i) => ({ from: 2 * i + 1, to: 2 * i + 1 })));
 });
 
+describe('with a step', () => {
+  const range = { from: 10, to: 60 };
+
+  test('only each n-th id from the first of the range is missing, each on its own', () => {
+    const [coverage] = coverageOf([range], cellsOf([20, 40]), 10);
+    expect(coverage).toMatchObject({ missing: 4 });
+    expect(coverage?.holes).toEqual([10, 30, 50, 60].map((id) => ({ from: id, to: id })));
+  });
+
+  test('an id off the step fills none', () => {
+    const [coverage] = coverageOf([range], cellsOf([20, 25, 30, 31]), 10);
+    expect(coverage?.holes).toEqual([10, 40, 50, 60].map((id) => ({ from: id, to: id })));
+  });
+
+  test('of very many holes the lowest are listed, and all are counted', () => {
+    const [coverage] = coverageOf([{ from: 0, to: 10 ** 12 }], {}, 10);
+    expect(coverage?.missing).toBe(10 ** 11 + 1);
+    expect(coverage?.holes).toHaveLength(1_000);
+  });
+});
+
+describe('ranges that overlap', () => {
+  test('each have all of their own ids', () => {
+    const ranges = [
+      { from: 1, to: 600 },
+      { from: 4, to: 6 },
+      { from: 5, to: 300 },
+    ];
+    const found = coverageOf(ranges, cellsOf([5, 280, 299, 500]));
+    expect(found.map(({ missing }) => missing)).toEqual([596, 2, 293]);
+    expect(found[1]?.holes).toEqual([
+      { from: 4, to: 4 },
+      { from: 6, to: 6 },
+    ]);
+  });
+});
+
 describe('how the rest came', () => {
   function cameOf(entries: Entry | readonly Entry[]) {
     const finder = new HoleFinder([{ from: 7, to: 7 }]);
@@ -102,11 +139,13 @@ const someCells = fc
   .array(fc.tuple(anId, fc.constantFrom('filled', 'voided', 'reconstructed')), { maxLength: 300 })
   .map((held) => new Map(held));
 
-/** Ranges between sorted ends, of which every second stretch is left out. */
+/** Ranges by their first ids. They may overlap. */
 const someRanges = fc
-  .uniqueArray(fc.integer({ min: 0, max: 3_000 }), { maxLength: 12 })
-  .map((ends) => ends.sort((a, b) => a - b))
-  .map((ends) => ends.flatMap((from, i) => (i % 2 === 0 ? [{ from, to: ends[i + 1] ?? from }] : [])));
+  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 900 })), {
+    maxLength: 12,
+    selector: ([from]) => from,
+  })
+  .map((drawn) => drawn.map(([from, more]) => ({ from, to: from + more })).sort((a, b) => a.from - b.from));
 
 test('a naive recount of each id of each range finds the same', () => {
   fc.assert(

@@ -64,6 +64,25 @@ function recording() {
   return { blocks, calls };
 }
 
+test('ranges that overlap are read once, and each has its own coverage', async () => {
+  const { blocks, calls } = recording();
+  const ranges = [
+    { from: 1, to: 700 },
+    { from: 2, to: 3 },
+    { from: 300, to: 1_100 },
+  ];
+  const coverages = await loadRangeCoverage(blocks, 'orders', ranges);
+  expect(calls).toEqual(['scan 0–4']);
+  expect(coverages.map(({ missing }) => missing)).toEqual([700, 2, 801]);
+});
+
+test('a step is passed on', async () => {
+  const blocks = new EmbeddedBlockStore(atOnce);
+  await hold(blocks, 'orders', cellsOf([20, 33]));
+  const [coverage] = await loadRangeCoverage(blocks, 'orders', [{ from: 10, to: 40 }], 10);
+  expect(coverage).toMatchObject({ missing: 3 });
+});
+
 test('nothing is read for no ranges', async () => {
   expect(await loadRangeCoverage(neverRead, 'orders', [])).toEqual([]);
 });
@@ -107,7 +126,7 @@ test('the blocks of any ranges are those of their ids, none of them twice', () =
 test('reading ends between two calls once time is over, with the ranges that were read whole', async () => {
   const { blocks, calls } = recording();
   const ranges = idsFrom(0, 9).map((i) => ({ from: 1_024 * i + 250, to: 1_024 * i + 260 }));
-  const coverages = await loadRangeCoverage(blocks, 'orders', ranges, () => calls.length >= 3);
+  const coverages = await loadRangeCoverage(blocks, 'orders', ranges, 1, () => calls.length >= 3);
   expect(calls).toEqual(['scan 0–1', 'scan 4–5', 'scan 8–9']);
   expect(coverages.map(({ range, missing }) => [range, missing])).toEqual(
     ranges.slice(0, 3).map((range) => [range, 11]),
@@ -123,7 +142,7 @@ test('reading ends within a scan once time is over, but never within the first r
     { from: 1_010, to: 1_200 },
     { from: 1_300, to: 1_400 },
   ];
-  const coverages = await loadRangeCoverage(blocks, 'orders', ranges, () => true);
+  const coverages = await loadRangeCoverage(blocks, 'orders', ranges, 1, () => true);
   expect(coverages.map(({ range, missing }) => [range.to, missing])).toEqual([
     [1_000, 997],
     [1_003, 2],

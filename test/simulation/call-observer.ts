@@ -10,6 +10,7 @@ import type { TopicName } from '../../shared/topology.ts';
 import type { Block } from '../../shared/tracking/block.ts';
 import type { Coverage } from './coverage.ts';
 import type { ObservedCall } from './service-calls.ts';
+import { FrontObserver } from './front-observer.ts';
 import { describe, type Journal, type PublishedSeen } from './journal.ts';
 
 export interface CallObserverDeps {
@@ -26,6 +27,7 @@ const gapsOnePage = 200;
 /** Writes every call that took effect into the journal, and recognises rare situations. */
 export class CallObserver {
   private readonly deps: CallObserverDeps;
+  private readonly fronts: FrontObserver;
   /** Instances of sweep whose latest commit filed a full page of gaps: more pages may follow. */
   private readonly filing = new Set<string>();
   private readonly unresolved = new Set<string>();
@@ -35,6 +37,7 @@ export class CallObserver {
 
   constructor(deps: CallObserverDeps) {
     this.deps = deps;
+    this.fronts = new FrontObserver(deps.coverage);
   }
 
   see(call: ObservedCall): void {
@@ -45,7 +48,8 @@ export class CallObserver {
       this.seePublished(topic, message, call);
     } else if (call.port === 'ledger' && call.method === 'saveProgress' && call.answer !== undefined) {
       const [, progress, , found = []] = call.args;
-      journal.trace(by, () => `saves progress ${JSON.stringify({ ...progress, samples: undefined })}`);
+      journal.trace(by, () => `saves progress ${JSON.stringify(progress)}`);
+      this.fronts.seeProgress(progress, found);
       for (const row of found) {
         journal.count('gaps');
         this.seeRow(by, row);
@@ -54,11 +58,10 @@ export class CallObserver {
       journal.progress.push({ ...journal.stamp(), progress, by });
     } else if (call.port === 'ledger' && call.method === 'save' && call.answer) {
       if (this.unresolved.size > gapsOnePage) this.deps.coverage.situation('gaps moved on in several pages');
+      this.fronts.seeRow(call.args[0]);
       this.seeRow(by, call.args[0]);
     } else {
       if (call.port === 'letters' && call.method === 'save' && call.answer) this.deps.onFiled(call.args[0]);
-      if (call.port === 'blocks' && call.method === 'first')
-        journal.looks.push({ ...journal.stamp(), stream: call.args[0], by });
       if (call.port === 'blocks' && call.method === 'write')
         this.seeWrites(call.args[0].filter((_, i) => call.answer[i]?.status === 'written'));
       journal.trace(by, () => `${call.port}.${call.method}`);
@@ -89,6 +92,7 @@ export class CallObserver {
     } else if (topic === 'dead-letter-queue') {
       journal.count('dead letters');
       if (isCode(code)) coverage.letter(code);
+      if (code === 'ERR_GAP_UNRECOVERABLE') this.fronts.seeLetter(message, journal.stamp().atMs);
       if (code === 'ERR_INCORRECT') this.refusedIds.add(idOf(message));
     } else if (topic === 'reprocess-requests') onRequest(readRequest(message));
   }

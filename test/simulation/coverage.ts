@@ -4,6 +4,7 @@ import type { PortRequest } from '../../shared/embedded/intercept.ts';
 import { portMethodNames, type PortMethod } from '../../shared/port-methods.ts';
 import { codes, type Code } from '../../shared/failure.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+import { misnumberings } from './misnumbering.ts';
 import type { ConflictReason, DropReason, Verdict } from '../../shared/tracking/claim.ts';
 
 /** Faults of a call, met by port and method. */
@@ -47,6 +48,7 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
 
 /** Rare situations that the runs must reach. No single call shows them. */
 export const situations = [
+  ...misnumberings,
   'several entries in one write',
   'several blocks in one write',
   'gaps filed in several commits',
@@ -55,6 +57,18 @@ export const situations = [
   'second replacement of one key',
   'inference superseded after its original was refused',
   'letter discarded by the operator',
+  'a front grows downwards',
+  'fronts become one',
+  'an outlier above all fronts',
+  'an outlier below all fronts',
+  'the range between two fronts is given up',
+  'a gap in a range that was given up before',
+  'doubtful holes share a row',
+  'a doubtful gap is given up without a letter',
+  'a letter about several gaps',
+  'a gap waits for the next letter',
+  'a row of several ids of a step',
+  'holes are assumed to be normal',
 ] as const;
 export type Situation = (typeof situations)[number];
 
@@ -110,6 +124,7 @@ function nameOf(verdict: Verdict): VerdictName {
 
 /** Port methods that no function of a run calls, each with the program that calls it instead. */
 export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
+  'blocks.last': 'only the console and audit read the highest block',
   'blocks.unpublished': 'only audit lists what is not known to be published',
   'ledger.list': 'only the console and the command line list gaps',
   'letters.list': 'only the console and the command line list letters',

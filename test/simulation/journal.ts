@@ -54,12 +54,6 @@ export interface ProgressSeen extends Observation {
   readonly by?: string;
 }
 
-/** A read of a stream's lowest block by an instance of sweep. */
-export interface LookSeen extends Observation {
-  readonly stream: string;
-  readonly by: string;
-}
-
 export interface RowSeen extends Observation {
   readonly row: Gap;
 }
@@ -86,10 +80,11 @@ export class Journal {
   readonly deliveries: DeliverySeen[] = [];
   readonly troubles: TroubleSeen[] = [];
   readonly progress: ProgressSeen[] = [];
-  readonly looks: LookSeen[] = [];
   readonly rows: RowSeen[] = [];
   readonly checks: CheckSeen[] = [];
   readonly replays: ReplaySeen[] = [];
+  /** The ids that producers will never use, as `{stream}/{id}`. */
+  readonly unused = new Set<string>();
   /** The moment at which the scheduler stopped for longer than the deduplication window. */
   slept: Observation | undefined;
   /** The moment at which sweeps had caught up after that. */

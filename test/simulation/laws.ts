@@ -10,6 +10,8 @@ import {
 } from './laws/events.ts';
 import type { Law } from './laws/law.ts';
 import { ledgerIsComplete } from './laws/ledger.ts';
+import { doubtIsToldDaily, givenUpIsTold, lettersAreFew } from './laws/gap-letters.ts';
+import { jumpsAreRefused } from './laws/jumps.ts';
 import {
   checksAreSettled,
   endsInOnePlace,
@@ -18,8 +20,8 @@ import {
   replaysAreAnswered,
   soundIsCleaned,
 } from './laws/messages.ts';
-import { beginsAtLowest, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
-import { gapsAreAskedFor } from './laws/recovery.ts';
+import { coveredStays, frontsAreTrue, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
+import { gapsAreAskedFor, nothingIsInvented } from './laws/recovery.ts';
 
 /** The laws that every run must keep, each under the sentence that a breach is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
@@ -36,11 +38,17 @@ export const laws: Readonly<Record<string, Law>> = {
   'an original supersedes its inference': inferenceGivesWay,
   'a replacement supersedes the content before it': replacementsFollow,
   'the sink agrees with the clean topic': sinkAgrees,
-  'the ledger holds every missing id, and no other id': ledgerIsComplete,
-  'a gap is requested, and then inferred or given up with a dead letter': gapsAreAskedFor,
-  'a stream begins with the lowest id that was seen': beginsAtLowest,
+  'an id far above the held ids is refused': jumpsAreRefused,
+  'the ledger holds every id that is missing inside a front, and no other id': ledgerIsComplete,
+  'a gap is requested before it is inferred': gapsAreAskedFor,
+  'nothing is inferred where numbers have holes': nothingIsInvented,
+  'a letter tells of each gap that is given up': givenUpIsTold,
+  'a stream has at most six letters about gaps an hour': lettersAreFew,
+  'a stream has at most one letter about doubtful gaps a day': doubtIsToldDaily,
+  'the fronts are those that the held ids form': frontsAreTrue,
+  'a covered number stays covered': coveredStays,
   'the watermark passes only ids that are accounted for': watermarkIsTrue,
-  'the watermark ends right below the first missing id': watermarkArrives,
+  'the watermark ends right below the lowest gap that waits': watermarkArrives,
 };
 
 export interface Breach {

@@ -39,9 +39,16 @@ export interface MessageMakerDeps {
 /** Makes the messages of one stream, each with its producer's knowledge of it. */
 export class MessageMaker {
   private readonly deps: MessageMakerDeps;
+  /** The time that is added to the timestamps of events, in milliseconds. */
+  private delayMs = 0;
 
   constructor(deps: MessageMakerDeps) {
     this.deps = deps;
+  }
+
+  /** Gives all further events later timestamps. */
+  delay(byMs: number): void {
+    this.delayMs += byMs;
   }
 
   /** Draws the members of the event of an id. */
@@ -55,13 +62,20 @@ export class MessageMaker {
     // Some events reuse the uuid of the previous id. In a stream with global uuids one of the two is wrong.
     const uuidId = stream === 'shop' && random() < 0.1 ? id - 1 : id;
     const uuid = hasUuid ? { uuid: `u-${uuidId}` } : {};
-    return { event_id: id, type, timestamp: timestampOf(id), ...valid, ...uuid, data: { amount: 1 + this.below(3) } };
+    return {
+      event_id: id,
+      type,
+      timestamp: this.timestampOf(id),
+      ...valid,
+      ...uuid,
+      data: { amount: 1 + this.below(3) },
+    };
   }
 
   /** Makes the members of a sound event that needs no check. */
   plain(id: number): Body {
     const uuid = this.deps.stream === 'shop' ? { uuid: `u-${id}` } : {};
-    return { event_id: id, type: 'Lead', timestamp: timestampOf(id), valid: true, ...uuid, data: { amount: 1 } };
+    return { event_id: id, type: 'Lead', timestamp: this.timestampOf(id), valid: true, ...uuid, data: { amount: 1 } };
   }
 
   event(body: Body, { isPossibleDuplicate = false, isFarAhead = false } = {}): SentMessage {
@@ -85,7 +99,7 @@ export class MessageMaker {
     const drawn = this.deps.random();
     if (drawn < 0.3)
       return this.message({ kind: 'malformed', id: undefined, code: 'ERR_UNDECODABLE' }, `{"event_id":${id}`);
-    const timestamp = timestampOf(id);
+    const timestamp = this.timestampOf(id);
     const [code, shown] =
       drawn < 0.6 ? (['ERR_INVALID_PAYLOAD', timestamp] as const) : (['ERR_INVALID_EVENT', 'yesterday'] as const);
     return this.message(
@@ -116,6 +130,10 @@ export class MessageMaker {
     return { n, stream, what, text, attributes: { stream, [sentAttribute]: String(n), ...own } };
   }
 
+  private timestampOf(id: number): string {
+    return new Date(firstInstantMs + this.delayMs + id * betweenMs).toISOString();
+  }
+
   private below(limit: number): number {
     return Math.floor(this.deps.random() * limit);
   }
@@ -136,8 +154,4 @@ function identityOf(stream: StreamName, body: Body): { readonly key: string; rea
   const { uuid, event_id, timestamp } = body;
   const key = `${stream}/${uuid ?? `${event_id}/${Date.parse(timestamp)}`}`;
   return { key, content: JSON.stringify({ ...body, valid: undefined }) };
-}
-
-function timestampOf(id: number): string {
-  return new Date(firstInstantMs + id * betweenMs).toISOString();
 }

@@ -1,21 +1,17 @@
 import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
-import { horizon, type Progress } from '../../shared/gaps/progress.ts';
-import {
-  maxFiledAtOnce,
-  type BlockStore,
-  type BlockWrite,
-  type StoredBlock,
-  type WriteOutcome,
-} from '../../shared/ports.ts';
+import { type BlockStore, type BlockWrite, type StoredBlock, type WriteOutcome } from '../../shared/ports.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { cellIndex, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import { voidKey } from '../../shared/identity.ts';
 import { anEntry } from '../support/builders.ts';
-import { withHandler, methodsOf, onPorts, publishing, withAttributes, withoutBeforeIdle, writing } from './planting.ts';
+import { plantedFrontBugs } from './planted-front-bugs.ts';
+import { methodsOf, onPorts, publishing, withAttributes, withHandler, withoutBeforeIdle, writing } from './planting.ts';
 
 /** Pipelines with one bug each, by the name of the bug. Each was, or could have been, a real bug. */
 export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
+  ...plantedFrontBugs,
+
   'track acks before it has published': withHandler('track', (handler) => (delivery) => {
     handler(delivery).catch(() => undefined);
     return Promise.resolve();
@@ -120,54 +116,6 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     if (topic !== 'sweeps') await publisher.publish(topic, message);
   }),
 
-  'the watermark rises past open gaps': onPorts('sweep', ({ ledger }) => ({
-    ledger: methodsOf(ledger, {
-      saveProgress: (stream, progress, ...rest) =>
-        ledger.saveProgress(stream, { ...progress, watermark: progress.scanned }, ...rest),
-    }),
-  })),
-
-  'gaps and progress are saved in two separate writes': onPorts('sweep', ({ ledger }) => ({
-    ledger: methodsOf(ledger, {
-      saveProgress: async (stream, progress, expected, found = []) => {
-        const before = await ledger.progress(stream);
-        const filed = before && (await ledger.saveProgress(stream, before.value, before.version, found));
-        return ledger.saveProgress(stream, progress, filed ?? expected);
-      },
-    }),
-  })),
-
-  'the first of several pages of gaps saves the progress of all pages': onPorts(
-    'sweep',
-    ({ ledger, clock, catalog }) => {
-      const saved = new Map<string, number>();
-      return {
-        ledger: methodsOf(ledger, {
-          saveProgress: (stream, progress, expected, found = []) => {
-            const whole = horizon(progress, clock.now(), catalog.stream(stream)) ?? progress.scanned;
-            const isPage = found.length === maxFiledAtOnce;
-            const scanned = Math.max(isPage ? whole : progress.scanned, saved.get(stream) ?? -1);
-            saved.set(stream, scanned);
-            return ledger.saveProgress(stream, { ...progress, scanned }, expected, found);
-          },
-        }),
-      };
-    },
-  ),
-
-  'gaps are filed before their grace is over': onPorts('sweep', ({ clock }) => ({
-    clock: { ...clock, now: () => clock.now() + 10 * 60_000 },
-  })),
-
-  'the ids of a forgotten block count as missing': onPorts('sweep', ({ ledger }) => ({
-    ledger: methodsOf(ledger, {
-      progress: async (stream) => {
-        const known = await ledger.progress(stream);
-        return known && { ...known, value: withoutFloor(known.value) };
-      },
-    }),
-  })),
-
   'an operator’s replay is dropped': withHandler('track', (handler) => async (delivery) => {
     if (delivery.attributes.origin !== 'replayed') await handler(delivery);
   }),
@@ -202,37 +150,8 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     catalog: { ...catalog, stream: (name) => ({ ...catalog.stream(name), duplicates: 'letter' }) },
   })),
 
-  'an event that may be forgotten is handled as new': onPorts('track', ({ ledger }) => ({
-    ledger: methodsOf(ledger, {
-      progress: async (stream) => {
-        const known = await ledger.progress(stream);
-        return known && { ...known, value: { ...known.value, floor: -1 } };
-      },
-    }),
-  })),
-
-  'the watermark never rises': onPorts('sweep', ({ ledger }) => ({
-    ledger: methodsOf(ledger, {
-      saveProgress: (stream, progress, ...rest) =>
-        ledger.saveProgress(stream, { ...progress, watermark: (progress.first ?? 0) - 1 }, ...rest),
-    }),
-  })),
-
-  'a stream begins with the highest id of its first block': onPorts('sweep', ({ blocks }) => ({
-    blocks: methodsOf(blocks, {
-      first: async (stream) => {
-        const first = await blocks.first(stream);
-        return first && { ...first, block: withoutAllButTheLast(first.block) };
-      },
-    }),
-  })),
-
   'no producer is asked to resend': publishing('sweep', async (publisher, topic, message) => {
     if (message.attributes.phase !== 'resend') await publisher.publish(topic, message);
-  }),
-
-  'a gap is given up without a letter': publishing('reconstruct', async (publisher, topic, message) => {
-    if (topic !== 'dead-letter-queue') await publisher.publish(topic, message);
   }),
 
   'an inference has a wrong timestamp': publishing('reconstruct', (publisher, topic, message) =>
@@ -285,11 +204,6 @@ function yes(): Promise<boolean> {
 
 function edited(message: Message, members: Readonly<Record<string, unknown>>): Message {
   return { ...message, data: Buffer.from(JSON.stringify({ ...parse(message.data), ...members })) };
-}
-
-function withoutAllButTheLast(block: Block): Block {
-  const last = block.cells.findLastIndex((cell) => cell.length > 0);
-  return { ...block, cells: block.cells.map((cell, i) => (i === last ? cell : [])) };
 }
 
 function parse(data: Uint8Array): Record<string, unknown> {
@@ -379,9 +293,4 @@ async function close(
       writtenAtMs: nowMs,
     },
   ]);
-}
-
-function withoutFloor(progress: Progress): Progress {
-  const samples = progress.samples.map((sample) => ({ ...sample, sinceMs: Number.POSITIVE_INFINITY }));
-  return { ...progress, floor: -1, samples, sweptAtMs: Number.POSITIVE_INFINITY };
 }

@@ -1,6 +1,9 @@
 import { functionBuilders, type DeliveredTo, type FunctionBuilders } from '../../cli/local/embedded-functions.ts';
 import { openEmbeddedPorts } from '../../shared/embedded/ports.ts';
 import type { Ports } from '../../shared/function-instance.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import type { Handler, Message } from '../../shared/messages/message.ts';
 import type { BlockWrite, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
@@ -53,6 +56,35 @@ export function writing(change: (entry: Entry) => Entry): FunctionBuilders {
   });
   return onPorts('track', ({ blocks }) => ({
     blocks: methodsOf(blocks, { write: (writes) => blocks.write(writes.map(changed)) }),
+  }));
+}
+
+/** Builds the pipeline with a sweep that changes the progress before it saves it. */
+export function savingProgress(change: (progress: Progress, found: readonly Gap[]) => Progress): FunctionBuilders {
+  return onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      saveProgress: (stream, progress, expected, found = []) =>
+        ledger.saveProgress(stream, change(progress, found), expected, found),
+    }),
+  }));
+}
+
+/** Builds the pipeline with one function that reads another progress than the stored one. */
+export function readingProgress(name: DeliveredTo, change: (progress: Progress) => Progress): FunctionBuilders {
+  return onPorts(name, ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      progress: async (stream) => {
+        const known = await ledger.progress(stream);
+        return known && { ...known, value: change(known.value) };
+      },
+    }),
+  }));
+}
+
+/** Builds the pipeline with other stream settings for one function. */
+export function withSettings(name: DeliveredTo, settings: Partial<StreamSettings>): FunctionBuilders {
+  return onPorts(name, ({ catalog }) => ({
+    catalog: { ...catalog, stream: (stream) => ({ ...catalog.stream(stream), ...settings }) },
   }));
 }
 

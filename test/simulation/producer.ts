@@ -1,8 +1,10 @@
 import { maxEntries } from '../../shared/tracking/block.ts';
 import type { Random } from '../../shared/ports.ts';
 import { MessageMaker, otherContent, revised, type Body, type MessageMakerDeps } from './message-maker.ts';
+import { planMisnumbered, type Misnumbering } from './misnumbering.ts';
 import type { SentMessage } from './sent-message.ts';
-import { streams, type StreamName } from './setting.ts';
+import { stepOfSteps, streams, type StreamName } from './setting.ts';
+import { drawUnused } from './unused-ids.ts';
 
 /** A message that is to be sent some milliseconds from now. */
 export interface Planned {
@@ -27,6 +29,8 @@ export interface ProducerOptions extends MessageMakerDeps {
   readonly minuteMs?: number;
   /** The number of ids between the first id and the end of a block. By default at most eleven. */
   readonly idsToEdge?: number;
+  /** Called with each id that the producer will never use. */
+  readonly onUnused?: (id: number) => void;
   /** Whether it sends messages that are too large. Only their root tells which message a letter is about. */
   readonly sendsTooLarge?: boolean;
 }
@@ -44,15 +48,22 @@ export class Producer {
   private readonly bodies = new Map<number, Body>();
   private readonly answerings = new Map<number, Answering>();
   private readonly answers = new Map<number, number>();
+  /** The distance of two consecutive ids. */
+  private readonly step: number;
+  private readonly isUnused: (id: number) => boolean;
+  private readonly onUnused: (id: number) => void;
   private nextId: number;
 
-  constructor({ minuteMs = 60_000, idsToEdge, sendsTooLarge = false, ...deps }: ProducerOptions) {
+  constructor({ minuteMs = 60_000, idsToEdge, sendsTooLarge = false, onUnused, ...deps }: ProducerOptions) {
     this.stream = deps.stream;
     this.random = deps.random;
     this.maker = new MessageMaker(deps);
     this.minuteMs = minuteMs;
     this.sendsTooLarge = sendsTooLarge;
     this.nextId = 256 * (1 + this.below(2)) - (idsToEdge ?? this.below(12));
+    this.step = deps.stream === 'steps' ? stepOfSteps : 1;
+    this.isUnused = deps.stream === 'shards' ? drawUnused(deps.random) : () => false;
+    this.onUnused = onUnused ?? (() => undefined);
   }
 
   /** Plans the messages about the next ids, roughly in order of id. */
@@ -60,7 +71,7 @@ export class Producer {
     const planned: Planned[] = [];
     for (let i = 0; i < count; i++) {
       const atMs = (spreadMs * i) / count + this.random() * this.minuteMs;
-      const id = this.nextId++;
+      const id = this.takeId();
       for (const sent of this.messagesOf(id)) {
         const laterMs = this.draw(0.3) ? this.random() * 8 * this.minuteMs : (this.random() * this.minuteMs) / 12;
         planned.push({ inMs: atMs + laterMs, sent });
@@ -78,7 +89,7 @@ export class Producer {
     const extremes = [
       ...(this.draw(0.05) ? [this.tooLongVoid()] : []),
       ...(this.draw(0.5) ? this.longVoid() : []),
-      ...(this.draw(0.05) ? this.crowd(this.nextId++) : []),
+      ...(this.draw(0.05) ? this.crowd(this.takeId()) : []),
     ];
     return extremes.map((sent) => ({ inMs: this.random() * spreadMs, sent }));
   }
@@ -121,6 +132,21 @@ export class Producer {
     });
   }
 
+  /** Plans messages with a mistake in their numbers. */
+  planMisnumbered(kind: Misnumbering): readonly Planned[] {
+    const { maker, random, minuteMs, step } = this;
+    const taken = { maker, random, minuteMs, step, firstId: this.nextId };
+    const { planned, nextId, missing } = planMisnumbered(kind, taken);
+    this.nextId = nextId;
+    for (const id of missing) this.answerings.set(id, this.draw(0.3) ? 'resends' : 'is silent');
+    return planned;
+  }
+
+  /** Gives all further events timestamps that are later by some milliseconds. */
+  delay(byMs: number): void {
+    this.maker.delay(byMs);
+  }
+
   /** Plans copies of earlier events, and events whose ids were left out then. */
   planLate(count: number, spreadMs: number): readonly Planned[] {
     return [...this.bodies.values()]
@@ -131,7 +157,7 @@ export class Producer {
   /** Plans the answer to a request for a range. No id is answered more than twice. */
   answer(from: number, to: number): readonly Planned[] {
     const planned: Planned[] = [];
-    for (let id = from; id <= Math.min(to, from + 40); id++) {
+    for (let id = from; id <= Math.min(to, from + 40 * this.step); id += this.step) {
       const times = this.answers.get(id) ?? 0;
       const answering = this.answerings.get(id) ?? (id < this.nextId ? 'resends' : 'is silent');
       if (times >= 2 || answering === 'is silent') continue;
@@ -140,6 +166,17 @@ export class Producer {
       planned.push({ inMs, sent: answering === 'voids' ? this.maker.void(id, id) : this.resend(id) });
     }
     return planned;
+  }
+
+  /** Returns the next id that the producer uses. */
+  private takeId(): number {
+    while (this.isUnused(this.nextId)) {
+      this.answerings.set(this.nextId, this.draw(0.05) ? 'voids' : 'is silent');
+      this.onUnused(this.nextId++);
+    }
+    const id = this.nextId;
+    this.nextId += this.step;
+    return id;
   }
 
   /** Draws the messages about one id. */

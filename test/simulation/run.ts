@@ -2,7 +2,7 @@ import { functionBuilders, type FunctionBuilders } from '../../cli/local/embedde
 import { breaches, type Breach } from './laws.ts';
 import type { RunResult } from './laws/observations.ts';
 import { streamNames } from './setting.ts';
-import { loadSuspects } from './suspects.ts';
+import { loadIdsInBlocks } from './ids-in-blocks.ts';
 import { World } from './world.ts';
 
 /** The outcome of a run. */
@@ -47,6 +47,6 @@ async function resultOf(world: World): Promise<RunResult> {
     filed: new Map(records.map((record) => [record.root, record])),
     oversized: (root) => oversized.get(root),
     sink: (key) => events.find(key),
-    suspects: await loadSuspects(blocks, streamNames),
+    ...(await loadIdsInBlocks(blocks, streamNames)),
   };
 }

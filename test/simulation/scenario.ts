@@ -1,4 +1,5 @@
 import type { Random } from '../../shared/ports.ts';
+import { misnumberings, type Misnumbering } from './misnumbering.ts';
 
 /** Features that only some runs have. */
 export interface Scenario {
@@ -10,6 +11,8 @@ export interface Scenario {
   readonly hasBurst: boolean;
   /** A producer skips hundreds of single ids: in the stream whose gaps are only listed, or in any stream. */
   readonly sparse: 'listed' | 'any' | undefined;
+  /** A mistake in the numbers of the first producer. */
+  readonly misnumbering: Misnumbering | undefined;
   /** One message cannot be published to its next topic, until Pub/Sub gives it up. */
   readonly holdsMessage: boolean;
   /** The catalog refuses unknown types. */
@@ -35,6 +38,7 @@ export function drawScenario(random: Random): Scenario {
     isSweptLate: draw(0.2),
     hasBurst: draw(0.12),
     sparse: sparseness(random()),
+    misnumbering: draw(0.5) ? misnumberings[Math.floor(random() * misnumberings.length)] : undefined,
     holdsMessage: draw(0.06) && !sleeps,
     isStrict: draw(0.3),
     hasOperator: draw(0.5),

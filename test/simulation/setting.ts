@@ -14,20 +14,47 @@ export type TypeName = keyof typeof types;
 /** A type that the catalog does not list. */
 export const unknownType = 'Gadget';
 
-/** Settings of every simulated stream. The times are short enough to pass within a run. */
-const usual = { graceMs: 60_000, resendTimeoutMs: 120_000, maxGap: 6, maxJump: 1_000, minConfidence: 0 } as const;
+/**
+ * Settings of the simulated streams. The times are short enough to pass within a run. Streams with few events would
+ * make nearly every gap doubtful, so doubt is off.
+ */
+const usual = {
+  graceMs: 60_000,
+  resendTimeoutMs: 120_000,
+  maxGap: 6,
+  maxJump: 1_000,
+  minConfidence: 0,
+  doubt: { near: 1, far: 1, pairs: 0 },
+} as const;
 
-/** The simulated streams. Each one but `web` has settings of its own. */
-export const streams = {
+/** The distance of two consecutive ids in the stream `steps`. */
+export const stepOfSteps = 3;
+
+/** Streams with consecutive ids. Each one but `web` has settings of its own. */
+const consecutive = {
   web: usual,
   shop: { ...usual, uuid: 'global' },
   meter: { ...usual, duplicates: 'count', minConfidence: 0.9 },
   audit: { ...usual, recover: false, maxGap: 600 },
 } as const satisfies Readonly<Record<string, Partial<StreamSettings>>>;
 
+/** The simulated streams. */
+export const streams = {
+  ...consecutive,
+  /** Every third number is an id. */
+  steps: { ...usual, numbering: { step: stepOfSteps } },
+  /** Other producers use many of the numbers, so that the stream has holes that are no losses. */
+  shards: { ...usual, doubt: { near: 0.2, far: 0.125, pairs: 16 }, minConfidence: 0.01 },
+  /** Numbers without an event are normal. */
+  pool: { ...usual, numbering: { holes: 'normal' } },
+} as const satisfies Readonly<Record<string, Partial<StreamSettings>>>;
+
 export type StreamName = keyof typeof streams;
 
 export const streamNames = Object.keys(streams) as readonly StreamName[];
+export const consecutiveStreams = Object.keys(consecutive) as readonly StreamName[];
+/** The streams whose numbers do not grow by one from event to event. */
+export const unusualStreams = ['steps', 'shards', 'pool'] as const satisfies readonly StreamName[];
 
 export const catalogDefinition: CatalogDefinition = { types, streams };
 

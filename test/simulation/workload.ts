@@ -3,18 +3,24 @@ import { maxFiledAtOnce, type Random } from '../../shared/ports.ts';
 import { Numbering } from './message-maker.ts';
 import { Producer, type Planned } from './producer.ts';
 import type { Scenario } from './scenario.ts';
-import { streamNames, type StreamName } from './setting.ts';
+import { consecutiveStreams, unusualStreams, type StreamName } from './setting.ts';
 
 const minuteMs = 60_000;
 /** The time over which a producer spreads its messages, in milliseconds: at first, and after the scheduler was stopped. */
 const spreadMs = 15 * minuteMs;
 const lateSpreadMs = 5 * minuteMs;
+/** How much later the timestamps of late events are, in milliseconds: they are younger than the deduplication window. */
+const lateTimestampsMs = 45 * 24 * 60 * minuteMs;
+/** The share of runs in which the numbers of the second stream do not grow by one. */
+const unusualShare = 0.45;
 /** The number of single ids that a sparse stream lacks. It exceeds the gaps that one commit files. */
 const sparseGaps = maxFiledAtOnce + 30;
 
 export interface WorkloadDeps {
   readonly scenario: Scenario;
   readonly random: Random;
+  /** Called with each id that its producer will never use. */
+  readonly onUnused: (stream: StreamName, id: number) => void;
   /** Makes the random source of each producer. */
   readonly randomOf: (producer: number) => Random;
 }
@@ -35,18 +41,25 @@ export class Workload {
 
   /** Plans the messages that producers send without a request. */
   plan(): readonly Planned[] {
-    const { scenario, random } = this.deps;
+    const { scenario } = this.deps;
     const [first] = this.producers;
     return [
-      ...this.producers.flatMap((producer) => producer.plan(6 + Math.floor(random() * 8), spreadMs)),
+      ...(scenario.misnumbering && first ? first.planMisnumbered(scenario.misnumbering) : []),
+      ...this.producers.flatMap((producer) => producer.plan(this.countFor(producer), spreadMs)),
       ...(scenario.hasBurst && first ? first.planBurst() : []),
       ...(scenario.sparse && first ? first.planSparse(sparseGaps) : []),
       ...this.producers.flatMap((producer) => producer.planExtremes(spreadMs)),
     ];
   }
 
-  /** Plans messages about a few new ids. */
+  /** Draws the number of ids of a producer. Whether holes are doubtful shows only among many ids. */
+  private countFor({ stream }: Producer): number {
+    return (stream === 'shards' ? 36 : 6) + Math.floor(this.deps.random() * 8);
+  }
+
+  /** Plans messages about a few new ids, long after the others. In half of the runs their timestamps are as late. */
   planMore(): readonly Planned[] {
+    if (this.deps.random() < 0.5) for (const producer of this.producers) producer.delay(lateTimestampsMs);
     return this.producers.flatMap((producer) => producer.plan(3, lateSpreadMs));
   }
 
@@ -62,16 +75,29 @@ export class Workload {
   }
 
   private makeProducers(): readonly Producer[] {
-    const { scenario, random, randomOf } = this.deps;
-    const { isStrict, hasBurst, sparse } = scenario;
+    const { scenario, random, randomOf, onUnused } = this.deps;
+    const { isStrict, hasBurst } = scenario;
     const numbering = new Numbering();
-    const drawn = Math.floor(random() * streamNames.length);
-    const first = sparse === 'listed' ? streamNames.indexOf('audit') : drawn;
-    return [0, 1].flatMap((i) => {
-      const stream = streamNames[(first + i) % streamNames.length];
+    return this.drawStreams(random).map((stream, i) => {
       const edge = hasBurst && i === 0 ? { idsToEdge: 60 + Math.floor(random() * 20) } : {};
       const options = { random: randomOf(i), numbering, isStrict, sendsTooLarge: true, ...edge };
-      return stream ? [new Producer({ stream, ...options })] : [];
+      return new Producer({
+        stream,
+        ...options,
+        onUnused: (id) => {
+          onUnused(stream, id);
+        },
+      });
     });
+  }
+
+  /** Draws the two streams of a run. The first one has consecutive ids. */
+  private drawStreams(random: Random): readonly StreamName[] {
+    const drawn = Math.floor(random() * consecutiveStreams.length);
+    const first = this.deps.scenario.sparse === 'listed' ? consecutiveStreams.indexOf('audit') : drawn;
+    const unusual = unusualStreams[Math.floor(random() * unusualStreams.length)];
+    const next = consecutiveStreams[(first + 1) % consecutiveStreams.length];
+    const second = random() < unusualShare ? unusual : next;
+    return [consecutiveStreams[first], second].filter((stream) => stream !== undefined);
   }
 }

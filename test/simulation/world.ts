@@ -4,7 +4,7 @@ import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { isUnresolved } from '../../shared/gaps/gap.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
@@ -31,7 +31,7 @@ const faultWindowMs = 25 * minuteMs;
 /** The time in which the operator works, in milliseconds. It ends before ids may be forgotten, since a replay ignores that. */
 const operatedMs = faultWindowMs + 10 * minuteMs;
 /** The most ticks until every gap is resolved. */
-const mostTicks = 40;
+const mostTicks = 60;
 
 /** The time in which the held message cannot be published, in milliseconds. Its hundred delivery attempts take sixteen hours. */
 const heldMs = 18 * hourMs;
@@ -100,7 +100,13 @@ export class World {
         this.observer.seePublished('dead-letter-queue', letter, given);
       },
     });
-    this.workload = new Workload({ scenario: this.scenario, random: randoms(7), randomOf: (i) => randoms(10 + i) });
+    this.workload = new Workload({
+      scenario: this.scenario,
+      random: randoms(7),
+      randomOf: (i) => randoms(10 + i),
+      onUnused: (stream, id) => journal.unused.add(`${stream}/${id}`),
+    });
+    if (this.scenario.misnumbering) coverage.situation(this.scenario.misnumbering);
     this.operator = new Operator({
       letters: this.stores.letters,
       publisher: this.topics(),
@@ -167,7 +173,8 @@ export class World {
   /** Returns whether a gap still waits for an answer or for an inference. */
   private async waits(): Promise<boolean> {
     const pages = await Promise.all(this.workload.streams.map((stream) => this.stores.ledger.list(stream, 10_000)));
-    return pages.flatMap(({ gaps }) => gaps).some((gap) => isUnresolved(gap) && gap.stream !== 'audit');
+    const isWaiting = (gap: Gap): boolean => this.catalog.stream(gap.stream).recover || gap.why !== undefined;
+    return pages.flatMap(({ gaps }) => gaps).some((gap) => isUnresolved(gap) && isWaiting(gap));
   }
 
   private planMessages(): void {

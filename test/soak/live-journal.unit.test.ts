@@ -37,13 +37,17 @@ function aJournal(): LiveJournal {
   const journal = new LiveJournal();
   journal.sent.push({ ...journal.stamp(1_000), sent });
   journal.see('validated-events', aMessage(content, { sent: '1', stream: 'web', 'eventmend-id': '7' }), 1_010);
-  const progress = aProgress({ stream: 'web', first: 7, highWater: 7, scanned: 7, watermark: 7 });
+  const pieces = [{ from: 7, to: 7, sinceMs: 0, atMs: 1_000, isScanned: true }];
+  const progress = aProgress({ stream: 'web', pieces });
   journal.progress.push({ ...journal.stamp(1_030), progress });
   return journal;
 }
 
 /** The result of a pipeline that has come to rest, apart from its journal. */
-const ended = { pending: 0, handlersUnderWay: 0, filed: new Map(), oversized: () => undefined, suspects: [] };
+const ended = {
+  ...{ pending: 0, handlersUnderWay: 0, filed: new Map(), oversized: () => undefined, suspects: [] },
+  held: new Map([['web', new Set([7])]]),
+};
 
 function breachesOf(journal: LiveJournal): readonly Breach[] {
   journal.putInOrder();

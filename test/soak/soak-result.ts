@@ -5,7 +5,7 @@ import { auditAll, type Audit } from '../../cli/audit/stream-audit.ts';
 import type { LiveJournal } from './live-journal.ts';
 import { breaches, type Breach } from '../simulation/laws.ts';
 import { streamNames } from '../simulation/setting.ts';
-import { loadSuspects } from '../simulation/suspects.ts';
+import { loadIdsInBlocks } from '../simulation/ids-in-blocks.ts';
 import type { Stores } from '../../cli/stores.ts';
 
 /** The number of clean events, or of letters, that are read at a time. */
@@ -41,7 +41,7 @@ export async function makeSoakResult(
     handlersUnderWay: 0,
     oversized: () => undefined,
     sink: (key: string) => kept.get(key),
-    suspects: await loadSuspects(stores.blocks, streamNames),
+    ...(await loadIdsInBlocks(stores.blocks, streamNames)),
   };
   const audit = await auditAll(stores);
   return { breaches: [...breaches(result), ...lostMarks(journal, audit)], audit };

@@ -2,7 +2,7 @@ import { defaultStreamSettings, type StreamSettings } from '../../shared/stream-
 import { digest } from '../../shared/digest.ts';
 import { voidKey } from '../../shared/identity.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
-import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
+import { startProgress, type Piece, type Progress } from '../../shared/gaps/progress.ts';
 import type { Attributes, Delivery, Message } from '../../shared/messages/message.ts';
 import type { BlockStore, GapLedger, Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
@@ -112,12 +112,43 @@ export function aGap(gap: Partial<Gap> = {}): Gap {
   return { stream: 'orders', from: 5, to: 5, state: 'open', foundAtMs: noon, ...gap };
 }
 
+/** Settings under which every hole is taken for a loss, for tests with few events. */
+export const noDoubt = { doubt: { near: 1, far: 1, pairs: 0 } } as const;
+
 export function settingsWith(settings: Partial<StreamSettings> = {}): StreamSettings {
   return { ...defaultStreamSettings, ...settings };
 }
 
+/** The progress of a stream with one front, 1 to 9, at the sweep of noon. All holes of it are in the ledger. */
 export function aProgress(progress: Partial<Progress> = {}): Progress {
-  return { stream: 'orders', first: 1, highWater: 9, watermark: 9, scanned: 9, floor: -1, samples: [], ...progress };
+  return {
+    stream: 'orders',
+    pieces: [aPiece()],
+    forgotten: [],
+    told: [],
+    sweptAtMs: noon,
+    hasDropped: false,
+    ...progress,
+  };
+}
+
+/** Numbers that the sweep of noon covered. All holes of them are in the ledger. */
+export function aPiece(piece: Partial<Piece> = {}): Piece {
+  return { from: 1, to: 9, sinceMs: noon - minuteMs, atMs: noon, isScanned: true, ...piece };
+}
+
+/** The pieces of a front in which holes were looked for up to `scanned`; by default in all of it. */
+export function aFront({
+  first,
+  last,
+  scanned = last,
+  ...piece
+}: Partial<Piece> & { readonly first: number; readonly last: number; readonly scanned?: number }): Piece[] {
+  const pieces = [
+    aPiece({ ...piece, from: first, to: scanned }),
+    aPiece({ ...piece, from: scanned + 1, to: last, isScanned: false }),
+  ];
+  return pieces.filter(({ from, to }) => from <= to);
 }
 
 /** The routing attributes that validate writes for a sound event. */
@@ -181,14 +212,15 @@ export class RecordingPublisher implements Publisher {
   }
 }
 
-/** Adds cells to the blocks of a stream in a store. */
-export async function hold(blocks: BlockStore, stream: string, cells: Cells): Promise<void> {
+/** Adds cells to the blocks of a stream in a store. @param writtenAtMs When they are written, by the writer's clock. */
+export async function hold(blocks: BlockStore, stream: string, cells: Cells, writtenAtMs = noon): Promise<void> {
   for (const { index, cells: added } of blocksWith(cells)) {
     const ref = { stream, index };
     const [stored] = await blocks.read([ref]);
     const merged = added.map((cell, i) => (cell.length > 0 ? cell : (stored?.block.cells[i] ?? [])));
     const block: Block = { index, cells: merged };
-    await blocks.write([{ ref, block, expected: stored?.version, expireAtMs: noon + 14 * dayMs, writtenAtMs: noon }]);
+    const expireAtMs = writtenAtMs + 14 * dayMs;
+    await blocks.write([{ ref, block, expected: stored?.version, expireAtMs, writtenAtMs }]);
   }
 }
 

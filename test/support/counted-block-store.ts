@@ -1,6 +1,14 @@
 import type { Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
-import type { BlockRef, BlockStore, BlockWrite, StoredBlock, StreamPage, WriteOutcome } from '../../shared/ports.ts';
+import type {
+  BlockRef,
+  BlockStore,
+  BlockWrite,
+  StoredBlock,
+  StreamPage,
+  WriteOutcome,
+  WrittenBlock,
+} from '../../shared/ports.ts';
 
 /** Counts the reads of a block store as Firestore bills them: one for each document, and one for a query without a result. */
 export class CountedBlockStore implements BlockStore {
@@ -45,7 +53,7 @@ export class CountedBlockStore implements BlockStore {
     return blocks;
   }
 
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<Block> {
+  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
     let found = 0;
     for await (const block of this.store.writtenSince(stream, sinceMs)) {
       found++;

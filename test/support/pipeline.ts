@@ -8,6 +8,9 @@ export const startMs = Date.UTC(2026, 0, 1);
 /** Stream settings without waiting times, by which an inference of any confidence is accepted. */
 export const noWaitSettings = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0 } as const;
 
+/** Settings by which any hole counts as a loss, whatever the numbers around look like. */
+export const withoutDoubt = { doubt: { near: 1, far: 1, pairs: 0 } } as const;
+
 /** The embedded runtime, which collects the clean events, letters and requests that it publishes. */
 export class Pipeline {
   readonly runtime: EmbeddedRuntime;

@@ -7,6 +7,8 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Step } from '../../shared/embedded/steps.ts';
 import { unreliable } from '../../shared/embedded/faults.ts';
+import { frontsOf, latestFront } from '../../shared/gaps/front.ts';
+import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import type { Attributes, Handler } from '../../shared/messages/message.ts';
 import {
   aDelivery,
@@ -15,6 +17,7 @@ import {
   hold,
   idsFrom,
   minuteMs,
+  noDoubt,
   noon,
   RecordingPublisher,
   textOf,
@@ -24,7 +27,10 @@ import { CountedBlockStore } from './counted-block-store.ts';
 import { portsInMemory } from './ports.ts';
 import { withUnreadable } from './unreadable-gaps.ts';
 
-/** A test harness for sweep: the stream `orders` in stores in memory, with the clock at noon. */
+/**
+ * A test harness for sweep: the stream `orders` in stores in memory, with the clock at noon. By default every hole is
+ * taken for a loss.
+ */
 export class Sweeping {
   readonly clock = new VirtualClock(noon);
   readonly publisher = new RecordingPublisher();
@@ -41,7 +47,7 @@ export class Sweeping {
   private handler: Handler;
 
   constructor(settings: Partial<StreamSettings> = {}, step: Step = atOnce) {
-    this.catalog = makeCatalog({ streams: { default: settings } });
+    this.catalog = makeCatalog({ streams: { default: { ...noDoubt, ...settings } } });
     this.ledger = new EmbeddedGapLedger(step);
     this.blocks = new CountedBlockStore(new EmbeddedBlockStore(step));
     this.handler = this.anotherInstance();
@@ -57,14 +63,27 @@ export class Sweeping {
     return makeSweep(portsInMemory({ publisher, blocks, ledger, catalog, clock, log })).handler;
   }
 
-  hold(cells: Cells): Promise<void> {
-    return hold(this.blocks, 'orders', cells);
+  /** Adds cells to the blocks. @param writtenAtMs When they are written, by the writer's clock. By default now. */
+  hold(cells: Cells, writtenAtMs = this.clock.now()): Promise<void> {
+    return hold(this.blocks, 'orders', cells, writtenAtMs);
   }
 
   /** Deletes all blocks, as if they had expired. */
   forget(): void {
     this.blocks = new CountedBlockStore(new EmbeddedBlockStore(atOnce));
     this.handler = this.anotherInstance();
+  }
+
+  /** Lets each block of a scan take some time from now on. */
+  slowDown(blockMs: number): void {
+    const { blocks, clock } = this;
+    const scan = blocks.scan.bind(blocks);
+    blocks.scan = async function* (...query) {
+      for await (const block of scan(...query)) {
+        clock.advance(blockMs);
+        yield block;
+      }
+    };
   }
 
   tick(attributes: Attributes = { stream: 'orders' }, handler = this.handler): Promise<void> {
@@ -91,9 +110,26 @@ export class Sweeping {
     return gaps.toReversed().map(({ from, to, state }) => `${from}–${to} ${state}`);
   }
 
+  /** Describes the front that grew last, with the watermark that the last sweep reported. */
   async progress() {
-    const { first, watermark, scanned } = (await this.ledger.progress('orders'))?.value ?? {};
-    return { first, watermark, scanned };
+    const { first, scanned } = latestFront(frontsOf(await this.stored())) ?? {};
+    return { first, watermark: this.log.health.get('orders')?.watermark, scanned };
+  }
+
+  async stored(): Promise<Progress> {
+    return (await this.ledger.progress('orders'))?.value ?? startProgress('orders');
+  }
+
+  /** Lists the fronts, such as `1–9`. */
+  async fronts(): Promise<string[]> {
+    return frontsOf(await this.stored()).map(({ first, last }) => `${first}–${last}`);
+  }
+
+  /** The details of the letters, each with the first id of the gap that names it. */
+  get letters(): string[] {
+    return this.publisher
+      .on('dead-letter-queue')
+      .map(({ attributes }) => `${attributes['eventmend-root'] ?? ''}: ${attributes['eventmend-detail'] ?? ''}`);
   }
 
   get requests(): string[] {
@@ -105,8 +141,8 @@ export class Sweeping {
 }
 
 /** Makes a stream that lacks every second id, and lets its first grace run out. @param count The number of gaps. */
-export async function sweepingWithManyGaps(count: number): Promise<Sweeping> {
-  const sweeping = new Sweeping();
+export async function sweepingWithManyGaps(count: number, settings: Partial<StreamSettings> = {}): Promise<Sweeping> {
+  const sweeping = new Sweeping(settings);
   await sweeping.hold(cellsOf(idsFrom(0, count).map((i) => 2 * i)));
   await sweeping.tick();
   sweeping.clock.advance(minuteMs);

@@ -17,9 +17,16 @@ async function damagedStore(): Promise<BlockStore> {
     get: (target, name): unknown => {
       if (name === 'below')
         return async (...query: Parameters<BlockStore['below']>) => (await target.below(...query)).map(checked);
-      if (name !== 'scan' && name !== 'writtenSince') return Reflect.get(target, name);
-      return async function* (...query: [string, number, number]) {
-        for await (const block of target[name](...query)) yield checked(block);
+      if (name === 'writtenSince')
+        return async function* (...query: Parameters<BlockStore['writtenSince']>) {
+          for await (const written of target.writtenSince(...query)) {
+            checked(written.block);
+            yield written;
+          }
+        };
+      if (name !== 'scan') return Reflect.get(target, name);
+      return async function* (...query: Parameters<BlockStore['scan']>) {
+        for await (const block of target.scan(...query)) yield checked(block);
       };
     },
   });
@@ -37,7 +44,7 @@ test('finds the blocks below an index that can be read, and remembers the others
 test('remembers the block that ends a search for the latest blocks', async () => {
   const blocks = new ReadableBlocks(await damagedStore());
   const found: Block[] = [];
-  for await (const block of blocks.writtenSince('orders', 0)) found.push(block);
+  for await (const { block } of blocks.writtenSince('orders', 0)) found.push(block);
   expect(indexesOf(found)).toEqual([1]);
   expect(blocks.unreadable).toHaveLength(1);
 });

@@ -1,5 +1,11 @@
 import { loadFacts } from '../../../cli/trace/facts.ts';
 import { describeId } from '../../../cli/trace/story.ts';
+import { letterId } from '../../../shared/dead-letter/record.ts';
+import type { Gap } from '../../../shared/gaps/gap.ts';
+import { gapRoot } from '../../../shared/gaps/unrecoverable.ts';
+import { aLetter } from '../../console/builders.ts';
+import { Audited } from '../../support/audited.ts';
+import { aFront, aGap, aPiece, cellsOf, dayMs, fileGaps, hold, noon } from '../../support/builders.ts';
 import { anEventAt, noWaitSettings, Pipeline } from '../../support/pipeline.ts';
 
 async function told(pipeline: Pipeline, eventId: number): Promise<string> {
@@ -53,13 +59,13 @@ describe('the story of an id', () => {
   });
 
   it('tells of a gap that was given up, with the letter about it', async () => {
-    const pipeline = new Pipeline({ catalog: { streams: { default: { ...noWaitSettings, maxGap: 1 } } } });
+    const pipeline = new Pipeline({ catalog: { streams: { default: { ...noWaitSettings, minConfidence: 1 } } } });
     await pipeline.sendIds(1, 4);
     await pipeline.runtime.sweepUntilQuiet();
     const text = await told(pipeline, 3);
     expect(text).toContain('default 3: missing, and given up');
     expect(text).toContain('2–3 found missing');
-    expect(text).toMatch(/letter {3}ERR_GAP_UNRECOVERABLE at reconstruct, \S+: too-long/);
+    expect(text).toMatch(/letter {3}ERR_GAP_UNRECOVERABLE at sweep, \S+: .*2–3/);
   });
 
   it('tells of a void', async () => {
@@ -73,11 +79,76 @@ describe('the story of an id', () => {
     expect(await told(pipeline, 7)).toContain('default 7: not seen');
     await pipeline.sendIds(10, 12);
     expect(await told(pipeline, 11)).toContain('not seen, and holes have not been looked for yet');
-    for (let ticks = 0; ticks < 3; ticks++) await pipeline.runtime.sweep();
+    for (let ticks = 0; ticks < 4; ticks++) await pipeline.runtime.sweep();
     await pipeline.sendIds(15);
-    expect(await told(pipeline, 7)).toContain('not seen; the stream begins with 10');
+    await pipeline.runtime.sweep();
+    expect(await told(pipeline, 7)).toContain('not seen, and not missing: it is in no front');
+    expect(await told(pipeline, 7)).toContain('place    below the first front, 10–15');
     expect(await told(pipeline, 14)).toContain('missing if it does not come within its grace');
-    expect(await told(pipeline, 16)).toContain('not seen; the highest id is 15');
+    expect(await told(pipeline, 16)).toContain('place    above the last front, 10–15');
     expect(await told(pipeline, 600)).toContain('block 2, which is not stored');
+  });
+});
+
+describe('the story of an id that fronts explain', () => {
+  const stores = async (rows: readonly Gap[] = []): Promise<Audited> => {
+    const audited = new Audited({ start: 3 });
+    await hold(audited.blocks, 'orders', cellsOf([1, 10, 20, 900, 5_000, 5_009]));
+    await audited.progress({
+      pieces: [
+        aPiece({ from: 10, to: 20 }),
+        aPiece({ from: 900, to: 900 }),
+        ...aFront({ first: 5_000, last: 5_009, scanned: 5_005 }),
+      ],
+      forgotten: [{ from: 4, to: 6 }],
+    });
+    await fileGaps(audited.stores.ledger, rows);
+    return audited;
+  };
+  const storyOf = async (audited: Audited, eventId: number): Promise<string> =>
+    describeId(await loadFacts(audited.stores, 'orders', eventId)).join('\n');
+
+  it.each([
+    [900, 'orders 900: clean', 'in no front: an outlier, from which nothing is concluded'],
+    [1, 'orders 1: clean', 'below 3, with which the stream begins'],
+    [5, 'orders 5: not known: it did not come, or is forgotten', 'not known any more'],
+    [10, 'orders 10: clean', 'in the front 10–20, which grew last at 2025-02-09T12:00:00.000Z'],
+    [11, 'orders 11: not seen; in no gap', 'in the front 10–20'],
+    [5_007, 'orders 5007: not seen; missing if it does not come within its grace', 'in the front 5000–5009'],
+    [2_000, 'orders 2000: not seen, and not missing: it is in no front', 'between the fronts 10–20 and 5000–5009'],
+    [8_000, 'orders 8000: not seen, and not missing', 'above the last front, 5000–5009'],
+  ])('tells where %d lies', async (id, state, place) => {
+    const text = await storyOf(await stores(), id);
+    expect(text).toContain(state);
+    expect(text).toContain(`  place    ${place}`);
+  });
+
+  it('tells of a piece that is a window old that it may be forgotten', async () => {
+    const audited = await stores();
+    audited.nowMs = noon + 14 * dayMs;
+    expect(await storyOf(audited, 11)).toContain('orders 11: not known: it did not come, or is forgotten');
+  });
+
+  it('tells of each gap around it, the one that says most first, and finds the letter that lists it', async () => {
+    const audited = await stores([
+      aGap({ from: 21, to: 4_999, state: 'abandoned', why: 'between two fronts of the stream', letterFrom: 12 }),
+      aGap({ from: 12, to: 13, state: 'abandoned', why: 'too-uncertain', letterFrom: 12, resolvedAtMs: noon }),
+      aGap({ from: 13, to: 14, state: 'requested', why: 'too-uncertain' }),
+      aGap({ from: 16, to: 17, state: 'voided', assumed: true, resolvedAtMs: noon }),
+    ]);
+    const failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: 'too-uncertain: 12–13' } as const;
+    const [id, root] = [letterId(gapRoot('orders', 12)), gapRoot('orders', 12)];
+    await audited.stores.letters.save(aLetter({ id, root, failure, eventId: undefined }), undefined);
+    const text = await storyOf(audited, 13);
+    expect(text).toContain('orders 13: missing\n');
+    expect(text).toMatch(
+      /ledger {3}13–14 found .*; requested, to be given up: too-uncertain\n {2}ledger {3}12–13 found/,
+    );
+    expect(text).toContain('given up: too-uncertain; a dead letter lists it');
+    expect(text).toContain('letter   ERR_GAP_UNRECOVERABLE at sweep');
+    const between = await storyOf(audited, 2_000);
+    expect(between).toContain('orders 2000: missing, and given up');
+    expect(between).toContain('letter   ERR_GAP_UNRECOVERABLE at sweep');
+    expect(await storyOf(audited, 16)).toContain('orders 16: not seen; taken for void, because holes are normal');
   });
 });

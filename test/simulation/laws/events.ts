@@ -3,8 +3,9 @@ import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
 import { unknownType, type TypeName } from '../setting.ts';
-import type { CleanSeen, LetterSeen, Observations } from './observations.ts';
+import { instantOfText, isClaimed, type CleanSeen, type LetterSeen, type Observations } from './observations.ts';
 import { groupBy } from './group-by.ts';
+import { isIn } from './naive-fronts.ts';
 import type { Law } from './law.ts';
 
 /** The types that may be inferred. `Money` and types that are always checked may not. */
@@ -44,25 +45,27 @@ export const oneKeyOneEvent: Law = function* (observations) {
   }
 };
 
-/** A copy of a forgotten event is refused if a sweep has recorded a high-water mark that covers its id. */
+/**
+ * A copy of a forgotten event is refused if a sweep had covered its id. This holds before the first sweep after the
+ * scheduler had stopped, and afterwards.
+ */
 export const forgottenStaysOut: Law = function* (observations) {
-  const { awoke } = observations.journal;
-  if (!awoke) return;
-  const before = new Set(observations.cleans.filter(({ order }) => order < awoke.order).map(({ key }) => key));
-  for (const clean of observations.cleans.filter(({ order }) => order > awoke.order)) {
-    const isLateCopy = observations.journal.sent.some(({ sent, order }) => sent.n === clean.n && order > awoke.order);
+  const { slept } = observations.journal;
+  if (!slept) return;
+  const before = new Set(observations.cleans.filter(({ order }) => order < slept.order).map(({ key }) => key));
+  for (const clean of observations.cleans.filter(({ order }) => order > slept.order)) {
+    const { settings, journal } = observations;
+    const forgettableAtMs = slept.atMs + settings(clean.stream).windowMs;
+    const isLateCopy = journal.sent.some(({ sent, atMs }) => sent.n === clean.n && atMs > forgettableAtMs);
     if (isLateCopy && before.has(clean.key) && wasSwept(observations, clean) && !mayHaveNewBlock(observations, clean))
       yield `${clean.key} was cleaned again after it was forgotten, for message ${clean.n ?? '-'}`;
   }
 };
 
-/**
- * Whether a sweep saved a high-water mark at or above an id before the scheduler stopped. Nothing else remembers the
- * id.
- */
+/** Whether a sweep covered an id before the scheduler stopped. Nothing else remembers the id. */
 function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: CleanSeen): boolean {
   return progress.some(
-    (seen) => seen.progress.stream === stream && seen.progress.highWater >= id && seen.order < (slept?.order ?? 0),
+    (seen) => seen.progress.stream === stream && isIn(seen.progress.pieces, id) && seen.order < (slept?.order ?? 0),
   );
 }
 
@@ -70,15 +73,19 @@ function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }
  * Whether the block of an id may have been deleted and then created again before a sweep could record that the id was
  * forgotten.
  */
-function mayHaveNewBlock({ journal: { slept, awoke, deliveries } }: Observations, { stream, id }: CleanSeen): boolean {
-  if (!slept || !awoke) return false;
+function mayHaveNewBlock(
+  { journal: { slept, awoke, deliveries } }: Observations,
+  { n, stream, id }: CleanSeen,
+): boolean {
+  if (!slept) return false;
   return deliveries.some(
     (one) =>
       one.stream === stream &&
+      one.n !== n &&
       blockIndex(one.from) <= blockIndex(id) &&
       blockIndex(id) <= blockIndex(one.to) &&
       slept.order < one.order &&
-      one.order < awoke.order,
+      one.order < (awoke?.order ?? Number.POSITIVE_INFINITY),
   );
 }
 
@@ -167,7 +174,7 @@ export const inferenceGivesWay: Law = function* (observations) {
     if (!inferable.has(type)) yield `${key} was inferred to be ${type}`;
     if (clean.confidence < settings.minConfidence) yield `${key} was inferred with confidence ${clean.confidence}`;
     const time = times.get(stream);
-    const instant = instantOf(clean.text);
+    const instant = instantOfText(clean.text);
     if (!time || instant < time.from || instant > time.to)
       yield `${key} was inferred with a timestamp too far from the events of its stream`;
     // The ledger of a forgotten stream starts over, so nothing records which of its events had come.
@@ -190,16 +197,11 @@ function timesOf({ cleans }: Observations): ReadonlyMap<string, Range> {
   const times = new Map<string, Range>();
   for (const { stream, origin, text } of cleans) {
     if (origin === 'reconstructed') continue;
-    const instant = instantOf(text);
+    const instant = instantOfText(text);
     const { from, to } = times.get(stream) ?? { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
     times.set(stream, { from: Math.min(from, instant - slackMs), to: Math.max(to, instant + slackMs) });
   }
   return times;
-}
-
-function instantOf(text: string): number {
-  const { timestamp } = JSON.parse(text) as { timestamp: string };
-  return Date.parse(timestamp.endsWith('Z') ? timestamp : `${timestamp}Z`);
 }
 
 /** Whether neither an event nor a dead letter of an id had been published when its inference reached track. */
@@ -212,11 +214,6 @@ function wasMissing(observations: Observations, { stream, id }: CleanSeen): bool
     isClaimed(seen) &&
     (tracked === undefined || seen.order < tracked.order);
   return !observations.cleans.some(wasSeen) && !observations.letters.some(wasSeen);
-}
-
-/** Whether a message has an entry. A message outside the sequence bounds of its stream has none. */
-export function isClaimed(seen: CleanSeen | { readonly code: string }): boolean {
-  return !('code' in seen) || (seen.code !== 'ERR_SEQUENCE_JUMP' && seen.code !== 'ERR_STALE');
 }
 
 /** Each replacement supersedes the previous revision of its key. So only one content of a key is not superseded. */

@@ -1,78 +1,90 @@
 import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
-import { sizeOf } from '../../../shared/gaps/range.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { SentMessage } from '../sent-message.ts';
+import { expectedIdsOf, type ExpectedIds } from './expected-ids-of.ts';
+import { idsSeen, type IdSeen } from './ids-seen.ts';
+import { isLongRow, naiveFronts } from './naive-fronts.ts';
 import { replayedId, type Observations } from './observations.ts';
-import { isClaimed } from './events.ts';
 import type { Law } from './law.ts';
 
-/** The facts about one id that are visible from outside. */
-interface IdSeen {
-  /** Whether an event or a failure certainly reached track. `isPerhapsSeen`: whether it may have, because of a replay. */
-  isSeen: boolean;
-  isPerhapsSeen: boolean;
-  isVoided: boolean;
-  isFailed: boolean;
-  isCleaned: boolean;
-  isInferred: boolean;
-  isSuperseding: boolean;
-  /** Whether an inference reached track. It may have been dropped there. */
-  isInferenceTracked: boolean;
-  /** Whether its event was accepted, and then refused because another id holds its uuid. */
-  isWithdrawn: boolean;
-  /** The first time at which an effect of its entry was visible, in milliseconds since 1970. */
-  visibleAtMs: number;
-}
-
-/** Every missing id is in exactly one row of the ledger. No other id is in a row, unless its event came after the sweep. */
+/**
+ * Each expected id that is missing inside a front is in a row of the ledger. The front is what the held ids form. An id
+ * that came is in no row, unless it came after the sweep. Rows that are too long say nothing of single ids.
+ */
 export const ledgerIsComplete: Law = function* (observations) {
   for (const stream of observations.streams.filter((name) => !observations.isForgotten(name))) {
-    const progress = observations.progress(stream);
-    const ids = idsOf(observations, stream);
-    const seen = [...ids].filter(([, id]) => id.isSeen || id.isVoided).map(([id]) => id);
-    const highest = Math.max(...seen);
-    if (seen.length === 0) continue;
-    if (progress?.first === undefined) {
-      yield `${stream} was never swept`;
-      continue;
-    }
-    if (progress.highWater < highest || (progress.highWater > highest && !ids.get(progress.highWater)?.isPerhapsSeen))
-      yield `the high water of ${stream} is ${progress.highWater}; it should be ${highest}`;
-    if (progress.scanned < highest) yield `${stream} is scanned up to ${progress.scanned} of ${highest}`;
+    const settings = observations.settings(stream);
+    const expected = expectedIdsOf(observations, stream);
+    const ids = idsSeen(observations, stream);
     const rows = observations.rowsOf(stream);
-    for (const [i, row] of rows.entries()) {
-      const next = rows[i + 1];
+    const short = rows.filter((row) => !isLongRow(row, settings));
+    for (const [i, row] of short.entries()) {
+      const next = short[i + 1];
       if (next && next.from <= row.to)
         yield `the ledger of ${stream} has ${row.from}–${row.to}, and ${next.from}–${next.to}`;
     }
-    for (let id = progress.first; id <= highest; id++) {
-      const known = ids.get(id);
-      if (known && (known.isSeen || known.isVoided || known.isPerhapsSeen)) continue;
-      if (!rows.some((row) => row.from <= id && id <= row.to))
-        yield `${stream}/${id} is missing, and not in the ledger`;
-    }
-    for (const row of rows) yield* rowIsTrue(observations, row, ids);
+    yield* seenIsHeld(observations, stream, ids);
+    yield* missingIsListed(observations, stream, expected);
+    for (const row of short) yield* rowIsTrue(observations, row, ids, expected);
   }
 };
 
-function* rowIsTrue(observations: Observations, row: Gap, ids: ReadonlyMap<number, IdSeen>): Iterable<string> {
-  const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
+/** An id that was seen has an entry in a block. */
+function* seenIsHeld(observations: Observations, stream: string, ids: ReadonlyMap<number, IdSeen>): Iterable<string> {
+  if (observations.journal.slept) return;
+  const held = observations.heldIn(stream);
+  for (const [id, { isSeen, isVoided }] of ids)
+    if ((isSeen || isVoided) && !held.has(id)) yield `${stream}/${id} was seen, but no block holds it`;
+}
+
+function* missingIsListed(observations: Observations, stream: string, expected: ExpectedIds): Iterable<string> {
+  const settings = observations.settings(stream);
+  const { slept } = observations.journal;
+  const held = slept ? observations.heldBeforeSleep(stream) : observations.heldIn(stream);
+  // What a sweep has forgotten is in a row of any length.
+  const rows = observations.rowsOf(stream).filter((row) => slept !== undefined || !isLongRow(row, settings));
+  const came = slept ? idsSeen(observations, stream) : held;
+  for (const { from, to } of naiveFronts(held, settings).fronts)
+    for (const id of expected.within({ from, to }))
+      if (!came.has(id) && !rows.some((row) => row.from <= id && id <= row.to))
+        yield `${stream}/${id} is missing inside ${from}–${to}, and not in the ledger`;
+}
+
+function* rowIsTrue(
+  observations: Observations,
+  row: Gap,
+  ids: ReadonlyMap<number, IdSeen>,
+  expected: ExpectedIds,
+): Iterable<string> {
+  const { stream, from, to, state, foundAtMs } = row;
+  const name = `the row ${stream}/${from}–${to} (${state})`;
   if (isForgotten(observations, row)) return;
-  const { graceMs } = observations.settings(row.stream);
-  if (row.foundAtMs < higherSinceMs(observations, row) + graceMs - 2 * mostSkewMs)
+  const settings = observations.settings(stream);
+  const mayBeShared = settings.doubt.near < 1 || row.assumed === true;
+  if (foundAtMs < surroundedSinceMs(observations, row) + settings.graceMs - 2 * mostSkewMs)
     yield `${name} was filed within its grace`;
+  const { fronts } = naiveFronts(observations.heldIn(stream), settings);
+  if (!observations.journal.slept && !fronts.some((front) => front.from < from && to < front.to))
+    yield `${name} is in no front`;
   const ways = new Set<string>();
-  let isAnyUncertain = false;
-  for (let id = row.from; id <= row.to; id++) {
+  let isAnyUncertain = wasLeftOpen(observations, row);
+  for (let id = from; id <= to; id++) {
     const seen = ids.get(id);
-    if (seen && seen.visibleAtMs < row.foundAtMs - 2 * mostSkewMs) yield `${name} holds ${id}, whose event had come`;
-    isAnyUncertain ||= wasLeftOpen(observations, row) || sizeOf(row) > observations.settings(row.stream).maxGap;
-    isAnyUncertain ||= seen !== undefined && isUncertain(seen);
-    ways.add(wayOf(seen));
+    const isInQuestion = id === from || id === to || (!mayBeShared && expected.has(id));
+    if (
+      isInQuestion &&
+      seen &&
+      !mayBeForgotten(observations, row, seen) &&
+      seen.visibleAtMs < foundAtMs - 2 * mostSkewMs
+    )
+      yield `${name} holds ${id}, whose event had come`;
+    isAnyUncertain ||= seen !== undefined && (isUncertain(seen) || mayBeForgotten(observations, row, seen));
+    const way = wayOf(seen);
+    if (way !== 'missing' || expected.has(id)) ways.add(way);
   }
-  const expected = stateOf(ways, observations.settings(row.stream));
-  if (!isAnyUncertain && !expected.includes(row.state)) yield `${name} should be ${expected.join(' or ')}`;
+  const right = stateOf(ways, row, settings);
+  if (!isAnyUncertain && !right.includes(state)) yield `${name} should be ${right.join(' or ')}`;
 }
 
 /**
@@ -91,20 +103,35 @@ function isUncertain({
   return isPerhapsSeen || (isVoided && isFailed) || (isInferenceTracked && (!isInferred || isWithdrawn));
 }
 
-/** Finds the time at which an id above a row was first sent, in milliseconds since 1970. */
-function higherSinceMs({ journal }: Observations, { stream, to }: Gap): number {
-  const sent = journal.sent.find((one) => one.sent.stream === stream && (highestId(one.sent) ?? 0) > to);
-  const replayed = journal.replays.find((one) => one.stream === stream && (replayedId(one) ?? 0) > to);
-  return Math.min(sent?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
+/** Finds the time at which ids above and below a row had been sent, in milliseconds since 1970. */
+function surroundedSinceMs({ journal }: Observations, { stream, from, to }: Gap): number {
+  const sinceMs = (isBeyond: (ids: { readonly lowest: number; readonly highest: number }) => boolean): number => {
+    const sent = journal.sent.find((one) => one.sent.stream === stream && isBeyond(idsOfMessage(one.sent)));
+    const replayed = journal.replays.find((one) => {
+      const id = replayedId(one) ?? Number.NaN;
+      return one.stream === stream && isBeyond({ lowest: id, highest: id });
+    });
+    return Math.min(sent?.atMs ?? Number.POSITIVE_INFINITY, replayed?.atMs ?? Number.POSITIVE_INFINITY);
+  };
+  return Math.max(
+    sinceMs(({ highest }) => highest > to),
+    sinceMs(({ lowest }) => lowest < from),
+  );
 }
 
-function highestId({ what }: SentMessage): number | undefined {
-  return what.kind === 'void' ? what.to : what.id;
+function idsOfMessage({ what }: SentMessage): { readonly lowest: number; readonly highest: number } {
+  if (what.kind === 'void') return { lowest: what.from, highest: what.to };
+  return { lowest: what.id ?? Number.NaN, highest: what.id ?? Number.NaN };
 }
 
 /** Whether a row was found before the scheduler stopped. Its events may be forgotten before a sweep records them. */
 function wasLeftOpen({ journal: { slept } }: Observations, row: Gap): boolean {
   return slept !== undefined && row.foundAtMs < slept.atMs;
+}
+
+/** Whether an id came before the scheduler stopped, and a row was found afterwards. Its block may have been deleted. */
+function mayBeForgotten({ journal: { slept } }: Observations, row: Gap, seen: IdSeen): boolean {
+  return slept !== undefined && row.foundAtMs > slept.atMs && seen.visibleAtMs < slept.atMs;
 }
 
 function wayOf(seen: IdSeen | undefined): string {
@@ -115,84 +142,17 @@ function wayOf(seen: IdSeen | undefined): string {
   return seen.isVoided ? 'voided' : 'missing';
 }
 
-function stateOf(ways: ReadonlySet<string>, { recover }: StreamSettings): readonly string[] {
-  if (ways.has('missing')) return recover ? ['abandoned'] : ['open'];
+function stateOf(ways: ReadonlySet<string>, { assumed, why }: Gap, { recover }: StreamSettings): readonly string[] {
+  if (ways.has('missing')) {
+    if (assumed) return ['voided'];
+    return recover || why !== undefined ? ['abandoned'] : ['open'];
+  }
   const worst = ['reconstructed', 'superseded', 'voided', 'filled'].find((way) => ways.has(way));
   return [worst ?? 'filled'];
 }
 
 /** Whether sweep gave up a row because the scheduler had stopped for too long. Events of its ids may have come. */
-export function isForgotten({ journal: { slept }, letters }: Observations, row: Gap): boolean {
+export function isForgotten({ journal: { slept } }: Observations, row: Gap): boolean {
   if (slept === undefined || row.foundAtMs < slept.atMs) return false;
-  return letters.some(
-    ({ root, stage, detail }) =>
-      root === `gap/${row.stream}/${row.from}` && stage === 'sweep' && detail.startsWith('not swept'),
-  );
+  return row.why?.startsWith('not swept') === true;
 }
-
-/** Collects the visible facts about each id of a stream. */
-function idsOf(observations: Observations, stream: string): Map<number, IdSeen> {
-  const ids = new Map<number, IdSeen>();
-  const at = (id: number): IdSeen => {
-    const known = ids.get(id) ?? { ...nothingSeen };
-    ids.set(id, known);
-    return known;
-  };
-  for (const sent of observations.sent.filter((one) => one.stream === stream)) {
-    const letters = observations.lettersAbout(sent.n);
-    const isOperated = observations.isOperated(sent.n);
-    const isTurnedAway =
-      letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE') &&
-      (isOperated || observations.cleansBy(sent.n).length === 0);
-    const { what } = sent;
-    if (what.kind === 'void') {
-      const isRefused = isTurnedAway || letters.some(({ code }) => code === 'ERR_INVALID_EVENT');
-      for (let id = what.from; id <= what.to && !isRefused; id++) at(id).isVoided = true;
-    } else if (what.id !== undefined) {
-      const id = at(what.id);
-      if (isTurnedAway || observations.isLate(sent)) id.isPerhapsSeen ||= isOperated || observations.isLate(sent);
-      else id.isSeen = true;
-      id.isFailed ||= what.kind === 'malformed';
-    }
-  }
-  for (const replay of observations.journal.replays) {
-    const id = replayedId(replay);
-    if (replay.stream === stream && id !== undefined) at(id).isPerhapsSeen = true;
-  }
-  for (const clean of observations.cleans.filter((one) => one.stream === stream)) {
-    const id = at(clean.id);
-    id.visibleAtMs = Math.min(id.visibleAtMs, clean.atMs);
-    if (clean.origin === 'reconstructed') id.isInferred = true;
-    else id.isCleaned = true;
-    id.isSuperseding ||= clean.supersedes === `${stream}/${clean.id}/inferred`;
-  }
-  for (const { n, from, ...delivery } of observations.journal.deliveries) {
-    if (n === undefined && delivery.stream === stream) at(from).isInferenceTracked = true;
-  }
-  for (const letter of observations.letters) {
-    if (
-      letter.stream !== stream ||
-      letter.id === undefined ||
-      !isClaimed(letter) ||
-      letter.code === 'ERR_INVALID_EVENT'
-    )
-      continue;
-    const sent = observations.sentBy(letter.n);
-    if (letter.detail.startsWith('uuid')) at(letter.id).isWithdrawn = true;
-    if (sent?.what.kind === 'event') at(letter.id).visibleAtMs = Math.min(at(letter.id).visibleAtMs, letter.atMs);
-  }
-  return ids;
-}
-
-const nothingSeen: IdSeen = {
-  isSeen: false,
-  isPerhapsSeen: false,
-  isVoided: false,
-  isFailed: false,
-  isCleaned: false,
-  isInferred: false,
-  isSuperseding: false,
-  isInferenceTracked: false,
-  isWithdrawn: false,
-  visibleAtMs: Number.POSITIVE_INFINITY,
-};

@@ -2,7 +2,9 @@ import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
 import { maxEntries } from '../../../shared/tracking/block.ts';
 import type { SentEvent, SentMalformed, SentMessage, SentVoid } from '../sent-message.ts';
 import { unknownType } from '../setting.ts';
-import type { Observations, LetterSeen } from './observations.ts';
+import { believedMs, heldBelow, isKnownJump } from './jumps.ts';
+import { instantOfText, type Observations, type LetterSeen } from './observations.ts';
+import type { Range } from '../../../shared/gaps/range.ts';
 import type { Law } from './law.ts';
 
 type Event = SentMessage & { readonly what: SentEvent };
@@ -100,14 +102,13 @@ function mayEndDifferently(observations: Observations, sent: SentMessage): boole
 }
 
 /**
- * Whether a message whose id is far ahead reached track before any event of its stream was cleaned. Then each instance
- * takes the first id that it sees as the beginning of the stream. One instance may refuse the message, while another
- * admits its copy.
+ * Whether a message whose id is far ahead reached track before any lower event of its stream. Then one instance may
+ * refuse the message, while another admits its copy.
  */
-function mayBeginItsStream({ journal, cleans }: Observations, { n, stream, what }: Event): boolean {
-  const tracked = journal.deliveries.find((delivery) => delivery.n === n);
+function mayBeginItsStream(observations: Observations, { n, stream, what }: Event): boolean {
+  const [tracked] = observations.deliveriesOf(n);
   if (!what.isFarAhead || !tracked) return false;
-  return !cleans.some((clean) => clean.stream === stream && clean.order < tracked.order);
+  return heldBelow(observations, stream, what.id - 1, tracked.atMs - believedMs).length === 0;
 }
 
 /**
@@ -182,7 +183,7 @@ function wasRewritten({ journal }: Observations, { n }: SentMessage): boolean {
 
 function isJustified(observations: Observations, sent: SentMessage, letter: LetterSeen): boolean {
   const { what } = sent;
-  if (letter.code === 'ERR_STALE') return observations.isLate(sent);
+  if (letter.code === 'ERR_STALE') return isStale(observations, sent, letter);
   if (what.kind === 'malformed') return letter.code === what.code;
   if (what.kind === 'void')
     return isTooLong(observations, sent.stream, what)
@@ -203,10 +204,29 @@ function isJustified(observations: Observations, sent: SentMessage, letter: Lett
     case 'ERR_INCORRECT':
       return what.toBeChecked && (isOfUnknownType(sent) || wasRefused(observations, sent));
     case 'ERR_SEQUENCE_JUMP':
-      return what.isFarAhead;
+      return what.isFarAhead && isKnownJump(observations, sent.n, sent.stream, what.id);
     default:
       return false;
   }
+}
+
+/**
+ * Whether a message may be a copy of a forgotten one: it is older than a window, and a sweep has forgotten its ids, or
+ * no sweep could do so for a window.
+ */
+function isStale(observations: Observations, sent: SentMessage, letter: LetterSeen): boolean {
+  const { what, stream } = sent;
+  const { journal, settings } = observations;
+  const { slept } = journal;
+  if (!slept || !observations.isLate(sent)) return false;
+  const { windowMs } = settings(stream);
+  if (what.kind === 'event' && instantOfText(sent.text) >= letter.atMs - windowMs) return false;
+  const save = journal.progress.findLast((one) => one.progress.stream === stream && one.order < letter.order);
+  if (!save) return false;
+  const { forgotten, pieces, sweptAtMs = 0 } = save.progress;
+  const ids = what.kind === 'void' ? what : { from: what.id ?? 0, to: what.id ?? 0 };
+  const isOver = ({ from, to }: Range): boolean => from <= ids.to && ids.from <= to;
+  return sweptAtMs < letter.atMs - windowMs + believedMs || [...forgotten, ...pieces].some(isOver);
 }
 
 /** Whether an inference or another message about an id of a void reached track before the void's letter. */

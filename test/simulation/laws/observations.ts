@@ -15,7 +15,8 @@ import type {
   TroubleSeen,
 } from '../journal.ts';
 import type { SentMessage } from '../sent-message.ts';
-import type { Suspect } from '../suspects.ts';
+import type { Suspect } from '../ids-in-blocks.ts';
+import { mostSkewMs } from '../fleet.ts';
 import { groupBy } from './group-by.ts';
 
 /** The state of a run at its end. */
@@ -35,6 +36,8 @@ export interface RunResult {
   readonly oversized: (root: string) => Message | undefined;
   /** The ids with an event that waits for the answer of verify. */
   readonly suspects: readonly Suspect[];
+  /** The ids with an entry in a block, by stream. */
+  readonly held: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
 /** A message on the clean topic. */
@@ -78,6 +81,7 @@ export class Observations {
   readonly sink: RunResult['sink'];
   readonly suspects: RunResult['suspects'];
   readonly oversized: RunResult['oversized'];
+  private readonly held: RunResult['held'];
   readonly sent: readonly SentMessage[];
   readonly cleans: readonly CleanSeen[];
   readonly letters: readonly LetterSeen[];
@@ -96,7 +100,7 @@ export class Observations {
   private readonly operated: ReadonlySet<number | undefined>;
   private readonly sentLate: ReadonlySet<number>;
 
-  constructor({ journal, settings, pending, handlersUnderWay, filed, sink, oversized, suspects }: RunResult) {
+  constructor({ journal, settings, pending, handlersUnderWay, filed, sink, oversized, suspects, held }: RunResult) {
     this.journal = journal;
     this.settings = settings;
     this.pending = pending;
@@ -105,6 +109,7 @@ export class Observations {
     this.sink = sink;
     this.suspects = suspects;
     this.oversized = oversized;
+    this.held = held;
     this.sent = journal.sent.map(({ sent }) => sent);
     this.cleans = journal.published
       .filter(({ topic }) => topic === 'cleaned-events')
@@ -199,6 +204,22 @@ export class Observations {
     return slept !== undefined && !progress.some((one) => one.progress.stream === stream && one.order < slept.order);
   }
 
+  /** The ids of a stream with an entry in a block at the end of the run. */
+  heldIn(stream: string): ReadonlySet<number> {
+    return this.held.get(stream) ?? new Set();
+  }
+
+  /** The ids of a stream whose events were visible when the last sweep began that wrote before the scheduler stopped. */
+  heldBeforeSleep(stream: string): ReadonlySet<number> {
+    const { slept, progress } = this.journal;
+    const last = progress.findLast((one) => one.progress.stream === stream && one.order < (slept?.order ?? 0));
+    const sweptAtMs = (last?.progress.sweptAtMs ?? 0) - 2 * mostSkewMs;
+    const seen = [...this.cleans, ...this.letters].filter(
+      (one) => one.stream === stream && one.n !== undefined && isClaimed(one) && one.atMs < sweptAtMs,
+    );
+    return new Set(seen.flatMap(({ id }) => id ?? []));
+  }
+
   /** Finds the last saved progress of a stream. */
   progress(stream: string): Progress | undefined {
     return this.journal.progress.findLast(({ progress }) => progress.stream === stream)?.progress;
@@ -208,6 +229,19 @@ export class Observations {
     return this.rows.filter((row) => row.stream === stream).sort((a, b) => a.from - b.from);
   }
 }
+
+/** Reads the timestamp of an event, in milliseconds since 1970. */
+export function instantOfText(text: string): number {
+  const { timestamp } = JSON.parse(text) as { timestamp: string };
+  return Date.parse(timestamp.endsWith('Z') ? timestamp : `${timestamp}Z`);
+}
+
+/** Whether a message has an entry. A message outside the sequence bounds of its stream has none. */
+export function isClaimed(seen: CleanSeen | { readonly code: string }): boolean {
+  return !('code' in seen) || !unclaimed.has(seen.code);
+}
+
+const unclaimed: ReadonlySet<string> = new Set(['ERR_SEQUENCE_JUMP', 'ERR_STALE']);
 
 function cleanOf(
   { order, atMs, message: { attributes, data }, by, isOverdue, isAnswered }: PublishedSeen,

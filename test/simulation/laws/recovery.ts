@@ -1,20 +1,22 @@
-import type { Gap } from '../../../shared/gaps/gap.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { PublishedSeen } from '../journal.ts';
-import type { Observations } from './observations.ts';
 import { groupBy } from './group-by.ts';
+import { isLongRow } from './naive-fronts.ts';
 import type { Law } from './law.ts';
 
-/** A gap is requested first, and inferred only after its deadline. A gap that is given up has a letter. */
+/** A gap is requested first, and inferred only after its deadline. */
 export const gapsAreAskedFor: Law = function* (observations) {
   const requests = observations.journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
   const byRange = groupBy(requests, ({ stream, from, to }) => `${stream}/${from}–${to}`);
   for (const row of observations.rows) {
     const name = `the row ${row.stream}/${row.from}–${row.to} (${row.state})`;
     const own = byRange.get(`${row.stream}/${row.from}–${row.to}`) ?? [];
-    const isListed = !observations.settings(row.stream).recover;
+    const { recover, numbering } = observations.settings(row.stream);
+    const isListed = !recover || (typeof numbering === 'object' && 'holes' in numbering);
     if (isListed && own.length > 0) yield `${name} was requested, though the gaps of its stream are only listed`;
+    if (isLongRow(row, observations.settings(row.stream)) && own.length > 0)
+      yield `${name} was requested, though it is too long`;
     if (
       row.requestedAtMs !== undefined &&
       !own.some((one) => one.phase === 'resend' && one.deadlineMs === Math.trunc(row.deadlineMs ?? 0))
@@ -24,7 +26,6 @@ export const gapsAreAskedFor: Law = function* (observations) {
       if (phase === 'infer' && atMs < (row.deadlineMs ?? Number.POSITIVE_INFINITY) - 2 * mostSkewMs)
         yield `${name} was sent to be inferred before its deadline`;
     }
-    if (row.state === 'abandoned' && !isGivenUp(observations, row)) yield `${name} was given up without a letter`;
   }
   for (const clean of observations.cleans) {
     const isAsked = requests.some(
@@ -36,10 +37,19 @@ export const gapsAreAskedFor: Law = function* (observations) {
   }
 };
 
+/**
+ * No number is inferred that its producer never uses. Where holes have a period, or where more than a quarter of the
+ * neighbours have a hole between them, nothing at all is inferred.
+ */
+export const nothingIsInvented: Law = function* ({ cleans, journal }) {
+  const withHoles = new Set([...journal.unused].map((name) => name.slice(0, name.lastIndexOf('/'))));
+  for (const { stream, id, origin } of cleans)
+    if (origin === 'reconstructed' && withHoles.has(stream)) {
+      const isUnused = journal.unused.has(`${stream}/${id}`);
+      yield `${stream}/${id} was inferred, ${isUnused ? 'but its producer never uses it' : 'though the numbers around have many holes'}`;
+    }
+};
+
 function requestOf({ message, order, atMs }: PublishedSeen) {
   return { ...readRequest(message), order, atMs };
-}
-
-function isGivenUp(observations: Observations, { stream, from }: Gap): boolean {
-  return observations.lettersOf(`gap/${stream}/${from}`).some(({ code }) => code === 'ERR_GAP_UNRECOVERABLE');
 }

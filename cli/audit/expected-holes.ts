@@ -1,0 +1,28 @@
+import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { holePages } from '../../shared/gaps/hole-pages.ts';
+import { loadEventsAround } from '../../shared/gaps/load-events.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { expectedIn } from '../../shared/gaps/surroundings.ts';
+import type { BlockStore } from '../../shared/ports.ts';
+
+/** Ids without an entry. */
+export interface ExpectedHole extends Range {
+  /** The lowest and the highest id in it that is expected. Undefined if none is. */
+  readonly expected: Range | undefined;
+}
+
+const pageSize = { maxHoles: 2_000, maxIds: 2 ** 20 };
+
+/** Yields the holes of a range, ascending. Its blocks are read one by one. */
+export async function* expectedHoles(
+  blocks: Pick<BlockStore, 'scan'>,
+  stream: string,
+  range: Range,
+  settings: StreamSettings,
+): AsyncGenerator<ExpectedHole, void, undefined> {
+  if (range.to < range.from) return;
+  for await (const { holes } of holePages(blocks, stream, range, pageSize)) {
+    const events = await loadEventsAround(blocks, stream, holes);
+    for (const hole of holes) yield { ...hole, expected: expectedIn(hole, events, settings) };
+  }
+}

@@ -1,0 +1,83 @@
+import { givenUp, type Gap, type Reason } from '../../shared/gaps/gap.ts';
+import type { RangeCoverage } from '../../shared/gaps/holes.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { doubtIntervalMs, letterIntervalMs } from '../../shared/gaps/letter-times.ts';
+import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
+import type { Versioned } from '../../shared/ports.ts';
+import { runLimited } from '../../shared/run-limited.ts';
+import type { TickDeps } from './deps.ts';
+
+/** A gap to give up, and why. */
+export interface GapToGiveUp {
+  readonly row: Versioned<Gap>;
+  readonly coverage: Pick<RangeCoverage, 'missing' | 'holes'>;
+  readonly reason: Reason;
+}
+
+/** When letters reported gaps. */
+export interface TellTimes {
+  readonly gaveUpAtMs: number | undefined;
+  readonly doubtToldAtMs: number | undefined;
+}
+
+/** Records when letters reported gaps. @returns Whether no other sweep wrote in between. */
+export type RecordTimes = (told: TellTimes) => Promise<boolean>;
+
+/** The number of rows that are saved at a time. */
+const savesAtOnce = 50;
+
+/**
+ * Gives up gaps. One letter reports all of them. If the last letter was less than ten minutes ago, they wait. Doubtful
+ * gaps are reported once a day. In between they are given up without a letter, because there can be very many.
+ *
+ * The time of the letter is recorded before it is published. So there are not more letters if sweeps crash or overlap:
+ * the gaps wait for ten minutes more. The time of a letter about doubtful gaps is also recorded after it, because no such
+ * gap may be given up on account of a letter that was never published. The rows are saved last. After a crash in between,
+ * a letter with the same name is published again.
+ *
+ * @returns The gaps that could not be given up yet.
+ */
+export async function giveUp(
+  deps: TickDeps,
+  gaps: readonly GapToGiveUp[],
+  { stream, gaveUpAtMs, doubtToldAtMs }: Progress,
+  now: number,
+  record: RecordTimes,
+): Promise<readonly GapToGiveUp[]> {
+  const isDoubtDue = isDue(doubtToldAtMs, doubtIntervalMs, now);
+  const isTold = ({ reason }: GapToGiveUp): boolean => !reason.isDoubtful || isDoubtDue;
+  const toTell = gaps.filter(isTold);
+  const silent = gaps.filter((gap) => !isTold(gap));
+  await save(deps, silent, now, undefined);
+  const [first] = toTell;
+  if (!first || !isDue(gaveUpAtMs, letterIntervalMs, now)) return toTell;
+  if (!(await record({ gaveUpAtMs: now, doubtToldAtMs }))) return toTell;
+  const listed = toTell.map(({ row: { value }, coverage, reason }) => ({
+    from: value.from,
+    to: value.to,
+    why: reason.why,
+    missing: coverage.missing,
+    holes: coverage.holes,
+  }));
+  await deps.publisher.publish('dead-letter-queue', unrecoverableLetter(stream, listed, now));
+  const isDoubtTold = toTell.some(({ reason }) => reason.isDoubtful);
+  if (isDoubtTold && !(await record({ gaveUpAtMs: now, doubtToldAtMs: now }))) return toTell;
+  await save(deps, toTell, now, first.row.value.from);
+  return [];
+}
+
+function isDue(lastMs: number | undefined, intervalMs: number, now: number): boolean {
+  return lastMs === undefined || now >= lastMs + intervalMs;
+}
+
+/** Saves the gaps as given up. A row that another instance has written meanwhile is left for the next sweep. */
+async function save(
+  { ledger }: TickDeps,
+  gaps: readonly GapToGiveUp[],
+  now: number,
+  letterFrom: number | undefined,
+): Promise<void> {
+  await runLimited(gaps, savesAtOnce, async ({ row: { value, version }, coverage, reason }) => {
+    await ledger.save(givenUp(value, coverage.missing, reason.why, now, letterFrom), version);
+  });
+}

@@ -1,0 +1,109 @@
+import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { distanceOver } from '../../shared/gaps/expected-ids.ts';
+import { uncovered } from '../../shared/gaps/cover.ts';
+import { highestCovered, type Progress } from '../../shared/gaps/progress.ts';
+import { joinRanges } from '../../shared/gaps/range-set.ts';
+import { blockRanges } from '../../shared/gaps/range-coverage.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { blockIndex, heldRanges } from '../../shared/tracking/block.ts';
+import type { BlockStore } from '../../shared/ports.ts';
+
+/**
+ * A block is read again if it was written within this time before the last sweep, in milliseconds: a commit can become
+ * visible some time after its writer has looked at the clock.
+ */
+export const slackMs = 120_000;
+
+const msAMinute = 60_000;
+
+/** The ids that the blocks hold that were written since the last sweep. */
+export interface Held {
+  /** Ascending, apart. */
+  readonly ranges: readonly Range[];
+  /** All writes up to this time were read, in milliseconds since 1970: the start of this sweep, if time did not run out. */
+  readonly readToMs: number;
+  /** The number of blocks that were read. */
+  readonly blocks: number;
+}
+
+export interface LoadHeldOptions {
+  /** The first id of the stream, if its settings name one. */
+  readonly start: number | undefined;
+  readonly nowMs: number;
+  readonly isTimeOver: () => boolean;
+}
+
+/**
+ * Reads the blocks that were written since the last sweep. The first sweep of a stream reads all blocks, from the
+ * highest id on that is covered already.
+ */
+export async function loadHeld(
+  blocks: Pick<BlockStore, 'scan' | 'writtenSince'>,
+  progress: Progress,
+  options: LoadHeldOptions,
+): Promise<Held> {
+  const { sweptAtMs } = progress;
+  return sweptAtMs === undefined
+    ? loadAll(blocks, progress, options)
+    : loadWritten(blocks, progress, sweptAtMs, options);
+}
+
+async function loadAll(
+  blocks: Pick<BlockStore, 'scan'>,
+  progress: Progress,
+  { start = 0, nowMs, isTimeOver }: LoadHeldOptions,
+): Promise<Held> {
+  const ranges: Range[] = [];
+  let count = 0;
+  // Ids that were covered and forgotten in the same sweep must not be covered again.
+  const from = blockIndex(Math.max(start, highestCovered(progress) ?? 0, progress.forgotten.at(-1)?.to ?? 0));
+  for await (const block of blocks.scan(progress.stream, from, blockIndex(Number.MAX_SAFE_INTEGER))) {
+    ranges.push(...heldRanges(block));
+    count++;
+    // The next sweep continues at the highest id that this one covers.
+    if (count > 1 && isTimeOver()) return { ranges: joinRanges(ranges), readToMs: 0, blocks: count };
+  }
+  return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+}
+
+async function loadWritten(
+  blocks: Pick<BlockStore, 'writtenSince'>,
+  { stream }: Progress,
+  sweptAtMs: number,
+  { nowMs, isTimeOver }: LoadHeldOptions,
+): Promise<Held> {
+  const ranges: Range[] = [];
+  let count = 0;
+  let minute: number | undefined;
+  for await (const { block, writtenMinute } of blocks.writtenSince(stream, sweptAtMs - slackMs)) {
+    // The blocks come in the order of their minutes. So the next sweep can continue at a minute.
+    if (minute !== undefined && writtenMinute > minute && isTimeOver()) {
+      const readToMs = Math.max(sweptAtMs, writtenMinute * msAMinute + slackMs);
+      if (readToMs < nowMs) return { ranges: joinRanges(ranges), readToMs, blocks: count };
+    }
+    minute = writtenMinute;
+    ranges.push(...heldRanges(block));
+    count++;
+  }
+  return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+}
+
+/**
+ * Reads the ids near new ids, to find again what was dropped because there were too many fronts and outliers.
+ *
+ * @param held The ids that were read.
+ * @returns `held`, and the ids at most `maxGap` below or above those that are not covered yet.
+ */
+export async function loadNear(
+  blocks: Pick<BlockStore, 'scan'>,
+  { stream, pieces }: Progress,
+  held: readonly Range[],
+  settings: StreamSettings,
+): Promise<readonly Range[]> {
+  const reach = distanceOver(settings.maxGap, settings);
+  const around = uncovered(held, pieces).map(({ from, to }) => ({ from: Math.max(0, from - reach), to: to + reach }));
+  const found: Range[] = [...held];
+  for (const { from, to } of blockRanges(joinRanges(around)))
+    for await (const block of blocks.scan(stream, from, to)) found.push(...heldRanges(block));
+  return joinRanges(found);
+}

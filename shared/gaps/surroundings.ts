@@ -1,0 +1,151 @@
+import type { StreamSettings } from '../stream-settings.ts';
+import { distanceOver, stepOf } from './expected-ids.ts';
+import { sizeOf, type Range } from './range.ts';
+
+/**
+ * A reason not to infer the events of a gap, from the events around it. `holes`: they do not look as if events were
+ * lost, but as if numbers had holes. `little`: too few events are known.
+ */
+export type Doubt = 'holes' | 'little';
+
+/** The maximum distance of an event that says something about a gap, in ids. */
+export const maxReach = 1_024;
+
+export type DoubtSettings = Pick<StreamSettings, 'doubt' | 'maxGap' | 'numbering' | 'minConfidence'>;
+
+/** The numbers of pairs that are looked at: the nearest ones, and those in a wider circle. */
+const [nearPairs, farPairs] = [16, 256];
+/** A share is judged only if at least this many pairs have a hole between them. */
+const minHoles = 3;
+
+/**
+ * Judges a gap by the events around it. A pair is two neighbouring events with at most `maxGap` missing ids between
+ * them. Pairs are counted, and not ids, so an outage of 60 ids is one hole.
+ *
+ *     events     1 · 3 · 5 · [7 is missing] · 9 · 11       nearly every pair has a hole between it: the ids grow by 2
+ *     events     1 2 3 4 5 · · · · · · · · · · 15 16 17    one pair of seven: an outage
+ *
+ * @param missing The number of expected ids of the gap that have no entry.
+ * @param events The ids of events near the gap, ascending. Neither voids nor inferred events count.
+ */
+export function doubtOf(
+  gap: Range,
+  missing: number,
+  events: readonly number[],
+  settings: DoubtSettings,
+): Doubt | undefined {
+  const { doubt } = settings;
+  if (hasManyHoles(pairsAround(gap, events, nearPairs, settings), doubt.near)) return 'holes';
+  const far = pairsAround(gap, events, farPairs, settings);
+  if (hasManyHoles(far, doubt.far) || (doubt.near < 1 && isPeriodic(gap, events, settings))) return 'holes';
+  if (doubt.pairs === 0) return undefined;
+  const hasFew = settings.minConfidence > 0 && far.length < doubt.pairs;
+  return hasFew || missing > far.length ? 'little' : undefined;
+}
+
+/** A pair of neighbouring events, by its distances. */
+interface Pair {
+  /** The lower event. */
+  readonly below: number;
+  readonly distance: number;
+  readonly hasHole: boolean;
+}
+
+/** Returns the pairs among the nearest events below and above a gap, and the events in it. */
+function pairsAround(gap: Range, events: readonly number[], count: number, settings: DoubtSettings): readonly Pair[] {
+  const [from, to] = [firstAtOrAbove(events, gap.from), firstAtOrAbove(events, gap.to + 1)];
+  const lowest = Math.max(from - count / 2, firstAtOrAbove(events, gap.from - maxReach));
+  const highest = Math.min(to + count / 2, firstAtOrAbove(events, gap.to + maxReach + 1));
+  return pairsOf(events.slice(lowest, highest), settings);
+}
+
+function pairsOf(events: readonly number[], settings: DoubtSettings): readonly Pair[] {
+  const step = stepOf(settings);
+  const reach = distanceOver(settings.maxGap, settings);
+  return events.slice(1).flatMap((above, i) => {
+    const below = events[i] ?? above;
+    const distance = above - below;
+    return distance > 0 && distance <= reach ? [{ below, distance, hasHole: distance > step }] : [];
+  });
+}
+
+function hasManyHoles(pairs: readonly Pair[], share: number): boolean {
+  const holes = pairs.filter(({ hasHole }) => hasHole).length;
+  return holes >= minHoles && holes > share * pairs.length;
+}
+
+/** The number of holes on either side of a gap whose distances are compared. */
+const holesASide = 4;
+/** With a period up to this one, fewer holes are enough. */
+const maxShortPeriod = 16;
+
+/** Whether the holes around a gap come at regular distances, such as at every tenth id. */
+function isPeriodic(gap: Range, events: readonly number[], settings: DoubtSettings): boolean {
+  const holes = pairsAround(gap, events, 2 * maxReach, settings)
+    .filter(({ hasHole }) => hasHole)
+    .map(({ below }) => below);
+  const at = firstAtOrAbove(holes, gap.from - 1);
+  const nearest = holes.slice(Math.max(0, at - holesASide), at + holesASide + 1);
+  const distances = nearest.slice(1).map((hole, i) => hole - (nearest[i] ?? 0));
+  const [period = 0, times = 0] = commonest(distances) ?? [];
+  if (times >= 3 && times * 2 >= distances.length) return true;
+  return period <= maxShortPeriod && times >= 2 && times === distances.length;
+}
+
+/** Returns the commonest of some numbers, and how often it occurs. */
+export function commonest(numbers: readonly number[]): readonly [number, number] | undefined {
+  const times = new Map<number, number>();
+  for (const one of numbers) times.set(one, (times.get(one) ?? 0) + 1);
+  return [...times].reduce<[number, number] | undefined>(
+    (best, one) => (best && best[1] >= one[1] ? best : one),
+    undefined,
+  );
+}
+
+/** Describes the numbers around a doubtful gap, and asks a question if they have a pattern. */
+export function describeNumbers(gap: Range, events: readonly number[], settings: DoubtSettings): string {
+  const pairs = pairsAround(gap, events, farPairs, settings);
+  const holes = pairs.filter(({ hasHole }) => hasHole);
+  const known = `the numbers around have holes: ${holes.length} of ${pairs.length} neighbouring events have a hole between them`;
+  const [distance, times] = commonest(pairs.map((pair) => pair.distance)) ?? [0, 0];
+  if (distance > stepOf(settings) && times * 2 > pairs.length) return `${known}; do ids grow by ${distance}?`;
+  const [period, often] = commonest(holes.slice(1).map(({ below }, i) => below - (holes[i]?.below ?? 0))) ?? [0, 0];
+  if (often >= 3 && often * 2 >= holes.length - 1) return `${known}; is one of ${period} ids never used?`;
+  return `${known}; are some ids never used?`;
+}
+
+/** Returns the position of the first number at or above a bound. @param sorted Ascending. */
+export function firstAtOrAbove(sorted: readonly number[], bound: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Returns the ids around a gap whose events say something about it. */
+export function surroundingsOf({ from, to }: Range): Range {
+  return { from: Math.max(0, from - maxReach), to: to + maxReach };
+}
+
+/** The number of the nearest events that decide which ids a stream with a step expects. */
+const eventsForPhase = 16;
+
+/**
+ * Returns the expected ids of a hole, as the lowest and the highest one. Undefined if there is none. With a step, most
+ * of the nearest events decide which ids are expected.
+ *
+ *     step 10, events 10 20 30 33 · 50      expected in 34–49: 40
+ */
+export function expectedIn(hole: Range, events: readonly number[], settings: DoubtSettings): Range | undefined {
+  const step = stepOf(settings);
+  if (step === 1 || sizeOf(hole) === 0) return hole;
+  const at = firstAtOrAbove(events, hole.from);
+  const nearest = events.slice(Math.max(0, at - eventsForPhase / 2), at + eventsForPhase / 2);
+  const [phase = hole.from % step] = commonest(nearest.map((id) => id % step)) ?? [];
+  const from = hole.from + ((((phase - hole.from) % step) + step) % step);
+  const to = hole.to - ((((hole.to - phase) % step) + step) % step);
+  return from > to ? undefined : { from, to };
+}

@@ -1,0 +1,69 @@
+import { grewAt, runsOf, type Run } from './front.ts';
+import type { Piece, Progress } from './progress.ts';
+import { sizeOf } from './range.ts';
+
+/** The maximum number of fronts and outliers of a stream. */
+export const maxRuns = 256;
+/** The maximum number of pieces. A document has room for some 15,000. */
+export const maxPieces = 8_000;
+/** Two scanned pieces are joined if their times span at most this many milliseconds, or an eighth of their age. */
+const minSpanMs = 6 * 60_000;
+const maxSpanShare = 1 / 8;
+/**
+ * Two pieces that are not scanned yet are joined if their times span at most this share of their age. It is smaller,
+ * since the holes of the older one are found later by this time. It matters if the grace has hours.
+ */
+const maxUnscannedShare = 1 / 64;
+
+/**
+ * Keeps the progress small: joins pieces of like age, and drops fronts and outliers if there are too many.
+ * Returns the same progress if nothing changed.
+ */
+export function tidy(progress: Progress, nowMs: number): Progress {
+  const runs = runsOf(joinUntilFew(progress.pieces, nowMs));
+  const kept = runs.length <= maxRuns ? runs : mostRecent(runs);
+  const pieces = kept.flatMap((run) => run.pieces);
+  const told = progress.told.filter((id) => kept.some(({ from, to }) => from <= id && id <= to));
+  if (pieces.length === progress.pieces.length && told.length === progress.told.length) return progress;
+  return { ...progress, pieces, told, hasDropped: progress.hasDropped || kept.length < runs.length };
+}
+
+/** Drops outliers first, then the fronts that last grew longest ago. */
+function mostRecent(runs: readonly Run[]): readonly Run[] {
+  const byWorth = runs.toSorted(
+    (a, b) => Number(sizeOf(a) > 1) - Number(sizeOf(b) > 1) || grewAt(a.pieces) - grewAt(b.pieces) || a.from - b.from,
+  );
+  const dropped = new Set(byWorth.slice(0, runs.length - maxRuns));
+  return runs.filter((run) => !dropped.has(run));
+}
+
+/** Joins pieces whose times are ever further apart, until there are few enough. */
+function joinUntilFew(pieces: readonly Piece[], nowMs: number): readonly Piece[] {
+  let joined = joinAlike(pieces, nowMs, maxSpanShare);
+  for (let share = 2 * maxSpanShare; joined.length > maxPieces && share <= 1; share *= 2)
+    joined = joinAlike(joined, nowMs, share);
+  return joined;
+}
+
+function joinAlike(pieces: readonly Piece[], nowMs: number, spanShare: number): readonly Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    const last = joined.at(-1);
+    if (last && last.to + 1 === piece.from && isAlike(last, piece, nowMs, spanShare))
+      joined[joined.length - 1] = join(last, piece);
+    else joined.push(piece);
+  }
+  return joined;
+}
+
+function isAlike(a: Piece, b: Piece, nowMs: number, spanShare: number): boolean {
+  if (a.isScanned !== b.isScanned) return false;
+  if (a.sinceMs === b.sinceMs && a.atMs === b.atMs) return true;
+  const { sinceMs, atMs, isScanned } = join(a, b);
+  const ageMs = nowMs - atMs;
+  return atMs - sinceMs <= (isScanned ? Math.max(minSpanMs, ageMs * spanShare) : ageMs * maxUnscannedShare);
+}
+
+function join(a: Piece, b: Piece): Piece {
+  return { ...a, to: b.to, sinceMs: Math.min(a.sinceMs, b.sinceMs), atMs: Math.max(a.atMs, b.atMs) };
+}

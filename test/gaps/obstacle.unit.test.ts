@@ -1,0 +1,44 @@
+import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { obstacleTo } from '../../shared/gaps/obstacle.ts';
+import type { Range } from '../../shared/gaps/range.ts';
+import { aGap, idsFrom, settingsWith } from '../support/builders.ts';
+
+const gap = aGap({ from: 51, to: 52 });
+const around = idsFrom(1, 100).filter((id) => id < 51 || id > 52);
+
+function obstacle(events: readonly number[], changed: Partial<StreamSettings> = {}, forgotten: readonly Range[] = []) {
+  return obstacleTo(gap, 2, events, { forgotten }, settingsWith(changed));
+}
+
+test('a gap among many events may be inferred', () => {
+  expect(obstacle(around)).toBeUndefined();
+});
+
+test('a gap among numbers with holes may not, and the reason says what they look like', () => {
+  const reason = obstacle(around.filter((id) => id % 2 === 0));
+  expect(reason).toEqual({
+    why: expect.stringMatching(/numbers around have holes: .* do ids grow by 2\?$/) as string,
+    isDoubtful: true,
+  });
+});
+
+test('a gap of which too little is known around may not', () => {
+  expect(obstacle(around.filter((id) => id > 45 && id < 58))).toEqual({
+    why: 'too few events are known around',
+    isDoubtful: false,
+  });
+  expect(
+    obstacle(
+      around.filter((id) => id > 45 && id < 58),
+      { minConfidence: 0 },
+    ),
+  ).toBeUndefined();
+});
+
+test('a gap that touches forgotten ids may not, because its events may have come', () => {
+  expect(obstacle(around, {}, [{ from: 1, to: 51 }])).toEqual({
+    why: 'its events may be forgotten',
+    isDoubtful: false,
+  });
+  expect(obstacle(around, {}, [{ from: 1, to: 50 }])).toBeUndefined();
+});

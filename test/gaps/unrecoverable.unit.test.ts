@@ -1,0 +1,58 @@
+import { gapRoot, unrecoverableLetter, type GivenUpGap } from '../../shared/gaps/unrecoverable.ts';
+import { noon, idsFrom, textOf } from '../support/builders.ts';
+
+function aGivenUp(gap: Partial<GivenUpGap> & { readonly from: number }): GivenUpGap {
+  const { from, to = from } = gap;
+  return { why: 'too-uncertain', missing: to - from + 1, holes: [{ from, to }], to, ...gap };
+}
+
+function letterOf(...gaps: readonly GivenUpGap[]) {
+  const letter = unrecoverableLetter('orders', gaps, noon);
+  return { attributes: letter.attributes, body: JSON.parse(textOf(letter)) as Record<string, unknown> };
+}
+
+test('one letter lists all gaps, and has the name of the first', () => {
+  const { attributes, body } = letterOf(
+    aGivenUp({ from: 5 }),
+    aGivenUp({ from: 20, to: 4_000, why: 'too-long', missing: 3_000, holes: [{ from: 20, to: 3_019 }] }),
+  );
+  expect(attributes).toMatchObject({
+    stream: 'orders',
+    'eventmend-code': 'ERR_GAP_UNRECOVERABLE',
+    'eventmend-stage': 'sweep',
+    'eventmend-root': gapRoot('orders', 5),
+    'eventmend-failed-at': '2025-02-09T12:00:00.000Z',
+  });
+  expect(body).toEqual({
+    stream: 'orders',
+    from: 5,
+    to: 4_000,
+    gaps: [
+      { from: 5, to: 5, missing: 1, why: 'too-uncertain' },
+      { from: 20, to: 4_000, missing: 3_000, why: 'too-long' },
+    ],
+    more: 0,
+  });
+});
+
+test('its detail has each reason once, with the missing ids', () => {
+  const { attributes } = letterOf(
+    aGivenUp({ from: 5 }),
+    aGivenUp({ from: 7, to: 8 }),
+    aGivenUp({ from: 20, to: 4_000, why: 'too-long' }),
+    aGivenUp({ from: 5_000 }),
+  );
+  expect(attributes['eventmend-detail']).toBe('too-uncertain: 5, 7–8, 5000; too-long: 20–4000');
+});
+
+test('of a long gap the detail has its range, and the number of missing ids', () => {
+  const { attributes } = letterOf(aGivenUp({ from: 20, to: 4_000, why: 'too-long', missing: 3 }));
+  expect(attributes['eventmend-detail']).toBe('too-long: 20–4000 (3 missing)');
+});
+
+test('of very many gaps it lists the first thousand, and counts all', () => {
+  const { attributes, body } = letterOf(...idsFrom(1, 100_000).map((i) => aGivenUp({ from: 2 * i })));
+  expect(body.gaps).toHaveLength(1_000);
+  expect(body).toMatchObject({ from: 2, to: 200_000, more: 99_000 });
+  expect(attributes['eventmend-detail']).toBe('too-uncertain: 2, 4, 6, 8, 10, 12, 14, 16 and more, 100000 ids in all');
+});

@@ -1,0 +1,79 @@
+import type { Gap } from '../../../shared/gaps/gap.ts';
+import { groupBy } from './group-by.ts';
+import type { LetterSeen, Observations } from './observations.ts';
+import type { Law } from './law.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** The maximum number of letters about gaps that a stream may have in an hour. */
+const maxAnHour = 6;
+
+/** The body of a letter about gaps. */
+interface Body {
+  readonly gaps: readonly (Pick<Gap, 'from' | 'to'> & { readonly why: string })[];
+}
+
+/**
+ * Before a gap is given up, a letter lists it. Only for a doubtful gap a letter of the same day about other doubtful
+ * gaps is enough.
+ */
+export const givenUpIsTold: Law = function* (observations) {
+  const { rows } = observations.journal;
+  for (const { row, order, atMs } of rows.filter((one) => one.row.state === 'abandoned')) {
+    const { stream, from, to, letterFrom } = row;
+    const name = `the row ${stream}/${from}–${to}`;
+    if (letterFrom === undefined) {
+      const day = doubtLettersOf(observations, stream).filter((one) => one.order < order && one.atMs > atMs - dayMs);
+      if (!isDoubtful(row.why) || day.length === 0) yield `${name} was given up without a letter`;
+      continue;
+    }
+    const letters = observations.lettersOf(`gap/${stream}/${letterFrom}`).filter((one) => one.order < order);
+    const isListed = letters.some((letter) => bodyOf(letter).gaps.some((gap) => gap.from === from && gap.to === to));
+    if (!isListed) yield `${name} was given up, but the letter of ${letterFrom} does not list it`;
+  }
+};
+
+/** All that sweeps give up in ten minutes is in one letter. A letter that is published again has the same root. */
+export const lettersAreFew: Law = function* (observations) {
+  for (const stream of observations.streams) {
+    const letters = firstOfEachRoot(lettersAboutGaps(observations, stream));
+    for (const { atMs } of letters) {
+      const inHour = letters.filter((one) => one.atMs >= atMs && one.atMs < atMs + hourMs);
+      if (inHour.length > maxAnHour) {
+        yield `${stream} has ${inHour.length} letters about gaps in an hour`;
+        return;
+      }
+    }
+  }
+};
+
+export const doubtIsToldDaily: Law = function* (observations) {
+  for (const stream of observations.streams) {
+    const letters = firstOfEachRoot(doubtLettersOf(observations, stream));
+    for (const [i, { atMs }] of letters.entries())
+      if ((letters[i + 1]?.atMs ?? Number.POSITIVE_INFINITY) < atMs + dayMs)
+        yield `${stream} has two letters about doubtful gaps in a day`;
+  }
+};
+
+function doubtLettersOf(observations: Observations, stream: string): readonly LetterSeen[] {
+  return lettersAboutGaps(observations, stream).filter((letter) =>
+    bodyOf(letter).gaps.some((gap) => isDoubtful(gap.why)),
+  );
+}
+
+function lettersAboutGaps({ letters }: Observations, stream: string): readonly LetterSeen[] {
+  return letters.filter((letter) => letter.stream === stream && letter.code === 'ERR_GAP_UNRECOVERABLE');
+}
+
+function firstOfEachRoot(letters: readonly LetterSeen[]): readonly LetterSeen[] {
+  return [...groupBy(letters, ({ root }) => root).values()].flatMap(([first]) => first ?? []);
+}
+
+function isDoubtful(why = ''): boolean {
+  return why.startsWith('the numbers around have holes');
+}
+
+function bodyOf({ text }: LetterSeen): Body {
+  return JSON.parse(text) as Body;
+}
