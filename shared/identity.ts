@@ -29,6 +29,6 @@ export function uuidOf(key: string): string | undefined {
   return key.includes('/') ? undefined : key;
 }
 
-export function idempotencyKey(stream: string, key: string, revision: number): string {
-  return `${stream}/${key}${revision > 0 ? `/r${revision}` : ''}`;
+export function idempotencyKey(stream: string, key: string, replacement: number): string {
+  return `${stream}/${key}${replacement > 0 ? `/r${replacement}` : ''}`;
 }

@@ -27,7 +27,7 @@ export function describeId(facts: Facts): readonly string[] {
 
 /** Returns an entry as it is printed in JSON. */
 export function entryFacts(facts: Facts, entry: Entry) {
-  const { state, published, supersedes, possibleDuplicate, revision, type, instantMs, entity } = entry;
+  const { state, published, supersedes, possibleDuplicate, replacement, type, instantMs, entity } = entry;
   const what = isVoided(entry) ? 'void' : state;
   const timestamp = instantMs === undefined ? undefined : new Date(instantMs).toISOString();
   const hash = entity === 0 ? undefined : entity.toString(16).padStart(8, '0');
@@ -36,7 +36,7 @@ export function entryFacts(facts: Facts, entry: Entry) {
     published,
     supersedes,
     possibleDuplicate,
-    revision,
+    replacement,
     type: type === '' ? undefined : type,
     timestamp,
     idempotencyKey: keyOf(facts, entry),
@@ -88,7 +88,7 @@ function cellLine({ eventId, isBlockStored, expireAtMs, cell }: Facts): string {
 }
 
 function entryLine(facts: Facts, entry: Entry): string {
-  const { state, type, timestamp, published, supersedes, possibleDuplicate, revision, ...rest } = entryFacts(
+  const { state, type, timestamp, published, supersedes, possibleDuplicate, replacement, ...rest } = entryFacts(
     facts,
     entry,
   );
@@ -102,7 +102,7 @@ function entryLine(facts: Facts, entry: Entry): string {
         ? 'published'
         : 'not known to be published'
       : undefined,
-    supersedes ? (revision > 0 ? 'supersedes what it replaced' : 'supersedes the inferred event') : undefined,
+    supersedes ? (replacement > 0 ? 'supersedes what it replaced' : 'supersedes the inferred event') : undefined,
     possibleDuplicate ? 'a possible duplicate' : undefined,
     rest.entityHash === undefined ? undefined : `entity ${rest.entityHash}`,
   ]
@@ -111,10 +111,10 @@ function entryLine(facts: Facts, entry: Entry): string {
 }
 
 /** Returns the key under which an entry is published. Undefined for a uuid, because only its digest is kept. */
-function keyOf({ stream, eventId }: Facts, { key, instantMs, revision }: Entry): string | undefined {
+function keyOf({ stream, eventId }: Facts, { key, instantMs, replacement }: Entry): string | undefined {
   const keys = [inferredKey(eventId), 'void', ...(instantMs === undefined ? [] : [sequenceKey(eventId, instantMs)])];
   const known = keys.find((one) => digest(one) === key);
-  return known === undefined ? undefined : idempotencyKey(stream, known, revision);
+  return known === undefined ? undefined : idempotencyKey(stream, known, replacement);
 }
 
 function gapLine(gap: GapView): string {

@@ -7,9 +7,9 @@ export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'f
 /** The decision on a message. */
 export type Verdict =
   /**
-   * Publish it on the clean topic. `revision` n > 0: under `{key}/r{n}`. `supersedes`: it replaces a published event.
+   * Publish it on the clean topic. `replacement` n > 0: under `{key}/r{n}`. `supersedes`: it replaces a published event.
    */
-  | { readonly act: 'publish'; readonly supersedes: boolean; readonly revision: number }
+  | { readonly act: 'publish'; readonly supersedes: boolean; readonly replacement: number }
   /** Send it to verify. */
   | { readonly act: 'verify' }
   /**

@@ -13,11 +13,11 @@ import type { Verdict } from './claim.ts';
 export function cleanMessage(
   message: Message,
   routing: RoutingAttributes,
-  { revision, supersedes }: Verdict & { act: 'publish' },
+  { replacement, supersedes }: Verdict & { act: 'publish' },
 ): Message {
   const { stream, type, eventId, key, origin, repairs } = routing;
   const replaced =
-    revision > 0 ? idempotencyKey(stream, key, revision - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
+    replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {
     data: repairs ? Buffer.from(appendMember(Buffer.from(message.data).toString(), 'valid', true)) : message.data,
     attributes: {
@@ -26,7 +26,7 @@ export function cleanMessage(
         stream,
         cleanType: type,
         cleanId: eventId,
-        idempotencyKey: idempotencyKey(stream, key, revision),
+        idempotencyKey: idempotencyKey(stream, key, replacement),
         origin,
         repaired: repairs ? 'valid' : undefined,
         supersedes: supersedes ? replaced : undefined,

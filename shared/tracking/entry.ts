@@ -16,7 +16,7 @@ const entryFields = {
   published: 'flag',
   possibleDuplicate: 'flag',
   /** How often an operator has replaced the content of this key: 0, or `n` in `{key}/r{n}`. */
-  revision: 'uint8',
+  replacement: 'uint8',
   /** Empty if it is not known. */
   type: 'type',
   /** Milliseconds since 1970. */
@@ -51,6 +51,6 @@ export function isVoided(entry: Entry): boolean {
 }
 
 /** Whether an inferred event was published before this entry. It stands until the entry is clean. */
-export function hasInferenceBefore({ supersedes, revision }: Entry): boolean {
-  return supersedes && revision === 0;
+export function hasInferenceBefore({ supersedes, replacement }: Entry): boolean {
+  return supersedes && replacement === 0;
 }

@@ -106,7 +106,7 @@ function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
   const isReplacement = isReplay && claim.replace;
   const isCleared = !claim.toBeChecked && (isReplay || claim.origin === 'producer');
   const isCopy = same.hash === claim.hash;
-  const mayTakeOver = same.revision === 0 || isCopy || isReplacement;
+  const mayTakeOver = same.replacement === 0 || isCopy || isReplacement;
   const takesOver =
     (same.state === 'suspect' && isCleared) || (same.state === 'closed' && !(isCopy && claim.toBeChecked));
   if (takesOver && mayTakeOver) return take(cell, claim, { insteadOf: same });
@@ -130,7 +130,7 @@ function sameKey(cell: Cell, claim: Claim): Entry | undefined {
  * recognised, and a late redelivery of the replaced message still finds its own root.
  */
 function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
-  return takeFurther(cell, claim, { supersedes: true, revision: same.revision + 1 });
+  return takeFurther(cell, claim, { supersedes: true, replacement: same.replacement + 1 });
 }
 
 /**
@@ -146,16 +146,16 @@ function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Decision {
 interface Place {
   readonly insteadOf?: Entry;
   readonly supersedes?: boolean;
-  readonly revision?: number;
+  readonly replacement?: number;
 }
 
-function take(cell: Cell, claim: Claim, { insteadOf, supersedes, revision }: Place = {}): Decision {
+function take(cell: Cell, claim: Claim, { insteadOf, supersedes, replacement }: Place = {}): Decision {
   const entry: Entry = {
     ...contentOf(claim),
     state: stateOf(claim),
     supersedes: supersedes ?? insteadOf?.supersedes ?? false,
     published: false,
-    revision: revision ?? insteadOf?.revision ?? 0,
+    replacement: replacement ?? insteadOf?.replacement ?? 0,
   };
   const taken = insteadOf ? put(cell, insteadOf, entry) : [...cell, entry];
   if (claim.kind === 'failure') return deadLetter(taken);
@@ -188,8 +188,8 @@ function duplicate(cell: Cell, same: Entry, claim: Claim): Decision {
   return isExpected ? drop(cell, 'possible-duplicate') : { cell, verdict: { act: 'duplicate' } };
 }
 
-function publish(cell: Cell, { supersedes, revision }: Entry): Decision {
-  return { cell, verdict: { act: 'publish', supersedes, revision } };
+function publish(cell: Cell, { supersedes, replacement }: Entry): Decision {
+  return { cell, verdict: { act: 'publish', supersedes, replacement } };
 }
 
 function verify(cell: Cell): Decision {

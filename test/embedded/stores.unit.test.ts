@@ -67,7 +67,7 @@ describe('the block store', () => {
 
   test('gives back what was written, each block on its own condition', async () => {
     const blocks = new EmbeddedBlockStore(atOnce);
-    const block = aBlockWith({ 1: [anEntry(), anEntry({ revision: 1, type: 'CRM_Sync' })], 9: aVoidEntry() });
+    const block = aBlockWith({ 1: [anEntry(), anEntry({ replacement: 1, type: 'CRM_Sync' })], 9: aVoidEntry() });
     const ref = { stream: 'orders', index: 0 };
     const other = { ref: { stream: 'orders', index: 1 }, block: aBlockWith({ 256: anEntry() }) };
     const outcomes = await blocks.write([

@@ -169,7 +169,7 @@ describe('what an operator replays', () => {
     expect(pipeline.cleanIds).toEqual([6]);
   });
 
-  it('takes the place of what its key holds, as a revision that supersedes it', async () => {
+  it('takes the place of what its key holds, as a replacement that supersedes it', async () => {
     const pipeline = new Pipeline();
     await pipeline.send(anEventAt(6), anEventAt(6, { data: 'better' }));
     await pipeline.replayAll({ replace: true });

@@ -69,7 +69,7 @@ function inferringAnyway(cell: Cell, claim: Claim): Decision {
 }
 
 const dropped: Verdict = { act: 'drop', why: 'already-accounted-for' };
-const published: Verdict = { act: 'publish', supersedes: false, revision: 0 };
+const published: Verdict = { act: 'publish', supersedes: false, replacement: 0 };
 const isUnpublished = (own: Entry | undefined): boolean => own?.state === 'clean' && !own.published;
 
 const faults: readonly Fault[] = [
@@ -147,8 +147,8 @@ const faults: readonly Fault[] = [
     violation: 'nothing supersedes k1/r0',
   },
   {
-    fault: 'a replacement is published as revision 0',
-    decide: saying((verdict) => (verdict.act === 'publish' ? { ...verdict, revision: 0 } : verdict)),
+    fault: 'a replacement is published without its number',
+    decide: saying((verdict) => (verdict.act === 'publish' ? { ...verdict, replacement: 0 } : verdict)),
     scenario: named('a replaced event'),
     violation: 'counted twice: k1/r0, of events/1 and events/2',
   },
@@ -191,18 +191,18 @@ describe('the search of the claim rules', () => {
     expect(endingsOf('an event and its resend')).toContainEqual([expect.objectContaining({ on: 'clean', key: 'k1' })]);
   });
 
-  test('reaches a replacement that is published as revision 1', () => {
-    const replacement = { root: 'events/2', key: 'k1', hash: 'b', supersedes: true, revision: 1 };
+  test('reaches a replacement that is published under the number 1', () => {
+    const replacement = { root: 'events/2', key: 'k1', hash: 'b', supersedes: true, replacement: 1 };
     expect(cleanOf(endingsOf('a replaced event').flat())).toContainEqual(expect.objectContaining(replacement));
   });
 
-  test('reaches a second replacement that is published as revision 2', () => {
-    const replacement = { root: 'events/3', key: 'k1', hash: 'c', supersedes: true, revision: 2 };
+  test('reaches a second replacement that is published under the number 2', () => {
+    const replacement = { root: 'events/3', key: 'k1', hash: 'c', supersedes: true, replacement: 2 };
     expect(cleanOf(endingsOf('an event replaced twice').flat())).toContainEqual(expect.objectContaining(replacement));
   });
 
   test('reaches a replacement that verify corrected before', () => {
-    const replacement = { root: 'events/2', origin: 'corrected', hash: 'b', supersedes: true, revision: 1 };
+    const replacement = { root: 'events/2', origin: 'corrected', hash: 'b', supersedes: true, replacement: 1 };
     expect(cleanOf(endingsOf('an event replaced by one that must be checked').flat())).toContainEqual(
       expect.objectContaining(replacement),
     );
@@ -217,9 +217,9 @@ describe('the search of the claim rules', () => {
     const faulty = trackingBy(saying((verdict) => (verdict.act === 'conflict' ? dropped : verdict)));
     const scenario = { ...named('two contents and another event'), ...withoutMishap };
     expect(search(scenario, faulty).violations.get('gone without a letter: events/2')).toEqual([
-      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"revision":0}',
+      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0}',
       'm2 of events/2, producer event, is tracked: {"act":"drop","why":"already-accounted-for"}',
-      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"revision":0}',
+      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0}',
     ]);
   });
 });

@@ -18,7 +18,7 @@ export function violationsOf(scenario: ModelScenario, outputs: readonly Output[]
   const real = clean.filter(({ origin }) => origin !== 'reconstructed');
   const events = scenario.messages.filter(({ kind }) => kind === 'event');
   const orders = outputs.filter((output) => output.on === 'orders');
-  const unordered = real.filter((one) => one.revision > 0 && !orders.some((order) => isCopy(order, one)));
+  const unordered = real.filter((one) => one.replacement > 0 && !orders.some((order) => isCopy(order, one)));
   const unchecked = scenario.alwaysChecked ? clean.filter(isUnchecked) : [];
   return [
     ...events.filter((event) => isLost(event, real, letters)).map(({ key }) => `lost: ${key}`),
@@ -74,7 +74,7 @@ function isExpected({ code, message }: ModelLetter, { messages }: ModelScenario)
 
 /** Consumers count an idempotency key once. So each key must have one root and one content, and each root one key. */
 function countedTwice(one: ModelClean, other: ModelClean): string[] {
-  const [name, otherName] = [one, other].map(({ key, revision }) => `${key}/r${revision}`) as [string, string];
+  const [name, otherName] = [one, other].map(({ key, replacement }) => `${key}/r${replacement}`) as [string, string];
   if (name === otherName && one.root < other.root) return [`counted twice: ${name}, of ${one.root} and ${other.root}`];
   if (one.root !== other.root) return [];
   if (name < otherName) return [`counted twice: ${one.root}, as ${name} and ${otherName}`];
@@ -82,18 +82,20 @@ function countedTwice(one: ModelClean, other: ModelClean): string[] {
 }
 
 /**
- * Finds clean events that should be superseded and are not. Each revision must supersede the previous one, and the first event must
+ * Finds clean events that should be superseded and are not. Each replacement must supersede the previous one, and the first event must
  * supersede the inference. If Pub/Sub gave up an event in between, a replay of its letter may still supersede.
  */
 function leftStanding(clean: readonly ModelClean[], letters: readonly ModelLetter[]): string[] {
   const real = clean.filter(({ origin }) => origin !== 'reconstructed');
   const isInferred = clean.length > real.length && real.length > 0;
   const mayCome = letters.some(({ code, message }) => code === 'DELIVERY' && message.kind === 'event');
-  const isFirst = ({ supersedes, revision }: ModelClean): boolean => supersedes && (revision === 0 || mayCome);
-  const isSkipped = ({ key, revision }: ModelClean): boolean => {
-    const later = real.filter((other) => other.key === key && other.revision > revision);
-    return later.length > 0 && !later.some((other) => other.supersedes && (other.revision === revision + 1 || mayCome));
+  const isFirst = ({ supersedes, replacement }: ModelClean): boolean => supersedes && (replacement === 0 || mayCome);
+  const isSkipped = ({ key, replacement }: ModelClean): boolean => {
+    const later = real.filter((other) => other.key === key && other.replacement > replacement);
+    return (
+      later.length > 0 && !later.some((other) => other.supersedes && (other.replacement === replacement + 1 || mayCome))
+    );
   };
-  const skipped = real.filter(isSkipped).map(({ key, revision }) => `nothing supersedes ${key}/r${revision}`);
+  const skipped = real.filter(isSkipped).map(({ key, replacement }) => `nothing supersedes ${key}/r${replacement}`);
   return isInferred && !real.some(isFirst) ? [...skipped, 'the inference outlives its original'] : skipped;
 }

@@ -19,7 +19,7 @@ export interface ModelMessage {
 export interface ModelClean extends Pick<ModelMessage, 'root' | 'key' | 'hash' | 'origin' | 'isValid'> {
   readonly on: 'clean';
   readonly supersedes: boolean;
-  readonly revision: number;
+  readonly replacement: number;
 }
 
 /** `DEAD`: the message is itself a failure or a refusal. `DELIVERY`: Pub/Sub gave up. */
@@ -101,7 +101,16 @@ export function outputOf(message: ModelMessage, verdict: Verdict): Output | unde
   const code = codes[verdict.act];
   if (code) return aModelLetter(code, message);
   if (verdict.act !== 'publish') return undefined;
-  return { on: 'clean', root, key, hash, origin, isValid, supersedes: verdict.supersedes, revision: verdict.revision };
+  return {
+    on: 'clean',
+    root,
+    key,
+    hash,
+    origin,
+    isValid,
+    supersedes: verdict.supersedes,
+    replacement: verdict.replacement,
+  };
 }
 
 export function aModelLetter(code: LetterCode, message: ModelMessage): ModelLetter {

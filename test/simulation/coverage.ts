@@ -21,7 +21,7 @@ export type InstanceFault = 'deployment' | 'CPU freeze';
 type VerdictName =
   | Exclude<Verdict['act'], 'conflict' | 'drop'>
   | 'publish, superseding'
-  | 'publish, revised'
+  | 'publish, replacing'
   | 'dead-letter, the inference stands'
   | `conflict: ${ConflictReason}`
   | `drop: ${DropReason}`;
@@ -30,7 +30,7 @@ type VerdictName =
 const verdicts: Readonly<Record<VerdictName, true>> = {
   publish: true,
   'publish, superseding': true,
-  'publish, revised': true,
+  'publish, replacing': true,
   verify: true,
   'dead-letter': true,
   'dead-letter, the inference stands': true,
@@ -108,7 +108,7 @@ export class Coverage {
 function nameOf(verdict: Verdict): VerdictName {
   switch (verdict.act) {
     case 'publish':
-      if (verdict.revision > 0) return 'publish, revised';
+      if (verdict.replacement > 0) return 'publish, replacing';
       return verdict.supersedes ? 'publish, superseding' : 'publish';
     case 'dead-letter':
       return verdict.inferenceStands ? 'dead-letter, the inference stands' : 'dead-letter';

@@ -54,7 +54,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
-  'a second replacement supersedes revision 0': publishing('track', (publisher, topic, message) => {
+  'a second replacement supersedes the original': publishing('track', (publisher, topic, message) => {
     const { supersedes } = message.attributes;
     return publisher.publish(topic, withAttributes(message, { supersedes: supersedes?.replace(/\/r\d+$/, '') }));
   }),

@@ -64,7 +64,7 @@ export function anEntry(entry: Partial<Entry> = {}): Entry {
     supersedes: false,
     published: true,
     possibleDuplicate: false,
-    revision: 0,
+    replacement: 0,
     type: 'LeadCreated',
     instantMs: noon,
     entity: 0,

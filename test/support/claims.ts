@@ -62,8 +62,8 @@ export class OneId {
   }
 }
 
-export const toPublish = { act: 'publish', supersedes: false, revision: 0 } as const;
-export const supersede = { act: 'publish', supersedes: true, revision: 0 } as const;
+export const toPublish = { act: 'publish', supersedes: false, replacement: 0 } as const;
+export const supersede = { act: 'publish', supersedes: true, replacement: 0 } as const;
 export const verify = { act: 'verify' } as const;
 export const deadLetter = { act: 'dead-letter', inferenceStands: false } as const;
 export const duplicate = { act: 'duplicate' } as const;

@@ -23,7 +23,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.record({
   supersedes: fc.boolean(),
   published: fc.boolean(),
   possibleDuplicate: fc.boolean(),
-  revision: fc.integer({ min: 0, max: 16 }),
+  replacement: fc.integer({ min: 0, max: 16 }),
   type: fc.constantFrom('', 'LeadCreated', 'Größe', '__proto__', 'constructor'),
   instantMs: fc.option(fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }), { nil: undefined }),
   entity: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
@@ -48,7 +48,7 @@ function anEntry(over: Partial<Entry> = {}): Entry {
     supersedes: false,
     published: true,
     possibleDuplicate: false,
-    revision: 0,
+    replacement: 0,
     type: 'CRM_Sync',
     instantMs: 0,
     entity: 0,
@@ -79,7 +79,7 @@ describe('a stored block', () => {
       '0.3 supersedes',
       '0.4 published',
       '0.5 possibleDuplicate',
-      '1.0 revision',
+      '1.0 replacement',
       '2.0 type',
       '3.0 instantMs',
       '11.0 entity',
@@ -90,7 +90,13 @@ describe('a stored block', () => {
   });
 
   it('has the bytes that format 2 has always had', () => {
-    const entry = anEntry({ state: 'reconstructed', possibleDuplicate: true, revision: 2, instantMs: -1, entity: 258 });
+    const entry = anEntry({
+      state: 'reconstructed',
+      possibleDuplicate: true,
+      replacement: 2,
+      instantMs: -1,
+      entity: 258,
+    });
     const { entries } = encodeBlock(
       blockWith([[1, [{ ...entry, root: 'r'.repeat(12), key: 'k'.repeat(12), hash: 'ÿ'.repeat(12) }]]]),
     );

@@ -5,7 +5,7 @@ const routing = aRouting({ stream: 'orders', eventId: 7, key: 'u-7' });
 const delivery = aRoutedDelivery(routing);
 
 /** The attributes by which consumers know an event, and what it takes the place of. */
-function identityOf(verdict: { readonly supersedes: boolean; readonly revision: number }) {
+function identityOf(verdict: { readonly supersedes: boolean; readonly replacement: number }) {
   const { idempotency_key: key, supersedes } = cleanMessage(delivery, routing, {
     act: 'publish',
     ...verdict,
@@ -15,26 +15,29 @@ function identityOf(verdict: { readonly supersedes: boolean; readonly revision: 
 
 describe('a clean message', () => {
   it('supersedes nothing where nothing was published before it', () => {
-    expect(identityOf({ supersedes: false, revision: 0 })).toEqual({ key: 'orders/u-7', supersedes: undefined });
+    expect(identityOf({ supersedes: false, replacement: 0 })).toEqual({ key: 'orders/u-7', supersedes: undefined });
   });
 
   it('supersedes the inference of its id', () => {
-    expect(identityOf({ supersedes: true, revision: 0 })).toEqual({
+    expect(identityOf({ supersedes: true, replacement: 0 })).toEqual({
       key: 'orders/u-7',
       supersedes: 'orders/7/inferred',
     });
   });
 
   it('that an operator puts in place of the original supersedes the original', () => {
-    expect(identityOf({ supersedes: true, revision: 1 })).toEqual({ key: 'orders/u-7/r1', supersedes: 'orders/u-7' });
+    expect(identityOf({ supersedes: true, replacement: 1 })).toEqual({
+      key: 'orders/u-7/r1',
+      supersedes: 'orders/u-7',
+    });
   });
 
   it('that replaces a replacement supersedes that one, and not the original once more', () => {
-    expect(identityOf({ supersedes: true, revision: 2 })).toEqual({
+    expect(identityOf({ supersedes: true, replacement: 2 })).toEqual({
       key: 'orders/u-7/r2',
       supersedes: 'orders/u-7/r1',
     });
-    expect(identityOf({ supersedes: true, revision: 3 })).toEqual({
+    expect(identityOf({ supersedes: true, replacement: 3 })).toEqual({
       key: 'orders/u-7/r3',
       supersedes: 'orders/u-7/r2',
     });
@@ -45,9 +48,11 @@ describe('a clean message', () => {
     const { data } = cleanMessage(
       message,
       { ...routing, repairs: true },
-      { act: 'publish', supersedes: false, revision: 0 },
+      { act: 'publish', supersedes: false, replacement: 0 },
     );
     expect(Buffer.from(data).toString()).toBe(Buffer.from(message.data).toString().replace(/}$/, ',"valid":true}'));
-    expect(cleanMessage(message, routing, { act: 'publish', supersedes: false, revision: 0 }).data).toBe(message.data);
+    expect(cleanMessage(message, routing, { act: 'publish', supersedes: false, replacement: 0 }).data).toBe(
+      message.data,
+    );
   });
 });

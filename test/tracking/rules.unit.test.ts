@@ -307,16 +307,16 @@ describe('rule 8: the operator replays a conflict to replace what the key holds'
   const other = { root: 'events/2', content: 'b' } as const;
   const replacement = { ...other, ...replay, replace: true } as const;
 
-  it('publishes the content as a revision of the key that supersedes it', () => {
+  it('publishes the content under the key with a number, superseding', () => {
     const id = after({}, other);
-    expect(id.claim(replacement)).toEqual({ act: 'publish', supersedes: true, revision: 1 });
+    expect(id.claim(replacement)).toEqual({ act: 'publish', supersedes: true, replacement: 1 });
     expect(id.states).toEqual(['clean', 'clean']);
   });
 
-  it('numbers the revisions, and publishes each again under its own number', () => {
+  it('numbers the replacements, and publishes each again under its own number', () => {
     const id = after({}, replacement);
-    expect(id.claim({ ...replacement, root: 'events/3', content: 'c' })).toMatchObject({ revision: 2 });
-    expect(id.claim(replacement)).toMatchObject({ revision: 1, supersedes: true });
+    expect(id.claim({ ...replacement, root: 'events/3', content: 'c' })).toMatchObject({ replacement: 2 });
+    expect(id.claim(replacement)).toMatchObject({ replacement: 1, supersedes: true });
   });
 
   it('still knows copies of either content', () => {
@@ -334,7 +334,7 @@ describe('rule 8: the operator replays a conflict to replace what the key holds'
   it('sends the content to verify first where it is to be checked', () => {
     const id = after({});
     expect(id.claim({ ...replacement, ...suspect })).toEqual(verify);
-    expect(id.claim({ ...other, ...verified })).toEqual({ act: 'publish', supersedes: true, revision: 1 });
+    expect(id.claim({ ...other, ...verified })).toEqual({ act: 'publish', supersedes: true, replacement: 1 });
   });
 });
 

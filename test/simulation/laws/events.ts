@@ -216,12 +216,12 @@ function wasMissing(observations: Observations, { stream, id }: CleanSeen): bool
   return !observations.cleans.some(wasSeen) && !observations.letters.some(wasSeen);
 }
 
-/** Each replacement supersedes the previous revision of its key. So only one content of a key is not superseded. */
+/** Each replacement supersedes the content that its key had before. So only one content of a key is not superseded. */
 export const replacementsFollow: Law = function* ({ cleans }) {
   for (const { key, supersedes } of cleans) {
-    const [, base, revision] = /^(.*)\/r(\d+)$/.exec(key) ?? [];
+    const [, base, replacement] = /^(.*)\/r(\d+)$/.exec(key) ?? [];
     if (base === undefined) continue;
-    const before = revision === '1' ? base : `${base}/r${Number(revision) - 1}`;
+    const before = replacement === '1' ? base : `${base}/r${Number(replacement) - 1}`;
     if (supersedes !== before) yield `${key} supersedes ${supersedes ?? 'nothing'} in place of ${before}`;
   }
 };
