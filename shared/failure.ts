@@ -49,7 +49,7 @@ export const details = {
   tooManyEntries: {
     code: 'ERR_CONFLICT',
     detail: 'too-many-entries',
-    meaning: 'the id has 16 events under other keys already',
+    meaning: 'the event is sound, but 16 other events hold its id: no room',
   },
   uuidElsewhere: {
     code: 'ERR_DUPLICATE',

@@ -254,6 +254,10 @@ export type Counter =
   | 'duplicate'
   | `letter-${Code}`
   | 'suspect'
+  /** Published events whose ids other events hold, under other keys. */
+  | 'revision'
+  /** Sound events that were dead-lettered because their ids have no room for a further entry. */
+  | 'no-room'
   /** Marks that could not be stored. Their events may be published again. */
   | 'mark-lost';
 

@@ -6,7 +6,7 @@ locals {
       topic => "sum(rate(${local.published}{${local.of_topic[topic]}}[5m]))"
     }
     "Outcomes, a second" = {
-      for counter in ["published", "duplicate", "suspect", "applied", "dropped"] :
+      for counter in ["published", "revision", "duplicate", "suspect", "applied", "dropped"] :
       counter => "sum(rate(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[5m]))"
     }
     "Dead letters by code, a minute" = {

@@ -120,6 +120,7 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
       await duplicate(deps, tracked);
       return;
     case 'conflict':
+      if (verdict.why === 'too-many-entries') deps.log.count('no-room');
       await deadLetter(deps, tracked, { code: 'ERR_CONFLICT', stage: 'track', detail: verdict.why });
       return;
     case 'close':
@@ -140,6 +141,7 @@ async function publish(
   const { delivery, routing, ports } = tracked;
   await ports.publisher.publish('cleaned-events', cleanMessage(delivery, routing, verdict));
   deps.log.count('published');
+  if (verdict.isRevision) deps.log.count('revision');
   deps.commits.mark(routing.stream, { eventId, root, as: 'published' });
 }
 

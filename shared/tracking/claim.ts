@@ -8,8 +8,14 @@ export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'f
 export type Verdict =
   /**
    * Publish it on the clean topic. `replacement` n > 0: under `{key}/r{n}`. `supersedes`: it replaces a published event.
+   * `isRevision`: an event with another key holds the id too.
    */
-  | { readonly act: 'publish'; readonly supersedes: boolean; readonly replacement: number }
+  | {
+      readonly act: 'publish';
+      readonly supersedes: boolean;
+      readonly replacement: number;
+      readonly isRevision: boolean;
+    }
   /** Send it to verify. */
   | { readonly act: 'verify' }
   /**
@@ -22,6 +28,7 @@ export type Verdict =
   | { readonly act: 'close' }
   | { readonly act: 'drop'; readonly why: DropReason };
 
+/** `too-many-entries`: nothing is wrong with the event, but its id has no room for it. */
 export type ConflictReason = 'other-content' | 'seen-before-void' | 'too-many-entries';
 
 export type DropReason =

@@ -13,7 +13,7 @@ import type { Verdict } from './claim.ts';
 export function cleanMessage(
   message: Message,
   routing: RoutingAttributes,
-  { replacement, supersedes }: Verdict & { act: 'publish' },
+  { replacement, supersedes }: Pick<Verdict & { act: 'publish' }, 'replacement' | 'supersedes'>,
 ): Message {
   const { stream, type, eventId, key, origin, repairs } = routing;
   const replaced =

@@ -1,6 +1,7 @@
 import type { Claim, ConflictReason, DropReason, Verdict } from './claim.ts';
 import { maxEntries, type Cell } from './block.ts';
 import { hasInferenceBefore, type Entry, type EntryState } from './entry.ts';
+import { isRevision } from './revisions.ts';
 
 /**
  * The outcome of a claim: the new entries of its id, and the verdict on the message. `cell` is the same object if
@@ -34,7 +35,7 @@ export function decide(cell: Cell, claim: Claim): Decision {
   // 8. An entry has the same key: the message is a copy, a conflict, or takes its place.
   const same = sameKey(cell, claim);
   if (same) return decideSameKey(cell, same, claim);
-  // 9. The entries have other keys: the message becomes a further entry.
+  // 9. The entries have other keys: the message becomes a further entry. If it is published, it is a revision.
   return takeFurther(cell, claim);
 }
 
@@ -135,7 +136,8 @@ function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
 
 /**
  * Rule 9: a further entry. If another entry supersedes an inference, the further entry supersedes it too, because the
- * further entry may be the one that is published.
+ * further entry may be the one that is published. A full id refuses the message, although nothing is wrong with it. The
+ * reason is a reason of its own, so that nobody looks for a contradiction.
  */
 function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Decision {
   if (cell.length >= maxEntries) return conflict(cell, 'too-many-entries');
@@ -188,8 +190,9 @@ function duplicate(cell: Cell, same: Entry, claim: Claim): Decision {
   return isExpected ? drop(cell, 'possible-duplicate') : { cell, verdict: { act: 'duplicate' } };
 }
 
-function publish(cell: Cell, { supersedes, replacement }: Entry): Decision {
-  return { cell, verdict: { act: 'publish', supersedes, replacement } };
+function publish(cell: Cell, entry: Entry): Decision {
+  const { supersedes, replacement } = entry;
+  return { cell, verdict: { act: 'publish', supersedes, replacement, isRevision: isRevision(cell, entry) } };
 }
 
 function verify(cell: Cell): Decision {

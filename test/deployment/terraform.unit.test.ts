@@ -135,6 +135,8 @@ describe('a metric', () => {
       applied: true,
       duplicate: true,
       suspect: true,
+      revision: true,
+      'no-room': true,
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);

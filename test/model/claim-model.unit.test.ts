@@ -69,7 +69,7 @@ function inferringAnyway(cell: Cell, claim: Claim): Decision {
 }
 
 const dropped: Verdict = { act: 'drop', why: 'already-accounted-for' };
-const published: Verdict = { act: 'publish', supersedes: false, replacement: 0 };
+const published: Verdict = { act: 'publish', supersedes: false, replacement: 0, isRevision: false };
 const isUnpublished = (own: Entry | undefined): boolean => own?.state === 'clean' && !own.published;
 
 const faults: readonly Fault[] = [
@@ -217,9 +217,9 @@ describe('the search of the claim rules', () => {
     const faulty = trackingBy(saying((verdict) => (verdict.act === 'conflict' ? dropped : verdict)));
     const scenario = { ...named('two contents and another event'), ...withoutMishap };
     expect(search(scenario, faulty).violations.get('gone without a letter: events/2')).toEqual([
-      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0}',
+      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isRevision":false}',
       'm2 of events/2, producer event, is tracked: {"act":"drop","why":"already-accounted-for"}',
-      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0}',
+      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isRevision":true}',
     ]);
   });
 });

@@ -22,6 +22,7 @@ type VerdictName =
   | Exclude<Verdict['act'], 'conflict' | 'drop'>
   | 'publish, superseding'
   | 'publish, replacing'
+  | 'publish, revision'
   | 'dead-letter, the inference stands'
   | `conflict: ${ConflictReason}`
   | `drop: ${DropReason}`;
@@ -31,6 +32,7 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
   publish: true,
   'publish, superseding': true,
   'publish, replacing': true,
+  'publish, revision': true,
   verify: true,
   'dead-letter': true,
   'dead-letter, the inference stands': true,
@@ -109,6 +111,7 @@ function nameOf(verdict: Verdict): VerdictName {
   switch (verdict.act) {
     case 'publish':
       if (verdict.replacement > 0) return 'publish, replacing';
+      if (verdict.isRevision) return 'publish, revision';
       return verdict.supersedes ? 'publish, superseding' : 'publish';
     case 'dead-letter':
       return verdict.inferenceStands ? 'dead-letter, the inference stands' : 'dead-letter';

@@ -39,6 +39,13 @@ export function claimsOn(ids: readonly number[], by = 'events'): Claim[] {
 export class OneId {
   private block = emptyBlock(0);
 
+  /** An id to which these messages came before. */
+  static after(...sketches: readonly ClaimSketch[]): OneId {
+    const id = new OneId();
+    for (const sketch of sketches) id.claim(sketch);
+    return id;
+  }
+
   claim(sketch: ClaimSketch = {}): Verdict {
     const { block, verdicts } = applyClaims(this.block, [aClaim(sketch)]);
     this.block = block;
@@ -62,8 +69,9 @@ export class OneId {
   }
 }
 
-export const toPublish = { act: 'publish', supersedes: false, replacement: 0 } as const;
-export const supersede = { act: 'publish', supersedes: true, replacement: 0 } as const;
+export const toPublish = { act: 'publish', supersedes: false, replacement: 0, isRevision: false } as const;
+export const supersede = { act: 'publish', supersedes: true, replacement: 0, isRevision: false } as const;
+export const revision = { act: 'publish', supersedes: false, replacement: 0, isRevision: true } as const;
 export const verify = { act: 'verify' } as const;
 export const deadLetter = { act: 'dead-letter', inferenceStands: false } as const;
 export const duplicate = { act: 'duplicate' } as const;

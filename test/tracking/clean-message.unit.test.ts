@@ -7,7 +7,6 @@ const delivery = aRoutedDelivery(routing);
 /** The attributes by which consumers know an event, and what it takes the place of. */
 function identityOf(verdict: { readonly supersedes: boolean; readonly replacement: number }) {
   const { idempotency_key: key, supersedes } = cleanMessage(delivery, routing, {
-    act: 'publish',
     ...verdict,
   }).attributes;
   return { key, supersedes };
@@ -45,14 +44,8 @@ describe('a clean message', () => {
 
   it('carries the bytes of its producer, with a missing `valid` added', () => {
     const message = aRoutedDelivery({ ...routing, repairs: true });
-    const { data } = cleanMessage(
-      message,
-      { ...routing, repairs: true },
-      { act: 'publish', supersedes: false, replacement: 0 },
-    );
+    const { data } = cleanMessage(message, { ...routing, repairs: true }, { supersedes: false, replacement: 0 });
     expect(Buffer.from(data).toString()).toBe(Buffer.from(message.data).toString().replace(/}$/, ',"valid":true}'));
-    expect(cleanMessage(message, routing, { act: 'publish', supersedes: false, replacement: 0 }).data).toBe(
-      message.data,
-    );
+    expect(cleanMessage(message, routing, { supersedes: false, replacement: 0 }).data).toBe(message.data);
   });
 });

@@ -1,4 +1,15 @@
-import { OneId, conflict, deadLetter, dropped, duplicate, toPublish, supersede, verify } from '../support/claims.ts';
+import {
+  OneId,
+  conflict,
+  deadLetter,
+  dropped,
+  duplicate,
+  revision,
+  toPublish,
+  supersede,
+  verify,
+  type ClaimSketch,
+} from '../support/claims.ts';
 
 const suspect = { toBeChecked: true } as const;
 const verified = { origin: 'verified' } as const;
@@ -8,12 +19,7 @@ const aVoid = { kind: 'void', root: 'events/9', key: 'void', content: '' } as co
 const inference = { kind: 'reconstruction', origin: 'reconstructed', root: 'inferred/s/6', key: '6/inferred' } as const;
 const replay = { origin: 'replayed' } as const;
 
-/** An id to which these messages came before. */
-function after(...sketches: Parameters<OneId['claim']>[0][]): OneId {
-  const id = new OneId();
-  for (const sketch of sketches) id.claim(sketch);
-  return id;
-}
+const after = (...sketches: readonly ClaimSketch[]): OneId => OneId.after(...sketches);
 
 describe('an id that holds nothing', () => {
   it('takes an event: it is published', () => {
@@ -149,7 +155,7 @@ describe('rule 1, where one of the two is an operator’s edit', () => {
     expect(id.claim(edit)).toEqual(toPublish);
     expect(id.claim(failure)).toEqual(dropped('already-accounted-for'));
     const elsewhere = after({ key: '6/1' });
-    expect(elsewhere.claim({ ...edit, root: 'events/2', key: '6/2' })).toEqual(toPublish);
+    expect(elsewhere.claim({ ...edit, root: 'events/2', key: '6/2' })).toEqual(revision);
     expect(elsewhere.claim({ root: 'events/2', key: '6/1', content: 'b' })).toEqual(dropped('already-accounted-for'));
   });
 
@@ -309,7 +315,7 @@ describe('rule 8: the operator replays a conflict to replace what the key holds'
 
   it('publishes the content under the key with a number, superseding', () => {
     const id = after({}, other);
-    expect(id.claim(replacement)).toEqual({ act: 'publish', supersedes: true, replacement: 1 });
+    expect(id.claim(replacement)).toEqual({ ...supersede, replacement: 1 });
     expect(id.states).toEqual(['clean', 'clean']);
   });
 
@@ -334,14 +340,14 @@ describe('rule 8: the operator replays a conflict to replace what the key holds'
   it('sends the content to verify first where it is to be checked', () => {
     const id = after({});
     expect(id.claim({ ...replacement, ...suspect })).toEqual(verify);
-    expect(id.claim({ ...other, ...verified })).toEqual({ act: 'publish', supersedes: true, replacement: 1 });
+    expect(id.claim({ ...other, ...verified })).toEqual({ ...supersede, replacement: 1 });
   });
 });
 
 describe('rules 8 and 9, where an inference or an operator came before', () => {
   it('lets each event of an inferred id supersede the inference, since either may be refused', () => {
     const id = after(inference, suspect);
-    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual(supersede);
+    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual({ ...supersede, isRevision: true });
   });
 
   it('puts a replacement of an event that is still with verify in its place: nothing was published to supersede', () => {
@@ -354,23 +360,6 @@ describe('rules 8 and 9, where an inference or an operator came before', () => {
     const id = after({}, { ...suspect, ...replay, root: 'events/2', content: 'b', replace: true });
     expect(id.states).toEqual(['clean', 'suspect']);
     expect(id.claim({ root: 'events/3', content: 'c' })).toEqual(conflict);
-  });
-});
-
-describe('rule 9: the id was seen under other keys', () => {
-  it('takes the event as a further one, published like the first', () => {
-    const id = after({});
-    expect(id.claim({ root: 'events/2', key: '6/1000' })).toEqual(toPublish);
-    expect(id.states).toEqual(['clean', 'clean']);
-  });
-
-  it('holds sixteen events of an id, and calls the seventeenth a conflict', () => {
-    const id = new OneId();
-    for (let i = 0; i < 16; i++) expect(id.claim({ root: `events/${i}`, key: `6/${i}` })).toEqual(toPublish);
-    const full = { act: 'conflict', why: 'too-many-entries' };
-    expect(id.claim({ root: 'events/16', key: '6/16' })).toEqual(full);
-    expect(id.claim({ root: 'events/17', key: '6/0', content: 'b', ...replay, replace: true })).toEqual(full);
-    expect(id.cell).toHaveLength(16);
   });
 });
 

@@ -1,0 +1,26 @@
+import type { Block, Cell } from './block.ts';
+import type { Entry } from './entry.ts';
+
+/**
+ * Whether an entry is a revision: a clean event, while an earlier entry of its id holds an event with another key. An
+ * operator's replacement is none, because it has the key of the event that it replaces.
+ *
+ *     key a clean    key b clean             b is a revision
+ *     key a clean    key a clean, r1         none: r1 replaces a
+ *     key a closed   key b clean             none: nothing was published for a
+ */
+export function isRevision(cell: Cell, entry: Entry): boolean {
+  if (entry.state !== 'clean' || entry.replacement > 0) return false;
+  const earlier = cell.slice(0, cell.indexOf(entry));
+  return earlier.some(({ state, key }) => key !== entry.key && (state === 'clean' || state === 'suspect'));
+}
+
+/** Counts the revisions of a block. */
+export function revisionsIn({ cells }: Pick<Block, 'cells'>): number {
+  return cells.reduce((sum, cell) => (cell.length < 2 ? sum : sum + countRevisions(cell)), 0);
+}
+
+/** Counts the revisions of one id. */
+export function countRevisions(cell: Cell): number {
+  return cell.filter((entry) => isRevision(cell, entry)).length;
+}
