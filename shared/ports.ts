@@ -119,6 +119,11 @@ export interface BlockStore {
    */
   unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]>;
   /**
+   * Adds up the revisions of a stream without reading its blocks: the published events whose ids other events hold.
+   * A block that an older release wrote counts once it is written again.
+   */
+  revisions(stream: string): Promise<number>;
+  /**
    * Lists the names of streams that have stored data, ascending, at most `limit`.
    *
    * @param cursor The `next` of the previous page. Undefined for the first page.

@@ -6,7 +6,15 @@ locals {
   # By collection group: the fields that queries name, with their sort orders, and whether documents expire.
   collections = {
     streams = { indexes = {}, ttl = false }
-    blocks  = { indexes = { index = ["ASCENDING", "DESCENDING"], unpublished = ["ASCENDING"], writtenMinute = ["ASCENDING"] }, ttl = true }
+    blocks = {
+      indexes = {
+        index         = ["ASCENDING", "DESCENDING"]
+        unpublished   = ["ASCENDING"]
+        revisions     = ["ASCENDING"]
+        writtenMinute = ["ASCENDING"]
+      }
+      ttl = true
+    }
     gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
     keys    = { indexes = {}, ttl = true }
     dead-letters = {

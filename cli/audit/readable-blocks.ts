@@ -95,6 +95,10 @@ export class ReadableBlocks implements BlockStore {
     });
   }
 
+  async revisions(stream: string): Promise<number> {
+    return this.store.revisions(stream);
+  }
+
   async streams(limit: number, cursor?: string): Promise<StreamPage | undefined> {
     return this.store.streams(limit, cursor);
   }

@@ -107,6 +107,12 @@ export class EmbeddedBlockStore implements BlockStore {
       .map((index) => storedBlock(index, this.row({ stream, index })));
   }
 
+  async revisions(stream: string): Promise<number> {
+    await this.step();
+    const documents = this.indexes(stream).map((index) => this.row({ stream, index })?.value.document);
+    return documents.reduce((sum, document) => sum + (document?.revisions ?? 0), 0);
+  }
+
   /** @param cursor The last name of the page before. */
   async streams(limit: number, cursor?: string): Promise<StreamPage> {
     await this.step();

@@ -2,6 +2,7 @@ import { InvariantError, RetryableError } from '../errors.ts';
 import { blockSize, emptyBlock, type Block, type Cell } from './block.ts';
 import { entryLayout } from './entry.ts';
 import type { StoredBytes, TypeNumbers } from './stored-field.ts';
+import { revisionsIn } from './revisions.ts';
 import { totalsOf, unpublishedIn, type Totals } from './totals.ts';
 
 /**
@@ -32,6 +33,11 @@ export interface BlockDocument extends Totals {
    * its index.
    */
   readonly unpublished: number | undefined;
+  /**
+   * The number of revisions. Absent if it is 0, so that few blocks are in its index. A release that does not know the
+   * field does not change it: blocks of such a release get their number when they are written next.
+   */
+  readonly revisions: number | undefined;
 }
 
 const entryBytes = entryLayout.bytes;
@@ -61,8 +67,16 @@ export function encodeBlock(block: Block): BlockDocument {
   const { names } = types;
   const bytes = entries.length + further.length + names.reduce((sum, type) => sum + Buffer.byteLength(type), 0);
   if (bytes > maxDocumentBytes) throw new InvariantError(`block ${block.index} would have ${bytes} bytes`);
-  const counts = { ...totalsOf(block.cells), unpublished: unpublishedIn(block) || undefined };
-  return { index: block.index, format: blockFormat, entries, further, types: names, ...counts };
+  const sparse = { unpublished: unpublishedIn(block) || undefined, revisions: revisionsIn(block) || undefined };
+  return {
+    index: block.index,
+    format: blockFormat,
+    entries,
+    further,
+    types: names,
+    ...totalsOf(block.cells),
+    ...sparse,
+  };
 }
 
 /** A block that newer code has written. Deliveries retry until this instance is replaced by newer code. */

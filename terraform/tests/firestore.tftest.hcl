@@ -19,8 +19,8 @@ run "the_database_indexes_and_forgets_what_it_should" {
     condition = toset(flatten([
       for key, field in google_firestore_field.indexed : [for index in field.index_config[0].indexes : "${key} ${index.order} ${index.query_scope}"]
       ])) == toset([
-      "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION",
-      "dead-letters/about ASCENDING COLLECTION",
+      "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
+      "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
       "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION",

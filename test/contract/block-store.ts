@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
+import { digest } from '../../shared/digest.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import type { BlockStore, BlockWrite, WriteOutcome } from '../../shared/ports.ts';
 import { emptyBlock, firstId, type Block } from '../../shared/tracking/block.ts';
@@ -282,6 +283,31 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
         expect(await store.unpublished(stream, 1)).toHaveLength(1);
         await writtenVersion(aBlockWith({ [firstId(4)]: entry('clean') }), (await read(4)).version);
         expect((await store.unpublished(stream, 10)).map(({ block }) => block.index)).toEqual([2]);
+      });
+    });
+
+    describe('adds up the revisions of a stream', () => {
+      const revised = [anEntry(), anEntry({ key: digest('another event'), root: digest('events/2') })];
+
+      it('over all its blocks, and not those of another stream', async () => {
+        const blocks = [{ 256: revised, 511: revised }, { 512: anEntry() }, { [firstId(highestIndex)]: revised }];
+        await store.write(blocks.map((cells) => aWrite(aBlockWith(cells))));
+        const ref = { stream: `${stream}-other`, index: 1 };
+        await store.write([{ ...aWrite(aBlockWith({ 256: revised })), ref }]);
+        expect(await store.revisions(stream)).toBe(3);
+      });
+
+      it('as they are after the latest write', async () => {
+        const first = await writtenVersion(aBlockWith({ 256: anEntry() }));
+        expect(await store.revisions(stream)).toBe(0);
+        const second = await writtenVersion(aBlockWith({ 256: revised }), first);
+        expect(await store.revisions(stream)).toBe(1);
+        await writtenVersion(aBlockWith({ 256: anEntry() }), second);
+        expect(await store.revisions(stream)).toBe(0);
+      });
+
+      it('to zero if no block is stored', async () => {
+        expect(await store.revisions(stream)).toBe(0);
       });
     });
 

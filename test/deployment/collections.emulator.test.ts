@@ -1,4 +1,5 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
+import { digest } from '../../shared/digest.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
@@ -8,10 +9,14 @@ import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts'
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
-import { aBlock } from '../contract/claims.ts';
-import { aDelivery } from '../support/builders.ts';
+import { aBlockWith, aDelivery, anEntry } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { readTerraform } from './terraform.ts';
+
+/** A block with every field that a block can have: with an event that is not marked as published, and a revision. */
+const aRevisedBlock = aBlockWith({
+  256: [anEntry(), anEntry({ key: digest('another event'), root: digest('events/2'), published: false })],
+});
 
 const clients = makeClients(emulatedConnection());
 const stored = new Map<string, Set<string>>();
@@ -52,7 +57,7 @@ async function storeOneOfEach(database: Database): Promise<void> {
     new FirestoreBlockStore(database).write([
       {
         ref: { stream: 's', index: 1 },
-        block: aBlock(1),
+        block: aRevisedBlock,
         expected: undefined,
         expireAtMs: 1_900_000_000_000,
         writtenAtMs: 1,

@@ -129,6 +129,7 @@ function nameOf(verdict: Verdict): VerdictName {
 export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'blocks.last': 'only the console and audit read the highest block',
   'blocks.unpublished': 'only audit lists what is not known to be published',
+  'blocks.revisions': 'only the console and the command line count revisions',
   'ledger.list': 'only the console and the command line list gaps',
   'letters.list': 'only the console and the command line list letters',
   'letters.openByCode': 'only the console and audit count letters',

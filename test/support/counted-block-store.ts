@@ -73,6 +73,11 @@ export class CountedBlockStore implements BlockStore {
     return blocks;
   }
 
+  async revisions(stream: string): Promise<number> {
+    this.reads++;
+    return this.store.revisions(stream);
+  }
+
   async streams(limit: number, cursor?: string): Promise<StreamPage | undefined> {
     return this.store.streams(limit, cursor);
   }

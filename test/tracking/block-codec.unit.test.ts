@@ -153,6 +153,25 @@ describe('a stored block', () => {
     );
   });
 
+  it('says how many revisions it has, and nothing where it has none', () => {
+    const first = anEntry();
+    const second = anEntry({ key: digest('6/1'), root: digest('events/2') });
+    expect(
+      encodeBlock(
+        blockWith([
+          [3, [first, second]],
+          [9, [first, second]],
+        ]),
+      ).revisions,
+    ).toBe(2);
+    expect(encodeBlock(blockWith([[3, [first]]])).revisions).toBeUndefined();
+  });
+
+  it('is read alike with and without that number, which an older release does not write', () => {
+    const block = blockWith([[3, [anEntry(), anEntry({ key: digest('6/1') })]]]);
+    expect(decodeBlock({ ...encodeBlock(block), revisions: undefined })).toEqual(block);
+  });
+
   it('stays below 900 KiB with every id full and every entry of another, longest type', () => {
     const cell = (at: number): Cell =>
       Array.from({ length: 16 }, (_, i) => anEntry({ type: `${at}-${i}-`.padEnd(128, '🦉') }));
