@@ -23,6 +23,14 @@ locals {
   requests_in_10m = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served}}[10m]))"
   errors_in_10m   = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served},response_code_class=\"5xx\"}[10m]))"
 
+  # The events that came under ids that other events hold: those that track published, and those that it refused.
+  published_in_1h = "(sum(increase(${local.metric["published"]}_sum{${local.logged},function=\"track\"}[1h])) or vector(0))"
+  revisions_in_1h = "(${join(" + ", [
+    for counter in ["revision", "letter-ERR_CONFLICT"] :
+    "(sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[1h])) or vector(0))"
+  ])})"
+  no_room_in_1h = "sum(increase(${local.metric["no-room"]}_sum{${local.logged},function=\"track\"}[1h]))"
+
   ticks = "${local.metric["received"]}_sum{${local.logged},function=\"sweep\"}"
 
   # The messages for validate, minus those that it passed on or dead-lettered, that Pub/Sub gave up, and that wait.
@@ -96,6 +104,20 @@ locals {
         "ticks came today, and none in the last quarter of an hour" = {
           query    = "(sum(increase(${local.ticks}[20h])) > 0) unless (sum(increase(${local.ticks}[15m])) > 0)"
           duration = "300s"
+        }
+      }
+    }
+    mixed-sequence = {
+      title    = "Numbering restarted, or producers share a stream"
+      severity = "WARNING"
+      conditions = {
+        "a large share of the events of an hour came under ids that other events hold" = {
+          query    = "(${local.revisions_in_1h} > ${var.alerts.least_revisions}) and (${local.revisions_in_1h} > ${var.alerts.revision_share} * ${local.published_in_1h})"
+          duration = "0s"
+        }
+        "a sound event was dead-lettered, because its id had no room" = {
+          query    = "${local.no_room_in_1h} > 0"
+          duration = "0s"
         }
       }
     }

@@ -192,6 +192,8 @@ variable "alerts" {
     unacked_seconds      = optional(number, 900)
     gap_age_seconds      = optional(number, 3600)
     watermark_lag_events = optional(number, 1000000)
+    revision_share       = optional(number, 0.05)
+    least_revisions      = optional(number, 20)
     unaccounted_share    = optional(number, 0.01)
     least_unaccounted    = optional(number, 100)
     error_share          = optional(number, 0.05)
@@ -201,7 +203,9 @@ variable "alerts" {
 
   validation {
     condition = alltrue([
-      for share in [var.alerts.dead_letter_share, var.alerts.unaccounted_share, var.alerts.error_share] : share > 0 && share < 1
+      for share in [
+        var.alerts.dead_letter_share, var.alerts.revision_share, var.alerts.unaccounted_share, var.alerts.error_share,
+      ] : share > 0 && share < 1
     ])
     error_message = "A share is more than 0 and less than 1."
   }
@@ -209,7 +213,7 @@ variable "alerts" {
     condition = alltrue([
       for threshold in [
         var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
-        var.alerts.watermark_lag_events, var.alerts.least_unaccounted, var.alerts.least_errors,
+        var.alerts.watermark_lag_events, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors,
       ] : threshold >= 1
     ])
     error_message = "A threshold is 1 or more."

@@ -64,6 +64,18 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     error_message = "What nobody takes away waits for ever, and is no alarm."
   }
 
+  assert {
+    condition = alltrue([
+      for counter in ["revision", "letter_ERR_CONFLICT"] :
+      strcontains(google_monitoring_alert_policy.main["mixed-sequence"].conditions[0].condition_prometheus_query_language[0].query, "eventmend_${counter}_sum{")
+    ])
+    error_message = "An event under an id that others hold is published or refused, and both count."
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.main["mixed-sequence"].conditions[1].condition_prometheus_query_language[0].query, "eventmend_no_room_sum{")
+    error_message = "A sound event without room raises an alert of its own."
+  }
+
   # Counts are taken from where the functions log them.
   assert {
     condition = alltrue([
