@@ -1,5 +1,6 @@
 import type { Range } from '../../shared/gaps/range.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
+import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 import { difference, type FrontBooks } from './books.ts';
@@ -15,6 +16,8 @@ export interface StreamAudit {
   readonly fronts: readonly FrontAudit[];
   /** Whether the stream was ever swept. */
   readonly isSwept: boolean;
+  /** The number of published events whose ids other events hold. */
+  readonly revisions: number;
   /** The number of ids in no place or in two places. 0 where the books of all fronts balance. */
   readonly difference: number;
   /** Ids in no front. Nothing is concluded from them. */
@@ -82,15 +85,17 @@ async function auditStream(stores: Stores, stream: string, isDeep: boolean): Pro
       ? await countCells(stores.blocks, stream, { from: 0, to: blockIndex(highest) })
       : [];
   const located = await locateAll(stores, stream, reading);
+  const revisions = await stores.blocks.revisions(stream);
   return {
     stream,
     fronts,
     isSwept,
+    revisions,
     difference: fronts.reduce((sum, front) => sum + Math.abs(front.difference), 0),
     outliers,
     forgotten,
     findings: [...new Set([...findings, ...counted, ...located])],
-    notes,
+    notes: revisions > 0 ? [...notes, spellRevisions(revisions)] : notes,
   };
 }
 

@@ -1,6 +1,7 @@
 import { formatDistance, formatTime } from '../../shared/views/format.ts';
 import { gapView, type GapView } from '../../shared/views/gap-view.ts';
 import { countMissing } from '../../shared/views/load.ts';
+import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import { gapStates, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
@@ -50,6 +51,14 @@ interface Wanted {
   readonly limit: number;
 }
 
+/** What is printed besides the gaps. */
+interface Remarks {
+  /** The rows that cannot be read. */
+  readonly unreadable: UnreadableGap[];
+  /** A line for each stream with revisions. */
+  readonly revised: string[];
+}
+
 /** A gap as it is printed. */
 type Row = GapView & { readonly stream: string };
 
@@ -57,34 +66,41 @@ async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promi
   const { stream, state, limit, json } = values;
   if (stream !== undefined) checkStream(stream);
   const wanted: Wanted = { stream, states: statesIn(state), limit };
-  const unreadable = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) =>
+  const { unreadable, revised } = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) =>
     json ? printJson(stores, wanted, io) : printTable(stores, wanted, io),
   );
+  if (json) await write(io.stderr, revised.map((line) => `${line}\n`).join(''));
+  else await write(io.stdout, revised.map((line) => `\n  ${line}\n`).join(''));
   for (const row of unreadable) await write(io.stderr, `${row.stream}: ${spellUnreadable(row)}\n`);
   return unreadable.length === 0 ? 0 : 1;
 }
 
-/** Prints the gaps of a stream before those of the next are read. @returns The rows that cannot be read. */
-async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<readonly UnreadableGap[]> {
-  const unreadable: UnreadableGap[] = [];
+/** Prints the gaps of a stream before those of the next are read. */
+async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<Remarks> {
+  const remarks: Remarks = { unreadable: [], revised: [] };
   for await (const found of load(stores, wanted)) {
     await write(io.stdout, found.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    unreadable.push(...found.unreadable);
+    remark(remarks, found);
   }
-  return unreadable;
+  return remarks;
 }
 
-/** A table is as wide as its widest cells, so all rows are read first. @returns The rows that cannot be read. */
-async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<readonly UnreadableGap[]> {
+/** Prints one table of all gaps. A table is as wide as its widest cells, so all rows are read first. */
+async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<Remarks> {
   const rows: Row[] = [];
-  const unreadable: UnreadableGap[] = [];
+  const remarks: Remarks = { unreadable: [], revised: [] };
   for await (const found of load(stores, wanted)) {
     rows.push(...found.rows);
-    unreadable.push(...found.unreadable);
+    remark(remarks, found);
   }
   const isColoured = io.stdout.isTTY === true;
   await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, stores.clock.now(), isColoured)}\n`);
-  return unreadable;
+  return remarks;
+}
+
+function remark({ unreadable, revised }: Remarks, { stream, revisions, ...found }: Loaded): void {
+  unreadable.push(...found.unreadable);
+  if (revisions > 0) revised.push(`${stream}: ${spellRevisions(revisions)}`);
 }
 
 function statesIn(given: string | undefined): readonly GapState[] {
@@ -98,6 +114,8 @@ function statesIn(given: string | undefined): readonly GapState[] {
 }
 
 interface Loaded {
+  readonly stream: string;
+  readonly revisions: number;
   readonly rows: readonly Row[];
   readonly unreadable: readonly UnreadableGap[];
 }
@@ -107,7 +125,8 @@ async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGe
   for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
     const { gaps: found, unreadable } = await loadGaps(stores, name, states, limit);
     const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved));
-    yield { rows: found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) })), unreadable };
+    const rows = found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) }));
+    yield { stream: name, revisions: await stores.blocks.revisions(name), rows, unreadable };
   }
 }
 

@@ -1,5 +1,6 @@
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatAmount, formatCount } from '../../shared/views/format.ts';
+import { revisionAdvice } from '../../shared/views/spell-revisions.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Overview } from '../../shared/views/load.ts';
 import type { StreamView } from '../../shared/views/stream-view.ts';
@@ -22,6 +23,8 @@ const empty = html`<p class="empty">
   <code>default</code>.
 </p>`;
 
+const revisionTitle = `Published events whose ids other events hold. ${revisionAdvice}`;
+
 function table(streams: readonly StreamView[]): Html {
   return html`<div class="scroll">
     <table>
@@ -32,6 +35,7 @@ function table(streams: readonly StreamView[]): Html {
           <th scope="col" class="number" title="The last id of the front">High water</th>
           <th scope="col" class="number" title="Every id of the front up to this one is accounted for">Watermark</th>
           <th scope="col" class="number" title="High water − watermark">Lag</th>
+          <th scope="col" class="number" title="${revisionTitle}">Revisions</th>
           <th scope="col" title="Ids of the stream that are not in the front">Elsewhere</th>
           <th scope="col" class="wide">Gaps</th>
         </tr>
@@ -44,13 +48,14 @@ function table(streams: readonly StreamView[]): Html {
 }
 
 function row(view: StreamView): Html {
-  const { stream, first, highWater, watermark, lag, unresolvedGaps } = view;
+  const { stream, first, highWater, watermark, lag, unresolvedGaps, revisions } = view;
   return html`<tr id="stream-${stream}">
     <th scope="row">${stream}</th>
     <td class="number">${id(first)}</td>
     <td class="number">${id(highWater)}</td>
     <td class="number">${id(watermark)}</td>
     <td class="number ${lag ? 'strong' : ''}">${lag === undefined ? notYet : formatAmount(lag)}</td>
+    <td class="number ${revisions ? 'strong' : ''}">${formatAmount(revisions)}</td>
     <td class="some">${elsewhere(view)}</td>
     <td class="wide">${gaps(view, unresolvedGaps)}</td>
   </tr>`;

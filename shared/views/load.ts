@@ -108,7 +108,9 @@ export async function loadStream(
   const front = progress && shownFront(progress);
   const last = front ? undefined : await blocks.last(stream);
   const lowestUnresolved = front && unresolvedGaps > 0 ? await lowestFrom(ledger, stream, front.first) : undefined;
-  return streamView({ stream, progress, highestId: last && highestId(last), lowestUnresolved, unresolvedGaps });
+  const highest = last && highestId(last);
+  const revisions = await blocks.revisions(stream);
+  return streamView({ stream, progress, highestId: highest, lowestUnresolved, unresolvedGaps, revisions });
 }
 
 /** Returns the lowest unresolved gap that begins at an id or above. */

@@ -14,6 +14,8 @@ export interface StreamView {
   /** The high-water mark minus the watermark: the number of ids that may not be accounted for. */
   readonly lag: number | undefined;
   readonly unresolvedGaps: number;
+  /** The number of published events whose ids other events hold. */
+  readonly revisions: number;
   /** When a sweep last ran, as RFC 3339. Absent if the stream was never swept. */
   readonly sweptAt: string | undefined;
   readonly otherFronts: number;
@@ -44,10 +46,11 @@ export interface StreamState {
   /** The lowest unresolved gap of the front that grew last. */
   readonly lowestUnresolved: Pick<Range, 'from'> | undefined;
   readonly unresolvedGaps: number;
+  readonly revisions: number;
 }
 
 export function streamView(state: StreamState): StreamView {
-  const { stream, progress, highestId, lowestUnresolved, unresolvedGaps } = state;
+  const { stream, progress, highestId, lowestUnresolved, unresolvedGaps, revisions } = state;
   const front = progress && shownFront(progress);
   const watermark = front && watermarkOf(front, lowestUnresolved ? [lowestUnresolved] : []);
   const covered = progress && highestCovered(progress);
@@ -58,6 +61,7 @@ export function streamView(state: StreamState): StreamView {
     watermark,
     lag: front && watermark !== undefined ? front.last - watermark : undefined,
     unresolvedGaps,
+    revisions,
     sweptAt: progress?.sweptAtMs === undefined ? undefined : rfc3339(progress.sweptAtMs),
     ...others(progress, front),
   };

@@ -6,6 +6,7 @@ import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { GapLedger } from '../../shared/ports.ts';
+import type { Cell } from '../../shared/tracking/block.ts';
 import { aGap, aProgress, cellsOf, hold, noon } from '../support/builders.ts';
 
 export { aGap, noon };
@@ -51,8 +52,8 @@ export class ConsoleUnderTest {
   }
 
   /** Lets a stream hold ids. */
-  async hold(stream: string, ids: readonly number[]): Promise<void> {
-    await hold(this.blocks, stream, cellsOf(ids));
+  async hold(stream: string, ids: readonly number[], cell?: Cell): Promise<void> {
+    await hold(this.blocks, stream, cellsOf(ids, cell));
   }
 
   async progress(stream: string, progress: Partial<Progress>): Promise<void> {

@@ -1,7 +1,7 @@
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import { aFront, aPiece, fileGaps } from '../support/builders.ts';
+import { aFront, aPiece, aRevisedCell, fileGaps } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 import { withUnreadable } from '../support/unreadable-gaps.ts';
 
@@ -10,7 +10,7 @@ describe('/api/streams', () => {
     const { getJson } = await twoStreams();
     expect(await getJson('/api/streams')).toEqual({
       streams: [
-        { stream: 'audit', highWater: 2, unresolvedGaps: 0, ...nowhereElse },
+        { stream: 'audit', highWater: 2, unresolvedGaps: 0, revisions: 0, ...nowhereElse },
         {
           stream: 'orders',
           first: 1,
@@ -18,6 +18,7 @@ describe('/api/streams', () => {
           watermark: 4,
           lag: 4,
           unresolvedGaps: 1,
+          revisions: 0,
           sweptAt: '2025-02-09T12:00:00.000Z',
           ...nowhereElse,
         },
@@ -71,6 +72,12 @@ describe('/api/streams', () => {
     );
     await under.getJson('/api/streams');
     expect(spies.map((spy) => spy.mock.calls.length)).toEqual([1, 1, 1, 0]);
+  });
+
+  test('counts the events whose ids other events hold', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1, 2, 300], aRevisedCell());
+    expect(await under.getJson('/api/streams')).toMatchObject({ streams: [{ stream: 'orders', revisions: 3 }] });
   });
 
   test('is empty before the first event', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import { script } from '../../functions/console/script.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
-import { aFront, aPiece, fileGaps, idsFrom } from '../support/builders.ts';
+import { aFront, aPiece, aRevisedCell, fileGaps, idsFrom } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 
 describe('the page', () => {
@@ -12,7 +12,7 @@ describe('the page', () => {
     await under.progress('orders', { pieces: aFront({ first: 1001, last: 1004 }) });
     await fileGaps(under.ledger, [aGap({ from: 1003, to: 1003 })]);
     const shown = await textOf(under);
-    expect(shown).toContain('orders 1001 1004 1002 2 – 1 unresolved gap');
+    expect(shown).toContain('orders 1001 1004 1002 2 0 – 1 unresolved gap');
     expect(shown).toContain('open 1003 1 12:00:00 1 min ago not yet – – nothing yet');
   });
 
@@ -25,7 +25,7 @@ describe('the page', () => {
     ]);
     await under.progress('orders', { pieces });
     expect(await textOf(under)).toContain(
-      'orders 10000 10009 10009 0 4 other fronts: 20000–20009, 30000–30009, 40000–40009 and 1 more; ' +
+      'orders 10000 10009 10009 0 0 4 other fronts: 20000–20009, 30000–30009, 40000–40009 and 1 more; ' +
         '5 outliers: 35000, 45000, 55000 and 2 more none unresolved',
     );
   });
@@ -37,8 +37,8 @@ describe('the page', () => {
     await under.hold('b', [7]);
     await under.progress('b', { pieces: [aPiece({ from: 7, to: 7 })] });
     const shown = await textOf(under);
-    expect(shown).toContain('a 1 2 0 2 – holes not looked for yet');
-    expect(shown).toContain('b not yet 7 not yet not yet 1 outlier: 7 no front yet');
+    expect(shown).toContain('a 1 2 0 2 0 – holes not looked for yet');
+    expect(shown).toContain('b not yet 7 not yet not yet 0 1 outlier: 7 no front yet');
   });
 
   test('says why a gap was given up, which letter lists it, and which were never asked for', async () => {
@@ -56,6 +56,14 @@ describe('the page', () => {
     expect(shown).toContain('given up: too-uncertain; a dead letter lists it');
     expect(shown).toContain('given up: too-long; the dead letter of the gap at 12 lists it');
     expect(shown).toContain('never asked for: holes are normal in this stream');
+  });
+
+  test('shows how many events of a stream came under ids that other events hold, and what to do', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1, 2], aRevisedCell());
+    await under.progress('orders', { pieces: aFront({ first: 1, last: 2 }) });
+    expect(await textOf(under)).toContain('orders 1 2 2 0 2 – none unresolved');
+    expect((await under.get('/')).body).toContain('Did numbering restart, or do two producers share the stream?');
   });
 
   test('shows what became of each gap', async () => {
@@ -126,7 +134,7 @@ describe('the page', () => {
   test('says that a stream has not been swept, rather than that nothing is missing', async () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [5]);
-    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet – never swept');
+    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet 0 – never swept');
   });
 
   test('offers nothing to press, since it changes nothing', async () => {

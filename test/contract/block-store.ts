@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
-import { digest } from '../../shared/digest.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import type { BlockStore, BlockWrite, WriteOutcome } from '../../shared/ports.ts';
 import { emptyBlock, firstId, type Block } from '../../shared/tracking/block.ts';
 import type { Entry, EntryState } from '../../shared/tracking/entry.ts';
-import { aBlockWith, anEntry, minuteMs, noon } from '../support/builders.ts';
+import { aBlockWith, anEntry, aRevisedCell, minuteMs, noon } from '../support/builders.ts';
 import { aBlock, anEventClaim, groupCommitOn, largestBlock, refusing } from './claims.ts';
 
 /** Milliseconds since 1970. */
@@ -287,7 +286,7 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
     });
 
     describe('adds up the revisions of a stream', () => {
-      const revised = [anEntry(), anEntry({ key: digest('another event'), root: digest('events/2') })];
+      const revised = aRevisedCell();
 
       it('over all its blocks, and not those of another stream', async () => {
         const blocks = [{ 256: revised, 511: revised }, { 512: anEntry() }, { [firstId(highestIndex)]: revised }];

@@ -1,5 +1,4 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
-import { digest } from '../../shared/digest.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
@@ -9,14 +8,12 @@ import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts'
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
-import { aBlockWith, aDelivery, anEntry } from '../support/builders.ts';
+import { aBlockWith, aDelivery, aRevisedCell } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { readTerraform } from './terraform.ts';
 
 /** A block with every field that a block can have: with an event that is not marked as published, and a revision. */
-const aRevisedBlock = aBlockWith({
-  256: [anEntry(), anEntry({ key: digest('another event'), root: digest('events/2'), published: false })],
-});
+const aRevisedBlock = aBlockWith({ 256: aRevisedCell({ published: false }) });
 
 const clients = makeClients(emulatedConnection());
 const stored = new Map<string, Set<string>>();

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
-import { digest } from '../../shared/digest.ts';
 import { revisionRuns, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { Cell } from '../../shared/tracking/block.ts';
-import { aVoidEntry, anEntry, blocksWith, cellsOf, idsFrom, type Cells } from '../support/builders.ts';
+import { aRevisedCell, aVoidEntry, anEntry, blocksWith, cellsOf, idsFrom, type Cells } from '../support/builders.ts';
 
 const once: Cell = [anEntry()];
-const twice: Cell = [anEntry(), anEntry({ key: digest('the second event'), root: digest('events/2') })];
+const twice = aRevisedCell();
 
 const runsIn = (cells: Cells, minIds?: number): readonly RevisionRun[] => revisionRuns(blocksWith(cells), minIds);
 

@@ -17,7 +17,16 @@ test('formats progress in one line', () => {
 });
 
 test('says that the books balance only if every law holds and the audit finds no difference', () => {
-  const off = { stream: 'web', fronts: [], isSwept: true, difference: 1, outliers: [], forgotten: [], findings: [] };
+  const off = {
+    stream: 'web',
+    fronts: [],
+    isSwept: true,
+    revisions: 0,
+    difference: 1,
+    outliers: [],
+    forgotten: [],
+    findings: [],
+  };
   expect(isSoakBalanced(balanced)).toBe(true);
   expect(isSoakBalanced({ ...balanced, breaches: [lost(1)] })).toBe(false);
   expect(isSoakBalanced({ ...balanced, audit: { ...balanced.audit, streams: [off] } })).toBe(false);

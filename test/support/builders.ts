@@ -72,6 +72,11 @@ export function anEntry(entry: Partial<Entry> = {}): Entry {
   };
 }
 
+/** The entries of an id that two events hold, of which the second is a revision. */
+export function aRevisedCell(second: Partial<Entry> = {}): Cell {
+  return [anEntry(), anEntry({ key: digest('the second event'), root: digest('events/2'), ...second })];
+}
+
 /** The entry of an id that its producer declared void. */
 export function aVoidEntry(): Entry {
   return anEntry({ state: 'closed', key: digest(voidKey), type: '', instantMs: undefined });

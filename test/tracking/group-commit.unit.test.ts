@@ -80,7 +80,10 @@ describe('one instance', () => {
     const writtenThisMinute = async (): Promise<number[]> => {
       const found: number[] = [];
       const search = async (): Promise<void> => {
-        for await (const { index } of harness.blocks.writtenSince('s', harness.clock.now())) found.push(index);
+        for await (const {
+          block: { index },
+        } of harness.blocks.writtenSince('s', harness.clock.now()))
+          found.push(index);
       };
       await harness.settle(search());
       return found;

@@ -4,7 +4,7 @@ import { aFront, aPiece, aProgress, idsFrom, noon } from '../support/builders.ts
 const front = aProgress({ pieces: aFront({ first: 10, last: 40 }) });
 
 function view(state: Partial<StreamState>) {
-  const none = { stream: 'orders', highestId: undefined, lowestUnresolved: undefined, unresolvedGaps: 0 };
+  const none = { stream: 'orders', highestId: undefined, lowestUnresolved: undefined, unresolvedGaps: 0, revisions: 0 };
   return streamView({ ...none, progress: front, ...state });
 }
 

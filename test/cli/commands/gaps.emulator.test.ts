@@ -5,7 +5,7 @@ import { trace } from '../../../cli/commands/trace.ts';
 import { FirestoreBlockStore } from '../../../shared/gcp/block-store.ts';
 import { makeClients } from '../../../shared/gcp/clients.ts';
 import { FirestoreGapLedger } from '../../../shared/gcp/gap-ledger.ts';
-import { aGap, cellsOf, fileGaps, hold, minuteMs, noon } from '../../support/builders.ts';
+import { aGap, aRevisedCell, cellsOf, fileGaps, hold, minuteMs, noon } from '../../support/builders.ts';
 import { runCommand } from '../../support/command-run.ts';
 import { emulatedConnection } from '../../support/emulators.ts';
 
@@ -20,6 +20,7 @@ beforeAll(async () => {
   const blocks = new FirestoreBlockStore(database);
   await hold(blocks, 'orders', cellsOf([1, 2, 4, 6, 9]));
   await hold(blocks, 'audit', cellsOf([1]));
+  await hold(blocks, 'restarted', cellsOf([1, 2], aRevisedCell()));
   const asked = { requestedAtMs: noon, deadlineMs: noon + 5 * minuteMs };
   await fileGaps(new FirestoreGapLedger(database), [
     aGap({ from: 3, to: 3, state: 'reconstructed', ...asked, method: 'context', resolvedAtMs: noon + 6 * minuteMs }),
@@ -70,6 +71,21 @@ describe('eventmend gaps', () => {
     expect(code).toBe(1);
     const traced = await runCommand(trace, ['broken', '6'], [], env);
     expect(traced.stdout).toContain('ledger   the row of the gap 5–6 cannot be read');
+  });
+
+  it('says of each stream how many events came under ids that other events hold', async () => {
+    const note = 'restarted: 2 events came under ids that other events hold. Did numbering restart, or ';
+    const shown = await run('--stream', 'restarted');
+    expect(shown).toMatchObject({ stderr: '', code: 0 });
+    expect(shown.stdout).toMatch(/^no gaps\n/);
+    expect(shown.stdout).toContain(`\n  ${note}`);
+    expect((await run('--stream', 'orders')).stdout).not.toContain('came under ids');
+  });
+
+  it('says it beside JSON, on standard error', async () => {
+    const { stdout, stderr } = await run('--stream', 'restarted', '--json');
+    expect(stdout).toBe('');
+    expect(stderr).toContain('restarted: 2 events came under ids that other events hold.');
   });
 
   it('says so where there are none', async () => {
