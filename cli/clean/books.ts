@@ -1,4 +1,6 @@
+import { details } from '../../shared/failure.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
+import type { RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 
@@ -14,15 +16,26 @@ export interface Summary {
   /** Dead letters with ERR_DUPLICATE. `conflicts` counts those with ERR_CONFLICT. */
   readonly duplicates: number;
   readonly conflicts: number;
+  /** Of the conflicts: events with the key of another event, and other content. */
+  readonly otherContent: number;
+  /** Of the conflicts: sound events whose ids have no room, because 16 other events hold them. */
+  readonly noRoom: number;
   readonly deadLettered: number;
   /** Voids that were applied. */
   readonly applied: number;
   readonly dropped: number;
+  /** Clean events whose ids other events hold. */
+  readonly revisions: number;
+  /** Runs of ids that all hold such events. */
+  readonly revisionRuns: readonly RevisionRun[];
   /** Events that were still in the pipeline when the run ended. */
   readonly pending: number;
   readonly gaps: readonly Pick<Gap, 'from' | 'to' | 'state'>[];
   readonly byCode: Readonly<Record<string, number>>;
 }
+
+/** The part of a summary that the messages do not show. */
+type RestOfSummary = Pick<Summary, 'applied' | 'dropped' | 'revisions' | 'revisionRuns' | 'pending' | 'gaps'>;
 
 /** Counts the events that go into the pipeline, and the messages that come out of it. */
 export class FileBooks {
@@ -30,6 +43,8 @@ export class FileBooks {
   private cleaned = 0;
   private reconstructed = 0;
   private deadLettered = 0;
+  private otherContent = 0;
+  private noRoom = 0;
   private readonly byCode = new Map<string, number>();
 
   receive(): void {
@@ -45,23 +60,31 @@ export class FileBooks {
     const code = attributes[attributeNames.code] ?? 'ERR_DELIVERY';
     this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
     if (isOfProducer(attributes)) this.deadLettered++;
+    if (code !== 'ERR_CONFLICT') return;
+    const detail = attributes[attributeNames.detail];
+    if (detail === details.otherContent.detail) this.otherContent++;
+    if (detail === details.tooManyEntries.detail) this.noRoom++;
   }
 
-  close(rest: Pick<Summary, 'applied' | 'dropped' | 'pending' | 'gaps'>): Summary {
-    const { received, cleaned, reconstructed, deadLettered } = this;
+  close(rest: RestOfSummary): Summary {
+    const { received, cleaned, reconstructed, deadLettered, otherContent, noRoom } = this;
     const byCode = Object.fromEntries([...this.byCode].sort(([a], [b]) => (a < b ? -1 : 1)));
     const duplicates = this.byCode.get('ERR_DUPLICATE') ?? 0;
     const conflicts = this.byCode.get('ERR_CONFLICT') ?? 0;
-    const { applied, dropped, pending, gaps } = rest;
+    const { applied, dropped, revisions, revisionRuns, pending, gaps } = rest;
     return {
       received,
       cleaned,
       reconstructed,
       duplicates,
       conflicts,
+      otherContent,
+      noRoom,
       deadLettered,
       applied,
       dropped,
+      revisions,
+      revisionRuns,
       pending,
       gaps,
       byCode,

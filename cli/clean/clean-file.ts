@@ -2,7 +2,9 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import type { DeadLetterStore } from '../../shared/ports.ts';
+import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
+import type { BlockStore, DeadLetterStore } from '../../shared/ports.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
 import { FileBooks, type Summary } from './books.ts';
 import { write } from '../command.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
@@ -91,14 +93,23 @@ async function withBody(letter: Message, store: DeadLetterStore): Promise<Messag
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
 }
 
-async function rest({ log, pubsub, ledger }: EmbeddedRuntime, stream: string) {
+async function rest({ log, pubsub, ledger, blocks }: EmbeddedRuntime, stream: string) {
+  const revisions = await blocks.revisions(stream);
   const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
   return {
     applied: log.counts.get('applied') ?? 0,
     dropped: log.counts.get('dropped') ?? 0,
+    revisions,
+    revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
     pending: pubsub.pending(),
     gaps: gaps.map(({ from, to, state }) => ({ from, to, state })),
   };
+}
+
+async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {
+  const finder = new RevisionRunFinder();
+  for await (const block of blocks.scan(stream, 0, blockIndex(Number.MAX_SAFE_INTEGER))) finder.see(block);
+  return finder.runs();
 }
 
 async function close(sink: Writable | undefined): Promise<void> {

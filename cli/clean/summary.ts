@@ -1,6 +1,7 @@
-import { meaning, isCode } from '../../shared/failure.ts';
+import { details, meaning, isCode } from '../../shared/failure.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { Summary } from './books.ts';
+import { drawSharedIds } from './shared-ids.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
 /** The maximum number of gaps to list. */
@@ -26,21 +27,28 @@ export function drawSummary(summary: Summary, file: string, isColoured: boolean)
     ],
     isColoured,
   );
-  return [counts, drawCodes(summary, isColoured), drawGaps(summary, isColoured)].filter(Boolean).join('\n\n') + '\n';
+  const parts = [counts, ...[drawCodes, drawGaps, drawSharedIds].map((draw) => draw(summary, isColoured))];
+  return parts.filter(Boolean).join('\n\n') + '\n';
 }
 
-function drawCodes({ byCode }: Summary, isColoured: boolean): string {
-  const codes = Object.entries(byCode);
-  if (codes.length === 0) return '';
+function drawCodes(summary: Summary, isColoured: boolean): string {
+  const rows = letterRows(summary);
+  if (rows.length === 0) return '';
   return drawTable(
     [{ title: 'dead letters' }, { title: 'letters', align: 'right' }, { title: 'meaning' }],
-    codes.map(([code, n]) => [
-      { text: code, style: 'yellow' },
-      { text: thousands(n) },
-      { text: isCode(code) ? meaning[code] : '' },
-    ]),
+    rows.map(([code, n, text]) => [{ text: code, style: 'yellow' }, { text: thousands(n) }, { text }]),
     isColoured,
   );
+}
+
+/** Counts letters by code. Sound events without room have the code of a conflict, and a row of their own. */
+function letterRows({ byCode, noRoom }: Summary): readonly (readonly [code: string, letters: number, text: string])[] {
+  const { code: conflict, meaning: withoutRoom } = details.tooManyEntries;
+  return Object.entries(byCode).flatMap(([code, n]) => {
+    const text = isCode(code) ? meaning[code] : '';
+    if (code !== conflict || noRoom === 0) return [[code, n, text] as const];
+    return [...(n > noRoom ? [[code, n - noRoom, text] as const] : []), [code, noRoom, withoutRoom] as const];
+  });
 }
 
 function drawGaps({ gaps }: Summary, isColoured: boolean): string {

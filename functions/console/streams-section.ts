@@ -23,7 +23,7 @@ const empty = html`<p class="empty">
   <code>default</code>.
 </p>`;
 
-const revisionTitle = `Published events whose ids other events hold. ${revisionAdvice}`;
+const revisionTitle = `Published events whose ids other events hold. ${revisionAdvice.join(' ')}`;
 
 function table(streams: readonly StreamView[]): Html {
   return html`<div class="scroll">

@@ -7,9 +7,13 @@ const summary: Summary = {
   reconstructed: 1,
   duplicates: 0,
   conflicts: 0,
+  otherContent: 0,
+  noRoom: 0,
   deadLettered: 0,
   applied: 0,
   dropped: 0,
+  revisions: 0,
+  revisionRuns: [],
   pending: 0,
   gaps: [],
   byCode: {},
@@ -19,4 +23,52 @@ test('the summary counts an event as cleaned if its JSON does, reconstructed one
   const drawn = drawSummary(summary, 'events.ndjson', false);
   expect(drawn).toMatch(/^ *cleaned +4$/m);
   expect(drawn).toMatch(/^ *of them reconstructed +1$/m);
+});
+
+describe('the summary of events that came under ids that other events hold', () => {
+  const advice = [
+    '  Did numbering restart, or do two producers share the stream?',
+    '  A lost event is not found while another event holds its id.',
+    '  Give each sequence of numbers a stream of its own.',
+    '  Clean its lines apart, with another --stream.',
+  ];
+  const endOf = (more: Partial<Summary>): string[] => {
+    const [last = ''] = drawSummary({ ...summary, ...more }, 'events.ndjson', false)
+      .split('\n\n')
+      .slice(-1);
+    return last.trimEnd().split('\n');
+  };
+
+  test('says what to do, and which ids follow one another', () => {
+    const revisionRuns = [{ from: 1, to: 5, ids: 5 }];
+    expect(endOf({ revisions: 6, revisionRuns })).toEqual([
+      '  6 events came under ids that other events hold: 6 cleaned, 0 dead-lettered.',
+      '  Ids that hold several events one after another: 1–5.',
+      ...advice,
+    ]);
+  });
+
+  test('counts conflicts of content too, since two producers cause those where their events have the same time', () => {
+    expect(endOf({ conflicts: 5, otherContent: 5, deadLettered: 5, byCode: { ERR_CONFLICT: 5 } })).toEqual([
+      '  5 events came under ids that other events hold: 0 cleaned, 5 dead-lettered.',
+      ...advice,
+    ]);
+  });
+
+  test('tells sound events without room apart from conflicts, in both places', () => {
+    const full = { revisions: 15, conflicts: 3, otherContent: 2, noRoom: 1, byCode: { ERR_CONFLICT: 3 } };
+    expect(endOf(full).slice(0, 2)).toEqual([
+      '  18 events came under ids that other events hold: 15 cleaned, 3 dead-lettered.',
+      '  For want of room: 1. These events are sound, but 16 others hold their ids.',
+    ]);
+    const drawn = drawSummary({ ...summary, ...full }, 'events.ndjson', false);
+    expect(drawn).toMatch(/^ *ERR_CONFLICT +2 +it contradicts what came before$/m);
+    expect(drawn).toMatch(/^ *ERR_CONFLICT +1 +the event is sound, but 16 other events hold its id: no room$/m);
+  });
+
+  test('is left out where there are none', () => {
+    expect(drawSummary({ ...summary, conflicts: 1, byCode: { ERR_CONFLICT: 1 } }, 'f', false)).not.toContain(
+      'other events hold',
+    );
+  });
 });

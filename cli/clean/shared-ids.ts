@@ -1,0 +1,29 @@
+import { spellRanges } from '../../shared/gaps/range.ts';
+import { formatCount } from '../../shared/views/format.ts';
+import { revisionAdvice } from '../../shared/views/spell-revisions.ts';
+import { paint, thousands } from '../screen/table.ts';
+import type { Summary } from './books.ts';
+
+/**
+ * Draws how many events came under ids that other events hold, and what to do. Two producers that share a stream cause
+ * conflicts where their events have the same time, and revisions elsewhere. So both count.
+ *
+ * @returns An empty text if there are none.
+ */
+export function drawSharedIds({ revisions, revisionRuns, otherContent, noRoom }: Summary, isColoured: boolean): string {
+  const letters = otherContent + noRoom;
+  if (revisions + letters === 0) return '';
+  const count = `${formatCount(revisions + letters, 'event')} came under ids that other events hold`;
+  const lines = [
+    paint(`${count}: ${thousands(revisions)} cleaned, ${thousands(letters)} dead-lettered.`, 'yellow', isColoured),
+    ...(revisionRuns.length > 0
+      ? [`Ids that hold several events one after another: ${spellRanges(revisionRuns)}.`]
+      : []),
+    ...(noRoom > 0
+      ? [`For want of room: ${thousands(noRoom)}. These events are sound, but 16 others hold their ids.`]
+      : []),
+    ...revisionAdvice,
+    'Clean its lines apart, with another --stream.',
+  ];
+  return lines.map((line) => `  ${line}`).join('\n');
+}
