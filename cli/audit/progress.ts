@@ -7,12 +7,12 @@ import { maxRuns } from '../../shared/gaps/tidy.ts';
 const lateMs = 10 * 60_000;
 
 /** Lists the contradictions in the progress of a stream, one line each. */
-export function contradictions({ pieces, forgotten, sweptAtMs }: Progress): readonly string[] {
+export function contradictions({ pieces, forgotten }: Progress): readonly string[] {
   const runs = runsOf(pieces).length;
   return [
     ...disorder('pieces', pieces),
     ...disorder('forgotten', forgotten),
-    ...pieces.flatMap((piece) => impossibleTimes(piece, sweptAtMs)),
+    ...pieces.flatMap(impossibleTimes),
     ...(runs > maxRuns ? [`pieces: ${runs} fronts and outliers, though at most ${maxRuns} are kept`] : []),
   ];
 }
@@ -27,11 +27,8 @@ function disorder(name: string, ranges: readonly Range[]): readonly string[] {
   });
 }
 
-function impossibleTimes(piece: Piece, sweptAtMs: number | undefined): readonly string[] {
-  const { sinceMs, atMs } = piece;
-  if (sinceMs > atMs) return [`pieces: ${spellRange(piece)} was covered before its events came`];
-  const isLater = sweptAtMs !== undefined && atMs > sweptAtMs;
-  return isLater ? [`pieces: ${spellRange(piece)} was covered after the last sweep`] : [];
+function impossibleTimes(piece: Piece): readonly string[] {
+  return piece.sinceMs > piece.atMs ? [`pieces: ${spellRange(piece)} was covered before its events came`] : [];
 }
 
 /** Whether ids have waited for a sweep too long. @param sinceMs When they came, or were covered. */

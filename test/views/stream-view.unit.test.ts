@@ -16,6 +16,7 @@ test('the lag is how far the watermark is below the high-water mark', () => {
     watermark: 30,
     lag: 10,
     unresolvedGaps: 2,
+    revisions: 0,
     sweptAt: '2025-02-09T12:00:00.000Z',
     otherFronts: 0,
     fronts: [],

@@ -127,7 +127,6 @@ describe('contradictions in the progress of a stream', () => {
       },
     ],
     ['pieces: 1–9 was covered before its events came', { pieces: [aPiece({ sinceMs: noon + 1 })] }],
-    ['pieces: 1–9 was covered after the last sweep', { sweptAtMs: noon - 1 }],
     [
       `pieces: ${maxRuns + 1} fronts and outliers, though at most ${maxRuns} are kept`,
       { pieces: idsFrom(1, maxRuns + 1).map((n) => aPiece({ from: 2 * n, to: 2 * n })) },
