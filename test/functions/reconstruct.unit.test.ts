@@ -75,8 +75,9 @@ class Reconstructing {
     return this.publisher.on('mended-events').map(textOf);
   }
 
-  get letters() {
-    return this.publisher.on('dead-letter-queue');
+  /** Why sweep must give up a gap. */
+  async whyOf(from: number): Promise<string | undefined> {
+    return (await this.ledger.find('orders', from))?.value.why;
   }
 
   async stateOf(from: number): Promise<string | undefined> {
@@ -153,7 +154,7 @@ describe('what is missing of a gap', () => {
     expect(reconstructing.inferred.map((text) => JSON.parse(text) as object)).toMatchObject([
       { event_id: 1_024, type: 'Lead', _eventmend: { neighbours: { previous: 1, next: 2_000 } } },
     ]);
-    expect(reconstructing.letters).toEqual([]);
+    expect(await reconstructing.whyOf(1_024)).toBeUndefined();
   });
 
   test('is asked for again and again with the same answer, whose root is the same', async () => {
@@ -190,90 +191,70 @@ describe('a gap that cannot be inferred', () => {
     return reconstructing;
   }
 
-  test('since it is money is given up with one letter, and nothing is made up in its place', async () => {
+  test('since it is money keeps the reason in its row, and nothing is made up in its place', async () => {
     const reconstructing = await lackingMoney();
+    const before = (await reconstructing.ledger.find('orders', 4))?.value;
     await reconstructing.ask(4, 5);
-    expect(reconstructing.inferred).toEqual([]);
-    expect(reconstructing.letters.map(({ attributes }) => attributes)).toEqual([
-      {
-        stream: 'orders',
-        'eventmend-code': 'ERR_GAP_UNRECOVERABLE',
-        'eventmend-stage': 'reconstruct',
-        'eventmend-detail': 'type-not-inferable',
-        'eventmend-root': 'gap/orders/4',
-        'eventmend-failed-at': '2025-02-09T12:10:00.000Z',
-        phase: 'infer',
-      },
-    ]);
-    expect(textOf(reconstructing.letters[0]!)).toBe(
-      '{"stream":"orders","from":4,"to":5,"attempt":1,"deadline":"2025-02-09T12:00:00.000Z"}',
-    );
-    expect((await reconstructing.ledger.find('orders', 4))?.value).toMatchObject({
-      state: 'abandoned',
-      resolvedAtMs: noon + 10 * minuteMs,
-    });
+    expect(reconstructing.publisher.published).toEqual([]);
+    expect((await reconstructing.ledger.find('orders', 4))?.value).toEqual({ ...before, why: 'type-not-inferable' });
   });
 
-  test('is not given up before its letter is published', async () => {
-    const reconstructing = await lackingMoney();
-    reconstructing.publisher.fails = () => true;
-    await expect(reconstructing.ask(4, 5)).rejects.toThrow();
-    expect(await reconstructing.stateOf(4)).toBe('requested');
-  });
-
-  test('is given up once, however often it is asked for: the letters have one root', async () => {
+  test('is written once, however often it is asked for', async () => {
     const reconstructing = await lackingMoney();
     await reconstructing.ask(4, 5);
-    const given = await reconstructing.ledger.find('orders', 4);
+    const found = await reconstructing.ledger.find('orders', 4);
     reconstructing.clock.advance(minuteMs);
     await reconstructing.ask(4, 5);
-    expect(await reconstructing.ledger.find('orders', 4)).toEqual(given);
-    expect(new Set(reconstructing.letters.map(({ attributes }) => attributes['eventmend-root'])).size).toBe(1);
+    expect(await reconstructing.ledger.find('orders', 4)).toEqual(found);
   });
 
-  test('is not given up if it has been resolved meanwhile', async () => {
+  test('gets another reason if there is another', async () => {
+    const reconstructing = await lackingMoney();
+    await reconstructing.gap({ from: 8, to: 8, why: 'too-uncertain' });
+    await reconstructing.hold({ 7: 'Transaction', 9: 'Transaction' });
+    await reconstructing.ask(8);
+    expect(await reconstructing.whyOf(8)).toBe('type-not-inferable');
+  });
+
+  test('is left alone if it has been resolved meanwhile', async () => {
     const reconstructing = await lackingMoney();
     const { value, version } = (await reconstructing.ledger.find('orders', 4))!;
     await reconstructing.ledger.save({ ...value, state: 'filled' }, version);
     await reconstructing.ask(4, 5);
-    expect(await reconstructing.stateOf(4)).toBe('filled');
+    expect((await reconstructing.ledger.find('orders', 4))?.value).toEqual({ ...value, state: 'filled' });
   });
 
-  test('is not given up if it is resolved while its letter is published', async () => {
+  test('is left alone if it is resolved while the reason is recorded', async () => {
     const reconstructing = await lackingMoney();
-    const { ledger, publisher } = reconstructing;
-    const { value, version } = (await ledger.find('orders', 4))!;
-    const filled: Gap = { ...value, state: 'filled', resolvedAtMs: noon + 9 * minuteMs };
-    const publish = publisher.publish.bind(publisher);
-    publisher.publish = async (...letter) => {
-      await ledger.save(filled, version);
-      await publish(...letter);
+    const { ledger } = reconstructing;
+    const save = ledger.save.bind(ledger);
+    let filled: Gap | undefined;
+    ledger.save = async (gap, version) => {
+      ledger.save = save;
+      const found = (await ledger.find('orders', 4))!;
+      filled = { ...found.value, state: 'filled', resolvedAtMs: noon + 9 * minuteMs };
+      await save(filled, found.version);
+      return save(gap, version);
     };
     await reconstructing.ask(4, 5);
-    expect(reconstructing.letters).toHaveLength(1);
     expect((await ledger.find('orders', 4))?.value).toEqual(filled);
   });
 
-  test('since it is longer than the catalog allows is given up with one letter, however long it is', async () => {
+  test('since it is longer than the catalog allows keeps that reason, however long it is', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 1_000_002: 'Lead' });
     await reconstructing.ask(2, 1_000_001);
-    expect(reconstructing.letters).toHaveLength(1);
-    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('too-long');
-    expect((await reconstructing.ledger.find('orders', 2))?.value).toMatchObject({
-      state: 'abandoned',
-      missing: 1_000_000,
-    });
+    expect(await reconstructing.whyOf(2)).toBe('too-long');
   });
 
   test('does not include a long gap whose events have all come since', async () => {
     const reconstructing = new Reconstructing({ streams: { default: { maxGap: 5 } } });
     await hold(reconstructing.blocks, 'orders', cellsOf(idsFrom(1, 12)));
     await reconstructing.ask(2, 11);
-    expect([reconstructing.letters, await reconstructing.stateOf(2)]).toEqual([[], 'requested']);
+    expect([await reconstructing.whyOf(2), await reconstructing.stateOf(2)]).toEqual([undefined, 'requested']);
   });
 
-  test('in part is given up with a letter that names that part, and the rest is inferred', async () => {
+  test('in part keeps the reason, and the rest is inferred', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({
       1: 'Transaction',
@@ -284,37 +265,40 @@ describe('a gap that cannot be inferred', () => {
       9: 'Lead',
     });
     await reconstructing.ask(3, 8);
-    const [letter] = reconstructing.letters;
-    const inferred = reconstructing.inferred.map((text) => (JSON.parse(text) as { event_id: number }).event_id);
-    const left = idsFrom(3, 8).filter((id) => ![5, 6, 7, ...inferred].includes(id));
-    expect(inferred.length).toBeGreaterThan(0);
-    expect(letter?.attributes['eventmend-detail']).toMatch(/^type-not-inferable: /);
-    expect((await reconstructing.ledger.find('orders', 3))?.value).toMatchObject({ missing: left.length });
+    expect(reconstructing.inferred.length).toBeGreaterThan(0);
+    expect((await reconstructing.ledger.find('orders', 3))?.value).toMatchObject({
+      state: 'requested',
+      method: 'context',
+      why: 'type-not-inferable',
+    });
   });
 
   test('includes by default one of 1,001 ids, and not one of 1,000', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 1_002: 'Lead', 1_003: 'Lead' });
     await reconstructing.ask(2, 1_001);
-    expect([reconstructing.inferred.length, reconstructing.letters.length]).toEqual([1_000, 0]);
+    expect([reconstructing.inferred.length, await reconstructing.whyOf(2)]).toEqual([1_000, undefined]);
+    await reconstructing.hold({ 3_000: 'Lead', 4_002: 'Lead' });
+    await reconstructing.ask(3_001, 4_001);
+    expect(await reconstructing.whyOf(3_001)).toBe('too-long');
   });
 
-  test('since it is too uncertain is given up', async () => {
+  test('since it is too uncertain keeps that reason', async () => {
     const reconstructing = new Reconstructing({});
     await reconstructing.hold({ 1: 'Lead', 2: 'Call', 4: 'Lead' });
     await reconstructing.ask(3);
     expect(reconstructing.inferred).toEqual([]);
-    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('too-uncertain');
+    expect(await reconstructing.whyOf(3)).toBe('too-uncertain');
   });
 
-  test('since nothing is known around it is given up', async () => {
+  test('since nothing is known around keeps that reason', async () => {
     const reconstructing = new Reconstructing();
     await hold(reconstructing.blocks, 'orders', { 1: anEntry({ state: 'closed', type: '' }) });
     await reconstructing.ask(2);
-    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe('nothing-known-around');
+    expect(await reconstructing.whyOf(2)).toBe('nothing-known-around');
   });
 
-  test('in part is inferred for the other part, and has one letter for the rest', async () => {
+  test('in part is inferred for the other part', async () => {
     const reconstructing = new Reconstructing();
     // After a Lead comes a Transaction, after that a Call: of two missing behind a Lead, only the Call may be inferred.
     const types = Array.from({ length: 75 }, (_, i) => [1_000 + i, ['Lead', 'Transaction', 'Call'][i % 3]!]);
@@ -325,8 +309,7 @@ describe('a gap that cannot be inferred', () => {
     expect(reconstructing.inferred.map((text) => JSON.parse(text) as object)).toMatchObject([
       { event_id: 902, type: 'Call' },
     ]);
-    expect(reconstructing.letters).toHaveLength(1);
-    expect(await reconstructing.stateOf(901)).toBe('abandoned');
+    expect(await reconstructing.whyOf(901)).toBe('type-not-inferable');
   });
 });
 
@@ -367,15 +350,13 @@ describe('the ledger', () => {
     expect(reconstructing.publisher.published).toEqual([]);
   });
 
-  test('tells when a gap was found: a gap that is older than the deduplication window is given up', async () => {
+  test('tells when a gap was found: a gap that is older than the deduplication window is not inferred', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
     await reconstructing.gap({ from: 3, to: 3 });
     reconstructing.clock.advance(14 * dayMs);
     await reconstructing.ask(3);
-    expect([reconstructing.inferred, await reconstructing.stateOf(3)]).toEqual([[], 'abandoned']);
-    expect(reconstructing.letters[0]?.attributes['eventmend-detail']).toBe(
-      'not inferred within the deduplication window',
-    );
+    expect(reconstructing.publisher.published).toEqual([]);
+    expect(await reconstructing.whyOf(3)).toBe('not inferred within the deduplication window');
   });
 });

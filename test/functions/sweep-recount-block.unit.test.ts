@@ -78,6 +78,17 @@ describe('a tick for a block', () => {
     expect(sweeping.publisher.published).toEqual([]);
   });
 
+  test('records an event in each gap that has its id: a short one, and the long one around it', async () => {
+    const { sweeping, tickFor } = await withGaps(
+      { from: 5, to: 5_000, state: 'abandoned', missing: 4_996 },
+      { from: 100, to: 101, state: 'abandoned', missing: 2 },
+    );
+    await sweeping.hold(cellsOf([100, 101]));
+    await tickFor(0);
+    expect(await sweeping.rows()).toEqual(['5–5000 abandoned', '100–101 filled']);
+    expect((await sweeping.ledger.find('orders', 5))?.value).toMatchObject({ missing: 4_994 });
+  });
+
   test('comes again when another instance has recorded something of the gap in between', async () => {
     const { sweeping, tickFor } = await withGaps({ state: 'reconstructed' });
     await sweeping.hold({ 5: original });
