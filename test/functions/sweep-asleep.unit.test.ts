@@ -37,7 +37,7 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     await expect(sweeping.tick()).rejects.toThrow();
     expect(await sweeping.rows()).toEqual(['11–20 open']);
     sweeping.publisher.fails = () => false;
-    await sweeping.tickAfter(minuteMs);
+    await sweeping.tickAfter(10 * minuteMs);
     expect(await sweeping.rows()).toEqual(['11–20 abandoned']);
     expect(sweeping.letters).toHaveLength(1);
   });

@@ -52,7 +52,7 @@ describe('what reconstruct could not infer', () => {
     expect(await sweeping.rows()).toEqual(['3–3 requested', '6–7 requested']);
     expect(await sweeping.progress()).toMatchObject({ watermark: 2 });
     sweeping.publisher.fails = () => false;
-    await sweeping.tickAfter(minuteMs);
+    await sweeping.tickAfter(10 * minuteMs);
     expect(await sweeping.rows()).toEqual(['3–3 abandoned', '6–7 abandoned']);
   });
 
@@ -63,7 +63,7 @@ describe('what reconstruct could not infer', () => {
     await expect(sweeping.tickAfter(minuteMs)).rejects.toThrow('the instance is gone');
     expect(await sweeping.rows()).toEqual(['3–3 requested', '6–7 requested']);
     sweeping.ledger.save = save;
-    await sweeping.tickAfter(minuteMs);
+    await sweeping.tickAfter(10 * minuteMs);
     expect(await sweeping.rows()).toEqual(['3–3 abandoned', '6–7 abandoned']);
     const [first, second] = sweeping.letters;
     expect(second).toBe(first);
