@@ -1,3 +1,4 @@
+import { clocksOnASide, type KnownInstants } from './missing-instants.ts';
 import { Model } from './model.ts';
 import type { Known, Neighbours } from './neighbours.ts';
 import { positionBetween, shapeOf, type GapShape } from './gap-position.ts';
@@ -67,6 +68,16 @@ export class HistoryWindow {
 
   neighbours(below: number): Neighbours {
     return { previous: this.sequence.known(below - 1), next: this.sequence.known(below) };
+  }
+
+  /** Returns the instants of the nearest known events on either side of a hole. */
+  instantsAround(below: number): KnownInstants {
+    const { sequence } = this;
+    const [from, to] = [Math.max(0, below - clocksOnASide), Math.min(sequence.length, below + clocksOnASide)];
+    return {
+      below: Array.from({ length: below - from }, (_, i) => sequence.instantMs(below - 1 - i)),
+      above: Array.from({ length: to - below }, (_, i) => sequence.instantMs(below + i)),
+    };
   }
 
   /** Returns the most likely event for each missing one in a hole. Empty if no event is known. */

@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
 import { countIds, sizeOf } from '../gaps/range.ts';
-import { spreadInstants, type Neighbours } from './neighbours.ts';
+import type { Neighbours } from './neighbours.ts';
+import { missingInstants } from './missing-instants.ts';
 import type { Guess, GuessedEntity, HistoryWindow } from './history-window.ts';
 
 /** An event that stands in for a missing one. */
@@ -64,7 +65,7 @@ function candidates(
 ): (InferredEvent | undefined)[] {
   const count = countIds(ranges);
   const neighbours = window.neighbours(below);
-  const instants = spreadInstants(neighbours, count);
+  const instants = missingInstants(window.instantsAround(below), count);
   if (!instants) return [undefined];
   const ids = ranges.flatMap((range) => Array.from({ length: sizeOf(range) }, (_, i) => range.from + i));
   return window.guesses({ below, count }).map((guess, i) => {

@@ -31,21 +31,37 @@ export interface Neighbours {
   readonly next: Known | undefined;
 }
 
-/** The assumed time between two events if only one neighbour is known, in milliseconds. */
+/** A known event that the instants of missing ones are reckoned from. */
+export interface Anchor {
+  /** Milliseconds since 1970. */
+  readonly instantMs: number;
+  /** The number of known events between it and the missing ones. */
+  readonly skipped?: number;
+}
+
+/** The anchors on either side of missing events. */
+export interface Anchors {
+  readonly previous: Anchor | undefined;
+  readonly next: Anchor | undefined;
+}
+
+/** The assumed time between two events if only one anchor is known, in milliseconds. */
 const stepMs = 30_000;
 
 /**
- * Spreads the timestamps of missing events evenly between their neighbours.
+ * Spreads the timestamps of missing events evenly between their anchors. Events that an anchor skips count as steps.
  *
  * @param count The number of missing events.
- * @returns A timestamp for each event, in milliseconds since 1970. Undefined without any neighbour.
+ * @returns A timestamp for each event, in milliseconds since 1970. Undefined without any anchor.
  */
-export function spreadInstants({ previous, next }: Neighbours, count: number): readonly number[] | undefined {
-  const indexes = Array.from({ length: count }, (_, i) => i + 1);
+export function spreadInstants({ previous, next }: Anchors, count: number): readonly number[] | undefined {
+  const [skippedBelow, skippedAbove] = [previous?.skipped ?? 0, next?.skipped ?? 0];
+  const steps = Array.from({ length: count }, (_, i) => skippedBelow + i + 1);
+  const all = skippedBelow + count + 1 + skippedAbove;
   if (previous && next) {
     const apartMs = next.instantMs - previous.instantMs;
-    return indexes.map((i) => Math.round(previous.instantMs + (apartMs * i) / (count + 1)));
+    return steps.map((step) => Math.round(previous.instantMs + (apartMs * step) / all));
   }
-  if (previous) return indexes.map((i) => previous.instantMs + stepMs * i);
-  return next && indexes.map((i) => next.instantMs - stepMs * (count + 1 - i));
+  if (previous) return steps.map((step) => previous.instantMs + stepMs * step);
+  return next && steps.map((step) => next.instantMs - stepMs * (all - step));
 }

@@ -142,6 +142,25 @@ test('an event within a gap is a neighbour of the missing ids on both sides', ()
   ]);
 });
 
+test('events with wrong clocks beside missing ones do not move them', () => {
+  const known = eventsFrom(1, ...'Lead Lead Lead Lead Lead Lead Lead Lead Lead'.split(' '))
+    .filter(({ eventId }) => eventId !== 4 && eventId !== 7)
+    .map((event) => {
+      if (event.eventId === 3) return { ...event, instantMs: Date.UTC(2099, 0, 1) };
+      return event.eventId === 8 ? { ...event, instantMs: 0 } : event;
+    });
+  const rests = [
+    { from: 4, to: 4 },
+    { from: 7, to: 7 },
+  ];
+  const { inferred } = inferMissing(rests, known);
+  expect(inferred.map(({ instantMs }) => instantMs - noon)).toEqual([4 * minuteMs, 7 * minuteMs]);
+  expect(inferred.map(({ neighbours }) => [neighbours.previous?.eventId, neighbours.next?.eventId])).toEqual([
+    [3, 5],
+    [6, 8],
+  ]);
+});
+
 test('every obstacle is named once', () => {
   const catalog = { streams: { orders: { minConfidence: 1 } } };
   const { obstacles } = inferMissing(
