@@ -84,7 +84,7 @@ async function checkRanges(world: FrontWorld): Promise<void> {
     const lower = fronts[i - 1];
     if (!lower || upper.grewAtMs < lower.grewAtMs + graceMs + resendTimeoutMs) continue;
     const between = { from: lower.last + 1, to: upper.first - 1 };
-    if (progress.forgotten.some(({ from, to }) => from <= between.from && between.from <= to)) continue;
+    if (progress.forgotten.some(({ from, to }) => from <= between.to && between.from <= to)) continue;
     if (world.ledger.filed.some(({ from, to }) => from <= between.from && between.to <= to)) continue;
     world.fail('a range between two fronts is not filed', between);
     return;

@@ -75,12 +75,7 @@ export class FrontLaws {
 
   private checkSize({ pieces, forgotten, told }: Progress): void {
     const runs = runsOf(pieces).length;
-    if (
-      runs > maxRunsKept ||
-      pieces.length > maxPieces ||
-      forgotten.length > maxForgottenKept ||
-      told.length > maxPieces
-    )
+    if (runs > maxRunsKept || pieces.length > maxPieces || forgotten.length > maxForgottenKept || told.length > runs)
       this.world.fail('the document is bounded', { runs, pieces: pieces.length, forgotten: forgotten.length });
   }
 

@@ -226,4 +226,11 @@ export const frontFaults: readonly PlantedFault[] = [
     kinds: ['a restart at 1 after the window', 'hundreds of wrong ids, and later their neighbours'],
     seed: 5,
   },
+  {
+    name: 'a range counts as reported after the fronts above it have met',
+    file: coverFile,
+    find: 'told: stillTold(progress, pieces)',
+    replace: 'told: progress.told',
+    kinds: ['three fronts, of which the upper two meet'],
+  },
 ];

@@ -78,7 +78,8 @@ export const platformKinds: readonly FrontKind[] = [
   {
     name: 'hundreds of gaps at once, and sweeps crash',
     make: ({ base, random, maxGap }) => ({
-      ...emitIds(idSpan(base, base + 2_500), random, { every: 0.02, loss: 0.1 }),
+      ...emitIds(idSpan(base, base + 4_000), random, { every: 0.01, loss: 0.08 }),
+      batch: 30,
       settings: { maxGap },
       faults: { crashes: 0.6 },
       allows: { lateTicks: 12 },

@@ -77,6 +77,22 @@ export const sequenceKinds: readonly FrontKind[] = [
     },
   },
   {
+    name: 'three fronts, of which the upper two meet',
+    make: (draw) => {
+      const { random } = draw;
+      const maxGap = draw.oneOf([5, 50]);
+      const run = (from: number, count: number, startAt: number) =>
+        emitIds(idSpan(from, from + count), random, { startAt, loss: 0.05 });
+      // The lowest one grows until the two others have met, so the range above it is given up only then.
+      const low = emitIds(idSpan(1, 150), random, { every: 10, loss: 0.05 });
+      const middle = run(2_000, 60, 20);
+      const high = together(run(2_200, 60, 200), run(2_260, 60, 900));
+      const filling = run(2_060, 140, 1_100);
+      const rest = run(2_320, 60, 2_400);
+      return { ...together(low, middle, high, filling, rest), settings: { maxGap } };
+    },
+  },
+  {
     name: 'silence for days',
     make: ({ count, random, maxGap, isLong }) => {
       const first = emitIds(idSpan(1, count), random, { every: 3, loss: 0.05 });
