@@ -62,6 +62,11 @@ export const forgottenStaysOut: Law = function* (observations) {
   }
 };
 
+/** Whether an id is inferred after the scheduler had stopped, and no sweep had covered it before. */
+function mayBeUnknown(observations: Observations, clean: CleanSeen): boolean {
+  return isAfterStop(observations, clean) && !wasSwept(observations, clean);
+}
+
 /** Whether a sweep covered an id before the scheduler stopped. Nothing else remembers the id. */
 function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: CleanSeen): boolean {
   return progress.some(
@@ -177,8 +182,8 @@ export const inferenceGivesWay: Law = function* (observations) {
     const instant = instantOfText(clean.text);
     if (!time || instant < time.from || instant > time.to)
       yield `${key} was inferred with a timestamp too far from the events of its stream`;
-    // The ledger of a forgotten stream starts over, so nothing records which of its events had come.
-    if (observations.isForgotten(stream)) continue;
+    // Nothing records which events came after the last sweep, if the next one came when they had been forgotten.
+    if (observations.isForgotten(stream) || mayBeUnknown(observations, clean)) continue;
     const original = observations.cleans.find(
       (one) =>
         one.stream === stream && one.id === id && one.origin !== 'reconstructed' && !isAfterStop(observations, one),
