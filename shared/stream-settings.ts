@@ -62,7 +62,9 @@ export const streamSettingsSchema = z.object({
     ),
   start: eventId()
     .optional()
-    .describe('the first id of the stream: the ids from it up to the first front are missing, and lower ids play no part'),
+    .describe(
+      'the first id of the stream: the ids from it up to the first front are missing, and lower ids play no part',
+    ),
 });
 
 export type StreamSettings = Readonly<z.output<typeof streamSettingsSchema>>;

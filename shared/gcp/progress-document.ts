@@ -34,9 +34,9 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
-  const { stream: _, ...fields } = progress;
-  const none = { sweptAtMs: undefined, gaveUpAtMs: undefined, doubtToldAtMs: undefined, advancedTo: undefined };
-  return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...none, ...fields };
+  const { pieces, forgotten, told, sweptAtMs, gaveUpAtMs, doubtToldAtMs, hasDropped, advancedTo } = progress;
+  const fields = { pieces, forgotten, told, sweptAtMs, gaveUpAtMs, doubtToldAtMs, hasDropped, advancedTo };
+  return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }
 
 /**
