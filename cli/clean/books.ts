@@ -30,12 +30,25 @@ export interface Summary {
   readonly revisionRuns: readonly RevisionRun[];
   /** Events that were still in the pipeline when the run ended. */
   readonly pending: number;
-  readonly gaps: readonly Pick<Gap, 'from' | 'to' | 'state'>[];
+  readonly gaps: readonly ListedGap[];
+  /** Accepted ids that are far from all others. Nothing was concluded from them. */
+  readonly outliers: readonly number[];
   readonly byCode: Readonly<Record<string, number>>;
 }
 
+/** A gap of the file. */
+export interface ListedGap extends Pick<Gap, 'from' | 'to' | 'state'> {
+  /** The number of missing ids when it was found: all ids of the range, unless the gap is doubtful. */
+  readonly missing: number;
+  /** Why it is given up. */
+  readonly why?: string;
+}
+
 /** The part of a summary that the messages do not show. */
-type RestOfSummary = Pick<Summary, 'applied' | 'dropped' | 'revisions' | 'revisionRuns' | 'pending' | 'gaps'>;
+type RestOfSummary = Pick<
+  Summary,
+  'applied' | 'dropped' | 'revisions' | 'revisionRuns' | 'pending' | 'gaps' | 'outliers'
+>;
 
 /** Counts the events that go into the pipeline, and the messages that come out of it. */
 export class FileBooks {
@@ -71,7 +84,7 @@ export class FileBooks {
     const byCode = Object.fromEntries([...this.byCode].sort(([a], [b]) => (a < b ? -1 : 1)));
     const duplicates = this.byCode.get('ERR_DUPLICATE') ?? 0;
     const conflicts = this.byCode.get('ERR_CONFLICT') ?? 0;
-    const { applied, dropped, revisions, revisionRuns, pending, gaps } = rest;
+    const { applied, dropped, revisions, revisionRuns, pending, gaps, outliers } = rest;
     return {
       received,
       cleaned,
@@ -87,6 +100,7 @@ export class FileBooks {
       revisionRuns,
       pending,
       gaps,
+      outliers,
       byCode,
     };
   }

@@ -2,10 +2,15 @@ import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import { stepOf } from '../../shared/gaps/expected-ids.ts';
+import { outliersOf } from '../../shared/gaps/front.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
 import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { BlockStore, DeadLetterStore } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
-import { FileBooks, type Summary } from './books.ts';
+import { countMissing } from '../../shared/views/load.ts';
+import { FileBooks, type ListedGap, type Summary } from './books.ts';
 import { write } from '../command.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import { localCatalog } from '../local/local-catalog.ts';
@@ -93,17 +98,30 @@ async function withBody(letter: Message, store: DeadLetterStore): Promise<Messag
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
 }
 
-async function rest({ log, pubsub, ledger, blocks }: EmbeddedRuntime, stream: string) {
+async function rest({ log, pubsub, ledger, blocks, catalog }: EmbeddedRuntime, stream: string) {
   const revisions = await blocks.revisions(stream);
   const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
+  const missing = await countMissing(blocks, stream, gaps.filter(isOpenOrGivenUp), stepOf(catalog.stream(stream)));
+  const progress = await ledger.progress(stream);
   return {
     applied: log.counts.get('applied') ?? 0,
     dropped: log.counts.get('dropped') ?? 0,
     revisions,
     revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
     pending: pubsub.pending(),
-    gaps: gaps.map(({ from, to, state }) => ({ from, to, state })),
+    gaps: gaps.map((gap) => listedGap(gap, missing.get(gap.from))),
+    outliers: progress ? outliersOf(progress.value) : [],
   };
+}
+
+function isOpenOrGivenUp(gap: Gap): boolean {
+  return isUnresolved(gap) || gap.state === 'abandoned';
+}
+
+/** @param missing The number of ids that are still missing. Undefined if none of them is, or if they were not counted. */
+function listedGap({ from, to, state, why, missing: given }: Gap, missing: number | undefined): ListedGap {
+  const ids = missing ?? given ?? sizeOf({ from, to });
+  return { from, to, state, missing: ids, ...(why !== undefined && { why }) };
 }
 
 async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {

@@ -1,5 +1,6 @@
 import { details, meaning, isCode } from '../../shared/failure.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
+import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
+import { formatCount } from '../../shared/views/format.ts';
 import type { Summary } from './books.ts';
 import { drawSharedIds } from './shared-ids.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
@@ -27,7 +28,10 @@ export function drawSummary(summary: Summary, file: string, isColoured: boolean)
     ],
     isColoured,
   );
-  const parts = [counts, ...[drawCodes, drawGaps, drawSharedIds].map((draw) => draw(summary, isColoured))];
+  const parts = [
+    counts,
+    ...[drawCodes, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),
+  ];
   return parts.filter(Boolean).join('\n\n') + '\n';
 }
 
@@ -53,14 +57,21 @@ function letterRows({ byCode, noRoom }: Summary): readonly (readonly [code: stri
 
 function drawGaps({ gaps }: Summary, isColoured: boolean): string {
   if (gaps.length === 0) return '';
+  const hasReasons = gaps.slice(0, maxGapsListed).some(({ why }) => why !== undefined);
   const table = drawTable(
-    [{ title: 'missing' }, { title: 'ids', align: 'right' }, { title: 'state' }],
+    [
+      { title: 'missing' },
+      { title: 'ids', align: 'right' },
+      { title: 'state' },
+      ...(hasReasons ? [{ title: 'reason' }] : []),
+    ],
     gaps
       .slice(0, maxGapsListed)
       .map((gap) => [
-        { text: gap.from === gap.to ? String(gap.from) : `${gap.from}–${gap.to}` },
-        { text: thousands(sizeOf(gap)), style: 'dim' },
+        { text: spellRange(gap) },
+        { text: thousands(gap.missing), style: 'dim' },
         { text: gap.state, style: gap.state === 'reconstructed' ? 'cyan' : 'yellow' },
+        ...(hasReasons ? [{ text: gap.why ?? '' }] : []),
       ]),
     isColoured,
   );
@@ -68,4 +79,15 @@ function drawGaps({ gaps }: Summary, isColoured: boolean): string {
   return rest > 0
     ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', isColoured)}`
     : table;
+}
+
+/** Draws ids that are far from all others. They may be wrong. */
+function drawOutliers({ outliers }: Summary, isColoured: boolean): string {
+  if (outliers.length === 0) return '';
+  const ids = spellRanges(outliers.map((id) => ({ from: id, to: id })));
+  const lines = [
+    paint(`${formatCount(outliers.length, 'id')} far from all others: ${ids}`, 'yellow', isColoured),
+    'Such an event is cleaned, and nothing is concluded from its id. Is the id wrong?',
+  ];
+  return lines.map((line) => `  ${line}`).join('\n');
 }

@@ -1,3 +1,4 @@
+import { stepOf } from '../../shared/gaps/expected-ids.ts';
 import { formatDistance, formatTime } from '../../shared/views/format.ts';
 import { gapView, type GapView } from '../../shared/views/gap-view.ts';
 import { countMissing } from '../../shared/views/load.ts';
@@ -124,7 +125,8 @@ interface Loaded {
 async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<Loaded> {
   for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
     const { gaps: found, unreadable } = await loadGaps(stores, name, states, limit);
-    const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved));
+    const step = stepOf(stores.catalog.stream(name));
+    const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved), step);
     const rows = found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) }));
     yield { stream: name, revisions: await stores.blocks.revisions(name), rows, unreadable };
   }

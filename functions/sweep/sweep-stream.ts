@@ -17,6 +17,8 @@ import type { TellTimes } from './give-up.ts';
 import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
 
+const betweenTwo =
+  'between two fronts of the stream; did numbering jump or restart, or do two producers share the stream?';
 /** The maximum number of cached streams at rest. */
 const maxAtRest = 1_000;
 
@@ -105,7 +107,7 @@ export class StreamSweep {
     const after = this.small(cover(progress, ranges, { sinceMs, atMs }, settings), progress, now);
     if (held.readToMs === 0) return after;
     const isUnchanged = after === progress && !isTimeDue(progress, held.blocks, now, settings);
-    return isUnchanged ? after : { ...after, sweptAtMs: held.readToMs };
+    return isUnchanged ? after : { ...after, ...wakeUp(progress, now, settings), sweptAtMs: held.readToMs };
   }
 
   /** Tidies the progress if it has changed, because there may be too many pieces to save. */
@@ -153,7 +155,7 @@ export class StreamSweep {
     const gapOf =
       (why: string) =>
       (range: Range): Gap => ({ ...range, stream, state: 'open', foundAtMs: now, why });
-    const gaps = [...unscanned.map(gapOf(notInTime)), ...ranges.map(gapOf('between two fronts of the stream'))];
+    const gaps = [...unscanned.map(gapOf(notInTime)), ...ranges.map(gapOf(betweenTwo))];
     // The rows beyond one write are saved first, with the progress as it was. After a crash they are filed again.
     for (; gaps.length > maxFiledAtOnce; gaps.splice(0, maxFiledAtOnce))
       if (!(await writer.save(gaps.slice(0, maxFiledAtOnce)))) return false;
@@ -182,4 +184,13 @@ export class StreamSweep {
 /** Records where the sweep ended. Returns the same progress if nothing changed. */
 function withPosition(progress: Progress, { advancedTo }: AdvanceResult): Progress {
   return advancedTo === progress.advancedTo ? progress : { ...progress, advancedTo };
+}
+
+/** Records that sweeps begin again after they had stopped for longer than a window. */
+function wakeUp(
+  { sweptAtMs }: Progress,
+  now: number,
+  { windowMs }: StreamSettings,
+): Pick<Progress, 'wokeAtMs'> | undefined {
+  return sweptAtMs !== undefined && now - sweptAtMs >= windowMs ? { wokeAtMs: now } : undefined;
 }

@@ -14,13 +14,27 @@ export function obstacleTo(
   gap: Gap,
   missing: number,
   events: readonly number[],
-  { forgotten }: Pick<Progress, 'forgotten'>,
+  progress: Pick<Progress, 'forgotten' | 'wokeAtMs'>,
+  nowMs: number,
   settings: StreamSettings,
 ): Reason | undefined {
   const doubt = doubtOf(gap, missing, events, settings);
   if (doubt === 'holes') return { why: describeNumbers(gap, events, settings), isDoubtful: true };
   if (doubt === 'little') return { why: 'too few events are known around', isDoubtful: false };
   // An event that came and was forgotten would be published again.
-  if (forgotten.some((range) => overlap(range, gap))) return { why: 'its events may be forgotten', isDoubtful: false };
+  if (mayBeForgotten(gap, progress, nowMs, settings)) return { why: 'its events may be forgotten', isDoubtful: false };
   return undefined;
+}
+
+/**
+ * Whether events of a gap may have come and been forgotten. If sweeps had stopped for longer than a window, this may hold
+ * for any id, until all events of that time would be forgotten.
+ */
+function mayBeForgotten(
+  gap: Gap,
+  { forgotten, wokeAtMs }: Pick<Progress, 'forgotten' | 'wokeAtMs'>,
+  nowMs: number,
+  { windowMs }: StreamSettings,
+): boolean {
+  return forgotten.some((range) => overlap(range, gap)) || (wokeAtMs !== undefined && nowMs < wokeAtMs + windowMs);
 }

@@ -30,6 +30,11 @@ export interface Progress {
    * Undefined before the first sweep.
    */
   readonly sweptAtMs: number | undefined;
+  /**
+   * When sweeps began again after they had stopped for longer than a window. In between, an event may have come and been
+   * forgotten that no sweep has seen.
+   */
+  readonly wokeAtMs?: number | undefined;
   /** When a letter last reported gaps that were given up. */
   readonly gaveUpAtMs?: number | undefined;
   /** When such a letter last reported doubtful gaps. */

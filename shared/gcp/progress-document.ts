@@ -15,6 +15,7 @@ const progressFields = z.object({
   forgotten: z.array(rangeFields).max(maxForgotten),
   told: z.array(eventIdSchema),
   sweptAtMs: z.number().optional(),
+  wokeAtMs: z.number().optional(),
   gaveUpAtMs: z.number().optional(),
   doubtToldAtMs: z.number().optional(),
   hasDropped: z.boolean(),
@@ -34,8 +35,9 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
-  const { pieces, forgotten, told, sweptAtMs, gaveUpAtMs, doubtToldAtMs, hasDropped, advancedTo } = progress;
-  const fields = { pieces, forgotten, told, sweptAtMs, gaveUpAtMs, doubtToldAtMs, hasDropped, advancedTo };
+  const { pieces, forgotten, told, sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs, hasDropped, advancedTo } = progress;
+  const times = { sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs };
+  const fields = { pieces, forgotten, told, ...times, hasDropped, advancedTo };
   return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }
 

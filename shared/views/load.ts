@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
+import { stepOf } from '../gaps/expected-ids.ts';
 import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { excerptOf } from '../dead-letter/record.ts';
 import type { Gap } from '../gaps/gap.ts';
@@ -130,7 +131,7 @@ export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number)
   const readCount = read.gaps.length + read.unreadable.length;
   const unresolvedCount = readCount > limit ? await ledger.countUnresolved(stream) : readCount;
   const unreadable = [...read.unreadable, ...listed.unreadable];
-  const missing = await countMissing(blocks, stream, unresolved);
+  const missing = await countMissing(blocks, stream, unresolved, stepOf(catalog.stream(stream)));
   const isRecovered = catalog.stream(stream).recover;
   return gapsView({
     stream,
@@ -162,8 +163,9 @@ export async function countMissing(
   blocks: BlockStore,
   stream: string,
   gaps: readonly Gap[],
+  step: number,
 ): Promise<ReadonlyMap<number, number>> {
   const counted = gaps.filter((gap) => sizeOf(gap) <= maxCountedIds);
-  const coverages = await loadRangeCoverage(blocks, stream, counted);
+  const coverages = await loadRangeCoverage(blocks, stream, counted, step);
   return new Map(coverages.map(({ range, missing }) => [range.from, missing]));
 }

@@ -33,6 +33,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       forgotten: [{ from: 0, to: 6 }],
       told: [1_000],
       sweptAtMs: 900,
+      wokeAtMs: 1_739_102_400_002,
       gaveUpAtMs: 1_739_102_400_003,
       doubtToldAtMs: 1_739_102_400_004,
       hasDropped: true,

@@ -52,6 +52,17 @@ describe('a scheduler that slept longer than the deduplication window', () => {
     expect(sweeping.publisher.on('dead-letter-queue')).toHaveLength(1);
   });
 
+  test('infers nothing for a window after it woke up, because events may have come that no sweep has seen', async () => {
+    const sweeping = await asleep();
+    // Event 130 may have come on the first day of its sleep: its block would be gone by now.
+    sweeping.forget();
+    await tickForAnHour(sweeping);
+    await sweeping.hold(cellsOf(idsFrom(100, 160).filter((id) => id !== 130)));
+    await tickForAnHour(sweeping);
+    expect(sweeping.requests).toEqual(['resend 130–130']);
+    expect(sweeping.letters.at(-1)).toBe('gap/orders/130: its events may be forgotten: 130');
+  });
+
   test('does not infer requested events that came while it slept and are forgotten', async () => {
     const sweeping = await sweepingWithGaps();
     await sweeping.tick();

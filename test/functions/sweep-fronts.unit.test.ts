@@ -78,7 +78,9 @@ describe('the range between two fronts', () => {
   test('is one abandoned row with one letter, once the upper front has grown for long enough', async () => {
     const sweeping = await withTwoFronts();
     expect(await sweeping.rows()).toEqual(['401–4999 abandoned']);
-    expect(sweeping.letters).toEqual(['gap/orders/401: between two fronts of the stream: 401–4999']);
+    expect(sweeping.letters).toEqual([
+      expect.stringMatching(/^gap\/orders\/401: between two fronts of the stream; did numbering .*: 401–4999$/),
+    ]);
     expect((await sweeping.ledger.find('orders', 401))?.value).toMatchObject({ missing: 4_599, letterFrom: 401 });
     expect(sweeping.requests).toEqual([]);
     await sweeping.hold(cellsOf([5_016]));

@@ -1,13 +1,17 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { obstacleTo } from '../../shared/gaps/obstacle.ts';
-import type { Range } from '../../shared/gaps/range.ts';
-import { aGap, idsFrom, settingsWith } from '../support/builders.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { aGap, dayMs, idsFrom, noon, settingsWith } from '../support/builders.ts';
 
 const gap = aGap({ from: 51, to: 52 });
 const around = idsFrom(1, 100).filter((id) => id < 51 || id > 52);
 
-function obstacle(events: readonly number[], changed: Partial<StreamSettings> = {}, forgotten: readonly Range[] = []) {
-  return obstacleTo(gap, 2, events, { forgotten }, settingsWith(changed));
+function obstacle(
+  events: readonly number[],
+  changed: Partial<StreamSettings> = {},
+  progress: Partial<Pick<Progress, 'forgotten' | 'wokeAtMs'>> = {},
+) {
+  return obstacleTo(gap, 2, events, { forgotten: [], ...progress }, noon, settingsWith(changed));
 }
 
 test('a gap among many events may be inferred', () => {
@@ -36,9 +40,17 @@ test('a gap of which too little is known around may not', () => {
 });
 
 test('a gap that touches forgotten ids may not, because its events may have come', () => {
-  expect(obstacle(around, {}, [{ from: 1, to: 51 }])).toEqual({
+  expect(obstacle(around, {}, { forgotten: [{ from: 1, to: 51 }] })).toEqual({
     why: 'its events may be forgotten',
     isDoubtful: false,
   });
-  expect(obstacle(around, {}, [{ from: 1, to: 50 }])).toBeUndefined();
+  expect(obstacle(around, {}, { forgotten: [{ from: 1, to: 50 }] })).toBeUndefined();
+});
+
+test('no gap may within a window after sweeps had stopped for a window, because events may have come unseen', () => {
+  expect(obstacle(around, {}, { wokeAtMs: noon - 14 * dayMs + 1 })).toEqual({
+    why: 'its events may be forgotten',
+    isDoubtful: false,
+  });
+  expect(obstacle(around, {}, { wokeAtMs: noon - 14 * dayMs })).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { FileBooks, isBalanced, type Summary } from '../../../cli/clean/books.ts';
 import type { Attributes } from '../../../shared/messages/message.ts';
 
-const nothing = { applied: 0, dropped: 0, revisions: 0, revisionRuns: [], pending: 0, gaps: [] };
+const nothing = { applied: 0, dropped: 0, revisions: 0, revisionRuns: [], pending: 0, gaps: [], outliers: [] };
 
 function aLetter(code: string, root = 'events/1'): Attributes {
   return { 'eventmend-code': code, 'eventmend-root': root };
@@ -23,6 +23,7 @@ const aSummary: Summary = {
   revisionRuns: [],
   pending: 1,
   gaps: [],
+  outliers: [],
   byCode: {},
 };
 
@@ -51,6 +52,7 @@ describe('the books', () => {
       revisionRuns: [],
       pending: 0,
       gaps: [],
+      outliers: [],
       byCode: { ERR_CONFLICT: 1, ERR_DUPLICATE: 2 },
     });
   });
@@ -80,8 +82,8 @@ describe('the books', () => {
 
   test('take over what is known of the rest', () => {
     const revised = { revisions: 4, revisionRuns: [{ from: 5, to: 8, ids: 4 }] };
-    const gaps = [{ from: 5, to: 8, state: 'abandoned' }] as const;
-    const rest = { applied: 1, dropped: 2, ...revised, pending: 3, gaps };
+    const gaps = [{ from: 5, to: 8, state: 'abandoned', missing: 4 }] as const;
+    const rest = { applied: 1, dropped: 2, ...revised, pending: 3, gaps, outliers: [900] };
     expect(new FileBooks().close(rest)).toMatchObject(rest);
   });
 

@@ -16,6 +16,7 @@ const summary: Summary = {
   revisionRuns: [],
   pending: 0,
   gaps: [],
+  outliers: [],
   byCode: {},
 };
 
@@ -71,4 +72,23 @@ describe('the summary of events that came under ids that other events hold', () 
       'other events hold',
     );
   });
+});
+
+test('the summary of gaps has the number of missing ids, and says why gaps are given up', () => {
+  const gaps = [
+    { from: 2, to: 38, state: 'abandoned', missing: 19, why: 'do ids grow by 2?' },
+    { from: 50, to: 50, state: 'reconstructed', missing: 1 },
+  ] as const;
+  const drawn = drawSummary({ ...summary, gaps }, 'events.ndjson', false);
+  expect(drawn).toMatch(/^ *missing +ids +state +reason$/m);
+  expect(drawn).toMatch(/^ *2–38 +19 +abandoned +do ids grow by 2\?$/m);
+  expect(drawn).toMatch(/^ *50 +1 +reconstructed *$/m);
+  const [, ...known] = gaps;
+  expect(drawSummary({ ...summary, gaps: known }, 'events.ndjson', false)).toMatch(/^ *missing +ids +state$/m);
+});
+
+test('the summary names ids that are far from all others', () => {
+  const drawn = drawSummary({ ...summary, outliers: [1, 500_000] }, 'events.ndjson', false);
+  expect(drawn).toContain('2 ids far from all others: 1, 500000');
+  expect(drawSummary(summary, 'events.ndjson', false)).not.toContain('far from');
 });

@@ -69,8 +69,8 @@ describe('clean events', () => {
     expect(letters).toEqual([]);
     expect(summary.reconstructed).toBe(0);
     expect(summary.gaps).toEqual([
-      { from: 3, to: 3, state: 'open' },
-      { from: 5, to: 6, state: 'open' },
+      { from: 3, to: 3, state: 'open', missing: 1 },
+      { from: 5, to: 6, state: 'open', missing: 2 },
     ]);
   });
 });
@@ -130,10 +130,13 @@ describe('a dead letter', () => {
   test('of a gap that cannot be inferred is of no line, and counts for none', async () => {
     const money = (id: number): string => line(id).replace('LeadCreated', 'Transaction');
     const { letters, summary, code } = await cleaned([money(1), money(2), money(4)].join('\n'));
-    expect(letters).toMatchObject([{ code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'type-not-inferable' }]);
+    expect(letters).toMatchObject([{ code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'type-not-inferable: 3' }]);
     expect(JSON.parse(letters[0]!.original!)).toMatchObject({ from: 3, to: 3 });
     expect(summary).toMatchObject({ received: 3, cleaned: 3, deadLettered: 0, byCode: { ERR_GAP_UNRECOVERABLE: 1 } });
-    expect([code, summary.gaps]).toEqual([0, [{ from: 3, to: 3, state: 'abandoned' }]]);
+    expect([code, summary.gaps]).toEqual([
+      0,
+      [{ from: 3, to: 3, state: 'abandoned', missing: 1, why: 'type-not-inferable' }],
+    ]);
   });
 });
 
@@ -181,7 +184,8 @@ describe('what is printed', () => {
       revisions: 0,
       revisionRuns: [],
       pending: 0,
-      gaps: [{ from: 2, to: 2, state: 'reconstructed' }],
+      gaps: [{ from: 2, to: 2, state: 'reconstructed', missing: 1 }],
+      outliers: [],
       byCode: { ERR_DUPLICATE: 1 },
     });
   });
