@@ -1,8 +1,10 @@
 import { InvariantError } from '../../shared/errors.ts';
+import { isTooLong } from '../../shared/gaps/expected-ids.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
 import type { GapLedger } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 
 /** The number of rows that are read at a time. */
 const readsAtOnce = 50;
@@ -11,7 +13,9 @@ type Finds = Pick<GapLedger, 'find'>;
 
 /**
  * Finds the rows that new gaps replace, because they begin with the same id, and returns what reaches above these gaps.
- * Such a row is longer than `maxGap`, or two windows old. A row's name is its first id, so its rest gets a new one.
+ * Such a row is longer than `maxGap`, or two windows old. A row's name is its first id, so its rest gets a new one. A
+ * rest of at most `maxGap` ids is dropped: it would seem to tell of single ids, whose holes would not be filed then. It
+ * lies in a front, or below one that is near, so its holes are found one by one.
  *
  *     row        401 ───────────── 4999     between two fronts
  *     new gap    401–402
@@ -19,13 +23,17 @@ type Finds = Pick<GapLedger, 'find'>;
  *
  * @param gaps The new gaps of one write.
  */
-export async function loadMovedRows(ledger: Finds, gaps: readonly Gap[]): Promise<readonly Gap[]> {
+export async function loadMovedRows(
+  ledger: Finds,
+  gaps: readonly Gap[],
+  settings: Pick<StreamSettings, 'maxGap' | 'numbering'>,
+): Promise<readonly Gap[]> {
   const endOf = new Map(gaps.map(({ from, to }) => [from, to]));
   const moved: Gap[] = [];
   await runLimited(gaps, readsAtOnce, async (gap) => {
     const row = await findReadable(ledger, gap.stream, gap.from);
     const from = row && (await freeIdAbove(ledger, row, endOf));
-    if (row && from !== undefined) moved.push(restOf(row, from));
+    if (row && from !== undefined && isTooLong({ from, to: row.to }, settings)) moved.push(restOf(row, from));
   });
   return moved;
 }

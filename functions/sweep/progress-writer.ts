@@ -1,6 +1,7 @@
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { maxFiledAtOnce, type GapLedger, type Versioned } from '../../shared/ports.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { loadMovedRows } from './moved-rows.ts';
 
 type WriterLedger = Pick<GapLedger, 'saveProgress' | 'find'>;
@@ -10,10 +11,17 @@ export class ProgressWriter {
   /** The progress to save next. */
   progress: Progress;
   private readonly ledger: WriterLedger;
+  private readonly settings: StreamSettings;
   private saved: Versioned<Progress> | undefined;
 
-  constructor(ledger: WriterLedger, before: Versioned<Progress> | undefined, progress: Progress) {
+  constructor(
+    ledger: WriterLedger,
+    before: Versioned<Progress> | undefined,
+    progress: Progress,
+    settings: StreamSettings,
+  ) {
     this.ledger = ledger;
+    this.settings = settings;
     this.saved = before;
     this.progress = progress;
   }
@@ -31,7 +39,7 @@ export class ProgressWriter {
    */
   async save(gaps: readonly Gap[] = []): Promise<boolean> {
     if (gaps.length === 0 && this.progress === this.saved?.value) return true;
-    const moved = await loadMovedRows(this.ledger, gaps);
+    const moved = await loadMovedRows(this.ledger, gaps, this.settings);
     const before = this.saved?.value ?? startProgress(this.progress.stream);
     for (let i = 0; i < moved.length; i += maxFiledAtOnce)
       if (!(await this.write(before, moved.slice(i, i + maxFiledAtOnce)))) return false;

@@ -75,7 +75,7 @@ export class StreamSweep {
     const isSame = before !== undefined && before.version === rested?.version;
     const held = isSame && found ? found : await this.look(progress, times, settings);
     if (!before && held.blocks === 0) return;
-    const writer = new ProgressWriter(ledger, before, await this.covered(progress, held, times, settings));
+    const writer = new ProgressWriter(ledger, before, await this.covered(progress, held, times, settings), settings);
     // If an overlapping sweep was faster, it or the next one does the rest.
     const isDone = await this.follow(writer, times, settings);
     if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.atRest.set(stream, writer.stored);
