@@ -21,7 +21,7 @@ import {
   soundIsCleaned,
 } from './laws/messages.ts';
 import { coveredStays, frontsAreTrue, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
-import { gapsAreAskedFor, nothingIsInvented } from './laws/recovery.ts';
+import { gapsAreAskedFor, nothingIsInvented, rowsStayResolved } from './laws/recovery.ts';
 
 /** The laws that every run must keep, each under the sentence that a breach is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
@@ -41,6 +41,7 @@ export const laws: Readonly<Record<string, Law>> = {
   'an id far above the held ids is refused': jumpsAreRefused,
   'the ledger holds every id that is missing inside a front, and no other id': ledgerIsComplete,
   'a gap is requested before it is inferred': gapsAreAskedFor,
+  'a resolved gap is not filed again': rowsStayResolved,
   'nothing is inferred where numbers have holes': nothingIsInvented,
   'a letter tells of each gap that is given up': givenUpIsTold,
   'a stream has at most six letters about gaps an hour': lettersAreFew,

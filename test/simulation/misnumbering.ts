@@ -87,7 +87,7 @@ function restart({ maker, random, firstId, step }: NumbersTaken, between: Betwee
  */
 function twoSequences(taken: NumbersTaken, between: Between, below: (limit: number) => number): MisnumberedPlan {
   const { firstId, step, random } = taken;
-  const from = firstId + step * (200 + below(500));
+  const from = firstId + step * (550 + below(350));
   const lastMinute = random() < 0.3 ? 12 : 24;
   const upper = Array.from({ length: 20 }, (_, i) => from + step * i);
   const first = some(

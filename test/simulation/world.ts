@@ -7,6 +7,7 @@ import { makeRandom } from '../../shared/embedded/random.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import type { PortMethod } from '../../shared/port-methods.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptionNames, subscriptionsOf, type TopicName } from '../../shared/topology.ts';
 import { CallObserver } from './call-observer.ts';
@@ -82,7 +83,7 @@ export class World {
       random: randoms(2),
       windowMs: faultWindowMs,
       isBursting: this.scenario.hasBurst,
-      focus: this.scenario.sparse && 'ledger.saveProgress',
+      focus: focusOf(this.scenario),
     });
     this.catalog = makeCatalog({ ...catalogDefinition, unknownTypes: this.scenario.isStrict ? 'strict' : 'pass' });
     this.observer = new CallObserver({
@@ -310,6 +311,12 @@ export class World {
       },
     };
   }
+}
+
+/** Returns the method whose calls are disturbed far more often than others, because few runs call it often enough. */
+function focusOf({ sparse, misnumbering }: Scenario): PortMethod | undefined {
+  if (sparse) return 'ledger.saveProgress';
+  return misnumbering === 'two sequences share a stream' ? 'blocks.totals' : undefined;
 }
 
 /** Resolves when no promise callback is left to run: Node runs a tick only after all microtasks. */

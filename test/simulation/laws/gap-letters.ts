@@ -7,6 +7,11 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** The maximum number of letters about gaps that a stream may have in an hour. */
 const maxAnHour = 6;
+/**
+ * The minimum time between two of these letters, in milliseconds: ten minutes, less the time from the start of a sweep
+ * to a publish that takes effect late.
+ */
+const apartMs = 8 * 60_000;
 
 /** The body of a letter about gaps. */
 interface Body {
@@ -14,7 +19,7 @@ interface Body {
 }
 
 /**
- * Before a gap is given up, a letter lists it. Only for a doubtful gap a letter of the same day about other doubtful
+ * Before a gap is given up, a letter lists it, or the gap of which it is the rest. Only for a doubtful gap a letter of the same day about other doubtful
  * gaps is enough.
  */
 export const givenUpIsTold: Law = function* (observations) {
@@ -28,7 +33,7 @@ export const givenUpIsTold: Law = function* (observations) {
       continue;
     }
     const letters = observations.lettersOf(`gap/${stream}/${letterFrom}`).filter((one) => one.order < order);
-    const isListed = letters.some((letter) => bodyOf(letter).gaps.some((gap) => gap.from === from && gap.to === to));
+    const isListed = letters.some((letter) => bodyOf(letter).gaps.some((gap) => gap.from <= from && to <= gap.to));
     if (!isListed) yield `${name} was given up, but the letter of ${letterFrom} does not list it`;
   }
 };
@@ -37,7 +42,9 @@ export const givenUpIsTold: Law = function* (observations) {
 export const lettersAreFew: Law = function* (observations) {
   for (const stream of observations.streams) {
     const letters = firstOfEachRoot(lettersAboutGaps(observations, stream));
-    for (const { atMs } of letters) {
+    for (const [i, { atMs }] of letters.entries()) {
+      if ((letters[i + 1]?.atMs ?? Number.POSITIVE_INFINITY) < atMs + apartMs)
+        yield `${stream} has two letters about gaps in ten minutes, at ${atMs}`;
       const inHour = letters.filter((one) => one.atMs >= atMs && one.atMs < atMs + hourMs);
       if (inHour.length > maxAnHour) {
         yield `${stream} has ${inHour.length} letters about gaps in an hour`;

@@ -8,6 +8,9 @@ import { isLongRow, naiveFronts } from './naive-fronts.ts';
 import { replayedId, type Observations } from './observations.ts';
 import type { Law } from './law.ts';
 
+/** The maximum time from the start of a sweep to a write of it, in milliseconds. */
+const maxSweepMs = 120_000;
+
 /**
  * Each expected id that is missing inside a front is in a row of the ledger. The front is what the held ids form. An id
  * that came is in no row, unless it came after the sweep. Rows that are too long say nothing of single ids.
@@ -79,7 +82,9 @@ function* rowIsTrue(
       seen.visibleAtMs < foundAtMs - 2 * mostSkewMs
     )
       yield `${name} holds ${id}, whose event had come`;
-    isAnyUncertain ||= seen !== undefined && (isUncertain(seen) || mayBeForgotten(observations, row, seen));
+    isAnyUncertain ||=
+      seen !== undefined &&
+      (isUncertain(seen) || mayBeForgotten(observations, row, seen) || cameWhileAssumed(row, seen));
     const way = wayOf(seen);
     if (way !== 'missing' || expected.has(id)) ways.add(way);
   }
@@ -127,6 +132,14 @@ function idsOfMessage({ what }: SentMessage): { readonly lowest: number; readonl
 /** Whether a row was found before the scheduler stopped. Its events may be forgotten before a sweep records them. */
 function wasLeftOpen({ journal: { slept } }: Observations, row: Gap): boolean {
   return slept !== undefined && row.foundAtMs < slept.atMs;
+}
+
+/**
+ * Whether an id came while a sweep filed it as one that is assumed not to exist. Such a row is resolved from the start, so
+ * nothing counts it again.
+ */
+function cameWhileAssumed({ assumed, foundAtMs }: Gap, { visibleAtMs, isFailed }: IdSeen): boolean {
+  return assumed === true && (isFailed || visibleAtMs < foundAtMs + maxSweepMs);
 }
 
 /** Whether an id came before the scheduler stopped, and a row was found afterwards. Its block may have been deleted. */

@@ -1,3 +1,4 @@
+import { isUnresolved } from '../../../shared/gaps/gap.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { PublishedSeen } from '../journal.ts';
@@ -34,6 +35,16 @@ export const gapsAreAskedFor: Law = function* (observations) {
     );
     if (clean.origin === 'reconstructed' && !isAsked)
       yield `${clean.key} was inferred, but no request had asked for it`;
+  }
+};
+
+/** A gap that is resolved is not filed again, so that it is told once. Its range may become part of another gap. */
+export const rowsStayResolved: Law = function* ({ journal }) {
+  const resolved = new Map<string, string>();
+  for (const { row } of journal.rows) {
+    const name = `${row.stream}/${row.from}–${row.to}`;
+    if (!isUnresolved(row)) resolved.set(name, row.state);
+    else if (resolved.has(name)) yield `the row ${name} is ${row.state}, though it was ${resolved.get(name) ?? '-'}`;
   }
 };
 
