@@ -54,9 +54,14 @@ export const lettersAreFew: Law = function* (observations) {
   }
 };
 
+/**
+ * A letter about doubtful gaps is the one of its day. If a sweep fails right after the letter, so that it gives up
+ * nothing on account of it, the gaps are in the next letter too.
+ */
 export const doubtIsToldDaily: Law = function* (observations) {
   for (const stream of observations.streams) {
-    const letters = firstOfEachRoot(doubtLettersOf(observations, stream));
+    const used = new Set(observations.journal.rows.map(({ row }) => `gap/${row.stream}/${row.letterFrom ?? '-'}`));
+    const letters = firstOfEachRoot(doubtLettersOf(observations, stream)).filter(({ root }) => used.has(root));
     for (const [i, { atMs }] of letters.entries())
       if ((letters[i + 1]?.atMs ?? Number.POSITIVE_INFINITY) < atMs + dayMs)
         yield `${stream} has two letters about doubtful gaps in a day`;
