@@ -26,7 +26,7 @@ export interface FileTimes {
  *
  * @returns Whether no other sweep wrote in between.
  */
-export async function fileGaps(
+export async function fileDueGaps(
   deps: TickDeps,
   writer: ProgressWriter,
   { now, scanUntilMs }: FileTimes,

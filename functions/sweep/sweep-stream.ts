@@ -12,7 +12,7 @@ import { maxFiledAtOnce, type Versioned } from '../../shared/ports.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
-import { fileGaps } from './file-gaps.ts';
+import { fileDueGaps } from './file-gaps.ts';
 import type { TellTimes } from './give-up.ts';
 import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
@@ -130,7 +130,7 @@ export class StreamSweep {
   private async follow(writer: ProgressWriter, times: SweepTimes, settings: StreamSettings): Promise<boolean> {
     const { now, untilMs } = times;
     if (!(await this.giveUpForgotten(writer, now, settings))) return false;
-    if (!(await fileGaps(this.deps, writer, times, settings))) return false;
+    if (!(await fileDueGaps(this.deps, writer, times, settings))) return false;
     const { progress } = writer;
     const record = (told: TellTimes): Promise<boolean> => {
       writer.progress = { ...writer.progress, ...told };

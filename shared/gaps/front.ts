@@ -63,11 +63,11 @@ export function watermarkOf({ first, scanned }: Front, unresolved: readonly Unre
 }
 
 /** Adjoining pieces: a front, or an outlier. */
-export interface Run extends Range {
+export interface PieceRun extends Range {
   readonly pieces: readonly Piece[];
 }
 
-export function runsOf(pieces: readonly Piece[]): readonly Run[] {
+export function runsOf(pieces: readonly Piece[]): readonly PieceRun[] {
   const runs: { from: number; to: number; pieces: Piece[] }[] = [];
   for (const piece of pieces) {
     const last = runs.at(-1);

@@ -1,4 +1,4 @@
-import { grewAt, runsOf, type Run } from './front.ts';
+import { grewAt, runsOf, type PieceRun } from './front.ts';
 import type { Piece, Progress } from './progress.ts';
 import { sizeOf } from './range.ts';
 
@@ -29,7 +29,7 @@ export function tidy(progress: Progress, nowMs: number): Progress {
 }
 
 /** Drops outliers first, then the fronts that last grew longest ago. */
-function mostRecent(runs: readonly Run[]): readonly Run[] {
+function mostRecent(runs: readonly PieceRun[]): readonly PieceRun[] {
   const byWorth = runs.toSorted(
     (a, b) => Number(sizeOf(a) > 1) - Number(sizeOf(b) > 1) || grewAt(a.pieces) - grewAt(b.pieces) || a.from - b.from,
   );

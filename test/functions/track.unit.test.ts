@@ -2,7 +2,7 @@ import type { SystemName } from '../../shared/stream-settings.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
-import { aPiece } from '../support/bounds.ts';
+import { pieceOf } from '../support/bounds.ts';
 import { aCrmSync, textOf } from '../support/builders.ts';
 import { Pipeline, anEventAt, noWaitSettings, startMs } from '../support/pipeline.ts';
 
@@ -246,7 +246,7 @@ describe('an id that the ledger may list as missing', () => {
       without: ['sweep'],
       catalog: { streams: { default: { ...noWaitSettings, maxJump: 10_000, uuid } } },
     });
-    const pieces = [aPiece(1, scanned, { sinceMs: startMs, atMs: startMs })];
+    const pieces = [pieceOf(1, scanned, { sinceMs: startMs, atMs: startMs })];
     await pipeline.runtime.ledger.saveProgress('default', { ...startProgress('default'), pieces, told }, undefined);
     const ticks: string[] = [];
     pipeline.runtime.pubsub.listen('sweeps', 'test-sweeps', ({ attributes }) => {

@@ -1,7 +1,7 @@
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { isRowCandidate } from '../../shared/gaps/row-candidate.ts';
 import { minuteMs, noon, settingsWith } from '../support/builders.ts';
-import { aPiece } from '../support/bounds.ts';
+import { pieceOf } from '../support/bounds.ts';
 
 /** Returns those of some ids that may be in a row of the ledger, a minute after noon. */
 function candidates(progress: Partial<Progress>, ids: readonly number[]): readonly number[] {
@@ -12,14 +12,14 @@ function candidates(progress: Partial<Progress>, ids: readonly number[]): readon
 
 describe('an id may be in a row of the ledger', () => {
   it('if it is in a scanned piece', () => {
-    const pieces = [aPiece(10, 19), aPiece(20, 29, { isScanned: false })];
+    const pieces = [pieceOf(10, 19), pieceOf(20, 29, { isScanned: false })];
     expect(candidates({ pieces }, [9, 10, 19, 20, 29, 30])).toEqual([10, 19]);
   });
 
   it('if it is in a piece that is due to be scanned, since the progress may be older than the scan', () => {
     const pieces = [
-      aPiece(1, 9, { isScanned: false, atMs: noon - minuteMs }),
-      aPiece(10, 19, { isScanned: false, atMs: noon - minuteMs + 1 }),
+      pieceOf(1, 9, { isScanned: false, atMs: noon - minuteMs }),
+      pieceOf(10, 19, { isScanned: false, atMs: noon - minuteMs + 1 }),
     ];
     expect(candidates({ pieces }, [9, 10])).toEqual([9]);
   });

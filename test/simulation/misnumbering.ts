@@ -1,6 +1,6 @@
 import type { Random } from '../../shared/ports.ts';
 import { revised, type MessageMaker } from './message-maker.ts';
-import type { Planned } from './producer.ts';
+import type { Planned } from './planned.ts';
 
 /** The mistakes that producers make in the numbers of their events. */
 export const misnumberings = [

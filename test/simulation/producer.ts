@@ -2,15 +2,10 @@ import { maxEntries } from '../../shared/tracking/block.ts';
 import type { Random } from '../../shared/ports.ts';
 import { MessageMaker, otherContent, revised, type Body, type MessageMakerDeps } from './message-maker.ts';
 import { planMisnumbered, type Misnumbering } from './misnumbering.ts';
+import type { Planned } from './planned.ts';
 import type { SentMessage } from './sent-message.ts';
 import { stepOfSteps, streams, type StreamName } from './setting.ts';
 import { drawUnused } from './unused-ids.ts';
-
-/** A message that is to be sent some milliseconds from now. */
-export interface Planned {
-  readonly inMs: number;
-  readonly sent: SentMessage;
-}
 
 /** The reaction of a producer to a request for one of its ids. */
 type Answering = 'resends' | 'voids' | 'is silent';

@@ -1,7 +1,8 @@
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { maxFiledAtOnce, type Random } from '../../shared/ports.ts';
 import { Numbering } from './message-maker.ts';
-import { Producer, type Planned } from './producer.ts';
+import type { Planned } from './planned.ts';
+import { Producer } from './producer.ts';
 import type { Scenario } from './scenario.ts';
 import { consecutiveStreams, unusualStreams, type StreamName } from './setting.ts';
 

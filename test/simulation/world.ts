@@ -17,7 +17,7 @@ import { Fleet } from './fleet.ts';
 import type { Surroundings } from './instance.ts';
 import { describe, Journal } from './journal.ts';
 import { Operator } from './operator.ts';
-import type { Planned } from './producer.ts';
+import type { Planned } from './planned.ts';
 import { SimulatedRecords } from './records.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { catalogDefinition, windowMs } from './setting.ts';

@@ -81,6 +81,6 @@ export class BoundsHarness {
 }
 
 /** A piece that was scanned at noon. */
-export function aPiece(from: number, to: number, piece: Partial<Piece> = {}): Piece {
+export function pieceOf(from: number, to: number, piece: Partial<Piece> = {}): Piece {
   return { from, to, sinceMs: noon - 60_000, atMs: noon, isScanned: true, ...piece };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { aRouting, dayMs, idsFrom, noon } from '../support/builders.ts';
-import { aPiece, BoundsHarness } from '../support/bounds.ts';
+import { pieceOf, BoundsHarness } from '../support/bounds.ts';
 
 const failure = { code: 'ERR_INVALID_PAYLOAD', stage: 'validate', detail: '' } as const;
 const aVoid = (lastId: number) => ({ kind: 'void', lastId, instantMs: undefined }) as const;
@@ -220,7 +220,7 @@ describe('an id that may be forgotten', () => {
   it('is refused as soon as its piece is a window old, by a document that no sweep has changed since', async () => {
     const harness = new BoundsHarness();
     const sinceMs = noon - 14 * dayMs + 30_000;
-    await harness.sweep({ pieces: [aPiece(1, 9, { sinceMs })] });
+    await harness.sweep({ pieces: [pieceOf(1, 9, { sinceMs })] });
     expect(await harness.codeOf(5, old)).toBeUndefined();
     harness.clock.advance(30_000);
     expect(await harness.codeOf(5, old)).toBe('ERR_STALE');
@@ -283,9 +283,9 @@ describe('an id that may be forgotten', () => {
 describe('an id that may be in a row of the ledger', () => {
   it('is told from a document that is at most a minute old', async () => {
     const harness = new BoundsHarness();
-    await harness.sweep({ pieces: [aPiece(1, 9)] });
+    await harness.sweep({ pieces: [pieceOf(1, 9)] });
     expect(await harness.bounds.mayBeInRow('orders', 9)).toBe(true);
-    await harness.sweep({ pieces: [aPiece(1, 19)] });
+    await harness.sweep({ pieces: [pieceOf(1, 19)] });
     harness.clock.advance(59_999);
     expect(await harness.bounds.mayBeInRow('orders', 19)).toBe(false);
     expect(harness.documentReads).toBe(1);
@@ -299,7 +299,7 @@ describe('an id that may be in a row of the ledger', () => {
     async (settings) => {
       const harness = new BoundsHarness(settings);
       await harness.bounds.mayBeInRow('orders', 9);
-      await harness.sweep({ pieces: [aPiece(1, 19)] });
+      await harness.sweep({ pieces: [pieceOf(1, 19)] });
       harness.clock.advance(5_000);
       expect(await harness.bounds.mayBeInRow('orders', 19)).toBe(true);
     },

@@ -1,7 +1,7 @@
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { blockIndexesOf, forgettableIds, isOldMessage } from '../../shared/tracking/stale.ts';
 import { dayMs, noon, settingsWith } from '../support/builders.ts';
-import { aPiece } from '../support/bounds.ts';
+import { pieceOf } from '../support/bounds.ts';
 
 const settings = settingsWith({ windowMs: 14 * dayMs });
 const windowAgo = noon - 14 * dayMs;
@@ -30,7 +30,7 @@ describe('the ids that may be forgotten', () => {
   });
 
   it('are those in a piece that is a window old now, though no sweep has forgotten it yet', () => {
-    const pieces = [aPiece(1, 9, { sinceMs: windowAgo }), aPiece(10, 19, { sinceMs: windowAgo + 1 })];
+    const pieces = [pieceOf(1, 9, { sinceMs: windowAgo }), pieceOf(10, 19, { sinceMs: windowAgo + 1 })];
     expect([9, 10].map((id) => forgettable({ pieces }, id).length)).toEqual([1, 0]);
   });
 

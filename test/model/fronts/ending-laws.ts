@@ -1,7 +1,7 @@
 import { frontsOf } from '../../../shared/gaps/front.ts';
 import type { Allowances } from './front-stream.ts';
 import { tickSeconds, type FrontWorld } from './front-world.ts';
-import { isLongRow } from './plain-numbering.ts';
+import { isAboveMaxGap } from './plain-numbering.ts';
 import type { GivenUpLetter } from './recording-topics.ts';
 
 /** What a run counted. */
@@ -44,7 +44,7 @@ function checkFiling(world: FrontWorld, completedMs: readonly number[], lateTick
   const { settings, losses, ledger, traffic } = world;
   // If track writes while sweeps run, a sweep may see a loss inside a front a tick before the truth does.
   const earlyMs = traffic.faults?.crashes || traffic.faults?.overlaps ? tickSeconds * 1_000 : 0;
-  const filed = ledger.filed.filter((row) => !isLongRow(row, settings)).sort((a, b) => a.foundAtMs - b.foundAtMs);
+  const filed = ledger.filed.filter((row) => !isAboveMaxGap(row, settings)).sort((a, b) => a.foundAtMs - b.foundAtMs);
   for (const [id, sinceMs] of losses.insideSince) {
     const limitMs = completedMs.find((atMs) => atMs >= sinceMs + settings.graceMs);
     if (limitMs === undefined || (losses.cameAt.get(id) ?? Number.POSITIVE_INFINITY) < limitMs) continue;
@@ -61,7 +61,7 @@ function checkFiling(world: FrontWorld, completedMs: readonly number[], lateTick
 /** Checks that no id is filed again within two windows. Rows longer than `maxGap` say nothing of single ids. */
 function checkFiledOnce(world: FrontWorld): void {
   const { settings, ledger } = world;
-  const rows = ledger.filed.filter((row) => !isLongRow(row, settings)).sort((a, b) => a.from - b.from);
+  const rows = ledger.filed.filter((row) => !isAboveMaxGap(row, settings)).sort((a, b) => a.from - b.from);
   for (const [i, row] of rows.entries()) {
     for (let k = i + 1; k < rows.length && rows[k]!.from <= row.to; k++) {
       if (Math.abs(rows[k]!.foundAtMs - row.foundAtMs) >= 2 * settings.windowMs) continue;

@@ -11,6 +11,6 @@ export function plainStep({ numbering }: StreamSettings): number {
 }
 
 /** Whether a row has more expected ids than `maxGap`, so that it says nothing of single ids. */
-export function isLongRow({ from, to }: Range, settings: StreamSettings): boolean {
+export function isAboveMaxGap({ from, to }: Range, settings: StreamSettings): boolean {
   return to - from + 1 > settings.maxGap * plainStep(settings);
 }
