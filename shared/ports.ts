@@ -276,6 +276,8 @@ export interface StreamHealth {
   readonly unresolvedGaps: number;
   /** The age of the oldest of them. */
   readonly oldestGapSeconds: number;
+  /** The number of gaps that looked like numbers with holes when they should have been inferred at this sweep. */
+  readonly doubtfulGaps: number;
 }
 
 /** Logs counts, health and errors, never values of events. */

@@ -18,6 +18,9 @@ locals {
     "Watermark lag, in events"  = { streams = local.average["watermark_lag"] }
     "Oldest gap, in seconds"    = { streams = local.average["oldest_gap_seconds"] }
     "Gaps that are not settled" = { streams = local.average["unresolved_gaps"] }
+    "Doubtful gaps, an hour" = {
+      streams = "sum by (stream) (increase(${local.metric["doubtful_gaps"]}_sum{${local.watched}}[1h]))"
+    }
     "Without outcome, in six hours" = {
       validate = local.validate_unaccounted
       track    = local.track_unaccounted

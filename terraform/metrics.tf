@@ -14,6 +14,7 @@ locals {
     watermark_lag      = "lag"
     oldest_gap_seconds = "oldestGapSeconds"
     unresolved_gaps    = "unresolvedGaps"
+    doubtful_gaps      = "doubtfulGaps"
   }
 }
 

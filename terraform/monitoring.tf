@@ -121,6 +121,17 @@ locals {
         }
       }
     }
+    doubtful-gaps = {
+      title    = "Gaps do not look like losses"
+      severity = "WARNING"
+      conditions = {
+        # A slow stream has a doubtful gap only now and then, so the sweeps of an hour count.
+        "gaps of a stream were doubtful in the last hour" = {
+          query    = "sum by (stream) (increase(${local.metric["doubtful_gaps"]}_sum{${local.watched}}[1h])) > 0"
+          duration = "0s"
+        }
+      }
+    }
     books-out-of-balance = {
       title    = "The books do not balance"
       severity = "CRITICAL"

@@ -177,6 +177,7 @@ export class StreamSweep {
       lag: Math.max(0, highWater - watermark),
       unresolvedGaps: gaps.isWhole ? gaps.unresolved : await ledger.countUnresolved(stream),
       oldestGapSeconds: Math.round((now - gaps.oldestMs) / 1_000),
+      doubtfulGaps: gaps.doubtful,
     });
   }
 }

@@ -144,7 +144,8 @@ describe('a metric', () => {
 
   it('is taken from what sweep logs of a stream', () => {
     const lines: string[] = [];
-    const health = { stream: 's', highWater: 9, watermark: 4, lag: 5, unresolvedGaps: 1, oldestGapSeconds: 60 };
+    const gaps = { unresolvedGaps: 1, oldestGapSeconds: 60, doubtfulGaps: 2 };
+    const health = { stream: 's', highWater: 9, watermark: 4, lag: 5, ...gaps };
     aLog((line) => lines.push(line)).swept(health);
     const { message, sweep } = JSON.parse(lines[0] ?? '') as { message: string; sweep: Record<string, unknown> };
     expect(terraform.text).toContain(`jsonPayload.message=\\"${message}\\" AND jsonPayload.sweep.`);

@@ -122,7 +122,8 @@ describe('the trace of a request', () => {
 
 test('how far a stream is accounted for is a line of its own, for metrics and alerts', () => {
   const { log, written } = aLog();
-  const health = { stream: 'orders', highWater: 9, watermark: 6, lag: 3, unresolvedGaps: 1, oldestGapSeconds: 61 };
+  const gaps = { unresolvedGaps: 1, oldestGapSeconds: 61, doubtfulGaps: 2 };
+  const health = { stream: 'orders', highWater: 9, watermark: 6, lag: 3, ...gaps };
   log.swept(health);
   expect(written()).toEqual([{ severity: 'INFO', message: 'swept', function: 'track', sweep: health }]);
 });
