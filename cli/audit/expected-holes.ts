@@ -1,7 +1,7 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { holePages } from '../../shared/gaps/hole-pages.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { expectedIn } from '../../shared/gaps/surroundings.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 
@@ -18,7 +18,7 @@ export async function* expectedHoles(
   blocks: Pick<BlockStore, 'scan'>,
   stream: string,
   range: Range,
-  settings: StreamSettings,
+  settings: NumberedSettings,
 ): AsyncGenerator<ExpectedHole, void, undefined> {
   if (range.to < range.from) return;
   for await (const { holes } of holePages(blocks, stream, range, pageSize)) {

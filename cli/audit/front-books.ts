@@ -1,9 +1,9 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { stepOf } from '../../shared/gaps/expected-ids.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { plus } from '../../shared/gaps/load-totals.ts';
 import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
 import type { FrontBooks } from './books.ts';
@@ -15,7 +15,7 @@ import type { ProvedFront } from './proved-front.ts';
 export interface FrontReads {
   readonly blocks: BlockStore;
   readonly stream: string;
-  readonly settings: StreamSettings;
+  readonly settings: NumberedSettings;
 }
 
 /** Reads the totals of the proved part of a front. */

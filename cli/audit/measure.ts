@@ -3,6 +3,7 @@ import { outliersOf } from '../../shared/gaps/front.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
 import { noTotals } from '../../shared/gaps/load-totals.ts';
 import type { StoredBlock } from '../../shared/ports.ts';
 import { firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
@@ -62,14 +63,14 @@ interface StoredIds extends Range {
  */
 async function read(stores: Stores, stream: string): Promise<Reading | undefined> {
   const { blocks, ledger, catalog, clock } = stores;
-  const settings = catalog.stream(stream);
   const found = (await ledger.progress(stream))?.value ?? startProgress(stream);
+  const settings = afterReset(catalog.stream(stream), found);
   const { progress } = forget(found, clock.now(), settings);
   const stored = await loadStored(stores, stream);
   const isSwept = found.sweptAtMs !== undefined || found.pieces.length + found.forgotten.length > 0;
   if (!stored && !isSwept) return undefined;
   const fronts = isSwept || !stored ? provedFronts(progress) : [asFront(stored)];
-  const { books, unreadable } = await loadAllBooks(stores, stream, fronts, stored?.to ?? -1);
+  const { books, unreadable } = await loadAllBooks(stores, stream, settings, fronts, stored?.to ?? -1);
   const outside = isSwept && stored ? await loadOutside(blocks, progress, stored) : noneOutside;
   return {
     fronts,
@@ -103,12 +104,12 @@ function asFront({ from, to }: Range): ProvedFront {
 
 /** Reads the books of some fronts of a stream. @param highest The highest id that is stored. */
 async function loadAllBooks(
-  { blocks, ledger, catalog }: Stores,
+  { blocks, ledger }: Stores,
   stream: string,
+  settings: NumberedSettings,
   fronts: readonly ProvedFront[],
   highest: number,
 ): Promise<{ readonly books: readonly FrontBooks[]; readonly unreadable: readonly string[] }> {
-  const settings = catalog.stream(stream);
   const reads = { blocks, stream, settings };
   const before: Totals[] = [];
   for (const front of fronts) before.push(await loadProved(reads, front));

@@ -3,6 +3,7 @@ import { outliersOf } from '../../shared/gaps/front.ts';
 import { highestCovered, type Progress } from '../../shared/gaps/progress.ts';
 import { joinRanges } from '../../shared/gaps/range-set.ts';
 import { spellRanges, type Range } from '../../shared/gaps/range.ts';
+import { afterReset } from '../../shared/gaps/reset.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { blockIndex, heldRanges } from '../../shared/tracking/block.ts';
 import { heldIn } from '../../shared/tracking/totals.ts';
@@ -86,14 +87,17 @@ function more(count: number, ranges: readonly Range[]): string {
 /** Reports ids above all that sweeps have seen, if their block was written so long ago that a sweep should have come. */
 export async function unsweptTooLong(
   { blocks, catalog, clock }: Stores,
-  { stream, hasDropped }: Progress,
+  progress: Progress,
   { unswept }: OutsideIds,
 ): Promise<readonly string[]> {
-  const { windowMs, graceMs, start = 0 } = catalog.stream(stream);
+  const { stream, hasDropped } = progress;
+  const { windowMs, graceMs, start = 0, reset } = afterReset(catalog.stream(stream), progress);
   // An id that was dropped is in no front although a sweep has seen it.
   if (unswept === undefined || unswept < start || hasDropped) return [];
   const [stored] = await blocks.read([{ stream, index: blockIndex(unswept) }]);
   const expireAtMs = stored?.expireAtMs ?? Number.POSITIVE_INFINITY;
+  // Sweeps pass over ids of a numbering that was reset.
+  if (reset && (reset.atMs === undefined || expireAtMs - windowMs < reset.atMs)) return [];
   const isLate = expireAtMs > clock.now() && isOverdue(expireAtMs - windowMs, clock.now(), graceMs);
   return isLate ? [`no sweep has seen the id ${unswept}, though it is old enough for one`] : [];
 }

@@ -16,6 +16,7 @@ export interface PlacedRange extends Range {
 
 /** Returns the place of the ids that are missing in a gap. Undefined if no id may be missing in it. */
 export function placeOf(gap: Gap): EmptyIdPlace | undefined {
+  if (gap.isReset) return undefined;
   if (isUnresolved(gap)) return 'missing';
   if (gap.state === 'abandoned') return 'givenUp';
   return gap.state === 'voided' && gap.assumed ? 'assumed' : undefined;

@@ -5,6 +5,7 @@ import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import { isTooLong } from '../../shared/gaps/expected-ids.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
+import { afterReset } from '../../shared/gaps/reset.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
@@ -51,7 +52,7 @@ export async function loadFacts(
     ledger.overlapping({ stream, index: blockIndex(eventId) }),
     letters.about(stream, eventId, maxLetters),
   ]);
-  const settings = catalog.stream(stream);
+  const settings = afterReset(catalog.stream(stream), progress?.value);
   const around = rows.gaps.map(({ value }) => value).filter(({ from, to }) => from <= eventId && eventId <= to);
   const gaps = around.toSorted(
     (a, b) =>

@@ -1,10 +1,10 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { advanceGap, isInferenceDue, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import { obstacleTo } from '../../shared/gaps/obstacle.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
@@ -24,7 +24,7 @@ const gapsAtOnce = 50;
 export interface AdvanceOptions {
   /** Its `advancedTo` is the position where the previous sweep ran out of time. This sweep continues above it. */
   readonly progress: Progress;
-  readonly settings: StreamSettings;
+  readonly settings: NumberedSettings;
   readonly now: number;
   readonly record: RecordTimes;
   /**

@@ -1,9 +1,9 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { fileHoles, hidesIds } from '../../shared/gaps/file-holes.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { holePages, type HolePage } from '../../shared/gaps/hole-pages.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { dueRanges, markScanned } from '../../shared/gaps/scan.ts';
 import { maxFiledAtOnce } from '../../shared/ports.ts';
 import type { TickDeps } from './deps.ts';
@@ -30,7 +30,7 @@ export async function fileDueGaps(
   deps: TickDeps,
   writer: ProgressWriter,
   { now, scanUntilMs }: FileTimes,
-  settings: StreamSettings,
+  settings: NumberedSettings,
 ): Promise<boolean> {
   const isTimeOver = (): boolean => deps.clock.now() >= scanUntilMs;
   const { stream } = writer.progress;
@@ -51,7 +51,7 @@ async function gapsOf(
   stream: string,
   { holes }: HolePage,
   nowMs: number,
-  settings: StreamSettings,
+  settings: NumberedSettings,
 ): Promise<readonly Gap[]> {
   const [first, last] = [holes[0], holes.at(-1)];
   if (!first || !last) return [];
@@ -66,7 +66,7 @@ async function loadRows(
   stream: string,
   range: Range,
   nowMs: number,
-  settings: StreamSettings,
+  settings: NumberedSettings,
 ): Promise<readonly Range[]> {
   const rows: Range[] = [];
   for await (const { gaps, unreadable } of ledger.within(stream, range)) {

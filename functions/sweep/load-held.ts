@@ -1,10 +1,10 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { distanceOver } from '../../shared/gaps/expected-ids.ts';
 import { uncovered } from '../../shared/gaps/cover.ts';
 import { highestCovered, type Progress } from '../../shared/gaps/progress.ts';
 import { joinRanges } from '../../shared/gaps/range-set.ts';
 import { blockRanges } from '../../shared/gaps/range-coverage.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { blockIndex, heldRanges } from '../../shared/tracking/block.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 
@@ -27,31 +27,59 @@ export interface Held {
 }
 
 export interface LoadHeldOptions {
-  /** The first id of the stream, if its settings name one. */
-  readonly start: number | undefined;
+  readonly settings: NumberedSettings;
   readonly nowMs: number;
   readonly isTimeOver: () => boolean;
 }
 
 /**
  * Reads the blocks that were written since the last sweep. The first sweep of a stream reads all blocks, from the
- * highest id on that is covered already.
+ * highest id on that is covered already. After a reset, a sweep first reads the new numbering.
  */
 export async function loadHeld(
   blocks: Pick<BlockStore, 'scan' | 'writtenSince'>,
   progress: Progress,
   options: LoadHeldOptions,
 ): Promise<Held> {
-  const { sweptAtMs } = progress;
+  const { sweptAtMs, reset } = progress;
+  if (reset && reset.atMs === undefined) return loadRestarted(blocks, progress, reset.from, options);
   return sweptAtMs === undefined
     ? loadAll(blocks, progress, options)
     : loadWritten(blocks, progress, sweptAtMs, options);
 }
 
+/**
+ * Reads the ids from the first one of a new numbering on, up to a hole that is too long for a front. Ids above it may
+ * be of the old numbering.
+ */
+async function loadRestarted(
+  blocks: Pick<BlockStore, 'scan'>,
+  progress: Progress,
+  from: number,
+  { settings, nowMs, isTimeOver }: LoadHeldOptions,
+): Promise<Held> {
+  const reach = distanceOver(settings.maxGap, settings);
+  const ranges: Range[] = [];
+  let count = 0;
+  let last = highestCovered(progress) ?? from - 1;
+  const first = blockIndex(Math.max(from, last));
+  for await (const block of blocks.scan(progress.stream, first, blockIndex(Number.MAX_SAFE_INTEGER))) {
+    for (const range of heldRanges(block).filter(({ to }) => to > last)) {
+      if (range.from - last > reach) return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+      ranges.push(range);
+      last = range.to;
+    }
+    count++;
+    // The next sweep continues at the highest id that this one covers.
+    if (count > 1 && isTimeOver()) return { ranges: joinRanges(ranges), readToMs: 0, blocks: count };
+  }
+  return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+}
+
 async function loadAll(
   blocks: Pick<BlockStore, 'scan'>,
   progress: Progress,
-  { start = 0, nowMs, isTimeOver }: LoadHeldOptions,
+  { settings: { start = 0 }, nowMs, isTimeOver }: LoadHeldOptions,
 ): Promise<Held> {
   const ranges: Range[] = [];
   let count = 0;
@@ -98,7 +126,7 @@ export async function loadNear(
   blocks: Pick<BlockStore, 'scan'>,
   { stream, pieces }: Progress,
   held: readonly Range[],
-  settings: StreamSettings,
+  settings: NumberedSettings,
 ): Promise<readonly Range[]> {
   const reach = distanceOver(settings.maxGap, settings);
   const around = uncovered(held, pieces).map(({ from, to }) => ({ from: Math.max(0, from - reach), to: to + reach }));

@@ -34,9 +34,9 @@ export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef):
     throw new InvariantError(`stream ${stream}: ${rows.unreadable.map(spellUnreadable).join('; ')}`);
 }
 
-/** Whether events may still change a gap's state. They cannot if all of its originals have come. */
-function mayChange({ state }: Gap): boolean {
-  return state !== 'filled' && state !== 'superseded';
+/** Whether events may still change a row. They cannot if all of its originals have come, or if it records a reset. */
+function mayChange({ state, isReset }: Gap): boolean {
+  return !isReset && state !== 'filled' && state !== 'superseded';
 }
 
 async function recountShort(deps: TickDeps, gaps: readonly Versioned<Gap>[], settings: StreamSettings): Promise<void> {

@@ -1,4 +1,3 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { betweenFronts } from '../../shared/gaps/between-fronts.ts';
 import { cover, uncovered } from '../../shared/gaps/cover.ts';
 import { forget } from '../../shared/gaps/forget.ts';
@@ -6,9 +5,12 @@ import { frontsOf, latestFront, watermarkOf } from '../../shared/gaps/front.ts';
 import { notInTime, type Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import { beginNumbering, isResetPending, mayFileHoles, settleReset } from '../../shared/gaps/reset-progress.ts';
+import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
 import { isAtRest, isTimeDue } from '../../shared/gaps/rest.ts';
 import { tidy } from '../../shared/gaps/tidy.ts';
-import { maxFiledAtOnce, type Versioned } from '../../shared/ports.ts';
+import { maxFiledAtOnce, type StoredBlock, type Versioned } from '../../shared/ports.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
@@ -59,55 +61,59 @@ export class StreamSweep {
    * @throws The first error of a gap that could not be advanced. The other gaps were advanced.
    */
   async run(stream: string, untilMs: number): Promise<void> {
-    const { ledger, clock, catalog } = this.deps;
-    const settings = catalog.stream(stream);
+    const { ledger, clock } = this.deps;
     const now = clock.now();
     // Half of the time is reserved for known gaps, even in a backlog.
     const times = { now, scanUntilMs: now + (untilMs - now) / 2, untilMs };
     const rested = this.atRest.take(stream);
-    const found = rested && (await this.look(rested.value, times, settings));
-    if (rested && found && this.mayRest(rested.value, found, now, settings)) {
+    const found = rested && (await this.look(rested.value, times));
+    if (rested && found && this.mayRest(rested.value, found, now)) {
       this.atRest.set(stream, rested);
       return;
     }
     const before = await ledger.progress(stream);
     const progress = before?.value ?? startProgress(stream);
     const isSame = before !== undefined && before.version === rested?.version;
-    const held = isSame && found ? found : await this.look(progress, times, settings);
+    const held = isSame && found ? found : await this.look(progress, times);
     if (!before && held.blocks === 0) return;
-    const writer = new ProgressWriter(ledger, before, await this.covered(progress, held, times, settings), settings);
+    const covered = await this.covered(progress, held, times);
+    const settings = this.settingsOf(covered);
+    const writer = new ProgressWriter(ledger, before, covered, settings);
     // If an overlapping sweep was faster, it or the next one does the rest.
     const isDone = await this.follow(writer, times, settings);
     if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.atRest.set(stream, writer.stored);
   }
 
-  private look(progress: Progress, { now, scanUntilMs }: SweepTimes, { start }: StreamSettings): Promise<Held> {
-    const isTimeOver = (): boolean => this.deps.clock.now() >= scanUntilMs;
-    return loadHeld(this.deps.blocks, progress, { start, nowMs: now, isTimeOver });
+  private settingsOf(progress: Progress): NumberedSettings {
+    return afterReset(this.deps.catalog.stream(progress.stream), progress);
   }
 
-  private mayRest(progress: Progress, held: Held, now: number, settings: StreamSettings): boolean {
+  private look(progress: Progress, { now, scanUntilMs }: SweepTimes): Promise<Held> {
+    const isTimeOver = (): boolean => this.deps.clock.now() >= scanUntilMs;
+    return loadHeld(this.deps.blocks, progress, { settings: this.settingsOf(progress), nowMs: now, isTimeOver });
+  }
+
+  private mayRest(progress: Progress, held: Held, now: number): boolean {
+    const settings = this.settingsOf(progress);
     const isNew = uncovered(held.ranges, progress.pieces).some(({ to }) => to >= (settings.start ?? 0));
     return !isNew && isAtRest(progress, now, settings) && !isTimeDue(progress, held.blocks, now, settings);
   }
 
   /** Returns the progress with the numbers that are newly covered, and with the time of this sweep. */
-  private async covered(
-    progress: Progress,
-    held: Held,
-    { now }: SweepTimes,
-    settings: StreamSettings,
-  ): Promise<Progress> {
+  private async covered(progress: Progress, held: Held, { now }: SweepTimes): Promise<Progress> {
+    const settings = this.settingsOf(progress);
     const ranges = progress.hasDropped
       ? await loadNear(this.deps.blocks, progress, held.ranges, settings)
       : held.ranges;
-    const sinceMs = await this.heldSince(progress, now, settings);
+    const sinceMs = await this.heldSince(progress, held, now, settings);
     // The blocks were read after the sweep began, maybe much later. The grace of the numbers begins after the read.
     const atMs = this.deps.clock.now();
     const after = this.small(cover(progress, ranges, { sinceMs, atMs }, settings), progress, now);
     if (held.readToMs === 0) return after;
+    const timed = { ...after, ...wakeUp(progress, now, settings), sweptAtMs: held.readToMs };
+    if (isResetPending(progress)) return beginNumbering(timed, atMs);
     const isUnchanged = after === progress && !isTimeDue(progress, held.blocks, now, settings);
-    return isUnchanged ? after : { ...after, ...wakeUp(progress, now, settings), sweptAtMs: held.readToMs };
+    return isUnchanged ? after : timed;
   }
 
   /** Tidies the progress if it has changed, because there may be too many pieces to save. */
@@ -116,28 +122,36 @@ export class StreamSweep {
   }
 
   /** Returns the earliest time at which an id that is found now may have come. */
-  private async heldSince({ stream, sweptAtMs, pieces }: Progress, now: number, settings: StreamSettings) {
-    if (sweptAtMs !== undefined) return sweptAtMs - slackMs;
+  private async heldSince(progress: Progress, held: Held, now: number, settings: NumberedSettings): Promise<number> {
+    const { sweptAtMs, pieces } = progress;
+    if (sweptAtMs !== undefined && !isResetPending(progress)) return sweptAtMs - slackMs;
     // The blocks were never read to the end. The ids above the highest piece may be as old as those of the piece.
     const piece = pieces.at(-1);
     if (piece) return piece.sinceMs;
-    // The stream was never swept. The age of its lowest block stands for that of all.
-    const first = await this.deps.blocks.first(stream);
+    // The stream, or its numbering, was never swept. The age of its lowest block stands for that of all.
+    const first = await this.lowestBlock(progress, held);
     return Math.min(now, first ? first.expireAtMs - settings.windowMs : now) - slackMs;
   }
 
+  private async lowestBlock({ stream, reset }: Progress, { ranges }: Held): Promise<StoredBlock | undefined> {
+    const { blocks } = this.deps;
+    if (!reset) return blocks.first(stream);
+    const [lowest] = ranges;
+    return lowest && (await blocks.read([{ stream, index: blockIndex(lowest.to) }]))[0];
+  }
+
   /** @returns Whether it was completed: no other sweep wrote in between, and no gap is left unresolved. */
-  private async follow(writer: ProgressWriter, times: SweepTimes, settings: StreamSettings): Promise<boolean> {
+  private async follow(writer: ProgressWriter, times: SweepTimes, settings: NumberedSettings): Promise<boolean> {
     const { now, untilMs } = times;
     if (!(await this.giveUpForgotten(writer, now, settings))) return false;
-    if (!(await fileDueGaps(this.deps, writer, times, settings))) return false;
+    if (mayFileHoles(writer.progress) && !(await fileDueGaps(this.deps, writer, times, settings))) return false;
     const { progress } = writer;
     const record = (told: TellTimes): Promise<boolean> => {
       writer.progress = { ...writer.progress, ...told };
       return writer.save();
     };
     const gaps = await new GapAdvance(this.deps, { progress, settings, now, record, untilMs }).run();
-    writer.progress = tidy(withPosition(writer.progress, gaps), now);
+    writer.progress = tidy(settled(withPosition(writer.progress, gaps), gaps), now);
     const isSaved = await writer.save();
     await this.report(writer.progress, gaps, now);
     if (gaps.errors.length > 0) throw gaps.errors[0];
@@ -148,7 +162,7 @@ export class StreamSweep {
    * Files gaps for numbers of which nothing is expected any more: those that were not scanned in time, and those
    * between fronts. They say nothing of single ids, and are given up by the next part of the sweep.
    */
-  private async giveUpForgotten(writer: ProgressWriter, now: number, settings: StreamSettings): Promise<boolean> {
+  private async giveUpForgotten(writer: ProgressWriter, now: number, settings: NumberedSettings): Promise<boolean> {
     const { progress, unscanned } = forget(writer.progress, now, settings);
     const { progress: told, ranges } = betweenFronts(progress, settings);
     const { stream } = progress;
@@ -191,7 +205,13 @@ function withPosition(progress: Progress, { advancedTo }: AdvanceResult): Progre
 function wakeUp(
   { sweptAtMs }: Progress,
   now: number,
-  { windowMs }: StreamSettings,
+  { windowMs }: NumberedSettings,
 ): Pick<Progress, 'wokeAtMs'> | undefined {
   return sweptAtMs !== undefined && now - sweptAtMs >= windowMs ? { wokeAtMs: now } : undefined;
+}
+
+/** Settles a reset if every gap of the old numbering is given up. Returns the same progress if nothing changed. */
+function settled(progress: Progress, { unresolved, oldestMs, isWhole, errors }: AdvanceResult): Progress {
+  if (!isWhole || errors.length > 0) return progress;
+  return settleReset(progress, unresolved === 0 ? undefined : oldestMs);
 }

@@ -3,6 +3,7 @@ import type { Gap } from './gap.ts';
 import { uncovered } from './cover.ts';
 import { joinRanges } from './range-set.ts';
 import { overlap, sizeOf, type Range } from './range.ts';
+import { isOfOldNumbering } from './reset.ts';
 import { doubtOf, expectedIn, type DoubtSettings } from './surroundings.ts';
 
 export interface HolesToFile {
@@ -54,7 +55,11 @@ function mayReach(gap: Range, to: number, taken: readonly Range[], settings: Dou
   return !isTooLong({ from: gap.from, to }, settings) && !taken.some((row) => overlap(row, { from: gap.to, to }));
 }
 
-/** Whether ids in a row are not filed again: the row is young, and short enough to say something of single ids. */
+/**
+ * Whether ids in a row are not filed again: the row is young, short enough to say something of single ids, and of the
+ * present numbering.
+ */
 export function hidesIds(row: Gap, nowMs: number, settings: DoubtSettings & { readonly windowMs: number }): boolean {
+  if (row.isReset || isOfOldNumbering(row, settings.reset)) return false;
   return row.foundAtMs > nowMs - 2 * settings.windowMs && !isTooLong(row, settings);
 }

@@ -2,6 +2,7 @@ import type { StreamSettings } from '../stream-settings.ts';
 import { isTooLong } from './expected-ids.ts';
 import type { RangeCoverage, FillKind } from './holes.ts';
 import { sizeOf, type Range } from './range.ts';
+import { isOfOldNumbering, type NumberedSettings } from './reset.ts';
 
 /**
  * One row of the ledger: a range of ids of which some were missing when a sweep found the gap: all of them, or, if the
@@ -35,6 +36,8 @@ export interface Gap extends Range {
   readonly why?: string;
   /** For an abandoned gap that a letter lists: the first id of the gap whose name the letter has. */
   readonly letterFrom?: number;
+  /** Set if the row is no gap, but records that an operator reset the numbering. `why` says from which id. */
+  readonly isReset?: true;
 }
 
 /** The maximum number of ids of a short gap. A long gap does not tell whether a single id of it is missing. */
@@ -82,6 +85,7 @@ export const notInTime = 'not swept within the deduplication window';
 const notAskedFor =
   'not requested, because the stream has recover: false, and not received within the deduplication window';
 const tooLong = 'too-long';
+const numberingReset = 'the operator reset the numbering';
 
 /** The time between two requests to infer the same gap, in milliseconds. */
 const inferAgainMs = 60_000;
@@ -89,7 +93,7 @@ const inferAgainMs = 60_000;
 /**
  * Returns the next step of a gap. The step depends on the coverage of the gap's ids and on the time. If there is
  * nothing to do, the step has the same gap. A gap of a stream with `recover: false` is never requested, but it is given
- * up when it is forgettable. A gap that is too long is given up at once.
+ * up when it is forgettable. A gap that is too long is given up at once, and so is a gap of a numbering that was reset.
  *
  * @param obstacle Returns the reason why the gap must not be inferred, if there is one. It is called only if
  *   {@link isInferenceDue}.
@@ -98,13 +102,14 @@ export function advanceGap(
   gap: Gap,
   coverage: Pick<RangeCoverage, 'fillKinds' | 'missing'>,
   nowMs: number,
-  settings: StreamSettings,
+  settings: NumberedSettings,
   obstacle: () => Reason | undefined = () => undefined,
 ): GapStep {
   const recounted = recount(gap, coverage, nowMs);
   if (!isUnresolved(recounted)) return { gap: recounted };
   const giveUp = (why: string): GapStep => ({ gap, giveUp: { why, isDoubtful: false } });
   if (gap.why !== undefined) return giveUp(gap.why);
+  if (isOfOldNumbering(gap, settings.reset)) return giveUp(numberingReset);
   if (isForgettable(gap, nowMs, settings)) return giveUp(settings.recover ? notInTime : notAskedFor);
   if (!settings.recover) return { gap };
   if (isTooLong(gap, settings)) return giveUp(tooLong);

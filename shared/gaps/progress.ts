@@ -1,4 +1,5 @@
 import type { Range } from './range.ts';
+import type { Reset } from './reset.ts';
 
 /**
  * Numbers that became covered at the same sweep: they came to lie inside a front, or one of them is an outlier. An id
@@ -16,7 +17,7 @@ export interface Piece extends Range {
   readonly isScanned: boolean;
 }
 
-/** The progress of the sweeps of a stream, in one document. Only sweep writes it. */
+/** The progress of the sweeps of a stream, in one document. Only sweep writes it, and the command `streams reset`. */
 export interface Progress {
   readonly stream: string;
   /** Ascending, without overlaps. Adjoining pieces belong to one front. */
@@ -46,6 +47,8 @@ export interface Progress {
    * the sweep reached all gaps.
    */
   readonly advancedTo?: number | undefined;
+  /** The last reset of the stream's numbering. */
+  readonly reset?: Reset | undefined;
 }
 
 /** The maximum number of ranges of forgotten ids. The nearest ranges are joined. */

@@ -1,6 +1,6 @@
-import type { StreamSettings } from '../stream-settings.ts';
 import { distanceOver, stepOf } from './expected-ids.ts';
 import { sizeOf, type Range } from './range.ts';
+import type { NumberedSettings } from './reset.ts';
 
 /**
  * A reason not to infer the events of a gap, from the events around it. `holes`: they do not look as if events were
@@ -11,7 +11,7 @@ export type Doubt = 'holes' | 'little';
 /** The maximum distance of an event that says something about a gap, in ids. */
 export const maxReach = 1_024;
 
-export type DoubtSettings = Pick<StreamSettings, 'doubt' | 'maxGap' | 'numbering' | 'minConfidence'>;
+export type DoubtSettings = Pick<NumberedSettings, 'doubt' | 'maxGap' | 'numbering' | 'minConfidence' | 'reset'>;
 
 /** The numbers of pairs that are looked at: the nearest ones, and those in a wider circle. */
 const [nearPairs, farPairs] = [16, 256];
@@ -134,18 +134,24 @@ export function surroundingsOf({ from, to }: Range): Range {
 const eventsForPhase = 16;
 
 /**
- * Returns the expected ids of a hole, as the lowest and the highest one. Undefined if there is none. With a step, most
- * of the nearest events decide which ids are expected.
+ * Returns the expected ids of a hole, as the lowest and the highest one. Undefined if there is none. With a step, the id
+ * from which the numbering was reset decides which ids are expected, or else most of the nearest events.
  *
  *     step 10, events 10 20 30 33 · 50      expected in 34–49: 40
  */
 export function expectedIn(hole: Range, events: readonly number[], settings: DoubtSettings): Range | undefined {
   const step = stepOf(settings);
   if (step === 1 || sizeOf(hole) === 0) return hole;
-  const at = firstAtOrAbove(events, hole.from);
-  const nearest = events.slice(Math.max(0, at - eventsForPhase / 2), at + eventsForPhase / 2);
-  const [phase = hole.from % step] = commonest(nearest.map((id) => id % step)) ?? [];
+  const phase = (settings.reset?.from ?? expectedNear(hole, events, step)) % step;
   const from = hole.from + ((((phase - hole.from) % step) + step) % step);
   const to = hole.to - ((((hole.to - phase) % step) + step) % step);
   return from > to ? undefined : { from, to };
+}
+
+/** Returns an id that has the distance of a number of steps from most of the events nearest to a hole. */
+function expectedNear({ from }: Range, events: readonly number[], step: number): number {
+  const at = firstAtOrAbove(events, from);
+  const nearest = events.slice(Math.max(0, at - eventsForPhase / 2), at + eventsForPhase / 2);
+  const [phase = from] = commonest(nearest.map((id) => id % step)) ?? [];
+  return phase;
 }

@@ -27,6 +27,7 @@ const gapFields = z
     assumed: z.literal(true).exactOptional(),
     why: z.string().exactOptional(),
     letterFrom: eventIdSchema.exactOptional(),
+    isReset: z.literal(true).exactOptional(),
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'below from' });
 
@@ -51,9 +52,9 @@ export function isId(value: unknown): value is number {
  */
 export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
-  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom } = gap;
+  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, isReset } = gap;
   const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, method };
-  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom };
+  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, isReset };
   const longTo = sizeOf(gap) > maxShortGap ? to : undefined;
   return { stream, from, to, state, foundAtMs, ...asked, ...ended, longTo };
 }

@@ -20,6 +20,9 @@ const progressFields = z.object({
   doubtToldAtMs: z.number().optional(),
   hasDropped: z.boolean(),
   advancedTo: z.number().optional(),
+  reset: z
+    .object({ from: eventIdSchema, atMs: z.number().exactOptional(), isSettled: z.literal(true).exactOptional() })
+    .optional(),
 });
 
 const oldFields = z.object({
@@ -35,9 +38,10 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
-  const { pieces, forgotten, told, sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs, hasDropped, advancedTo } = progress;
+  const { pieces, forgotten, told, sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs } = progress;
+  const { hasDropped, advancedTo, reset } = progress;
   const times = { sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs };
-  const fields = { pieces, forgotten, told, ...times, hasDropped, advancedTo };
+  const fields = { pieces, forgotten, told, ...times, hasDropped, advancedTo, reset };
   return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }
 

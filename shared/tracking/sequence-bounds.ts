@@ -1,8 +1,10 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Failure } from '../failure.ts';
+import { afterReset } from '../gaps/reset.ts';
 import { isRowCandidate } from '../gaps/row-candidate.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { BlockStore, Clock, GapLedger } from '../ports.ts';
+import type { StreamSettings } from '../stream-settings.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
 import { blockIndexesOf, forgettableIds, isOldMessage } from './stale.ts';
@@ -32,9 +34,9 @@ export class SequenceBounds {
    */
   async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
     if (routing.origin === 'replayed' || routing.origin === 'reconstructed') return undefined;
-    if (await this.jumps.isTooFar(routing)) return tooFar(routing);
+    if (await this.isTooFar(routing)) return tooFar(routing);
     if (await this.isStale(routing)) return stale(routing);
-    this.jumps.add(routing);
+    this.jumps.add(routing, this.settingsOf(routing.stream));
     return undefined;
   }
 
@@ -48,6 +50,21 @@ export class SequenceBounds {
   /** The number of entries in the caches. */
   get cachedCount(): number {
     return this.jumps.count + this.progress.count;
+  }
+
+  /**
+   * Whether an id of a message is too far above the held ones. A reset of the numbering can only admit a message. So its
+   * document is read only when a message would be refused.
+   */
+  private async isTooFar(routing: RoutingAttributes): Promise<boolean> {
+    const settings = this.settingsOf(routing.stream);
+    if (!(await this.jumps.isTooFar(routing, settings))) return false;
+    const progress = await this.progress.afresh(routing.stream);
+    return !progress?.reset || this.jumps.isTooFar(routing, afterReset(settings, progress));
+  }
+
+  private settingsOf(stream: string): StreamSettings {
+    return this.deps.catalog.stream(stream);
   }
 
   private async isStale(routing: RoutingAttributes): Promise<boolean> {

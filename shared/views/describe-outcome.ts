@@ -3,7 +3,8 @@ import type { GapView } from './gap-view.ts';
 
 /** Describes how a gap ended, or how many of its ids were filled so far. */
 export function describeOutcome(gap: GapView): string {
-  const { ids, missing, resolvedAt, why } = gap;
+  const { ids, missing, resolvedAt, why, isReset } = gap;
+  if (isReset) return why ?? '';
   if (resolvedAt !== undefined) return outcome(gap);
   if (why !== undefined && missing !== 0) return `to be given up: ${why}`;
   if (missing === undefined) return 'not counted: too many ids';

@@ -30,6 +30,8 @@ export interface GapView {
   readonly letterFrom: number | undefined;
   /** When a late event was last recorded after the gap was given up. */
   readonly cameLateAt: string | undefined;
+  /** Set if the row is no gap, but records that an operator reset the numbering. */
+  readonly isReset: true | undefined;
 }
 
 /** The gaps of a stream, the unresolved first. */
@@ -107,6 +109,7 @@ export function gapView(gap: Gap, missing: number | undefined): GapView {
     why: gap.why,
     letterFrom: gap.letterFrom,
     cameLateAt: timeOf(gap.cameLateAtMs),
+    isReset: gap.isReset,
   };
 }
 

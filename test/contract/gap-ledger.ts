@@ -38,6 +38,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       doubtToldAtMs: 1_739_102_400_004,
       hasDropped: true,
       advancedTo: 12,
+      reset: { from: 7, atMs: 1_739_102_399_999, isSettled: true },
       ...rest,
     });
     const unresolved = async (): Promise<number[]> =>

@@ -320,3 +320,26 @@ it('an instance keeps a bounded number of streams and ids', async () => {
   // 20,000 stretches, and the lower ends and the documents of 10,000 streams.
   expect(harness.bounds.cachedCount).toBe(40_000);
 });
+
+describe('after a reset of the numbering', () => {
+  it('ids near its first one are admitted at once, and lower ones are too', async () => {
+    const harness = new BoundsHarness();
+    await harness.store(1, 2, 3);
+    await harness.sweep({});
+    expect(await harness.bounds.mayBeInRow('orders', 3)).toBe(false);
+    expect(await harness.codeOf(50_000)).toBe('ERR_SEQUENCE_JUMP');
+    await harness.sweep({ reset: { from: 50_000 } });
+    expect(await harness.codeOf(50_000)).toBeUndefined();
+    expect(await harness.codeOf(50_999)).toBeUndefined();
+    expect(await harness.codeOf(20_000)).toBeUndefined();
+    expect(await harness.codeOf(90_000)).toBe('ERR_SEQUENCE_JUMP');
+  });
+
+  it('a stream that begins elsewhere by the catalog begins where the operator says', async () => {
+    const harness = new BoundsHarness({ start: 7 });
+    expect(await harness.codeOf(50_000)).toBe('ERR_SEQUENCE_JUMP');
+    await harness.sweep({ reset: { from: 49_000 } });
+    expect(await harness.codeOf(50_000)).toBe('ERR_SEQUENCE_JUMP');
+    expect(await harness.codeOf(49_999)).toBeUndefined();
+  });
+});
