@@ -28,6 +28,8 @@ interface CommandDefinition<Options extends OptionDeclarations, Positionals exte
   readonly options: Options;
   /** The lines of the help below the options. */
   readonly notes: readonly string[];
+  /** Commands that are called by their name behind the name of this one. */
+  readonly subcommands?: readonly Command[];
   /** @returns The exit code. */
   readonly run: (args: Arguments<Options, Positionals>, io: Io) => Promise<number>;
 }
@@ -37,7 +39,8 @@ export interface Command {
   readonly summary: string;
   readonly positionals: readonly string[];
   readonly options: OptionDeclarations;
-  /** The lines of its help: the call, the options and the notes. */
+  readonly subcommands: readonly Command[];
+  /** The lines of its help: the call, the options and the notes, and then the help of its subcommands. */
   readonly usage: readonly string[];
   /** Runs the command. @returns The exit code. @throws UsageError with all problems of the arguments. */
   readonly run: (argv: readonly string[], io: Io) => Promise<number>;
@@ -50,15 +53,26 @@ export class UsageError extends Error {}
 export function makeCommand<const Options extends OptionDeclarations, const Positionals extends readonly string[]>(
   definition: CommandDefinition<Options, Positionals>,
 ): Command {
-  const { name, calledAs = `eventmend ${name}`, summary, positionals: wanted, options, notes } = definition;
+  const {
+    name,
+    calledAs = `eventmend ${name}`,
+    summary,
+    positionals: wanted,
+    options,
+    notes,
+    subcommands = [],
+  } = definition;
   const hasOptions = Object.keys(options).length > 0;
   const usage = [
     [calledAs, ...wanted, ...(hasOptions ? ['[options]'] : [])].join(' '),
     '',
     ...(hasOptions ? [...drawOptions(options), ''] : []),
     ...notes,
+    ...subcommands.flatMap((one) => ['', ...one.usage]),
   ];
   const run = async (argv: readonly string[], io: Io): Promise<number> => {
+    const called = subcommands.find((one) => one.name === argv[0]);
+    if (called) return called.run(argv.slice(1), io);
     const { values, positionals, problems } = parseArguments(options, argv);
     const isComplete = positionals.length === wanted.length;
     const all = isComplete ? problems : [...problems, `${name} takes ${listOf(wanted)}`];
@@ -66,7 +80,7 @@ export function makeCommand<const Options extends OptionDeclarations, const Posi
     const args = { values, positionals: positionals as Arguments<Options, Positionals>['positionals'] };
     return definition.run(args, { ...io, env: settingsIn(io.env) });
   };
-  return { name, summary, positionals: wanted, options, usage, run };
+  return { name, summary, positionals: wanted, options, subcommands, usage, run };
 }
 
 function listOf(positionals: readonly string[]): string {

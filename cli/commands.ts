@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dev: async () => (await import('./commands/dev.ts')).dev,
   publish: async () => (await import('./commands/publish.ts')).publish,
   gaps: async () => (await import('./commands/gaps.ts')).gaps,
+  streams: async () => (await import('./commands/streams.ts')).streamsCommand,
   trace: async () => (await import('./commands/trace.ts')).trace,
   audit: async () => (await import('./commands/audit.ts')).audit,
   respond: async () => (await import('./commands/respond.ts')).respond,

@@ -102,11 +102,18 @@ export function commonest(numbers: readonly number[]): readonly [number, number]
   );
 }
 
+const numbersHaveHoles = 'the numbers around have holes';
+
+/** Whether a gap was given up because it was doubtful. @param why The reason, as its row has it. */
+export function isDoubtReason(why: string): boolean {
+  return why.startsWith(numbersHaveHoles);
+}
+
 /** Describes the numbers around a doubtful gap, and asks a question if they have a pattern. */
 export function describeNumbers(gap: Range, events: readonly number[], settings: DoubtSettings): string {
   const pairs = pairsAround(gap, events, farPairs, settings);
   const holes = pairs.filter(({ hasHole }) => hasHole);
-  const known = `the numbers around have holes: ${holes.length} of ${pairs.length} neighbouring events have a hole between them`;
+  const known = `${numbersHaveHoles}: ${holes.length} of ${pairs.length} neighbouring events have a hole between them`;
   const [distance, times] = commonest(pairs.map((pair) => pair.distance)) ?? [0, 0];
   if (distance > stepOf(settings) && times * 2 > pairs.length) return `${known}; do ids grow by ${distance}?`;
   const [period, often] = commonest(holes.slice(1).map(({ below }, i) => below - (holes[i]?.below ?? 0))) ?? [0, 0];

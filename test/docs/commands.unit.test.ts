@@ -114,7 +114,8 @@ async function callProblem([name = '', ...args]: readonly string[]): Promise<str
   if (name === 'help' || name === 'COMMAND') return undefined;
   const load = commands[name];
   if (!load) return `there is no command ${name}`;
-  const { options } = await load();
+  const command = await load();
+  const { options } = command.subcommands.find((one) => one.name === args[0]) ?? command;
   const named = args.flatMap((arg) => /^\[?--([\w-]+)/.exec(arg)?.[1] ?? []);
   const unknown = named.filter((option) => !Object.hasOwn(options, option));
   return unknown.length > 0 ? `${name} has no option --${unknown.join(', --')}` : undefined;

@@ -1,0 +1,103 @@
+import { eachStream } from '../../shared/stream-pages.ts';
+import { spellRange } from '../../shared/gaps/range.ts';
+import { formatDistance } from '../../shared/views/format.ts';
+import { makeCommand, write, type Arguments, type Io } from '../command.ts';
+import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { drawTable, thousands, type TableCell } from '../screen/table.ts';
+import { withStores, type Stores } from '../stores.ts';
+import { loadAdvised, type AdvisedStream } from '../streams/load.ts';
+import { resetCommand } from '../streams/reset-command.ts';
+
+const options = {
+  stream: onlyStreamOption,
+  limit: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    help: 'show at most N streams: the first by name',
+  },
+  json: { kind: 'flag', help: 'print one JSON object for each stream, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const streamsCommand = makeCommand({
+  name: 'streams',
+  summary: 'show the streams with their fronts, and what needs attention; or begin the numbering of one again',
+  positionals: [],
+  options,
+  notes: [
+    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
+    'Exit code 0: success. 1: there is no such stream, or an error. 2: wrong arguments.',
+  ],
+  subcommands: [resetCommand],
+  run: runStreams,
+});
+
+async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const { stream, limit, json } = values;
+  if (stream !== undefined) checkStream(stream);
+  return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => {
+    const shown: AdvisedStream[] = [];
+    let isCut = false;
+    for await (const found of load(stores, stream)) {
+      isCut = shown.length === limit;
+      if (isCut) break;
+      shown.push(found);
+      if (json) await write(io.stdout, `${JSON.stringify(found)}\n`);
+    }
+    if (stream !== undefined && shown.length === 0) {
+      await write(io.stderr, `there is no stream ${stream}: eventmend streams lists the streams\n`);
+      return 1;
+    }
+    if (!json) await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout.isTTY === true));
+    if (isCut) await write(io.stderr, `there are more streams: --limit ${2 * limit} shows more of them\n`);
+    return 0;
+  });
+}
+
+async function* load(stores: Stores, only: string | undefined): AsyncGenerator<AdvisedStream> {
+  for await (const name of only === undefined ? eachStream(stores.blocks) : [only]) {
+    const found = await loadAdvised(stores, name);
+    if (found) yield found;
+  }
+}
+
+/** Draws a table of the streams, and below it a line for each advice. */
+function drawStreams(shown: readonly AdvisedStream[], nowMs: number, isColoured: boolean): string {
+  if (shown.length === 0) return 'no streams\n';
+  const number = (title: string) => ({ title, align: 'right' as const });
+  const columns = [
+    { title: 'stream' },
+    { title: 'front' },
+    number('watermark'),
+    number('other fronts'),
+    number('outliers'),
+    number('unresolved'),
+    number('doubtful'),
+    number('revisions'),
+    { title: 'swept' },
+  ];
+  const table = drawTable(
+    columns,
+    shown.map((one) => cells(one, nowMs)),
+    isColoured,
+  );
+  const advice = shown.flatMap((one) => one.advice.map((line) => `  ${one.stream}: ${line}`));
+  return [table, ...(advice.length > 0 ? ['', ...advice] : []), ''].join('\n');
+}
+
+function cells(view: AdvisedStream, nowMs: number): readonly TableCell[] {
+  const { stream, first, highWater, watermark, sweptAt } = view;
+  const counts = [view.otherFronts, view.outliers, view.unresolvedGaps, view.doubtfulGaps, view.revisions];
+  return [
+    { text: stream },
+    { text: first === undefined || highWater === undefined ? 'none' : spellRange({ from: first, to: highWater }) },
+    { text: watermark === undefined ? '–' : String(watermark) },
+    ...counts.map((count) => ({ text: thousands(count) })),
+    sweptAt === undefined
+      ? { text: 'never', style: 'yellow' as const }
+      : { text: formatDistance(Date.parse(sweptAt), nowMs) },
+  ];
+}

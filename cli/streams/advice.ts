@@ -1,0 +1,88 @@
+import { frontsOf, outliersOf } from '../../shared/gaps/front.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { isResetPending } from '../../shared/gaps/reset-progress.ts';
+import { spellRange } from '../../shared/gaps/range.ts';
+import { formatAmount, formatCount, formatDuration } from '../../shared/views/format.ts';
+import { spellRevisions } from '../../shared/views/spell-revisions.ts';
+
+/** The doubtful gaps of a stream: unresolved, or given up in the last day. */
+export interface Doubtful {
+  /** At most the gaps that were looked at. */
+  readonly count: number;
+  /** What the numbers around the latest of them look like. Undefined if there is none. */
+  readonly numbers: string | undefined;
+}
+
+/** What advice on a stream follows from. */
+export interface AdviceFacts {
+  readonly stream: string;
+  /** Undefined if the stream was never swept. */
+  readonly progress: Progress | undefined;
+  readonly doubtful: Doubtful;
+  readonly revisions: number;
+  /** Whether events wait for a sweep that should have come. */
+  readonly isOverdue: boolean;
+  readonly nowMs: number;
+}
+
+/** More outliers than this are many. Single wrong ids are normal. */
+const maxFewOutliers = 16;
+/** A front grows if a sweep found new ids of it within this time, in milliseconds. */
+const growingMs = 3_600_000;
+/** The maximum number of ranges to list. */
+const maxListed = 4;
+
+/** Says in one line each what needs attention in a stream, and what to do. */
+export function adviceOn(facts: AdviceFacts): readonly string[] {
+  const { stream, progress, doubtful, revisions } = facts;
+  const lines = [
+    sweepAdvice(facts),
+    progress && resetAdvice(progress),
+    progress && frontAdvice(stream, progress, facts.nowMs),
+    progress && outlierAdvice(progress),
+    doubtful.numbers && doubtAdvice(doubtful.count, doubtful.numbers),
+    revisions > 0 ? spellRevisions(revisions) : undefined,
+  ];
+  return lines.filter((line): line is string => line !== undefined && line !== '');
+}
+
+function sweepAdvice({ progress, isOverdue, nowMs }: AdviceFacts): string | undefined {
+  const next = 'Does the scheduler run, and does sweep fail?';
+  if (progress?.sweptAtMs === undefined) return `No sweep has looked at the stream yet. ${next}`;
+  return isOverdue
+    ? `No sweep came for ${formatDuration(nowMs - progress.sweptAtMs)}, and events wait. ${next}`
+    : undefined;
+}
+
+function resetAdvice(progress: Progress): string | undefined {
+  if (!progress.reset || progress.reset.isSettled) return undefined;
+  const { from } = progress.reset;
+  return isResetPending(progress)
+    ? `Its numbering begins again at ${from} with the next sweep.`
+    : `Its numbering began again at ${from}. Gaps are looked for when those of the old numbering are given up.`;
+}
+
+function frontAdvice(stream: string, progress: Progress, nowMs: number): string | undefined {
+  const growing = frontsOf(progress).filter(({ grewAtMs }) => grewAtMs > nowMs - growingMs);
+  if (growing.length < 2) return undefined;
+  const shown = growing.slice(-maxListed).map(({ first, last }) => spellRange({ from: first, to: last }));
+  const more = growing.length > maxListed ? `, and ${growing.length - maxListed} more` : '';
+  return (
+    `${growing.length} fronts grew in the last hour: ${shown.join(', ')}${more}. Do two producers share the stream? ` +
+    `Then give each a stream of its own. Did numbering restart? Then run eventmend streams reset ${stream} --from ID.`
+  );
+}
+
+function outlierAdvice(progress: Progress): string | undefined {
+  const { length } = outliersOf(progress);
+  return length > maxFewOutliers
+    ? `${formatAmount(length)} ids are far from all others, and nothing is concluded from them. Does a producer write wrong ids?`
+    : undefined;
+}
+
+function doubtAdvice(count: number, numbers: string): string {
+  return (
+    `${formatCount(count, 'gap')} ${count === 1 ? 'does' : 'do'} not look like losses: ${numbers} ` +
+    "If so, set numbering: { step: n } or { holes: 'normal' }, or let the producer answer with voids."
+  );
+}
