@@ -129,6 +129,17 @@ describe('an audit', () => {
     expect((await audited.audit()).findings).toEqual([]);
   });
 
+  it('reports no id of a numbering that was reset, but one that came after the reset', async () => {
+    const audited = await aStream();
+    audited.nowMs = noon + 30 * minuteMs;
+    const resetAt = async (atMs: number) => {
+      await audited.progress({ pieces: aFront({ first: 1, last: 699 }), reset: { from: 1, atMs, isSettled: true } });
+      return (await audited.audit()).findings;
+    };
+    expect(await resetAt(noon + minuteMs)).toEqual([]);
+    expect(await resetAt(noon - minuteMs)).toEqual(['no sweep has seen the id 701, though it is old enough for one']);
+  });
+
   it('gives a stream time that was silent for a window and has a new event', async () => {
     const audited = new Audited();
     await hold(audited.blocks, 'orders', cellsOf([701]));
