@@ -15,8 +15,8 @@ locals {
       }
       ttl = true
     }
-    gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
-    keys    = { indexes = {}, ttl = true }
+    gaps = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
+    keys = { indexes = {}, ttl = true }
     dead-letters = {
       indexes = { about = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], status = ["ASCENDING"], stream = ["ASCENDING"] }
       ttl     = false

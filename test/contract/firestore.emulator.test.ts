@@ -138,7 +138,7 @@ describe('the Firestore adapters', () => {
     });
 
     it('distinguish unreadable documents from an outage, for progress too', async () => {
-      await database.firestore.doc(`streams/${stream}`).update({ highWater: 'x' });
+      await database.firestore.doc(`streams/${stream}`).update({ pieces: 'x' });
       await expect(ledger.progress(stream)).rejects.toThrow(InvariantError);
     });
   });
