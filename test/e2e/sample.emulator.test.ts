@@ -85,8 +85,8 @@ describe('the sample stream, through real push subscriptions', () => {
   it('has books that balance', async () => {
     const { stdout, code } = await runCommand(audit, ['--stream', 'default', '--json'], [], pipeline.env);
     const held = { clean: 5, suspect: 0, reconstructed: 1, closed: 1 };
-    const books = { from: 1001, to: 1007, scanned: 1007, held, missing: 0, givenUp: 0, difference: 0 };
-    expect(JSON.parse(stdout)).toMatchObject({ streams: [books] });
+    const front = { from: 1001, to: 1007, scanned: 1007, held, missing: 0, givenUp: 0, difference: 0 };
+    expect(JSON.parse(stdout)).toMatchObject({ streams: [{ fronts: [front], difference: 0 }] });
     expect(code).toBe(0);
   });
 
