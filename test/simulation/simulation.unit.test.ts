@@ -4,7 +4,7 @@ import { plantedBugs } from './planted-bugs.ts';
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
 /** The seeds that catch the most planted bugs. They are tried first to save time. */
-const tellingSeeds = [23, 5, 122, 86, 55, 195, 159, 107, 146];
+const tellingSeeds = [23, 122, 10, 55, 86, 6, 107, 3, 1, 9];
 
 const outcomes = new Map<number, Promise<RunOutcome>>();
 

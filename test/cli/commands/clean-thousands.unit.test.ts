@@ -114,7 +114,8 @@ describe.each([1, 2, 3])('of thousands of events, shuffled within fifty (seed %d
     expect(new Set(ids).size).toBe(ids.length);
     expect(inferred.filter((text) => text.includes('Transaction'))).toEqual([]);
     expect(summary.gaps.every(({ state }) => state === 'reconstructed' || state === 'abandoned')).toBe(true);
-    expect(summary.byCode.ERR_GAP_UNRECOVERABLE ?? 0).toBe(summary.gaps.length - reconstructed.length);
+    // One letter lists all gaps that are given up together.
+    expect(summary.byCode.ERR_GAP_UNRECOVERABLE ?? 0).toBe(summary.gaps.length > reconstructed.length ? 1 : 0);
   });
 
   test('each is in one place: the books balance', () => {
