@@ -67,6 +67,7 @@ export const portMethods = {
     overlapping: 'promise',
     within: 'items',
     list: 'promise',
+    lateAnswers: 'promise',
   },
   letters: {
     find: 'promise',

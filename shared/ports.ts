@@ -1,6 +1,7 @@
 import type { Message } from './messages/message.ts';
 import type { Block } from './tracking/block.ts';
 import type { Totals } from './tracking/totals.ts';
+import type { AnswerCounts } from './gaps/answers.ts';
 import type { Gap, GapState } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
 import type { Range } from './gaps/range.ts';
@@ -201,6 +202,8 @@ export interface GapLedger {
   within(stream: string, range: Range): AsyncIterable<GapRows>;
   /** Reads the gaps of a stream, descending, at most `limit`. If `below` is given, only those that begin below it. */
   list(stream: string, limit: number, below?: number): Promise<GapPage<Gap>>;
+  /** Adds up the answers of a stream that came after the deadlines of their gaps. */
+  lateAnswers(stream: string): Promise<AnswerCounts>;
 }
 
 /** The maximum number of gaps in one write. */

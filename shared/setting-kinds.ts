@@ -23,6 +23,11 @@ export function wholeNumber(min: number) {
   return z.number({ error }).refine((value) => Number.isSafeInteger(value) && value >= min, { error });
 }
 
+/** A number of assumed observations. It may be a fraction. */
+export function weight(min: number) {
+  return numberFrom(min, 1_000_000, `a number from ${min} to 1000000`);
+}
+
 export function share() {
   return numberFrom(0, 1, 'a number from 0 to 1');
 }

@@ -7,6 +7,7 @@ import {
   milliseconds,
   oneOf,
   share,
+  weight,
   wholeNumber,
   zodSchema,
 } from './setting-kinds.ts';
@@ -21,6 +22,12 @@ export const streamSettingsSchema = z.object({
     .default(1_000_000)
     .describe('the maximum distance, in expected ids, of a new id above the highest id held below it'),
   minConfidence: share().default(0.8).describe('an inferred event with a lower confidence is not published'),
+  assumedOriginals: weight(0.001)
+    .default(10)
+    .describe('the number of late events assumed before any came, for the confidence that a missing event existed'),
+  assumedVoids: weight(0)
+    .default(0.1)
+    .describe('the number of late voids assumed before any came, for the same confidence'),
   windowMs: milliseconds(
     retentionMs,
     ', because Pub/Sub keeps messages that long (retentionDays of topology.json), and redelivered messages must be recognised',

@@ -104,6 +104,21 @@ resource "google_firestore_index" "long_gaps" {
   }
 }
 
+# The index with which Firestore adds up the answers of a stream that came after their deadline.
+resource "google_firestore_index" "late_answers" {
+  database    = google_firestore_database.main.name
+  collection  = "gaps"
+  query_scope = "COLLECTION"
+
+  dynamic "fields" {
+    for_each = ["lateOriginals", "lateVoids"]
+    content {
+      field_path = fields.value
+      order      = "ASCENDING"
+    }
+  }
+}
+
 # Deletes expired documents, within about a day.
 resource "google_firestore_field" "expiry" {
   for_each = { for collection, settings in local.collections : collection => settings if settings.ttl }

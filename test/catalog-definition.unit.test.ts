@@ -10,6 +10,8 @@ const defaults: StreamSettings = {
   maxGap: 1_000,
   maxJump: 1_000_000,
   minConfidence: 0.8,
+  assumedOriginals: 10,
+  assumedVoids: 0.1,
   windowMs: 1_209_600_000,
   duplicates: 'letter',
   uuid: 'sequence',

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
+import { noAnswers } from '../../shared/gaps/answers.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { existenceOf } from '../../shared/inference/existence.ts';
 import { History } from '../../shared/inference/history.ts';
 import type { InferredEvent } from '../../shared/inference/infer.ts';
 import { inferGap } from '../../shared/inference/infer-gap.ts';
@@ -90,11 +92,12 @@ async function inferRuns(
   runs: readonly Range[],
 ): Promise<ReadonlyMap<number, InferredEvent>> {
   const history = new History({ blocks, clock: stillClock });
+  const existence = existenceOf(noAnswers, catalog.stream(stream));
   const bar = bars.inferring(runs.length);
   const byId = new Map<number, InferredEvent>();
   for (const run of runs) {
     signal.throwIfAborted();
-    const { inferred } = await inferGap({ blocks, catalog, history }, stream, run);
+    const { inferred } = await inferGap({ blocks, catalog, history }, stream, run, () => Promise.resolve(existence));
     for (const event of inferred) byId.set(event.eventId, event);
     bar.advance(1);
     bar.draw(byId.size, Date.now());

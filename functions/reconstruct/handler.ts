@@ -1,10 +1,13 @@
 import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
-import { isForgettable, isUnresolved, methods, type ReprocessRequest } from '../../shared/gaps/gap.ts';
+import { withInTime, type AnswerCounts } from '../../shared/gaps/answers.ts';
+import { isForgettable, isUnresolved, methods, type Gap, type ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { decodeRequest } from '../../shared/gaps/request.ts';
+import { ExistenceRecord } from '../../shared/inference/existence.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
-import { inferredMessage } from '../../shared/inference/inferred-message.ts';
+import type { InferredEvent } from '../../shared/inference/infer.ts';
+import { inferredMessage, roundProbability } from '../../shared/inference/inferred-message.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
 
@@ -18,8 +21,9 @@ type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
  * The ids stay empty, so that late originals are accepted.
  */
 export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
-  // All deliveries share the history, so its reads are not limited by the deadline of one delivery.
+  // All deliveries share the history and the record, so their reads are not limited by the deadline of one delivery.
   const history = new History(ports);
+  const record = new ExistenceRecord(ports);
   const handler = handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
     const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
@@ -29,7 +33,10 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
     if (!gap || !isUnresolved(gap.value)) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
       await recordObstacle(deps, request, 'not inferred within the deduplication window');
-    else await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request));
+    else {
+      const existence = () => record.of(request.stream);
+      await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request, existence));
+    }
   });
   return { handler };
 }
@@ -37,7 +44,7 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
 async function publish(
   deps: ReconstructPorts,
   request: ReprocessRequest,
-  { inferred, obstacles, left }: GapInference,
+  { inferred, obstacles, left, answers }: GapInference,
 ): Promise<void> {
   const { stream, from } = request;
   await runLimited(inferred, eventsAtOnce, (event) =>
@@ -46,17 +53,37 @@ async function publish(
   const method = methods.find((one) => inferred.some((event) => event.method === one));
   if (method !== undefined) {
     const inferRequestedAtMs = deps.clock.now();
-    await amendGap(deps.ledger, stream, from, (gap) =>
-      gap.method === method ? gap : { inferRequestedAtMs, ...gap, method },
-    );
+    await amendGap(deps.ledger, stream, from, (row) => {
+      const gap = withAnswers(row, answers);
+      return gap.method === method ? gap : { inferRequestedAtMs, ...gap, method, ...lowestConfidence(inferred) };
+    });
   }
-  if (left > 0) await recordObstacle(deps, request, obstacles.join(', '));
+  if (left > 0) await recordObstacle(deps, request, obstacles.join(', '), answers);
+}
+
+/** Returns the lowest confidence of inferred events, and the factor of it that is the same for all. */
+function lowestConfidence(inferred: readonly InferredEvent[]): Pick<Gap, 'confidence' | 'existed'> {
+  const [first] = inferred.toSorted((a, b) => a.confidence - b.confidence);
+  return first
+    ? { confidence: roundProbability(first.confidence), existed: roundProbability(first.existence.probability) }
+    : {};
+}
+
+/**
+ * Records the answers that came by the deadline. Sweep does so too, but its write fails if reconstruct was faster, and
+ * then the row may be resolved before the next sweep.
+ */
+function withAnswers(gap: Gap, answers: AnswerCounts | undefined): Gap {
+  return answers ? withInTime(gap, answers) : gap;
 }
 
 async function recordObstacle(
   { ledger }: ReconstructPorts,
   { stream, from }: ReprocessRequest,
   why: string,
+  answers?: AnswerCounts,
 ): Promise<void> {
-  await amendGap(ledger, stream, from, (gap) => (isUnresolved(gap) && gap.why !== why ? { ...gap, why } : gap));
+  await amendGap(ledger, stream, from, (gap) =>
+    isUnresolved(gap) && gap.why !== why ? { ...withAnswers(gap, answers), why } : gap,
+  );
 }

@@ -10,7 +10,7 @@ import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 import { GapCounts } from './gap-counts.ts';
-import { giveUp, type GapToGiveUp, type RecordTimes } from './give-up.ts';
+import { giveUp, recordAnswers, type GapToGiveUp, type RecordTimes } from './give-up.ts';
 import { loadCoverages } from './load-coverage.ts';
 
 /** The number of gaps in a page. */
@@ -94,6 +94,7 @@ export class GapAdvance {
     const { progress, now, record } = this.options;
     try {
       const waiting = await giveUp(this.deps, this.toGiveUp, progress, now, record);
+      await recordAnswers(this.deps, waiting);
       for (const { row } of waiting) this.counts.add(row.value);
     } catch (error) {
       this.errors.push(error);
@@ -196,7 +197,7 @@ export class GapAdvance {
     const step = advanceGap(gap, coverage, now, settings, obstacle);
     if (step.giveUp) {
       if (step.giveUp.isDoubtful) this.counts.doubtful++;
-      this.toGiveUp.push({ row, coverage, reason: step.giveUp });
+      this.toGiveUp.push({ row, gap: step.gap, coverage, reason: step.giveUp });
       return true;
     }
     const isRecorded = step.gap === gap || (await this.record(step, version));

@@ -9,7 +9,10 @@ import type { TickDeps } from './deps.ts';
 
 /** A gap to give up, and why. */
 export interface GapToGiveUp {
+  /** The row as it is stored. */
   readonly row: Versioned<Gap>;
+  /** The gap to record: the row with the answers that have come. */
+  readonly gap: Gap;
   readonly coverage: Pick<RangeCoverage, 'missing' | 'holes'>;
   readonly reason: Reason;
 }
@@ -77,7 +80,18 @@ async function save(
   now: number,
   letterFrom: number | undefined,
 ): Promise<void> {
-  await runLimited(gaps, savesAtOnce, async ({ row: { value, version }, coverage, reason }) => {
-    await ledger.save(givenUp(value, coverage.missing, reason.why, now, letterFrom), version);
+  await runLimited(gaps, savesAtOnce, async ({ row: { version }, gap, coverage, reason }) => {
+    await ledger.save(givenUp(gap, coverage.missing, reason.why, now, letterFrom), version);
+  });
+}
+
+/**
+ * Records the answers of gaps that wait to be given up. Otherwise the answers that come while they wait would count as
+ * if they had come by the deadline.
+ */
+export async function recordAnswers({ ledger }: TickDeps, waiting: readonly GapToGiveUp[]): Promise<void> {
+  const changed = waiting.filter(({ row, gap }) => gap !== row.value);
+  await runLimited(changed, savesAtOnce, async ({ row: { version }, gap }) => {
+    await ledger.save(gap, version);
   });
 }

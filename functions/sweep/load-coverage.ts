@@ -1,4 +1,5 @@
 import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { noAnswers } from '../../shared/gaps/answers.ts';
 import { countMissingIds } from '../../shared/gaps/count-missing-ids.ts';
 import { isTooLong, stepOf } from '../../shared/gaps/expected-ids.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
@@ -39,5 +40,5 @@ export async function loadCoverages(
 export async function loadLong(blocks: BlockStore, gap: Gap): Promise<RangeCoverage> {
   const missing = await countMissingIds(blocks, gap.stream, gap);
   const [whole] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap]);
-  return whole ?? { range: gap, missing, holes: [gap], fillKinds: new Set() };
+  return whole ?? { range: gap, missing, holes: [gap], fillKinds: new Set(), answers: noAnswers };
 }

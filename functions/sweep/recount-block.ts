@@ -34,9 +34,12 @@ export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef):
     throw new InvariantError(`stream ${stream}: ${rows.unreadable.map(spellUnreadable).join('; ')}`);
 }
 
-/** Whether events may still change a row. They cannot if all of its originals have come, or if it records a reset. */
-function mayChange({ state, isReset }: Gap): boolean {
-  return !isReset && state !== 'filled' && state !== 'superseded';
+/**
+ * Whether events may still change a row. They cannot if all of its originals have come, or if it records a reset. But an
+ * original that came after the deadline may still be refused.
+ */
+function mayChange({ state, isReset, lateOriginals = 0 }: Gap): boolean {
+  return !isReset && ((state !== 'filled' && state !== 'superseded') || lateOriginals > 0);
 }
 
 async function recountShort(deps: TickDeps, gaps: readonly Versioned<Gap>[], settings: StreamSettings): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FunctionContext, FunctionInstance, PortsOf, Services } from '../../shared/function-instance.ts';
 import { uuidOf } from '../../shared/identity.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
+import { denyInferred } from '../../shared/gaps/deny.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
@@ -21,7 +22,7 @@ interface TrackDeps extends FunctionContext {
 
 /** A message that track handles, and the ports of its delivery. */
 interface Underway extends Tracked {
-  readonly ports: Pick<Services, 'publisher' | 'keys'>;
+  readonly ports: Pick<Services, 'publisher' | 'keys' | 'ledger'>;
 }
 
 /**
@@ -169,6 +170,10 @@ async function duplicate(deps: TrackDeps, tracked: Underway): Promise<void> {
 }
 
 async function actOnVoid(deps: TrackDeps, tracked: Underway, verdicts: readonly Verdict[]): Promise<void> {
+  const { stream, eventId } = tracked.routing;
+  const isDenial = (verdict: Verdict) => verdict.act === 'conflict' && verdict.why === 'inferred-before-void';
+  const denied = verdicts.flatMap((verdict, i) => (isDenial(verdict) ? [eventId + i] : []));
+  if (denied.length > 0) await denyInferred({ catalog: deps.catalog, ledger: tracked.ports.ledger }, stream, denied);
   const outcome = voidOutcome(tracked.routing, verdicts);
   if (outcome === 'applied' || outcome === 'dropped') deps.log.count(outcome);
   else await deadLetter(deps, tracked, outcome);

@@ -1,3 +1,4 @@
+import type { AnswerCounts } from '../gaps/answers.ts';
 import { isUnresolved, maxShortGap, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
 import { overlap, sizeOf, type Range } from '../gaps/range.ts';
@@ -99,6 +100,16 @@ export class EmbeddedGapLedger implements GapLedger {
       limit,
       ({ from }) => from,
     );
+  }
+
+  async lateAnswers(stream: string): Promise<AnswerCounts> {
+    await this.step();
+    const sums = { originals: 0, voids: 0 };
+    for (const { value } of this.ascending(stream)) {
+      sums.originals += value.lateOriginals ?? 0;
+      sums.voids += value.lateVoids ?? 0;
+    }
+    return sums;
   }
 
   /** Returns the number of writes. */

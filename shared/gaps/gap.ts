@@ -1,6 +1,7 @@
 import type { StreamSettings } from '../stream-settings.ts';
 import { isTooLong } from './expected-ids.ts';
 import type { RangeCoverage, FillKind } from './holes.ts';
+import { withInTime, withLateAnswers, type AnswerRecord } from './answers.ts';
 import { sizeOf, type Range } from './range.ts';
 import { isOfOldNumbering, type NumberedSettings } from './reset.ts';
 
@@ -15,7 +16,7 @@ import { isOfOldNumbering, type NumberedSettings } from './reset.ts';
  *
  * An open gap is also given up if its producer was not asked within the deduplication window.
  */
-export interface Gap extends Range {
+export interface Gap extends AnswerRecord {
   readonly stream: string;
   readonly state: GapState;
   /** Milliseconds since 1970, here and below. */
@@ -25,6 +26,9 @@ export interface Gap extends Range {
   readonly inferRequestedAtMs?: number;
   /** The method of inference. If events of the gap have different methods, the least certain of these. */
   readonly method?: Method;
+  /** The lowest confidence of an inferred event of the gap, and how likely its events existed: the factor of each. */
+  readonly confidence?: number;
+  readonly existed?: number;
   readonly resolvedAtMs?: number;
   /** For an abandoned gap: the number of missing ids, as last recorded. */
   readonly missing?: number;
@@ -87,6 +91,9 @@ const notAskedFor =
 const tooLong = 'too-long';
 const numberingReset = 'the operator reset the numbering';
 
+/** The coverage of a gap's ids that decides on its next step. */
+type Counted = Pick<RangeCoverage, 'fillKinds' | 'missing' | 'answers'>;
+
 /** The time between two requests to infer the same gap, in milliseconds. */
 const inferAgainMs = 60_000;
 
@@ -99,14 +106,15 @@ const inferAgainMs = 60_000;
  *   {@link isInferenceDue}.
  */
 export function advanceGap(
-  gap: Gap,
-  coverage: Pick<RangeCoverage, 'fillKinds' | 'missing'>,
+  row: Gap,
+  coverage: Counted,
   nowMs: number,
   settings: NumberedSettings,
   obstacle: () => Reason | undefined = () => undefined,
 ): GapStep {
-  const recounted = recount(gap, coverage, nowMs);
+  const recounted = recount(row, coverage, nowMs);
   if (!isUnresolved(recounted)) return { gap: recounted };
+  const gap = afterDeadline(recounted, coverage, nowMs, settings);
   const giveUp = (why: string): GapStep => ({ gap, giveUp: { why, isDoubtful: false } });
   if (gap.why !== undefined) return giveUp(gap.why);
   if (isOfOldNumbering(gap, settings.reset)) return giveUp(numberingReset);
@@ -122,6 +130,16 @@ export function advanceGap(
 /** Whether the producer had its time to answer, and the gap may be inferred now. */
 export function isInferenceDue(gap: Gap, nowMs: number, { recover, resendTimeoutMs }: StreamSettings): boolean {
   return recover && gap.state === 'requested' && gap.why === undefined && nowMs >= inferDueAtMs(gap, resendTimeoutMs);
+}
+
+/**
+ * Records the answers by the deadline of a gap, if it has passed, whether the gap is then inferred or given up. A gap
+ * that is too long is never inferred, so its answers are not counted.
+ */
+function afterDeadline(gap: Gap, { answers }: Counted, nowMs: number, settings: StreamSettings): Gap {
+  const isOver = gap.deadlineMs !== undefined && nowMs >= gap.deadlineMs;
+  const mayInfer = settings.recover && !isTooLong(gap, settings);
+  return isOver && mayInfer ? withInTime(gap, answers) : gap;
 }
 
 function ask(gap: Gap, nowMs: number, { resendTimeoutMs }: StreamSettings): GapStep {
@@ -147,11 +165,8 @@ function requestOf({ stream, from, to }: Gap) {
  * Updates the state of a gap from the current coverage of its ids. The gap may already be resolved. Returns the same
  * gap if nothing changed. A resolved gap is not reopened when the entries of its ids are forgotten.
  */
-export function recount(
-  gap: Gap,
-  { fillKinds, missing }: Pick<RangeCoverage, 'fillKinds' | 'missing'>,
-  nowMs: number,
-): Gap {
+export function recount(row: Gap, { fillKinds, missing, answers }: Counted, nowMs: number): Gap {
+  const gap = withLateAnswers(row, answers);
   if (missing > 0) {
     const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
     return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;

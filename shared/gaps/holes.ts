@@ -1,6 +1,7 @@
 import type { Block, Cell } from '../tracking/block.ts';
 import { firstId } from '../tracking/block.ts';
 import { hasInferenceBefore, isVoided } from '../tracking/entry.ts';
+import { answerKind, type AnswerCounts } from './answers.ts';
 import type { Range } from './range.ts';
 
 /** The way in which an id of a gap was filled. */
@@ -15,6 +16,8 @@ export interface RangeCoverage {
   readonly holes: readonly Range[];
   /** The ways in which the other ids were filled. */
   readonly fillKinds: ReadonlySet<FillKind>;
+  /** The numbers of expected ids that their producer answered. */
+  readonly answers: AnswerCounts;
 }
 
 /** The maximum number of holes to list for a range. A range may have millions of ids. */
@@ -79,6 +82,7 @@ class RangeScan {
   private readonly holes: Range[] = [];
   private missing = 0;
   private readonly fillKinds = new Set<FillKind>();
+  private readonly answers = { originals: 0, voids: 0 };
   /** The lowest id that was not scanned yet. */
   private next: number;
 
@@ -93,11 +97,19 @@ class RangeScan {
     this.missUpTo(id - 1);
     this.next = id + 1;
     this.fillKinds.add(fillKind(cell));
+    this.countAnswer(id, cell);
+  }
+
+  /** Counts answers about expected ids only. No other id can be missing. */
+  private countAnswer(id: number, cell: Cell): void {
+    const kind = answerKind(cell);
+    if (kind && (id - this.range.from) % this.step === 0) this.answers[kind]++;
   }
 
   coverage(): RangeCoverage {
     this.missUpTo(this.range.to);
-    return { range: this.range, missing: this.missing, holes: this.holes, fillKinds: this.fillKinds };
+    const { range, missing, holes, fillKinds, answers } = this;
+    return { range, missing, holes, fillKinds, answers };
   }
 
   private missUpTo(to: number): void {

@@ -14,6 +14,17 @@ export function countIds(ranges: readonly Range[]): number {
   return ranges.reduce((sum, range) => sum + sizeOf(range), 0);
 }
 
+/** Joins ids to ranges. @param ids Ascending, without duplicates. */
+export function rangesOf(ids: readonly number[]): readonly Range[] {
+  const ranges: Range[] = [];
+  for (const id of ids) {
+    const last = ranges.at(-1);
+    if (last?.to === id - 1) ranges[ranges.length - 1] = { from: last.from, to: id };
+    else ranges.push({ from: id, to: id });
+  }
+  return ranges;
+}
+
 /** Removes ids from ranges. */
 export function withoutIds(ranges: readonly Range[], ids: ReadonlySet<number>): readonly Range[] {
   const left: Range[] = [];

@@ -21,6 +21,8 @@ const gapFields = z
     deadlineMs: z.number().exactOptional(),
     inferRequestedAtMs: z.number().exactOptional(),
     method: z.enum(methods).exactOptional(),
+    confidence: z.number().exactOptional(),
+    existed: z.number().exactOptional(),
     resolvedAtMs: z.number().exactOptional(),
     missing: z.number().exactOptional(),
     cameLateAtMs: z.number().exactOptional(),
@@ -28,6 +30,11 @@ const gapFields = z
     why: z.string().exactOptional(),
     letterFrom: eventIdSchema.exactOptional(),
     isReset: z.literal(true).exactOptional(),
+    inTimeOriginals: z.number().exactOptional(),
+    inTimeVoids: z.number().exactOptional(),
+    lateOriginals: z.number().exactOptional(),
+    lateVoids: z.number().exactOptional(),
+    denied: z.array(z.object({ from: eventIdSchema, to: eventIdSchema })).exactOptional(),
   })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'below from' });
 
@@ -51,12 +58,15 @@ export function isId(value: unknown): value is number {
  * the field `longTo`, its last id, so that few rows are in the index of this field.
  */
 export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
-  const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs, method } = gap;
+  const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs } = gap;
+  const { method, confidence, existed, inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied } = gap;
   const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, isReset } = gap;
-  const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, method };
+  const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs };
+  const inferred = { method, confidence, existed };
+  const answers = { inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied };
   const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, isReset };
   const longTo = sizeOf(gap) > maxShortGap ? to : undefined;
-  return { stream, from, to, state, foundAtMs, ...asked, ...ended, longTo };
+  return { stream, from, to, state, foundAtMs, ...asked, ...inferred, ...answers, ...ended, longTo };
 }
 
 /** Reads documents as rows, in their order. A malformed row does not hide the others. */

@@ -1,4 +1,5 @@
 import {
+  AggregateField,
   FieldPath,
   type CollectionReference,
   type DocumentReference,
@@ -6,6 +7,7 @@ import {
   type Query,
 } from '@google-cloud/firestore';
 import { InvariantError } from '../errors.ts';
+import type { AnswerCounts } from '../gaps/answers.ts';
 import type { Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
 import type { Range } from '../gaps/range.ts';
@@ -18,6 +20,8 @@ import { fieldsOfGap, firstIdOf, isId, nameOf, rowsOf } from './gap-document.ts'
 import { fieldsOfProgress, progressIn } from './progress-document.ts';
 import { findOverlapping, findShort } from './gap-search.ts';
 import { isConflict } from './status.ts';
+
+const lateSums = { originals: AggregateField.sum('lateOriginals'), voids: AggregateField.sum('lateVoids') };
 
 /**
  * Stores the ledger in Firestore. The document `streams/{stream}` has the progress of a stream. The documents
@@ -107,6 +111,13 @@ export class FirestoreGapLedger implements GapLedger {
         docs.length < limit ? undefined : docs.map((snapshot): unknown => snapshot.get('from')).findLast(isId);
       return { gaps: gaps.map(({ value }) => value), unreadable, next };
     });
+  }
+
+  /** Firestore bills one read for up to 1,000 rows that have both counts. It adds them up from a composite index. */
+  async lateAnswers(stream: string): Promise<AnswerCounts> {
+    return this.database.calls.run('adding up late answers', async () =>
+      (await this.gaps(stream).aggregate(lateSums).get()).data(),
+    );
   }
 
   private async read(query: Query): Promise<readonly DocumentSnapshot[]> {

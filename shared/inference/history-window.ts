@@ -9,8 +9,8 @@ import { TypeStatistics } from './type-statistics.ts';
 /** The most likely event for a missing one. */
 export interface Guess {
   readonly type: string;
-  /** The probability that the type is right, from 0 to 1. */
-  readonly confidence: number;
+  /** The probability that the type is right, given that the event existed, from 0 to 1. */
+  readonly typeConfidence: number;
   /** The evidence for the type: mainly the stream around, or the history of the entity. */
   readonly method: 'context' | 'entity';
   /** The most likely entity among the known ones. */
@@ -84,7 +84,12 @@ export class HistoryWindow {
   guesses(hole: Hole): readonly Guess[] {
     if (this.frequencies) {
       const guesses = this.frequencies.guesses(this.neighbours(hole.below), hole.count);
-      return guesses.map((guess) => ({ ...guess, method: 'context', entity: undefined }));
+      return guesses.map(({ type, confidence }) => ({
+        type,
+        typeConfidence: confidence,
+        method: 'context',
+        entity: undefined,
+      }));
     }
     return Array.from({ length: hole.count }, (_, i) => this.learned(hole, i + 1));
   }
@@ -97,7 +102,7 @@ export class HistoryWindow {
     return {
       type: sequence.types[type] ?? '',
       // Counts one more event than there were, since a type that was never seen is possible.
-      confidence: (confidence * sequence.length) / (sequence.length + 1),
+      typeConfidence: (confidence * sequence.length) / (sequence.length + 1),
       method: isByEntity ? 'entity' : 'context',
       entity: entity && {
         sameAs: sequence.id(entity.event),

@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog-definition.ts';
+import type { AnswerCounts } from '../gaps/answers.ts';
 import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { HoleFinder } from '../gaps/holes.ts';
 import { isTooLong, stepOf } from '../gaps/expected-ids.ts';
 import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
+import type { Existence } from './existence.ts';
 import type { History } from './history.ts';
 import { infer, type Inference } from './infer.ts';
 import { knownEvents, type Known } from './neighbours.ts';
@@ -21,31 +23,39 @@ export interface GapInference extends Inference {
   readonly left: number;
   /** These ids, ascending. For a gap that is too long, only the lowest holes. */
   readonly leftHoles: readonly Range[];
+  /** The numbers of ids that their producer has answered by now. Undefined for a gap that is too long. */
+  readonly answers: AnswerCounts | undefined;
 }
 
-/** Infers the missing events of a gap. */
-export async function inferGap(deps: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
+/** Infers the missing events of a gap. @param loadExistence Called only if an event is missing. */
+export async function inferGap(
+  deps: InferenceDeps,
+  stream: string,
+  gap: Range,
+  loadExistence: () => Promise<Existence>,
+): Promise<GapInference> {
   const settings = deps.catalog.stream(stream);
   if (isTooLong(gap, settings)) return tooLong(deps, stream, gap);
-  const { missing, near } = await loadAround(deps, stream, gap, stepOf(settings));
-  if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [] };
+  const { missing, near, answers } = await loadAround(deps, stream, gap, stepOf(settings));
+  if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
   const window = await deps.history.window(stream, blocksOf(gap), near);
-  const { inferred, obstacles } = infer(stream, missing, window, deps.catalog);
+  const { inferred, obstacles } = infer(stream, missing, { window, existence: await loadExistence() }, deps.catalog);
   const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
-  return { inferred, obstacles, left: countIds(leftHoles), leftHoles };
+  return { inferred, obstacles, left: countIds(leftHoles), leftHoles, answers };
 }
 
 /** The missing ids of a gap, and the known events near it. */
 interface Around {
   readonly missing: readonly Range[];
   readonly near: readonly Known[];
+  readonly answers: AnswerCounts | undefined;
 }
 
 /** Returns the result for a gap that is too long. Nothing is inferred, but all events may have come by now. */
 async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
   const [coverage] = await loadRangeCoverage(blocks, stream, [gap]);
   const { missing: left = 0, holes: leftHoles = [] } = coverage ?? {};
-  return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles };
+  return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles, answers: undefined };
 }
 
 async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range, step: number): Promise<Around> {
@@ -56,7 +66,8 @@ async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range,
     finder.see(block);
     near.push(...knownEvents(block));
   }
-  return { missing: finder.coverage().flatMap(({ holes }) => holes), near };
+  const [coverage] = finder.coverage();
+  return { missing: coverage?.holes ?? [], near, answers: coverage?.answers };
 }
 
 function blocksOf(gap: Range): Range {

@@ -3,6 +3,7 @@ import type { Range } from '../gaps/range.ts';
 import { countIds, sizeOf } from '../gaps/range.ts';
 import type { Neighbours } from './neighbours.ts';
 import { missingInstants } from './missing-instants.ts';
+import type { Existence } from './existence.ts';
 import type { Guess, GuessedEntity, HistoryWindow } from './history-window.ts';
 
 /** An event that stands in for a missing one. */
@@ -13,6 +14,9 @@ export interface InferredEvent extends Guess {
   readonly neighbours: Neighbours;
   /** The path of the entity in events of this type, if the catalog names one. */
   readonly entityPath: string | undefined;
+  /** How likely the event existed and its type is right: the product of both probabilities. */
+  readonly confidence: number;
+  readonly existence: Existence;
 }
 
 export type { GuessedEntity };
@@ -25,15 +29,22 @@ export interface Inference {
 
 export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable' | 'too-uncertain';
 
+/** The knowledge that events are inferred from. */
+export interface Evidence {
+  readonly window: HistoryWindow;
+  readonly existence: Existence;
+}
+
 /**
  * Infers the missing events of a stream. An event is inferred only if the catalog allows it for the event's type and
  * the confidence is high enough.
  */
-export function infer(stream: string, missing: readonly Range[], window: HistoryWindow, catalog: Catalog): Inference {
+export function infer(stream: string, missing: readonly Range[], evidence: Evidence, catalog: Catalog): Inference {
   const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
   const obstacles = new Set<Obstacle>();
-  for (const candidate of groupByNeighbours(missing, window).flatMap((ids) => candidates(ids, window, catalog))) {
+  const groups = groupByNeighbours(missing, evidence.window);
+  for (const candidate of groups.flatMap((ids) => candidates(ids, evidence, catalog))) {
     const obstacle = obstacleOf(candidate, minConfidence, catalog);
     if (obstacle) obstacles.add(obstacle);
     else if (candidate) inferred.push(candidate);
@@ -60,7 +71,7 @@ function groupByNeighbours(missing: readonly Range[], window: HistoryWindow): re
 /** Returns the most likely event for each missing id. If the window has no known event, returns one undefined. */
 function candidates(
   { below, ranges }: MissingIds,
-  window: HistoryWindow,
+  { window, existence }: Evidence,
   catalog: Catalog,
 ): (InferredEvent | undefined)[] {
   const count = countIds(ranges);
@@ -71,7 +82,9 @@ function candidates(
   return window.guesses({ below, count }).map((guess, i) => {
     const [eventId, instantMs] = [ids[i], instants[i]];
     if (eventId === undefined || instantMs === undefined) return undefined;
-    return { ...guess, eventId, instantMs, neighbours, entityPath: catalog.type(guess.type)?.entity };
+    const confidence = guess.typeConfidence * existence.probability;
+    const entityPath = catalog.type(guess.type)?.entity;
+    return { ...guess, eventId, instantMs, neighbours, entityPath, confidence, existence };
   });
 }
 

@@ -23,7 +23,7 @@ export function inferredMessage(stream: string, event: InferredEvent): Message {
     type,
     timestamp: spellInstant(instantMs),
     valid: true,
-    [ownMember]: { neighbours: neighbourIds(event), entity: entityOf(event) },
+    [ownMember]: { neighbours: neighbourIds(event), entity: entityOf(event), ...confidenceOf(event) },
   };
   return {
     data: Buffer.from(JSON.stringify(body)),
@@ -31,7 +31,7 @@ export function inferredMessage(stream: string, event: InferredEvent): Message {
       stream,
       origin: 'reconstructed',
       root: inferredRoot(stream, eventId),
-      confidence: String(rounded(confidence)),
+      confidence: String(roundProbability(confidence)),
       method,
     }),
   };
@@ -41,12 +41,21 @@ function neighbourIds({ neighbours: { previous, next } }: InferredEvent) {
   return { previous: previous?.eventId, next: next?.eventId };
 }
 
+/** Describes the two factors of the confidence, and the counts behind the second one. */
+function confidenceOf({ typeConfidence, existence: { probability, answers, assumed } }: InferredEvent) {
+  return {
+    typeConfidence: roundProbability(typeConfidence),
+    existed: { confidence: roundProbability(probability), answers, assumed },
+  };
+}
+
 /** Describes the entity by an event of it, because only digests of entities are stored, and no values. */
 function entityOf({ entity, entityPath }: InferredEvent) {
   if (!entity || entityPath === undefined || entity.confidence < likelyEnough) return undefined;
-  return { path: entityPath, sameAs: entity.sameAs, confidence: rounded(entity.confidence) };
+  return { path: entityPath, sameAs: entity.sameAs, confidence: roundProbability(entity.confidence) };
 }
 
-function rounded(confidence: number): number {
+/** Rounds a probability for display. */
+export function roundProbability(confidence: number): number {
   return Number(confidence.toFixed(4));
 }

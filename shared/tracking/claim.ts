@@ -29,7 +29,7 @@ export type Verdict =
   | { readonly act: 'drop'; readonly why: DropReason };
 
 /** `too-many-entries`: nothing is wrong with the event, but its id has no room for it. */
-export type ConflictReason = 'other-content' | 'seen-before-void' | 'too-many-entries';
+export type ConflictReason = 'other-content' | 'seen-before-void' | 'inferred-before-void' | 'too-many-entries';
 
 export type DropReason =
   'already-published' | 'already-closed' | 'possible-duplicate' | 'inference-not-needed' | 'already-accounted-for';

@@ -97,7 +97,7 @@ function decideClosed(cell: Cell, only: Entry, claim: Claim): Decision {
 /** Rule 6: the id has an inferred event, and the original arrives. */
 function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Decision {
   if (claim.kind === 'failure') return deadLetter(cell, true);
-  if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
+  if (claim.kind === 'void') return conflict(cell, 'inferred-before-void');
   return take(cell, claim, { insteadOf: inferred, supersedes: true });
 }
 

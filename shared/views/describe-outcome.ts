@@ -24,12 +24,12 @@ function outcome(gap: GapView): string {
       if (assumed) return 'never asked for: holes are normal in this stream';
       return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
     case 'reconstructed':
-      return (ids === 1 ? 'an inferred event' : 'inferred events among them') + (method ? `, by ${method}` : '');
+      return (ids === 1 ? 'an inferred event' : 'inferred events among them') + inference(gap);
     case 'superseded':
       return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
     case 'abandoned':
       if (isLate) return 'given up, and some came after all';
-      return (method ? `some inferred, by ${method}, and the rest given up` : 'given up') + whyAndLetter(gap);
+      return (method ? `some inferred${inference(gap)}, and the rest given up` : 'given up') + whyAndLetter(gap);
     case 'open':
     case 'requested':
       return '';
@@ -41,4 +41,14 @@ function whyAndLetter({ why, from, letterFrom }: GapView): string {
   const reason = why === undefined ? '' : `: ${why}`;
   if (letterFrom === undefined) return reason;
   return `${reason}; ${letterFrom === from ? 'a dead letter' : `the dead letter of the gap at ${letterFrom}`} lists it`;
+}
+
+/** Describes the method of inference, and the confidence with the factor that the event existed. */
+function inference({ ids, method, confidence, existed }: GapView): string {
+  const more = ids === 1 ? '' : ' or more';
+  return [
+    ...(method ? [`, by ${method}`] : []),
+    ...(confidence === undefined ? [] : [`, confidence ${confidence.toFixed(2)}${more}`]),
+    ...(existed === undefined ? [] : [` (existed: ${existed.toFixed(2)})`]),
+  ].join('');
 }

@@ -21,6 +21,9 @@ export interface GapView {
   readonly missing: number | undefined;
   /** The method of inference. */
   readonly method: Method | undefined;
+  /** The lowest confidence of an inferred event, and how likely its events existed, from 0 to 1. */
+  readonly confidence: number | undefined;
+  readonly existed: number | undefined;
   readonly resolvedAt: string | undefined;
   /** Whether the ids were never asked for, because holes are normal in the stream. */
   readonly assumed: true | undefined;
@@ -104,6 +107,8 @@ export function gapView(gap: Gap, missing: number | undefined): GapView {
     deadline: timeOf(gap.deadlineMs),
     missing: missing ?? gap.missing,
     method: gap.method,
+    confidence: gap.confidence,
+    existed: gap.existed,
     resolvedAt: timeOf(gap.resolvedAtMs),
     assumed: gap.assumed,
     why: gap.why,

@@ -36,6 +36,10 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "Long gaps are found by where they end, then by where they begin."
   }
   assert {
+    condition     = [for field in google_firestore_index.late_answers.fields : field.field_path] == ["lateOriginals", "lateVoids"]
+    error_message = "The sums of late answers need one index of both."
+  }
+  assert {
     condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0
     error_message = "An index is an exception from none at all."
   }

@@ -269,12 +269,34 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         deadlineMs: 2,
         inferRequestedAtMs: 3,
         method: 'entity',
+        confidence: 0.87,
+        existed: 0.99,
         resolvedAtMs: 4,
         cameLateAtMs: 5,
+        inTimeOriginals: 0,
+        inTimeVoids: 6,
+        lateOriginals: 7,
+        lateVoids: 8,
+        denied: [
+          { from: 5, to: 5 },
+          { from: 6, to: 6 },
+        ],
       });
       expect(await ledger.save(filled, found!.version)).toBe(true);
       expect((await ledger.find(stream, 5))?.value).toEqual(filled);
       expect(await unresolved()).toEqual([]);
+    });
+
+    it('adds up the late answers of a stream, whatever the state of its gaps', async () => {
+      expect(await ledger.lateAnswers(stream)).toEqual({ originals: 0, voids: 0 });
+      await fileGaps(ledger, [
+        aGap(5, { state: 'abandoned', lateOriginals: 1, lateVoids: 2 }),
+        aGap(9, { state: 'superseded', lateOriginals: 3, lateVoids: 0 }),
+        aGap(12, { state: 'requested', inTimeOriginals: 1, inTimeVoids: 1 }),
+        aGap(20, { state: 'filled' }),
+      ]);
+      expect(await ledger.lateAnswers(stream)).toEqual({ originals: 4, voids: 2 });
+      expect(await ledger.lateAnswers(`${stream}-other`)).toEqual({ originals: 0, voids: 0 });
     });
 
     it('refuses to save a gap that another save changed since it was read', async () => {

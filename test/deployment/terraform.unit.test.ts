@@ -188,6 +188,23 @@ describe('what a queried field needs', () => {
   });
 });
 
+describe('a sum of several fields', () => {
+  it('needs one index that has them all', () => {
+    const adapters = readdirSync(join(root, 'shared', 'gcp')).map((name) =>
+      readFileSync(join(root, 'shared', 'gcp', name), 'utf8'),
+    );
+    const summed = adapters
+      .flatMap((source) => all(/\{([^{}]*AggregateField\.sum[^{}]*)\}/g, source))
+      .map((fields) => all(/AggregateField\.sum\('(\w+)'\)/g, fields))
+      .filter(({ length }) => length > 1);
+    const indexes = [...terraform.text.matchAll(/for_each = \[([^\]]+)\]\n\s+content \{\n\s+field_path/g)].map(
+      ([, fields = '']) => all(/"(\w+)"/g, fields),
+    );
+    expect(summed.length).toBeGreaterThan(1);
+    for (const fields of summed) expect(indexes).toContainEqual(expect.arrayContaining(fields as string[]));
+  });
+});
+
 describe('the retention of topology.json', () => {
   it('is that of every topic and subscription, but of the one that keeps dead letters for as long as Pub/Sub can', () => {
     expect(terraform.locals.retention).toBe('${local.topology.retentionDays * 86400}s');

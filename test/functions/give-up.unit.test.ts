@@ -24,7 +24,9 @@ async function effectsOf({
   await stores.ledger.saveProgress('orders', startProgress('orders'), undefined, [aGap({ from: 5, to: 6 })]);
   const row = await stores.ledger.find('orders', 5);
   const reason = isDoubtful ? doubtful : { why: 'too-uncertain', isDoubtful };
-  const gaps: GapToGiveUp[] = row ? [{ row, coverage: { missing: 2, holes: [{ from: 5, to: 6 }] }, reason }] : [];
+  const gaps: GapToGiveUp[] = row
+    ? [{ row, gap: row.value, coverage: { missing: 2, holes: [{ from: 5, to: 6 }] }, reason }]
+    : [];
   const ledger = new Proxy(stores.ledger, {
     get: (target, name): unknown => {
       if (name === 'save') effects.push('save the row');

@@ -108,23 +108,26 @@ describe('what is missing of a gap', () => {
     await reconstructing.ask(3);
     expect(reconstructing.inferred).toEqual([
       '{"event_id":3,"type":"Lead","timestamp":"2025-02-09T12:03:00","valid":true,' +
-        '"_eventmend":{"neighbours":{"previous":2,"next":4}}}',
+        '"_eventmend":{"neighbours":{"previous":2,"next":4},"typeConfidence":0.75,' +
+        '"existed":{"confidence":0.9901,"answers":{"originals":0,"voids":0},"assumed":{"originals":10,"voids":0.1}}}}',
     ]);
     expect(reconstructing.publisher.published.map(({ attributes }) => attributes)).toEqual([
       {
         stream: 'orders',
         origin: 'reconstructed',
         'eventmend-root': 'inferred/orders/3',
-        confidence: '0.75',
+        confidence: '0.7426',
         method: 'context',
       },
     ]);
   });
 
-  test('is only what has not come since', async () => {
+  test('is only what has not come since, which counts as answered in time', async () => {
     const reconstructing = new Reconstructing();
     await reconstructing.hold({ 1: 'Lead', 3: 'Lead', 5: 'Lead' });
     await reconstructing.ask(2, 4);
+    const row = (await reconstructing.ledger.find('orders', 2))?.value;
+    expect(row).toMatchObject({ inTimeOriginals: 1, inTimeVoids: 0 });
     expect(reconstructing.inferred.map((text) => (JSON.parse(text) as { event_id: number }).event_id)).toEqual([2, 4]);
   });
 
@@ -196,7 +199,11 @@ describe('a gap that cannot be inferred', () => {
     const before = (await reconstructing.ledger.find('orders', 4))?.value;
     await reconstructing.ask(4, 5);
     expect(reconstructing.publisher.published).toEqual([]);
-    expect((await reconstructing.ledger.find('orders', 4))?.value).toEqual({ ...before, why: 'type-not-inferable' });
+    expect((await reconstructing.ledger.find('orders', 4))?.value).toEqual({
+      ...before,
+      ...{ inTimeOriginals: 0, inTimeVoids: 0 },
+      why: 'type-not-inferable',
+    });
   });
 
   test('is written once, however often it is asked for', async () => {

@@ -114,6 +114,20 @@ describe('a second letter', () => {
     expect(await sweeping.progress()).toMatchObject({ watermark: 9 });
   });
 
+  test('comes after the deadline, by which answers are counted, so answers that come in between are late', async () => {
+    const sweeping = await sweepingWithGaps({ resendTimeoutMs: 2 * minuteMs });
+    await sweeping.tick();
+    await fail(sweeping, 3, 'too-uncertain');
+    await sweeping.tickAfter(minuteMs);
+    await fail(sweeping, 6, 'too-uncertain');
+    await sweeping.tickAfter(minuteMs);
+    const rowAt = async (from: number) => (await sweeping.ledger.find('orders', from))?.value;
+    expect(await rowAt(6)).toMatchObject({ state: 'requested', inTimeOriginals: 0 });
+    await sweeping.hold(cellsOf([6]));
+    for (let minute = 0; minute < 9; minute++) await sweeping.tickAfter(minuteMs);
+    expect(await rowAt(6)).toMatchObject({ state: 'abandoned', missing: 1, lateOriginals: 1, lateVoids: 0 });
+  });
+
   test('is sent by no other instance earlier', async () => {
     const sweeping = await afterFirstLetter();
     await sweeping.tickAfter(minuteMs, sweeping.anotherInstance());

@@ -1,3 +1,4 @@
+import { noAnswers } from '../../shared/gaps/answers.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import {
   advanceGap,
@@ -15,7 +16,7 @@ import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.t
 /** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
 function aCoverage(holes: readonly Range[], ...came: FillKind[]): RangeCoverage {
   const missing = holes.reduce((sum, { from, to }) => sum + to + 1 - from, 0);
-  return { range: { from: 5, to: 8 }, missing, holes, fillKinds: new Set(came) };
+  return { range: { from: 5, to: 8 }, missing, holes, fillKinds: new Set(came), answers: noAnswers };
 }
 
 const untouched = aCoverage([{ from: 5, to: 8 }]);
@@ -27,6 +28,9 @@ const requested = aGap({
   requestedAtMs: noon,
   deadlineMs: noon + 5 * minuteMs,
 });
+
+/** The record of a deadline by which nothing was answered. */
+const unanswered = { inTimeOriginals: 0, inTimeVoids: 0 };
 
 function advance(gap: Gap, coverage: RangeCoverage, atMs: number, settings: Partial<StreamSettings> = {}) {
   return advanceGap(gap, coverage, atMs, settingsWith(settings));
@@ -64,10 +68,36 @@ describe('a requested gap', () => {
     expect(send).toBeUndefined();
   });
 
+  test('records at its deadline how many of its ids were answered, so that only later answers count as late', () => {
+    const answers = { originals: 1, voids: 1 };
+    const partly = { ...aCoverage([{ from: 7, to: 8 }], 'filled', 'voided'), answers };
+    expect(advance(requested, partly, noon + 5 * minuteMs - 1).gap).toBe(requested);
+    const { gap } = advance(requested, partly, noon + 5 * minuteMs);
+    expect(gap).toMatchObject({ inTimeOriginals: 1, inTimeVoids: 1 });
+    const whole = { ...aCoverage([], 'filled', 'voided'), answers: { originals: 2, voids: 2 } };
+    expect(recount(gap, whole, noon + 6 * minuteMs)).toMatchObject({ lateOriginals: 1, lateVoids: 1 });
+    expect(recount(requested, whole, noon)).not.toHaveProperty('lateOriginals');
+  });
+
+  test('records the answers by its deadline also if it is then given up', () => {
+    const partly = { ...aCoverage([{ from: 7, to: 8 }], 'filled'), answers: { originals: 2, voids: 0 } };
+    const reason = { why: 'too few events are known around', isDoubtful: false };
+    const step = advanceGap(requested, partly, noon + 5 * minuteMs, settingsWith(), () => reason);
+    expect(step).toMatchObject({ giveUp: reason, gap: { inTimeOriginals: 2, inTimeVoids: 0 } });
+    const failed = advance({ ...requested, why: 'too-uncertain' }, partly, noon + 5 * minuteMs);
+    expect(failed).toMatchObject({ giveUp: { why: 'too-uncertain' }, gap: { inTimeOriginals: 2, inTimeVoids: 0 } });
+  });
+
+  test('that is never inferred does not count answers', () => {
+    const atMs = noon + 5 * minuteMs;
+    expect(advance(requested, untouched, atMs, { maxGap: 3 }).gap).not.toHaveProperty('inTimeOriginals');
+    expect(advance(requested, untouched, atMs, { recover: false }).gap).not.toHaveProperty('inTimeOriginals');
+  });
+
   test('is to be inferred from its deadline on', () => {
     const atMs = noon + 5 * minuteMs;
     const { gap, send } = advance(requested, untouched, atMs);
-    expect(gap).toEqual({ ...requested, inferRequestedAtMs: atMs });
+    expect(gap).toEqual({ ...requested, ...unanswered, inferRequestedAtMs: atMs });
     expect(send).toEqual({ phase: 'infer', stream: 'orders', from: 5, to: 8, attempt: 1, deadlineMs: atMs });
   });
 
@@ -81,7 +111,7 @@ describe('a requested gap', () => {
 });
 
 describe('a gap that was to be inferred', () => {
-  const inferring: Gap = { ...requested, inferRequestedAtMs: noon + 5 * minuteMs };
+  const inferring: Gap = { ...requested, ...unanswered, inferRequestedAtMs: noon + 5 * minuteMs };
 
   test('is sent again when nothing has come of it for as long as a producer has to answer', () => {
     const againAtMs = noon + 10 * minuteMs;
@@ -120,7 +150,7 @@ describe('a gap of which something may have come, and be forgotten', () => {
   const atMs = noon + 14 * dayMs;
 
   test('must be given up a window after it was found, and is neither requested nor inferred', () => {
-    for (const gap of [open, requested])
+    for (const gap of [open, { ...requested, ...unanswered }])
       expect(advance(gap, untouched, atMs)).toEqual({
         gap,
         giveUp: { why: 'not swept within the deduplication window', isDoubtful: false },
@@ -183,7 +213,7 @@ describe('an obstacle to an inference', () => {
 
   test('lets the gap be given up instead', () => {
     expect(advanceGap(requested, untouched, dueAtMs, settingsWith(), () => obstacle)).toEqual({
-      gap: requested,
+      gap: { ...requested, ...unanswered },
       giveUp: obstacle,
     });
   });

@@ -1,3 +1,4 @@
+import { noAnswers } from '../../shared/gaps/answers.ts';
 import fc from 'fast-check';
 import { HoleFinder } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';
@@ -38,7 +39,9 @@ describe('what is missing', () => {
 
   test('is the whole range where no block is stored, however long it is', () => {
     const range = { from: 5, to: 9_007_199_254_740_991 };
-    expect(coverageOf([range], {})).toEqual([{ range, missing: range.to - 4, holes: [range], fillKinds: new Set() }]);
+    expect(coverageOf([range], {})).toEqual([
+      { range, missing: range.to - 4, holes: [range], fillKinds: new Set(), answers: noAnswers },
+    ]);
   });
 
   test('reaches over blocks that are not stored', () => {
@@ -153,12 +156,13 @@ test('a naive recount of each id of each range finds the same', () => {
       const cells = Object.fromEntries([...held].map(([id, kind]) => [id, kinds[kind]]));
       const found = coverageOf(ranges, cells);
       expect(found.map(({ range }) => range)).toEqual(ranges);
-      for (const { range, missing, holes, fillKinds } of found) {
+      for (const { range, missing, holes, fillKinds, answers } of found) {
         const recounted = recount(range, held);
         expect(holes.flatMap(({ from, to }) => idsFrom(from, to))).toEqual(recounted.missing);
         expect(holes.every(({ from }, i) => from > (holes[i - 1]?.to ?? -2) + 1)).toBe(true);
         expect(missing).toBe(recounted.missing.length);
         expect(fillKinds).toEqual(recounted.came);
+        expect(answers).toEqual(recounted.answers);
       }
     }),
   );
@@ -167,5 +171,7 @@ test('a naive recount of each id of each range finds the same', () => {
 function recount({ from, to }: Range, held: ReadonlyMap<number, string>) {
   const ids = idsFrom(from, to);
   const came = new Set(ids.flatMap((id) => held.get(id) ?? []));
-  return { missing: ids.filter((id) => !held.has(id)), came };
+  const count = (kind: string) => ids.filter((id) => held.get(id) === kind).length;
+  const answers = { originals: count('filled'), voids: count('voided') };
+  return { missing: ids.filter((id) => !held.has(id)), came, answers };
 }

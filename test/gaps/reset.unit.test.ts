@@ -1,3 +1,4 @@
+import { noAnswers } from '../../shared/gaps/answers.ts';
 import { advanceGap } from '../../shared/gaps/gap.ts';
 import { hidesIds } from '../../shared/gaps/file-holes.ts';
 import { resetProgress, resetRow, settleReset } from '../../shared/gaps/reset-progress.ts';
@@ -42,7 +43,7 @@ describe('a reset of the numbering', () => {
 describe('a gap that was found before a reset', () => {
   const reset = { from: 1, atMs: noon + minuteMs };
   const settings = { ...settingsWith(), reset };
-  const coverage = { missing: 1, fillKinds: new Set<never>() };
+  const coverage = { missing: 1, fillKinds: new Set<never>(), answers: noAnswers };
   const stepOf = (foundAtMs: number) => advanceGap(aGap({ foundAtMs }), coverage, noon + 2 * minuteMs, settings);
 
   it('is given up, and one that was found later is not', () => {

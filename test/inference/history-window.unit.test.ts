@@ -31,7 +31,7 @@ function shareRight(tried: readonly Tried[]): number {
 }
 
 function meanConfidence(tried: readonly Tried[]): number {
-  return tried.reduce((sum, { guess }) => sum + guess.confidence, 0) / tried.length;
+  return tried.reduce((sum, { guess }) => sum + guess.typeConfidence, 0) / tried.length;
 }
 
 describe('a missing event', () => {
@@ -94,7 +94,7 @@ describe('confidence', () => {
   ])('is as high as inferences are right, %s', (_, stream) => {
     const tried = tryAll(stream, everyTwentieth(stream));
     const bands = [0, 0.5, 0.8, 1.01].map((to, i, all) =>
-      tried.filter(({ guess }) => guess.confidence >= (all[i - 1] ?? 0) && guess.confidence < to),
+      tried.filter(({ guess }) => guess.typeConfidence >= (all[i - 1] ?? 0) && guess.typeConfidence < to),
     );
     for (const band of bands.filter(({ length }) => length >= 40)) {
       expect(Math.abs(meanConfidence(band) - shareRight(band))).toBeLessThan(0.15);
@@ -115,7 +115,7 @@ describe('confidence', () => {
       return tryAll(stream, places, 10);
     });
     expect(meanConfidence(tried) - shareRight(tried)).toBeLessThan(0.06);
-    const sure = tried.filter(({ guess }) => guess.confidence >= 0.5);
+    const sure = tried.filter(({ guess }) => guess.typeConfidence >= 0.5);
     if (sure.length >= 20) expect(meanConfidence(sure) - shareRight(sure)).toBeLessThan(0.1);
   });
 
@@ -123,8 +123,8 @@ describe('confidence', () => {
     const same = Array.from({ length: 400 }, (_, i) => ({ eventId: i, type: 'tick', instantMs: i, entity: 0 }));
     const [guess] = aHistoryWindow(same.filter(({ eventId }) => eventId !== 200)).guesses({ below: 200, count: 1 });
     expect(guess?.type).toBe('tick');
-    expect(guess?.confidence).toBeGreaterThan(0.95);
-    expect(guess?.confidence).toBeLessThan(1);
+    expect(guess?.typeConfidence).toBeGreaterThan(0.95);
+    expect(guess?.typeConfidence).toBeLessThan(1);
   });
 });
 

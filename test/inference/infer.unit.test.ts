@@ -1,5 +1,7 @@
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import { noAnswers } from '../../shared/gaps/answers.ts';
+import type { Existence } from '../../shared/inference/existence.ts';
 import { infer } from '../../shared/inference/infer.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { aHistoryWindow } from '../support/streams.ts';
@@ -25,12 +27,20 @@ function habits(...pairs: readonly (readonly [string, string])[]): Known[] {
   );
 }
 
+/** The existence of an event in a stream whose events surely existed. */
+const surely: Existence = { probability: 1, answers: noAnswers, assumed: { originals: 1, voids: 0 } };
+
 function inferMissing(
   missing: readonly Range[],
   known: readonly Known[],
-  { catalog = lenient, usual = [] }: { catalog?: CatalogDefinition; usual?: readonly Known[] } = {},
+  {
+    catalog = lenient,
+    usual = [],
+    existence = surely,
+  }: { catalog?: CatalogDefinition; usual?: readonly Known[]; existence?: Existence } = {},
 ) {
-  return infer('orders', missing, aHistoryWindow([...usual, ...known]), makeCatalog(catalog));
+  const window = aHistoryWindow([...usual, ...known]);
+  return infer('orders', missing, { window, existence }, makeCatalog(catalog));
 }
 
 const between = [...eventsFrom(1, 'Lead', 'Lead'), ...eventsFrom(4, 'Lead')];
@@ -98,6 +108,22 @@ describe("below the stream's lowest confidence", () => {
   test('is not what reaches it exactly', () => {
     const catalog = { streams: { orders: { minConfidence: 0.75 } } };
     expect(inferMissing(three, between, { catalog }).inferred).toHaveLength(1);
+  });
+});
+
+describe('the confidence', () => {
+  const half: Existence = { ...surely, probability: 0.5 };
+
+  test('is the product of those that the type is right and that the event existed', () => {
+    expect(inferMissing(three, between, { existence: half }).inferred).toMatchObject([
+      { typeConfidence: 0.75, confidence: 0.375, existence: half },
+    ]);
+  });
+
+  test('is too low where the event may not have existed, however certain the type is', () => {
+    const catalog = { streams: { orders: { minConfidence: 0.5 } } };
+    expect(inferMissing(three, between, { catalog }).inferred).toHaveLength(1);
+    expect(inferMissing(three, between, { catalog, existence: half }).obstacles).toEqual(['too-uncertain']);
   });
 });
 

@@ -8,7 +8,9 @@ const inferred: InferredEvent = {
   eventId: 1003,
   type: 'CRM_Sync',
   instantMs: noon + 90_000,
+  typeConfidence: 0.95,
   confidence: 0.9,
+  existence: { probability: 0.94737, answers: { originals: 8, voids: 1 }, assumed: { originals: 1, voids: 0.1 } },
   method: 'context',
   entity: undefined,
   entityPath: undefined,
@@ -21,16 +23,17 @@ function ownOf(event: InferredEvent): unknown {
   return (JSON.parse(textOf(inferredMessage('orders', event))) as { _eventmend: unknown })._eventmend;
 }
 
-test('an inferred event reads like a producer’s of its type, is valid, and names its neighbours', () => {
+test('an inferred event reads like a producer’s of its type, is valid, and names its neighbours and the parts of its confidence', () => {
   expect(textOf(inferredMessage('orders', inferred))).toBe(
     '{"event_id":1003,"type":"CRM_Sync","timestamp":"2025-02-09T12:01:30","valid":true,' +
-      '"_eventmend":{"neighbours":{"previous":1002,"next":1004}}}',
+      '"_eventmend":{"neighbours":{"previous":1002,"next":1004},"typeConfidence":0.95,' +
+      '"existed":{"confidence":0.9474,"answers":{"originals":8,"voids":1},"assumed":{"originals":1,"voids":0.1}}}}',
   );
 });
 
 test('it names no neighbour where it has none', () => {
-  expect(ownOf({ ...inferred, neighbours: { previous: known(1002), next: undefined } })).toEqual({
-    neighbours: { previous: 1002 },
+  expect(ownOf({ ...inferred, neighbours: { previous: known(1002), next: undefined } })).toHaveProperty('neighbours', {
+    previous: 1002,
   });
 });
 

@@ -39,6 +39,7 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
   duplicate: true,
   'conflict: other-content': true,
   'conflict: seen-before-void': true,
+  'conflict: inferred-before-void': true,
   'conflict: too-many-entries': true,
   close: true,
   'drop: already-published': true,

@@ -256,7 +256,7 @@ describe('rule 6: something stands in for the event that arrives', () => {
   });
 
   it('calls a void of an inferred id a conflict', () => {
-    expect(after(inference).claim(aVoid)).toEqual({ act: 'conflict', why: 'seen-before-void' });
+    expect(after(inference).claim(aVoid)).toEqual({ act: 'conflict', why: 'inferred-before-void' });
   });
 });
 

@@ -53,8 +53,10 @@ describe('clean events', () => {
         valid: true,
         _eventmend: {
           neighbours: { previous: 2, next: 4 },
+          typeConfidence: 0.8,
+          existed: { confidence: 0.9901, answers: { originals: 0, voids: 0 }, assumed: { originals: 10, voids: 0.1 } },
           origin: 'reconstructed',
-          confidence: 0.8,
+          confidence: 0.7921,
           method: 'context',
         },
       },
