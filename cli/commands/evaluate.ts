@@ -31,7 +31,23 @@ const options = {
     default: 1,
     help: 'consecutive events that are removed together',
   },
-  seed: { ...seedBounds, value: 'N', default: 1, help: 'decides which events are removed' },
+  holes: {
+    kind: 'number',
+    value: 'SHARE',
+    min: 0,
+    max: 1,
+    default: 0,
+    help: 'share of the removed ids that never existed',
+  },
+  answers: {
+    kind: 'number',
+    value: 'SHARE',
+    min: 0,
+    max: 1,
+    default: 0,
+    help: 'share of the removed ids that are resent or voided after the deadline',
+  },
+  seed: { ...seedBounds, value: 'N', default: 1, help: 'decides which events are removed, and their fates' },
   json: { kind: 'flag', help: 'print the result as JSON, and nothing else' },
   plot: { kind: 'text', value: 'FILE', help: 'write a reliability diagram, as SVG' },
 } as const satisfies OptionDeclarations;
@@ -51,7 +67,7 @@ export const evaluate = makeCommand({
 
 async function runEvaluate({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { entity, share, 'run-length': runLength, seed, plot } = values;
+  const { entity, share, 'run-length': runLength, holes, answers, seed, plot } = values;
   checkPath(entity);
   if (plot === '-') throw new UsageError('--plot must be a file: the result goes to standard output');
   // Checked first, because an evaluation takes minutes.
@@ -63,6 +79,8 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
     entity,
     share,
     runLength,
+    holes,
+    answers,
     seed,
     bars: {
       reading: new ProgressBar(io.stderr, size),

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
-import { noAnswers } from '../../shared/gaps/answers.ts';
+import type { AnswerCounts } from '../../shared/gaps/answers.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { existenceOf } from '../../shared/inference/existence.ts';
 import { History } from '../../shared/inference/history.ts';
@@ -12,10 +12,11 @@ import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { UsageError } from '../command.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { readEventFile } from './event-file.ts';
+import { drawFates, runsToLearnFrom, type Fate, type FateShares } from './fates.ts';
 import { chooseRuns, removeRuns, loadStreamIds } from './removal.ts';
 import { scoreOf, type Judged, type Score } from './score.ts';
 
-export interface EvaluationJob {
+export interface EvaluationJob extends FateShares {
   readonly input: AsyncIterable<Uint8Array> | Readable;
   readonly catalog: Catalog;
   /** Path of the entity. Undefined for the paths of the catalog. */
@@ -27,7 +28,7 @@ export interface EvaluationJob {
   readonly signal: AbortSignal;
 }
 
-export interface Evaluation extends Score {
+export interface Evaluation extends Score, FateShares {
   /** Events of the file that the pipeline would have published. */
   readonly events: number;
   /** Records that the pipeline would not have published: dead letters and duplicates. */
@@ -41,6 +42,10 @@ export interface Evaluation extends Score {
   readonly removedShare: number;
   readonly runLength: number;
   readonly seed: number;
+  /** The number of removed events that were judged. The ones before them were only learned from. */
+  readonly judged: number;
+  /** The answers that had come after their deadlines by the end of the evaluation. */
+  readonly lateAnswers: AnswerCounts;
   /** The score of the baseline: the most frequent type, midway between the neighbours. */
   readonly baseline: Score;
 }
@@ -49,7 +54,7 @@ const stream = 'evaluated';
 
 /** Removes events of a file, infers them as the pipeline would, and compares them with the originals. */
 export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
-  const { share, runLength, seed, catalog, bars } = job;
+  const { share, runLength, seed, holes, answers, catalog, bars } = job;
   const { blocks, skipped } = await readEventFile({
     input: job.bars.reading.follow(job.input),
     stream,
@@ -61,7 +66,8 @@ export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   });
   bars.reading.clear();
   const { ids, missing } = await loadStreamIds(blocks, stream);
-  const runs = chooseRuns(ids, { share, runLength, random: makeRandom(seed) });
+  const random = makeRandom(seed);
+  const runs = chooseRuns(ids, { share, runLength, random });
   if (runs.length === 0) {
     const why = skipped === 0 ? '' : `; ${skipped} records were skipped`;
     throw new UsageError(`no run of ${runLength} can be removed from ${ids.length} events${why}`);
@@ -70,8 +76,17 @@ export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   const frequent = await frequentTypeOf(blocks);
   if (job.entity !== undefined && !frequent.hasEntities && removed.every(({ entity }) => entity === 0))
     throw new UsageError(`no event has a text or number at ${job.entity}, the path that --entity names`);
-  const inferred = await inferRuns(job, blocks, runs);
+  // Drawn after the runs, so that a seed removes the same events whatever their fates.
+  const fates = drawFates(
+    removed.map(({ eventId }) => eventId),
+    job,
+    random,
+  );
+  const { byId: inferred, lateAnswers } = await inferRuns(job, blocks, runs, fates);
   const midway = await instantsMidway(blocks, runs);
+  const firstJudged = runs[runsToLearnFrom(runs.length, job)]?.from ?? 0;
+  const judged = removed.filter(({ eventId }) => eventId >= firstJudged);
+  const existed = ({ eventId }: Known): boolean => fates.get(eventId)?.existed === true;
   return {
     events: ids.length,
     skipped,
@@ -81,40 +96,61 @@ export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
     removedShare: removed.length / ids.length,
     runLength,
     seed,
-    ...scoreOf(removed.map((event) => judge(event, inferred.get(event.eventId)))),
-    baseline: scoreOf(removed.map((event) => judgeBaseline(event, midway.get(event.eventId), frequent))),
+    holes,
+    answers,
+    judged: judged.length,
+    lateAnswers,
+    ...scoreOf(judged.map((event) => judge(event, existed(event), inferred.get(event.eventId)))),
+    baseline: scoreOf(judged.map((event) => judgeBaseline(event, existed(event), midway.get(event.eventId), frequent))),
   };
 }
 
+/** The inferred events by id, and the late answers to all gaps. */
+interface Inferences {
+  readonly byId: ReadonlyMap<number, InferredEvent>;
+  readonly lateAnswers: AnswerCounts;
+}
+
+/**
+ * Infers the runs in the order of the stream. The answers to a run come after it was inferred, so an inference knows
+ * only the answers to the runs before it. The events themselves stay removed.
+ */
 async function inferRuns(
   { catalog, bars, signal }: EvaluationJob,
   blocks: BlockStore,
   runs: readonly Range[],
-): Promise<ReadonlyMap<number, InferredEvent>> {
+  fates: ReadonlyMap<number, Fate>,
+): Promise<Inferences> {
   const history = new History({ blocks, clock: stillClock });
-  const existence = existenceOf(noAnswers, catalog.stream(stream));
+  const lateAnswers = { originals: 0, voids: 0 };
   const bar = bars.inferring(runs.length);
   const byId = new Map<number, InferredEvent>();
   for (const run of runs) {
     signal.throwIfAborted();
+    const existence = existenceOf({ ...lateAnswers }, catalog.stream(stream));
     const { inferred } = await inferGap({ blocks, catalog, history }, stream, run, () => Promise.resolve(existence));
     for (const event of inferred) byId.set(event.eventId, event);
+    for (let id = run.from; id <= run.to; id++) {
+      const fate = fates.get(id);
+      if (fate?.isAnswered) lateAnswers[fate.existed ? 'originals' : 'voids']++;
+    }
     bar.advance(1);
     bar.draw(byId.size, Date.now());
   }
   bar.clear();
-  return byId;
+  return { byId, lateAnswers };
 }
 
 /** A clock that stands still. Nothing changes during an evaluation, so no cached history becomes old. */
 const stillClock: Clock = { now: () => 0, schedule: () => () => undefined };
 
-function judge(event: Known, inferred: InferredEvent | undefined): Judged {
+function judge(event: Known, existed: boolean, inferred: InferredEvent | undefined): Judged {
   return {
-    isTypeRight: inferred?.type === event.type,
-    isEntityRight: event.entity === 0 ? undefined : inferred?.entity?.digest === event.entity,
+    existed,
+    isTypeRight: existed && inferred?.type === event.type,
+    isEntityRight: event.entity === 0 || !existed ? undefined : inferred?.entity?.digest === event.entity,
     confidence: inferred?.confidence ?? 0,
-    offMs: inferred && inferred.instantMs - event.instantMs,
+    offMs: existed && inferred ? inferred.instantMs - event.instantMs : undefined,
   };
 }
 
@@ -126,12 +162,18 @@ interface FrequentType {
   readonly hasEntities: boolean;
 }
 
-function judgeBaseline(event: Known, instantMs: number | undefined, { type, share }: FrequentType): Judged {
+function judgeBaseline(
+  event: Known,
+  existed: boolean,
+  instantMs: number | undefined,
+  { type, share }: FrequentType,
+): Judged {
   return {
-    isTypeRight: event.type === type,
+    existed,
+    isTypeRight: existed && event.type === type,
     isEntityRight: undefined,
     confidence: share,
-    offMs: instantMs === undefined ? undefined : instantMs - event.instantMs,
+    offMs: instantMs === undefined || !existed ? undefined : instantMs - event.instantMs,
   };
 }
 

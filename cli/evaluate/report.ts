@@ -17,9 +17,17 @@ function drawCounts(result: Evaluation, name: string): string {
     ...(skipped > 0 ? [`${thousands(skipped)} records skipped: they would be dead letters or duplicates`] : []),
     ...(missing > 0 ? [`${thousands(missing)} ids missing before the removal`] : []),
   ];
+  const { holes, answers, judged, lateAnswers } = result;
   const runs = runLength > 1 ? ` in runs of ${runLength}` : '';
   const counts = `${name}: ${thousands(events)} events, ${thousands(removed)} of them removed${runs} (seed ${seed})`;
-  return [counts, ...asides].map((line) => `  ${line}`).join('\n');
+  const fates =
+    holes + answers === 0
+      ? []
+      : [
+          `of the removed ids, ${percent(holes)} never existed, and ${percent(answers)} are answered after the deadline`,
+          `late answers: ${thousands(lateAnswers.originals)} events, ${thousands(lateAnswers.voids)} voids; judged: the last ${thousands(judged)} removed events`,
+        ];
+  return [counts, ...fates, ...asides].map((line) => `  ${line}`).join('\n');
 }
 
 function drawScores({ baseline, ...score }: Evaluation, isColoured: boolean): string {
@@ -37,6 +45,7 @@ function drawScores({ baseline, ...score }: Evaluation, isColoured: boolean): st
       row('timestamp error, median', off.median, usualOff.median, ' s'),
       row('timestamp error, mean', off.mean, usualOff.mean, ' s'),
       row('expected calibration error', score.ece, baseline.ece),
+      row('accuracy at confidence 0.8 and above', score.publishable.accuracy, baseline.publishable.accuracy),
     ],
     isColoured,
   );
@@ -63,4 +72,8 @@ function drawBins({ reliability }: Evaluation, isColoured: boolean): string {
 function numeral(value: number | null, unit = ''): string {
   if (value === null) return '–';
   return unit === '' ? value.toFixed(3) : `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })}${unit}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toLocaleString('en-US', { maximumFractionDigits: 2 })} %`;
 }

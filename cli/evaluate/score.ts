@@ -1,17 +1,22 @@
+import { defaultStreamSettings } from '../../shared/stream-settings.ts';
+
 /** The comparison of a removed event with its inference. */
 export interface Judged {
+  /** Whether the event existed. If not, any inference of it is wrong. */
+  readonly existed: boolean;
+  /** Whether the event existed and its type is right. */
   readonly isTypeRight: boolean;
-  /** Undefined where the event has no entity. */
+  /** Undefined where the event has no entity, or never existed. */
   readonly isEntityRight: boolean | undefined;
-  /** How likely the inferred type is right according to the inference, from 0 to 1. */
+  /** How likely the event existed with the inferred type according to the inference, from 0 to 1. */
   readonly confidence: number;
-  /** The error of the inferred timestamp, in milliseconds. Undefined if nothing was inferred. */
+  /** The error of the inferred timestamp, in milliseconds. Undefined if nothing was inferred or nothing existed. */
   readonly offMs: number | undefined;
 }
 
 /** The quality of inferences. */
 export interface Score {
-  /** The share of removed events whose type was right. */
+  /** The share of removed events whose type was right, among those that existed. */
   readonly typeAccuracy: number;
   /** The share of right entities among the removed events that have one. Null if none has one. */
   readonly entityAccuracy: number | null;
@@ -20,6 +25,16 @@ export interface Score {
   readonly ece: number;
   /** Ten bins of equal width. */
   readonly reliability: readonly Bin[];
+  /** The inferences with at least the default `minConfidence`. */
+  readonly publishable: Publishable;
+}
+
+/** The inferences that would be published by default. */
+export interface Publishable {
+  readonly minConfidence: number;
+  readonly count: number;
+  /** The share of them that existed with the inferred type. Null if there are none. */
+  readonly accuracy: number | null;
 }
 
 /** The inferences whose confidence is from `from` up to `to`. */
@@ -39,7 +54,7 @@ export function scoreOf(judged: readonly Judged[]): Score {
   const offSeconds = judged.flatMap(({ offMs }) => (offMs === undefined ? [] : Math.abs(offMs) / 1_000));
   const reliability = reliabilityOf(judged);
   return {
-    typeAccuracy: mean(judged.map(({ isTypeRight }) => Number(isTypeRight))) ?? 0,
+    typeAccuracy: mean(judged.filter(({ existed }) => existed).map(({ isTypeRight }) => Number(isTypeRight))) ?? 0,
     entityAccuracy: mean(ofEntities.map(Number)),
     timestampErrorSeconds: { median: median(offSeconds), mean: mean(offSeconds) },
     ece: reliability.reduce(
@@ -48,7 +63,15 @@ export function scoreOf(judged: readonly Judged[]): Score {
       0,
     ),
     reliability,
+    publishable: publishableOf(judged),
   };
+}
+
+function publishableOf(judged: readonly Judged[]): Publishable {
+  const { minConfidence } = defaultStreamSettings;
+  const sure = judged.filter(({ confidence }) => confidence >= minConfidence);
+  const accuracy = mean(sure.map(({ isTypeRight }) => Number(isTypeRight)));
+  return { minConfidence, count: sure.length, accuracy };
 }
 
 function reliabilityOf(judged: readonly Judged[]): readonly Bin[] {

@@ -7,8 +7,8 @@ import { shopEvents } from '../../support/streams.ts';
 const directory = new Directory();
 
 /** A file of a shop's events: its lines. */
-function shopLines(events: number, firstId = 1): string[] {
-  return shopEvents({ events, seed: 4, firstId }).map(({ eventId, type, instantMs, entity }) =>
+function shopLines(events: number, { seed = 4, underway = 6 } = {}): string[] {
+  return shopEvents({ events, seed, underway }).map(({ eventId, type, instantMs, entity }) =>
     JSON.stringify({
       event_id: eventId,
       type,
@@ -63,6 +63,50 @@ test('removes runs', async () => {
   expect(await evaluated(shop, '--run-length', '3')).toMatchObject({ removed: 60, runLength: 3 });
 });
 
+describe('with ids that never existed', () => {
+  const half = ['--entity', 'data.order', '--share', '0.2', '--answers', '0.5'] as const;
+
+  function expectHoles({ lateAnswers: { originals, voids } }: Evaluation, holes: number): void {
+    expect(originals + voids).toBeGreaterThan(350);
+    expect(voids / (originals + voids)).toBeCloseTo(holes, 1);
+  }
+
+  test('at least 80 % of what is published existed with that type, if half is answered', async () => {
+    let [count, right] = [0, 0];
+    for (const seed of [1, 2, 3, 4]) {
+      // With three orders under way, a good quarter of the types cannot be told. Of the ids, 15 % never existed.
+      const lines = shopLines(4_000, { seed, underway: 3 });
+      const result = await evaluated(lines, ...half, '--holes', '0.15', '--seed', String(seed));
+      expect([result.removed, result.judged]).toEqual([800, 400]);
+      expectHoles(result, 0.15);
+      count += result.publishable.count;
+      right += result.publishable.count * (result.publishable.accuracy ?? 0);
+    }
+    expect(count).toBeGreaterThan(400);
+    expect(right / count).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('nothing is published where most ids never existed, and the confidence is calibrated', async () => {
+    const result = await evaluated(shopLines(4_000, { underway: 2 }), ...half, '--holes', '0.86');
+    expectHoles(result, 0.86);
+    expect(result.publishable.count).toBe(0);
+    expect(result.ece).toBeLessThan(0.1);
+  });
+
+  test('the prior alone is too sure where nobody answers, and all events are judged', async () => {
+    const result = await evaluated(shop, '--entity', 'data.order', '--holes', '0.86');
+    expect(result).toMatchObject({ removed: 60, judged: 60, lateAnswers: { originals: 0, voids: 0 } });
+    expect(result.publishable.count).toBeGreaterThan(10);
+    expect(result.publishable.accuracy).toBeLessThan(0.5);
+  });
+
+  test('removes the same events, and is as right about the types of those that existed', async () => {
+    const [plain, holed] = [await evaluated(shop), await evaluated(shop, '--holes', '0.2')];
+    expect(holed.removed).toBe(plain.removed);
+    expect(Math.abs(holed.typeAccuracy - plain.typeAccuracy)).toBeLessThan(0.1);
+  });
+});
+
 test('goes on where ids are missing already, and skips what the pipeline would not publish', async () => {
   const lines = [...shop.slice(0, 500), ...shop.slice(510), shop[3]!, 'no JSON', '{"event_id":9000}'];
   expect(await evaluated(lines)).toMatchObject({ events: 1_190, skipped: 3, missing: 7_809 });
@@ -81,6 +125,10 @@ test('draws a table for a person, and a diagram of how right it was when how sur
   expect(stdout).toMatch(/1,200 events, 60 of them removed \(seed 1\)/);
   expect(stdout).toMatch(/type accuracy +0\.\d{3} +0\.\d{3}/);
   expect(stdout).toMatch(/0\.9–1\.0/);
+  expect(stdout).not.toMatch(/never existed/);
+  const holed = await runCommand(evaluate, [file, '--holes', '0.25', '--answers', '1']);
+  expect(holed.stdout).toMatch(/25 % never existed, and 100 % are answered after the deadline/);
+  expect(holed.stdout).toMatch(/judged: the last 30 removed events/);
   const svg = (await directory.lines('plot.svg')).join('\n');
   expect(svg).toMatch(/^<svg [^>]*>[\s\S]*<\/svg>$/);
   expect(svg.match(/<polyline/g)).toHaveLength(2);
@@ -95,6 +143,8 @@ describe('refuses', () => {
     [['--share', ''], /--share/],
     [['--run-length', '0'], /--run-length must be a whole number/],
     [['--run-length', '1.5'], /--run-length/],
+    [['--holes', '1.1'], /--holes must be a number from 0 to 1/],
+    [['--answers', '-1'], /--answers/],
     [['--seed', 'x'], /--seed must be a whole number/],
     [['--seed', '0.5'], /--seed/],
     [['--entity', 'data..order'], /--entity must be a path/],

@@ -1,6 +1,7 @@
 import { scoreOf, type Judged } from '../../../cli/evaluate/score.ts';
 
 const judged = (members: Partial<Judged> = {}): Judged => ({
+  existed: true,
   isTypeRight: true,
   isEntityRight: undefined,
   confidence: 0.9,
@@ -34,6 +35,14 @@ test('the calibration error is how far confidence is from accuracy in each of te
   expect(reliability[9]).toMatchObject({ from: 0.9, to: 1, count: 3, accuracy: 2 / 3 });
   expect(reliability[9]?.confidence).toBeCloseTo(0.95);
   expect(reliability[0]).toEqual({ from: 0, to: 0.1, count: 0, confidence: null, accuracy: null });
+});
+
+test('what never existed is wrong at any confidence, and has no type to be right about', () => {
+  const never = judged({ existed: false, isTypeRight: false, offMs: undefined });
+  const { typeAccuracy, reliability, publishable } = scoreOf([never, judged(), judged({ confidence: 0.79 })]);
+  expect(typeAccuracy).toBe(1);
+  expect(reliability[9]).toMatchObject({ count: 2, accuracy: 0.5 });
+  expect(publishable).toEqual({ minConfidence: 0.8, count: 2, accuracy: 0.5 });
 });
 
 test('being entirely sure is in the last bin', () => {
