@@ -96,8 +96,8 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'a forgotten hole is inferred',
     file: 'shared/gaps/obstacle.ts',
-    find: 'if (forgotten.some((range) => overlap(range, gap)))',
-    replace: 'if (forgotten.length > 99)',
+    find: 'if (mayBeForgotten(gap, progress, nowMs, settings))',
+    replace: 'if (progress.forgotten.length > 99)',
     kinds: ['a restart at 1 while the window passes', 'a restart at 1 after the window'],
   },
   {
@@ -199,7 +199,7 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'jumps are measured from the fronts, which are as old as the last sweep',
     file: 'shared/tracking/sequence-bounds.ts',
-    find: 'if (await this.jumps.isTooFar(routing)) return tooFar(routing);',
+    find: 'if (await this.isTooFar(routing)) return tooFar(routing);',
     replace: `const swept = (await this.progress.afresh(routing.stream))?.pieces.filter(({ from }) => from <= routing.eventId).at(-1)?.to;
       if (swept !== undefined && routing.lastId - swept > this.deps.catalog.stream(routing.stream).maxJump) return tooFar(routing);`,
     kinds: ['the scheduler sleeps for hours'],
