@@ -288,7 +288,8 @@ describe('what is reserved for eventmend probe', () => {
   };
 
   test('its stream is swept at once, whatever the catalog says of every stream', () => {
-    const expected = { ...defaults, graceMs: 3_000, resendTimeoutMs: 3_000, minConfidence: 0, start: 1 };
+    const doubt = { near: 1, far: 1, pairs: 0 };
+    const expected = { ...defaults, graceMs: 3_000, resendTimeoutMs: 3_000, minConfidence: 0, doubt, start: 1 };
     expect(makeCatalog(all).stream('eventmend-probe')).toEqual(expected);
     expect(makeCatalog(withStreamSettings({}, { graceMs: 9 })).stream('eventmend-probe')).toEqual(expected);
   });

@@ -182,7 +182,7 @@ describe('what a queried field needs', () => {
     );
     // A query on the first two fields of a composite index needs no other index of the first one.
     const composite = [...terraform.text.matchAll(/dynamic "fields" \{\s*for_each = \["(\w+)", "(\w+)"\]/g)];
-    const ofComposite = composite.map(([, first = '']) => `${first} ASCENDING`);
+    const ofComposite = composite.map(([, first = '']) => `${first} ASCENDING`).filter((one) => needed.includes(one));
     expect(ofComposite).toEqual(['longTo ASCENDING']);
     expect([...indexed, ...ofComposite].sort()).toEqual([...new Set(needed)].sort());
   });
