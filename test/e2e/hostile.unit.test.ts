@@ -5,7 +5,8 @@ import { Pipeline, anEventAt, noWaitSettings } from '../support/pipeline.ts';
 describe('a producer that is hostile, or only broken', () => {
   it('cannot jump a billion ids: the event is a dead letter, the stream goes on, and the operator may let it in', async () => {
     const pipeline = new Pipeline();
-    await pipeline.sendIds(1, 2, 1_000_000_003, 3);
+    await pipeline.sendIds(1, 2);
+    await pipeline.sendIds(1_000_000_003, 3);
     expect(pipeline.cleanIds).toEqual([1, 2, 3]);
     expect(pipeline.codes).toEqual(['ERR_SEQUENCE_JUMP']);
   });
