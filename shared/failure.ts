@@ -51,6 +51,11 @@ export const details = {
     detail: 'too-many-entries',
     meaning: 'the event is sound, but 16 other events hold its id: no room',
   },
+  severalSequences: {
+    code: 'ERR_CONFLICT',
+    detail: 'several-sequences',
+    meaning: 'ids hold several events one after another: numbering restarted, or producers share the stream',
+  },
   uuidElsewhere: {
     code: 'ERR_DUPLICATE',
     detail: 'uuid: held by another id',

@@ -5,7 +5,8 @@ import { joinRanges } from '../../shared/gaps/range-set.ts';
 import { blockRanges } from '../../shared/gaps/range-coverage.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import type { NumberedSettings } from '../../shared/gaps/reset.ts';
-import { blockIndex, heldRanges } from '../../shared/tracking/block.ts';
+import { revisionRuns, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
+import { blockIndex, heldRanges, type Block } from '../../shared/tracking/block.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 
 /**
@@ -24,6 +25,40 @@ export interface Held {
   readonly readToMs: number;
   /** The number of blocks that were read. */
   readonly blocks: number;
+  /** The runs of ids in these blocks that all hold several events, in no particular order. */
+  readonly runs: readonly RevisionRun[];
+}
+
+/** The maximum number of runs that are kept. */
+const maxRunsKept = 1_000;
+
+/** Collects what a sweep has to know of the blocks that it reads. */
+class HeldCollector {
+  private readonly ranges: Range[] = [];
+  private readonly runs: RevisionRun[] = [];
+  private count = 0;
+
+  get blocks(): number {
+    return this.count;
+  }
+
+  add(block: Block): void {
+    this.addRanges(heldRanges(block));
+    if (this.runs.length < maxRunsKept) this.runs.push(...revisionRuns([block]));
+    this.count++;
+  }
+
+  addRanges(ranges: readonly Range[]): void {
+    this.ranges.push(...ranges);
+  }
+
+  countBlock(): void {
+    this.count++;
+  }
+
+  result(readToMs: number): Held {
+    return { ranges: joinRanges(this.ranges), readToMs, blocks: this.count, runs: this.runs };
+  }
 }
 
 export interface LoadHeldOptions {
@@ -59,21 +94,20 @@ async function loadRestarted(
   { settings, nowMs, isTimeOver }: LoadHeldOptions,
 ): Promise<Held> {
   const reach = distanceOver(settings.maxGap, settings);
-  const ranges: Range[] = [];
-  let count = 0;
+  const held = new HeldCollector();
   let last = highestCovered(progress) ?? from - 1;
   const first = blockIndex(Math.max(from, last));
   for await (const block of blocks.scan(progress.stream, first, blockIndex(Number.MAX_SAFE_INTEGER))) {
     for (const range of heldRanges(block).filter(({ to }) => to > last)) {
-      if (range.from - last > reach) return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
-      ranges.push(range);
+      if (range.from - last > reach) return held.result(nowMs);
+      held.addRanges([range]);
       last = range.to;
     }
-    count++;
+    held.countBlock();
     // The next sweep continues at the highest id that this one covers.
-    if (count > 1 && isTimeOver()) return { ranges: joinRanges(ranges), readToMs: 0, blocks: count };
+    if (held.blocks > 1 && isTimeOver()) return held.result(0);
   }
-  return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+  return held.result(nowMs);
 }
 
 async function loadAll(
@@ -81,17 +115,15 @@ async function loadAll(
   progress: Progress,
   { settings: { start = 0 }, nowMs, isTimeOver }: LoadHeldOptions,
 ): Promise<Held> {
-  const ranges: Range[] = [];
-  let count = 0;
+  const held = new HeldCollector();
   // Ids that were covered and forgotten in the same sweep must not be covered again.
   const from = blockIndex(Math.max(start, highestCovered(progress) ?? 0, progress.forgotten.at(-1)?.to ?? 0));
   for await (const block of blocks.scan(progress.stream, from, blockIndex(Number.MAX_SAFE_INTEGER))) {
-    ranges.push(...heldRanges(block));
-    count++;
+    held.add(block);
     // The next sweep continues at the highest id that this one covers.
-    if (count > 1 && isTimeOver()) return { ranges: joinRanges(ranges), readToMs: 0, blocks: count };
+    if (held.blocks > 1 && isTimeOver()) return held.result(0);
   }
-  return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+  return held.result(nowMs);
 }
 
 async function loadWritten(
@@ -100,20 +132,18 @@ async function loadWritten(
   sweptAtMs: number,
   { nowMs, isTimeOver }: LoadHeldOptions,
 ): Promise<Held> {
-  const ranges: Range[] = [];
-  let count = 0;
+  const held = new HeldCollector();
   let minute: number | undefined;
   for await (const { block, writtenMinute } of blocks.writtenSince(stream, sweptAtMs - slackMs)) {
     // The blocks come in the order of their minutes. So the next sweep can continue at a minute.
     if (minute !== undefined && writtenMinute > minute && isTimeOver()) {
       const readToMs = Math.max(sweptAtMs, writtenMinute * msAMinute + slackMs);
-      if (readToMs < nowMs) return { ranges: joinRanges(ranges), readToMs, blocks: count };
+      if (readToMs < nowMs) return held.result(readToMs);
     }
     minute = writtenMinute;
-    ranges.push(...heldRanges(block));
-    count++;
+    held.add(block);
   }
-  return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };
+  return held.result(nowMs);
 }
 
 /**

@@ -14,6 +14,8 @@ import { blockIndex } from '../../shared/tracking/block.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
+import { isSequenceLetterDue } from '../../shared/gaps/several-sequences.ts';
+import { tellSequences } from './tell-sequences.ts';
 import { fileDueGaps } from './file-gaps.ts';
 import type { TellTimes } from './give-up.ts';
 import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
@@ -80,7 +82,8 @@ export class StreamSweep {
     const settings = this.settingsOf(covered);
     const writer = new ProgressWriter(ledger, before, covered, settings);
     // If an overlapping sweep was faster, it or the next one does the rest.
-    const isDone = await this.follow(writer, times, settings);
+    const isTold = await tellSequences(this.deps, writer, held, now);
+    const isDone = isTold && (await this.follow(writer, times, settings));
     if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.atRest.set(stream, writer.stored);
   }
 
@@ -96,7 +99,9 @@ export class StreamSweep {
   private mayRest(progress: Progress, held: Held, now: number): boolean {
     const settings = this.settingsOf(progress);
     const isNew = uncovered(held.ranges, progress.pieces).some(({ to }) => to >= (settings.start ?? 0));
-    return !isNew && isAtRest(progress, now, settings) && !isTimeDue(progress, held.blocks, now, settings);
+    const mustTell = held.runs.length > 0 && isSequenceLetterDue(progress.sequencesToldAtMs, now);
+    const isQuiet = !isNew && !mustTell && isAtRest(progress, now, settings);
+    return isQuiet && !isTimeDue(progress, held.blocks, now, settings);
   }
 
   /** Returns the progress with the numbers that are newly covered, and with the time of this sweep. */
