@@ -58,7 +58,7 @@ const request = { stream: 'orders', from: 5, to: 6, attempt: 1, deadlineMs: 1, p
 /** Calls that serve many deliveries, and have a time-out of their own: of group commits, of the bounds of a stream, of a history. */
 const shared: Readonly<Partial<Record<DeliveredTo, readonly string[]>>> = {
   track: ['below', 'read', 'write', 'progress'],
-  reconstruct: ['scan'],
+  reconstruct: ['scan', 'lateAnswers'],
 };
 
 describe('every call that a function makes for a delivery ends by the deadline of that delivery', () => {
