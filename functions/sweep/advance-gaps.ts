@@ -193,7 +193,7 @@ export class GapAdvance {
   private async advanceOne(row: Versioned<Gap>, coverage: RangeCoverage, events: readonly number[]): Promise<boolean> {
     const { now, settings, progress } = this.options;
     const { value: gap, version } = row;
-    const obstacle = () => obstacleTo(gap, coverage.missing, events, progress, now, settings);
+    const obstacle = () => obstacleTo(gap, coverage, events, progress, now, settings);
     const step = advanceGap(gap, coverage, now, settings, obstacle);
     if (step.giveUp) {
       if (step.giveUp.isDoubtful) this.counts.doubtful++;

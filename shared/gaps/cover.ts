@@ -139,7 +139,7 @@ function between(last: Mark, mark: Mark, forgotten: readonly Range[]): Range | u
   const to = mark.from - 1;
   if (mark.piece && contains(forgotten, to)) return undefined;
   const highest = last.isStart ? forgotten.findLast((range) => range.from <= to) : undefined;
-  const from = Math.max(last.to, Math.min(highest?.to ?? 0, to)) + 1;
+  const from = Math.max(last.to, Math.min(highest?.to ?? -1, to)) + 1;
   return from > to ? undefined : { from, to };
 }
 

@@ -1,24 +1,24 @@
 import type { StreamSettings } from '../stream-settings.ts';
 import type { Gap, Reason } from './gap.ts';
 import type { Progress } from './progress.ts';
-import { overlap } from './range.ts';
-import { describeNumbers, doubtOf } from './surroundings.ts';
+import type { RangeCoverage } from './holes.ts';
+import { overlap, sizeOf, type Range } from './range.ts';
+import { describeNumbers, doubtOf, type Doubt } from './surroundings.ts';
 
 /**
  * Returns the reason why the events of a gap must not be inferred. Undefined if they may be.
  *
- * @param missing The number of missing ids.
  * @param events The ids of the events around the gap and in it, ascending.
  */
 export function obstacleTo(
   gap: Gap,
-  missing: number,
+  coverage: Pick<RangeCoverage, 'missing' | 'holes'>,
   events: readonly number[],
   progress: Pick<Progress, 'forgotten' | 'wokeAtMs'>,
   nowMs: number,
   settings: StreamSettings,
 ): Reason | undefined {
-  const doubt = doubtOf(gap, missing, events, settings);
+  const doubt = worstDoubt(gap, coverage, events, settings);
   if (doubt === 'holes') return { why: describeNumbers(gap, events, settings), isDoubtful: true };
   if (doubt === 'little') return { why: 'too few events are known around', isDoubtful: false };
   // An event that came and was forgotten would be published again.
@@ -37,4 +37,19 @@ function mayBeForgotten(
   { windowMs }: StreamSettings,
 ): boolean {
   return forgotten.some((range) => overlap(range, gap)) || (wokeAtMs !== undefined && nowMs < wokeAtMs + windowMs);
+}
+
+/**
+ * Judges a gap, and each hole in it by itself. Doubtful holes share a gap. Judged as one, a dense stretch between two
+ * clusters of holes would hide them.
+ */
+function worstDoubt(
+  gap: Gap,
+  { missing, holes }: Pick<RangeCoverage, 'missing' | 'holes'>,
+  events: readonly number[],
+  settings: StreamSettings,
+): Doubt | undefined {
+  const isDoubtful = (hole: Range): boolean => doubtOf(hole, sizeOf(hole), events, settings) === 'holes';
+  const doubt = doubtOf(gap, missing, events, settings);
+  return doubt !== 'holes' && holes.length > 1 && holes.some(isDoubtful) ? 'holes' : doubt;
 }

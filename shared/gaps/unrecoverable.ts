@@ -13,6 +13,8 @@ export interface GivenUpGap extends Range {
   readonly holes: readonly Range[];
 }
 
+/** The maximum number of reasons in the detail. The data has the reason of each gap. */
+const maxReasons = 3;
 /** The maximum number of gaps that a letter lists. */
 const maxListed = 1_000;
 
@@ -41,7 +43,11 @@ function spellReasons(gaps: readonly GivenUpGap[]): string {
     if (same) same.push(gap);
     else byReason.set(gap.why, [gap]);
   }
-  return [...byReason].map(([why, all]) => `${why}: ${spellMissing(all)}`).join('; ');
+  const spelt = [...byReason].map(([why, all]) => `${why}: ${spellMissing(all)}`);
+  const shown = spelt.slice(0, maxReasons);
+  return spelt.length > maxReasons
+    ? `${shown.join('; ')}; and ${spelt.length - maxReasons} more reasons`
+    : shown.join('; ');
 }
 
 function spellMissing(gaps: readonly GivenUpGap[]): string {

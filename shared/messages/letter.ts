@@ -33,7 +33,7 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     stream,
     code,
     stage,
-    detail,
+    detail: cutDetail(detail),
     root,
     failedAtMs,
     eventId,
@@ -41,4 +41,15 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     hash,
     isKept,
   } satisfies AttributesFor<'dead-letter-queue'>);
+}
+
+/** The maximum size of a detail, in bytes. Pub/Sub refuses a message whose attribute has more than 1,024 bytes. */
+const maxDetailBytes = 1_000;
+
+/** Cuts a detail that is too long for an attribute. */
+function cutDetail(detail: string): string {
+  const bytes = Buffer.from(detail);
+  if (bytes.length <= maxDetailBytes) return detail;
+  // A character that the cut splits is left out.
+  return `${new TextDecoder().decode(bytes.subarray(0, maxDetailBytes), { stream: true })} …`;
 }

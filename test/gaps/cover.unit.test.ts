@@ -97,6 +97,10 @@ describe('with `start`', () => {
     expect(shapeOf(covered(ranges([70, 80]), before, { start: 10 })).fronts).toEqual([[61, 80]]);
   });
 
+  test('of 0 the id 0 is missing, too', () => {
+    expect(shapeOf(covered(ranges([2, 5]), undefined, { start: 0 }))).toEqual({ fronts: [[0, 5]], outliers: [] });
+  });
+
   test('lower ids play no part', () => {
     const before = startProgress('s');
     expect(covered(ranges([1, 5]), before, { start: 10 })).toBe(before);

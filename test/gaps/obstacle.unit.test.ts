@@ -11,7 +11,14 @@ function obstacle(
   changed: Partial<StreamSettings> = {},
   progress: Partial<Pick<Progress, 'forgotten' | 'wokeAtMs'>> = {},
 ) {
-  return obstacleTo(gap, 2, events, { forgotten: [], ...progress }, noon, settingsWith(changed));
+  return obstacleTo(
+    gap,
+    { missing: 2, holes: [gap] },
+    events,
+    { forgotten: [], ...progress },
+    noon,
+    settingsWith(changed),
+  );
 }
 
 test('a gap among many events may be inferred', () => {
@@ -53,4 +60,17 @@ test('no gap may within a window after sweeps had stopped for a window, because 
     isDoubtful: false,
   });
   expect(obstacle(around, {}, { wokeAtMs: noon - 14 * dayMs })).toBeUndefined();
+});
+
+test('a shared gap may not if one of its holes is among numbers with holes, however dense the rest is', () => {
+  const odd = (from: number) => idsFrom(from, from + 24).filter((id) => id % 2 === 1);
+  const events = [...idsFrom(1, 300), ...odd(301), ...idsFrom(326, 1_200), ...odd(1_201), ...idsFrom(1_226, 1_500)];
+  const held = new Set(events);
+  const shared = aGap({ from: 302, to: 1_224 });
+  const holes = idsFrom(302, 1_224)
+    .filter((id) => !held.has(id))
+    .map((id) => ({ from: id, to: id }));
+  const coverage = { missing: holes.length, holes };
+  const reason = obstacleTo(shared, coverage, events, { forgotten: [] }, noon, settingsWith({}));
+  expect(reason).toMatchObject({ isDoubtful: true });
 });

@@ -56,3 +56,18 @@ test('of very many gaps it lists the first thousand, and counts all', () => {
   expect(body).toMatchObject({ from: 2, to: 200_000, more: 99_000 });
   expect(attributes['eventmend-detail']).toBe('too-uncertain: 2, 4, 6, 8, 10, 12, 14, 16 and more, 100000 ids in all');
 });
+
+test('its detail names a few reasons, however many there are, and fits into an attribute', () => {
+  const gaps = idsFrom(1, 500).map((i) =>
+    aGivenUp({
+      from: 1_739_000_000_000 + 1_000 * i,
+      why: `the numbers around have holes: ${i} of 500 ${'and so on '.repeat(20)}`,
+    }),
+  );
+  const { attributes, body } = letterOf(...gaps);
+  expect(attributes['eventmend-detail']).toMatch(/^the numbers around have holes: 1 of 500/);
+  expect(Buffer.byteLength(attributes['eventmend-detail'] ?? '')).toBeLessThanOrEqual(1_024);
+  expect(body.gaps).toHaveLength(500);
+  const few = letterOf(...['a', 'b', 'c', 'd', 'e'].map((why, i) => aGivenUp({ from: 10 * i, why })));
+  expect(few.attributes['eventmend-detail']).toBe('a: 0; b: 10; c: 20; and 2 more reasons');
+});

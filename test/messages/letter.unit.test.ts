@@ -82,3 +82,12 @@ test('every code and every stage can stand on a letter', () => {
     }
   }
 });
+
+test('a detail that is too long for an attribute is cut between two characters', () => {
+  const detailOf = (detail: string) =>
+    makeLetter(aMessage(), { ...failure, detail }, origin).attributes['eventmend-detail'];
+  const cut = detailOf('ä€'.repeat(1_000)) ?? '';
+  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(1_024);
+  expect(cut).toMatch(/^(?:ä€)+ä? …$/);
+  expect(detailOf('x'.repeat(1_000))).toBe('x'.repeat(1_000));
+});
