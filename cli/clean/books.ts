@@ -70,11 +70,13 @@ export class FileBooks {
   }
 
   deadLetter(attributes: Attributes): void {
+    const detail = attributes[attributeNames.detail] ?? '';
+    // It is about the stream, and not about an event. The summary says the same in its own words.
+    if (detail.startsWith(details.severalSequences.detail)) return;
     const code = attributes[attributeNames.code] ?? 'ERR_DELIVERY';
     this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
     if (isOfProducer(attributes)) this.deadLettered++;
     if (code !== 'ERR_CONFLICT') return;
-    const detail = attributes[attributeNames.detail];
     if (detail === details.otherContent.detail) this.otherContent++;
     if (detail === details.tooManyEntries.detail) this.noRoom++;
   }

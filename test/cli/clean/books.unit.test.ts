@@ -87,6 +87,15 @@ describe('the books', () => {
     expect(new FileBooks().close(rest)).toMatchObject(rest);
   });
 
+  test('leave out the letter about several sequences, which is of no event', () => {
+    const books = new FileBooks();
+    books.deadLetter({
+      ...aLetter('ERR_CONFLICT', 'sequences/s/2025-02-09'),
+      'eventmend-detail': 'several-sequences: 1–5',
+    });
+    expect(books.close(nothing)).toMatchObject({ conflicts: 0, deadLettered: 0, byCode: {} });
+  });
+
   test('list codes by name', () => {
     const books = new FileBooks();
     for (const code of ['ERR_STALE', 'ERR_CONFLICT', 'ERR_INCORRECT']) books.deadLetter(aLetter(code));

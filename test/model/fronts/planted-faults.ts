@@ -156,8 +156,8 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'a sweep without time claims that it read everything',
     file: 'functions/sweep/load-held.ts',
-    find: 'if (readToMs < nowMs) return { ranges: joinRanges(ranges), readToMs, blocks: count };',
-    replace: 'return { ranges: joinRanges(ranges), readToMs: nowMs, blocks: count };',
+    find: 'if (readToMs < nowMs) return held.result(readToMs);',
+    replace: 'return held.result(nowMs);',
     kinds: ['the scheduler sleeps, and then the time of sweeps is over'],
   },
   {
