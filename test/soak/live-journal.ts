@@ -45,11 +45,14 @@ export class LiveJournal extends Journal {
     }
   }
 
-  /** Records a row of the ledger, at the time of its last change. */
+  /**
+   * Records a row of the ledger, at the time of its last change. The times of a row are those of the start of a sweep. A
+   * gap is given up after its letter, so such a row counts from when it was seen.
+   */
   seeRow(row: Gap): void {
     const { foundAtMs, requestedAtMs = 0, inferRequestedAtMs = 0, resolvedAtMs = 0, cameLateAtMs = 0 } = row;
     const changedAtMs = Math.max(foundAtMs, requestedAtMs, inferRequestedAtMs, resolvedAtMs, cameLateAtMs);
-    this.rows.push({ ...this.stamp(changedAtMs), row });
+    this.rows.push({ ...this.stamp(row.state === 'abandoned' ? Date.now() : changedAtMs), row });
   }
 
   /** Sorts all observations by time. */
