@@ -1,11 +1,7 @@
 import { expectedMarks, outOfReach } from './coverage.ts';
 import { runSeed, type RunOutcome } from './run.ts';
-import { plantedBugs } from './planted-bugs.ts';
 
 const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
-/** The seeds that catch the most planted bugs. They are tried first to save time. */
-const tellingSeeds = [23, 122, 10, 55, 86, 6, 107, 3, 1, 9];
-
 const outcomes = new Map<number, Promise<RunOutcome>>();
 
 /** Runs a seed once, for all tests. */
@@ -45,14 +41,4 @@ test('the same seed gives the same trace, and another seed gives another trace',
   expect(trace.length).toBeGreaterThan(300);
   expect(await traceOf(11)).toEqual(trace);
   expect(await traceOf(12)).not.toEqual(trace);
-});
-
-describe('a planted bug is caught within 200 seeds', () => {
-  test.each(Object.entries(plantedBugs))('%s', async (_, builders) => {
-    for (const seed of new Set([...tellingSeeds, ...seeds])) {
-      const { breaches } = await runSeed(seed, { builders });
-      if (breaches.length > 0) return;
-    }
-    throw new Error('every law was kept');
-  });
 });
