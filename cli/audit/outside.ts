@@ -1,11 +1,12 @@
 import { uncovered } from '../../shared/gaps/cover.ts';
 import { outliersOf } from '../../shared/gaps/front.ts';
 import { highestCovered, type Progress } from '../../shared/gaps/progress.ts';
+import { heldRanges } from '../../shared/gaps/held-ranges.ts';
 import { joinRanges } from '../../shared/gaps/range-set.ts';
 import { spellRanges, type Range } from '../../shared/gaps/range.ts';
 import { afterReset } from '../../shared/gaps/reset.ts';
 import type { BlockStore } from '../../shared/ports.ts';
-import { blockIndex, heldRanges } from '../../shared/tracking/block.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
 import { heldIn } from '../../shared/tracking/totals.ts';
 import { formatAmount, formatCount } from '../../shared/views/format.ts';
 import type { Stores } from '../stores.ts';

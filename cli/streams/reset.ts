@@ -3,7 +3,8 @@ import { frontsOf, outliersOf, type Front } from '../../shared/gaps/front.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import { isResetPending, resetProgress, resetRow } from '../../shared/gaps/reset-progress.ts';
 import type { GapLedger, Version } from '../../shared/ports.ts';
-import { blockIndex, heldRanges } from '../../shared/tracking/block.ts';
+import { heldRanges } from '../../shared/gaps/held-ranges.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 
 /** What a reset would change. */

@@ -1,12 +1,13 @@
 import { distanceOver } from '../../shared/gaps/expected-ids.ts';
 import { uncovered } from '../../shared/gaps/cover.ts';
+import { heldRanges } from '../../shared/gaps/held-ranges.ts';
 import { highestCovered, type Progress } from '../../shared/gaps/progress.ts';
 import { joinRanges } from '../../shared/gaps/range-set.ts';
 import { blockRanges } from '../../shared/gaps/range-coverage.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { revisionRuns, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
-import { blockIndex, heldRanges, type Block } from '../../shared/tracking/block.ts';
+import { blockIndex, type Block } from '../../shared/tracking/block.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Cell } from '../tracking/block.ts';
-import { countIds, rangesOf, sizeOf, type Range } from './range.ts';
+import { countIds, idsIn, rangesOf, sizeOf, type Range } from './range.ts';
 
 /** The answers of a producer about missing ids. */
 export interface AnswerCounts {
@@ -70,9 +70,8 @@ export function withLateAnswers<Row extends AnswerRecord>(gap: Row, now: AnswerC
  */
 export function withDenied<Row extends AnswerRecord>(gap: Row, ids: readonly number[]): Row {
   const before = gap.denied ?? [];
-  const known = before.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
   const within = ids.filter((id) => id >= gap.from && id <= gap.to);
-  const denied = rangesOf([...new Set([...known, ...within])].sort((a, b) => a - b));
+  const denied = rangesOf([...new Set([...idsIn(before), ...within])].sort((a, b) => a - b));
   const more = countIds(denied) - countIds(before);
   if (more === 0) return gap;
   const { lateOriginals = 0, lateVoids = 0 } = gap;

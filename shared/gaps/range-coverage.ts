@@ -1,6 +1,7 @@
 import type { BlockStore } from '../ports.ts';
 import { blockIndex, firstId, type Block } from '../tracking/block.ts';
 import { HoleFinder, type RangeCoverage } from './holes.ts';
+import { joinRanges } from './range-set.ts';
 import type { Range } from './range.ts';
 
 /** The maximum number of blocks in one read. */
@@ -37,17 +38,9 @@ export async function loadRangeCoverage(
   return finder.coverage();
 }
 
-/** Returns the blocks of some ranges of ids, as ranges of block indexes that do not touch. */
+/** Returns the blocks of some ranges of ids, as ascending ranges of block indexes that do not touch. */
 export function blockRanges(ranges: readonly Range[]): readonly Range[] {
-  const merged: Range[] = [];
-  for (const range of ranges) {
-    const from = blockIndex(range.from);
-    const to = blockIndex(range.to);
-    const last = merged.at(-1);
-    if (last && from <= last.to + 1) merged[merged.length - 1] = { from: last.from, to: Math.max(to, last.to) };
-    else merged.push({ from, to });
-  }
-  return merged;
+  return joinRanges(ranges.map(({ from, to }) => ({ from: blockIndex(from), to: blockIndex(to) })));
 }
 
 /** Blocks that one read or one scan loads. */

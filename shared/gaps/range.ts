@@ -25,18 +25,14 @@ export function rangesOf(ids: readonly number[]): readonly Range[] {
   return ranges;
 }
 
-/** Removes ids from ranges. */
+/** Lists the ids of some ranges. */
+export function idsIn(ranges: readonly Range[]): readonly number[] {
+  return ranges.flatMap((range) => Array.from({ length: sizeOf(range) }, (_, i) => range.from + i));
+}
+
+/** Removes ids from ranges. @param ranges Ascending, without overlaps. */
 export function withoutIds(ranges: readonly Range[], ids: ReadonlySet<number>): readonly Range[] {
-  const left: Range[] = [];
-  for (const { from, to } of ranges) {
-    for (let id = from; id <= to; id++) {
-      const last = left.at(-1);
-      if (ids.has(id)) continue;
-      if (last?.to === id - 1) left[left.length - 1] = { from: last.from, to: id };
-      else left.push({ from: id, to: id });
-    }
-  }
-  return left;
+  return rangesOf(idsIn(ranges).filter((id) => !ids.has(id)));
 }
 
 /** Whether two ranges share any id. */

@@ -1,5 +1,6 @@
 import { grewAt, runsOf, type PieceRun } from './front.ts';
 import type { Piece, Progress } from './progress.ts';
+import { contains } from './range-set.ts';
 import { sizeOf } from './range.ts';
 
 /** The maximum number of fronts and outliers of a stream. */
@@ -23,7 +24,7 @@ export function tidy(progress: Progress, nowMs: number): Progress {
   const runs = runsOf(joinUntilFew(progress.pieces, nowMs));
   const kept = runs.length <= maxRuns ? runs : mostRecent(runs);
   const pieces = kept.flatMap((run) => run.pieces);
-  const told = progress.told.filter((id) => kept.some(({ from, to }) => from <= id && id <= to));
+  const told = progress.told.filter((id) => contains(kept, id));
   if (pieces.length === progress.pieces.length && told.length === progress.told.length) return progress;
   return { ...progress, pieces, told, hasDropped: progress.hasDropped || kept.length < runs.length };
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
-import { countIds, sizeOf } from '../gaps/range.ts';
+import { countIds, idsIn } from '../gaps/range.ts';
 import type { Neighbours } from './neighbours.ts';
 import { missingInstants } from './missing-instants.ts';
 import type { Existence } from './existence.ts';
@@ -78,7 +78,7 @@ function candidates(
   const neighbours = window.neighbours(below);
   const instants = missingInstants(window.instantsAround(below), count);
   if (!instants) return [undefined];
-  const ids = ranges.flatMap((range) => Array.from({ length: sizeOf(range) }, (_, i) => range.from + i));
+  const ids = idsIn(ranges);
   return window.guesses({ below, count }).map((guess, i) => {
     const [eventId, instantMs] = [ids[i], instants[i]];
     if (eventId === undefined || instantMs === undefined) return undefined;

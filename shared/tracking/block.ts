@@ -58,16 +58,3 @@ export function highestId(block: Block): number | undefined {
   const at = block.cells.findLastIndex((cell) => cell.length > 0);
   return at < 0 ? undefined : firstId(block.index) + at;
 }
-
-/** Returns the ids that have an entry, as ascending ranges that do not touch. */
-export function heldRanges({ index, cells }: Block): readonly { readonly from: number; readonly to: number }[] {
-  const ranges: { from: number; to: number }[] = [];
-  cells.forEach((cell, place) => {
-    const id = firstId(index) + place;
-    const last = ranges.at(-1);
-    if (cell.length === 0) return;
-    if (last?.to === id - 1) last.to = id;
-    else ranges.push({ from: id, to: id });
-  });
-  return ranges;
-}
