@@ -1,7 +1,7 @@
 import { givenUp, type Gap, type Reason } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
-import { doubtIntervalMs, letterIntervalMs } from '../../shared/gaps/letter-times.ts';
+import { doubtIntervalMs, isLetterDue, letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
@@ -47,13 +47,13 @@ export async function giveUp(
   now: number,
   record: RecordTimes,
 ): Promise<readonly GapToGiveUp[]> {
-  const isDoubtDue = isDue(doubtToldAtMs, doubtIntervalMs, now);
+  const isDoubtDue = isLetterDue(doubtToldAtMs, doubtIntervalMs, now);
   const isTold = ({ reason }: GapToGiveUp): boolean => !reason.isDoubtful || isDoubtDue;
   const toTell = gaps.filter(isTold);
   const silent = gaps.filter((gap) => !isTold(gap));
   await save(deps, silent, now, undefined);
   const [first] = toTell;
-  if (!first || !isDue(gaveUpAtMs, letterIntervalMs, now)) return toTell;
+  if (!first || !isLetterDue(gaveUpAtMs, letterIntervalMs, now)) return toTell;
   if (!(await record({ gaveUpAtMs: now, doubtToldAtMs }))) return toTell;
   const listed = toTell.map(({ row: { value }, coverage, reason }) => ({
     from: value.from,
@@ -67,10 +67,6 @@ export async function giveUp(
   if (isDoubtTold && !(await record({ gaveUpAtMs: now, doubtToldAtMs: now }))) return toTell;
   await save(deps, toTell, now, first.row.value.from);
   return [];
-}
-
-function isDue(lastMs: number | undefined, intervalMs: number, now: number): boolean {
-  return lastMs === undefined || now >= lastMs + intervalMs;
 }
 
 /** Saves the gaps as given up. A row that another instance has written meanwhile is left for the next sweep. */

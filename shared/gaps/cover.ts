@@ -1,6 +1,7 @@
 import type { StreamSettings } from '../stream-settings.ts';
 import { distanceOver } from './expected-ids.ts';
 import { runsOf } from './front.ts';
+import { isSameSweep, joinPieces } from './join-pieces.ts';
 import type { Piece, Progress } from './progress.ts';
 import { contains } from './range-set.ts';
 import type { Range } from './range.ts';
@@ -43,7 +44,7 @@ export function cover(
       last = mark;
     }
   }
-  return { ...progress, pieces: joinEqual(pieces), told: stillTold(progress, pieces) };
+  return { ...progress, pieces: joinPieces(pieces, isSameSweep), told: stillTold(progress, pieces) };
 }
 
 /** A known piece, or ids that are not covered yet. */
@@ -156,20 +157,4 @@ function stillTold({ told, pieces }: Progress, after: readonly Piece[]): readonl
     const lowest = run && before.find(({ from }) => from >= run.from);
     return !lowest || id <= lowest.to;
   });
-}
-
-/** Joins adjoining pieces of the same sweep. */
-function joinEqual(pieces: readonly Piece[]): readonly Piece[] {
-  const joined: Piece[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    const isSame =
-      last?.to === piece.from - 1 &&
-      last.sinceMs === piece.sinceMs &&
-      last.atMs === piece.atMs &&
-      last.isScanned === piece.isScanned;
-    if (last && isSame) joined[joined.length - 1] = { ...last, to: piece.to };
-    else joined.push(piece);
-  }
-  return joined;
 }

@@ -1,7 +1,7 @@
 import { details, type Failure } from '../failure.ts';
 import { makeLetter } from '../messages/letter.ts';
 import type { Message } from '../messages/message.ts';
-import { doubtIntervalMs } from './letter-times.ts';
+import { isLetterDue, sequencesIntervalMs } from './letter-times.ts';
 import { spellRanges } from './range.ts';
 import type { RevisionRun } from './revision-runs.ts';
 
@@ -26,5 +26,5 @@ export function severalSequencesLetter(stream: string, runs: readonly RevisionRu
 
 /** Whether a stream may be told of again: its last letter is a day old. */
 export function isSequenceLetterDue(lastMs: number | undefined, nowMs: number): boolean {
-  return lastMs === undefined || nowMs >= lastMs + doubtIntervalMs;
+  return isLetterDue(lastMs, sequencesIntervalMs, nowMs);
 }

@@ -1,4 +1,5 @@
 import { grewAt, runsOf, type PieceRun } from './front.ts';
+import { isSameSweep, joinPieces, joinTwo } from './join-pieces.ts';
 import type { Piece, Progress } from './progress.ts';
 import { contains } from './range-set.ts';
 import { sizeOf } from './range.ts';
@@ -40,31 +41,17 @@ function mostRecent(runs: readonly PieceRun[]): readonly PieceRun[] {
 
 /** Joins pieces whose times are ever further apart, until there are few enough. */
 function joinUntilFew(pieces: readonly Piece[], nowMs: number): readonly Piece[] {
-  let joined = joinAlike(pieces, nowMs, maxSpanShare);
+  const alike = (share: number) => (a: Piece, b: Piece) => isAlike(a, b, nowMs, share);
+  let joined = joinPieces(pieces, alike(maxSpanShare));
   for (let share = 2 * maxSpanShare; joined.length > maxPieces && share <= 1; share *= 2)
-    joined = joinAlike(joined, nowMs, share);
-  return joined;
-}
-
-function joinAlike(pieces: readonly Piece[], nowMs: number, spanShare: number): readonly Piece[] {
-  const joined: Piece[] = [];
-  for (const piece of pieces) {
-    const last = joined.at(-1);
-    if (last && last.to + 1 === piece.from && isAlike(last, piece, nowMs, spanShare))
-      joined[joined.length - 1] = join(last, piece);
-    else joined.push(piece);
-  }
+    joined = joinPieces(joined, alike(share));
   return joined;
 }
 
 function isAlike(a: Piece, b: Piece, nowMs: number, spanShare: number): boolean {
   if (a.isScanned !== b.isScanned) return false;
-  if (a.sinceMs === b.sinceMs && a.atMs === b.atMs) return true;
-  const { sinceMs, atMs, isScanned } = join(a, b);
+  if (isSameSweep(a, b)) return true;
+  const { sinceMs, atMs, isScanned } = joinTwo(a, b);
   const ageMs = nowMs - atMs;
   return atMs - sinceMs <= (isScanned ? Math.max(minSpanMs, ageMs * spanShare) : ageMs * maxUnscannedShare);
-}
-
-function join(a: Piece, b: Piece): Piece {
-  return { ...a, to: b.to, sinceMs: Math.min(a.sinceMs, b.sinceMs), atMs: Math.max(a.atMs, b.atMs) };
 }
