@@ -8,6 +8,7 @@ import { FirestoreGapLedger } from '../../../shared/gcp/gap-ledger.ts';
 import { aGap, aRevisedCell, cellsOf, fileGaps, hold, minuteMs, noon } from '../../support/builders.ts';
 import { runCommand } from '../../support/command-run.ts';
 import { emulatedConnection } from '../../support/emulators.ts';
+import { jsonLines } from '../../support/json-lines.ts';
 
 const connection = emulatedConnection();
 const { FIRESTORE_EMULATOR_HOST } = process.env;
@@ -32,12 +33,6 @@ beforeAll(async () => {
   await clients.close();
 });
 
-const jsonOf = (stdout: string) =>
-  stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-
 describe('eventmend gaps', () => {
   it('shows what is missing, since when, what was asked, and what came', async () => {
     const { stdout, code } = await run();
@@ -52,12 +47,12 @@ describe('eventmend gaps', () => {
 
   it('shows those of one stream in some states, as JSON', async () => {
     const { stdout } = await run('--stream', 'orders', '--state', 'unresolved,abandoned', '--json');
-    expect(jsonOf(stdout)).toMatchObject([{ stream: 'orders', from: 5, to: 8, state: 'requested', missing: 3 }]);
+    expect(jsonLines(stdout)).toMatchObject([{ stream: 'orders', from: 5, to: 8, state: 'requested', missing: 3 }]);
   });
 
   it('shows those with the highest ids where there are more than asked for', async () => {
     const { stdout } = await run('--stream', 'archive', '--limit', '2', '--json');
-    expect(jsonOf(stdout).map(({ from }) => from)).toEqual([10, 20]);
+    expect(jsonLines(stdout).map(({ from }) => from)).toEqual([10, 20]);
   });
 
   it('shows the others where a row cannot be read, and tells which one that is', async () => {
@@ -66,7 +61,7 @@ describe('eventmend gaps', () => {
     await firestore.doc('streams/broken/gaps/0000000000000005').update({ foundAtMs: 'x' });
     await clients.close();
     const { stdout, stderr, code } = await run('--stream', 'broken', '--json');
-    expect(jsonOf(stdout).map(({ from }) => from)).toEqual([3, 9]);
+    expect(jsonLines(stdout).map(({ from }) => from)).toEqual([3, 9]);
     expect(stderr).toMatch(/^broken: the row of the gap 5–6 cannot be read: foundAtMs: /);
     expect(code).toBe(1);
     const traced = await runCommand(trace, ['broken', '6'], [], env);

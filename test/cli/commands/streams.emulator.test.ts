@@ -7,6 +7,7 @@ import { FirestoreGapLedger } from '../../../shared/gcp/gap-ledger.ts';
 import { aFront, aGap, aPiece, aProgress, cellsOf, hold } from '../../support/builders.ts';
 import { runCommand } from '../../support/command-run.ts';
 import { emulatedConnection } from '../../support/emulators.ts';
+import { jsonLines } from '../../support/json-lines.ts';
 
 const connection = emulatedConnection();
 const { FIRESTORE_EMULATOR_HOST } = process.env;
@@ -26,12 +27,6 @@ beforeAll(async () => {
   await clients.close();
 });
 
-const jsonOf = (stdout: string) =>
-  stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-
 describe('eventmend streams', () => {
   it('shows the front and the counts of each stream, and below them what needs attention', async () => {
     const { stdout, code } = await run();
@@ -44,9 +39,11 @@ describe('eventmend streams', () => {
 
   it('prints one JSON object for each stream, at most as many as are wanted', async () => {
     const { stdout, stderr } = await run('--json', '--limit', '1');
-    expect(jsonOf(stdout)).toMatchObject([{ stream: 'audit', outliers: 0, advice: [expect.any(String)] }]);
+    expect(jsonLines(stdout)).toMatchObject([{ stream: 'audit', outliers: 0, advice: [expect.any(String)] }]);
     expect(stderr).toBe('there are more streams: --limit 2 shows more of them\n');
-    expect(jsonOf((await run('--json', '--stream', 'orders')).stdout)).toMatchObject([{ stream: 'orders', first: 1 }]);
+    expect(jsonLines((await run('--json', '--stream', 'orders')).stdout)).toMatchObject([
+      { stream: 'orders', first: 1 },
+    ]);
     expect((await run('--limit', '2')).stderr).toBe('');
   });
 
@@ -71,9 +68,9 @@ describe('eventmend streams', () => {
 
   it('resets a numbering only with --yes', async () => {
     expect((await run('reset', 'orders', '--from', '5000')).stdout).toContain('nothing was changed; --yes does it');
-    expect(jsonOf((await run('--json', '--stream', 'orders')).stdout)).toMatchObject([{ first: 1 }]);
+    expect(jsonLines((await run('--json', '--stream', 'orders')).stdout)).toMatchObject([{ first: 1 }]);
     expect((await run('reset', 'orders', '--from', '5000', '--yes')).stdout).toContain('done; the next sweep');
-    const [view] = jsonOf((await run('--json', '--stream', 'orders')).stdout);
+    const [view] = jsonLines((await run('--json', '--stream', 'orders')).stdout);
     expect(view).toMatchObject({
       outliers: 0,
       resetFrom: 5_000,

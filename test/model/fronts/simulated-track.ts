@@ -8,6 +8,7 @@ import { SequenceBounds } from '../../../shared/tracking/sequence-bounds.ts';
 import { groupBy } from '../../simulation/laws/group-by.ts';
 import type { Arrival } from './arrivals.ts';
 import { runStartMs, type FrontWorld } from './front-world.ts';
+import { aRouting } from '../../support/builders.ts';
 
 const instanceCount = 3;
 /** The type of every event. */
@@ -197,14 +198,4 @@ function inferenceOf(id: number): RoutingAttributes {
   };
 }
 
-const plainRouting = {
-  stream: 'orders',
-  origin: 'producer',
-  type: eventType,
-  entity: 0,
-  toBeChecked: false,
-  possibleDuplicate: false,
-  replace: false,
-  repairs: false,
-  failure: undefined,
-} as const;
+const plainRouting = aRouting({ type: eventType });
