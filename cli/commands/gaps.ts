@@ -52,7 +52,7 @@ interface Wanted {
   readonly limit: number;
 }
 
-/** What is printed besides the gaps. */
+/** The output besides the gaps. */
 interface Remarks {
   /** The rows that cannot be read. */
   readonly unreadable: UnreadableGap[];

@@ -9,11 +9,11 @@ import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 export interface Doubtful {
   /** At most the gaps that were looked at. */
   readonly count: number;
-  /** What the numbers around the latest of them look like. Undefined if there is none. */
+  /** A description of the numbers around the latest of them. Undefined if there is none. */
   readonly numbers: string | undefined;
 }
 
-/** What advice on a stream follows from. */
+/** The facts from which advice on a stream follows. */
 export interface AdviceFacts {
   readonly stream: string;
   /** Undefined if the stream was never swept. */

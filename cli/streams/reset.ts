@@ -7,7 +7,7 @@ import { heldRanges } from '../../shared/gaps/held-ranges.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 
-/** What a reset would change. */
+/** The changes that a reset would make. */
 export interface ResetPlan {
   readonly stream: string;
   readonly from: number;

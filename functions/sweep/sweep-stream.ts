@@ -8,19 +8,20 @@ import type { Range } from '../../shared/gaps/range.ts';
 import { beginNumbering, isResetPending, mayFileHoles, settleReset } from '../../shared/gaps/reset-progress.ts';
 import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
 import { isAtRest, isTimeDue } from '../../shared/gaps/rest.ts';
+import { isSequenceLetterDue } from '../../shared/gaps/several-sequences.ts';
 import { tidy } from '../../shared/gaps/tidy.ts';
 import { maxFiledAtOnce, type StoredBlock, type Versioned } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
 import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
-import { isSequenceLetterDue } from '../../shared/gaps/several-sequences.ts';
-import { tellSequences } from './tell-sequences.ts';
 import { fileDueGaps } from './file-gaps.ts';
 import type { TellTimes } from './give-up.ts';
 import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
+import { tellSequences } from './tell-sequences.ts';
 
+/** The reason of a gap between two fronts. */
 const betweenTwo =
   'between two fronts of the stream; did numbering jump or restart, or do two producers share the stream?';
 /** The maximum number of cached streams at rest. */

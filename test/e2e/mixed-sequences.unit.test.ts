@@ -9,7 +9,7 @@ function readings(hour: number, ids: readonly number[]): object[] {
   }));
 }
 
-/** What a till of a shop sells. Each till of the shop counts from 1, and all of them write into one stream. */
+/** The sales of one till of a shop. Each till counts from 1, and all tills write into one stream. */
 function sales(till: string, ids: readonly number[]): object[] {
   return ids.map((event_id) => ({
     event_id,

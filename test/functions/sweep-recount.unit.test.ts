@@ -29,7 +29,7 @@ interface Stretch {
   readonly to: number;
 }
 
-/** What sweeps a minute apart must find with a grace of a minute, counted id by id. Nothing is ever resolved whole. */
+/** Counts id by id the gaps that sweeps must find, if they come each minute and the grace is a minute. No gap is resolved. */
 class NaiveSweep {
   fronts: Stretch[] = [];
   /** The first ids of the filed gaps, each with the last. */

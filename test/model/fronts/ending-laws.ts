@@ -4,7 +4,7 @@ import { tickSeconds, type FrontWorld } from './front-world.ts';
 import { isAboveMaxGap } from './plain-numbering.ts';
 import type { GivenUpLetter } from './recording-topics.ts';
 
-/** What a run counted. */
+/** The counts of a run. */
 export interface EndingCounts {
   readonly completedMs: readonly number[];
   readonly refused: readonly string[];

@@ -45,7 +45,7 @@ function* missingIsListed(observations: Observations, stream: string, expected: 
   const settings = observations.settings(stream);
   const { slept } = observations.journal;
   const held = slept ? observations.heldBeforeSleep(stream) : observations.heldIn(stream);
-  // What a sweep has forgotten is in a row of any length.
+  // Ids that a sweep has forgotten are in a row of any length.
   const rows = observations.rowsOf(stream).filter((row) => slept !== undefined || !isLongRow(row, settings));
   const came = slept ? idsSeen(observations, stream) : held;
   for (const { from, to } of naiveFronts(held, settings).fronts)

@@ -27,7 +27,7 @@ export const frontsAreTrue: Law = function* (observations) {
   }
 };
 
-/** What is covered stays covered, and what is scanned stays scanned, until it is a window old. So `first` only falls. */
+/** A covered number stays covered, and a scanned one stays scanned, until it is a window old. So `first` only falls. */
 export const coveredStays: Law = function* (observations) {
   for (const stream of observations.streams) {
     const { windowMs } = observations.settings(stream);
