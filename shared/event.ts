@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseInstant, type Instant } from './instant.ts';
+import type { Instant } from './instant.ts';
+import { parseIso8601 } from './timestamps/iso8601.ts';
 import { memberText } from './json-text.ts';
 import type { JsonObject } from './json.ts';
 
@@ -33,7 +34,7 @@ export const eventSchema = z.object({
     .regex(/\S/)
     // JSON can spell half a surrogate pair, but UTF-8 cannot: no attribute and no document can hold it.
     .refine((text) => text.isWellFormed(), { params: { code: 'not_unicode' } }),
-  timestamp: z.string().refine((text) => parseInstant(text) !== undefined, { params: { code: 'not_iso_8601' } }),
+  timestamp: z.string().refine((text) => parseIso8601(text) !== undefined, { params: { code: 'not_iso_8601' } }),
   valid: z.boolean().optional(),
   uuid: uuidSchema.optional(),
   data: z.unknown().optional(),
@@ -76,7 +77,7 @@ function significantDigits(number: string): string {
 /** Returns the instant of an object that may be an event. Undefined if it cannot be read. */
 export function readableInstant({ members }: JsonObject): Instant | undefined {
   const { timestamp } = members;
-  return typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+  return typeof timestamp === 'string' ? parseIso8601(timestamp) : undefined;
 }
 
 /**

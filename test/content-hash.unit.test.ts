@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { LosslessNumber, parse as parseLosslessly } from 'lossless-json';
 import { contentHash } from '../shared/content-hash.ts';
-import { parseInstant } from '../shared/instant.ts';
+import { parseIso8601 } from '../shared/timestamps/iso8601.ts';
 import { maxNodes, readJsonObject } from '../shared/json.ts';
 import {
   draws,
@@ -19,7 +19,7 @@ function hashOf(text: string): string {
   const object = readJsonObject(Buffer.from(text));
   if (typeof object === 'string') throw new Error(`${object}: ${text.slice(0, 200)}`);
   const { timestamp } = object.members;
-  const instant = typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+  const instant = typeof timestamp === 'string' ? parseIso8601(timestamp) : undefined;
   return Buffer.from(contentHash(object, instant), 'latin1').toString('hex');
 }
 
@@ -226,7 +226,7 @@ function firstHashOf(text: string): string {
     }
   }
   const { timestamp } = members;
-  const instant = typeof timestamp === 'string' ? parseInstant(timestamp) : undefined;
+  const instant = typeof timestamp === 'string' ? parseIso8601(timestamp) : undefined;
   const counted = Object.entries(members).filter(([name]) => name !== 'valid');
   if (instant) counted.push(['timestamp', instant.exact]);
   return sha256(canonical(Object.fromEntries(counted)));
