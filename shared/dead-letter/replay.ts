@@ -12,7 +12,12 @@ export interface ReplayOptions {
 
 /** The attributes that a replay copies from the letter: those of an inference, and those that describe the bytes. */
 const ofInference: readonly string[] = [attributeNames.confidence, attributeNames.method];
-const ofBytes: readonly string[] = [attributeNames.key, attributeNames.hash];
+const ofBytes: readonly string[] = [
+  attributeNames.key,
+  attributeNames.hash,
+  attributeNames.formerly,
+  attributeNames.place,
+];
 
 /**
  * Writes a letter as a message for `mended-events`, with its root. Its origin is `replayed`, or `reconstructed` if the

@@ -5,8 +5,22 @@ import type { TopicName } from '../topology.ts';
 import type { Attributes } from './message.ts';
 
 /** The source of an event on the clean topic. */
-export const origins = ['producer', 'verified', 'corrected', 'reconstructed', 'replayed'] as const;
+export const origins = [
+  'producer',
+  'verified',
+  'corrected',
+  'unverified',
+  'recovered',
+  'reconstructed',
+  'replayed',
+] as const;
 export type Origin = (typeof origins)[number];
+
+/** The identity of an event: what the rules compare. */
+export interface Identity {
+  readonly key: string;
+  readonly hash: Digest;
+}
 
 /** The kind of a message, which decides how it claims its id. */
 export const claimKinds = ['event', 'reconstruction', 'refusal', 'failure', 'void'] as const;
@@ -43,6 +57,14 @@ const time: Codec<number> = {
   },
 };
 const digestText: Codec<Digest> = { encode: writeDigest, decode: readDigest };
+/** Both in one attribute, because a message has at most 100 attributes. A digest contains no space. */
+const identity: Codec<Identity> = {
+  encode: ({ key, hash }) => `${writeDigest(hash)} ${key}`,
+  decode: (value) => {
+    const at = value.indexOf(' ');
+    return at < 0 ? undefined : { key: value.slice(at + 1), hash: readDigest(value.slice(0, at)) };
+  },
+};
 const code: Codec<Code> = { encode: (value) => value, decode: (value) => (isCode(value) ? value : undefined) };
 const stage: Codec<Stage> = { encode: (value) => value, decode: (value) => (isStage(value) ? value : undefined) };
 
@@ -112,7 +134,7 @@ const table = {
 
   origin: reserved('origin', oneOf(origins), 'validated-events', 'mended-events', 'cleaned-events'),
   confidence: reserved('confidence', text, 'mended-events'),
-  method: reserved('method', text, 'mended-events'),
+  method: reserved('method', text, 'mended-events', 'validated-events'),
   verification: reserved('verification', text, 'mended-events'),
   repaired: reserved('repaired', text, 'cleaned-events'),
   idempotencyKey: reserved('idempotency_key', text, 'cleaned-events'),
@@ -125,12 +147,26 @@ const table = {
   root: internal('eventmend-root', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   key: internal('eventmend-key', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   hash: internal('eventmend-hash', digestText, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  /** The identity under other rules: those before, or those of the next deployment. */
+  formerly: internal('eventmend-formerly', identity, 'validated-events', 'mended-events', 'dead-letter-queue'),
   eventId: internal('eventmend-id', number, 'validated-events', 'dead-letter-queue'),
+  /** In unnumbered streams, in place of `eventId`. */
+  place: internal('eventmend-place', number, 'validated-events', 'mended-events', 'dead-letter-queue'),
   lastId: internal('eventmend-last-id', number, 'validated-events'),
   type: internal('eventmend-type', optionalText, 'validated-events'),
   instantMs: internal('eventmend-instant', number, 'validated-events'),
   entity: internal('eventmend-entity', { ...number, absent: 0 }, 'validated-events'),
   toBeChecked: internal('eventmend-check', flag(), 'validated-events'),
+  /** A digest of verify's answer. */
+  answer: internal('eventmend-answer', number, 'validated-events', 'mended-events'),
+  /** The number of the replay, from 1. */
+  replay: internal(
+    'eventmend-replay',
+    { ...number, absent: 0 },
+    'validated-events',
+    'mended-events',
+    'dead-letter-queue',
+  ),
   replace: internal('eventmend-replace', flag(), 'validated-events', 'mended-events'),
   repairs: internal('eventmend-repair', flag(), 'validated-events'),
   code: internal('eventmend-code', code, 'validated-events', 'mended-events', 'dead-letter-queue'),

@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import { encodeAttributes, type AttributesFor } from './attributes.ts';
+import { encodeAttributes, type AttributesFor, type Identity } from './attributes.ts';
 import type { Attributes, Message } from './message.ts';
 import { stripInternal } from './provenance.ts';
 import type { Digest } from '../digest.ts';
@@ -12,13 +12,19 @@ export interface LetterOrigin {
   readonly eventId?: number | undefined;
   readonly key?: string | undefined;
   readonly hash?: Digest | undefined;
+  readonly formerly?: Identity | undefined;
+  /** The place of the event in an unnumbered stream. */
+  readonly place?: number | undefined;
+  /** The number of the replay that failed. */
+  readonly replay?: number;
   /** Whether the message is too large to publish, and is in the dead-letter store under its root. */
   readonly isKept?: boolean;
 }
 
 /**
  * Writes a dead letter: the unchanged bytes and attributes of the producer, and the reason as further attributes. It
- * has the same form as the letters that Pub/Sub writes to the same topic. A replay needs root, key and hash.
+ * has the same form as the letters that Pub/Sub writes to the same topic. A replay needs root, key,
+ * hash and place.
  */
 export function makeLetter(message: Message, failure: Failure, origin: LetterOrigin): Message {
   return {
@@ -28,7 +34,7 @@ export function makeLetter(message: Message, failure: Failure, origin: LetterOri
 }
 
 function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin): Attributes {
-  const { stream, root, failedAtMs, eventId, key, hash, isKept } = origin;
+  const { stream, root, failedAtMs, eventId, key, hash, formerly, place, replay, isKept } = origin;
   return encodeAttributes<'dead-letter-queue'>({
     stream,
     code,
@@ -39,6 +45,9 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     eventId,
     key,
     hash,
+    formerly,
+    place,
+    replay,
     isKept,
   } satisfies AttributesFor<'dead-letter-queue'>);
 }

@@ -1,6 +1,6 @@
 import type { Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
-import { internalPrefix, readAttribute, reservedNames, type Origin } from './attributes.ts';
+import { internalPrefix, readAttribute, reservedNames, type Identity, type Origin } from './attributes.ts';
 import { filterAttributes, type Attributes, type Delivery } from './message.ts';
 
 /** The history of a message. It is trusted only on `mended-events`, to which only Eventmend may publish. */
@@ -11,6 +11,14 @@ export interface Provenance {
   /** The key of the producer's event. Undefined if the key follows from these bytes. */
   readonly key: string | undefined;
   readonly hash: Digest | undefined;
+  readonly formerly: Identity | undefined;
+  /** The place of the event in an unnumbered stream. Undefined if it follows from these bytes. */
+  readonly place: number | undefined;
+  /** A digest of verify's answer. Undefined if the message is none. */
+  readonly answer: number | undefined;
+  readonly isRecovered: boolean;
+  /** The number of the replay; 0 if it was not replayed. */
+  readonly replay: number;
   /** Set if verify refused the event. */
   readonly refusal: Failure | undefined;
   /** Whether the operator wants this content to supersede the event that has the key. */
@@ -41,16 +49,41 @@ export function stripInternal(attributes: Attributes): Attributes {
 export function readProvenance({ topic, messageId, attributes }: Delivery): Provenance {
   const own = `${topic}/${messageId}`;
   if (topic !== trustedTopic) {
-    return { origin: 'producer', root: own, key: undefined, hash: undefined, refusal: undefined, replace: false };
+    return {
+      origin: 'producer',
+      root: own,
+      key: undefined,
+      hash: undefined,
+      formerly: undefined,
+      place: undefined,
+      answer: undefined,
+      isRecovered: false,
+      replay: 0,
+      refusal: undefined,
+      replace: false,
+    };
   }
   return {
     origin: readAttribute(attributes, 'origin') ?? 'producer',
     root: readAttribute(attributes, 'root') ?? own,
     key: readAttribute(attributes, 'key'),
     hash: readAttribute(attributes, 'hash'),
+    formerly: readAttribute(attributes, 'formerly'),
+    place: readAttribute(attributes, 'place'),
+    answer: readAttribute(attributes, 'answer'),
+    isRecovered: isRecovery(attributes),
+    replay: readAttribute(attributes, 'replay') ?? 0,
     refusal: readAttribute(attributes, 'kind') === 'refusal' ? readFailure(attributes) : undefined,
     replace: readAttribute(attributes, 'replace') ?? false,
   };
+}
+
+/** The method of events that a system of record has and no message brought. */
+export const methodOfRecovery = 'recovered';
+
+/** Whether a message holds an event that comes from a system of record. */
+export function isRecovery(attributes: Attributes): boolean {
+  return readAttribute(attributes, 'method') === methodOfRecovery;
 }
 
 /** Reads the failure from the attributes of a message. Undefined if there is none. */

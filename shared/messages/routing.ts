@@ -6,10 +6,11 @@ import {
   requireAttribute,
   type AttributesFor,
   type ClaimKind,
+  type Identity,
   type Origin,
 } from './attributes.ts';
 import type { Attributes } from './message.ts';
-import { readFailure } from './provenance.ts';
+import { isRecovery, methodOfRecovery, readFailure } from './provenance.ts';
 
 /** The results of validate for track and verify. They travel as attributes beside the producer's bytes. */
 export interface RoutingAttributes {
@@ -19,7 +20,18 @@ export interface RoutingAttributes {
   readonly root: string;
   readonly key: string;
   readonly hash: Digest;
+  /**
+   * The identity of the event under other rules, if it differs: those before, or those of the next deployment. An entry
+   * that has either identity is the event's own.
+   */
+  readonly formerly: Identity | undefined;
+  /** The id that the message claims. An unnumbered stream has no ids: there it is the place, which no consumer sees. */
   readonly eventId: number;
+  /**
+   * The place of the event in an unnumbered stream; undefined in a numbered one. Validate decides it once, for the
+   * producer's message. It never changes, even if the timestamp is corrected.
+   */
+  readonly place: number | undefined;
   /** The last id of a void. For other messages it equals `eventId`. */
   readonly lastId: number;
   /** Empty if it is not known. */
@@ -33,6 +45,12 @@ export interface RoutingAttributes {
    */
   readonly toBeChecked: boolean;
   readonly possibleDuplicate: boolean;
+  /** A digest of verify's answer. Undefined if the message is none. */
+  readonly answer: number | undefined;
+  /** Whether the event comes from a system of record, because no message brought it. */
+  readonly isRecovered: boolean;
+  /** The number of the operator's replay that the message stems from; 0 if it was not replayed. */
+  readonly replay: number;
   /** Whether the operator wants this content to supersede the event that has the key. */
   readonly replace: boolean;
   /** Whether `valid` is missing and must be added when the event is published. Until then the bytes stay unchanged. */
@@ -43,7 +61,7 @@ export interface RoutingAttributes {
 
 /** @param isKept Whether the message is in the dead-letter store and travels without its data. */
 export function encodeRouting(routing: RoutingAttributes, isKept = false): Attributes {
-  const { eventId, lastId, failure } = routing;
+  const { eventId, lastId, place, failure } = routing;
   return encodeAttributes<'validated-events'>({
     stream: routing.stream,
     origin: routing.origin,
@@ -52,12 +70,17 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
     root: routing.root,
     key: routing.key,
     hash: routing.hash,
-    eventId,
+    formerly: routing.formerly,
+    eventId: place === undefined ? eventId : undefined,
+    place,
     lastId: lastId === eventId ? undefined : lastId,
     type: routing.type,
     instantMs: routing.instantMs,
     entity: routing.entity,
     toBeChecked: routing.toBeChecked,
+    answer: routing.answer,
+    method: routing.isRecovered ? methodOfRecovery : undefined,
+    replay: routing.replay,
     replace: routing.replace,
     repairs: routing.repairs,
     code: failure?.code,
@@ -69,7 +92,8 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
 
 /** @throws InvariantError if validate did not write the attributes. */
 export function decodeRouting(attributes: Attributes): RoutingAttributes {
-  const eventId = requireAttribute(attributes, 'eventId');
+  const place = readAttribute(attributes, 'place');
+  const eventId = place ?? requireAttribute(attributes, 'eventId');
   return {
     kind: requireAttribute(attributes, 'kind'),
     stream: requireAttribute(attributes, 'stream'),
@@ -77,13 +101,18 @@ export function decodeRouting(attributes: Attributes): RoutingAttributes {
     root: requireAttribute(attributes, 'root'),
     key: requireAttribute(attributes, 'key'),
     hash: requireAttribute(attributes, 'hash'),
+    formerly: readAttribute(attributes, 'formerly'),
     eventId,
+    place,
     lastId: readAttribute(attributes, 'lastId') ?? eventId,
     type: requireAttribute(attributes, 'type'),
     instantMs: readAttribute(attributes, 'instantMs'),
     entity: requireAttribute(attributes, 'entity'),
     toBeChecked: requireAttribute(attributes, 'toBeChecked'),
     possibleDuplicate: requireAttribute(attributes, 'possibleDuplicate'),
+    answer: readAttribute(attributes, 'answer'),
+    isRecovered: isRecovery(attributes),
+    replay: requireAttribute(attributes, 'replay'),
     replace: requireAttribute(attributes, 'replace'),
     repairs: requireAttribute(attributes, 'repairs'),
     failure: readFailure(attributes),

@@ -1,8 +1,11 @@
-import { digest } from '../digest.ts';
+import { digest, type Digest } from '../digest.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 
 /** The claim of a message on an id: those routing attributes that concern the entry, with digests of root and key. */
-export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'failure'>;
+export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'failure' | 'formerly'> & {
+  /** The identity under other rules, as digests. */
+  readonly formerly: { readonly key: Digest; readonly hash: Digest } | undefined;
+};
 
 /** The decision on a message. */
 export type Verdict =
@@ -34,12 +37,18 @@ export type ConflictReason = 'other-content' | 'seen-before-void' | 'inferred-be
 export type DropReason =
   'already-published' | 'already-closed' | 'possible-duplicate' | 'inference-not-needed' | 'already-accounted-for';
 
-/** Makes a claim. Root and key become digests, because the rules only compare them. */
+/** Makes a claim. Root and keys become digests, because the rules only compare them. */
 export function makeClaim(
-  texts: { readonly root: string; readonly key: string },
-  rest: Omit<Claim, 'root' | 'key'>,
+  texts: Pick<RoutingAttributes, 'root' | 'key' | 'formerly'>,
+  rest: Omit<Claim, 'root' | 'key' | 'formerly'>,
 ): Claim {
-  return { ...rest, root: digest(texts.root), key: digest(texts.key) };
+  const { root, key, formerly } = texts;
+  return {
+    ...rest,
+    root: digest(root),
+    key: digest(key),
+    formerly: formerly && { key: digest(formerly.key), hash: formerly.hash },
+  };
 }
 
 /** Makes a claim for each id of a message. */

@@ -15,7 +15,7 @@ export function cleanMessage(
   routing: RoutingAttributes,
   { replacement, supersedes }: Pick<Verdict & { act: 'publish' }, 'replacement' | 'supersedes'>,
 ): Message {
-  const { stream, type, eventId, key, origin, repairs } = routing;
+  const { stream, type, eventId, place, key, origin, repairs } = routing;
   const replaced =
     replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {
@@ -25,7 +25,7 @@ export function cleanMessage(
       ...encodeAttributes<'cleaned-events'>({
         stream,
         cleanType: type,
-        cleanId: eventId,
+        cleanId: place === undefined ? eventId : undefined,
         idempotencyKey: idempotencyKey(stream, key, replacement),
         origin,
         repaired: repairs ? 'valid' : undefined,

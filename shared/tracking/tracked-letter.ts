@@ -12,7 +12,19 @@ export interface Tracked {
 
 /** Writes the letter of a tracked message, with the attributes that a replay needs. */
 export function letterFor({ delivery, routing }: Tracked, failure: Failure, failedAtMs: number): Message {
-  const { root, stream, key, hash, eventId } = routing;
+  const { root, stream, key, hash, formerly, place, replay } = routing;
+  const eventId = place === undefined ? routing.eventId : undefined;
   const isKept = readAttribute(delivery.attributes, 'isKept') ?? false;
-  return makeLetter(delivery, failure, { root, failedAtMs, stream, key, hash, eventId, isKept });
+  return makeLetter(delivery, failure, {
+    root,
+    failedAtMs,
+    stream,
+    key,
+    hash,
+    formerly,
+    eventId,
+    place,
+    replay,
+    isKept,
+  });
 }

@@ -18,7 +18,7 @@ const voidHash = digest(voidKey);
 export function voidRouting(
   object: JsonObject,
   stream: string | undefined,
-  { origin, root }: Provenance,
+  { origin, root, replay }: Provenance,
   catalog: Catalog,
 ): { readonly routing: RoutingAttributes } | { readonly failure: Failure } {
   const { members } = object;
@@ -34,8 +34,16 @@ export function voidRouting(
   if (to - from >= catalog.stream(name).maxGap) {
     return { failure: invalid('ERR_INVALID_EVENT', 'void.to: more than maxGap ids') };
   }
-  const nothing = { hash: voidHash, type: '', instantMs: undefined, entity: 0, failure: undefined };
-  const flags = { toBeChecked: false, possibleDuplicate: false, replace: false, repairs: false };
-  const ids = { eventId: from, lastId: to };
-  return { routing: { kind: 'void', stream: name, origin, root, key: voidKey, ...ids, ...nothing, ...flags } };
+  const content = {
+    hash: voidHash,
+    formerly: undefined,
+    type: '',
+    instantMs: undefined,
+    entity: 0,
+    failure: undefined,
+  };
+  const history = { origin, root, key: voidKey, replay, answer: undefined };
+  const flags = { toBeChecked: false, possibleDuplicate: false, isRecovered: false, replace: false, repairs: false };
+  const ids = { eventId: from, lastId: to, place: undefined };
+  return { routing: { kind: 'void', stream: name, ...history, ...ids, ...content, ...flags } };
 }

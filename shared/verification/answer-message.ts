@@ -7,14 +7,16 @@ import { stripInternal } from '../messages/provenance.ts';
 import { incorrect, type Answer } from './answer.ts';
 
 /**
- * Writes verify's answer as a message for `mended-events`, with the root, key and hash of the producer's message. A
+ * Writes verify's answer as a message for `mended-events`, with the root, identity, place and replay number of the
+ * producer's message. A
  * verified event keeps its bytes, except `valid`. A corrected event is serialised anew and lists the corrected members.
  */
 export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
   const text = Buffer.from(message.data).toString();
+  const { root, key, hash, formerly, place, replay } = routing;
   const attributes: Attributes = {
     ...stripInternal(message.attributes),
-    ...encodeAttributes<'mended-events'>({ root: routing.root, key: routing.key, hash: routing.hash }),
+    ...encodeAttributes<'mended-events'>({ root, key, hash, formerly, place, replay }),
   };
   switch (answer.says) {
     case 'verified':

@@ -56,17 +56,30 @@ test.each(['eventmend-mine', 'CloudPubSubDeadLetterSourceSubscription', 'root'])
 
 describe('of the 100 attributes that Pub/Sub takes', () => {
   it('there is room for those that validate adds to a producer’s, and for those of dead-lettering', () => {
-    const neverAdded = [
+    const notOfProducers = [
       // The message then travels without the producer's attributes.
       'eventmend-body',
       // Only where the producer has set it.
       'possible-duplicate',
       // Only of a void, which has no type, no instant, no entity and no failure.
       'eventmend-last-id',
+      // Only of what Eventmend itself recovers or infers.
+      'method',
+      // In unnumbered streams, in place of the id.
+      'eventmend-place',
     ];
-    const added = namesFor('validated-events').filter((name) => !neverAdded.includes(name));
-    expect(added).toHaveLength(16);
-    expect(maxAttributes + added.length + addedByDeadLettering).toBeLessThanOrEqual(maxOfPubSub);
+    const reasons = ['eventmend-code', 'eventmend-stage', 'eventmend-detail'];
+    const ofChecked = ['eventmend-check', 'eventmend-repair'];
+    const neverAdded = {
+      // What has an answer is not checked, and replaces nothing.
+      event: [...reasons, 'eventmend-answer'],
+      failure: [...ofChecked, 'eventmend-answer', 'eventmend-type', 'eventmend-entity'],
+      refusal: [...ofChecked, 'eventmend-replace', 'eventmend-entity'],
+    };
+    for (const never of Object.values(neverAdded)) {
+      const added = namesFor('validated-events').filter((name) => ![...notOfProducers, ...never].includes(name));
+      expect(maxAttributes + added.length + addedByDeadLettering).toBeLessThanOrEqual(maxOfPubSub);
+    }
   });
 
   it.each(['cleaned-events', 'dead-letter-queue'] as const)('there is room for those that are added on %s', (topic) => {
@@ -83,11 +96,15 @@ describe('a value', () => {
       origin: 'corrected',
       root: 'events/1',
       hash: '\u0000\u00ff0123456789',
+      formerly: { key: 'a key with spaces', hash: ' \u00ff0123456789' },
       eventId: 7,
+      place: 33_000_000_000_000,
       lastId: 9,
       instantMs: 1_739_102_400_123,
       entity: 4,
       toBeChecked: true,
+      answer: 4_294_967_295,
+      replay: 255,
       code: 'ERR_STALE',
       stage: 'track',
       detail: '',
@@ -99,16 +116,24 @@ describe('a value', () => {
   });
 
   it('is left out where leaving it out says the same', () => {
-    const attributes = encodeAttributes<'validated-events'>({ type: '', entity: 0, replace: false, lastId: undefined });
+    const attributes = encodeAttributes<'validated-events'>({
+      type: '',
+      entity: 0,
+      replay: 0,
+      replace: false,
+      lastId: undefined,
+    });
     expect(attributes).toEqual({});
     expect(requireAttribute(attributes, 'type')).toBe('');
     expect(requireAttribute(attributes, 'entity')).toBe(0);
+    expect(requireAttribute(attributes, 'replay')).toBe(0);
     expect(requireAttribute(attributes, 'replace')).toBe(false);
     expect(readAttribute(attributes, 'lastId')).toBeUndefined();
   });
 
   it('that no function writes is none', () => {
     expect(readAttribute({ origin: 'mine' }, 'origin')).toBeUndefined();
+    expect(readAttribute({ 'eventmend-formerly': 'mine' }, 'formerly')).toBeUndefined();
     expect(readAttribute({ 'eventmend-code': 'ERR_MINE' }, 'code')).toBeUndefined();
     expect(readAttribute({ 'eventmend-check': 'yes' }, 'toBeChecked')).toBe(false);
   });

@@ -280,8 +280,12 @@ class World {
 function claimOf(message: ModelMessage, alwaysChecked: boolean): Claim {
   const { root, key, kind, origin, hash, possibleDuplicate, replace } = message;
   const toBeChecked = isUnchecked(message) && (alwaysChecked || !message.isValid);
-  const about = { eventId, type: '', instantMs: 0, entity: 0 };
-  return makeClaim({ root, key }, { ...about, kind, origin, hash, toBeChecked, possibleDuplicate, replace });
+  const about = { eventId, place: undefined, type: '', instantMs: 0, entity: 0 };
+  const history = { answer: undefined, isRecovered: false, replay: 0 };
+  return makeClaim(
+    { root, key, formerly: undefined },
+    { ...about, ...history, kind, origin, hash, toBeChecked, possibleDuplicate, replace },
+  );
 }
 
 /** Searches a scenario to its end. */

@@ -4,23 +4,29 @@ import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
 import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 
 /** The fields of a claim that a test sets. Texts stand in place of digests. */
-export interface ClaimSketch extends Partial<Omit<Claim, 'root' | 'key' | 'hash'>> {
+export interface ClaimSketch extends Partial<Omit<Claim, 'root' | 'key' | 'hash' | 'formerly'>> {
   readonly root?: string;
   readonly key?: string;
   readonly content?: string;
+  readonly formerly?: { readonly key: string; readonly content: string };
 }
 
 /** The claim of a producer's valid event with id 6, by default. */
-export function aClaim({ root = 'events/1', key = '6/0', content = 'a', ...rest }: ClaimSketch = {}): Claim {
+export function aClaim(sketch: ClaimSketch = {}): Claim {
+  const { root = 'events/1', key = '6/0', content = 'a', formerly, ...rest } = sketch;
   return makeClaim(
-    { root, key },
+    { root, key, formerly: formerly && { key: formerly.key, hash: digest(formerly.content) } },
     {
       eventId: 6,
+      place: undefined,
       kind: 'event',
       origin: 'producer',
       hash: digest(content),
       toBeChecked: false,
       possibleDuplicate: false,
+      answer: undefined,
+      isRecovered: false,
+      replay: 0,
       replace: false,
       type: 'CRM_Sync',
       instantMs: 0,

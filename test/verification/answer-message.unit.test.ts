@@ -1,4 +1,5 @@
 import { answerMessage } from '../../shared/verification/answer-message.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { aRouting, aRoutedDelivery, textOf } from '../support/builders.ts';
 
@@ -33,6 +34,17 @@ describe('a verified event', () => {
       origin: 'verified',
       verification: 'verified',
       ...identity,
+    });
+  });
+
+  test('keeps its place, the number of its replay, and its identity under other rules', () => {
+    const formerly = { key: '7/id', hash };
+    const replayed = aRouting({ formerly, place: 1_802, replay: 2 });
+    const { attributes } = answerMessage(aRoutedDelivery(replayed), replayed, { says: 'verified' });
+    expect(decodeRouting({ ...attributes, 'eventmend-kind': 'event' })).toMatchObject({
+      formerly,
+      place: 1_802,
+      replay: 2,
     });
   });
 
