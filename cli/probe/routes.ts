@@ -33,7 +33,10 @@ export type Expectation = ExpectedClean | ExpectedLetter;
 interface ExpectedClean {
   readonly clean: Origin;
   readonly eventId: number;
-  /** A dead letter with this value, in the probe's attribute or as its root, means that the route failed. */
+  /**
+   * A dead letter with this value, in the probe's attribute or as the beginning of its root, means that the route
+   * failed.
+   */
   readonly letterOf?: string;
 }
 
@@ -116,7 +119,7 @@ export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Rou
     },
     {
       name: 'gap',
-      expects: { clean: 'reconstructed', eventId: missingId, letterOf: gapRoot(probeStream, missingId) },
+      expects: { clean: 'reconstructed', eventId: missingId, letterOf: gapRoot(probeStream, { from: missingId }) },
     },
     {
       name: 'poison',
@@ -156,7 +159,10 @@ function cleanOf({ clean }: Observed, eventId: number | undefined): readonly Mes
 }
 
 function letterFor({ letters }: Observed, letterOf: string | undefined): LetterRecord | undefined {
-  return letters.find(({ root, message }) => letterOf === (message.attributes[probeAttribute] ?? root));
+  return letters.find(({ root, message }) => {
+    const name = message.attributes[probeAttribute] ?? root;
+    return letterOf !== undefined && (name === letterOf || name.startsWith(`${letterOf}/`));
+  });
 }
 
 function describeClean({ attributes }: Message): string {

@@ -91,7 +91,11 @@ async function findGapLetters(
   stream: string,
   gaps: readonly Gap[],
 ): Promise<readonly LetterHead[]> {
-  const names = new Set(gaps.slice(0, maxGapLetters).map(({ from, letterFrom = from }) => letterFrom));
-  const found = await Promise.all([...names].map((from) => letters.find(letterId(gapRoot(stream, from)))));
+  const roots = new Set(gaps.slice(0, maxGapLetters).map((gap) => rootOf(stream, gap)));
+  const found = await Promise.all([...roots].map((root) => letters.find(letterId(root))));
   return found.flatMap((letter) => (letter ? [headOf(letter.value)] : []));
+}
+
+function rootOf(stream: string, { from, letterFrom = from, letterFoundAtMs }: Gap): string {
+  return gapRoot(stream, { from: letterFrom, foundAtMs: letterFoundAtMs });
 }

@@ -35,8 +35,8 @@ const savesAtOnce = 50;
  *
  * The time of the letter is recorded before it is published. So there are not more letters if sweeps crash or overlap:
  * the gaps wait for ten minutes more. The time of a letter about doubtful gaps is also recorded after it, because no such
- * gap may be given up on account of a letter that was never published. The rows are saved last. After a crash in between,
- * a letter with the same name is published again.
+ * gap may be given up on account of a letter that was never published. The rows are saved last, and the one that names
+ * the letter before the others. So a later letter has another name, or lists all gaps of this one.
  *
  * @returns The gaps that could not be given up yet.
  */
@@ -58,6 +58,7 @@ export async function giveUp(
   const listed = toTell.map(({ row: { value }, coverage, reason }) => ({
     from: value.from,
     to: value.to,
+    foundAtMs: value.foundAtMs,
     why: reason.why,
     missing: coverage.missing,
     holes: coverage.holes,
@@ -65,20 +66,26 @@ export async function giveUp(
   await deps.publisher.publish('dead-letter-queue', unrecoverableLetter(stream, listed, now));
   const isDoubtTold = toTell.some(({ reason }) => reason.isDoubtful);
   if (isDoubtTold && !(await record({ gaveUpAtMs: now, doubtToldAtMs: now }))) return toTell;
-  await save(deps, toTell, now, first.row.value.from);
+  const naming = first.row.value;
+  if (!(await saveOne(deps, first, now, naming))) return toTell;
+  await save(deps, toTell.slice(1), now, naming);
   return [];
 }
 
 /** Saves the gaps as given up. A row that another instance has written meanwhile is left for the next sweep. */
-async function save(
-  { ledger }: TickDeps,
-  gaps: readonly GapToGiveUp[],
-  now: number,
-  letterFrom: number | undefined,
-): Promise<void> {
-  await runLimited(gaps, savesAtOnce, async ({ row: { version }, gap, coverage, reason }) => {
-    await ledger.save(givenUp(gap, coverage.missing, reason.why, now, letterFrom), version);
+async function save(deps: TickDeps, gaps: readonly GapToGiveUp[], now: number, naming: Gap | undefined): Promise<void> {
+  await runLimited(gaps, savesAtOnce, async (gap) => {
+    await saveOne(deps, gap, now, naming);
   });
+}
+
+function saveOne(
+  { ledger }: TickDeps,
+  { row: { version }, gap, coverage, reason }: GapToGiveUp,
+  now: number,
+  naming: Gap | undefined,
+): Promise<boolean> {
+  return ledger.save(givenUp(gap, coverage.missing, reason.why, now, naming), version);
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Gap extends AnswerRecord {
   readonly why?: string;
   /** For an abandoned gap that a letter lists: the first id of the gap whose name the letter has. */
   readonly letterFrom?: number;
+  /** When that gap was found. Undefined for a letter of a release whose letters were named by the first id only. */
+  readonly letterFoundAtMs?: number;
   /** Set if the row is no gap, but records that an operator reset the numbering. `why` says from which id. */
   readonly isReset?: true;
 }
@@ -181,11 +183,17 @@ export function recount(row: Gap, { fillKinds, missing, answers }: Counted, nowM
  * Gives up a gap.
  *
  * @param missing The number of ids that neither came nor were inferred.
- * @param letterFrom The first id of the gap whose name the letter has. Undefined if no letter lists the gap.
+ * @param naming The gap whose name the letter has. Undefined if no letter lists the gap.
  */
-export function givenUp(gap: Gap, missing: number, why: string, nowMs: number, letterFrom?: number): Gap {
+export function givenUp(
+  gap: Gap,
+  missing: number,
+  why: string,
+  nowMs: number,
+  naming?: Pick<Gap, 'from' | 'foundAtMs'>,
+): Gap {
   const resolved: Gap = { ...gap, state: 'abandoned', missing, why, resolvedAtMs: nowMs };
-  return letterFrom === undefined ? resolved : { ...resolved, letterFrom };
+  return naming ? { ...resolved, letterFrom: naming.from, letterFoundAtMs: naming.foundAtMs } : resolved;
 }
 
 /**

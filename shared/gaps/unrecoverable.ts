@@ -6,6 +6,7 @@ import { joinRanges } from './range-set.ts';
 
 /** A gap that is given up, as a letter lists it. */
 export interface GivenUpGap extends Range {
+  readonly foundAtMs: number;
   readonly why: string;
   /** The number of missing ids. */
   readonly missing: number;
@@ -25,14 +26,19 @@ const maxListed = 1_000;
  * @param gaps Ascending, at least one. The first one names the letter.
  */
 export function unrecoverableLetter(stream: string, gaps: readonly GivenUpGap[], failedAtMs: number): Message {
-  const { from = 0, to = from } = { from: gaps[0]?.from, to: gaps.at(-1)?.to };
+  const [first] = gaps;
+  const { from = 0, to = from } = { from: first?.from, to: gaps.at(-1)?.to };
   const listed = gaps
     .slice(0, maxListed)
     .map(({ why, missing, ...gap }) => ({ from: gap.from, to: gap.to, missing, why }));
   const body = { stream, from, to, gaps: listed, more: gaps.length - listed.length };
   const failure: Failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: spellReasons(gaps) };
   const message = { data: Buffer.from(JSON.stringify(body)), attributes: { stream } };
-  return makeLetter(message, failure, { root: gapRoot(stream, from), failedAtMs, stream });
+  return makeLetter(message, failure, {
+    root: gapRoot(stream, { from, foundAtMs: first?.foundAtMs }),
+    failedAtMs,
+    stream,
+  });
 }
 
 /** Spells the reasons: `too-uncertain: 5, 7–8; too-long: 20–4000`. */
@@ -59,7 +65,17 @@ function spellMissing(gaps: readonly GivenUpGap[]): string {
   return missing < listed ? `${spelt} (${missing} missing)` : spelt;
 }
 
-/** Returns the root of a letter of gaps. @param from The first id of its first gap. */
-export function gapRoot(stream: string, from: number): string {
-  return `gap/${stream}/${from}`;
+/** The gap that names a letter of gaps: the lowest one that the letter lists. */
+export interface NamingGap {
+  readonly from: number;
+  /** When the gap was found. Undefined for a letter of a release whose letters were named by the first id only. */
+  readonly foundAtMs?: number | undefined;
+}
+
+/**
+ * Returns the root of a letter of gaps. A gap that replaces an earlier one has the same first id, but was found later.
+ * So each letter has a root of its own.
+ */
+export function gapRoot(stream: string, { from, foundAtMs }: NamingGap): string {
+  return foundAtMs === undefined ? `gap/${stream}/${from}` : `gap/${stream}/${from}/${foundAtMs}`;
 }

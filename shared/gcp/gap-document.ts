@@ -29,6 +29,7 @@ const gapFields = z
     assumed: z.literal(true).exactOptional(),
     why: z.string().exactOptional(),
     letterFrom: eventIdSchema.exactOptional(),
+    letterFoundAtMs: z.number().exactOptional(),
     isReset: z.literal(true).exactOptional(),
     inTimeOriginals: z.number().exactOptional(),
     inTimeVoids: z.number().exactOptional(),
@@ -60,11 +61,11 @@ export function isId(value: unknown): value is number {
 export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs } = gap;
   const { method, confidence, existed, inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied } = gap;
-  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, isReset } = gap;
+  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isReset } = gap;
   const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs };
   const inferred = { method, confidence, existed };
   const answers = { inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied };
-  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, isReset };
+  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isReset };
   const longTo = sizeOf(gap) > maxShortGap ? to : undefined;
   return { stream, from, to, state, foundAtMs, ...asked, ...inferred, ...answers, ...ended, longTo };
 }

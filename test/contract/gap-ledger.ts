@@ -214,7 +214,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
 
     it('reads back what is known about a gap that was not inferred, or was voided without an answer', async () => {
       const assumed = aGap(5, { state: 'voided', assumed: true });
-      const givenUp = aGap(9, { state: 'abandoned', why: 'fewer than 16 pairs are known', letterFrom: 5 });
+      const givenUp = aGap(9, { state: 'abandoned', why: 'few pairs', letterFrom: 5, letterFoundAtMs: 1 });
       await fileGaps(ledger, [assumed, givenUp]);
       expect((await ledger.find(stream, 5))?.value).toEqual(assumed);
       const found = await ledger.find(stream, 9);

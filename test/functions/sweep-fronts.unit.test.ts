@@ -106,6 +106,20 @@ describe('the range between two fronts', () => {
     expect((await sweeping.ledger.find('orders', 403))?.value).toMatchObject({ letterFrom: 401 });
   });
 
+  test('keeps its letter when a gap that begins with the same id is given up later', async () => {
+    const sweeping = await withTwoFronts();
+    await sweeping.hold(cellsOf(idsFrom(403, 450)));
+    for (let tick = 0; tick < 2; tick++) await sweeping.tickAfter(minuteMs);
+    const { value, version } = (await sweeping.ledger.find('orders', 401))!;
+    await sweeping.ledger.save({ ...value, why: 'too-uncertain' }, version);
+    await sweeping.tickAfter(10 * minuteMs);
+    expect(sweeping.letters).toEqual([
+      expect.stringMatching(/^gap\/orders\/401: between two fronts/),
+      'gap/orders/401: too-uncertain: 401–402',
+    ]);
+    expect(new Set(sweeping.letterRoots).size).toBe(2);
+  });
+
   test('is not lost from the ledger when a new front in it divides it', async () => {
     const sweeping = await withTwoFronts();
     for (let minute = 0; minute < 20; minute++) {

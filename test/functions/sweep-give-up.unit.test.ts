@@ -69,6 +69,32 @@ describe('what reconstruct could not infer', () => {
     expect(second).toBe(first);
   });
 
+  test('is in a letter that is kept, if a crash lets only some of its rows be saved', async () => {
+    const sweeping = await withFailedGaps();
+    const save = sweeping.ledger.save.bind(sweeping.ledger);
+    sweeping.ledger.save = (gap, ...rest) =>
+      gap.from === 3 ? Promise.reject(new Error('the instance is gone')) : save(gap, ...rest);
+    await expect(sweeping.tickAfter(minuteMs)).rejects.toThrow('the instance is gone');
+    sweeping.ledger.save = save;
+    await sweeping.tickAfter(10 * minuteMs);
+    // The archive keeps the latest letter of each root.
+    const kept = new Map(sweeping.letterRoots.map((root, i) => [root, sweeping.letters[i]]));
+    expect([...kept.values()].join()).toContain('too-uncertain: 3');
+    expect([...kept.values()].join()).toContain('type-not-inferable: 6–7');
+  });
+
+  test('has the same name however often its tick comes', async () => {
+    const sweeping = await withFailedGaps();
+    const root = `gap/orders/3/${String((await sweeping.ledger.find('orders', 3))?.value.foundAtMs)}`;
+    await sweeping.tickAfter(minuteMs);
+    await sweeping.tick();
+    expect(sweeping.letterRoots).toEqual([root]);
+    expect((await sweeping.ledger.find('orders', 6))?.value).toMatchObject({
+      letterFrom: 3,
+      letterFoundAtMs: noon + minuteMs,
+    });
+  });
+
   test('is not given up if its events come before', async () => {
     const sweeping = await withFailedGaps();
     await sweeping.hold(cellsOf([3, 6, 7]));

@@ -221,13 +221,14 @@ describe('an obstacle to an inference', () => {
 
 describe('a gap that is given up', () => {
   test('keeps its range, the number of missing ids, the reason, and the letter that lists it', () => {
-    expect(givenUp(requested, 3, 'too-uncertain', noon + 1, 2)).toEqual({
+    expect(givenUp(requested, 3, 'too-uncertain', noon + 1, aGap({ from: 2, to: 3 }))).toEqual({
       ...requested,
       state: 'abandoned',
       missing: 3,
       why: 'too-uncertain',
       resolvedAtMs: noon + 1,
       letterFrom: 2,
+      letterFoundAtMs: noon,
     });
   });
 

@@ -3,7 +3,7 @@ import { noon, idsFrom, textOf } from '../support/builders.ts';
 
 function aGivenUp(gap: Partial<GivenUpGap> & { readonly from: number }): GivenUpGap {
   const { from, to = from } = gap;
-  return { why: 'too-uncertain', missing: to - from + 1, holes: [{ from, to }], to, ...gap };
+  return { foundAtMs: noon - 1, why: 'too-uncertain', missing: to - from + 1, holes: [{ from, to }], to, ...gap };
 }
 
 function letterOf(...gaps: readonly GivenUpGap[]) {
@@ -20,7 +20,7 @@ test('one letter lists all gaps, and has the name of the first', () => {
     stream: 'orders',
     'eventmend-code': 'ERR_GAP_UNRECOVERABLE',
     'eventmend-stage': 'sweep',
-    'eventmend-root': gapRoot('orders', 5),
+    'eventmend-root': 'gap/orders/5/1739102399999',
     'eventmend-failed-at': '2025-02-09T12:00:00.000Z',
   });
   expect(body).toEqual({
@@ -33,6 +33,15 @@ test('one letter lists all gaps, and has the name of the first', () => {
     ],
     more: 0,
   });
+});
+
+test('letters of two gaps with the same first id, the later of which replaced the earlier, have roots of their own', () => {
+  const rootOf = (gap: GivenUpGap) => letterOf(gap).attributes['eventmend-root'];
+  expect(rootOf(aGivenUp({ from: 5 }))).not.toBe(rootOf(aGivenUp({ from: 5, foundAtMs: noon })));
+});
+
+test('a letter of a release before has a root without a time', () => {
+  expect(gapRoot('orders', { from: 5 })).toBe('gap/orders/5');
 });
 
 test('its detail has each reason once, with the missing ids', () => {

@@ -127,9 +127,14 @@ export class Sweeping {
 
   /** The details of the letters, each with the first id of the gap that names it. */
   get letters(): string[] {
-    return this.publisher
-      .on('dead-letter-queue')
-      .map(({ attributes }) => `${attributes['eventmend-root'] ?? ''}: ${attributes['eventmend-detail'] ?? ''}`);
+    return this.publisher.on('dead-letter-queue').map(({ attributes }) => {
+      const [gap, stream, from] = (attributes['eventmend-root'] ?? '').split('/');
+      return `${gap}/${stream}/${from}: ${attributes['eventmend-detail'] ?? ''}`;
+    });
+  }
+
+  get letterRoots(): string[] {
+    return this.publisher.on('dead-letter-queue').map(({ attributes }) => attributes['eventmend-root'] ?? '');
   }
 
   get requests(): string[] {

@@ -51,7 +51,7 @@ describe('a route', () => {
     [
       'the gap is given up',
       'gap',
-      letterOf('ERR_GAP_UNRECOVERABLE', { 'eventmend-root': 'gap/eventmend-probe/13' }),
+      letterOf('ERR_GAP_UNRECOVERABLE', { 'eventmend-root': 'gap/eventmend-probe/13/1739102400000' }),
       'dead letter ERR_GAP_UNRECOVERABLE: why',
     ],
   ])('ends otherwise where %s', (_, name, observed, detail) => {

@@ -130,14 +130,16 @@ describe('the story of an id that fronts explain', () => {
   });
 
   it('tells of each gap around it, the one that says most first, and finds the letter that lists it', async () => {
+    const listed = { state: 'abandoned', letterFrom: 12, letterFoundAtMs: noon } as const;
     const audited = await stores([
-      aGap({ from: 21, to: 4_999, state: 'abandoned', why: 'between two fronts of the stream', letterFrom: 12 }),
-      aGap({ from: 12, to: 13, state: 'abandoned', why: 'too-uncertain', letterFrom: 12, resolvedAtMs: noon }),
+      aGap({ from: 21, to: 4_999, why: 'between two fronts of the stream', ...listed }),
+      aGap({ from: 12, to: 13, why: 'too-uncertain', resolvedAtMs: noon, ...listed }),
       aGap({ from: 13, to: 14, state: 'requested', why: 'too-uncertain' }),
       aGap({ from: 16, to: 17, state: 'voided', assumed: true, resolvedAtMs: noon }),
     ]);
     const failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: 'too-uncertain: 12–13' } as const;
-    const [id, root] = [letterId(gapRoot('orders', 12)), gapRoot('orders', 12)];
+    const root = gapRoot('orders', { from: 12, foundAtMs: noon });
+    const id = letterId(root);
     await audited.stores.letters.save(aLetter({ id, root, failure, eventId: undefined }), undefined);
     const text = await storyOf(audited, 13);
     expect(text).toContain('orders 13: missing\n');

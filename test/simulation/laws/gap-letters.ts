@@ -32,7 +32,7 @@ export const givenUpIsTold: Law = function* (observations) {
       if (!isDoubtful(row.why) || day.length === 0) yield `${name} was given up without a letter`;
       continue;
     }
-    const letters = observations.lettersOf(`gap/${stream}/${letterFrom}`).filter((one) => one.order < order);
+    const letters = observations.lettersOf(rootOf(row)).filter((one) => one.order < order);
     const isListed = letters.some((letter) => bodyOf(letter).gaps.some((gap) => gap.from <= from && to <= gap.to));
     if (!isListed) yield `${name} was given up, but the letter of ${letterFrom} does not list it`;
   }
@@ -60,7 +60,7 @@ export const lettersAreFew: Law = function* (observations) {
  */
 export const doubtIsToldDaily: Law = function* (observations) {
   for (const stream of observations.streams) {
-    const used = new Set(observations.journal.rows.map(({ row }) => `gap/${row.stream}/${row.letterFrom ?? '-'}`));
+    const used = new Set(observations.journal.rows.map(({ row }) => rootOf(row)));
     const letters = firstOfEachRoot(doubtLettersOf(observations, stream)).filter(({ root }) => used.has(root));
     for (const [i, { atMs }] of letters.entries())
       if ((letters[i + 1]?.atMs ?? Number.POSITIVE_INFINITY) < atMs + dayMs)
@@ -80,6 +80,11 @@ function lettersAboutGaps({ letters }: Observations, stream: string): readonly L
 
 function firstOfEachRoot(letters: readonly LetterSeen[]): readonly LetterSeen[] {
   return [...groupBy(letters, ({ root }) => root).values()].flatMap(([first]) => first ?? []);
+}
+
+/** The root of the letter that lists a row. */
+function rootOf({ stream, letterFrom, letterFoundAtMs }: Gap): string {
+  return `gap/${stream}/${letterFrom ?? '-'}/${letterFoundAtMs ?? '-'}`;
 }
 
 function isDoubtful(why = ''): boolean {
