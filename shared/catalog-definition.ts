@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
 import { oneOf, parseSettings } from './setting-kinds.ts';
+import { prefixOf } from './sources/escaped-name.ts';
+import { sourceProblems } from './sources/source-problems.ts';
+import { sourceSchema, type SourceDefinition } from './sources/source.ts';
+import { makeSources, ownStreamOf, type Sources } from './sources/sources.ts';
 import {
   defaultStreamSettings,
   streamSettingsSchema,
@@ -29,6 +33,7 @@ export const catalogSchema = z.object({
     .describe(
       "`'pass'`: an event of a type that is not listed passes and is counted; `'strict'`: it is `ERR_UNKNOWN_TYPE`",
     ),
+  sources: z.map(z.string(), sourceSchema),
   streams: z.map(z.string(), overridesSchema),
 });
 
@@ -36,6 +41,11 @@ export const catalogSchema = z.object({
 export interface CatalogDefinition {
   readonly types?: Readonly<Record<string, TypeDefinition>>;
   readonly unknownTypes?: z.output<typeof catalogSchema>['unknownTypes'];
+  /**
+   * The topics that producers publish to besides `events`, by name. `events` is always there, with messages of the
+   * default format.
+   */
+  readonly sources?: Readonly<Record<string, SourceDefinition>>;
   /** Settings by stream. Those under `default` apply to every stream. */
   readonly streams?: Readonly<Record<string, Partial<StreamSettings>>>;
 }
@@ -43,6 +53,7 @@ export interface CatalogDefinition {
 /** A checked catalog. */
 export interface Catalog {
   readonly strict: boolean;
+  readonly sources: Sources;
   /** Undefined for a type that is not listed. */
   type(name: string): TypeDefinition | undefined;
   stream(name: string): StreamSettings;
@@ -53,14 +64,16 @@ export interface Catalog {
 export function makeCatalog(definition: CatalogDefinition): Catalog {
   const types = new Map(Object.entries(definition.types ?? {}));
   const overrides = new Map(Object.entries(definition.streams ?? {}));
-  const settings = new Map<string, StreamSettings>();
-  const base = { ...defaultStreamSettings, ...overrides.get('default') };
-  for (const [name, override] of overrides) settings.set(name, { ...base, ...override });
+  const given = new Map(Object.entries(definition.sources ?? {}));
+  const usable = new Map([...given].filter(([, source]) => sourceSchema.safeParse(source).success));
+  const sources = makeSources(usable);
+  const { settings, base } = mergeSettings(overrides, sources);
 
   const problems = [
     ...reservedProblems('streams', overrides.keys(), probeStream),
     ...reservedProblems('types', types.keys(), probeType),
-    ...parseSettings(catalogSchema, { ...definition, types, streams: overrides }).problems,
+    ...parseSettings(catalogSchema, { ...definition, types, sources: given, streams: overrides }).problems,
+    ...sourceProblems(usable, (source) => settings.get(ownStreamOf(source)) ?? base),
     ...[...settings].flatMap(([name, merged]) => timeProblems(name, { ...overrides.get(name) }, merged)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -69,13 +82,30 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
 
   return {
     strict: definition.unknownTypes === 'strict',
+    sources,
     type: (name) => types.get(name),
-    stream: (name) => settings.get(name) ?? base,
+    stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     mayBeInferred: (name) => {
       const type = types.get(name);
       return type?.inferable ?? type?.consult !== 'always';
     },
   };
+}
+
+/**
+ * Merges the settings of each stream that has some of its own. In the order of precedence: those of the stream, those of
+ * its source in the catalog, those of the source's format, those of `default`.
+ */
+function mergeSettings(overrides: ReadonlyMap<string, Partial<StreamSettings>>, sources: Sources) {
+  const base: StreamSettings = { ...defaultStreamSettings, ...overrides.get('default') };
+  const names = new Set([...overrides.keys(), ...sources.all.slice(1).map(ownStreamOf)]);
+  const settings = new Map<string, StreamSettings>();
+  for (const name of names) {
+    const owner = prefixOf(name) ?? name;
+    const [writer] = sources.writersOf(owner);
+    settings.set(name, { ...base, ...writer?.format.settings, ...overrides.get(owner), ...overrides.get(name) });
+  }
+  return { settings, base };
 }
 
 /** Returns the catalog with some settings replaced for every stream. */

@@ -34,17 +34,26 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads bytes as a JSON object, or returns why that is not possible. */
 export function readJsonObject(data: Uint8Array, most = maxNodes): JsonObject | Unreadable {
+  const json = readJson(data, most);
+  if (typeof json === 'string') return json;
+  const { text, value } = json;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
+  return { text, members: value as JsonObject['members'], mayRound: delicateNumber.test(text), isSkimmed: false };
+}
+
+/** Reads bytes as any JSON value, or returns why that is not possible. */
+export function readJson(
+  data: Uint8Array,
+  most = maxNodes,
+): { readonly text: string; readonly value: unknown } | Exclude<Unreadable, 'not an object'> {
   if (countNodes(data) > most) return 'too many nodes';
-  const text = decode(data);
+  const text = decodeUtf8(data);
   if (text === undefined) return 'not UTF-8';
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return { text, value: JSON.parse(text) };
   } catch {
     return 'not JSON';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
-  return { text, members: value as JsonObject['members'], mayRound: delicateNumber.test(text), isSkimmed: false };
 }
 
 /**
@@ -52,7 +61,7 @@ export function readJsonObject(data: Uint8Array, most = maxNodes): JsonObject | 
  * The rest of the text is not checked. Undefined for bytes that do not begin and end like an object.
  */
 export function skimJsonObject(data: Uint8Array, names: readonly string[]): JsonObject | undefined {
-  const text = decode(data)?.trim();
+  const text = decodeUtf8(data)?.trim();
   if (text?.startsWith('{') !== true) return undefined;
   const members = new Map<string, unknown>();
   try {
@@ -69,7 +78,8 @@ export function skimJsonObject(data: Uint8Array, names: readonly string[]): Json
   return { text, members: Object.fromEntries(members), mayRound: true, isSkimmed: true };
 }
 
-function decode(data: Uint8Array): string | undefined {
+/** Decodes bytes. Undefined if they are not UTF-8. */
+export function decodeUtf8(data: Uint8Array): string | undefined {
   try {
     return utf8.decode(data);
   } catch {

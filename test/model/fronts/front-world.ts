@@ -5,6 +5,7 @@ import { EmbeddedLog } from '../../../shared/embedded/log.ts';
 import { makeRandom } from '../../../shared/embedded/random.ts';
 
 import type { Random } from '../../../shared/ports.ts';
+import { makeSources } from '../../../shared/sources/sources.ts';
 import { defaultStreamSettings, type StreamSettings } from '../../../shared/stream-settings.ts';
 import type { FrontStream } from './front-stream.ts';
 import { Interleaver } from './interleaver.ts';
@@ -57,6 +58,7 @@ export class FrontWorld {
     this.losses = new KnownLosses(traffic.lost, this.settings, this.idStep);
     this.catalog = {
       strict: false,
+      sources: makeSources(new Map()),
       type: () => undefined,
       stream: () => this.settings,
       mayBeInferred: () => true,

@@ -1,0 +1,59 @@
+import type { Attributes } from '../messages/message.ts';
+import type { SourceBody } from './body.ts';
+import { contentTypeOf } from './content-type.ts';
+import type { Format } from './format.ts';
+import { isPointer, pathOf, valueIn, type Contents, type FieldPlace } from './place.ts';
+import { sliceAt } from './split.ts';
+
+/** The contents of a message, with its numbers as they are spelt. */
+export interface EventContents extends Contents {
+  /** Returns the text of a number of the body. A plain parse may have changed its value. */
+  readonly spell: (place: FieldPlace, value: number) => string;
+}
+
+/** The prefix of the attributes of a CloudEvent of the binary mode. */
+const cloudEventPrefix = 'ce-';
+
+/** Whether a message is a CloudEvent of the binary mode, whose fields are attributes. */
+export function isBinaryCloudEvent(attributes: Attributes): boolean {
+  return Object.keys(attributes).some((name) => name.toLowerCase() === `${cloudEventPrefix}specversion`);
+}
+
+/** Returns what the places of a format lead into. */
+export function contentsOf(
+  attributes: Attributes,
+  orderingKey: string | undefined,
+  body: SourceBody,
+  format: Format,
+): EventContents {
+  const isBinary = format.isCloudEvents && isBinaryCloudEvent(attributes);
+  const base = pathOf(format.under ?? '');
+  const isInside = typeof valueIn(body.value, base) === 'object' && valueIn(body.value, base) !== null;
+  const path = isInside ? base : [];
+  return {
+    body: isBinary ? cloudEventOf(attributes, body) : valueIn(body.value, path),
+    attributes,
+    orderingKey,
+    spell: (place, value) =>
+      body.object?.mayRound === true && !isBinary && isPointer(place)
+        ? sliceAt(body.object.text, [...path, ...pathOf(place)])
+        : String(value),
+  };
+}
+
+/** Reports a message that is no CloudEvent although its source promises one. */
+export function missingSpecVersion({ isCloudEvents }: Format, { body, attributes }: EventContents): readonly string[] {
+  if (!isCloudEvents || contentTypeOf(attributes).startsWith('application/cloudevents')) return [];
+  return typeof valueIn(body, ['specversion']) === 'string'
+    ? []
+    : ['specversion: missing: no CloudEvent of the structured or binary mode'];
+}
+
+/** Returns the members that a CloudEvent of the binary mode would have in the structured mode. */
+function cloudEventOf(attributes: Attributes, { value }: SourceBody): Readonly<Record<string, unknown>> {
+  const members = Object.entries(attributes)
+    .map(([name, text]) => [name.toLowerCase(), text] as const)
+    .filter(([name]) => name.startsWith(cloudEventPrefix))
+    .map(([name, text]) => [name.slice(cloudEventPrefix.length), text] as const);
+  return Object.fromEntries([...members, ['data', value]]);
+}

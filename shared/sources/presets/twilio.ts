@@ -1,0 +1,21 @@
+import { plainFormat, type Format } from '../format.ts';
+import { unnumbered } from './unnumbered.ts';
+
+/**
+ * One Sid goes through all states, so the state is part of the uuid. Callbacks of messages have no time: the time at
+ * which Pub/Sub received the message stands in for it, and the uuid is unique in the whole stream.
+ */
+export const twilioFormat: Format = {
+  ...plainFormat,
+  name: 'twilio',
+  fields: {
+    event_id: [],
+    type: ['/MessageStatus', '/CallStatus'],
+    timestamp: [{ at: '/Timestamp', in: 'rfc2822' }, 'publish-time'],
+    uuid: [{ joined: ['/MessageSid', '/MessageStatus'] }, { joined: ['/CallSid', '/CallStatus', '/SequenceNumber'] }],
+    valid: [],
+    data: [''],
+  },
+  body: 'form',
+  settings: { ...unnumbered, uuid: 'global' },
+};

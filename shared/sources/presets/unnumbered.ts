@@ -1,0 +1,4 @@
+import type { StreamSettings } from '../../stream-settings.ts';
+
+/** The settings of the streams of a provider that sends no numbers. */
+export const unnumbered: Partial<StreamSettings> = { duplicates: 'count' };

@@ -1,0 +1,42 @@
+import { defaultStream, streamSchema } from '../event.ts';
+import { readAttribute } from '../messages/attributes.ts';
+import type { Attributes } from '../messages/message.ts';
+import type { Unread } from './body.ts';
+import type { EventContents } from './contents.ts';
+import { nameUnder } from './escaped-name.ts';
+import { valueAt, type FieldPlace } from './place.ts';
+import { textAtPlace } from './read-fields.ts';
+import type { Source } from './source.ts';
+
+/** The name of a stream, or the reason why it cannot be read. */
+export type StreamRead = { readonly stream: string } | Unread;
+
+/** Returns the stream of an event. @param contents Undefined if the body cannot be read. */
+export function readStream(
+  { name, stream }: Pick<Source, 'name' | 'stream'>,
+  attributes: Attributes,
+  contents: EventContents | undefined,
+): StreamRead {
+  if (stream === 'attribute') return streamInAttribute(attributes);
+  if ('fixed' in stream) return { stream: stream.fixed };
+  return contents ? streamOfValues(name, stream.places, contents) : missingAt(stream.places[0] ?? '');
+}
+
+function streamInAttribute(attributes: Attributes): StreamRead {
+  const named = streamSchema.safeParse(readAttribute(attributes, 'stream') ?? defaultStream);
+  return named.success ? { stream: named.data } : { code: 'ERR_INVALID_EVENT', detail: 'stream: invalid_format' };
+}
+
+function streamOfValues(source: string, places: readonly FieldPlace[], contents: EventContents): StreamRead {
+  const values: string[] = [];
+  for (const place of places) {
+    const text = textAtPlace({ value: valueAt(place, contents), place }, contents);
+    if (text === undefined) return missingAt(place);
+    values.push(text);
+  }
+  return { stream: nameUnder(source, values) };
+}
+
+function missingAt(place: FieldPlace): Unread {
+  return { code: 'ERR_INVALID_EVENT', detail: `stream: no text and no whole number at ${place}` };
+}
