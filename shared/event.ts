@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { readEventId } from './fields/event-id.ts';
+import type { Misfit, Read } from './fields/misfit.ts';
+import { readTimestamp } from './fields/timestamp.ts';
+import { readType } from './fields/type.ts';
+import { readValid } from './fields/valid.ts';
 import type { Instant } from './instant.ts';
-import { parseIso8601 } from './timestamps/iso8601.ts';
+import { indexOf } from './json-index.ts';
 import { memberText } from './json-text.ts';
 import type { JsonObject } from './json.ts';
 
 /** The stream of a message that names none. */
 export const defaultStream = 'default';
 
-/** Longest type and stream name, in characters. */
+/** Longest stream name, in characters. */
 const maxNameLength = 128;
 
 export const streamSchema = z
@@ -20,64 +25,82 @@ export const ownMember = '_eventmend';
 
 export const eventIdSchema = z.int().min(0);
 
-export const uuidSchema = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/);
+/** The members of an event that Eventmend reads. Other members are passed on unchecked. */
+export interface Event {
+  readonly eventId: number;
+  readonly type: string;
+  readonly instant: Instant;
+  /** Undefined if the event does not say. */
+  readonly valid: boolean | undefined;
+  /** Checked against the catalog. Undefined if there is none. */
+  readonly data: unknown;
+}
 
-/**
- * The members of an event that Eventmend reads. Other members are passed on unchecked. `data` is checked against the
- * catalog.
- */
-export const eventSchema = z.object({
-  event_id: eventIdSchema,
-  type: z
-    .string()
-    .max(maxNameLength)
-    .regex(/\S/)
-    // JSON can spell half a surrogate pair, but UTF-8 cannot: no attribute and no document can hold it.
-    .refine((text) => text.isWellFormed(), { params: { code: 'not_unicode' } }),
-  timestamp: z.string().refine((text) => parseIso8601(text) !== undefined, { params: { code: 'not_iso_8601' } }),
-  valid: z.boolean().optional(),
-  uuid: uuidSchema.optional(),
-  data: z.unknown().optional(),
-});
+/** The members that an event must have. Each may be there once. */
+export const requiredMembers = ['event_id', 'type', 'timestamp'] as const;
+export type RequiredMember = (typeof requiredMembers)[number];
 
-export type Event = z.infer<typeof eventSchema>;
+/** The members that an event may have. `null` counts as absent. If a name occurs twice, the last member counts. */
+export const optionalMembers = ['valid', 'uuid', 'data'] as const;
 
-/** A void: the producer's statement that these ids, both ends included, never existed. */
-export const voidSchema = z
-  .object({ stream: streamSchema.optional(), from: eventIdSchema, to: eventIdSchema })
-  .refine(({ from, to }) => from <= to, { path: ['to'], params: { code: 'before_from' } });
+/** A member that does not fit. */
+export interface MemberMisfit {
+  readonly member: string;
+  readonly misfit: Misfit;
+}
 
-/** Returns the id of an object that may be an event. Undefined if it is not a valid id, or a plain parse rounded it. */
+/** Reads an event of the default format. */
+export function readEvent(
+  object: JsonObject,
+): { readonly event: Event } | { readonly misfits: readonly MemberMisfit[] } {
+  const { members } = object;
+  const [eventId, type, timestamp] = [
+    readMember.event_id(object),
+    readMember.type(object),
+    readMember.timestamp(object),
+  ];
+  const valid = readValid(members.valid);
+  if ('value' in eventId && 'value' in type && 'value' in timestamp && 'value' in valid) {
+    const [id, instant] = [eventId.value, timestamp.value];
+    return { event: { eventId: id, type: type.value, instant, valid: valid.value, data: members.data ?? undefined } };
+  }
+  const read = { event_id: eventId, type, timestamp, valid };
+  return {
+    misfits: Object.entries(read).flatMap(([member, one]) => ('misfit' in one ? [{ member, misfit: one.misfit }] : [])),
+  };
+}
+
+const readMember = {
+  event_id: (object: JsonObject): Read<number> => readOnce(object, 'event_id') ?? readId(object, 'event_id'),
+  type: (object: JsonObject): Read<string> => readOnce(object, 'type') ?? readType(object.members.type),
+  timestamp: (object: JsonObject): Read<Instant> =>
+    readOnce(object, 'timestamp') ?? readTimestamp(object.members.timestamp),
+} as const satisfies Record<RequiredMember, (object: JsonObject) => Read<unknown>>;
+
+/** Returns the misfit of a member that occurs more than once. Undefined if it does not. */
+function readOnce(object: JsonObject, name: string): { readonly misfit: Misfit } | undefined {
+  if (object.isSkimmed || indexOf(object).find([name]).length < 2) return undefined;
+  return { misfit: { found: 'named twice', accepted: 'one member of the name' } };
+}
+
+/** Reads a member of an object as an id. */
+export function readId(object: JsonObject, name: string): Read<number> {
+  const { text, members, mayRound } = object;
+  return readEventId(members[name], mayRound && typeof members[name] === 'number' ? memberText(text, name) : undefined);
+}
+
+/** Returns the id of an object that may be an event. Undefined if it cannot be read. */
 export function readableEventId(object: JsonObject): number | undefined {
-  const id = eventIdSchema.safeParse(object.members.event_id);
-  // Turns negative zero into zero.
-  return id.success && !isRounded(object, 'event_id') ? id.data + 0 : undefined;
-}
-
-/** Whether a plain parse changed the number of a member. */
-export function isRounded({ text, members, mayRound }: JsonObject, name: string): boolean {
-  const value = members[name];
-  if (!mayRound || typeof value !== 'number') return false;
-  return significantDigits(memberText(text, name) ?? '') !== significantDigits(String(value));
-}
-
-/**
- * Returns the digits of a number without leading and trailing zeros. If two numbers round to the same double, they are
- * equal exactly if these digits are.
- */
-function significantDigits(number: string): string {
-  const digits = number.replace(/[eE].*$/, '').replaceAll(/[-.]/g, '');
-  let from = 0;
-  let to = digits.length;
-  while (digits[from] === '0') from++;
-  while (to > from && digits[to - 1] === '0') to--;
-  return digits.slice(from, to);
+  return valueOf(readMember.event_id(object));
 }
 
 /** Returns the instant of an object that may be an event. Undefined if it cannot be read. */
-export function readableInstant({ members }: JsonObject): Instant | undefined {
-  const { timestamp } = members;
-  return typeof timestamp === 'string' ? parseIso8601(timestamp) : undefined;
+export function readableInstant(object: JsonObject): Instant | undefined {
+  return valueOf(readMember.timestamp(object));
+}
+
+function valueOf<T>(read: Read<T>): T | undefined {
+  return 'value' in read ? read.value : undefined;
 }
 
 /**

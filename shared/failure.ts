@@ -83,6 +83,17 @@ export interface Failure {
   readonly detail: string;
 }
 
+/** The maximum size of a detail, in bytes. Pub/Sub refuses a message whose attribute has more than 1,024 bytes. */
+export const maxDetailBytes = 1_000;
+
+/** Cuts a detail that is too long for an attribute. Half a surrogate pair is replaced, which no attribute can hold. */
+export function cutDetail(detail: string): string {
+  const bytes = Buffer.from(detail.slice(0, maxDetailBytes + 1));
+  if (bytes.length <= maxDetailBytes) return detail.toWellFormed();
+  // A character that the cut splits is left out.
+  return `${new TextDecoder().decode(bytes.subarray(0, maxDetailBytes), { stream: true })} …`;
+}
+
 export function isCode(text: string | undefined): text is Code {
   return codes.includes(text as Code);
 }

@@ -1,8 +1,7 @@
-import { uuidSchema } from './event.ts';
-import type { JsonObject } from './json.ts';
+import { digest } from './digest.ts';
 
 /*
- * The keys of events. A key is `{uuid}`, or `{event_id}/{ms since 1970}`, or `{event_id}/inferred`. Consumers see it as
+ * The keys of events. A key is `{uuid}` or `~{digest of a uuid}`, or `{event_id}/{ms since 1970}`, or `{event_id}/inferred`. Consumers see it as
  * `idempotency_key`, which begins with the stream, and ends with `/r{n}` if an operator has replaced the content n
  * times.
  */
@@ -10,10 +9,23 @@ import type { JsonObject } from './json.ts';
 /** The key of every void. No event has it: a uuid contains no slash, and no other key begins with one. */
 export const voidKey = '/void';
 
-/** Returns the key of an event with a uuid. Undefined if the event has no valid uuid. */
-export function uuidKey({ members }: Pick<JsonObject, 'members'>): string | undefined {
-  const uuid = uuidSchema.safeParse(members.uuid);
-  return uuid.success ? uuid.data : undefined;
+/** A text that a key can hold as it is. */
+const fitUuid = /^[A-Za-z0-9._:-]{1,128}$/;
+/** A UUID in hexadecimal digits, whose case has no meaning. */
+const hexUuid = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/**
+ * Returns the key of a uuid: the uuid itself, in lower case if it is a UUID of hexadecimal digits. If a key cannot hold
+ * it, the key is `~` and a digest, which no uuid can spell. Undefined if there is none: `null`, or a blank text.
+ *
+ * @param spelt The uuid's JSON text if it is no string.
+ */
+export function uuidKey(uuid: unknown, spelt: () => string = () => JSON.stringify(uuid)): string | undefined {
+  if (uuid === undefined || uuid === null) return undefined;
+  const text = typeof uuid === 'string' ? uuid : spelt();
+  if (text.trim() === '') return undefined;
+  if (!fitUuid.test(text)) return `~${Buffer.from(digest(text), 'latin1').toString('base64url')}`;
+  return hexUuid.test(text) ? text.toLowerCase() : text;
 }
 
 export function sequenceKey(eventId: number, instantMs: number): string {

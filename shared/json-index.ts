@@ -1,3 +1,4 @@
+import type { JsonObject } from './json.ts';
 import { contentOf, isBlank, stringEnd } from './json-text.ts';
 
 const quote = 0x22;
@@ -60,6 +61,17 @@ export class JsonIndex {
     }
   }
 
+  /**
+   * Returns the values at a path: several if an object names a member of the path more than once, in the order of the
+   * text.
+   */
+  find(path: readonly string[]): readonly number[] {
+    return path.reduce<readonly number[]>(
+      (found, name) => found.flatMap((value) => this.childrenNamed(value, name)),
+      [0],
+    );
+  }
+
   get size(): number {
     return this.from.length;
   }
@@ -91,12 +103,32 @@ export class JsonIndex {
     return name.length > 14 ? (JSON.parse(name) as string) : contentOf(name);
   }
 
+  /** Returns the members of a name, or the element of an array at an index. */
+  private childrenNamed(value: number, name: string): readonly number[] {
+    const container = this.containerAt(value);
+    if (container === '[') return this.childrenOf(value).slice(...elementRange(name));
+    return container === '{' ? this.childrenOf(value).filter((child) => this.nameOf(child) === name) : [];
+  }
+
   private add(name: number, from: number, to: number): number {
     this.name.push(name);
     this.to.push(to);
     this.next.push(this.from.length + 1);
     return this.from.push(from) - 1;
   }
+}
+
+function elementRange(index: string): readonly [number, number] {
+  return /^(?:0|[1-9]\d{0,9})$/.test(index) ? [Number(index), Number(index) + 1] : [0, 0];
+}
+
+const indexes = new WeakMap<JsonObject, JsonIndex>();
+
+/** Returns the index of an object's text. It is made once. @param object An object whose text is valid JSON. */
+export function indexOf(object: JsonObject): JsonIndex {
+  const index = indexes.get(object) ?? new JsonIndex(object.text);
+  indexes.set(object, index);
+  return index;
 }
 
 /** Returns the index after a number, `true`, `false` or `null`. */

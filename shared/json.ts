@@ -57,19 +57,22 @@ export function readJson(
 }
 
 /**
- * Reads some members of an object that has too many nodes to be parsed. Only numbers, strings and literals are read.
- * The rest of the text is not checked. Undefined for bytes that do not begin and end like an object.
+ * Reads some members of an object that has too many nodes to be parsed. Only numbers, strings and literals are read,
+ * and no member whose name occurs twice. The rest of the text is not checked. Undefined for bytes that do not begin and
+ * end like an object.
  */
 export function skimJsonObject(data: Uint8Array, names: readonly string[]): JsonObject | undefined {
   const text = decodeUtf8(data)?.trim();
   if (text?.startsWith('{') !== true) return undefined;
   const members = new Map<string, unknown>();
+  const seen = new Set<string>();
   try {
     const end = scanMembers(text, ({ name, from, to }) => {
       const content = contentOf(name);
       if (!names.includes(content)) return;
-      if (text[from] === '{' || text[from] === '[') members.delete(content);
+      if (seen.has(content) || text[from] === '{' || text[from] === '[') members.delete(content);
       else members.set(content, JSON.parse(text.slice(from, to)));
+      seen.add(content);
     });
     if (end !== text.length) return undefined;
   } catch {

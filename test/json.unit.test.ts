@@ -118,8 +118,10 @@ describe('of an object that has too many values and names', () => {
     expect(skim('{"id":null}')).toEqual({ id: null });
   });
 
-  test('the last counts of those that are named alike, as in a parse', () => {
-    expect(skim('{"id":1,"\\u0069d":2}')).toEqual({ id: 2 });
+  test('a member that is named twice is not read', () => {
+    expect(skim('{"id":1,"\\u0069d":2}')).toEqual({});
+    expect(skim('{"id":1,"id":2,"id":3}')).toEqual({});
+    expect(skim('{"id":[],"id":1}')).toEqual({});
     expect(skim('{"id":1,"id":[]}')).toEqual({});
   });
 

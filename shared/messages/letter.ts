@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import { cutDetail, type Failure } from '../failure.ts';
 import { encodeAttributes, type AttributesFor, type Identity } from './attributes.ts';
 import type { Attributes, Message } from './message.ts';
 import { stripInternal } from './provenance.ts';
@@ -50,15 +50,4 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     replay,
     isKept,
   } satisfies AttributesFor<'dead-letter-queue'>);
-}
-
-/** The maximum size of a detail, in bytes. Pub/Sub refuses a message whose attribute has more than 1,024 bytes. */
-const maxDetailBytes = 1_000;
-
-/** Cuts a detail that is too long for an attribute. */
-function cutDetail(detail: string): string {
-  const bytes = Buffer.from(detail);
-  if (bytes.length <= maxDetailBytes) return detail;
-  // A character that the cut splits is left out.
-  return `${new TextDecoder().decode(bytes.subarray(0, maxDetailBytes), { stream: true })} …`;
 }

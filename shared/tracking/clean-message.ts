@@ -1,5 +1,5 @@
 import { idempotencyKey, inferredKey } from '../identity.ts';
-import { appendMember } from '../json-text.ts';
+import { setMember } from '../json-text.ts';
 import { encodeAttributes, type AttributesFor } from '../messages/attributes.ts';
 import type { Message } from '../messages/message.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
@@ -7,7 +7,7 @@ import { stripInternal } from '../messages/provenance.ts';
 import type { Verdict } from './claim.ts';
 
 /**
- * Writes an accepted event for consumers: the unchanged bytes, with `valid` added if it is missing, and attributes that
+ * Writes an accepted event for consumers: the unchanged bytes, with `valid` set to true if it is missing or null, and attributes that
  * identify the event.
  */
 export function cleanMessage(
@@ -19,7 +19,7 @@ export function cleanMessage(
   const replaced =
     replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {
-    data: repairs ? Buffer.from(appendMember(Buffer.from(message.data).toString(), 'valid', true)) : message.data,
+    data: repairs ? Buffer.from(setMember(Buffer.from(message.data).toString(), 'valid', true)) : message.data,
     attributes: {
       ...stripInternal(message.attributes),
       ...encodeAttributes<'cleaned-events'>({

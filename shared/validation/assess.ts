@@ -6,6 +6,7 @@ import { shortDigest } from '../digest.ts';
 import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
+import { memberText } from '../json-text.ts';
 import { readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
 import { readAttribute } from '../messages/attributes.ts';
 import type { Delivery, Message } from '../messages/message.ts';
@@ -180,7 +181,7 @@ function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttri
  */
 function keyOf({ provenance, object }: Reading, eventId: number): string {
   if (provenance.origin === 'reconstructed') return inferredKey(eventId);
-  const uuid = uuidKey(object);
+  const uuid = uuidKey(object.members.uuid, () => memberText(object.text, 'uuid') ?? '');
   if (uuid !== undefined) return uuid;
   const instant = readableInstant(object);
   return instant ? sequenceKey(eventId, instant.ms) : provenance.root;

@@ -1,47 +1,16 @@
 import type { z } from 'zod';
 import type { Catalog } from '../catalog-definition.ts';
-import { eventSchema, ownMember, readableEventId, type Event } from '../event.ts';
-import type { Code, Failure } from '../failure.ts';
+import { ownMember, readEvent, requiredMembers, type Event, type MemberMisfit, type RequiredMember } from '../event.ts';
+import { cutDetail, type Code, type Failure } from '../failure.ts';
+import { lookalikeOf } from '../fields/lookalike.ts';
+import { spellMisfit } from '../fields/misfit.ts';
 import type { JsonObject } from '../json.ts';
 import { boundIssues } from './bounded-schema.ts';
 import { trustedTopic, type Provenance } from '../messages/provenance.ts';
-
-/** The maximum length of a failure's detail, in characters. An attribute's value holds 1,024 bytes. */
-const maxDetailLength = 240;
+import { detailOf } from './schema-detail.ts';
 
 export function invalid(code: Code, detail: string): Failure {
-  // The cut may split a surrogate pair, and names may hold half of one. An attribute cannot hold half a pair.
-  return { code, stage: 'validate', detail: detail.slice(0, maxDetailLength).toWellFormed() };
-}
-
-/**
- * Describes the issues of a value by paths and codes, without values, as far as there is room. `under` is the path of
- * the value.
- */
-export function detailOf(error: z.ZodError, value: unknown, under: readonly string[] = []): string {
-  let detail = '';
-  for (const issue of error.issues) {
-    const place = [...under, ...issue.path.map(String)].join('.') || 'event';
-    const problem = isMissing(value, issue.path) ? 'missing' : codeOf(issue);
-    detail += `${detail === '' ? '' : '; '}${place}: ${problem}`;
-    // A member's name may be as long as the event, and every path may contain it.
-    if (detail.length >= maxDetailLength) break;
-  }
-  return detail;
-}
-
-/** Returns the code of an issue. One of our own checks sets its own code. */
-function codeOf(issue: z.core.$ZodIssue): string {
-  const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined;
-  return typeof own === 'string' ? own : issue.code;
-}
-
-function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
-  const found = path.reduce<unknown>(
-    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
-    value,
-  );
-  return found === undefined;
+  return { code, stage: 'validate', detail: cutDetail(detail) };
 }
 
 /** A valid event, or its failure. */
@@ -55,14 +24,27 @@ export function checkEvent(object: JsonObject, topic: string, { origin }: Proven
   if (topic !== trustedTopic && Object.hasOwn(object.members, ownMember)) {
     return { failure: invalid('ERR_INVALID_EVENT', `${ownMember}: reserved`) };
   }
-  const event = eventSchema.safeParse(object.members);
-  if (!event.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(event.error, object.members)) };
-  if (readableEventId(object) === undefined) return { failure: invalid('ERR_INVALID_EVENT', 'event_id: not_exact') };
-  if (origin === 'reconstructed') return { event: event.data };
-  const type = catalog.type(event.data.type);
+  const read = readEvent(object);
+  if ('misfits' in read) return { failure: invalid('ERR_INVALID_EVENT', spellMisfits(read.misfits, object)) };
+  const { event } = read;
+  if (origin === 'reconstructed') return { event };
+  const type = catalog.type(event.type);
   if (!type && catalog.strict) return { failure: invalid('ERR_UNKNOWN_TYPE', 'type: unknown') };
-  const misfit = type?.payload && misfitOf(event.data.data, type.payload);
-  return misfit === undefined ? { event: event.data } : { failure: invalid('ERR_INVALID_PAYLOAD', misfit) };
+  const misfit = type?.payload && misfitOf(event.data, type.payload);
+  return misfit === undefined ? { event } : { failure: invalid('ERR_INVALID_PAYLOAD', misfit) };
+}
+
+/** Describes the members that do not fit. For a missing one it names the member that looks like it. */
+function spellMisfits(misfits: readonly MemberMisfit[], { members }: JsonObject): string {
+  const spelt = misfits.map(({ member, misfit }) => {
+    const isMissing = (members[member] ?? undefined) === undefined && isRequired(member);
+    return spellMisfit(member, misfit, isMissing ? lookalikeOf(member, members) : undefined);
+  });
+  return spelt.join('. ');
+}
+
+function isRequired(member: string): member is RequiredMember {
+  return requiredMembers.includes(member as RequiredMember);
 }
 
 /** Returns why data does not fit its schema. Undefined if it fits. */

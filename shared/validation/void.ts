@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { digest } from '../digest.ts';
-import { defaultStream, isRounded, voidSchema } from '../event.ts';
+import { defaultStream, readId, streamSchema } from '../event.ts';
 import type { Failure } from '../failure.ts';
+import { spellMisfit } from '../fields/misfit.ts';
 import { voidKey } from '../identity.ts';
 import type { JsonObject } from '../json.ts';
-import { detailOf, invalid } from './check.ts';
+import { invalid } from './check.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { Provenance } from '../messages/provenance.ts';
 
@@ -21,12 +22,9 @@ export function voidRouting(
   { origin, root, replay }: Provenance,
   catalog: Catalog,
 ): { readonly routing: RoutingAttributes } | { readonly failure: Failure } {
-  const { members } = object;
-  const parsed = voidSchema.safeParse(members);
-  if (!parsed.success) return { failure: invalid('ERR_INVALID_EVENT', detailOf(parsed.error, members, ['void'])) };
-  const rounded = (['from', 'to'] as const).find((name) => isRounded(object, name));
-  if (rounded) return { failure: invalid('ERR_INVALID_EVENT', `void.${rounded}: not_exact`) };
-  const { from, to, ...body } = parsed.data;
+  const read = readVoid(object);
+  if ('problem' in read) return { failure: invalid('ERR_INVALID_EVENT', `void.${read.problem}`) };
+  const { from, to, ...body } = read;
   if (stream !== undefined && body.stream !== undefined && stream !== body.stream) {
     return { failure: invalid('ERR_INVALID_EVENT', 'void.stream: other than the attribute') };
   }
@@ -46,4 +44,24 @@ export function voidRouting(
   const flags = { toBeChecked: false, possibleDuplicate: false, isRecovered: false, replace: false, repairs: false };
   const ids = { eventId: from, lastId: to, place: undefined };
   return { routing: { kind: 'void', stream: name, ...history, ...ids, ...content, ...flags } };
+}
+
+/** The ids that a void names, both ends included. */
+interface Void {
+  readonly from: number;
+  readonly to: number;
+  readonly stream: string | undefined;
+}
+
+function readVoid(object: JsonObject): Void | { readonly problem: string } {
+  const [from, to] = [readId(object, 'from'), readId(object, 'to')];
+  const stream = streamSchema.optional().safeParse(object.members.stream ?? undefined);
+  const problems = [
+    ...('misfit' in from ? [spellMisfit('from', from.misfit)] : []),
+    ...('misfit' in to ? [spellMisfit('to', to.misfit)] : []),
+    ...(stream.success ? [] : ['stream: not a name of a stream']),
+  ];
+  if ('misfit' in from || 'misfit' in to || !stream.success) return { problem: problems.join('. void.') };
+  if (from.value > to.value) return { problem: 'to: below from' };
+  return { from: from.value, to: to.value, stream: stream.data };
 }

@@ -85,7 +85,7 @@ describe('a dead letter', () => {
       {
         code: 'ERR_INVALID_EVENT',
         stage: 'validate',
-        detail: 'type: missing',
+        detail: 'type: missing; a text of at most 128 characters that is not blank is accepted',
         line: 4,
         stream: 'orders',
         original: wrong,
