@@ -13,6 +13,7 @@ export default {
   transform,
   // What is built is run, never imported; it holds packages by the same names twice.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  setupFiles: ['<rootDir>/test/support/disable-used-storages.ts'],
   filter: '<rootDir>/test/support/emulator-tests.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

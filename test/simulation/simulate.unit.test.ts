@@ -1,5 +1,8 @@
-import { UsageError } from '../../cli/command.ts';
+import { UsageError, type Io } from '../../cli/command.ts';
+import { functionBuilders } from '../../cli/local/embedded-functions.ts';
 import { linesOf, runInThread } from './seeds.ts';
+import { plantedBugs } from './planted-bugs.ts';
+import { reportPlanted } from './planted-search.ts';
 import { RunTotals } from './run-totals.ts';
 import { simulate } from './simulate.ts';
 import { Directory, runCommand } from '../support/command-run.ts';
@@ -54,6 +57,18 @@ test('adds up the failed runs and the counts of all runs', () => {
     /^2 runs: 2,400 messages; 1 failed\nmet: 0 of \d{3} faults, 0 of \d\d verdicts, 1 of 12 letters, 0 of \d\d situations\n$/,
   );
   expect(totals.drawCoverage()).toContain('\n         4  letter: ERR_DUPLICATE\n');
+});
+
+test('prints the first seed that finds a planted bug, and fails if no seed finds it', async () => {
+  const bug = 'track acks before it has published';
+  const bugs = { [bug]: plantedBugs[bug]!, 'no bug at all': functionBuilders };
+  const report = { ...simulate, run: (_: unknown, io: Io) => reportPlanted(bugs, [22, 23], io) };
+  const { code, stdout } = await runCommand(report, []);
+  expect(code).toBe(1);
+  const [found, missed, total] = stdout.split('\n');
+  expect(found).toMatch(/^seed 2[23] {4}track acks before it has published: \w.*$/);
+  expect(missed).toBe('not found  no bug at all: no law was broken');
+  expect(total).toBe('2 planted bugs, 1 not found with 2 seeds');
 });
 
 describe('the command fails if not all seeds were run', () => {
@@ -114,6 +129,10 @@ test.each([
   [['--seed', '4294967296']],
   [['--from', '4294967296', '--seeds', '1']],
   [['--from', '4294967295', '--seeds', '2']],
+  [['--planted', '--from', '4294967295', '--seeds', '2']],
+  [['--planted', '--seed', '1']],
+  [['--planted', '--coverage']],
+  [['--planted', '--trace']],
 ])('throws a usage error for the arguments %j', async (argv) => {
   await expect(runCommand(simulate, argv)).rejects.toThrow(UsageError);
 });

@@ -69,7 +69,7 @@ function idsOf(gaps: Summary['gaps']): number[] {
   return gaps.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
 }
 
-describe.each([1, 2, 3])('of thousands of events, shuffled within fifty (seed %d),', (seed) => {
+describe.each([1, 2])('of thousands of events, shuffled within fifty (seed %d),', (seed) => {
   const disorder = aDisorder(seed, 50);
   let result: Awaited<ReturnType<typeof cleaned>>;
 
