@@ -61,6 +61,7 @@ export const portMethods = {
     progress: 'promise',
     saveProgress: 'promise',
     unresolved: 'promise',
+    untold: 'promise',
     countUnresolved: 'promise',
     find: 'promise',
     save: 'promise',

@@ -183,6 +183,8 @@ export interface GapLedger {
    * those that begin above it.
    */
   unresolved(stream: string, limit: number, above?: number): Promise<GapPage>;
+  /** Reads the gaps of a stream that were given up and that no letter lists yet, in the same way. */
+  untold(stream: string, limit: number, above?: number): Promise<GapPage>;
   /** Counts the gaps of a stream that are `open` or `requested`. */
   countUnresolved(stream: string): Promise<number>;
   /** @throws InvariantError if the row cannot be read. */

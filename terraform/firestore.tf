@@ -15,7 +15,7 @@ locals {
       }
       ttl = true
     }
-    gaps = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"] }, ttl = false }
+    gaps = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
     keys = { indexes = {}, ttl = true }
     dead-letters = {
       indexes = { about = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], status = ["ASCENDING"], stream = ["ASCENDING"] }

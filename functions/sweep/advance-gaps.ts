@@ -10,7 +10,8 @@ import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 import { GapCounts } from './gap-counts.ts';
-import { giveUp, recordAnswers, type GapToGiveUp, type RecordTimes } from './give-up.ts';
+import { GiveUp, type GapToGiveUp, type GiveUpOptions } from './give-up.ts';
+import type { KnownReasons } from './known-reasons.ts';
 import { loadCoverages } from './load-coverage.ts';
 
 /** The number of gaps in a page. */
@@ -20,13 +21,16 @@ const gapsAPage = 200;
  * checked.
  */
 const gapsAtOnce = 50;
+/** The time after the end of a sweep in which it gives up gaps, in milliseconds. */
+const giveUpMs = 15_000;
 
 export interface AdvanceOptions {
   /** Its `advancedTo` is the position where the previous sweep ran out of time. This sweep continues above it. */
   readonly progress: Progress;
   readonly settings: NumberedSettings;
   readonly now: number;
-  readonly record: RecordTimes;
+  readonly record: GiveUpOptions['record'];
+  readonly reasons: KnownReasons;
   /**
    * When to end, in milliseconds since 1970. After this time the sweep begins no read and advances no gap. There are
    * two exceptions: one piece at the lowest gap, and one piece where the previous sweep ended.
@@ -91,10 +95,10 @@ export class GapAdvance {
   /** Advances the gaps, and then gives up those that must be given up, with one letter. */
   async run(): Promise<AdvanceResult> {
     const position = await this.readAll();
-    const { progress, now, record } = this.options;
+    const { progress, now, record, untilMs } = this.options;
+    const giveUp = new GiveUp(this.deps, { progress, now, record, untilMs: untilMs + giveUpMs });
     try {
-      const waiting = await giveUp(this.deps, this.toGiveUp, progress, now, record);
-      await recordAnswers(this.deps, waiting);
+      const waiting = await giveUp.run(this.toGiveUp);
       for (const { row } of waiting) this.counts.add(row.value);
     } catch (error) {
       this.errors.push(error);
@@ -180,8 +184,8 @@ export class GapAdvance {
 
   /** Loads the events around the gaps that are inferred next, because they show whether events were lost at all. */
   private async loadEvents(gaps: readonly Gap[]): Promise<readonly number[]> {
-    const { now, settings, progress } = this.options;
-    const due = gaps.filter((gap) => isInferenceDue(gap, now, settings));
+    const { now, settings, progress, reasons } = this.options;
+    const due = gaps.filter((gap) => isInferenceDue(gap, now, settings) && !reasons.of(gap, progress, now));
     return loadEventsAround(this.deps.blocks, progress.stream, due);
   }
 
@@ -191,9 +195,11 @@ export class GapAdvance {
 
   /** @returns Whether the gap is resolved and recorded, or is to be given up. */
   private async advanceOne(row: Versioned<Gap>, coverage: RangeCoverage, events: readonly number[]): Promise<boolean> {
-    const { now, settings, progress } = this.options;
+    const { now, settings, progress, reasons } = this.options;
     const { value: gap, version } = row;
-    const obstacle = () => obstacleTo(gap, coverage, events, progress, now, settings);
+    const obstacle = () =>
+      reasons.of(gap, progress, now) ??
+      reasons.note(gap, obstacleTo(gap, coverage, events, progress, now, settings), now);
     const step = advanceGap(gap, coverage, now, settings, obstacle);
     if (step.giveUp) {
       if (step.giveUp.isDoubtful) this.counts.doubtful++;

@@ -7,7 +7,7 @@ import { streamPages } from '../../shared/stream-pages.ts';
 import { handleOwn } from '../own-messages.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
-import { restingStreams, StreamSweep } from './sweep-stream.ts';
+import { makeSweepMemory, StreamSweep } from './sweep-stream.ts';
 
 /** The maximum duration of a sweep, in milliseconds. The next tick comes after a minute. */
 const maxSweepMs = 45_000;
@@ -24,12 +24,12 @@ const ticksAtOnce = 50;
  * tick for each stream, page by page. Concurrent ticks for the same stream or block are coalesced.
  */
 export function makeSweep(ports: SweepPorts): FunctionInstance {
-  const atRest = restingStreams();
+  const memory = makeSweepMemory();
   const coalescer = new Coalescer();
   const decode = ({ attributes }: Delivery): Tick | string => decodeTick(attributes);
   const handler = handleOwn(ports.log, decode, async ({ stream, index }, { deadlineMs }) => {
     const deps: TickDeps = { ...ports, ...ports.portsUntil(deadlineMs) };
-    const sweep = new StreamSweep(deps, atRest);
+    const sweep = new StreamSweep(deps, memory);
     const untilMs = (): number => Math.min(deps.clock.now() + maxSweepMs, deadlineMs - marginMs);
     if (stream === undefined) await passOn(deps);
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));

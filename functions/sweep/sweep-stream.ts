@@ -17,6 +17,7 @@ import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
 import { fileDueGaps } from './file-gaps.ts';
 import type { TellTimes } from './give-up.ts';
+import { KnownReasons } from './known-reasons.ts';
 import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import { tellSequences } from './tell-sequences.ts';
@@ -27,12 +28,18 @@ const betweenTwo =
 /** The maximum number of cached streams at rest. */
 const maxAtRest = 1_000;
 
-/**
- * Makes a cache for the progress of streams at rest, in which nothing is left to do. While such a stream is silent, a
- * tick only looks for blocks that were written.
- */
-export function restingStreams(): LruCache<Versioned<Progress>> {
-  return new LruCache({ maxEntries: maxAtRest });
+/** What the sweeps of an instance remember. */
+export interface SweepMemory {
+  /**
+   * The progress of streams at rest, in which nothing is left to do. While such a stream is silent, a tick only looks for
+   * blocks that were written.
+   */
+  readonly atRest: LruCache<Versioned<Progress>>;
+  readonly reasons: KnownReasons;
+}
+
+export function makeSweepMemory(): SweepMemory {
+  return { atRest: new LruCache({ maxEntries: maxAtRest }), reasons: new KnownReasons() };
 }
 
 /** The end times of the parts of a sweep, in milliseconds since 1970. Each part does at least one piece of its work. */
@@ -51,12 +58,12 @@ interface SweepTimes {
  */
 export class StreamSweep {
   private readonly deps: TickDeps;
-  private readonly atRest: LruCache<Versioned<Progress>>;
+  private readonly memory: SweepMemory;
 
-  /** @param atRest Shared by all sweeps of an instance. */
-  constructor(deps: TickDeps, atRest: LruCache<Versioned<Progress>>) {
+  /** @param memory Shared by all sweeps of an instance. */
+  constructor(deps: TickDeps, memory: SweepMemory) {
     this.deps = deps;
-    this.atRest = atRest;
+    this.memory = memory;
   }
 
   /**
@@ -65,13 +72,14 @@ export class StreamSweep {
    */
   async run(stream: string, untilMs: number): Promise<void> {
     const { ledger, clock } = this.deps;
+    const { atRest } = this.memory;
     const now = clock.now();
     // Half of the time is reserved for known gaps, even in a backlog.
     const times = { now, scanUntilMs: now + (untilMs - now) / 2, untilMs };
-    const rested = this.atRest.take(stream);
+    const rested = atRest.take(stream);
     const found = rested && (await this.look(rested.value, times));
     if (rested && found && this.mayRest(rested.value, found, now)) {
-      this.atRest.set(stream, rested);
+      atRest.set(stream, rested);
       return;
     }
     const before = await ledger.progress(stream);
@@ -85,7 +93,7 @@ export class StreamSweep {
     // If an overlapping sweep was faster, it or the next one does the rest.
     const isTold = await tellSequences(this.deps, writer, held, now);
     const isDone = isTold && (await this.follow(writer, times, settings));
-    if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.atRest.set(stream, writer.stored);
+    if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) atRest.set(stream, writer.stored);
   }
 
   private settingsOf(progress: Progress): NumberedSettings {
@@ -156,7 +164,8 @@ export class StreamSweep {
       writer.progress = { ...writer.progress, ...told };
       return writer.save();
     };
-    const gaps = await new GapAdvance(this.deps, { progress, settings, now, record, untilMs }).run();
+    const { reasons } = this.memory;
+    const gaps = await new GapAdvance(this.deps, { progress, settings, now, record, untilMs, reasons }).run();
     writer.progress = tidy(settled(withPosition(writer.progress, gaps), gaps), now);
     const isSaved = await writer.save();
     await this.report(writer.progress, gaps, now);

@@ -55,6 +55,12 @@ export class EmbeddedGapLedger implements GapLedger {
     return pageOf(rows.slice(0, limit), limit, ({ value }) => value.from);
   }
 
+  async untold(stream: string, limit: number, above = -1): Promise<GapPage> {
+    await this.step();
+    const rows = this.ascending(stream).filter(({ value }) => value.isUntold && value.from > above);
+    return pageOf(rows.slice(0, limit), limit, ({ value }) => value.from);
+  }
+
   async countUnresolved(stream: string): Promise<number> {
     await this.step();
     return this.allUnresolved(stream).length;

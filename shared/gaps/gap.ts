@@ -42,6 +42,8 @@ export interface Gap extends AnswerRecord {
   readonly letterFrom?: number;
   /** When that gap was found. Undefined for a letter of a release whose letters were named by the first id only. */
   readonly letterFoundAtMs?: number;
+  /** Set for an abandoned gap that no letter lists yet. The next letter about doubtful gaps lists it. */
+  readonly isUntold?: true | undefined;
   /** Set if the row is no gap, but records that an operator reset the numbering. `why` says from which id. */
   readonly isReset?: true;
 }
@@ -175,7 +177,9 @@ export function recount(row: Gap, { fillKinds, missing, answers }: Counted, nowM
   }
   const state = worstOf(fillKinds);
   if (state === gap.state) return gap;
-  const resolved: Gap = { ...gap, state, resolvedAtMs: nowMs };
+  // Nothing of the gap is missing any more, so no letter needs to list it.
+  const known: Gap = gap.isUntold ? { ...gap, isUntold: undefined } : gap;
+  const resolved: Gap = { ...known, state, resolvedAtMs: nowMs };
   return gap.state === 'abandoned' ? { ...resolved, missing: 0, cameLateAtMs: nowMs } : resolved;
 }
 
@@ -183,7 +187,7 @@ export function recount(row: Gap, { fillKinds, missing, answers }: Counted, nowM
  * Gives up a gap.
  *
  * @param missing The number of ids that neither came nor were inferred.
- * @param naming The gap whose name the letter has. Undefined if no letter lists the gap.
+ * @param naming The gap whose name the letter has. Undefined if no letter lists the gap yet.
  */
 export function givenUp(
   gap: Gap,
@@ -193,7 +197,12 @@ export function givenUp(
   naming?: Pick<Gap, 'from' | 'foundAtMs'>,
 ): Gap {
   const resolved: Gap = { ...gap, state: 'abandoned', missing, why, resolvedAtMs: nowMs };
-  return naming ? { ...resolved, letterFrom: naming.from, letterFoundAtMs: naming.foundAtMs } : resolved;
+  return naming ? told(resolved, naming) : { ...resolved, isUntold: true };
+}
+
+/** Records which letter lists a gap that was given up. */
+export function told(gap: Gap, naming: Pick<Gap, 'from' | 'foundAtMs'>): Gap {
+  return { ...gap, isUntold: undefined, letterFrom: naming.from, letterFoundAtMs: naming.foundAtMs };
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Progress {
   readonly gaveUpAtMs?: number | undefined;
   /** When such a letter last reported doubtful gaps. */
   readonly doubtToldAtMs?: number | undefined;
+  /** Set if doubtful gaps may have been given up since that no letter lists yet. */
+  readonly hasUntold?: true | undefined;
   /** When a letter last told of ids that hold several events one after another. */
   readonly sequencesToldAtMs?: number | undefined;
   /** Whether a front or an outlier was ever dropped because there were too many. */

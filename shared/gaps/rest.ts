@@ -24,10 +24,10 @@ export function isTimeDue(
 
 /** Whether a sweep that finds no new id would find and change nothing, in a stream without unresolved gaps. */
 export function isAtRest(
-  { pieces, sweptAtMs }: Progress,
+  { pieces, sweptAtMs, hasUntold }: Progress,
   nowMs: number,
   { windowMs }: Pick<StreamSettings, 'windowMs'>,
 ): boolean {
-  if (sweptAtMs === undefined) return false;
+  if (sweptAtMs === undefined || hasUntold) return false;
   return pieces.every((piece) => piece.isScanned && !isForgettablePiece(piece, nowMs, windowMs));
 }

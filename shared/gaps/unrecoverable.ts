@@ -1,23 +1,12 @@
 import type { Failure } from '../failure.ts';
 import { makeLetter } from '../messages/letter.ts';
 import type { Message } from '../messages/message.ts';
-import { countIds, spellRanges, type Range } from './range.ts';
+import { letterEntries, type GivenUpGap } from './letter-entries.ts';
+import { countIds, spellRanges } from './range.ts';
 import { joinRanges } from './range-set.ts';
-
-/** A gap that is given up, as a letter lists it. */
-export interface GivenUpGap extends Range {
-  readonly foundAtMs: number;
-  readonly why: string;
-  /** The number of missing ids. */
-  readonly missing: number;
-  /** The missing ids, ascending. If there are too many, only the lowest. */
-  readonly holes: readonly Range[];
-}
 
 /** The maximum number of reasons in the detail. The data has the reason of each gap. */
 const maxReasons = 3;
-/** The maximum number of gaps that a letter lists. */
-const maxListed = 1_000;
 
 /**
  * Writes the dead letter of gaps that are given up together. Its data lists them. Its detail has each reason with the
@@ -28,10 +17,16 @@ const maxListed = 1_000;
 export function unrecoverableLetter(stream: string, gaps: readonly GivenUpGap[], failedAtMs: number): Message {
   const [first] = gaps;
   const { from = 0, to = from } = { from: first?.from, to: gaps.at(-1)?.to };
-  const listed = gaps
-    .slice(0, maxListed)
-    .map(({ why, missing, ...gap }) => ({ from: gap.from, to: gap.to, missing, why }));
-  const body = { stream, from, to, gaps: listed, more: gaps.length - listed.length };
+  const entries = letterEntries(gaps);
+  const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
+  const listed = entries.map((entry) => ({
+    from: entry.from,
+    to: entry.to,
+    ...(entry.isDoubtful && { rows: entry.rows }),
+    missing: entry.missing,
+    why: entry.why,
+  }));
+  const body = { stream, from, to, gaps: listed, more: gaps.length - rows };
   const failure: Failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: spellReasons(gaps) };
   const message = { data: Buffer.from(JSON.stringify(body)), attributes: { stream } };
   return makeLetter(message, failure, {

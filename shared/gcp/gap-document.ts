@@ -30,6 +30,7 @@ const gapFields = z
     why: z.string().exactOptional(),
     letterFrom: eventIdSchema.exactOptional(),
     letterFoundAtMs: z.number().exactOptional(),
+    isUntold: z.literal(true).optional(),
     isReset: z.literal(true).exactOptional(),
     inTimeOriginals: z.number().exactOptional(),
     inTimeVoids: z.number().exactOptional(),
@@ -61,11 +62,11 @@ export function isId(value: unknown): value is number {
 export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs } = gap;
   const { method, confidence, existed, inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied } = gap;
-  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isReset } = gap;
+  const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isUntold, isReset } = gap;
   const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs };
   const inferred = { method, confidence, existed };
   const answers = { inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied };
-  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isReset };
+  const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isUntold, isReset };
   const longTo = sizeOf(gap) > maxShortGap ? to : undefined;
   return { stream, from, to, state, foundAtMs, ...asked, ...inferred, ...answers, ...ended, longTo };
 }

@@ -67,9 +67,7 @@ export class FirestoreGapLedger implements GapLedger {
     return this.database.calls.run('reading gaps', async () => {
       // Document names sort like the first ids of the gaps. Any other order would need a composite index.
       const ascending = this.allUnresolved(stream).orderBy(FieldPath.documentId()).limit(limit);
-      const { docs } = await (above === undefined ? ascending : ascending.startAfter(nameOf(above))).get();
-      const next = docs.length < limit ? undefined : docs.map(({ id }) => firstIdOf(id)).findLast(isId);
-      return { ...rowsOf(docs), next };
+      return pageOf(ascending, limit, above);
     });
   }
 
@@ -78,6 +76,13 @@ export class FirestoreGapLedger implements GapLedger {
     return this.database.calls.run('counting gaps', async () => {
       const counted = await this.allUnresolved(stream).count().get();
       return counted.data().count;
+    });
+  }
+
+  async untold(stream: string, limit: number, above?: number): Promise<GapPage> {
+    return this.database.calls.run('reading gaps', async () => {
+      const all = this.gaps(stream).where('isUntold', '==', true);
+      return pageOf(all.orderBy(FieldPath.documentId()).limit(limit), limit, above);
     });
   }
 
@@ -139,4 +144,11 @@ export class FirestoreGapLedger implements GapLedger {
   private stream(name: string): DocumentReference {
     return this.database.firestore.collection('streams').doc(name);
   }
+}
+
+/** Reads a page of gaps. @param ascending Selects gaps in the order of their names. */
+async function pageOf(ascending: Query, limit: number, above: number | undefined): Promise<GapPage> {
+  const { docs } = await (above === undefined ? ascending : ascending.startAfter(nameOf(above))).get();
+  const next = docs.length < limit ? undefined : docs.map(({ id }) => firstIdOf(id)).findLast(isId);
+  return { ...rowsOf(docs), next };
 }

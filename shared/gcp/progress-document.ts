@@ -18,6 +18,7 @@ const progressFields = z.object({
   wokeAtMs: z.number().optional(),
   gaveUpAtMs: z.number().optional(),
   doubtToldAtMs: z.number().optional(),
+  hasUntold: z.literal(true).optional(),
   sequencesToldAtMs: z.number().optional(),
   hasDropped: z.boolean(),
   advancedTo: z.number().optional(),
@@ -40,9 +41,9 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
   const { pieces, forgotten, told, sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs } = progress;
-  const { sequencesToldAtMs, hasDropped, advancedTo, reset } = progress;
+  const { hasUntold, sequencesToldAtMs, hasDropped, advancedTo, reset } = progress;
   const times = { sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs, sequencesToldAtMs };
-  const fields = { pieces, forgotten, told, ...times, hasDropped, advancedTo, reset };
+  const fields = { pieces, forgotten, told, ...times, hasUntold, hasDropped, advancedTo, reset };
   return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }
 

@@ -37,8 +37,9 @@ function outcome(gap: GapView): string {
 }
 
 /** Says why a gap was given up, and which letter lists it. One letter lists all gaps that a sweep gave up. */
-function whyAndLetter({ why, from, letterFrom }: GapView): string {
+function whyAndLetter({ why, from, letterFrom, isUntold }: GapView): string {
   const reason = why === undefined ? '' : `: ${why}`;
+  if (isUntold) return `${reason}; the next daily letter lists it`;
   if (letterFrom === undefined) return reason;
   return `${reason}; ${letterFrom === from ? 'a dead letter' : `the dead letter of the gap at ${letterFrom}`} lists it`;
 }

@@ -31,6 +31,8 @@ export interface GapView {
   readonly why: string | undefined;
   /** The first id of the gap that names the letter about this gap. */
   readonly letterFrom: number | undefined;
+  /** Set if the gap was given up and no letter lists it yet. */
+  readonly isUntold: true | undefined;
   /** When a late event was last recorded after the gap was given up. */
   readonly cameLateAt: string | undefined;
   /** Set if the row is no gap, but records that an operator reset the numbering. */
@@ -113,6 +115,7 @@ export function gapView(gap: Gap, missing: number | undefined): GapView {
     assumed: gap.assumed,
     why: gap.why,
     letterFrom: gap.letterFrom,
+    isUntold: gap.isUntold,
     cameLateAt: timeOf(gap.cameLateAtMs),
     isReset: gap.isReset,
   };

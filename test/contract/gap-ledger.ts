@@ -255,6 +255,24 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       expect(await page(1_000)).toEqual([]);
     });
 
+    it('finds the gaps that no letter lists yet, in pages, until a letter lists them', async () => {
+      const untold = { state: 'abandoned', isUntold: true } as const;
+      await fileGaps(ledger, [
+        aGap(100, untold),
+        aGap(9, untold),
+        aGap(10, { state: 'abandoned' }),
+        aGap(2 ** 53 - 2, untold),
+      ]);
+      const page = async (above?: number) =>
+        (await ledger.untold(stream, 2, above)).gaps.map(({ value }) => value.from);
+      expect(await page()).toEqual([9, 100]);
+      expect((await ledger.untold(stream, 2)).next).toBe(100);
+      expect(await page(100)).toEqual([2 ** 53 - 2]);
+      const { value, version } = (await ledger.find(stream, 9))!;
+      await ledger.save({ ...value, isUntold: undefined }, version);
+      expect(await page()).toEqual([100, 2 ** 53 - 2]);
+    });
+
     it('lists the highest gaps of a stream, whatever their state', async () => {
       await fileGaps(ledger, [aGap(100), aGap(9, { state: 'filled' }), aGap(10), aGap(11)]);
       expect((await ledger.list(stream, 3)).gaps.map(({ from }) => from)).toEqual([100, 11, 10]);

@@ -1,4 +1,4 @@
-import { giveUp, type GapToGiveUp, type TellTimes } from '../../functions/sweep/give-up.ts';
+import { GiveUp, type GapToGiveUp, type TellTimes } from '../../functions/sweep/give-up.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
@@ -45,12 +45,12 @@ async function effectsOf({
     },
   };
   const progress = { ...startProgress('orders'), ...times };
-  const waiting = await giveUp(deps, gaps, progress, noon, (told) => {
-    effects.push(
-      `record ${told.gaveUpAtMs === noon ? 'the letter' : '-'}${told.doubtToldAtMs === noon ? ', doubt' : ''}`,
-    );
+  const record = (told: TellTimes): Promise<boolean> => {
+    const times = [told.gaveUpAtMs === noon && 'the letter', told.doubtToldAtMs === noon && 'doubt'];
+    effects.push(`record ${[...times, told.hasUntold && 'untold'].filter(Boolean).join(', ')}`);
     return Promise.resolve(isRecorded(told));
-  });
+  };
+  const waiting = await new GiveUp(deps, { progress, now: noon, record, untilMs: noon + minuteMs }).run(gaps);
   return { effects, waiting: waiting.length };
 }
 
@@ -85,10 +85,19 @@ describe('gaps that are given up', () => {
     });
   });
 
-  it('get no letter if they are doubtful and the letter of the day was sent', async () => {
-    expect(await effectsOf({ isDoubtful: true, times: { doubtToldAtMs: noon - minuteMs } })).toEqual({
-      effects: ['save the row'],
+  const toldToday = { doubtToldAtMs: noon - minuteMs };
+
+  it('get no letter if they are doubtful and the letter of the day was sent, which is recorded before', async () => {
+    expect(await effectsOf({ isDoubtful: true, times: toldToday })).toEqual({
+      effects: ['record untold', 'save the row'],
       waiting: 0,
+    });
+  });
+
+  it('stay unresolved if it cannot be recorded that no letter lists them', async () => {
+    expect(await effectsOf({ isDoubtful: true, times: toldToday, isRecorded: () => false })).toEqual({
+      effects: ['record untold'],
+      waiting: 1,
     });
   });
 });

@@ -189,17 +189,80 @@ describe('doubtful gaps', () => {
     expect((await sweeping.ledger.find('orders', 3))?.value).toMatchObject({ missing: 49, letterFrom: 3 });
   });
 
-  test('are told once a day; in between they are given up without a letter', async () => {
+  async function untoldRows(sweeping: Sweeping): Promise<readonly Gap[]> {
+    return (await sweeping.ledger.untold('orders', 500)).gaps.map(({ value }) => value);
+  }
+
+  test('are told once a day; in between they are given up, and the next letter lists every one of them', async () => {
     const sweeping = await withEvenIds();
     await goOn(sweeping, 102, 60);
     expect(sweeping.letters).toHaveLength(1);
-    const { gaps } = await sweeping.ledger.list('orders', 500);
-    const silent = gaps.filter(({ state, letterFrom }) => state === 'abandoned' && letterFrom === undefined);
+    const silent = await untoldRows(sweeping);
     expect(silent.length).toBeGreaterThan(10);
     expect(sweeping.requests.filter((request) => request.startsWith('infer'))).toEqual([]);
     sweeping.clock.advance(dayMs);
     await goOn(sweeping, 102 + 20 * 60, 5);
     expect(sweeping.letters).toHaveLength(2);
+    const [, second] = sweeping.publisher.on('dead-letter-queue').map(textOf);
+    const { gaps, more } = JSON.parse(second!) as { gaps: (Gap & { rows: number })[]; more: number };
+    for (const { from, to } of silent) expect(gaps.some((gap) => gap.from <= from && to <= gap.to)).toBe(true);
+    expect(more).toBe(0);
+    expect(gaps.reduce((sum, { rows }) => sum + rows, 0)).toBeGreaterThanOrEqual(silent.length);
+    const [naming] = silent;
+    expect((await sweeping.ledger.find('orders', silent.at(-1)!.from))?.value).toMatchObject({
+      letterFrom: naming!.from,
+      letterFoundAtMs: naming!.foundAtMs,
+    });
+    const later = (await untoldRows(sweeping)).map(({ from }) => from);
+    expect(later.filter((from) => from <= silent.at(-1)!.from)).toEqual([]);
+  });
+
+  test('that were given up without a letter are told a day later, although the stream is silent', async () => {
+    const sweeping = await withEvenIds();
+    await goOn(sweeping, 102, 20);
+    for (let minute = 0; minute < 10; minute++) await sweeping.tickAfter(minuteMs);
+    expect((await sweeping.stored()).hasUntold).toBe(true);
+    await sweeping.tickAfter(dayMs);
+    expect(sweeping.letters).toHaveLength(2);
+    expect(await untoldRows(sweeping)).toEqual([]);
+    expect((await sweeping.stored()).hasUntold).toBeUndefined();
+    await sweeping.tickAfter(dayMs);
+    expect(sweeping.letters).toHaveLength(2);
+  });
+
+  test('whose events all come late are not told', async () => {
+    const sweeping = await withEvenIds();
+    await goOn(sweeping, 102, 20);
+    for (let minute = 0; minute < 10; minute++) await sweeping.tickAfter(minuteMs);
+    const silent = await untoldRows(sweeping);
+    await sweeping.hold(cellsOf(idsFrom(1, 600)));
+    for (const block of [0, 1, 2]) await sweeping.tick({ stream: 'orders', block: String(block) });
+    await sweeping.tickAfter(dayMs);
+    expect(silent.length).toBeGreaterThan(5);
+    expect(sweeping.letters).toHaveLength(1);
+    expect((await sweeping.stored()).hasUntold).toBeUndefined();
+  });
+
+  test('of which more wait than a letter has time for are told by the next letters, none left out', async () => {
+    const sweeping = new Sweeping({ doubt });
+    const far = idsFrom(1, 800).map((i) =>
+      aGap({
+        from: 10_000 * i,
+        to: 10_000 * i,
+        state: 'abandoned',
+        why: 'the numbers around have holes',
+        isUntold: true,
+      }),
+    );
+    await fileGaps(sweeping.ledger, far);
+    const before = (await sweeping.ledger.progress('orders'))!;
+    await sweeping.ledger.saveProgress('orders', { ...before.value, hasUntold: true }, before.version);
+    for (let letter = 0; letter < 3; letter++) await sweeping.tickAfter(10 * minuteMs);
+    const listed = sweeping.publisher
+      .on('dead-letter-queue')
+      .map((letter) => (JSON.parse(textOf(letter)) as { gaps: Gap[] }).gaps.map(({ from }) => from));
+    expect(listed.map(({ length }) => length)).toEqual([500, 300]);
+    expect(listed.flat()).toEqual(far.map(({ from }) => from));
   });
 
   test('do not keep a letter about other gaps from being sent', async () => {
@@ -240,4 +303,57 @@ test('five thousand gaps are given up with one letter, which lists the first tho
   expect(letters).toHaveLength(1);
   expect(JSON.parse(textOf(letters[0]!))).toMatchObject({ from: 1, to: 9_999, more: 4_000 });
   expect(await sweeping.ledger.countUnresolved('orders')).toBe(0);
+});
+
+describe('very many gaps that wait to be given up', () => {
+  const last = 2_000;
+
+  /** A stream that lacks every second id, and whose gaps may not be inferred. */
+  async function withWaitingGaps(): Promise<Sweeping> {
+    const sweeping = new Sweeping({ resendTimeoutMs: minuteMs, doubt: { near: 1, far: 1, pairs: 10_000 } });
+    await sweeping.hold(cellsOf(idsFrom(0, last / 2).map((i) => 2 * i)));
+    for (let minute = 0; minute < 2; minute++) await sweeping.tickAfter(minuteMs);
+    return sweeping;
+  }
+
+  test('do not hold up a sweep whose time is over: those that are left have a later letter', async () => {
+    const sweeping = await withWaitingGaps();
+    const save = sweeping.ledger.save.bind(sweeping.ledger);
+    sweeping.ledger.save = (...row) => {
+      sweeping.clock.advance(200);
+      return save(...row);
+    };
+    await sweeping.tickAfter(minuteMs);
+    const left = await sweeping.ledger.countUnresolved('orders');
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(last / 2);
+    // The sweep has 45 s, and 15 s more to give up gaps. It ends with the two pieces of 50 rows at hand.
+    expect(sweeping.clock.now() - noon).toBeLessThanOrEqual(3 * minuteMs + 60_000 + 101 * 200);
+    sweeping.ledger.save = save;
+    for (let letter = 0; letter < 2; letter++) await sweeping.tickAfter(10 * minuteMs);
+    expect(await sweeping.ledger.countUnresolved('orders')).toBe(0);
+    const { gaps } = await sweeping.ledger.list('orders', last);
+    const roots = new Set(sweeping.letterRoots);
+    expect(roots.size).toBe(2);
+    for (const { letterFrom, letterFoundAtMs } of gaps)
+      expect(roots).toContain(`gap/orders/${letterFrom}/${letterFoundAtMs}`);
+  });
+
+  test('are judged once while their letter waits: the next ticks read no events around them', async () => {
+    const sweeping = await withWaitingGaps();
+    await sweeping.tickAfter(minuteMs);
+    await sweeping.hold(cellsOf(idsFrom(last / 2 + 1, last).map((i) => 2 * i)));
+    for (let minute = 0; minute < 3; minute++) await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.ledger.countUnresolved('orders')).toBeGreaterThan(900);
+    const scans: string[] = [];
+    const scan = sweeping.blocks.scan.bind(sweeping.blocks);
+    sweeping.blocks.scan = (stream, from, to) => {
+      scans.push(`${from}–${to}`);
+      return scan(stream, from, to);
+    };
+    for (let minute = 0; minute < 4; minute++) await sweeping.tickAfter(minuteMs);
+    expect(sweeping.letters).toHaveLength(1);
+    expect(new Set(scans)).toEqual(new Set(scans.slice(0, scans.length / 4)));
+    expect(scans).toHaveLength(20);
+  });
 });

@@ -1,9 +1,18 @@
-import { gapRoot, unrecoverableLetter, type GivenUpGap } from '../../shared/gaps/unrecoverable.ts';
+import type { GivenUpGap } from '../../shared/gaps/letter-entries.ts';
+import { gapRoot, unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import { noon, idsFrom, textOf } from '../support/builders.ts';
 
 function aGivenUp(gap: Partial<GivenUpGap> & { readonly from: number }): GivenUpGap {
   const { from, to = from } = gap;
-  return { foundAtMs: noon - 1, why: 'too-uncertain', missing: to - from + 1, holes: [{ from, to }], to, ...gap };
+  return {
+    foundAtMs: noon - 1,
+    why: 'too-uncertain',
+    isDoubtful: false,
+    missing: to - from + 1,
+    holes: [{ from, to }],
+    to,
+    ...gap,
+  };
 }
 
 function letterOf(...gaps: readonly GivenUpGap[]) {

@@ -132,6 +132,7 @@ export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'blocks.unpublished': 'only audit lists what is not known to be published',
   'blocks.revisions': 'only the console and the command line count revisions',
   'ledger.list': 'only the console and the command line list gaps',
+  'ledger.untold': 'a sweep reads it only a day after a letter about doubtful gaps, and the runs are shorter',
   'letters.list': 'only the console and the command line list letters',
   'letters.openByCode': 'only the console and audit count letters',
   'letters.about': 'only the console and trace look for the letters of an id',

@@ -25,6 +25,7 @@ export async function checkEnding(
   await checkRanges(world);
   checkInferences(world, allows);
   checkLetters(world, allows);
+  await checkDoubtIsTold(world);
   const { mustRefuse = 0 } = world.traffic;
   if (refused.length < mustRefuse) world.fail('a wrong id is accepted', refused.length);
   if (refused.length > mustRefuse + allows.refused) world.fail('an id is refused', refused.length, refused.slice(0, 2));
@@ -108,6 +109,21 @@ function checkLetters(world: FrontWorld, allows: Allowances): void {
   const busiest = mostInAnHour(times);
   if (busiest > allows.lettersAnHour) world.fail('too many letters in an hour', busiest);
   if (times.length > allows.letters) world.fail('too many letters', times.length);
+}
+
+/** Checks that every doubtful gap that was given up more than a day ago is in a letter. */
+async function checkDoubtIsTold(world: FrontWorld): Promise<void> {
+  const { gaps } = await world.ledger.list(world.stream, Number.POSITIVE_INFINITY);
+  const dueMs = world.clock.now() - 24 * hourMs - 20 * tickSeconds * 1_000;
+  for (const { from, to, state, why, resolvedAtMs = Number.POSITIVE_INFINITY } of gaps) {
+    if (state !== 'abandoned' || !why?.startsWith('the numbers around have holes') || resolvedAtMs > dueMs) continue;
+    const isTold = world.topics.letters.some(
+      ({ atMs, ranges }) => atMs >= resolvedAtMs && ranges.some((range) => range.from <= from && to <= range.to),
+    );
+    if (isTold) continue;
+    world.fail('a doubtful gap is not told within a day', { from, to, resolvedAtMs });
+    return;
+  }
 }
 
 function firstOfEachRoot(letters: readonly GivenUpLetter[]): readonly GivenUpLetter[] {

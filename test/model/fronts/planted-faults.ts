@@ -129,6 +129,13 @@ export const frontFaults: readonly PlantedFault[] = [
     kinds: ['ids that grow by 2, slowly'],
   },
   {
+    name: 'doubtful gaps that were given up without a letter are never told',
+    file: 'functions/sweep/give-up.ts',
+    find: 'const untold = this.times.hasUntold\n',
+    replace: 'const untold = this.times.doubtToldAtMs === -1\n',
+    kinds: ['ids that grow by 2, slowly'],
+  },
+  {
     name: 'blocks that were written before the last sweep are not read',
     file: 'functions/sweep/load-held.ts',
     find: 'blocks.writtenSince(stream, sweptAtMs - slackMs)',

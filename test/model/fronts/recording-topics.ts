@@ -1,4 +1,5 @@
 import type { Gap } from '../../../shared/gaps/gap.ts';
+import type { Range } from '../../../shared/gaps/range.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import type { Step } from '../../../shared/embedded/steps.ts';
 import { readAttribute } from '../../../shared/messages/attributes.ts';
@@ -10,6 +11,8 @@ import type { TopicName } from '../../../shared/topology.ts';
 export interface GivenUpLetter {
   readonly atMs: number;
   readonly root: string;
+  /** The ranges that the letter lists. */
+  readonly ranges: readonly Range[];
 }
 
 /** Takes what sweeps publish. */
@@ -30,9 +33,19 @@ export class RecordingTopics implements Publisher {
   async publish(topic: TopicName, message: Message): Promise<void> {
     await this.step();
     if (topic === 'dead-letter-queue')
-      this.letters.push({ atMs: this.clock.now(), root: readAttribute(message.attributes, 'root') ?? '' });
+      this.letters.push({
+        atMs: this.clock.now(),
+        root: readAttribute(message.attributes, 'root') ?? '',
+        ranges: rangesIn(message),
+      });
     if (topic !== 'reprocess-requests') return;
     const { phase, from, to } = readRequest(message);
     (phase === 'infer' ? this.toInfer : this.asked).push({ from, to });
   }
+}
+
+/** Returns what a letter about gaps lists. Nothing for a letter about several sequences. */
+function rangesIn({ data }: Message): readonly Range[] {
+  const { gaps = [] } = JSON.parse(Buffer.from(data).toString()) as { readonly gaps?: readonly Range[] };
+  return gaps;
 }

@@ -1,5 +1,5 @@
 import type { TickDeps } from '../../../functions/sweep/deps.ts';
-import { restingStreams, StreamSweep } from '../../../functions/sweep/sweep-stream.ts';
+import { makeSweepMemory, StreamSweep } from '../../../functions/sweep/sweep-stream.ts';
 import { isForgettable, isUnresolved } from '../../../shared/gaps/gap.ts';
 import { BlockReads } from './block-reads.ts';
 import { tickSeconds, type FrontWorld } from './front-world.ts';
@@ -62,7 +62,7 @@ export class SimulatedSweeps {
       publisher: topics,
       blocks: this.reads.countOf(blocks),
     };
-    return new StreamSweep(deps, restingStreams());
+    return new StreamSweep(deps, makeSweepMemory());
   }
 
   private async sweepAlone(startMs: number): Promise<void> {

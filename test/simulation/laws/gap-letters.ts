@@ -19,8 +19,8 @@ interface Body {
 }
 
 /**
- * Before a gap is given up, a letter lists it, or the gap of which it is the rest. Only for a doubtful gap a letter of the same day about other doubtful
- * gaps is enough.
+ * Before a gap is given up, a letter lists it, or the gap of which it is the rest. Only for a doubtful gap a letter of
+ * the same day about other doubtful gaps is enough, and the next letter about doubtful gaps lists it.
  */
 export const givenUpIsTold: Law = function* (observations) {
   const { rows } = observations.journal;
@@ -30,6 +30,7 @@ export const givenUpIsTold: Law = function* (observations) {
     if (letterFrom === undefined) {
       const day = doubtLettersOf(observations, stream).filter((one) => one.order < order && one.atMs > atMs - dayMs);
       if (!isDoubtful(row.why) || day.length === 0) yield `${name} was given up without a letter`;
+      if (!isToldLater(observations, row, order)) yield `${name} was given up, and the next letter does not list it`;
       continue;
     }
     const letters = observations.lettersOf(rootOf(row)).filter((one) => one.order < order);
@@ -37,6 +38,18 @@ export const givenUpIsTold: Law = function* (observations) {
     if (!isListed) yield `${name} was given up, but the letter of ${letterFrom} does not list it`;
   }
 };
+
+/** Whether the next letters about doubtful gaps list a row, or there was none yet, or its events have come meanwhile. */
+function isToldLater(observations: Observations, { stream, from, to }: Gap, order: number): boolean {
+  const next = doubtLettersOf(observations, stream).filter((letter) => letter.order > order);
+  const [first] = next;
+  if (!first) return true;
+  const { rows } = observations.journal;
+  const known = rows.findLast(({ row, order: at }) => row.stream === stream && row.from === from && at < first.order);
+  if (known?.row.state !== 'abandoned') return true;
+  const inTime = next.filter(({ atMs }) => atMs <= first.atMs + hourMs);
+  return inTime.some((letter) => bodyOf(letter).gaps.some((gap) => gap.from <= from && to <= gap.to));
+}
 
 /** All that sweeps give up in ten minutes is in one letter. A letter that is published again has the same root. */
 export const lettersAreFew: Law = function* (observations) {
