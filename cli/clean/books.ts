@@ -36,8 +36,25 @@ export interface Summary {
   readonly byCode: Readonly<Record<string, number>>;
 }
 
+/** The reading of the file. */
+export interface FileReading {
+  /** How the file holds its events, for people. */
+  readonly form: string;
+  /** The line of an event that has no end, because the file ends in it. */
+  readonly cutLine?: number | undefined;
+  /** Why the rest of the file cannot be read. */
+  readonly problem?: string | undefined;
+}
+
+/** The result of cleaning a file. */
+export interface CleanResult extends Summary {
+  readonly reading: FileReading;
+}
+
 /** A gap of the file. */
 export interface ListedGap extends Pick<Gap, 'from' | 'to' | 'state'> {
+  /** Only if the events of the file are of several streams. */
+  readonly stream?: string;
   /** The number of missing ids when it was found: all ids of the range, unless the gap is doubtful. */
   readonly missing: number;
   /** Why it is given up. */

@@ -1,23 +1,19 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import { stepOf } from '../../shared/gaps/expected-ids.ts';
-import { outliersOf } from '../../shared/gaps/front.ts';
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
-import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
-import type { BlockStore, DeadLetterStore } from '../../shared/ports.ts';
-import { blockIndex } from '../../shared/tracking/block.ts';
-import { countMissing } from '../../shared/views/load.ts';
-import { FileBooks, type ListedGap, type Summary } from './books.ts';
+import { makeLetter } from '../../shared/messages/letter.ts';
+import type { DeadLetterStore } from '../../shared/ports.ts';
 import { write } from '../command.ts';
+import type { EventFile } from '../input/event-file.ts';
+import { InputError, type InputRecord } from '../input/input-record.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import { localCatalog } from '../local/local-catalog.ts';
+import type { ProgressBar } from '../screen/progress-bar.ts';
+import { FileBooks, type CleanResult, type FileReading } from './books.ts';
 import { InOrder } from './in-order.ts';
 import { cleanLine, letterLine, lineAttribute, recordAttribute } from './output-line.ts';
-import type { ProgressBar } from '../screen/progress-bar.ts';
-import { readRecords } from '../records.ts';
+import { storedOutcome } from './stream-outcome.ts';
 
 /** The outputs for the clean events and the dead letters. Undefined for no output. */
 export interface Sinks {
@@ -26,7 +22,8 @@ export interface Sinks {
 }
 
 export interface CleanJob extends Sinks {
-  readonly input: Readable;
+  readonly events: EventFile;
+  /** The stream of the events that name none. */
   readonly stream: string;
   /** Whether missing events are inferred, or only listed. */
   readonly infer: boolean;
@@ -44,7 +41,7 @@ const batchStepMs = 1_000;
  * Runs a file of events through the pipeline in memory. The memory that it needs grows with the number of ids. Closes
  * the sinks.
  */
-export async function cleanFile(job: CleanJob): Promise<Summary> {
+export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
     catalog: localCatalog({ recover: job.infer }),
@@ -53,11 +50,18 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
     without: ['store', 'archive'],
   });
   const order = listen(runtime, job, books);
-  let received = 0;
-  for await (const { data, line } of readRecords(job.bar.follow(job.input))) {
+  const streams = new Set<string>();
+  const reader = new FileReader(job.events);
+  const pulled = new Set<string>();
+  let [received, repeated] = [0, 0];
+  for await (const record of reader) {
+    const message = messageOf(record, ++received, job.stream);
     books.receive();
-    const place = { [lineAttribute]: String(line), [recordAttribute]: String(++received) };
-    await runtime.publish({ data, attributes: { stream: job.stream, ...place } });
+    if (isRepeated(record, pulled)) repeated++;
+    else if (record.problem === undefined) {
+      streams.add(message.attributes.stream ?? job.stream);
+      await runtime.publish(message, record.messageId);
+    } else await refuse(message, record.problem, received, runtime);
     if (received % batchSize > 0) continue;
     job.signal.throwIfAborted();
     job.bar.draw(received, Date.now());
@@ -71,7 +75,59 @@ export async function cleanFile(job: CleanJob): Promise<Summary> {
   await order.flush();
   job.bar.clear();
   await Promise.all([job.out, job.letters].map(close));
-  return books.close(await rest(runtime, job.stream));
+  const { log, pubsub } = runtime;
+  const summary = books.close({
+    applied: log.counts.get('applied') ?? 0,
+    dropped: (log.counts.get('dropped') ?? 0) + repeated,
+    pending: pubsub.pending(),
+    ...(await storedOutcome(runtime, [...streams])),
+  });
+  return { reading: reader.reading, ...summary };
+}
+
+/** Whether a message was pulled before, and then again: Pub/Sub delivers at least once. Remembers its id. */
+function isRepeated({ messageId }: InputRecord, pulled: Set<string>): boolean {
+  if (messageId === undefined) return false;
+  if (pulled.has(messageId)) return true;
+  pulled.add(messageId);
+  return false;
+}
+
+/** Reads the events of a file up to where it cannot be read any more. */
+class FileReader implements AsyncIterable<InputRecord> {
+  private readonly events: EventFile;
+  private problem: string | undefined;
+
+  constructor(events: EventFile) {
+    this.events = events;
+  }
+
+  get reading(): FileReading {
+    const { form, cutLine } = this.events;
+    return { form, cutLine, problem: this.problem };
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<InputRecord> {
+    try {
+      yield* this.events;
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.problem = error.message;
+    }
+  }
+}
+
+/** @param number The number of the record in its file. */
+function messageOf({ data, line, attributes }: InputRecord, number: number, stream: string): Message {
+  const place = { [lineAttribute]: String(line), [recordAttribute]: String(number) };
+  return { data, attributes: { stream, ...attributes, ...place } };
+}
+
+/** Dead-letters a record that cannot be read as an event. */
+async function refuse(message: Message, detail: string, number: number, runtime: EmbeddedRuntime): Promise<void> {
+  const failure = { code: 'ERR_UNDECODABLE', stage: 'validate', detail } as const;
+  const origin = { root: `events/record-${number}`, failedAtMs: runtime.clock.now() };
+  await runtime.pubsub.publish('dead-letter-queue', makeLetter(message, failure, origin));
 }
 
 /** Passes the clean events and dead letters to the sinks. @returns The buffer to flush after each batch. */
@@ -96,38 +152,6 @@ async function withBody(letter: Message, store: DeadLetterStore): Promise<Messag
   const { [attributeNames.isKept]: body, [attributeNames.root]: root } = letter.attributes;
   const kept = body === 'kept' && root !== undefined ? await store.kept(root) : undefined;
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
-}
-
-async function rest({ log, pubsub, ledger, blocks, catalog }: EmbeddedRuntime, stream: string) {
-  const revisions = await blocks.revisions(stream);
-  const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
-  const missing = await countMissing(blocks, stream, gaps.filter(isOpenOrGivenUp), stepOf(catalog.stream(stream)));
-  const progress = await ledger.progress(stream);
-  return {
-    applied: log.counts.get('applied') ?? 0,
-    dropped: log.counts.get('dropped') ?? 0,
-    revisions,
-    revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
-    pending: pubsub.pending(),
-    gaps: gaps.map((gap) => listedGap(gap, missing.get(gap.from))),
-    outliers: progress ? outliersOf(progress.value) : [],
-  };
-}
-
-function isOpenOrGivenUp(gap: Gap): boolean {
-  return isUnresolved(gap) || gap.state === 'abandoned';
-}
-
-/** @param missing The number of ids that are still missing. Undefined if none of them is, or if they were not counted. */
-function listedGap({ from, to, state, why, missing: given }: Gap, missing: number | undefined): ListedGap {
-  const ids = missing ?? given ?? sizeOf({ from, to });
-  return { from, to, state, missing: ids, ...(why !== undefined && { why }) };
-}
-
-async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {
-  const finder = new RevisionRunFinder();
-  for await (const block of blocks.scan(stream, 0, blockIndex(Number.MAX_SAFE_INTEGER))) finder.see(block);
-  return finder.runs();
 }
 
 async function close(sink: Writable | undefined): Promise<void> {

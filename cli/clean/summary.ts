@@ -1,7 +1,7 @@
 import { details, meaning, isCode } from '../../shared/failure.ts';
 import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
-import type { Summary } from './books.ts';
+import type { CleanResult, FileReading, Summary } from './books.ts';
 import { drawSharedIds } from './shared-ids.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
@@ -9,14 +9,14 @@ import { drawTable, paint, thousands, type TableCell, type Style } from '../scre
 const maxGapsListed = 12;
 
 /** Draws the summary of a file as text: what became of its events, its dead letters by code, and its gaps. */
-export function drawSummary(summary: Summary, file: string, isColoured: boolean): string {
+export function drawSummary(summary: CleanResult, file: string, isColoured: boolean): string {
   const { received, cleaned, reconstructed, deadLettered, applied, dropped, pending } = summary;
   const row = (name: string, n: number, style?: Style): TableCell[] => [
     { text: name },
     { text: thousands(n), ...(n > 0 && style && { style }) },
   ];
   const counts = drawTable(
-    [{ title: file === '-' ? 'standard input' : file }, { title: 'events', align: 'right' }],
+    [{ title: file }, { title: 'events', align: 'right' }],
     [
       row('received', received),
       row('cleaned', cleaned, 'green'),
@@ -29,10 +29,18 @@ export function drawSummary(summary: Summary, file: string, isColoured: boolean)
     isColoured,
   );
   const parts = [
-    counts,
+    `${counts}\n\n${paint(`  read as ${summary.reading.form}`, 'dim', isColoured)}`,
+    drawEnd(summary.reading, isColoured),
     ...[drawCodes, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),
   ];
   return parts.filter(Boolean).join('\n\n') + '\n';
+}
+
+/** Draws why the end of the file is missing. */
+function drawEnd({ cutLine, problem }: FileReading, isColoured: boolean): string {
+  const cut = 'the file ends in the middle of the event that begins on line';
+  const text = problem ?? (cutLine === undefined ? '' : `${cut} ${cutLine}: is it cut off?`);
+  return text && paint(`  ${text}`, 'yellow', isColoured);
 }
 
 function drawCodes(summary: Summary, isColoured: boolean): string {

@@ -4,7 +4,8 @@ import type { Writable } from 'node:stream';
 import { isBalanced } from '../clean/books.ts';
 import { cleanFile, type Sinks } from '../clean/clean-file.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
-import { findInput } from '../input-file.ts';
+import { openEvents } from '../input/event-file.ts';
+import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { checkStream, streamOption } from '../connection.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
@@ -13,7 +14,8 @@ import { drawSummary } from '../clean/summary.ts';
 const options = {
   out: { kind: 'text', value: 'FILE', help: 'write the clean events, one a line; - for standard output' },
   'dead-letters': { kind: 'text', value: 'FILE', help: 'write the dead letters, one a line; - for standard output' },
-  stream: streamOption,
+  stream: { ...streamOption, help: 'name of the stream, for events that name none' },
+  at: atOption,
   infer: { kind: 'choice', words: ['on', 'off'], default: 'on', help: 'infer missing events, or only list them' },
   json: { kind: 'flag', help: 'print the summary as JSON, and nothing else' },
 } as const satisfies OptionDeclarations;
@@ -26,35 +28,44 @@ export const clean = makeCommand({
   positionals: ['FILE'],
   options,
   notes: [
-    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
-    'Exit code 0: every event is accounted for. 1: the books do not balance, or an error. 2: wrong arguments.',
+    ...fileNotes,
+    'Exit code 0: every event is accounted for. 1: the file cannot be read to its end, or another error. 2: wrong arguments,',
+    'or a file of another kind.',
   ],
   run: runClean,
 });
 
 async function runClean({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { stream, infer, json } = values;
+  const { stream, at, infer, json } = values;
   checkStream(stream);
-  const { size, open: openInput } = await findInput(file, io);
-  const sinks = await openSinks(values, file, io);
+  checkAt(at);
+  const input = await findInput(file, io);
+  await checkSinks(values, file);
+  const bar = new ProgressBar(io.stderr, input.size);
+  const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
+  const sinks = await openSinks(values, io);
   const summary = await cleanFile({
-    input: openInput(),
+    events,
     stream,
     infer: infer === 'on',
     ...sinks,
-    bar: new ProgressBar(io.stderr, size),
+    bar,
     signal: io.signal,
   });
-  const report = json ? `${JSON.stringify(summary)}\n` : drawSummary(summary, file, io.stdout.isTTY === true);
+  const report = json ? `${JSON.stringify(summary)}\n` : drawSummary(summary, input.name, io.stdout.isTTY === true);
   (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
+  const { problem } = summary.reading;
+  if (problem !== undefined) {
+    io.stderr.write(`eventmend: ${input.name}: ${problem}\n`);
+    return summary.received === 0 ? 2 : 1;
+  }
   if (isBalanced(summary)) return 0;
   io.stderr.write('eventmend: the books do not balance; please report this as a bug\n');
   return 1;
 }
 
-/** Opens the outputs after all checks, because opening a file empties it. */
-async function openSinks(values: Values, file: string, io: Io): Promise<Sinks> {
+async function checkSinks(values: Values, file: string): Promise<void> {
   const { out, 'dead-letters': letters } = values;
   if (values.json && writesToStdout(values)) {
     throw new UsageError('--json needs standard output for itself: name files for --out and --dead-letters');
@@ -65,6 +76,10 @@ async function openSinks(values: Values, file: string, io: Io): Promise<Sinks> {
   for (const name of [out, letters]) {
     if (await isSameFile(name, file)) throw new UsageError(`${file} is the input file: write to another`);
   }
+}
+
+/** Opens the outputs after all checks, because opening a file empties it. */
+async function openSinks({ out, 'dead-letters': letters }: Values, io: Io): Promise<Sinks> {
   return { out: await openSink(out, io), letters: await openSink(letters, io) };
 }
 

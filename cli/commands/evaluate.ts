@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
-import { findInput } from '../input-file.ts';
+import { openEvents } from '../input/event-file.ts';
+import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { evaluateFile } from '../evaluate/evaluation.ts';
 import { drawEvaluation } from '../evaluate/report.ts';
 import { drawReliability } from '../evaluate/reliability-plot.ts';
@@ -10,6 +11,7 @@ import { seedBounds, type OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 
 const options = {
+  at: atOption,
   entity: {
     kind: 'text',
     value: 'PATH',
@@ -58,7 +60,7 @@ export const evaluate = makeCommand({
   positionals: ['FILE'],
   options,
   notes: [
-    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
+    ...fileNotes,
     'Removes events, infers them as the pipeline would, and compares. Events of every type are inferred, with any confidence.',
     'Exit code 0: the result is printed. 1: an error. 2: wrong arguments.',
   ],
@@ -67,14 +69,16 @@ export const evaluate = makeCommand({
 
 async function runEvaluate({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { entity, share, 'run-length': runLength, holes, answers, seed, plot } = values;
+  const { entity, at, share, 'run-length': runLength, holes, answers, seed, plot } = values;
   checkPath(entity);
+  checkAt(at);
   if (plot === '-') throw new UsageError('--plot must be a file: the result goes to standard output');
   // Checked first, because an evaluation takes minutes.
   if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
-  const { size, open: openInput } = await findInput(file, io);
+  const input = await findInput(file, io);
+  const reading = new ProgressBar(io.stderr, input.size);
   const result = await evaluateFile({
-    input: openInput(),
+    events: await openEvents(reading.follow(input.open()), { name: input.name, at }),
     catalog: catalogWith(entity),
     entity,
     share,
@@ -83,7 +87,7 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
     answers,
     seed,
     bars: {
-      reading: new ProgressBar(io.stderr, size),
+      reading,
       inferring: (runs) => new ProgressBar(io.stderr, runs),
     },
     signal: io.signal,

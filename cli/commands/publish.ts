@@ -1,7 +1,8 @@
 import { openProject } from '../../shared/gcp/project.ts';
 import { topicNames } from '../../shared/topology.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
-import { findInput } from '../input-file.ts';
+import { openEvents } from '../input/event-file.ts';
+import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { checkStream, connectionOf, streamOption, atEmulator } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
@@ -10,6 +11,7 @@ import { thousands } from '../screen/table.ts';
 
 const options = {
   stream: streamOption,
+  at: atOption,
   rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'publish at most N events a second' },
   topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'publish to this topic' },
 } as const satisfies OptionDeclarations;
@@ -20,7 +22,7 @@ export const publish = makeCommand({
   positionals: ['FILE'],
   options,
   notes: [
-    'FILE holds a JSON event a line, or one JSON array; - stands for standard input.',
+    ...fileNotes,
     'Publishes to the emulator at PUBSUB_EMULATOR_HOST, or else to the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0: every event is published. 1: some are not, or an error. 2: wrong arguments.',
   ],
@@ -29,17 +31,19 @@ export const publish = makeCommand({
 
 async function runPublish({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { stream, rate: ratePerSecond = Number.POSITIVE_INFINITY, topic } = values;
+  const { stream, at, rate: ratePerSecond = Number.POSITIVE_INFINITY, topic } = values;
   checkStream(stream);
+  checkAt(at);
   const connection = connectionOf(io);
-  const { size, open: openInput } = await findInput(file, io);
-  const input = openInput();
+  const input = await findInput(file, io);
+  const bar = new ProgressBar(io.stderr, input.size);
+  const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
   const { publisher, clients } = openProject(connection);
   try {
-    const bar = new ProgressBar(io.stderr, size);
     const { signal } = io;
-    const published = await publishFile({ input, topic, stream, ratePerSecond, publisher, bar, signal });
+    const published = await publishFile({ events, topic, stream, ratePerSecond, publisher, bar, signal });
     io.stdout.write(report(published, `${topic} of ${connection.projectId}${atEmulator(io)}`));
+    if (published.problem !== undefined) io.stderr.write(`eventmend: ${input.name}: ${published.problem}\n`);
     if (published.unpublished) io.stderr.write(complaint(published));
     return published.unpublished || published.isEnded ? 1 : 0;
   } finally {

@@ -24,7 +24,7 @@ export const respond = makeCommand({
   positionals: ['FILE'],
   options: respondOptions,
   notes: [
-    'FILE holds a JSON event a line, or one JSON array. It is read more than once.',
+    'FILE holds events in any of the forms of docs/cli/event-files.md. It is read more than once.',
     'Publishes each requested event again, byte for byte, to the emulator at PUBSUB_EMULATOR_HOST, or else to the',
     'project GOOGLE_CLOUD_PROJECT. Runs until Ctrl-C.',
     'Exit code 0: every request that came was answered. 1: an error, or Pub/Sub refused an event. 2: wrong arguments.',
@@ -37,7 +37,7 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   if (path === '-') throw new UsageError('respond takes no standard input: it reads FILE more than once');
   const settings = settingsOf(args.values);
   const connection = connectionOf(io);
-  const file = await ResendFile.open(path);
+  const file = await ResendFile.open(path, settings.at);
   const { publisher, clients } = openProject(connection);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import type { AnswerCounts } from '../../shared/gaps/answers.ts';
@@ -10,6 +9,7 @@ import { inferGap } from '../../shared/inference/infer-gap.ts';
 import { knownEvents, spreadInstants, type Known } from '../../shared/inference/neighbours.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
 import { UsageError } from '../command.ts';
+import type { InputRecord } from '../input/input-record.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { readEventFile } from './event-file.ts';
 import { drawFates, runsToLearnFrom, type Fate, type FateShares } from './fates.ts';
@@ -17,7 +17,7 @@ import { chooseRuns, removeRuns, loadStreamIds } from './removal.ts';
 import { scoreOf, type Judged, type Score } from './score.ts';
 
 export interface EvaluationJob extends FateShares {
-  readonly input: AsyncIterable<Uint8Array> | Readable;
+  readonly events: AsyncIterable<InputRecord>;
   readonly catalog: Catalog;
   /** Path of the entity. Undefined for the paths of the catalog. */
   readonly entity: string | undefined;
@@ -56,7 +56,7 @@ const stream = 'evaluated';
 export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   const { share, runLength, seed, holes, answers, catalog, bars } = job;
   const { blocks, skipped } = await readEventFile({
-    input: job.bars.reading.follow(job.input),
+    events: job.events,
     stream,
     catalog,
     onRecord: (count) => {

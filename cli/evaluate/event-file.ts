@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
@@ -7,7 +6,7 @@ import { blockIndex, type Block } from '../../shared/tracking/block.ts';
 import { assess } from '../../shared/validation/assess.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import { claimsOf } from '../../shared/tracking/claim.ts';
-import { readRecords, type InputRecord } from '../records.ts';
+import type { InputRecord } from '../input/input-record.ts';
 
 /** The events of a file, as the pipeline remembers them. */
 export interface HistoryFile {
@@ -17,7 +16,7 @@ export interface HistoryFile {
 }
 
 export interface ReadJob {
-  readonly input: AsyncIterable<Uint8Array> | Readable;
+  readonly events: AsyncIterable<InputRecord>;
   readonly stream: string;
   readonly catalog: Catalog;
   /** Called after each record with how many there were. */
@@ -25,11 +24,11 @@ export interface ReadJob {
 }
 
 /** Reads the events of a file into blocks by the rules of the pipeline. An event takes 51 bytes. */
-export async function readEventFile({ input, stream, catalog, onRecord }: ReadJob): Promise<HistoryFile> {
+export async function readEventFile({ events, stream, catalog, onRecord }: ReadJob): Promise<HistoryFile> {
   const { blocks } = makeEmbeddedStores(() => Promise.resolve());
   const open = new OpenBlock(blocks, stream);
   let [count, skipped] = [0, 0];
-  for await (const record of readRecords(input as AsyncIterable<Uint8Array>)) {
+  for await (const record of events) {
     if (!(await take(record, open, stream, catalog))) skipped++;
     onRecord(++count);
   }
@@ -38,7 +37,9 @@ export async function readEventFile({ input, stream, catalog, onRecord }: ReadJo
 }
 
 /** Adds a record to its block. @returns Whether the pipeline would publish the event, or send it to `verify`. */
-async function take({ data, line }: InputRecord, open: OpenBlock, stream: string, catalog: Catalog): Promise<boolean> {
+async function take(record: InputRecord, open: OpenBlock, stream: string, catalog: Catalog): Promise<boolean> {
+  const { data, line, problem } = record;
+  if (problem !== undefined) return false;
   const message = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
   const { topic, message: assessed } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
   if (topic === 'dead-letter-queue') return false;

@@ -71,9 +71,9 @@ export class EmbeddedRuntime {
     this.deliver(options, ports);
   }
 
-  /** Publishes a producer's message. */
-  async publish(message: Message): Promise<void> {
-    await this.pubsub.publish('events', message);
+  /** Publishes a producer's message. @param messageId The id of a message that was published before, elsewhere. */
+  async publish(message: Message, messageId?: string): Promise<void> {
+    await this.pubsub.publish('events', message, messageId);
   }
 
   /** Runs until at most `underway` messages are pending. If all work waits for a timer, the clock jumps to that timer. */

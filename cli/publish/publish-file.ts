@@ -1,15 +1,13 @@
-import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { attributesOf } from '../../shared/messages/message.ts';
 import { isRefusal } from '../../shared/gcp/status.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { reasonOf } from '../reason.ts';
-import { readRecords, type InputRecord } from '../records.ts';
+import { InputError, type InputRecord } from '../input/input-record.ts';
 
 export interface PublishJob {
-  readonly input: Readable;
+  readonly events: AsyncIterable<InputRecord>;
   readonly topic: TopicName;
   readonly stream: string;
   /** Infinity for no limit. */
@@ -27,6 +25,8 @@ export interface Published {
   readonly unpublished: { readonly count: number; readonly firstLine: number; readonly reason: string } | undefined;
   /** Whether the run ended before the whole file was read: the user ended it, or Pub/Sub could not be reached. */
   readonly isEnded: boolean;
+  /** Why the rest of the file cannot be read. */
+  readonly problem?: string;
 }
 
 /** The most events, and bytes of events, that are being published at once. */
@@ -40,10 +40,16 @@ const slackMs = 5;
  */
 export async function publishFile(job: PublishJob): Promise<Published> {
   const run = new Run(job);
-  for await (const record of readRecords(job.bar.follow(job.input))) {
-    await run.makeRoom();
-    if (run.isEnded) break;
-    run.publish(record);
+  try {
+    for await (const record of job.events) {
+      await run.makeRoom();
+      if (run.isEnded) break;
+      if (record.problem === undefined) run.publish(record);
+      else run.fail(record, record.problem);
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { ...(await run.end()), isEnded: true, problem: error.message };
   }
   return run.end();
 }
@@ -88,7 +94,7 @@ class Run {
     this.started++;
     this.underwayBytes += record.data.length;
     const underway = publisher
-      .publish(topic, { data: record.data, attributes: attributesOf({ stream }) })
+      .publish(topic, { data: record.data, attributes: { stream, ...record.attributes } })
       .then(
         () => {
           this.count++;
@@ -96,7 +102,8 @@ class Run {
           bar.draw(this.count, performance.now());
         },
         (error: unknown) => {
-          this.fail(record, error);
+          if (!isRefusal(error instanceof Error ? error.cause : undefined)) this.isLost = true;
+          this.fail(record, reasonOf(error));
         },
       )
       .finally(() => {
@@ -114,10 +121,9 @@ class Run {
     return { count, bytes, unpublished, isEnded, tookMs: performance.now() - this.startedAtMs };
   }
 
-  private fail({ line }: InputRecord, error: unknown): void {
-    const cause = error instanceof Error ? error.cause : undefined;
-    if (!isRefusal(cause)) this.isLost = true;
-    const { count = 0, firstLine = line, reason = reasonOf(error) } = this.unpublished ?? {};
+  /** Counts an event that is not published. */
+  fail({ line }: InputRecord, why: string): void {
+    const { count = 0, firstLine = line, reason = why } = this.unpublished ?? {};
     this.unpublished = { count: count + 1, firstLine: Math.min(firstLine, line), reason };
   }
 }

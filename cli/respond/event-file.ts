@@ -1,40 +1,56 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readableEventId } from '../../shared/event.ts';
 import { readJsonObject } from '../../shared/json.ts';
 import { UsageError } from '../command.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import { readRecords } from '../records.ts';
+import { openEvents } from '../input/event-file.ts';
 import { IdIndex, type Place } from './id-index.ts';
 
-/** A file of events. Only the id and the position of each event are kept in memory. */
+/**
+ * A file of events. Only the id and the position of each event are kept in memory. If the events do not stand in the
+ * file as they are, because it is compressed for example, they are copied to a temporary file.
+ */
 export class ResendFile {
   readonly index: IdIndex;
   /** The events without a readable id, which no request can name: their number, and the line of the first. */
   readonly unreadable: { readonly count: number; readonly firstLine: number } | undefined;
   private readonly handle: FileHandle;
+  private readonly copy: CopiedEvents | undefined;
 
-  private constructor(handle: FileHandle, index: IdIndex, unreadable: ResendFile['unreadable']) {
+  private constructor(
+    handle: FileHandle,
+    copy: CopiedEvents | undefined,
+    index: IdIndex,
+    unreadable: ResendFile['unreadable'],
+  ) {
     this.handle = handle;
+    this.copy = copy;
     this.index = index;
     this.unreadable = unreadable;
   }
 
   /** Opens a file and indexes its events. @throws UsageError if the file cannot be read a second time, such as a pipe. */
-  static async open(path: string): Promise<ResendFile> {
+  static async open(path: string, at?: string): Promise<ResendFile> {
     const handle = await open(path);
+    let copy: CopiedEvents | undefined;
     try {
       if (!(await handle.stat()).isFile()) throw new UsageError(`${path} is not a file that can be read again`);
       const index = new IdIndex();
       let unreadable: ResendFile['unreadable'];
       const input = handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
-      for await (const { data, line, offset } of readRecords(input)) {
-        const id = idOf(data);
+      const events = await openEvents(input, { name: path, at });
+      for await (const { data, line, offset, problem } of events) {
+        const id = problem === undefined ? idOf(data) : undefined;
         if (id === undefined) unreadable = { firstLine: line, ...unreadable, count: (unreadable?.count ?? 0) + 1 };
-        else index.add({ id, offset, length: data.length });
+        else if (events.isInPlace) index.add({ id, offset, length: data.length });
+        else index.add({ id, offset: await (copy ??= await CopiedEvents.make()).add(data), length: data.length });
       }
-      return new ResendFile(handle, index, unreadable);
+      return new ResendFile(handle, copy, index, unreadable);
     } catch (error) {
       await handle.close();
+      await copy?.close();
       throw error;
     }
   }
@@ -42,13 +58,44 @@ export class ResendFile {
   /** Reads the bytes of an event. @throws RetryableError if the file has another event in this place by now. */
   async read({ id, offset, length }: Place): Promise<Buffer> {
     const data = Buffer.alloc(length);
-    await this.handle.read(data, 0, length, offset);
+    await (this.copy?.handle ?? this.handle).read(data, 0, length, offset);
     if (idOf(data) !== id) throw new RetryableError('the file has changed since it was indexed: start again');
     return data;
   }
 
-  close(): Promise<void> {
-    return this.handle.close();
+  async close(): Promise<void> {
+    await this.handle.close();
+    await this.copy?.close();
+  }
+}
+
+/** Events in a temporary file, one behind the other. */
+class CopiedEvents {
+  readonly handle: FileHandle;
+  private readonly directory: string;
+  private length = 0;
+
+  private constructor(directory: string, handle: FileHandle) {
+    this.directory = directory;
+    this.handle = handle;
+  }
+
+  static async make(): Promise<CopiedEvents> {
+    const directory = await mkdtemp(join(tmpdir(), 'eventmend.respond.'));
+    return new CopiedEvents(directory, await open(join(directory, 'events'), 'wx+', 0o600));
+  }
+
+  /** @returns The offset of the event in the file. */
+  async add(data: Buffer): Promise<number> {
+    const offset = this.length;
+    await this.handle.writeFile(data);
+    this.length += data.length;
+    return offset;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+    await rm(this.directory, { recursive: true });
   }
 }
 

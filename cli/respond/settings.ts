@@ -1,4 +1,5 @@
 import { checkStream, streamOption } from '../connection.ts';
+import { atOption, checkAt } from '../input/input-file.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 
 /** The longest delay of a timer of Node, in seconds: 2^31 − 1 ms. */
@@ -6,6 +7,7 @@ const maxTimerSeconds = 2_147_483;
 
 export const respondOptions = {
   stream: streamOption,
+  at: atOption,
   void: {
     kind: 'choice',
     words: ['on', 'off'],
@@ -27,6 +29,7 @@ export const respondOptions = {
 
 export interface Settings {
   readonly stream: string;
+  readonly at: string | undefined;
   readonly voids: boolean;
   /** The subscription's name. */
   readonly subscription: string;
@@ -36,10 +39,11 @@ export interface Settings {
   readonly json: boolean;
 }
 
-/** Reads the settings. @throws UsageError if the value of `--stream` is not a valid name of a stream. */
+/** Reads the settings. @throws UsageError if the value of `--stream` or `--at` is not valid. */
 export function settingsOf(values: OptionValues<typeof respondOptions>): Settings {
-  const { stream, subscription = `eventmend-respond-${stream}`, once, json } = values;
+  const { stream, at, subscription = `eventmend-respond-${stream}`, once, json } = values;
   checkStream(stream);
+  checkAt(at);
   const forMs = values.for === undefined ? undefined : Math.ceil(values.for * 1_000);
-  return { stream, voids: values.void === 'on', subscription, once, forMs, json };
+  return { stream, at, voids: values.void === 'on', subscription, once, forMs, json };
 }

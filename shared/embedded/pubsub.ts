@@ -98,11 +98,10 @@ export class EmbeddedPubSub implements Publisher {
     this.receivers.set(topic, [...(this.receivers.get(topic) ?? []), receiver]);
   }
 
-  async publish(topic: TopicName, { data, attributes }: Message): Promise<void> {
-    const id = (this.lastIds.get(topic) ?? 0) + 1;
-    this.lastIds.set(topic, id);
+  /** @param messageId The id of a message that was published before, elsewhere. Without it, the message gets a new one. */
+  async publish(topic: TopicName, { data, attributes }: Message, messageId = this.nextId(topic)): Promise<void> {
     const publishedAtMs = this.deps.clock.now();
-    const message: PublishedMessage = { data, attributes, topic, messageId: String(id), publishedAtMs };
+    const message: PublishedMessage = { data, attributes, topic, messageId, publishedAtMs };
     for (const receiver of this.receivers.get(topic) ?? []) this.enqueue(receiver, message);
     return Promise.resolve();
   }
@@ -110,6 +109,12 @@ export class EmbeddedPubSub implements Publisher {
   /** Returns the number of deliveries that are neither acked nor moved to the dead-letter queue. */
   pending(): number {
     return this.unsettled;
+  }
+
+  private nextId(topic: TopicName): string {
+    const id = (this.lastIds.get(topic) ?? 0) + 1;
+    this.lastIds.set(topic, id);
+    return String(id);
   }
 
   private enqueue(receiver: Receiver, message: PublishedMessage): void {

@@ -1,7 +1,8 @@
-import type { Summary } from '../../../cli/clean/books.ts';
+import type { CleanResult, Summary } from '../../../cli/clean/books.ts';
 import { drawSummary } from '../../../cli/clean/summary.ts';
 
-const summary: Summary = {
+const summary: CleanResult = {
+  reading: { form: 'one JSON event a line' },
   received: 3,
   cleaned: 4,
   reconstructed: 1,

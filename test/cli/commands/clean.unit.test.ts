@@ -173,6 +173,7 @@ describe('what is printed', () => {
     expect(stderr).toBe('');
     expect(stdout.match(/\n/g)).toHaveLength(1);
     expect(JSON.parse(stdout)).toEqual({
+      reading: { form: 'one JSON event a line' },
       received: 3,
       cleaned: 3,
       reconstructed: 1,

@@ -1,4 +1,6 @@
 import { Readable, Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { openEvents } from '../../../cli/input/event-file.ts';
 import { ProgressBar } from '../../../cli/screen/progress-bar.ts';
 import { publishFile, type Published } from '../../../cli/publish/publish-file.ts';
 import { RetryableError } from '../../../shared/errors.ts';
@@ -29,11 +31,11 @@ class Topic {
   }
 }
 
-function publish(text: string, topic: Topic, signal = new AbortController().signal): Promise<Published> {
+async function publish(text: string | Buffer, topic: Topic, signal = new AbortController().signal): Promise<Published> {
   const bar = new ProgressBar(new Writable(), undefined);
-  const input = Readable.from([Buffer.from(text)]);
+  const events = await openEvents(Readable.from([Buffer.from(text as string)]), { name: 'events' });
   const ratePerSecond = Number.POSITIVE_INFINITY;
-  return publishFile({ input, topic: 'events', stream: 'shop', ratePerSecond, publisher: topic, bar, signal });
+  return publishFile({ events, topic: 'events', stream: 'shop', ratePerSecond, publisher: topic, bar, signal });
 }
 
 /** An error as the adapter throws it, with what Google Cloud answered as its cause. */
@@ -49,6 +51,27 @@ describe('publishing a file', () => {
     expect(topic.texts).toEqual(['{"event_id": 1, "n": 1.0}', '{"event_id": 9007199254740993}']);
     expect(topic.messages.map(({ attributes }) => attributes)).toEqual([{ stream: 'shop' }, { stream: 'shop' }]);
     expect(published).toMatchObject({ count: 2, bytes: 55, unpublished: undefined, isEnded: false });
+  });
+
+  it('publishes the data of a pulled message with its attributes, and not what cannot be read', async () => {
+    const topic = new Topic();
+    const message = {
+      messageId: '7',
+      attributes: { stream: 'other', void: 'true' },
+      data: Buffer.from('{}').toString('base64'),
+    };
+    const published = await publish(`[${JSON.stringify({ message })},\n{"event_id":2}]`, topic);
+    expect(topic.messages).toEqual([{ data: Buffer.from('{}'), attributes: { stream: 'other', void: 'true' } }]);
+    expect(published.unpublished).toMatchObject({ count: 1, firstLine: 2 });
+  });
+
+  it('publishes what stands in front of a place that cannot be read, and says why it ended', async () => {
+    const topic = new Topic();
+    const bytes = gzipSync(Array.from({ length: 3_000 }, (_, i) => `{"n":${(i * 7_919) % 10_007}}`).join('\n'));
+    const published = await publish(bytes.subarray(0, 6_000), topic);
+    expect(published).toMatchObject({ isEnded: true, problem: 'the gzip data ends too early: the file is cut off' });
+    expect(topic.messages.length).toBeGreaterThan(500);
+    expect(published.count).toBe(topic.messages.length);
   });
 
   it('has no more than a thousand events under way', async () => {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { ResendFile } from '../../../cli/respond/event-file.ts';
 import { UsageError } from '../../../cli/command.ts';
 import { RetryableError } from '../../../shared/errors.ts';
@@ -6,7 +7,7 @@ import { Directory } from '../../support/command-run.ts';
 const directory = new Directory();
 let opened: ResendFile[] = [];
 
-async function open(content: string, name = 'events'): Promise<ResendFile> {
+async function open(content: string | Uint8Array, name = 'events'): Promise<ResendFile> {
   const file = await ResendFile.open(await directory.write(name, content));
   opened.push(file);
   return file;
@@ -26,6 +27,16 @@ test('events are read as they stand in the file, be it of lines or one array', a
   const [two, one, eins] = ['{"event_id": 2, "n": 1.0}', '{ "event_id":1,\n "ä":"é" }', '{"event_id":1.0}'];
   expect(await textsOf(await open(`\ufeff${two}\r\n\n ${eins}`))).toEqual([eins, two]);
   expect(await textsOf(await open(`[${two},\n ${one}, ${eins} ]`))).toEqual([one, eins, two]);
+});
+
+test('events of a compressed file, of CSV and of pulled messages are read again too', async () => {
+  const lines = ['{"event_id":2,"n":1.0}', '{"event_id":1}'];
+  expect(await textsOf(await open(gzipSync(lines.join('\n'))))).toEqual(lines.toReversed());
+  expect(await textsOf(await open('event_id,n\n2,1.0\n1,\n3\n'))).toEqual(lines.toReversed());
+  const pulled = lines.map((line, i) => ({
+    message: { messageId: `${i}`, data: Buffer.from(line).toString('base64') },
+  }));
+  expect(await textsOf(await open(JSON.stringify(pulled)))).toEqual(lines.toReversed());
 });
 
 test('lines without a readable id are counted, and the first such line is known', async () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { readRecords } from '../../cli/records.ts';
+import { openEvents } from '../../../cli/input/event-file.ts';
 
 /** The records of a file that is read in pieces: what stands on which line. */
 async function recordsOf(...chunks: readonly (string | Uint8Array)[]): Promise<[number, string][]> {
   const records: [number, string][] = [];
-  for await (const { data, line } of readRecords(asStream(chunks))) records.push([line, data.toString('latin1')]);
+  for await (const { data, line } of await openEvents(asStream(chunks), { name: 'f' }))
+    records.push([line, data.toString('latin1')]);
   return records.map(([line, text]) => [line, Buffer.from(text, 'latin1').toString()]);
 }
 
@@ -49,12 +50,8 @@ describe('a file of lines', () => {
   });
 
   test('may have lines that are no JSON: they are cut all the same', async () => {
-    expect(await textsOf('{"a":\nnot JSON\n"]"\n')).toEqual(['{"a":', 'not JSON', '"]"']);
-  });
-
-  test('may begin with an array by itself, which is one line of many', async () => {
-    expect(await textsOf('[1,2]\n{"a":1}\n')).toEqual(['[1,2]', '{"a":1}']);
-    expect(await textsOf('[{"a":1}]\n\n\n[{"b":2}]')).toEqual(['[{"a":1}]', '[{"b":2}]']);
+    expect(await textsOf('not JSON\n{"a":\n"]"\n')).toEqual(['not JSON', '{"a":', '"]"']);
+    expect(await textsOf('{"a":1,\n{"b":2}\n')).toEqual(['{"a":1,', '{"b":2}']);
   });
 
   test('of nothing has no events', async () => {
@@ -68,7 +65,7 @@ describe('a file of lines', () => {
   });
 });
 
-describe('a file of one array', () => {
+describe('a file of arrays', () => {
   test.each([
     ['in one line', '[{"a":1},{"b":2}]'],
     ['in one line, with its break', '[{"a":1},{"b":2}]\n'],
@@ -121,12 +118,11 @@ describe('a file of one array', () => {
     ]);
   });
 
-  test('with an unclosed string continues line by line after the quote', async () => {
+  test('with an unclosed string continues behind that line', async () => {
     expect(await recordsOf('[\n{"a":1},\n{"b":"2},\n{"c":3}\n]\n')).toEqual([
       [2, '{"a":1}'],
       [3, '{"b":"2},'],
       [4, '{"c":3}'],
-      [5, ']'],
     ]);
   });
 
@@ -138,9 +134,111 @@ describe('a file of one array', () => {
     ]);
   });
 
+  test('may hold several arrays one after another', async () => {
+    expect(await textsOf('[{"a":1}]\n\n[{"b":2},\n{"c":3}][]\n')).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
+  });
+
+  test.each([
+    ['a bracket of the other kind', '[{"a":[1},\n{"b":2}]', ['{"a":[1}', '{"b":2}']],
+    ['no closing brace', '[{"a":1,\n{"b":2}]', ['{"a":1,', '{"b":2}']],
+    ['a line break in a string', '[\n  {\n    "a": "x\n  },\n  {"b":2}\n]', ['{\n    "a": "x', '}', '{"b":2}']],
+  ])('that has an element with %s goes on with the next element', async (_, text, expected) => {
+    expect(await textsOf(text)).toEqual(expected);
+  });
+
   test('of more than one bufferful in one line is read element by element', async () => {
     const elements = Array.from({ length: 20_000 }, (_, i) => `{"event_id":${i}}`);
     expect(await textsOf(`[${elements.join(',')}]`)).toEqual(elements);
+  });
+});
+
+describe('a file of objects one after another', () => {
+  const pretty = '{\n  "a": {\n    "b": "}"\n  }\n}';
+
+  test.each([
+    [
+      'pretty-printed',
+      `${pretty}\n{\n  "c": 1\n}\n`,
+      [
+        [1, pretty],
+        [6, '{\n  "c": 1\n}'],
+      ],
+    ],
+    ['pretty-printed, a single one', pretty, [[1, pretty]]],
+    [
+      'in one line',
+      '{"a":1}{"b":2} {"c":3}',
+      [
+        [1, '{"a":1}'],
+        [1, '{"b":2}'],
+        [1, '{"c":3}'],
+      ],
+    ],
+    [
+      'with commas between them',
+      '{"a":1},\n{"b":2},\n',
+      [
+        [1, '{"a":1}'],
+        [2, '{"b":2}'],
+      ],
+    ],
+  ] as [string, string, [number, string][]][])('%s has each as an event', async (_, text, expected) => {
+    expect(await recordsOf(text)).toEqual(expected);
+  });
+
+  test('loses only the event in which something is wrong', async () => {
+    const broken = ['{\n  "a": 1,\n  "b": 2', '{\n  "a": 2\n}', '{\n  "a": "3\n}', '{\n  "a": 4\n}'];
+    expect(await textsOf(broken.join('\n'))).toEqual([broken[0], broken[1], '{\n  "a": "3', '}', broken[3]]);
+  });
+
+  test('of which one has no end is cut where the next begins in the same column', async () => {
+    const file = '{\n  "a": 1\n}\n{\n  "b":\n{\n  "c": 3\n}\n';
+    expect(await textsOf(file)).toEqual(['{\n  "a": 1\n}', '{\n  "b":', '{\n  "c": 3\n}']);
+  });
+});
+
+describe('a file that ends in the middle of an event', () => {
+  async function cutLineOf(text: string): Promise<number | undefined> {
+    const events = await openEvents(asStream([text]), { name: 'f' });
+    for await (const record of events) expect(record.data.length).toBeGreaterThan(0);
+    return events.cutLine;
+  }
+
+  test.each([
+    ['of lines', '{"a":1}\n{"b":', 2],
+    ['of an array', '[{"a":1},\n{"b":2', 2],
+    ['of an array, behind a comma', '[{"a":1},\n', 2],
+    ['of objects', '{\n  "a": 1\n}\n{\n  "b', 4],
+  ])('%s says so', async (_, text, line) => {
+    expect(await cutLineOf(text)).toBe(line);
+  });
+
+  test.each([
+    ['lines', '{"a":1}\n{"b":\n{"c":3}'],
+    ['an array', '[{"a":1},{"b":}]'],
+    ['objects', '{\n  "a": 1\n}'],
+  ])('is told from broken %s', async (_, text) => {
+    expect(await cutLineOf(text)).toBeUndefined();
+  });
+});
+
+test('a sequence has an event behind each separator, and knows its line', async () => {
+  expect(await recordsOf('\x1e{"a":1}\n\x1e{\n"b":2}\n\x1e\x1e{"c":3}\n')).toEqual([
+    [1, '{"a":1}'],
+    [2, '{\n"b":2}'],
+    [4, '{"c":3}'],
+  ]);
+});
+
+describe('standard input', () => {
+  test('is read as soon as its first line is there, and not only when more of it comes', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{"a":1}\n');
+      await new Promise(() => undefined);
+    }
+    const events = await openEvents(endless(), { name: 'standard input' });
+    const first = await events[Symbol.asyncIterator]().next();
+    expect(first.value).toMatchObject({ line: 1, data: Buffer.from('{"a":1}') });
   });
 });
 
@@ -190,7 +288,7 @@ test('a byte order mark is left out, be it cut in two or three', async () => {
   expect(await recordsOf(...cut(file, [1, 2]))).toEqual([[1, '{"a":1}']]);
 });
 
-test('whatever a file holds, nothing but blanks and the punctuation of its array is left out', async () => {
+test('whatever a file holds, nothing but blanks, the brackets of arrays and commas is left out', async () => {
   await fc.assert(
     fc.asyncProperty(aFile, async (file) => {
       const text = withoutMark(file.toString());
@@ -205,9 +303,8 @@ test('whatever a file holds, nothing but blanks and the punctuation of its array
       }
       leftOut += rest;
       const marks = leftOut.replaceAll(/[ \t\r\n]/g, '');
-      // Of lines nothing is left out, and of an array its brackets and commas; a record that is a comma itself may be taken for one.
-      expect(marks).toMatch(/^(?:\[,*\]?,*|)$/);
-      if (!text.trimStart().startsWith('[')) expect(marks).toBe('');
+      const { form } = await openEvents(asStream([file]), { name: 'f' });
+      expect(marks).toMatch(form === 'one JSON event a line' ? /^$/ : /^[[\],]*$/);
     }),
     { numRuns: 500 },
   );
@@ -225,7 +322,7 @@ test('a record stands on the line on which it begins', async () => {
 test('a record begins at its byte of the file, however the file is cut into chunks', async () => {
   await fc.assert(
     fc.asyncProperty(aFile, fc.array(fc.nat(), { maxLength: 8 }), async (file, places) => {
-      for await (const { data, offset } of readRecords(asStream(cut(file, places))))
+      for await (const { data, offset } of await openEvents(asStream(cut(file, places)), { name: 'f' }))
         expect(file.subarray(offset, offset + data.length).toString('latin1')).toBe(data.toString('latin1'));
     }),
     { numRuns: 500 },
@@ -233,8 +330,8 @@ test('a record begins at its byte of the file, however the file is cut into chun
 });
 
 test('a record behind megabytes of blank lines knows its byte', async () => {
-  for await (const { offset } of readRecords(asStream(['\ufeff', '\n'.repeat(200_000), ' {"a":1}\n'])))
-    expect(offset).toBe(200_004);
+  const file = asStream(['\ufeff', '\n'.repeat(200_000), ' {"a":1}\n']);
+  for await (const { offset } of await openEvents(file, { name: 'f' })) expect(offset).toBe(200_004);
   expect.assertions(1);
 });
 

@@ -1,0 +1,55 @@
+import { stepOf } from '../../shared/gaps/expected-ids.ts';
+import { outliersOf } from '../../shared/gaps/front.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { sizeOf } from '../../shared/gaps/range.ts';
+import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
+import type { BlockStore } from '../../shared/ports.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
+import { countMissing } from '../../shared/views/load.ts';
+import type { EmbeddedRuntime } from '../local/embedded-runtime.ts';
+import type { ListedGap, Summary } from './books.ts';
+
+/** The part of a summary that the stores hold. */
+export type StoredOutcome = Pick<Summary, 'revisions' | 'revisionRuns' | 'gaps' | 'outliers'>;
+
+/** Reads from the stores what became of the streams of a file. */
+export async function storedOutcome(runtime: EmbeddedRuntime, streams: readonly string[]): Promise<StoredOutcome> {
+  const all: StoredOutcome[] = [];
+  for (const stream of streams) all.push(await outcomeOf(runtime, stream));
+  const isOnly = streams.length === 1;
+  return {
+    revisions: all.reduce((sum, { revisions }) => sum + revisions, 0),
+    revisionRuns: all.flatMap(({ revisionRuns }) => revisionRuns),
+    gaps: all.flatMap(({ gaps }, i) => gaps.map((gap) => (isOnly ? gap : { stream: streams[i] ?? '', ...gap }))),
+    outliers: all.flatMap(({ outliers }) => outliers),
+  };
+}
+
+async function outcomeOf({ ledger, blocks, catalog }: EmbeddedRuntime, stream: string): Promise<StoredOutcome> {
+  const revisions = await blocks.revisions(stream);
+  const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
+  const missing = await countMissing(blocks, stream, gaps.filter(isOpenOrGivenUp), stepOf(catalog.stream(stream)));
+  const progress = await ledger.progress(stream);
+  return {
+    revisions,
+    revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
+    gaps: gaps.map((gap) => listedGap(gap, missing.get(gap.from))),
+    outliers: progress ? outliersOf(progress.value) : [],
+  };
+}
+
+function isOpenOrGivenUp(gap: Gap): boolean {
+  return isUnresolved(gap) || gap.state === 'abandoned';
+}
+
+/** @param missing The number of ids that are still missing. Undefined if none of them is, or if they were not counted. */
+function listedGap({ from, to, state, why, missing: given }: Gap, missing: number | undefined): ListedGap {
+  const ids = missing ?? given ?? sizeOf({ from, to });
+  return { from, to, state, missing: ids, ...(why !== undefined && { why }) };
+}
+
+async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {
+  const finder = new RevisionRunFinder();
+  for await (const block of blocks.scan(stream, 0, blockIndex(Number.MAX_SAFE_INTEGER))) finder.see(block);
+  return finder.runs();
+}
