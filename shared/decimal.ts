@@ -43,3 +43,34 @@ export function withoutTrailingZeros(digits: string): string {
   while (digits[end - 1] === '0') end--;
   return digits.slice(0, end);
 }
+
+/** The most zeros that are written before or after the digits of a number. */
+const maxZeros = 21n;
+/** Matches numbers that keep their text, unless they have many zeros. */
+const plainNumber = /^(?:0|-?[1-9]\d*|-?(?:0|[1-9]\d*)\.\d*[1-9])$/;
+const manyZeros = '0'.repeat(Number(maxZeros) + 1);
+
+/**
+ * Writes a number so that equal numbers have equal texts. Numbers as `JSON.stringify` writes them keep their text, but
+ * for very large and very small ones. A number with an exponent of more than 1,000 characters keeps its text, too.
+ *
+ *     1.0 → 1     1e3 → 1000     -0 → 0     0.50 → 0.5     1e400 → 1e400     12e399 → 1.2e400
+ */
+export function spellDecimal(text: string): string {
+  if (plainNumber.test(text) && !text.includes(manyZeros)) return text;
+  const decimal = parseDecimal(text);
+  if (!decimal) return text;
+  const { isNegative, digits, point } = decimal;
+  return (isNegative ? '-' : '') + (digits === '' ? '0' : spellDigits(digits, point));
+}
+
+function spellDigits(digits: string, point: bigint): string {
+  const length = BigInt(digits.length);
+  if (point > length + maxZeros || point < -maxZeros) {
+    const rest = digits.slice(1);
+    return `${digits[0] ?? ''}${rest === '' ? '' : `.${rest}`}e${point - 1n}`;
+  }
+  if (point >= length) return digits.padEnd(Number(point), '0');
+  if (point <= 0n) return `0.${'0'.repeat(Number(-point))}${digits}`;
+  return `${digits.slice(0, Number(point))}.${digits.slice(Number(point))}`;
+}

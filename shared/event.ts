@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { digestCanonical } from './canonical-json.ts';
+import { spellDecimal } from './decimal.ts';
 import { readEventId } from './fields/event-id.ts';
 import type { Misfit, Read } from './fields/misfit.ts';
 import { readTimestamp } from './fields/timestamp.ts';
 import { readType } from './fields/type.ts';
 import { readValid } from './fields/valid.ts';
+import { uuidKey } from './identity.ts';
 import type { Instant } from './instant.ts';
-import { indexOf } from './json-index.ts';
+import { indexOf, JsonIndex } from './json-index.ts';
 import { memberText } from './json-text.ts';
 import type { JsonObject } from './json.ts';
 
@@ -97,6 +100,19 @@ export function readableEventId(object: JsonObject): number | undefined {
 /** Returns the instant of an object that may be an event. Undefined if it cannot be read. */
 export function readableInstant(object: JsonObject): Instant | undefined {
   return valueOf(readMember.timestamp(object));
+}
+
+/** Returns the key of the uuid of an object that may be an event. Undefined if it has none. */
+export function readableUuid(object: JsonObject): string | undefined {
+  return uuidKey(object.members.uuid, () => canonicalText(object, 'uuid'));
+}
+
+/** Returns a text that is the same for all spellings of a member. */
+function canonicalText(object: JsonObject, name: string): string {
+  const text = memberText(object.text, name) ?? '';
+  return /^[{[]/.test(text)
+    ? `~${digestCanonical(new JsonIndex(text), { replacements: [] }).digest}`
+    : spellDecimal(text);
 }
 
 function valueOf<T>(read: Read<T>): T | undefined {

@@ -28,6 +28,34 @@ export function uuidKey(uuid: unknown, spelt: () => string = () => JSON.stringif
   return hexUuid.test(text) ? text.toLowerCase() : text;
 }
 
+/** Returns the key of a uuid in releases before block format 3. They refused a uuid that a key cannot hold. */
+export function formerUuidKey(uuid: unknown): string | undefined {
+  return typeof uuid === 'string' && fitUuid.test(uuid) ? uuid : undefined;
+}
+
+/** What makes two messages the same event, as a setting of their stream. */
+export const keyRules = ['uuid', 'event_id', 'event_id+timestamp'] as const;
+export type KeyRule = (typeof keyRules)[number];
+
+/** The parts of an event from which its key is made. */
+export interface KeyParts {
+  /** The key of its uuid. */
+  readonly uuid: string | undefined;
+  readonly eventId: number;
+  readonly instantMs: number | undefined;
+  readonly root: string;
+}
+
+/**
+ * Returns the key of an event. It is the root if an event lacks what the rule wants. By default the key is the uuid
+ * where there is one, and otherwise the id with the timestamp.
+ */
+export function eventKey({ uuid, eventId, instantMs, root }: KeyParts, rule?: KeyRule): string {
+  if (rule === 'event_id') return `${eventId}/id`;
+  if (uuid !== undefined && rule !== 'event_id+timestamp') return uuid;
+  return instantMs === undefined || rule === 'uuid' ? root : sequenceKey(eventId, instantMs);
+}
+
 export function sequenceKey(eventId: number, instantMs: number): string {
   return `${eventId}/${instantMs}`;
 }

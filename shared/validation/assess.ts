@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { contentHash } from '../content-hash.ts';
+import { fieldReplacements } from '../content-hash.ts';
+import { identitiesOf } from '../event-identity.ts';
 import { makeLetter } from '../messages/letter.ts';
 import { oversize, sizeLimits } from '../messages/size.ts';
 import { shortDigest } from '../digest.ts';
-import { defaultStream, readableEventId, readableInstant, streamSchema, textAt } from '../event.ts';
+import { defaultStream, readableEventId, readableInstant, readableUuid, streamSchema, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
-import { inferredKey, sequenceKey, uuidKey } from '../identity.ts';
-import { memberText } from '../json-text.ts';
+import { inferredKey } from '../identity.ts';
+import type { Instant } from '../instant.ts';
 import { readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
 import { readAttribute } from '../messages/attributes.ts';
 import type { Delivery, Message } from '../messages/message.ts';
@@ -142,15 +143,14 @@ function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Exa
   const event = 'event' in checked ? checked.event : undefined;
   const instant = readableInstant(object);
   const type = event ? catalog.type(event.type) : undefined;
-  const key = provenance.key ?? keyOf(reading, eventId);
+  const identity = identify(reading, eventId, instant);
+  const { key } = identity;
   const routing: RoutingAttributes = {
     kind: kindOf(checked, provenance),
     stream,
     origin,
     root,
-    key,
-    hash: provenance.hash ?? contentHash(object, instant),
-    formerly: provenance.formerly,
+    ...identity,
     eventId,
     place: provenance.place,
     lastId: eventId,
@@ -176,15 +176,36 @@ function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttri
 }
 
 /**
- * Returns the key of an event from its bytes. All inferences of an id have the same key. If an event has neither a uuid
- * nor a readable timestamp, its key is its root.
+ * Returns the identity that a message carries, or else that of its bytes. All inferences of an id have the same key. If
+ * an event has neither a uuid nor a readable timestamp, its key is its root.
  */
-function keyOf({ provenance, object }: Reading, eventId: number): string {
-  if (provenance.origin === 'reconstructed') return inferredKey(eventId);
-  const uuid = uuidKey(object.members.uuid, () => memberText(object.text, 'uuid') ?? '');
-  if (uuid !== undefined) return uuid;
-  const instant = readableInstant(object);
-  return instant ? sequenceKey(eventId, instant.ms) : provenance.root;
+function identify(
+  { provenance, object }: Reading,
+  eventId: number,
+  instant: Instant | undefined,
+): Pick<RoutingAttributes, 'key' | 'hash' | 'formerly'> {
+  const { origin, root, key, hash } = provenance;
+  if (key !== undefined && hash !== undefined) return { key, hash, formerly: provenance.formerly };
+  const identities = identitiesOf(
+    {
+      object,
+      instant,
+      eventId,
+      root,
+      uuid: readableUuid(object),
+      replacements: fieldReplacements(object, instant),
+      isDefaultFormat: true,
+    },
+    { key: undefined, ignore: [] },
+    undefined,
+  );
+  const inferred = origin === 'reconstructed' ? inferredKey(eventId) : undefined;
+  const { formerly } = identities;
+  return {
+    key: key ?? inferred ?? identities.key,
+    hash: hash ?? identities.hash,
+    formerly: formerly && { ...formerly, key: inferred ?? formerly.key },
+  };
 }
 
 function entityOf({ members }: JsonObject, path: string | undefined): number {

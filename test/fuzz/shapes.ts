@@ -52,6 +52,8 @@ const data: Readonly<Record<string, (n: number) => string>> = {
   fractions: array(() => '1.5'),
   'numbers of sixteen digits': array((i) => String(1e15 + i)),
   'numbers of thirty digits': array((i) => `1.${String(i).padStart(28, '1')}`),
+  'numbers with an exponent': array((i) => `1.5e${i}`),
+  'numbers with a long exponent': array(() => `1e${'9'.repeat(900)}`),
   'arrays in each other': nested('[', '', ']'),
   'objects in each other': nested('{"":', '1', '}'),
   'objects in each other, with a long name': nested(`{"${wide}":`, '1', '}'),
@@ -83,6 +85,8 @@ const data: Readonly<Record<string, (n: number) => string>> = {
   'a long string that looks like numbers': string(',1.'),
   'a long string that looks like a number': (n) => `",1.${'x'.repeat(n)}"`,
   'a long number': (n) => `1${'0'.repeat(n)}`,
+  'a long number without zeros': (n) => `1${'9'.repeat(n)}`,
+  'a long exponent': (n) => `1e${'9'.repeat(n)}`,
   'a long fraction': (n) => `1.${'0'.repeat(n)}`,
   blanks: (n) => `[${' '.repeat(n)}]`,
   'a long name': (n) => `{"${'x'.repeat(n)}":1}`,
@@ -95,6 +99,10 @@ const ofEvent: Readonly<Record<string, (n: number) => string>> = {
   'a long timestamp': (n) => `{"event_id":6,"type":"Worst","timestamp":"2025-02-09T12:00:00.${'0'.repeat(n)}1"}`,
   'a long type': (n) => `{"event_id":6,"type":"${' '.repeat(n)}","timestamp":"2025-02-09T12:00:00"}`,
   'a long id': (n) => `{"event_id":6.${'0'.repeat(n)},"type":"Worst","timestamp":"2025-02-09T12:00:00"}`,
+  'a type that is named often': (n) =>
+    `{"event_id":6,${list(n, () => '"type":"Worst"')},"timestamp":"2025-02-09T12:00:00"}`,
+  'a uuid that is a list': (n) =>
+    `{"event_id":6,"uuid":[${list(n, () => '1.0')}],"type":"Worst","timestamp":"2025-02-09T12:00:00"}`,
   'a long uuid': (n) => `{"event_id":6,"uuid":"${'x'.repeat(n)}","type":"Worst","timestamp":"2025-02-09T12:00:00"}`,
 };
 

@@ -1,0 +1,72 @@
+import type { CanonicalDigest, Replacement } from './canonical-json.ts';
+import { contentHash } from './content-hash.ts';
+import { formerContentHash, mayDifferFromFormer } from './former-content-hash.ts';
+import { eventKey, formerUuidKey, type KeyParts, type KeyRule } from './identity.ts';
+import type { Instant } from './instant.ts';
+import type { JsonObject } from './json.ts';
+import type { Identity } from './messages/attributes.ts';
+
+/** The settings that say what makes two messages the same event. */
+export interface IdentityRules {
+  /** Undefined for the uuid where there is one, and otherwise the id with the timestamp. */
+  readonly key: KeyRule | undefined;
+  /** The paths of members that are no part of the content. */
+  readonly ignore: readonly (readonly string[])[];
+}
+
+/** What was read of an event, as far as it identifies the event. */
+export interface IdentifiedEvent extends Omit<KeyParts, 'instantMs'> {
+  readonly object: JsonObject;
+  readonly instant: Instant | undefined;
+  /** What stands for the fields in the content. */
+  readonly replacements: readonly Replacement[];
+  /** The fields that are not in the body, as canonical JSON. */
+  readonly beside?: string | undefined;
+  /** Whether earlier releases could read the event. */
+  readonly isDefaultFormat: boolean;
+}
+
+/**
+ * Returns the identity of an event, and the one that it has under other rules, if that differs: while the settings are
+ * being changed, under those of the other deployment; otherwise, under those of earlier releases.
+ */
+export function identitiesOf(
+  event: IdentifiedEvent,
+  rules: IdentityRules,
+  otherRules: IdentityRules | undefined,
+): Identity & { readonly formerly: Identity | undefined } {
+  const content = contentUnder(event, rules);
+  const identity = { key: keyUnder(event, rules), hash: content.digest };
+  const other = otherRules
+    ? { key: keyUnder(event, otherRules), hash: contentUnder(event, otherRules).digest }
+    : formerIdentity(event, rules, identity, content);
+  const isSame = other.key === identity.key && other.hash === identity.hash;
+  return { ...identity, formerly: isSame ? undefined : other };
+}
+
+function contentUnder({ object, replacements, beside }: IdentifiedEvent, { ignore }: IdentityRules): CanonicalDigest {
+  const leftOut = ignore.map((path) => ({ path, text: undefined }));
+  return contentHash(object, [...replacements, ...leftOut], beside);
+}
+
+function keyUnder({ instant, ...event }: IdentifiedEvent, { key }: IdentityRules): string {
+  return eventKey({ ...event, instantMs: instant?.ms }, key);
+}
+
+/**
+ * Returns the identity of an event as releases before block format 3 knew it. Those had no settings of identity, and a
+ * stream that has some is changed in two deployments.
+ */
+function formerIdentity(
+  event: IdentifiedEvent,
+  rules: IdentityRules,
+  identity: Identity,
+  content: CanonicalDigest,
+): Identity {
+  const { object, instant, isDefaultFormat } = event;
+  if (!isDefaultFormat || rules.ignore.length > 0) return identity;
+  const uuid = formerUuidKey(object.members.uuid);
+  const isSame = uuid === event.uuid && object.members.data !== null && !mayDifferFromFormer(object, content);
+  if (isSame) return identity;
+  return { key: keyUnder({ ...event, uuid }, rules), hash: formerContentHash(object, instant, content.hasDoubled) };
+}
