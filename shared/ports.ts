@@ -266,6 +266,8 @@ export type Counter =
   | 'suspect'
   /** Published events whose ids other events hold, under other keys. */
   | 'revision'
+  /** Answers of verify that were dropped, though they say that another content is right than the one that was accepted. */
+  | 'overtaken'
   /** Sound events that were dead-lettered because their ids have no room for a further entry. */
   | 'no-room'
   /** Marks that could not be stored. Their events may be published again. */

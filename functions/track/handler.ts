@@ -130,6 +130,7 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
     case 'drop':
       // An inferred event that came too late is counted apart from producers' messages.
       deps.log.count(routing.kind === 'reconstruction' ? 'unneeded' : 'dropped');
+      if (verdict.why === 'overtaken-by-other') deps.log.count('overtaken');
   }
 }
 

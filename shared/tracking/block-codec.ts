@@ -1,32 +1,33 @@
 import { InvariantError, RetryableError } from '../errors.ts';
-import { blockSize, emptyBlock, type Block, type Cell } from './block.ts';
-import { entryLayout } from './entry.ts';
-import type { StoredBytes, TypeNumbers } from './stored-field.ts';
+import { emptyBlock, type Block } from './block.ts';
+import { decodeFormat2 } from './block-format-2.ts';
+import { entryLayout, type Entry } from './entry.ts';
+import { storedBytes, type TypeNumbers } from './stored-field.ts';
 import { revisionsIn } from './revisions.ts';
 import { totalsOf, unpublishedIn, type Totals } from './totals.ts';
 
 /**
  * The version of the layout below. An instance that reads a newer version nacks, so that old and new code can run side
- * by side. Since version 2 a block has totals. Older code would write entries without updating them.
+ * by side. Since version 2 a block has totals. Version 3 has only the entries that exist, and keeps more of each.
  */
-export const blockFormat = 2;
+export const blockFormat = 3;
 
 /**
  * A block as it is stored. Its totals serve sums over many blocks. Code that reads the block counts its entries
  * instead.
  *
- *   entries   the first entry of each id at its place, as entry.ts declares it; all zero where there is none
- *   further   for each, a byte with the place in the block, then the entry; in the order in which they came
+ *   entries   for each entry a byte with its cell, then the entry as entry.ts declares it; cell by cell, the oldest first
  *   types     the names of the types; an entry has the number of its type, from 1
  *
- * The largest block, with 3,840 further entries and 255 type names of 512 bytes, has some 340 kB. That is below
- * Firestore's limit of 1 MiB. So no producer can fill a block so that other ids cannot be written.
+ * The largest block, with 4,096 entries and 255 type names of 512 bytes, has some 360 kB. That is below Firestore's
+ * limit of 1 MiB. So no producer can fill a block so that other ids cannot be written.
  */
 export interface BlockDocument extends Totals {
   readonly index: number;
   readonly format: number;
   readonly entries: Uint8Array;
-  readonly further: Uint8Array;
+  /** Only in blocks of format 2 and older. */
+  readonly further?: Uint8Array | undefined;
   readonly types: readonly string[];
   /**
    * The number of entries that are accepted and not known to be published. Absent if it is 0, so that few blocks are in
@@ -40,8 +41,8 @@ export interface BlockDocument extends Totals {
   readonly revisions: number | undefined;
 }
 
-const entryBytes = entryLayout.bytes;
-const furtherBytes = 1 + entryBytes;
+/** The size of a stored entry with its cell, in bytes. */
+export const storedEntryBytes = 1 + entryLayout.bytes;
 const maxTypes = 255;
 /** The maximum size of a stored block (a Firestore document holds at most 1,048,576 bytes). */
 const maxDocumentBytes = 900 * 1024;
@@ -49,30 +50,25 @@ const maxDocumentBytes = 900 * 1024;
 /** @throws InvariantError if the block is too large to store. */
 export function encodeBlock(block: Block): BlockDocument {
   const types = new BlockTypes([]);
-  const entries = Buffer.alloc(blockSize * entryBytes);
-  const furtherCount = block.cells.reduce((sum, cell) => sum + Math.max(0, cell.length - 1), 0);
-  const further = Buffer.alloc(furtherCount * furtherBytes);
+  const count = block.cells.reduce((sum, cell) => sum + cell.length, 0);
+  const entries = Buffer.alloc(count * storedEntryBytes);
   let at = 0;
   block.cells.forEach((cell, place) => {
-    cell.forEach((entry, i) => {
-      if (i === 0) {
-        entryLayout.write(entries, place * entryBytes, entry, types);
-        return;
-      }
-      further[at] = place;
-      entryLayout.write(further, at + 1, entry, types);
-      at += furtherBytes;
-    });
+    for (const entry of cell) {
+      entries[at] = place;
+      entryLayout.write(entries, at + 1, entry, types);
+      at += storedEntryBytes;
+    }
   });
   const { names } = types;
-  const bytes = entries.length + further.length + names.reduce((sum, type) => sum + Buffer.byteLength(type), 0);
+  const bytes = entries.length + names.reduce((sum, type) => sum + Buffer.byteLength(type), 0);
   if (bytes > maxDocumentBytes) throw new InvariantError(`block ${block.index} would have ${bytes} bytes`);
   const sparse = { unpublished: unpublishedIn(block) || undefined, revisions: revisionsIn(block) || undefined };
   return {
     index: block.index,
     format: blockFormat,
     entries,
-    further,
+    further: undefined,
     types: names,
     ...totalsOf(block.cells),
     ...sparse,
@@ -112,17 +108,12 @@ export function decodeBlock(document: BlockDocument): Block {
 
 function blockOf(document: BlockDocument): Block {
   if (!(document.format <= blockFormat)) throw new InvariantError('a stored block has no format');
-  const entries = storedBytes(document.entries);
-  const further = storedBytes(document.further);
   const types = new BlockTypes(document.types);
-  const cells: Cell[] = [...emptyBlock(document.index).cells];
-  for (let place = 0; place < blockSize; place++) {
-    if (entries.bytes[place * entryBytes] !== 0) cells[place] = [entryLayout.read(entries, place * entryBytes, types)];
-  }
-  for (let at = 0; at < further.bytes.length; at += furtherBytes) {
-    const place = further.bytes.readUInt8(at);
-    cells[place] = [...(cells[place] ?? []), entryLayout.read(further, at + 1, types)];
-  }
+  if (document.format < 3) return { index: document.index, cells: decodeFormat2(document, types) };
+  const entries = storedBytes(document.entries);
+  const cells: Entry[][] = Array.from(emptyBlock(document.index).cells, () => []);
+  for (let at = 0; at < entries.bytes.length; at += storedEntryBytes)
+    cells[entries.bytes.readUInt8(at)]?.push(entryLayout.read(entries, at + 1, types));
   return { index: document.index, cells };
 }
 
@@ -151,9 +142,4 @@ class BlockTypes implements TypeNumbers {
     this.numbers.set(type, this.names.push(type));
     return this.names.length;
   }
-}
-
-function storedBytes({ buffer, byteOffset, byteLength }: Uint8Array): StoredBytes {
-  const bytes = Buffer.from(buffer, byteOffset, byteLength);
-  return { bytes, text: bytes.toString('latin1') };
 }

@@ -11,12 +11,14 @@ export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'f
 export type Verdict =
   /**
    * Publish it on the clean topic. `replacement` n > 0: under `{key}/r{n}`. `supersedes`: it replaces a published event.
-   * `isRevision`: an event with another key holds the id too.
+   * `isFormer`: under the key of its identity under other rules. `isRevision`: an event with another key holds the id
+   * too.
    */
   | {
       readonly act: 'publish';
       readonly supersedes: boolean;
       readonly replacement: number;
+      readonly isFormer: boolean;
       readonly isRevision: boolean;
     }
   /** Send it to verify. */
@@ -35,7 +37,21 @@ export type Verdict =
 export type ConflictReason = 'other-content' | 'seen-before-void' | 'inferred-before-void' | 'too-many-entries';
 
 export type DropReason =
-  'already-published' | 'already-closed' | 'possible-duplicate' | 'inference-not-needed' | 'already-accounted-for';
+  | 'already-published'
+  | 'already-closed'
+  | 'possible-duplicate'
+  | 'inference-not-needed'
+  | 'already-accounted-for'
+  /** The message stems from an earlier replay than the entry. */
+  | 'earlier-replay'
+  /** Verify has given another answer before. */
+  | 'other-answer'
+  /** An answer about an event of which a copy was accepted meanwhile. */
+  | 'overtaken'
+  /** The same, but verify calls another content right. */
+  | 'overtaken-by-other'
+  /** A copy of an event that a system of record has, or that event itself after a message brought it. */
+  | 'recovered-copy';
 
 /** Makes a claim. Root and keys become digests, because the rules only compare them. */
 export function makeClaim(

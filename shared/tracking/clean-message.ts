@@ -13,9 +13,10 @@ import type { Verdict } from './claim.ts';
 export function cleanMessage(
   message: Message,
   routing: RoutingAttributes,
-  { replacement, supersedes }: Pick<Verdict & { act: 'publish' }, 'replacement' | 'supersedes'>,
+  { replacement, supersedes, isFormer }: Pick<Verdict & { act: 'publish' }, 'replacement' | 'supersedes' | 'isFormer'>,
 ): Message {
-  const { stream, type, eventId, place, key, origin, repairs } = routing;
+  const { stream, type, eventId, place, formerly, origin, repairs } = routing;
+  const key = isFormer && formerly ? formerly.key : routing.key;
   const replaced =
     replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {

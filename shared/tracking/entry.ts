@@ -15,14 +15,20 @@ const entryFields = {
    */
   published: 'flag',
   possibleDuplicate: 'flag',
+  /** Whether the event comes from a system of record, because no message brought it. */
+  recovered: 'flag',
   /** How often an operator has replaced the content of this key: 0, or `n` in `{key}/r{n}`. */
   replacement: 'uint8',
+  /** The number of the replay that made the entry; 0 if none did. */
+  replay: 'uint8',
   /** Empty if it is not known. */
   type: 'type',
   /** Milliseconds since 1970. */
   instantMs: 'optionalDouble',
   /** The digest of the event's entity; 0 if there is none. */
   entity: 'uint32',
+  /** The digest of verify's answer that made the entry clean; 0 if none did. */
+  answer: 'uint32',
   root: 'digest',
   key: 'digest',
   hash: 'digest',

@@ -1,26 +1,59 @@
-import type { Claim, ConflictReason, DropReason, Verdict } from './claim.ts';
 import { maxEntries, type Cell } from './block.ts';
-import { hasInferenceBefore, type Entry, type EntryState } from './entry.ts';
-import { isRevision } from './revisions.ts';
+import type { Claim } from './claim.ts';
+import {
+  asConflict,
+  asDeadLetter,
+  drop,
+  asDuplicate,
+  put,
+  asPublish,
+  publishCleared,
+  take,
+  toVerify,
+  type Decision,
+} from './decision.ts';
+import { hasInferenceBefore, type Entry } from './entry.ts';
+import { isSameEvent, sameKey, underKnownIdentity } from './event-identity.ts';
+
+/** The highest number of a replacement and of a replay: an entry has one byte for each. */
+const maxNumber = 255;
 
 /**
- * The outcome of a claim: the new entries of its id, and the verdict on the message. `cell` is the same object if
- * nothing changes.
+ * Decides one claim on one id, or on one place of an unnumbered stream. In an unnumbered stream strangers share a cell,
+ * so the rules see only the entries with the claim's key or root.
  */
-export interface Decision {
-  readonly cell: Cell;
-  readonly verdict: Verdict;
+export function decide(cell: Cell, claim: Claim): Decision {
+  const known = underKnownIdentity(cell, claim);
+  const step = known.place === undefined ? decideAmong(cell, known) : decideAmongOwn(cell, known);
+  if (known === claim || step.verdict.act !== 'publish') return step;
+  return { ...step, verdict: { ...step.verdict, isFormer: true } };
 }
 
-/** Decides one claim on one id. Each comment is a rule, and the first rule that applies decides. */
-export function decide(cell: Cell, claim: Claim): Decision {
+function decideAmongOwn(cell: Cell, claim: Claim): Decision {
+  const isOwn = ({ key, root }: Entry): boolean => key === claim.key || root === claim.root;
+  const own = cell.filter(isOwn);
+  const step = decideAmong(own, claim);
+  const after = step.cell === own ? cell : [...cell.filter((entry) => !isOwn(entry)), ...step.cell];
+  return { ...step, cell: after };
+}
+
+/** Each comment is a rule, and the first rule that applies decides. */
+function decideAmong(cell: Cell, claim: Claim): Decision {
   // 1. The id has an entry of the message's own root: the message was here before.
   const own = cell.find((entry) => entry.root === claim.root);
   if (own) return decideAgain(cell, own, claim);
+  // 1a. The message is an answer of verify about an event that a sound copy has overtaken: it is dropped.
+  const same = sameKey(cell, claim);
+  if (same && claim.answer !== undefined) return drop(cell, isLost(same, claim) ? 'overtaken-by-other' : 'overtaken');
+  // 1b. In an unnumbered stream, the message or the entry with its key was recovered: they are copies.
+  if (same && isCopyOfRecovered(cell, claim)) {
+    if (claim.origin !== 'replayed') return drop(cell, 'recovered-copy');
+    if (!claim.replace) return { cell, verdict: { act: 'duplicate' } };
+  }
   // 2. The message is a reconstruction, and the id has an entry: the reconstruction is no longer needed.
   if (claim.kind === 'reconstruction' && cell.length > 0) return drop(cell, 'inference-not-needed');
   // 3. The message is a refusal of an event that the id does not hold: it is dead-lettered.
-  if (claim.kind === 'refusal') return deadLetter(cell);
+  if (claim.kind === 'refusal') return asDeadLetter(cell);
   // 4. The id has no entry: the message takes it.
   const [only] = cell;
   if (only === undefined) return take(cell, claim);
@@ -30,36 +63,67 @@ export function decide(cell: Cell, claim: Claim): Decision {
   const inferred = cell.find((entry) => entry.state === 'reconstructed');
   if (inferred) return decideOriginal(cell, inferred, claim);
   // 7. The message is a void or a failure, and the id has an entry: a void is a conflict, a failure is dead-lettered.
-  if (claim.kind === 'void') return conflict(cell, 'seen-before-void');
-  if (claim.kind === 'failure') return deadLetter(cell);
+  if (claim.kind === 'void') return asConflict(cell, 'seen-before-void');
+  if (claim.kind === 'failure') return asDeadLetter(cell);
   // 8. An entry has the same key: the message is a copy, a conflict, or takes its place.
-  const same = sameKey(cell, claim);
   if (same) return decideSameKey(cell, same, claim);
   // 9. The entries have other keys: the message becomes a further entry. If it is published, it is a revision.
   return takeFurther(cell, claim);
 }
 
 /** Rule 1: a message of this root was seen before. It is delivered again, comes back from verify, or is replayed. */
-function decideAgain(cell: Cell, own: Entry, claim: Claim): Decision {
-  if (!isSameEvent(own, claim))
-    return own.state === 'reconstructed' ? drop(cell, 'inference-not-needed') : decideEdited(cell, own, claim);
+function decideAgain(before: Cell, found: Entry, claim: Claim): Decision {
+  if (claim.replay < found.replay) return drop(before, 'earlier-replay');
   const isRejected = claim.kind === 'failure' || claim.kind === 'refusal';
+  if (isAnsweredReplay(found, claim) && !isRejected) return drop(before, 'already-closed');
+  if (!isSameEvent(found, claim))
+    return found.state === 'reconstructed' ? drop(before, 'inference-not-needed') : decideEdited(before, found, claim);
+  const own = underReplay(found, claim);
+  const cell = own === found ? before : put(before, found, own);
   switch (own.state) {
     case 'reconstructed':
-      return own.published ? drop(cell, 'already-published') : publish(cell, own);
+      return own.published ? drop(cell, 'already-published') : asPublish(cell, own);
     case 'clean':
-      if (own.published) return drop(cell, 'already-published');
-      if (claim.kind === 'void') return drop(cell, 'already-accounted-for');
-      if (isRejected) return deadLetter(cell);
-      return claim.toBeChecked ? verify(cell) : publish(cell, own);
+      return decideCleanAgain(cell, own, claim, isRejected);
     case 'closed':
-      if (isRejected) return deadLetter(cell, hasInferenceBefore(own));
+      if (isRejected) return asDeadLetter(cell, hasInferenceBefore(own));
       if (claim.kind !== 'void' && claim.origin === 'replayed') return take(cell, claim, { insteadOf: own });
       return drop(cell, 'already-closed');
     case 'suspect':
-      if (isRejected) return deadLetter(put(cell, own, { ...own, state: 'closed' }), hasInferenceBefore(own));
-      return claim.toBeChecked ? verify(cell) : publishCleared(cell, own, claim);
+      if (isRejected) return asDeadLetter(put(cell, own, { ...own, state: 'closed' }), hasInferenceBefore(own));
+      return claim.toBeChecked ? toVerify(cell) : publishCleared(cell, own, claim);
   }
+}
+
+/** Whether a replay made the entry and was refused. A further delivery of the same replay does not begin anew. */
+function isAnsweredReplay(own: Entry, { origin, replay }: Claim): boolean {
+  return own.state === 'closed' && origin === 'replayed' && replay > 0 && replay === own.replay;
+}
+
+/**
+ * Rule 1: a replay with a higher number goes on with the entry under its number, and late messages of earlier replays
+ * are dropped from then on. The event is checked anew, so the answer of the round before no longer counts. That answer
+ * may have been published, so the next one supersedes it. An entry that supersedes an inference keeps its key, because
+ * a message can supersede one event only.
+ */
+function underReplay(own: Entry, { replay }: Claim): Entry {
+  const goesOn = own.state === 'suspect' || (own.state === 'clean' && !own.published);
+  if (replay <= own.replay || !goesOn) return own;
+  const mayBePublished = own.state === 'clean' && own.answer !== 0 && !hasInferenceBefore(own);
+  if (!mayBePublished) return { ...own, replay, answer: 0 };
+  return { ...own, replay, answer: 0, supersedes: true, replacement: Math.min(own.replacement + 1, maxNumber) };
+}
+
+/** Rule 1, if the event is clean. It is published again as long as the publish is not known to have succeeded. */
+function decideCleanAgain(cell: Cell, own: Entry, claim: Claim, isRejected: boolean): Decision {
+  if (own.published) return drop(cell, 'already-published');
+  if (claim.kind === 'void') return drop(cell, 'already-accounted-for');
+  // Two answers may differ, and both would be published under one key. So the first one stands.
+  const isFirstAnswer = own.answer === 0 && own.replay > 0 && own.replay === claim.replay;
+  if (claim.answer !== undefined && claim.answer !== own.answer && !isFirstAnswer) return drop(cell, 'other-answer');
+  if (isRejected) return asDeadLetter(cell);
+  if (claim.toBeChecked) return toVerify(cell);
+  return claim.answer !== undefined && own.answer === 0 ? publishCleared(cell, own, claim) : asPublish(cell, own);
 }
 
 /**
@@ -68,36 +132,42 @@ function decideAgain(cell: Cell, own: Entry, claim: Claim): Decision {
  */
 function decideEdited(cell: Cell, own: Entry, claim: Claim): Decision {
   if (claim.origin !== 'replayed') return drop(cell, 'already-accounted-for');
-  if (claim.kind === 'failure') return deadLetter(cell);
-  if (own.state === 'clean') return conflict(cell, 'other-content');
+  if (claim.kind === 'failure') return asDeadLetter(cell);
+  if (own.state === 'clean') return asConflict(cell, 'other-content');
   const others = cell.filter((entry) => entry !== own);
   const other = sameKey(others, claim);
   const isReplacement = claim.replace && own.key === claim.key;
   if (other === undefined || isReplacement) return take(cell, claim, { insteadOf: own });
-  return other.hash === claim.hash ? duplicate(cell, other, claim) : conflict(cell, 'other-content');
+  return other.hash === claim.hash ? asDuplicate(cell, other, claim) : asConflict(cell, 'other-content');
+}
+
+/** Rule 1a: whether the content that verify calls right is not the content that was accepted. */
+function isLost(same: Entry, { origin, hash }: Claim): boolean {
+  return origin === 'verified' && same.hash !== hash;
 }
 
 /**
- * Rule 1, if verify has cleared the event. The entry keeps the hash of the producer's content, so that copies of it are
- * still recognised.
+ * Rule 1b: whether the message and an entry are copies whatever their contents, because one of them was recovered: a
+ * system of record writes an event in its own way.
  */
-function publishCleared(cell: Cell, own: Entry, claim: Claim): Decision {
-  const cleared: Entry = { ...own, ...contentOf(claim), hash: own.hash, state: 'clean', published: false };
-  return publish(put(cell, own, cleared), cleared);
+function isCopyOfRecovered(cell: Cell, { place, kind, key, isRecovered }: Claim): boolean {
+  if (place === undefined) return false;
+  if (isRecovered) return kind === 'event' || kind === 'failure';
+  return kind === 'event' && cell.some((entry) => entry.key === key && entry.recovered && entry.state === 'clean');
 }
 
 /** Rule 5: the id is closed. Nothing was published for it, so almost any message may take it. */
 function decideClosed(cell: Cell, only: Entry, claim: Claim): Decision {
-  if (claim.kind === 'failure') return deadLetter(cell);
+  if (claim.kind === 'failure') return asDeadLetter(cell);
   if (claim.kind === 'void') return drop(cell, 'already-closed');
-  const isCopy = only.key === claim.key && only.hash === claim.hash && claim.toBeChecked;
-  return isCopy ? duplicate(cell, only, claim) : take(cell, claim, { insteadOf: only });
+  const isCopy = isSameEvent(only, claim) && claim.toBeChecked;
+  return isCopy ? asDuplicate(cell, only, claim) : take(cell, claim, { insteadOf: only });
 }
 
 /** Rule 6: the id has an inferred event, and the original arrives. */
 function decideOriginal(cell: Cell, inferred: Entry, claim: Claim): Decision {
-  if (claim.kind === 'failure') return deadLetter(cell, true);
-  if (claim.kind === 'void') return conflict(cell, 'inferred-before-void');
+  if (claim.kind === 'failure') return asDeadLetter(cell, true);
+  if (claim.kind === 'void') return asConflict(cell, 'inferred-before-void');
   return take(cell, claim, { insteadOf: inferred, supersedes: true });
 }
 
@@ -111,19 +181,10 @@ function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
   const takesOver =
     (same.state === 'suspect' && isCleared) || (same.state === 'closed' && !(isCopy && claim.toBeChecked));
   if (takesOver && mayTakeOver) return take(cell, claim, { insteadOf: same });
-  if (isCopy) return duplicate(cell, same, claim);
-  if (!isReplacement) return conflict(cell, 'other-content');
+  if (isCopy) return asDuplicate(cell, same, claim);
+  if (!isReplacement || same.replacement === maxNumber) return asConflict(cell, 'other-content');
   // Nothing was published for a suspect entry, so there is nothing to supersede.
   return same.state === 'suspect' ? take(cell, claim, { insteadOf: same }) : takeReplacement(cell, same, claim);
-}
-
-/**
- * Returns the entry with the claim's key. If an operator has replaced the content, there are several. Then it returns
- * the one with the same content, or else the latest.
- */
-function sameKey(cell: Cell, claim: Claim): Entry | undefined {
-  const same = cell.filter((entry) => entry.key === claim.key);
-  return same.find((entry) => entry.hash === claim.hash) ?? same.at(-1);
 }
 
 /**
@@ -131,82 +192,15 @@ function sameKey(cell: Cell, claim: Claim): Entry | undefined {
  * recognised, and a late redelivery of the replaced message still finds its own root.
  */
 function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
-  return takeFurther(cell, claim, { supersedes: true, replacement: same.replacement + 1 });
+  if (cell.length >= maxEntries) return asConflict(cell, 'too-many-entries');
+  return take(cell, claim, { supersedes: true, replacement: same.replacement + 1 });
 }
 
 /**
  * Rule 9: a further entry. If another entry supersedes an inference, the further entry supersedes it too, because the
- * further entry may be the one that is published. A full id refuses the message, although nothing is wrong with it. The
- * reason is a reason of its own, so that nobody looks for a contradiction.
+ * further entry may be the one that is published.
  */
-function takeFurther(cell: Cell, claim: Claim, place: Place = {}): Decision {
-  if (cell.length >= maxEntries) return conflict(cell, 'too-many-entries');
-  return take(cell, claim, { supersedes: cell.some(hasInferenceBefore), ...place });
-}
-
-/** Where an accepted message goes: the entry that it replaces, and the values that it does not take from that entry. */
-interface Place {
-  readonly insteadOf?: Entry;
-  readonly supersedes?: boolean;
-  readonly replacement?: number;
-}
-
-function take(cell: Cell, claim: Claim, { insteadOf, supersedes, replacement }: Place = {}): Decision {
-  const entry: Entry = {
-    ...contentOf(claim),
-    state: stateOf(claim),
-    supersedes: supersedes ?? insteadOf?.supersedes ?? false,
-    published: false,
-    replacement: replacement ?? insteadOf?.replacement ?? 0,
-  };
-  const taken = insteadOf ? put(cell, insteadOf, entry) : [...cell, entry];
-  if (claim.kind === 'failure') return deadLetter(taken);
-  if (claim.kind === 'void') return { cell: taken, verdict: { act: 'close' } };
-  return entry.state === 'suspect' ? verify(taken) : publish(taken, entry);
-}
-
-function isSameEvent(entry: Entry, claim: Claim): boolean {
-  return entry.key === claim.key && entry.hash === claim.hash;
-}
-
-function stateOf(claim: Claim): EntryState {
-  if (claim.kind === 'failure' || claim.kind === 'void') return 'closed';
-  if (claim.kind === 'reconstruction') return 'reconstructed';
-  return claim.toBeChecked ? 'suspect' : 'clean';
-}
-
-/** Returns the fields that an entry takes from its claim. */
-function contentOf(claim: Claim): Pick<Entry, keyof Entry & keyof Claim> {
-  const { root, key, hash, possibleDuplicate, type, instantMs, entity } = claim;
-  return { root, key, hash, possibleDuplicate, type, instantMs, entity };
-}
-
-function put(cell: Cell, old: Entry, entry: Entry): Cell {
-  return cell.map((one) => (one === old ? entry : one));
-}
-
-function duplicate(cell: Cell, same: Entry, claim: Claim): Decision {
-  const isExpected = same.possibleDuplicate || claim.possibleDuplicate;
-  return isExpected ? drop(cell, 'possible-duplicate') : { cell, verdict: { act: 'duplicate' } };
-}
-
-function publish(cell: Cell, entry: Entry): Decision {
-  const { supersedes, replacement } = entry;
-  return { cell, verdict: { act: 'publish', supersedes, replacement, isRevision: isRevision(cell, entry) } };
-}
-
-function verify(cell: Cell): Decision {
-  return { cell, verdict: { act: 'verify' } };
-}
-
-function deadLetter(cell: Cell, inferenceStands = false): Decision {
-  return { cell, verdict: { act: 'dead-letter', inferenceStands } };
-}
-
-function conflict(cell: Cell, why: ConflictReason): Decision {
-  return { cell, verdict: { act: 'conflict', why } };
-}
-
-function drop(cell: Cell, why: DropReason): Decision {
-  return { cell, verdict: { act: 'drop', why } };
+function takeFurther(cell: Cell, claim: Claim): Decision {
+  if (cell.length >= maxEntries) return asConflict(cell, 'too-many-entries');
+  return take(cell, claim, { supersedes: cell.some(hasInferenceBefore) });
 }

@@ -52,6 +52,11 @@ export interface StoredBytes {
   readonly text: string;
 }
 
+export function storedBytes({ buffer, byteOffset, byteLength }: Uint8Array): StoredBytes {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  return { bytes, text: bytes.toString('latin1') };
+}
+
 interface PlacedField {
   readonly name: string;
   readonly kind: FieldKind;

@@ -1,3 +1,4 @@
+import { shortDigest } from '../digest.ts';
 import { ownMember } from '../event.ts';
 import { setMember } from '../json-text.ts';
 import { encodeAttributes } from '../messages/attributes.ts';
@@ -6,36 +7,54 @@ import type { RoutingAttributes } from '../messages/routing.ts';
 import { stripInternal } from '../messages/provenance.ts';
 import { incorrect, type Answer } from './answer.ts';
 
+/** The bytes of an answer, and the attributes that say what it is. */
+interface Written {
+  readonly text: string;
+  readonly attributes: Attributes;
+}
+
 /**
  * Writes verify's answer as a message for `mended-events`, with the root, identity, place and replay number of the
- * producer's message. A
- * verified event keeps its bytes, except `valid`. A corrected event is serialised anew and lists the corrected members.
+ * producer's message. A digest tells two different answers about one message apart. A verified event keeps its bytes,
+ * except `valid`. A corrected event is serialised anew and lists the corrected members.
  */
 export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
-  const text = Buffer.from(message.data).toString();
   const { root, key, hash, formerly, place, replay } = routing;
-  const attributes: Attributes = {
-    ...stripInternal(message.attributes),
-    ...encodeAttributes<'mended-events'>({ root, key, hash, formerly, place, replay }),
+  const { text, attributes } = write(Buffer.from(message.data).toString(), answer);
+  return {
+    data: answer.says === 'refused' ? message.data : Buffer.from(text),
+    attributes: {
+      ...stripInternal(message.attributes),
+      ...encodeAttributes<'mended-events'>({
+        root,
+        key,
+        hash,
+        formerly,
+        place,
+        replay,
+        answer: shortDigest(JSON.stringify([answer.says, attributes, text])),
+      }),
+      ...attributes,
+    },
   };
+}
+
+function write(text: string, answer: Answer): Written {
   switch (answer.says) {
     case 'verified':
       return {
-        data: Buffer.from(setMember(text, 'valid', true)),
-        attributes: { ...attributes, origin: 'verified', verification: 'verified' },
+        text: setMember(text, 'valid', true),
+        attributes: { origin: 'verified', verification: 'verified' },
       };
     case 'corrected':
       return {
-        data: Buffer.from(correct(text, answer.members)),
-        attributes: { ...attributes, origin: 'corrected', verification: 'corrected' },
+        text: correct(text, answer.members),
+        attributes: { origin: 'corrected', verification: 'corrected' },
       };
     case 'refused':
       return {
-        data: message.data,
-        attributes: {
-          ...attributes,
-          ...encodeAttributes<'mended-events'>({ kind: 'refusal', ...incorrect(answer.why) }),
-        },
+        text,
+        attributes: encodeAttributes<'mended-events'>({ kind: 'refusal', ...incorrect(answer.why) }),
       };
   }
 }

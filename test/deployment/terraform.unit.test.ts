@@ -136,6 +136,7 @@ describe('a metric', () => {
       duplicate: true,
       suspect: true,
       revision: true,
+      overtaken: true,
       'no-room': true,
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());

@@ -73,7 +73,7 @@ function followUp(message: Message): void {
     letterFor({ delivery, routing }, { code: 'ERR_TOO_LARGE', stage: 'track', detail: '' }, 0);
     return;
   }
-  cleanMessage(message, { ...routing, repairs: true }, { replacement: 0, supersedes: false });
+  cleanMessage(message, { ...routing, repairs: true }, { replacement: 0, supersedes: false, isFormer: false });
   answerMessage(message, routing, { says: 'verified' });
   answerMessage(message, routing, { says: 'corrected', members: { data: 1 } });
 }

@@ -1,7 +1,8 @@
 import { cellIndex, type Cell } from '../../shared/tracking/block.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { decide, type Decision } from '../../shared/tracking/rules.ts';
+import type { Decision } from '../../shared/tracking/decision.ts';
+import { decide } from '../../shared/tracking/rules.ts';
 import type { ModelClean, Output, ModelScenario } from './messages.ts';
 import { scenarios } from './scenarios.ts';
 import { search, type Tracking } from './search.ts';
@@ -69,7 +70,7 @@ function inferringAnyway(cell: Cell, claim: Claim): Decision {
 }
 
 const dropped: Verdict = { act: 'drop', why: 'already-accounted-for' };
-const published: Verdict = { act: 'publish', supersedes: false, replacement: 0, isRevision: false };
+const published: Verdict = { act: 'publish', supersedes: false, replacement: 0, isFormer: false, isRevision: false };
 const isUnpublished = (own: Entry | undefined): boolean => own?.state === 'clean' && !own.published;
 
 const faults: readonly Fault[] = [
@@ -217,9 +218,9 @@ describe('the search of the claim rules', () => {
     const faulty = trackingBy(saying((verdict) => (verdict.act === 'conflict' ? dropped : verdict)));
     const scenario = { ...named('two contents and another event'), ...withoutMishap };
     expect(search(scenario, faulty).violations.get('gone without a letter: events/2')).toEqual([
-      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isRevision":false}',
+      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"isRevision":false}',
       'm2 of events/2, producer event, is tracked: {"act":"drop","why":"already-accounted-for"}',
-      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isRevision":true}',
+      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"isRevision":true}',
     ]);
   });
 });

@@ -10,6 +10,8 @@ export interface ModelMessage {
   readonly origin: Origin;
   readonly key: string;
   readonly hash: string;
+  /** The identity under other rules, if it differs. */
+  readonly formerly?: { readonly key: string; readonly hash: string } | undefined;
   readonly isValid: boolean;
   readonly possibleDuplicate: boolean;
   readonly replace: boolean;
@@ -97,10 +99,11 @@ const codes: Partial<Record<Verdict['act'], LetterCode>> = {
 };
 
 export function outputOf(message: ModelMessage, verdict: Verdict): Output | undefined {
-  const { root, key, hash, origin, isValid } = message;
+  const { root, origin, isValid } = message;
   const code = codes[verdict.act];
   if (code) return aModelLetter(code, message);
   if (verdict.act !== 'publish') return undefined;
+  const { key, hash } = (verdict.isFormer ? message.formerly : undefined) ?? message;
   return {
     on: 'clean',
     root,

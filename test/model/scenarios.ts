@@ -42,7 +42,7 @@ const editedKey: Replay = {
   message: (letter) => ({ ...editedContent.message(letter), key: 'edited' }),
 };
 
-function aMessage(n: number, given: Partial<ModelMessage> = {}): ModelMessage {
+export function aModelMessage(n: number, given: Partial<ModelMessage> = {}): ModelMessage {
   const named = { name: `m${n}`, root: `events/${n}`, key: 'k1', hash: 'a' };
   const flags = { isValid: true, possibleDuplicate: false, replace: false, isWithVerify: false };
   return { ...named, ...flags, kind: 'event', origin: 'producer', ...given };
@@ -51,28 +51,28 @@ function aMessage(n: number, given: Partial<ModelMessage> = {}): ModelMessage {
 /** An inference of the id. All inferences of an id have the same root. */
 function anInference(n: number, hash = 'inferred'): ModelMessage {
   const inferred = { root: 'inferred', key: 'inferred', hash };
-  return aMessage(n, { name: `i${n}`, kind: 'reconstruction', origin: 'reconstructed', ...inferred });
+  return aModelMessage(n, { name: `i${n}`, kind: 'reconstruction', origin: 'reconstructed', ...inferred });
 }
 
 const invalid = { isValid: false };
 const marked = { possibleDuplicate: true };
 const edited = { hash: 'edited' };
 
-const event = aMessage(1);
-const invalidEvent = aMessage(1, invalid);
-const failure = aMessage(1, { kind: 'failure' });
-const aVoid = aMessage(9, { kind: 'void', key: 'void', hash: 'void' });
+const event = aModelMessage(1);
+const invalidEvent = aModelMessage(1, invalid);
+const failure = aModelMessage(1, { kind: 'failure' });
+const aVoid = aModelMessage(9, { kind: 'void', key: 'void', hash: 'void' });
 const inference = anInference(1);
-const copy = aMessage(2);
-const invalidCopy = aMessage(2, invalid);
-const resend = aMessage(2, marked);
-const invalidResend = aMessage(2, { ...marked, ...invalid });
-const changed = aMessage(2, { hash: 'b' });
-const changedInvalid = aMessage(2, { hash: 'b', ...invalid });
-const changedAgain = aMessage(3, { hash: 'c' });
-const changedAgainInvalid = aMessage(3, { hash: 'c', ...invalid });
+const copy = aModelMessage(2);
+const invalidCopy = aModelMessage(2, invalid);
+const resend = aModelMessage(2, marked);
+const invalidResend = aModelMessage(2, { ...marked, ...invalid });
+const changed = aModelMessage(2, { hash: 'b' });
+const changedInvalid = aModelMessage(2, { hash: 'b', ...invalid });
+const changedAgain = aModelMessage(3, { hash: 'c' });
+const changedAgainInvalid = aModelMessage(3, { hash: 'c', ...invalid });
 /** An event of the same id under another key, as message number `n`. */
-const another = (n: number): ModelMessage => aMessage(n, { key: 'k2', hash: 'd' });
+const another = (n: number): ModelMessage => aModelMessage(n, { key: 'k2', hash: 'd' });
 const anotherInvalid = { ...another(2), ...invalid };
 const invalidThird = { ...another(3), ...invalid };
 
@@ -91,7 +91,7 @@ const usual: Omit<ModelScenario, 'title' | 'messages'> = {
   hasEarlyLetters: false,
 };
 
-function aScenario(title: string, messages: readonly ModelMessage[], ...given: readonly Given[]): ModelScenario {
+export function aScenario(title: string, messages: readonly ModelMessage[], ...given: readonly Given[]): ModelScenario {
   return given.reduce<ModelScenario>((scenario, more) => ({ ...scenario, ...more }), { ...usual, title, messages });
 }
 
@@ -151,8 +151,8 @@ const replaysOfWhatIsNoEvent: readonly ModelScenario[] = [
 
 const possibleDuplicates: readonly ModelScenario[] = [
   aScenario('an event and its resend', [event, resend]),
-  aScenario('a resend and a copy that is not marked', [aMessage(1, marked), copy]),
-  aScenario('an event and two resends', [event, resend, aMessage(3, marked)], once),
+  aScenario('a resend and a copy that is not marked', [aModelMessage(1, marked), copy]),
+  aScenario('an event and two resends', [event, resend, aModelMessage(3, marked)], once),
   aScenario('an inference, the original and its resend', [inference, event, resend], once),
   aScenario('a failure and its resend after the catalog was fixed', [failure, resend], once),
   aScenario('a void, the event and its resend', [aVoid, event, resend], once),
@@ -237,7 +237,7 @@ const edits: readonly ModelScenario[] = [
 ];
 
 const taken = (n: number, given: Partial<ModelMessage> = {}): ModelMessage =>
-  aMessage(n, { key: 'edited', hash: 'd', ...given });
+  aModelMessage(n, { key: 'edited', hash: 'd', ...given });
 
 const editsIntoAnEventThatIsThere: readonly ModelScenario[] = [
   aScenario('a refusal edited into another event', [invalidEvent, taken(2)], editing, kept, large),

@@ -278,18 +278,22 @@ class World {
 }
 
 function claimOf(message: ModelMessage, alwaysChecked: boolean): Claim {
-  const { root, key, kind, origin, hash, possibleDuplicate, replace } = message;
+  const { root, key, formerly, kind, origin, hash, possibleDuplicate, replace } = message;
   const toBeChecked = isUnchecked(message) && (alwaysChecked || !message.isValid);
   const about = { eventId, place: undefined, type: '', instantMs: 0, entity: 0 };
   const history = { answer: undefined, isRecovered: false, replay: 0 };
   return makeClaim(
-    { root, key, formerly: undefined },
+    { root, key, formerly },
     { ...about, ...history, kind, origin, hash, toBeChecked, possibleDuplicate, replace },
   );
 }
 
-/** Searches a scenario to its end. */
-export function search(scenario: ModelScenario, tracking: Tracking = applyClaims): SearchResult {
+/** Searches a scenario to its end. @param lawsBroken Finds what is wrong with an ending. */
+export function search(
+  scenario: ModelScenario,
+  tracking: Tracking = applyClaims,
+  lawsBroken = violationsOf,
+): SearchResult {
   const world = new World(scenario, tracking);
   const start: Move = { to: world.start(), what: 'the start' };
   const seen = new Set([keyOf(start.to)]);
@@ -307,7 +311,7 @@ export function search(scenario: ModelScenario, tracking: Tracking = applyClaims
     if (!world.isAtRest(from.to) || endings.has(from.to.outputs)) continue;
     const ending = world.outputsOf(from.to);
     endings.set(from.to.outputs, ending);
-    for (const violation of violationsOf(scenario, ending)) {
+    for (const violation of lawsBroken(scenario, ending)) {
       if (!violations.has(violation)) violations.set(violation, wayTo(world, from));
     }
   }

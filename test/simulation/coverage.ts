@@ -25,7 +25,13 @@ type VerdictName =
   | 'publish, revision'
   | 'dead-letter, the inference stands'
   | `conflict: ${ConflictReason}`
-  | `drop: ${DropReason}`;
+  | `drop: ${Exclude<DropReason, NotInRuns>}`;
+
+/**
+ * The reasons that no run meets: no replay has a number there, nothing is recovered, and a system of record gives one
+ * answer about each message.
+ */
+type NotInRuns = 'earlier-replay' | 'recovered-copy' | 'other-answer';
 
 /** Every verdict. It is a record, so that the compiler reports one that is missing. */
 const verdicts: Readonly<Record<VerdictName, true>> = {
@@ -47,6 +53,8 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
   'drop: possible-duplicate': true,
   'drop: inference-not-needed': true,
   'drop: already-accounted-for': true,
+  'drop: overtaken': true,
+  'drop: overtaken-by-other': true,
 };
 
 /** Rare situations that the runs must reach. No single call shows them. */

@@ -75,9 +75,10 @@ export class OneId {
   }
 }
 
-export const toPublish = { act: 'publish', supersedes: false, replacement: 0, isRevision: false } as const;
-export const supersede = { act: 'publish', supersedes: true, replacement: 0, isRevision: false } as const;
-export const revision = { act: 'publish', supersedes: false, replacement: 0, isRevision: true } as const;
+const asItIs = { act: 'publish', supersedes: false, replacement: 0, isFormer: false, isRevision: false } as const;
+export const toPublish = asItIs;
+export const supersede = { ...asItIs, supersedes: true } as const;
+export const revision = { ...asItIs, isRevision: true } as const;
 export const verify = { act: 'verify' } as const;
 export const deadLetter = { act: 'dead-letter', inferenceStands: false } as const;
 export const duplicate = { act: 'duplicate' } as const;

@@ -9,6 +9,7 @@ import {
   decodeBlock,
   encodeBlock,
   NewerBlock,
+  storedEntryBytes,
   type BlockDocument,
 } from '../../shared/tracking/block-codec.ts';
 import { blockSize, emptyBlock, maxEntries, type Block, type Cell } from '../../shared/tracking/block.ts';
@@ -23,7 +24,10 @@ const anyEntry: fc.Arbitrary<Entry> = fc.record({
   supersedes: fc.boolean(),
   published: fc.boolean(),
   possibleDuplicate: fc.boolean(),
-  replacement: fc.integer({ min: 0, max: 16 }),
+  recovered: fc.boolean(),
+  replacement: fc.integer({ min: 0, max: 255 }),
+  replay: fc.integer({ min: 0, max: 255 }),
+  answer: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   type: fc.constantFrom('', 'LeadCreated', 'Größe', '__proto__', 'constructor'),
   instantMs: fc.option(fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }), { nil: undefined }),
   entity: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
@@ -48,7 +52,10 @@ function anEntry(over: Partial<Entry> = {}): Entry {
     supersedes: false,
     published: true,
     possibleDuplicate: false,
+    recovered: false,
     replacement: 0,
+    replay: 0,
+    answer: 0,
     type: 'CRM_Sync',
     instantMs: 0,
     entity: 0,
@@ -66,43 +73,83 @@ describe('a stored block', () => {
     );
   });
 
-  it('takes 51 bytes an id, and 52 for each further entry', () => {
-    const { entries, further } = encodeBlock(blockWith([[3, [anEntry(), anEntry({ key: digest('6/1') })]]]));
-    expect(entries).toHaveLength(256 * 51);
-    expect(further).toHaveLength(52);
+  it('takes 57 bytes for each entry, and nothing for an id without one', () => {
+    const { entries } = encodeBlock(blockWith([[3, [anEntry(), anEntry({ key: digest('6/1') })]]]));
+    expect(entries).toHaveLength(2 * 57);
+    expect(encodeBlock(emptyBlock(0)).entries).toHaveLength(0);
   });
 
   it('has each field at its offset, which only another block format may change', () => {
-    expect(blockFormat).toBe(2);
+    expect(blockFormat).toBe(3);
     expect(entryLayout.fields.map(({ name, offset, shift }) => `${offset}.${shift} ${name}`)).toEqual([
       '0.0 state',
       '0.3 supersedes',
       '0.4 published',
       '0.5 possibleDuplicate',
+      '0.6 recovered',
       '1.0 replacement',
-      '2.0 type',
-      '3.0 instantMs',
-      '11.0 entity',
-      '15.0 root',
-      '27.0 key',
-      '39.0 hash',
+      '2.0 replay',
+      '3.0 type',
+      '4.0 instantMs',
+      '12.0 entity',
+      '16.0 answer',
+      '20.0 root',
+      '32.0 key',
+      '44.0 hash',
     ]);
   });
 
-  it('has the bytes that format 2 has always had', () => {
+  it('has the bytes that format 3 has always had', () => {
     const entry = anEntry({
       state: 'reconstructed',
       possibleDuplicate: true,
+      recovered: true,
       replacement: 2,
+      replay: 5,
       instantMs: -1,
       entity: 258,
+      answer: 772,
     });
     const { entries } = encodeBlock(
-      blockWith([[1, [{ ...entry, root: 'r'.repeat(12), key: 'k'.repeat(12), hash: 'ÿ'.repeat(12) }]]]),
+      blockWith([[9, [{ ...entry, root: 'r'.repeat(12), key: 'k'.repeat(12), hash: 'ÿ'.repeat(12) }]]]),
     );
-    const stored = Buffer.from(entries).subarray(51, 102).toString('hex');
-    const numbers = '33' + '02' + '01' + '000000000000f0bf' + '02010000';
-    expect(stored).toBe(numbers + '72'.repeat(12) + '6b'.repeat(12) + 'ff'.repeat(12));
+    const numbers = '09' + '73' + '02' + '05' + '01' + '000000000000f0bf' + '02010000' + '04030000';
+    expect(Buffer.from(entries).toString('hex')).toBe(numbers + '72'.repeat(12) + '6b'.repeat(12) + 'ff'.repeat(12));
+  });
+
+  it('of format 1 or 2 is read: no replay, no answer and no recovery made its entries', () => {
+    const inId1 = '3302' + '01' + '000000000000f0bf' + '02010000' + '72'.repeat(12) + '6b'.repeat(12) + 'ff'.repeat(12);
+    const further =
+      '01' + '11' + '00' + '00' + '000000000000f87f' + '00000000' + '73'.repeat(12) + '6c'.repeat(12) + '61'.repeat(12);
+    const entries = Buffer.alloc(256 * 51);
+    entries.write(inId1, 51, 'hex');
+    const stored = {
+      ...encodeBlock(emptyBlock(7)),
+      entries,
+      further: Buffer.from(further, 'hex'),
+      types: ['LeadCreated'],
+    };
+    const first = anEntry({
+      state: 'reconstructed',
+      possibleDuplicate: true,
+      replacement: 2,
+      type: 'LeadCreated',
+      instantMs: -1,
+      entity: 258,
+      root: 'r'.repeat(12),
+      key: 'k'.repeat(12),
+      hash: 'ÿ'.repeat(12),
+      published: true,
+    });
+    const second = anEntry({
+      type: '',
+      instantMs: undefined,
+      root: 's'.repeat(12),
+      key: 'l'.repeat(12),
+      hash: 'a'.repeat(12),
+    });
+    for (const format of [1, 2])
+      expect(decodeBlock({ ...stored, format })).toEqual(blockWith([[1, [{ ...first, published: true }, second]]], 7));
   });
 
   it('takes as many bytes an id as the documents say', () => {
@@ -114,7 +161,7 @@ describe('a stored block', () => {
     const statements = /entry takes (\d+) bytes|each id, (\d+) bytes|needs (\d+) bytes an id|× (\d+) bytes/g;
     const said = documents.flatMap((text) => [...text.matchAll(statements)].map((found) => found.slice(1).join('')));
     expect(said.length).toBeGreaterThan(0);
-    expect(new Set(said)).toEqual(new Set([String(entryLayout.bytes)]));
+    expect(new Set(said)).toEqual(new Set([String(storedEntryBytes)]));
   });
 
   it('has at its largest as many bytes as the documents say', () => {
@@ -127,8 +174,8 @@ describe('a stored block', () => {
         key: digest(`${i}`),
       })),
     ]);
-    const { entries, further, types } = encodeBlock(blockWith(cells));
-    const bytes = entries.length + further.length + Buffer.byteLength(types.join(''));
+    const { entries, types } = encodeBlock(blockWith(cells));
+    const bytes = entries.length + Buffer.byteLength(types.join(''));
     const said = ['ARCHITECTURE.md', 'docs/tracking.md'].map((name) =>
       [...readFileSync(name, 'utf8').matchAll(/at most\s+some\s+(\d+)\s+kB/g)].map(([, kilobytes]) => kilobytes),
     );
@@ -176,7 +223,7 @@ describe('a stored block', () => {
     const cell = (at: number): Cell =>
       Array.from({ length: 16 }, (_, i) => anEntry({ type: `${at}-${i}-`.padEnd(128, '🦉') }));
     const document = encodeBlock(blockWith(Array.from({ length: 256 }, (_, at) => [at, cell(at)] as const)));
-    const bytes = document.entries.length + document.further.length + document.types.join('').length * 4;
+    const bytes = document.entries.length + document.types.join('').length * 4;
     expect(bytes).toBeLessThan(900 * 1024);
     expect(decodeBlock(document).cells[255]).toHaveLength(16);
   });
@@ -196,15 +243,15 @@ describe('a stored block', () => {
   it('is not read as something else where its bytes are broken', () => {
     const document = encodeBlock(blockWith([[0, [anEntry()]]]));
     const entries = Uint8Array.from(document.entries);
-    entries[0] = 7;
+    entries[1] = 7;
     expect(() => decodeBlock({ ...document, entries })).toThrow('block 0 cannot be read: it is damaged');
   });
 
   it.each<[string, Partial<BlockDocument>, typeof DamagedBlock | typeof NewerBlock]>([
     ['its entries are cut off', { entries: Buffer.alloc(100) }, DamagedBlock],
-    ['a further entry is cut off', { further: Buffer.alloc(60, 1) }, DamagedBlock],
+    ['it is of format 2 and has no further entries', { format: 2 }, DamagedBlock],
     ['it has no format', { format: undefined as unknown as number }, DamagedBlock],
-    ['it is newer', { format: 3 }, NewerBlock],
+    ['it is newer', { format: 4 }, NewerBlock],
   ])('says which block cannot be read where %s', (_, damage, kind) => {
     const document = encodeBlock(emptyBlock(7));
     expect(() => decodeBlock({ ...document, ...damage })).toThrow(kind);

@@ -3,11 +3,13 @@ import { aRouting, aRoutedDelivery } from '../support/builders.ts';
 
 const routing = aRouting({ stream: 'orders', eventId: 7, key: 'u-7' });
 const delivery = aRoutedDelivery(routing);
+const plain = { supersedes: false, replacement: 0, isFormer: false };
 
 /** The attributes by which consumers know an event, and what it takes the place of. */
 function identityOf(verdict: { readonly supersedes: boolean; readonly replacement: number }) {
   const { idempotency_key: key, supersedes } = cleanMessage(delivery, routing, {
     ...verdict,
+    isFormer: false,
   }).attributes;
   return { key, supersedes };
 }
@@ -42,13 +44,26 @@ describe('a clean message', () => {
     });
   });
 
+  it('has the key that its entry has, where the rules of identity changed meanwhile', () => {
+    const changed = aRouting({ ...routing, key: '7/id', formerly: { key: 'u-7', hash: routing.hash } });
+    const keyOf = (isFormer: boolean) =>
+      cleanMessage(delivery, changed, { ...plain, isFormer }).attributes.idempotency_key;
+    expect(keyOf(true)).toBe('orders/u-7');
+    expect(keyOf(false)).toBe('orders/7/id');
+  });
+
+  it('of an unnumbered stream has no id', () => {
+    const placed = aRouting({ ...routing, place: 512 });
+    expect(cleanMessage(aRoutedDelivery(placed), placed, plain).attributes).not.toHaveProperty('event_id');
+  });
+
   it.each([
     ['missing', '{"event_id": 7, "a":1.0 }', '{"event_id": 7, "a":1.0 ,"valid":true}'],
     ['null', '{"event_id": 7, "valid" : null, "a":1.0}', '{"event_id": 7, "valid" : true, "a":1.0}'],
   ])('carries the bytes of its producer, except `valid` where it is %s', (_, text, expected) => {
     const message = { ...delivery, data: Buffer.from(text) };
-    const { data } = cleanMessage(message, { ...routing, repairs: true }, { supersedes: false, replacement: 0 });
+    const { data } = cleanMessage(message, { ...routing, repairs: true }, plain);
     expect(Buffer.from(data).toString()).toBe(expected);
-    expect(cleanMessage(message, routing, { supersedes: false, replacement: 0 }).data).toBe(message.data);
+    expect(cleanMessage(message, routing, plain).data).toBe(message.data);
   });
 });

@@ -17,7 +17,22 @@ const identity = {
   'eventmend-root': 'events/17',
   'eventmend-key': '7/1739102400000',
   'eventmend-hash': 'AAECAwQFBgcICQoL',
+  'eventmend-answer': expect.stringMatching(/^[1-9][0-9]*$/) as unknown,
 };
+
+const digestOf = (answer: Answer) => answered(answer).attributes['eventmend-answer'];
+
+test('an answer has a digest that tells it from every other answer about the event, and is the same when it is given again', () => {
+  const answers: readonly Answer[] = [
+    { says: 'verified' },
+    { says: 'corrected', members: { amount: 5 } },
+    { says: 'corrected', members: { amount: 6 } },
+    { says: 'refused', why: 'no such customer' },
+    { says: 'refused', why: 'no such order' },
+  ];
+  expect(new Set(answers.map(digestOf)).size).toBe(answers.length);
+  expect(answers.map(digestOf)).toEqual(answers.map(digestOf));
+});
 
 describe('a verified event', () => {
   test('is valid, and keeps every other byte', () => {

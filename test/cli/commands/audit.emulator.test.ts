@@ -143,7 +143,7 @@ describe('eventmend audit', () => {
       'a block with a gap in it is of no known format',
       'odd',
       (stream) => document(stream, block(2)).update({ format: 99 }),
-      'block 2 cannot be read: it has format 99, newer than 2',
+      'block 2 cannot be read: it has format 99, newer than 3',
     ],
   ])('ends with 1, though nothing may be lost, where %s', async (_, stream, damage, finding) => {
     await aStream(stream);

@@ -57,12 +57,15 @@ export const replaysAreAnswered: Law = function* (observations) {
 
 /**
  * Whether a message may end without a trace. A void may if it was applied. A copy may if the stream only counts
- * duplicates, or if one of the two copies was marked as a possible duplicate.
+ * duplicates, or if one of the two copies was marked as a possible duplicate. An event that must be checked may if another
+ * one of its key was accepted while verify was asked.
  */
 function mayEndQuietly(observations: Observations, sent: SentMessage): boolean {
   if (sent.what.kind === 'void')
     return !isVoidOfCleaned(observations, sent) && !isTooLong(observations, sent.stream, sent.what);
   if (!isEvent(sent)) return false;
+  const isAccepted = ({ n }: SentMessage): boolean => observations.cleansBy(n).length > 0;
+  if (sent.what.toBeChecked && othersOfKey(observations, sent).some(isAccepted)) return true;
   const counted = observations.settings(sent.stream).duplicates === 'count';
   return copiesOf(observations, sent).some(
     (copy) =>
