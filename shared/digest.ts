@@ -11,6 +11,11 @@ export function digest(text: string): Digest {
   return hash('sha256', text, 'binary').slice(0, digestBytes);
 }
 
+/** Spells a digest in characters that every name can have. */
+export function spellDigest(bytes: Digest): string {
+  return Buffer.from(bytes, 'latin1').toString('base64url');
+}
+
 /** The number of characters to gather before hashing. A call for each piece would cost more than the hashing itself. */
 const maxGathered = 65_536;
 

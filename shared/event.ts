@@ -18,10 +18,11 @@ export const defaultStream = 'default';
 /** Longest stream name, in characters. */
 const maxNameLength = 128;
 
+/** The name of a stream. One with `~` is made of values of events, and only Eventmend makes it. */
 export const streamSchema = z
   .string()
   .max(maxNameLength)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._~-]*$/);
 
 /** The member in which Eventmend describes its changes to an event. */
 export const ownMember = '_eventmend';

@@ -56,6 +56,11 @@ export const details = {
     detail: 'several-sequences',
     meaning: 'ids hold several events one after another: numbering restarted, or producers share the stream',
   },
+  otherSource: {
+    code: 'ERR_INVALID_EVENT',
+    detail: 'stream: belongs to another source',
+    meaning: 'only the sources that the catalog names may write into this stream',
+  },
   uuidElsewhere: {
     code: 'ERR_DUPLICATE',
     detail: 'uuid: held by another id',

@@ -30,9 +30,3 @@ export function makeInstant(ms: number, below = ''): Instant | undefined {
 export function spellInstant(ms: number): string {
   return new Date(ms).toISOString().replace(/(?:\.000)?Z$/, '');
 }
-
-/** Formats an instant so that it is read again without loss. */
-export function spellExactInstant({ ms, exact }: Instant): string {
-  const below = exact.split('.')[1] ?? '';
-  return `${new Date(ms).toISOString().slice(0, -1)}${below}Z`;
-}

@@ -254,7 +254,10 @@ export interface SystemOfRecord {
 
 export type Counter =
   | 'received'
-  | 'provenance-stripped'
+  /** Attributes of producers that had names of Eventmend's own. */
+  | 'attribute-renamed'
+  /** The events of split messages beyond the first of each. */
+  | 'split'
   | 'unknown-type'
   | 'published'
   | 'dropped'

@@ -41,9 +41,10 @@ async function take(record: InputRecord, open: OpenBlock, stream: string, catalo
   const { data, line, problem } = record;
   if (problem !== undefined) return false;
   const message = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
-  const { topic, message: assessed } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
-  if (topic === 'dead-letter-queue') return false;
-  const routing = decodeRouting(assessed.attributes);
+  const { events } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
+  const [assessed] = events;
+  if (assessed?.topic !== 'validated-events') return false;
+  const routing = decodeRouting(assessed.message.attributes);
   const block = await open.at(blockIndex(routing.eventId));
   const applied = applyClaims(block, claimsOf(routing));
   open.change(applied.block);

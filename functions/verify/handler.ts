@@ -3,6 +3,7 @@ import type { Delivery, Handler } from '../../shared/messages/message.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
+import { mayBeEdited, uneditedAnswerMessage } from '../../shared/verification/unedited-answer.ts';
 
 /**
  * Makes verify. It asks the system of record about an event and publishes the answer. Acks when `mended-events` has the
@@ -19,7 +20,8 @@ export function makeVerify({ portsUntil, catalog }: PortsOf<'publisher' | 'syste
     const routing = decodeRouting(delivery.attributes);
     const { publisher, systems } = portsUntil(delivery.deadlineMs);
     const answer = await ask(systems, delivery, routing.type);
-    await publisher.publish('mended-events', answerMessage(delivery, routing, answer));
+    const write = mayBeEdited(delivery, routing.facts, catalog.sources) ? answerMessage : uneditedAnswerMessage;
+    await publisher.publish('mended-events', write(delivery, routing, answer));
   };
   return { handler };
 }

@@ -1,10 +1,13 @@
-import { digest } from '../digest.ts';
+import { digest, spellDigest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
 import { details, type Failure } from '../failure.ts';
-import { attributeNames, readAttribute } from '../messages/attributes.ts';
+import { attributeNames, encodeAttributes, readAttribute } from '../messages/attributes.ts';
 import type { Attributes, Delivery, Message } from '../messages/message.ts';
-import { subscriptionNames, subscriptions, type SubscriptionName } from '../topology.ts';
-import { readFailure, stripProvenance } from '../messages/provenance.ts';
+import { renameReserved, withoutDeadLettering } from '../messages/producer-attributes.ts';
+import { readFailure } from '../messages/provenance.ts';
+import { sourceOfSubscription } from '../sources/source-topic.ts';
+import { eventsName } from '../sources/source.ts';
+import { subscriptionNames, subscriptions } from '../topology.ts';
 
 /** A filed dead letter, without its message. */
 interface FiledLetter {
@@ -62,24 +65,28 @@ export function excerptOf({ data, attributes }: Message): Excerpt {
 export const maxMessageIds = 32;
 
 export function letterId(root: string): string {
-  return Buffer.from(digest(root), 'latin1').toString('base64url');
+  return spellDigest(digest(root));
 }
+
+/** Returns the stream of a message that was never read, by the catalog. Undefined if it cannot be read. */
+export type StreamReader = (message: Message) => string | undefined;
 
 /** Reads a letter from the dead-letter queue, written by Eventmend or by Pub/Sub. Every message becomes a letter. */
 export function readLetter(
   { data, messageId, topic, publishedAtMs, ...delivery }: Delivery,
   nowMs: number,
+  streamOf: StreamReader = ({ attributes }) => readAttribute(attributes, 'stream'),
 ): LetterRecord {
-  const source = sourceOf(delivery.attributes);
   const attributes = trustedAttributes(delivery.attributes);
+  const isUnread = attributes !== delivery.attributes;
   const root = readAttribute(attributes, 'root') ?? `${topic}/${messageId}`;
   const eventId = eventIdSchema.safeParse(numberIn(attributes[attributeNames.eventId]));
   return {
     id: letterId(root),
     root,
     status: 'open',
-    failure: source ? givenUp(source, delivery.attributes) : (readFailure(attributes) ?? unknownLetter),
-    stream: attributes.stream,
+    failure: givenUp(delivery.attributes) ?? readFailure(attributes) ?? unknownLetter,
+    stream: isUnread ? streamOf({ data, attributes }) : readAttribute(attributes, 'stream'),
     eventId: eventId.data,
     failedAtMs: readAttribute(attributes, 'failedAtMs') ?? publishedAtMs,
     filedAtMs: nowMs,
@@ -101,26 +108,55 @@ export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord
   return { ...letter, messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
 }
 
+/** The topics on which only Eventmend publishes messages that hold an event. */
+const topicsOfEventmend: readonly string[] = ['mended-events', 'validated-events'];
+
 /**
- * Removes attributes that cannot be trusted: Pub/Sub dead-letters a producer's message with all attributes that the
- * producer set.
+ * Returns the attributes that can be trusted. Pub/Sub dead-letters a producer's message with all attributes that the
+ * producer set. So of a message that Pub/Sub dead-lettered nothing is believed, unless only Eventmend publishes on its
+ * topic. Its source is that of the subscription.
  */
 export function trustedAttributes(attributes: Attributes): Attributes {
-  const source = sourceOf(attributes);
-  return source !== undefined && subscriptions[source].topic === 'events' ? stripProvenance(attributes) : attributes;
+  const { CloudPubSubDeadLetterSourceSubscription: subscription } = attributes;
+  if (subscription === undefined || isOfEventmend(subscription)) return attributes;
+  const name = sourceOfSubscription(subscription);
+  const isFromEvents = name === undefined || name === eventsName;
+  const { attributes: renamed } = renameReserved(withoutDeadLettering(attributes), {
+    namesStream: isFromEvents,
+    // Validate knows whether the source answers.
+    answers: true,
+  });
+  const source = isFromEvents ? undefined : { name, position: undefined };
+  const publishedAtMs = isFromEvents ? undefined : publishTimeIn(attributes);
+  return { ...renamed, ...encodeAttributes<'dead-letter-queue'>({ source, publishedAtMs }) };
+}
+
+function isOfEventmend(subscription: string): boolean {
+  const name = subscriptionNames.find((ours) => ours === subscription);
+  return name !== undefined && topicsOfEventmend.includes(subscriptions[name].topic);
+}
+
+/** Returns when Pub/Sub received the message that it dead-lettered. */
+function publishTimeIn({ CloudPubSubDeadLetterSourceTopicPublishTime: text = '' }: Attributes): number | undefined {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /**
- * Returns the subscription that Pub/Sub gave up on, if it is one of ours. Otherwise Pub/Sub did not write the letter.
+ * Returns the failure of a message that Pub/Sub gave up delivering to one of our subscriptions. Undefined if Pub/Sub did
+ * not write the letter.
  */
-function sourceOf(attributes: Attributes): SubscriptionName | undefined {
-  return subscriptionNames.find((ours) => ours === attributes.CloudPubSubDeadLetterSourceSubscription);
-}
-
-function givenUp(source: SubscriptionName, { CloudPubSubDeadLetterSourceDeliveryCount: text }: Attributes): Failure {
+function givenUp({
+  CloudPubSubDeadLetterSourceSubscription: subscription,
+  CloudPubSubDeadLetterSourceDeliveryCount: text,
+}: Attributes): Failure | undefined {
+  if (subscription === undefined) return undefined;
+  const isOurs =
+    subscriptionNames.some((ours) => ours === subscription) || sourceOfSubscription(subscription) !== undefined;
+  if (!isOurs) return unknownLetter;
   const count = Number(text);
   const times = Number.isSafeInteger(count) ? ` after ${count} deliveries` : '';
-  return { code: 'ERR_DELIVERY', stage: 'archive', detail: `subscription ${source} gave up${times}` };
+  return { code: 'ERR_DELIVERY', stage: 'archive', detail: `subscription ${subscription} gave up${times}` };
 }
 
 const unknownLetter: Failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: details.noLetter.detail };

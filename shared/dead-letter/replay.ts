@@ -10,8 +10,12 @@ export interface ReplayOptions {
   readonly replace?: boolean;
 }
 
-/** The attributes that a replay copies from the letter: those of an inference, and those that describe the bytes. */
+/**
+ * The attributes that a replay copies from the letter: those of an inference, those that tell how the message is read,
+ * and those that describe the bytes.
+ */
 const ofInference: readonly string[] = [attributeNames.confidence, attributeNames.method];
+const ofSource: readonly string[] = [attributeNames.source, attributeNames.publishedAtMs, attributeNames.orderingKey];
 const ofBytes: readonly string[] = [
   attributeNames.key,
   attributeNames.hash,
@@ -26,7 +30,7 @@ const ofBytes: readonly string[] = [
 export function replayMessage({ message, root }: LetterRecord, { edited, replace }: ReplayOptions = {}): Message {
   const attributes = trustedAttributes(message.attributes);
   const isInference = readAttribute(attributes, 'origin') === 'reconstructed';
-  const taken = edited ? ofInference : [...ofInference, ...ofBytes];
+  const taken = [...ofInference, ...ofSource, ...(edited ? [] : ofBytes)];
   return {
     data: edited ?? message.data,
     attributes: {

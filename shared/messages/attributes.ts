@@ -68,6 +68,21 @@ const identity: Codec<Identity> = {
 const code: Codec<Code> = { encode: (value) => value, decode: (value) => (isCode(value) ? value : undefined) };
 const stage: Codec<Stage> = { encode: (value) => value, decode: (value) => (isStage(value) ? value : undefined) };
 
+/** The source of an event: its name, and the position of the event if the message was split. */
+export interface SourceRef {
+  readonly name: string;
+  readonly position: number | undefined;
+}
+
+/** Spelt `name`, or `name/position`. */
+const sourceRef: Codec<SourceRef> = {
+  encode: ({ name, position }) => (position === undefined ? name : `${name}/${position}`),
+  decode: (value) => {
+    const [name = '', position] = value.split('/');
+    return { name, position: position === undefined ? undefined : Number(position) };
+  },
+};
+
 function flag(whenTrue = 'true'): Codec<boolean> {
   return { encode: () => whenTrue, decode: (value) => value === whenTrue, absent: false };
 }
@@ -143,6 +158,11 @@ const table = {
   cleanId: open('event_id', number, 'cleaned-events'),
   cleanType: open('type', text, 'cleaned-events'),
 
+  /** Absent for an event of the source `events`. */
+  source: internal('eventmend-source', sourceRef, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  /** When Pub/Sub received the producer's message. Written only where that is the timestamp of events. */
+  publishedAtMs: internal('eventmend-published', time, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  orderingKey: internal('eventmend-ordering-key', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   kind: internal('eventmend-kind', oneOf(claimKinds), 'validated-events', 'mended-events'),
   root: internal('eventmend-root', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   key: internal('eventmend-key', text, 'validated-events', 'mended-events', 'dead-letter-queue'),

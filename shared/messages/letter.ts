@@ -2,6 +2,7 @@ import { cutDetail, type Failure } from '../failure.ts';
 import { encodeAttributes, type AttributesFor, type Identity } from './attributes.ts';
 import type { Attributes, Message } from './message.ts';
 import { stripInternal } from './provenance.ts';
+import type { SourceFacts } from './routing.ts';
 import type { Digest } from '../digest.ts';
 
 /** The data of a letter about its message, as far as known. */
@@ -17,6 +18,8 @@ export interface LetterOrigin {
   readonly place?: number | undefined;
   /** The number of the replay that failed. */
   readonly replay?: number;
+  /** Undefined for a letter about no message. */
+  readonly facts?: SourceFacts;
   /** Whether the message is too large to publish, and is in the dead-letter store under its root. */
   readonly isKept?: boolean;
 }
@@ -35,6 +38,7 @@ export function makeLetter(message: Message, failure: Failure, origin: LetterOri
 
 function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin): Attributes {
   const { stream, root, failedAtMs, eventId, key, hash, formerly, place, replay, isKept } = origin;
+  const { source, publishedAtMs, orderingKey } = origin.facts ?? {};
   return encodeAttributes<'dead-letter-queue'>({
     stream,
     code,
@@ -48,6 +52,9 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     formerly,
     place,
     replay,
+    source,
+    publishedAtMs,
+    orderingKey,
     isKept,
   } satisfies AttributesFor<'dead-letter-queue'>);
 }

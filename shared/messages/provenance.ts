@@ -36,11 +36,6 @@ export function isReserved(name: string): boolean {
   return internalName.test(name) || reservedNames.includes(name);
 }
 
-/** Removes the attributes that a producer may not set. */
-export function stripProvenance(attributes: Attributes): Attributes {
-  return filterAttributes(attributes, (name) => !isReserved(name));
-}
-
 /** Removes internal attributes. */
 export function stripInternal(attributes: Attributes): Attributes {
   return filterAttributes(attributes, (name) => !internalName.test(name));

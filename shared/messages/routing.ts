@@ -8,9 +8,19 @@ import {
   type ClaimKind,
   type Identity,
   type Origin,
+  type SourceRef,
 } from './attributes.ts';
 import type { Attributes } from './message.ts';
 import { isRecovery, methodOfRecovery, readFailure } from './provenance.ts';
+
+/** The facts about a producer's message that are needed to read it again. */
+export interface SourceFacts {
+  /** Undefined for an event of the source `events`. */
+  readonly source: SourceRef | undefined;
+  /** When Pub/Sub received the message, in milliseconds since 1970. Undefined if no event of the source needs it. */
+  readonly publishedAtMs: number | undefined;
+  readonly orderingKey: string | undefined;
+}
 
 /** The results of validate for track and verify. They travel as attributes beside the producer's bytes. */
 export interface RoutingAttributes {
@@ -55,6 +65,7 @@ export interface RoutingAttributes {
   readonly replace: boolean;
   /** Whether `valid` is missing and must be added when the event is published. Until then the bytes stay unchanged. */
   readonly repairs: boolean;
+  readonly facts: SourceFacts;
   /** The reason of a failure or a refusal. */
   readonly failure: Failure | undefined;
 }
@@ -83,6 +94,7 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
     replay: routing.replay,
     replace: routing.replace,
     repairs: routing.repairs,
+    ...routing.facts,
     code: failure?.code,
     stage: failure?.stage,
     detail: failure?.detail,
@@ -115,6 +127,16 @@ export function decodeRouting(attributes: Attributes): RoutingAttributes {
     replay: requireAttribute(attributes, 'replay'),
     replace: requireAttribute(attributes, 'replace'),
     repairs: requireAttribute(attributes, 'repairs'),
+    facts: readFacts(attributes),
     failure: readFailure(attributes),
+  };
+}
+
+/** Reads the facts about the producer's message. */
+export function readFacts(attributes: Attributes): SourceFacts {
+  return {
+    source: readAttribute(attributes, 'source'),
+    publishedAtMs: readAttribute(attributes, 'publishedAtMs'),
+    orderingKey: readAttribute(attributes, 'orderingKey'),
   };
 }

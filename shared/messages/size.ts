@@ -27,9 +27,15 @@ export function sizeLimits(topic: string): SizeLimits {
 }
 
 /** Returns why a message is too large. Undefined if it is not. */
-export function oversize({ data, attributes }: Message, { dataBytes }: SizeLimits): string | undefined {
+export function oversize(
+  { data, attributes, orderingKey }: Message & { readonly orderingKey?: string },
+  { dataBytes }: SizeLimits,
+): string | undefined {
   if (data.length > dataBytes) return `data: more than ${dataBytes / 1_000_000} MB`;
-  return countOwn(attributes) > maxAttributes ? `attributes: more than ${maxAttributes}` : undefined;
+  // The ordering key travels as an attribute.
+  return countOwn(attributes) + (orderingKey === undefined ? 0 : 1) > maxAttributes
+    ? `attributes: more than ${maxAttributes}`
+    : undefined;
 }
 
 /** Counts the producer's attributes. `stream` does not count, because Eventmend adds it if it is absent. */

@@ -7,6 +7,8 @@ import { sliceAt } from './split.ts';
 
 /** The contents of a message, with its numbers as they are spelt. */
 export interface EventContents extends Contents {
+  /** The path of the event in the body. Undefined if its fields are attributes. */
+  readonly base: readonly string[] | undefined;
   /** Returns the text of a number of the body. A plain parse may have changed its value. */
   readonly spell: (place: FieldPlace, value: number) => string;
 }
@@ -32,6 +34,7 @@ export function contentsOf(
   const path = isInside ? base : [];
   return {
     body: isBinary ? cloudEventOf(attributes, body) : valueIn(body.value, path),
+    base: isBinary ? undefined : path,
     attributes,
     orderingKey,
     spell: (place, value) =>

@@ -1,4 +1,4 @@
-import { digest } from '../digest.ts';
+import { digest, spellDigest } from '../digest.ts';
 
 /*
  * Names that are made of values of an event: streams, and joined types and uuids. No producer can spell a `~`, so no
@@ -51,5 +51,5 @@ function unescapeName(escaped: string): string {
 
 function shorten(name: string): string {
   if (name.length <= maxLength) return name;
-  return `${name.slice(0, keptLength)}${cut}${Buffer.from(digest(name), 'latin1').toString('base64url')}`;
+  return `${name.slice(0, keptLength)}${cut}${spellDigest(digest(name))}`;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeForms, type TimeForm } from '../fields/timestamp.ts';
 import { oneOf } from '../setting-kinds.ts';
 import { placeSchema, type FieldPlace } from './place.ts';
 
@@ -9,9 +10,6 @@ import { placeSchema, type FieldPlace } from './place.ts';
 
 /** A value that is made of the values at several places. */
 const joinedSchema = z.strictObject({ joined: z.array(placeSchema).min(2) });
-
-/** The units of a number that counts from 1970, and the date of an e-mail. */
-export const timestampForms = ['s', 'ms', 'us', 'rfc2822'] as const;
 
 /** The time at which Pub/Sub received the message. */
 export const publishTime = 'publish-time';
@@ -25,7 +23,7 @@ function alternatives<T extends z.ZodType>(schema: T, wanted: string) {
 
 const placesSchema = alternatives(placeSchema, aPlace);
 const timestampSchema = alternatives(
-  z.union([placeSchema, z.strictObject({ at: placeSchema, in: oneOf(...timestampForms) }), z.literal(publishTime)]),
+  z.union([placeSchema, z.strictObject({ at: placeSchema, in: oneOf(...timeForms) }), z.literal(publishTime)]),
   `${aPlace}, { at: a place, in: 's', 'ms', 'us' or 'rfc2822' }, '${publishTime}'`,
 );
 const joinable = z.union([placeSchema, joinedSchema]);
@@ -52,13 +50,12 @@ export const fieldsSchema = z.strictObject(
 );
 
 export type FieldsDefinition = z.input<typeof fieldsSchema>;
-export type FieldName = keyof typeof fieldsSchema.shape;
 
 /** A value that is made of the values at several places. */
 export interface Joined {
   readonly joined: readonly FieldPlace[];
 }
-export type TimestampPlace = FieldPlace | { readonly at: FieldPlace; readonly in: (typeof timestampForms)[number] };
+export type TimestampPlace = FieldPlace | { readonly at: FieldPlace; readonly in: TimeForm };
 
 /** The places of all fields. */
 export interface FieldPlaces {

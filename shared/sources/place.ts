@@ -1,5 +1,6 @@
 import { text } from '../setting-kinds.ts';
 import type { Attributes } from '../messages/message.ts';
+import { producerAttribute } from '../messages/producer-attributes.ts';
 
 /**
  * A place in a message, as a catalog spells it: a JSON Pointer (RFC 6901) into the body, `attribute:NAME`, or
@@ -39,7 +40,7 @@ export function pathOf(place: FieldPlace): readonly string[] {
 /** Returns the value at a place. Undefined if there is none. */
 export function valueAt(place: FieldPlace, { body, attributes, orderingKey: key }: Contents): unknown {
   if (place === orderingKey) return key === '' ? undefined : key;
-  if (place.startsWith(attributePrefix)) return attributeAt(attributes, place.slice(attributePrefix.length));
+  if (place.startsWith(attributePrefix)) return producerAttribute(attributes, place.slice(attributePrefix.length));
   return valueIn(body, pathOf(place));
 }
 
@@ -51,8 +52,4 @@ export function valueIn(value: unknown, path: readonly string[]): unknown {
     here = (here as Record<string, unknown>)[name];
   }
   return here;
-}
-
-function attributeAt(attributes: Attributes, name: string): string | undefined {
-  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }

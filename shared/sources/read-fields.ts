@@ -1,32 +1,41 @@
-import { parseDecimal } from '../decimal.ts';
-import { spellExactInstant, type Instant } from '../instant.ts';
-import { parseEpoch } from '../timestamps/epoch.ts';
-import { parseIso8601 } from '../timestamps/iso8601.ts';
-import { parseRfc2822 } from '../timestamps/rfc2822.ts';
+import { readEventId } from '../fields/event-id.ts';
+import { lookalikeOf, type SoughtField } from '../fields/lookalike.ts';
+import { spellMisfit, type Read } from '../fields/misfit.ts';
+import { readTimestamp } from '../fields/timestamp.ts';
+import { readType } from '../fields/type.ts';
+import { readValid } from '../fields/valid.ts';
+import { uuidKey } from '../identity.ts';
+import { makeInstant, type Instant } from '../instant.ts';
 import type { EventContents } from './contents.ts';
 import { joinNames } from './escaped-name.ts';
-import { publishTime, type FieldName, type Joined, type TimestampPlace } from './fields.ts';
+import { publishTime, type Joined, type TimestampPlace } from './fields.ts';
 import type { Format } from './format.ts';
 import { valueAt, type FieldPlace } from './place.ts';
 
-/** The fields of an event, under the names and with the types of the default format. */
-export type FieldValues = Readonly<Partial<Record<FieldName, unknown>>>;
-
-export interface ReadFields {
-  /** The fields that were read. */
-  readonly members: FieldValues;
-  /** Why each of the others was not read, without values. */
+/** The fields of an event, as far as they could be read. */
+export interface EventFields {
+  readonly eventId: number | undefined;
+  readonly type: string | undefined;
+  readonly instant: Instant | undefined;
+  /** Whether the instant is when Pub/Sub received the message. Then it is no part of the event's content. */
+  readonly isTimeOfReceipt: boolean;
+  /** The key that the event's uuid makes. */
+  readonly uuidKey: string | undefined;
+  /** Undefined if the event does not say. */
+  readonly valid: boolean | undefined;
+  readonly data: unknown;
+  /** Why required fields were not read, and why others do not fit, without values. */
   readonly problems: readonly string[];
 }
 
-/** A field that was read, or the reason why not. Neither for a field that may be missing. */
-type Field = { readonly value: unknown } | { readonly problem: string } | undefined;
-
-/** The fields without which a message is no event of its stream. */
+/** The fields that an event must have besides type and timestamp. */
 export interface Required {
   readonly eventId: boolean;
   readonly uuid: boolean;
 }
+
+/** A field that was read, or the problem with it. Neither for a field that may be missing. */
+type Field<T> = { readonly value: T } | { readonly problem: string } | undefined;
 
 /** Reads the fields of an event. @param publishedAtMs When Pub/Sub received the message, in milliseconds since 1970. */
 export function readFields(
@@ -34,23 +43,27 @@ export function readFields(
   contents: EventContents,
   publishedAtMs: number,
   required: Required,
-): ReadFields {
-  const { event_id, type, timestamp, uuid, valid, data } = fields;
-  const all: Readonly<Record<FieldName, Field>> = {
-    event_id: readEventId(event_id, contents) ?? missing('event_id', event_id, required.eventId),
-    type: readText('type', type, contents) ?? missing('type', type, true),
-    timestamp: readTimestamp(timestamp, contents, publishedAtMs) ?? missing('timestamp', timestamp, true),
-    uuid: uuid === 'content' ? undefined : (readText('uuid', uuid, contents) ?? missing('uuid', uuid, required.uuid)),
-    valid: readFlag(valid, contents),
-    data: find(data, contents),
-  };
-  const read = Object.entries(all);
+): EventFields {
+  const eventId = eventIdField(fields.event_id, contents, required.eventId);
+  const type = typeField(fields.type, contents);
+  const timestamp = timestampField(fields.timestamp, contents, publishedAtMs);
+  const uuid = fields.uuid === 'content' ? undefined : uuidField(fields.uuid, contents, required.uuid);
+  const valid = validField(fields.valid, contents);
+  const all: readonly Field<unknown>[] = [eventId, type, timestamp, uuid, valid];
   return {
-    members: Object.fromEntries(
-      read.flatMap(([name, field]) => (field && 'value' in field ? [[name, field.value]] : [])),
-    ),
-    problems: read.flatMap(([, field]) => (field && 'problem' in field ? [field.problem] : [])),
+    eventId: valueOf(eventId),
+    type: valueOf(type),
+    instant: valueOf(timestamp),
+    isTimeOfReceipt: timestamp !== undefined && 'isReceipt' in timestamp,
+    uuidKey: valueOf(uuid),
+    valid: valueOf(valid),
+    data: find(fields.data, contents)?.value,
+    problems: all.flatMap((field) => (field && 'problem' in field ? [field.problem] : [])),
   };
+}
+
+function valueOf<T>(field: Field<T>): T | undefined {
+  return field && 'value' in field ? field.value : undefined;
 }
 
 /** A value and its place. */
@@ -68,134 +81,120 @@ function find(places: readonly FieldPlace[], contents: EventContents): Found | u
   return undefined;
 }
 
-const digits = /^\d+$/;
-
-function readEventId(places: readonly FieldPlace[], contents: EventContents): Field {
+function eventIdField(places: readonly FieldPlace[], contents: EventContents, isRequired: boolean): Field<number> {
   const found = find(places, contents);
-  if (!found) return undefined;
-  const { value, place } = found;
-  const id = typeof value === 'number' ? wholeNumber(contents.spell(place, value)) : textId(value);
-  return id === undefined
-    ? misfit('event_id', found, 'a whole number from 0 to 2^53−1, or its digits as text')
-    : { value: id };
+  if (!found && !isRequired) return undefined;
+  return fieldOf('event_id', places, found, readEventId(found?.value, speltIn(found, contents), true), contents);
 }
 
-function textId(value: unknown): number | undefined {
-  return typeof value === 'string' && digits.test(value) ? wholeNumber(value) : undefined;
-}
-
-/** The most digits of an id: 2^53−1 has 16. */
-const maxIdDigits = 16n;
-
-/** Reads a number as an id. Undefined if it is not exactly a whole number from 0 to 2^53−1. */
-function wholeNumber(text: string): number | undefined {
-  const decimal = parseDecimal(text);
-  if (!decimal || decimal.isNegative || decimal.point > maxIdDigits) return undefined;
-  if (decimal.point < decimal.digits.length) return undefined;
-  const id = Number(decimal.digits.padEnd(Number(decimal.point), '0'));
-  return Number.isSafeInteger(id) ? id : undefined;
-}
-
-function readText(name: FieldName, places: readonly (FieldPlace | Joined)[], contents: EventContents): Field {
+function typeField(places: readonly (FieldPlace | Joined)[], contents: EventContents): Field<string> {
   for (const place of places) {
-    const field = typeof place === 'string' ? readSingle(name, place, contents) : readJoined(name, place, contents);
-    if (field) return field;
+    const joined = typeof place === 'string' ? undefined : joinedAt(place, contents);
+    if (joined !== undefined) return { value: joined };
+    const found = typeof place === 'string' ? find([place], contents) : undefined;
+    const text = found && textAtPlace(found, contents);
+    if (found) return fieldOf('type', [place], found, readType(text ?? found.value), contents);
   }
-  return undefined;
+  return fieldOf('type', places, undefined, readType(undefined), contents);
 }
 
-function readSingle(name: FieldName, place: FieldPlace, contents: EventContents): Field {
-  const found = find([place], contents);
-  if (!found) return undefined;
-  const text = textAtPlace(found, contents);
-  return text === undefined ? misfit(name, found, 'a text or a whole number') : { value: text };
-}
-
-/** Reads a value that is joined of several. The first of them must be there; each of the others may be missing. */
-function readJoined(name: FieldName, { joined }: Joined, contents: EventContents): Field {
-  const found = joined.map((place) => find([place], contents));
-  if (!found[0]) return undefined;
-  const texts: string[] = [];
-  for (const each of found) {
-    const text = each ? textAtPlace(each, contents) : '';
-    if (each && text === undefined) return misfit(name, each, 'a text or a whole number');
-    texts.push(text ?? '');
-  }
-  return { value: joinNames(texts) };
-}
-
-const wholeDigits = /^-?\d+$/;
-
-/** Returns a text, or the digits of a whole number. */
-export function textAtPlace({ value, place }: Found, contents: EventContents): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'number') return undefined;
-  const spelt = contents.spell(place, value);
-  return wholeDigits.test(spelt) ? spelt : undefined;
-}
-
-function readTimestamp(places: readonly TimestampPlace[], contents: EventContents, publishedAtMs: number): Field {
-  for (const each of places) {
-    if (each === publishTime) return { value: new Date(publishedAtMs).toISOString() };
-    const { at, in: form } = typeof each === 'string' ? { at: each, in: undefined } : each;
-    const found = find([at], contents);
-    if (!found) continue;
-    const instant = instantOf(found, form, contents);
-    return instant ? { value: spellExactInstant(instant) } : misfit('timestamp', found, acceptedTimes[form ?? 'iso']);
-  }
-  return undefined;
-}
-
-type TimestampForm = Exclude<TimestampPlace, FieldPlace>['in'];
-
-const iso = 'an ISO 8601 date and time';
-const acceptedTimes: Readonly<Record<TimestampForm | 'iso', string>> = {
-  s: `a number of seconds since 1970, or ${iso}`,
-  ms: `a number of milliseconds since 1970, or ${iso}`,
-  us: `a number of microseconds since 1970, or ${iso}`,
-  rfc2822: `an RFC 2822 date and time, or ${iso}`,
-  iso,
-};
-
-function instantOf(
-  { value, place }: Found,
-  form: TimestampForm | undefined,
+function uuidField(
+  places: readonly (FieldPlace | Joined)[],
   contents: EventContents,
-): Instant | undefined {
-  if (form !== undefined && form !== 'rfc2822') {
-    if (typeof value === 'number') return parseEpoch(contents.spell(place, value), form);
-    if (typeof value === 'string' && wholeDigits.test(value)) return parseEpoch(value, form);
+  isRequired: boolean,
+): Field<string> {
+  for (const place of places) {
+    const key = typeof place === 'string' ? uuidKeyAt(place, contents) : joinedAt(place, contents);
+    if (key !== undefined) return { value: key };
   }
-  if (typeof value !== 'string') return undefined;
-  return (form === 'rfc2822' ? parseRfc2822(value) : undefined) ?? parseIso8601(value);
+  if (!isRequired) return undefined;
+  const misfit = { misfit: { found: 'missing', accepted: 'a text that no other event has' } };
+  return fieldOf('uuid', places, undefined, misfit, contents);
 }
 
-function readFlag(places: readonly FieldPlace[], contents: EventContents): Field {
+function uuidKeyAt(place: FieldPlace, contents: EventContents): string | undefined {
+  const { value } = find([place], contents) ?? {};
+  return uuidKey(value, () => (typeof value === 'number' ? contents.spell(place, value) : JSON.stringify(value)));
+}
+
+function timestampField(
+  places: readonly TimestampPlace[],
+  contents: EventContents,
+  publishedAtMs: number,
+): Field<Instant> | { readonly value: Instant; readonly isReceipt: true } {
+  for (const each of places) {
+    const received = each === publishTime ? makeInstant(publishedAtMs) : undefined;
+    if (received) return { value: received, isReceipt: true };
+    const { at, in: form } = formOf(each);
+    const found = find([at], contents);
+    const read = readTimestamp(found?.value, speltIn(found, contents), form);
+    if (found) return fieldOf('timestamp', [each], found, read, contents);
+  }
+  const [first = ''] = places;
+  return fieldOf('timestamp', places, undefined, readTimestamp(undefined, undefined, formOf(first).in), contents);
+}
+
+function formOf(place: TimestampPlace) {
+  return typeof place === 'string' ? { at: place, in: undefined } : place;
+}
+
+function validField(places: readonly FieldPlace[], contents: EventContents): Field<boolean> {
   const found = find(places, contents);
   if (!found) return undefined;
   const { value } = found;
-  if (typeof value === 'boolean') return { value };
-  if (value === 'true' || value === 'false') return { value: value === 'true' };
-  return misfit('valid', found, 'true or false');
+  const read = readValid(value === 'true' || value === 'false' ? value === 'true' : value);
+  return 'value' in read && read.value === undefined
+    ? undefined
+    : fieldOf('valid', places, found, read as Read<boolean>, contents);
 }
 
-function missing(
-  name: FieldName,
-  places: readonly (FieldPlace | Joined | TimestampPlace)[],
-  isRequired: boolean,
-): Field {
-  if (!isRequired) return undefined;
-  const spelt = places.map((place) => (typeof place === 'string' ? place : 'at' in place ? place.at : place.joined[0]));
-  return { problem: spelt.length === 0 ? `${name}: the format has none` : `${name}: missing at ${spelt.join(', ')}` };
+/**
+ * Returns a value that is joined of several. Undefined if the first of them is missing, or if one is no text and no
+ * whole number. Each of the others may be missing.
+ */
+function joinedAt({ joined }: Joined, contents: EventContents): string | undefined {
+  const found = joined.map((place) => find([place], contents));
+  if (!found[0]) return undefined;
+  const texts = found.map((each) => (each ? textAtPlace(each, contents) : ''));
+  return texts.includes(undefined) ? undefined : joinNames(texts as string[]);
 }
 
-function misfit(name: FieldName, { value, place }: Found, accepted: string): Field {
-  return { problem: `${name} at ${place}: ${kindOf(value)} is found; ${accepted} is accepted` };
+const wholeNumber = /^-?\d+$/;
+
+/** Returns a text, or the digits of a whole number. */
+export function textAtPlace(found: Found, contents: EventContents): string | undefined {
+  if (typeof found.value === 'string') return found.value;
+  const spelt = speltIn(found, contents);
+  return spelt !== undefined && wholeNumber.test(spelt) ? spelt : undefined;
 }
 
-function kindOf(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text of another form';
-  if (typeof value === 'number') return 'another number';
-  if (typeof value === 'boolean') return 'true or false';
-  return Array.isArray(value) ? 'an array' : 'an object';
+/** Returns a number as it was written. */
+function speltIn(found: Found | undefined, contents: EventContents): string | undefined {
+  return found && typeof found.value === 'number' ? contents.spell(found.place, found.value) : undefined;
+}
+
+type AnyPlace = FieldPlace | Joined | TimestampPlace;
+
+function fieldOf<T>(
+  name: SoughtField | 'valid',
+  places: readonly AnyPlace[],
+  found: Found | undefined,
+  read: Read<T>,
+  contents: EventContents,
+): Field<T> {
+  if ('value' in read) return read;
+  if (places.length === 0) return { problem: `${name}: this format has none` };
+  const where = found?.place ?? places.map(spellPlace).join(', ');
+  const members = name === 'valid' || found ? undefined : membersOf(contents.body);
+  const lookalike = members && name !== 'valid' ? lookalikeOf(name, members) : undefined;
+  return { problem: spellMisfit(`${name} at ${where}`, read.misfit, lookalike) };
+}
+
+function membersOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : undefined;
+}
+
+function spellPlace(place: AnyPlace): string {
+  if (typeof place === 'string') return place;
+  return 'at' in place ? place.at : place.joined.join('+');
 }

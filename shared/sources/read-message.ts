@@ -4,7 +4,7 @@ import { isUnread, readSourceBody, type SourceBody, type BodyKind, type Unread }
 import { contentsOf, isBinaryCloudEvent, missingSpecVersion, type EventContents } from './contents.ts';
 import { readElements, type Elements } from './elements.ts';
 import { memberNamesOf, type Format } from './format.ts';
-import { readFields, type FieldValues, type Required } from './read-fields.ts';
+import { readFields, type EventFields, type Required } from './read-fields.ts';
 import type { Source } from './source.ts';
 import { readStream, type StreamRead } from './stream-name.ts';
 
@@ -31,10 +31,8 @@ export interface SourceReading {
 export interface ReadEvent {
   readonly body: SourceBody;
   readonly contents: EventContents;
-  /** The fields that could be read, under their names in the default format. */
-  readonly members: FieldValues;
-  /** Why others could not be read, without values. */
-  readonly problems: readonly string[];
+  /** Undefined for the default format in a numbered stream, whose fields are the members of the body. */
+  readonly fields: EventFields | undefined;
 }
 
 /** The rules by which messages are read besides those of their source. */
@@ -69,15 +67,25 @@ function elementsIn({ split, format }: Source, message: SourceMessage): Elements
 
 function readOne(source: Source, message: SourceMessage, { limits, requiredIn }: ReadingRules): SourceReading {
   const { format } = source;
-  const { attributes, orderingKey, publishedAtMs } = message;
+  const { attributes, orderingKey } = message;
   const body = readSourceBody(message, bodyKindOf(format, attributes), limits, memberNamesOf(format));
   if (isUnread(body)) return unread(source, message, body);
   const contents = contentsOf(attributes, orderingKey, body, format);
   const stream = readStream(source, attributes, contents);
   const required = isUnread(stream) ? { eventId: false, uuid: false } : requiredIn(stream.stream);
-  const { members, problems } = readFields(format, contents, publishedAtMs, required);
-  const content = { body, contents, members, problems: [...missingSpecVersion(format, contents), ...problems] };
+  const isPlain = format.name === undefined && required.eventId;
+  const content = { body, contents, fields: isPlain ? undefined : fieldsOf(message, contents, format, required) };
   return { message: messageOf(message), position: message.position, stream, content };
+}
+
+function fieldsOf(
+  { publishedAtMs }: SourceMessage,
+  contents: EventContents,
+  format: Format,
+  required: Required,
+): EventFields {
+  const read = readFields(format, contents, publishedAtMs, required);
+  return { ...read, problems: [...missingSpecVersion(format, contents), ...read.problems] };
 }
 
 function unread(source: Source, message: SourceMessage, content: Unread): SourceReading {

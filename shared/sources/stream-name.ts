@@ -1,4 +1,4 @@
-import { defaultStream, streamSchema } from '../event.ts';
+import { defaultStream } from '../event.ts';
 import { readAttribute } from '../messages/attributes.ts';
 import type { Attributes } from '../messages/message.ts';
 import type { Unread } from './body.ts';
@@ -7,6 +7,13 @@ import { nameUnder } from './escaped-name.ts';
 import { valueAt, type FieldPlace } from './place.ts';
 import { textAtPlace } from './read-fields.ts';
 import type { Source } from './source.ts';
+
+/** Whether a text names a stream without being made of values of an event. */
+export function isStreamName(text: string): boolean {
+  return plainName.test(text);
+}
+
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /** The name of a stream, or the reason why it cannot be read. */
 export type StreamRead = { readonly stream: string } | Unread;
@@ -23,8 +30,8 @@ export function readStream(
 }
 
 function streamInAttribute(attributes: Attributes): StreamRead {
-  const named = streamSchema.safeParse(readAttribute(attributes, 'stream') ?? defaultStream);
-  return named.success ? { stream: named.data } : { code: 'ERR_INVALID_EVENT', detail: 'stream: invalid_format' };
+  const stream = readAttribute(attributes, 'stream') ?? defaultStream;
+  return isStreamName(stream) ? { stream } : { code: 'ERR_INVALID_EVENT', detail: 'stream: invalid_format' };
 }
 
 function streamOfValues(source: string, places: readonly FieldPlace[], contents: EventContents): StreamRead {

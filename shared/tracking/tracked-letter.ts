@@ -10,21 +10,23 @@ export interface Tracked {
   readonly routing: RoutingAttributes;
 }
 
-/** Writes the letter of a tracked message, with the attributes that a replay needs. */
+/**
+ * Writes the letter of a tracked message, with the attributes that a replay needs. What was claimed as an event keeps
+ * its identity and its place. A failure has neither: its replay is read anew.
+ */
 export function letterFor({ delivery, routing }: Tracked, failure: Failure, failedAtMs: number): Message {
-  const { root, stream, key, hash, formerly, place, replay } = routing;
+  const { root, stream, key, hash, formerly, place, replay, facts } = routing;
   const eventId = place === undefined ? routing.eventId : undefined;
+  const identity = routing.kind === 'failure' ? {} : { key, hash, formerly, place };
   const isKept = readAttribute(delivery.attributes, 'isKept') ?? false;
   return makeLetter(delivery, failure, {
     root,
     failedAtMs,
     stream,
-    key,
-    hash,
-    formerly,
     eventId,
-    place,
+    ...identity,
     replay,
+    facts,
     isKept,
   });
 }

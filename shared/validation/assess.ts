@@ -1,127 +1,185 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { fieldReplacements } from '../content-hash.ts';
-import { identitiesOf } from '../event-identity.ts';
-import { makeLetter } from '../messages/letter.ts';
-import { oversize, sizeLimits } from '../messages/size.ts';
-import { shortDigest } from '../digest.ts';
-import { defaultStream, readableEventId, readableInstant, readableUuid, streamSchema, textAt } from '../event.ts';
-import type { Failure } from '../failure.ts';
-import { inferredKey } from '../identity.ts';
-import type { Instant } from '../instant.ts';
-import { readJsonObject, skimJsonObject, type JsonObject, type Unreadable } from '../json.ts';
+import { details, type Failure } from '../failure.ts';
 import { readAttribute } from '../messages/attributes.ts';
+import { makeLetter } from '../messages/letter.ts';
 import type { Delivery, Message } from '../messages/message.ts';
+import { renameAnswers, renameReserved, type RenamedAttributes } from '../messages/producer-attributes.ts';
+import { readProvenance, stripInternal, trustedTopic, type Provenance } from '../messages/provenance.ts';
+import { encodeRouting, readFacts, type SourceFacts } from '../messages/routing.ts';
+import { oversize, sizeLimits } from '../messages/size.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
+import { isUnread } from '../sources/body.ts';
+import { publishTime } from '../sources/fields.ts';
+import { readMessage, type ReadEvent, type ReadingRules, type SourceReading } from '../sources/read-message.ts';
+import { sourceOfTopic } from '../sources/source-topic.ts';
+import { eventsName, eventsSource, type Source } from '../sources/source.ts';
+import type { StreamRead } from '../sources/stream-name.ts';
 import type { TopicName } from '../topology.ts';
-import { isToBeChecked } from './verification-policy.ts';
-import { checkEvent, invalid, type Checked } from './check.ts';
-import { encodeRouting, type RoutingAttributes } from '../messages/routing.ts';
-import {
-  trustedTopic,
-  readProvenance,
-  stripInternal,
-  stripProvenance,
-  type Provenance,
-} from '../messages/provenance.ts';
+import { invalid } from './check.ts';
+import { examineEvent, type Examined } from './examine-event.ts';
 import { voidRouting } from './void.ts';
 
-/** The decision of validate on a message. */
+/** The decision of validate on one event of a message. */
 export interface Assessment {
   readonly topic: Extract<TopicName, 'validated-events' | 'dead-letter-queue'>;
   readonly message: Message;
   /** If the message is too large to publish: the root under which the dead-letter store must keep it first. */
   readonly storeOversizedUnder: string | undefined;
-  /** The number of removed attributes that only Eventmend may set. */
-  readonly stripped: number;
+  /** The reason if the event goes to the dead-letter queue. */
+  readonly failure: Failure | undefined;
   readonly isUnknownType: boolean;
 }
 
-/** A message whose stream and JSON were read. */
-interface Reading {
+/** The decisions on the events of a message. */
+export interface Assessments {
+  /** The number of attributes that had names of Eventmend's own. */
+  readonly renamed: number;
+  /** One for each event. There is none in an empty array. */
+  readonly events: Iterable<Assessment>;
+}
+
+/** A message of a source, with all that decides about its events. */
+interface Received {
   readonly delivery: Delivery;
+  readonly source: Source;
   readonly provenance: Provenance;
-  readonly stream: string;
-  readonly object: JsonObject;
+  readonly facts: SourceFacts;
+  readonly tooLarge: string | undefined;
+  readonly catalog: Catalog;
 }
 
-/** The routing attributes for track, or the failure of a message that cannot go to track. */
-type Examined = { readonly routing: RoutingAttributes } | { readonly failure: Failure };
-
 /**
- * Decides where a message goes. If stream and id can be read, it goes to track, valid or not. Otherwise it goes to the
- * dead-letter queue.
+ * Decides where the events of a message go. If stream and id can be read, an event goes to track, valid or not.
+ * Otherwise it goes to the dead-letter queue.
  */
-export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Assessment {
-  const attributes = delivery.topic === trustedTopic ? delivery.attributes : stripProvenance(delivery.attributes);
-  const received: Delivery = { ...delivery, attributes };
-  const provenance = readProvenance(delivery);
-  const tooLarge = oversize(received, sizeLimits(received.topic));
-  const examined = examine(received, provenance, tooLarge, catalog);
-  const outgoing: Message = tooLarge === undefined ? received : { data: new Uint8Array(), attributes: {} };
-  const common = {
-    storeOversizedUnder: tooLarge === undefined ? undefined : provenance.root,
-    stripped: Object.keys(delivery.attributes).length - Object.keys(attributes).length,
-    isUnknownType: 'routing' in examined && examined.routing.kind === 'event' && !catalog.type(examined.routing.type),
+export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Assessments {
+  const facts = factsOf(delivery, catalog);
+  const source = catalog.sources.find(facts.source?.name ?? eventsName);
+  const { attributes, renamed } = attributesFrom(delivery, source ?? eventsSource);
+  const received = {
+    delivery: { ...delivery, attributes },
+    source: source ?? eventsSource,
+    provenance: readProvenance(delivery),
+    facts,
+    tooLarge: oversize({ ...delivery, attributes }, sizeLimits(delivery.topic)),
+    catalog,
   };
-  if ('routing' in examined) {
-    return {
-      ...common,
-      topic: 'validated-events',
-      message: forTrack(outgoing, examined.routing, tooLarge !== undefined),
-    };
+  return { renamed, events: source ? assessAll(received, nowMs) : [unknownSource(received, nowMs)] };
+}
+
+/** Returns the facts about the producer's message: those of the delivery, or those that came with it. */
+function factsOf({ topic, attributes, orderingKey, publishedAtMs }: Delivery, catalog: Catalog): SourceFacts {
+  if (topic === trustedTopic) return readFacts(attributes);
+  const name = sourceOfTopic(topic) ?? eventsName;
+  const needsTime = catalog.sources.find(name)?.format.fields.timestamp.includes(publishTime) === true;
+  return {
+    source: name === eventsName ? undefined : { name, position: undefined },
+    publishedAtMs: needsTime ? publishedAtMs : undefined,
+    orderingKey,
+  };
+}
+
+function attributesFrom({ topic, attributes }: Delivery, source: Source): RenamedAttributes {
+  if (topic === trustedTopic) return { attributes: renameAnswers(attributes, source), renamed: 0 };
+  return renameReserved(attributes, { answers: source.answers, namesStream: source.stream === 'attribute' });
+}
+
+function* assessAll(received: Received, nowMs: number): Iterable<Assessment> {
+  for (const reading of readingsOf(received)) {
+    const facts = factsAt(received.facts, reading.position);
+    const provenance = provenanceAt(received, reading.position);
+    const examined = examine({ ...received, facts, provenance }, reading);
+    yield assessmentOf({ ...received, facts, provenance }, reading, examined, nowMs);
   }
-  const { root } = provenance;
+}
+
+function readingsOf({ delivery, source, facts, tooLarge }: Received): Iterable<SourceReading> {
+  // A message that is too large is not split.
+  const isWhole = tooLarge !== undefined;
+  const message = {
+    ...delivery,
+    orderingKey: facts.orderingKey,
+    publishedAtMs: facts.publishedAtMs ?? delivery.publishedAtMs,
+    position: facts.source?.position,
+  };
+  const rules: ReadingRules = {
+    limits: sizeLimits(delivery.topic),
+    requiredIn: () => ({ eventId: true, uuid: false }),
+  };
+  return readMessage(isWhole ? { ...source, split: undefined } : source, message, rules);
+}
+
+/** Returns the facts with the position of an event in its message. */
+function factsAt({ source, ...rest }: SourceFacts, position: number | undefined): SourceFacts {
+  return { ...rest, source: position === undefined ? source : { name: source?.name ?? eventsName, position } };
+}
+
+/** Returns the provenance of an event. Its root ends in its position if its message was split now. */
+function provenanceAt({ provenance, facts }: Received, position: number | undefined): Provenance {
+  const wasSplit = position !== undefined && facts.source?.position === undefined;
+  return wasSplit ? { ...provenance, root: `${provenance.root}/${position}` } : provenance;
+}
+
+function assessmentOf(
+  { provenance: { root, replay }, facts, tooLarge, catalog }: Received,
+  reading: SourceReading,
+  examined: Examined,
+  nowMs: number,
+): Assessment {
   const isKept = tooLarge !== undefined;
-  const stream = streamOf(received);
-  const letter = makeLetter(outgoing, examined.failure, {
-    root,
-    failedAtMs: nowMs,
-    isKept,
-    ...(stream && { stream }),
-  });
-  return { ...common, topic: 'dead-letter-queue', message: letter };
+  const outgoing: Message = isKept ? { data: new Uint8Array(), attributes: {} } : reading.message;
+  const storeOversizedUnder = isKept ? root : undefined;
+  if ('routing' in examined) {
+    const { routing } = examined;
+    const isUnknownType = routing.kind === 'event' && !catalog.type(routing.type);
+    const attributes = { ...stripInternal(outgoing.attributes), ...encodeRouting(routing, isKept) };
+    const message = { data: outgoing.data, attributes };
+    return { topic: 'validated-events', message, storeOversizedUnder, failure: undefined, isUnknownType };
+  }
+  const { failure } = examined;
+  const stream = isUnread(reading.stream) ? {} : reading.stream;
+  const message = makeLetter(outgoing, failure, { root, replay, failedAtMs: nowMs, isKept, facts, ...stream });
+  return { topic: 'dead-letter-queue', message, storeOversizedUnder, failure, isUnknownType: false };
 }
 
-function forTrack({ data, attributes }: Message, routing: RoutingAttributes, isKept: boolean): Message {
-  return { data, attributes: { ...stripInternal(attributes), ...encodeRouting(routing, isKept) } };
+/** Decides on a replayed message whose source the catalog no longer has. */
+function unknownSource(received: Received, nowMs: number): Assessment {
+  const { data, attributes } = received.delivery;
+  const content = { code: 'ERR_INVALID_EVENT', detail: 'source: unknown to the catalog' } as const;
+  const reading: SourceReading = { message: { data, attributes }, position: undefined, stream: content, content };
+  return assessmentOf(received, reading, { failure: invalid(content.code, content.detail) }, nowMs);
 }
 
-function examine(delivery: Delivery, provenance: Provenance, tooLarge: string | undefined, catalog: Catalog): Examined {
-  const stream = streamOf(delivery);
-  const { object, tooMany } = read(delivery);
-  const excess = tooLarge ?? tooMany;
-  if (stream === undefined) return { failure: invalid('ERR_INVALID_EVENT', 'stream: invalid_format') };
-  if (isMisplaced(stream, delivery)) return { failure: invalid('ERR_INVALID_EVENT', 'stream: reserved') };
+function examine(received: Received, { stream: named, content }: SourceReading): Examined {
+  const { delivery, source, provenance, facts, tooLarge, catalog } = received;
+  const isVoid = readAttribute(delivery.attributes, 'isVoid') ?? false;
+  const isNamedInVoid = isVoid && typeof source.stream === 'object';
+  if (isUnread(named) && !isNamedInVoid) return { failure: invalid(named.code, named.detail) };
+  const misplaced = isUnread(named) ? undefined : obstacleIn(named.stream, received);
+  if (misplaced) return { failure: misplaced };
+  const excess = tooLarge ?? (isUnread(content) ? undefined : content.body.excess);
   const failure = excess === undefined ? undefined : invalid('ERR_TOO_LARGE', excess);
-  if (typeof object === 'string') {
-    const code = object === 'not an object' ? 'ERR_INVALID_EVENT' : 'ERR_UNDECODABLE';
-    return { failure: failure ?? invalid(code, object) };
-  }
-  const reading: Reading = { delivery, provenance, stream, object };
-  if (readAttribute(delivery.attributes, 'isVoid')) {
-    if (failure && object.isSkimmed) return { failure };
-    return voidRouting(object, delivery.attributes.stream, provenance, catalog);
-  }
-  const checked: Checked = failure ? { failure } : checkEvent(object, delivery.topic, provenance, catalog);
-  return examineEvent(reading, checked, catalog);
+  if (isUnread(content)) return { failure: failure ?? invalid(content.code, content.detail) };
+  if (isVoid) return failure && content.body.object?.isSkimmed ? { failure } : examineVoid(received, named, content);
+  const { stream } = named as { readonly stream: string };
+  return examineEvent({ delivery, source, provenance, facts, stream, content, failure }, catalog);
 }
 
-/**
- * Reads the JSON of a message. If it has too many nodes to be parsed, only the members that identify the event are
- * read.
- */
-function read({ data, topic }: Delivery): { readonly object: JsonObject | Unreadable; readonly tooMany?: string } {
-  const { nodes } = sizeLimits(topic);
-  const object = readJsonObject(data, nodes);
-  if (object !== 'too many nodes') return { object };
-  const tooMany = `data: more than ${nodes} values and names`;
-  return { object: skimJsonObject(data, ['event_id', 'timestamp', 'uuid']) ?? object, tooMany };
+function examineVoid(received: Received, named: StreamRead, { body: { object } }: ReadEvent): Examined {
+  const { delivery, source, provenance, facts, catalog } = received;
+  if (!object) return { failure: invalid('ERR_INVALID_EVENT', 'void: not a JSON object') };
+  const fixed = isUnread(named) ? undefined : named.stream;
+  const stream = source.stream === 'attribute' ? readAttribute(delivery.attributes, 'stream') : fixed;
+  const examined = voidRouting(object, stream, provenance, facts, catalog);
+  const misplaced = 'routing' in examined ? obstacleIn(examined.routing.stream, received) : undefined;
+  return misplaced ? { failure: misplaced } : examined;
 }
 
-/** Returns the stream of a message, or the default one. Undefined if the name is invalid. */
-function streamOf({ attributes }: Delivery): string | undefined {
-  const stream = streamSchema.safeParse(attributes.stream ?? defaultStream);
-  return stream.success ? stream.data : undefined;
+/** Returns why a message may not be in a stream. Undefined if it may. */
+function obstacleIn(stream: string, { delivery, source, catalog }: Received): Failure | undefined {
+  if (isMisplaced(stream, delivery)) return invalid('ERR_INVALID_EVENT', 'stream: reserved');
+  if (catalog.sources.writersOf(stream).some(({ name }) => name === source.name)) return undefined;
+  return invalid(details.otherSource.code, details.otherSource.detail);
 }
 
 /**
@@ -130,85 +188,4 @@ function streamOf({ attributes }: Delivery): string | undefined {
  */
 function isMisplaced(stream: string, { topic, attributes }: Delivery): boolean {
   return stream === probeStream && topic !== trustedTopic && attributes[probeAttribute] === undefined;
-}
-
-function examineEvent(reading: Reading, checked: Checked, catalog: Catalog): Examined {
-  const { provenance, stream, object, delivery } = reading;
-  const eventId = readableEventId(object);
-  const failure = 'failure' in checked ? checked.failure : provenance.refusal;
-  if (eventId === undefined) {
-    return { failure: failure ?? invalid('ERR_INVALID_EVENT', 'event_id: unreadable') };
-  }
-  const { origin, root } = provenance;
-  const event = 'event' in checked ? checked.event : undefined;
-  const instant = readableInstant(object);
-  const type = event ? catalog.type(event.type) : undefined;
-  const identity = identify(reading, eventId, instant);
-  const { key } = identity;
-  const routing: RoutingAttributes = {
-    kind: kindOf(checked, provenance),
-    stream,
-    origin,
-    root,
-    ...identity,
-    eventId,
-    place: provenance.place,
-    lastId: eventId,
-    type: event?.type ?? '',
-    instantMs: instant?.ms,
-    entity: provenance.refusal ? 0 : entityOf(object, type?.entity),
-    toBeChecked: event !== undefined && isToBeChecked({ origin, valid: event.valid ?? true, key }, type),
-    possibleDuplicate: readAttribute(delivery.attributes, 'possibleDuplicate') ?? false,
-    answer: provenance.answer,
-    isRecovered: provenance.isRecovered,
-    replay: provenance.replay,
-    replace: provenance.replace,
-    repairs: event !== undefined && event.valid === undefined && !provenance.refusal,
-    failure,
-  };
-  return { routing };
-}
-
-function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttributes['kind'] {
-  if ('failure' in checked) return 'failure';
-  if (refusal) return 'refusal';
-  return origin === 'reconstructed' ? 'reconstruction' : 'event';
-}
-
-/**
- * Returns the identity that a message carries, or else that of its bytes. All inferences of an id have the same key. If
- * an event has neither a uuid nor a readable timestamp, its key is its root.
- */
-function identify(
-  { provenance, object }: Reading,
-  eventId: number,
-  instant: Instant | undefined,
-): Pick<RoutingAttributes, 'key' | 'hash' | 'formerly'> {
-  const { origin, root, key, hash } = provenance;
-  if (key !== undefined && hash !== undefined) return { key, hash, formerly: provenance.formerly };
-  const identities = identitiesOf(
-    {
-      object,
-      instant,
-      eventId,
-      root,
-      uuid: readableUuid(object),
-      replacements: fieldReplacements(object, instant),
-      isDefaultFormat: true,
-    },
-    { key: undefined, ignore: [] },
-    undefined,
-  );
-  const inferred = origin === 'reconstructed' ? inferredKey(eventId) : undefined;
-  const { formerly } = identities;
-  return {
-    key: key ?? inferred ?? identities.key,
-    hash: hash ?? identities.hash,
-    formerly: formerly && { ...formerly, key: inferred ?? formerly.key },
-  };
-}
-
-function entityOf({ members }: JsonObject, path: string | undefined): number {
-  const name = path === undefined ? undefined : textAt(members, path);
-  return name === undefined ? 0 : shortDigest(name);
 }

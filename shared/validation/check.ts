@@ -5,6 +5,8 @@ import { cutDetail, type Code, type Failure } from '../failure.ts';
 import { lookalikeOf } from '../fields/lookalike.ts';
 import { spellMisfit } from '../fields/misfit.ts';
 import type { JsonObject } from '../json.ts';
+import type { Origin } from '../messages/attributes.ts';
+import type { EventFields } from '../sources/read-fields.ts';
 import { boundIssues } from './bounded-schema.ts';
 import { trustedTopic, type Provenance } from '../messages/provenance.ts';
 import { detailOf } from './schema-detail.ts';
@@ -13,8 +15,11 @@ export function invalid(code: Code, detail: string): Failure {
   return { code, stage: 'validate', detail: cutDetail(detail) };
 }
 
+/** The members of an event that decide about its way. */
+type CheckedEvent = Pick<Event, 'type' | 'valid' | 'data'>;
+
 /** A valid event, or its failure. */
-export type Checked = { readonly event: Event } | { readonly failure: Failure };
+export type Checked = { readonly event: CheckedEvent } | { readonly failure: Failure };
 
 /**
  * Checks the members of an event, then its data against the catalog. For an inferred event, only the members are
@@ -26,7 +31,18 @@ export function checkEvent(object: JsonObject, topic: string, { origin }: Proven
   }
   const read = readEvent(object);
   if ('misfits' in read) return { failure: invalid('ERR_INVALID_EVENT', spellMisfits(read.misfits, object)) };
-  const { event } = read;
+  return checkContent(read.event, origin, catalog);
+}
+
+/** Checks the fields of an event of another format, then its data against the catalog. */
+export function checkFields(fields: EventFields, { origin }: Provenance, catalog: Catalog): Checked {
+  const { type, instant, valid, data, problems } = fields;
+  if (problems.length > 0 || type === undefined || instant === undefined)
+    return { failure: invalid('ERR_INVALID_EVENT', problems.join('. ')) };
+  return checkContent({ type, valid, data }, origin, catalog);
+}
+
+function checkContent(event: CheckedEvent, origin: Origin, catalog: Catalog): Checked {
   if (origin === 'reconstructed') return { event };
   const type = catalog.type(event.type);
   if (!type && catalog.strict) return { failure: invalid('ERR_UNKNOWN_TYPE', 'type: unknown') };

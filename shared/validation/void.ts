@@ -6,7 +6,7 @@ import { spellMisfit } from '../fields/misfit.ts';
 import { voidKey } from '../identity.ts';
 import type { JsonObject } from '../json.ts';
 import { invalid } from './check.ts';
-import type { RoutingAttributes } from '../messages/routing.ts';
+import type { RoutingAttributes, SourceFacts } from '../messages/routing.ts';
 import type { Provenance } from '../messages/provenance.ts';
 
 /**
@@ -20,6 +20,7 @@ export function voidRouting(
   object: JsonObject,
   stream: string | undefined,
   { origin, root, replay }: Provenance,
+  facts: SourceFacts,
   catalog: Catalog,
 ): { readonly routing: RoutingAttributes } | { readonly failure: Failure } {
   const read = readVoid(object);
@@ -40,7 +41,7 @@ export function voidRouting(
     entity: 0,
     failure: undefined,
   };
-  const history = { origin, root, key: voidKey, replay, answer: undefined };
+  const history = { origin, root, key: voidKey, replay, answer: undefined, facts };
   const flags = { toBeChecked: false, possibleDuplicate: false, isRecovered: false, replace: false, repairs: false };
   const ids = { eventId: from, lastId: to, place: undefined };
   return { routing: { kind: 'void', stream: name, ...history, ...ids, ...content, ...flags } };

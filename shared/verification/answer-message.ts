@@ -19,7 +19,7 @@ interface Written {
  * except `valid`. A corrected event is serialised anew and lists the corrected members.
  */
 export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
-  const { root, key, hash, formerly, place, replay } = routing;
+  const { root, key, hash, formerly, place, replay, facts } = routing;
   const { text, attributes } = write(Buffer.from(message.data).toString(), answer);
   return {
     data: answer.says === 'refused' ? message.data : Buffer.from(text),
@@ -32,6 +32,7 @@ export function answerMessage(message: Message, routing: RoutingAttributes, answ
         formerly,
         place,
         replay,
+        ...facts,
         answer: shortDigest(JSON.stringify([answer.says, attributes, text])),
       }),
       ...attributes,

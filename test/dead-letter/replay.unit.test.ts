@@ -100,7 +100,10 @@ test("of Pub/Sub's own letter of a message on events, nothing is believed that i
     CloudPubSubDeadLetterSourceDeliveryCount: '100',
   };
   const delivery = aDelivery({ topic: 'dead-letter-queue', messageId: '40', attributes: forged });
-  expect(replayMessage(readLetter(delivery, noon)).attributes).toEqual({
+  const replayed = replayMessage(readLetter(delivery, noon)).attributes;
+  expect(replayed).toMatchObject({ 'producer-origin': 'reconstructed', 'producer-eventmend-key': '7/1739102400000' });
+  const believed = Object.entries(replayed).filter(([name]) => !name.startsWith('producer-'));
+  expect(Object.fromEntries(believed)).toEqual({
     stream: 'orders',
     trace: 'abc',
     'possible-duplicate': 'true',
@@ -108,3 +111,44 @@ test("of Pub/Sub's own letter of a message on events, nothing is believed that i
     'eventmend-root': 'dead-letter-queue/40',
   });
 });
+
+test("of Pub/Sub's own letter of a message on another source, only the source of its subscription is believed", () => {
+  const forged = {
+    ...attributes,
+    'eventmend-source': 'mine/3',
+    CloudPubSubDeadLetterSourceSubscription: 'validate-source-shop',
+    CloudPubSubDeadLetterSourceTopicPublishTime: '2025-02-09T11:00:00.000Z',
+  };
+  const delivery = aDelivery({ topic: 'dead-letter-queue', messageId: '40', attributes: forged });
+  const record = readLetter(delivery, noon, () => 'shop~.a');
+  expect(record).toMatchObject({ root: 'dead-letter-queue/40', stream: 'shop~.a', failure: { code: 'ERR_DELIVERY' } });
+  const replayed = replayMessage(record).attributes;
+  expect(replayed).toMatchObject({
+    'eventmend-source': 'shop',
+    'eventmend-published': '2025-02-09T11:00:00.000Z',
+    'eventmend-root': 'dead-letter-queue/40',
+    'producer-stream': 'orders',
+    'producer-eventmend-source': 'mine/3',
+  });
+  expect(replayed).not.toHaveProperty('eventmend-key');
+});
+
+test.each(['validate-mended-events', 'track-validated-events'])(
+  'of a letter that Pub/Sub wrote for %s, what Eventmend wrote is believed',
+  (subscription) => {
+    const letter = aRecord({ CloudPubSubDeadLetterSourceSubscription: subscription, 'eventmend-source': 'shop/3' });
+    expect(replayMessage(letter).attributes).toMatchObject({
+      'eventmend-key': '7/1739102400000',
+      'eventmend-source': 'shop/3',
+    });
+  },
+);
+
+test.each(['validate-probe-poison', 'somebody-elses', ''])(
+  'nothing is believed of a letter that Pub/Sub wrote for %s',
+  (subscription) => {
+    const letter = aRecord({ CloudPubSubDeadLetterSourceSubscription: subscription });
+    expect(replayMessage(letter).attributes).not.toHaveProperty('eventmend-key');
+    expect(letter.root).toBe('dead-letter-queue/1');
+  },
+);

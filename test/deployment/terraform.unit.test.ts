@@ -126,7 +126,8 @@ describe('a metric', () => {
   it('is there for every counter', () => {
     const plain: Readonly<Record<Exclude<Counter, `letter-${string}`>, true>> = {
       received: true,
-      'provenance-stripped': true,
+      'attribute-renamed': true,
+      split: true,
       'unknown-type': true,
       published: true,
       dropped: true,

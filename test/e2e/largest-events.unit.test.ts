@@ -1,5 +1,5 @@
 import { makeVerify } from '../../functions/verify/handler.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
@@ -7,14 +7,15 @@ import type { Attributes, Message } from '../../shared/messages/message.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import { letterFor } from '../../shared/tracking/tracked-letter.ts';
-import { assess } from '../../shared/validation/assess.ts';
 import type { Answer } from '../../shared/verification/answer.ts';
+import { assessOnly } from '../support/assessments.ts';
 import { aDelivery, aMessage, RecordingPublisher } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 /** Verify and an operator's replay add something to the producer's event. The event must not become too large by that. */
 
-const catalog = makeCatalog({ types: { LeadCreated: { system: 'hubspot', consult: 'always' } } });
+const definition: CatalogDefinition = { types: { LeadCreated: { system: 'hubspot', consult: 'always' } } };
+const catalog = makeCatalog(definition);
 const head = '{"event_id":1,"type":"LeadCreated","timestamp":"2025-02-09T12:00:00","data":';
 const small = aMessage(`${head}1}`, attributes(80));
 const manyBytes = aMessage(`${head}"${'x'.repeat(9_000_000 - head.length - 3)}"}`);
@@ -25,20 +26,20 @@ function attributes(count: number): Attributes {
 }
 
 /** The code with which validate refuses a message, if it does. */
-function codeOf({ message }: ReturnType<typeof assess>): string | undefined {
+function codeOf({ message }: ReturnType<typeof assessOnly>): string | undefined {
   return message.attributes['eventmend-code'];
 }
 
 /** Has an event answered by its system of record. @returns What validate makes of the answer. */
 async function answered(event: Message, answer: Answer) {
-  const first = assess(aDelivery(event), catalog, 0);
+  const first = assessOnly(aDelivery(event), definition);
   expect(codeOf(first)).toBeUndefined();
   const publisher = new RecordingPublisher();
   const hubspot: SystemOfRecord = { check: () => Promise.resolve(answer) };
   const ports = portsInMemory({ publisher, systems: new Map([['hubspot', hubspot]]), catalog });
   await makeVerify(ports).handler(aDelivery({ ...first.message, topic: 'suspect-events' }));
   const [back] = publisher.published;
-  return assess(aDelivery({ ...back, topic: 'mended-events' }), catalog, 0);
+  return assessOnly(aDelivery({ ...back, topic: 'mended-events' }), definition);
 }
 
 test('the events are as large as events may be', () => {
@@ -64,11 +65,11 @@ describe.each([
   });
 
   test('as a replay', () => {
-    const tracked = aDelivery({ ...assess(aDelivery(event), catalog, 0).message, topic: 'validated-events' });
+    const tracked = aDelivery({ ...assessOnly(aDelivery(event), definition).message, topic: 'validated-events' });
     const failure = { code: 'ERR_CONFLICT', stage: 'track', detail: 'content' } as const;
     const letter = letterFor({ delivery: tracked, routing: decodeRouting(tracked.attributes) }, failure, 0);
     const record = readLetter(aDelivery({ ...letter, topic: 'dead-letter-queue' }), 0);
     const replay = replayMessage(record, { replace: true });
-    expect(codeOf(assess(aDelivery({ ...replay, topic: 'mended-events' }), catalog, 0))).toBeUndefined();
+    expect(codeOf(assessOnly(aDelivery({ ...replay, topic: 'mended-events' }), definition))).toBeUndefined();
   });
 });

@@ -47,7 +47,7 @@ describe('validate', () => {
   it('counts what it strips and what it does not know', async () => {
     const { validate, log } = setUp();
     await validate(aDelivery({ attributes: { origin: 'verified', supersedes: 'x' } }));
-    expect(Object.fromEntries(log.counts)).toEqual({ 'provenance-stripped': 2, 'unknown-type': 1 });
+    expect(Object.fromEntries(log.counts)).toEqual({ 'attribute-renamed': 2, 'unknown-type': 1 });
   });
 
   it('refuses poison however often it comes, and sends it nowhere', async () => {

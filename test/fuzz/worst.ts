@@ -58,10 +58,12 @@ function* stepsOf(data: Buffer): Generator<{ readonly name: string; readonly run
     name: 'push',
     run: () => decodePush({ message: push, subscription: 's' }, 'events', Number.POSITIVE_INFINITY),
   };
-  const { topic, message } = assess(delivery, makeCatalog({}), 0);
+  const [assessed] = assess(delivery, makeCatalog({}), 0).events;
+  if (!assessed) throw new Error('the message holds no event');
+  const { topic, message } = assessed;
   const isParsed = message.attributes['eventmend-code'] !== 'ERR_TOO_LARGE';
   for (const { name, catalog } of isParsed ? catalogs : catalogs.slice(0, 1))
-    yield { name: `validate, ${name}`, run: () => assess(delivery, catalog, 0) };
+    yield { name: `validate, ${name}`, run: () => [...assess(delivery, catalog, 0).events] };
   if (topic === 'validated-events') yield { name: 'track and verify', run: followUp.bind(undefined, message) };
 }
 

@@ -26,7 +26,7 @@ describe('counts', () => {
   it('are written as one line an interval, however many there are', () => {
     const { log, clock, written } = aLog();
     for (let i = 0; i < 1_000; i++) log.count('published');
-    log.count('provenance-stripped', 3);
+    log.count('attribute-renamed', 3);
     clock.advance(9_999);
     expect(written()).toEqual([]);
     clock.advance(1);
@@ -35,7 +35,7 @@ describe('counts', () => {
         severity: 'INFO',
         message: 'counts',
         function: 'track',
-        counts: { published: 1_000, 'provenance-stripped': 3 },
+        counts: { published: 1_000, 'attribute-renamed': 3 },
       },
     ]);
   });

@@ -32,6 +32,7 @@ describe('decodePush', () => {
       topic: 'events',
       data: Buffer.from('{"event_id": 1}'),
       attributes: { stream: 'shop' },
+      orderingKey: 'shop',
       messageId: '2070443601311540',
       publishedAtMs: Date.UTC(2025, 1, 9, 12, 0, 0, 123),
       deadlineMs,

@@ -43,8 +43,8 @@ describe('stripe', () => {
 
   it('says what an event of another provider lacks', () => {
     expect(readOnly(source, { event_id: 1, timestamp: noonText }).problems).toEqual([
-      'type: missing at /type',
-      'timestamp: missing at /created',
+      'type at /type: missing; a text of at most 128 characters that is not blank is accepted',
+      'timestamp at /created: missing; a number of seconds since 1970, or a date and time of ISO 8601, is accepted; /timestamp looks like it',
     ]);
   });
 });

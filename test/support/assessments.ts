@@ -1,5 +1,5 @@
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import type { Attributes } from '../../shared/messages/message.ts';
+import type { Attributes, Delivery } from '../../shared/messages/message.ts';
 import { assess } from '../../shared/validation/assess.ts';
 import { aCrmSync, aDelivery } from './builders.ts';
 
@@ -15,7 +15,15 @@ export interface DeliverySketch {
 }
 
 export function assessed({ data = aCrmSync(), ...delivery }: DeliverySketch, catalog: CatalogDefinition = {}) {
-  return assess(aDelivery({ ...delivery, content: data }), makeCatalog(catalog), assessedAtMs);
+  return assessOnly(aDelivery({ ...delivery, content: data }), catalog);
+}
+
+/** Assesses a message that holds one event. */
+export function assessOnly(delivery: Delivery, catalog: CatalogDefinition = {}, nowMs = assessedAtMs) {
+  const { events, renamed } = assess(delivery, makeCatalog(catalog), nowMs);
+  const [event, ...more] = events;
+  if (!event || more.length > 0) throw new Error(`the message holds ${event ? more.length + 1 : 0} events`);
+  return { ...event, renamed };
 }
 
 /** Assesses a delivery. @returns The topic and the attributes of the message to track, or of the dead letter. */

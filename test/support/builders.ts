@@ -182,6 +182,7 @@ export function aRouting(routing: Partial<RoutingAttributes> = {}): RoutingAttri
     replay: 0,
     replace: false,
     repairs: false,
+    facts: { source: undefined, publishedAtMs: undefined, orderingKey: undefined },
     failure: undefined,
     ...routing,
   };

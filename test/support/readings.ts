@@ -1,7 +1,9 @@
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { isUnread, type Unread } from '../../shared/sources/body.ts';
-import { readMessage, type ReadEvent, type SourceMessage } from '../../shared/sources/read-message.ts';
+import type { Instant } from '../../shared/instant.ts';
+import type { EventFields } from '../../shared/sources/read-fields.ts';
+import { readMessage, type SourceMessage } from '../../shared/sources/read-message.ts';
 import type { SourceDefinition } from '../../shared/sources/source.ts';
 import { aMessage, noon } from './builders.ts';
 
@@ -15,7 +17,7 @@ export interface ReadResult {
   readonly data: string;
   readonly attributes: Attributes;
   /** The fields, or the reason why they cannot be read. */
-  readonly members?: ReadEvent['members'];
+  readonly members?: Readonly<Record<string, unknown>>;
   readonly problems?: readonly string[];
   readonly unread?: Unread;
 }
@@ -41,7 +43,7 @@ export function read(
     attributes: reading.message.attributes,
     ...(isUnread(reading.content)
       ? { unread: reading.content }
-      : { members: reading.content.members, problems: reading.content.problems }),
+      : { members: membersOf(reading.content.fields!), problems: reading.content.fields!.problems }),
   }));
 }
 
@@ -50,4 +52,14 @@ export function readOnly(...given: Parameters<typeof read>): ReadResult {
   const results = read(...given);
   if (results.length !== 1) throw new Error(`the message holds ${results.length} events`);
   return results[0]!;
+}
+
+/** The fields that have a value, by the names of the default format. */
+function membersOf({ eventId, type, instant, uuidKey, valid, data }: EventFields) {
+  const members = { event_id: eventId, type, timestamp: instant && spellExactly(instant), uuid: uuidKey, valid, data };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function spellExactly({ ms, exact }: Instant): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}${exact.split('.')[1] ?? ''}Z`;
 }

@@ -153,21 +153,26 @@ describe('what a producer says of provenance', () => {
     CloudPubSubDeadLetterSourceSubscription: 'validate-events',
   };
 
-  it('is stripped and counted on `events`', () => {
-    const { message, stripped } = assessed({ attributes: { ...claimed, mine: 'stays' } });
-    expect(stripped).toBe(12);
+  it('is kept under another name and counted on `events`', () => {
+    const { message, renamed } = assessed({ attributes: { ...claimed, mine: 'stays' } });
+    expect(renamed).toBe(12);
     expect(message.attributes).toMatchObject({
       mine: 'stays',
       origin: 'producer',
       'eventmend-root': 'events/1',
       'eventmend-kind': 'event',
     });
+    expect(message.attributes).toMatchObject({
+      'producer-supersedes': 'x',
+      'producer-eventmend-replace': 'true',
+      'producer-CloudPubSubDeadLetterSourceSubscription': 'validate-events',
+    });
     expect(message.attributes).not.toHaveProperty('supersedes');
     expect(message.attributes).not.toHaveProperty('eventmend-replace');
   });
 
   it('is believed on `mended-events`', () => {
-    const { message, stripped } = assessed({
+    const { message, renamed } = assessed({
       topic: 'mended-events',
       attributes: {
         origin: 'reconstructed',
@@ -176,7 +181,7 @@ describe('what a producer says of provenance', () => {
         method: 'context',
       },
     });
-    expect(stripped).toBe(0);
+    expect(renamed).toBe(0);
     expect(message.attributes).toMatchObject({
       origin: 'reconstructed',
       'eventmend-kind': 'reconstruction',

@@ -1,0 +1,80 @@
+import type { Replacement } from '../canonical-json.ts';
+import { contentHash } from '../content-hash.ts';
+import { digest, spellDigest } from '../digest.ts';
+import type { JsonObject } from '../json.ts';
+import type { SourceBody } from './body.ts';
+import type { EventContents } from './contents.ts';
+import type { FormPairs } from './form.ts';
+import type { Format } from './format.ts';
+import { isPointer, pathOf, valueAt, type FieldPlace } from './place.ts';
+import type { EventFields } from './read-fields.ts';
+
+/** The content of an event as it is compared: what was read of its fields, and the rest of its body. */
+export interface EventContent {
+  /** The body as JSON. A form is an object of its pairs, and other bytes are a text. */
+  readonly object: JsonObject;
+  /** The fields, which are left out of the body. */
+  readonly replacements: readonly Replacement[];
+  /** What was read of the fields, as canonical JSON. */
+  readonly beside: string;
+  /** The paths of members that differ between two deliveries of one event. */
+  readonly ignore: readonly (readonly string[])[];
+}
+
+/** Returns the content of an event in a format of a source. */
+export function contentOfEvent(
+  format: Format,
+  body: SourceBody,
+  contents: EventContents,
+  fields: EventFields,
+): EventContent {
+  return {
+    object: comparable(body),
+    replacements: pathsIn(contents, fieldPlaces(format)).map((path) => ({ path, text: undefined })),
+    beside: spellFields(format, contents, fields),
+    ignore: pathsIn(contents, ignoredPlaces(format, contents)),
+  };
+}
+
+/** Returns the uuid of an event that has no other: its content. */
+export function uuidOfContent({ object, replacements, beside, ignore }: EventContent): string {
+  const leftOut = ignore.map((path) => ({ path, text: undefined }));
+  return spellDigest(contentHash(object, [...replacements, ...leftOut], beside).digest);
+}
+
+function comparable({ object, pairs, bytes }: SourceBody): JsonObject {
+  if (object) return object;
+  const text = pairs ? spellPairs(pairs) : JSON.stringify(spellDigest(digest(Buffer.from(bytes).toString('latin1'))));
+  return { text, members: {}, mayRound: false, isSkimmed: false };
+}
+
+function spellPairs(pairs: FormPairs): string {
+  return `{${pairs.map((pair) => pair.map((part) => JSON.stringify(part)).join(':')).join(',')}}`;
+}
+
+function spellFields(format: Format, contents: EventContents, fields: EventFields): string {
+  const { eventId, type, uuidKey, isTimeOfReceipt } = fields;
+  const instant = isTimeOfReceipt ? undefined : fields.instant;
+  const outside = format.fields.data
+    .filter((place) => place !== '' && !isPointer(place))
+    .map((place) => valueAt(place, contents) ?? null);
+  return JSON.stringify([eventId ?? null, type ?? null, instant?.exact ?? null, uuidKey ?? null, ...outside]);
+}
+
+/** Returns the places in the body. A CloudEvent of the binary mode has its fields in attributes. */
+function pathsIn({ base }: EventContents, places: readonly FieldPlace[]): readonly (readonly string[])[] {
+  return base ? places.filter(isPointer).map((place) => [...base, ...pathOf(place)]) : [];
+}
+
+function fieldPlaces({ fields: { event_id, type, timestamp, uuid, valid } }: Format): readonly FieldPlace[] {
+  return [event_id, type, timestamp, uuid === 'content' ? [] : uuid, valid].flat().flatMap((place) => {
+    if (typeof place === 'string') return [place];
+    return 'at' in place ? [place.at] : place.joined;
+  });
+}
+
+function ignoredPlaces({ ignore }: Format, contents: EventContents): readonly FieldPlace[] {
+  return ignore.flatMap(({ at, beside }) =>
+    beside === undefined || valueAt(beside, contents) !== undefined ? [at] : [],
+  );
+}

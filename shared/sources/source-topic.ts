@@ -1,0 +1,37 @@
+import { subscriptions, type Subscription } from '../topology.ts';
+import { eventsName } from './source.ts';
+
+/**
+ * The topic of a source besides `events`, as push paths, roots and the embedded runtime name it. In Pub/Sub the topic
+ * has the name of the source, or any other (terraform/variables.tf).
+ */
+export type SourceTopic = `sources/${string}`;
+
+const topicPrefix = 'sources/';
+const eventsSubscription = 'validate-events';
+const subscriptionPrefix = 'validate-source-';
+
+/** The settings of a source's subscription: those of the subscription to `events`. */
+export const sourceSubscription: Omit<Subscription, 'topic'> = subscriptions[eventsSubscription];
+
+/** Returns the topic of a source. */
+export function topicOfSource(name: string): typeof eventsName | SourceTopic {
+  return name === eventsName ? eventsName : `${topicPrefix}${name}`;
+}
+
+/** Returns the source of a topic. Undefined for a topic that producers do not publish to. */
+export function sourceOfTopic(topic: string): string | undefined {
+  if (topic === eventsName) return eventsName;
+  return topic.startsWith(topicPrefix) ? topic.slice(topicPrefix.length) : undefined;
+}
+
+/** Returns the subscription of validate to a source. */
+export function subscriptionOfSource(name: string): string {
+  return name === eventsName ? eventsSubscription : `${subscriptionPrefix}${name}`;
+}
+
+/** Returns the source of a subscription. Undefined for a subscription that is not to a source. */
+export function sourceOfSubscription(subscription: string): string | undefined {
+  if (subscription === eventsSubscription) return eventsName;
+  return subscription.startsWith(subscriptionPrefix) ? subscription.slice(subscriptionPrefix.length) : undefined;
+}

@@ -1,0 +1,142 @@
+import type { Catalog } from '../catalog-definition.ts';
+import { fieldReplacements } from '../content-hash.ts';
+import { shortDigest } from '../digest.ts';
+import { identitiesOf, type IdentifiedEvent } from '../event-identity.ts';
+import { readableEventId, readableInstant, readableUuid, textAt } from '../event.ts';
+import type { Failure } from '../failure.ts';
+import { inferredKey } from '../identity.ts';
+import type { Instant } from '../instant.ts';
+import type { JsonObject } from '../json.ts';
+import { readAttribute } from '../messages/attributes.ts';
+import type { Delivery } from '../messages/message.ts';
+import type { Provenance } from '../messages/provenance.ts';
+import type { RoutingAttributes, SourceFacts } from '../messages/routing.ts';
+import { contentOfEvent, uuidOfContent } from '../sources/event-content.ts';
+import type { ReadEvent } from '../sources/read-message.ts';
+import type { Source } from '../sources/source.ts';
+import { checkEvent, checkFields, invalid, type Checked } from './check.ts';
+import { isToBeChecked } from './verification-policy.ts';
+
+/** The routing attributes for track, or the failure of a message that cannot go to track. */
+export type Examined = { readonly routing: RoutingAttributes } | { readonly failure: Failure };
+
+/** An event whose stream and body were read. */
+export interface ExaminedEvent {
+  readonly delivery: Delivery;
+  readonly source: Source;
+  readonly provenance: Provenance;
+  readonly facts: SourceFacts;
+  readonly stream: string;
+  readonly content: ReadEvent;
+  /** Set if the message is too large. */
+  readonly failure: Failure | undefined;
+}
+
+/** What was read of an event, as far as it identifies the event. */
+interface ReadIdentity {
+  readonly eventId: number | undefined;
+  readonly instant: Instant | undefined;
+  /** Undefined if the body cannot be compared. */
+  readonly event: Omit<IdentifiedEvent, 'eventId' | 'root'> | undefined;
+  /** The paths of members that are no part of the content. */
+  readonly ignore: readonly (readonly string[])[];
+}
+
+/** Decides on an event whose stream is known. */
+export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
+  const { provenance, stream, content, delivery, facts } = given;
+  const checked = given.failure ? { failure: given.failure } : check(given, catalog);
+  const read = readIdentity(given);
+  const { eventId, instant } = read;
+  const failure = 'failure' in checked ? checked.failure : provenance.refusal;
+  if (eventId === undefined || !read.event) {
+    return { failure: failure ?? invalid('ERR_INVALID_EVENT', 'event_id: unreadable') };
+  }
+  const { origin, root } = provenance;
+  const event = 'event' in checked ? checked.event : undefined;
+  const type = event ? catalog.type(event.type) : undefined;
+  const identity = identify(provenance, { ...read.event, eventId, root }, read.ignore);
+  const { key } = identity;
+  const routing: RoutingAttributes = {
+    kind: kindOf(checked, provenance),
+    stream,
+    origin,
+    root,
+    ...identity,
+    eventId,
+    place: provenance.place,
+    lastId: eventId,
+    type: event?.type ?? '',
+    instantMs: instant?.ms,
+    entity: provenance.refusal ? 0 : entityOf(content.body.value, type?.entity),
+    toBeChecked: event !== undefined && isToBeChecked({ origin, valid: event.valid ?? true, key }, type),
+    possibleDuplicate: readAttribute(delivery.attributes, 'possibleDuplicate') ?? false,
+    answer: provenance.answer,
+    isRecovered: provenance.isRecovered,
+    replay: provenance.replay,
+    replace: provenance.replace,
+    repairs: event !== undefined && event.valid === undefined && !provenance.refusal && mayBeRepaired(given),
+    facts,
+    failure,
+  };
+  return { routing };
+}
+
+/** Whether a missing `valid` is added to the text: only to JSON of the default format, as it came. */
+function mayBeRepaired({ source, content }: ExaminedEvent): boolean {
+  return source.format.name === undefined && content.body.isPlainJson;
+}
+
+function check({ content: { body, fields }, delivery, provenance }: ExaminedEvent, catalog: Catalog): Checked {
+  if (fields) return checkFields(fields, provenance, catalog);
+  return body.object
+    ? checkEvent(body.object, delivery.topic, provenance, catalog)
+    : { failure: invalid('ERR_INVALID_EVENT', 'not an object') };
+}
+
+function readIdentity({ source: { format }, content: { body, contents, fields } }: ExaminedEvent): ReadIdentity {
+  if (!fields) return readDefaultIdentity(body.object);
+  const { eventId, instant } = fields;
+  const { ignore, ...content } = contentOfEvent(format, body, contents, fields);
+  const uuid = format.fields.uuid === 'content' ? uuidOfContent({ ...content, ignore }) : fields.uuidKey;
+  return { eventId, instant, event: { ...content, instant, uuid, isDefaultFormat: false }, ignore };
+}
+
+function readDefaultIdentity(object: JsonObject | undefined): ReadIdentity {
+  if (!object) return { eventId: undefined, instant: undefined, event: undefined, ignore: [] };
+  const instant = readableInstant(object);
+  const replacements = fieldReplacements(object, instant);
+  const event = { object, instant, uuid: readableUuid(object), replacements, isDefaultFormat: true };
+  return { eventId: readableEventId(object), instant, event, ignore: [] };
+}
+
+function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttributes['kind'] {
+  if ('failure' in checked) return 'failure';
+  if (refusal) return 'refusal';
+  return origin === 'reconstructed' ? 'reconstruction' : 'event';
+}
+
+/**
+ * Returns the identity that a message carries, or else that of its bytes. All inferences of an id have the same key. If
+ * an event has neither a uuid nor a readable timestamp, its key is its root.
+ */
+function identify(
+  { origin, key, hash, formerly: carried }: Provenance,
+  event: IdentifiedEvent,
+  ignore: ReadIdentity['ignore'],
+): Pick<RoutingAttributes, 'key' | 'hash' | 'formerly'> {
+  if (key !== undefined && hash !== undefined) return { key, hash, formerly: carried };
+  const identities = identitiesOf(event, { key: undefined, ignore }, undefined);
+  const inferred = origin === 'reconstructed' ? inferredKey(event.eventId) : undefined;
+  const { formerly } = identities;
+  return {
+    key: key ?? inferred ?? identities.key,
+    hash: hash ?? identities.hash,
+    formerly: formerly && { ...formerly, key: inferred ?? formerly.key },
+  };
+}
+
+function entityOf(members: unknown, path: string | undefined): number {
+  const name = path === undefined ? undefined : textAt(members, path);
+  return name === undefined ? 0 : shortDigest(name);
+}
