@@ -49,6 +49,9 @@ export interface Command {
 /** An error in the arguments or the environment of a command. The exit code is 2. */
 export class UsageError extends Error {}
 
+/** An error that a user understands without a stack. The exit code is 1. */
+export class CommandError extends Error {}
+
 /** Makes a command from its definition. Parsing, bounds, messages and help work alike for all commands. */
 export function makeCommand<const Options extends OptionDeclarations, const Positionals extends readonly string[]>(
   definition: CommandDefinition<Options, Positionals>,

@@ -1,5 +1,5 @@
 import { EventmendError } from '../shared/errors.ts';
-import { UsageError, write, type Command, type Io } from './command.ts';
+import { CommandError, UsageError, write, type Command, type Io } from './command.ts';
 import { lacksCredentials, reasonOf } from './reason.ts';
 
 /** Runs a command, or prints its help. @returns The exit code. */
@@ -43,6 +43,10 @@ function report(error: unknown, io: Io): number {
   if (error instanceof UsageError) {
     io.stderr.write(`eventmend: ${error.message}\n`);
     return 2;
+  }
+  if (error instanceof CommandError) {
+    io.stderr.write(`eventmend: ${error.message}\n`);
+    return 1;
   }
   if (error instanceof EventmendError) {
     io.stderr.write(`eventmend: ${reasonOf(error)}\n`);

@@ -3,6 +3,7 @@ import type { Gap } from '../../shared/gaps/gap.ts';
 import type { RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
+import { Reasons, type LetterReason } from './reasons.ts';
 
 /**
  * The outcome of the events of a file. All counts except `reconstructed` are of received lines. The letters of gaps
@@ -34,6 +35,8 @@ export interface Summary {
   /** Accepted ids that are far from all others. Nothing was concluded from them. */
   readonly outliers: readonly number[];
   readonly byCode: Readonly<Record<string, number>>;
+  /** The dead letters by code and detail, the most frequent first. */
+  readonly reasons: readonly LetterReason[];
 }
 
 /** The reading of the file. */
@@ -75,6 +78,7 @@ export class FileBooks {
   private deadLettered = 0;
   private otherContent = 0;
   private noRoom = 0;
+  private readonly reasons = new Reasons();
   private readonly byCode = new Map<string, number>();
 
   receive(): void {
@@ -92,6 +96,7 @@ export class FileBooks {
     if (detail.startsWith(details.severalSequences.detail)) return;
     const code = attributes[attributeNames.code] ?? 'ERR_DELIVERY';
     this.byCode.set(code, (this.byCode.get(code) ?? 0) + 1);
+    this.reasons.add(attributes);
     if (isOfProducer(attributes)) this.deadLettered++;
     if (code !== 'ERR_CONFLICT') return;
     if (detail === details.otherContent.detail) this.otherContent++;
@@ -121,8 +126,14 @@ export class FileBooks {
       gaps,
       outliers,
       byCode,
+      reasons: this.reasons.list(),
     };
   }
+}
+
+/** Whether more than half of the received events were refused. A duplicate is none: another copy of it is kept. */
+export function isMostlyRefused({ received, deadLettered, duplicates }: Summary): boolean {
+  return deadLettered - duplicates > received / 2;
 }
 
 /** Whether every received line is counted in exactly one place. */

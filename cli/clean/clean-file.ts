@@ -1,32 +1,29 @@
-import type { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { makeLetter } from '../../shared/messages/letter.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
-import { write } from '../command.ts';
 import type { EventFile } from '../input/event-file.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
-import { localCatalog } from '../local/local-catalog.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { FileBooks, type CleanResult, type FileReading } from './books.ts';
 import { InOrder } from './in-order.ts';
+import type { OutputSink } from './output-file.ts';
 import { cleanLine, letterLine, lineAttribute, recordAttribute } from './output-line.ts';
 import { storedOutcome } from './stream-outcome.ts';
 
 /** The outputs for the clean events and the dead letters. Undefined for no output. */
 export interface Sinks {
-  readonly out: Writable | undefined;
-  readonly letters: Writable | undefined;
+  readonly out: OutputSink | undefined;
+  readonly letters: OutputSink | undefined;
 }
 
 export interface CleanJob extends Sinks {
   readonly events: EventFile;
   /** The stream of the events that name none. */
   readonly stream: string;
-  /** Whether missing events are inferred, or only listed. */
-  readonly infer: boolean;
+  readonly catalog: CatalogDefinition;
   readonly bar: ProgressBar;
   /** Ends the run when it is aborted. */
   readonly signal: AbortSignal;
@@ -38,13 +35,13 @@ const batchSize = 1_000;
 const batchStepMs = 1_000;
 
 /**
- * Runs a file of events through the pipeline in memory. The memory that it needs grows with the number of ids. Closes
- * the sinks.
+ * Runs a file of events through the pipeline in memory. The memory that it needs grows with the number of ids. The outputs
+ * are written, and neither completed nor discarded.
  */
 export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
-    catalog: localCatalog({ recover: job.infer }),
+    catalog: job.catalog,
     startMs: Date.now(),
     // The sinks take the clean events and the letters. These functions would also keep them in memory.
     without: ['store', 'archive'],
@@ -73,8 +70,8 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   await order.flush();
   await runtime.sweepUntilQuiet();
   await order.flush();
+  job.signal.throwIfAborted();
   job.bar.clear();
-  await Promise.all([job.out, job.letters].map(close));
   const { log, pubsub } = runtime;
   const summary = books.close({
     applied: log.counts.get('applied') ?? 0,
@@ -135,14 +132,14 @@ function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: S
   const order = new InOrder();
   pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);
-    if (out) order.add(event.attributes[recordAttribute], () => write(out, `${cleanLine(event)}\n`));
+    if (out) order.add(event.attributes[recordAttribute], out, cleanLine(event));
     return Promise.resolve();
   });
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
     if (!letters) return;
     const { data, attributes } = await withBody(letter, store);
-    order.add(attributes[recordAttribute], () => write(letters, `${letterLine({ data, attributes })}\n`));
+    order.add(attributes[recordAttribute], letters, letterLine({ data, attributes }));
   });
   return order;
 }
@@ -152,10 +149,4 @@ async function withBody(letter: Message, store: DeadLetterStore): Promise<Messag
   const { [attributeNames.isKept]: body, [attributeNames.root]: root } = letter.attributes;
   const kept = body === 'kept' && root !== undefined ? await store.kept(root) : undefined;
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
-}
-
-async function close(sink: Writable | undefined): Promise<void> {
-  if (!sink || sink === process.stdout) return;
-  sink.end();
-  await finished(sink);
 }

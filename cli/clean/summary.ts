@@ -1,10 +1,12 @@
-import { details, meaning, isCode } from '../../shared/failure.ts';
 import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
 import type { CleanResult, FileReading, Summary } from './books.ts';
+import { spellReason } from './reasons.ts';
 import { drawSharedIds } from './shared-ids.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
+/** The maximum number of reasons to list. */
+const maxReasonsListed = 12;
 /** The maximum number of gaps to list. */
 const maxGapsListed = 12;
 
@@ -31,7 +33,7 @@ export function drawSummary(summary: CleanResult, file: string, isColoured: bool
   const parts = [
     `${counts}\n\n${paint(`  read as ${summary.reading.form}`, 'dim', isColoured)}`,
     drawEnd(summary.reading, isColoured),
-    ...[drawCodes, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),
+    ...[drawReasons, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),
   ];
   return parts.filter(Boolean).join('\n\n') + '\n';
 }
@@ -43,24 +45,29 @@ function drawEnd({ cutLine, problem }: FileReading, isColoured: boolean): string
   return text && paint(`  ${text}`, 'yellow', isColoured);
 }
 
-function drawCodes(summary: Summary, isColoured: boolean): string {
-  const rows = letterRows(summary);
-  if (rows.length === 0) return '';
-  return drawTable(
-    [{ title: 'dead letters' }, { title: 'letters', align: 'right' }, { title: 'meaning' }],
-    rows.map(([code, n, text]) => [{ text: code, style: 'yellow' }, { text: thousands(n) }, { text }]),
+function drawReasons({ reasons }: Summary, isColoured: boolean): string {
+  if (reasons.length === 0) return '';
+  const table = drawTable(
+    [
+      { title: 'dead letters' },
+      { title: 'letters', align: 'right' },
+      { title: 'first line', align: 'right' },
+      { title: 'reason' },
+    ],
+    reasons
+      .slice(0, maxReasonsListed)
+      .map(({ code, detail, letters, firstLine }) => [
+        { text: code, style: 'yellow' },
+        { text: thousands(letters) },
+        { text: firstLine === undefined ? '–' : thousands(firstLine) },
+        { text: spellReason({ code, detail }) },
+      ]),
     isColoured,
   );
-}
-
-/** Counts letters by code. Sound events without room have the code of a conflict, and a row of their own. */
-function letterRows({ byCode, noRoom }: Summary): readonly (readonly [code: string, letters: number, text: string])[] {
-  const { code: conflict, meaning: withoutRoom } = details.tooManyEntries;
-  return Object.entries(byCode).flatMap(([code, n]) => {
-    const text = isCode(code) ? meaning[code] : '';
-    if (code !== conflict || noRoom === 0) return [[code, n, text] as const];
-    return [...(n > noRoom ? [[code, n - noRoom, text] as const] : []), [code, noRoom, withoutRoom] as const];
-  });
+  const rest = reasons.length - maxReasonsListed;
+  return rest > 0
+    ? `${table}\n${paint(`  and ${thousands(rest)} more reasons (--json lists all)`, 'dim', isColoured)}`
+    : table;
 }
 
 function drawGaps({ gaps }: Summary, isColoured: boolean): string {

@@ -1,14 +1,16 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Writable } from 'node:stream';
-import { isBalanced } from '../clean/books.ts';
+import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
 import { cleanFile, type Sinks } from '../clean/clean-file.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { checkStream, streamOption } from '../connection.ts';
+import { localCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
+import { openOutput } from '../clean/output-file.ts';
 import { drawSummary } from '../clean/summary.ts';
 
 const options = {
@@ -17,6 +19,13 @@ const options = {
   stream: { ...streamOption, help: 'name of the stream, for events that name none' },
   at: atOption,
   infer: { kind: 'choice', words: ['on', 'off'], default: 'on', help: 'infer missing events, or only list them' },
+  'min-confidence': {
+    kind: 'number',
+    value: 'C',
+    min: 0,
+    max: 1,
+    help: 'publish inferences from this confidence on; without it, as the catalog says',
+  },
   json: { kind: 'flag', help: 'print the summary as JSON, and nothing else' },
 } as const satisfies OptionDeclarations;
 
@@ -30,14 +39,14 @@ export const clean = makeCommand({
   notes: [
     ...fileNotes,
     'Exit code 0: every event is accounted for. 1: the file cannot be read to its end, or another error. 2: wrong arguments,',
-    'or a file of another kind.',
+    'or a file of another kind. 3: more than half of the events were refused. 130: ended by Ctrl-C.',
   ],
   run: runClean,
 });
 
 async function runClean({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { stream, at, infer, json } = values;
+  const { stream, at, json } = values;
   checkStream(stream);
   checkAt(at);
   const input = await findInput(file, io);
@@ -45,22 +54,34 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   const bar = new ProgressBar(io.stderr, input.size);
   const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
   const sinks = await openSinks(values, io);
-  const summary = await cleanFile({
-    events,
-    stream,
-    infer: infer === 'on',
-    ...sinks,
-    bar,
-    signal: io.signal,
-  });
-  const report = json ? `${JSON.stringify(summary)}\n` : drawSummary(summary, input.name, io.stdout.isTTY === true);
-  (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
-  const { problem } = summary.reading;
-  if (problem !== undefined) {
-    io.stderr.write(`eventmend: ${input.name}: ${problem}\n`);
-    return summary.received === 0 ? 2 : 1;
+  const job = { events, stream, catalog: catalogFor(values), ...sinks, bar, signal: io.signal };
+  const outputs = [sinks.out, sinks.letters].filter((output) => output !== undefined);
+  try {
+    const result = await cleanFile(job);
+    for (const output of outputs) await output.complete();
+    const report = json ? `${JSON.stringify(result)}\n` : drawSummary(result, input.name, io.stdout.isTTY === true);
+    (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
+    return exitCode(result, input.name, io);
+  } finally {
+    bar.clear();
+    for (const output of outputs) await output.discard();
   }
-  if (isBalanced(summary)) return 0;
+}
+
+function catalogFor({ infer, 'min-confidence': minConfidence }: Values): CatalogDefinition {
+  return localCatalog({
+    ...(infer === 'off' && { recover: false }),
+    ...(minConfidence !== undefined && { minConfidence }),
+  });
+}
+
+function exitCode(result: CleanResult, name: string, io: Io): number {
+  const { problem } = result.reading;
+  if (problem !== undefined) {
+    io.stderr.write(`eventmend: ${name}: ${problem}\n`);
+    return result.received === 0 ? 2 : 1;
+  }
+  if (isBalanced(result)) return isMostlyRefused(result) ? 3 : 0;
   io.stderr.write('eventmend: the books do not balance; please report this as a bug\n');
   return 1;
 }
@@ -78,9 +99,15 @@ async function checkSinks(values: Values, file: string): Promise<void> {
   }
 }
 
-/** Opens the outputs after all checks, because opening a file empties it. */
-async function openSinks({ out, 'dead-letters': letters }: Values, io: Io): Promise<Sinks> {
-  return { out: await openSink(out, io), letters: await openSink(letters, io) };
+/** Opens the outputs after all checks. */
+async function openSinks({ out: outName, 'dead-letters': lettersName }: Values, io: Io): Promise<Sinks> {
+  const out = outName === undefined ? undefined : await openOutput(outName, io);
+  try {
+    return { out, letters: lettersName === undefined ? undefined : await openOutput(lettersName, io) };
+  } catch (error) {
+    await out?.discard();
+    throw error;
+  }
 }
 
 /**
@@ -93,15 +120,6 @@ async function isSameFile(one: string | undefined, other: string | undefined): P
   if (resolve(one) === resolve(other)) return true;
   const [a, b] = await Promise.all([one, other].map((name) => stat(name).catch(() => undefined)));
   return a !== undefined && a.dev === b?.dev && a.ino === b.ino;
-}
-
-async function openSink(name: string | undefined, io: Io): Promise<Writable | undefined> {
-  if (name === undefined) return undefined;
-  if (name === '-') return io.stdout;
-  const sink = (await open(name, 'w')).createWriteStream();
-  // Each write reports its own failure.
-  sink.on('error', () => undefined);
-  return sink;
 }
 
 function writesToStdout({ out, 'dead-letters': letters }: Values): boolean {

@@ -102,7 +102,7 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
  * for all types.
  */
 function catalogWith(entity: string | undefined): Catalog {
-  const catalog = makeCatalog(localCatalog({ maxGap: Number.MAX_SAFE_INTEGER }));
+  const catalog = makeCatalog(localCatalog({ maxGap: Number.MAX_SAFE_INTEGER, minConfidence: 0 }));
   return {
     ...catalog,
     type: (name) => (entity === undefined ? catalog.type(name) : { ...catalog.type(name), entity }),

@@ -5,7 +5,7 @@ import { loadStream } from '../../shared/views/load.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
 import { startConsoleServer } from '../local/console-server.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
-import { localCatalog } from '../local/local-catalog.ts';
+import { sampleCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { lineAttribute } from '../clean/output-line.ts';
 import { sampleStream } from '../start/sample-stream.ts';
@@ -34,7 +34,7 @@ const earlierMs = 600_000;
 async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);
   // The pipeline's clock advances while it runs. It starts early enough not to end in the future.
-  const runtime = new EmbeddedRuntime({ catalog: localCatalog(), startMs: Date.now() - earlierMs });
+  const runtime = new EmbeddedRuntime({ catalog: sampleCatalog(), startMs: Date.now() - earlierMs });
   const { clean, letters } = await runSample(runtime);
   const { blocks, ledger, letters: store, catalog } = runtime;
   const deps = { blocks, ledger, letters: store, catalog, clock: { now: () => Date.now() } };

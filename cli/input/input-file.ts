@@ -1,6 +1,6 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { UsageError, type Io } from '../command.ts';
 import { parsePointer } from './pointer-splitter.ts';
 
@@ -13,13 +13,13 @@ export interface InputFile {
   readonly open: () => Readable;
 }
 
-/** Finds a file. @throws Error if the file cannot be read. */
-export async function findInput(file: string, { stdin }: Pick<Io, 'stdin'>): Promise<InputFile> {
-  if (file === '-') return { name: 'standard input', size: undefined, open: () => stdin };
+/** Finds a file. Reading it ends with the signal. @throws Error if the file cannot be read. */
+export async function findInput(file: string, { stdin, signal }: Pick<Io, 'stdin' | 'signal'>): Promise<InputFile> {
+  if (file === '-') return { name: 'standard input', size: undefined, open: () => addAbortSignal(signal, stdin) };
   await access(file, constants.R_OK);
   const about = await stat(file);
   if (about.isDirectory()) throw new UsageError(`EISDIR: ${file} is a directory: name one of its files`);
-  return { name: file, size: about.isFile() ? about.size : undefined, open: () => createReadStream(file) };
+  return { name: file, size: about.isFile() ? about.size : undefined, open: () => createReadStream(file, { signal }) };
 }
 
 /** The lines of the help of each command that reads a file of events. */

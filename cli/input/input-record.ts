@@ -1,3 +1,4 @@
+import { CommandError } from '../command.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 
 /** One event of a file. */
@@ -25,7 +26,7 @@ export interface Splitter {
 }
 
 /** An error of a file that ends the reading of it. The records before it were read. */
-export class InputError extends Error {}
+export class InputError extends CommandError {}
 
 /** The longest event that is read, in bytes. No message can be as long: Pub/Sub takes at most 10 MB. */
 const maxRecordBytes = 64 * 1_024 * 1_024;

@@ -99,7 +99,7 @@ class Run {
         () => {
           this.count++;
           this.bytes += record.data.length;
-          bar.draw(this.count, performance.now());
+          bar.draw(this.count, Date.now());
         },
         (error: unknown) => {
           if (!isRefusal(error instanceof Error ? error.cause : undefined)) this.isLost = true;

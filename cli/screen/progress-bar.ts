@@ -5,17 +5,26 @@ import { thousands } from './table.ts';
 const drawEveryMs = 100;
 const width = 24;
 
-/** A bar that shows on a terminal how much of a file has been read, or of another task done. Elsewhere it draws nothing. */
+/**
+ * A bar that shows on a terminal how much of a file has been read, or of another task done: the share, the rate, the time
+ * that has passed, and the time that is left at this rate. Elsewhere it draws nothing.
+ */
 export class ProgressBar {
   private readonly to: Writable & { readonly isTTY?: boolean };
   /** Undefined if the size is not known, as for standard input. */
   private readonly total: number | undefined;
+  private readonly startedAtMs: number;
   private done = 0;
   private drawnAtMs = 0;
 
-  constructor(to: Writable & { readonly isTTY?: boolean }, total: number | undefined) {
+  constructor(
+    to: Writable & { readonly isTTY?: boolean },
+    total: number | undefined,
+    startedAtMs: number = Date.now(),
+  ) {
     this.to = to;
     this.total = total;
+    this.startedAtMs = startedAtMs;
   }
 
   advance(by: number): void {
@@ -33,17 +42,36 @@ export class ProgressBar {
   draw(events: number, nowMs: number): void {
     if (this.to.isTTY !== true || nowMs - this.drawnAtMs < drawEveryMs) return;
     this.drawnAtMs = nowMs;
-    this.to.write(`\r\x1b[K${this.bar()}${thousands(events)} events`);
+    this.to.write(`\r\x1b[K${this.bar()}${thousands(events)} events${this.pace(events, nowMs - this.startedAtMs)}`);
   }
 
   clear(): void {
     if (this.to.isTTY === true && this.drawnAtMs > 0) this.to.write('\r\x1b[K');
   }
 
+  private pace(events: number, elapsedMs: number): string {
+    if (elapsedMs <= 0) return '';
+    const rate = `  ${thousands(Math.round((events * 1_000) / elapsedMs))}/s  ${spellTime(elapsedMs)}`;
+    const share = this.share();
+    return share === undefined || share === 0 ? rate : `${rate}, ${spellTime(elapsedMs / share - elapsedMs)} left`;
+  }
+
+  private share(): number | undefined {
+    return this.total === undefined || this.total === 0 ? undefined : Math.min(1, this.done / this.total);
+  }
+
   private bar(): string {
-    if (this.total === undefined || this.total === 0) return '';
-    const share = Math.min(1, this.done / this.total);
+    const share = this.share();
+    if (share === undefined) return '';
     const full = Math.round(share * width);
     return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${String(Math.round(share * 100)).padStart(3)} %  `;
   }
+}
+
+/** Writes a time as minutes and seconds, or with hours: 0:07, 1:02:30. */
+function spellTime(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts;
+  return [String(first), ...rest.map((part) => String(part).padStart(2, '0'))].join(':');
 }

@@ -25,6 +25,7 @@ const aSummary: Summary = {
   gaps: [],
   outliers: [],
   byCode: {},
+  reasons: [],
 };
 
 describe('the books', () => {
@@ -54,6 +55,10 @@ describe('the books', () => {
       gaps: [],
       outliers: [],
       byCode: { ERR_CONFLICT: 1, ERR_DUPLICATE: 2 },
+      reasons: [
+        { code: 'ERR_DUPLICATE', detail: '', letters: 2 },
+        { code: 'ERR_CONFLICT', detail: '', letters: 1 },
+      ],
     });
   });
 

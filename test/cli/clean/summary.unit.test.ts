@@ -19,6 +19,7 @@ const summary: CleanResult = {
   gaps: [],
   outliers: [],
   byCode: {},
+  reasons: [],
 };
 
 test('the summary counts an event as cleaned if its JSON does, reconstructed ones included', () => {
@@ -58,14 +59,18 @@ describe('the summary of events that came under ids that other events hold', () 
   });
 
   test('tells sound events without room apart from conflicts, in both places', () => {
-    const full = { revisions: 15, conflicts: 3, otherContent: 2, noRoom: 1, byCode: { ERR_CONFLICT: 3 } };
+    const reasons = [
+      { code: 'ERR_CONFLICT', detail: 'other-content', letters: 2, firstLine: 7 },
+      { code: 'ERR_CONFLICT', detail: 'too-many-entries', letters: 1, firstLine: 9 },
+    ];
+    const full = { revisions: 15, conflicts: 3, otherContent: 2, noRoom: 1, reasons };
     expect(endOf(full).slice(0, 2)).toEqual([
       '  18 events came under ids that other events hold: 15 cleaned, 3 dead-lettered.',
       '  For want of room: 1. These events are sound, but 16 others hold their ids.',
     ]);
     const drawn = drawSummary({ ...summary, ...full }, 'events.ndjson', false);
-    expect(drawn).toMatch(/^ *ERR_CONFLICT +2 +it contradicts what came before$/m);
-    expect(drawn).toMatch(/^ *ERR_CONFLICT +1 +the event is sound, but 16 other events hold its id: no room$/m);
+    expect(drawn).toMatch(/^ *ERR_CONFLICT +2 +7 +an event with other content came before under the same key$/m);
+    expect(drawn).toMatch(/^ *ERR_CONFLICT +1 +9 +the event is sound, but 16 other events hold its id: no room$/m);
   });
 
   test('is left out where there are none', () => {

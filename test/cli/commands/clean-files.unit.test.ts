@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { clean } from '../../../cli/commands/clean.ts';
 import { UsageError } from '../../../cli/command.ts';
@@ -83,6 +85,43 @@ describe('a file in which something is wrong', () => {
       new UsageError(`${file} looks like a Parquet file: export it as newline-delimited JSON`),
     );
     expect(await directory.lines('kept')).toEqual(['as it was']);
+  });
+});
+
+describe('a run that ends early', () => {
+  test('by Ctrl-C leaves the outputs as they were, and nothing beside them', async () => {
+    const out = await directory.write('kept-out', 'as it was\n');
+    const ending = new AbortController();
+    async function* input(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`${line(1)}\n`.repeat(2_000));
+      ending.abort();
+      await new Promise(() => undefined);
+    }
+    const run = clean.run(['-', '--out', out], {
+      stdin: Readable.from(input()),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+      env: {},
+      signal: ending.signal,
+    });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(await directory.lines('kept-out')).toEqual(['as it was']);
+    expect((await readdir(directory.file('.'))).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+
+  test('by a full disk says so', async () => {
+    const file = await directory.write('in', `${line(1)}\n`);
+    await expect(runCommand(clean, [file, '--out', '/dev/full'])).rejects.toThrow('no space is left on the disk');
+  });
+});
+
+describe('the exit code', () => {
+  test.each([
+    ['0 if half of the events are refused', [line(1), 'no', line(2), 'no'], 0],
+    ['3 if more than half of the events are refused', [line(1), 'no', 'no'], 3],
+    ['0 if most events are duplicates, of which a copy is kept', [line(1), line(1), line(1)], 0],
+  ])('is %s', async (_, lines, code) => {
+    expect((await cleaned(lines.join('\n'))).code).toBe(code);
   });
 });
 

@@ -43,7 +43,7 @@ describe('clean events', () => {
 
   test('are followed by what was reconstructed, which says so', async () => {
     const lines = [1, 2, 4, 5].map((id) => line(id));
-    const { out, summary } = await cleaned(lines.join('\n'));
+    const { out, summary } = await cleaned(lines.join('\n'), '--min-confidence', '0');
     expect(out.slice(0, 4)).toEqual(lines);
     expect(out.slice(4).map((text) => JSON.parse(text) as object)).toEqual([
       {
@@ -62,6 +62,12 @@ describe('clean events', () => {
       },
     ]);
     expect(summary).toMatchObject({ cleaned: 5, reconstructed: 1, gaps: [{ from: 3, to: 3, state: 'reconstructed' }] });
+  });
+
+  test('are not followed by inferences of less confidence than the catalog asks for', async () => {
+    const { out, summary } = await cleaned([1, 2, 4, 5].map((id) => line(id)).join('\n'));
+    expect(out).toHaveLength(4);
+    expect(summary).toMatchObject({ reconstructed: 0, gaps: [{ from: 3, to: 3, state: 'abandoned' }] });
   });
 
   test('are all that comes out where nothing is to be inferred: gaps are listed, and stay open', async () => {
@@ -131,7 +137,11 @@ describe('a dead letter', () => {
 
   test('of a gap that cannot be inferred is of no line, and counts for none', async () => {
     const money = (id: number): string => line(id).replace('LeadCreated', 'Transaction');
-    const { letters, summary, code } = await cleaned([money(1), money(2), money(4)].join('\n'));
+    const { letters, summary, code } = await cleaned(
+      [money(1), money(2), money(4)].join('\n'),
+      '--min-confidence',
+      '0',
+    );
     expect(letters).toMatchObject([{ code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'type-not-inferable: 3' }]);
     expect(JSON.parse(letters[0]!.original!)).toMatchObject({ from: 3, to: 3 });
     expect(summary).toMatchObject({ received: 3, cleaned: 3, deadLettered: 0, byCode: { ERR_GAP_UNRECOVERABLE: 1 } });
@@ -169,7 +179,7 @@ describe('what is read', () => {
 describe('what is printed', () => {
   test('as JSON is one line of JSON, and nothing else anywhere', async () => {
     const file = await directory.write('in', `${line(1)}\n${line(1)}\n${line(3)}\n`);
-    const { stdout, stderr } = await runCommand(clean, [file, '--json']);
+    const { stdout, stderr } = await runCommand(clean, [file, '--json', '--min-confidence', '0']);
     expect(stderr).toBe('');
     expect(stdout.match(/\n/g)).toHaveLength(1);
     expect(JSON.parse(stdout)).toEqual({
@@ -190,6 +200,7 @@ describe('what is printed', () => {
       gaps: [{ from: 2, to: 2, state: 'reconstructed', missing: 1 }],
       outliers: [],
       byCode: { ERR_DUPLICATE: 1 },
+      reasons: [{ code: 'ERR_DUPLICATE', detail: 'same key and content', letters: 1, firstLine: 2 }],
     });
   });
 
@@ -198,7 +209,7 @@ describe('what is printed', () => {
     const { stdout, stderr } = await runCommand(clean, [file]);
     expect(stdout).toMatch(/received +2\n/);
     expect(stdout).toMatch(/cleaned +1\n/);
-    expect(stdout).toMatch(/ERR_DUPLICATE +1 {2}the same event came before\n/);
+    expect(stdout).toMatch(/ERR_DUPLICATE +1 +2 {2}same key and content\n/);
     expect(stdout).not.toContain('\u001b');
     expect(stderr).toBe('');
   });
