@@ -75,6 +75,8 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     ...parseSettings(catalogSchema, { ...definition, types, sources: given, streams: overrides }).problems,
     ...sourceProblems(usable, (source) => settings.get(ownStreamOf(source)) ?? base),
     ...[...settings].flatMap(([name, merged]) => timeProblems(name, { ...overrides.get(name) }, merged)),
+    ...[...settings].flatMap(([name, merged]) => identityProblems(`streams.${name}`, merged)),
+    ...[...types].flatMap(([name, type]) => identityProblems(`types.${name}`, { ...type })),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   settings.set(probeStream, { ...defaultStreamSettings, ...probeStreamSettings });
@@ -139,5 +141,21 @@ function timeProblems(name: string, own: Partial<StreamSettings>, merged: Stream
   if (!isOwn || !(graceMs + resendTimeoutMs >= windowMs / 2)) return [];
   return [
     `streams.${name}: graceMs + resendTimeoutMs is ${graceMs + resendTimeoutMs}; it must be less than half of windowMs (${windowMs}), or ids are forgotten before they are asked for`,
+  ];
+}
+
+/** Reports settings of identity that contradict each other. */
+function identityProblems(
+  path: string,
+  { uuid, key, next, formerly }: { readonly [S in 'uuid' | 'key' | 'next' | 'formerly']?: unknown },
+): readonly string[] {
+  const isWithoutUuid = key === 'event_id' || key === 'event_id+timestamp';
+  return [
+    ...(next !== undefined && formerly !== undefined
+      ? [`${path}: next and formerly are both set; finish one change of identity before the next one begins`]
+      : []),
+    ...(uuid === 'global' && isWithoutUuid
+      ? [`${path}: uuid is 'global', but by its key '${key}' no uuid counts; remove one of them`]
+      : []),
   ];
 }

@@ -5,6 +5,7 @@ import { eventKey, formerUuidKey, type KeyParts, type KeyRule } from './identity
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { Identity } from './messages/attributes.ts';
+import { pathOf } from './sources/place.ts';
 
 /** The settings that say what makes two messages the same event. */
 export interface IdentityRules {
@@ -12,6 +13,39 @@ export interface IdentityRules {
   readonly key: KeyRule | undefined;
   /** The paths of members that are no part of the content. */
   readonly ignore: readonly (readonly string[])[];
+}
+
+/** The settings of identity of a stream, and of a type of event. */
+export interface IdentitySettings {
+  readonly key?: KeyRule | undefined;
+  /** JSON Pointers. */
+  readonly ignore?: readonly string[] | undefined;
+}
+export interface ChangingIdentity extends IdentitySettings {
+  readonly next?: IdentitySettings | undefined;
+  readonly formerly?: IdentitySettings | undefined;
+}
+
+/**
+ * Returns the rules of a stream for a type of event, and those of the other deployment while they are being changed.
+ *
+ * @param ofFormat The paths that the format of the source leaves out.
+ */
+export function identityRulesOf(
+  stream: ChangingIdentity,
+  type: ChangingIdentity = {},
+  ofFormat: IdentityRules['ignore'] = [],
+): { readonly rules: IdentityRules; readonly otherRules: IdentityRules | undefined } {
+  const [otherOfStream, otherOfType] = [stream.next ?? stream.formerly, type.next ?? type.formerly];
+  const join = (one: IdentitySettings, other: IdentitySettings): IdentityRules => ({
+    key: one.key,
+    ignore: [...ofFormat, ...[...(one.ignore ?? []), ...(other.ignore ?? [])].map(pathOf)],
+  });
+  const isChanging = otherOfStream !== undefined || otherOfType !== undefined;
+  return {
+    rules: join(stream, type),
+    otherRules: isChanging ? join(otherOfStream ?? stream, otherOfType ?? type) : undefined,
+  };
 }
 
 /** What was read of an event, as far as it identifies the event. */

@@ -1,7 +1,8 @@
 import { digest } from './digest.ts';
 
 /*
- * The keys of events. A key is `{uuid}` or `~{digest of a uuid}`, or `{event_id}/{ms since 1970}`, or `{event_id}/inferred`. Consumers see it as
+ * The keys of events. A key is `{uuid}` or `~{digest of a uuid}`, or `{event_id}/{ms since 1970}`, or `{event_id}/id`, or
+ * `{event_id}/inferred`. Consumers see it as
  * `idempotency_key`, which begins with the stream, and ends with `/r{n}` if an operator has replaced the content n
  * times.
  */
@@ -51,9 +52,14 @@ export interface KeyParts {
  * where there is one, and otherwise the id with the timestamp.
  */
 export function eventKey({ uuid, eventId, instantMs, root }: KeyParts, rule?: KeyRule): string {
-  if (rule === 'event_id') return `${eventId}/id`;
+  if (rule === 'event_id') return idKey(eventId);
   if (uuid !== undefined && rule !== 'event_id+timestamp') return uuid;
   return instantMs === undefined || rule === 'uuid' ? root : sequenceKey(eventId, instantMs);
+}
+
+/** Returns the key of an event that its id alone identifies. */
+export function idKey(eventId: number): string {
+  return `${eventId}/id`;
 }
 
 export function sequenceKey(eventId: number, instantMs: number): string {

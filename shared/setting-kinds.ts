@@ -50,6 +50,12 @@ export function memberPath() {
   return z.string({ error: 'a path such as data.case' });
 }
 
+/** A list of members of an event, as JSON Pointers (RFC 6901). */
+export function pointers() {
+  const pointer = text(/^(?:\/(?:[^~/]|~[01])*)+$/, 'a JSON Pointer such as /attempt');
+  return z.array(pointer, { error: 'a list of JSON Pointers such as /attempt' }).readonly();
+}
+
 export function zodSchema() {
   return z.custom<z.ZodType>((value) => value instanceof z.ZodType, { error: 'a zod schema' });
 }

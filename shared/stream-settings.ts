@@ -6,12 +6,24 @@ import {
   memberPath,
   milliseconds,
   oneOf,
+  pointers,
   share,
   weight,
   wholeNumber,
   zodSchema,
 } from './setting-kinds.ts';
+import { keyRules } from './identity.ts';
 import { retentionMs } from './topology.ts';
+
+/** The settings of identity as they stand in another deployment, all of them. */
+const otherIdentitySchema = z.strictObject(
+  { key: oneOf(...keyRules).optional(), ignore: pointers().optional() },
+  { error: 'an object with key and ignore, and nothing else' },
+);
+const otherIgnoreSchema = z.strictObject(
+  { ignore: pointers().optional() },
+  { error: 'an object with ignore, and nothing else' },
+);
 
 /** The settings of a stream. Each setting is declared here and nowhere else. */
 export const streamSettingsSchema = z.object({
@@ -42,6 +54,20 @@ export const streamSettingsSchema = z.object({
     .describe(
       "`'sequence'`: a uuid is unique within its id; `'global'`: in the whole stream, which costs one more write for each event",
     ),
+  key: oneOf(...keyRules)
+    .optional()
+    .describe(
+      "what makes two messages the same event: the uuid, the id, or the id with the timestamp; by default the uuid where there is one, and otherwise `'event_id+timestamp'`",
+    ),
+  ignore: pointers()
+    .optional()
+    .describe('members that differ between two deliveries of one event, such as `/attempt`: they are not compared'),
+  next: otherIdentitySchema
+    .optional()
+    .describe('`key` and `ignore` as they will stand in the next deployment, while they are being changed'),
+  formerly: otherIdentitySchema
+    .optional()
+    .describe('`key` and `ignore` as they stood before, for one `windowMs` after they were changed'),
   recover: flag()
     .default(true)
     .describe(
@@ -106,6 +132,11 @@ export const typeDefinitionSchema = z.object(
       .describe(
         'whether a missing event may be inferred as this type; by default yes, except for a type that is always checked',
       ),
+    ignore: pointers()
+      .optional()
+      .describe('members that differ between two deliveries of one event, beside those of the stream'),
+    next: otherIgnoreSchema.optional().describe('`ignore` as it will stand in the next deployment'),
+    formerly: otherIgnoreSchema.optional().describe('`ignore` as it stood before'),
     entity: memberPath()
       .optional()
       .describe(

@@ -74,6 +74,11 @@ describe('settings that make no sense', () => {
     ['numbering.step', { numbering: { step: 1 } }],
     ['numbering.step', { numbering: { step: 2.5 } }],
     ['numbering', { numbering: { step: Infinity } }],
+    ['key', { key: 'id' as 'uuid' }],
+    ['ignore.0', { ignore: ['attempt'] }],
+    ['ignore', { ignore: '/attempt' as unknown as string[] }],
+    ['next.ignore.1', { next: { ignore: ['/a', '/b~2'] } }],
+    ['formerly', { formerly: { graceMs: 1 } as object }],
     ['doubt.near', { doubt: { near: 1.01, far: 0, pairs: 0 } }],
     ['doubt.far', { doubt: { near: 0, far: -0.1, pairs: 0 } }],
     ['doubt.pairs', { doubt: { near: 0, far: 0, pairs: Number.NaN } }],
@@ -92,6 +97,17 @@ describe('settings that make no sense', () => {
     expect(problemsOf({ windowMs: weekMs - 1 })).toEqual([
       'streams.orders.windowMs is 604799999; it must be a number of milliseconds, 604800000 or more, because Pub/Sub keeps messages that long (retentionDays of topology.json), and redelivered messages must be recognised',
     ]);
+  });
+
+  test('are two changes of identity at once, or a key without a uuid where uuids are unique in the stream', () => {
+    expect(problemsOf({ next: {}, formerly: {} })).toEqual([
+      'streams.orders: next and formerly are both set; finish one change of identity before the next one begins',
+    ]);
+    expect(problemsOf({ uuid: 'global', key: 'event_id' })).toEqual([
+      "streams.orders: uuid is 'global', but by its key 'event_id' no uuid counts; remove one of them",
+    ]);
+    expect(problemsOfAll({ types: { Call: { next: {}, formerly: { ignore: ['/a'] } } } })).toHaveLength(1);
+    expect(problemsOf({ uuid: 'global', key: 'uuid', ignore: ['/a/b~1c'], formerly: { key: 'event_id' } })).toEqual([]);
   });
 
   test('are refused for every stream, too', () => {

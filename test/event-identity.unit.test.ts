@@ -1,5 +1,5 @@
 import { fieldReplacements } from '../shared/content-hash.ts';
-import { identitiesOf, type IdentityRules } from '../shared/event-identity.ts';
+import { identitiesOf, identityRulesOf, type IdentityRules } from '../shared/event-identity.ts';
 import { readableUuid } from '../shared/event.ts';
 import { readJsonObject } from '../shared/json.ts';
 import { parseIso8601 } from '../shared/timestamps/iso8601.ts';
@@ -74,6 +74,26 @@ describe('an event carries the identity that earlier releases gave it', () => {
 
 test('an event of a stream with settings of identity carries none that earlier releases gave it', () => {
   expect(identitiesIn('"n":1,"attempt":1.0', { key: 'event_id', ignore: [['attempt']] }).formerly).toBeUndefined();
+});
+
+describe('the rules of identity', () => {
+  test('are the key of the stream, and what the stream, the type and the format leave out', () => {
+    const { rules, otherRules } = identityRulesOf({ key: 'event_id', ignore: ['/a'] }, { ignore: ['/b/c~1d'] }, [
+      ['e'],
+    ]);
+    expect(rules).toEqual({ key: 'event_id', ignore: [['e'], ['a'], ['b', 'c/d']] });
+    expect(otherRules).toBeUndefined();
+  });
+
+  test.each(['next', 'formerly'])('are two while the stream or the type says what is %s', (name) => {
+    const stream = { key: 'event_id', ignore: ['/a'] } as const;
+    const changed = { ...stream, [name]: { ignore: ['/b'] } };
+    expect(identityRulesOf(changed, { ignore: ['/c'] }).otherRules).toEqual({ key: undefined, ignore: [['b'], ['c']] });
+    expect(identityRulesOf(stream, { ignore: ['/c'], [name]: {} }).otherRules).toEqual({
+      key: 'event_id',
+      ignore: [['a']],
+    });
+  });
 });
 
 describe('while the settings of a stream are being changed', () => {

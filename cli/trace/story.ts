@@ -1,7 +1,7 @@
 import { describeOutcome } from '../../shared/views/describe-outcome.ts';
 import type { GapView } from '../../shared/views/gap-view.ts';
 import { digest } from '../../shared/digest.ts';
-import { idempotencyKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
+import { idempotencyKey, idKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
 import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
@@ -112,7 +112,12 @@ function entryLine(facts: Facts, entry: Entry): string {
 
 /** Returns the key under which an entry is published. Undefined for a uuid, because only its digest is kept. */
 function keyOf({ stream, eventId }: Facts, { key, instantMs, replacement }: Entry): string | undefined {
-  const keys = [inferredKey(eventId), 'void', ...(instantMs === undefined ? [] : [sequenceKey(eventId, instantMs)])];
+  const keys = [
+    inferredKey(eventId),
+    idKey(eventId),
+    'void',
+    ...(instantMs === undefined ? [] : [sequenceKey(eventId, instantMs)]),
+  ];
   const known = keys.find((one) => digest(one) === key);
   return known === undefined ? undefined : idempotencyKey(stream, known, replacement);
 }
