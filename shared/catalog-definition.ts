@@ -147,7 +147,7 @@ function timeProblems(name: string, own: Partial<StreamSettings>, merged: Stream
 /** Reports settings of identity that contradict each other. */
 function identityProblems(
   path: string,
-  { uuid, key, next, formerly }: { readonly [S in 'uuid' | 'key' | 'next' | 'formerly']?: unknown },
+  { uuid, key, next, formerly }: Readonly<Partial<Record<'uuid' | 'key' | 'next' | 'formerly', unknown>>>,
 ): readonly string[] {
   const isWithoutUuid = key === 'event_id' || key === 'event_id+timestamp';
   return [

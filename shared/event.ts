@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { digestCanonical } from './canonical-json.ts';
 import { spellDecimal } from './decimal.ts';
 import { readEventId } from './fields/event-id.ts';
-import type { Misfit, Read } from './fields/misfit.ts';
+import { kindOf, type Misfit, type Read } from './fields/misfit.ts';
 import { readTimestamp } from './fields/timestamp.ts';
 import { readType } from './fields/type.ts';
 import { readValid } from './fields/valid.ts';
@@ -53,25 +53,31 @@ export interface MemberMisfit {
   readonly misfit: Misfit;
 }
 
-/** Reads an event of the default format. */
+/** Reads an event of the default format. @param needsUuid Whether the uuid is the key of every event of its stream. */
 export function readEvent(
   object: JsonObject,
+  needsUuid = false,
 ): { readonly event: Event } | { readonly misfits: readonly MemberMisfit[] } {
   const { members } = object;
-  const [eventId, type, timestamp] = [
-    readMember.event_id(object),
-    readMember.type(object),
-    readMember.timestamp(object),
-  ];
+  const eventId = readMember.event_id(object);
+  const type = readMember.type(object);
+  const timestamp = readMember.timestamp(object);
   const valid = readValid(members.valid);
-  if ('value' in eventId && 'value' in type && 'value' in timestamp && 'value' in valid) {
+  const uuid = needsUuid ? readNeededUuid(object) : { value: undefined };
+  if ('value' in eventId && 'value' in type && 'value' in timestamp && 'value' in valid && 'value' in uuid) {
     const [id, instant] = [eventId.value, timestamp.value];
     return { event: { eventId: id, type: type.value, instant, valid: valid.value, data: members.data ?? undefined } };
   }
-  const read = { event_id: eventId, type, timestamp, valid };
+  const read = { event_id: eventId, type, timestamp, valid, uuid };
   return {
     misfits: Object.entries(read).flatMap(([member, one]) => ('misfit' in one ? [{ member, misfit: one.misfit }] : [])),
   };
+}
+
+function readNeededUuid(object: JsonObject): Read<string> {
+  const uuid = readableUuid(object);
+  if (uuid !== undefined) return readOnce(object, 'uuid') ?? { value: uuid };
+  return { misfit: { found: kindOf(object.members.uuid), accepted: 'a text that no other event has' } };
 }
 
 const readMember = {

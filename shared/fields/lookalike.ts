@@ -65,11 +65,16 @@ function firstOf(field: SoughtField, members: Readonly<Record<string, unknown>>)
   const ranks = otherNames[field] as readonly string[];
   let best: { readonly name: string; readonly rank: number } | undefined;
   for (const [name, value] of entriesOf(members)) {
-    if (name.length > longestName || typeof value === 'object') continue;
+    if (name.length > longestName || typeof value === 'object' || isOtherField(name, field)) continue;
     const rank = ranks.indexOf(name.toLowerCase().replaceAll(/[-_ .]/g, ''));
     if (rank >= 0 && (best === undefined || rank < best.rank)) best = { name, rank };
   }
   return best?.name;
+}
+
+/** Whether a member is another field by its exact name. */
+function isOtherField(name: string, field: SoughtField): boolean {
+  return name !== field && Object.hasOwn(otherNames, name);
 }
 
 function entriesOf(members: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {

@@ -93,7 +93,7 @@ function* assessAll(received: Received, nowMs: number): Iterable<Assessment> {
   }
 }
 
-function readingsOf({ delivery, source, facts, tooLarge }: Received): Iterable<SourceReading> {
+function readingsOf({ delivery, source, facts, tooLarge, catalog }: Received): Iterable<SourceReading> {
   // A message that is too large is not split.
   const isWhole = tooLarge !== undefined;
   const message = {
@@ -104,7 +104,7 @@ function readingsOf({ delivery, source, facts, tooLarge }: Received): Iterable<S
   };
   const rules: ReadingRules = {
     limits: sizeLimits(delivery.topic),
-    requiredIn: () => ({ eventId: true, uuid: false }),
+    requiredIn: (name) => ({ eventId: true, uuid: catalog.stream(name).key === 'uuid' }),
   };
   return readMessage(isWhole ? { ...source, split: undefined } : source, message, rules);
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Catalog } from '../catalog-definition.ts';
 import { ownMember, readEvent, requiredMembers, type Event, type MemberMisfit, type RequiredMember } from '../event.ts';
 import { cutDetail, type Code, type Failure } from '../failure.ts';
-import { lookalikeOf } from '../fields/lookalike.ts';
+import { lookalikeOf, type SoughtField } from '../fields/lookalike.ts';
 import { spellMisfit } from '../fields/misfit.ts';
 import type { JsonObject } from '../json.ts';
 import type { Origin } from '../messages/attributes.ts';
@@ -25,11 +25,17 @@ export type Checked = { readonly event: CheckedEvent } | { readonly failure: Fai
  * Checks the members of an event, then its data against the catalog. For an inferred event, only the members are
  * checked: it has no data.
  */
-export function checkEvent(object: JsonObject, topic: string, { origin }: Provenance, catalog: Catalog): Checked {
+export function checkEvent(
+  object: JsonObject,
+  { topic, stream }: { readonly topic: string; readonly stream: string },
+  { origin }: Provenance,
+  catalog: Catalog,
+): Checked {
   if (topic !== trustedTopic && Object.hasOwn(object.members, ownMember)) {
     return { failure: invalid('ERR_INVALID_EVENT', `${ownMember}: reserved`) };
   }
-  const read = readEvent(object);
+  const needsUuid = origin !== 'reconstructed' && catalog.stream(stream).key === 'uuid';
+  const read = readEvent(object, needsUuid);
   if ('misfits' in read) return { failure: invalid('ERR_INVALID_EVENT', spellMisfits(read.misfits, object)) };
   return checkContent(read.event, origin, catalog);
 }
@@ -53,14 +59,14 @@ function checkContent(event: CheckedEvent, origin: Origin, catalog: Catalog): Ch
 /** Describes the members that do not fit. For a missing one it names the member that looks like it. */
 function spellMisfits(misfits: readonly MemberMisfit[], { members }: JsonObject): string {
   const spelt = misfits.map(({ member, misfit }) => {
-    const isMissing = (members[member] ?? undefined) === undefined && isRequired(member);
+    const isMissing = (members[member] ?? undefined) === undefined && isSought(member);
     return spellMisfit(member, misfit, isMissing ? lookalikeOf(member, members) : undefined);
   });
   return spelt.join('. ');
 }
 
-function isRequired(member: string): member is RequiredMember {
-  return requiredMembers.includes(member as RequiredMember);
+function isSought(member: string): member is SoughtField {
+  return member === 'uuid' || requiredMembers.includes(member as RequiredMember);
 }
 
 /** Returns why data does not fit its schema. Undefined if it fits. */

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { fieldReplacements } from '../content-hash.ts';
 import { shortDigest } from '../digest.ts';
-import { identitiesOf, type IdentifiedEvent } from '../event-identity.ts';
+import { identitiesOf, identityRulesOf, type IdentifiedEvent } from '../event-identity.ts';
 import { readableEventId, readableInstant, readableUuid, textAt } from '../event.ts';
 import type { Failure } from '../failure.ts';
 import { inferredKey } from '../identity.ts';
@@ -55,7 +55,8 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const { origin, root } = provenance;
   const event = 'event' in checked ? checked.event : undefined;
   const type = event ? catalog.type(event.type) : undefined;
-  const identity = identify(provenance, { ...read.event, eventId, root }, read.ignore);
+  const rules = identityRulesOf(catalog.stream(stream), type, read.ignore);
+  const identity = identify(provenance, { ...read.event, eventId, root }, rules);
   const { key } = identity;
   const routing: RoutingAttributes = {
     kind: kindOf(checked, provenance),
@@ -87,10 +88,10 @@ function mayBeRepaired({ source, content }: ExaminedEvent): boolean {
   return source.format.name === undefined && content.body.isPlainJson;
 }
 
-function check({ content: { body, fields }, delivery, provenance }: ExaminedEvent, catalog: Catalog): Checked {
+function check({ content: { body, fields }, delivery, stream, provenance }: ExaminedEvent, catalog: Catalog): Checked {
   if (fields) return checkFields(fields, provenance, catalog);
   return body.object
-    ? checkEvent(body.object, delivery.topic, provenance, catalog)
+    ? checkEvent(body.object, { topic: delivery.topic, stream }, provenance, catalog)
     : { failure: invalid('ERR_INVALID_EVENT', 'not an object') };
 }
 
@@ -123,10 +124,10 @@ function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttri
 function identify(
   { origin, key, hash, formerly: carried }: Provenance,
   event: IdentifiedEvent,
-  ignore: ReadIdentity['ignore'],
+  { rules, otherRules }: ReturnType<typeof identityRulesOf>,
 ): Pick<RoutingAttributes, 'key' | 'hash' | 'formerly'> {
   if (key !== undefined && hash !== undefined) return { key, hash, formerly: carried };
-  const identities = identitiesOf(event, { key: undefined, ignore }, undefined);
+  const identities = identitiesOf(event, rules, otherRules);
   const inferred = origin === 'reconstructed' ? inferredKey(event.eventId) : undefined;
   const { formerly } = identities;
   return {
