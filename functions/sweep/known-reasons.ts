@@ -1,4 +1,4 @@
-import type { Gap, Reason } from '../../shared/gaps/gap.ts';
+import type { Gap, GapObstacle, Reason } from '../../shared/gaps/gap.ts';
 import { isLetterDue, letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
@@ -20,10 +20,10 @@ export class KnownReasons {
     return known && nowMs < known.atMs + letterIntervalMs ? known.reason : undefined;
   }
 
-  /** Caches the reason to give up a gap, if there is one. @returns The reason. */
-  note(gap: Gap, reason: Reason | undefined, nowMs: number): Reason | undefined {
-    if (reason) this.cache.set(nameOf(gap), { reason, atMs: nowMs });
-    return reason;
+  /** Caches the reason to give up a gap, if there is one. @returns The obstacle. */
+  note(gap: Gap, obstacle: GapObstacle | undefined, nowMs: number): GapObstacle | undefined {
+    if (obstacle && obstacle !== 'wait') this.cache.set(nameOf(gap), { reason: obstacle, atMs: nowMs });
+    return obstacle;
   }
 }
 

@@ -89,6 +89,9 @@ export interface Reason {
   readonly isDoubtful: boolean;
 }
 
+/** A reason to give a gap up when it should be inferred, or `wait`: a later sweep asks again. */
+export type GapObstacle = Reason | 'wait';
+
 export const notInTime = 'not swept within the deduplication window';
 const notAskedFor =
   'not requested, because the stream has recover: false, and not received within the deduplication window';
@@ -106,7 +109,7 @@ const inferAgainMs = 60_000;
  * nothing to do, the step has the same gap. A gap of a stream with `recover: false` is never requested, but it is given
  * up when it is forgettable. A gap that is too long is given up at once, and so is a gap of a numbering that was reset.
  *
- * @param obstacle Returns the reason why the gap must not be inferred, if there is one. It is called only if
+ * @param obstacle Returns the reason why the gap must not be inferred now, if there is one. It is called only if
  *   {@link isInferenceDue}.
  */
 export function advanceGap(
@@ -114,7 +117,7 @@ export function advanceGap(
   coverage: Counted,
   nowMs: number,
   settings: NumberedSettings,
-  obstacle: () => Reason | undefined = () => undefined,
+  obstacle: () => GapObstacle | undefined = () => undefined,
 ): GapStep {
   const recounted = recount(row, coverage, nowMs);
   if (!isUnresolved(recounted)) return { gap: recounted };
@@ -127,8 +130,9 @@ export function advanceGap(
   if (isTooLong(gap, settings)) return giveUp(tooLong);
   if (gap.state === 'open') return ask(gap, nowMs, settings);
   if (!isInferenceDue(gap, nowMs, settings)) return { gap };
-  const reason = obstacle();
-  return reason ? { gap, giveUp: reason } : inferNow(gap, nowMs);
+  const found = obstacle();
+  if (found === 'wait') return { gap };
+  return found ? { gap, giveUp: found } : inferNow(gap, nowMs);
 }
 
 /** Whether the producer had its time to answer, and the gap may be inferred now. */

@@ -3,7 +3,7 @@ import { firstId, type Block } from '../tracking/block.ts';
 import { isVoided, type Entry } from '../tracking/entry.ts';
 import { blockRanges } from './range-coverage.ts';
 import type { Range } from './range.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { surroundingsOf } from './id-window.ts';
 
 /**
  * Loads the ids of the events around some gaps, and in them. Voids and inferred events are no events of a producer.

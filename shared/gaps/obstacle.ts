@@ -1,12 +1,20 @@
 import type { StreamSettings } from '../stream-settings.ts';
-import type { Gap, Reason } from './gap.ts';
+import type { Gap, GapObstacle } from './gap.ts';
 import type { Progress } from './progress.ts';
 import type { RangeCoverage } from './holes.ts';
 import { overlap, sizeOf, type Range } from './range.ts';
-import { describeNumbers, doubtOf, type Doubt } from './surroundings.ts';
+import { describeNumbers, doubtOf, isUndecided, type Doubt } from './surroundings.ts';
+
+/** The maximum wait of a gap for more ids after its deadline: this number of resend timeouts, and at most an hour. */
+const maxWait = { resendTimeouts: 12, ms: 3_600_000 };
+
+/** Returns how long a gap may wait for more ids after its deadline, in milliseconds. */
+export function maxWaitMs({ resendTimeoutMs }: Pick<StreamSettings, 'resendTimeoutMs'>): number {
+  return Math.min(maxWait.resendTimeouts * resendTimeoutMs, maxWait.ms);
+}
 
 /**
- * Returns the reason why the events of a gap must not be inferred. Undefined if they may be.
+ * Returns the reason why the events of a gap must not be inferred, or must not be inferred yet. Undefined if they may be.
  *
  * @param events The ids of the events around the gap and in it, ascending.
  */
@@ -17,13 +25,14 @@ export function obstacleTo(
   progress: Pick<Progress, 'forgotten' | 'wokeAtMs'>,
   nowMs: number,
   settings: StreamSettings,
-): Reason | undefined {
+): GapObstacle | undefined {
   const doubt = worstDoubt(gap, coverage, events, settings);
   if (doubt === 'holes') return { why: describeNumbers(gap, events, settings), isDoubtful: true };
   if (doubt === 'little') return { why: 'too few events are known around', isDoubtful: false };
   // An event that came and was forgotten would be published again.
   if (mayBeForgotten(gap, progress, nowMs, settings)) return { why: 'its events may be forgotten', isDoubtful: false };
-  return undefined;
+  const mayWait = nowMs < (gap.deadlineMs ?? 0) + maxWaitMs(settings);
+  return mayWait && coverage.holes.some((hole) => isUndecided(hole, events, settings)) ? 'wait' : undefined;
 }
 
 /**

@@ -61,3 +61,14 @@ export function spellRanges(ranges: readonly Range[], ids = countIds(ranges)): s
   const shown = ranges.slice(0, maxSpelt).map(spellRange).join(', ');
   return ranges.length <= maxSpelt ? shown : `${shown} and more, ${ids} ids in all`;
 }
+
+/** Returns the position of the first number at or above a bound. @param sorted Ascending. */
+export function firstAtOrAbove(sorted: readonly number[], bound: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,15 +1,16 @@
 import { distanceOver, stepOf } from './expected-ids.ts';
-import { sizeOf, type Range } from './range.ts';
+import { maxReach, positionsOf, windowAround } from './id-window.ts';
+import { firstAtOrAbove, sizeOf, type Range } from './range.ts';
+import { clearestRegularity, hasRegularity } from './regular-holes.ts';
+import { spellRegularity } from './regularity.ts';
 import type { NumberedSettings } from './reset.ts';
+import { mayHavePeriod } from './unused-ids.ts';
 
 /**
  * A reason not to infer the events of a gap, from the events around it. `holes`: they do not look as if events were
  * lost, but as if numbers had holes. `little`: too few events are known.
  */
 export type Doubt = 'holes' | 'little';
-
-/** The maximum distance of an event that says something about a gap, in ids. */
-export const maxReach = 1_024;
 
 export type DoubtSettings = Pick<NumberedSettings, 'doubt' | 'maxGap' | 'numbering' | 'minConfidence' | 'reset'>;
 
@@ -37,7 +38,7 @@ export function doubtOf(
   const { doubt } = settings;
   if (hasManyHoles(pairsAround(gap, events, nearPairs, settings), doubt.near)) return 'holes';
   const far = pairsAround(gap, events, farPairs, settings);
-  if (hasManyHoles(far, doubt.far) || (doubt.near < 1 && isPeriodic(gap, events, settings))) return 'holes';
+  if (hasManyHoles(far, doubt.far) || (doubt.near < 1 && isRegular(gap, events, settings))) return 'holes';
   if (doubt.pairs === 0) return undefined;
   const hasFew = settings.minConfidence > 0 && far.length < doubt.pairs;
   return hasFew || missing > far.length ? 'little' : undefined;
@@ -74,22 +75,19 @@ function hasManyHoles(pairs: readonly Pair[], share: number): boolean {
   return holes >= minHoles && holes > share * pairs.length;
 }
 
-/** The number of holes on either side of a gap whose distances are compared. */
-const holesASide = 4;
-/** With a period up to this one, fewer holes are enough. */
-const maxShortPeriod = 16;
+function isRegular(gap: Range, events: readonly number[], settings: DoubtSettings): boolean {
+  const window = windowAround(gap, events, settings);
+  return hasRegularity(window, positionsOf(gap, window));
+}
 
-/** Whether the holes around a gap come at regular distances, such as at every tenth id. */
-function isPeriodic(gap: Range, events: readonly number[], settings: DoubtSettings): boolean {
-  const holes = pairsAround(gap, events, 2 * maxReach, settings)
-    .filter(({ hasHole }) => hasHole)
-    .map(({ below }) => below);
-  const at = firstAtOrAbove(holes, gap.from - 1);
-  const nearest = holes.slice(Math.max(0, at - holesASide), at + holesASide + 1);
-  const distances = nearest.slice(1).map((hole, i) => hole - (nearest[i] ?? 0));
-  const [period = 0, times = 0] = commonest(distances) ?? [];
-  if (times >= 3 && times * 2 >= distances.length) return true;
-  return period <= maxShortPeriod && times >= 2 && times === distances.length;
+/**
+ * Whether a gap of a young stream should wait until more ids are known, because its ids may be missing at regular
+ * distances.
+ */
+export function isUndecided(gap: Range, events: readonly number[], settings: DoubtSettings): boolean {
+  if (settings.minConfidence === 0 || settings.doubt.near === 1) return false;
+  const window = windowAround(gap, events, settings);
+  return mayHavePeriod(window, positionsOf(gap, window));
 }
 
 /** Returns the commonest of some numbers, and how often it occurs. */
@@ -109,32 +107,17 @@ export function isDoubtReason(why: string): boolean {
   return why.startsWith(numbersHaveHoles);
 }
 
-/** Describes the numbers around a doubtful gap, and asks a question if they have a pattern. */
+/** Describes the numbers around a doubtful gap: what they look like, or a question. */
 export function describeNumbers(gap: Range, events: readonly number[], settings: DoubtSettings): string {
   const pairs = pairsAround(gap, events, farPairs, settings);
   const holes = pairs.filter(({ hasHole }) => hasHole);
   const known = `${numbersHaveHoles}: ${holes.length} of ${pairs.length} neighbouring events have a hole between them`;
   const [distance, times] = commonest(pairs.map((pair) => pair.distance)) ?? [0, 0];
   if (distance > stepOf(settings) && times * 2 > pairs.length) return `${known}; do ids grow by ${distance}?`;
-  const [period, often] = commonest(holes.slice(1).map(({ below }, i) => below - (holes[i]?.below ?? 0))) ?? [0, 0];
-  if (often >= 3 && often * 2 >= holes.length - 1) return `${known}; is one of ${period} ids never used?`;
+  const window = windowAround(gap, events, settings);
+  const regularity = clearestRegularity(window, positionsOf(gap, window));
+  if (regularity) return `${known}; ${spellRegularity(regularity)}`;
   return `${known}; are some ids never used?`;
-}
-
-/** Returns the position of the first number at or above a bound. @param sorted Ascending. */
-export function firstAtOrAbove(sorted: readonly number[], bound: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Returns the ids around a gap whose events say something about it. */
-export function surroundingsOf({ from, to }: Range): Range {
-  return { from: Math.max(0, from - maxReach), to: to + maxReach };
 }
 
 /** The number of the nearest events that decide which ids a stream with a step expects. */

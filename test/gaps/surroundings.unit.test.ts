@@ -119,7 +119,12 @@ describe('a declared step', () => {
 describe('the line that says what it looks like', () => {
   test.each([
     [idsFrom(0, 99).map((i) => 1 + 2 * i), 'do ids grow by 2?'],
-    [idsFrom(1, 200).filter((id) => id % 10 !== 0), 'is one of 10 ids never used?'],
+    [idsFrom(1, 200).filter((id) => id % 10 !== 0), 'every 10th id is missing, such as 40: is it never used?'],
+    [idsFrom(1, 200).filter((id) => id % 4 !== 1), 'every 4th id is missing, such as 17: is it never used?'],
+    [
+      idsFrom(1, 500).filter((id) => id % 20 === 1 || id % 20 < 11 + ((id - (id % 20)) % 7)),
+      'after a hole, ids go on at the next multiple of 20',
+    ],
     [[1, 3, 4, 7, 8, 12, 13, 15, 19, 20, 22, 23, 27, 29, 30, 33], 'are some ids never used?'],
   ])('asks: case %#', (events, question) => {
     expect(describeNumbers(holesOf(events)[3] ?? one(0), events, settings)).toContain(question);

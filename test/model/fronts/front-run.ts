@@ -1,4 +1,5 @@
 import { runsOf } from '../../../shared/gaps/front.ts';
+import { maxWaitMs } from '../../../shared/gaps/obstacle.ts';
 import type { Range } from '../../../shared/gaps/range.ts';
 import { checkEnding } from './ending-laws.ts';
 import { FrontLaws } from './front-laws.ts';
@@ -56,7 +57,11 @@ export async function runFrontStream(traffic: FrontStream, seed: number): Promis
 }
 
 function endOf({ settings }: FrontWorld, lastAt: number, lateTicks: number): number {
-  return lastAt + (settings.graceMs + 2 * settings.resendTimeoutMs) / 1_000 + (6 + lateTicks) * tickSeconds;
+  return (
+    lastAt +
+    (settings.graceMs + 2 * settings.resendTimeoutMs + maxWaitMs(settings)) / 1_000 +
+    (6 + lateTicks) * tickSeconds
+  );
 }
 
 async function outcomeOf(world: FrontWorld, counts: Readonly<Record<string, number>>): Promise<FrontOutcome> {
