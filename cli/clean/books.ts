@@ -58,9 +58,9 @@ export interface CleanResult extends Summary {
 export interface ListedGap extends Pick<Gap, 'from' | 'to' | 'state'> {
   /** Only if the events of the file are of several streams. */
   readonly stream?: string;
-  /** The number of missing ids when it was found: all ids of the range, unless the gap is doubtful. */
+  /** The number of missing ids when it was found. */
   readonly missing: number;
-  /** Why it is given up. */
+  /** Why it is given up. For a doubtful gap that is only listed: what the numbers around look like. */
   readonly why?: string;
 }
 

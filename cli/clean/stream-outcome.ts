@@ -1,13 +1,10 @@
-import { stepOf } from '../../shared/gaps/expected-ids.ts';
 import { outliersOf } from '../../shared/gaps/front.ts';
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
 import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
-import { countMissing } from '../../shared/views/load.ts';
 import type { EmbeddedRuntime } from '../local/embedded-runtime.ts';
-import type { ListedGap, Summary } from './books.ts';
+import type { Summary } from './books.ts';
+import { listGaps } from './list-gaps.ts';
 
 /** The part of a summary that the stores hold. */
 export type StoredOutcome = Pick<Summary, 'revisions' | 'revisionRuns' | 'gaps' | 'outliers'>;
@@ -28,24 +25,13 @@ export async function storedOutcome(runtime: EmbeddedRuntime, streams: readonly 
 async function outcomeOf({ ledger, blocks, catalog }: EmbeddedRuntime, stream: string): Promise<StoredOutcome> {
   const revisions = await blocks.revisions(stream);
   const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
-  const missing = await countMissing(blocks, stream, gaps.filter(isOpenOrGivenUp), stepOf(catalog.stream(stream)));
   const progress = await ledger.progress(stream);
   return {
     revisions,
     revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
-    gaps: gaps.map((gap) => listedGap(gap, missing.get(gap.from))),
+    gaps: await listGaps(blocks, stream, gaps, catalog.stream(stream)),
     outliers: progress ? outliersOf(progress.value) : [],
   };
-}
-
-function isOpenOrGivenUp(gap: Gap): boolean {
-  return isUnresolved(gap) || gap.state === 'abandoned';
-}
-
-/** @param missing The number of ids that are still missing. Undefined if none of them is, or if they were not counted. */
-function listedGap({ from, to, state, why, missing: given }: Gap, missing: number | undefined): ListedGap {
-  const ids = missing ?? given ?? sizeOf({ from, to });
-  return { from, to, state, missing: ids, ...(why !== undefined && { why }) };
 }
 
 async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {

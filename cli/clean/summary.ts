@@ -1,5 +1,6 @@
 import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
+import { askForStep } from '../../shared/views/spell-outliers.ts';
 import type { CleanResult, FileReading, Summary } from './books.ts';
 import { spellReason } from './reasons.ts';
 import { drawSharedIds } from './shared-ids.ts';
@@ -102,7 +103,7 @@ function drawOutliers({ outliers }: Summary, isColoured: boolean): string {
   const ids = spellRanges(outliers.map((id) => ({ from: id, to: id })));
   const lines = [
     paint(`${formatCount(outliers.length, 'id')} far from all others: ${ids}`, 'yellow', isColoured),
-    'Such an event is cleaned, and nothing is concluded from its id. Is the id wrong?',
+    `Such an event is cleaned, and nothing is concluded from its id. ${askForStep(outliers) ?? 'Is the id wrong?'}`,
   ];
   return lines.map((line) => `  ${line}`).join('\n');
 }

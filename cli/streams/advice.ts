@@ -3,6 +3,7 @@ import type { Progress } from '../../shared/gaps/progress.ts';
 import { isResetPending } from '../../shared/gaps/reset-progress.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatAmount, formatCount, formatDuration } from '../../shared/views/format.ts';
+import { askForStep } from '../../shared/views/spell-outliers.ts';
 import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 
 /** The doubtful gaps of a stream: unresolved, or given up in the last day. */
@@ -15,7 +16,6 @@ export interface Doubtful {
 
 /** The facts from which advice on a stream follows. */
 export interface AdviceFacts {
-  readonly stream: string;
   /** Undefined if the stream was never swept. */
   readonly progress: Progress | undefined;
   readonly doubtful: Doubtful;
@@ -34,11 +34,11 @@ const maxListed = 4;
 
 /** Says in one line each what needs attention in a stream, and what to do. */
 export function adviceOn(facts: AdviceFacts): readonly string[] {
-  const { stream, progress, doubtful, revisions } = facts;
+  const { progress, doubtful, revisions } = facts;
   const lines = [
     sweepAdvice(facts),
     progress && resetAdvice(progress),
-    progress && frontAdvice(stream, progress, facts.nowMs),
+    progress && frontAdvice(progress, facts.nowMs),
     progress && outlierAdvice(progress),
     doubtful.numbers && doubtAdvice(doubtful.count, doubtful.numbers),
     revisions > 0 ? spellRevisions(revisions) : undefined,
@@ -62,22 +62,24 @@ function resetAdvice(progress: Progress): string | undefined {
     : `Its numbering began again at ${from}. Gaps are looked for when those of the old numbering are given up.`;
 }
 
-function frontAdvice(stream: string, progress: Progress, nowMs: number): string | undefined {
+function frontAdvice(progress: Progress, nowMs: number): string | undefined {
   const growing = frontsOf(progress).filter(({ grewAtMs }) => grewAtMs > nowMs - growingMs);
   if (growing.length < 2) return undefined;
   const shown = growing.slice(-maxListed).map(({ first, last }) => spellRange({ from: first, to: last }));
   const more = growing.length > maxListed ? `, and ${growing.length - maxListed} more` : '';
   return (
-    `${growing.length} fronts grew in the last hour: ${shown.join(', ')}${more}. Do two producers share the stream? ` +
-    `Then give each a stream of its own. Did numbering restart? Then run eventmend streams reset ${stream} --from ID.`
+    `${growing.length} fronts grew in the last hour: ${shown.join(', ')}${more}. Do two producers share the stream, or did ` +
+    'numbering restart? Then give each sequence of numbers a stream of its own.'
   );
 }
 
 function outlierAdvice(progress: Progress): string | undefined {
-  const { length } = outliersOf(progress);
-  return length > maxFewOutliers
-    ? `${formatAmount(length)} ids are far from all others, and nothing is concluded from them. Does a producer write wrong ids?`
-    : undefined;
+  const outliers = outliersOf(progress);
+  if (outliers.length <= maxFewOutliers) return undefined;
+  return (
+    `${formatAmount(outliers.length)} ids are far from all others, and nothing is concluded from them. ` +
+    (askForStep(outliers) ?? 'Does a producer write wrong ids?')
+  );
 }
 
 function doubtAdvice(count: number, numbers: string): string {

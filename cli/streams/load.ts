@@ -42,7 +42,7 @@ export async function loadAdvised(stores: Stores, stream: string): Promise<Advis
   const doubtful = await loadDoubtful(stores, stream, settings, nowMs);
   const isOverdue = progress !== undefined && (await waitsForSweep(blocks, progress, settings.windowMs, nowMs));
   const { revisions } = view;
-  const advice = adviceOn({ stream, progress, doubtful, revisions, isOverdue, nowMs });
+  const advice = adviceOn({ progress, doubtful, revisions, isOverdue, nowMs });
   return { ...view, resetFrom: progress?.reset?.from, doubtfulGaps: doubtful.count, advice };
 }
 

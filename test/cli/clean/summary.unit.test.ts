@@ -96,5 +96,12 @@ test('the summary of gaps has the number of missing ids, and says why gaps are g
 test('the summary names ids that are far from all others', () => {
   const drawn = drawSummary({ ...summary, outliers: [1, 500_000] }, 'events.ndjson', false);
   expect(drawn).toContain('2 ids far from all others: 1, 500000');
+  expect(drawn).toContain('Is the id wrong?');
   expect(drawSummary(summary, 'events.ndjson', false)).not.toContain('far from');
+});
+
+test('the summary asks for the distance of ids that are all far from each other', () => {
+  const drawn = drawSummary({ ...summary, outliers: [20, 40, 60, 100, 120, 140] }, 'events.ndjson', false);
+  expect(drawn).toContain('Do ids grow by 20? Then set numbering: { step: 20 }, so that losses are found.');
+  expect(drawn).not.toContain('Is the id wrong?');
 });

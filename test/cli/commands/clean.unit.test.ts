@@ -81,6 +81,13 @@ describe('clean events', () => {
       { from: 5, to: 6, state: 'open', missing: 2 },
     ]);
   });
+
+  test('are followed by a line that says what the numbers look like, also where nothing is to be inferred', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) => line(1 + 2 * i));
+    const { summary } = await cleaned(lines.join('\n'), '--infer', 'off');
+    const why = expect.stringMatching(/^the numbers around have holes: .* do ids grow by 2\?$/) as string;
+    expect(summary.gaps).toEqual([{ from: 2, to: 38, state: 'open', missing: 19, why }]);
+  });
 });
 
 describe('a dead letter', () => {

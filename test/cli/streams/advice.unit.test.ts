@@ -22,7 +22,7 @@ import {
 
 function advice(progress: Partial<Progress>, facts: Partial<AdviceFacts> = {}): readonly string[] {
   const doubtful = { count: 0, numbers: undefined };
-  const known = { stream: 'orders', doubtful, revisions: 0, isOverdue: false, nowMs: noon };
+  const known = { doubtful, revisions: 0, isOverdue: false, nowMs: noon };
   return adviceOn({ ...known, progress: aProgress(progress), ...facts });
 }
 
@@ -34,13 +34,18 @@ describe('advice', () => {
   });
 
   it('tells that many ids are far from all others', () => {
-    expect(advice({ pieces: outliers(17) })).toEqual([expect.stringMatching(/^17 ids are far from all others/)]);
+    const [line, ...rest] = advice({ pieces: outliers(17) });
+    expect(line).toMatch(/^17 ids are far from all others.* Do ids grow by 100\? Then set numbering: \{ step: 100 \}/);
+    expect(rest).toEqual([]);
+    const wrong = idsFrom(1, 17).map((i) => aPiece({ from: 100 * i * i, to: 100 * i * i }));
+    expect(advice({ pieces: wrong })).toEqual([expect.stringMatching(/Does a producer write wrong ids\?$/)]);
   });
 
   it('tells that several fronts grow, but not of one that stopped', () => {
     const growing = [...aFront({ first: 1, last: 9 }), ...aFront({ first: 5_000, last: 5_009 })];
     expect(advice({ pieces: growing })).toEqual([
-      expect.stringContaining('2 fronts grew in the last hour: 1–9, 5000–5009'),
+      '2 fronts grew in the last hour: 1–9, 5000–5009. Do two producers share the stream, or did numbering restart? ' +
+        'Then give each sequence of numbers a stream of its own.',
     ]);
     const stopped = aFront({ first: 5_000, last: 5_009, atMs: noon - 60 * minuteMs });
     expect(advice({ pieces: [...aFront({ first: 1, last: 9 }), ...stopped] })).toEqual([]);
