@@ -4,11 +4,20 @@ import type { Handler } from '../shared/messages/message.ts';
 import type { Clock, Log } from '../shared/ports.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/messages/push.ts';
 import {
+  eventsSubscription,
+  sourceOfSubscription,
+  sourceOfTopic,
+  sourceSubscription,
+  subscriptionOfSource,
+} from '../shared/sources/source-topic.ts';
+import { eventsName } from '../shared/sources/source.ts';
+import {
   maxDeliveryMs,
   subscriptionNames,
   subscriptions,
   subscriptionsOf,
   type FunctionName,
+  type SubscriptionName,
 } from '../shared/topology.ts';
 
 export interface PushEndpointDeps {
@@ -128,8 +137,21 @@ export class PushEndpoint {
  * subscription.
  */
 function maxMsOf(target: FunctionName, topic: string): number {
-  const names = subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic);
-  return names.length === 0 ? 0 : maxDeliveryMs(names);
+  const names = namesFor(target, topic).filter((name) => name in subscriptions) as SubscriptionName[];
+  if (names.length > 0) return maxDeliveryMs(names);
+  return isSourceOf(target, topic) ? maxDeliveryMs([eventsSubscription]) : 0;
+}
+
+/** Returns the names of a function's subscriptions to a topic. */
+function namesFor(target: FunctionName, topic: string): readonly string[] {
+  if (isSourceOf(target, topic)) return [subscriptionOfSource(sourceOfTopic(topic) ?? '')];
+  return subscriptionsOf(target).filter((name) => subscriptions[name].topic === topic);
+}
+
+/** Whether a topic is that of a source which the function reads. */
+function isSourceOf(target: FunctionName, topic: string): boolean {
+  const source = sourceOfTopic(topic);
+  return target === sourceSubscription.function && source !== undefined && source !== eventsName;
 }
 
 /**
@@ -161,11 +183,13 @@ function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<
  * @throws EnvelopeError if the function has no such subscription.
  */
 function filtersOf(target: FunctionName, { topic, subscription }: PushedDelivery): readonly (string | undefined)[] {
-  const given = subscription.split('/').at(-1);
-  const ours = subscriptionNames.find((name) => name === given);
-  const expected = subscriptionsOf(target).filter(
-    (name) => subscriptions[name].topic === topic && (ours === undefined || name === ours),
-  );
+  const given = subscription.split('/').at(-1) ?? '';
+  const isOurs = subscriptionNames.some((name) => name === given) || sourceOfSubscription(given) !== undefined;
+  const expected = namesFor(target, topic).filter((name) => !isOurs || name === given);
   if (expected.length === 0) throw new EnvelopeError([`subscription: not one of ${target} for this path`]);
-  return expected.map((name) => subscriptions[name].filter);
+  return expected.map((name) => subscriptionNames.find((ours) => ours === name)).map(filterOf);
+}
+
+function filterOf(name: SubscriptionName | undefined): string | undefined {
+  return name && subscriptions[name].filter;
 }

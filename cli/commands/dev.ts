@@ -65,7 +65,9 @@ async function serve({ io, built, port, emulators, cleanups }: Service): Promise
   const hosts = useEmulators(emulators);
   const env = localEnv(io.env, hosts);
   const config = readLocalConfig(env);
-  const project = openProject(config, makeCatalog(withStreamSettings(definition, config.streamSettings)));
+  const catalog = makeCatalog(withStreamSettings(definition, config.streamSettings));
+  const sources = catalog.sources.all.slice(1).map(({ name }) => name);
+  const project = openProject(config, catalog);
   cleanups.push(() => project.clients.close());
   // In this process, because the server of the framework answers requests for any host name.
   const server = await startConsoleServer({ console: makeConsole(project), port });
@@ -76,13 +78,14 @@ async function serve({ io, built, port, emulators, cleanups }: Service): Promise
     io.stderr.write(`${line}\n`);
   };
   const functions = functionNames.filter((name) => name !== 'console');
-  const pipeline = await LocalPipeline.start({ pubsub, functions, envOf: () => env, built, show }, io.signal);
+  const pipeline = await LocalPipeline.start({ pubsub, sources, functions, envOf: () => env, built, show }, io.signal);
   cleanups.push(() => pipeline.stop());
-  if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) cleanups.push(() => endPushing(pubsub));
+  if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) cleanups.push(() => endPushing(pubsub, sources));
   const ticking = publishTicks(project.publisher, io.signal, show);
   cleanups.push(() => Promise.race([ticking, Promise.resolve()]));
   const settings = { ...hosts, GOOGLE_CLOUD_PROJECT: config.projectId };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   io.stdout.write(`${lines.join('')}Console: ${server.url}\n`);
-  io.stdout.write('ready: publish to events, read cleaned-events. Ctrl-C ends it.\n');
+  const topics = ['events', ...sources].join(', ');
+  io.stdout.write(`ready: publish to ${topics}, read cleaned-events. Ctrl-C ends it.\n`);
 }

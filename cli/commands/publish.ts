@@ -1,6 +1,9 @@
 import { openProject } from '../../shared/gcp/project.ts';
-import { topicNames } from '../../shared/topology.ts';
-import { makeCommand, type Arguments, type Io } from '../command.ts';
+import { catalog } from '../../shared/catalog.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { topicOfSource } from '../../shared/sources/source-topic.ts';
+import { topicNames, type SourceTopic, type TopicName } from '../../shared/topology.ts';
+import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { checkStream, connectionOf, streamOption, atEmulator } from '../connection.ts';
@@ -14,6 +17,7 @@ const options = {
   at: atOption,
   rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'publish at most N events a second' },
   topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'publish to this topic' },
+  source: { kind: 'text', value: 'NAME', help: 'publish to this source of the catalog, in place of a topic' },
 } as const satisfies OptionDeclarations;
 
 export const publish = makeCommand({
@@ -31,7 +35,8 @@ export const publish = makeCommand({
 
 async function runPublish({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { stream, at, rate: ratePerSecond = Number.POSITIVE_INFINITY, topic } = values;
+  const { stream, at, rate: ratePerSecond = Number.POSITIVE_INFINITY, source } = values;
+  const topic = source === undefined ? values.topic : topicOf(source);
   checkStream(stream);
   checkAt(at);
   const connection = connectionOf(io);
@@ -41,7 +46,15 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
   const { publisher, clients } = openProject(connection);
   try {
     const { signal } = io;
-    const published = await publishFile({ events, topic, stream, ratePerSecond, publisher, bar, signal });
+    const published = await publishFile({
+      events,
+      topic,
+      stream: source === undefined ? stream : undefined,
+      ratePerSecond,
+      publisher,
+      bar,
+      signal,
+    });
     io.stdout.write(report(published, `${topic} of ${connection.projectId}${atEmulator(io)}`));
     if (published.problem !== undefined) io.stderr.write(`eventmend: ${input.name}: ${published.problem}\n`);
     if (published.unpublished) io.stderr.write(complaint(published));
@@ -49,6 +62,16 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
   } finally {
     await clients.close();
   }
+}
+
+/** @throws UsageError if nothing may be published to the source. */
+function topicOf(name: string): TopicName | SourceTopic {
+  const { sources } = makeCatalog(catalog);
+  const source = sources.find(name);
+  const known = sources.all.filter(({ isClosed }) => !isClosed).map((each) => each.name);
+  if (!source) throw new UsageError(`the catalog has no source ${name}; it has ${known.join(', ')}`);
+  if (source.isClosed) throw new UsageError(`the source ${name} is closed in the catalog`);
+  return topicOfSource(name);
 }
 
 function report({ count, bytes, tookMs }: Published, target: string): string {

@@ -11,6 +11,8 @@ import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import type { MethodOf } from '../../shared/port-methods.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { BlockStore, Publisher, SystemOfRecord, UuidKeys } from '../../shared/ports.ts';
+import { sourceSubscription, topicOfSource } from '../../shared/sources/source-topic.ts';
+import { eventsName } from '../../shared/sources/source.ts';
 import { subscriptionsOf, type FunctionName } from '../../shared/topology.ts';
 import type { Ports } from '../../shared/function-instance.ts';
 import { deliveredTo, functionBuilders } from './embedded-functions.ts';
@@ -71,9 +73,13 @@ export class EmbeddedRuntime {
     this.deliver(options, ports);
   }
 
-  /** Publishes a producer's message. @param messageId The id of a message that was published before, elsewhere. */
-  async publish(message: Message, messageId?: string): Promise<void> {
-    await this.pubsub.publish('events', message, messageId);
+  /**
+   * Publishes a producer's message.
+   *
+   * @param messageId The id of a message that was published before, elsewhere.
+   */
+  async publish(message: Message, messageId?: string, source: string = eventsName): Promise<void> {
+    await this.pubsub.publish(topicOfSource(source), message, messageId);
   }
 
   /** Runs until at most `underway` messages are pending. If all work waits for a timer, the clock jumps to that timer. */
@@ -113,6 +119,8 @@ export class EmbeddedRuntime {
     for (const name of deliveredTo.filter((each) => !without.includes(each))) {
       const { handler } = functionBuilders[name](ports);
       for (const subscription of subscriptionsOf(name)) this.pubsub.subscribe(subscription, handler);
+      const [, ...sources] = name === sourceSubscription.function ? this.catalog.sources.all : [];
+      for (const source of sources) this.pubsub.subscribeToSource(source.name, handler);
     }
   }
 }

@@ -6,6 +6,8 @@ import { makeSubscriptions, makeTopics } from './resources.ts';
 
 export interface LocalPipelineOptions {
   readonly pubsub: PubSub;
+  /** The names of the sources besides `events`. */
+  readonly sources?: readonly string[];
   /** The functions that are served. */
   readonly functions: readonly FunctionName[];
   /** The environment of each function's process. */
@@ -24,9 +26,9 @@ export class LocalPipeline {
    */
   static async start(options: LocalPipelineOptions, signal: AbortSignal): Promise<LocalPipeline> {
     const pipeline = new LocalPipeline();
-    const { pubsub, functions, envOf, built, show } = options;
+    const { pubsub, sources = [], functions, envOf, built, show } = options;
     const starting = [
-      makeTopics(pubsub),
+      makeTopics(pubsub, sources),
       ...functions.map(async (name) => {
         const started = await FunctionProcess.start({ name, env: envOf(name), built, show }, signal);
         pipeline.processes.set(name, started);
@@ -34,7 +36,7 @@ export class LocalPipeline {
     ];
     try {
       await allSettled(starting);
-      await makeSubscriptions({ pubsub, urlOf: (name) => pipeline.function(name)?.url });
+      await makeSubscriptions({ pubsub, sources, urlOf: (name) => pipeline.function(name)?.url });
       return pipeline;
     } catch (error) {
       await pipeline.stop();

@@ -1,16 +1,20 @@
 import type { CreateSubscriptionOptions, PubSub } from '@google-cloud/pubsub';
 import { Calls } from '../../shared/gcp/calls.ts';
 import { isTaken } from '../../shared/gcp/status.ts';
+import { sourceSubscription, subscriptionOfSource, topicOfSource } from '../../shared/sources/source-topic.ts';
 import {
   subscriptionNames,
   subscriptions,
   topicNames,
   type FunctionName,
+  type Subscription,
   type SubscriptionName,
 } from '../../shared/topology.ts';
 
 export interface ResourcesOptions {
   readonly pubsub: PubSub;
+  /** The names of the sources besides `events`. */
+  readonly sources: readonly string[];
   /** Returns the URL of a function. The subscriptions of a function without a URL are not made. */
   readonly urlOf: (name: FunctionName) => string | undefined;
 }
@@ -18,11 +22,13 @@ export interface ResourcesOptions {
 /** How long one call may take, in milliseconds. */
 const timeoutMs = 20_000;
 
-/** Makes the topics that do not exist. */
-export async function makeTopics(pubsub: PubSub): Promise<void> {
+/** Makes the topics that do not exist: those of topology.json, and one for each source. */
+export async function makeTopics(pubsub: PubSub, sources: readonly string[] = []): Promise<void> {
   const calls = new Calls(timeoutMs);
   await Promise.all(
-    topicNames.map((name) => calls.run(`making the topic ${name}`, () => createIfAbsent(pubsub.createTopic(name)))),
+    [...topicNames, ...sources].map((name) =>
+      calls.run(`making the topic ${name}`, () => createIfAbsent(pubsub.createTopic(name))),
+    ),
   );
 }
 
@@ -33,10 +39,9 @@ export async function makeTopics(pubsub: PubSub): Promise<void> {
 export async function makeSubscriptions(options: ResourcesOptions): Promise<void> {
   const calls = new Calls(timeoutMs);
   await Promise.all(
-    subscriptionNames.map(async (name) => {
-      const metadata = metadataOf(name, options);
+    subscriptionsWith(options.sources).map(async ({ name, topic, ...settings }) => {
+      const metadata = metadataOf(settings, options);
       if (!metadata) return;
-      const { topic } = subscriptions[name];
       await calls.run(`making the subscription ${name}`, async () => {
         const isNew = await createIfAbsent(options.pubsub.createSubscription(topic, name, metadata));
         if (!isNew) await options.pubsub.subscription(name).modifyPushConfig(metadata.pushConfig);
@@ -46,24 +51,45 @@ export async function makeSubscriptions(options: ResourcesOptions): Promise<void
 }
 
 /** Ends all pushing. An emulator that keeps running would otherwise push to ports where other programs may listen later. */
-export async function endPushing(pubsub: PubSub): Promise<void> {
+export async function endPushing(pubsub: PubSub, sources: readonly string[] = []): Promise<void> {
   const calls = new Calls(timeoutMs);
   await Promise.allSettled(
-    subscriptionNames.map((name) =>
+    subscriptionsWith(sources).map(({ name }) =>
       calls.run(`ending ${name}`, () => pubsub.subscription(name).modifyPushConfig({ pushEndpoint: '' })),
     ),
   );
+}
+
+/** A subscription to make. */
+interface NamedSubscription extends Omit<Subscription, 'topic'> {
+  readonly name: string;
+  /** The topic's name in Pub/Sub. */
+  readonly topic: string;
+  /** The topic's name in the path that is pushed to. */
+  readonly path: string;
+}
+
+function subscriptionsWith(sources: readonly string[]): readonly NamedSubscription[] {
+  return [
+    ...subscriptionNames.map((name) => ({ ...subscriptions[name], name, path: subscriptions[name].topic })),
+    ...sources.map((source) => ({
+      ...sourceSubscription,
+      name: subscriptionOfSource(source),
+      topic: source,
+      path: topicOfSource(source),
+    })),
+  ];
 }
 
 /**
  * Returns the settings of a subscription that pushes to `{function}/{topic}`. The path tells the function where a
  * message comes from.
  */
-function metadataOf(name: SubscriptionName, { pubsub, urlOf }: ResourcesOptions) {
-  const { topic, function: target } = subscriptions[name];
-  const url = urlOf(target);
+function metadataOf(subscription: Omit<NamedSubscription, 'name' | 'topic'>, { pubsub, urlOf }: ResourcesOptions) {
+  const url = urlOf(subscription.function);
   if (url === undefined) return undefined;
-  return { ...subscriptionOptions(name, pubsub.projectId), pushConfig: { pushEndpoint: `${url}/${topic}` } };
+  const pushConfig = { pushEndpoint: `${url}/${subscription.path}` };
+  return { ...optionsOf(subscription, pubsub.projectId), pushConfig };
 }
 
 /**
@@ -72,7 +98,13 @@ function metadataOf(name: SubscriptionName, { pubsub, urlOf }: ResourcesOptions)
  * acked.
  */
 export function subscriptionOptions(name: SubscriptionName, projectId: string) {
-  const { filter, ackDeadlineSeconds, maxDeliveryAttempts } = subscriptions[name];
+  return optionsOf(subscriptions[name], projectId);
+}
+
+function optionsOf(
+  { filter, ackDeadlineSeconds, maxDeliveryAttempts }: Omit<Subscription, 'topic'>,
+  projectId: string,
+) {
   return {
     ackDeadlineSeconds,
     ...(filter !== undefined && { filter }),

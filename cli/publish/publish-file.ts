@@ -1,18 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
 import { isRefusal } from '../../shared/gcp/status.ts';
-import type { Publisher } from '../../shared/ports.ts';
-import type { TopicName } from '../../shared/topology.ts';
+import { attributesOf, type Message } from '../../shared/messages/message.ts';
+import type { SourceTopic, TopicName } from '../../shared/topology.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { reasonOf } from '../reason.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
 
+/** A publisher that also publishes to sources. */
+export interface ProducerPublisher {
+  publish(topic: TopicName | SourceTopic, message: Message): Promise<void>;
+}
+
 export interface PublishJob {
   readonly events: AsyncIterable<InputRecord>;
-  readonly topic: TopicName;
-  readonly stream: string;
+  readonly topic: TopicName | SourceTopic;
+  /** Undefined on a source besides `events`, where no attribute names the stream. */
+  readonly stream: string | undefined;
   /** Infinity for no limit. */
   readonly ratePerSecond: number;
-  readonly publisher: Publisher;
+  readonly publisher: ProducerPublisher;
   readonly bar: ProgressBar;
   /** Ends the run before the end of the file. */
   readonly signal: AbortSignal;
@@ -94,7 +100,7 @@ class Run {
     this.started++;
     this.underwayBytes += record.data.length;
     const underway = publisher
-      .publish(topic, { data: record.data, attributes: { stream, ...record.attributes } })
+      .publish(topic, { data: record.data, attributes: { ...attributesOf({ stream }), ...record.attributes } })
       .then(
         () => {
           this.count++;

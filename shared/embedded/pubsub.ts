@@ -1,12 +1,14 @@
 import { matchesFilter } from '../messages/filter.ts';
 import type { Delivery, Handler, Message } from '../messages/message.ts';
 import type { Clock, Publisher } from '../ports.ts';
+import { eventsSubscription, sourceSubscription, subscriptionOfSource } from '../sources/source-topic.ts';
 import {
   concurrencyOf,
   maxDeliveryMs,
   subscriptions,
   type Subscription,
   type SubscriptionName,
+  type SourceTopic,
   type TopicName,
 } from '../topology.ts';
 
@@ -71,7 +73,7 @@ export class EmbeddedPubSub implements Publisher {
   private readonly deps: EmbeddedPubSubDeps;
   private readonly receivers = new Map<string, Receiver[]>();
   private unsettled = 0;
-  private readonly lastIds = new Map<TopicName, number>();
+  private readonly lastIds = new Map<TopicName | SourceTopic, number>();
 
   constructor(deps: EmbeddedPubSubDeps) {
     this.deps = deps;
@@ -87,9 +89,18 @@ export class EmbeddedPubSub implements Publisher {
     });
   }
 
+  /** Delivers the messages of a source besides `events` to a handler. */
+  subscribeToSource(name: string, handler: Handler): void {
+    this.listen(`sources/${name}`, subscriptionOfSource(name), handler, {
+      ...sourceSubscription,
+      concurrency: concurrencyOf(sourceSubscription.function),
+      maxDeliveryMs: maxDeliveryMs([eventsSubscription]),
+    });
+  }
+
   /** Delivers the messages of a topic to a handler, by a new subscription of the given name. */
   listen(
-    topic: TopicName,
+    topic: TopicName | SourceTopic,
     name: string,
     handler: Handler,
     subscription: Receiver['subscription'] = listenerSubscription,
@@ -99,7 +110,11 @@ export class EmbeddedPubSub implements Publisher {
   }
 
   /** @param messageId The id of a message that was published before, elsewhere. Without it, the message gets a new one. */
-  async publish(topic: TopicName, { data, attributes }: Message, messageId = this.nextId(topic)): Promise<void> {
+  async publish(
+    topic: TopicName | SourceTopic,
+    { data, attributes }: Message,
+    messageId = this.nextId(topic),
+  ): Promise<void> {
     const publishedAtMs = this.deps.clock.now();
     const message: PublishedMessage = { data, attributes, topic, messageId, publishedAtMs };
     for (const receiver of this.receivers.get(topic) ?? []) this.enqueue(receiver, message);
@@ -111,7 +126,7 @@ export class EmbeddedPubSub implements Publisher {
     return this.unsettled;
   }
 
-  private nextId(topic: TopicName): string {
+  private nextId(topic: TopicName | SourceTopic): string {
     const id = (this.lastIds.get(topic) ?? 0) + 1;
     this.lastIds.set(topic, id);
     return String(id);

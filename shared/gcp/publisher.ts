@@ -1,7 +1,8 @@
 import type { PubSub, PublishOptions, Topic } from '@google-cloud/pubsub';
 import type { Message } from '../messages/message.ts';
 import type { Publisher } from '../ports.ts';
-import type { TopicName } from '../topology.ts';
+import { sourceOfTopic } from '../sources/source-topic.ts';
+import type { SourceTopic, TopicName } from '../topology.ts';
 import { Calls } from './calls.ts';
 import { isRefusal } from './status.ts';
 
@@ -11,6 +12,8 @@ export interface PubSubPublisherDeps {
   readonly timeoutMs: number;
 }
 
+type PublishedTopic = TopicName | SourceTopic;
+
 /** The time in which messages are gathered into one batch, in milliseconds. */
 const gatherMs = 5;
 
@@ -19,8 +22,8 @@ export class PubSubPublisher implements Publisher {
   private readonly pubsub: PubSub;
   private readonly calls: Calls;
   private readonly gaxOpts: { readonly timeout: number };
-  private readonly together = new Map<TopicName, Topic>();
-  private readonly alone = new Map<TopicName, Topic>();
+  private readonly together = new Map<PublishedTopic, Topic>();
+  private readonly alone = new Map<PublishedTopic, Topic>();
 
   constructor({ pubsub, timeoutMs }: PubSubPublisherDeps) {
     this.pubsub = pubsub;
@@ -35,11 +38,11 @@ export class PubSubPublisher implements Publisher {
     return { publish: (topic, message) => this.publishBy(calls, topic, message) };
   }
 
-  publish(topic: TopicName, message: Message): Promise<void> {
+  publish(topic: PublishedTopic, message: Message): Promise<void> {
     return this.publishBy(this.calls, topic, message);
   }
 
-  private async publishBy(calls: Calls, topic: TopicName, { data, attributes }: Message): Promise<void> {
+  private async publishBy(calls: Calls, topic: PublishedTopic, { data, attributes }: Message): Promise<void> {
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const message = { data: bytes, attributes: wellFormed(attributes) };
     await calls.run(`publishing on ${topic}`, async () => {
@@ -59,17 +62,18 @@ export class PubSubPublisher implements Publisher {
     await this.calls.idle();
   }
 
-  private batched(name: TopicName): Topic {
+  private batched(name: PublishedTopic): Topic {
     return this.topic(this.together, name, { batching: { maxMilliseconds: gatherMs } });
   }
 
-  private unbatched(name: TopicName): Topic {
+  private unbatched(name: PublishedTopic): Topic {
     return this.topic(this.alone, name, { batching: { maxMessages: 1 } });
   }
 
   /** Returns the library's topic object. Each one has its own batch, so it is made once. */
-  private topic(known: Map<TopicName, Topic>, name: TopicName, options: PublishOptions): Topic {
-    const topic = known.get(name) ?? this.pubsub.topic(name, { ...options, gaxOpts: this.gaxOpts });
+  private topic(known: Map<PublishedTopic, Topic>, name: PublishedTopic, options: PublishOptions): Topic {
+    const topic =
+      known.get(name) ?? this.pubsub.topic(sourceOfTopic(name) ?? name, { ...options, gaxOpts: this.gaxOpts });
     known.set(name, topic);
     return topic;
   }

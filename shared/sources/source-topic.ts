@@ -1,14 +1,9 @@
-import { subscriptions, type Subscription } from '../topology.ts';
+import { subscriptions, type SourceTopic, type Subscription } from '../topology.ts';
 import { eventsName } from './source.ts';
 
-/**
- * The topic of a source besides `events`, as push paths, roots and the embedded runtime name it. In Pub/Sub the topic
- * has the name of the source, or any other (terraform/variables.tf).
- */
-export type SourceTopic = `sources/${string}`;
-
 const topicPrefix = 'sources/';
-const eventsSubscription = 'validate-events';
+/** The subscription to `events`. */
+export const eventsSubscription = 'validate-events';
 const subscriptionPrefix = 'validate-source-';
 
 /** The settings of a source's subscription: those of the subscription to `events`. */

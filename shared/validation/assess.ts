@@ -154,7 +154,11 @@ function examine(received: Received, { stream: named, content }: SourceReading):
   const { delivery, source, provenance, facts, tooLarge, catalog } = received;
   const isVoid = readAttribute(delivery.attributes, 'isVoid') ?? false;
   const isNamedInVoid = isVoid && typeof source.stream === 'object';
-  if (isUnread(named) && !isNamedInVoid) return { failure: invalid(named.code, named.detail) };
+  if (isUnread(named) && !isNamedInVoid) {
+    // A stream that is made of values cannot be read from a body that cannot be read.
+    const { code, detail } = isUnread(content) && source.stream !== 'attribute' ? content : named;
+    return { failure: invalid(code, detail) };
+  }
   const misplaced = isUnread(named) ? undefined : obstacleIn(named.stream, received);
   if (misplaced) return { failure: misplaced };
   const excess = tooLarge ?? (isUnread(content) ? undefined : content.body.excess);

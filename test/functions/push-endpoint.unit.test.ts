@@ -57,6 +57,33 @@ function longHandlers() {
   return { handler, ends };
 }
 
+describe('the path of a source', () => {
+  it('names the source that a delivery comes from', async () => {
+    const { endpoint, handled } = anEndpoint();
+    const request = aRequest({ path: '/sources/shop', subscription: 'validate-source-shop' });
+    expect(await endpoint.serve(request)).toEqual({ status: 204 });
+    expect(handled[0]).toMatchObject({ topic: 'sources/shop', deadlineMs: noon + 55_000 });
+  });
+
+  it.each([
+    ['/sources/shop', 'validate-events'],
+    ['/sources/shop', 'validate-mended-events'],
+    ['/sources/shop', 'validate-source-other'],
+    ['/mended-events', 'validate-source-shop'],
+    ['/events', 'validate-source-shop'],
+  ])('%s is refused to the subscription %s', async (path, subscription) => {
+    const { endpoint, handled } = anEndpoint();
+    expect(await endpoint.serve(aRequest({ path, subscription }))).toMatchObject({ status: 400 });
+    expect(handled).toEqual([]);
+  });
+
+  it('is served by validate only', async () => {
+    const { endpoint } = anEndpoint({ target: 'track' });
+    const request = aRequest({ path: '/sources/shop', subscription: 'validate-source-shop' });
+    expect(await endpoint.serve(request)).toMatchObject({ status: 400 });
+  });
+});
+
 describe('a push endpoint', () => {
   it('acks a delivery after its handler returns', async () => {
     const { endpoint, handled, counts } = anEndpoint();
