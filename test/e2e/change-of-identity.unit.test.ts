@@ -1,0 +1,125 @@
+import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { formerContentHash } from '../../shared/former-content-hash.ts';
+import { readJsonObject } from '../../shared/json.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
+import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { applyClaims } from '../../shared/tracking/apply-claims.ts';
+import { emptyBlock } from '../../shared/tracking/block.ts';
+import { cleanMessage } from '../../shared/tracking/clean-message.ts';
+import { claimsOf, makeClaim, type Claim } from '../../shared/tracking/claim.ts';
+import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
+import { assessed } from '../support/assessments.ts';
+
+/*
+ * An event is delivered several times, while the settings that identify it are changed. Each deployment reads it with its
+ * own catalog, and all claim the same block.
+ */
+
+const withSettings = (settings: Partial<StreamSettings>): CatalogDefinition => ({ streams: { default: settings } });
+
+/** An event of a producer that sends it again with another timestamp and a count of its tries. */
+const sent = (attempt: number): string =>
+  `{"event_id":6,"type":"T","timestamp":"2025-02-09T12:00:0${attempt}Z","uuid":"A/B","attempt":${attempt}}`;
+
+interface DeliveryOf {
+  readonly catalog: CatalogDefinition;
+  readonly messageId: string;
+  readonly data: string;
+}
+
+/** What track does with each delivery: the key of a clean event, or the verdict. */
+function outcomesOf(deliveries: readonly DeliveryOf[], before: readonly Claim[] = []): readonly string[] {
+  let block = applyClaims(emptyBlock(0), before).block;
+  return deliveries.map(({ catalog, messageId, data }) => {
+    const { message } = assessed({ data, messageId }, catalog);
+    const routing = decodeRouting(message.attributes);
+    const applied = applyClaims(block, claimsOf(routing));
+    block = applied.block;
+    const verdict = applied.verdicts[0]!;
+    if (verdict.act !== 'publish') return verdict.act;
+    return cleanMessage(message, routing, verdict).attributes.idempotency_key!;
+  });
+}
+
+const byUuid = withSettings({});
+const byId = { key: 'event_id', ignore: ['/timestamp', '/attempt'] } as const;
+const next = withSettings({ next: byId });
+const formerly = withSettings({ ...byId, formerly: {} });
+const after = withSettings(byId);
+
+describe('the key of a running stream is changed in two deployments:', () => {
+  const first = { messageId: '1', data: sent(0) };
+  const copy = { messageId: '2', data: sent(0) };
+  const resent = { messageId: '3', data: sent(1) };
+
+  it('an event that came before keeps its key, and its copies are duplicates in each deployment', () => {
+    const [key, ...others] = outcomesOf([
+      { ...first, catalog: byUuid },
+      { ...copy, catalog: next },
+      { ...copy, messageId: '4', catalog: formerly },
+    ]);
+    expect(key).toMatch(/^default\/~/);
+    expect(others).toEqual(['duplicate', 'duplicate']);
+  });
+
+  it('a message that each deployment reads again is published under one key, also if a publish is not known', () => {
+    const keys = outcomesOf([byUuid, next, formerly].map((catalog) => ({ ...first, catalog })));
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^default\/~/);
+  });
+
+  it('instances of both deployments may take turns', () => {
+    const turns = [formerly, next, formerly, next];
+    const outcomes = outcomesOf(turns.map((catalog, i) => ({ ...first, messageId: String(i), catalog })));
+    expect(outcomes).toEqual(['default/6/id', 'duplicate', 'duplicate', 'duplicate']);
+  });
+
+  it('what the new settings alone take for a copy is one, once the event came under them', () => {
+    const outcomes = outcomesOf([
+      { ...first, catalog: formerly },
+      { ...resent, catalog: formerly },
+      { ...resent, messageId: '4', catalog: after },
+    ]);
+    expect(outcomes).toEqual(['default/6/id', 'duplicate', 'duplicate']);
+  });
+
+  it('in one deployment the event would be published twice', () => {
+    const outcomes = outcomesOf([
+      { ...first, catalog: byUuid },
+      { ...copy, catalog: after },
+    ]);
+    expect(outcomes[1]).toBe('default/6/id');
+  });
+});
+
+describe('an event of an earlier release, whose blocks have format 2,', () => {
+  /** What the earlier release claimed for an event: it knew the uuid as it is spelt, and numbers by their text. */
+  function claimedBefore(data: string, key: string): Claim {
+    const object = readJsonObject(Buffer.from(data));
+    if (typeof object === 'string') throw new Error(object);
+    const { message } = assessed({ data, messageId: '1' });
+    const routing = decodeRouting(message.attributes);
+    const hash = formerContentHash(object, parseIso8601('2025-02-09T12:00:00Z'), false);
+    return makeClaim({ root: 'events/1', key, formerly: undefined }, { ...claimsOf(routing)[0]!, hash });
+  }
+
+  const text = (members: string) => `{"event_id":6,"type":"T","timestamp":"2025-02-09T12:00:00Z",${members}}`;
+
+  it.each([
+    ['a number with zeros at its end', text('"n":1.0'), '6/1739102400000'],
+    [
+      'a UUID in upper case',
+      text('"uuid":"0F8B1C1E-1111-4A4A-8B8B-00000000ABCD"'),
+      '0F8B1C1E-1111-4A4A-8B8B-00000000ABCD',
+    ],
+    ['data that is null', text('"data":null'), '6/1739102400000'],
+    ['nothing unusual', text('"data":{"a":[1,0.5,"x"]}'), '6/1739102400000'],
+  ])('is known again where it has %s, and keeps its key', (_, data, key) => {
+    const before = [claimedBefore(data, key)];
+    const [redelivered, copy] = outcomesOf(
+      ['1', '2'].map((messageId) => ({ catalog: byUuid, messageId, data })),
+      before,
+    );
+    expect([redelivered, copy]).toEqual([`default/${key}`, 'duplicate']);
+  });
+});
