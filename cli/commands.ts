@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   clean: async () => (await import('./commands/clean.ts')).clean,
+  init: async () => (await import('./commands/init.ts')).init,
   dev: async () => (await import('./commands/dev.ts')).dev,
   publish: async () => (await import('./commands/publish.ts')).publish,
   gaps: async () => (await import('./commands/gaps.ts')).gaps,

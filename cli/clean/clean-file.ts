@@ -7,6 +7,7 @@ import type { EventFile } from '../input/event-file.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
+import { adviceFor, maxRefusedSamples } from './advice.ts';
 import { FileBooks, type CleanResult, type FileReading } from './books.ts';
 import { InOrder } from './in-order.ts';
 import type { OutputSink } from './output-file.ts';
@@ -21,6 +22,8 @@ export interface Sinks {
 
 export interface CleanJob extends Sinks {
   readonly events: EventFile;
+  /** The file as the user named it. */
+  readonly file: string;
   /** The stream of the events that name none. */
   readonly stream: string;
   readonly catalog: CatalogDefinition;
@@ -46,7 +49,8 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     // The sinks take the clean events and the letters. These functions would also keep them in memory.
     without: ['store', 'archive'],
   });
-  const order = listen(runtime, job, books);
+  const refused: Uint8Array[] = [];
+  const order = listen(runtime, job, books, refused);
   const streams = new Set<string>();
   const reader = new FileReader(job.events);
   const pulled = new Set<string>();
@@ -79,7 +83,7 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     pending: pubsub.pending(),
     ...(await storedOutcome(runtime, [...streams])),
   });
-  return { reading: reader.reading, ...summary };
+  return { reading: reader.reading, advice: adviceFor(summary, job.file, refused), ...summary };
 }
 
 /** Whether a message was pulled before, and then again: Pub/Sub delivers at least once. Remembers its id. */
@@ -127,8 +131,17 @@ async function refuse(message: Message, detail: string, number: number, runtime:
   await runtime.pubsub.publish('dead-letter-queue', makeLetter(message, failure, origin));
 }
 
-/** Passes the clean events and dead letters to the sinks. @returns The buffer to flush after each batch. */
-function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: Sinks, books: FileBooks): InOrder {
+/**
+ * Passes the clean events and dead letters to the sinks, and keeps some of the refused events.
+ *
+ * @returns The buffer to flush after each batch.
+ */
+function listen(
+  { pubsub, letters: store }: EmbeddedRuntime,
+  { out, letters }: Sinks,
+  books: FileBooks,
+  refused: Uint8Array[],
+): InOrder {
   const order = new InOrder();
   pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);
@@ -137,11 +150,17 @@ function listen({ pubsub, letters: store }: EmbeddedRuntime, { out, letters }: S
   });
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
+    if (refused.length < maxRefusedSamples && isRefusedEvent(letter)) refused.push(letter.data);
     if (!letters) return;
     const { data, attributes } = await withBody(letter, store);
     order.add(attributes[recordAttribute], letters, letterLine({ data, attributes }));
   });
   return order;
+}
+
+/** Whether a letter is about an event of the file, and not about a duplicate. */
+function isRefusedEvent({ attributes }: Message): boolean {
+  return attributes[recordAttribute] !== undefined && attributes[attributeNames.code] !== 'ERR_DUPLICATE';
 }
 
 /** Returns a letter with its body. A body that was too large for a message is in the store. */

@@ -34,6 +34,7 @@ export function drawSummary(summary: CleanResult, file: string, isColoured: bool
   const parts = [
     `${counts}\n\n${paint(`  read as ${summary.reading.form}`, 'dim', isColoured)}`,
     drawEnd(summary.reading, isColoured),
+    drawAdvice(summary, isColoured),
     ...[drawReasons, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),
   ];
   return parts.filter(Boolean).join('\n\n') + '\n';
@@ -44,6 +45,10 @@ function drawEnd({ cutLine, problem }: FileReading, isColoured: boolean): string
   const cut = 'the file ends in the middle of the event that begins on line';
   const text = problem ?? (cutLine === undefined ? '' : `${cut} ${cutLine}: is it cut off?`);
   return text && paint(`  ${text}`, 'yellow', isColoured);
+}
+
+function drawAdvice({ advice }: CleanResult, isColoured: boolean): string {
+  return advice === undefined ? '' : paint(`  ${advice}`, 'yellow', isColoured);
 }
 
 function drawReasons({ reasons }: Summary, isColoured: boolean): string {

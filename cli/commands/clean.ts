@@ -54,7 +54,7 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   const bar = new ProgressBar(io.stderr, input.size);
   const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
   const sinks = await openSinks(values, io);
-  const job = { events, stream, catalog: catalogFor(values), ...sinks, bar, signal: io.signal };
+  const job = { events, file, stream, catalog: catalogFor(values), ...sinks, bar, signal: io.signal };
   const outputs = [sinks.out, sinks.letters].filter((output) => output !== undefined);
   try {
     const result = await cleanFile(job);

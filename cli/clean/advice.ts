@@ -1,0 +1,43 @@
+import { learn } from '../init/learned.ts';
+import { membersOf, readSample, recogniseFormat } from '../init/recognise-format.ts';
+import { isMostlyRefused, type Summary } from './books.ts';
+
+/** The number of refused events that are looked at. */
+export const maxRefusedSamples = 100;
+
+/**
+ * Says what a file looks like most of whose events were refused, and what to try. Undefined if nothing is known.
+ *
+ * @param file The file as the user named it.
+ * @param refused Some of the refused events.
+ */
+export function adviceFor(summary: Summary, file: string, refused: readonly Uint8Array[]): string | undefined {
+  if (!isMostlyRefused(summary) || refused.length === 0) return undefined;
+  const init = `npx eventmend init --file ${file}`;
+  const format = recogniseFormat(refused);
+  if (format) return `these look like ${format.title}: ${init} writes a catalog that reads them`;
+  const pointer = commonPointer(refused);
+  if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
+  const { fields } = learn(refused);
+  const places = Object.entries(fields).filter(([name]) => name !== 'unit');
+  if (places.length === 0) return undefined;
+  const spelt = places.map(([name, place]) => `${name} at ${place}`).join(', ');
+  return `these look like events with ${spelt}: ${init} writes a catalog that reads them`;
+}
+
+/** Returns the pointer of the first array of objects that all samples have. */
+function commonPointer(samples: readonly Uint8Array[]): string | undefined {
+  const [first, ...others] = samples.map((sample) => pointersOf(readSample(sample), '', 3));
+  return first?.find((pointer) => others.every((pointers) => pointers.includes(pointer)));
+}
+
+function pointersOf(value: unknown, at: string, depth: number): readonly string[] {
+  if (Array.isArray(value)) {
+    const isEvents = value.length > 0 && value.every((element) => Object.keys(membersOf(element)).length > 0);
+    return isEvents && at !== '' ? [at] : [];
+  }
+  if (depth === 0) return [];
+  return Object.entries(membersOf(value)).flatMap(([name, inner]) =>
+    pointersOf(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth - 1),
+  );
+}

@@ -1,0 +1,77 @@
+import { isDefaultFormat, type CatalogDraft } from './draw-catalog.ts';
+import type { Learned } from './learned.ts';
+
+export interface NextSteps extends CatalogDraft {
+  /** The sample file. Undefined if a subscription was peeked at. */
+  readonly file: string | undefined;
+  /** The path of the catalog that was written. */
+  readonly catalog: string;
+}
+
+/** Describes the format of samples in one sentence. */
+export function describeFormat({ format, fields, samples, unreadable }: Learned): string {
+  const other = unreadable > 0 ? ` ${unreadable} of them cannot be read as JSON.` : '';
+  if (format) return `${samples} samples look like ${format.title}.${other}`;
+  const places = Object.entries(fields).filter(([name]) => name !== 'unit');
+  if (places.length === 0) return `${samples} samples have the default format.${other}`;
+  const spelt = places.map(([name, place]) => `${name} at ${place}`).join(', ');
+  return `${samples} samples have fields in other places than the default format: ${spelt}.${other}`;
+}
+
+/** Describes how the events are numbered, and what follows. */
+export function describeNumbering(learned: Learned): string {
+  const shared = spellShared(learned);
+  return shared === '' ? spellNumbering(learned) : `${spellNumbering(learned)} ${shared}`;
+}
+
+/** Warns of ids that several events hold. A producer that corrects single events causes few of them. */
+function spellShared({ sharedIds }: Learned): string {
+  if (sharedIds < 3) return '';
+  return `${sharedIds} ids come several times with other contents: did numbering restart, or do two producers share the stream? Give each sequence of numbers a stream of its own.`;
+}
+
+function spellNumbering({ format, numbering }: Learned): string {
+  if (format) {
+    return format.isNumbered
+      ? 'They are numbered: missing events are found.'
+      : 'They are not numbered: duplicates are found by their ids, and missing events are not found.';
+  }
+  if (numbering === 'none') return 'No ids were found that count: missing events are not found without them.';
+  if (numbering === undefined || numbering === 'consecutive')
+    return 'Their ids count up by one: missing events are found.';
+  return 'step' in numbering
+    ? `Their ids count up by ${numbering.step}: missing events are found.`
+    : 'Their ids have holes: an id that does not come is not taken for a lost event.';
+}
+
+/** Writes the README beside a new catalog: what was found, and what to do next. */
+export function drawNextSteps({ learned, source, file, catalog }: NextSteps): string {
+  const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}`;
+  const topic = isDefaultFormat(learned) ? 'events' : source;
+  return [
+    '# Catalog of a stream',
+    '',
+    `Written by \`eventmend init\`. ${describeFormat(learned)}`,
+    describeNumbering(learned),
+    '',
+    '## Next steps',
+    '',
+    '1. Read the catalog. It was made of samples, so types and members may be missing. Members that must always be there can lose',
+    '   their `.optional()`. Set `inferable: false` for types that move money.',
+    '2. Clean a file of events with it, and read the reasons of the dead letters:',
+    '',
+    '   ```sh',
+    `   ${clean}`,
+    '   ```',
+    '',
+    '3. Run the pipeline on this machine, and publish to it:',
+    '',
+    '   ```sh',
+    `   npx eventmend dev --catalog ${catalog}`,
+    '   ```',
+    '',
+    `4. Deploy it: build with \`EVENTMEND_CATALOG=${catalog}\`, and let your producers publish to the topic \`${topic}\`. docs/deploy.md`,
+    '   of Eventmend leads from an empty project to a pipeline.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,35 @@
+import type { Message, PubSub } from '@google-cloud/pubsub';
+
+/** The most messages that are read, and how long to wait for more of them, in milliseconds. */
+const maxMessages = 200;
+const quietMs = 3_000;
+
+/**
+ * Reads messages of a subscription without acking them. They are nacked at the end, so that Pub/Sub delivers them again
+ * at once. It counts each as an attempt to deliver.
+ */
+export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal): Promise<readonly Buffer[]> {
+  const subscription = pubsub.subscription(name, { flowControl: { maxMessages, allowExcessMessages: false } });
+  const held: Message[] = [];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      // To connect takes a second or two.
+      let timer = setTimeout(resolve, 3 * quietMs);
+      signal.addEventListener('abort', () => {
+        resolve();
+      });
+      subscription.on('error', reject);
+      subscription.on('message', (message: Message) => {
+        held.push(message);
+        clearTimeout(timer);
+        if (held.length >= maxMessages) resolve();
+        else timer = setTimeout(resolve, quietMs);
+      });
+    });
+  } finally {
+    for (const message of held) message.nack();
+    await subscription.close();
+  }
+  signal.throwIfAborted();
+  return held.map(({ data }) => data);
+}

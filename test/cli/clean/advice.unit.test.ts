@@ -1,0 +1,35 @@
+import { adviceFor } from '../../../cli/clean/advice.ts';
+import type { Summary } from '../../../cli/clean/books.ts';
+
+const summary = { received: 3, deadLettered: 3, duplicates: 0 } as Summary;
+const bytesOf = (...events: readonly unknown[]): Buffer[] => events.map((event) => Buffer.from(JSON.stringify(event)));
+
+describe('the advice on a file most of whose events are refused', () => {
+  test('names their format', () => {
+    const stripe = { id: 'evt_1', object: 'event', type: 'a', created: 1 };
+    expect(adviceFor(summary, 'in.json', bytesOf(stripe, stripe))).toBe(
+      'these look like Stripe events: npx eventmend init --file in.json writes a catalog that reads them',
+    );
+  });
+
+  test('names the array that the events are in', () => {
+    const page = { next: null, result: { 'all/events': [{ event_id: 1 }] } };
+    expect(adviceFor(summary, 'in.json', bytesOf(page))).toBe(
+      'the events look nested in an array at /result/all~1events: --at /result/all~1events',
+    );
+  });
+
+  test('names members that look like the missing fields', () => {
+    const own = { eventId: 7, kind: 'A', occurred_at: '2025-06-15T14:00:00Z' };
+    expect(adviceFor(summary, 'in.json', bytesOf(own))).toContain(
+      'these look like events with event_id at /eventId, type at /kind, timestamp at /occurred_at',
+    );
+  });
+
+  test('is left out if nothing is known, and if at most half of the events are refused', () => {
+    expect(adviceFor(summary, 'in.json', [Buffer.from('junk')])).toBeUndefined();
+    const stripe = bytesOf({ id: 'evt_1', object: 'event', type: 'a', created: 1 });
+    expect(adviceFor({ ...summary, received: 6 }, 'in.json', stripe)).toBeUndefined();
+    expect(adviceFor({ ...summary, duplicates: 2 }, 'in.json', stripe)).toBeUndefined();
+  });
+});

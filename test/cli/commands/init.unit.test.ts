@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { compileFunction } from 'node:vm';
+import { z } from 'zod';
+import { init } from '../../../cli/commands/init.ts';
+import { UsageError } from '../../../cli/command.ts';
+import { makeCatalog, type CatalogDefinition } from '../../../shared/catalog-definition.ts';
+import * as presets from '../../../shared/sources/presets.ts';
+import { Directory, runCommand } from '../../support/command-run.ts';
+
+const directory = new Directory();
+
+/** Writes a sample file, runs the command, and loads the catalog that it wrote. */
+async function initialised(name: string, samples: readonly unknown[] | string, ...options: readonly string[]) {
+  const text = typeof samples === 'string' ? samples : samples.map((sample) => JSON.stringify(sample)).join('\n');
+  const file = await directory.write(`${name}.ndjson`, text);
+  const out = directory.file(name);
+  const { code, stdout } = await runCommand(init, ['--file', file, '--out', out, '--yes', ...options]);
+  const catalog = await readFile(`${out}/catalog.ts`, 'utf8');
+  return { code, stdout, catalog, definition: load(catalog), readme: await readFile(`${out}/README.md`, 'utf8') };
+}
+
+/** Runs a catalog. It has no types of TypeScript in it. */
+function load(text: string): CatalogDefinition {
+  const [line = '', list = ''] = /^import \{ ([^}]*) \} from 'eventmend\/catalog';$/m.exec(text) ?? [];
+  const api = { ...presets, z, defineCatalog: (definition: CatalogDefinition) => definition };
+  const names = list.split(', ');
+  const body = text.replace(line, '').replace('export const catalog =', 'return');
+  const values = names.map((name): unknown => Reflect.get(api, name));
+  return Reflect.apply(compileFunction(body, names), undefined, values) as CatalogDefinition;
+}
+
+const plain = (id: number, more = {}) => ({ event_id: id, type: 'Paid', timestamp: '2025-06-15T14:00:00Z', ...more });
+
+describe('the catalog of sample events', () => {
+  test('of the default format has their types, with schemas that their data fits, and no source', async () => {
+    const events = [1, 2, 3].map((id) => plain(id, { data: { amount: id } }));
+    const { code, definition, stdout } = await initialised('plain', events);
+    expect(code).toBe(0);
+    expect(Object.keys(definition)).toEqual(['types', 'unknownTypes']);
+    const payload = makeCatalog(definition).type('Paid')?.payload;
+    expect(payload?.safeParse({ amount: 7 }).success).toBe(true);
+    expect(payload?.safeParse({ amount: 'x' }).success).toBe(false);
+    expect(stdout).toContain('3 samples have the default format.');
+    expect(stdout).toContain('Their ids count up by one');
+  });
+
+  test('of a provider has a source that reads them', async () => {
+    const event = { id: 'evt_1', object: 'event', type: 'charge.failed', created: 1, data: { object: { amount: 5 } } };
+    const { definition, stdout, readme } = await initialised('stripe', [event, event]);
+    expect(definition.sources).toEqual({ stripe: { fields: { preset: 'stripe' } } });
+    expect(definition.types?.['charge.failed']?.payload?.safeParse({ amount: '5' }).success).toBe(false);
+    expect(makeCatalog(definition).sources.find('stripe')?.format.name).toBe('stripe');
+    expect(stdout).toContain('2 samples look like Stripe events.');
+    expect(readme).toContain('the topic `stripe`');
+  });
+
+  test('of numbered CloudEvents has a stream for each of their sources', async () => {
+    const event = { specversion: '1.0', id: '1', source: '/a', type: 't', sequence: '1' };
+    const { definition } = await initialised('cloud', [event], '--name', 'orders');
+    expect(definition.sources).toEqual({
+      orders: { stream: ['/source'], fields: { preset: 'cloudEvents', sequence: true } },
+    });
+    expect(() => makeCatalog(definition)).not.toThrow();
+  });
+
+  test('of other events names the places of their fields, and the unit of their times', async () => {
+    const events = [2, 4, 6, 8, 10, 12].map((seq) => ({
+      meta: { seq },
+      eventType: 'A',
+      occurredAt: 1_750_000_000_000,
+    }));
+    const { definition, stdout } = await initialised('own', events, '--name', 'machines');
+    expect(definition.sources).toEqual({
+      machines: {
+        fields: { event_id: '/meta/seq', type: '/eventType', timestamp: { at: '/occurredAt', in: 'ms' } },
+      },
+    });
+    expect(definition.streams).toEqual({ machines: { numbering: { step: 2 } } });
+    expect(() => makeCatalog(definition)).not.toThrow();
+    expect(stdout).toContain('event_id at /meta/seq, type at /eventType, timestamp at /occurredAt');
+  });
+
+  test('warns of ids that come again with other contents', async () => {
+    const events = [1, 2, 3, 1, 2, 3].map((id, i) => plain(id, { data: { i } }));
+    expect((await initialised('again', events)).stdout).toContain('3 ids come several times with other contents');
+  });
+
+  test('may be made of a file in any form', async () => {
+    const { definition } = await initialised('csv', 'event_id,type,timestamp\n1,A,2025-06-15T14:00:00Z\n');
+    expect(Object.keys(definition.types ?? {})).toEqual(['A']);
+  });
+});
+
+describe('the command refuses', () => {
+  const event = JSON.stringify(plain(1));
+
+  test('to overwrite a file, and writes none of them then', async () => {
+    const file = await directory.write('events', event);
+    const readme = await directory.write('README.md', 'mine');
+    const run = runCommand(init, ['--file', file, '--out', directory.file('.'), '--yes']);
+    await expect(run).rejects.toThrow(`${readme} exists: name another folder with --out`);
+    await expect(readFile(directory.file('catalog.ts'))).rejects.toThrow('ENOENT');
+    expect(await readFile(readme, 'utf8')).toBe('mine');
+  });
+
+  test.each([
+    ['without samples', [], 'name the samples: --file FILE or --subscription NAME'],
+    ['two kinds of samples', ['--file', 'x', '--subscription', 'y'], 'exclude each other'],
+  ])('%s', async (_, argv, message) => {
+    const run = runCommand(init, argv);
+    await expect(run).rejects.toThrow(UsageError);
+    await expect(run).rejects.toThrow(message);
+  });
+
+  test('a file without events, and a name that no source can have', async () => {
+    const empty = await directory.write('empty', '\n');
+    await expect(runCommand(init, ['--file', empty, '--yes'])).rejects.toThrow('has no events');
+    const hubspot = await directory.write('hubspot', '{"subscriptionType":"a","occurredAt":1,"eventId":2}');
+    const run = runCommand(init, ['--file', hubspot, '--name', 'no name', '--out', directory.file('x'), '--yes']);
+    await expect(run).rejects.toThrow(/^--name: /);
+  });
+
+  test('to ask for a name or a folder where there is no terminal: it takes the defaults', async () => {
+    const stripe = { id: 'evt_1', object: 'event', type: 'a', created: 1 };
+    const file = await directory.write('stripe.json', JSON.stringify(stripe));
+    const { code } = await runCommand(init, ['--file', file, '--out', directory.file('asked')]);
+    expect(code).toBe(0);
+  });
+});
