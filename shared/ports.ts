@@ -273,6 +273,8 @@ export type Counter =
   | 'overtaken'
   /** Sound events that were dead-lettered because their ids have no room for a further entry. */
   | 'no-room'
+  /** Fronts and outliers that sweeps dropped because a stream has too many. */
+  | 'front-dropped'
   /** Marks that could not be stored. Their events may be published again. */
   | 'mark-lost';
 
@@ -296,4 +298,6 @@ export interface Log {
   /** Logs the health of a stream, after each sweep that had something to do. */
   swept(health: StreamHealth): void;
   error(message: string, error: unknown): void;
+  /** Logs something that an operator may have to look at, without values of events. It raises no alert. */
+  warn(message: string): void;
 }

@@ -1,6 +1,7 @@
 import { frontsOf, outliersOf } from '../../shared/gaps/front.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import { isResetPending } from '../../shared/gaps/reset-progress.ts';
+import { maxRuns } from '../../shared/gaps/tidy.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatAmount, formatCount, formatDuration } from '../../shared/views/format.ts';
 import { askForStep } from '../../shared/views/spell-outliers.ts';
@@ -40,6 +41,7 @@ export function adviceOn(facts: AdviceFacts): readonly string[] {
     progress && resetAdvice(progress),
     progress && frontAdvice(progress, facts.nowMs),
     progress && outlierAdvice(progress),
+    progress && dropAdvice(progress),
     doubtful.numbers && doubtAdvice(doubtful.count, doubtful.numbers),
     revisions > 0 ? spellRevisions(revisions) : undefined,
   ];
@@ -79,6 +81,16 @@ function outlierAdvice(progress: Progress): string | undefined {
   return (
     `${formatAmount(outliers.length)} ids are far from all others, and nothing is concluded from them. ` +
     (askForStep(outliers) ?? 'Does a producer write wrong ids?')
+  );
+}
+
+function dropAdvice({ hasDropped, dropCount }: Progress): string | undefined {
+  if (!hasDropped) return undefined;
+  const dropped = dropCount === undefined ? 'Some' : formatAmount(dropCount);
+  return (
+    `${dropped} fronts and outliers were dropped, because a stream has room for ${maxRuns}. Losses in them are found only ` +
+    "if a new id comes near. Are its ids random? Then no loss can be found by numbers: set numbering: 'none'. " +
+    'Do many producers share the stream? Then give each a stream of its own.'
   );
 }
 

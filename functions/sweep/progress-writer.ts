@@ -10,6 +10,8 @@ type WriterLedger = Pick<GapLedger, 'saveProgress' | 'find'>;
 export class ProgressWriter {
   /** The progress to save next. */
   progress: Progress;
+  /** The progress as this sweep has found it. Undefined if there was none. */
+  readonly before: Progress | undefined;
   private readonly ledger: WriterLedger;
   private readonly settings: StreamSettings;
   private saved: Versioned<Progress> | undefined;
@@ -23,6 +25,7 @@ export class ProgressWriter {
     this.ledger = ledger;
     this.settings = settings;
     this.saved = before;
+    this.before = before?.value;
     this.progress = progress;
   }
 

@@ -9,7 +9,7 @@ import { beginNumbering, isResetPending, mayFileHoles, settleReset } from '../..
 import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
 import { isAtRest, isTimeDue } from '../../shared/gaps/rest.ts';
 import { isSequenceLetterDue } from '../../shared/gaps/several-sequences.ts';
-import { tidy } from '../../shared/gaps/tidy.ts';
+import { maxRuns, tidy } from '../../shared/gaps/tidy.ts';
 import { maxFiledAtOnce, type StoredBlock, type Versioned } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
@@ -168,6 +168,7 @@ export class StreamSweep {
     const gaps = await new GapAdvance(this.deps, { progress, settings, now, record, untilMs, reasons }).run();
     writer.progress = tidy(settled(withPosition(writer.progress, gaps), gaps), now);
     const isSaved = await writer.save();
+    if (isSaved) this.warnOfDropped(writer);
     await this.report(writer.progress, gaps, now);
     if (gaps.errors.length > 0) throw gaps.errors[0];
     return isSaved && gaps.unresolved === 0 && gaps.isWhole;
@@ -190,6 +191,17 @@ export class StreamSweep {
       if (!(await writer.save(gaps.slice(0, maxFiledAtOnce)))) return false;
     writer.progress = told;
     return gaps.length === 0 || writer.save(gaps);
+  }
+
+  /** Warns if this sweep has dropped fronts or outliers. */
+  private warnOfDropped({ progress: { stream, dropCount = 0 }, before }: ProgressWriter): void {
+    const dropped = dropCount - (before?.dropCount ?? 0);
+    if (dropped <= 0) return;
+    this.deps.log.count('front-dropped', dropped);
+    this.deps.log.warn(
+      `stream ${stream}: a sweep dropped ${dropped} of its fronts and outliers, because there were more than ${maxRuns}; ` +
+        'are its ids random, or do many producers share it?',
+    );
   }
 
   /** Logs the health of the stream, by the front that grew last. */

@@ -1,8 +1,13 @@
 import type { Counter, Log, StreamHealth } from '../ports.ts';
 
+/** The number of warnings that are kept. */
+const maxWarnings = 100;
+
 /** Keeps counts and the health of streams in memory. Errors go to the given callback. */
 export class EmbeddedLog implements Log {
   readonly counts = new Map<Counter, number>();
+  /** The last warnings, at most {@link maxWarnings}. */
+  readonly warnings: string[] = [];
   /** The health of each stream at its last sweep. */
   readonly health = new Map<string, StreamHealth>();
   private readonly onError: (message: string, error: unknown) => void;
@@ -21,5 +26,10 @@ export class EmbeddedLog implements Log {
 
   error(message: string, error: unknown): void {
     this.onError(message, error);
+  }
+
+  warn(message: string): void {
+    this.warnings.push(message);
+    if (this.warnings.length > maxWarnings) this.warnings.shift();
   }
 }

@@ -1,15 +1,16 @@
 import type { StreamSettings } from '../stream-settings.ts';
+import { withDroppedTimes } from './dropped.ts';
 import { distanceOver } from './expected-ids.ts';
 import { runsOf } from './front.ts';
 import { isSameSweep, joinPieces } from './join-pieces.ts';
 import type { Piece, Progress } from './progress.ts';
 import { contains } from './range-set.ts';
-import type { Range } from './range.ts';
+import { sizeOf, type Range } from './range.ts';
 
 /** The maximum number of missing ids between two ids of one group. */
 const maxMissingInGroup = 16;
 
-export type CoverSettings = Pick<StreamSettings, 'maxGap' | 'numbering' | 'start'>;
+export type CoverSettings = Pick<StreamSettings, 'maxGap' | 'numbering' | 'start' | 'windowMs'>;
 
 /**
  * Covers the numbers between ids that came since the last sweep. Ids with at most 16 missing ids between them are a
@@ -32,15 +33,18 @@ export function cover(
 ): Progress {
   const found = uncovered(from(held, settings.start), progress.pieces);
   if (found.length === 0) return progress;
-  const newPiece = (from: number, to: number): Piece => ({ from, to, sinceMs, atMs, isScanned: false });
-  const marks = sortedMarks(progress.pieces, found, settings.start);
+  const { dropped = [] } = progress;
+  const newPieces = (from: number, to: number): readonly Piece[] =>
+    withDroppedTimes({ from, to, sinceMs, atMs, isScanned: false }, dropped);
+  const marks = sortedMarks(progress, found, atMs, settings);
   const pieces: Piece[] = [];
   for (const cluster of clusters(marks, settings)) {
     let last: Mark | undefined;
     for (const mark of cluster) {
       const range = last && between(last, mark, progress.forgotten);
-      if (range) pieces.push(newPiece(range.from, range.to));
-      if (!mark.isStart) pieces.push(mark.piece ?? newPiece(mark.from, mark.to));
+      if (range) pieces.push(...newPieces(range.from, range.to));
+      if (mark.piece) pieces.push(mark.piece);
+      else if (!mark.isEdge) pieces.push(...newPieces(mark.from, mark.to));
       last = mark;
     }
   }
@@ -50,8 +54,11 @@ export function cover(
 /** A known piece, or ids that are not covered yet. */
 interface Mark extends Range {
   readonly piece?: Piece;
-  /** Whether it only stands for the id below the first one of the stream. */
-  readonly isStart?: boolean;
+  /**
+   * Set if it only stands for the highest ids below numbers that are expected: those below the first one of the stream, or
+   * the last ones of a forgotten range.
+   */
+  readonly isEdge?: 'start' | 'forgotten';
 }
 
 /** Removes ids below the first one of the stream. They are accepted, and nothing is concluded from them. */
@@ -79,11 +86,28 @@ export function uncovered(held: readonly Range[], pieces: readonly Range[]): rea
   return left;
 }
 
-function sortedMarks(pieces: readonly Piece[], found: readonly Range[], start: number | undefined): readonly Mark[] {
-  const marks: Mark[] = [...pieces.map((piece) => ({ from: piece.from, to: piece.to, piece })), ...found];
+function sortedMarks(
+  progress: Progress,
+  found: readonly Range[],
+  nowMs: number,
+  { start, windowMs }: CoverSettings,
+): readonly Mark[] {
+  const marks: Mark[] = [...progress.pieces.map((piece) => ({ from: piece.from, to: piece.to, piece })), ...found];
+  const held = [...marks];
   // A start counts as a group that ends just below it.
-  if (start !== undefined) marks.push({ from: start - 2, to: start - 1, isStart: true });
+  if (start !== undefined) marks.push({ from: start - 2, to: start - 1, isEdge: 'start' });
+  if (knowsForgotten(progress, nowMs, windowMs))
+    for (const range of progress.forgotten.filter((one) => sizeOf(one) > 1 && !contains(held, one.to)))
+      marks.push({ from: range.to - 1, to: range.to, isEdge: 'forgotten' });
   return marks.sort((a, b) => a.from - b.from);
+}
+
+/**
+ * Whether every id that came and is forgotten is in a forgotten range. It is not if sweeps had stopped for longer than a
+ * window, until a window later.
+ */
+function knowsForgotten({ wokeAtMs }: Progress, nowMs: number, windowMs: number): boolean {
+  return wokeAtMs === undefined || nowMs >= wokeAtMs + windowMs;
 }
 
 /** Joins marks to fronts. A mark alone is an outlier. */
@@ -134,12 +158,16 @@ function lastOf(group: readonly Mark[]): number {
 
 /**
  * Returns the numbers to cover between two marks. Undefined if there is none. Nothing is covered just below a piece if
- * it is forgotten, nor between the start of the stream and the highest forgotten id.
+ * it is forgotten, nor between the start of the stream and the highest forgotten id, nor below the end of a forgotten
+ * range.
+ *
+ *     forgotten [1 ── 400]                     new 405 406
+ *     covered               401 ──── 404 (the events came after the silence began, or are missing)
  */
 function between(last: Mark, mark: Mark, forgotten: readonly Range[]): Range | undefined {
   const to = mark.from - 1;
-  if (mark.piece && contains(forgotten, to)) return undefined;
-  const highest = last.isStart ? forgotten.findLast((range) => range.from <= to) : undefined;
+  if (mark.isEdge || (mark.piece && contains(forgotten, to))) return undefined;
+  const highest = last.isEdge === 'start' ? forgotten.findLast((range) => range.from <= to) : undefined;
   const from = Math.max(last.to, Math.min(highest?.to ?? -1, to)) + 1;
   return from > to ? undefined : { from, to };
 }

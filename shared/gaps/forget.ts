@@ -11,7 +11,7 @@ export interface AfterForgetting {
 }
 
 /**
- * Removes the pieces whose events may have come a deduplication window ago. Their blocks may be deleted, so an id
+ * Removes the pieces and the dropped ranges whose events may have come a deduplication window ago. Their blocks may be deleted, so an id
  * without an entry is no longer known to be missing.
  */
 export function forget(
@@ -19,16 +19,19 @@ export function forget(
   nowMs: number,
   { windowMs }: Pick<StreamSettings, 'windowMs'>,
 ): AfterForgetting {
-  const isOld = (piece: Piece): boolean => isForgettablePiece(piece, nowMs, windowMs);
-  const old = progress.pieces.filter(isOld);
-  if (old.length === 0) return { progress, unscanned: [] };
-  const forgotten = joinNearest(joinRanges([...progress.forgotten, ...old]), maxForgotten);
+  const isOld = (piece: Pick<Piece, 'sinceMs'>): boolean => isForgettablePiece(piece, nowMs, windowMs);
+  const { dropped = [] } = progress;
+  const [old, oldDropped] = [progress.pieces.filter(isOld), dropped.filter(isOld)];
+  if (old.length + oldDropped.length === 0) return { progress, unscanned: [] };
+  const forgotten = joinNearest(joinRanges([...progress.forgotten, ...old, ...oldDropped]), maxForgotten);
   const pieces = progress.pieces.filter((piece) => !isOld(piece));
   const unscanned = joinRanges(old.filter(({ isScanned }) => !isScanned)).filter((range) => sizeOf(range) > 1);
-  return { progress: { ...progress, pieces, forgotten }, unscanned };
+  const left = { ...progress, pieces, forgotten };
+  const young = dropped.filter((range) => !isOld(range));
+  return { progress: oldDropped.length === 0 ? left : { ...left, dropped: young }, unscanned };
 }
 
-/** Whether events of a piece may have been forgotten. */
-export function isForgettablePiece({ sinceMs }: Piece, nowMs: number, windowMs: number): boolean {
+/** Whether events of a piece, or of a dropped range, may have been forgotten. */
+export function isForgettablePiece({ sinceMs }: Pick<Piece, 'sinceMs'>, nowMs: number, windowMs: number): boolean {
   return sinceMs <= nowMs - windowMs;
 }

@@ -17,6 +17,14 @@ export interface Piece extends Range {
   readonly isScanned: boolean;
 }
 
+/** Numbers of a front or an outlier that was dropped because there were too many. */
+export interface DroppedRange extends Range {
+  /** The earliest time at which one of their events may have come, in milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** When they were covered. Undefined if several ranges were joined, with numbers between them that were never covered. */
+  readonly atMs?: number | undefined;
+}
+
 /** The progress of the sweeps of a stream, in one document. Only sweep writes it, and the command `streams reset`. */
 export interface Progress {
   readonly stream: string;
@@ -46,6 +54,10 @@ export interface Progress {
   readonly sequencesToldAtMs?: number | undefined;
   /** Whether a front or an outlier was ever dropped because there were too many. */
   readonly hasDropped: boolean;
+  /** How many were dropped. */
+  readonly dropCount?: number | undefined;
+  /** Those that were dropped less than a deduplication window after their events came. Ascending, apart. */
+  readonly dropped?: readonly DroppedRange[] | undefined;
   /**
    * The first id of the gap at which the last sweep ran out of time. The next sweep continues above it. Undefined if
    * the sweep reached all gaps.

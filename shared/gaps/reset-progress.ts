@@ -11,8 +11,8 @@ import { isOfOldNumbering } from './reset.ts';
  *     after     forgotten 0–799                                      expected: 800 and above
  */
 export function resetProgress(progress: Progress, from: number): Progress {
-  const { pieces, forgotten } = progress;
-  const below = [...forgotten, ...pieces]
+  const { pieces, forgotten, dropped = [] } = progress;
+  const below = [...forgotten, ...pieces, ...dropped]
     .filter((range) => range.from < from)
     .map((range) => ({ from: range.from, to: Math.min(range.to, from - 1) }));
   return {
@@ -21,6 +21,8 @@ export function resetProgress(progress: Progress, from: number): Progress {
     told: [],
     forgotten: joinNearest(joinRanges(below), maxForgotten),
     hasDropped: false,
+    dropCount: undefined,
+    dropped: undefined,
     reset: { from },
   };
 }

@@ -1,3 +1,4 @@
+import { rememberDropped } from './dropped.ts';
 import { grewAt, runsOf, type PieceRun } from './front.ts';
 import { isSameSweep, joinPieces, joinTwo } from './join-pieces.ts';
 import type { Piece, Progress } from './progress.ts';
@@ -27,7 +28,13 @@ export function tidy(progress: Progress, nowMs: number): Progress {
   const pieces = kept.flatMap((run) => run.pieces);
   const told = progress.told.filter((id) => contains(kept, id));
   if (pieces.length === progress.pieces.length && told.length === progress.told.length) return progress;
-  return { ...progress, pieces, told, hasDropped: progress.hasDropped || kept.length < runs.length };
+  const tidied = { ...progress, pieces, told };
+  return kept.length < runs.length ? rememberDropped(tidied, without(runs, kept), kept) : tidied;
+}
+
+function without(runs: readonly PieceRun[], kept: readonly PieceRun[]): readonly PieceRun[] {
+  const known = new Set(kept);
+  return runs.filter((run) => !known.has(run));
 }
 
 /** Drops outliers first, then the fronts that last grew longest ago. */

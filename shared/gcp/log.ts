@@ -55,6 +55,10 @@ export class CloudLog implements Log {
     });
   }
 
+  warn(message: string): void {
+    this.write('WARNING', message, {});
+  }
+
   /** Writes the counts since the last time. */
   flush(): void {
     this.cancel?.();
@@ -64,7 +68,11 @@ export class CloudLog implements Log {
     this.counts.clear();
   }
 
-  private write(severity: 'INFO' | 'ERROR', message: string, more: Readonly<Record<string, unknown>>): void {
+  private write(
+    severity: 'INFO' | 'WARNING' | 'ERROR',
+    message: string,
+    more: Readonly<Record<string, unknown>>,
+  ): void {
     this.deps.write(JSON.stringify({ severity, message, function: this.deps.functionName, ...more }));
   }
 }

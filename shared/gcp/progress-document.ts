@@ -21,6 +21,8 @@ const progressFields = z.object({
   hasUntold: z.literal(true).optional(),
   sequencesToldAtMs: z.number().optional(),
   hasDropped: z.boolean(),
+  dropCount: z.number().optional(),
+  dropped: z.array(rangeFields.extend({ sinceMs: z.number(), atMs: z.number().optional() })).optional(),
   advancedTo: z.number().optional(),
   reset: z
     .object({ from: eventIdSchema, atMs: z.number().exactOptional(), isSettled: z.literal(true).exactOptional() })
@@ -41,9 +43,9 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
   const { pieces, forgotten, told, sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs } = progress;
-  const { hasUntold, sequencesToldAtMs, hasDropped, advancedTo, reset } = progress;
+  const { hasUntold, sequencesToldAtMs, hasDropped, dropCount, dropped, advancedTo, reset } = progress;
   const times = { sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs, sequencesToldAtMs };
-  const fields = { pieces, forgotten, told, ...times, hasUntold, hasDropped, advancedTo, reset };
+  const fields = { pieces, forgotten, told, ...times, hasUntold, hasDropped, dropCount, dropped, advancedTo, reset };
   return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }
 

@@ -35,9 +35,9 @@ export function forgettableIds(
 ): readonly Range[] {
   const ids = { from: eventId, to: lastId };
   if (!progress) return [];
-  const { pieces, forgotten, sweptAtMs } = progress;
+  const { pieces, forgotten, dropped = [], sweptAtMs } = progress;
   if (sweptAtMs !== undefined && sweptAtMs < nowMs - windowMs) return [ids];
-  const old = pieces.filter((piece) => isForgettablePiece(piece, nowMs, windowMs));
+  const old = [...pieces, ...dropped].filter((piece) => isForgettablePiece(piece, nowMs, windowMs));
   return [...forgotten, ...old].filter((range) => overlap(range, ids)).map((range) => intersection(range, ids));
 }
 

@@ -139,6 +139,7 @@ describe('a metric', () => {
       revision: true,
       overtaken: true,
       'no-room': true,
+      'front-dropped': true,
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);

@@ -153,6 +153,30 @@ describe('with many outliers', () => {
     expect(await sweeping.rows()).toEqual(['2–2 requested']);
   });
 
+  test('a sweep that drops some warns once, and counts them', async () => {
+    const sweeping = await withManyOutliers();
+    for (let tick = 0; tick < 3; tick++) await sweeping.tickAfter(minuteMs);
+    expect(sweeping.log.warnings).toEqual([
+      expect.stringMatching(
+        /^stream orders: a sweep dropped 44 of its fronts and outliers, because there were more than 256/,
+      ),
+    ]);
+    expect(sweeping.log.counts.get('front-dropped')).toBe(44);
+  });
+
+  test('one that was dropped is forgotten a window after it came, whether it is found again or not', async () => {
+    const sweeping = await withManyOutliers();
+    await sweeping.tickAfter(7 * dayMs);
+    await sweeping.hold(cellsOf([10_001, 10_002]));
+    await sweeping.tickAfter(minuteMs);
+    expect(await sweeping.fronts()).toEqual(['10000–10002']);
+    await sweeping.tickAfter(7 * dayMs);
+    const { forgotten, pieces } = await sweeping.stored();
+    const isForgotten = (id: number): boolean => forgotten.some(({ from, to }) => from <= id && id <= to);
+    expect([10_000, 20_000, 440_000].map(isForgotten)).toEqual([true, true, true]);
+    expect(pieces.map(({ from, to }) => `${from}–${to}`)).toEqual(['10001–10002']);
+  });
+
   test('one that was dropped is found again when an id comes near it', async () => {
     const sweeping = await withManyOutliers();
     expect((await sweeping.stored()).hasDropped).toBe(true);
@@ -206,4 +230,17 @@ test('a gap whose ids may have come and been forgotten is asked for and never in
   await sweeping.tickAfter(6 * minuteMs);
   expect(sweeping.requests).toEqual(['resend 6–6']);
   expect(sweeping.letters).toEqual(['gap/orders/6: its events may be forgotten: 6']);
+});
+
+test('a loss between the last id before a silence of a month and the first one after it is found', async () => {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf(idsFrom(1, 50)));
+  for (let tick = 0; tick < 3; tick++) await sweeping.tickAfter(minuteMs);
+  for (let day = 0; day < 30; day++) await sweeping.tickAfter(dayMs);
+  expect((await sweeping.stored()).pieces).toEqual([]);
+  sweeping.forget();
+  await sweeping.hold(cellsOf(idsFrom(54, 80)));
+  for (let tick = 0; tick < 3; tick++) await sweeping.tickAfter(minuteMs);
+  expect(await sweeping.rows()).toEqual(['51–53 requested']);
+  expect(await sweeping.fronts()).toEqual(['51–80']);
 });

@@ -137,6 +137,38 @@ test('a hundred thousand ranges are covered in one go, as one front or as outlie
   expect(shapeOf(covered(ranges(...single))).outliers).toHaveLength(100_000);
 });
 
+describe('the seam between a forgotten front and ids that come after a long silence', () => {
+  const before = { ...startProgress('s'), forgotten: ranges([1, 400]) };
+
+  test('is covered like a seam between two groups of a front: its numbers never came, or are missing', () => {
+    expect(shapeOf(covered(ranges([405, 410]), before)).fronts).toEqual([[401, 410]]);
+    expect(shapeOf(covered(ranges([501, 510]), before)).fronts).toEqual([[401, 510]]);
+    expect(shapeOf(covered(ranges([502, 510]), before)).fronts).toEqual([[502, 510]]);
+    expect(shapeOf(covered(ranges(417), before)).fronts).toEqual([[401, 417]]);
+    expect(shapeOf(covered(ranges(418), before)).outliers).toEqual([418]);
+  });
+
+  test('is not covered if an id alone was forgotten, since nothing follows from it', () => {
+    const outlier = { ...startProgress('s'), forgotten: ranges(400) };
+    expect(shapeOf(covered(ranges([405, 410]), outlier)).fronts).toEqual([[405, 410]]);
+  });
+
+  test('is not covered for a window after a long pause of sweeps, because its events may have come in it', () => {
+    const windowMs = 10_000;
+    const woke = (atMs: number) => ({ ...before, wokeAtMs: times.atMs - windowMs + atMs });
+    expect(shapeOf(covered(ranges([405, 410]), woke(1), { windowMs })).fronts).toEqual([[405, 410]]);
+    expect(shapeOf(covered(ranges([405, 410]), woke(0), { windowMs })).fronts).toEqual([[401, 410]]);
+  });
+
+  test('ends at ids that come below the end of the forgotten range: numbering began again', () => {
+    const restarted = covered(ranges([350, 355]), before);
+    expect(shapeOf(restarted).fronts).toEqual([[350, 355]]);
+    const across = covered(ranges([350, 403]), before);
+    expect(shapeOf(across).fronts).toEqual([[350, 403]]);
+    expect(shapeOf(covered(ranges([406, 410]), across)).fronts).toEqual([[350, 410]]);
+  });
+});
+
 test('numbers that were forgotten are not covered again between what is left', () => {
   const known = { sinceMs: 0, atMs: 0, isScanned: true };
   const pieces = [

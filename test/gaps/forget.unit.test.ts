@@ -14,6 +14,17 @@ test('a piece is forgotten a window after the earliest time at which its events 
   });
 });
 
+test('so is the range of a dropped front; until then it is kept', () => {
+  const dropped = [
+    { from: 100, to: 109, sinceMs: noon - 14 * dayMs },
+    { from: 200, to: 209, sinceMs: noon - 14 * dayMs + 1 },
+  ];
+  const progress = aProgress({ dropped, hasDropped: true });
+  const { progress: after, unscanned } = forget(progress, noon, settings);
+  expect(after).toMatchObject({ forgotten: [{ from: 100, to: 109 }], dropped: [dropped[1]], pieces: progress.pieces });
+  expect(unscanned).toEqual([]);
+});
+
 test('the same progress is returned if nothing is forgotten', () => {
   const progress = aProgress();
   expect(forget(progress, noon, settings).progress).toBe(progress);

@@ -14,6 +14,8 @@ describe('a reset of the numbering', () => {
       forgotten: [{ from: 0, to: 99 }],
       told: [900],
       hasDropped: true,
+      dropCount: 1,
+      dropped: [{ from: 300, to: 1_200, sinceMs: noon }],
       gaveUpAtMs: noon,
     });
     expect(resetProgress(before, 800)).toEqual({

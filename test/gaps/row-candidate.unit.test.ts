@@ -28,6 +28,10 @@ describe('an id may be in a row of the ledger', () => {
     expect(candidates({ forgotten: [{ from: 5, to: 6 }] }, [4, 5, 6, 7])).toEqual([5, 6]);
   });
 
+  it('if it is in a front that was dropped', () => {
+    expect(candidates({ dropped: [{ from: 5, to: 6, sinceMs: noon }] }, [4, 5, 6, 7])).toEqual([5, 6]);
+  });
+
   it('if it is below a front for which the range below was given up', () => {
     expect(candidates({ told: [90, 50] }, [49, 89, 90, 91])).toEqual([49, 89]);
   });

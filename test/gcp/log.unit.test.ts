@@ -22,6 +22,12 @@ function lineAbout(error: unknown): { errors: object[]; stack_trace: string; tex
   return { ...(JSON.parse(lines[0]!) as { errors: object[]; stack_trace: string }), text: lines[0]! };
 }
 
+test('a warning is one line of its own severity, which raises no alert', () => {
+  const { log, written } = aLog();
+  log.warn('stream orders: look at it');
+  expect(written()).toEqual([{ severity: 'WARNING', message: 'stream orders: look at it', function: 'track' }]);
+});
+
 describe('counts', () => {
   it('are written as one line an interval, however many there are', () => {
     const { log, clock, written } = aLog();

@@ -34,6 +34,14 @@ describe('the ids that may be forgotten', () => {
     expect([9, 10].map((id) => forgettable({ pieces }, id).length)).toEqual([1, 0]);
   });
 
+  it('are those of a front that was dropped and is a window old now', () => {
+    const dropped = [
+      { from: 1, to: 9, sinceMs: windowAgo },
+      { from: 10, to: 19, sinceMs: windowAgo + 1 },
+    ];
+    expect([9, 10].map((id) => forgettable({ dropped }, id).length)).toEqual([1, 0]);
+  });
+
   it('are all, if the stream was not swept for a window', () => {
     expect(forgettable({ sweptAtMs: windowAgo - 1 }, 7, 8)).toEqual([{ from: 7, to: 8 }]);
     expect(forgettable({ sweptAtMs: windowAgo }, 7)).toEqual([]);

@@ -33,6 +33,13 @@ describe('advice', () => {
     expect(advice({ pieces: [aPiece(), ...outliers(16)] })).toEqual([]);
   });
 
+  it('tells how many fronts and outliers were dropped', () => {
+    expect(advice({ hasDropped: true, dropCount: 1_200 })).toEqual([
+      expect.stringMatching(/^1,200 fronts and outliers were dropped, because a stream has room for 256\./),
+    ]);
+    expect(advice({ hasDropped: true })).toEqual([expect.stringMatching(/^Some fronts/)]);
+  });
+
   it('tells that many ids are far from all others', () => {
     const [line, ...rest] = advice({ pieces: outliers(17) });
     expect(line).toMatch(/^17 ids are far from all others.* Do ids grow by 100\? Then set numbering: \{ step: 100 \}/);
