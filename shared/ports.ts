@@ -198,8 +198,9 @@ export interface GapLedger {
    */
   overlapping(ref: BlockRef): Promise<GapRows>;
   /**
-   * Reads the gaps of at most {@link maxShortGap} ids that contain an id of a range, ascending, page by page. The next
-   * page is read when it is needed. A gap that is filed meanwhile may be left out. Unreadable rows may have any length.
+   * Reads the gaps that contain an id of a range, page by page. The next page is read when it is needed. The first page
+   * has the long gaps that begin more than {@link maxShortGap} ids below the range, at most {@link maxLongGaps}: those that
+   * end first. The gaps of the other pages are ascending. A gap that is filed meanwhile may be left out.
    */
   within(stream: string, range: Range): AsyncIterable<GapRows>;
   /** Reads the gaps of a stream, descending, at most `limit`. If `below` is given, only those that begin below it. */

@@ -1,7 +1,15 @@
 import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { withInTime, type AnswerCounts } from '../../shared/gaps/answers.ts';
-import { isForgettable, isUnresolved, methods, type Gap, type ReprocessRequest } from '../../shared/gaps/gap.ts';
+import {
+  isForgettable,
+  isUnresolved,
+  methods,
+  numberingReset,
+  type Gap,
+  type ReprocessRequest,
+} from '../../shared/gaps/gap.ts';
+import { isOfOldNumbering } from '../../shared/gaps/reset.ts';
 import { decodeRequest } from '../../shared/gaps/request.ts';
 import { ExistenceRecord } from '../../shared/inference/existence.ts';
 import { History } from '../../shared/inference/history.ts';
@@ -35,10 +43,21 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
       await recordObstacle(deps, request, 'not inferred within the deduplication window');
     else {
       const existence = () => record.of(request.stream);
-      await publish(deps, request, await inferGap({ ...deps, history }, request.stream, request, existence));
+      const inference = await inferGap({ ...deps, history }, request.stream, request, existence);
+      if (await isResetSince(deps, gap.value)) await recordObstacle(deps, request, numberingReset);
+      else await publish(deps, request, inference);
     }
   });
   return { handler };
+}
+
+/**
+ * Whether an operator has reset the numbering since a gap was found. It is read after the inference, right before the
+ * events are published, because its ids may now stand for other events.
+ */
+async function isResetSince({ ledger }: ReconstructPorts, gap: Gap): Promise<boolean> {
+  const reset = (await ledger.progress(gap.stream))?.value.reset;
+  return reset !== undefined && (reset.atMs === undefined || isOfOldNumbering(gap, reset));
 }
 
 async function publish(

@@ -37,13 +37,19 @@ export async function fileDueGaps(
   for (const due of dueRanges(writer.progress, now, settings)) {
     let from = due.from;
     for await (const page of holePages(deps.blocks, stream, due, pageSize, isTimeOver)) {
-      const gaps = await gapsOf(deps, stream, page, now, settings);
-      if (!(await savePage(writer, gaps, { from, to: page.upTo }))) return false;
+      const found = await gapsOf(deps, stream, page, now, settings);
+      if (!(await savePage(writer, found, { from, to: page.upTo }))) return false;
       from = page.upTo + 1;
       if (isTimeOver()) return true;
     }
   }
   return true;
+}
+
+/** The gaps to file, and the rows that share an id with one of them. */
+interface FoundGaps {
+  readonly gaps: readonly Gap[];
+  readonly rows: readonly Gap[];
 }
 
 async function gapsOf(
@@ -52,40 +58,39 @@ async function gapsOf(
   { holes }: HolePage,
   nowMs: number,
   settings: NumberedSettings,
-): Promise<readonly Gap[]> {
+): Promise<FoundGaps> {
   const [first, last] = [holes[0], holes.at(-1)];
-  if (!first || !last) return [];
-  const rows = await loadRows(deps, stream, { from: first.from, to: last.to }, nowMs, settings);
+  if (!first || !last) return { gaps: [], rows: [] };
+  const { rows, unreadable } = await loadRows(deps, stream, { from: first.from, to: last.to });
+  const hiding = [...rows.filter((row) => hidesIds(row, nowMs, settings)), ...unreadable];
   const events = await loadEventsAround(deps.blocks, stream, holes);
-  return fileHoles({ stream, holes, rows, events, nowMs, settings });
+  return { gaps: fileHoles({ stream, holes, rows: hiding, events, nowMs, settings }), rows };
 }
 
-/** Loads the rows whose ids must not be filed again. An unreadable row is one of them, so that it is not overwritten. */
+/** Loads the rows over a range. The ids of an unreadable row are not filed again, so that it is not overwritten. */
 async function loadRows(
   { ledger }: TickDeps,
   stream: string,
   range: Range,
-  nowMs: number,
-  settings: NumberedSettings,
-): Promise<readonly Range[]> {
-  const rows: Range[] = [];
-  for await (const { gaps, unreadable } of ledger.within(stream, range)) {
-    rows.push(...gaps.map(({ value }) => value).filter((row) => hidesIds(row, nowMs, settings)));
-    rows.push(...unreadable.map(({ from, to = from }) => ({ from, to })));
+): Promise<{ readonly rows: readonly Gap[]; readonly unreadable: readonly Range[] }> {
+  const [rows, unreadable]: [Gap[], Range[]] = [[], []];
+  for await (const page of ledger.within(stream, range)) {
+    rows.push(...page.gaps.map(({ value }) => value));
+    unreadable.push(...page.unreadable.map(({ from, to = from }) => ({ from, to })));
   }
-  return rows;
+  return { rows, unreadable };
 }
 
 /**
  * Saves the gaps of a page in as many writes as needed. Each write marks only those numbers as scanned whose holes it
  * files. The last numbers are saved with what the sweep writes next, if they have no gap.
  */
-async function savePage(writer: ProgressWriter, gaps: readonly Gap[], { from, to }: Range): Promise<boolean> {
+async function savePage(writer: ProgressWriter, { gaps, rows }: FoundGaps, { from, to }: Range): Promise<boolean> {
   for (let count = maxFiledAtOnce; count - maxFiledAtOnce < gaps.length; count += maxFiledAtOnce) {
     const filed = gaps.slice(count - maxFiledAtOnce, count);
     const upTo = count < gaps.length ? (filed.at(-1)?.to ?? to) : to;
     writer.progress = markScanned(writer.progress, { from, to: upTo });
-    if (!(await writer.save(filed))) return false;
+    if (!(await writer.save(filed, rows))) return false;
   }
   if (gaps.length === 0) writer.progress = markScanned(writer.progress, { from, to });
   return true;

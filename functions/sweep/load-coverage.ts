@@ -32,13 +32,14 @@ export async function loadCoverages(
   });
   for (const gap of gaps.filter((one) => isTooLong(one, settings))) {
     if (coverages.size > 0 && isTimeOver()) break;
-    coverages.set(gap, await loadLong(blocks, gap));
+    coverages.set(gap, await loadLong(blocks, gap, settings));
   }
   return coverages;
 }
 
-export async function loadLong(blocks: BlockStore, gap: Gap): Promise<RangeCoverage> {
-  const missing = await countMissingIds(blocks, gap.stream, gap);
-  const [whole] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap]);
+export async function loadLong(blocks: BlockStore, gap: Gap, settings: StreamSettings): Promise<RangeCoverage> {
+  const step = stepOf(settings);
+  const missing = await countMissingIds(blocks, gap.stream, gap, step);
+  const [whole] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap], step);
   return whole ?? { range: gap, missing, holes: [gap], fillKinds: new Set(), answers: noAnswers };
 }

@@ -22,16 +22,19 @@ type Finds = Pick<GapLedger, 'find'>;
  *     returned        403 ──────── 4999
  *
  * @param gaps The new gaps of one write.
+ * @param known The rows that begin at ids of the new gaps. Undefined if they were not read yet.
  */
 export async function loadMovedRows(
   ledger: Finds,
   gaps: readonly Gap[],
   settings: Pick<StreamSettings, 'maxGap' | 'numbering'>,
+  known?: readonly Gap[],
 ): Promise<readonly Gap[]> {
+  const byFirstId = known && new Map(known.map((row) => [row.from, row]));
   const endOf = new Map(gaps.map(({ from, to }) => [from, to]));
   const moved: Gap[] = [];
   await runLimited(gaps, readsAtOnce, async (gap) => {
-    const row = await findReadable(ledger, gap.stream, gap.from);
+    const row = byFirstId ? byFirstId.get(gap.from) : await findReadable(ledger, gap.stream, gap.from);
     const from = row && (await freeIdAbove(ledger, row, endOf));
     if (row && from !== undefined && isTooLong({ from, to: row.to }, settings)) moved.push(restOf(row, from));
   });

@@ -38,11 +38,12 @@ export class ProgressWriter {
    * Saves the progress and files gaps, in one atomic write. Before, it files again what is left of rows that these gaps
    * replace.
    *
+   * @param known The rows of the ledger that begin at ids of these gaps. Undefined if they were not read yet.
    * @returns Whether no other sweep wrote in between.
    */
-  async save(gaps: readonly Gap[] = []): Promise<boolean> {
+  async save(gaps: readonly Gap[] = [], known?: readonly Gap[]): Promise<boolean> {
     if (gaps.length === 0 && this.progress === this.saved?.value) return true;
-    const moved = await loadMovedRows(this.ledger, gaps, this.settings);
+    const moved = await loadMovedRows(this.ledger, gaps, this.settings, known);
     const before = this.saved?.value ?? startProgress(this.progress.stream);
     for (let i = 0; i < moved.length; i += maxFiledAtOnce)
       if (!(await this.write(before, moved.slice(i, i + maxFiledAtOnce)))) return false;

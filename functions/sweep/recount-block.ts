@@ -29,7 +29,7 @@ export async function recountBlock(deps: TickDeps, { stream, index }: BlockRef):
     gaps.filter((gap) => !isLong(gap)),
     settings,
   );
-  for (const { value } of gaps.filter(isLong)) await recountLong(deps, value);
+  for (const { value } of gaps.filter(isLong)) await recountLong(deps, value, settings);
   if (rows.unreadable.length > 0)
     throw new InvariantError(`stream ${stream}: ${rows.unreadable.map(spellUnreadable).join('; ')}`);
 }
@@ -59,8 +59,8 @@ async function recountShort(deps: TickDeps, gaps: readonly Versioned<Gap>[], set
  * Recounts a gap that is too long to be read for each late event. If instances record different counts at the same
  * time, the lowest one stays.
  */
-async function recountLong({ blocks, ledger, clock }: TickDeps, gap: Gap): Promise<void> {
-  const coverage = await loadLong(blocks, gap);
+async function recountLong({ blocks, ledger, clock }: TickDeps, gap: Gap, settings: StreamSettings): Promise<void> {
+  const coverage = await loadLong(blocks, gap, settings);
   const now = clock.now();
   await amendGap(ledger, gap.stream, gap.from, (row) => (mayChange(row) ? recount(row, coverage, now) : row));
 }

@@ -1,7 +1,7 @@
 import type { AnswerCounts } from '../gaps/answers.ts';
 import { isUnresolved, maxShortGap, type Gap } from '../gaps/gap.ts';
 import type { Progress } from '../gaps/progress.ts';
-import { overlap, sizeOf, type Range } from '../gaps/range.ts';
+import { overlap, type Range } from '../gaps/range.ts';
 import {
   maxLongGaps,
   type BlockRef,
@@ -86,11 +86,15 @@ export class EmbeddedGapLedger implements GapLedger {
   }
 
   async *within(stream: string, range: Range): AsyncIterable<GapRows> {
+    await this.step();
+    const far = this.ascending(stream).filter(({ value }) => value.from <= range.from - maxShortGap);
+    const long = far.filter(({ value }) => overlap(value, range));
+    yield { gaps: endingFirst(long, maxLongGaps), unreadable: [] };
     for (let above = range.from - maxShortGap; ;) {
       await this.step();
       const rows = this.ascending(stream).filter(({ value }) => value.from > above && value.from <= range.to);
       const page = rows.slice(0, gapsAPage);
-      const gaps = page.filter(({ value }) => overlap(value, range) && sizeOf(value) <= maxShortGap);
+      const gaps = page.filter(({ value }) => overlap(value, range));
       yield { gaps, unreadable: [] };
       if (page.length < gapsAPage) return;
       above = page.at(-1)?.value.from ?? range.to;

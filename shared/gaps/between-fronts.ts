@@ -1,4 +1,5 @@
 import type { StreamSettings } from '../stream-settings.ts';
+import { stepOf } from './expected-ids.ts';
 import { frontsOf } from './front.ts';
 import type { Progress } from './progress.ts';
 import { contains } from './range-set.ts';
@@ -13,15 +14,18 @@ export interface BetweenFronts {
 
 /**
  * Finds the ranges between neighbouring fronts in which nothing is expected any more: the upper front grew a grace and
- * a resend timeout after the lower one last did. A range is reported once in the life of the upper front.
+ * a resend timeout after the lower one last did. A range is reported once in the life of the upper front. With a step, it
+ * begins and ends with an expected id.
  *
  *     fronts     [1 ── 400]                    [5000 ── 5100] → grows
  *     reported              401 ─────── 4999
  */
 export function betweenFronts(
   progress: Progress,
-  { graceMs, resendTimeoutMs }: Pick<StreamSettings, 'graceMs' | 'resendTimeoutMs'>,
+  settings: Pick<StreamSettings, 'graceMs' | 'resendTimeoutMs' | 'numbering'>,
 ): BetweenFronts {
+  const { graceMs, resendTimeoutMs } = settings;
+  const step = stepOf(settings);
   const fronts = frontsOf(progress);
   const ranges: Range[] = [];
   const told = [...progress.told];
@@ -30,7 +34,7 @@ export function betweenFronts(
     if (!lower || upper.grewAtMs < lower.grewAtMs + graceMs + resendTimeoutMs) continue;
     if (told.some((id) => id >= upper.first && id <= upper.last)) continue;
     if (contains(progress.forgotten, lower.last + 1)) continue;
-    ranges.push({ from: lower.last + 1, to: upper.first - 1 });
+    ranges.push({ from: lower.last + step, to: Math.max(lower.last + step, upper.first - step) });
     told.push(upper.last);
   }
   return ranges.length === 0 ? { progress, ranges } : { progress: { ...progress, told }, ranges };

@@ -96,7 +96,7 @@ export const notInTime = 'not swept within the deduplication window';
 const notAskedFor =
   'not requested, because the stream has recover: false, and not received within the deduplication window';
 const tooLong = 'too-long';
-const numberingReset = 'the operator reset the numbering';
+export const numberingReset = 'the operator reset the numbering';
 
 /** The coverage of a gap's ids that decides on its next step. */
 type Counted = Pick<RangeCoverage, 'fillKinds' | 'missing' | 'answers'>;

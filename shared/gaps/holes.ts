@@ -14,7 +14,7 @@ export interface RangeCoverage {
   readonly missing: number;
   /** The ranges of ids without an entry, ascending. If there are too many, only the lowest are listed. */
   readonly holes: readonly Range[];
-  /** The ways in which the other ids were filled. */
+  /** The ways in which the other expected ids were filled. */
   readonly fillKinds: ReadonlySet<FillKind>;
   /** The numbers of expected ids that their producer answered. */
   readonly answers: AnswerCounts;
@@ -96,14 +96,11 @@ class RangeScan {
   see(id: number, cell: Cell): void {
     this.missUpTo(id - 1);
     this.next = id + 1;
+    // Only expected ids count. No other id can be missing.
+    if ((id - this.range.from) % this.step !== 0) return;
     this.fillKinds.add(fillKind(cell));
-    this.countAnswer(id, cell);
-  }
-
-  /** Counts answers about expected ids only. No other id can be missing. */
-  private countAnswer(id: number, cell: Cell): void {
     const kind = answerKind(cell);
-    if (kind && (id - this.range.from) % this.step === 0) this.answers[kind]++;
+    if (kind) this.answers[kind]++;
   }
 
   coverage(): RangeCoverage {

@@ -18,7 +18,7 @@ import type { Database } from './clients.ts';
 import { present, replaced, saveIf, updateTimeOf, versionOf } from './document.ts';
 import { fieldsOfGap, firstIdOf, isId, nameOf, rowsOf } from './gap-document.ts';
 import { fieldsOfProgress, progressIn } from './progress-document.ts';
-import { findOverlapping, findShort } from './gap-search.ts';
+import { findOverlapping, findWithin } from './gap-search.ts';
 import { isConflict } from './status.ts';
 
 const lateSums = { originals: AggregateField.sum('lateOriginals'), voids: AggregateField.sum('lateVoids') };
@@ -104,7 +104,7 @@ export class FirestoreGapLedger implements GapLedger {
   }
 
   within(stream: string, range: Range): AsyncIterable<GapRows> {
-    return findShort(this.gaps(stream), range, (query) => this.read(query));
+    return findWithin(this.gaps(stream), range, (query) => this.read(query));
   }
 
   async list(stream: string, limit: number, below?: number): Promise<GapPage<Gap>> {

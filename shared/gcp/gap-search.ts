@@ -1,6 +1,6 @@
 import { FieldPath, type CollectionReference, type DocumentSnapshot, type Query } from '@google-cloud/firestore';
 import { maxShortGap } from '../gaps/gap.ts';
-import { overlap, sizeOf, type Range } from '../gaps/range.ts';
+import { overlap, type Range } from '../gaps/range.ts';
 import { maxLongGaps, type GapRows } from '../ports.ts';
 import { nameOf, rowsOf } from './gap-document.ts';
 
@@ -21,32 +21,44 @@ export type RunQuery = (query: Query) => Promise<readonly DocumentSnapshot[]>;
  * lies between. The first late event of the gap makes the ledger save the gap again, and then it has the field.
  */
 export async function findOverlapping(gaps: CollectionReference, { from, to }: Range, run: RunQuery): Promise<GapRows> {
-  const lowest = lowestShort(from);
   const found = await Promise.all([
-    run(beginningIn(gaps, { from: lowest, to })),
-    run(
-      gaps.where('longTo', '>=', from).where('from', '<', lowest).orderBy('longTo').orderBy('from').limit(maxLongGaps),
-    ),
-    run(gaps.where('from', '<', lowest).orderBy('from', 'desc').limit(1)),
+    run(beginningIn(gaps, { from: lowestShort(from), to })),
+    findLongOver(gaps, from, run),
   ]);
-  const documents = new Map(found.flat().map((snapshot) => [snapshot.id, snapshot]));
-  return overlapping(rowsOf([...documents.values()].sort(byName)), { from, to });
+  return overlapping(rowsOf(ascendingOf(found.flat())), { from, to });
 }
 
-/** Reads the short gaps of a collection that share an id with a range of any length, page by page, ascending. */
-export async function* findShort(
+/** Reads the gaps that share an id with a range of any length, page by page: first the long gaps that begin far below. */
+export async function* findWithin(
   gaps: CollectionReference,
   range: Range,
   run: RunQuery,
 ): AsyncGenerator<GapRows, void, undefined> {
+  yield overlapping(rowsOf(ascendingOf(await findLongOver(gaps, range.from, run))), range);
   const query = beginningIn(gaps, { from: lowestShort(range.from), to: range.to }).limit(gapsAPage);
   for (let last: DocumentSnapshot | undefined; ;) {
     const documents = await run(last ? query.startAfter(last.id) : query);
-    const { gaps: found, unreadable } = overlapping(rowsOf(documents), range);
-    yield { gaps: found.filter(({ value }) => sizeOf(value) <= maxShortGap), unreadable };
+    yield overlapping(rowsOf(documents), range);
     if (documents.length < gapsAPage) return;
     last = documents.at(-1);
   }
+}
+
+/** Reads the gaps that begin so far below an id that only a long gap can contain it. Some of them may end below it. */
+async function findLongOver(
+  gaps: CollectionReference,
+  id: number,
+  run: RunQuery,
+): Promise<readonly DocumentSnapshot[]> {
+  const lowest = lowestShort(id);
+  const long = gaps.where('longTo', '>=', id).where('from', '<', lowest).orderBy('longTo').orderBy('from');
+  const nearest = gaps.where('from', '<', lowest).orderBy('from', 'desc');
+  return (await Promise.all([run(long.limit(maxLongGaps)), run(nearest.limit(1))])).flat();
+}
+
+/** Sorts documents by name. Each is in the result once. */
+function ascendingOf(documents: readonly DocumentSnapshot[]): readonly DocumentSnapshot[] {
+  return [...new Map(documents.map((snapshot) => [snapshot.id, snapshot])).values()].sort(byName);
 }
 
 /** Returns the lowest id from which a short gap can reach an id. */

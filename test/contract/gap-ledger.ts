@@ -180,9 +180,10 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         expect(await overlapping(40)).toEqual([...gaps.slice(2).map(({ from }) => from), first - 3]);
       });
 
-      it('within a range, if they are short', async () => {
+      it('within a range, whatever their length: the long ones that begin far below come first', async () => {
         await fileAll([
           aGap(3, { to: first + 9 }),
+          aGap(4, { to: first - 1 }),
           aGap(first - 1_024, { to: first }),
           aGap(first - 1_023, { to: first }),
           aGap(first - 1_022, { to: first - 1 }),
@@ -192,15 +193,16 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
           aGap(first + 4, { to: first + 4 }),
           aGap(first + 5, { to: first + 5 }),
         ]);
-        expect(await within(first, first + 4)).toEqual([first - 1_023, first - 1, first + 3, first + 4]);
+        const near = [first - 1_023, first - 1, first + 2, first + 3, first + 4];
+        expect(await within(first, first + 4)).toEqual([3, first - 1_024, ...near]);
         expect(await within(first + 1_027, 2 ** 53 - 1)).toEqual([]);
       });
 
-      it('within a range that has more gaps than a page, also where long gaps fill a page', async () => {
+      it('within a range that has more gaps than a page', async () => {
         const short = Array.from({ length: 450 }, (_, i) => aGap(100 * i, { to: 100 * i + 150 }));
         const long = Array.from({ length: 310 }, (_, i) => aGap(60_001 + i, { to: 90_000 }));
         await fileAll([...short, ...long, aGap(70_000)]);
-        const all = [...short.map(({ from }) => from), 70_000];
+        const all = [...short, ...long].map(({ from }) => from).concat(70_000);
         expect(await within(0, 2 ** 53 - 1)).toEqual(all);
         expect(await within(1_060, 1_000_000)).toEqual(all.slice(10));
         expect(await within(1_060, 39_999)).toEqual(all.slice(10, 400));
@@ -209,6 +211,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       it('within a range, and stops when the caller has enough', async () => {
         await fileAll([aGap(3), aGap(4)]);
         for await (const page of ledger.within(stream, { from: 4, to: 9 })) {
+          if (page.gaps.length === 0) continue;
           expect(page).toMatchObject({ gaps: [{ value: aGap(3) }, { value: aGap(4) }], unreadable: [] });
           break;
         }

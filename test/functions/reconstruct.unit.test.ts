@@ -5,6 +5,7 @@ import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Reset } from '../../shared/gaps/reset.ts';
 import type { Handler } from '../../shared/messages/message.ts';
 import {
   aDelivery,
@@ -365,5 +366,30 @@ describe('the ledger', () => {
     await reconstructing.ask(3);
     expect(reconstructing.publisher.published).toEqual([]);
     expect(await reconstructing.whyOf(3)).toBe('not inferred within the deduplication window');
+  });
+});
+
+describe('after an operator has reset the numbering, a gap that was found before', () => {
+  async function afterReset(reset: Reset): Promise<Reconstructing> {
+    const reconstructing = new Reconstructing();
+    await reconstructing.hold({ 1: 'Lead', 2: 'Lead', 4: 'Lead' });
+    await reconstructing.gap({ from: 3, to: 3, foundAtMs: noon });
+    const { value, version } = (await reconstructing.ledger.progress('orders'))!;
+    await reconstructing.ledger.saveProgress('orders', { ...value, reset }, version);
+    await reconstructing.ask(3);
+    return reconstructing;
+  }
+
+  test.each([
+    ['by no sweep yet', { from: 1 }],
+    ['by a sweep', { from: 1, atMs: noon + 1 }],
+  ])('is not inferred, if the new numbering was begun %s', async (_, reset) => {
+    const reconstructing = await afterReset(reset);
+    expect(reconstructing.inferred).toEqual([]);
+    expect(await reconstructing.whyOf(3)).toBe('the operator reset the numbering');
+  });
+
+  test('is inferred if it was found in the new numbering', async () => {
+    expect((await afterReset({ from: 1, atMs: noon })).inferred).toHaveLength(1);
   });
 });

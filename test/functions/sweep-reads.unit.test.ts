@@ -1,4 +1,4 @@
-import { cellsOf, dayMs, idsFrom, minuteMs } from '../support/builders.ts';
+import { aFront, aGap, cellsOf, dayMs, fileGaps, idsFrom, minuteMs, noon } from '../support/builders.ts';
 import { Sweeping } from '../support/sweeping.ts';
 
 /** A stream of many blocks that has been swept to its end, and in which no block was written lately. */
@@ -70,4 +70,58 @@ test('a backlog that needs several writes is scanned to its end, and a gap in it
     '1048576–3999999 requested',
     '4000001–4000001 requested',
   ]);
+});
+
+describe('a stream with 100 events a second', () => {
+  const eventsAMinute = 6_000;
+  const blocksAMinute = Math.ceil(eventsAMinute / 256) + 1;
+
+  async function costsOf(minutes: number, isLost: (id: number) => boolean) {
+    const sweeping = new Sweeping({ resendTimeoutMs: 2 * dayMs });
+    const costs = [];
+    for (let minute = 0; minute < minutes; minute++) {
+      const ids = idsFrom(1 + minute * eventsAMinute, (minute + 1) * eventsAMinute);
+      await sweeping.hold(cellsOf(ids.filter((id) => !isLost(id))));
+      costs.push(await sweeping.costOfTickAfter(minuteMs));
+    }
+    return costs;
+  }
+
+  test('costs at most the blocks of four minutes, one scan of those of a minute, and two writes a tick', async () => {
+    for (const { blockReads, ledgerCalls } of await costsOf(10, () => false)) {
+      expect(blockReads).toBeLessThanOrEqual(5 * blocksAMinute);
+      expect(ledgerCalls.filter((call) => call === 'saveProgress').length).toBeLessThanOrEqual(2);
+      expect(ledgerCalls.length).toBeLessThanOrEqual(4);
+    }
+  });
+
+  test('of which one in a thousand is lost costs no read of the ledger for each gap that is filed', async () => {
+    const costs = await costsOf(3, (id) => id % 1_000 === 500);
+    const calls = costs.flatMap(({ ledgerCalls }) => ledgerCalls);
+    expect(calls.filter((call) => call === 'find')).toEqual([]);
+    // One search for rows in two ticks, of two pages and their end, and one write of each new row when it is asked for.
+    expect(calls.filter((call) => call === 'within')).toHaveLength(2 * 3);
+    expect(calls.filter((call) => call === 'save')).toHaveLength((2 * eventsAMinute) / 1_000);
+  });
+});
+
+test('10,000 open gaps cost a tick the pages of their rows, their blocks once, and no write', async () => {
+  const [sweeping, gaps] = [new Sweeping(), 10_000];
+  const last = 10 * gaps;
+  const asked = { state: 'requested', requestedAtMs: noon, deadlineMs: noon + dayMs } as const;
+  await fileGaps(
+    sweeping.ledger,
+    idsFrom(0, gaps - 1).map((i) => aGap({ from: 10 * i + 5, to: 10 * i + 5, ...asked })),
+  );
+  const { value, version } = (await sweeping.ledger.progress('orders'))!;
+  await sweeping.ledger.saveProgress('orders', { ...value, pieces: aFront({ first: 0, last }) }, version);
+  await sweeping.hold(cellsOf(idsFrom(0, last).filter((id) => id % 10 !== 5)));
+  for (let tick = 0; tick < 4; tick++) await sweeping.tickAfter(minuteMs);
+  const { blockReads, ledgerCalls } = await sweeping.costOfTickAfter(minuteMs);
+  const pages = ledgerCalls.filter((call) => call === 'unresolved').length;
+  expect(pages).toBe(gaps / 200 + 1);
+  // The last block of a page is the first one of the next.
+  expect(blockReads).toBeLessThanOrEqual(Math.ceil(last / 256) + pages + 1);
+  expect(ledgerCalls.filter((call) => call !== 'unresolved')).toEqual(['progress']);
+  expect(sweeping.log.health.get('orders')).toMatchObject({ unresolvedGaps: gaps });
 });

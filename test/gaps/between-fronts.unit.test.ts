@@ -50,3 +50,9 @@ test('a range whose lowest id is forgotten is not reported', () => {
   expect(rangesOf({ pieces, forgotten: [{ from: 401, to: 600 }] })).toEqual([]);
   expect(rangesOf({ pieces, forgotten: [{ from: 4_000, to: 4_999 }] })).toHaveLength(1);
 });
+
+test('with a step it begins and ends with an expected id', () => {
+  const pieces = [aPiece({ from: 0, to: 400 }), aPiece({ from: 5_000, to: 5_100, atMs: noon + 60 * minuteMs })];
+  const { ranges } = betweenFronts(aProgress({ pieces }), { ...settings, numbering: { step: 10 } });
+  expect(ranges).toEqual([{ from: 410, to: 4_990 }]);
+});

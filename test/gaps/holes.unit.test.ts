@@ -126,6 +126,12 @@ describe('how the rest came', () => {
   });
 });
 
+test('an id off the step says nothing of how a gap was filled', () => {
+  const finder = new HoleFinder([{ from: 10, to: 30 }], 10);
+  finder.see(aBlockWith({ 10: anEntry(), 15: aVoidEntry(), 20: anEntry(), 25: aVoidEntry(), 30: anEntry() }));
+  expect(finder.coverage()).toMatchObject([{ missing: 0, fillKinds: new Set(['filled']) }]);
+});
+
 /** What an id holds, by how it counts. */
 const kinds = {
   filled: anEntry(),
