@@ -1,5 +1,5 @@
 import { matchesFilter } from '../shared/messages/filter.ts';
-import { bugMet, RetryableError } from '../shared/errors.ts';
+import { AccessError, accessRefused, bugMet, RetryableError } from '../shared/errors.ts';
 import type { Handler } from '../shared/messages/message.ts';
 import type { Clock, Log } from '../shared/ports.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/messages/push.ts';
@@ -155,11 +155,12 @@ function isSourceOf(target: FunctionName, topic: string): boolean {
 }
 
 /**
- * Returns the log message of an error. A temporary failure of a dependency is a RetryableError. Any other error is a
- * bug, and a single one raises an alert. Both are nacked. After a bug the message comes again until the code is fixed,
+ * Returns the log message of an error. A temporary failure of a dependency is a RetryableError. A refused key has an
+ * alert of its own. Any other error is a bug, and a single one raises an alert. All are nacked. After a bug the message comes again until the code is fixed,
  * or until the message is given up as ERR_DELIVERY.
  */
 function logMessageOf(error: unknown): string {
+  if (error instanceof AccessError) return accessRefused;
   return error instanceof RetryableError ? 'a delivery failed' : bugMet;
 }
 

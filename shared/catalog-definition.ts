@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
+import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
 import { oneOf, parseSettings } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
 import { sourceProblems } from './sources/source-problems.ts';
@@ -13,6 +14,7 @@ import {
   type StreamSettings,
   type TypeDefinition,
 } from './stream-settings.ts';
+import { retentionMs } from './topology.ts';
 
 /** The settings of one stream in a catalog. Each may be left out, but one with a default may not be `undefined`. */
 const overridesSchema = z.object(
@@ -56,6 +58,8 @@ export interface Catalog {
   readonly sources: Sources;
   /** Undefined for a type that is not listed. */
   type(name: string): TypeDefinition | undefined;
+  /** How the events of a type are compared with records. Undefined if they are not. */
+  mapping(type: string): Mapping | undefined;
   stream(name: string): StreamSettings;
   mayBeInferred(type: string): boolean;
 }
@@ -69,11 +73,16 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   const sources = makeSources(usable);
   const { settings, base } = mergeSettings(overrides, sources);
 
+  const longestPatienceMs = maxPatienceMs([base, ...settings.values()]);
   const problems = [
     ...reservedProblems('streams', overrides.keys(), probeStream),
     ...reservedProblems('types', types.keys(), probeType),
     ...parseSettings(catalogSchema, { ...definition, types, sources: given, streams: overrides }).problems,
     ...sourceProblems(usable, (source) => settings.get(ownStreamOf(source)) ?? base),
+    ...[...types].flatMap(([name, type]) => {
+      const { system, record } = { ...type };
+      return mappingProblems(`types.${name}.record`, system, record, longestPatienceMs);
+    }),
     ...[...settings].flatMap(([name, merged]) => timeProblems(name, { ...overrides.get(name) }, merged)),
     ...[...settings].flatMap(([name, merged]) => identityProblems(`streams.${name}`, merged)),
     ...[...types].flatMap(([name, type]) => identityProblems(`types.${name}`, { ...type })),
@@ -82,10 +91,13 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   settings.set(probeStream, { ...defaultStreamSettings, ...probeStreamSettings });
   types.set(probeType, probeTypeDefinition);
 
+  const mappings = new Map([...types].map(([name, { system, record }]) => [name, mappingOf(system, record)]));
+
   return {
     strict: definition.unknownTypes === 'strict',
     sources,
     type: (name) => types.get(name),
+    mapping: (name) => mappings.get(name),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     mayBeInferred: (name) => {
       const type = types.get(name);
@@ -126,6 +138,15 @@ export function withStreamSettings(
 
 function reservedProblems(path: string, names: Iterable<string>, name: string): readonly string[] {
   return [...names].includes(name) ? [`${path}.${name} is reserved for eventmend probe; take another name`] : [];
+}
+
+/**
+ * Returns the maximum time for which an event may wait for its system of record. Pub/Sub forgets a message that is held
+ * longer than its retention, and the id of an event is forgotten after `windowMs`.
+ */
+function maxPatienceMs(streams: readonly StreamSettings[]): number {
+  const windows = streams.map(({ windowMs }) => windowMs).filter((ms) => ms >= retentionMs);
+  return Math.min(retentionMs, ...windows) / 4;
 }
 
 /**

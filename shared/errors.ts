@@ -4,13 +4,15 @@
  * and acked.
  *
  *     RetryableError    passes by itself; an alert reports when a share of deliveries fails with it
+ *     AccessError       a system of record refuses its key; a single one alerts, and a person must act. The message is
+ *                       delivered again
  *     InvariantError    a bug, like any error of another class; an alert reports a single one. The message stays
  *                       until fixed code is deployed, Pub/Sub gives up (ERR_DELIVERY), or its retention ends
  *
  * A message of Eventmend itself that cannot be read is logged and acked (functions/own-messages.ts).
  */
 export abstract class EventmendError extends Error {
-  abstract readonly code: 'RETRYABLE' | 'INVARIANT' | 'CONFIG' | 'ENVELOPE';
+  abstract readonly code: 'RETRYABLE' | 'ACCESS' | 'INVARIANT' | 'CONFIG' | 'ENVELOPE';
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -22,6 +24,14 @@ export abstract class EventmendError extends Error {
 export class RetryableError extends EventmendError {
   readonly code = 'RETRYABLE';
 }
+
+/** A system of record refuses the key, or the key is one of another account. It says nothing about the event. */
+export class AccessError extends EventmendError {
+  readonly code = 'ACCESS';
+}
+
+/** The log message of an {@link AccessError}. An alert reports a single one (terraform/monitoring.tf). */
+export const accessRefused = 'a system of record refused its key';
 
 /** A bug of Eventmend, never the fault of an event. It fails again until the bug is fixed. */
 export class InvariantError extends EventmendError {

@@ -2,7 +2,7 @@ import type { Catalog } from './catalog-definition.ts';
 import type { Handler } from './messages/message.ts';
 import type { ServicePorts } from './port-methods.ts';
 import type { Clock, Log, PortsUntil, Random, SystemOfRecord } from './ports.ts';
-import type { SystemName } from './stream-settings.ts';
+import type { SystemName } from './record-kinds.ts';
 import type { Verdict } from './tracking/claim.ts';
 
 /** All services that functions call. */

@@ -82,6 +82,11 @@ export class JsonIndex {
     return first === '[' || first === '{' ? first : undefined;
   }
 
+  /** The index at which a value begins, and the index after it. */
+  placeOf(value: number): { readonly from: number; readonly to: number } {
+    return { from: this.from[value] ?? 0, to: this.to[value] ?? 0 };
+  }
+
   textOf(value: number): string {
     return this.text.slice(this.from[value], this.to[value]);
   }

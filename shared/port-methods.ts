@@ -81,7 +81,7 @@ export const portMethods = {
   },
   events: { put: 'promise', bury: 'promise' },
   keys: { claim: 'promise' },
-  system: { check: 'promise' },
+  system: { look: 'promise' },
 } as const satisfies { readonly [P in PortName]: AnswerKinds<ServicePorts[P]> };
 
 /** The name of a port and its method. */

@@ -7,7 +7,7 @@ import type { Progress } from './gaps/progress.ts';
 import type { Range } from './gaps/range.ts';
 import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
-import type { Answer } from './verification/answer.ts';
+import type { Ref, Sighting } from './verification/sighting.ts';
 import type { Code } from './failure.ts';
 
 /*
@@ -250,7 +250,13 @@ export interface CleanEventStore {
 
 /** A system of record for some types of events: HubSpot, Stripe, Twilio. */
 export interface SystemOfRecord {
-  check(event: Message): Promise<Answer>;
+  /**
+   * Looks up records. The answers are in the order of the references.
+   *
+   * @throws RetryableError if the system cannot answer now: a rate limit, an outage, an answer that cannot be read.
+   * @throws AccessError if the system refuses the key, or the key is one of another account or mode.
+   */
+  look(refs: readonly Ref[]): Promise<readonly Sighting[]>;
 }
 
 export type Counter =

@@ -56,6 +56,11 @@ export function pointers() {
   return z.array(pointer, { error: 'a list of JSON Pointers such as /attempt' }).readonly();
 }
 
+/** A JSON pointer (RFC 6901) to a value inside a document, such as `/data/amount`. */
+export function jsonPointer() {
+  return text(/^(?:\/(?:[^/~]|~[01])*)+$/, 'a JSON pointer such as /data/amount');
+}
+
 export function zodSchema() {
   return z.custom<z.ZodType>((value) => value instanceof z.ZodType, { error: 'a zod schema' });
 }

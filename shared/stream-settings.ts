@@ -13,6 +13,7 @@ import {
   zodSchema,
 } from './setting-kinds.ts';
 import { keyRules } from './identity.ts';
+import { recordMappingSchema } from './record-mapping.ts';
 import { retentionMs } from './topology.ts';
 
 /** The settings of identity as they stand in another deployment, all of them. */
@@ -127,6 +128,16 @@ export const typeDefinitionSchema = z.object(
       .describe(
         "when the system is asked: `'invalid'` (events with `valid: false`), `'always'`, `{ share: 0.05 }` of all events, `'never'`",
       ),
+    record: recordMappingSchema
+      .optional()
+      .describe(
+        'the record in the system that an event is compared with: see [systems of record](../systems.md). Without it nothing is looked up',
+      ),
+    undecided: oneOf('pass', 'refuse')
+      .default('pass')
+      .describe(
+        "what becomes of a valid event that was to be checked and could not be: `'pass'`: it is published as `unverified`; `'refuse'`: it is `ERR_INCORRECT`, as an invalid event always is",
+      ),
     inferable: flag()
       .optional()
       .describe(
@@ -147,5 +158,3 @@ export const typeDefinitionSchema = z.object(
 );
 
 export type TypeDefinition = Readonly<z.input<typeof typeDefinitionSchema>>;
-
-export type SystemName = NonNullable<TypeDefinition['system']>;

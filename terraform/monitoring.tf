@@ -154,6 +154,10 @@ locals {
           query    = "(${local.errors_in_10m} / ${local.requests_in_10m} > ${var.alerts.error_share}) and (${local.errors_in_10m} > ${var.alerts.least_errors})"
           duration = "600s"
         }
+        "a system of record that refuses its key" = {
+          query    = "sum by (function) (increase(${local.metric["errors"]}{${local.logged},message=\"a system of record refused its key\"}[10m])) > 0"
+          duration = "0s"
+        }
         "a bug of ours, or a message that nobody can read" = {
           query    = "sum by (function) (increase(${local.metric["errors"]}{${local.logged},message=~\"a delivery met a bug|a message could not be read\"}[10m])) > 0"
           duration = "0s"

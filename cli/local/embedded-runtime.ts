@@ -1,6 +1,6 @@
 import { letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import type { SystemName } from '../../shared/stream-settings.ts';
+import type { SystemName } from '../../shared/record-kinds.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeEmbeddedStores, openEmbeddedPorts, type EmbeddedStores } from '../../shared/embedded/ports.ts';

@@ -1,5 +1,5 @@
 import type { SystemOfRecord } from '../ports.ts';
-import type { SystemName } from '../stream-settings.ts';
+import type { SystemName } from '../record-kinds.ts';
 
 /** Makes the port of a system for one delivery: its calls end by a deadline, in milliseconds since 1970. */
 type MakeSystem = (deadlineMs: number) => SystemOfRecord;

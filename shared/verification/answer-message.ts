@@ -5,62 +5,59 @@ import { encodeAttributes } from '../messages/attributes.ts';
 import type { Attributes, Message } from '../messages/message.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import { stripInternal } from '../messages/provenance.ts';
-import { incorrect, type Answer } from './answer.ts';
-
-/** The bytes of an answer, and the attributes that say what it is. */
-interface Written {
-  readonly text: string;
-  readonly attributes: Attributes;
-}
+import { incorrect, type Answer, type Correction } from './answer.ts';
+import { JsonPlaces } from './json-places.ts';
 
 /**
  * Writes verify's answer as a message for `mended-events`, with the root, identity, place and replay number of the
  * producer's message. A digest tells two different answers about one message apart. A verified event keeps its bytes,
- * except `valid`. A corrected event is serialised anew and lists the corrected members.
+ * except `valid`. In a corrected event only the corrected values change, and it lists them. An event that is unverified
+ * or refused keeps its bytes.
  */
 export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
   const { root, key, hash, formerly, place, replay, facts } = routing;
-  const { text, attributes } = write(Buffer.from(message.data).toString(), answer);
+  const data = bodyOf(message, answer);
+  const said = saying(answer);
+  const digest = shortDigest(JSON.stringify([answer.says, said, Buffer.from(data).toString()]));
   return {
-    data: answer.says === 'refused' ? message.data : Buffer.from(text),
+    data,
     attributes: {
       ...stripInternal(message.attributes),
-      ...encodeAttributes<'mended-events'>({
-        root,
-        key,
-        hash,
-        formerly,
-        place,
-        replay,
-        ...facts,
-        answer: shortDigest(JSON.stringify([answer.says, attributes, text])),
-      }),
-      ...attributes,
+      ...encodeAttributes<'mended-events'>({ root, key, hash, formerly, place, replay, ...facts, answer: digest }),
+      ...said,
     },
   };
 }
 
-function write(text: string, answer: Answer): Written {
+function bodyOf({ data }: Message, answer: Answer): Uint8Array {
+  const text = Buffer.from(data).toString();
   switch (answer.says) {
     case 'verified':
-      return {
-        text: setMember(text, 'valid', true),
-        attributes: { origin: 'verified', verification: 'verified' },
-      };
+      return Buffer.from(setMember(text, 'valid', true));
     case 'corrected':
-      return {
-        text: correct(text, answer.members),
-        attributes: { origin: 'corrected', verification: 'corrected' },
-      };
+      return Buffer.from(correct(text, answer.corrections));
+    case 'unverified':
     case 'refused':
-      return {
-        text,
-        attributes: encodeAttributes<'mended-events'>({ kind: 'refusal', ...incorrect(answer.why) }),
-      };
+      return data;
   }
 }
 
-function correct(text: string, members: Readonly<Record<string, unknown>>): string {
-  const event = JSON.parse(text) as Record<string, unknown>;
-  return JSON.stringify({ ...event, ...members, valid: true, [ownMember]: { corrected: Object.keys(members) } });
+function saying(answer: Answer): Attributes {
+  if (answer.says === 'refused')
+    return encodeAttributes<'mended-events'>({ kind: 'refusal', ...incorrect(answer.why) });
+  return encodeAttributes<'mended-events'>({ origin: answer.says, verification: answer.says });
+}
+
+/** Edits the corrected values in the text of an event, and lists them in it. */
+function correct(text: string, corrections: readonly Correction[]): string {
+  const edited = corrections.reduce(
+    (before, { at, after }) => new JsonPlaces(before).withValue(at, after) ?? before,
+    text,
+  );
+  const listed = corrections.map(
+    ({ at, before, after }) =>
+      `{"at":${JSON.stringify(at)}${before === undefined ? '' : `,"before":${before}`},"after":${after}}`,
+  );
+  const valid = setMember(edited, 'valid', true);
+  return new JsonPlaces(valid).withValue(`/${ownMember}`, `{"corrections":[${listed.join()}]}`) ?? valid;
 }

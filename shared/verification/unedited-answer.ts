@@ -24,7 +24,7 @@ export function uneditedAnswerMessage(message: Message, routing: RoutingAttribut
     answer.says === 'corrected'
       ? {
           says: 'refused',
-          why: `${Object.keys(answer.members).join(', ')}: to be corrected, but only plain JSON of the default format is edited`,
+          why: `${answer.corrections.map(({ at }) => at).join(', ')}: to be corrected, but only plain JSON of the default format is edited`,
         }
       : answer;
   const { attributes } = answerMessage({ data: noMembers, attributes: message.attributes }, routing, possible);

@@ -63,6 +63,8 @@ describe('the reference', () => {
       payload: true,
       system: true,
       consult: true,
+      record: true,
+      undecided: true,
       inferable: true,
       ignore: true,
       next: true,

@@ -5,16 +5,16 @@ import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
-import type { SystemOfRecord } from '../../shared/ports.ts';
 import { letterFor } from '../../shared/tracking/tracked-letter.ts';
-import type { Answer } from '../../shared/verification/answer.ts';
+import type { SystemOfRecord } from '../../shared/ports.ts';
 import { assessOnly } from '../support/assessments.ts';
 import { aDelivery, aMessage, RecordingPublisher } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
+import { noRecords, recordsWith, typeWithNote } from '../support/records.ts';
 
 /** Verify and an operator's replay add something to the producer's event. The event must not become too large by that. */
 
-const definition: CatalogDefinition = { types: { LeadCreated: { system: 'hubspot', consult: 'always' } } };
+const definition: CatalogDefinition = { types: { LeadCreated: { ...typeWithNote, consult: 'always' } } };
 const catalog = makeCatalog(definition);
 const head = '{"event_id":1,"type":"LeadCreated","timestamp":"2025-02-09T12:00:00","data":';
 const small = aMessage(`${head}1}`, attributes(80));
@@ -31,11 +31,10 @@ function codeOf({ message }: ReturnType<typeof assessOnly>): string | undefined 
 }
 
 /** Has an event answered by its system of record. @returns What validate makes of the answer. */
-async function answered(event: Message, answer: Answer) {
+async function answered(event: Message, hubspot: SystemOfRecord) {
   const first = assessOnly(aDelivery(event), definition);
   expect(codeOf(first)).toBeUndefined();
   const publisher = new RecordingPublisher();
-  const hubspot: SystemOfRecord = { check: () => Promise.resolve(answer) };
   const ports = portsInMemory({ publisher, systems: new Map([['hubspot', hubspot]]), catalog });
   await makeVerify(ports).handler(aDelivery({ ...first.message, topic: 'suspect-events' }));
   const [back] = publisher.published;
@@ -53,15 +52,15 @@ describe.each([
   ['all the values and names that are parsed', manyNodes],
 ])('an event with %s passes', (_, event) => {
   test('after it was verified', async () => {
-    expect(codeOf(await answered(event, { says: 'verified' }))).toBeUndefined();
+    expect(codeOf(await answered(event, recordsWith()))).toBeUndefined();
   });
 
   test('after it was corrected', async () => {
-    expect(codeOf(await answered(event, { says: 'corrected', members: { note: 'by the record' } }))).toBeUndefined();
+    expect(codeOf(await answered(event, recordsWith('by the record')))).toBeUndefined();
   });
 
   test('on to its letter, with the reason of the refusal, after it was refused', async () => {
-    expect(codeOf(await answered(event, { says: 'refused', why: 'no such contact' }))).toBe('ERR_INCORRECT');
+    expect(codeOf(await answered(event, noRecords))).toBe('ERR_INCORRECT');
   });
 
   test('as a replay', () => {

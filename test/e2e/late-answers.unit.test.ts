@@ -1,7 +1,6 @@
-import type { SystemOfRecord } from '../../shared/ports.ts';
-import type { SystemName } from '../../shared/stream-settings.ts';
 import { idsFrom, minuteMs } from '../support/builders.ts';
 import { anEventAt, noWaitSettings, Pipeline, withoutDoubt } from '../support/pipeline.ts';
+import { noRecords, typeWithNote } from '../support/records.ts';
 
 /** Settings by which the four missing ids count as losses. */
 const settings = { ...noWaitSettings, ...withoutDoubt } as const;
@@ -55,13 +54,12 @@ describe('the answers that come after a deadline', () => {
     ['inferred', undefined],
     ['given up', inferringNothing],
   ])('include refusals, after the id was %s', async (_, catalog) => {
-    const check = () => Promise.resolve({ says: 'refused', why: 'unknown' } as const);
     const pipeline = await withMissing({
       catalog: {
         streams: catalog?.streams ?? { default: settings },
-        types: { CRM_Sync: { system: 'hubspot', consult: 'always', inferable: true } },
+        types: { CRM_Sync: { ...typeWithNote, consult: 'always', inferable: true } },
       },
-      systems: new Map<SystemName, SystemOfRecord>([['hubspot', { check }]]),
+      systems: new Map([['hubspot', noRecords]]),
     });
     await pipeline.sendIds(3);
     expect(await lateAnswersOf(pipeline)).toEqual({ originals: 0, voids: 1 });

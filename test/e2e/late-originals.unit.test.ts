@@ -1,7 +1,7 @@
-import type { SystemName } from '../../shared/stream-settings.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import { idsFrom } from '../support/builders.ts';
 import { anEventAt, noWaitSettings, Pipeline } from '../support/pipeline.ts';
+import { noRecords, recordsWith, typeWithNote } from '../support/records.ts';
 
 /** A stream of which 3 is inferred, since nobody resends it. */
 async function withInference(options: ConstructorParameters<typeof Pipeline>[0] = {}): Promise<Pipeline> {
@@ -51,12 +51,11 @@ describe('the late original of an inferred event', () => {
   });
 
   it('supersedes once it is verified, and not before', async () => {
-    const answers = ['refused', 'verified'] as const;
     let asked = 0;
-    const check = () => Promise.resolve(answers[asked++] === 'verified' ? { says: 'verified' as const } : refused);
+    const hubspot: SystemOfRecord = { look: (refs) => (asked++ === 0 ? noRecords : recordsWith()).look(refs) };
     const pipeline = await withInference({
-      catalog: { streams: { default: noWaitSettings }, types: { CRM_Sync: { system: 'hubspot' } } },
-      systems: new Map<SystemName, SystemOfRecord>([['hubspot', { check }]]),
+      catalog: { streams: { default: noWaitSettings }, types: { CRM_Sync: typeWithNote } },
+      systems: new Map([['hubspot', hubspot]]),
     });
     await pipeline.send(anEventAt(3, { valid: false }));
     expect(await ledgerOf(pipeline)).toEqual(['3–3 reconstructed']);
@@ -131,5 +130,3 @@ describe('the late originals of a gap that is longer than maxGap', () => {
     expect(await ledgerOf(pipeline)).toEqual(['2–2001 voided']);
   });
 });
-
-const refused = { says: 'refused', why: 'unknown' } as const;

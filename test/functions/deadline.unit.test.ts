@@ -9,6 +9,7 @@ import type { Delivery, Message } from '../../shared/messages/message.ts';
 import { aDelivery, aProgress, aGap, aRoutedDelivery } from '../support/builders.ts';
 import { CommitHarness } from '../support/commits.ts';
 import { portsInMemory } from '../support/ports.ts';
+import { recordsWith, typeWithNote } from '../support/records.ts';
 
 const deadlineMs = 7_000;
 
@@ -29,14 +30,13 @@ class RecordingPorts {
   }
 
   private ports(): Ports {
-    const system = { check: () => Promise.resolve({ says: 'verified' } as const) };
     const plain = portsInMemory({
       ...this.stores,
       publisher: { publish: () => Promise.resolve() },
-      systems: new Map([['hubspot', system]]),
+      systems: new Map([['hubspot', recordsWith()]]),
       catalog: makeCatalog({
         streams: { orders: { uuid: 'global' } },
-        types: { LeadCreated: { system: 'hubspot' } },
+        types: { LeadCreated: typeWithNote },
       }),
       clock: this.shop.clock,
     });
@@ -65,7 +65,7 @@ describe('every call that a function makes for a delivery ends by the deadline o
   const cases: readonly (readonly [DeliveredTo, Partial<Message> & { topic: string }, readonly string[]])[] = [
     ['validate', { topic: 'events', data: tooLarge }, ['keep', 'publish']],
     ['track', aRoutedDelivery({ key: 'u-1' }), ['claim', 'publish']],
-    ['verify', aRoutedDelivery({ toBeChecked: true }), ['check', 'publish']],
+    ['verify', aRoutedDelivery({ toBeChecked: true }), ['look', 'publish']],
     ['archive', { topic: 'dead-letter-queue', attributes: deadLetter }, ['find', 'save']],
     ['store', { topic: 'cleaned-events', attributes: { idempotency_key: 'a/2', supersedes: 'a/1' } }, ['bury', 'put']],
     ['sweep', { topic: 'sweeps' }, ['streams']],

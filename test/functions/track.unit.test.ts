@@ -1,25 +1,23 @@
-import type { SystemName } from '../../shared/stream-settings.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
-import type { Answer } from '../../shared/verification/answer.ts';
 import { pieceOf } from '../support/bounds.ts';
 import { aCrmSync, textOf } from '../support/builders.ts';
+import { noRecords, recordsWith, typeWithNote } from '../support/records.ts';
 import { Pipeline, anEventAt, noWaitSettings, startMs } from '../support/pipeline.ts';
 
 const streams = { default: noWaitSettings };
 
-/** A pipeline whose system of record always gives the same answer. */
-function withAnswer(answer: Answer, options: { consult?: 'always' } = {}): Pipeline {
-  const system: SystemOfRecord = { check: () => Promise.resolve(answer) };
+/** A pipeline with a system of record. */
+function withRecords(system: SystemOfRecord, options: { consult?: 'always' } = {}): Pipeline {
   return new Pipeline({
-    catalog: { streams, types: { CRM_Sync: { system: 'hubspot', ...options } } },
-    systems: new Map<SystemName, SystemOfRecord>([['hubspot', system]]),
+    catalog: { streams, types: { CRM_Sync: { ...typeWithNote, ...options } } },
+    systems: new Map([['hubspot', system]]),
   });
 }
 
 describe('an event that a system of record is asked about', () => {
   it('is published when it is verified, its bytes as they were but for `valid`', async () => {
-    const pipeline = withAnswer({ says: 'verified' });
+    const pipeline = withRecords(recordsWith());
     await pipeline.send(
       '{"event_id":6, "type":"CRM_Sync","timestamp":"2025-02-09T12:00:00","valid" : false,"data":1.0}',
     );
@@ -30,11 +28,11 @@ describe('an event that a system of record is asked about', () => {
   });
 
   it('is published as corrected, says what was, and keeps the key of the producer’s bytes', async () => {
-    const pipeline = withAnswer({ says: 'corrected', members: { timestamp: '2025-02-09T13:00:00' } });
+    const pipeline = withRecords(recordsWith('by the record'));
     await pipeline.send(aCrmSync({ valid: false }));
     expect(JSON.parse(pipeline.cleanTexts[0]!)).toEqual({
-      ...aCrmSync({ timestamp: '2025-02-09T13:00:00' }),
-      _eventmend: { corrected: ['timestamp'] },
+      ...aCrmSync({ note: 'by the record' }),
+      _eventmend: { corrections: [{ at: '/note', after: 'by the record' }] },
     });
     expect(pipeline.clean[0]?.attributes).toMatchObject({
       origin: 'corrected',
@@ -43,7 +41,7 @@ describe('an event that a system of record is asked about', () => {
   });
 
   it('is still known after its correction: a copy of what the producer sent is a duplicate', async () => {
-    const pipeline = withAnswer({ says: 'corrected', members: { type: 'LeadCreated' } });
+    const pipeline = withRecords(recordsWith('by the record'));
     await pipeline.send(aCrmSync({ valid: false }));
     await pipeline.send(aCrmSync({ valid: false }));
     expect(pipeline.clean).toHaveLength(1);
@@ -51,25 +49,25 @@ describe('an event that a system of record is asked about', () => {
   });
 
   it('is a dead letter with the producer’s bytes when it is refused', async () => {
-    const pipeline = withAnswer({ says: 'refused', why: 'amount: other' });
+    const pipeline = withRecords(noRecords);
     const text = JSON.stringify(aCrmSync({ valid: false, data: { amount: 1 } }));
     await pipeline.send(text);
     expect(pipeline.letters.map(textOf)).toEqual([text]);
     expect(pipeline.letters[0]?.attributes).toMatchObject({
       'eventmend-code': 'ERR_INCORRECT',
-      'eventmend-detail': 'amount: other',
+      'eventmend-detail': 'the system has no such record',
     });
   });
 
   it('never reaches the clean topic unchecked where its type is always checked', async () => {
-    const pipeline = withAnswer({ says: 'refused', why: 'unknown' }, { consult: 'always' });
+    const pipeline = withRecords(noRecords, { consult: 'always' });
     await pipeline.sendIds(1, 2, 3);
     expect(pipeline.clean).toEqual([]);
     expect(pipeline.codes).toEqual(new Array(3).fill('ERR_INCORRECT'));
   });
 
   it('is accepted once its producer sends the same event as valid', async () => {
-    const pipeline = withAnswer({ says: 'refused', why: 'unknown' });
+    const pipeline = withRecords(noRecords);
     await pipeline.send(aCrmSync({ valid: false }));
     await pipeline.send(aCrmSync());
     expect(pipeline.cleanIds).toEqual([6]);

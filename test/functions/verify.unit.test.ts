@@ -1,58 +1,79 @@
 import { makeVerify } from '../../functions/verify/handler.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
-import type { SystemName, TypeDefinition } from '../../shared/stream-settings.ts';
-import { RetryableError } from '../../shared/errors.ts';
-import type { Message } from '../../shared/messages/message.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { AccessError, RetryableError } from '../../shared/errors.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
-import type { Answer } from '../../shared/verification/answer.ts';
-import { aRoutedDelivery, RecordingPublisher, textOf } from '../support/builders.ts';
+import type { SystemName } from '../../shared/record-kinds.ts';
+import type { TypeDefinition } from '../../shared/stream-settings.ts';
+import type { Ref, Sighting } from '../../shared/verification/sighting.ts';
+import { aRoutedDelivery, minuteMs, noon, RecordingPublisher, textOf } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
 
-/** A system of record that gives one answer, or fails. */
-class FakeSystem implements SystemOfRecord {
-  readonly asked: Message[] = [];
-  private readonly answer: Answer | Error;
+const lead = {
+  system: 'hubspot',
+  record: {
+    kind: 'contact',
+    id: '/data/contact',
+    fields: { '/data/name': '/properties/name' },
+    patienceMs: 60 * minuteMs,
+  },
+} as const satisfies TypeDefinition;
 
-  constructor(answer: Answer | Error) {
+/** A system of record that always answers in one way. */
+class FakeSystem implements SystemOfRecord {
+  readonly asked: Ref[] = [];
+  private readonly answer: Sighting | { readonly fails: Error };
+
+  constructor(answer: Sighting | { readonly fails: Error }) {
     this.answer = answer;
   }
 
-  async check(event: Message): Promise<Answer> {
-    this.asked.push(event);
-    if (this.answer instanceof Error) throw this.answer;
-    return this.answer;
+  async look(refs: readonly Ref[]): Promise<readonly Sighting[]> {
+    this.asked.push(...refs);
+    const { answer } = this;
+    if ('fails' in answer) throw answer.fails;
+    return refs.map(() => answer);
   }
 }
+
+/** A contact that was last changed at the time of the event. */
+function contactNamed(name: string, changedAtMs = noon): FakeSystem {
+  return new FakeSystem({ text: JSON.stringify({ properties: { name } }), changedAtMs, fetchedAtMs: noon });
+}
+
+const noContact = new FakeSystem({ absent: true, fetchedAtMs: noon });
 
 function aVerify(
   systems: Partial<Record<SystemName, SystemOfRecord>> = {},
   types: Record<string, TypeDefinition> = {},
+  nowMs = noon + 10 * minuteMs,
 ) {
   const publisher = new RecordingPublisher();
-  const catalog = makeCatalog({ types: { LeadCreated: { system: 'hubspot' }, ...types } });
+  const catalog = makeCatalog({ types: { LeadCreated: lead, ...types } });
   const configured = new Map(Object.entries(systems) as [SystemName, SystemOfRecord][]);
-  const { handler: verify } = makeVerify(portsInMemory({ publisher, systems: configured, catalog }));
+  const clock = new VirtualClock(nowMs);
+  const { handler: verify } = makeVerify(portsInMemory({ publisher, systems: configured, catalog, clock }));
   return { publisher, verify };
 }
 
 const text =
-  '{"event_id":1, "type":"LeadCreated","timestamp":"2025-02-09T12:00:00","valid":false,"data":{"name":"Ada"}}';
+  '{"event_id":1, "type":"LeadCreated","timestamp":"2025-02-09T12:00:00","valid":false,"data":{"contact":"17","name":"Ada","sum":1.0}}';
+const sound = text.replace('"valid":false', '"valid":true');
 
-function aSuspect(type = 'LeadCreated') {
-  return aRoutedDelivery({ root: 'events/17', type, toBeChecked: true }, { topic: 'suspect-events', content: text });
+function aSuspect({ type = 'LeadCreated', content = text, publishedAtMs = noon + 9 * minuteMs } = {}) {
+  const routing = { root: 'events/17', type, toBeChecked: true, instantMs: noon };
+  return aRoutedDelivery(routing, { topic: 'suspect-events', content, publishedAtMs });
 }
 
-const noSystem = 'no system of record is configured for its type';
-
-describe('a suspect is refused', () => {
+describe('an event that says it is invalid is refused', () => {
   test.each([
-    ['whose system of record is not configured', 'LeadCreated'],
-    ['whose type has none', 'Call'],
-    ['whose type the catalog does not know', 'Unknown'],
-  ])('%s', async (_, type) => {
-    const stripe = new FakeSystem({ says: 'verified' });
-    const { publisher, verify } = aVerify({ stripe }, { Call: {} });
-    await verify(aSuspect(type));
+    ['whose type has no record in the catalog', 'Call', 'the catalog names no record for its type'],
+    ['whose type the catalog does not know', 'Unknown', 'the catalog names no record for its type'],
+    ['whose system is not connected', 'LeadCreated', 'no connection to hubspot'],
+  ])('%s', async (_, type, why) => {
+    const stripe = contactNamed('Ada');
+    const { publisher, verify } = aVerify({ stripe }, { Call: { system: 'stripe' } });
+    await verify(aSuspect({ type }));
     expect(stripe.asked.length).toBe(0);
     expect(publisher.published).toMatchObject([
       {
@@ -62,76 +83,129 @@ describe('a suspect is refused', () => {
           'eventmend-kind': 'refusal',
           'eventmend-code': 'ERR_INCORRECT',
           'eventmend-stage': 'verify',
-          'eventmend-detail': noSystem,
+          'eventmend-detail': why,
         },
       },
     ]);
     expect(textOf(publisher.published[0]!)).toBe(text);
   });
 
-  test('that its system of record says is wrong, with the reason', async () => {
-    const hubspot = new FakeSystem({ says: 'refused', why: 'no such contact' });
+  test.each([
+    ['no reference', {}],
+    ['a reference that is not of the vendor’s form', { contact: '17/../18' }],
+    ['a reference that a plain parse rounds', { contact: 1e30 }],
+  ])('that has %s, without a call', async (_, data) => {
+    const hubspot = contactNamed('Ada');
     const { publisher, verify } = aVerify({ hubspot });
-    await verify(aSuspect());
-    expect(publisher.published[0]?.attributes).toMatchObject({
-      'eventmend-kind': 'refusal',
-      'eventmend-detail': 'no such contact',
-    });
+    const content = JSON.stringify({ event_id: 1, type: 'LeadCreated', valid: false, data });
+    await verify(aSuspect({ content }));
+    expect(hubspot.asked).toEqual([]);
+    expect(publisher.published[0]?.attributes['eventmend-detail']).toBe('no reference to a contact: /data/contact');
   });
 
-  test('whose type the catalog says never to ask about, without its system being asked', async () => {
-    const hubspot = new FakeSystem({ says: 'verified' });
-    const { publisher, verify } = aVerify({ hubspot }, { LeadCreated: { system: 'hubspot', consult: 'never' } });
+  test('whose type the catalog says never to ask about, without a call', async () => {
+    const hubspot = contactNamed('Ada');
+    const { publisher, verify } = aVerify({ hubspot }, { LeadCreated: { ...lead, consult: 'never' } });
     await verify(aSuspect());
-    expect(hubspot.asked.length).toBe(0);
+    expect(hubspot.asked).toEqual([]);
+    expect(publisher.published[0]?.attributes['eventmend-kind']).toBe('refusal');
+  });
+
+  test('that has no record, and the letter names no value', async () => {
+    const { publisher, verify } = aVerify({ hubspot: noContact });
+    await verify(aSuspect());
+    expect(publisher.published[0]?.attributes['eventmend-detail']).toBe('the system has no such record');
+  });
+});
+
+describe('an event that is valid by its own word, and about which no system can tell', () => {
+  test('goes on as unverified, with its bytes', async () => {
+    const { publisher, verify } = aVerify({ hubspot: noContact });
+    await verify(aSuspect({ content: sound }));
+    expect(publisher.published[0]).toMatchObject({
+      attributes: { origin: 'unverified', verification: 'unverified', 'eventmend-root': 'events/17' },
+    });
+    expect(textOf(publisher.published[0]!)).toBe(sound);
+  });
+
+  test('is refused where the catalog wants that', async () => {
+    const { publisher, verify } = aVerify({ hubspot: noContact }, { LeadCreated: { ...lead, undecided: 'refuse' } });
+    await verify(aSuspect({ content: sound }));
     expect(publisher.published[0]?.attributes['eventmend-kind']).toBe('refusal');
   });
 });
 
-describe('a suspect that its system of record knows', () => {
-  test('is shown to it with the producer’s bytes', async () => {
-    const hubspot = new FakeSystem({ says: 'verified' });
+describe('an event that has a record', () => {
+  test('is looked up by its reference, with the values that the catalog maps and the time of the event', async () => {
+    const hubspot = contactNamed('Ada');
     const { verify } = aVerify({ hubspot });
     await verify(aSuspect());
-    expect(hubspot.asked.map(textOf)).toEqual([text]);
+    expect(hubspot.asked).toEqual([
+      { kind: 'contact', id: '17', account: undefined, fields: ['/properties/name'], eventMs: noon },
+    ]);
   });
 
-  test('goes round again as verified, and nothing but `valid` is other than it was', async () => {
-    const { publisher, verify } = aVerify({ hubspot: new FakeSystem({ says: 'verified' }) });
+  test('goes round again as verified if both agree, and nothing but `valid` is other than it was', async () => {
+    const { publisher, verify } = aVerify({ hubspot: contactNamed('Ada') });
     await verify(aSuspect());
-    expect(publisher.published).toHaveLength(1);
-    expect(publisher.published[0]).toMatchObject({
-      topic: 'mended-events',
-      attributes: { origin: 'verified', verification: 'verified', 'eventmend-root': 'events/17' },
-    });
-    expect(textOf(publisher.published[0]!)).toBe(text.replace('"valid":false', '"valid":true'));
+    expect(publisher.published).toMatchObject([
+      {
+        topic: 'mended-events',
+        attributes: { origin: 'verified', verification: 'verified', 'eventmend-root': 'events/17' },
+      },
+    ]);
+    expect(textOf(publisher.published[0]!)).toBe(sound);
   });
 
-  test('goes round again as corrected, and the body says what was corrected', async () => {
-    const members = { timestamp: '2025-02-09T13:00:00', data: { name: 'Ada Lovelace' } };
-    const { publisher, verify } = aVerify({ hubspot: new FakeSystem({ says: 'corrected', members }) });
+  test('goes round again as corrected if they differ, with only the corrected value edited', async () => {
+    const { publisher, verify } = aVerify({ hubspot: contactNamed('Eve') });
     await verify(aSuspect());
     expect(publisher.published[0]).toMatchObject({ attributes: { origin: 'corrected', verification: 'corrected' } });
-    expect(JSON.parse(textOf(publisher.published[0]!))).toEqual({
-      event_id: 1,
-      type: 'LeadCreated',
-      timestamp: '2025-02-09T13:00:00',
-      valid: true,
-      data: { name: 'Ada Lovelace' },
-      _eventmend: { corrected: ['timestamp', 'data'] },
-    });
+    const corrections = '"_eventmend":{"corrections":[{"at":"/data/name","before":"Ada","after":"Eve"}]}}';
+    expect(textOf(publisher.published[0]!)).toBe(sound.replace('Ada', 'Eve').replace(/\}$/, `,${corrections}`));
   });
 });
 
-describe('a suspect is delivered again', () => {
-  test('while its system of record does not answer: an outage refuses nothing', async () => {
-    const { publisher, verify } = aVerify({ hubspot: new FakeSystem(new RetryableError('503')) });
-    await expect(verify(aSuspect())).rejects.toThrow(RetryableError);
+describe('an event is delivered again', () => {
+  const troubles = [
+    ['its system of record does not answer', new FakeSystem({ fails: new RetryableError('503') })],
+    ['its system of record refuses the key', new FakeSystem({ fails: new AccessError('403') })],
+    ['its record is older than the event', contactNamed('Eve', noon - minuteMs)],
+  ] as const;
+
+  test.each(troubles)('while %s', async (_, hubspot) => {
+    const { publisher, verify } = aVerify({ hubspot });
+    await expect(verify(aSuspect())).rejects.toThrow();
+    expect(publisher.published).toEqual([]);
+  });
+
+  test.each(troubles)(
+    'and no longer than the catalog is patient: then nobody can tell, though %s',
+    async (_, hubspot) => {
+      const publishedAtMs = noon + 9 * minuteMs;
+      const { publisher, verify } = aVerify({ hubspot }, {}, publishedAtMs + 60 * minuteMs);
+      await verify(aSuspect({ content: sound, publishedAtMs }));
+      expect(publisher.published[0]?.attributes.origin).toBe('unverified');
+      await verify(aSuspect({ publishedAtMs }));
+      expect(publisher.published[1]?.attributes['eventmend-kind']).toBe('refusal');
+    },
+  );
+
+  test('while its record may not be visible yet', async () => {
+    const { publisher, verify } = aVerify({ hubspot: noContact }, {}, noon + 4 * minuteMs);
+    await expect(verify(aSuspect({ publishedAtMs: noon }))).rejects.toThrow(RetryableError);
+    expect(publisher.published).toEqual([]);
+  });
+
+  test('after a bug, however old it is', async () => {
+    const hubspot = new FakeSystem({ fails: new TypeError('a bug') });
+    const { publisher, verify } = aVerify({ hubspot }, {}, noon + 600 * minuteMs);
+    await expect(verify(aSuspect())).rejects.toThrow(TypeError);
     expect(publisher.published).toEqual([]);
   });
 
   test('when the answer cannot be published', async () => {
-    const { publisher, verify } = aVerify({ hubspot: new FakeSystem({ says: 'verified' }) });
+    const { publisher, verify } = aVerify({ hubspot: contactNamed('Ada') });
     publisher.fails = () => true;
     await expect(verify(aSuspect())).rejects.toThrow('mended-events does not answer');
   });

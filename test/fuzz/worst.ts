@@ -77,7 +77,7 @@ function followUp(message: Message): void {
   }
   cleanMessage(message, { ...routing, repairs: true }, { replacement: 0, supersedes: false, isFormer: false });
   answerMessage(message, routing, { says: 'verified' });
-  answerMessage(message, routing, { says: 'corrected', members: { data: 1 } });
+  answerMessage(message, routing, { says: 'corrected', corrections: [{ at: '/data', before: undefined, after: '1' }] });
 }
 
 /** Measures the CPU time of a call, in milliseconds. */

@@ -59,7 +59,8 @@ export interface RowSeen extends Observation {
 }
 
 export interface CheckSeen extends Observation {
-  readonly n: number | undefined;
+  /** The id of the record that was looked up. */
+  readonly record: string;
   readonly says: Answer['says'];
 }
 
@@ -68,6 +69,8 @@ export interface ReplaySeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string | undefined;
   readonly eventId: number | undefined;
+  /** The id of the record that belongs to the replayed event. Empty if there is none. */
+  readonly record: string;
   /** The content that replaces the producer's bytes. Undefined for a replay without an edit. */
   readonly edited: string | undefined;
   readonly replace: boolean;

@@ -1,7 +1,7 @@
 import type { Attributes } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
 import { sentAttribute, type SentEvent, type SentMalformed, type SentMessage } from './sent-message.ts';
-import { types, unknownType, type StreamName, type TypeName } from './setting.ts';
+import { streamNames, types, unknownType, type StreamName, type TypeName } from './setting.ts';
 
 /** The members of an event. */
 export interface Body {
@@ -10,7 +10,8 @@ export interface Body {
   readonly timestamp: string;
   readonly valid?: boolean;
   readonly uuid?: string;
-  readonly data: { readonly amount: number };
+  /** `record` is the id of the record that belongs to the event. */
+  readonly data: { readonly amount: number; readonly record: number };
 }
 
 /** The time between the timestamps of two consecutive events, in milliseconds. */
@@ -68,14 +69,16 @@ export class MessageMaker {
       timestamp: this.timestampOf(id),
       ...valid,
       ...uuid,
-      data: { amount: 1 + this.below(3) },
+      data: { amount: 1 + this.below(3), record: recordOf(stream, id) },
     };
   }
 
   /** Makes the members of a sound event that needs no check. */
   plain(id: number): Body {
-    const uuid = this.deps.stream === 'shop' ? { uuid: `u-${id}` } : {};
-    return { event_id: id, type: 'Lead', timestamp: this.timestampOf(id), valid: true, ...uuid, data: { amount: 1 } };
+    const { stream } = this.deps;
+    const uuid = stream === 'shop' ? { uuid: `u-${id}` } : {};
+    const data = { amount: 1, record: recordOf(stream, id) };
+    return { event_id: id, type: 'Lead', timestamp: this.timestampOf(id), valid: true, ...uuid, data };
   }
 
   event(body: Body, { isPossibleDuplicate = false, isFarAhead = false } = {}): SentMessage {
@@ -141,13 +144,18 @@ export class MessageMaker {
 
 /** Makes an event with the same key and other content. */
 export function otherContent(body: Body, by = 1): Body {
-  return { ...body, data: { amount: body.data.amount + by } };
+  return { ...body, data: { ...body.data, amount: body.data.amount + by } };
 }
 
 /** Makes an event with the same id and another key: its timestamp is some seconds later. */
 export function revised({ uuid, ...body }: Body, bySeconds = 1): Body {
   const timestamp = new Date(Date.parse(body.timestamp) + bySeconds * 1_000).toISOString();
   return { ...body, ...(uuid !== undefined && { uuid: `${uuid}-revised-${bySeconds}` }), timestamp };
+}
+
+/** The record that belongs to the events of an id. */
+function recordOf(stream: StreamName, id: number): number {
+  return (streamNames.indexOf(stream) + 1) * 1_000_000_000 + id;
 }
 
 function identityOf(stream: StreamName, body: Body): { readonly key: string; readonly content: string } {

@@ -6,7 +6,7 @@ import type { Publisher, Random } from '../../shared/ports.ts';
 import type { Coverage } from './coverage.ts';
 import type { Journal } from './journal.ts';
 import { groupBy } from './laws/group-by.ts';
-import { sentAttribute } from './sent-message.ts';
+import { recordIn, sentAttribute } from './sent-message.ts';
 
 export interface OperatorDeps {
   readonly letters: EmbeddedStores['letters'];
@@ -117,6 +117,7 @@ export class Operator {
       n,
       stream: letter.stream,
       eventId: letter.eventId ?? journal.idOf(n),
+      record: recordIn(Buffer.from(message.data).toString()),
       edited: options.edited && Buffer.from(options.edited).toString(),
       replace: options.replace === true,
     });

@@ -171,7 +171,7 @@ export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
   'a correction is lost': publishing('verify', (publisher, topic, message) =>
     publisher.publish(
       topic,
-      message.attributes.origin === 'corrected' ? edited(message, { corrected: undefined }) : message,
+      message.attributes.origin === 'corrected' ? edited(message, { note: undefined }) : message,
     ),
   ),
 

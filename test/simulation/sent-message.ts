@@ -42,3 +42,8 @@ export interface SentMalformed {
   readonly id: number | undefined;
   readonly code: 'ERR_UNDECODABLE' | 'ERR_INVALID_EVENT' | 'ERR_INVALID_PAYLOAD' | 'ERR_UNKNOWN_TYPE' | 'ERR_TOO_LARGE';
 }
+
+/** Returns the id of the record that belongs to an event. Empty if the event names none. */
+export function recordIn(text: string): string {
+  return /"record":(\d+)/.exec(text)?.[1] ?? '';
+}

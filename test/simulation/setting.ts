@@ -2,11 +2,23 @@ import { z } from 'zod';
 import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 
+/** The events and the records have a note in common, which never changes. */
+const recorded = {
+  system: 'hubspot',
+  record: {
+    kind: 'deal',
+    id: '/data/record',
+    fields: { '/note': { at: '/properties/note', fixed: true } },
+    visibleMs: 0,
+  },
+  undecided: 'refuse',
+} as const;
+
 /** The types that the simulated producers send. */
 export const types = {
-  Lead: { system: 'hubspot' },
-  Order: { system: 'stripe', consult: 'always' },
-  Money: { system: 'stripe', inferable: false, payload: z.looseObject({ amount: z.number() }) },
+  Lead: recorded,
+  Order: { ...recorded, consult: 'always' },
+  Money: { ...recorded, inferable: false, payload: z.looseObject({ amount: z.number() }) },
 } as const satisfies CatalogDefinition['types'];
 
 export type TypeName = keyof typeof types;

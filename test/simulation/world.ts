@@ -285,10 +285,7 @@ export class World {
     return {
       publisher: this.topics(),
       ...{ blocks, ledger, letters, events, keys },
-      systems: new Map([
-        ['hubspot', records],
-        ['stripe', records],
-      ]),
+      systems: new Map([['hubspot', records]]),
       catalog: this.catalog,
       random: randoms(5),
       log: new EmbeddedLog(),

@@ -4,6 +4,7 @@ import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { Journal, type Observation } from '../simulation/journal.ts';
 import { readRoutedIds } from '../simulation/routed-ids.ts';
+import { recordIn } from '../simulation/sent-message.ts';
 
 /** The topics that a soak listens to, since the laws need them. */
 export const observedTopics = [
@@ -39,7 +40,7 @@ export class LiveJournal extends Journal {
     if (topic === 'validated-events') this.deliveries.push({ ...stamp, n, ...readRoutedIds(attributes), by: someone });
     else if (topic === 'mended-events') {
       const says = answerOf(attributes);
-      if (says) this.checks.push({ ...stamp, n, says });
+      if (says) this.checks.push({ ...stamp, record: recordIn(Buffer.from(message.data).toString()), says });
     } else {
       this.published.push({ ...stamp, topic, message, by: someone, isOverdue: false, isAnswered: true });
     }

@@ -60,6 +60,7 @@ export class FrontWorld {
       strict: false,
       sources: makeSources(new Map()),
       type: () => undefined,
+      mapping: () => undefined,
       stream: () => this.settings,
       mayBeInferred: () => true,
     };

@@ -156,7 +156,7 @@ function eventOfVerify(text: string, origin: string): unknown {
   const event = { ...(JSON.parse(text) as object), valid: true };
   return origin === 'verified'
     ? event
-    : { ...event, ...correction, _eventmend: { corrected: Object.keys(correction) } };
+    : { ...event, note: correction, _eventmend: { corrections: [{ at: '/note', after: correction }] } };
 }
 
 function withValid(text: string): string {

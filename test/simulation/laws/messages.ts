@@ -170,8 +170,8 @@ function isFiled(observations: Observations, { root }: LetterSeen): boolean {
   return copies.some((copy) => copy.text === text && copy.code === record.failure.code);
 }
 
-function wasRefused({ journal }: Observations, { n }: SentMessage): boolean {
-  return journal.checks.some((check) => check.n === n && check.says === 'refused');
+function wasRefused(observations: Observations, { n }: SentMessage): boolean {
+  return observations.checksOf(n).some(({ says }) => says === 'refused');
 }
 
 /** Whether no system of record knows the type of an event. Verify refuses such an event without asking. */
@@ -180,8 +180,8 @@ function isOfUnknownType({ text }: SentMessage): boolean {
 }
 
 /** Whether verify accepted or corrected the event. Then a letter may hold the bytes that verify sent. */
-function wasRewritten({ journal }: Observations, { n }: SentMessage): boolean {
-  return journal.checks.some((check) => check.n === n && check.says !== 'refused');
+function wasRewritten(observations: Observations, { n }: SentMessage): boolean {
+  return observations.checksOf(n).some(({ says }) => says !== 'refused');
 }
 
 function isJustified(observations: Observations, sent: SentMessage, letter: LetterSeen): boolean {

@@ -15,6 +15,7 @@ import type {
   TroubleSeen,
 } from '../journal.ts';
 import type { SentMessage } from '../sent-message.ts';
+import { recordIn } from '../sent-message.ts';
 import type { Suspect } from '../ids-in-blocks.ts';
 import { mostSkewMs } from '../fleet.ts';
 import { groupBy } from './group-by.ts';
@@ -94,7 +95,7 @@ export class Observations {
   private readonly lettersByNumber: ReadonlyMap<number | undefined, readonly LetterSeen[]>;
   private readonly lettersByRoot: ReadonlyMap<string, readonly LetterSeen[]>;
   private readonly sentById: ReadonlyMap<string, readonly SentMessage[]>;
-  private readonly checksByNumber: ReadonlyMap<number | undefined, readonly CheckSeen[]>;
+  private readonly checksByRecord: ReadonlyMap<string, readonly CheckSeen[]>;
   private readonly deliveriesByNumber: ReadonlyMap<number | undefined, readonly DeliverySeen[]>;
   private readonly troublesByInstance: ReadonlyMap<string, readonly TroubleSeen[]>;
   private readonly operated: ReadonlySet<number | undefined>;
@@ -127,7 +128,7 @@ export class Observations {
     this.sentById = groupBy(this.sent, ({ stream, what }) =>
       what.kind === 'void' ? '' : `${stream}/${what.id ?? ''}`,
     );
-    this.checksByNumber = groupBy(journal.checks, ({ n }) => n);
+    this.checksByRecord = groupBy(journal.checks, ({ record }) => record);
     this.deliveriesByNumber = groupBy(journal.deliveries, ({ n }) => n);
     this.troublesByInstance = groupBy(journal.troubles, ({ by }) => by);
     this.operated = new Set(journal.replays.map(({ n }) => n));
@@ -166,9 +167,15 @@ export class Observations {
     return this.sentById.get(`${stream}/${id}`) ?? [];
   }
 
-  /** Finds the answers of systems of record about a message, without refusals. */
+  /** Finds what the system of record said about the record of a message. */
+  checksOf(n: number | undefined): readonly CheckSeen[] {
+    const sent = this.sentBy(n);
+    return (sent && this.checksByRecord.get(recordIn(sent.text))) ?? [];
+  }
+
+  /** Finds the answers of the system of record about a message, without refusals. */
   answersAbout(n: number | undefined): readonly string[] {
-    return (this.checksByNumber.get(n) ?? []).flatMap(({ says }) => (says === 'refused' ? [] : [says]));
+    return this.checksOf(n).flatMap(({ says }) => (says === 'refused' ? [] : [says]));
   }
 
   /** Finds the deliveries of a message to track. */
