@@ -7,7 +7,8 @@ import { build } from 'esbuild';
 const check = `
   import { makeCatalog } from './shared/catalog-definition.ts';
   import { catalog } from './shared/catalog.ts';
-  makeCatalog(catalog);
+  const { all } = makeCatalog(catalog).sources;
+  export const sources = Object.fromEntries(all.slice(1).map(({ name, isClosed }) => [name, { closed: isClosed }]));
 `;
 
 /**
@@ -15,6 +16,7 @@ const check = `
  * never deployed.
  *
  * @param plugins Plugins of esbuild, as for {@link bundleFunctions}.
+ * @returns The sources of the catalog by name, besides `events`: whether each is closed.
  * @throws Error that lists all problems of the catalog.
  */
 export async function checkCatalog(plugins) {
@@ -30,7 +32,8 @@ export async function checkCatalog(plugins) {
       logLevel: 'warning',
       plugins,
     });
-    await import(pathToFileURL(outfile).href);
+    const { sources } = await import(pathToFileURL(outfile).href);
+    return sources;
   } catch (error) {
     throw new Error(`shared/catalog.ts is refused: ${error.message}`, { cause: error });
   } finally {

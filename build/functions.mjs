@@ -20,7 +20,7 @@ const framework = '@google-cloud/functions-framework';
  */
 export async function bundleFunctions(directory, plugins = []) {
   const names = functionNames();
-  await checkCatalog(plugins);
+  const sources = await checkCatalog(plugins);
   const { outputFiles } = await build({
     entryPoints: names.map((name) => `functions/${name}/index.ts`),
     outbase: 'functions',
@@ -37,7 +37,12 @@ export async function bundleFunctions(directory, plugins = []) {
     write: false,
     plugins,
   });
-  return [...outputFiles, ...names.flatMap((name) => packageFiles(name, join(directory, name)))];
+  return [
+    ...outputFiles,
+    ...names.flatMap((name) => packageFiles(name, join(directory, name))),
+    // Terraform compares its variable `sources` with it.
+    { path: join(directory, 'sources.json'), contents: json(sources) },
+  ];
 }
 
 /**

@@ -31,6 +31,13 @@ locals {
     ]
   ])...)
 
+  # A topic that exists already has its publishers.
+  source_grants = merge([
+    for name, source in var.sources : {
+      for member in source.members : "${name}/${member}" => { source = name, member = member }
+    } if source.topic == null && !try(local.catalog_sources[name].closed, false)
+  ]...)
+
   resend_grants = merge([
     for name, producer in var.producers : {
       for member in producer.members : "${name}/${member}" => { producer = name, member = member }
@@ -107,6 +114,22 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   topic  = google_pubsub_topic.main[each.value.topic].id
   role   = "roles/pubsub.publisher"
   member = each.value.member
+}
+
+resource "google_pubsub_topic_iam_member" "source_publisher" {
+  for_each = local.source_grants
+
+  topic  = google_pubsub_topic.source[each.value.source].id
+  role   = "roles/pubsub.publisher"
+  member = each.value.member
+}
+
+resource "google_pubsub_subscription_iam_member" "source_dead_lettering" {
+  for_each = var.sources
+
+  subscription = google_pubsub_subscription.source[each.key].id
+  role         = "roles/pubsub.subscriber"
+  member       = google_project_service_identity.main["pubsub"].member
 }
 
 # Pub/Sub needs this role to ack a message that it moves to the dead-letter queue.

@@ -11,6 +11,16 @@ locals {
     if !contains(local.left_out, name)
   }
 
+  # The sources of the catalog that was built, besides `events`: whether each is closed. Without a build, the bundles of the functions
+  # are missing too, and a plan fails.
+  catalog_sources = try(jsondecode(file("${path.module}/${var.built_sources}")), {})
+  # The subscription to a source has the settings of the one to `events`.
+  source_subscription = local.topology.subscriptions["validate-events"]
+  source_topics = {
+    for name, source in var.sources : name => source.topic == null ? google_pubsub_topic.source[name].id : source.topic
+  }
+  source_names = { for name in keys(var.sources) : name => "validate-source-${name}" }
+
   # The push subscriptions of the functions that are deployed.
   subscriptions = {
     for name, subscription in local.topology.subscriptions : name => subscription

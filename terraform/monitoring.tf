@@ -12,9 +12,9 @@ locals {
     for name in keys(local.topology.topics) : name => "monitored_resource=\"pubsub_topic\",topic_id=\"${name}\""
   }
   worked_off = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(
-    keys(local.subscriptions), [for subscription in google_pubsub_subscription.bigquery : subscription.name],
+    keys(local.subscriptions), values(local.source_names), [for subscription in google_pubsub_subscription.bigquery : subscription.name],
   ))}\""
-  of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", keys(local.subscriptions_of["validate"]))}\""
+  of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))}\""
   served      = "${local.logged},service_name=~\"${join("|", keys(local.functions))}\""
 
   letters_in_10m = "sum(increase(${local.published}{${local.of_topic["dead-letter-queue"]}}[10m]))"
@@ -34,13 +34,23 @@ locals {
   ticks = "${local.metric["received"]}_sum{${local.logged},function=\"sweep\"}"
 
   # The messages for validate, minus those that it passed on or dead-lettered, that Pub/Sub gave up, and that wait.
-  validate_received = join(" + ", [
-    for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
-    "(sum(increase(${local.published}{${local.of_topic[topic]}}[6h])) or vector(0))"
-  ])
+  # Each event of a split message counts. A topic of a source may be in another project, whose metrics are not here: so what its
+  # subscription delivered is counted.
+  validate_received = join(" + ", concat(
+    [
+      for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
+      "(sum(increase(${local.published}{${local.of_topic[topic]}}[6h])) or vector(0))"
+    ],
+    ["(sum(increase(${local.metric["split"]}_sum{${local.logged},function=\"validate\"}[6h])) or vector(0))"],
+    [
+      for name in values(local.source_names) :
+      "(sum(increase(pubsub_googleapis_com:subscription_ack_message_count{monitored_resource=\"pubsub_subscription\",subscription_id=\"${name}\"}[6h])) or vector(0))"
+    ],
+  ))
   validate_unaccounted = join(" - ", concat(["(${local.validate_received})"], [
     for part in concat(
       ["sum(increase(${local.published}{${local.of_topic["validated-events"]}}[6h]))"],
+      ["sum(increase(${local.metric["dropped"]}_sum{${local.logged},function=\"validate\"}[6h]))"],
       [for code in local.codes : "sum(increase(${local.metric["letter-${code}"]}_sum{${local.logged},function=\"validate\"}[6h]))"],
       [
         "sum(increase(pubsub_googleapis_com:subscription_dead_letter_message_count{${local.of_validate}}[6h]))",

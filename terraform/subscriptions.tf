@@ -47,6 +47,46 @@ resource "google_pubsub_subscription" "push" {
   ]
 }
 
+# The push subscriptions to the sources of the catalog.
+resource "google_pubsub_subscription" "source" {
+  for_each = var.sources
+
+  name                       = local.source_names[each.key]
+  topic                      = local.source_topics[each.key]
+  ack_deadline_seconds       = local.source_subscription.ackDeadlineSeconds
+  message_retention_duration = local.retention
+
+  push_config {
+    # The path names the source, which decides how a message is read and which streams it may be in.
+    push_endpoint = "${google_cloudfunctions2_function.main[local.source_subscription.function].service_config[0].uri}/sources/${each.key}"
+
+    oidc_token {
+      service_account_email = google_service_account.push[local.source_subscription.function].email
+      audience              = google_cloudfunctions2_function.main[local.source_subscription.function].service_config[0].uri
+    }
+  }
+
+  retry_policy {
+    minimum_backoff = "${local.source_subscription.backoffSeconds.min}s"
+    maximum_backoff = "${local.source_subscription.backoffSeconds.max}s"
+  }
+
+  dead_letter_policy {
+    dead_letter_topic     = google_pubsub_topic.main["dead-letter-queue"].id
+    max_delivery_attempts = local.source_subscription.maxDeliveryAttempts
+  }
+
+  expiration_policy {
+    ttl = ""
+  }
+
+  depends_on = [
+    google_cloud_run_v2_service_iam_member.push,
+    google_pubsub_topic_iam_member.publisher,
+    google_service_account_iam_member.push_token,
+  ]
+}
+
 # The requests to resend, one subscription for each producer, which pulls them. An unanswered request passes its deadline in
 # minutes.
 resource "google_pubsub_subscription" "resend_requests" {

@@ -6,3 +6,13 @@ resource "google_pubsub_topic" "main" {
 
   depends_on = [google_project_service.main]
 }
+
+# The topics of sources that do not exist yet.
+resource "google_pubsub_topic" "source" {
+  for_each = { for name, source in var.sources : name => source if source.topic == null }
+
+  name                       = each.key
+  message_retention_duration = local.retention
+
+  depends_on = [google_project_service.main]
+}

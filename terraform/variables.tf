@@ -145,6 +145,46 @@ variable "producers" {
   }
 }
 
+variable "sources" {
+  description = "The topics of the catalog's sources, by the name of the source (docs/sources.md). By default a topic of that name is made, and members (such as serviceAccount:outbox@…) may publish to it. topic is one that exists: projects/PROJECT/topics/NAME, in this project or another."
+  type = map(object({
+    topic   = optional(string)
+    members = optional(set(string), [])
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.sources) : contains(keys(local.catalog_sources), name)])
+    error_message = "sources has a name that is no source of the catalog that was built. Add it to shared/catalog.ts and run npm run build, or take it out."
+  }
+  validation {
+    condition     = alltrue([for name in keys(local.catalog_sources) : contains(keys(var.sources), name)])
+    error_message = "The catalog that was built has a source that is not in sources: nothing would be read from it. Add it, with {} for a new topic."
+  }
+  validation {
+    condition     = alltrue([for source in var.sources : source.topic == null ? true : can(regex("^projects/[^/]+/topics/[^/]+$", source.topic))])
+    error_message = "topic is projects/PROJECT/topics/NAME."
+  }
+  validation {
+    condition     = alltrue([for source in var.sources : source.topic == null || length(source.members) == 0])
+    error_message = "members may publish to a topic that is made here. Grant the right on a topic that exists where that topic is managed."
+  }
+  validation {
+    condition = alltrue(flatten([
+      for source in var.sources : [
+        for member in source.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+      ]
+    ]))
+    error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: producers must authenticate."
+  }
+}
+
+variable "built_sources" {
+  description = "The file of the sources of the catalog, which npm run build writes, relative to this folder."
+  type        = string
+  default     = "../dist/functions/sources.json"
+}
+
 variable "store" {
   description = "Whether the function store also stores each clean event once in Firestore."
   type        = bool

@@ -65,7 +65,7 @@ async function contents(): Promise<Map<string, string>> {
 
 describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
-    expect((await readdir(built())).sort()).toEqual(names.toSorted());
+    expect((await readdir(built())).sort()).toEqual([...names, 'sources.json'].toSorted());
     for (const name of names)
       expect((await readdir(built(name))).sort()).toEqual([
         'index.js',
@@ -73,6 +73,10 @@ describe('a build', () => {
         'package-lock.json',
         'package.json',
       ]);
+  });
+
+  it('lists the sources of the catalog, with which Terraform compares its own', async () => {
+    expect(JSON.parse(await readFile(built('sources.json'), 'utf8'))).toEqual({});
   });
 
   it('makes the same bytes from the same sources, in any folder', async () => {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { openProject, type Project } from '../../shared/gcp/project.ts';
 import type { Connection } from '../../shared/config.ts';
+import { catalog } from '../../shared/catalog.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { connectionOf, atEmulator } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -71,7 +73,10 @@ async function examine(
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
   const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database()];
-  const deps = { project, pubsub, database, isEmulated, timeoutMs: publishTimeoutMs };
+  const sources = makeCatalog(catalog)
+    .sources.all.slice(1)
+    .map(({ name }) => name);
+  const deps = { project, pubsub, database, sources, isEmulated, timeoutMs: publishTimeoutMs };
   const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };
   const pipeline = await GooglePipeline.listen(deps, run.id);
   const pause = () => setTimeout(lookEveryMs, undefined, { signal });

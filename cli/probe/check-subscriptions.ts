@@ -1,13 +1,22 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { Calls } from '../../shared/gcp/calls.ts';
 import { isMissing } from '../../shared/gcp/status.ts';
-import { isOptional, subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
+import { subscriptionOfSource } from '../../shared/sources/source-topic.ts';
+import { isOptional, subscriptionNames, subscriptions } from '../../shared/topology.ts';
 import { reasonOf } from '../reason.ts';
 import type { Result } from './follow-routes.ts';
-import { isGrantedToPubSub, settingsProblems, type Grants, type SubscriptionState } from './subscription-problems.ts';
+import {
+  isGrantedToPubSub,
+  settingsProblems,
+  sourceSettingsProblems,
+  type Grants,
+  type SubscriptionState,
+} from './subscription-problems.ts';
 
 export interface CheckDeps {
   readonly pubsub: PubSub;
+  /** The names of the catalog's sources besides `events`. */
+  readonly sources: readonly string[];
   readonly isEmulated: boolean;
   readonly timeoutMs: number;
 }
@@ -21,11 +30,18 @@ export async function checkSettings(deps: CheckDeps): Promise<Result> {
       if (state) return settingsProblems(name, state, deps.isEmulated);
       return isOptional(subscriptions[name].function) ? [] : [`${name}: does not exist`];
     });
+    const ofSources = deps.sources.map(async (source) => {
+      const name = subscriptionOfSource(source);
+      const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name)));
+      return state
+        ? sourceSettingsProblems(source, state, deps.isEmulated)
+        : [`${name}: does not exist, so nothing is read from the source ${source}`];
+    });
     const unchecked = deps.isEmulated
       ? '; not checked: backoff, expiry and identity, which are not set on the emulator'
       : '';
     return {
-      problems: (await Promise.all(problems)).flat(),
+      problems: (await Promise.all([...problems, ...ofSources])).flat(),
       detail: `subscriptions match topology.json${unchecked}`,
     };
   });
@@ -35,7 +51,7 @@ export async function checkSettings(deps: CheckDeps): Promise<Result> {
  * Checks that Pub/Sub has the permissions that a dead-letter policy needs. Without them it delivers an undeliverable
  * message again for ever.
  */
-export async function checkGrants({ pubsub, isEmulated, timeoutMs }: CheckDeps): Promise<Result> {
+export async function checkGrants({ pubsub, sources: named, isEmulated, timeoutMs }: CheckDeps): Promise<Result> {
   if (isEmulated) return { name: 'grants', outcome: 'not-checked', detail: 'the emulator has no IAM' };
   const calls = new Calls(timeoutMs);
   const grantsOf = async (what: string, { iam }: Pick<Subscription, 'iam'>): Promise<Grants> => {
@@ -47,8 +63,11 @@ export async function checkGrants({ pubsub, isEmulated, timeoutMs }: CheckDeps):
     const problems = isGrantedToPubSub(topic, 'roles/pubsub.publisher')
       ? []
       : ['dead-letter-queue: Pub/Sub may not publish to it'];
-    const limited = subscriptionNames.filter((name) => subscriptions[name].maxDeliveryAttempts !== undefined);
-    const sources = limited.map(async (name: SubscriptionName) =>
+    const limited = [
+      ...subscriptionNames.filter((name) => subscriptions[name].maxDeliveryAttempts !== undefined),
+      ...named.map(subscriptionOfSource),
+    ];
+    const sources = limited.map(async (name) =>
       isGrantedToPubSub(await grantsOf(name, pubsub.subscription(name)), 'roles/pubsub.subscriber')
         ? []
         : [`${name}: Pub/Sub may not take messages from it`],

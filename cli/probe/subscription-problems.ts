@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { eventsSubscription, subscriptionOfSource, topicOfSource } from '../../shared/sources/source-topic.ts';
 import { subscriptions, type SubscriptionName } from '../../shared/topology.ts';
 
 /** The settings of a subscription that are compared, as Pub/Sub reports them. */
@@ -38,7 +39,20 @@ const comparedOnEmulator: readonly string[] = ['topic', 'path', 'ackDeadlineSeco
 
 /** Lists the settings of a subscription that differ from topology.json, with both values. */
 export function settingsProblems(name: SubscriptionName, state: SubscriptionState, isEmulated: boolean): string[] {
-  const expected = expectedOf(name);
+  return differences(name, expectedOf(name), state, isEmulated);
+}
+
+/** Lists the settings of a source's subscription that differ from those of the one to `events`. Its topic may have any name. */
+export function sourceSettingsProblems(source: string, state: SubscriptionState, isEmulated: boolean): string[] {
+  const expected = {
+    ...expectedOf(eventsSubscription),
+    topic: actualOf(state).topic,
+    path: `/${topicOfSource(source)}`,
+  };
+  return differences(subscriptionOfSource(source), expected, state, isEmulated);
+}
+
+function differences(name: string, expected: Settings, state: SubscriptionState, isEmulated: boolean): string[] {
   const actual = actualOf(state);
   return Object.entries(expected)
     .filter(([setting]) => !isEmulated || comparedOnEmulator.includes(setting))

@@ -1,6 +1,7 @@
 import {
   isGrantedToPubSub,
   settingsProblems,
+  sourceSettingsProblems,
   type SubscriptionState,
 } from '../../../cli/probe/subscription-problems.ts';
 import { subscriptionNames, subscriptions } from '../../../shared/topology.ts';
@@ -47,6 +48,18 @@ describe('the settings of a subscription', () => {
     ['identity', { pushConfig: { pushEndpoint: 'https://x.run.app/events' } }, 'authenticates is false, not true'],
   ])('name a wrong %s with both values', (_, over, problem) => {
     expect(settingsProblems('validate-events', deployed(over), false)).toEqual([`validate-events: ${problem}`]);
+  });
+
+  it('of a source are those of the one to events, with any topic, and the source in the path', () => {
+    const pushTo = (path: string) =>
+      deployed({
+        topic: 'projects/payments/topics/webhooks',
+        pushConfig: { pushEndpoint: `https://x.run.app${path}`, oidcToken: { audience: 'https://x.run.app' } },
+      });
+    expect(sourceSettingsProblems('shop', pushTo('/sources/shop'), false)).toEqual([]);
+    expect(sourceSettingsProblems('shop', pushTo('/events'), false)).toEqual([
+      'validate-source-shop: path is "/events", not "/sources/shop"',
+    ]);
   });
 
   it('are compared on the emulator as far as it is given them', () => {

@@ -1,0 +1,79 @@
+# The topics and subscriptions of the catalog's sources.
+mock_provider "google" {}
+mock_provider "google-beta" {}
+mock_provider "archive" {}
+
+variables {
+  project_id    = "demo-project"
+  built_sources = "tests/sources.json"
+  sources = {
+    stripe-webhooks = { topic = "projects/payments/topics/webhooks" }
+    outbox          = { members = ["serviceAccount:outbox@demo-project.iam.gserviceaccount.com"] }
+    old             = { members = ["serviceAccount:old@demo-project.iam.gserviceaccount.com"] }
+  }
+}
+
+run "a_source_is_read_from_its_topic_under_its_own_path" {
+  assert {
+    condition     = toset(keys(google_pubsub_topic.source)) == toset(["outbox", "old"])
+    error_message = "A topic is made where none is named."
+  }
+  assert {
+    condition     = google_pubsub_subscription.source["stripe-webhooks"].topic == "projects/payments/topics/webhooks"
+    error_message = "A topic that exists is used as it is, also in another project."
+  }
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.source : s.name == "validate-source-${name}" && s.push_config[0].push_endpoint == join("/", [
+        google_cloudfunctions2_function.main["validate"].service_config[0].uri, "sources", name,
+      ])
+    ])
+    error_message = "The path names the source, which decides how a message is read."
+  }
+  assert {
+    condition = alltrue([
+      for s in google_pubsub_subscription.source :
+      s.dead_letter_policy[0].max_delivery_attempts == local.topology.subscriptions["validate-events"].maxDeliveryAttempts
+    ])
+    error_message = "An outage fills no dead-letter queue: as for events."
+  }
+  assert {
+    condition     = toset(keys(google_pubsub_subscription_iam_member.source_dead_lettering)) == toset(keys(var.sources))
+    error_message = "Pub/Sub needs a right to move messages to the dead-letter queue."
+  }
+  assert {
+    condition     = keys(google_pubsub_topic_iam_member.source_publisher) == ["outbox/serviceAccount:outbox@demo-project.iam.gserviceaccount.com"]
+    error_message = "Members may publish to the topic that is made for them, and nobody to that of a closed source."
+  }
+}
+
+run "a_source_that_the_catalog_does_not_have_is_refused" {
+  command = plan
+  variables {
+    built_sources = "tests/sources.json"
+    sources       = { stripe-webhooks = {}, outbox = {}, old = {}, more = {} }
+  }
+  expect_failures = [var.sources]
+}
+
+run "a_source_of_the_catalog_without_a_topic_is_refused" {
+  command = plan
+  variables {
+    built_sources = "tests/sources.json"
+    sources       = { outbox = {} }
+  }
+  expect_failures = [var.sources]
+}
+
+run "a_topic_that_exists_takes_no_members_here" {
+  command = plan
+  variables {
+    built_sources = "tests/sources.json"
+    sources = {
+      stripe-webhooks = { topic = "projects/p/topics/t", members = ["user:a@example.com"] }
+      outbox          = {}
+      old             = {}
+    }
+  }
+  expect_failures = [var.sources]
+}
