@@ -67,12 +67,15 @@ export interface IdentifiedEvent extends Omit<KeyParts, 'instantMs'> {
 export function identitiesOf(
   event: IdentifiedEvent,
   rules: IdentityRules,
-  otherRules: IdentityRules | undefined,
+  otherwise: { readonly event: IdentifiedEvent; readonly rules: IdentityRules } | undefined,
 ): Identity & { readonly formerly: Identity | undefined } {
   const content = contentUnder(event, rules);
   const identity = { key: keyUnder(event, rules), hash: content.digest };
-  const other = otherRules
-    ? { key: keyUnder(event, otherRules), hash: contentUnder(event, otherRules).digest }
+  const other = otherwise
+    ? {
+        key: keyUnder(otherwise.event, otherwise.rules),
+        hash: contentUnder(otherwise.event, otherwise.rules).digest,
+      }
     : formerIdentity(event, rules, identity, content);
   const isSame = other.key === identity.key && other.hash === identity.hash;
   return { ...identity, formerly: isSame ? undefined : other };

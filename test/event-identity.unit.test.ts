@@ -12,19 +12,16 @@ function identitiesIn(members: string, rules = byDefault, otherRules?: IdentityR
   const object = readJsonObject(Buffer.from(`{"event_id":6,${members}}`));
   if (typeof object === 'string') throw new Error(object);
   const instant = parseIso8601('2025-02-09T12:00:00');
-  return identitiesOf(
-    {
-      object,
-      instant,
-      eventId: 6,
-      uuid: readableUuid(object),
-      root: 'events/1',
-      replacements: fieldReplacements(object, instant),
-      isDefaultFormat: true,
-    },
-    rules,
-    otherRules,
-  );
+  const event = {
+    object,
+    instant,
+    eventId: 6,
+    uuid: readableUuid(object),
+    root: 'events/1',
+    replacements: fieldReplacements(object, instant),
+    isDefaultFormat: true,
+  };
+  return identitiesOf(event, rules, otherRules && { event, rules: otherRules });
 }
 
 describe('the key of an event', () => {

@@ -33,6 +33,8 @@ export interface ReadEvent {
   readonly contents: EventContents;
   /** Undefined for the default format in a numbered stream, whose fields are the members of the body. */
   readonly fields: EventFields | undefined;
+  /** The fields with the uuid of the other deployment, while the uuid is being changed. */
+  readonly otherFields: EventFields | undefined;
 }
 
 /** The rules by which messages are read besides those of their source. */
@@ -66,7 +68,7 @@ function elementsIn({ split, format }: Source, message: SourceMessage): Elements
 }
 
 function readOne(source: Source, message: SourceMessage, { limits, requiredIn }: ReadingRules): SourceReading {
-  const { format } = source;
+  const { format, otherFormat } = source;
   const { attributes, orderingKey } = message;
   const body = readSourceBody(message, bodyKindOf(format, attributes), limits, memberNamesOf(format));
   if (isUnread(body)) return unread(source, message, body);
@@ -74,7 +76,12 @@ function readOne(source: Source, message: SourceMessage, { limits, requiredIn }:
   const stream = readStream(source, attributes, contents);
   const required = isUnread(stream) ? { eventId: false, uuid: false } : requiredIn(stream.stream);
   const isPlain = format.name === undefined && required.eventId;
-  const content = { body, contents, fields: isPlain ? undefined : fieldsOf(message, contents, format, required) };
+  const content = {
+    body,
+    contents,
+    fields: isPlain ? undefined : fieldsOf(message, contents, format, required),
+    otherFields: otherFormat && fieldsOf(message, contents, otherFormat, required),
+  };
   return { message: messageOf(message), position: message.position, stream, content };
 }
 

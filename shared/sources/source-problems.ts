@@ -27,6 +27,7 @@ export function sourceProblems(
       ...nameProblems(name),
       ...presetProblems(name, definition),
       ...streamProblems(name, definition),
+      ...changeProblems(name, definition),
       ...publishTimeProblems(makeSource(name, definition), settingsOf),
     ]),
     ...ownerProblems(own),
@@ -56,6 +57,16 @@ function presetProblems(name: string, { stream, fields }: SourceDefinition): rea
   return Array.isArray(stream) && stream.includes('/source')
     ? []
     : [`${at} numbers the events of each source: stream must be a list with '/source'`];
+}
+
+function changeProblems(name: string, { fields, next, formerly }: SourceDefinition): readonly string[] {
+  if (next && formerly)
+    return [
+      `sources.${name}: next and formerly are both set; finish one change of the uuid before the next one begins`,
+    ];
+  return (next ?? formerly) && !fields
+    ? [`sources.${name}: next and formerly need fields: in the default format the uuid does not change`]
+    : [];
 }
 
 function streamProblems(name: string, { stream }: SourceDefinition): readonly string[] {

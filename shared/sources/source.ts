@@ -10,6 +10,13 @@ const streamName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const wantedStream = 'the name of a stream, or a list of the places of which its names are made';
 const splitForm = /^(?:array|lines|(?:\/(?:[^~/]|~[01])*)+)$/;
 
+const wantedOther = 'an object { fields: { uuid } } with the uuid of the other deployment, and nothing else';
+/** The part of `fields` that can be changed while the source is in use, as it stands in another deployment. */
+const otherFieldsSchema = z.strictObject(
+  { fields: z.strictObject({ uuid: fieldsSchema.shape.uuid }, { error: wantedOther }) },
+  { error: wantedOther },
+);
+
 /** A source as it stands in a catalog, under its name. */
 export const sourceSchema = z.strictObject(
   {
@@ -26,9 +33,11 @@ export const sourceSchema = z.strictObject(
     split: text(splitForm, "'array', 'lines', or a JSON Pointer to an array").optional(),
     answers: flag().optional(),
     template: z.record(z.string(), z.unknown(), { error: 'an object with members of an inferred event' }).optional(),
+    next: otherFieldsSchema.optional(),
+    formerly: otherFieldsSchema.optional(),
     closed: flag().optional(),
   },
-  { error: 'an object with stream, fields, split, answers, template and closed, and nothing else' },
+  { error: 'an object with stream, fields, split, answers, template, next, formerly and closed, and nothing else' },
 );
 
 export interface SourceDefinition {
@@ -44,6 +53,10 @@ export interface SourceDefinition {
   readonly answers?: boolean;
   /** Members of an inferred event besides its fields. */
   readonly template?: Readonly<Record<string, unknown>>;
+  /** The uuid as it will stand in the next deployment, while it is being changed. */
+  readonly next?: { readonly fields: Pick<FieldsDefinition, 'uuid'> };
+  /** The uuid as it stood before, for one `windowMs` after it was changed. */
+  readonly formerly?: { readonly fields: Pick<FieldsDefinition, 'uuid'> };
   /** Whether nothing is published to it any more. What it published before is read and can be replayed. */
   readonly closed?: boolean;
 }
@@ -56,6 +69,8 @@ export interface Source {
   readonly name: string;
   readonly stream: SourceStream;
   readonly format: Format;
+  /** The format with the uuid of the other deployment, while the uuid is being changed. */
+  readonly otherFormat: Format | undefined;
   readonly split: Split | undefined;
   readonly answers: boolean;
   readonly isClosed: boolean;
@@ -71,6 +86,7 @@ export const eventsSource: Source = {
   name: eventsName,
   stream: 'attribute',
   format: plainFormat,
+  otherFormat: undefined,
   split: undefined,
   answers: true,
   isClosed: false,
@@ -86,11 +102,17 @@ export function makeSource(name: string, definition: SourceDefinition): Source {
     name,
     stream: typeof stream === 'string' ? { fixed: stream } : { places },
     format,
+    otherFormat: otherFormatOf(format, definition.next ?? definition.formerly),
     split: split ?? format.split,
     answers: answers ?? false,
     isClosed: closed ?? false,
     template: { ...format.template, ...template },
   };
+}
+
+function otherFormatOf(format: Format, other: SourceDefinition['next']): Format | undefined {
+  if (!other) return undefined;
+  return { ...format, fields: { ...format.fields, uuid: formatOfFields(other.fields).fields.uuid } };
 }
 
 function formatOf(fields: SourceDefinition['fields'], streamPlaces: readonly FieldPlace[]): Format {

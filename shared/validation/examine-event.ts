@@ -12,6 +12,8 @@ import type { Delivery } from '../messages/message.ts';
 import type { Provenance } from '../messages/provenance.ts';
 import type { RoutingAttributes, SourceFacts } from '../messages/routing.ts';
 import { contentOfEvent, uuidOfContent } from '../sources/event-content.ts';
+import type { Format } from '../sources/format.ts';
+import type { EventFields } from '../sources/read-fields.ts';
 import type { ReadEvent } from '../sources/read-message.ts';
 import type { Source } from '../sources/source.ts';
 import { checkEvent, checkFields, invalid, type Checked } from './check.ts';
@@ -38,6 +40,8 @@ interface ReadIdentity {
   readonly instant: Instant | undefined;
   /** Undefined if the body cannot be compared. */
   readonly event: Omit<IdentifiedEvent, 'eventId' | 'root'> | undefined;
+  /** The event with the uuid of the other deployment, while the uuid is being changed. */
+  readonly otherEvent: ReadIdentity['event'];
   /** The paths of members that are no part of the content. */
   readonly ignore: readonly (readonly string[])[];
 }
@@ -56,7 +60,8 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const event = 'event' in checked ? checked.event : undefined;
   const type = event ? catalog.type(event.type) : undefined;
   const rules = identityRulesOf(catalog.stream(stream), type, read.ignore);
-  const identity = identify(provenance, { ...read.event, eventId, root }, rules);
+  const otherEvent = read.otherEvent && { ...read.otherEvent, eventId, root };
+  const identity = identify(provenance, { ...read.event, eventId, root }, rules, otherEvent);
   const { key } = identity;
   const routing: RoutingAttributes = {
     kind: kindOf(checked, provenance),
@@ -95,20 +100,28 @@ function check({ content: { body, fields }, delivery, stream, provenance }: Exam
     : { failure: invalid('ERR_INVALID_EVENT', 'not an object') };
 }
 
-function readIdentity({ source: { format }, content: { body, contents, fields } }: ExaminedEvent): ReadIdentity {
-  if (!fields) return readDefaultIdentity(body.object);
+function readIdentity({ source, content }: ExaminedEvent): ReadIdentity {
+  const { format, otherFormat } = source;
+  const { fields, otherFields } = content;
+  if (!fields) return readDefaultIdentity(content.body.object);
   const { eventId, instant } = fields;
+  const { ignore, ...event } = identifiedBy(format, content, fields);
+  const otherEvent = otherFormat && otherFields && identifiedBy(otherFormat, content, otherFields);
+  return { eventId, instant, event, otherEvent, ignore };
+}
+
+function identifiedBy(format: Format, { body, contents }: ReadEvent, fields: EventFields) {
   const { ignore, ...content } = contentOfEvent(format, body, contents, fields);
   const uuid = format.fields.uuid === 'content' ? uuidOfContent({ ...content, ignore }) : fields.uuidKey;
-  return { eventId, instant, event: { ...content, instant, uuid, isDefaultFormat: false }, ignore };
+  return { ...content, instant: fields.instant, uuid, isDefaultFormat: false, ignore };
 }
 
 function readDefaultIdentity(object: JsonObject | undefined): ReadIdentity {
-  if (!object) return { eventId: undefined, instant: undefined, event: undefined, ignore: [] };
+  if (!object) return { eventId: undefined, instant: undefined, event: undefined, otherEvent: undefined, ignore: [] };
   const instant = readableInstant(object);
   const replacements = fieldReplacements(object, instant);
   const event = { object, instant, uuid: readableUuid(object), replacements, isDefaultFormat: true };
-  return { eventId: readableEventId(object), instant, event, ignore: [] };
+  return { eventId: readableEventId(object), instant, event, otherEvent: undefined, ignore: [] };
 }
 
 function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttributes['kind'] {
@@ -125,9 +138,14 @@ function identify(
   { origin, key, hash, formerly: carried }: Provenance,
   event: IdentifiedEvent,
   { rules, otherRules }: ReturnType<typeof identityRulesOf>,
+  otherEvent: IdentifiedEvent | undefined,
 ): Pick<RoutingAttributes, 'key' | 'hash' | 'formerly'> {
   if (key !== undefined && hash !== undefined) return { key, hash, formerly: carried };
-  const identities = identitiesOf(event, rules, otherRules);
+  const identities = identitiesOf(
+    event,
+    rules,
+    otherEvent || otherRules ? { event: otherEvent ?? event, rules: otherRules ?? rules } : undefined,
+  );
   const inferred = origin === 'reconstructed' ? inferredKey(event.eventId) : undefined;
   const { formerly } = identities;
   return {

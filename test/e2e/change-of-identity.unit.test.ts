@@ -1,7 +1,8 @@
-import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { formerContentHash } from '../../shared/former-content-hash.ts';
 import { readJsonObject } from '../../shared/json.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
+import type { SourceDefinition } from '../../shared/sources/source.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { applyClaims } from '../../shared/tracking/apply-claims.ts';
 import { emptyBlock } from '../../shared/tracking/block.ts';
@@ -22,6 +23,7 @@ const sent = (attempt: number): string =>
   `{"event_id":6,"type":"T","timestamp":"2025-02-09T12:00:0${attempt}Z","uuid":"A/B","attempt":${attempt}}`;
 
 interface DeliveryOf {
+  readonly topic?: string;
   readonly catalog: CatalogDefinition;
   readonly messageId: string;
   readonly data: string;
@@ -30,8 +32,8 @@ interface DeliveryOf {
 /** What track does with each delivery: the key of a clean event, or the verdict. */
 function outcomesOf(deliveries: readonly DeliveryOf[], before: readonly Claim[] = []): readonly string[] {
   let block = applyClaims(emptyBlock(0), before).block;
-  return deliveries.map(({ catalog, messageId, data }) => {
-    const { message } = assessed({ data, messageId }, catalog);
+  return deliveries.map(({ catalog, ...delivery }) => {
+    const { message } = assessed(delivery, catalog);
     const routing = decodeRouting(message.attributes);
     const applied = applyClaims(block, claimsOf(routing));
     block = applied.block;
@@ -89,6 +91,42 @@ describe('the key of a running stream is changed in two deployments:', () => {
       { ...copy, catalog: after },
     ]);
     expect(outcomes[1]).toBe('default/6/id');
+  });
+});
+
+describe('the uuid of a source is changed in two deployments:', () => {
+  const withSource = (given: SourceDefinition): CatalogDefinition => ({ sources: { outbox: given } });
+  const fields = { event_id: '/seq', type: '/kind', timestamp: '/at' };
+  const [byRow, byMessage] = [{ uuid: '/row' }, { uuid: { joined: ['/message', '/part'] } }];
+  const deployments = [
+    withSource({ fields: { ...fields, ...byRow } }),
+    withSource({ fields: { ...fields, ...byRow }, next: { fields: byMessage } }),
+    withSource({ fields: { ...fields, ...byMessage }, formerly: { fields: byRow } }),
+  ];
+  const data = '{"seq":6,"kind":"T","at":"2025-02-09T12:00:00Z","row":"r-1","message":"m-1","part":2}';
+  const sentTo = (catalog: CatalogDefinition, n: number) => ({
+    catalog,
+    messageId: `${n}`,
+    data,
+    topic: 'sources/outbox',
+  });
+
+  it('an event that came before keeps its key, and its copies are duplicates', () => {
+    expect(outcomesOf(deployments.map(sentTo))).toEqual(['outbox/r-1', 'duplicate', 'duplicate']);
+  });
+
+  it('instances of both deployments may take turns', () => {
+    const [, next, formerly] = deployments as [CatalogDefinition, CatalogDefinition, CatalogDefinition];
+    expect(outcomesOf([formerly, next, formerly].map(sentTo))).toEqual(['outbox/m-1~.2', 'duplicate', 'duplicate']);
+  });
+
+  it('a catalog has one such change at a time', () => {
+    const both = withSource({ fields: { ...fields }, next: { fields: byRow }, formerly: { fields: byMessage } });
+    expect(() => makeCatalog(both)).toThrow('sources.outbox: next and formerly are both set');
+    expect(() => makeCatalog(withSource({ next: { fields: byRow } }))).toThrow(
+      'sources.outbox: next and formerly need fields',
+    );
+    expect(() => makeCatalog(withSource({ fields, next: { uuid: '/row' } as never }))).toThrow('sources.outbox.next');
   });
 });
 

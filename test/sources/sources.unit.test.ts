@@ -68,7 +68,7 @@ describe('a source that makes no sense', () => {
   it.each<[unknown, string]>([
     [
       'x',
-      'sources.shop is "x"; it must be an object with stream, fields, split, answers, template and closed, and nothing else',
+      'sources.shop is "x"; it must be an object with stream, fields, split, answers, template, next, formerly and closed, and nothing else',
     ],
     [{ feilds: {} }, 'sources.shop is of type object; it must be an object with stream, fields'],
     [{ stream: 'a b' }, 'sources.shop.stream is "a b"; it must be the name of a stream, or a list of the places'],
