@@ -65,7 +65,10 @@ function checkFiledOnce(world: FrontWorld): void {
   const rows = ledger.filed.filter((row) => !isAboveMaxGap(row, settings)).sort((a, b) => a.from - b.from);
   for (const [i, row] of rows.entries()) {
     for (let k = i + 1; k < rows.length && rows[k]!.from <= row.to; k++) {
-      if (Math.abs(rows[k]!.foundAtMs - row.foundAtMs) >= 2 * settings.windowMs) continue;
+      const [earlier = 0, later = 0] = [row.foundAtMs, rows[k]!.foundAtMs].sort((a, b) => a - b);
+      // After a reset the same id stands for another event.
+      const isOfOtherNumbering = earlier < world.resetAtMs && world.resetAtMs <= later;
+      if (later - earlier >= 2 * settings.windowMs || isOfOtherNumbering) continue;
       world.fail('an id is filed twice', row, rows[k]);
       return;
     }

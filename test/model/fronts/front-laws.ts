@@ -28,6 +28,8 @@ export class FrontLaws {
   private rows: readonly Gap[] = [];
   private budget: ReadBudget = { reads: 0, parts: {} };
   private marks: readonly (Front & { readonly mark: number })[] = [];
+  /** When the numbering was begun that the marks belong to. Undefined before any reset. */
+  private begunAtMs: number | undefined;
 
   constructor(world: FrontWorld, sweeps: SimulatedSweeps) {
     this.world = world;
@@ -80,6 +82,9 @@ export class FrontLaws {
   }
 
   private checkWatermarks(progress: Progress, rows: readonly Gap[]): void {
+    // A reset begins with new fronts.
+    if (progress.reset?.atMs !== this.begunAtMs) this.marks = [];
+    this.begunAtMs = progress.reset?.atMs;
     const unresolved = rows.filter(isUnresolved);
     const resolved = rows.filter((row) => !isUnresolved(row));
     const marks = frontsOf(progress).map((front) => ({ ...front, mark: watermarkOf(front, unresolved) }));

@@ -1,3 +1,5 @@
+import { planReset, resetStream } from '../../../cli/streams/reset.ts';
+import { makeEmbeddedStores } from '../../../shared/embedded/ports.ts';
 import { runsOf } from '../../../shared/gaps/front.ts';
 import { maxWaitMs } from '../../../shared/gaps/obstacle.ts';
 import type { Range } from '../../../shared/gaps/range.ts';
@@ -35,6 +37,8 @@ export async function runFrontStream(traffic: FrontStream, seed: number): Promis
     sweptTicks++;
     if (traffic.lostAgain && traffic.lostAgain.at <= t && traffic.lostAgain.at > t - tickSeconds)
       world.losses.loseAgain(traffic.lostAgain.ids);
+    if (traffic.reset && traffic.reset.at <= t && traffic.reset.at > t - tickSeconds)
+      await resetNumbering(world, traffic.reset.from);
     world.losses.look(world.clock.now());
     await laws.before();
     await sweeps.tick();
@@ -54,6 +58,17 @@ export async function runFrontStream(traffic: FrontStream, seed: number): Promis
     refused: track.refused.length,
     revisions: track.revisions,
   });
+}
+
+/** Resets the numbering as the command does. From then on nothing below the first id may be inferred. */
+async function resetNumbering(world: FrontWorld, from: number): Promise<void> {
+  const { blocks, ledger, catalog, clock, stream } = world;
+  const stores = { blocks, ledger, catalog, clock, letters: makeEmbeddedStores(() => Promise.resolve()).letters };
+  const plan = await planReset(stores, stream, from);
+  if (plan) await resetStream(stores, plan);
+  world.losses.reset(from);
+  world.resetFrom = from;
+  world.resetAtMs = clock.now();
 }
 
 function endOf({ settings }: FrontWorld, lastAt: number, lateTicks: number): number {

@@ -43,6 +43,8 @@ export interface FrontStream extends Traffic {
   readonly allows?: Partial<Allowances>;
   /** The ids of events that are lost after an earlier event with the same id came and was forgotten. */
   readonly lostAgain?: { readonly at: number; readonly ids: ReadonlySet<number> };
+  /** When an operator resets the numbering, in seconds, and the first id of the new one. */
+  readonly reset?: { readonly at: number; readonly from: number };
   /** Whether the producer sends lost events again when it is asked. */
   readonly answers?: boolean;
   /** The obstacle that reconstruct always meets. Without it, every requested event is inferred. */

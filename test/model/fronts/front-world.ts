@@ -46,6 +46,10 @@ export class FrontWorld {
   /** The ids of which an inferred event was accepted. */
   readonly inferred = new Set<number>();
   readonly broken: BrokenLaw[] = [];
+  /** The first id of the numbering after an operator has reset it. */
+  resetFrom = 0;
+  /** When that was, in milliseconds since 1970. */
+  resetAtMs = 0;
   /** Seconds that each call takes from now on. */
   callTime = 0;
   private nextExpiryMs = Number.POSITIVE_INFINITY;

@@ -21,15 +21,32 @@ export class KnownLosses {
   private readonly step: number;
   private seen: readonly number[] = [];
   private unsorted: number[] = [];
-  /** The id of the start setting counts as seen for ever, with its predecessor. */
-  private readonly always: readonly number[];
+  /** The first id of the numbering, if it is known. Lower ids play no part. */
+  private start: number | undefined;
+  /** The two ids below it count as seen for ever. */
+  private always: readonly number[] = [];
 
   constructor(lost: ReadonlySet<number>, settings: StreamSettings, step: number) {
     this.lost = new Set(lost);
     this.settings = settings;
     this.step = step;
-    const { start } = settings;
-    this.always = start === undefined ? [] : [start - 2, start - 1];
+    if (settings.start !== undefined) this.beginAt(settings.start);
+  }
+
+  /** Begins a new numbering. What was lost below its first id is not expected any more. */
+  reset(from: number): void {
+    this.seen = [...this.seen, ...this.unsorted].filter((id) => id >= from).sort((a, b) => a - b);
+    this.unsorted = [];
+    for (const id of [...this.lost].filter((one) => one < from)) {
+      this.lost.delete(id);
+      this.insideSince.delete(id);
+    }
+    this.beginAt(from);
+  }
+
+  private beginAt(start: number): void {
+    this.start = start;
+    this.always = [start - 2, start - 1];
     this.unsorted.push(...this.always);
   }
 
@@ -43,7 +60,7 @@ export class KnownLosses {
   }
 
   came(id: number, nowMs: number): void {
-    if (id >= (this.settings.start ?? 0)) this.unsorted.push(id);
+    if (id >= (this.start ?? 0)) this.unsorted.push(id);
     this.cameAt.set(id, nowMs);
     this.everCame.add(id);
     this.lost.delete(id);

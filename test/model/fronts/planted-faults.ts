@@ -129,6 +129,13 @@ export const frontFaults: readonly PlantedFault[] = [
     kinds: ['ids that grow by 2, slowly'],
   },
   {
+    name: 'the first id of a new numbering is not expected',
+    file: 'shared/gaps/reset.ts',
+    find: 'return reset ? { ...settings, start: reset.from, reset } : settings;',
+    replace: 'return reset ? { ...settings, reset } : settings;',
+    kinds: ['an operator resets the numbering to an id 1000000 above'],
+  },
+  {
     name: 'doubtful gaps that were given up without a letter are never told',
     file: 'functions/sweep/give-up.ts',
     find: 'const untold = this.times.hasUntold\n',

@@ -152,9 +152,10 @@ export class SimulatedTrack {
 
   /** Compares a verdict with what is known. */
   private note({ eventId, kind, key }: Claim, verdict: Verdict): void {
-    const { losses, inferred, clock } = this.world;
+    const { losses, inferred, clock, resetFrom } = this.world;
     if (kind === 'reconstruction') {
       if (verdict.act !== 'publish') return;
+      if (eventId < resetFrom) this.world.fail('an id of an old numbering is inferred', eventId);
       if (losses.everCame.has(eventId)) this.world.fail('an id is inferred though its event came', eventId);
       inferred.add(eventId);
       return;

@@ -92,6 +92,34 @@ export const sequenceKinds: readonly FrontKind[] = [
       return { ...together(low, middle, high, filling, rest), settings: { maxGap } };
     },
   },
+  ...[1_000, 1_000_000].map((higher): FrontKind => ({
+    name: `an operator resets the numbering to an id ${higher} above`,
+    make: ({ count, random, maxGap }) => {
+      const resetAt = 30 + 3 * count;
+      const [first, from] = [emitIds(idSpan(1, count), random, { every: 3, loss: 0.05 }), count + higher];
+      // The first three events of the new numbering are lost, too.
+      const bursts = [{ from: 0, to: 3, share: 1 }];
+      const ids = idSpan(from, from + 2 * count);
+      const second = emitIds(ids, random, { startAt: resetAt + 90, every: 3, loss: 0.05, bursts });
+      // Gaps of the old numbering are given up first, at most ten minutes after the last letter.
+      return {
+        ...together(first, second),
+        settings: { maxGap },
+        reset: { at: resetAt, from },
+        allows: { lateTicks: 14 },
+      };
+    },
+  })),
+  {
+    name: 'an operator resets the numbering to 1',
+    make: ({ count, random, maxGap }) => {
+      const resetAt = 30 + 3 * count;
+      const first = emitIds(idSpan(1, count), random, { every: 3, loss: 0.05 });
+      const second = emitIds(idSpan(1, 2 * count), random, { startAt: resetAt + 90, every: 3, loss: 0.05 });
+      const reset = { at: resetAt, from: 1 };
+      return { ...together(first, second), settings: { maxGap }, reset, hidesLosses: true, allows: { lateTicks: 14 } };
+    },
+  },
   {
     name: 'silence for days',
     make: ({ count, random, maxGap, isLong }) => {
