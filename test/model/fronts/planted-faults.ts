@@ -60,9 +60,9 @@ export const frontFaults: readonly PlantedFault[] = [
   },
   {
     name: 'dropped fronts are not found again',
-    file: 'shared/gaps/tidy.ts',
-    find: 'hasDropped: progress.hasDropped || kept.length < runs.length',
-    replace: 'hasDropped: false',
+    file: 'shared/gaps/dropped.ts',
+    find: 'hasDropped: true,',
+    replace: 'hasDropped: false,',
     kinds: ['hundreds of wrong ids, and later their neighbours'],
   },
   {
