@@ -15,7 +15,8 @@ export function adviceFor(summary: Summary, file: string, refused: readonly Uint
   if (!isMostlyRefused(summary) || refused.length === 0) return undefined;
   const init = `npx eventmend init --file ${file}`;
   const format = recogniseFormat(refused);
-  if (format) return `these look like ${format.title}: ${init} writes a catalog that reads them`;
+  if (format && !format.isNumbered) return `these look like ${format.title}: --format ${format.preset}`;
+  if (format) return `these look like numbered ${format.title}: ${init} writes a catalog that reads them`;
   const pointer = commonPointer(refused);
   if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
   const { fields } = learn(refused);

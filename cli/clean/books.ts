@@ -83,8 +83,8 @@ export class FileBooks {
   private readonly reasons = new Reasons();
   private readonly byCode = new Map<string, number>();
 
-  receive(): void {
-    this.received++;
+  receive(events = 1): void {
+    this.received += events;
   }
 
   clean(attributes: Attributes): void {
@@ -144,7 +144,7 @@ export function isBalanced(summary: Summary): boolean {
   return received === cleaned - reconstructed + deadLettered + applied + dropped + pending;
 }
 
-/** Whether the root of a letter is a message on `events`, and not a gap or an inference. */
+/** Whether the root of a letter is a message of a source, and not a gap or an inference. */
 function isOfProducer(attributes: Attributes): boolean {
-  return attributes[attributeNames.root]?.startsWith('events/') ?? true;
+  return /^(events|sources)\//.test(attributes[attributeNames.root] ?? 'events/');
 }

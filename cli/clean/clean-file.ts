@@ -1,8 +1,10 @@
 import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { defaultStream } from '../../shared/event.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { makeLetter } from '../../shared/messages/letter.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
+import { eventsName } from '../../shared/sources/source.ts';
 import type { EventFile } from '../input/event-file.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
@@ -24,8 +26,10 @@ export interface CleanJob extends Sinks {
   readonly events: EventFile;
   /** The file as the user named it. */
   readonly file: string;
-  /** The stream of the events that name none. */
-  readonly stream: string;
+  /** The stream of the events that name none. Undefined if the source says it. */
+  readonly stream: string | undefined;
+  /** The source of the catalog that the events are read by. */
+  readonly source: string;
   readonly catalog: CatalogDefinition;
   readonly bar: ProgressBar;
   /** Ends the run when it is aborted. */
@@ -50,8 +54,8 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     without: ['store', 'archive'],
   });
   const refused: Uint8Array[] = [];
-  const order = listen(runtime, job, books, refused);
   const streams = new Set<string>();
+  const order = listen(runtime, job, books, { refused, streams });
   const reader = new FileReader(job.events);
   const pulled = new Set<string>();
   let [received, repeated] = [0, 0];
@@ -60,8 +64,8 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     books.receive();
     if (isRepeated(record, pulled)) repeated++;
     else if (record.problem === undefined) {
-      streams.add(message.attributes.stream ?? job.stream);
-      await runtime.publish(message, record.messageId);
+      if (job.source === eventsName) streams.add(message.attributes.stream ?? defaultStream);
+      await runtime.publish(message, record.messageId, job.source);
     } else await refuse(message, record.problem, received, runtime);
     if (received % batchSize > 0) continue;
     job.signal.throwIfAborted();
@@ -77,13 +81,19 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   job.signal.throwIfAborted();
   job.bar.clear();
   const { log, pubsub } = runtime;
+  // A message of a source may hold several events.
+  books.receive(log.counts.get('split') ?? 0);
   const summary = books.close({
     applied: log.counts.get('applied') ?? 0,
     dropped: (log.counts.get('dropped') ?? 0) + repeated,
     pending: pubsub.pending(),
     ...(await storedOutcome(runtime, [...streams])),
   });
-  return { reading: reader.reading, advice: adviceFor(summary, job.file, refused), ...summary };
+  return {
+    reading: reader.reading,
+    advice: adviceFor(summary, job.file, job.source === eventsName ? refused : []),
+    ...summary,
+  };
 }
 
 /** Whether a message was pulled before, and then again: Pub/Sub delivers at least once. Remembers its id. */
@@ -119,9 +129,9 @@ class FileReader implements AsyncIterable<InputRecord> {
 }
 
 /** @param number The number of the record in its file. */
-function messageOf({ data, line, attributes }: InputRecord, number: number, stream: string): Message {
+function messageOf({ data, line, attributes }: InputRecord, number: number, stream: string | undefined): Message {
   const place = { [lineAttribute]: String(line), [recordAttribute]: String(number) };
-  return { data, attributes: { stream, ...attributes, ...place } };
+  return { data, attributes: { ...(stream !== undefined && { stream }), ...attributes, ...place } };
 }
 
 /** Dead-letters a record that cannot be read as an event. */
@@ -129,6 +139,12 @@ async function refuse(message: Message, detail: string, number: number, runtime:
   const failure = { code: 'ERR_UNDECODABLE', stage: 'validate', detail } as const;
   const origin = { root: `events/record-${number}`, failedAtMs: runtime.clock.now() };
   await runtime.pubsub.publish('dead-letter-queue', makeLetter(message, failure, origin));
+}
+
+/** What comes out of the pipeline besides the lines of the outputs: some refused events, and the names of all streams. */
+interface Seen {
+  readonly refused: Uint8Array[];
+  readonly streams: Set<string>;
 }
 
 /**
@@ -140,16 +156,18 @@ function listen(
   { pubsub, letters: store }: EmbeddedRuntime,
   { out, letters }: Sinks,
   books: FileBooks,
-  refused: Uint8Array[],
+  { refused, streams }: Seen,
 ): InOrder {
   const order = new InOrder();
   pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);
+    if (event.attributes.stream !== undefined) streams.add(event.attributes.stream);
     if (out) order.add(event.attributes[recordAttribute], out, cleanLine(event));
     return Promise.resolve();
   });
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
+    if (letter.attributes.stream !== undefined) streams.add(letter.attributes.stream);
     if (refused.length < maxRefusedSamples && isRefusedEvent(letter)) refused.push(letter.data);
     if (!letters) return;
     const { data, attributes } = await withBody(letter, store);

@@ -1,8 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { defaultStream } from '../../shared/event.ts';
+import { presetNames } from '../../shared/sources/presets.ts';
+import { eventsName } from '../../shared/sources/source.ts';
 import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
-import { cleanFile, type Sinks } from '../clean/clean-file.ts';
+import { cleanFile, type CleanJob, type Sinks } from '../clean/clean-file.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
@@ -18,6 +21,13 @@ const options = {
   'dead-letters': { kind: 'text', value: 'FILE', help: 'write the dead letters, one a line; - for standard output' },
   stream: { ...streamOption, help: 'name of the stream, for events that name none' },
   at: atOption,
+  format: {
+    kind: 'choice',
+    words: presetNames,
+    value: 'PRESET',
+    help: `format of the events: ${presetNames.join(', ')}`,
+  },
+  source: { kind: 'text', value: 'NAME', help: 'source of the catalog that says how the events are read' },
   infer: { kind: 'choice', words: ['on', 'off'], default: 'on', help: 'infer missing events, or only list them' },
   'min-confidence': {
     kind: 'number',
@@ -49,12 +59,13 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   const { stream, at, json } = values;
   checkStream(stream);
   checkAt(at);
+  const reading = readingOf(catalogFor(values), values);
   const input = await findInput(file, io);
   await checkSinks(values, file);
   const bar = new ProgressBar(io.stderr, input.size);
   const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
   const sinks = await openSinks(values, io);
-  const job = { events, file, stream, catalog: catalogFor(values), ...sinks, bar, signal: io.signal };
+  const job = { events, file, ...reading, ...sinks, bar, signal: io.signal };
   const outputs = [sinks.out, sinks.letters].filter((output) => output !== undefined);
   try {
     const result = await cleanFile(job);
@@ -73,6 +84,27 @@ function catalogFor({ infer, 'min-confidence': minConfidence }: Values): Catalog
     ...(infer === 'off' && { recover: false }),
     ...(minConfidence !== undefined && { minConfidence }),
   });
+}
+
+type Reading = Pick<CleanJob, 'catalog' | 'stream' | 'source'>;
+
+/** Decides by which source the events are read. @throws UsageError if the catalog has none of that name. */
+function readingOf(catalog: CatalogDefinition, { stream, format, source }: Values): Reading {
+  if (format !== undefined && source !== undefined) throw new UsageError('--format and --source exclude each other');
+  if (format !== undefined) {
+    const name = format.toLowerCase();
+    const fixed = stream === defaultStream ? name : stream;
+    return {
+      catalog: { ...catalog, sources: { [name]: { stream: fixed, fields: { preset: format } } } },
+      stream: undefined,
+      source: name,
+    };
+  }
+  if (source === undefined || source === eventsName) return { catalog, stream, source: eventsName };
+  const { sources } = makeCatalog(catalog);
+  const names = sources.all.map(({ name }) => name).join(', ');
+  if (!sources.find(source)) throw new UsageError(`the catalog has no source ${source}; it has ${names}`);
+  return { catalog, stream: undefined, source };
 }
 
 function exitCode(result: CleanResult, name: string, io: Io): number {

@@ -8,7 +8,7 @@ describe('the advice on a file most of whose events are refused', () => {
   test('names their format', () => {
     const stripe = { id: 'evt_1', object: 'event', type: 'a', created: 1 };
     expect(adviceFor(summary, 'in.json', bytesOf(stripe, stripe))).toBe(
-      'these look like Stripe events: npx eventmend init --file in.json writes a catalog that reads them',
+      'these look like Stripe events: --format stripe',
     );
   });
 

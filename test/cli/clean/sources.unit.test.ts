@@ -1,0 +1,67 @@
+import { PassThrough } from 'node:stream';
+import { cleanFile } from '../../../cli/clean/clean-file.ts';
+import { isBalanced } from '../../../cli/clean/books.ts';
+import { clean } from '../../../cli/commands/clean.ts';
+import { openEvents } from '../../../cli/input/event-file.ts';
+import { localCatalog } from '../../../cli/local/local-catalog.ts';
+import { ProgressBar } from '../../../cli/screen/progress-bar.ts';
+import type { SourceDefinition } from '../../../shared/sources/source.ts';
+import { Directory, runCommand } from '../../support/command-run.ts';
+
+const directory = new Directory();
+
+const fields = { event_id: '/seq', type: '/kind', timestamp: { at: '/at', in: 'ms' } } as const;
+
+/** Cleans a text of events by a source of the catalog. */
+async function cleaned(text: string, machines: SourceDefinition) {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(text);
+    await Promise.resolve();
+  }
+  return cleanFile({
+    events: await openEvents(chunks(), { name: 'in' }),
+    file: 'in',
+    catalog: { ...localCatalog(), sources: { machines } },
+    stream: undefined,
+    source: 'machines',
+    out: undefined,
+    letters: undefined,
+    bar: new ProgressBar(new PassThrough(), undefined),
+    signal: new AbortController().signal,
+  });
+}
+
+const line = (seq: number, more = {}): string =>
+  JSON.stringify({ seq, kind: 'Started', at: 1_750_000_000_000 + seq * 1_000, ...more });
+
+describe('a file that is read by a source of the catalog', () => {
+  test('has its events where the fields of the source say, in the stream of the source', async () => {
+    const result = await cleaned([1, 2, 2, 4].map((seq) => line(seq)).join('\n'), { fields });
+    expect(result).toMatchObject({ received: 4, cleaned: 3, duplicates: 1, gaps: [{ from: 3, to: 3 }] });
+    expect(isBalanced(result)).toBe(true);
+  });
+
+  test('counts the events of a message that holds several', async () => {
+    const result = await cleaned(`{"all":[${line(1)},${line(2)}]}\n{"all":[${line(3)},{}]}\n`, {
+      fields,
+      split: '/all',
+    });
+    expect(result).toMatchObject({ received: 4, cleaned: 3, deadLettered: 1, gaps: [] });
+    expect(isBalanced(result)).toBe(true);
+  });
+
+  test('lists the gaps of each stream that the source makes', async () => {
+    const lines = [line(1, { site: 'a' }), line(3, { site: 'a' }), line(7, { site: 'b' }), line(8, { site: 'b' })];
+    const { gaps } = await cleaned(lines.join('\n'), { fields, stream: ['/site'] });
+    expect(gaps).toMatchObject([{ stream: 'machines~.a', from: 2, to: 2 }]);
+  });
+});
+
+test('a source that the catalog does not have is refused, with the names of those that it has', async () => {
+  const file = await directory.write('in', line(1));
+  await expect(runCommand(clean, [file, '--source', 'machines'])).rejects.toThrow(
+    /^the catalog has no source machines; it has events/,
+  );
+  const both = ['--source', 'events', '--format', 'stripe'];
+  await expect(runCommand(clean, [file, ...both])).rejects.toThrow('--format and --source exclude each other');
+});
