@@ -15,7 +15,9 @@ import { ExistenceRecord } from '../../shared/inference/existence.ts';
 import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import type { InferredEvent } from '../../shared/inference/infer.ts';
-import { inferredMessage, roundProbability } from '../../shared/inference/inferred-message.ts';
+import { inferredMessageOf, roundProbability } from '../../shared/inference/inferred-message.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { eventsSource } from '../../shared/sources/source.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
 
@@ -66,8 +68,15 @@ async function publish(
   { inferred, obstacles, left, answers }: GapInference,
 ): Promise<void> {
   const { stream, from } = request;
-  await runLimited(inferred, eventsAtOnce, (event) =>
-    deps.publisher.publish('mended-events', inferredMessage(stream, event)),
+  const [source = eventsSource] = deps.catalog.sources.writersOf(stream);
+  const messages = inferred.map((event) => inferredMessageOf(source, stream, event));
+  const unwritable = messages.find((message) => typeof message === 'string');
+  if (unwritable !== undefined) {
+    await recordObstacle(deps, request, unwritable, answers);
+    return;
+  }
+  await runLimited(messages as readonly Message[], eventsAtOnce, (message) =>
+    deps.publisher.publish('mended-events', message),
   );
   const method = methods.find((one) => inferred.some((event) => event.method === one));
   if (method !== undefined) {

@@ -151,6 +151,8 @@ const table = {
   confidence: reserved('confidence', text, 'mended-events'),
   method: reserved('method', text, 'mended-events', 'validated-events'),
   verification: reserved('verification', text, 'mended-events'),
+  /** What stands under `_eventmend` in the default format, for an inferred event of another format. */
+  inference: reserved('eventmend', text, 'mended-events'),
   repaired: reserved('repaired', text, 'cleaned-events'),
   idempotencyKey: reserved('idempotency_key', text, 'cleaned-events'),
   /** The idempotency key of the clean event that this one replaces. */

@@ -22,6 +22,10 @@ export interface Format {
   readonly isCloudEvents: boolean;
   /** The settings that the streams of the source have unless the catalog says otherwise. */
   readonly settings: Partial<StreamSettings>;
+  /** The members that an event must have besides its fields. */
+  readonly requires: readonly FieldPlace[];
+  /** Whether the number of an event is written as a text. */
+  readonly writesIdAsText: boolean;
   /** The members of an inferred event besides its fields. */
   readonly template: Readonly<Record<string, unknown>>;
 }
@@ -52,6 +56,8 @@ export const plainFormat: Format = {
   dropsEmpty: false,
   isCloudEvents: false,
   settings: {},
+  requires: [],
+  writesIdAsText: false,
   template: {},
 };
 

@@ -37,6 +37,11 @@ export function pathOf(place: FieldPlace): readonly string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** Returns the name of the attribute at a place. Undefined for another place. */
+export function attributeOf(place: FieldPlace): string | undefined {
+  return place.startsWith(attributePrefix) ? place.slice(attributePrefix.length) : undefined;
+}
+
 /** Returns the value at a place. Undefined if there is none. */
 export function valueAt(place: FieldPlace, { body, attributes, orderingKey: key }: Contents): unknown {
   if (place === orderingKey) return key === '' ? undefined : key;

@@ -75,6 +75,31 @@ describe('CloudEvents with a sequence', () => {
   });
 });
 
+describe('an event that is missing among CloudEvents', () => {
+  it('is inferred as a CloudEvent, and described in an attribute', async () => {
+    const pipeline = new Pipeline({
+      catalog: {
+        sources: { shop: { stream: ['/source'], fields: cloudEvents({ sequence: true }) } },
+        streams: { default: { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0, ...withoutDoubt } },
+      },
+    });
+    for (const sequence of [1, 2, 4, 5]) await sendTo(pipeline, 'shop', cloudEvent(sequence));
+    await pipeline.runtime.sweepUntilQuiet(1);
+    const inferred = pipeline.clean.find(({ attributes }) => attributes.origin === 'reconstructed')!;
+    expect(JSON.parse(Buffer.from(inferred.data).toString())).toEqual({
+      specversion: '1.0',
+      id: 'inferred/shop~.~2forders~2f1/3',
+      source: '/orders/1',
+      type: 'order.paid',
+      time: expect.stringMatching(/^2025-12-31T12:00:00/) as string,
+      sequence: '3',
+    });
+    expect(inferred.attributes).toMatchObject({ stream: 'shop~.~2forders~2f1', event_id: '3', method: 'context' });
+    expect(JSON.parse(inferred.attributes.eventmend!)).toMatchObject({ neighbours: { previous: 2, next: 4 } });
+    expect(pipeline.codes).toEqual([]);
+  });
+});
+
 describe('a message with several events', () => {
   it('becomes a clean event each, byte for byte; a bad one is one letter, and its replay one event', async () => {
     const pipeline = aPipeline();

@@ -23,6 +23,8 @@ export function cloudEventsFormat(streamPlaces: readonly FieldPlace[], isNumbere
     ignore: [{ at: '/traceparent' }, { at: '/tracestate' }],
     isCloudEvents: true,
     settings: isNumbered ? {} : unnumbered,
+    requires: ['/specversion', '/id', '/source', '/type'],
+    writesIdAsText: true,
     template: { specversion: '1.0' },
   };
 }
