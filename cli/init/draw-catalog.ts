@@ -1,4 +1,3 @@
-import { presetNames } from '../../shared/sources/presets.ts';
 import { streamSettingsSchema } from '../../shared/stream-settings.ts';
 import { schemaOf, spellName, spellText } from './infer-shape.ts';
 import type { Learned, LearnedFields, LearnedType } from './learned.ts';
@@ -13,7 +12,7 @@ export interface CatalogDraft {
 /** Writes the catalog of a stream as TypeScript. */
 export function drawCatalog({ learned, source }: CatalogDraft): string {
   const schemas = learned.types.map(({ data }) => payloadOf(data));
-  const imports = ['defineCatalog', ...presetImports(learned), ...(schemas.some(Boolean) ? ['z'] : [])];
+  const imports = ['defineCatalog', ...(schemas.some(Boolean) ? ['z'] : [])];
   return [
     `import { ${imports.join(', ')} } from 'eventmend/catalog';`,
     '',
@@ -27,10 +26,6 @@ export function drawCatalog({ learned, source }: CatalogDraft): string {
     '});',
     '',
   ].join('\n');
-}
-
-function presetImports({ format }: Learned): readonly string[] {
-  return presetNames.filter((name) => name === format?.preset);
 }
 
 function drawTypes(
@@ -81,7 +76,7 @@ function drawSources(learned: Learned, source: string): readonly string[] {
 }
 
 function drawPreset({ preset, isNumbered }: NonNullable<Learned['format']>): string {
-  return `${preset}(${isNumbered ? '{ sequence: true }' : ''})`;
+  return `{ preset: '${preset}'${isNumbered ? ', sequence: true' : ''} }`;
 }
 
 function drawFields({ unit, timestamp, ...places }: LearnedFields): readonly string[] {

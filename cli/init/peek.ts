@@ -1,4 +1,6 @@
 import type { Message, PubSub } from '@google-cloud/pubsub';
+import { CommandError } from '../command.ts';
+import { reasonOf } from '../reason.ts';
 
 /** The most messages that are read, and how long to wait for more of them, in milliseconds. */
 const maxMessages = 200;
@@ -7,6 +9,8 @@ const quietMs = 3_000;
 /**
  * Reads messages of a subscription without acking them. They are nacked at the end, so that Pub/Sub delivers them again
  * at once. It counts each as an attempt to deliver.
+ *
+ * @throws CommandError if the subscription cannot be read.
  */
 export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal): Promise<readonly Buffer[]> {
   const subscription = pubsub.subscription(name, { flowControl: { maxMessages, allowExcessMessages: false } });
@@ -18,7 +22,9 @@ export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal):
       signal.addEventListener('abort', () => {
         resolve();
       });
-      subscription.on('error', reject);
+      subscription.on('error', (error) => {
+        reject(new CommandError(`cannot read from the subscription ${name}: ${reasonOf(error)}`, { cause: error }));
+      });
       subscription.on('message', (message: Message) => {
         held.push(message);
         clearTimeout(timer);

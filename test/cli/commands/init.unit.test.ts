@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { init } from '../../../cli/commands/init.ts';
 import { UsageError } from '../../../cli/command.ts';
 import { makeCatalog, type CatalogDefinition } from '../../../shared/catalog-definition.ts';
-import * as presets from '../../../shared/sources/presets.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
 
 const directory = new Directory();
@@ -22,7 +21,7 @@ async function initialised(name: string, samples: readonly unknown[] | string, .
 /** Runs a catalog. It has no types of TypeScript in it. */
 function load(text: string): CatalogDefinition {
   const [line = '', list = ''] = /^import \{ ([^}]*) \} from 'eventmend\/catalog';$/m.exec(text) ?? [];
-  const api = { ...presets, z, defineCatalog: (definition: CatalogDefinition) => definition };
+  const api = { z, defineCatalog: (definition: CatalogDefinition) => definition };
   const names = list.split(', ');
   const body = text.replace(line, '').replace('export const catalog =', 'return');
   const values = names.map((name): unknown => Reflect.get(api, name));
