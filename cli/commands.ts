@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   clean: async () => (await import('./commands/clean.ts')).clean,
   init: async () => (await import('./commands/init.ts')).init,
   dev: async () => (await import('./commands/dev.ts')).dev,
+  systems: async () => (await import('./commands/systems.ts')).systemsCommand,
   publish: async () => (await import('./commands/publish.ts')).publish,
   gaps: async () => (await import('./commands/gaps.ts')).gaps,
   streams: async () => (await import('./commands/streams.ts')).streamsCommand,

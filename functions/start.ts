@@ -9,7 +9,7 @@ import process, { env, exit, stderr, stdout } from 'node:process';
 import { http } from '@google-cloud/functions-framework';
 import { makeCatalog, withStreamSettings } from '../shared/catalog-definition.ts';
 import { catalog as definition } from '../shared/catalog.ts';
-import { readFunctionConfig } from '../shared/config.ts';
+import { missingSystemKeys, readFunctionConfig } from '../shared/config.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { FunctionContext, FunctionInstance, PortsOf, ServiceName } from '../shared/function-instance.ts';
 import { makeClientPool } from '../shared/gcp/clients.ts';
@@ -33,7 +33,8 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   atStart: Openers<AtStart>,
   onFirstCall?: Openers<OnFirstCall>,
 ): void {
-  const { config, catalog } = readAll(name);
+  const openers = { ...atStart, ...onFirstCall } as Openers<AtStart | OnFirstCall>;
+  const { config, catalog } = readAll(name, 'systems' in openers);
   // An emulator needs no credentials. Outside Google Cloud the lookup of the metadata server would time out.
   if (config.usesEmulator) env.METADATA_SERVER_DETECTION ??= 'none';
   const { projectId, countsIntervalMs } = config;
@@ -43,8 +44,7 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   const log = new CloudLog({ projectId, functionName: name, clock, countsIntervalMs, write });
   reportUncaught(process, log, () => exit(1));
   const context: FunctionContext = { catalog, clock, random: Math.random, log };
-  const openers = { ...atStart, ...onFirstCall } as Openers<AtStart | OnFirstCall>;
-  const services = openPorts({ ...context, clients: makeClientPool(config) }, openers);
+  const services = openPorts({ ...context, clients: makeClientPool(config), systemSettings: config.systems }, openers);
   // If a library cannot be loaded, the uncaught error ends the instance.
   void services.open(Object.keys(atStart) as AtStart[]);
   const made = make({ ...context, ...services });
@@ -61,12 +61,13 @@ function flushing(instance: FunctionInstance, { flush }: { readonly flush: () =>
 }
 
 /** Reads the settings and the catalog. If there are problems, it prints all of them and ends the process. */
-function readAll(name: FunctionName) {
+function readAll(name: FunctionName, asksSystems: boolean) {
   const problems: string[] = [];
   const settings = attempt(() => readFunctionConfig(env), problems);
   const made = attempt(() => makeCatalog(withStreamSettings(definition, settings?.streamSettings ?? {})), problems);
   if (settings && settings.target !== name)
     problems.push(`FUNCTION_TARGET is ${settings.target}, but this is the bundle of ${name}`);
+  if (made && asksSystems) problems.push(...missingSystemKeys(env, made));
   if (settings && made && problems.length === 0) return { config: settings, catalog: made };
   stderr.write(`${new ConfigError(problems).message}\n`);
   return exit(1);

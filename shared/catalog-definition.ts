@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
+import type { SystemName } from './record-kinds.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
 import { oneOf, parseSettings } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
@@ -58,6 +59,8 @@ export interface Catalog {
   readonly sources: Sources;
   /** Undefined for a type that is not listed. */
   type(name: string): TypeDefinition | undefined;
+  /** The systems of record with which events are compared. */
+  readonly systems: ReadonlySet<SystemName>;
   /** How the events of a type are compared with records. Undefined if they are not. */
   mapping(type: string): Mapping | undefined;
   stream(name: string): StreamSettings;
@@ -97,6 +100,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     strict: definition.unknownTypes === 'strict',
     sources,
     type: (name) => types.get(name),
+    systems: new Set([...mappings.values()].flatMap((mapping) => mapping?.system ?? [])),
     mapping: (name) => mappings.get(name),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     mayBeInferred: (name) => {

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
+import type { Catalog } from './catalog-definition.ts';
 import { ConfigError } from './errors.ts';
+import type { SystemName } from './record-kinds.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
+import { neededVariables, systemSettingsOf, systemVariables, type SystemSettings } from './system-settings.ts';
 import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
 
 /** The environment variables. The entry point of each process passes its own. */
@@ -26,6 +29,7 @@ export interface FunctionConfig extends Connection {
   readonly countsIntervalMs: number;
   /** Settings that replace the catalog's for every stream. */
   readonly streamSettings: Partial<StreamSettings>;
+  readonly systems: SystemSettings;
 }
 
 /** The default project id when an emulator is used. */
@@ -84,6 +88,7 @@ export const functionSettings = z.object({
     'the maximum time between two logs of counts while messages are in flight, from 100 to 600,000',
   ),
   ...streamVariables.shape,
+  ...systemVariables.shape,
 });
 
 /** The names of all environment variables that a function reads. */
@@ -114,6 +119,7 @@ export function readFunctionConfig(env: Env): FunctionConfig {
     target: settings.FUNCTION_TARGET,
     countsIntervalMs: settings.COUNTS_INTERVAL_MS,
     streamSettings: streamSettingsOf(settings),
+    systems: systemSettingsOf(settings),
   };
 }
 
@@ -171,4 +177,15 @@ function timeoutProblems(settings: z.infer<typeof functionSettings>): string[] {
     : [
         `FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS is ${sumMs}; it must be less than the ${deadlineMs} that a delivery to ${target} may take`,
       ];
+}
+
+/** Reports the variables of the systems that a catalog names and that are not set, for a function that asks them. */
+export function missingSystemKeys(env: Env, { systems }: Pick<Catalog, 'systems'>): readonly string[] {
+  const given = settingsIn(env);
+  const missing = [...systems].flatMap((system: SystemName) =>
+    neededVariables[system].filter((name) => given[name] === undefined).map((name) => ({ system, name })),
+  );
+  return missing.map(
+    ({ system, name }) => `${name} is not set; the catalog compares events with records of ${system}, which needs it`,
+  );
 }

@@ -5,6 +5,7 @@ locals {
       "monitoring", "pubsub", "run", "serviceusage", "storage",
     ],
     var.bigquery == null ? [] : ["bigquery"],
+    length(local.used_secrets) == 0 ? [] : ["secretmanager"],
   ))
 
   # Google's service agents that need grants. Google creates them when they are first needed, and refuses a grant to one that does

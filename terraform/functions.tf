@@ -8,7 +8,9 @@ locals {
     track       = { cpu = "2", memory = "2Gi", max_instances = 4 }
     sweep       = { max_instances = 4 }
     reconstruct = { max_instances = 4 }
-    console     = { memory = "512Mi", max_instances = 2 }
+    # Its instances share the rate limits of the systems of record.
+    verify  = { max_instances = 2 }
+    console = { memory = "512Mi", max_instances = 2 }
   }
   size_of = {
     for name, size in local.functions : name => {
@@ -36,6 +38,25 @@ locals {
     RESEND_TIMEOUT_MS    = var.settings.resend_timeout_ms
     MIN_CONFIDENCE       = var.settings.min_confidence
   }
+  # What verify needs for the systems of record. The values of secrets stay in Secret Manager.
+  system_settings = {
+    HUBSPOT_PORTAL_ID  = try(var.systems.hubspot.portal_id, null)
+    HUBSPOT_BASE_URL   = try(var.systems.hubspot.base_url, null)
+    STRIPE_BASE_URL    = try(var.systems.stripe.base_url, null)
+    TWILIO_ACCOUNT_SID = try(var.systems.twilio.account_sid, null)
+    TWILIO_BASE_URL    = try(var.systems.twilio.base_url, null)
+    SYSTEM_USE_SHARE   = var.systems.use_share
+    MAX_INSTANCES      = local.size_of["verify"].max_instances
+  }
+  system_secrets = {
+    HUBSPOT_ACCESS_TOKEN = try(var.systems.hubspot.access_token_secret, null)
+    STRIPE_API_KEY       = try(var.systems.stripe.api_key_secret, null)
+    TWILIO_API_KEY       = try(var.systems.twilio.api_key_secret, null)
+    TWILIO_API_SECRET    = try(var.systems.twilio.api_secret_secret, null)
+  }
+  used_secrets       = { for name, secret in local.system_secrets : name => secret if secret != null }
+  system_environment = { for name, value in local.system_settings : name => tostring(value) if value != null }
+
   environment = merge(local.place, { for name, value in local.optional_settings : name => tostring(value) if value != null })
 }
 
@@ -110,14 +131,25 @@ resource "google_cloudfunctions2_function" "main" {
     max_instance_count               = each.value.max_instances
     timeout_seconds                  = local.timeouts[each.key]
     service_account_email            = google_service_account.function[each.key].email
-    environment_variables            = local.environment
+    environment_variables            = each.key == "verify" ? merge(local.environment, local.system_environment) : local.environment
     # Pub/Sub in the same project counts as internal. The console is for people, who must authenticate.
     ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
+
+    dynamic "secret_environment_variables" {
+      for_each = each.key == "verify" ? local.used_secrets : {}
+      content {
+        key        = secret_environment_variables.key
+        project_id = var.project_id
+        secret     = secret_environment_variables.value
+        version    = "latest"
+      }
+    }
   }
 
   depends_on = [
     google_project_iam_member.build,
     google_project_iam_member.firestore,
+    google_secret_manager_secret_iam_member.verify,
     google_project_service.main,
   ]
 }

@@ -108,6 +108,18 @@ resource "google_project_iam_member" "firestore" {
   }
 }
 
+# The keys of the systems of record. Only verify may read them.
+resource "google_secret_manager_secret_iam_member" "verify" {
+  for_each = local.used_secrets
+
+  project   = var.project_id
+  secret_id = each.value
+  role      = "roles/secretmanager.secretAccessor"
+  member    = google_service_account.function["verify"].member
+
+  depends_on = [google_project_service.main]
+}
+
 resource "google_pubsub_topic_iam_member" "publisher" {
   for_each = local.publisher_grants
 

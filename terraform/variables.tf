@@ -79,6 +79,34 @@ variable "functions" {
   }
 }
 
+variable "systems" {
+  description = "How verify reaches systems of record: see docs/systems.md. Members that end in _secret are ids of secrets in Secret Manager that exist in the project, each with a version."
+  type = object({
+    use_share = optional(number)
+    hubspot = optional(object({
+      access_token_secret = string
+      portal_id           = optional(string)
+      base_url            = optional(string)
+    }))
+    stripe = optional(object({
+      api_key_secret = string
+      base_url       = optional(string)
+    }))
+    twilio = optional(object({
+      account_sid       = string
+      api_key_secret    = string
+      api_secret_secret = string
+      base_url          = optional(string)
+    }))
+  })
+  default = {}
+
+  validation {
+    condition     = var.systems.use_share == null ? true : var.systems.use_share > 0 && var.systems.use_share <= 1
+    error_message = "use_share is a number above 0, at most 1."
+  }
+}
+
 variable "settings" {
   description = "Optional settings of the functions: see docs/reference/settings.md. If a value is absent, a function uses its own default or the catalog's."
   type = object({

@@ -24,6 +24,7 @@ describe('the settings of a function', () => {
       target: 'track',
       countsIntervalMs: 10_000,
       streamSettings: {},
+      systems: { useShare: 0.5, maxInstances: 1 },
     });
   });
 

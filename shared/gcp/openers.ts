@@ -1,6 +1,6 @@
 import type { Services } from '../function-instance.ts';
 import type { ServicePorts } from '../port-methods.ts';
-import { makeSystems } from '../systems/adapters.ts';
+import { OpenSystems } from '../systems/adapters.ts';
 import type { Database } from './clients.ts';
 import { loadDatabase, loadPubSub } from './clients.ts';
 import { lazyPort, type LazyPort } from './lazy-port.ts';
@@ -36,11 +36,19 @@ export const keys = ({ clients, catalog, clock }: GoogleCloud): LazyPort<Service
   });
 
 /** The systems of record, which are no part of Google Cloud: `shared/systems/` has their adapters. */
-export const systems = (): LazyPort<Services['systems']> => ({
-  until: makeSystems,
-  open: () => Promise.resolve(),
-  flush: () => Promise.resolve(),
-});
+export const systems = ({
+  systemSettings: settings,
+  catalog,
+  clock,
+  random,
+}: GoogleCloud): LazyPort<Services['systems']> => {
+  const opened = settings && new OpenSystems({ settings, named: catalog.systems, use: 'verify', clock, random });
+  return {
+    until: (deadlineMs) => opened?.until(deadlineMs) ?? new Map(),
+    open: async () => opened?.open(),
+    flush: () => Promise.resolve(),
+  };
+};
 
 /** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
 function onDatabase<P extends 'blocks' | 'ledger' | 'letters' | 'events'>(

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { ServiceName, Services } from '../function-instance.ts';
-import type { Clock, PortsUntil } from '../ports.ts';
+import type { Clock, PortsUntil, Random } from '../ports.ts';
+import type { SystemSettings } from '../system-settings.ts';
 import type { ClientPool } from './clients.ts';
 import type { LazyPort } from './lazy-port.ts';
 
@@ -9,6 +10,9 @@ export interface GoogleCloud {
   readonly clients: ClientPool;
   readonly catalog: Catalog;
   readonly clock: Clock;
+  readonly random: Random;
+  /** The settings of the systems of record. Without them none can be asked. */
+  readonly systemSettings?: SystemSettings;
 }
 
 /** The openers of some services, from `openers.ts`. */

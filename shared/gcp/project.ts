@@ -16,6 +16,6 @@ export type Project = OpenPorts<ServiceName> & GoogleCloud & { readonly clients:
  * @param catalog By default the catalog of shared/catalog.ts.
  */
 export function openProject(connection: Connection, catalog: Catalog = makeCatalog(definition)): Project {
-  const cloud = { clients: makeClients(connection), catalog, clock: systemClock };
+  const cloud = { clients: makeClients(connection), catalog, clock: systemClock, random: Math.random };
   return { ...cloud, ...openPorts<ServiceName>(cloud, openers) };
 }

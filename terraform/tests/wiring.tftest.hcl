@@ -184,7 +184,10 @@ run "everything_hangs_together_as_the_topology_says" {
   assert {
     condition = alltrue([
       for name, f in google_cloudfunctions2_function.main :
-      f.service_config[0].environment_variables == tomap({ GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)" })
+      f.service_config[0].environment_variables == tomap(merge(
+        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)" },
+        name == "verify" ? { MAX_INSTANCES = "2" } : {},
+      ))
     ])
     error_message = "A function is told where it is, and leaves the rest to its defaults."
   }

@@ -69,7 +69,12 @@ describe('the environment of a function', () => {
   const neverDeployed = ['FUNCTION_TARGET', 'PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'];
 
   it('can be given every setting that functions read, and no other', () => {
-    const given = [...keysOf('place'), ...keysOf('optional_settings')];
+    const given = [
+      ...keysOf('place'),
+      ...keysOf('optional_settings'),
+      ...keysOf('system_settings'),
+      ...keysOf('system_secrets'),
+    ];
     expect([...given, ...neverDeployed].sort()).toEqual([...settingNames].sort());
   });
 

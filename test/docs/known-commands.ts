@@ -51,6 +51,7 @@ const shortened: Readonly<Record<string, string>> = {
 const staysUp: readonly { readonly command: RegExp; readonly says: RegExp }[] = [
   { command: /^npm start$/, says: /Console: http/ },
   { command: /npm run dev$/, says: /^ready/m },
+  { command: /^npm run systems$/, says: /^ready/m },
   { command: /^npx eventmend respond \S+$/, says: /^answers requests to resend/m },
 ];
 

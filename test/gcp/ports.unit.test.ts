@@ -15,7 +15,7 @@ function openSome(uses: Parameters<typeof openPorts<keyof typeof openers>>[1]) {
     made.add(client.constructor.name === 'PubSub' ? 'Pub/Sub' : 'Firestore');
     return client;
   };
-  const cloud = { clients: { ...pool, open }, catalog: makeCatalog({}), clock: systemClock };
+  const cloud = { clients: { ...pool, open }, catalog: makeCatalog({}), clock: systemClock, random: () => 0 };
   return { ports: openPorts(cloud, uses), made, close: () => pool.close() };
 }
 

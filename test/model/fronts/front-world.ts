@@ -64,6 +64,7 @@ export class FrontWorld {
       strict: false,
       sources: makeSources(new Map()),
       type: () => undefined,
+      systems: new Set(),
       mapping: () => undefined,
       stream: () => this.settings,
       mayBeInferred: () => true,

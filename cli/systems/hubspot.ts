@@ -1,0 +1,100 @@
+import { bearerOf, type StandInAnswer, type StandInRequest } from './answer.ts';
+import { standInKeys } from './keys.ts';
+import type { StandInRecord, StandInRecords } from './records.ts';
+
+const kinds: Readonly<Record<string, string>> = { contacts: 'contact', companies: 'company', deals: 'deal' };
+
+interface BatchRead {
+  readonly inputs?: readonly { readonly id?: string }[];
+  readonly properties?: readonly string[];
+  readonly propertiesWithHistory?: readonly string[];
+}
+
+interface Search {
+  readonly limit?: number;
+  readonly after?: string;
+  readonly filterGroups?: readonly { readonly filters?: readonly Filter[] }[];
+}
+
+interface Filter {
+  readonly propertyName: string;
+  readonly operator: string;
+  readonly value?: string;
+  readonly highValue?: string;
+}
+
+/** Answers as HubSpot's CRM API does. Undefined for a path that it does not serve. */
+export function answerAsHubSpot(request: StandInRequest, records: StandInRecords): StandInAnswer | undefined {
+  const [, type = '', action = ''] =
+    /^\/crm\/v3\/objects\/([a-z]+)\/(batch\/read|search)$/.exec(request.url.pathname) ?? [];
+  const kind = kinds[type];
+  if (kind === undefined || request.method !== 'POST') return undefined;
+  if (bearerOf(request.headers) !== standInKeys.HUBSPOT_ACCESS_TOKEN)
+    return hubspotError(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
+  const wanted = JSON.parse(request.body) as BatchRead & Search;
+  return action === 'search'
+    ? search(wanted, records.list('hubspot', kind, request.nowMs))
+    : read(kind, wanted, records);
+}
+
+function hubspotError(status: number, category: string, message: string): StandInAnswer {
+  return { status, body: { status: 'error', category, message, correlationId: 'stand-in' } };
+}
+
+function read(kind: string, { inputs = [], ...wanted }: BatchRead, records: StandInRecords): StandInAnswer {
+  const most = wanted.propertiesWithHistory?.length ? 50 : 100;
+  if (inputs.length > most) return hubspotError(400, 'VALIDATION_ERROR', `The maximum batch size is ${most}.`);
+  const results: unknown[] = [];
+  const missing: string[] = [];
+  for (const { id = '' } of inputs) {
+    const record = records.find('hubspot', kind, id);
+    if (record) results.push(shown(record, wanted));
+    else missing.push(id);
+  }
+  const errors = {
+    numErrors: 1,
+    errors: [{ status: 'error', category: 'OBJECT_NOT_FOUND', context: { ids: missing } }],
+  };
+  return {
+    status: missing.length > 0 ? 207 : 200,
+    body: { status: 'COMPLETE', results, ...(missing.length > 0 && errors) },
+  };
+}
+
+/** Shows the properties that were asked for. One without a value is null. */
+function shown(record: StandInRecord, { properties = [], propertiesWithHistory = [] }: BatchRead): unknown {
+  const own = record.properties as StandInRecord | undefined;
+  const history = record.propertiesWithHistory as StandInRecord | undefined;
+  const standard = ['createdate', 'hs_object_id', 'lastmodifieddate'];
+  return {
+    archived: false,
+    ...record,
+    properties: Object.fromEntries([...standard, ...properties].map((name) => [name, own?.[name] ?? null])),
+    propertiesWithHistory: Object.fromEntries(propertiesWithHistory.map((name) => [name, history?.[name] ?? []])),
+  };
+}
+
+/** Searches as far as a reconciliation needs it: times between two values, ids above one, sorted by id. */
+function search({ limit = 10, after = '0', filterGroups = [] }: Search, all: readonly StandInRecord[]): StandInAnswer {
+  const filters = filterGroups[0]?.filters ?? [];
+  const found = all
+    .filter((record) => filters.every((filter) => passes(record, filter)))
+    .toSorted((a, b) => Number(a.id) - Number(b.id));
+  const from = Number(after);
+  const results = found.slice(from, from + limit);
+  const next = from + results.length;
+  const paging = next < found.length && { paging: { next: { after: String(next) } } };
+  return { status: 200, body: { total: found.length, results, ...paging } };
+}
+
+function passes(record: StandInRecord, { propertyName, operator, value = '', highValue = '' }: Filter): boolean {
+  const properties = record.properties as StandInRecord | undefined;
+  const own = numberOf(properties?.[propertyName] ?? (propertyName === 'hs_object_id' ? record.id : undefined));
+  if (operator === 'BETWEEN') return own >= numberOf(value) && own <= numberOf(highValue);
+  return operator === 'GT' ? own > numberOf(value) : true;
+}
+
+function numberOf(value: unknown): number {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+}

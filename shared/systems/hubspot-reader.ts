@@ -1,0 +1,118 @@
+import * as objects from '@hubspot/api-client/lib/codegen/crm/objects/index.js';
+import { AccessError } from '../errors.ts';
+import { JsonIndex } from '../json-index.ts';
+import { parseIso8601 } from '../timestamps/iso8601.ts';
+import type { FormerValue, Ref } from '../verification/sighting.ts';
+import { exchange, type Exchange } from './exchange.ts';
+import type { ReadRecord, RecordReader } from './record-reader.ts';
+import type { HubSpotSettings } from '../system-settings.ts';
+
+/** The path of each kind of record. */
+const objectTypes: Readonly<Record<string, string>> = { contact: 'contacts', company: 'companies', deal: 'deals' };
+
+/** The most records of one request with the history of their properties. */
+const maxWithHistory = 50;
+
+/** The address of HubSpot. */
+const hubspotUrl = 'https://api.hubapi.com';
+
+interface RecordBody {
+  readonly id?: unknown;
+  readonly archived?: unknown;
+  readonly updatedAt?: unknown;
+  readonly propertiesWithHistory?: Readonly<Record<string, readonly { value?: unknown; timestamp?: unknown }[]>>;
+}
+
+/** Reads contacts, companies and deals of HubSpot with the history of the properties that are compared. */
+export class HubSpotReader implements RecordReader {
+  private readonly settings: HubSpotSettings;
+
+  constructor(settings: HubSpotSettings) {
+    this.settings = settings;
+  }
+
+  maxBatch(): number {
+    return maxWithHistory;
+  }
+
+  async read(refs: readonly Ref[], signal: AbortSignal): Promise<readonly ReadRecord[]> {
+    const [{ kind, fields }] = refs as readonly [Ref];
+    for (const { account } of refs) this.checkPortal(account);
+    const properties = fields.flatMap((field) => /^\/properties\/([^/]+)$/.exec(field)?.[1] ?? []);
+    const inputs = [...new Set(refs.map(({ id }) => id))].map((id) => ({ id }));
+    const wanted = Object.assign(new objects.BatchReadInputSimplePublicObjectId(), {
+      inputs,
+      properties,
+      propertiesWithHistory: properties,
+    });
+    const read = await exchange(
+      { system: 'hubspot', signal, codeOf: ({ category }) => category, isAbsent: () => false },
+      (made) => this.apiOf(made).read(objectTypes[kind] ?? kind, wanted),
+    );
+    const records = read ? recordsIn(read.text) : new Map<string, ReadRecord>();
+    // A record that is gone is left out. One that was merged into another comes under the id of the other.
+    return refs.map(({ id }) => records.get(id) ?? { absent: true });
+  }
+
+  private apiOf(made: Exchange): objects.BatchApi {
+    const { token, baseUrl } = this.settings;
+    const base = (baseUrl?.href ?? hubspotUrl).replace(/\/$/, '');
+    return new objects.BatchApi(
+      objects.createConfiguration({
+        baseServer: new objects.ServerConfiguration(base, {}),
+        authMethods: { oauth2: { accessToken: token } },
+        httpApi: objects.wrapHttpLibrary({ send: (request) => send(request, made) }),
+      }),
+    );
+  }
+
+  private checkPortal(account: string | undefined): void {
+    const { portalId } = this.settings;
+    if (account !== undefined && portalId !== undefined && account !== portalId)
+      throw new AccessError('hubspot: the event is of another portal than the key');
+  }
+}
+
+async function send(request: objects.RequestContext, made: Exchange): Promise<objects.ResponseContext> {
+  const body = request.getBody();
+  const response = await made.fetch(request.getUrl(), {
+    method: request.getHttpMethod().toString(),
+    headers: request.getHeaders(),
+    ...(typeof body === 'string' && { body }),
+  });
+  const text = await response.text();
+  return new objects.ResponseContext(
+    response.status,
+    { 'content-type': 'application/json' },
+    { text: () => Promise.resolve(text), binary: () => Promise.resolve(Buffer.from(text)) },
+  );
+}
+
+/** Reads the records of an answer by their id, each as it is spelt. */
+function recordsIn(text: string): ReadonlyMap<string, ReadRecord> {
+  const index = new JsonIndex(text);
+  const results = index.find(['results']).at(-1);
+  const texts = results === undefined ? [] : index.childrenOf(results).map((child) => index.textOf(child));
+  return new Map(
+    texts.map((record) => {
+      const body = JSON.parse(record) as RecordBody;
+      const changedAtMs = typeof body.updatedAt === 'string' ? parseIso8601(body.updatedAt)?.ms : undefined;
+      const seen: ReadRecord = { text: record, changedAtMs, history: historyIn(body) };
+      return [String(body.id), body.archived === true ? { absent: true } : seen];
+    }),
+  );
+}
+
+/** Reads the history of the properties. A property that was cleared has the value "" in it, and is `null` now. */
+function historyIn({ propertiesWithHistory = {} }: RecordBody): Readonly<Record<string, readonly FormerValue[]>> {
+  return Object.fromEntries(
+    Object.entries(propertiesWithHistory).map(([name, values]) => [
+      `/properties/${name}`,
+      values.flatMap(({ value, timestamp }) => {
+        const sinceMs = typeof timestamp === 'string' ? parseIso8601(timestamp)?.ms : undefined;
+        if (sinceMs === undefined) return [];
+        return [{ text: value === '' || value === null ? 'null' : JSON.stringify(value), sinceMs }];
+      }),
+    ]),
+  );
+}
