@@ -46,11 +46,6 @@ export const details = {
     detail: 'void of ids that were seen',
     meaning: 'a void names ids that were seen',
   },
-  tooManyEntries: {
-    code: 'ERR_CONFLICT',
-    detail: 'too-many-entries',
-    meaning: 'the event is sound, but 16 other events hold its id: no room',
-  },
   severalSequences: {
     code: 'ERR_CONFLICT',
     detail: 'several-sequences',

@@ -54,6 +54,7 @@ export const portMethods = {
     writtenSince: 'items',
     totals: 'promise',
     unpublished: 'promise',
+    unsettled: 'promise',
     revisions: 'promise',
     streams: 'promise',
   },

@@ -52,6 +52,13 @@ export type Version = string;
 export interface BlockRef {
   readonly stream: string;
   readonly index: number;
+  /** Whether it is a bucket of an unnumbered stream. Buckets are stored apart from blocks of ids. */
+  readonly isBucket?: boolean;
+  /**
+   * The path of a page, one hexadecimal digit for each level. A page has the entries for which a full block, or the page
+   * above it, has no room. Absent for the block itself.
+   */
+  readonly page?: string;
 }
 
 export interface StoredBlock {
@@ -61,6 +68,11 @@ export interface StoredBlock {
   readonly version: Version | undefined;
   /** Milliseconds since 1970. Afterwards the block may be deleted at any time. Infinity if none is stored. */
   readonly expireAtMs: number;
+}
+
+/** A bucket or a page that is stored, with the reference to it. */
+export interface PlacedBlock extends StoredBlock {
+  readonly ref: BlockRef;
 }
 
 /** A block, and the minute of its last write, in minutes since 1970. */
@@ -119,6 +131,11 @@ export interface BlockStore {
    * Reads blocks with entries that are accepted and not known to be published, at most `limit`, in no particular order.
    */
   unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]>;
+  /**
+   * Reads the buckets and pages of a stream with entries that are not known to be published, or are with verify, at most
+   * `limit` of each, in no particular order.
+   */
+  unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]>;
   /**
    * Adds up the revisions of a stream without reading its blocks: the published events whose ids other events hold.
    * A block that an older release wrote counts once it is written again.
@@ -278,8 +295,6 @@ export type Counter =
   | 'revision'
   /** Answers of verify that were dropped, though they say that another content is right than the one that was accepted. */
   | 'overtaken'
-  /** Sound events that were dead-lettered because their ids have no room for a further entry. */
-  | 'no-room'
   /** Fronts and outliers that sweeps dropped because a stream has too many. */
   | 'front-dropped'
   /** Marks that could not be stored. Their events may be published again. */

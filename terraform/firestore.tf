@@ -15,6 +15,8 @@ locals {
       }
       ttl = true
     }
+    buckets = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
+    pages   = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
     gaps = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
     keys = { indexes = {}, ttl = true }
     dead-letters = {

@@ -29,7 +29,6 @@ locals {
     for counter in ["revision", "letter-ERR_CONFLICT"] :
     "(sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[1h])) or vector(0))"
   ])})"
-  no_room_in_1h = "sum(increase(${local.metric["no-room"]}_sum{${local.logged},function=\"track\"}[1h]))"
 
   ticks = "${local.metric["received"]}_sum{${local.logged},function=\"sweep\"}"
 
@@ -123,10 +122,6 @@ locals {
       conditions = {
         "a large share of the events of an hour came under ids that other events hold" = {
           query    = "(${local.revisions_in_1h} > ${var.alerts.least_revisions}) and (${local.revisions_in_1h} > ${var.alerts.revision_share} * ${local.published_in_1h})"
-          duration = "0s"
-        }
-        "a sound event was dead-lettered, because its id had no room" = {
-          query    = "${local.no_room_in_1h} > 0"
           duration = "0s"
         }
       }

@@ -1,5 +1,6 @@
 import type {
   BlockRef,
+  PlacedBlock,
   BlockStore,
   BlockWrite,
   StoredBlock,
@@ -88,6 +89,10 @@ export class ReadableBlocks implements BlockStore {
   }
 
   /** Returns no blocks if one of them cannot be read. */
+  unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
+    return this.store.unsettled(stream, limit);
+  }
+
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
     return this.store.unpublished(stream, limit).catch((error: unknown) => {
       this.remember(error);

@@ -19,8 +19,6 @@ export interface Summary {
   readonly conflicts: number;
   /** Of the conflicts: events with the key of another event, and other content. */
   readonly otherContent: number;
-  /** Of the conflicts: sound events whose ids have no room, because 16 other events hold them. */
-  readonly noRoom: number;
   readonly deadLettered: number;
   /** Voids that were applied. */
   readonly applied: number;
@@ -79,7 +77,6 @@ export class FileBooks {
   private reconstructed = 0;
   private deadLettered = 0;
   private otherContent = 0;
-  private noRoom = 0;
   private readonly reasons = new Reasons();
   private readonly byCode = new Map<string, number>();
 
@@ -102,11 +99,10 @@ export class FileBooks {
     if (isOfProducer(attributes)) this.deadLettered++;
     if (code !== 'ERR_CONFLICT') return;
     if (detail === details.otherContent.detail) this.otherContent++;
-    if (detail === details.tooManyEntries.detail) this.noRoom++;
   }
 
   close(rest: RestOfSummary): Summary {
-    const { received, cleaned, reconstructed, deadLettered, otherContent, noRoom } = this;
+    const { received, cleaned, reconstructed, deadLettered, otherContent } = this;
     const byCode = Object.fromEntries([...this.byCode].sort(([a], [b]) => (a < b ? -1 : 1)));
     const duplicates = this.byCode.get('ERR_DUPLICATE') ?? 0;
     const conflicts = this.byCode.get('ERR_CONFLICT') ?? 0;
@@ -118,7 +114,6 @@ export class FileBooks {
       duplicates,
       conflicts,
       otherContent,
-      noRoom,
       deadLettered,
       applied,
       dropped,

@@ -10,17 +10,13 @@ import type { Summary } from './books.ts';
  *
  * @returns An empty text if there are none.
  */
-export function drawSharedIds({ revisions, revisionRuns, otherContent, noRoom }: Summary, isColoured: boolean): string {
-  const letters = otherContent + noRoom;
-  if (revisions + letters === 0) return '';
-  const count = `${formatCount(revisions + letters, 'event')} came under ids that other events hold`;
+export function drawSharedIds({ revisions, revisionRuns, otherContent }: Summary, isColoured: boolean): string {
+  if (revisions + otherContent === 0) return '';
+  const count = `${formatCount(revisions + otherContent, 'event')} came under ids that other events hold`;
   const lines = [
-    paint(`${count}: ${thousands(revisions)} cleaned, ${thousands(letters)} dead-lettered.`, 'yellow', isColoured),
+    paint(`${count}: ${thousands(revisions)} cleaned, ${thousands(otherContent)} dead-lettered.`, 'yellow', isColoured),
     ...(revisionRuns.length > 0
       ? [`Ids that hold several events one after another: ${spellRanges(revisionRuns)}.`]
-      : []),
-    ...(noRoom > 0
-      ? [`For want of room: ${thousands(noRoom)}. These events are sound, but 16 others hold their ids.`]
       : []),
     ...revisionAdvice,
     'Clean its lines apart, with another --stream.',

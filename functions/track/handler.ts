@@ -63,7 +63,7 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   // If the message would have superseded an inferred event, that event stands, and the ledger need not be told.
   if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, tracked, verdicts);
   if (routing.kind === 'void') await actOnVoid(deps, tracked, verdicts);
-  else if (claim && isWithdrawn) await withdraw(deps, tracked, claim);
+  else if (claim && isWithdrawn) await withdraw(deps, tracked, claim, verdict);
   else if (claim && verdict) await act(deps, tracked, claim, verdict);
 }
 
@@ -121,7 +121,6 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
       await duplicate(deps, tracked);
       return;
     case 'conflict':
-      if (verdict.why === 'too-many-entries') deps.log.count('no-room');
       await deadLetter(deps, tracked, { code: 'ERR_CONFLICT', stage: 'track', detail: verdict.why });
       return;
     case 'close':
@@ -137,20 +136,25 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
 async function publish(
   deps: TrackDeps,
   tracked: Underway,
-  { eventId, root }: Claim,
+  { eventId, place, root }: Claim,
   verdict: Verdict & { act: 'publish' },
 ): Promise<void> {
   const { delivery, routing, ports } = tracked;
   await ports.publisher.publish('cleaned-events', cleanMessage(delivery, routing, verdict));
   deps.log.count('published');
   if (verdict.isRevision) deps.log.count('revision');
-  deps.commits.mark(routing.stream, { eventId, root, as: 'published' });
+  deps.commits.mark(routing.stream, { eventId, place, page: verdict.page, root, as: 'published' });
 }
 
 /** Withdraws an accepted event whose uuid another id holds. It becomes a dead letter and is not published. */
-async function withdraw(deps: TrackDeps, tracked: Underway, { eventId, root }: Claim): Promise<void> {
+async function withdraw(
+  deps: TrackDeps,
+  tracked: Underway,
+  { eventId, place, root }: Claim,
+  { page }: Verdict & { act: 'publish' },
+): Promise<void> {
   await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: details.uuidElsewhere.detail });
-  deps.commits.mark(tracked.routing.stream, { eventId, root, as: 'withdrawn' });
+  deps.commits.mark(tracked.routing.stream, { eventId, place, page, root, as: 'withdrawn' });
 }
 
 /**

@@ -2,6 +2,7 @@ import type {
   BlockRef,
   BlockStore,
   BlockWrite,
+  PlacedBlock,
   StoredBlock,
   StreamPage,
   Versioned,
@@ -16,6 +17,7 @@ import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
 interface Row {
+  readonly ref: BlockRef;
   readonly document: BlockDocument;
   readonly expireAtMs: number;
   readonly writtenMinute: number;
@@ -25,6 +27,8 @@ interface Row {
 export class EmbeddedBlockStore implements BlockStore {
   private readonly step: Step;
   private readonly byStream = new Map<string, VersionedMap<Row>>();
+  /** Buckets and pages, by stream and name. */
+  private readonly apart = new Map<string, VersionedMap<Row>>();
   private readonly sorted = new Map<string, readonly number[]>();
 
   constructor(step: Step) {
@@ -39,10 +43,11 @@ export class EmbeddedBlockStore implements BlockStore {
   async write(writes: readonly BlockWrite[]): Promise<readonly WriteOutcome[]> {
     await this.step();
     return writes.map(({ ref, block, expected, expireAtMs, writtenAtMs }) => {
-      const rows = this.byStream.get(ref.stream) ?? new VersionedMap<Row>();
-      const row = { document: encodeBlock(block), expireAtMs, writtenMinute: writtenMinuteOf(writtenAtMs) };
-      const version = rows.put(String(ref.index), row, expected);
-      if (version !== undefined) this.byStream.set(ref.stream, rows);
+      const within = isApart(ref) ? this.apart : this.byStream;
+      const rows = within.get(ref.stream) ?? new VersionedMap<Row>();
+      const row = { ref, document: encodeBlock(block, ref), expireAtMs, writtenMinute: writtenMinuteOf(writtenAtMs) };
+      const version = rows.put(nameIn(ref), row, expected);
+      if (version !== undefined) within.set(ref.stream, rows);
       return version === undefined ? { status: 'conflict' } : { status: 'written', version };
     });
   }
@@ -107,6 +112,13 @@ export class EmbeddedBlockStore implements BlockStore {
       .map((index) => storedBlock(index, this.row({ stream, index })));
   }
 
+  async unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
+    await this.step();
+    const rows = this.apart.get(stream)?.values() ?? [];
+    const found = rows.filter(({ value }) => (value.document.unpublished ?? 0) > 0).slice(0, limit);
+    return found.map((row) => ({ ...storedBlock(row.value.ref.index, row), ref: row.value.ref }));
+  }
+
   async revisions(stream: string): Promise<number> {
     await this.step();
     const documents = this.indexes(stream).map((index) => this.row({ stream, index })?.value.document);
@@ -116,24 +128,25 @@ export class EmbeddedBlockStore implements BlockStore {
   /** @param cursor The last name of the page before. */
   async streams(limit: number, cursor?: string): Promise<StreamPage> {
     await this.step();
-    const left = [...this.byStream.keys()].filter((name) => cursor === undefined || name > cursor).sort();
-    const names = left.slice(0, limit);
-    return { names, next: left.length > limit ? names.at(-1) : undefined };
+    const names = new Set([...this.byStream.keys(), ...this.apart.keys()]);
+    const left = [...names].filter((name) => cursor === undefined || name > cursor).sort();
+    const listed = left.slice(0, limit);
+    return { names: listed, next: left.length > limit ? listed.at(-1) : undefined };
   }
 
   /** Deletes expired blocks for which `isDue` is true. A real store also deletes some time after the expiry. */
   deleteExpired(nowMs: number, isDue: (ref: BlockRef) => boolean): void {
-    for (const [stream, rows] of this.byStream) {
-      for (const index of rows.keys()) {
-        const expireAtMs = rows.get(index)?.value.expireAtMs ?? Number.POSITIVE_INFINITY;
-        if (expireAtMs <= nowMs && isDue({ stream, index: Number(index) })) rows.delete(index);
+    for (const within of [this.byStream, this.apart]) {
+      for (const [stream, rows] of within) {
+        for (const { value } of rows.values())
+          if (value.expireAtMs <= nowMs && isDue(value.ref)) rows.delete(nameIn(value.ref));
+        this.sorted.delete(stream);
       }
-      this.sorted.delete(stream);
     }
   }
 
-  private row({ stream, index }: BlockRef): Versioned<Row> | undefined {
-    return this.byStream.get(stream)?.get(String(index));
+  private row(ref: BlockRef): Versioned<Row> | undefined {
+    return (isApart(ref) ? this.apart : this.byStream).get(ref.stream)?.get(nameIn(ref));
   }
 
   /** The stored indexes of a stream, ascending. */
@@ -148,6 +161,16 @@ export class EmbeddedBlockStore implements BlockStore {
     this.sorted.set(stream, indexes);
     return indexes;
   }
+}
+
+function isApart({ isBucket = false, page = '' }: BlockRef): boolean {
+  return isBucket || page !== '';
+}
+
+function nameIn({ index, isBucket = false, page = '' }: BlockRef): string {
+  return isApart({ stream: '', index, isBucket, page })
+    ? `${isBucket ? 'bucket-' : ''}${index}~${page}`
+    : String(index);
 }
 
 function storedBlock(index: number, row: Versioned<Row> | undefined): StoredBlock {

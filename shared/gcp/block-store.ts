@@ -13,6 +13,7 @@ import type {
   BlockRef,
   BlockStore,
   BlockWrite,
+  PlacedBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -28,6 +29,9 @@ import { isConflict, isRefusal } from './status.ts';
 
 /** The number of digits of the highest block index: ids go up to 2^53 − 1, and a block has 256 ids. */
 const indexDigits = 14;
+
+/** The beginning of the name of a bucket's page. Blocks and buckets of a stream may have the same index. */
+const bucketPrefix = 'bucket-';
 
 /** The number of blocks in a page of a scan. A page has at most 22 MB, and 1 MB if its blocks are of the usual size. */
 const blocksAPage = 64;
@@ -48,7 +52,8 @@ interface BlockFields extends BlockDocument {
 }
 
 /**
- * Stores blocks in Firestore, in `streams/{stream}/blocks/{index}`. A block's version is its update time.
+ * Stores blocks in Firestore, in `streams/{stream}/blocks/{index}`; buckets in `streams/{stream}/buckets/{index}`, and
+ * the pages of both in `streams/{stream}/pages/{index}~{path}`. A block's version is its update time.
  *
  * Queries need five indexes: one of `index`, one of `unpublished`, one of `revisions`, one of `writtenMinute`, and a
  * composite one of `index` and the totals. Few blocks have the fields `unpublished` and `revisions`. The field
@@ -133,6 +138,21 @@ export class FirestoreBlockStore implements BlockStore {
     return docs.map((snapshot) => storedBlock(blockIn(snapshot).index, snapshot));
   }
 
+  async unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
+    const { firestore, calls } = this.database;
+    const found = (['buckets', 'pages'] as const).map(async (name) => {
+      const query = firestore.collection(`streams/${stream}/${name}`).where('unpublished', '>', 0).limit(limit);
+      const { docs } = await calls.run(`reading ${name}`, () => query.get());
+      return docs.map((snapshot): PlacedBlock => {
+        const { index } = blockIn(snapshot);
+        const [, page] = snapshot.id.split('~');
+        const isBucket = name === 'buckets' || snapshot.id.startsWith(bucketPrefix);
+        return { ...storedBlock(index, snapshot), ref: { stream, index, isBucket, ...(page && { page }) } };
+      });
+    });
+    return (await Promise.all(found)).flat();
+  }
+
   /** The sum costs one billed read for up to 1,000 blocks with revisions. */
   async revisions(stream: string): Promise<number> {
     const query = this.blocks(stream).where('revisions', '>', 0);
@@ -175,8 +195,12 @@ export class FirestoreBlockStore implements BlockStore {
     return this.database.calls.run('reading a block', async () => (await query.get()).docs[0]);
   }
 
-  private document({ stream, index }: BlockRef): DocumentReference {
-    return this.blocks(stream).doc(String(index).padStart(indexDigits, '0'));
+  private document({ stream, index, isBucket = false, page = '' }: BlockRef): DocumentReference {
+    const name = String(index).padStart(indexDigits, '0');
+    const within = this.database.firestore.collection(
+      `streams/${stream}/${page !== '' ? 'pages' : isBucket ? 'buckets' : 'blocks'}`,
+    );
+    return within.doc(page === '' ? name : `${isBucket ? bucketPrefix : ''}${name}~${page}`);
   }
 
   private blocks(stream: string): CollectionReference {
@@ -195,8 +219,11 @@ async function outcomeOf(write: Promise<WriteResult>): Promise<WriteOutcome> {
   }
 }
 
-function fieldsOf({ block, expireAtMs, writtenAtMs }: BlockWrite): Fields {
-  return { ...encodeBlock(block), expireAt: expiry(expireAtMs), writtenMinute: writtenMinuteOf(writtenAtMs) };
+/** The fields of a document. No query asks when a bucket or a page was written. */
+function fieldsOf({ ref, block, expireAtMs, writtenAtMs }: BlockWrite): Fields {
+  const isApart = ref.isBucket === true || (ref.page ?? '') !== '';
+  const writtenMinute = isApart ? undefined : writtenMinuteOf(writtenAtMs);
+  return { ...encodeBlock(block, ref), expireAt: expiry(expireAtMs), writtenMinute };
 }
 
 function storedBlock(index: number, snapshot: DocumentSnapshot | undefined): StoredBlock {

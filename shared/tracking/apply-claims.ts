@@ -1,6 +1,6 @@
-import { cellIndex, cellOf, type Block, type Cell } from './block.ts';
-import type { Claim, Verdict } from './claim.ts';
-import { decide } from './rules.ts';
+import { cellIndex, cellOf, furtherIn, maxFurther, type Block, type Cell } from './block.ts';
+import type { BlockVerdict, Claim } from './claim.ts';
+import { decideOn } from './pages.ts';
 import type { Digest } from '../digest.ts';
 
 export interface Applied {
@@ -9,7 +9,7 @@ export interface Applied {
    */
   readonly block: Block;
   /** A verdict for each claim, in the order of the claims. */
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly BlockVerdict[];
 }
 
 /**
@@ -17,20 +17,29 @@ export interface Applied {
  *
  *     block  · · 2 · ·      applyClaims(block, [3, 2', 4])
  *          → · · 2 3 4      verdicts: publish, duplicate, publish
+ *
+ * @param page The path of the page that `block` is; empty for the block itself.
+ * @param room The number of further entries with which a block is full.
  */
-export function applyClaims(block: Block, claims: readonly Claim[]): Applied {
+export function applyClaims(block: Block, claims: readonly Claim[], page = '', room = maxFurther): Applied {
   const draft = draftOf(block);
+  let further = furtherIn(block);
   const verdicts = claims.map((claim) => {
-    const step = decide(draft.cell(claim.eventId), claim);
+    const cell = draft.cell(claim.eventId);
+    const step = decideOn(cell, claim, { page, isFull: further >= room });
+    if (cell.length > 0) further += step.cell.length - cell.length;
     draft.put(claim.eventId, step.cell);
     return step.verdict;
   });
   return { block: draft.block(), verdicts };
 }
 
-/** A note about an entry that was made after its verdict. Id and root identify the entry. */
-export interface Mark {
-  readonly eventId: number;
+/** A note about an entry that was made after its verdict. Place and root identify the entry. */
+export interface Mark extends Pick<Claim, 'eventId'> {
+  /** In an unnumbered stream. */
+  readonly place?: number | undefined;
+  /** The path of the page with the entry. */
+  readonly page?: string;
   readonly root: Digest;
   /** `published`: the publish succeeded. `withdrawn`: the event is not published, because another id has its uuid. */
   readonly as: 'published' | 'withdrawn';

@@ -4,7 +4,8 @@ import { decodeFormat2 } from './block-format-2.ts';
 import { entryLayout, type Entry } from './entry.ts';
 import { storedBytes, type TypeNumbers } from './stored-field.ts';
 import { revisionsIn } from './revisions.ts';
-import { totalsOf, unpublishedIn, type Totals } from './totals.ts';
+import { totalsOf, unpublishedIn, unsettledIn, type Totals } from './totals.ts';
+import type { BlockRef } from '../ports.ts';
 
 /**
  * The version of the layout below. An instance that reads a newer version nacks, so that old and new code can run side
@@ -30,8 +31,8 @@ export interface BlockDocument extends Totals {
   readonly further?: Uint8Array | undefined;
   readonly types: readonly string[];
   /**
-   * The number of entries that are accepted and not known to be published. Absent if it is 0, so that few blocks are in
-   * its index.
+   * The number of entries that are accepted and not known to be published; in a bucket or a page also those that are
+   * with verify. Absent if it is 0, so that few blocks are in its index.
    */
   readonly unpublished: number | undefined;
   /**
@@ -47,8 +48,11 @@ const maxTypes = 255;
 /** The maximum size of a stored block (a Firestore document holds at most 1,048,576 bytes). */
 const maxDocumentBytes = 900 * 1024;
 
+/** What a document holds. A block of ids counts its revisions, and a bucket or a page does not. */
+export type StoredAs = Pick<BlockRef, 'isBucket' | 'page'>;
+
 /** @throws InvariantError if the block is too large to store. */
-export function encodeBlock(block: Block): BlockDocument {
+export function encodeBlock(block: Block, { isBucket = false, page = '' }: StoredAs = {}): BlockDocument {
   const types = new BlockTypes([]);
   const count = block.cells.reduce((sum, cell) => sum + cell.length, 0);
   const entries = Buffer.alloc(count * storedEntryBytes);
@@ -63,7 +67,12 @@ export function encodeBlock(block: Block): BlockDocument {
   const { names } = types;
   const bytes = entries.length + names.reduce((sum, type) => sum + Buffer.byteLength(type), 0);
   if (bytes > maxDocumentBytes) throw new InvariantError(`block ${block.index} would have ${bytes} bytes`);
-  const sparse = { unpublished: unpublishedIn(block) || undefined, revisions: revisionsIn(block) || undefined };
+  const isApart = isBucket || page !== '';
+  const unpublished = isApart ? unsettledIn(block) : unpublishedIn(block);
+  const sparse = {
+    unpublished: unpublished || undefined,
+    revisions: (isApart ? 0 : revisionsIn(block)) || undefined,
+  };
   return {
     index: block.index,
     format: blockFormat,

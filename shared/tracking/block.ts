@@ -4,8 +4,11 @@ import type { Entry } from './entry.ts';
 /** The number of consecutive ids in a block. */
 export const blockSize = 256;
 
-/** The maximum number of entries of one id. Each further entry is for another key, or for an operator's replacement. */
-export const maxEntries = 16;
+/**
+ * The number of further entries with which a block is full: of entries that are not the first of their id. Such a block
+ * stays full, because no entry is ever removed. First entries and an operator's replacements still have room.
+ */
+export const maxFurther = 3_840;
 
 /** The entries of 256 consecutive ids of a stream. Immutable. */
 export interface Block {
@@ -45,6 +48,11 @@ export function idsOf(index: number): { readonly from: number; readonly to: numb
 export function cellOf(block: Block, eventId: number): Cell {
   if (blockIndex(eventId) !== block.index) throw new InvariantError(`id ${eventId} is not in block ${block.index}`);
   return block.cells[cellIndex(eventId)] ?? emptyCell;
+}
+
+/** Returns the number of entries that are not the first of their id. */
+export function furtherIn({ cells }: Block): number {
+  return cells.reduce((sum, cell) => sum + Math.max(0, cell.length - 1), 0);
 }
 
 /** Returns the lowest id with an entry. */

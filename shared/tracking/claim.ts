@@ -5,14 +5,28 @@ import type { RoutingAttributes } from '../messages/routing.ts';
 export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'facts' | 'failure' | 'formerly'> & {
   /** The identity under other rules, as digests. */
   readonly formerly: { readonly key: Digest; readonly hash: Digest } | undefined;
+  /** Of a claim on a page: whether an inferred event was published, which the page does not hold. */
+  readonly inferenceBefore?: boolean;
 };
+
+/** A claim that a full block has no room for, and that is made on a page of the block. */
+export interface GoOn {
+  readonly act: 'go-on';
+  /** The digit of the page below the full block or page. */
+  readonly digit: string;
+  /** Whether an inferred event was published before. An entry on a page then supersedes it. */
+  readonly inferenceBefore: boolean;
+}
+
+/** The decision of one block, or of one page, on a message. */
+export type BlockVerdict = Verdict | GoOn;
 
 /** The decision on a message. */
 export type Verdict =
   /**
    * Publish it on the clean topic. `replacement` n > 0: under `{key}/r{n}`. `supersedes`: it replaces a published event.
    * `isFormer`: under the key of its identity under other rules. `isRevision`: an event with another key holds the id
-   * too.
+   * too. `page`: the path of the page with the entry; empty if the block itself has it.
    */
   | {
       readonly act: 'publish';
@@ -20,6 +34,7 @@ export type Verdict =
       readonly replacement: number;
       readonly isFormer: boolean;
       readonly isRevision: boolean;
+      readonly page: string;
     }
   /** Send it to verify. */
   | { readonly act: 'verify' }
@@ -33,8 +48,8 @@ export type Verdict =
   | { readonly act: 'close' }
   | { readonly act: 'drop'; readonly why: DropReason };
 
-/** `too-many-entries`: nothing is wrong with the event, but its id has no room for it. */
-export type ConflictReason = 'other-content' | 'seen-before-void' | 'inferred-before-void' | 'too-many-entries';
+/** The reasons why contents contradict each other. */
+export type ConflictReason = 'other-content' | 'seen-before-void' | 'inferred-before-void';
 
 export type DropReason =
   | 'already-published'

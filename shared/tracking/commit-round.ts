@@ -1,8 +1,8 @@
 import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
-import type { Verdict } from './claim.ts';
+import type { BlockVerdict } from './claim.ts';
 import type { Pace } from './pace.ts';
-import type { Group, Pending, Slot } from './slot.ts';
+import { isFullBlock, type Group, type Pending, type Slot } from './slot.ts';
 
 export interface CommitRoundDeps {
   readonly blocks: BlockStore;
@@ -13,7 +13,7 @@ export interface CommitRoundDeps {
   readonly arrivals: () => number;
 }
 
-type Settled = readonly [Pending, Verdict | undefined];
+type Settled = readonly [Pending, BlockVerdict | undefined];
 
 /**
  * Commits the waiting claims and marks of some blocks with one read and one write. After a round each slot is ready for
@@ -33,8 +33,10 @@ export class CommitRound {
   async run(slots: readonly Slot[], pace: Pace): Promise<void> {
     const groups = await this.gather(slots);
     const asOf = this.deps.arrivals();
+    const writtenAtMs = this.deps.clock.now();
     const outcomes = await this.write(groups, pace);
-    if (outcomes) giveVerdicts(groups.flatMap((group) => this.settle(group, outcomes.get(group), { asOf, pace })));
+    const context = { asOf, writtenAtMs, pace };
+    if (outcomes) giveVerdicts(groups.flatMap((group) => this.settle(group, outcomes.get(group), context)));
   }
 
   /**
@@ -79,17 +81,17 @@ export class CommitRound {
    * @returns The outcome of each written group. Undefined if the store failed.
    */
   private async write(groups: readonly Group[], pace: Pace): Promise<ReadonlyMap<Group, WriteOutcome> | undefined> {
-    const { blocks, clock, windowMs } = this.deps;
-    const changed = groups.filter((group) => group.block !== group.before.stored.block);
-    if (changed.length === 0) return new Map();
+    const { blocks, clock } = this.deps;
     const startedAtMs = clock.now();
+    const changed = groups.filter((group) => group.block !== group.before.stored.block || this.expiresEarly(group));
+    if (changed.length === 0) return new Map();
     try {
       const outcomes = await blocks.write(
-        changed.map(({ slot: { ref }, block, before }) => ({
-          ref,
-          block,
-          expected: before.stored.version,
-          expireAtMs: startedAtMs + windowMs(ref.stream),
+        changed.map((group) => ({
+          ref: group.slot.ref,
+          block: group.block,
+          expected: group.before.stored.version,
+          expireAtMs: startedAtMs + this.lifetimeMs(group),
           writtenAtMs: startedAtMs,
         })),
       );
@@ -101,11 +103,25 @@ export class CommitRound {
     }
   }
 
+  /** A full block is stored for two windows, because its pages must not outlive it. */
+  private lifetimeMs({ slot, block }: Group): number {
+    return this.deps.windowMs(slot.ref.stream) * (isFullBlock(block) ? 2 : 1);
+  }
+
+  /**
+   * Whether a block leads claims on to a page that would outlive it. Its expiry is then renewed before the page is
+   * written. A page lives for a window from its last write, and the half is a margin that makes renewals rare.
+   */
+  private expiresEarly({ slot, before, verdicts }: Group): boolean {
+    if (!verdicts.some(({ act }) => act === 'go-on')) return false;
+    return before.stored.expireAtMs < this.deps.clock.now() + 1.5 * this.deps.windowMs(slot.ref.stream);
+  }
+
   /** Updates a slot after the write of its group. @returns The claims whose verdicts are final. */
   private settle(
     group: Group,
     outcome: WriteOutcome | undefined,
-    { asOf, pace }: { readonly asOf: number; readonly pace: Pace },
+    { asOf, writtenAtMs, pace }: { readonly asOf: number; readonly writtenAtMs: number; readonly pace: Pace },
   ): readonly Settled[] {
     const { slot } = group;
     const nowMs = this.deps.clock.now();
@@ -113,7 +129,10 @@ export class CommitRound {
       case undefined:
         return settleUnchanged(group);
       case 'written':
-        slot.written({ block: group.block, version: outcome.version, expireAtMs: Number.POSITIVE_INFINITY }, asOf);
+        slot.written(
+          { block: group.block, version: outcome.version, expireAtMs: writtenAtMs + this.lifetimeMs(group) },
+          asOf,
+        );
         slot.rest(nowMs);
         pace.succeeded();
         return verdictsOf(group);
@@ -159,14 +178,16 @@ function verdictsOf({ pending, verdicts }: Group): readonly Settled[] {
 /**
  * Settles a group that did not change its block. The verdict of a claim is final if the claim arrived before the read
  * of the block began. The later claims wait for another read, because another instance may have written the block
- * before they arrived.
+ * before they arrived. A claim that goes on to a page waits for nothing, because a full block stays full.
  */
 function settleUnchanged(group: Group): readonly Settled[] {
-  const { slot, before, pending } = group;
+  const { slot, before } = group;
   slot.marks.settle();
-  const late = pending.filter(({ arrival }) => arrival >= before.asOf);
+  const isFinal = ([{ arrival }, verdict]: Settled): boolean => arrival < before.asOf || verdict?.act === 'go-on';
+  const verdicts = verdictsOf(group);
+  const late = verdicts.flatMap((one) => (isFinal(one) ? [] : [one[0]]));
   if (late.length > 0) slot.readAgainFor(late);
-  return verdictsOf(group).filter(([{ arrival }]) => arrival < before.asOf);
+  return verdicts.filter(isFinal);
 }
 
 /** Converts an error of the store: an error of Eventmend stays as it is, and any other error becomes retryable. */

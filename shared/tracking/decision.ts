@@ -61,7 +61,7 @@ export function put(cell: Cell, old: Entry, entry: Entry): Cell {
 
 export function asPublish(cell: Cell, entry: Entry): Decision {
   const { supersedes, replacement } = entry;
-  const verdict = { act: 'publish', supersedes, replacement, isFormer: false } as const;
+  const verdict = { act: 'publish', supersedes, replacement, isFormer: false, page: '' } as const;
   return { cell, verdict: { ...verdict, isRevision: isRevision(cell, entry) } };
 }
 

@@ -1,7 +1,7 @@
 import type { BlockRef, BlockStore, Clock, Log, Random } from '../ports.ts';
 import type { Mark } from './apply-claims.ts';
 import { blockIndex } from './block.ts';
-import type { Claim, Verdict } from './claim.ts';
+import type { BlockVerdict, Claim, Verdict } from './claim.ts';
 import { CommitRound } from './commit-round.ts';
 import { InUsePool } from './in-use-pool.ts';
 import { Pace } from './pace.ts';
@@ -79,12 +79,17 @@ export class GroupCommit {
    * made.
    * @throws RetryableError when the store fails, or the deadline has passed.
    */
-  claim(stream: string, claim: Claim, deadlineMs = Number.POSITIVE_INFINITY): Promise<Verdict> {
-    return new Promise((resolve, reject) => {
-      const slot = this.slot({ stream, index: blockIndex(claim.eventId) });
-      slot.add({ claim, arrival: this.arrivals++, deadlineMs, resolve, reject });
-      this.makeReady(slot);
-    });
+  async claim(stream: string, claim: Claim, deadlineMs = Number.POSITIVE_INFINITY): Promise<Verdict> {
+    let ref = blockRefOf(stream, claim);
+    let asked = claim;
+    for (;;) {
+      const { page = '' } = ref;
+      const verdict = await this.claimIn(ref, asked, deadlineMs);
+      if (verdict.act === 'publish') return { ...verdict, page };
+      if (verdict.act !== 'go-on') return verdict;
+      ref = { ...ref, page: page + verdict.digit };
+      asked = { ...asked, inferenceBefore: verdict.inferenceBefore };
+    }
   }
 
   /**
@@ -92,7 +97,7 @@ export class GroupCommit {
    * second, the marks are written without claims.
    */
   mark(stream: string, mark: Mark): void {
-    const slot = this.slot({ stream, index: blockIndex(mark.eventId) });
+    const slot = this.slot(blockRefOf(stream, mark));
     slot.marks.add(mark, this.deps.clock.now());
     if (!slot.hasMarkTimer) this.watchMarks(slot, maxMarkWaitMs);
   }
@@ -120,6 +125,15 @@ export class GroupCommit {
   /** The numbers of blocks and streams in memory. */
   get known(): { readonly blocks: number; readonly streams: number } {
     return { blocks: this.slots.count, streams: this.lanes.count };
+  }
+
+  /** Makes a claim on one block or page. */
+  private claimIn(ref: BlockRef, claim: Claim, deadlineMs: number): Promise<BlockVerdict> {
+    return new Promise((resolve, reject) => {
+      const slot = this.slot(ref);
+      slot.add({ claim, arrival: this.arrivals++, deadlineMs, resolve, reject });
+      this.makeReady(slot);
+    });
   }
 
   private watchMarks(slot: Slot, delayMs: number): void {
@@ -223,4 +237,10 @@ export class GroupCommit {
     this.makeReady(slot);
     if (slot.isIdle) this.slots.release(slot.name);
   }
+}
+
+/** Returns the block, bucket or page that holds the entry of a claim or a mark. */
+function blockRefOf(stream: string, { eventId, place, page = '' }: Pick<Mark, 'eventId' | 'place' | 'page'>): BlockRef {
+  const ref = { stream, index: blockIndex(eventId), ...(page !== '' && { page }) };
+  return place === undefined ? ref : { ...ref, isBucket: true };
 }

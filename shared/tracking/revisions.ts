@@ -20,7 +20,14 @@ export function revisionsIn({ cells }: Pick<Block, 'cells'>): number {
   return cells.reduce((sum, cell) => (cell.length < 2 ? sum : sum + countRevisions(cell)), 0);
 }
 
-/** Counts the revisions of one id. */
+/** Counts the revisions of one id. It takes linear time, because an id can have thousands of entries. */
 export function countRevisions(cell: Cell): number {
-  return cell.filter((entry) => isRevision(cell, entry)).length;
+  const earlierKeys = new Set<string>();
+  let count = 0;
+  for (const { state, key, replacement } of cell) {
+    const hasOther = earlierKeys.size > 1 || (earlierKeys.size === 1 && !earlierKeys.has(key));
+    if (state === 'clean' && replacement === 0 && hasOther) count++;
+    if (state === 'clean' || state === 'suspect') earlierKeys.add(key);
+  }
+  return count;
 }

@@ -1,4 +1,4 @@
-import { maxEntries, type Cell } from './block.ts';
+import type { Cell } from './block.ts';
 import type { Claim } from './claim.ts';
 import {
   asConflict,
@@ -29,7 +29,8 @@ export function decide(cell: Cell, claim: Claim): Decision {
   return { ...step, verdict: { ...step.verdict, isFormer: true } };
 }
 
-function decideAmongOwn(cell: Cell, claim: Claim): Decision {
+/** Decides a claim by the entries of a cell that have its key or its root. */
+export function decideAmongOwn(cell: Cell, claim: Claim): Decision {
   const isOwn = ({ key, root }: Entry): boolean => key === claim.key || root === claim.root;
   const own = cell.filter(isOwn);
   const step = decideAmong(own, claim);
@@ -192,7 +193,6 @@ function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
  * recognised, and a late redelivery of the replaced message still finds its own root.
  */
 function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
-  if (cell.length >= maxEntries) return asConflict(cell, 'too-many-entries');
   return take(cell, claim, { supersedes: true, replacement: same.replacement + 1 });
 }
 
@@ -201,6 +201,5 @@ function takeReplacement(cell: Cell, same: Entry, claim: Claim): Decision {
  * further entry may be the one that is published.
  */
 function takeFurther(cell: Cell, claim: Claim): Decision {
-  if (cell.length >= maxEntries) return asConflict(cell, 'too-many-entries');
   return take(cell, claim, { supersedes: cell.some(hasInferenceBefore) });
 }

@@ -1,7 +1,8 @@
 import type { BlockRef, StoredBlock } from '../ports.ts';
 import { applyClaims, applyMarks } from './apply-claims.ts';
 import type { Block } from './block.ts';
-import type { Claim, Verdict } from './claim.ts';
+import { furtherIn, maxFurther } from './block.ts';
+import type { BlockVerdict, Claim } from './claim.ts';
 import { MarkQueue } from './mark-queue.ts';
 
 /** A claim that waits for its verdict. */
@@ -11,7 +12,7 @@ export interface Pending {
   readonly arrival: number;
   /** The deadline of its delivery, in milliseconds since 1970. */
   readonly deadlineMs: number;
-  readonly resolve: (verdict: Verdict) => void;
+  readonly resolve: (verdict: BlockVerdict) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -30,7 +31,7 @@ export interface Group {
   readonly before: Snapshot;
   readonly block: Block;
   /** A verdict for each claim, in the order of `pending`. */
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly BlockVerdict[];
 }
 
 /** How long a block rests after a commit, in milliseconds. Claims that arrive in this time share the next commit. */
@@ -122,6 +123,7 @@ export class Slot {
     const { block, verdicts } = applyClaims(
       applyMarks(before.stored.block, marks),
       pending.map(({ claim }) => claim),
+      this.ref.page,
     );
     this.waiting = this.waiting.slice(pending.length);
     this.oneByOne = Math.max(0, this.oneByOne - 1);
@@ -158,6 +160,11 @@ export class Slot {
   }
 }
 
-export function slotName({ stream, index }: BlockRef): string {
-  return `${stream}/${index}`;
+/** Whether a block has no room for further entries, and leads on to pages. */
+export function isFullBlock(block: Block): boolean {
+  return furtherIn(block) >= maxFurther;
+}
+
+export function slotName({ stream, index, isBucket, page = '' }: BlockRef): string {
+  return `${stream}/${isBucket ? 'bucket ' : ''}${index}~${page}`;
 }

@@ -36,6 +36,14 @@ export function unpublishedIn({ cells }: Block): number {
   return cells.reduce((sum, cell) => sum + cell.filter(isUnpublished).length, 0);
 }
 
+/** Counts the entries of a block that are not known to be published, or are with verify. */
+export function unsettledIn({ cells }: Block): number {
+  return cells.reduce(
+    (sum, cell) => sum + cell.filter((entry) => isUnpublished(entry) || entry.state === 'suspect').length,
+    0,
+  );
+}
+
 export function isUnpublished({ state, published }: Cell[number]): boolean {
   return !published && (state === 'clean' || state === 'reconstructed');
 }

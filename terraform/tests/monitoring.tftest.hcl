@@ -72,10 +72,6 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     error_message = "An event under an id that others hold is published or refused, and both count."
   }
   assert {
-    condition     = strcontains(google_monitoring_alert_policy.main["mixed-sequence"].conditions[1].condition_prometheus_query_language[0].query, "eventmend_no_room_sum{")
-    error_message = "A sound event without room raises an alert of its own."
-  }
-  assert {
     condition     = strcontains(google_monitoring_alert_policy.main["doubtful-gaps"].conditions[0].condition_prometheus_query_language[0].query, "eventmend_doubtful_gaps_sum{monitored_resource=\"cloud_run_revision\",stream!~\"eventmend-probe|listed-only\"}[1h])) > 0")
     error_message = "Doubtful gaps of an hour raise an alert, and those of ignored streams do not."
   }

@@ -8,6 +8,7 @@ import { turn } from '../../shared/embedded/steps.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { describeBlockStore } from './block-store.ts';
+import { describePlacedBlocks } from './placed-blocks.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
@@ -15,6 +16,7 @@ import { describePublisher } from './publisher.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
 
 describeBlockStore('memory', async () => new EmbeddedBlockStore(turn));
+describePlacedBlocks('memory', async () => new EmbeddedBlockStore(turn));
 describeGapLedger('memory', async () => new EmbeddedGapLedger(turn));
 describeDeadLetterStore('memory', async () => new EmbeddedDeadLetterStore(turn));
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));

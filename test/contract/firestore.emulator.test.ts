@@ -16,6 +16,7 @@ import type { BlockWrite } from '../../shared/ports.ts';
 import { aDelivery, aGap, fileGaps } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { describeBlockStore } from './block-store.ts';
+import { describePlacedBlocks } from './placed-blocks.ts';
 import { aBlock } from './claims.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
@@ -27,6 +28,7 @@ const clients = makeClients(connection);
 const windowMs = (): number => 60_000;
 
 describeBlockStore('Firestore', async () => new FirestoreBlockStore(await clients.database()));
+describePlacedBlocks('Firestore', async () => new FirestoreBlockStore(await clients.database()));
 describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database()));
 describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database()));
 describeUuidKeys(

@@ -51,15 +51,15 @@ async function storeOneOfEach(database: Database): Promise<void> {
   const ledger = new FirestoreGapLedger(database);
   const letters = new FirestoreDeadLetterStore(database);
   await Promise.all([
-    new FirestoreBlockStore(database).write([
-      {
-        ref: { stream: 's', index: 1 },
+    new FirestoreBlockStore(database).write(
+      [{}, { isBucket: true }, { page: 'a' }].map((kind) => ({
+        ref: { stream: 's', index: 1, ...kind },
         block: aRevisedBlock,
         expected: undefined,
         expireAtMs: 1_900_000_000_000,
         writtenAtMs: 1,
-      },
-    ]),
+      })),
+    ),
     ledger.saveProgress('s', startProgress('s'), undefined, [
       { stream: 's', from: 1, to: 9_000, state: 'open', foundAtMs: 1 },
     ]),

@@ -70,7 +70,14 @@ function inferringAnyway(cell: Cell, claim: Claim): Decision {
 }
 
 const dropped: Verdict = { act: 'drop', why: 'already-accounted-for' };
-const published: Verdict = { act: 'publish', supersedes: false, replacement: 0, isFormer: false, isRevision: false };
+const published: Verdict = {
+  act: 'publish',
+  supersedes: false,
+  replacement: 0,
+  isFormer: false,
+  isRevision: false,
+  page: '',
+};
 const isUnpublished = (own: Entry | undefined): boolean => own?.state === 'clean' && !own.published;
 
 const faults: readonly Fault[] = [
@@ -218,9 +225,9 @@ describe('the search of the claim rules', () => {
     const faulty = trackingBy(saying((verdict) => (verdict.act === 'conflict' ? dropped : verdict)));
     const scenario = { ...named('two contents and another event'), ...withoutMishap };
     expect(search(scenario, faulty).violations.get('gone without a letter: events/2')).toEqual([
-      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"isRevision":false}',
+      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"page":"","isRevision":false}',
       'm2 of events/2, producer event, is tracked: {"act":"drop","why":"already-accounted-for"}',
-      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"isRevision":true}',
+      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"page":"","isRevision":true}',
     ]);
   });
 });

@@ -15,6 +15,7 @@ export interface ModelMessage {
   readonly isValid: boolean;
   readonly possibleDuplicate: boolean;
   readonly replace: boolean;
+  readonly replay?: number;
   readonly isWithVerify: boolean;
 }
 

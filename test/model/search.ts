@@ -1,6 +1,6 @@
 import { digest } from '../../shared/digest.ts';
 import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
-import { cellOf, emptyBlock, type Block } from '../../shared/tracking/block.ts';
+import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 import { violationsOf } from './invariants.ts';
 import {
@@ -103,7 +103,7 @@ class Pool<T> {
 
 /** The values of which the states of one search consist, and the possible moves from each state. */
 class World {
-  private readonly blocks = new Pool<Block>((block) => JSON.stringify(cellOf(block, eventId)));
+  private readonly blocks = new Pool<Block>(({ cells }) => JSON.stringify(cells.filter((cell) => cell.length > 0)));
   private readonly messages = new Pool<ModelMessage>();
   private readonly outputs = new Pool<Output>();
   private readonly lists = new Pool<readonly number[]>(String);
@@ -235,7 +235,7 @@ class World {
     if (known) return known;
     const message = this.messages.get(number);
     const applied = this.tracking(this.blocks.get(block), [claimOf(message, this.scenario.alwaysChecked)]);
-    const verdict = applied.verdicts[0]!;
+    const verdict = applied.verdicts[0] as Verdict;
     const after = this.blocks.number(applied.block);
     const output = outputOf(message, verdict);
     const tracked: Tracked = {
@@ -250,7 +250,11 @@ class World {
   }
 
   private mark(block: number, root: string): number {
-    return this.blocks.number(applyMarks(this.blocks.get(block), [{ eventId, root: digest(root), as: 'published' }]));
+    const { cells } = this.blocks.get(block);
+    const marks = cells.flatMap((cell, place) =>
+      cell.length > 0 ? [{ eventId: place, root: digest(root), as: 'published' } as const] : [],
+    );
+    return this.blocks.number(applyMarks(this.blocks.get(block), marks));
   }
 
   private append(list: number, more: readonly number[]): number {
@@ -281,7 +285,7 @@ function claimOf(message: ModelMessage, alwaysChecked: boolean): Claim {
   const { root, key, formerly, kind, origin, hash, possibleDuplicate, replace } = message;
   const toBeChecked = isUnchecked(message) && (alwaysChecked || !message.isValid);
   const about = { eventId, place: undefined, type: '', instantMs: 0, entity: 0 };
-  const history = { answer: undefined, isRecovered: false, replay: 0 };
+  const history = { answer: undefined, isRecovered: false, replay: message.replay ?? 0 };
   return makeClaim(
     { root, key, formerly },
     { ...about, ...history, kind, origin, hash, toBeChecked, possibleDuplicate, replace },

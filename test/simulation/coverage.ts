@@ -46,7 +46,6 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
   'conflict: other-content': true,
   'conflict: seen-before-void': true,
   'conflict: inferred-before-void': true,
-  'conflict: too-many-entries': true,
   close: true,
   'drop: already-published': true,
   'drop: already-closed': true,
@@ -138,6 +137,7 @@ function nameOf(verdict: Verdict): VerdictName {
 export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'blocks.last': 'only the console and audit read the highest block',
   'blocks.unpublished': 'only audit lists what is not known to be published',
+  'blocks.unsettled': 'only audit lists what is not known to be published',
   'blocks.revisions': 'only the console and the command line count revisions',
   'ledger.list': 'only the console and the command line list gaps',
   'ledger.untold': 'a sweep reads it only a day after a letter about doubtful gaps, and the runs are shorter',

@@ -1,4 +1,3 @@
-import { maxEntries } from '../../shared/tracking/block.ts';
 import type { Random } from '../../shared/ports.ts';
 import { MessageMaker, otherContent, revised, type Body, type MessageMakerDeps } from './message-maker.ts';
 import { planMisnumbered, type Misnumbering } from './misnumbering.ts';
@@ -249,10 +248,10 @@ export class Producer {
     return [this.maker.void(from, this.nextId - 1)];
   }
 
-  /** Makes more sound events of one id than a cell can hold, each with another key. */
+  /** Makes many sound events of one id, each with another key. */
   private crowd(id: number): readonly SentMessage[] {
     const body = this.maker.plain(id);
-    return Array.from({ length: maxEntries + 2 }, (_, i) => this.maker.event(revised(body, i)));
+    return Array.from({ length: 18 }, (_, i) => this.maker.event(revised(body, i)));
   }
 
   private draw(share: number): boolean {

@@ -55,7 +55,7 @@ export class OneId {
   claim(sketch: ClaimSketch = {}): Verdict {
     const { block, verdicts } = applyClaims(this.block, [aClaim(sketch)]);
     this.block = block;
-    return verdicts[0]!;
+    return verdicts[0] as Verdict;
   }
 
   published(root: string): void {
@@ -75,7 +75,14 @@ export class OneId {
   }
 }
 
-const asItIs = { act: 'publish', supersedes: false, replacement: 0, isFormer: false, isRevision: false } as const;
+const asItIs = {
+  act: 'publish',
+  supersedes: false,
+  replacement: 0,
+  isFormer: false,
+  isRevision: false,
+  page: '',
+} as const;
 export const toPublish = asItIs;
 export const supersede = { ...asItIs, supersedes: true } as const;
 export const revision = { ...asItIs, isRevision: true } as const;

@@ -88,6 +88,7 @@ export class CommitHarness {
       writtenSince: (...query) => blocks.writtenSince(...query),
       totals: (...range) => blocks.totals(...range),
       unpublished: (...query) => blocks.unpublished(...query),
+      unsettled: (...query) => blocks.unsettled(...query),
       revisions: (stream) => blocks.revisions(stream),
       streams: (...page) => blocks.streams(...page),
     };

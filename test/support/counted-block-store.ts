@@ -2,6 +2,7 @@ import type { Block } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
 import type {
   BlockRef,
+  PlacedBlock,
   BlockStore,
   BlockWrite,
   StoredBlock,
@@ -65,6 +66,12 @@ export class CountedBlockStore implements BlockStore {
   async totals(stream: string, from: number, to: number): Promise<Totals> {
     this.reads++;
     return this.store.totals(stream, from, to);
+  }
+
+  async unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
+    const blocks = await this.store.unsettled(stream, limit);
+    this.reads += blocks.length;
+    return blocks;
   }
 
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {

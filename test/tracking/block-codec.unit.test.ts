@@ -12,7 +12,7 @@ import {
   storedEntryBytes,
   type BlockDocument,
 } from '../../shared/tracking/block-codec.ts';
-import { blockSize, emptyBlock, maxEntries, type Block, type Cell } from '../../shared/tracking/block.ts';
+import { blockSize, emptyBlock, maxFurther, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { entryLayout, type Entry } from '../../shared/tracking/entry.ts';
 
 const anyDigest = fc.string().map(digest);
@@ -168,7 +168,7 @@ describe('a stored block', () => {
     const entry = anEntry({ type: 'x'.repeat(512) });
     const cells = Array.from({ length: blockSize }, (_, place): [number, Cell] => [
       place,
-      Array.from({ length: maxEntries }, (_, i) => ({
+      Array.from({ length: 1 + maxFurther / blockSize }, (_, i) => ({
         ...entry,
         type: `${place % 255}`.padEnd(512, 'x'),
         key: digest(`${i}`),

@@ -9,7 +9,6 @@ const summary: CleanResult = {
   duplicates: 0,
   conflicts: 0,
   otherContent: 0,
-  noRoom: 0,
   deadLettered: 0,
   applied: 0,
   dropped: 0,
@@ -56,21 +55,6 @@ describe('the summary of events that came under ids that other events hold', () 
       '  5 events came under ids that other events hold: 0 cleaned, 5 dead-lettered.',
       ...advice,
     ]);
-  });
-
-  test('tells sound events without room apart from conflicts, in both places', () => {
-    const reasons = [
-      { code: 'ERR_CONFLICT', detail: 'other-content', letters: 2, firstLine: 7 },
-      { code: 'ERR_CONFLICT', detail: 'too-many-entries', letters: 1, firstLine: 9 },
-    ];
-    const full = { revisions: 15, conflicts: 3, otherContent: 2, noRoom: 1, reasons };
-    expect(endOf(full).slice(0, 2)).toEqual([
-      '  18 events came under ids that other events hold: 15 cleaned, 3 dead-lettered.',
-      '  For want of room: 1. These events are sound, but 16 others hold their ids.',
-    ]);
-    const drawn = drawSummary({ ...summary, ...full }, 'events.ndjson', false);
-    expect(drawn).toMatch(/^ *ERR_CONFLICT +2 +7 +an event with other content came before under the same key$/m);
-    expect(drawn).toMatch(/^ *ERR_CONFLICT +1 +9 +the event is sound, but 16 other events hold its id: no room$/m);
   });
 
   test('is left out where there are none', () => {

@@ -200,7 +200,6 @@ describe('what is printed', () => {
       applied: 0,
       dropped: 0,
       otherContent: 0,
-      noRoom: 0,
       revisions: 0,
       revisionRuns: [],
       pending: 0,

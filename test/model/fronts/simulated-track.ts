@@ -146,7 +146,7 @@ export class SimulatedTrack {
         }
         this.world.noteWrite(index, writtenAtMs, expireAtMs);
       }
-      for (const [i, claim] of claims.entries()) this.note(claim, verdicts[i]!);
+      for (const [i, claim] of claims.entries()) this.note(claim, verdicts[i] as Verdict);
     };
   }
 

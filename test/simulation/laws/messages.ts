@@ -1,5 +1,4 @@
 import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
-import { maxEntries } from '../../../shared/tracking/block.ts';
 import type { SentEvent, SentMalformed, SentMessage, SentVoid } from '../sent-message.ts';
 import { unknownType } from '../setting.ts';
 import { believedMs, heldBelow, isKnownJump } from './jumps.ts';
@@ -122,17 +121,9 @@ export const soundIsCleaned: Law = function* (observations) {
   const cleanKeys = new Set(observations.cleans.map(({ key }) => key.replace(/\/r\d+$/, '')));
   for (const sent of observations.sent) {
     if (!isEvent(sent) || sent.what.toBeChecked || sent.what.isFarAhead || observations.isLate(sent)) continue;
-    if (!cleanKeys.has(sent.what.key) && !isCrowdedOut(observations, sent))
-      yield `nothing was cleaned under ${sent.what.key}, for message ${sent.n}`;
+    if (!cleanKeys.has(sent.what.key)) yield `nothing was cleaned under ${sent.what.key}, for message ${sent.n}`;
   }
 };
-
-/** Whether the id of an event has no room for another key, and the event's letter says so. */
-function isCrowdedOut(observations: Observations, { n, stream, what }: Event): boolean {
-  const keys = new Set(observations.sentAbout(stream, what.id).map((sent) => sent.n !== n && keyOf(sent)));
-  const isTold = observations.lettersAbout(n).some(({ detail }) => detail === 'too-many-entries');
-  return isTold && keys.size > maxEntries;
-}
 
 /** A letter has the right code for its message, holds the producer's bytes, and is filed. */
 export const lettersAreTrue: Law = function* (observations) {
@@ -202,8 +193,7 @@ function isJustified(observations: Observations, sent: SentMessage, letter: Lett
       if (isQuiet && !isAboutUuid) return false;
       return isMeddledWith || others.some((other) => other.what.content === what.content || other.what.id !== what.id);
     case 'ERR_CONFLICT':
-      if (isMeddledWith || others.some((other) => other.what.content !== what.content)) return true;
-      return isCrowdedOut(observations, sent as Event);
+      return isMeddledWith || others.some((other) => other.what.content !== what.content);
     case 'ERR_INCORRECT':
       return what.toBeChecked && (isOfUnknownType(sent) || wasRefused(observations, sent));
     case 'ERR_SEQUENCE_JUMP':
@@ -247,10 +237,6 @@ function isSeen(observations: Observations, { n, stream, what }: SentMessage, le
 
 function isEvent(sent: SentMessage): sent is Event {
   return sent.what.kind === 'event';
-}
-
-function keyOf({ what }: SentMessage): string | undefined {
-  return what.kind === 'void' ? undefined : what.key;
 }
 
 function othersOfKey(observations: Observations, { n, what }: Event): readonly Keyed[] {

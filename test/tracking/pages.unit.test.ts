@@ -1,0 +1,128 @@
+import type { StoredBlock } from '../../shared/ports.ts';
+import { digest } from '../../shared/digest.ts';
+import { emptyBlock, maxFurther, type Cell } from '../../shared/tracking/block.ts';
+import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
+import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
+import { placeOfKey } from '../../shared/tracking/place.ts';
+import { aClaim } from '../support/claims.ts';
+import { CommitHarness } from '../support/commits.ts';
+import { anEntry, noon } from '../support/builders.ts';
+
+const windowMs = 1_000_000;
+
+/** The claim of the n-th event of id 6. Each has a key of its own. */
+const ofOneId = (n: number): Claim => aClaim({ root: `events/${n}`, key: `6/${n}` });
+/** The claim of the n-th event of noon in an unnumbered stream. */
+const ofOneInstant = (n: number): Claim => {
+  const place = placeOfKey(`u-${n}`, noon, 1_000);
+  return aClaim({ root: `events/${n}`, key: `u-${n}`, eventId: place, place });
+};
+
+const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
+
+/** Entries of id 6, each of another event. */
+const manyEntries = (count: number) =>
+  many(count, (n) => anEntry({ root: digest(`before/${n}`), key: digest(`before/${n}`) }));
+
+/** A store with a block in which id 6 has some entries. */
+async function harnessWith(cell: Cell, expireAtMs = windowMs): Promise<CommitHarness> {
+  const harness = new CommitHarness();
+  harness.windowsMs.set('s', windowMs);
+  const block = { ...emptyBlock(0), cells: emptyBlock(0).cells.with(6, cell) };
+  const ref = { stream: 's', index: 0 };
+  await harness.settle(harness.blocks.write([{ ref, block, expected: undefined, expireAtMs, writtenAtMs: 0 }]));
+  return harness;
+}
+
+/** Claims events, ten thousand at a time, and marks what is published. @returns How often each verdict came. */
+async function claimAll(harness: CommitHarness, commits: GroupCommit, claims: readonly Claim[]) {
+  const acts: Record<string, number> = {};
+  const claimOne = async (claim: Claim): Promise<void> => {
+    const verdict: Verdict = await commits.claim('s', claim);
+    acts[verdict.act] = (acts[verdict.act] ?? 0) + 1;
+    const { eventId, place, root } = claim;
+    if (verdict.act === 'publish') commits.mark('s', { eventId, place, root, page: verdict.page, as: 'published' });
+  };
+  for (let from = 0; from < claims.length; from += 10_000)
+    await harness.settle(Promise.all(claims.slice(from, from + 10_000).map(claimOne)));
+  await harness.settle(commits.flush());
+  return acts;
+}
+
+const copies = (claims: readonly Claim[]) =>
+  claims.map((claim, n) => ({ ...claim, root: aClaim({ root: `copies/${n}` }).root }));
+
+describe('no sound event is refused for want of room:', () => {
+  test.each([
+    ['5,000 events of an unnumbered stream with one timestamp', 5_000, ofOneInstant],
+    ['100,000 events of an unnumbered stream with one timestamp', 100_000, ofOneInstant],
+  ])('%s are each published once, and marked', async (_, count, claim) => {
+    const harness = new CommitHarness();
+    const commits = harness.instance();
+    const claims = many(count, claim);
+    expect(await claimAll(harness, commits, claims)).toEqual({ publish: count });
+    expect(await harness.settle(harness.blocks.unsettled('s', 99))).toEqual([]);
+    // Another instance, which knows nothing yet, recognises copies on every page.
+    const later = claims.filter((__, n) => n % 97 === 0);
+    expect(await claimAll(harness, harness.instance(), copies(later))).toEqual({ duplicate: later.length });
+    expect(await claimAll(harness, harness.instance(), later)).toEqual({ drop: later.length });
+  });
+
+  test('events of one id go on to pages when their block is full', async () => {
+    const harness = await harnessWith(manyEntries(maxFurther - 100));
+    const commits = harness.instance();
+    const claims = many(300, ofOneId);
+    expect(await claimAll(harness, commits, claims)).toEqual({ publish: 300 });
+    expect(await harness.settle(harness.blocks.unsettled('s', 99))).toEqual([]);
+    expect(await claimAll(harness, harness.instance(), copies(claims))).toEqual({ duplicate: 300 });
+  });
+
+  test('an id that is seen first in a full block still has room in the block', async () => {
+    const full = await harnessWith(manyEntries(maxFurther + 1));
+    const commits = full.instance();
+    const first = commits.claim('s', aClaim({ eventId: 7, key: '7/0', root: 'events/a' }));
+    expect(await full.settle(first)).toMatchObject({ act: 'publish', page: '' });
+    const further = commits.claim('s', aClaim({ key: 'another', root: 'events/b' }));
+    expect(await full.settle(further)).toMatchObject({
+      act: 'publish',
+      isRevision: true,
+      page: expect.stringMatching(/^[0-9a-f]$/) as string,
+    });
+  });
+
+  test('an event on a page supersedes the inference of its id', async () => {
+    const [first, ...others] = manyEntries(maxFurther + 1);
+    const harness = await harnessWith([{ ...first!, supersedes: true }, ...others]);
+    const onPage = harness.instance().claim('s', aClaim({ root: 'events/b', key: 'another' }));
+    expect(await harness.settle(onPage)).toMatchObject({ act: 'publish', supersedes: true });
+  });
+});
+
+describe('a block never expires before its pages:', () => {
+  const stored = async (harness: CommitHarness, page?: string): Promise<StoredBlock> =>
+    (await harness.settle(harness.blocks.read([{ stream: 's', index: 0, ...(page && { page }) }])))[0]!;
+
+  async function claimWhenExpiryIsAt(expireAtMs: number) {
+    const harness = await harnessWith(manyEntries(maxFurther + 1), expireAtMs);
+    const verdict = await harness.settle(harness.instance().claim('s', aClaim({ key: 'another', root: 'events/b' })));
+    const { page } = verdict as Verdict & { act: 'publish' };
+    return { block: (await stored(harness)).expireAtMs, page: (await stored(harness, page)).expireAtMs };
+  }
+
+  test('a full block that expires soon is renewed for two windows before its page is written', async () => {
+    expect(await claimWhenExpiryIsAt(windowMs)).toEqual({ block: 2 * windowMs, page: windowMs });
+  });
+
+  test('a full block that expires late is left as it is', async () => {
+    const late = 1.8 * windowMs;
+    expect(await claimWhenExpiryIsAt(late)).toEqual({ block: late, page: windowMs });
+  });
+
+  test('a block that becomes full is stored for two windows', async () => {
+    const harness = await harnessWith(manyEntries(maxFurther));
+    const commits = harness.instance();
+    expect((await stored(harness)).expireAtMs).toBeLessThan(harness.clock.now() + windowMs + 1);
+    await claimAll(harness, commits, [ofOneId(0)]);
+    expect((await stored(harness)).expireAtMs).toBeGreaterThan(harness.clock.now() + 1.9 * windowMs);
+  });
+});
