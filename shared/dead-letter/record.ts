@@ -100,12 +100,21 @@ function numberIn(text: string | undefined): number {
   return text === undefined || text === '' ? Number.NaN : Number(text);
 }
 
-/** Merges a letter into the filed record of its root. Returns the same record if the message was filed before. */
+/**
+ * Merges a letter into the filed record of its root. Returns the same record if the message was filed before. A letter
+ * of an earlier replay than the record's comes late: the record keeps its reason and its number of replays.
+ */
 export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord): LetterRecord {
   const [messageId] = letter.messageIds;
   if (!filed || messageId === undefined) return letter;
   if (filed.messageIds.includes(messageId)) return filed;
-  return { ...letter, messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
+  const isLate = replayNumberOf(letter) < replayNumberOf(filed);
+  return { ...(isLate ? filed : letter), messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
+}
+
+/** Returns the number of the replay that a letter stems from; 0 if its message was never replayed. */
+export function replayNumberOf({ message }: Pick<LetterRecord, 'message'>): number {
+  return readAttribute(trustedAttributes(message.attributes), 'replay') ?? 0;
 }
 
 /** The topics on which only Eventmend publishes messages that hold an event. */

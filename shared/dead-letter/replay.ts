@@ -1,7 +1,8 @@
+import { InvariantError } from '../errors.ts';
 import { attributeNames, encodeAttributes, readAttribute } from '../messages/attributes.ts';
 import { filterAttributes, type Message } from '../messages/message.ts';
 import { isReserved } from '../messages/provenance.ts';
-import { trustedAttributes, type LetterRecord } from './record.ts';
+import { replayNumberOf, trustedAttributes, type LetterRecord } from './record.ts';
 
 export interface ReplayOptions {
   /** An operator's edit, which replaces the producer's bytes. Key and hash are then computed anew. */
@@ -23,19 +24,32 @@ const ofBytes: readonly string[] = [
   attributeNames.place,
 ];
 
+/** The highest number of a replay: an entry has one byte for it. */
+export const maxReplays = 255;
+
 /**
- * Writes a letter as a message for `mended-events`, with its root. Its origin is `replayed`, or `reconstructed` if the
- * letter holds an inference.
+ * Writes a letter as a message for `mended-events`, with its root and the number of the replay. Its origin is
+ * `replayed`, or `reconstructed` if the letter holds an inference.
+ *
+ * @throws InvariantError if the letter was replayed {@link maxReplays} times. The caller checks that before.
  */
-export function replayMessage({ message, root }: LetterRecord, { edited, replace }: ReplayOptions = {}): Message {
+export function replayMessage(letter: LetterRecord, { edited, replace }: ReplayOptions = {}): Message {
+  const { message, root } = letter;
   const attributes = trustedAttributes(message.attributes);
+  const replay = replayNumberOf(letter) + 1;
+  if (replay > maxReplays) throw new InvariantError(`letter ${letter.id} was replayed ${maxReplays} times`);
   const isInference = readAttribute(attributes, 'origin') === 'reconstructed';
   const taken = [...ofInference, ...ofSource, ...(edited ? [] : ofBytes)];
   return {
     data: edited ?? message.data,
     attributes: {
       ...filterAttributes(attributes, (name) => !isReserved(name) || taken.includes(name)),
-      ...encodeAttributes<'mended-events'>({ origin: isInference ? 'reconstructed' : 'replayed', root, replace }),
+      ...encodeAttributes<'mended-events'>({
+        origin: isInference ? 'reconstructed' : 'replayed',
+        root,
+        replay,
+        replace,
+      }),
     },
   };
 }

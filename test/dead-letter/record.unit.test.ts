@@ -152,6 +152,13 @@ describe('beside what is filed of its root', () => {
     });
   });
 
+  test('a letter of an earlier replay that comes late changes neither the reason nor the number of replays', () => {
+    const second = read({ ...ours, 'eventmend-replay': '2' }, '41');
+    const late = read({ ...ours, 'eventmend-replay': '1', 'eventmend-code': 'ERR_INCORRECT' }, '42');
+    const record = fileLetter(fileLetter(filed, second), late);
+    expect(record).toEqual({ ...second, messageIds: ['40', '41', '42'] });
+  });
+
   test('a delivery of any of the letters that brought it changes nothing', () => {
     const twice = fileLetter(filed, read(ours, '41'));
     expect(fileLetter(twice, read(ours, '40'))).toBe(twice);

@@ -34,6 +34,7 @@ test('a replay sends the producer’s bytes and attributes again, under the root
     trace: 'abc',
     'possible-duplicate': 'true',
     origin: 'replayed',
+    'eventmend-replay': '1',
     'eventmend-root': 'events/17',
     'eventmend-key': '7/1739102400000',
     'eventmend-hash': 'AAECAwQFBgcICQoL',
@@ -48,8 +49,18 @@ test('an edit keeps the root, and drops key and hash: they are taken from the ne
     trace: 'abc',
     'possible-duplicate': 'true',
     origin: 'replayed',
+    'eventmend-replay': '1',
     'eventmend-root': 'events/17',
   });
+});
+
+test('a replay has the number after that of the replay that failed', () => {
+  expect(replayMessage(aRecord({ 'eventmend-replay': '1' })).attributes['eventmend-replay']).toBe('2');
+  expect(replayMessage(aRecord({ 'eventmend-replay': '254' })).attributes['eventmend-replay']).toBe('255');
+});
+
+test('a letter is replayed 255 times at most', () => {
+  expect(() => replayMessage(aRecord({ 'eventmend-replay': '255' }))).toThrow('was replayed 255 times');
 });
 
 test('an edit to no bytes at all is an edit', () => {
@@ -84,6 +95,7 @@ test('nothing of what was said of the first attempt goes with it', () => {
   expect(Object.keys(replayed).sort()).toEqual([
     'eventmend-hash',
     'eventmend-key',
+    'eventmend-replay',
     'eventmend-root',
     'origin',
     'possible-duplicate',
@@ -108,6 +120,7 @@ test("of Pub/Sub's own letter of a message on events, nothing is believed that i
     trace: 'abc',
     'possible-duplicate': 'true',
     origin: 'replayed',
+    'eventmend-replay': '1',
     'eventmend-root': 'dead-letter-queue/40',
   });
 });
