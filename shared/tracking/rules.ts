@@ -43,9 +43,11 @@ function decideAmong(cell: Cell, claim: Claim): Decision {
   // 1. The id has an entry of the message's own root: the message was here before.
   const own = cell.find((entry) => entry.root === claim.root);
   if (own) return decideAgain(cell, own, claim);
-  // 1a. The message is an answer of verify about an event that a sound copy has overtaken: it is dropped.
+  // 1a. The message is an answer of verify about an event whose entry another message has taken: it is dropped. A
+  // refusal of other content is not: its letter may not have been published yet.
   const same = sameKey(cell, claim);
-  if (same && claim.answer !== undefined) return drop(cell, isLost(same, claim) ? 'overtaken-by-other' : 'overtaken');
+  if (same && claim.answer !== undefined && !isRefusalOfOther(same, claim))
+    return drop(cell, isLost(same, claim) ? 'overtaken-by-other' : 'overtaken');
   // 1b. In an unnumbered stream, the message or the entry with its key was recovered: they are copies.
   if (same && isCopyOfRecovered(cell, claim)) {
     if (claim.origin !== 'replayed') return drop(cell, 'recovered-copy');
@@ -140,6 +142,14 @@ function decideEdited(cell: Cell, own: Entry, claim: Claim): Decision {
   const isReplacement = claim.replace && own.key === claim.key;
   if (other === undefined || isReplacement) return take(cell, claim, { insteadOf: own });
   return other.hash === claim.hash ? asDuplicate(cell, other, claim) : asConflict(cell, 'other-content');
+}
+
+/**
+ * Rule 1a: whether the message refuses content that the entry does not hold. An instance may have crashed after it closed
+ * the refused entry and before it published the letter. Another message could take the entry meanwhile.
+ */
+function isRefusalOfOther(same: Entry, { kind, hash }: Claim): boolean {
+  return kind === 'refusal' && same.hash !== hash;
 }
 
 /** Rule 1a: whether the content that verify calls right is not the content that was accepted. */

@@ -77,7 +77,14 @@ describe('rule 1a: an answer about an event of which a copy was accepted meanwhi
     const copyOf = (content: string) => ({ root: 'events/2', content }) as const;
     expect(OneId.after(suspect, copyOf('a')).claim(verified)).toEqual(dropped('overtaken'));
     expect(OneId.after(suspect, copyOf('b')).claim(verified)).toEqual(dropped('overtaken-by-other'));
-    expect(OneId.after(suspect, copyOf('b')).claim(refused)).toEqual(dropped('overtaken'));
+    expect(OneId.after(suspect, copyOf('a')).claim(refused)).toEqual(dropped('overtaken'));
+  });
+
+  it('is a dead letter if it refuses content that the entry does not hold', () => {
+    const other = { root: 'events/2', content: 'b' } as const;
+    expect(OneId.after(suspect, other).claim(refused)).toEqual(deadLetter);
+    // The refusal has closed the entry, and its letter was not published before the other message took the entry.
+    expect(OneId.after(suspect, refused, { ...other, ...suspect }).claim(refused)).toEqual(deadLetter);
   });
 });
 
