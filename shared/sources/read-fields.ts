@@ -183,7 +183,7 @@ function fieldOf<T>(
   contents: EventContents,
 ): Field<T> {
   if ('value' in read) return read;
-  if (places.length === 0) return { problem: `${name}: this format has none` };
+  if (places.length === 0) return { problem: `${name}: events of this format have none, and the stream needs it` };
   const where = found?.place ?? places.map(spellPlace).join(', ');
   const members = name === 'valid' || found ? undefined : membersOf(contents.body);
   const lookalike = members && name !== 'valid' ? lookalikeOf(name, members) : undefined;
