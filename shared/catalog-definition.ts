@@ -172,7 +172,13 @@ function timeProblems(name: string, own: Partial<StreamSettings>, merged: Stream
 /** Reports settings of identity that contradict each other. */
 function identityProblems(
   path: string,
-  { uuid, key, next, formerly }: Readonly<Partial<Record<'uuid' | 'key' | 'next' | 'formerly', unknown>>>,
+  {
+    uuid,
+    key,
+    next,
+    formerly,
+    numbering,
+  }: Readonly<Partial<Record<'uuid' | 'key' | 'next' | 'formerly' | 'numbering', unknown>>>,
 ): readonly string[] {
   const isWithoutUuid = key === 'event_id' || key === 'event_id+timestamp';
   return [
@@ -181,6 +187,9 @@ function identityProblems(
       : []),
     ...(uuid === 'global' && isWithoutUuid
       ? [`${path}: uuid is 'global', but by its key '${key}' no uuid counts; remove one of them`]
+      : []),
+    ...(numbering === 'none' && isWithoutUuid
+      ? [`${path}: numbering is 'none', but its key '${key}' needs ids; remove the key`]
       : []),
   ];
 }

@@ -31,7 +31,8 @@ export const eventIdSchema = z.int().min(0);
 
 /** The members of an event that Eventmend reads. Other members are passed on unchecked. */
 export interface Event {
-  readonly eventId: number;
+  /** Undefined in an unnumbered stream. */
+  readonly eventId: number | undefined;
   readonly type: string;
   readonly instant: Instant;
   /** Undefined if the event does not say. */
@@ -53,13 +54,18 @@ export interface MemberMisfit {
   readonly misfit: Misfit;
 }
 
-/** Reads an event of the default format. @param needsUuid Whether the uuid is the key of every event of its stream. */
+/**
+ * Reads an event of the default format.
+ *
+ * @param needs.needsId Whether its stream is numbered.
+ * @param needs.needsUuid Whether the uuid is the key of every event of its stream.
+ */
 export function readEvent(
   object: JsonObject,
-  needsUuid = false,
+  { needsId = true, needsUuid = false }: { readonly needsId?: boolean; readonly needsUuid?: boolean } = {},
 ): { readonly event: Event } | { readonly misfits: readonly MemberMisfit[] } {
   const { members } = object;
-  const eventId = readMember.event_id(object);
+  const eventId = needsId ? readMember.event_id(object) : { value: undefined };
   const type = readMember.type(object);
   const timestamp = readMember.timestamp(object);
   const valid = readValid(members.valid);

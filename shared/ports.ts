@@ -297,6 +297,8 @@ export type Counter =
   | 'overtaken'
   /** Fronts and outliers that sweeps dropped because a stream has too many. */
   | 'front-dropped'
+  /** Events of unnumbered streams whose timestamps are more than a day ahead. */
+  | 'timestamp-ahead'
   /** Marks that could not be stored. Their events may be published again. */
   | 'mark-lost';
 

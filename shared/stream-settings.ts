@@ -76,14 +76,28 @@ export const streamSettingsSchema = z.object({
     ),
   numbering: z
     .union(
-      [oneOf('consecutive'), z.strictObject({ step: wholeNumber(2) }), z.strictObject({ holes: oneOf('normal') })],
+      [
+        oneOf('consecutive', 'none'),
+        z.strictObject({ step: wholeNumber(2) }),
+        z.strictObject({ holes: oneOf('normal') }),
+      ],
       {
-        error: "one of 'consecutive', { step: a whole number, 2 or more }, { holes: 'normal' }",
+        error: "one of 'consecutive', 'none', { step: a whole number, 2 or more }, { holes: 'normal' }",
       },
     )
     .default('consecutive')
     .describe(
-      "which ids are expected: `'consecutive'`: all; `{ step: 10 }`: every tenth; `{ holes: 'normal' }`: all, but a hole is usually no loss",
+      "which ids are expected: `'consecutive'`: all; `{ step: 10 }`: every tenth; `{ holes: 'normal' }`: all, but a hole is usually no loss; `'none'`: events have no ids, and need a uuid and a timestamp",
+    ),
+  bucketMs: count(10)
+    .default(1_000)
+    .describe(
+      'of an unnumbered stream: the milliseconds of its events that share a document; best some 1,000 events. A change is a reset',
+    ),
+  backfill: flag()
+    .default(false)
+    .describe(
+      'of an unnumbered stream: `true` accepts events that are older than `windowMs`, while their history is loaded',
     ),
   doubt: z
     .object(

@@ -17,6 +17,8 @@ const defaults: StreamSettings = {
   uuid: 'sequence',
   recover: true,
   numbering: 'consecutive',
+  bucketMs: 1_000,
+  backfill: false,
   doubt: { near: 0.2, far: 0.125, pairs: 16 },
 };
 
@@ -160,8 +162,16 @@ describe('settings that make no sense', () => {
     ]);
   });
 
+  it('are a key that needs ids, in a stream that has none, and too short a bucket', () => {
+    expect(problemsOf({ numbering: 'none', key: 'event_id' })).toEqual([
+      "streams.orders: numbering is 'none', but its key 'event_id' needs ids; remove the key",
+    ]);
+    expect(problemsOf({ numbering: 'none', key: 'uuid' })).toEqual([]);
+    expect(problemsOf({ bucketMs: 9 })).toHaveLength(1);
+  });
+
   test('are a numbering that is none of those that there are', () => {
-    const takes = "it must be one of 'consecutive', { step: a whole number, 2 or more }, { holes: 'normal' }";
+    const takes = "it must be one of 'consecutive', 'none', { step: a whole number, 2 or more }, { holes: 'normal' }";
     const given = ['random', {}, { holes: 'odd' }, { step: 2, holes: 'normal' }, { step: '2' }, undefined, { step: 1 }];
     expect(given.map((numbering) => problemsOf({ numbering } as unknown as Partial<StreamSettings>))).toEqual([
       [`streams.orders.numbering is "random"; ${takes}`],

@@ -89,10 +89,14 @@ export class ReadableBlocks implements BlockStore {
   }
 
   /** Returns no blocks if one of them cannot be read. */
-  unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
-    return this.store.unsettled(stream, limit);
+  async unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
+    return this.store.unsettled(stream, limit).catch((error: unknown) => {
+      this.remember(error);
+      return [];
+    });
   }
 
+  /** Returns no blocks if one of them cannot be read. */
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
     return this.store.unpublished(stream, limit).catch((error: unknown) => {
       this.remember(error);

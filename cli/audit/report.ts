@@ -113,8 +113,8 @@ function unpublishedLines({ unpublished, isUnpublishedCut = false }: Audit): rea
   const listed = unpublished
     .slice(0, maxListed)
     .map(
-      ({ stream, eventId, state, type, atLeastMs }) =>
-        `    ${stream} ${eventId}  ${state}  ${type}  ${atLeastMs === undefined ? 'age not known' : `for ${Math.max(0, Math.floor(atLeastMs / 1_000))} s or more`}`,
+      ({ stream, eventId, state, type, instantMs, atLeastMs }) =>
+        `    ${stream} ${eventId ?? `at ${spellInstant(instantMs)}`}  ${state}  ${type}  ${atLeastMs === undefined ? 'age not known' : `for ${Math.max(0, Math.floor(atLeastMs / 1_000))} s or more`}`,
     );
   const more = unpublished.length - listed.length;
   const atLeast = isUnpublishedCut ? 'at least ' : '';
@@ -124,6 +124,11 @@ function unpublishedLines({ unpublished, isUnpublishedCut = false }: Audit): rea
     ...listed,
     ...(more > 0 ? [`    and ${atLeast}${thousands(more)} more`] : []),
   ];
+}
+
+/** Spells the timestamp of an event that has no id. */
+function spellInstant(instantMs: number | undefined): string {
+  return instantMs === undefined ? 'an unknown time' : new Date(instantMs).toISOString();
 }
 
 function letterLine(openLetters: ReadonlyMap<string, number>): string {

@@ -8,6 +8,7 @@ import { handleOwn } from '../own-messages.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
 import { makeSweepMemory, StreamSweep } from './sweep-stream.ts';
+import { sweepUnnumbered } from './sweep-unnumbered.ts';
 
 /** The maximum duration of a sweep, in milliseconds. The next tick comes after a minute. */
 const maxSweepMs = 45_000;
@@ -32,6 +33,8 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
     const sweep = new StreamSweep(deps, memory);
     const untilMs = (): number => Math.min(deps.clock.now() + maxSweepMs, deadlineMs - marginMs);
     if (stream === undefined) await passOn(deps);
+    else if (ports.catalog.stream(stream).numbering === 'none')
+      await coalescer.run(stream, () => sweepUnnumbered(deps, stream));
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   });

@@ -49,6 +49,7 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
     await deadLetter(deps, tracked, refusal);
     return;
   }
+  if (isFarAhead(routing, deps.clock.now())) deps.log.count('timestamp-ahead');
   const claims = claimsOf(routing);
   const verdicts = await Promise.all(
     claims.map(async (claim) => {
@@ -61,10 +62,19 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   const [verdict] = verdicts;
   const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
   // If the message would have superseded an inferred event, that event stands, and the ledger need not be told.
-  if (!isWithdrawn || !verdict.supersedes) await tellLedger(deps, tracked, verdicts);
+  const isNumbered = routing.place === undefined;
+  if (isNumbered && (!isWithdrawn || !verdict.supersedes)) await tellLedger(deps, tracked, verdicts);
   if (routing.kind === 'void') await actOnVoid(deps, tracked, verdicts);
   else if (claim && isWithdrawn) await withdraw(deps, tracked, claim, verdict);
   else if (claim && verdict) await act(deps, tracked, claim, verdict);
+}
+
+/** How far ahead of the clock a timestamp of an unnumbered stream is unusual, in milliseconds. */
+const maxAheadMs = 86_400_000;
+
+/** Whether the timestamp that decides the place of an event is more than a day ahead. The event is accepted. */
+function isFarAhead({ place, instantMs = 0 }: RoutingAttributes, nowMs: number): boolean {
+  return place !== undefined && instantMs > nowMs + maxAheadMs;
 }
 
 /**

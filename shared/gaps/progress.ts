@@ -44,6 +44,8 @@ export interface Progress {
    * forgotten that no sweep has seen.
    */
   readonly wokeAtMs?: number | undefined;
+  /** Of an unnumbered stream: when it was first swept. */
+  readonly sinceMs?: number | undefined;
   /** When a letter last reported gaps that were given up. */
   readonly gaveUpAtMs?: number | undefined;
   /** When such a letter last reported doubtful gaps. */

@@ -16,6 +16,7 @@ const progressFields = z.object({
   told: z.array(eventIdSchema),
   sweptAtMs: z.number().optional(),
   wokeAtMs: z.number().optional(),
+  sinceMs: z.number().optional(),
   gaveUpAtMs: z.number().optional(),
   doubtToldAtMs: z.number().optional(),
   hasUntold: z.literal(true).optional(),
@@ -42,9 +43,9 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
-  const { pieces, forgotten, told, sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs } = progress;
+  const { pieces, forgotten, told, sweptAtMs, wokeAtMs, sinceMs, gaveUpAtMs, doubtToldAtMs } = progress;
   const { hasUntold, sequencesToldAtMs, hasDropped, dropCount, dropped, advancedTo, reset } = progress;
-  const times = { sweptAtMs, wokeAtMs, gaveUpAtMs, doubtToldAtMs, sequencesToldAtMs };
+  const times = { sweptAtMs, wokeAtMs, sinceMs, gaveUpAtMs, doubtToldAtMs, sequencesToldAtMs };
   const fields = { pieces, forgotten, told, ...times, hasUntold, hasDropped, dropCount, dropped, advancedTo, reset };
   return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }

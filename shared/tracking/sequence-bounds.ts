@@ -7,6 +7,7 @@ import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import type { StreamSettings } from '../stream-settings.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
+import { blockIndex } from './block.ts';
 import { blockIndexesOf, forgettableIds, isOldMessage } from './stale.ts';
 
 export interface SequenceBoundsDeps {
@@ -34,6 +35,8 @@ export class SequenceBounds {
    */
   async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
     if (routing.origin === 'replayed' || routing.origin === 'reconstructed') return undefined;
+    if (routing.place !== undefined)
+      return (await this.isBucketForgotten(routing, routing.place)) ? stale(routing) : undefined;
     if (await this.isTooFar(routing)) return tooFar(routing);
     if (await this.isStale(routing)) return stale(routing);
     this.jumps.add(routing, this.settingsOf(routing.stream));
@@ -61,6 +64,21 @@ export class SequenceBounds {
     if (!(await this.jumps.isTooFar(routing, settings))) return false;
     const progress = await this.progress.afresh(routing.stream);
     return !progress?.reset || this.jumps.isTooFar(routing, afterReset(settings, progress));
+  }
+
+  /**
+   * Whether an event of an unnumbered stream may be a copy of a forgotten one: it is older than a window, its bucket is
+   * gone, and the stream has been swept for longer than a window.
+   */
+  private async isBucketForgotten(routing: RoutingAttributes, place: number): Promise<boolean> {
+    const { stream } = routing;
+    const settings = this.settingsOf(stream);
+    const nowMs = this.deps.clock.now();
+    if (settings.backfill || !isOldMessage(routing, nowMs, settings)) return false;
+    const progress = await this.progress.recent(stream);
+    if (progress?.sinceMs === undefined || nowMs - progress.sinceMs <= settings.windowMs) return false;
+    const [stored] = await this.deps.blocks.read([{ stream, index: blockIndex(place), isBucket: true }]);
+    return stored?.version === undefined || stored.expireAtMs <= nowMs;
   }
 
   private settingsOf(stream: string): StreamSettings {
@@ -96,7 +114,7 @@ function tooFar({ kind, failure }: RoutingAttributes): Failure {
   );
 }
 
-function stale({ kind, failure }: RoutingAttributes): Failure {
-  const id = kind === 'void' ? 'void.from' : 'event_id';
+function stale({ kind, place, failure }: RoutingAttributes): Failure {
+  const id = kind === 'void' ? 'void.from' : place === undefined ? 'event_id' : 'timestamp';
   return failure ?? { code: 'ERR_STALE', stage: 'track', detail: `${id}: older than the deduplication window` };
 }

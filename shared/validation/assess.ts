@@ -104,7 +104,10 @@ function readingsOf({ delivery, source, facts, tooLarge, catalog }: Received): I
   };
   const rules: ReadingRules = {
     limits: sizeLimits(delivery.topic),
-    requiredIn: (name) => ({ eventId: true, uuid: catalog.stream(name).key === 'uuid' }),
+    requiredIn: (name) => {
+      const { key, numbering } = catalog.stream(name);
+      return { eventId: numbering !== 'none', uuid: key === 'uuid' || numbering === 'none' };
+    },
   };
   return readMessage(isWhole ? { ...source, split: undefined } : source, message, rules);
 }

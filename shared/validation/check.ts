@@ -34,8 +34,9 @@ export function checkEvent(
   if (topic !== trustedTopic && Object.hasOwn(object.members, ownMember)) {
     return { failure: invalid('ERR_INVALID_EVENT', `${ownMember}: reserved`) };
   }
-  const needsUuid = origin !== 'reconstructed' && catalog.stream(stream).key === 'uuid';
-  const read = readEvent(object, needsUuid);
+  const { key, numbering } = catalog.stream(stream);
+  const needsId = numbering !== 'none';
+  const read = readEvent(object, { needsId, needsUuid: origin !== 'reconstructed' && (key === 'uuid' || !needsId) });
   if ('misfits' in read) return { failure: invalid('ERR_INVALID_EVENT', spellMisfits(read.misfits, object)) };
   return checkContent(read.event, origin, catalog);
 }

@@ -8,6 +8,8 @@ import { inferredKey } from '../identity.ts';
 import type { Instant } from '../instant.ts';
 import type { JsonObject } from '../json.ts';
 import { readAttribute } from '../messages/attributes.ts';
+import type { StreamSettings } from '../stream-settings.ts';
+import { placeOfKey } from '../place.ts';
 import type { Delivery } from '../messages/message.ts';
 import type { Provenance } from '../messages/provenance.ts';
 import type { RoutingAttributes, SourceFacts } from '../messages/routing.ts';
@@ -51,17 +53,19 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const { provenance, stream, content, delivery, facts } = given;
   const checked = given.failure ? { failure: given.failure } : check(given, catalog);
   const read = readIdentity(given);
-  const { eventId, instant } = read;
+  const { instant } = read;
+  const settings = catalog.stream(stream);
   const failure = 'failure' in checked ? checked.failure : provenance.refusal;
-  if (eventId === undefined || !read.event) {
+  const claimed = claimedIn(settings, read, provenance);
+  if (!claimed || !read.event) {
     return { failure: failure ?? invalid('ERR_INVALID_EVENT', 'event_id: unreadable') };
   }
   const { origin, root } = provenance;
   const event = 'event' in checked ? checked.event : undefined;
   const type = event ? catalog.type(event.type) : undefined;
-  const rules = identityRulesOf(catalog.stream(stream), type, read.ignore);
-  const otherEvent = read.otherEvent && { ...read.otherEvent, eventId, root };
-  const identity = identify(provenance, { ...read.event, eventId, root }, rules, otherEvent);
+  const rules = identityRulesOf(settings, type, read.ignore);
+  const otherEvent = read.otherEvent && { ...read.otherEvent, ...claimed.identified, root };
+  const identity = identify(provenance, { ...read.event, ...claimed.identified, root }, rules, otherEvent);
   const { key } = identity;
   const routing: RoutingAttributes = {
     kind: kindOf(checked, provenance),
@@ -69,9 +73,9 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
     origin,
     root,
     ...identity,
-    eventId,
-    place: provenance.place,
-    lastId: eventId,
+    eventId: claimed.eventId,
+    place: claimed.place,
+    lastId: claimed.eventId,
     type: event?.type ?? '',
     instantMs: instant?.ms,
     entity: provenance.refusal ? 0 : entityOf(content.body.value, type?.entity),
@@ -86,6 +90,32 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
     failure,
   };
   return { routing };
+}
+
+/** What a message claims: its id, or its place in an unnumbered stream. */
+interface Claimed extends Pick<RoutingAttributes, 'eventId' | 'place'> {
+  /** What the identity of the event depends on. */
+  readonly identified: { readonly eventId: number; readonly isDefaultFormat?: boolean };
+}
+
+/**
+ * Returns what an event claims. Undefined if that cannot be read. In an unnumbered stream it is the place of its uuid
+ * and timestamp, unless the message carries the place: a corrected timestamp does not move it.
+ */
+function claimedIn(
+  { numbering, bucketMs }: StreamSettings,
+  { eventId, instant, event }: ReadIdentity,
+  { place: carried }: Provenance,
+): Claimed | undefined {
+  if (numbering !== 'none')
+    return eventId === undefined ? undefined : { eventId, place: undefined, identified: { eventId } };
+  const uuid = event?.uuid;
+  const read = uuid === undefined || !instant ? undefined : placeOfKey(uuid, instant.ms, bucketMs);
+  const place = carried ?? read;
+  // No release before this one had unnumbered streams, so no entry has an identity of its rules.
+  return place === undefined
+    ? undefined
+    : { eventId: place, place, identified: { eventId: place, isDefaultFormat: false } };
 }
 
 /** Whether a missing `valid` is added to the text: only to JSON of the default format, as it came. */

@@ -30,7 +30,9 @@ export function voidRouting(
     return { failure: invalid('ERR_INVALID_EVENT', 'void.stream: other than the attribute') };
   }
   const name = stream ?? body.stream ?? defaultStream;
-  if (to - from >= catalog.stream(name).maxGap) {
+  const { maxGap, numbering } = catalog.stream(name);
+  if (numbering === 'none') return { failure: invalid('ERR_INVALID_EVENT', 'void: its stream has no ids') };
+  if (to - from >= maxGap) {
     return { failure: invalid('ERR_INVALID_EVENT', 'void.to: more than maxGap ids') };
   }
   const content = {

@@ -144,6 +144,7 @@ describe('a metric', () => {
       revision: true,
       overtaken: true,
       'front-dropped': true,
+      'timestamp-ahead': true,
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);

@@ -16,6 +16,7 @@ export interface ModelMessage {
   readonly possibleDuplicate: boolean;
   readonly replace: boolean;
   readonly replay?: number;
+  readonly isRecovered?: boolean;
   readonly isWithVerify: boolean;
 }
 
@@ -58,6 +59,8 @@ export interface ModelScenario {
   /** Small scenarios run in every test run, large ones on request. */
   readonly size: 'small' | 'large';
   readonly messages: readonly ModelMessage[];
+  /** Whether the messages are of one place of an unnumbered stream. */
+  readonly isUnnumbered?: boolean;
   /** Whether the catalog wants every event checked. */
   readonly alwaysChecked: boolean;
   readonly answers: readonly ModelAnswer[];

@@ -234,7 +234,7 @@ class World {
     const known = this.tracked.get(at);
     if (known) return known;
     const message = this.messages.get(number);
-    const applied = this.tracking(this.blocks.get(block), [claimOf(message, this.scenario.alwaysChecked)]);
+    const applied = this.tracking(this.blocks.get(block), [claimOf(message, this.scenario)]);
     const verdict = applied.verdicts[0] as Verdict;
     const after = this.blocks.number(applied.block);
     const output = outputOf(message, verdict);
@@ -281,11 +281,11 @@ class World {
   }
 }
 
-function claimOf(message: ModelMessage, alwaysChecked: boolean): Claim {
+function claimOf(message: ModelMessage, { alwaysChecked, isUnnumbered = false }: ModelScenario): Claim {
   const { root, key, formerly, kind, origin, hash, possibleDuplicate, replace } = message;
   const toBeChecked = isUnchecked(message) && (alwaysChecked || !message.isValid);
-  const about = { eventId, place: undefined, type: '', instantMs: 0, entity: 0 };
-  const history = { answer: undefined, isRecovered: false, replay: message.replay ?? 0 };
+  const about = { eventId, place: isUnnumbered ? eventId : undefined, type: '', instantMs: 0, entity: 0 };
+  const history = { answer: undefined, isRecovered: message.isRecovered ?? false, replay: message.replay ?? 0 };
   return makeClaim(
     { root, key, formerly },
     { ...about, ...history, kind, origin, hash, toBeChecked, possibleDuplicate, replace },

@@ -34,7 +34,7 @@ test('says that the books balance only if every law holds and the audit finds no
 });
 
 test('allows as many lost marks as the ended instances of track may have lost, and no more', () => {
-  const entry = { stream: 'web', eventId: 1, state: 'clean', type: 'Lead', atLeastMs: 1 } as const;
+  const entry = { stream: 'web', eventId: 1, state: 'clean', type: 'Lead', instantMs: 0, atLeastMs: 1 } as const;
   const unpublished = Array.from({ length: 36 }, () => entry);
   const counts = new Map([['ends of track', 1]]);
   expect(lostMarks({ counts }, { unpublished: unpublished.slice(1) })).toEqual([]);

@@ -3,7 +3,7 @@ import { digest } from '../../shared/digest.ts';
 import { emptyBlock, maxFurther, type Cell } from '../../shared/tracking/block.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
-import { placeOfKey } from '../../shared/tracking/place.ts';
+import { placeOfKey } from '../../shared/place.ts';
 import { aClaim } from '../support/claims.ts';
 import { CommitHarness } from '../support/commits.ts';
 import { anEntry, noon } from '../support/builders.ts';

@@ -260,7 +260,7 @@ describe('an audit', () => {
     });
     audited.nowMs = noon + minuteMs;
     expect((await audited.audit()).unpublished).toEqual([
-      { stream: 'orders', eventId: 702, state: 'clean', type: 'LeadCreated', atLeastMs: minuteMs },
+      { stream: 'orders', eventId: 702, state: 'clean', type: 'LeadCreated', instantMs: noon, atLeastMs: minuteMs },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
-import { bucketStartMs, placeOfKey } from '../../shared/tracking/place.ts';
+import { blockIndex, cellIndex } from '../shared/tracking/block.ts';
+import { bucketStartMs, placeOfKey } from '../shared/place.ts';
 
 const yearZero = new Date('0000-01-01T00:00:00Z').getTime();
 const firstByteOf = (key: string) => createHash('sha256').update(key).digest()[0];

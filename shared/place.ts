@@ -1,5 +1,5 @@
-import { digest } from '../digest.ts';
-import { blockSize } from './block.ts';
+import { digest } from './digest.ts';
+import { blockSize } from './tracking/block.ts';
 
 /** 0000-01-01T00:00:00Z, in milliseconds since 1970: the earliest instant of an event. */
 const yearZeroMs = -62_167_219_200_000;

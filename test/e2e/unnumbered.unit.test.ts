@@ -1,0 +1,117 @@
+import { dayMs } from '../support/builders.ts';
+import { Pipeline, startMs } from '../support/pipeline.ts';
+
+const unnumbered = { numbering: 'none' } as const;
+const windowMs = 14 * dayMs;
+
+function aPipeline(settings: object = {}): Pipeline {
+  return new Pipeline({ catalog: { streams: { default: { ...unnumbered, ...settings } } } });
+}
+
+function aPayment(uuid: string, members: Readonly<Record<string, unknown>> = {}) {
+  return { uuid, type: 'Payment', timestamp: '2025-12-31T23:59:59.999Z', valid: true, ...members };
+}
+
+describe('an unnumbered stream', () => {
+  it('publishes each event once, under its uuid and without an id', async () => {
+    const pipeline = aPipeline();
+    await pipeline.send(aPayment('u-1'), aPayment('u-2'), aPayment('u-1'));
+    expect(pipeline.clean.map(({ attributes }) => attributes)).toEqual(
+      ['u-1', 'u-2'].map((uuid) => ({
+        stream: 'default',
+        type: 'Payment',
+        idempotency_key: `default/${uuid}`,
+        origin: 'producer',
+      })),
+    );
+    expect(pipeline.codes).toEqual(['ERR_DUPLICATE']);
+    expect(pipeline.letters[0]?.attributes).not.toHaveProperty('eventmend-id');
+  });
+
+  it('finds the copy of an event at the end of a bucket, after events of the next bucket came', async () => {
+    const pipeline = aPipeline();
+    const next = { timestamp: '2026-01-01T00:00:00.000Z' };
+    await pipeline.send(aPayment('u-1'), aPayment('u-2', next), aPayment('u-1'), aPayment('u-2', next));
+    expect(pipeline.clean).toHaveLength(2);
+    expect(pipeline.codes).toEqual(['ERR_DUPLICATE', 'ERR_DUPLICATE']);
+  });
+
+  it('calls other content under one uuid a conflict, and strangers of one instant nothing', async () => {
+    const pipeline = aPipeline();
+    const strangers = Array.from({ length: 600 }, (_, n) => aPayment(`u-${n}`));
+    await pipeline.send(...strangers, aPayment('u-7', { data: { amount: 2 } }));
+    expect(pipeline.clean).toHaveLength(600);
+    expect(pipeline.codes).toEqual(['ERR_CONFLICT']);
+  });
+
+  it('has no gaps, and nothing is inferred or asked for', async () => {
+    const pipeline = aPipeline();
+    await pipeline.send(aPayment('u-1', { event_id: 1 }), aPayment('u-9', { event_id: 9 }));
+    await pipeline.runtime.sweepUntilQuiet();
+    expect(pipeline.clean).toHaveLength(2);
+    expect(pipeline.requests).toEqual([]);
+    expect((await pipeline.runtime.ledger.list('default', 9)).gaps).toEqual([]);
+  });
+
+  it.each([
+    ['a uuid', { uuid: undefined }, 'uuid'],
+    ['a timestamp', { timestamp: 'yesterday' }, 'timestamp'],
+  ])('dead-letters an event without %s, and says so', async (_, members, named) => {
+    const pipeline = aPipeline();
+    await pipeline.send(aPayment('u-1', members));
+    expect(pipeline.codes).toEqual(['ERR_INVALID_EVENT']);
+    expect(pipeline.letters[0]?.attributes['eventmend-detail']).toContain(named);
+  });
+
+  it('dead-letters a void, because the stream has no ids', async () => {
+    const pipeline = aPipeline();
+    await pipeline.sendWith({ void: 'true' }, { from: 1, to: 2 });
+    expect(pipeline.letters[0]?.attributes['eventmend-detail']).toBe('void: its stream has no ids');
+  });
+
+  it('publishes a refused event once it is replayed', async () => {
+    const pipeline = aPipeline();
+    await pipeline.send(aPayment('u-1', { valid: false }));
+    expect(pipeline.codes).toEqual(['ERR_INCORRECT']);
+    await pipeline.replayAll({ edited: Buffer.from(JSON.stringify(aPayment('u-1'))) });
+    expect(pipeline.cleanKeys).toEqual(['default/u-1']);
+  });
+
+  it('accepts a timestamp that is more than a day ahead, and counts it', async () => {
+    const pipeline = aPipeline();
+    await pipeline.send(aPayment('u-1', { timestamp: new Date(startMs + 2 * dayMs).toISOString() }), aPayment('u-2'));
+    expect(pipeline.clean).toHaveLength(2);
+    expect(pipeline.runtime.log.counts.get('timestamp-ahead')).toBe(1);
+  });
+});
+
+describe('an event that is older than the window of an unnumbered stream', () => {
+  const old = aPayment('u-old', { timestamp: new Date(startMs - windowMs - 1).toISOString() });
+
+  async function sweptFor(ms: number, settings: object = {}): Promise<Pipeline> {
+    const pipeline = aPipeline(settings);
+    await pipeline.send(aPayment('u-1'));
+    await pipeline.runtime.sweepUntilQuiet();
+    pipeline.runtime.clock.advance(startMs + ms - pipeline.runtime.clock.now());
+    return pipeline;
+  }
+
+  it('is published while the stream has not been swept for a window', async () => {
+    const pipeline = await sweptFor(windowMs - dayMs);
+    await pipeline.send(old);
+    expect(pipeline.cleanKeys).toContain('default/u-old');
+  });
+
+  it('is dead-lettered afterwards, because a copy may have come and be forgotten', async () => {
+    const pipeline = await sweptFor(windowMs + dayMs);
+    await pipeline.send(old);
+    expect(pipeline.codes).toEqual(['ERR_STALE']);
+  });
+
+  it('is published even then while history is loaded, and its copy is found', async () => {
+    const pipeline = await sweptFor(windowMs + dayMs, { backfill: true });
+    await pipeline.send(old, old);
+    expect(pipeline.cleanKeys.filter((key) => key === 'default/u-old')).toHaveLength(1);
+    expect(pipeline.codes).toEqual(['ERR_DUPLICATE']);
+  });
+});
