@@ -61,7 +61,7 @@ async function storeOneOfEach(database: Database): Promise<void> {
       })),
     ),
     ledger.saveProgress('s', startProgress('s'), undefined, [
-      { stream: 's', from: 1, to: 9_000, state: 'open', foundAtMs: 1 },
+      { stream: 's', from: 1, to: 9_000, state: 'abandoned', foundAtMs: 1, isUntold: true },
     ]),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     letters.save(readLetter(large, 1), undefined),
