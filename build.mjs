@@ -5,14 +5,18 @@
  *     dist/functions    what is deployed: a folder a function
  *     dist/simulate     the simulator, for `npm run simulate`: made only when it is asked for
  *     dist/soak         the soak and its functions, for `npm run soak`: made only when it is asked for
+ *     dist/dev          the functions with a catalog of one's own, for `eventmend dev --catalog FILE`
+ *
+ * EVENTMEND_CATALOG names the catalog file to build with, in place of shared/catalog.ts.
  *
  * Made of the same sources twice, it is the same bytes: a deployment without a change changes nothing.
  */
-import { argv } from 'node:process';
+import process, { argv, stderr } from 'node:process';
+import { CatalogProblem } from './build/catalog.mjs';
 import { bundleCommandLine } from './build/command-line.mjs';
 import { bundleFunctions } from './build/functions.mjs';
 import { bundlePrograms } from './build/programs.mjs';
-import { bundleSoak } from './build/soak.mjs';
+import { bundleDev, bundleSoak } from './build/soak.mjs';
 import { replaceDirectory } from './build/replace-directory.mjs';
 
 const parts = {
@@ -20,6 +24,13 @@ const parts = {
   functions: bundleFunctions,
   simulate: (directory) => bundlePrograms(directory, { main: 'test/simulation/main.ts' }),
   soak: bundleSoak,
+  dev: bundleDev,
 };
 const names = argv.length > 2 ? argv.slice(2) : ['cli', 'functions'];
-for (const name of names) await replaceDirectory(`dist/${name}`, await parts[name](`dist/${name}`));
+try {
+  for (const name of names) await replaceDirectory(`dist/${name}`, await parts[name](`dist/${name}`));
+} catch (error) {
+  if (!(error instanceof CatalogProblem)) throw error;
+  stderr.write(`build: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,41 +1,67 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { env } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const check = `
-  import { makeCatalog } from './shared/catalog-definition.ts';
-  import { catalog } from './shared/catalog.ts';
-  const { all } = makeCatalog(catalog).sources;
-  export const sources = Object.fromEntries(all.slice(1).map(({ name, isClosed }) => [name, { closed: isClosed }]));
-`;
+/** The file that every import of the catalog names. */
+const shipped = 'shared/catalog.ts';
+
+/** A catalog that is refused. The message lists all problems, and needs no stack trace. */
+export class CatalogProblem extends Error {}
+
+/** Returns the catalog file of a build: the one that EVENTMEND_CATALOG names, or shared/catalog.ts. */
+export function builtCatalogFile() {
+  return env.EVENTMEND_CATALOG || shipped;
+}
 
 /**
- * Checks the catalog by the rules that each function applies when it starts. So a catalog that functions refuse is
- * never deployed.
+ * Returns options of esbuild that put a catalog file in the place of shared/catalog.ts. The file is checked first, by
+ * the rules that each function applies when it starts. So a catalog that functions refuse is never deployed.
  *
- * @param plugins Plugins of esbuild, as for {@link bundleFunctions}.
- * @returns The sources of the catalog by name, besides `events`: whether each is closed.
- * @throws Error that lists all problems of the catalog.
+ * @returns The options, and the sources of the catalog by name, besides `events`: whether each is closed.
+ * @throws CatalogProblem
  */
-export async function checkCatalog(plugins) {
-  const directory = await mkdtemp(join(tmpdir(), 'eventmend-catalog-'));
-  const outfile = join(directory, 'catalog.mjs');
+export async function withCatalog(file) {
+  const { loadCatalogFile, catalogResolution, makeCatalog } = await catalogLoader();
+  const root = resolve('.');
+  try {
+    const { all } = makeCatalog(await loadCatalogFile(relative(root, file), root)).sources;
+    const sources = Object.fromEntries(all.slice(1).map(({ name, isClosed }) => [name, { closed: isClosed }]));
+    return { options: { ...catalogResolution(root), plugins: [inPlaceOfShipped(resolve(file))] }, sources };
+  } catch (error) {
+    throw new CatalogProblem(error.message, { cause: error });
+  }
+}
+
+function inPlaceOfShipped(path) {
+  return {
+    name: 'the catalog',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /\/catalog\.ts$/ }, (args) =>
+        resolve(args.resolveDir, args.path) === resolve(shipped) ? { path } : undefined,
+      );
+    },
+  };
+}
+
+/** Loads the code with which the command line reads a catalog file. */
+async function catalogLoader() {
+  // Here and not in the system's temporary directory: it imports esbuild.
+  const directory = await mkdtemp('.dist-');
+  const outfile = join(directory, 'loader.mjs');
   try {
     await build({
-      stdin: { contents: check, loader: 'ts', resolveDir: '.' },
+      entryPoints: ['cli/catalog-file/load-catalog-file.ts'],
       outfile,
       bundle: true,
       platform: 'node',
+      target: 'node20',
       format: 'esm',
+      packages: 'external',
       logLevel: 'warning',
-      plugins,
     });
-    const { sources } = await import(pathToFileURL(outfile).href);
-    return sources;
-  } catch (error) {
-    throw new Error(`shared/catalog.ts is refused: ${error.message}`, { cause: error });
+    return await import(pathToFileURL(outfile).href);
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { builtCatalogFile, withCatalog } from './catalog.mjs';
 import { bundlePrograms } from './programs.mjs';
 
 /** The module that is loaded into a function's process on a developer's machine. */
@@ -14,6 +15,8 @@ export const localFunction = 'cli/local/local-function.ts';
 export async function bundleCommandLine(directory) {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
   const programs = new Set(Object.values(bin).map((path) => resolve(path)));
-  const files = await bundlePrograms(directory, { main: 'cli/main.ts', 'local-function': localFunction });
+  const entryPoints = { main: 'cli/main.ts', 'local-function': localFunction, 'catalog-api': 'shared/catalog-api.ts' };
+  const { options } = await withCatalog(builtCatalogFile());
+  const files = await bundlePrograms(directory, entryPoints, options);
   return files.map(({ path, contents }) => ({ path, contents, isExecutable: programs.has(path) }));
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { checkCatalog } from './catalog.mjs';
+import { builtCatalogFile, withCatalog } from './catalog.mjs';
 import { lockOf } from './lock.mjs';
 
 const framework = '@google-cloud/functions-framework';
@@ -14,14 +14,15 @@ const framework = '@google-cloud/functions-framework';
  * A bundle is one CommonJS file, because Google's clients are CommonJS and use `require` and `__dirname`. Bundling
  * makes the start of a function faster by up to a quarter (docs/build.md).
  *
- * @param plugins Plugins of esbuild, for a build that differs from a deployment.
+ * @param catalogFile The catalog of the functions.
  * @returns The files of the directory: `{ path, contents }`.
  * @throws Error if topology.json and functions/ do not name the same functions, or if the catalog is invalid.
  */
-export async function bundleFunctions(directory, plugins = []) {
+export async function bundleFunctions(directory, catalogFile = builtCatalogFile()) {
   const names = functionNames();
-  const sources = await checkCatalog(plugins);
+  const { options, sources } = await withCatalog(catalogFile);
   const { outputFiles } = await build({
+    ...options,
     entryPoints: names.map((name) => `functions/${name}/index.ts`),
     outbase: 'functions',
     outdir: directory,
@@ -35,7 +36,6 @@ export async function bundleFunctions(directory, plugins = []) {
     sourcesContent: false,
     logLevel: 'warning',
     write: false,
-    plugins,
   });
   return [
     ...outputFiles,

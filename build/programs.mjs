@@ -4,10 +4,12 @@ import { build } from 'esbuild';
  * Bundles programs that run on a developer's machine. Dependencies are not bundled, so that a stack trace names them.
  *
  * @param entryPoints The source of each program, by its name in the directory.
+ * @param options More options of esbuild.
  * @returns The files of the directory: `{ path, contents }`.
  */
-export async function bundlePrograms(directory, entryPoints) {
+export async function bundlePrograms(directory, entryPoints, options = {}) {
   const { outputFiles } = await build({
+    ...options,
     entryPoints,
     outdir: directory,
     bundle: true,

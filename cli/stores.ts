@@ -16,8 +16,12 @@ export interface Stores {
  * Calls a function with the stores of a project or of an emulator. Closes the connection afterwards, also after an
  * error.
  */
-export async function withStores<T>(connection: Connection, use: (stores: Stores) => Promise<T>): Promise<T> {
-  const project = openProject(connection);
+export async function withStores<T>(
+  connection: Connection,
+  catalog: Catalog,
+  use: (stores: Stores) => Promise<T>,
+): Promise<T> {
+  const project = openProject(connection, catalog);
   try {
     return await use(project);
   } finally {

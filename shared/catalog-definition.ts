@@ -3,7 +3,7 @@ import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
 import type { SystemName } from './record-kinds.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
-import { oneOf, parseSettings } from './setting-kinds.ts';
+import { oneOf, parseSettings, unknownMembers } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
 import { sourceProblems } from './sources/source-problems.ts';
 import { sourceSchema, type SourceDefinition } from './sources/source.ts';
@@ -80,6 +80,9 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   const problems = [
     ...reservedProblems('streams', overrides.keys(), probeStream),
     ...reservedProblems('types', types.keys(), probeType),
+    ...unknownMembers(catalogSchema, definition, ''),
+    ...[...types].flatMap(([name, type]) => unknownMembers(typeDefinitionSchema, type, `types.${name}.`)),
+    ...[...overrides].flatMap(([name, own]) => unknownMembers(streamSettingsSchema, own, `streams.${name}.`)),
     ...parseSettings(catalogSchema, { ...definition, types, sources: given, streams: overrides }).problems,
     ...sourceProblems(usable, (source) => settings.get(ownStreamOf(source)) ?? base),
     ...[...types].flatMap(([name, type]) => {

@@ -1,21 +1,21 @@
-import { z } from 'zod';
-import type { CatalogDefinition } from './catalog-definition.ts';
+import { defineCatalog } from './catalog-api.ts';
 
 /**
- * The one file to edit. It lists the types of events, the schema of their data, the system of record that knows the
- * truth about them, and the settings of each stream. stream-settings.ts explains every setting and its default.
+ * The catalog that is used if you name no file of your own. It knows no types: an event of any type passes, and each stream has the
+ * default settings. Write your own file, so that it survives an upgrade: docs/catalog.md shows how.
  */
-export const catalog: CatalogDefinition = {
-  types: {
-    LeadCreated: { system: 'hubspot' },
-    CRM_Sync: { system: 'hubspot' },
-    Transaction: {
-      system: 'stripe',
-      // Events that move money are never inferred.
-      inferable: false,
-      payload: z.looseObject({ amount: z.number().optional(), currency: z.string().length(3).optional() }).optional(),
-    },
-  },
+export const catalog = defineCatalog({
+  // A type of event: the schema of its data (import { z } from 'eventmend/catalog'), and whether it may be inferred.
+  //   Paid: { inferable: false, payload: z.looseObject({ amount: z.number() }) },
+  types: {},
+
+  // 'strict' makes an event of a type that is not listed a dead letter: ERR_UNKNOWN_TYPE.
   unknownTypes: 'pass',
+
+  // Topics whose messages have another format than the default one: docs/reference/catalog.md lists the formats.
+  sources: {},
+
+  // Settings of a stream by its name. Those under `default` apply to every stream:
+  //   default: { minConfidence: 0.9 }, orders: { numbering: { step: 10 } },
   streams: {},
-};
+});

@@ -100,6 +100,15 @@ export function parseSettings<Settings>(
   return { settings, problems: [...problems.values()] };
 }
 
+/** Reports the members of an object that are no settings of a schema, such as a misspelt one. @param path Its place, with a dot. */
+export function unknownMembers({ shape }: z.ZodObject, value: unknown, path: string): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const known = Object.keys(shape);
+  return Object.keys(value)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${path}${name} is not known; known are ${known.join(', ')}`);
+}
+
 function spellState(value: unknown): string {
   if (value === undefined) return 'is not set';
   if (typeof value === 'string') return `is ${JSON.stringify(value)}`;

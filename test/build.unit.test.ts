@@ -31,8 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(sources, { recursive: true }));
 
-function build(part = 'functions'): Promise<unknown> {
-  return run('node', ['build.mjs', part], { cwd: sources });
+function build(part = 'functions', env: NodeJS.ProcessEnv = {}): Promise<unknown> {
+  return run('node', ['build.mjs', part], { cwd: sources, env: { PATH: process.env.PATH, ...env } });
 }
 
 const built = (...path: string[]): string => join(sources, 'dist', 'functions', ...path);
@@ -134,14 +134,72 @@ describe('a catalog with problems', () => {
     await writeFile(file(), catalog.replace('streams: {}', 'streams: { orders: { windowMs: 3_600_000, maxGap: 0 } }'));
     const failed = build();
     await expect(failed).rejects.toThrow(
-      /shared\/catalog\.ts is refused: .*\n.*orders\.maxGap is 0.*\n.*orders\.windowMs is 3600000/,
+      /shared\/catalog\.ts is refused:\n.*orders\.maxGap is 0.*\n.*orders\.windowMs is 3600000/,
     );
     expect(await contents()).toEqual(before);
   });
 
   it('fails the build if it cannot be loaded', async () => {
     await writeFile(file(), `${catalog}\nthrow new Error('no such system');\n`);
-    await expect(build()).rejects.toThrow('shared/catalog.ts is refused: no such system');
+    await expect(build()).rejects.toThrow(
+      /build: the catalog shared\/catalog\.ts cannot be used: shared\/catalog\.ts:\d+:7 throws Error: no such system\n$/,
+    );
+  });
+});
+
+describe('a catalog of one’s own', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'eventmend-own-catalog-'));
+  });
+  afterAll(async () => {
+    await rm(directory, { recursive: true });
+    await build();
+  });
+
+  async function write(name: string, text: string): Promise<string> {
+    const file = join(directory, name);
+    await writeFile(file, `import { defineCatalog, z } from 'eventmend/catalog';\n${text}`);
+    return file;
+  }
+
+  it('goes into every function and the command line, in place of the one of the sources, wherever it lies', async () => {
+    const text = 'export const catalog = defineCatalog({ types: { ParcelSent: { payload: z.looseObject({}) } } });';
+    const EVENTMEND_CATALOG = await write('mine.ts', text);
+    await build('functions', { EVENTMEND_CATALOG });
+    await build('cli', { EVENTMEND_CATALOG });
+    for (const name of names) {
+      expect(await readFile(built(name, 'index.js'), 'utf8')).toContain('ParcelSent');
+      expect(await sourcesOf(name)).not.toContain('shared/catalog.ts');
+    }
+    const chunks = await readdir(join(sources, 'dist', 'cli'));
+    const texts = await Promise.all(
+      chunks.filter((name) => name.endsWith('.js')).map((name) => readFile(join(sources, 'dist', 'cli', name), 'utf8')),
+    );
+    expect(texts.some((one) => one.includes('ParcelSent'))).toBe(true);
+  });
+
+  it('goes into the functions of eventmend dev, apart from those that are deployed', async () => {
+    await build('functions');
+    const EVENTMEND_CATALOG = await write(
+      'mine.ts',
+      'export const catalog = defineCatalog({ types: { ForDev: {} } });',
+    );
+    await build('dev', { EVENTMEND_CATALOG });
+    const ofDev = await readFile(join(sources, 'dist', 'dev', 'functions', 'track', 'index.js'), 'utf8');
+    expect(ofDev).toContain('ForDev');
+    expect(await readFile(built('track', 'index.js'), 'utf8')).not.toContain('ForDev');
+  });
+
+  it('that is refused fails the build with its problems, without a stack trace', async () => {
+    const EVENTMEND_CATALOG = await write('wrong.ts', "export const catalog = { unknownTypes: 'strickt' };");
+    const failed: unknown = await build('functions', { EVENTMEND_CATALOG }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^build: the catalog \S+wrong\.ts is refused:\n {2}- unknownTypes is "strickt"; it must be one of 'pass', 'strict'\n$/,
+      ) as string,
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { sampleCatalog } from '../cli/start/sample-catalog.ts';
 import { catalog as shipped } from '../shared/catalog.ts';
 import { makeCatalog, withStreamSettings, type CatalogDefinition } from '../shared/catalog-definition.ts';
 import type { StreamSettings, TypeDefinition } from '../shared/stream-settings.ts';
@@ -233,9 +234,11 @@ describe('unusual settings of a stream', () => {
     expect(problemsOfAll({ streams })).toEqual([`streams.${name}.maxGap is 0; it must be a number, 1 or more`]);
   });
 
-  test('may have names that are not settings: another version of Eventmend may know them', () => {
-    const settings = { graceMs: 1, colour: 'red' };
-    expect(makeCatalog({ streams: { orders: settings } }).stream('orders').graceMs).toBe(1);
+  test('may not have names that are not settings: they may be misspelt', () => {
+    const settings = { graceMs: 1, maxgap: 5 };
+    expect(problemsOfAll({ streams: { orders: settings } })).toEqual([
+      expect.stringMatching(/^streams\.orders\.maxgap is not known; known are graceMs, resendTimeoutMs, maxGap, /),
+    ]);
   });
 });
 
@@ -288,23 +291,19 @@ describe('settings that hold for every stream instead of what the catalog says',
   });
 });
 
-describe('the catalog that is shipped', () => {
+test('the catalog that is shipped knows no types, lets every type pass, and has the default settings', () => {
   const catalog = makeCatalog(shipped);
+  const types = ['LeadCreated', 'Transaction', 'Call'];
+  expect(types.map((name) => catalog.type(name))).toEqual([undefined, undefined, undefined]);
+  expect(catalog.strict).toBe(false);
+  expect(catalog.stream('default')).toEqual(defaults);
+});
 
-  test('knows the types of the sample, and lets others pass', () => {
-    const systems = ['LeadCreated', 'CRM_Sync', 'Transaction', 'Call'].map((name) => catalog.type(name)?.system);
-    expect(systems).toEqual(['hubspot', 'hubspot', 'stripe', undefined]);
-    expect(catalog.strict).toBe(false);
-    expect(catalog.stream('default')).toEqual(defaults);
-  });
-
-  test('infers leads and syncs, and never money', () => {
-    expect(['LeadCreated', 'CRM_Sync', 'Transaction'].map((name) => catalog.mayBeInferred(name))).toEqual([
-      true,
-      true,
-      false,
-    ]);
-  });
+test('the catalog of the sample infers leads and syncs, and never money', () => {
+  const catalog = makeCatalog(sampleCatalog);
+  const types = ['LeadCreated', 'CRM_Sync', 'Transaction'];
+  expect(types.map((name) => catalog.type(name)?.system)).toEqual(['hubspot', 'hubspot', 'stripe']);
+  expect(types.map((name) => catalog.mayBeInferred(name))).toEqual([true, true, false]);
 });
 
 describe('what is reserved for eventmend probe', () => {

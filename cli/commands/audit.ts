@@ -1,5 +1,6 @@
 import { drawAudit } from '../audit/report.ts';
 import { auditAll, isInOrder, type Audit } from '../audit/stream-audit.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -8,6 +9,7 @@ import { withStores, type Stores } from '../stores.ts';
 const options = {
   stream: onlyStreamOption,
   deep: { kind: 'flag', help: 'count the entries of every block instead of trusting its totals' },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
 } as const satisfies OptionDeclarations;
 
@@ -24,10 +26,11 @@ export const audit = makeCommand({
 });
 
 async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
-  const { stream, deep: isDeep } = values;
+  const { stream, deep: isDeep, catalog } = values;
   if (stream !== undefined) checkStream(stream);
   const look = (stores: Stores) => auditAll(stores, stream, isDeep);
-  const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), look);
+  const chosen = await chooseCatalog(catalog, io);
+  const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, look);
   if (stream !== undefined && found.streams.length === 0) {
     await write(io.stderr, `there is no stream ${stream}\n`);
     return 1;

@@ -6,6 +6,7 @@ import { presetNames } from '../../shared/sources/presets.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
 import { cleanFile, type CleanJob, type Sinks } from '../clean/clean-file.ts';
+import { catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
@@ -36,6 +37,7 @@ const options = {
     max: 1,
     help: 'publish inferences from this confidence on; without it, as the catalog says',
   },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print the summary as JSON, and nothing else' },
 } as const satisfies OptionDeclarations;
 
@@ -59,7 +61,8 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   const { stream, at, json } = values;
   checkStream(stream);
   checkAt(at);
-  const reading = readingOf(catalogFor(values), values);
+  const definition = await chooseCatalogDefinition(values.catalog, io);
+  const reading = readingOf(catalogFor(definition, values), values);
   const input = await findInput(file, io);
   await checkSinks(values, file);
   const bar = new ProgressBar(io.stderr, input.size);
@@ -79,8 +82,11 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   }
 }
 
-function catalogFor({ infer, 'min-confidence': minConfidence }: Values): CatalogDefinition {
-  return localCatalog({
+function catalogFor(
+  definition: CatalogDefinition,
+  { infer, 'min-confidence': minConfidence }: Values,
+): CatalogDefinition {
+  return localCatalog(definition, {
     ...(infer === 'off' && { recover: false }),
     ...(minConfidence !== undefined && { minConfidence }),
   });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { makeConsole } from '../../functions/console/handler.ts';
-import { makeCatalog, withStreamSettings } from '../../shared/catalog-definition.ts';
-import { catalog as definition } from '../../shared/catalog.ts';
+import { makeCatalog, withStreamSettings, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { functionNames } from '../../shared/topology.ts';
 import { openProject } from '../../shared/gcp/project.ts';
-import { makeCommand, type Io } from '../command.ts';
+import { catalogFileOf, catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
+import { makeCommand, type Arguments, type Io } from '../command.ts';
 import { startConsoleServer } from '../local/console-server.ts';
+import { buildWithCatalog } from '../local/build-with-catalog.ts';
 import { builtDirectory } from '../local/built.ts';
 import { cleanUp, type Cleanups } from '../local/cleanups.ts';
 import { LocalPipeline } from '../local/local-pipeline.ts';
@@ -14,31 +15,37 @@ import { localEnv, readLocalConfig } from '../local/local-settings.ts';
 import { endPushing } from '../local/resources.ts';
 import { publishTicks } from '../local/sweep-timer.ts';
 import { portOf } from '../local/port-setting.ts';
+import type { OptionDeclarations } from '../options.ts';
+
+const options = { catalog: catalogOption } as const satisfies OptionDeclarations;
 
 export const dev = makeCommand({
   name: 'dev',
   summary: "run the functions on Google's emulators, for development",
   positionals: [],
-  options: {},
+  options,
   notes: [
     'Starts the Pub/Sub and the Firestore emulator, unless PUBSUB_EMULATOR_HOST or FIRESTORE_EMULATOR_HOST names one.',
     'Makes the topics and push subscriptions. Serves each function with the functions framework, and the console at',
     'http://localhost:8080 (PORT in the environment). Publish to the topic events, read cleaned-events.',
     'Ctrl-C ends everything that it started.',
     '',
-    'Settings and their defaults: GOOGLE_CLOUD_PROJECT (eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000), MIN_CONFIDENCE (0).',
+    'Settings and their defaults: GOOGLE_CLOUD_PROJECT (eventmend-local), GRACE_MS and RESEND_TIMEOUT_MS (3000).',
+    'With a catalog of your own, the functions are built with it into dist/dev.',
   ],
-  run: (_, io) => runDev(io),
+  run: runDev,
 });
 
-async function runDev(io: Io): Promise<number> {
+async function runDev({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const cleanups: Cleanups = [];
   try {
-    const built = builtDirectory();
     const port = portOf(io);
     readLocalConfig(localEnv(io.env, anyHosts));
+    const definition = await chooseCatalogDefinition(values.catalog, io);
+    const file = catalogFileOf(values.catalog, io);
+    const built = file === undefined ? builtDirectory() : await buildWithCatalog(file, io);
     const emulators = await provideEmulators(io, cleanups);
-    await serve({ io, built, port, emulators, cleanups });
+    await serve({ io, built, definition, port, emulators, cleanups });
     if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), rejectWhenLost(emulators)]);
   } catch (error) {
     // After the signal, the work under way ends with an error.
@@ -56,12 +63,13 @@ const anyHosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST:
 interface Service {
   readonly io: Io;
   readonly built: string;
+  readonly definition: CatalogDefinition;
   readonly port: number;
   readonly emulators: Emulators;
   readonly cleanups: Cleanups;
 }
 
-async function serve({ io, built, port, emulators, cleanups }: Service): Promise<void> {
+async function serve({ io, built, definition, port, emulators, cleanups }: Service): Promise<void> {
   const hosts = useEmulators(emulators);
   const env = localEnv(io.env, hosts);
   const config = readLocalConfig(env);

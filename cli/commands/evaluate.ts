@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
+import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
@@ -50,6 +51,7 @@ const options = {
     help: 'share of the removed ids that are resent or voided after the deadline',
   },
   seed: { ...seedBounds, value: 'N', default: 1, help: 'decides which events are removed, and their fates' },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print the result as JSON, and nothing else' },
   plot: { kind: 'text', value: 'FILE', help: 'write a reliability diagram, as SVG' },
 } as const satisfies OptionDeclarations;
@@ -73,13 +75,14 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
   checkPath(entity);
   checkAt(at);
   if (plot === '-') throw new UsageError('--plot must be a file: the result goes to standard output');
+  const definition = await chooseCatalogDefinition(values.catalog, io);
   // Checked first, because an evaluation takes minutes.
   if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
   const input = await findInput(file, io);
   const reading = new ProgressBar(io.stderr, input.size);
   const result = await evaluateFile({
     events: await openEvents(reading.follow(input.open()), { name: input.name, at }),
-    catalog: catalogWith(entity),
+    catalog: catalogWith(definition, entity),
     entity,
     share,
     runLength,
@@ -98,11 +101,11 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
 }
 
 /**
- * Returns the local catalog, changed to infer events of every type. The path of the entity, if it is given, is the same
- * for all types.
+ * Returns the local catalog, changed to infer events of every type with any confidence. The path of the entity, if it is
+ * given, is the same for all types.
  */
-function catalogWith(entity: string | undefined): Catalog {
-  const catalog = makeCatalog(localCatalog({ maxGap: Number.MAX_SAFE_INTEGER, minConfidence: 0 }));
+function catalogWith(definition: CatalogDefinition, entity: string | undefined): Catalog {
+  const catalog = makeCatalog(localCatalog(definition, { maxGap: Number.MAX_SAFE_INTEGER, minConfidence: 0 }));
   return {
     ...catalog,
     type: (name) => (entity === undefined ? catalog.type(name) : { ...catalog.type(name), entity }),

@@ -9,6 +9,7 @@ import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import type { GapRows, UnreadableGap } from '../../shared/ports.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import { gapPages } from '../ledger-pages.ts';
@@ -31,6 +32,7 @@ const options = {
     default: 100,
     help: 'show at most N gaps of each stream: those with the highest ids',
   },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print one JSON object for each gap, and nothing else' },
 } as const satisfies OptionDeclarations;
 
@@ -64,11 +66,14 @@ interface Remarks {
 type Row = GapView & { readonly stream: string };
 
 async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
-  const { stream, state, limit, json } = values;
+  const { stream, state, limit, json, catalog } = values;
   if (stream !== undefined) checkStream(stream);
   const wanted: Wanted = { stream, states: statesIn(state), limit };
-  const { unreadable, revised } = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) =>
-    json ? printJson(stores, wanted, io) : printTable(stores, wanted, io),
+  const chosen = await chooseCatalog(catalog, io);
+  const { unreadable, revised } = await withStores(
+    connectionOf(io, 'FIRESTORE_EMULATOR_HOST'),
+    chosen,
+    async (stores) => (json ? printJson(stores, wanted, io) : printTable(stores, wanted, io)),
   );
   if (json) await write(io.stderr, revised.map((line) => `${line}\n`).join(''));
   else await write(io.stdout, revised.map((line) => `\n  ${line}\n`).join(''));

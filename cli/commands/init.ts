@@ -103,7 +103,7 @@ async function samplesOfFile(path: string, at: string | undefined, io: Io): Prom
 }
 
 async function samplesOfSubscription(name: string, io: Io): Promise<readonly Uint8Array[]> {
-  const { clients } = openProject(connectionOf(io));
+  const { clients } = openProject(connectionOf(io), makeCatalog({}));
   try {
     const samples = await peekAt(await clients.pubsub(), name, io.signal);
     if (samples.length === 0) throw new UsageError(`no message came from the subscription ${name}`);

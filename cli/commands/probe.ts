@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { openProject, type Project } from '../../shared/gcp/project.ts';
 import type { Connection } from '../../shared/config.ts';
-import { catalog } from '../../shared/catalog.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { connectionOf, atEmulator } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -28,6 +27,7 @@ const options = {
     default: 300,
     help: 'how long to wait for all routes',
   },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print the results as JSON' },
 } as const satisfies OptionDeclarations;
 
@@ -49,7 +49,7 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
   const connection = connectionOf(io);
   if (connection.usesEmulator && io.env.FIRESTORE_EMULATOR_HOST === undefined)
     throw new UsageError('PUBSUB_EMULATOR_HOST is set and FIRESTORE_EMULATOR_HOST is not: set both, or neither');
-  const project = openProject(connection);
+  const project = openProject(connection, await chooseCatalog(values.catalog, io));
   try {
     const results = await examine(project, connection, values.timeout * 1_000, io.signal);
     const place = `${connection.projectId}${atEmulator(io)}`;
@@ -73,9 +73,7 @@ async function examine(
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
   const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database()];
-  const sources = makeCatalog(catalog)
-    .sources.all.slice(1)
-    .map(({ name }) => name);
+  const sources = project.catalog.sources.all.slice(1).map(({ name }) => name);
   const deps = { project, pubsub, database, sources, isEmulated, timeoutMs: publishTimeoutMs };
   const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };
   const pipeline = await GooglePipeline.listen(deps, run.id);

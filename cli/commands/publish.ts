@@ -1,8 +1,8 @@
+import type { Catalog } from '../../shared/catalog-definition.ts';
 import { openProject } from '../../shared/gcp/project.ts';
-import { catalog } from '../../shared/catalog.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { topicOfSource } from '../../shared/sources/source-topic.ts';
 import { topicNames, type SourceTopic, type TopicName } from '../../shared/topology.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
@@ -18,6 +18,7 @@ const options = {
   rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'publish at most N events a second' },
   topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'publish to this topic' },
   source: { kind: 'text', value: 'NAME', help: 'publish to this source of the catalog, in place of a topic' },
+  catalog: catalogOption,
 } as const satisfies OptionDeclarations;
 
 export const publish = makeCommand({
@@ -36,14 +37,15 @@ export const publish = makeCommand({
 async function runPublish({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
   const { stream, at, rate: ratePerSecond = Number.POSITIVE_INFINITY, source } = values;
-  const topic = source === undefined ? values.topic : topicOf(source);
+  const catalog = await chooseCatalog(values.catalog, io);
+  const topic = source === undefined ? values.topic : topicOf(source, catalog);
   checkStream(stream);
   checkAt(at);
   const connection = connectionOf(io);
   const input = await findInput(file, io);
   const bar = new ProgressBar(io.stderr, input.size);
   const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
-  const { publisher, clients } = openProject(connection);
+  const { publisher, clients } = openProject(connection, catalog);
   try {
     const { signal } = io;
     const published = await publishFile({
@@ -65,8 +67,7 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
 }
 
 /** @throws UsageError if nothing may be published to the source. */
-function topicOf(name: string): TopicName | SourceTopic {
-  const { sources } = makeCatalog(catalog);
+function topicOf(name: string, { sources }: Catalog): TopicName | SourceTopic {
   const source = sources.find(name);
   const known = sources.all.filter(({ isClosed }) => !isClosed).map((each) => each.name);
   if (!source) throw new UsageError(`the catalog has no source ${name}; it has ${known.join(', ')}`);

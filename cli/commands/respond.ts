@@ -1,6 +1,4 @@
 import type { Message, PubSub } from '@google-cloud/pubsub';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
-import { catalog as definition } from '../../shared/catalog.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { matchesFilter } from '../../shared/messages/filter.ts';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
@@ -8,6 +6,7 @@ import { readRequest } from '../../shared/gaps/request.ts';
 import { openProject } from '../../shared/gcp/project.ts';
 import { systemClock as clock } from '../../shared/gcp/clock.ts';
 import type { Publisher } from '../../shared/ports.ts';
+import { chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf, atEmulator as at } from '../connection.ts';
 import { reasonOf } from '../reason.ts';
@@ -37,12 +36,14 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   if (path === '-') throw new UsageError('respond takes no standard input: it reads FILE more than once');
   const settings = settingsOf(args.values);
   const connection = connectionOf(io);
+  const catalog = await chooseCatalog(args.values.catalog, io);
   const file = await ResendFile.open(path, settings.at);
-  const { publisher, clients } = openProject(connection);
+  const { publisher, clients } = openProject(connection, catalog);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;
     const pubsub = await clients.pubsub();
-    return await serve({ pubsub, publisher, file, settings, io });
+    const { maxGap } = catalog.stream(settings.stream);
+    return await serve({ pubsub, publisher, file, settings, maxGap, io });
   } catch (error) {
     // If Ctrl-C cuts an answer short, Pub/Sub delivers its request again.
     if (io.signal.aborted) return 0;
@@ -75,14 +76,14 @@ interface Service {
   readonly publisher: Publisher;
   readonly file: ResendFile;
   readonly settings: Settings;
+  readonly maxGap: number;
   readonly io: Io;
 }
 
 /** @returns The exit code. */
-async function serve({ pubsub, publisher, file, settings, io }: Service): Promise<number> {
+async function serve({ pubsub, publisher, file, settings, maxGap, io }: Service): Promise<number> {
   const { stream, voids, once, forMs, json } = settings;
   const subscription = await subscribe(pubsub, settings.subscription, stream);
-  const { maxGap } = makeCatalog(definition).stream(stream);
   const options: ResponderOptions = { file, publisher, maxGap, voids, signal: io.signal };
   const all = { requests: 0, refused: 0 };
   const handle = async (message: Message): Promise<void> => {

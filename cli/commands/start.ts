@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { makeConsole } from '../../functions/console/handler.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { loadStream } from '../../shared/views/load.ts';
+import { catalogOption } from '../catalog-file/chosen-catalog.ts';
+import { loadCatalogFile } from '../catalog-file/load-catalog-file.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
 import { startConsoleServer } from '../local/console-server.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
-import { sampleCatalog } from '../local/local-catalog.ts';
+import { localCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { lineAttribute } from '../clean/output-line.ts';
+import { sampleCatalog } from '../start/sample-catalog.ts';
 import { sampleStream } from '../start/sample-stream.ts';
 import { drawSample } from '../start/sample-report.ts';
 import { portOf } from '../local/port-setting.ts';
@@ -17,6 +20,7 @@ const options = {
     kind: 'flag',
     help: 'print and exit; without it, the console keeps running at http://localhost:8080 (PORT in the environment)',
   },
+  catalog: { ...catalogOption, help: "a catalog of your own, in place of the sample's" },
 } as const satisfies OptionDeclarations;
 
 export const start = makeCommand({
@@ -34,7 +38,9 @@ const earlierMs = 600_000;
 async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);
   // The pipeline's clock advances while it runs. It starts early enough not to end in the future.
-  const runtime = new EmbeddedRuntime({ catalog: sampleCatalog(), startMs: Date.now() - earlierMs });
+  const { catalog: file } = values;
+  const catalogDefinition = file === undefined ? sampleCatalog : await loadCatalogFile(file);
+  const runtime = new EmbeddedRuntime({ catalog: localCatalog(catalogDefinition), startMs: Date.now() - earlierMs });
   const { clean, letters } = await runSample(runtime);
   const { blocks, ledger, letters: store, catalog } = runtime;
   const deps = { blocks, ledger, letters: store, catalog, clock: { now: () => Date.now() } };

@@ -1,6 +1,7 @@
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatDistance } from '../../shared/views/format.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -19,6 +20,7 @@ const options = {
     default: 100,
     help: 'show at most N streams: the first by name',
   },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print one JSON object for each stream, and nothing else' },
 } as const satisfies OptionDeclarations;
 
@@ -36,9 +38,10 @@ export const streamsCommand = makeCommand({
 });
 
 async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
-  const { stream, limit, json } = values;
+  const { stream, limit, json, catalog } = values;
   if (stream !== undefined) checkStream(stream);
-  return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => {
+  const chosen = await chooseCatalog(catalog, io);
+  return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) => {
     const shown: AdvisedStream[] = [];
     let isCut = false;
     for await (const found of load(stores, stream)) {

@@ -1,4 +1,5 @@
 import { eventIdSchema, streamSchema } from '../../shared/event.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -7,6 +8,7 @@ import { loadFacts, type Facts } from '../trace/facts.ts';
 import { entryFacts, describeId } from '../trace/story.ts';
 
 const options = {
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
 } as const satisfies OptionDeclarations;
 
@@ -28,7 +30,8 @@ async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: I
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
   if (!eventId.success) throw new UsageError('ID must be a whole number from 0 to 2^53 − 1');
   const connection = connectionOf(io, 'FIRESTORE_EMULATOR_HOST');
-  const facts = await withStores(connection, (stores) => loadFacts(stores, stream, eventId.data));
+  const catalog = await chooseCatalog(args.values.catalog, io);
+  const facts = await withStores(connection, catalog, (stores) => loadFacts(stores, stream, eventId.data));
   await write(io.stdout, args.values.json ? `${json(facts)}\n` : `${describeId(facts).join('\n')}\n`);
   return 0;
 }

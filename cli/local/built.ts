@@ -20,7 +20,7 @@ export function builtDirectory(part = 'dist', madeBy = 'npm run build'): string 
  * Returns the nearest directory above this file that holds a package.json. This file may run as a source, or in a
  * bundle anywhere in dist.
  */
-function packageRoot(): string {
+export function packageRoot(): string {
   let directory = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(directory, 'package.json')) && directory !== dirname(directory))
     directory = dirname(directory);

@@ -3,15 +3,11 @@ import { ConfigError } from '../../shared/errors.ts';
 import { functionNames } from '../../shared/topology.ts';
 import type { Hosts } from './emulators.ts';
 
-/**
- * Short waits, so that a developer sees within seconds how a gap is mended. Any confidence is enough, because a few
- * events are little evidence.
- */
+/** Short waits, so that a developer sees within seconds how a gap is mended. */
 const localDefaults: Env = {
   GOOGLE_CLOUD_PROJECT: localProjectId,
   GRACE_MS: '3000',
   RESEND_TIMEOUT_MS: '3000',
-  MIN_CONFIDENCE: '0',
   METADATA_SERVER_DETECTION: 'none',
 };
 

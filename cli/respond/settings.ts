@@ -1,3 +1,4 @@
+import { catalogOption } from '../catalog-file/chosen-catalog.ts';
 import { checkStream, streamOption } from '../connection.ts';
 import { atOption, checkAt } from '../input/input-file.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
@@ -24,6 +25,7 @@ export const respondOptions = {
   },
   once: { kind: 'flag', help: 'end when no request has come for five seconds' },
   for: { kind: 'number', value: 'SECONDS', min: 0.001, max: maxTimerSeconds, help: 'end after this time' },
+  catalog: catalogOption,
   json: { kind: 'flag', help: 'print one JSON object for each request, and nothing else' },
 } as const satisfies OptionDeclarations;
 

@@ -1,6 +1,7 @@
 import { streamSchema } from '../../shared/event.ts';
 import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
+import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -16,6 +17,7 @@ const options = {
     help: 'the first id of the new numbering',
   },
   yes: { kind: 'flag', help: 'do it; without this option, nothing is changed' },
+  catalog: catalogOption,
 } as const satisfies OptionDeclarations;
 
 export const resetCommand = makeCommand({
@@ -33,10 +35,11 @@ export const resetCommand = makeCommand({
 
 async function runReset(args: Arguments<typeof options, ['NAME']>, io: Io): Promise<number> {
   const [stream] = args.positionals;
-  const { from, yes } = args.values;
+  const { from, yes, catalog } = args.values;
   if (!streamSchema.safeParse(stream).success) throw new UsageError('NAME is not a valid name of a stream');
   if (from === undefined) throw new UsageError('--from is missing: it takes the first id of the new numbering');
-  return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), async (stores) => {
+  const chosen = await chooseCatalog(catalog, io);
+  return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) => {
     const plan = await planReset(stores, stream, from);
     if (!plan) {
       await write(io.stderr, `there is no stream ${stream}: eventmend streams lists the streams\n`);

@@ -1,5 +1,4 @@
-import { makeCatalog, type Catalog } from '../catalog-definition.ts';
-import { catalog as definition } from '../catalog.ts';
+import type { Catalog } from '../catalog-definition.ts';
 import type { Connection } from '../config.ts';
 import type { ServiceName } from '../function-instance.ts';
 import { makeClients, type Clients } from './clients.ts';
@@ -10,12 +9,8 @@ import { openPorts, type GoogleCloud, type OpenPorts } from './ports.ts';
 /** Every service of a project, for a process that is not a function. */
 export type Project = OpenPorts<ServiceName> & GoogleCloud & { readonly clients: Clients };
 
-/**
- * Opens a project. The caller closes its `clients`.
- *
- * @param catalog By default the catalog of shared/catalog.ts.
- */
-export function openProject(connection: Connection, catalog: Catalog = makeCatalog(definition)): Project {
+/** Opens a project. The caller closes its `clients`. */
+export function openProject(connection: Connection, catalog: Catalog): Project {
   const cloud = { clients: makeClients(connection), catalog, clock: systemClock, random: Math.random };
   return { ...cloud, ...openPorts<ServiceName>(cloud, openers) };
 }

@@ -85,7 +85,7 @@ const shown = shownCommands().flatMap((command) => {
 /** Runs a command that stays up until it says that it is up. @returns All that it said. */
 async function runUntilUp(text: string, says: RegExp): Promise<string> {
   // Another pipeline in the same project would take the subscriptions of the one that serves.
-  const ownProject = text.endsWith(serving) ? { GOOGLE_CLOUD_PROJECT: `test-${randomUUID()}` } : {};
+  const ownProject = text.includes(serving) ? { GOOGLE_CLOUD_PROJECT: `test-${randomUUID()}` } : {};
   const started = start(text, ownProject);
   await started.says(says);
   started.ctrlC();

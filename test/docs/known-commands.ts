@@ -1,7 +1,7 @@
 import { commandsIn, documents, type ShownCommand } from './markdown.ts';
 
-/** The programs of this repository: their commands are run as written. `echo` makes the files that some of them read. */
-const ownPrograms = ['npm', 'npx', 'node', 'echo'];
+/** The programs of this repository: their commands are run as written. `echo` and `cat` make the files that some of them read. */
+const ownPrograms = ['npm', 'npx', 'node', 'echo', 'cat'];
 
 /** Other programs that documents show, and why their commands are not run here. */
 const otherPrograms: Readonly<Record<string, string>> = {
@@ -9,7 +9,6 @@ const otherPrograms: Readonly<Record<string, string>> = {
   terraform: 'init, plan and apply need a project of Google Cloud; .ci/terraform validates and tests what they apply',
   git: 'needs a remote, or a version to go back to',
   export: 'sets variables for commands that need a project of Google Cloud',
-  cat: 'writes a file for gcloud',
   sleep: 'waits between two commands of gcloud',
 };
 
@@ -50,7 +49,7 @@ const shortened: Readonly<Record<string, string>> = {
 /** Commands that run until a Ctrl-C, and what they say once they are up. */
 const staysUp: readonly { readonly command: RegExp; readonly says: RegExp }[] = [
   { command: /^npm start$/, says: /Console: http/ },
-  { command: /npm run dev$/, says: /^ready/m },
+  { command: /npm run dev( -- .*)?$/, says: /^ready/m },
   { command: /^npm run systems$/, says: /^ready/m },
   { command: /^npx eventmend respond \S+$/, says: /^answers requests to resend/m },
 ];

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { generatePages, readPages, fillParts } from '../../build/docs/pages.ts';
 import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
-import { sampleCatalog } from '../../cli/local/local-catalog.ts';
+import { sampleCatalog } from '../../cli/start/sample-catalog.ts';
+import { localCatalog } from '../../cli/local/local-catalog.ts';
 import { drawSample } from '../../cli/start/sample-report.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { runSample } from '../../cli/commands/start.ts';
@@ -59,7 +60,7 @@ describe('the size', () => {
 
 describe('the README', () => {
   it('shows what the sample prints', async () => {
-    const runtime = new EmbeddedRuntime({ catalog: sampleCatalog(), startMs: 0 });
+    const runtime = new EmbeddedRuntime({ catalog: localCatalog(sampleCatalog), startMs: 0 });
     const { clean, letters } = await runSample(runtime);
     const stream = await loadStream(runtime, 'default');
     const printed = drawSample({ sent: sampleStream, clean, letters, stream }, false);

@@ -25,3 +25,13 @@ export async function runClean(directory: Directory, content: string | Uint8Arra
     letters: await directory.json<LetterLine>('letters'),
   };
 }
+
+/**
+ * Writes a catalog with which few events are enough to infer one, and no event that moves money is inferred.
+ *
+ * @returns The option that names it.
+ */
+export async function boldCatalog(directory: Directory): Promise<readonly [string, string]> {
+  const catalog = { types: { Transaction: { inferable: false } }, streams: { default: { minConfidence: 0 } } };
+  return ['--catalog', await directory.write('bold.mjs', `export const catalog = ${JSON.stringify(catalog)};`)];
+}

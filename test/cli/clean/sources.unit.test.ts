@@ -21,7 +21,7 @@ async function cleaned(text: string, machines: SourceDefinition) {
   return cleanFile({
     events: await openEvents(chunks(), { name: 'in' }),
     file: 'in',
-    catalog: { ...localCatalog(), sources: { machines } },
+    catalog: { ...localCatalog({}), sources: { machines } },
     stream: undefined,
     source: 'machines',
     out: undefined,

@@ -1,5 +1,5 @@
 import type { Summary } from '../../../cli/clean/books.ts';
-import { runClean } from '../../support/clean-run.ts';
+import { boldCatalog, runClean } from '../../support/clean-run.ts';
 import { Directory } from '../../support/command-run.ts';
 import { draws, shuffle } from '../../support/json-arbitraries.ts';
 
@@ -47,7 +47,10 @@ function aDisorder(seed: number, windowSize: number): Disorder {
 }
 
 async function cleaned({ lines }: Disorder, ...options: string[]) {
-  const { out: written, ...rest } = await runClean(directory, lines.join('\n'), options);
+  const { out: written, ...rest } = await runClean(directory, lines.join('\n'), [
+    ...options,
+    ...(await boldCatalog(directory)),
+  ]);
   const isInferred = (text: string): boolean => text.includes('"origin":"reconstructed"');
   return {
     ...rest,

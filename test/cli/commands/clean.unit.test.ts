@@ -1,7 +1,7 @@
 import { link, readFile, symlink } from 'node:fs/promises';
 import { clean } from '../../../cli/commands/clean.ts';
 import { UsageError } from '../../../cli/command.ts';
-import { runClean } from '../../support/clean-run.ts';
+import { boldCatalog, runClean } from '../../support/clean-run.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
 
 const directory = new Directory();
@@ -144,11 +144,8 @@ describe('a dead letter', () => {
 
   test('of a gap that cannot be inferred is of no line, and counts for none', async () => {
     const money = (id: number): string => line(id).replace('LeadCreated', 'Transaction');
-    const { letters, summary, code } = await cleaned(
-      [money(1), money(2), money(4)].join('\n'),
-      '--min-confidence',
-      '0',
-    );
+    const lines = [money(1), money(2), money(4)];
+    const { letters, summary, code } = await cleaned(lines.join('\n'), ...(await boldCatalog(directory)));
     expect(letters).toMatchObject([{ code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'type-not-inferable: 3' }]);
     expect(JSON.parse(letters[0]!.original!)).toMatchObject({ from: 3, to: 3 });
     expect(summary).toMatchObject({ received: 3, cleaned: 3, deadLettered: 0, byCode: { ERR_GAP_UNRECOVERABLE: 1 } });
@@ -156,6 +153,43 @@ describe('a dead letter', () => {
       0,
       [{ from: 3, to: 3, state: 'abandoned', missing: 1, why: 'type-not-inferable' }],
     ]);
+  });
+});
+
+describe('the catalog', () => {
+  const threeOfFour = [line(1), line(2), line(4)].join('\n');
+
+  test('asks for a confidence of 0.8 unless another is named, so that few events infer nothing', async () => {
+    const { summary } = await cleaned(threeOfFour);
+    expect(summary).toMatchObject({ reconstructed: 0, gaps: [{ from: 3, state: 'abandoned' }] });
+  });
+
+  test('of one’s own decides how sure an inference must be, and which data fits', async () => {
+    const file = await directory.write(
+      'mine.ts',
+      `import { defineCatalog, z } from 'eventmend/catalog';
+      export const catalog = defineCatalog({
+        types: { LeadCreated: { payload: z.object({ name: z.string() }).optional() } },
+        streams: { default: { minConfidence: 0.5 } },
+      });`,
+    );
+    const lines = [threeOfFour, line(5, ',"data":{"name":7}')].join('\n');
+    const byOption = await cleaned(lines, '--catalog', file);
+    expect(byOption.summary).toMatchObject({ byCode: { ERR_INVALID_PAYLOAD: 1 } });
+    const input = await directory.write('in', lines);
+    const byEnvironment = await runCommand(clean, [input, '--json'], [], { EVENTMEND_CATALOG: file });
+    expect(JSON.parse(byEnvironment.stdout)).toEqual(byOption.summary);
+  });
+
+  test('that is refused ends the command before it reads or writes a file', async () => {
+    const catalog = await directory.write('strict.mjs', "export const catalog = { unknownTypes: 'strickt' };");
+    const out = await directory.write('kept', 'as it was\n');
+    const run = runCommand(clean, [directory.file('nowhere.ndjson'), '--out', out, '--catalog', catalog]);
+    await expect(run).rejects.toThrow(
+      / is refused:\n {2}- unknownTypes is "strickt"; it must be one of 'pass', 'strict'$/,
+    );
+    await expect(run).rejects.toThrow(UsageError);
+    expect(await directory.lines('kept')).toEqual(['as it was']);
   });
 });
 
