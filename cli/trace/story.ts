@@ -96,7 +96,7 @@ function entryLine(facts: Facts, entry: Entry): string {
     state,
     type,
     timestamp,
-    rest.idempotencyKey === undefined ? 'key: its uuid' : `key ${rest.idempotencyKey}`,
+    isVoided(entry) ? undefined : keyText(rest.idempotencyKey),
     state === 'clean' || state === 'reconstructed'
       ? published
         ? 'published'
@@ -110,12 +110,15 @@ function entryLine(facts: Facts, entry: Entry): string {
     .join(' · ');
 }
 
+function keyText(key: string | undefined): string {
+  return key === undefined ? 'key: its uuid' : `key ${key}`;
+}
+
 /** Returns the key under which an entry is published. Undefined for a uuid, because only its digest is kept. */
 function keyOf({ stream, eventId }: Facts, { key, instantMs, replacement }: Entry): string | undefined {
   const keys = [
     inferredKey(eventId),
     idKey(eventId),
-    'void',
     ...(instantMs === undefined ? [] : [sequenceKey(eventId, instantMs)]),
   ];
   const known = keys.find((one) => digest(one) === key);
