@@ -17,8 +17,8 @@ locals {
     }
     buckets = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
     pages   = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
-    gaps = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
-    keys = { indexes = {}, ttl = true }
+    gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
+    keys    = { indexes = {}, ttl = true }
     dead-letters = {
       indexes = { about = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], status = ["ASCENDING"], stream = ["ASCENDING"] }
       ttl     = false

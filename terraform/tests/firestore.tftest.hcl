@@ -20,10 +20,11 @@ run "the_database_indexes_and_forgets_what_it_should" {
       for key, field in google_firestore_field.indexed : [for index in field.index_config[0].indexes : "${key} ${index.order} ${index.query_scope}"]
       ])) == toset([
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
+      "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
       "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
       "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
-      "gaps/state ASCENDING COLLECTION",
+      "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION",
     ])
     error_message = "The fields that queries name, in the orders that they ask for."
   }
@@ -44,9 +45,9 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "An index is an exception from none at all."
   }
 
-  # Blocks and uuids are forgotten.
+  # Blocks, buckets, pages and uuids are forgotten.
   assert {
-    condition     = toset(keys(google_firestore_field.expiry)) == toset(["blocks", "keys"])
+    condition     = toset(keys(google_firestore_field.expiry)) == toset(["blocks", "buckets", "pages", "keys"])
     error_message = "What is only remembered for a window expires; letters, gaps and events stay."
   }
   assert {
