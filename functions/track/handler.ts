@@ -156,14 +156,19 @@ async function publish(
   deps.commits.mark(routing.stream, { eventId, place, page: verdict.page, root, as: 'published' });
 }
 
-/** Withdraws an accepted event whose uuid another id holds. It becomes a dead letter and is not published. */
+/**
+ * Withdraws an accepted event whose uuid another id holds. It is not published. In a numbered stream it becomes a dead
+ * letter: two ids are two events, whatever their uuids. In an unnumbered stream it is a duplicate.
+ */
 async function withdraw(
   deps: TrackDeps,
   tracked: Underway,
   { eventId, place, root }: Claim,
   { page }: Verdict & { act: 'publish' },
 ): Promise<void> {
-  await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: details.uuidElsewhere.detail });
+  const { detail } = details.uuidElsewhere;
+  if (place === undefined) await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail });
+  else await duplicate(deps, tracked, detail);
   deps.commits.mark(tracked.routing.stream, { eventId, place, page, root, as: 'withdrawn' });
 }
 
@@ -178,10 +183,10 @@ async function isHeldElsewhere({ catalog }: TrackDeps, { routing, ports }: Under
   return (await ports.keys.claim(stream, uuid, eventId)) !== eventId;
 }
 
-async function duplicate(deps: TrackDeps, tracked: Underway): Promise<void> {
+async function duplicate(deps: TrackDeps, tracked: Underway, detail = 'same key and content'): Promise<void> {
   deps.log.count('duplicate');
   if (deps.catalog.stream(tracked.routing.stream).duplicates === 'count') deps.log.count('dropped');
-  else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail: 'same key and content' });
+  else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail });
 }
 
 async function actOnVoid(deps: TrackDeps, tracked: Underway, verdicts: readonly Verdict[]): Promise<void> {
