@@ -1,4 +1,4 @@
-import { learn } from '../init/learned.ts';
+import { learn, spellPlaces } from '../init/learned.ts';
 import { membersOf, readSample, recogniseFormat } from '../init/recognise-format.ts';
 import { isMostlyRefused, type Summary } from './books.ts';
 
@@ -20,10 +20,8 @@ export function adviceFor(summary: Summary, file: string, refused: readonly Uint
   const pointer = commonPointer(refused);
   if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
   const { fields } = learn(refused);
-  const places = Object.entries(fields).filter(([name]) => name !== 'unit');
-  if (places.length === 0) return undefined;
-  const spelt = places.map(([name, place]) => `${name} at ${place}`).join(', ');
-  return `these look like events with ${spelt}: ${init} writes a catalog that reads them`;
+  const places = spellPlaces(fields);
+  return places === '' ? undefined : `these look like events with ${places}: ${init} writes a catalog that reads them`;
 }
 
 /** Returns the pointer of the first array of objects that all samples have. */

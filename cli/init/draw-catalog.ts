@@ -91,7 +91,7 @@ function drawFields({ unit, timestamp, ...places }: LearnedFields): readonly str
 
 function drawStreams(learned: Learned, source: string): readonly string[] {
   const { numbering } = learned;
-  if (numbering === undefined || numbering === 'consecutive') return [];
+  if (numbering === 'consecutive') return [];
   const name = isDefaultFormat(learned) ? 'default' : spellName(source);
   const spelt =
     typeof numbering === 'string' ? `'${numbering}'` : `{ ${Object.entries(numbering).map(drawSetting).join(', ')} }`;
@@ -99,7 +99,9 @@ function drawStreams(learned: Learned, source: string): readonly string[] {
   return [
     '',
     '  streams: {',
-    '    // How the ids of the samples count.',
+    numbering === 'none'
+      ? '    // The samples have no numbers: an event is known by its uuid.'
+      : '    // How the ids of the samples count.',
     `    ${name}: { numbering: ${spelt} },`,
     '  },',
   ];

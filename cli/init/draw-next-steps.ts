@@ -1,5 +1,6 @@
+import { eventsName } from '../../shared/sources/source.ts';
 import { isDefaultFormat, type CatalogDraft } from './draw-catalog.ts';
-import type { Learned } from './learned.ts';
+import { spellPlaces, type Learned } from './learned.ts';
 
 export interface NextSteps extends CatalogDraft {
   /** The sample file. Undefined if a subscription was peeked at. */
@@ -12,10 +13,9 @@ export interface NextSteps extends CatalogDraft {
 export function describeFormat({ format, fields, samples, unreadable }: Learned): string {
   const other = unreadable > 0 ? ` ${unreadable} of them cannot be read as JSON.` : '';
   if (format) return `${samples} samples look like ${format.title}.${other}`;
-  const places = Object.entries(fields).filter(([name]) => name !== 'unit');
-  if (places.length === 0) return `${samples} samples have the default format.${other}`;
-  const spelt = places.map(([name, place]) => `${name} at ${place}`).join(', ');
-  return `${samples} samples have fields in other places than the default format: ${spelt}.${other}`;
+  const places = spellPlaces(fields);
+  if (places === '') return `${samples} samples have the default format.${other}`;
+  return `${samples} samples have fields in other places than the default format: ${places}.${other}`;
 }
 
 /** Describes how the events are numbered, and what follows. */
@@ -30,15 +30,13 @@ function spellShared({ sharedIds }: Learned): string {
   return `${sharedIds} ids come several times with other contents: did numbering restart, or do two producers share the stream? Give each sequence of numbers a stream of its own.`;
 }
 
-function spellNumbering({ format, numbering }: Learned): string {
-  if (format) {
-    return format.isNumbered
-      ? 'They are numbered: missing events are found.'
-      : 'They are not numbered: duplicates are found by their ids, and missing events are not found.';
+function spellNumbering({ format, fields, numbering }: Learned): string {
+  if (format?.isNumbered) return 'They are numbered: missing events are found.';
+  if (numbering === 'none') {
+    const by = fields.uuid === 'content' ? 'content' : 'uuids';
+    return `They are not numbered: duplicates are found by their ${by}, and missing events are not found.`;
   }
-  if (numbering === 'none') return 'No ids were found that count: missing events are not found without them.';
-  if (numbering === undefined || numbering === 'consecutive')
-    return 'Their ids count up by one: missing events are found.';
+  if (numbering === 'consecutive') return 'Their ids count up by one: missing events are found.';
   return 'step' in numbering
     ? `Their ids count up by ${numbering.step}: missing events are found.`
     : 'Their ids have holes: an id that does not come is not taken for a lost event.';
@@ -46,8 +44,9 @@ function spellNumbering({ format, numbering }: Learned): string {
 
 /** Writes the README beside a new catalog: what was found, and what to do next. */
 export function drawNextSteps({ learned, source, file, catalog }: NextSteps): string {
-  const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}`;
-  const topic = isDefaultFormat(learned) ? 'events' : source;
+  const topic = isDefaultFormat(learned) ? eventsName : source;
+  const by = topic === eventsName ? '' : ` --source ${topic}`;
+  const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}${by}`;
   return [
     '# Catalog of a stream',
     '',

@@ -15,7 +15,7 @@ export interface LearnedType {
   readonly data: readonly unknown[];
 }
 
-/** The places of the fields, as a catalog writes them. */
+/** The places of the fields, as a catalog writes them. The uuid may be `content`. */
 export type LearnedFields = Readonly<Partial<Record<'event_id' | 'type' | 'timestamp' | 'uuid' | 'data', string>>> & {
   /** The unit of a timestamp that is a number. */
   readonly unit?: 's' | 'ms' | 'us';
@@ -30,8 +30,7 @@ export interface Learned {
   readonly format: RecognisedFormat | undefined;
   /** The places of fields that the default format has elsewhere. Empty for the default format and for presets. */
   readonly fields: LearnedFields;
-  /** Undefined if the format says how its events are numbered. */
-  readonly numbering: LearnedNumbering | undefined;
+  readonly numbering: LearnedNumbering;
   /** Ids that several events with other bytes have. */
   readonly sharedIds: number;
   /** The most frequent first. */
@@ -59,11 +58,15 @@ export function learn(samples: readonly Uint8Array[]): Learned {
     unreadable: samples.length - read.length,
     format,
     fields,
-    numbering: format ? undefined : numberingOf(ids),
+    numbering: format ? numberingOfFormat(format) : numberingOf(ids),
     sharedIds: format ? 0 : countSharedIds(events, atId),
     types: types.slice(0, maxTypes),
     moreTypes: Math.max(0, types.length - maxTypes),
   };
+}
+
+function numberingOfFormat({ isNumbered }: RecognisedFormat): LearnedNumbering {
+  return isNumbered ? 'consecutive' : 'none';
 }
 
 function callsIn(event: SampleMembers): readonly SampleMembers[] {
@@ -87,6 +90,12 @@ function typesOf(
   return [...types].map(([name, known]) => ({ name, ...known })).sort((a, b) => b.events - a.events);
 }
 
+/** Spells the places of the fields. Empty if all are those of the default format. */
+export function spellPlaces(fields: LearnedFields): string {
+  const places = Object.entries(fields).filter(([, place]) => place.startsWith('/'));
+  return places.map(([name, place]) => `${name} at ${place}`).join(', ');
+}
+
 function countSharedIds(events: readonly SampleMembers[], at: string): number {
   const contents = new Map<number, Set<string>>();
   for (const event of events) {
@@ -96,10 +105,13 @@ function countSharedIds(events: readonly SampleMembers[], at: string): number {
   return [...contents.values()].filter(({ size }) => size > 1).length;
 }
 
-/** Finds the fields that the events have under other names than the default format. */
+/**
+ * Finds the fields that the events have under other names than the default format. If they have neither a number nor a
+ * uuid, their content is their uuid.
+ */
 function fieldsOf(events: readonly SampleMembers[]): LearnedFields {
   const event_id = placeOf('event_id', events, (event, at) => idAt(event, at) !== undefined);
-  const uuid = event_id === undefined ? placeOf('uuid', events, isText) : undefined;
+  const uuid = event_id === undefined && events.length > 0 ? (placeOf('uuid', events, isText) ?? 'content') : undefined;
   const type = placeOf('type', events, isText);
   const timestamp = placeOf('timestamp', events, (event, at) => isText(event, at) || unitAt(event, at) !== undefined);
   const unit = timestamp === undefined ? undefined : commonUnit(events, timestamp);

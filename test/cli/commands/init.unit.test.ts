@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compileFunction } from 'node:vm';
 import { z } from 'zod';
+import { clean } from '../../../cli/commands/clean.ts';
 import { init } from '../../../cli/commands/init.ts';
 import { UsageError } from '../../../cli/command.ts';
 import { makeCatalog, type CatalogDefinition } from '../../../shared/catalog-definition.ts';
@@ -87,6 +88,58 @@ describe('the catalog of sample events', () => {
   test('may be made of a file in any form', async () => {
     const { definition } = await initialised('csv', 'event_id,type,timestamp\n1,A,2025-06-15T14:00:00Z\n');
     expect(Object.keys(definition.types ?? {})).toEqual(['A']);
+  });
+});
+
+describe('the catalog that is written reads its own samples', () => {
+  const noon = '2025-06-15T12:00:00Z';
+
+  test.each([
+    ['stripe', 'stripe', ['evt_1', 'evt_2'].map((id) => ({ id, object: 'event', type: 'a', created: 1_750_000_000 }))],
+    [
+      'hubspot',
+      'hubspot',
+      [5, 6].map((eventId) => ({
+        eventId,
+        portalId: 7,
+        subscriptionType: 'deal.creation',
+        occurredAt: 1_750_000_000_000,
+      })),
+    ],
+    ['segment', 'segment', ['m-1', 'm-2'].map((messageId) => ({ messageId, type: 'page', timestamp: noon }))],
+    [
+      'segment-batch',
+      'segment',
+      [{ batch: ['m-1', 'm-2'].map((id) => ({ messageId: id, type: 'page', timestamp: noon })) }],
+    ],
+    ['twilio', 'twilio', 'MessageSid=SM1&MessageStatus=sent\nMessageSid=SM1&MessageStatus=delivered\n'],
+    [
+      'debezium',
+      'debezium',
+      [1, 2].map((id) => ({
+        op: 'c',
+        source: { table: 'orders', ts_ms: 1_750_000_000_000 },
+        before: null,
+        after: { id },
+      })),
+    ],
+    [
+      'cloud',
+      'cloud-events',
+      ['1', '2'].map((id) => ({ specversion: '1.0', id, source: '/a', type: 't', time: noon, data: {} })),
+    ],
+    ['uuid-only', 'events', ['u-1', 'u-2'].map((uuid) => ({ uuid, type: 'A', timestamp: noon }))],
+    ['content', 'my-events', ['a', 'b'].map((name) => ({ type: 'A', timestamp: noon, data: { name } }))],
+  ])('%s, in a stream without numbers', async (name, source, samples) => {
+    const { definition, stdout, readme } = await initialised(`own-${name}`, samples);
+    expect(stdout).toContain('They are not numbered');
+    expect(definition.streams?.[source === 'events' ? 'default' : source]?.numbering).toBe('none');
+    const [file, catalog] = [directory.file(`own-${name}.ndjson`), directory.file(`own-${name}/catalog.ts`)];
+    const by = source === 'events' ? [] : ['--source', source];
+    const options = ['--catalog', catalog, ...by];
+    expect(readme).toContain(`npx eventmend clean ${[file, ...options].join(' ')}\n`);
+    const cleaned = await runCommand(clean, [file, ...options, '--json']);
+    expect(JSON.parse(cleaned.stdout)).toMatchObject({ cleaned: 2, deadLettered: 0, dropped: 0 });
   });
 });
 
