@@ -111,7 +111,10 @@ function countSharedIds(events: readonly SampleMembers[], at: string): number {
  */
 function fieldsOf(events: readonly SampleMembers[]): LearnedFields {
   const event_id = placeOf('event_id', events, (event, at) => idAt(event, at) !== undefined);
-  const uuid = event_id === undefined && events.length > 0 ? (placeOf('uuid', events, isText) ?? 'content') : undefined;
+  const isUnnumbered = event_id === undefined && events.length > 0;
+  const uuid = isUnnumbered
+    ? (placeOf('uuid', events, isText) ?? placeOf('event_id', events, isText) ?? 'content')
+    : undefined;
   const type = placeOf('type', events, isText);
   const timestamp = placeOf('timestamp', events, (event, at) => isText(event, at) || unitAt(event, at) !== undefined);
   const unit = timestamp === undefined ? undefined : commonUnit(events, timestamp);

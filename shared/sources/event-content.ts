@@ -30,7 +30,7 @@ export function contentOfEvent(
 ): EventContent {
   return {
     object: comparable(body),
-    replacements: pathsIn(contents, fieldPlaces(format)).map((path) => ({ path, text: undefined })),
+    replacements: pathsIn(contents, fieldPlaces(format, fields)).map((path) => ({ path, text: undefined })),
     beside: spellFields(format, contents, fields),
     ignore: pathsIn(contents, ignoredPlaces(format, contents)),
   };
@@ -66,8 +66,13 @@ function pathsIn({ base }: EventContents, places: readonly FieldPlace[]): readon
   return base ? places.filter(isPointer).map((place) => [...base, ...pathOf(place)]) : [];
 }
 
-function fieldPlaces({ fields: { event_id, type, timestamp, uuid, valid } }: Format): readonly FieldPlace[] {
-  return [event_id, type, timestamp, uuid === 'content' ? [] : uuid, valid].flat().flatMap((place) => {
+/** Returns the places of the fields. An id that could not be read stays in the body. */
+function fieldPlaces(
+  { fields: { event_id, type, timestamp, uuid, valid } }: Format,
+  { eventId }: EventFields,
+): readonly FieldPlace[] {
+  const ids = eventId === undefined ? [] : event_id;
+  return [ids, type, timestamp, uuid === 'content' ? [] : uuid, valid].flat().flatMap((place) => {
     if (typeof place === 'string') return [place];
     return 'at' in place ? [place.at] : place.joined;
   });

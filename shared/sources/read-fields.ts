@@ -81,10 +81,12 @@ function find(places: readonly FieldPlace[], contents: EventContents): Found | u
   return undefined;
 }
 
+/** Reads the id. In an unnumbered stream it plays no part, and may be any value. */
 function eventIdField(places: readonly FieldPlace[], contents: EventContents, isRequired: boolean): Field<number> {
   const found = find(places, contents);
-  if (!found && !isRequired) return undefined;
-  return fieldOf('event_id', places, found, readEventId(found?.value, speltIn(found, contents), true), contents);
+  const read = readEventId(found?.value, speltIn(found, contents), true);
+  if (!isRequired && 'misfit' in read) return undefined;
+  return fieldOf('event_id', places, found, read, contents);
 }
 
 function typeField(places: readonly (FieldPlace | Joined)[], contents: EventContents): Field<string> {

@@ -53,6 +53,16 @@ describe('an unnumbered stream', () => {
     expect((await pipeline.runtime.ledger.list('default', 9)).gaps).toEqual([]);
   });
 
+  it('accepts any value as an id, and compares it as content', async () => {
+    const pipeline = aPipeline();
+    const event = aPayment('u-1', { event_id: 'ORD-1' });
+    await pipeline.send(event, aPayment('u-2', { event_id: -1.5 }), event, aPayment('u-1', { event_id: 'ORD-2' }));
+    expect([pipeline.cleanKeys, pipeline.codes]).toEqual([
+      ['default/u-1', 'default/u-2'],
+      ['ERR_DUPLICATE', 'ERR_CONFLICT'],
+    ]);
+  });
+
   it.each([
     ['a uuid', { uuid: undefined }, 'uuid'],
     ['a timestamp', { timestamp: 'yesterday' }, 'timestamp'],

@@ -59,7 +59,7 @@ describe('a field', () => {
     '[1]',
     '1e400',
   ])('does not read %s as an id', (spelt) => {
-    const { members, problems } = readOnly({ fields: { event_id: '/n' } }, `{"n":${spelt}}`);
+    const { members, problems } = readOnly({ fields: { event_id: '/n' } }, `{"n":${spelt}}`, {}, {}, true);
     expect(members).not.toHaveProperty('event_id');
     expect(problems).toContainEqual(
       expect.stringMatching(

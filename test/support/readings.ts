@@ -28,13 +28,14 @@ export function read(
   content: object | string | Uint8Array,
   message: Partial<Pick<SourceMessage, 'attributes' | 'orderingKey' | 'publishedAtMs' | 'position'>> = {},
   catalog: CatalogDefinition = {},
+  needsId = false,
 ): readonly ReadResult[] {
   const { sources } = makeCatalog({ ...catalog, sources: { [sourceName]: definition } });
   const { data, attributes } = aMessage(content, message.attributes);
   const given = { data, attributes, orderingKey: undefined, publishedAtMs: noon, position: undefined, ...message };
   const rules = {
     limits: { dataBytes: 9_000_000, nodes: 200_000 },
-    requiredIn: () => ({ eventId: false, uuid: false }),
+    requiredIn: () => ({ eventId: needsId, uuid: false }),
   };
   return [...readMessage(sources.find(sourceName)!, given, rules)].map((reading) => ({
     stream: isUnread(reading.stream) ? reading.stream : reading.stream.stream,

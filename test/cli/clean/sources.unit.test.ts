@@ -65,3 +65,49 @@ test('a source that the catalog does not have is refused, with the names of thos
   const both = ['--source', 'events', '--format', 'stripe'];
   await expect(runCommand(clean, [file, ...both])).rejects.toThrow('--format and --source exclude each other');
 });
+
+/** Two events of each format, of which the first was sent twice. */
+const sent = {
+  stripe: [
+    '{"id":"evt_1","type":"a","created":1750000000,"pending_webhooks":1}',
+    '{"id":"evt_1","type":"a","created":1750000000,"pending_webhooks":0}',
+    '{"id":"evt_2","type":"a","created":1750000000}',
+  ],
+  hubspot: [
+    '[{"eventId":1,"portalId":7,"subscriptionType":"a","occurredAt":1750000000000,"attemptNumber":0},',
+    '{"eventId":1,"portalId":7,"subscriptionType":"a","occurredAt":1750000000000,"attemptNumber":1},',
+    '{"eventId":2,"portalId":7,"subscriptionType":"a","occurredAt":1750000000000,"attemptNumber":0}]',
+  ],
+  segment: [
+    '{"messageId":"m1","type":"page","timestamp":"2025-06-15T12:00:00Z","sentAt":"2025-06-15T12:00:01Z"}',
+    '{"messageId":"m1","type":"page","timestamp":"2025-06-15T12:00:00Z","sentAt":"2025-06-15T12:00:09Z"}',
+    '{"messageId":"m2","type":"page","timestamp":"2025-06-15T12:00:00Z"}',
+  ],
+  twilio: [
+    'MessageSid=SM1&MessageStatus=sent',
+    'MessageSid=SM1&MessageStatus=sent',
+    'MessageSid=SM1&MessageStatus=delivered',
+  ],
+  cloudEvents: [
+    '{"specversion":"1.0","id":"1","source":"/a","type":"t","time":"2025-06-15T12:00:00Z","traceparent":"00-1"}',
+    '{"specversion":"1.0","id":"1","source":"/a","type":"t","time":"2025-06-15T12:00:00Z","traceparent":"00-2"}',
+    '{"specversion":"1.0","id":"2","source":"/a","type":"t","time":"2025-06-15T12:00:00Z"}',
+  ],
+  debezium: [
+    '{"op":"c","source":{"table":"t","ts_ms":1750000000000},"after":{"id":1},"ts_ms":1750000000001}',
+    '{"op":"c","source":{"table":"t","ts_ms":1750000000000},"after":{"id":1},"ts_ms":1750000000009}',
+    '{"op":"c","source":{"table":"t","ts_ms":1750000000000},"after":{"id":2},"ts_ms":1750000000001}',
+  ],
+};
+
+test.each(Object.entries(sent))(
+  'a file of the format %s is cleaned, and another try is dropped',
+  async (format, lines) => {
+    const file = await directory.write(format, `${lines.join('\n')}\n`);
+    const { code, stdout } = await runCommand(clean, [file, '--format', format, '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ received: 3, cleaned: 2, deadLettered: 0, dropped: 1, gaps: [] }),
+    ]);
+  },
+);

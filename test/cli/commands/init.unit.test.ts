@@ -129,6 +129,7 @@ describe('the catalog that is written reads its own samples', () => {
       ['1', '2'].map((id) => ({ specversion: '1.0', id, source: '/a', type: 't', time: noon, data: {} })),
     ],
     ['uuid-only', 'events', ['u-1', 'u-2'].map((uuid) => ({ uuid, type: 'A', timestamp: noon }))],
+    ['text-ids', 'my-events', ['ORD-1', 'ORD-2'].map((event_id) => ({ event_id, type: 'A', timestamp: noon }))],
     ['content', 'my-events', ['a', 'b'].map((name) => ({ type: 'A', timestamp: noon, data: { name } }))],
   ])('%s, in a stream without numbers', async (name, source, samples) => {
     const { definition, stdout, readme } = await initialised(`own-${name}`, samples);
