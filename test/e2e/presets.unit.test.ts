@@ -145,7 +145,7 @@ const changes: Provider = {
 
 const textOfBody = (body: object | string): string => (typeof body === 'string' ? body : JSON.stringify(body));
 
-function aPipelineFor({ fields }: Provider): Pipeline {
+function aPipelineFor({ fields }: Pick<Provider, 'fields'>): Pipeline {
   return new Pipeline({ catalog: { sources: { shop: { fields } } } });
 }
 
@@ -196,5 +196,43 @@ describe.each([...providers, changes])('the events of $name', (provider) => {
     await sendInTurn(pipeline, event, other);
     expect([pipeline.cleanTexts, pipeline.codes]).toEqual([[textOfBody(event), textOfBody(other)], []]);
     expect(new Set(pipeline.cleanKeys).size).toBe(2);
+  });
+});
+
+describe('several events without numbers', () => {
+  it('of one array are an event each, also where a later array repeats one of them', async () => {
+    const pipeline = aPipelineFor({ fields: hubspot() });
+    const other = { ...change, eventId: 382 };
+    await sendInTurn(
+      pipeline,
+      [change, other],
+      [
+        { ...other, attemptNumber: 3 },
+        { ...change, eventId: 383 },
+      ],
+    );
+    expect(pipeline.cleanTexts.map((text) => (JSON.parse(text) as typeof change).eventId)).toEqual([381, 382, 383]);
+    expect([pipeline.codes, pipeline.runtime.log.counts.get('duplicate')]).toEqual([[], 1]);
+  });
+
+  it('of the binary mode of CloudEvents are known by their attributes, and tracing is no difference', async () => {
+    const pipeline = aPipelineFor({ fields: cloudEvents() });
+    const binary = { 'ce-specversion': '1.0', 'ce-source': '/a', 'ce-type': 't', 'ce-time': '2025-12-31T12:00:00Z' };
+    for (const [id, traceparent] of [
+      ['1', '00-1'],
+      ['1', '00-2'],
+      ['2', '00-3'],
+    ] as const) {
+      const attributes = { ...binary, 'ce-id': id, 'ce-traceparent': traceparent };
+      await pipeline.runtime.publish({ data: Buffer.from('any text'), attributes }, undefined, 'shop');
+      await pipeline.runtime.drain();
+    }
+    expect([pipeline.cleanKeys, pipeline.codes]).toEqual([['shop/~2fa~.1', 'shop/~2fa~.2'], []]);
+  });
+
+  it('with one uuid and other contents are a conflict', async () => {
+    const pipeline = aPipelineFor({ fields: stripe() });
+    await sendInTurn(pipeline, charge, { ...charge, livemode: true });
+    expect([pipeline.cleanTexts, pipeline.codes]).toEqual([[textOfBody(charge)], ['ERR_CONFLICT']]);
   });
 });
