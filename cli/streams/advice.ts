@@ -97,6 +97,7 @@ function dropAdvice({ hasDropped, dropCount }: Progress): string | undefined {
 function doubtAdvice(count: number, numbers: string): string {
   return (
     `${formatCount(count, 'gap')} ${count === 1 ? 'does' : 'do'} not look like losses: ${numbers} ` +
-    "If so, set numbering: { step: n } or { holes: 'normal' }, or let the producer answer with voids."
+    "If ids grow by n, set numbering: { step: n }. If ids are never used, set numbering: { holes: 'normal' }, or let the " +
+    'producer answer with voids.'
   );
 }

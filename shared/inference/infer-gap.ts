@@ -35,7 +35,7 @@ export async function inferGap(
   loadExistence: () => Promise<Existence>,
 ): Promise<GapInference> {
   const settings = deps.catalog.stream(stream);
-  if (isTooLong(gap, settings)) return tooLong(deps, stream, gap);
+  if (isTooLong(gap, settings)) return tooLong(deps, stream, gap, stepOf(settings));
   const { missing, near, answers } = await loadAround(deps, stream, gap, stepOf(settings));
   if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
   const window = await deps.history.window(stream, blocksOf(gap), near);
@@ -52,8 +52,8 @@ interface Around {
 }
 
 /** Returns the result for a gap that is too long. Nothing is inferred, but all events may have come by now. */
-async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range): Promise<GapInference> {
-  const [coverage] = await loadRangeCoverage(blocks, stream, [gap]);
+async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range, step: number): Promise<GapInference> {
+  const [coverage] = await loadRangeCoverage(blocks, stream, [gap], step);
   const { missing: left = 0, holes: leftHoles = [] } = coverage ?? {};
   return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles, answers: undefined };
 }

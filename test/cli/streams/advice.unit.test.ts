@@ -61,7 +61,7 @@ describe('advice', () => {
   it('tells of doubtful gaps, and what the numbers look like', () => {
     const [line] = advice({}, { doubtful: { count: 2, numbers: 'the numbers have holes; do ids grow by 2?' } });
     expect(line).toMatch(
-      /^2 gaps do not look like losses: the numbers have holes; do ids grow by 2\? If so, set numbering/,
+      /^2 gaps do not look like losses: the numbers have holes; do ids grow by 2\? If ids grow by n, set numbering: \{ step: n \}\. If ids are never used, set/,
     );
   });
 
