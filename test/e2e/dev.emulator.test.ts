@@ -33,7 +33,7 @@ describe('npm run dev', () => {
     'starts everything, serves what a user publishes, mends a gap, and leaves nothing behind after a Ctrl-C',
     async () => {
       // Its scripts are left out: they build, and other tests run what is built.
-      const dev = new UserProcess('npm', ['run', '--ignore-scripts', 'dev'], env);
+      const dev = new UserProcess('npm', ['run', '--ignore-scripts', 'dev'], { ...env, MIN_CONFIDENCE: '0' });
       const startedAtMs = performance.now();
       const [, pubsubHost] = await dev.says(/^PUBSUB_EMULATOR_HOST=(\S+)$/m);
       await dev.says(/^FIRESTORE_EMULATOR_HOST=\S+$/m);

@@ -29,8 +29,8 @@ describe('a producer that is hostile, or only broken', () => {
     const at = (i: number) => anEventAt(6, { timestamp: new Date(i * 1000).toISOString(), data: 'x'.repeat(1000) });
     await pipeline.send(...Array.from({ length: 1000 }, (_, i) => at(i)));
     await pipeline.sendIds(8);
-    expect(pipeline.cleanIds).toEqual([7, ...new Array<number>(16).fill(6), 8]);
-    expect(pipeline.codes).toEqual(new Array(984).fill('ERR_CONFLICT'));
+    expect(pipeline.cleanIds).toEqual([7, ...new Array<number>(1000).fill(6), 8]);
+    expect(pipeline.codes).toEqual([]);
   });
 
   it('may send 256 types in a block', async () => {
