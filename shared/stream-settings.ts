@@ -58,7 +58,7 @@ export const streamSettingsSchema = z.object({
   key: oneOf(...keyRules)
     .optional()
     .describe(
-      "what makes two messages the same event: the uuid, the id, or the id with the timestamp; by default the uuid where there is one, and otherwise `'event_id+timestamp'`",
+      "what makes two messages the same event; by default the uuid where there is one, and otherwise `'event_id+timestamp'`",
     ),
   ignore: pointers()
     .optional()
@@ -87,7 +87,7 @@ export const streamSettingsSchema = z.object({
     )
     .default('consecutive')
     .describe(
-      "which ids are expected: `'consecutive'`: all; `{ step: 10 }`: every tenth; `{ holes: 'normal' }`: all, but a hole is usually no loss; `'none'`: events have no ids, and need a uuid and a timestamp",
+      "which ids are expected: `{ step: 10 }`: every tenth; `{ holes: 'normal' }`: all, but a hole is usually no loss; `'none'`: events have no ids",
     ),
   bucketMs: count(10)
     .default(1_000)
@@ -150,7 +150,7 @@ export const typeDefinitionSchema = z.object(
     undecided: oneOf('pass', 'refuse')
       .default('pass')
       .describe(
-        "what becomes of a valid event that was to be checked and could not be: `'pass'`: it is published as `unverified`; `'refuse'`: it is `ERR_INCORRECT`, as an invalid event always is",
+        "what becomes of a valid event that could not be checked: `'pass'`: it is published as `unverified`; `'refuse'`: it is `ERR_INCORRECT`",
       ),
     inferable: flag()
       .optional()

@@ -28,10 +28,10 @@ type VerdictName =
   | `drop: ${Exclude<DropReason, NotInRuns>}`;
 
 /**
- * The reasons that no run meets: no replay has a number there, nothing is recovered, and a system of record gives one
- * answer about each message.
+ * The reasons that no run meets: every replay has a number, so that messages of the replays before it are dropped as
+ * such; nothing is recovered; and a system of record gives one answer about each message.
  */
-type NotInRuns = 'earlier-replay' | 'recovered-copy' | 'other-answer';
+type NotInRuns = 'already-accounted-for' | 'recovered-copy' | 'other-answer';
 
 /** Every verdict. It is a record, so that the compiler reports one that is missing. */
 const verdicts: Readonly<Record<VerdictName, true>> = {
@@ -51,7 +51,7 @@ const verdicts: Readonly<Record<VerdictName, true>> = {
   'drop: already-closed': true,
   'drop: possible-duplicate': true,
   'drop: inference-not-needed': true,
-  'drop: already-accounted-for': true,
+  'drop: earlier-replay': true,
   'drop: overtaken': true,
   'drop: overtaken-by-other': true,
 };
