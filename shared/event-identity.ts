@@ -5,7 +5,7 @@ import { eventKey, formerUuidKey, type KeyParts, type KeyRule } from './identity
 import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { Identity } from './messages/attributes.ts';
-import { pathOf } from './sources/place.ts';
+import { pathOf } from './json-pointer.ts';
 
 /** The settings that say what makes two messages the same event. */
 export interface IdentityRules {
@@ -48,11 +48,11 @@ export function identityRulesOf(
   };
 }
 
-/** What was read of an event, as far as it identifies the event. */
+/** The values of an event that key and hash are made of. */
 export interface IdentifiedEvent extends Omit<KeyParts, 'instantMs'> {
   readonly object: JsonObject;
   readonly instant: Instant | undefined;
-  /** What stands for the fields in the content. */
+  /** The texts that take the place of fields in the content. */
   readonly replacements: readonly Replacement[];
   /** The fields that are not in the body, as canonical JSON. */
   readonly beside?: string | undefined;

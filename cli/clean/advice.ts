@@ -1,3 +1,4 @@
+import { pointerInto } from '../../shared/json-pointer.ts';
 import { learn, spellPlaces } from '../init/learned.ts';
 import { membersOf, readSample, recogniseFormat } from '../init/recognise-format.ts';
 import { isMostlyRefused, type Summary } from './books.ts';
@@ -37,6 +38,6 @@ function pointersOf(value: unknown, at: string, depth: number): readonly string[
   }
   if (depth === 0) return [];
   return Object.entries(membersOf(value)).flatMap(([name, inner]) =>
-    pointersOf(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth - 1),
+    pointersOf(inner, pointerInto(at, name), depth - 1),
   );
 }

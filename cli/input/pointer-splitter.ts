@@ -8,6 +8,7 @@ import {
   openBracket,
   quote,
 } from '../../shared/json-characters.ts';
+import { pathOf } from '../../shared/json-pointer.ts';
 import { countLines, InputError, newline, type InputRecord, type Splitter } from './input-record.ts';
 import { JsonSplitter } from './json-splitter.ts';
 import { ValueScanner } from './value-scanner.ts';
@@ -22,11 +23,7 @@ interface Frame {
 
 /** Reads a JSON Pointer (RFC 6901). @returns Undefined for a text that is none, or that names the whole. */
 export function parsePointer(text: string): readonly string[] | undefined {
-  if (!text.startsWith('/')) return undefined;
-  return text
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return text.startsWith('/') ? pathOf(text) : undefined;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Attributes } from '../messages/message.ts';
+import { pathOf } from '../json-pointer.ts';
 import type { SourceBody } from './body.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { Format } from './format.ts';
-import { isPointer, pathOf, valueIn, type Contents, type FieldPlace } from './place.ts';
+import { isPointer, valueIn, type Contents, type FieldPlace } from './place.ts';
 import { sliceAt } from './split.ts';
 
 /** The contents of a message, with its numbers as they are spelt. */

@@ -2,11 +2,12 @@ import type { Replacement } from '../canonical-json.ts';
 import { contentHash } from '../content-hash.ts';
 import { digest, spellDigest } from '../digest.ts';
 import type { JsonObject } from '../json.ts';
+import { pathOf } from '../json-pointer.ts';
 import type { SourceBody } from './body.ts';
 import type { EventContents } from './contents.ts';
 import type { FormPairs } from './form.ts';
 import type { Format } from './format.ts';
-import { isPointer, pathOf, valueAt, type FieldPlace } from './place.ts';
+import { isPointer, valueAt, type FieldPlace } from './place.ts';
 import type { EventFields } from './read-fields.ts';
 
 /** The content of an event as it is compared: what was read of its fields, and the rest of its body. */
@@ -15,7 +16,7 @@ export interface EventContent {
   readonly object: JsonObject;
   /** The fields, which are left out of the body. */
   readonly replacements: readonly Replacement[];
-  /** What was read of the fields, as canonical JSON. */
+  /** The values of the fields, as canonical JSON. */
   readonly beside: string;
   /** The paths of members that differ between two deliveries of one event. */
   readonly ignore: readonly (readonly string[])[];

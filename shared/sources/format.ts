@@ -1,7 +1,8 @@
 import type { StreamSettings } from '../stream-settings.ts';
+import { pathOf } from '../json-pointer.ts';
 import type { BodyKind } from './body.ts';
 import type { FieldPlaces, FieldsDefinition, TimestampPlace } from './fields.ts';
-import { isPointer, pathOf, type FieldPlace } from './place.ts';
+import { isPointer, type FieldPlace } from './place.ts';
 import type { Split } from './split.ts';
 
 /** How the bodies of a source are read. */

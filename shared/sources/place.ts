@@ -1,3 +1,4 @@
+import { pathOf } from '../json-pointer.ts';
 import { text } from '../setting-kinds.ts';
 import type { Attributes } from '../messages/message.ts';
 import { producerAttribute } from '../messages/producer-attributes.ts';
@@ -26,15 +27,6 @@ export const placeSchema = text(form, 'a JSON Pointer such as /data/id, attribut
 /** Whether a place is a JSON Pointer. */
 export function isPointer(place: FieldPlace): boolean {
   return pointer.test(place);
-}
-
-/** Returns the names of the members on the way to a pointer's value. The whole body has none. */
-export function pathOf(place: FieldPlace): readonly string[] {
-  if (place === '') return [];
-  return place
-    .slice(1)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** Returns the name of the attribute at a place. Undefined for another place. */

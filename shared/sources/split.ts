@@ -1,6 +1,7 @@
 import { openBracket } from '../json-characters.ts';
 import { contentOf, isBlank, scanMembers, stringEnd } from '../json-text.ts';
-import { pathOf, valueIn } from './place.ts';
+import { pathOf } from '../json-pointer.ts';
+import { valueIn } from './place.ts';
 
 /** How a message that holds several events is split: `array`, `lines`, or the JSON Pointer to an array. */
 export type Split = string;

@@ -1,11 +1,12 @@
 import type { TimeForm } from '../fields/timestamp.ts';
 import type { Attributes } from '../messages/message.ts';
+import { pathOf } from '../json-pointer.ts';
 import { namesIn } from './escaped-name.ts';
 import { publishTime, type Joined } from './fields.ts';
-import { attributeOf, isPointer, pathOf, valueIn, type FieldPlace } from './place.ts';
+import { attributeOf, isPointer, valueIn, type FieldPlace } from './place.ts';
 import type { Source } from './source.ts';
 
-/** What is known of an event that no message brought. */
+/** The known values of an event that no message brought. */
 export interface KnownEvent {
   readonly stream: string;
   readonly eventId: number;

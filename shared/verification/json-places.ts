@@ -1,3 +1,4 @@
+import { pathOf } from '../json-pointer.ts';
 import { JsonIndex } from '../json-index.ts';
 import { contentOf } from '../json-text.ts';
 
@@ -16,13 +17,13 @@ export class JsonPlaces {
 
   /** Returns the text of the value at a pointer. Undefined if there is none. */
   textAt(pointer: string): string | undefined {
-    const value = this.find(namesIn(pointer));
+    const value = this.find(pathOf(pointer));
     return value === undefined ? undefined : this.index.textOf(value);
   }
 
   /** Whether a member on the way to a value occurs twice, so that readers may disagree about the value. */
   isAmbiguous(pointer: string): boolean {
-    const names = namesIn(pointer);
+    const names = pathOf(pointer);
     return names.some((_, i) => this.index.find(names.slice(0, i + 1)).length > 1);
   }
 
@@ -33,7 +34,7 @@ export class JsonPlaces {
    * object.
    */
   withValue(pointer: string, value: string): string | undefined {
-    const names = namesIn(pointer);
+    const names = pathOf(pointer);
     const found = this.find(names);
     if (found !== undefined) return this.replaced(this.index.placeOf(found), value);
     let depth = names.length - 1;
@@ -60,11 +61,4 @@ export class JsonPlaces {
 /** Returns the value of a text, if it is the text of a JSON string. */
 export function stringIn(text: string): string | undefined {
   return text.startsWith('"') ? contentOf(text) : undefined;
-}
-
-function namesIn(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
