@@ -11,7 +11,7 @@ export interface Replacement {
   readonly text: string | undefined;
 }
 
-/** What is written otherwise than by its own text. */
+/** The rules by which canonical JSON differs from the text that it is made of. */
 export interface CanonicalForm {
   readonly replacements: readonly Replacement[];
   /** Writes a number. By default equal numbers become equal. */

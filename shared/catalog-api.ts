@@ -1,4 +1,4 @@
-/** What a catalog of one's own imports: `import { defineCatalog, z } from 'eventmend/catalog'` (docs/catalog.md). */
+/** The exports for a catalog of one's own: `import { defineCatalog, z } from 'eventmend/catalog'` (docs/catalog.md). */
 import type { CatalogDefinition } from './catalog-definition.ts';
 
 export { z } from 'zod';

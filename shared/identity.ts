@@ -34,7 +34,7 @@ export function formerUuidKey(uuid: unknown): string | undefined {
   return typeof uuid === 'string' && fitUuid.test(uuid) ? uuid : undefined;
 }
 
-/** What makes two messages the same event, as a setting of their stream. */
+/** The values of the setting `key`, which says when two messages are the same event. */
 export const keyRules = ['uuid', 'event_id', 'event_id+timestamp'] as const;
 export type KeyRule = (typeof keyRules)[number];
 

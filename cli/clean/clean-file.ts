@@ -141,7 +141,7 @@ async function refuse(message: Message, detail: string, number: number, runtime:
   await runtime.pubsub.publish('dead-letter-queue', makeLetter(message, failure, origin));
 }
 
-/** What comes out of the pipeline besides the lines of the outputs: some refused events, and the names of all streams. */
+/** The results that are not lines of the outputs: some refused events, and the names of all streams. */
 interface Seen {
   readonly refused: Uint8Array[];
   readonly streams: Set<string>;

@@ -5,7 +5,7 @@ import type { StandInRecords, StandInSystem } from './records.ts';
 const systemName = z.enum(['hubspot', 'stripe', 'twilio']);
 const place = { system: systemName, kind: z.string(), id: z.string() };
 
-/** What a user may ask of the stand-in: a body of `POST /_control`. */
+/** A command of a user to the stand-in: a body of `POST /_control`. */
 export const controlSchema = z.discriminatedUnion('do', [
   /** The next answers of a system are faults. */
   z.strictObject({

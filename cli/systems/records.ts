@@ -26,7 +26,7 @@ export type StandInSystem = keyof RecordFile;
 /** The states of a record that only the stand-in knows. */
 interface Shown {
   record: StandInRecord;
-  /** What a stale read shows. */
+  /** The record that a stale read returns. */
   before: StandInRecord | undefined;
   isStale: boolean;
   isDeleted: boolean;

@@ -28,7 +28,7 @@ const betweenTwo =
 /** The maximum number of cached streams at rest. */
 const maxAtRest = 1_000;
 
-/** What the sweeps of an instance remember. */
+/** The state that the sweeps of an instance share. */
 export interface SweepMemory {
   /**
    * The progress of streams at rest, in which nothing is left to do. While such a stream is silent, a tick only looks for

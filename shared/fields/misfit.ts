@@ -1,4 +1,4 @@
-/** What stands in place of a value, and what is accepted there. It never contains the value itself. */
+/** The kind of value that was found, and the values that are accepted. It never contains the value itself. */
 export interface Misfit {
   readonly found: string;
   readonly accepted: string;

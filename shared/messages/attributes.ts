@@ -151,7 +151,7 @@ const table = {
   confidence: reserved('confidence', text, 'mended-events'),
   method: reserved('method', text, 'mended-events', 'validated-events'),
   verification: reserved('verification', text, 'mended-events'),
-  /** What stands under `_eventmend` in the default format, for an inferred event of another format. */
+  /** The description of an inferred event. In the default format it is the member `_eventmend`. */
   inference: reserved('eventmend', text, 'mended-events'),
   repaired: reserved('repaired', text, 'cleaned-events'),
   idempotencyKey: reserved('idempotency_key', text, 'cleaned-events'),

@@ -48,7 +48,7 @@ async function readText(response: Response): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-/** What a vendor says in the body of an error: the code, if it is one, and nothing else. */
+/** The vendor's code in the body of an error. Nothing else of the body is kept. */
 type CodeOf = (body: Readonly<Record<string, unknown>>) => unknown;
 
 export interface ExchangeOptions {

@@ -48,7 +48,7 @@ const maxTypes = 255;
 /** The maximum size of a stored block (a Firestore document holds at most 1,048,576 bytes). */
 const maxDocumentBytes = 900 * 1024;
 
-/** What a document holds. A block of ids counts its revisions, and a bucket or a page does not. */
+/** The kind of a document. A block of ids counts its revisions, and a bucket or a page does not. */
 export type StoredAs = Pick<BlockRef, 'isBucket' | 'page'>;
 
 /** @throws InvariantError if the block is too large to store. */

@@ -18,7 +18,7 @@ const layout = layOut({
   hash: 'digest',
 });
 
-/** What format 2 does not say of an entry: nothing made it but the message itself. */
+/** The values of the fields that entries of format 2 do not have. */
 const unsaid = { recovered: false, replay: 0, answer: 0 } as const;
 
 /**

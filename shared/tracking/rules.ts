@@ -15,8 +15,8 @@ import {
 import { hasInferenceBefore, type Entry } from './entry.ts';
 import { isSameEvent, sameKey, underKnownIdentity } from './event-identity.ts';
 
-/** The highest number of a replacement and of a replay: an entry has one byte for each. */
-const maxNumber = 255;
+/** The highest number of a replacement: an entry has one byte for it. */
+const maxReplacement = 255;
 
 /**
  * Decides one claim on one id, or on one place of an unnumbered stream. In an unnumbered stream strangers share a cell,
@@ -114,7 +114,7 @@ function underReplay(own: Entry, { replay }: Claim): Entry {
   if (replay <= own.replay || !goesOn) return own;
   const mayBePublished = own.state === 'clean' && own.answer !== 0 && !hasInferenceBefore(own);
   if (!mayBePublished) return { ...own, replay, answer: 0 };
-  return { ...own, replay, answer: 0, supersedes: true, replacement: Math.min(own.replacement + 1, maxNumber) };
+  return { ...own, replay, answer: 0, supersedes: true, replacement: Math.min(own.replacement + 1, maxReplacement) };
 }
 
 /** Rule 1, if the event is clean. It is published again as long as the publish is not known to have succeeded. */
@@ -193,7 +193,7 @@ function decideSameKey(cell: Cell, same: Entry, claim: Claim): Decision {
     (same.state === 'suspect' && isCleared) || (same.state === 'closed' && !(isCopy && claim.toBeChecked));
   if (takesOver && mayTakeOver) return take(cell, claim, { insteadOf: same });
   if (isCopy) return asDuplicate(cell, same, claim);
-  if (!isReplacement || same.replacement === maxNumber) return asConflict(cell, 'other-content');
+  if (!isReplacement || same.replacement === maxReplacement) return asConflict(cell, 'other-content');
   // Nothing was published for a suspect entry, so there is nothing to supersede.
   return same.state === 'suspect' ? take(cell, claim, { insteadOf: same }) : takeReplacement(cell, same, claim);
 }

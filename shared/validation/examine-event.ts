@@ -36,7 +36,7 @@ export interface ExaminedEvent {
   readonly failure: Failure | undefined;
 }
 
-/** What was read of an event, as far as it identifies the event. */
+/** The values of an event that its identity is made of, under the rules of both deployments. */
 interface ReadIdentity {
   readonly eventId: number | undefined;
   readonly instant: Instant | undefined;
@@ -92,9 +92,9 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   return { routing };
 }
 
-/** What a message claims: its id, or its place in an unnumbered stream. */
+/** The id that a message claims, or its place in an unnumbered stream. */
 interface Claimed extends Pick<RoutingAttributes, 'eventId' | 'place'> {
-  /** What the identity of the event depends on. */
+  /** The id that key and hash are made with. */
   readonly identified: { readonly eventId: number; readonly isDefaultFormat?: boolean };
 }
 

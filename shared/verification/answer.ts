@@ -8,7 +8,7 @@ export interface Correction {
   readonly after: string;
 }
 
-/** What verify says about an event that had to be checked. */
+/** The answer of verify about an event that had to be checked. */
 export type Answer =
   /** The event agrees with its record. */
   | { readonly says: 'verified' }

@@ -8,8 +8,8 @@ import { knownValues } from './known-values.ts';
 import type { SeenRecord, Sighting } from './sighting.ts';
 
 /**
- * What a record says about an event. `wait`: nothing yet, so the event is to be delivered again, until its patience is
- * over. `undecided`: nothing.
+ * The result of comparing an event with its record. `wait`: the record says nothing yet, so the event must be delivered
+ * again, until its patience is over. `undecided`: the record says nothing.
  */
 export type Judgement = Answer | 'wait' | { readonly says: 'undecided'; readonly why: string };
 

@@ -3,7 +3,7 @@ import type { CheckedEvent } from './checked-event.ts';
 import { stringIn } from './json-places.ts';
 import type { Ref } from './sighting.ts';
 
-/** What an account may look like: of HubSpot digits, of Stripe `acct_…`, of Twilio `AC…`. */
+/** The form of an account: of HubSpot digits, of Stripe `acct_…`, of Twilio `AC…`. */
 const accountForm = /^\w{1,64}$/;
 
 /**
