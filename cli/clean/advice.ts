@@ -1,4 +1,5 @@
 import { pointerInto } from '../../shared/json-pointer.ts';
+import { eventsName, type Source } from '../../shared/sources/source.ts';
 import { learn, spellPlaces } from '../init/learned.ts';
 import { membersOf, readSample, recogniseFormat } from '../init/recognise-format.ts';
 import { isMostlyRefused, type Summary } from './books.ts';
@@ -11,13 +12,22 @@ export const maxRefusedSamples = 100;
  *
  * @param file The file as the user named it.
  * @param refused Some of the refused events.
+ * @param readBy The source that they were read by. Undefined for `events`.
  */
-export function adviceFor(summary: Summary, file: string, refused: readonly Uint8Array[]): string | undefined {
+export function adviceFor(
+  summary: Summary,
+  file: string,
+  refused: readonly Uint8Array[],
+  readBy?: Source,
+): string | undefined {
   if (!isMostlyRefused(summary) || refused.length === 0) return undefined;
   const init = `npx eventmend init --file ${file}`;
   const format = recogniseFormat(refused);
+  // What is wrong with events of the right format, their letters say.
+  if (readBy && format?.preset === readBy.format.name) return undefined;
   if (format && !format.isNumbered) return `these look like ${format.title}: --format ${format.preset}`;
   if (format) return `these look like numbered ${format.title}: ${init} writes a catalog that reads them`;
+  if (readBy) return `if these are events of the default format: --source ${eventsName}`;
   const pointer = commonPointer(refused);
   if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
   const { fields } = learn(refused);

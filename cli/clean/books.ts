@@ -41,6 +41,8 @@ export interface Summary {
 export interface FileReading {
   /** How the file holds its events, for people. */
   readonly form: string;
+  /** The source of the catalog that the events were read by. Undefined for `events`. */
+  readonly source?: string | undefined;
   /** The line of an event that has no end, because the file ends in it. */
   readonly cutLine?: number | undefined;
   /** Why the rest of the file cannot be read. */

@@ -56,7 +56,7 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   const refused: Uint8Array[] = [];
   const streams = new Set<string>();
   const order = listen(runtime, job, books, { refused, streams });
-  const reader = new FileReader(job.events);
+  const reader = new FileReader(job.events, job.source === eventsName ? undefined : job.source);
   const pulled = new Set<string>();
   let [received, repeated] = [0, 0];
   for await (const record of reader) {
@@ -80,7 +80,8 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   await order.flush();
   job.signal.throwIfAborted();
   job.bar.clear();
-  const { log, pubsub } = runtime;
+  const { log, pubsub, catalog } = runtime;
+  const readBy = job.source === eventsName ? undefined : catalog.sources.find(job.source);
   // A message of a source may hold several events.
   books.receive(log.counts.get('split') ?? 0);
   const summary = books.close({
@@ -91,7 +92,7 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   });
   return {
     reading: reader.reading,
-    advice: adviceFor(summary, job.file, job.source === eventsName ? refused : []),
+    advice: adviceFor(summary, job.file, refused, readBy),
     ...summary,
   };
 }
@@ -107,15 +108,17 @@ function isRepeated({ messageId }: InputRecord, pulled: Set<string>): boolean {
 /** Reads the events of a file up to where it cannot be read any more. */
 class FileReader implements AsyncIterable<InputRecord> {
   private readonly events: EventFile;
+  private readonly source: string | undefined;
   private problem: string | undefined;
 
-  constructor(events: EventFile) {
+  constructor(events: EventFile, source: string | undefined) {
     this.events = events;
+    this.source = source;
   }
 
   get reading(): FileReading {
     const { form, cutLine } = this.events;
-    return { form, cutLine, problem: this.problem };
+    return { form, source: this.source, cutLine, problem: this.problem };
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<InputRecord> {

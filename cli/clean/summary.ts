@@ -31,8 +31,10 @@ export function drawSummary(summary: CleanResult, file: string, isColoured: bool
     ],
     isColoured,
   );
+  const { form, source } = summary.reading;
+  const by = source === undefined ? '' : `, by the source ${source}`;
   const parts = [
-    `${counts}\n\n${paint(`  read as ${summary.reading.form}`, 'dim', isColoured)}`,
+    `${counts}\n\n${paint(`  read as ${form}${by}`, 'dim', isColoured)}`,
     drawEnd(summary.reading, isColoured),
     drawAdvice(summary, isColoured),
     ...[drawReasons, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { defaultStream } from '../../shared/event.ts';
-import { presetNames } from '../../shared/sources/presets.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
 import { cleanFile, type CleanJob, type Sinks } from '../clean/clean-file.ts';
 import { catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
+import { chooseSource, formatOption, onlySource, sourceOption } from '../chosen-source.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
@@ -22,13 +22,8 @@ const options = {
   'dead-letters': { kind: 'text', value: 'FILE', help: 'write the dead letters, one a line; - for standard output' },
   stream: { ...streamOption, help: 'name of the stream, for events that name none' },
   at: atOption,
-  format: {
-    kind: 'choice',
-    words: presetNames,
-    value: 'PRESET',
-    help: `format of the events: ${presetNames.join(', ')}`,
-  },
-  source: { kind: 'text', value: 'NAME', help: 'source of the catalog that says how the events are read' },
+  format: formatOption,
+  source: { ...sourceOption, help: `${sourceOption.help}; without it, the only source, or else events` },
   infer: { kind: 'choice', words: ['on', 'off'], default: 'on', help: 'infer missing events, or only list them' },
   'min-confidence': {
     kind: 'number',
@@ -94,23 +89,13 @@ function catalogFor(
 
 type Reading = Pick<CleanJob, 'catalog' | 'stream' | 'source'>;
 
-/** Decides by which source the events are read. @throws UsageError if the catalog has none of that name. */
+/** Decides by which source the events are read. A catalog with a single source is taken to be about its events. */
 function readingOf(catalog: CatalogDefinition, { stream, format, source }: Values): Reading {
-  if (format !== undefined && source !== undefined) throw new UsageError('--format and --source exclude each other');
-  if (format !== undefined) {
-    const name = format.toLowerCase();
-    const fixed = stream === defaultStream ? name : stream;
-    return {
-      catalog: { ...catalog, sources: { [name]: { stream: fixed, fields: { preset: format } } } },
-      stream: undefined,
-      source: name,
-    };
-  }
-  if (source === undefined || source === eventsName) return { catalog, stream, source: eventsName };
-  const { sources } = makeCatalog(catalog);
-  const names = sources.all.map(({ name }) => name).join(', ');
-  if (!sources.find(source)) throw new UsageError(`the catalog has no source ${source}; it has ${names}`);
-  return { catalog, stream: undefined, source };
+  const named = stream === defaultStream ? undefined : stream;
+  const isAboutOne = format === undefined && source === undefined && named === undefined;
+  const chosen = chooseSource(catalog, { format, source: isAboutOne ? onlySource(catalog) : source }, named);
+  if (!chosen || chosen.source === eventsName) return { catalog, stream, source: eventsName };
+  return { ...chosen, stream: undefined };
 }
 
 function exitCode(result: CleanResult, name: string, io: Io): number {

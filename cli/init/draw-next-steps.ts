@@ -45,8 +45,7 @@ function spellNumbering({ format, fields, numbering }: Learned): string {
 /** Writes the README beside a new catalog: what was found, and what to do next. */
 export function drawNextSteps({ learned, source, file, catalog }: NextSteps): string {
   const topic = isDefaultFormat(learned) ? eventsName : source;
-  const by = topic === eventsName ? '' : ` --source ${topic}`;
-  const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}${by}`;
+  const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}`;
   return [
     '# Catalog of a stream',
     '',

@@ -1,5 +1,6 @@
 import { adviceFor } from '../../../cli/clean/advice.ts';
 import type { Summary } from '../../../cli/clean/books.ts';
+import { makeSources } from '../../../shared/sources/sources.ts';
 
 const summary = { received: 3, deadLettered: 3, duplicates: 0 } as Summary;
 const bytesOf = (...events: readonly unknown[]): Buffer[] => events.map((event) => Buffer.from(JSON.stringify(event)));
@@ -24,6 +25,17 @@ describe('the advice on a file most of whose events are refused', () => {
     expect(adviceFor(summary, 'in.json', bytesOf(own))).toContain(
       'these look like events with event_id at /eventId, type at /kind, timestamp at /occurred_at',
     );
+  });
+
+  test('names another format than the one that they were read by, or the default format', () => {
+    const read = makeSources(new Map([['pay', { fields: { preset: 'hubspot' as const } }]])).find('pay');
+    const stripe = bytesOf({ id: 'evt_1', object: 'event', type: 'a', created: 1 });
+    expect(adviceFor(summary, 'in.json', stripe, read)).toBe('these look like Stripe events: --format stripe');
+    expect(adviceFor(summary, 'in.json', bytesOf({ event_id: 1 }), read)).toBe(
+      'if these are events of the default format: --source events',
+    );
+    const broken = bytesOf({ eventId: 1, subscriptionType: 'a', occurredAt: 'soon' });
+    expect(adviceFor(summary, 'in.json', broken, read)).toBeUndefined();
   });
 
   test('is left out if nothing is known, and if at most half of the events are refused', () => {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { cleanFile } from '../../../cli/clean/clean-file.ts';
-import { isBalanced } from '../../../cli/clean/books.ts';
+import { isBalanced, type CleanResult } from '../../../cli/clean/books.ts';
+import { drawSummary } from '../../../cli/clean/summary.ts';
 import { clean } from '../../../cli/commands/clean.ts';
 import { openEvents } from '../../../cli/input/event-file.ts';
 import { localCatalog } from '../../../cli/local/local-catalog.ts';
@@ -54,6 +55,34 @@ describe('a file that is read by a source of the catalog', () => {
     const lines = [line(1, { site: 'a' }), line(3, { site: 'a' }), line(7, { site: 'b' }), line(8, { site: 'b' })];
     const { gaps } = await cleaned(lines.join('\n'), { fields, stream: ['/site'] });
     expect(gaps).toMatchObject([{ stream: 'machines~.a', from: 2, to: 2 }]);
+  });
+});
+
+describe('without --source, a file is read', () => {
+  const numbered = [line(1), line(2)].join('\n');
+  const machines = { fields: { event_id: '/seq', type: '/kind', timestamp: { at: '/at', in: 'ms' } } };
+
+  async function cleanedBy(sources: object, ...options: string[]) {
+    const file = await directory.write('in', numbered);
+    const catalog = await directory.write('catalog.mjs', `export const catalog = ${JSON.stringify({ sources })};`);
+    const { code, stdout } = await runCommand(clean, [file, '--catalog', catalog, '--json', ...options]);
+    return { code, ...(JSON.parse(stdout) as CleanResult) };
+  }
+
+  test('by the only source of the catalog, and the summary names it', async () => {
+    const one = await cleanedBy({ machines });
+    expect(one).toMatchObject({ code: 0, cleaned: 2, reading: { source: 'machines' } });
+    expect(drawSummary(one, 'in', false)).toContain('read as one JSON event a line, by the source machines');
+  });
+
+  test.each([
+    ['the catalog has several sources', { machines, others: machines }, []],
+    ['a stream is named', { machines }, ['--stream', 'own']],
+    ['the source is named', { machines }, ['--source', 'events']],
+  ])('by the default format if %s', async (_, sources, options) => {
+    const all = await cleanedBy(sources, ...options);
+    expect(all).toMatchObject({ code: 3, cleaned: 0 });
+    expect(all.reading).not.toHaveProperty('source');
   });
 });
 
