@@ -5,6 +5,7 @@ import type { SystemName } from './record-kinds.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
 import { oneOf, parseSettings, unknownMembers } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
+import { isPointer } from './sources/place.ts';
 import { sourceProblems } from './sources/source-problems.ts';
 import { sourceSchema, type SourceDefinition } from './sources/source.ts';
 import { makeSources, ownStreamOf, type Sources } from './sources/sources.ts';
@@ -76,7 +77,8 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   const sources = makeSources(usable);
   const { settings, base } = mergeSettings(overrides, sources);
 
-  const longestPatienceMs = maxPatienceMs([base, ...settings.values()]);
+  const streamPlaces = streamPlacesOf(sources);
+  const limits = { maxPatienceMs: maxPatienceMs([base, ...settings.values()]), streamPlaces };
   const problems = [
     ...reservedProblems('streams', overrides.keys(), probeStream),
     ...reservedProblems('types', types.keys(), probeType),
@@ -87,7 +89,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     ...sourceProblems(usable, (source) => settings.get(ownStreamOf(source)) ?? base),
     ...[...types].flatMap(([name, type]) => {
       const { system, record } = { ...type };
-      return mappingProblems(`types.${name}.record`, system, record, longestPatienceMs);
+      return mappingProblems(`types.${name}.record`, system, record, limits);
     }),
     ...[...settings].flatMap(([name, merged]) => timeProblems(name, { ...overrides.get(name) }, merged)),
     ...[...settings].flatMap(([name, merged]) => identityProblems(`streams.${name}`, merged)),
@@ -97,7 +99,9 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   settings.set(probeStream, { ...defaultStreamSettings, ...probeStreamSettings });
   types.set(probeType, probeTypeDefinition);
 
-  const mappings = new Map([...types].map(([name, { system, record }]) => [name, mappingOf(system, record)]));
+  const mappings = new Map(
+    [...types].map(([name, { system, record }]) => [name, mappingOf(system, record, streamPlaces)]),
+  );
 
   return {
     strict: definition.unknownTypes === 'strict',
@@ -145,6 +149,14 @@ export function withStreamSettings(
 
 function reservedProblems(path: string, names: Iterable<string>, name: string): readonly string[] {
   return [...names].includes(name) ? [`${path}.${name} is reserved for eventmend probe; take another name`] : [];
+}
+
+/** Returns JSON pointers to the values of editable events of which the names of streams are made. */
+function streamPlacesOf({ all }: Sources): readonly string[] {
+  const editable = all.filter(({ format }) => format.name === undefined);
+  return editable.flatMap(({ stream }) =>
+    typeof stream === 'object' && 'places' in stream ? stream.places.filter(isPointer) : [],
+  );
 }
 
 /**

@@ -55,6 +55,7 @@ export const recordMappingSchema = z.strictObject(
 type MappingInput = z.input<typeof recordMappingSchema>;
 export type RecordMapping = Readonly<z.output<typeof recordMappingSchema>>;
 
+/** The values of the default format that identify an event, say what it is, or belong to Eventmend. */
 const untouchable = ['/event_id', '/uuid', '/type', '/timestamp', '/valid', '/_eventmend'];
 
 /** A value that an event and its record have in common. */
@@ -76,8 +77,16 @@ export interface Mapping extends Omit<RecordMapping, 'fields'> {
   readonly untouchable: readonly string[];
 }
 
-/** Completes the mapping of a type. Undefined if its records cannot be looked up. */
-export function mappingOf(system: SystemName | undefined, given: MappingInput | undefined): Mapping | undefined {
+/**
+ * Completes the mapping of a type. Undefined if its records cannot be looked up.
+ *
+ * @param streamPlaces JSON pointers to the values of which the names of streams are made.
+ */
+export function mappingOf(
+  system: SystemName | undefined,
+  given: MappingInput | undefined,
+  streamPlaces: readonly string[] = [],
+): Mapping | undefined {
   if (system === undefined || given === undefined) return undefined;
   const record = recordMappingSchema.parse(given);
   const kind = recordKind(system, record.kind);
@@ -87,19 +96,20 @@ export function mappingOf(system: SystemName | undefined, given: MappingInput | 
     const isFixed = fixed ?? kind.fixed.some((pointer) => isAtOrBelow(at, pointer));
     return { inEvent, inRecord: at, as, isFixed };
   });
-  return { ...record, system, idPattern: kind.id, fields, untouchable };
+  return { ...record, system, idPattern: kind.id, fields, untouchable: [...untouchable, ...streamPlaces] };
 }
 
 /**
  * Returns the problems of a mapping that its schema cannot see.
  *
- * @param maxPatienceMs A quarter of the time for which a held message is kept and its id remembered.
+ * @param limits.maxPatienceMs A quarter of the time for which a held message is kept and its id remembered.
+ * @param limits.streamPlaces JSON pointers to the values of which the names of streams are made.
  */
 export function mappingProblems(
   path: string,
   system: SystemName | undefined,
   given: MappingInput | undefined,
-  maxPatienceMs: number,
+  { maxPatienceMs, streamPlaces }: { readonly maxPatienceMs: number; readonly streamPlaces: readonly string[] },
 ): readonly string[] {
   const record = recordMappingSchema.safeParse(given).data;
   // The schema reports other problems.
@@ -116,7 +126,8 @@ export function mappingProblems(
     );
   if (pointers.length === 0) problems.push(`${path}.fields is empty; it must name a value to compare`);
   for (const pointer of pointers) {
-    if (untouchable.some((own) => isAtOrBelow(pointer, own)))
+    const isIdentity = untouchable.some((own) => isAtOrBelow(pointer, own));
+    if (isIdentity || streamPlaces.some((own) => isAtOrBelow(pointer, own) || isAtOrBelow(own, pointer)))
       problems.push(`${path}.fields.${pointer} may not be mapped: the identity of an event is never corrected`);
     const above = pointers.find((other) => other !== pointer && isAtOrBelow(pointer, other));
     if (above !== undefined) problems.push(`${path}.fields.${pointer} lies within ${above}; map only one of them`);

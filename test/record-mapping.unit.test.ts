@@ -36,6 +36,19 @@ describe('a record is refused', () => {
     },
   );
 
+  test.each(['/data/region', '/data', '/data/region/code'])(
+    'that is mapped onto %s, if a value there names the stream',
+    (pointer) => {
+      const fields = { [pointer]: '/amount' };
+      expect(() =>
+        makeCatalog({
+          types: { Paid: { system: 'stripe', record: { ...mapped, fields } } },
+          sources: { shops: { stream: ['/data/region'] } },
+        }),
+      ).toThrow(`types.Paid.record.fields.${pointer} may not be mapped`);
+    },
+  );
+
   test('of a kind that the system does not have', () => {
     expect(problemsOf({ kind: 'contact' })).toEqual([
       `types.Paid.record.kind is "contact"; it must be one of 'event', 'charge', 'refund', 'payment_intent', 'customer'`,

@@ -5,7 +5,6 @@ import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { Mapping } from '../../shared/record-mapping.ts';
 import { answerMessage } from '../../shared/verification/answer-message.ts';
-import { mayBeEdited, uneditedAnswerMessage } from '../../shared/verification/unedited-answer.ts';
 import { readCheckedEvent, type CheckedEvent } from '../../shared/verification/checked-event.ts';
 import { judge, undecided, type Judgement } from '../../shared/verification/judge.ts';
 import { referenceOf } from '../../shared/verification/reference.ts';
@@ -19,15 +18,14 @@ export function makeVerify({ portsUntil, catalog, clock }: PortsOf<'publisher' |
   const handler: Handler = async (delivery) => {
     const routing = decodeRouting(delivery.attributes);
     const { publisher, systems } = portsUntil(delivery.deadlineMs);
-    const event = readCheckedEvent(delivery, routing.instantMs ?? delivery.publishedAtMs);
+    const event = readCheckedEvent(delivery, routing, catalog.sources);
     const question = askable(event, routing.type, systems);
     const judgement = 'says' in question ? question : await ask(event, question, delivery);
     const answer =
       judgement.says === 'undecided'
         ? undecided(event, judgement.why, catalog.type(routing.type)?.undecided)
         : judgement;
-    const write = mayBeEdited(delivery, routing.facts, catalog.sources) ? answerMessage : uneditedAnswerMessage;
-    await publisher.publish('mended-events', write(delivery, routing, answer));
+    await publisher.publish('mended-events', answerMessage(delivery, routing, answer, event.isEditable));
   };
 
   /** Decides without a call whether there is a record to look up. */

@@ -12,11 +12,18 @@ import { JsonPlaces } from './json-places.ts';
  * Writes verify's answer as a message for `mended-events`, with the root, identity, place and replay number of the
  * producer's message. A digest tells two different answers about one message apart. A verified event keeps its bytes,
  * except `valid`. In a corrected event only the corrected values change, and it lists them. An event that is unverified
- * or refused keeps its bytes.
+ * or refused keeps its bytes, and so does one whose text may not be edited.
+ *
+ * @param isEditable Whether the text may be edited. A correction is possible only then.
  */
-export function answerMessage(message: Message, routing: RoutingAttributes, answer: Answer): Message {
+export function answerMessage(
+  message: Message,
+  routing: RoutingAttributes,
+  answer: Answer,
+  isEditable: boolean,
+): Message {
   const { root, key, hash, formerly, place, replay, facts } = routing;
-  const data = bodyOf(message, answer);
+  const data = isEditable ? bodyOf(message, answer) : message.data;
   const said = saying(answer);
   const digest = shortDigest(JSON.stringify([answer.says, said, Buffer.from(data).toString()]));
   return {

@@ -21,7 +21,7 @@ export type Judgement = Answer | 'wait' | { readonly says: 'undecided'; readonly
  * 3. No value of the record is known as of the event, or the event is invalid and one is not: the system cannot tell.
  * 4. All known values are equal: verified.
  * 5. A value that identifies the event differs: refused. It would become another event.
- * 6. The body of the event cannot be edited: refused.
+ * 6. The body of the event is not edited, or the values cannot be put into it: refused.
  * 7. Otherwise the values that differ are corrected.
  */
 export function judge(event: CheckedEvent, sighting: Sighting, mapping: Mapping, nowMs: number): Judgement {
@@ -39,7 +39,7 @@ export function judge(event: CheckedEvent, sighting: Sighting, mapping: Mapping,
   const different = known.flatMap(({ correction }) => correction ?? []);
   if (different.length === 0) return { says: 'verified' };
   const isOther = different.some(({ at }) => mapping.untouchable.some((own) => isAtOrBelow(at, own)));
-  if (!isOther && isEditable(event, different)) return { says: 'corrected', corrections: different };
+  if (!isOther && canBeEdited(event, different)) return { says: 'corrected', corrections: different };
   const why = isOther ? 'is of another event by its record' : 'differs from its record and cannot be edited';
   return { says: 'refused', why: `${why}: ${pointersOf(compared, 'different')}` };
 }
@@ -75,8 +75,8 @@ function compare(event: CheckedEvent, record: SeenRecord, mapping: Mapping): rea
 }
 
 /** Whether the corrections can be written into the text of the event. */
-function isEditable({ values }: CheckedEvent, corrections: readonly Correction[]): boolean {
-  if (!values) return false;
+function canBeEdited({ values, isEditable }: CheckedEvent, corrections: readonly Correction[]): boolean {
+  if (!values || !isEditable) return false;
   return corrections.every(({ at, after }) => !values.isAmbiguous(at) && values.withValue(at, after) !== undefined);
 }
 

@@ -76,8 +76,13 @@ function followUp(message: Message): void {
     return;
   }
   cleanMessage(message, { ...routing, repairs: true }, { replacement: 0, supersedes: false, isFormer: false });
-  answerMessage(message, routing, { says: 'verified' });
-  answerMessage(message, routing, { says: 'corrected', corrections: [{ at: '/data', before: undefined, after: '1' }] });
+  answerMessage(message, routing, { says: 'verified' }, true);
+  answerMessage(
+    message,
+    routing,
+    { says: 'corrected', corrections: [{ at: '/data', before: undefined, after: '1' }] },
+    true,
+  );
 }
 
 /** Measures the CPU time of a call, in milliseconds. */

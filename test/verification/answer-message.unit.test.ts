@@ -10,7 +10,7 @@ const original = '{"event_id":7, "valid" : false,"amount":9007199254740993,"data
 
 function answered(answer: Answer, text = original) {
   const attributes = { trace: 'abc', 'possible-duplicate': 'true' };
-  return answerMessage(aRoutedDelivery(routing, { content: text, attributes }), routing, answer);
+  return answerMessage(aRoutedDelivery(routing, { content: text, attributes }), routing, answer, true);
 }
 
 const identity = {
@@ -56,7 +56,7 @@ describe('a verified event', () => {
   test('keeps its place, the number of its replay, and its identity under other rules', () => {
     const formerly = { key: '7/id', hash };
     const replayed = aRouting({ formerly, place: 1_802, replay: 2 });
-    const { attributes } = answerMessage(aRoutedDelivery(replayed), replayed, { says: 'verified' });
+    const { attributes } = answerMessage(aRoutedDelivery(replayed), replayed, { says: 'verified' }, true);
     expect(decodeRouting({ ...attributes, 'eventmend-kind': 'event' })).toMatchObject({
       formerly,
       place: 1_802,
@@ -100,6 +100,18 @@ describe('a corrected event', () => {
     const { data } = answered({ says: 'corrected', corrections: one }, '{"__proto__":{"a":1},"amount":6}');
     expect(textOf({ data })).toContain('{"__proto__":{"a":1},"amount":5,');
   });
+});
+
+test('an event whose text may not be edited keeps its bytes when it is verified', () => {
+  const form = 'MessageSid=SM1&MessageStatus=sent';
+  const { data, attributes } = answerMessage(
+    aRoutedDelivery(routing, { content: form }),
+    routing,
+    { says: 'verified' },
+    false,
+  );
+  expect(textOf({ data })).toBe(form);
+  expect(attributes).toMatchObject({ origin: 'verified', ...identity });
 });
 
 describe('an unverified event', () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { mappingOf, type Mapping } from '../../shared/record-mapping.ts';
 import type { TypeDefinition } from '../../shared/stream-settings.ts';
-import { readCheckedEvent } from '../../shared/verification/checked-event.ts';
+import { makeSources } from '../../shared/sources/sources.ts';
+import { readCheckedEvent, type CheckedEvent } from '../../shared/verification/checked-event.ts';
 import { judge, undecided } from '../../shared/verification/judge.ts';
 import type { Sighting } from '../../shared/verification/sighting.ts';
-import { aMessage, minuteMs, noon } from '../support/builders.ts';
+import { aDelivery, aRouting, minuteMs, noon } from '../support/builders.ts';
 
 type RecordSetting = NonNullable<TypeDefinition['record']>;
 
@@ -17,8 +18,12 @@ function aMapping(settings: Partial<RecordSetting> = {}): Mapping {
   return mappingOf('stripe', { kind: 'charge', id: '/data/id', fields, ...settings })!;
 }
 
-function anEventWith(data: string, valid = true) {
-  return readCheckedEvent(aMessage(`{"valid":${valid},"data":${data}}`), noon);
+function readEvent(text: string): CheckedEvent {
+  return readCheckedEvent(aDelivery({ content: text }), aRouting(), makeSources(new Map()));
+}
+
+function anEventWith(data: string, valid = true): CheckedEvent {
+  return readEvent(`{"valid":${valid},"data":${data}}`);
 }
 
 function aRecord(text: string, more: object = { changedAtMs: noon }): Sighting {
@@ -170,9 +175,12 @@ describe('a difference', () => {
     expect(judged(data)).toMatchObject({ says: 'refused', why: expect.stringContaining('cannot be edited') as string });
   });
 
-  it('in an event whose body is no JSON is refused', () => {
-    const form = readCheckedEvent(aMessage('amount=7&status=paid'), noon);
-    expect(judge(form, right, aMapping(), laterMs)).toMatchObject({ says: 'refused' });
+  it('in an event whose body is not edited is refused', () => {
+    const uneditable = { ...anEventWith('{"amount":7,"status":"paid"}'), isEditable: false };
+    expect(judge(uneditable, right, aMapping(), laterMs)).toEqual({
+      says: 'refused',
+      why: 'differs from its record and cannot be edited: /data/amount',
+    });
   });
 });
 
@@ -205,9 +213,8 @@ describe('whatever the event, the record and the time are', () => {
         const answer = judge(event, sighting, aMapping(), laterMs);
         if (answer === 'wait' || answer.says !== 'corrected') return;
         let text = event.values!.text;
-        for (const { at, after } of answer.corrections)
-          text = readCheckedEvent(aMessage(text), noon).values!.withValue(at, after)!;
-        expect(judge(readCheckedEvent(aMessage(text), noon), sighting, aMapping(), laterMs)).toEqual({
+        for (const { at, after } of answer.corrections) text = readEvent(text).values!.withValue(at, after)!;
+        expect(judge(readEvent(text), sighting, aMapping(), laterMs)).toEqual({
           says: 'verified',
         });
       }),
