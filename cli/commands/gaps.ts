@@ -1,10 +1,10 @@
-import { stepOf } from '../../shared/gaps/expected-ids.ts';
+import { afterReset } from '../../shared/gaps/reset.ts';
 import { formatDistance, formatTime } from '../../shared/views/format.ts';
-import { gapView, type GapView } from '../../shared/views/gap-view.ts';
-import { countMissing } from '../../shared/views/load.ts';
+import { gapView, statesOf, type GapView } from '../../shared/views/gap-view.ts';
+import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
 import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 import { describeOutcome } from '../../shared/views/describe-outcome.ts';
-import { gapStates, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
+import { gapStates, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
@@ -130,9 +130,10 @@ interface Loaded {
 async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<Loaded> {
   for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
     const { gaps: found, unreadable } = await loadGaps(stores, name, states, limit);
-    const step = stepOf(stores.catalog.stream(name));
-    const missing = await countMissing(stores.blocks, name, found.filter(isUnresolved), step);
-    const rows = found.map((gap) => ({ stream: name, ...gapView(gap, missing.get(gap.from)) }));
+    const progress = (await stores.ledger.progress(name))?.value;
+    const settings = afterReset(stores.catalog.stream(name), progress);
+    const present = await loadUnresolved(stores.blocks, name, found, settings);
+    const rows = found.map((gap) => ({ stream: name, ...gapView(gap, present.get(gap.from)) }));
     yield { stream: name, revisions: await stores.blocks.revisions(name), rows, unreadable };
   }
 }
@@ -147,7 +148,7 @@ async function loadGaps(
   const found: Gap[] = [];
   const unreadable: UnreadableGap[] = [];
   for await (const page of gapPages(ledger, stream)) {
-    found.push(...page.gaps.filter(({ state }) => states.includes(state)));
+    found.push(...page.gaps.filter((gap) => statesOf(gap).some((state) => states.includes(state))));
     unreadable.push(...page.unreadable);
     if (found.length >= limit) break;
   }
@@ -181,14 +182,14 @@ function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string
 }
 
 function cells(row: Row, nowMs: number): readonly TableCell[] {
-  const { stream, ids, state, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
+  const { stream, ids, state, states, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
   const time = (at: string | undefined): string => (at === undefined ? '–' : formatTime(Date.parse(at), nowMs));
   const style = styles[state];
   return [
     { text: stream },
     { text: spellRange(row) },
     { text: ids.toLocaleString('en-US') },
-    style === undefined ? { text: state } : { text: state, style },
+    { text: states.join(', '), ...(style !== undefined && { style }) },
     { text: `${time(foundAt)}, ${formatDistance(Date.parse(foundAt), nowMs)}` },
     { text: time(resendAskedAt) },
     { text: time(deadline) },

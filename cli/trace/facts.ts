@@ -2,11 +2,14 @@ import { gapView, type GapView } from '../../shared/views/gap-view.ts';
 import { letterView, type LetterView } from '../../shared/views/letter-view.ts';
 import { headOf, letterId, type LetterHead } from '../../shared/dead-letter/record.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
-import { isTooLong } from '../../shared/gaps/expected-ids.ts';
+import { isTooLong, stepOf } from '../../shared/gaps/expected-ids.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
+import { loadEventsAround } from '../../shared/gaps/load-events.ts';
+import { isOffStep } from '../../shared/gaps/off-step.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
-import { afterReset } from '../../shared/gaps/reset.ts';
+import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
+import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
 import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 import { whereaboutsOf, type Whereabouts } from './whereabouts.ts';
@@ -17,6 +20,8 @@ export interface Facts {
   readonly eventId: number;
   /** Where the id lies, as the last sweep left it. */
   readonly whereabouts: Whereabouts;
+  /** The step of the ids of the stream, if the id lies in a front and is none of those that are expected. */
+  readonly offStep?: number | undefined;
   /** When a sweep last ran, in milliseconds since 1970. */
   readonly sweptAtMs: number | undefined;
   /** The highest id that is stored by now. */
@@ -61,17 +66,20 @@ export async function loadFacts(
       sizeOf(a) - sizeOf(b),
   );
   const gapLetters = await findGapLetters(letters, stream, gaps);
+  const present = await loadUnresolved(blocks, stream, gaps.toSorted(ascending), settings);
+  const whereabouts = whereaboutsOf(progress?.value, eventId, clock.now(), settings);
   const isBlockStored = stored?.version !== undefined;
   return {
     stream,
     eventId,
-    whereabouts: whereaboutsOf(progress?.value, eventId, clock.now(), settings),
+    whereabouts,
+    offStep: whereabouts.where === 'front' ? await offStepOf(blocks, stream, eventId, settings) : undefined,
     sweptAtMs: progress?.value.sweptAtMs,
     highest: last && highestId(last),
     isBlockStored,
     expireAtMs: isBlockStored && Number.isFinite(stored.expireAtMs) ? stored.expireAtMs : undefined,
     cell: stored ? cellOf(stored.block, eventId) : [],
-    gaps: gaps.map((gap) => gapView(gap, undefined)),
+    gaps: gaps.map((gap) => gapView(gap, present.get(gap.from))),
     unreadableGaps: rows.unreadable
       .filter(({ from, to = eventId }) => from <= eventId && eventId <= to)
       .map(spellUnreadable),
@@ -80,6 +88,22 @@ export async function loadFacts(
       times: letter.messageIds.length,
     })),
   };
+}
+
+function ascending(a: Gap, b: Gap): number {
+  return a.from - b.from;
+}
+
+async function offStepOf(
+  blocks: Stores['blocks'],
+  stream: string,
+  eventId: number,
+  settings: NumberedSettings,
+): Promise<number | undefined> {
+  const step = stepOf(settings);
+  if (step === 1) return undefined;
+  const events = await loadEventsAround(blocks, stream, [{ from: eventId, to: eventId }]);
+  return isOffStep(eventId, events, settings) ? step : undefined;
 }
 
 /** The most gaps whose letters are looked for. */

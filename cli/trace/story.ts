@@ -3,6 +3,8 @@ import type { GapView } from '../../shared/views/gap-view.ts';
 import { digest } from '../../shared/digest.ts';
 import { idempotencyKey, idKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
+import { spellWhy } from '../../shared/gaps/spell-why.ts';
+import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
 import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
 import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
 import type { Facts, TracedLetter } from './facts.ts';
@@ -15,7 +17,7 @@ export function describeId(facts: Facts): readonly string[] {
   return [
     `${stream} ${eventId}: ${describeState(facts)}`,
     '',
-    line('place', describeWhereabouts(whereabouts)),
+    line('place', `${describeWhereabouts(whereabouts)}${offStepNote(facts)}`),
     line('cell', cellLine(facts)),
     ...cell.map((entry, i) => line(`entry ${i + 1}`, entryLine(facts, entry))),
     ...gaps.flatMap((gap) => [line('ledger', gapLine(gap)), ...askedLines(gap).map((text) => line('', text))]),
@@ -44,15 +46,20 @@ export function entryFacts(facts: Facts, entry: Entry) {
   };
 }
 
-function describeState({ eventId, highest = -1, cell, gaps, whereabouts }: Facts): string {
+function offStepNote({ offStep }: Facts): string {
+  return offStep === undefined ? '' : `; the ids of the stream grow by ${offStep}, and this is none of them`;
+}
+
+function describeState({ eventId, highest = -1, cell, gaps, whereabouts, offStep }: Facts): string {
   if (cell.length > 0) return stateOf(cell);
+  if (offStep !== undefined) return 'not seen, and not expected';
   const [gap] = gaps;
   switch (whereabouts.where) {
     case 'never swept':
       return eventId > highest ? 'not seen' : 'not seen, and holes have not been looked for yet';
     case 'front':
       if (!whereabouts.isScanned) return 'not seen; missing if it does not come within its grace';
-      return gap ? missingIn(gap) : 'not seen; in no gap, so it is not expected, or the ledger has lost it';
+      return gap ? missingIn(gap) : 'not seen, and in no gap: the ledger has lost it; eventmend audit looks for more';
     case 'forgotten':
       return gap ? missingIn(gap) : 'not known: it did not come, or is forgotten';
     case 'no front':
@@ -64,9 +71,21 @@ function describeState({ eventId, highest = -1, cell, gaps, whereabouts }: Facts
 }
 
 /** Describes an id without an entry by its gap. */
-function missingIn({ state, assumed }: GapView): string {
-  if (state === 'abandoned') return 'missing, and given up';
-  return assumed ? 'not seen; taken for void, because holes are normal in the stream' : 'missing';
+function missingIn(gap: GapView): string {
+  const { state, assumed, doubt, why = '' } = gap;
+  switch (state) {
+    case 'open':
+    case 'requested':
+      return doubt === undefined ? 'missing' : 'missing, or never used: its gap is doubtful';
+    case 'abandoned':
+      return isDoubtReason(why) ? 'missing, or never used, and given up' : 'missing, and given up';
+    case 'filled':
+    case 'voided':
+    case 'reconstructed':
+    case 'superseded':
+      if (assumed) return 'not seen; taken for void, because holes are normal in the stream';
+      return `not stored, although the ledger says that its gap is ${state}; eventmend audit looks for more`;
+  }
 }
 
 function stateOf(cell: Facts['cell']): string {
@@ -126,10 +145,14 @@ function keyOf({ stream, eventId }: Facts, { key, instantMs, replacement }: Entr
 }
 
 function gapLine(gap: GapView): string {
-  const { state, foundAt, resolvedAt, why } = gap;
-  const open = why === undefined ? '' : `, to be given up: ${why}`;
-  const end = resolvedAt === undefined ? open : ` at ${resolvedAt}: ${describeOutcome(gap)}`;
-  return `${spellRange(gap)} found missing at ${foundAt}; ${state}${end}`;
+  const { states, foundAt, resolvedAt } = gap;
+  const end = resolvedAt === undefined ? openEnd(gap) : ` at ${resolvedAt}: ${describeOutcome(gap)}`;
+  return `${spellRange(gap)} found missing at ${foundAt}; ${states.join(', ')}${end}`;
+}
+
+function openEnd({ why, doubt }: GapView): string {
+  if (why !== undefined) return `, to be given up: ${spellWhy(why)}`;
+  return doubt === undefined ? '' : `, doubtful: ${doubt}`;
 }
 
 function askedLines({ resendAskedAt, deadline, inferenceAskedAt, cameLateAt }: GapView): readonly string[] {

@@ -64,10 +64,10 @@ function unreadableRow(text: string): Html {
 }
 
 function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Html {
-  const { state, from, ids, foundAt, resendAskedAt, inferenceAskedAt, deadline } = gap;
+  const { states, from, ids, foundAt, resendAskedAt, inferenceAskedAt, deadline } = gap;
   const unasked = html`<span class="faint">${isRecovered ? 'not yet' : 'only listed'}</span>`;
   return html`<tr id="gap-${stream}-${from}">
-    <td><span class="badge ${state}">${state}</span></td>
+    <td>${states.map((state) => html`<span class="badge ${state}">${state}</span> `)}</td>
     <td class="number">${spellRange(gap)}</td>
     <td class="number">${formatAmount(ids)}</td>
     <td>${timeAndDistance(foundAt, nowMs)}</td>

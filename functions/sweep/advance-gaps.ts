@@ -1,4 +1,5 @@
-import { advanceGap, isInferenceDue, isUnresolved, type Gap, type GapStep } from '../../shared/gaps/gap.ts';
+import { advanceGap, isInferenceDue, type GapStep } from '../../shared/gaps/advance-gap.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import { obstacleTo } from '../../shared/gaps/obstacle.ts';

@@ -1,8 +1,9 @@
-import { givenUp, told, type Gap, type Reason } from '../../shared/gaps/gap.ts';
+import type { Gap, Reason } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { withRoomInLetter, type GivenUpGap } from '../../shared/gaps/letter-entries.ts';
 import { doubtIntervalMs, isLetterDue, letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
+import { givenUp, told } from '../../shared/gaps/recount.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
@@ -15,7 +16,7 @@ export interface GapToGiveUp {
   readonly row: Versioned<Gap>;
   /** The gap to record: the row with the answers that have come. */
   readonly gap: Gap;
-  readonly coverage: Pick<RangeCoverage, 'missing' | 'holes'>;
+  readonly coverage: Pick<RangeCoverage, 'missing' | 'holes' | 'fills'>;
   readonly reason: Reason;
 }
 
@@ -100,7 +101,7 @@ export class GiveUp {
     if (gaps.length === 0 || !(await this.record({ hasUntold: true }))) return gaps;
     const { now } = this.options;
     const saved = await this.saveInTime(gaps, ({ row: { version }, gap, coverage, reason }) =>
-      this.deps.ledger.save(givenUp(gap, coverage.missing, reason.why, now), version),
+      this.deps.ledger.save(givenUp(gap, coverage, reason.why, now), version),
     );
     return gaps.slice(saved);
   }
@@ -189,7 +190,7 @@ function tellRowOf({ row: { value, version }, gap, coverage, reason }: GapToGive
   return {
     listed: { from, to, foundAtMs, ...reason, missing, holes },
     version,
-    savedAs: (naming) => givenUp(gap, missing, reason.why, now, naming),
+    savedAs: (naming) => givenUp(gap, coverage, reason.why, now, naming),
     value,
   };
 }

@@ -41,5 +41,5 @@ export async function loadLong(blocks: BlockStore, gap: Gap, settings: StreamSet
   const step = stepOf(settings);
   const missing = await countMissingIds(blocks, gap.stream, gap, step);
   const [whole] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap], step);
-  return whole ?? { range: gap, missing, holes: [gap], fillKinds: new Set(), answers: noAnswers };
+  return whole ?? { range: gap, missing, holes: [gap], fills: new Map(), answers: noAnswers };
 }

@@ -1,7 +1,8 @@
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { amendGap } from '../../shared/gaps/amend.ts';
 import { isTooLong } from '../../shared/gaps/expected-ids.ts';
-import { recount, type Gap } from '../../shared/gaps/gap.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import { recount } from '../../shared/gaps/recount.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import type { BlockRef, Versioned } from '../../shared/ports.ts';

@@ -1,9 +1,6 @@
 import type { StreamSettings } from '../stream-settings.ts';
-import { isTooLong } from './expected-ids.ts';
-import type { RangeCoverage, FillKind } from './holes.ts';
-import { withInTime, withLateAnswers, type AnswerRecord } from './answers.ts';
-import { sizeOf, type Range } from './range.ts';
-import { isOfOldNumbering, type NumberedSettings } from './reset.ts';
+import type { AnswerRecord } from './answers.ts';
+import type { Range } from './range.ts';
 
 /**
  * One row of the ledger: a range of ids of which some were missing when a sweep found the gap: all of them, or, if the
@@ -32,7 +29,12 @@ export interface Gap extends AnswerRecord {
   readonly resolvedAtMs?: number;
   /** For an abandoned gap: the number of missing ids, as last recorded. */
   readonly missing?: number;
-  /** For an abandoned gap: when the ledger last recorded that late events had lowered `missing`. */
+  /**
+   * For a resolved gap of which events were inferred: the number of ids that hold only an inferred event, as last
+   * recorded.
+   */
+  readonly inferred?: number;
+  /** For an abandoned gap: when the ledger last recorded that originals or voids had come of it. */
   readonly cameLateAtMs?: number;
   /** Set if the ids were never asked for, because holes are normal in the stream. */
   readonly assumed?: true;
@@ -74,14 +76,6 @@ export interface ReprocessRequest extends Range {
   readonly deadlineMs: number;
 }
 
-/** A step of a gap: its new state, and the message that must be published before the state is recorded. */
-export interface GapStep {
-  readonly gap: Gap;
-  readonly send?: ReprocessRequest;
-  /** Set if the gap must be given up. */
-  readonly giveUp?: Reason;
-}
-
 /** Why a gap is given up. */
 export interface Reason {
   readonly why: string;
@@ -93,121 +87,7 @@ export interface Reason {
 export type GapObstacle = Reason | 'wait';
 
 export const notInTime = 'not swept within the deduplication window';
-const notAskedFor =
-  'not requested, because the stream has recover: false, and not received within the deduplication window';
-const tooLong = 'too-long';
 export const numberingReset = 'the operator reset the numbering';
-
-/** The coverage of a gap's ids that decides on its next step. */
-type Counted = Pick<RangeCoverage, 'fillKinds' | 'missing' | 'answers'>;
-
-/** The time between two requests to infer the same gap, in milliseconds. */
-const inferAgainMs = 60_000;
-
-/**
- * Returns the next step of a gap. The step depends on the coverage of the gap's ids and on the time. If there is
- * nothing to do, the step has the same gap. A gap of a stream with `recover: false` is never requested, but it is given
- * up when it is forgettable. A gap that is too long is given up at once, and so is a gap of a numbering that was reset.
- *
- * @param obstacle Returns the reason why the gap must not be inferred now, if there is one. It is called only if
- *   {@link isInferenceDue}.
- */
-export function advanceGap(
-  row: Gap,
-  coverage: Counted,
-  nowMs: number,
-  settings: NumberedSettings,
-  obstacle: () => GapObstacle | undefined = () => undefined,
-): GapStep {
-  const recounted = recount(row, coverage, nowMs);
-  if (!isUnresolved(recounted)) return { gap: recounted };
-  const gap = afterDeadline(recounted, coverage, nowMs, settings);
-  const giveUp = (why: string): GapStep => ({ gap, giveUp: { why, isDoubtful: false } });
-  if (gap.why !== undefined) return giveUp(gap.why);
-  if (isOfOldNumbering(gap, settings.reset)) return giveUp(numberingReset);
-  if (isForgettable(gap, nowMs, settings)) return giveUp(settings.recover ? notInTime : notAskedFor);
-  if (!settings.recover) return { gap };
-  if (isTooLong(gap, settings)) return giveUp(tooLong);
-  if (gap.state === 'open') return ask(gap, nowMs, settings);
-  if (!isInferenceDue(gap, nowMs, settings)) return { gap };
-  const found = obstacle();
-  if (found === 'wait') return { gap };
-  return found ? { gap, giveUp: found } : inferNow(gap, nowMs);
-}
-
-/** Whether the producer had its time to answer, and the gap may be inferred now. */
-export function isInferenceDue(gap: Gap, nowMs: number, { recover, resendTimeoutMs }: StreamSettings): boolean {
-  return recover && gap.state === 'requested' && gap.why === undefined && nowMs >= inferDueAtMs(gap, resendTimeoutMs);
-}
-
-/**
- * Records the answers by the deadline of a gap, if it has passed, whether the gap is then inferred or given up. A gap
- * that is too long is never inferred, so its answers are not counted.
- */
-function afterDeadline(gap: Gap, { answers }: Counted, nowMs: number, settings: StreamSettings): Gap {
-  const isOver = gap.deadlineMs !== undefined && nowMs >= gap.deadlineMs;
-  const mayInfer = settings.recover && !isTooLong(gap, settings);
-  return isOver && mayInfer ? withInTime(gap, answers) : gap;
-}
-
-function ask(gap: Gap, nowMs: number, { resendTimeoutMs }: StreamSettings): GapStep {
-  const deadlineMs = nowMs + resendTimeoutMs;
-  return {
-    gap: { ...gap, state: 'requested', requestedAtMs: nowMs, deadlineMs },
-    send: { ...requestOf(gap), phase: 'resend', deadlineMs },
-  };
-}
-
-function inferNow(gap: Gap, nowMs: number): GapStep {
-  return {
-    gap: { ...gap, inferRequestedAtMs: nowMs },
-    send: { ...requestOf(gap), phase: 'infer', deadlineMs: gap.deadlineMs ?? nowMs },
-  };
-}
-
-function requestOf({ stream, from, to }: Gap) {
-  return { stream, from, to, attempt: 1 };
-}
-
-/**
- * Updates the state of a gap from the current coverage of its ids. The gap may already be resolved. Returns the same
- * gap if nothing changed. A resolved gap is not reopened when the entries of its ids are forgotten.
- */
-export function recount(row: Gap, { fillKinds, missing, answers }: Counted, nowMs: number): Gap {
-  const gap = withLateAnswers(row, answers);
-  if (missing > 0) {
-    const isFewer = gap.state === 'abandoned' && missing < (gap.missing ?? sizeOf(gap));
-    return isFewer ? { ...gap, missing, cameLateAtMs: nowMs } : gap;
-  }
-  const state = worstOf(fillKinds);
-  if (state === gap.state) return gap;
-  // Nothing of the gap is missing any more, so no letter needs to list it.
-  const known: Gap = gap.isUntold ? { ...gap, isUntold: undefined } : gap;
-  const resolved: Gap = { ...known, state, resolvedAtMs: nowMs };
-  return gap.state === 'abandoned' ? { ...resolved, missing: 0, cameLateAtMs: nowMs } : resolved;
-}
-
-/**
- * Gives up a gap.
- *
- * @param missing The number of ids that neither came nor were inferred.
- * @param naming The gap whose name the letter has. Undefined if no letter lists the gap yet.
- */
-export function givenUp(
-  gap: Gap,
-  missing: number,
-  why: string,
-  nowMs: number,
-  naming?: Pick<Gap, 'from' | 'foundAtMs'>,
-): Gap {
-  const resolved: Gap = { ...gap, state: 'abandoned', missing, why, resolvedAtMs: nowMs };
-  return naming ? told(resolved, naming) : { ...resolved, isUntold: true };
-}
-
-/** Records which letter lists a gap that was given up. */
-export function told(gap: Gap, naming: Pick<Gap, 'from' | 'foundAtMs'>): Gap {
-  return { ...gap, isUntold: undefined, letterFrom: naming.from, letterFoundAtMs: naming.foundAtMs };
-}
 
 /**
  * Whether an event of the gap may have come and been forgotten: the gap was found a deduplication window ago. Until
@@ -220,13 +100,4 @@ export function isForgettable(
   { windowMs }: StreamSettings,
 ): boolean {
   return nowMs >= foundAtMs + windowMs;
-}
-
-function inferDueAtMs({ deadlineMs = 0, inferRequestedAtMs }: Gap, resendTimeoutMs: number): number {
-  return inferRequestedAtMs === undefined ? deadlineMs : inferRequestedAtMs + Math.max(resendTimeoutMs, inferAgainMs);
-}
-
-/** Returns the worst of the ways in which the ids of a range were filled. */
-function worstOf(kinds: ReadonlySet<FillKind>): FillKind {
-  return (['reconstructed', 'superseded', 'voided', 'filled'] as const).find((kind) => kinds.has(kind)) ?? 'filled';
 }

@@ -14,8 +14,8 @@ export interface RangeCoverage {
   readonly missing: number;
   /** The ranges of ids without an entry, ascending. If there are too many, only the lowest are listed. */
   readonly holes: readonly Range[];
-  /** The ways in which the other expected ids were filled. */
-  readonly fillKinds: ReadonlySet<FillKind>;
+  /** The ways in which the other expected ids were filled, each with the number of these ids. */
+  readonly fills: ReadonlyMap<FillKind, number>;
   /** The numbers of expected ids that their producer answered. */
   readonly answers: AnswerCounts;
 }
@@ -81,7 +81,7 @@ class RangeScan {
   private readonly maxHoles: number;
   private readonly holes: Range[] = [];
   private missing = 0;
-  private readonly fillKinds = new Set<FillKind>();
+  private readonly fills = new Map<FillKind, number>();
   private readonly answers = { originals: 0, voids: 0 };
   /** The lowest id that was not scanned yet. */
   private next: number;
@@ -98,15 +98,16 @@ class RangeScan {
     this.next = id + 1;
     // Only expected ids count. No other id can be missing.
     if ((id - this.range.from) % this.step !== 0) return;
-    this.fillKinds.add(fillKind(cell));
+    const fill = fillKind(cell);
+    this.fills.set(fill, (this.fills.get(fill) ?? 0) + 1);
     const kind = answerKind(cell);
     if (kind) this.answers[kind]++;
   }
 
   coverage(): RangeCoverage {
     this.missUpTo(this.range.to);
-    const { range, missing, holes, fillKinds, answers } = this;
-    return { range, missing, holes, fillKinds, answers };
+    const { range, missing, holes, fills, answers } = this;
+    return { range, missing, holes, fills, answers };
   }
 
   private missUpTo(to: number): void {

@@ -22,7 +22,8 @@ export async function loadEventsAround(
   return events;
 }
 
-function eventIdsOf({ index, cells }: Block): readonly number[] {
+/** Returns the ids of the events in a block, ascending. */
+export function eventIdsOf({ index, cells }: Block): readonly number[] {
   return cells.flatMap((cell, place) => (cell.some(isEvent) ? [firstId(index) + place] : []));
 }
 

@@ -52,8 +52,8 @@ function mayBeForgotten(
  * Judges a gap, and each hole in it by itself. Doubtful holes share a gap. Judged as one, a dense stretch between two
  * clusters of holes would hide them.
  */
-function worstDoubt(
-  gap: Gap,
+export function worstDoubt(
+  gap: Range,
   { missing, holes }: Pick<RangeCoverage, 'missing' | 'holes'>,
   events: readonly number[],
   settings: StreamSettings,

@@ -121,7 +121,7 @@ export function describeNumbers(gap: Range, events: readonly number[], settings:
 }
 
 /** The number of the nearest events that decide which ids a stream with a step expects. */
-const eventsForPhase = 16;
+export const eventsForPhase = 16;
 
 /**
  * Returns the expected ids of a hole, as the lowest and the highest one. Undefined if there is none. With a step, the id

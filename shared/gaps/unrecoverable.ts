@@ -4,6 +4,7 @@ import type { Message } from '../messages/message.ts';
 import { letterEntries, type GivenUpGap } from './letter-entries.ts';
 import { countIds, spellRanges } from './range.ts';
 import { joinRanges } from './range-set.ts';
+import { spellWhy } from './spell-why.ts';
 
 /** The maximum number of reasons in the detail. The data has the reason of each gap. */
 const maxReasons = 3;
@@ -36,7 +37,7 @@ export function unrecoverableLetter(stream: string, gaps: readonly GivenUpGap[],
   });
 }
 
-/** Spells the reasons: `too-uncertain: 5, 7–8; too-long: 20–4000`. */
+/** Spells the reasons: `too uncertain to be inferred: 5, 7–8; more ids than maxGap: 20–4000`. */
 function spellReasons(gaps: readonly GivenUpGap[]): string {
   const byReason = new Map<string, GivenUpGap[]>();
   for (const gap of gaps) {
@@ -44,7 +45,7 @@ function spellReasons(gaps: readonly GivenUpGap[]): string {
     if (same) same.push(gap);
     else byReason.set(gap.why, [gap]);
   }
-  const spelt = [...byReason].map(([why, all]) => `${why}: ${spellMissing(all)}`);
+  const spelt = [...byReason].map(([why, all]) => `${spellWhy(why)}: ${spellMissing(all)}`);
   const shown = spelt.slice(0, maxReasons);
   return spelt.length > maxReasons
     ? `${shown.join('; ')}; and ${spelt.length - maxReasons} more reasons`

@@ -25,6 +25,7 @@ const gapFields = z
     existed: z.number().exactOptional(),
     resolvedAtMs: z.number().exactOptional(),
     missing: z.number().exactOptional(),
+    inferred: z.number().exactOptional(),
     cameLateAtMs: z.number().exactOptional(),
     assumed: z.literal(true).exactOptional(),
     why: z.string().exactOptional(),
@@ -64,11 +65,11 @@ export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
   const { method, confidence, existed, inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied } = gap;
   const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isUntold, isReset } = gap;
   const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs };
-  const inferred = { method, confidence, existed };
+  const inference = { method, confidence, existed, inferred: gap.inferred };
   const answers = { inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied };
   const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isUntold, isReset };
   const longTo = sizeOf(gap) > maxShortGap ? to : undefined;
-  return { stream, from, to, state, foundAtMs, ...asked, ...inferred, ...answers, ...ended, longTo };
+  return { stream, from, to, state, foundAtMs, ...asked, ...inference, ...answers, ...ended, longTo };
 }
 
 /** Reads documents as rows, in their order. A malformed row does not hide the others. */

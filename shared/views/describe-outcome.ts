@@ -1,12 +1,17 @@
+import { spellWhy } from '../gaps/spell-why.ts';
 import { formatAmount } from './format.ts';
 import type { GapView } from './gap-view.ts';
 
 /** Describes how a gap ended, or how many of its ids were filled so far. */
 export function describeOutcome(gap: GapView): string {
-  const { ids, missing, resolvedAt, why, isReset } = gap;
+  const { missing, resolvedAt, why, doubt, isReset } = gap;
   if (isReset) return why ?? '';
   if (resolvedAt !== undefined) return outcome(gap);
-  if (why !== undefined && missing !== 0) return `to be given up: ${why}`;
+  if (why !== undefined && missing !== 0) return `to be given up: ${spellWhy(why)}`;
+  return doubt === undefined ? filledSoFar(gap) : `${filledSoFar(gap)}; doubtful: ${doubt}`;
+}
+
+function filledSoFar({ ids, missing }: GapView): string {
   if (missing === undefined) return 'not counted: too many ids';
   if (missing === ids) return 'nothing yet';
   if (missing === 0) return 'all of it: the next sweep records it';
@@ -15,7 +20,7 @@ export function describeOutcome(gap: GapView): string {
 
 /** Describes the end of a gap. If its ids ended in several ways, the state is the worst of them. */
 function outcome(gap: GapView): string {
-  const { state, ids, method, cameLateAt, assumed } = gap;
+  const { state, ids, cameLateAt, assumed } = gap;
   const isLate = cameLateAt !== undefined;
   switch (state) {
     case 'filled':
@@ -24,21 +29,35 @@ function outcome(gap: GapView): string {
       if (assumed) return 'never asked for: holes are normal in this stream';
       return ids === 1 ? 'a void: it never existed' : 'a void: some never existed';
     case 'reconstructed':
-      return (ids === 1 ? 'an inferred event' : 'inferred events among them') + inference(gap);
+      return inferredIn(gap) + inference(gap);
     case 'superseded':
       return ids === 1 ? 'the event, in place of an inferred one' : 'the events, in place of inferred ones';
     case 'abandoned':
-      if (isLate) return 'given up, and some came after all';
-      return (method ? `some inferred${inference(gap)}, and the rest given up` : 'given up') + whyAndLetter(gap);
+      return givenUpIn(gap) + (isLate ? ', and some came after all' : '') + whyAndLetter(gap);
     case 'open':
     case 'requested':
       return '';
   }
 }
 
+/** Describes the inferred events of a gap of which no id is missing. */
+function inferredIn({ ids, inferred }: GapView): string {
+  if (ids === 1) return 'an inferred event';
+  if (inferred === undefined) return 'inferred events among them';
+  return inferred === ids ? 'inferred events' : `${formatAmount(inferred)} of ${formatAmount(ids)} inferred`;
+}
+
+/** Describes what became of the ids of a gap of which some were given up. */
+function givenUpIn(gap: GapView): string {
+  const { states, inferred, missing } = gap;
+  if (!states.includes('reconstructed')) return 'given up';
+  if (inferred === undefined || missing === undefined) return `some inferred${inference(gap)}, and the rest given up`;
+  return `${formatAmount(inferred)} inferred${inference(gap)}, and ${formatAmount(missing)} given up`;
+}
+
 /** Says why a gap was given up, and which letter lists it. One letter lists all gaps that a sweep gave up. */
 function whyAndLetter({ why, from, letterFrom, isUntold }: GapView): string {
-  const reason = why === undefined ? '' : `: ${why}`;
+  const reason = why === undefined ? '' : `: ${spellWhy(why)}`;
   if (isUntold) return `${reason}; the next daily letter lists it`;
   if (letterFrom === undefined) return reason;
   return `${reason}; ${letterFrom === from ? 'a dead letter' : `the dead letter of the gap at ${letterFrom}`} lists it`;

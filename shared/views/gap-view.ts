@@ -3,6 +3,7 @@ import { sizeOf } from '../gaps/range.ts';
 import { spellUnreadable } from '../gaps/spell-unreadable.ts';
 import type { UnreadableGap } from '../ports.ts';
 import { rfc3339 } from './format.ts';
+import type { UnresolvedGap, UnresolvedGaps } from './unresolved-gaps.ts';
 
 /** A gap as the console shows it. Times are RFC 3339. */
 export interface GapView {
@@ -11,6 +12,8 @@ export interface GapView {
   /** The number of ids in the range. */
   readonly ids: number;
   readonly state: GapState;
+  /** The state. If some ids of a gap were inferred and others given up, both states, the worse one first. */
+  readonly states: readonly GapState[];
   readonly foundAt: string;
   /** When the producer was asked to resend. */
   readonly resendAskedAt: string | undefined;
@@ -19,6 +22,8 @@ export interface GapView {
   readonly deadline: string | undefined;
   /** The current number of missing ids. Absent if all have come, or if there are too many to count. */
   readonly missing: number | undefined;
+  /** The number of ids that hold only an inferred event, as last recorded. */
+  readonly inferred: number | undefined;
   /** The method of inference. */
   readonly method: Method | undefined;
   /** The lowest confidence of an inferred event, and how likely its events existed, from 0 to 1. */
@@ -29,6 +34,8 @@ export interface GapView {
   readonly assumed: true | undefined;
   /** Why the gap is, or will be, given up. */
   readonly why: string | undefined;
+  /** A description of the numbers around an unresolved gap, if it does not look as if events were lost. */
+  readonly doubt: string | undefined;
   /** The first id of the gap that names the letter about this gap. */
   readonly letterFrom: number | undefined;
   /** Set if the gap was given up and no letter lists it yet. */
@@ -63,8 +70,8 @@ export interface GapsState {
   readonly listed: readonly Gap[];
   /** The unreadable rows. The same row may occur twice. */
   readonly unreadable: readonly UnreadableGap[];
-  /** The current number of missing ids, by the gap's `from`. */
-  readonly missing: ReadonlyMap<number, number>;
+  /** The present states of unresolved gaps. */
+  readonly present: UnresolvedGaps;
   readonly isRecovered: boolean;
   readonly limit: number;
 }
@@ -81,7 +88,7 @@ const order: Readonly<Record<GapState, number>> = {
 };
 
 export function gapsView(state: GapsState): GapsView {
-  const { stream, unresolved, unresolvedCount, listed, unreadable, missing, isRecovered, limit } = state;
+  const { stream, unresolved, unresolvedCount, listed, unreadable, present, isRecovered, limit } = state;
   // A gap that was resolved between the two reads is in both, but is shown once.
   const seen = new Set(unresolved.map(({ from }) => from));
   const resolved = listed.filter((gap) => !isUnresolved(gap) && !seen.has(gap.from));
@@ -91,34 +98,46 @@ export function gapsView(state: GapsState): GapsView {
     unresolved: unresolvedCount,
     isRecovered,
     isCut: gaps.length > limit || listed.length > limit || unresolvedCount > unresolved.length,
-    gaps: gaps.slice(0, limit).map((gap) => gapView(gap, missing.get(gap.from))),
+    gaps: gaps.slice(0, limit).map((gap) => gapView(gap, present.get(gap.from))),
     unreadable: [...new Set(unreadable.map(spellUnreadable))],
   };
 }
 
-/** @param missing The current number of missing ids. Undefined if they were not counted. */
-export function gapView(gap: Gap, missing: number | undefined): GapView {
+/** @param present The present state of an unresolved gap. Undefined if it was not looked at. */
+export function gapView(gap: Gap, present?: UnresolvedGap): GapView {
   return {
     from: gap.from,
     to: gap.to,
     ids: sizeOf(gap),
     state: gap.state,
+    states: statesOf(gap),
     foundAt: rfc3339(gap.foundAtMs),
     resendAskedAt: timeOf(gap.requestedAtMs),
     inferenceAskedAt: timeOf(gap.inferRequestedAtMs),
     deadline: timeOf(gap.deadlineMs),
-    missing: missing ?? gap.missing,
+    missing: present?.missing ?? gap.missing,
+    inferred: gap.inferred,
     method: gap.method,
     confidence: gap.confidence,
     existed: gap.existed,
     resolvedAt: timeOf(gap.resolvedAtMs),
     assumed: gap.assumed,
     why: gap.why,
+    doubt: present?.doubt,
     letterFrom: gap.letterFrom,
     isUntold: gap.isUntold,
     cameLateAt: timeOf(gap.cameLateAtMs),
     isReset: gap.isReset,
   };
+}
+
+/**
+ * Returns the states of a gap. A gap with inferred ids of which the rest was given up has two. A row of an older release
+ * does not have the number of inferred ids.
+ */
+export function statesOf({ state, method, inferred }: Gap): readonly GapState[] {
+  const hasInferred = inferred === undefined ? method !== undefined : inferred > 0;
+  return state === 'abandoned' && hasInferred ? ['abandoned', 'reconstructed'] : [state];
 }
 
 /**

@@ -1,15 +1,14 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { stepOf } from '../gaps/expected-ids.ts';
-import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { excerptOf } from '../dead-letter/record.ts';
-import type { Gap } from '../gaps/gap.ts';
-import { sizeOf, type Range } from '../gaps/range.ts';
+import type { Range } from '../gaps/range.ts';
+import { afterReset } from '../gaps/reset.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
-import { blockSize, highestId } from '../tracking/block.ts';
+import { highestId } from '../tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
 import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
 import { shownFront, streamView, type StreamView } from './stream-view.ts';
+import { loadUnresolved } from './unresolved-gaps.ts';
 
 /** The number of streams that are loaded at a time, each with a few calls. */
 const streamsAtOnce = 10;
@@ -53,9 +52,6 @@ export interface Limits {
   readonly gaps: number;
   readonly letters: number;
 }
-
-/** The size of the longest gap whose missing ids are counted, because the blocks are read each time. */
-const maxCountedIds = 4 * blockSize;
 
 /** @returns Undefined if the cursor of the page is unknown. */
 export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: string): Promise<Overview | undefined> {
@@ -131,16 +127,16 @@ export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number)
   const readCount = read.gaps.length + read.unreadable.length;
   const unresolvedCount = readCount > limit ? await ledger.countUnresolved(stream) : readCount;
   const unreadable = [...read.unreadable, ...listed.unreadable];
-  const missing = await countMissing(blocks, stream, unresolved, stepOf(catalog.stream(stream)));
-  const isRecovered = catalog.stream(stream).recover;
+  const settings = afterReset(catalog.stream(stream), (await ledger.progress(stream))?.value);
+  const present = await loadUnresolved(blocks, stream, unresolved, settings);
   return gapsView({
     stream,
     unresolved,
     unresolvedCount,
     listed: listed.gaps,
     unreadable,
-    missing,
-    isRecovered,
+    present,
+    isRecovered: settings.recover,
     limit,
   });
 }
@@ -156,16 +152,4 @@ export async function loadLetter({ letters }: ConsoleDeps, id: string): Promise<
   const record = found.value;
   const message = excerptOf(record.message).isKept ? await letters.kept(record.root) : undefined;
   return wholeLetterView(record, message ?? record.message);
-}
-
-/** Counts the missing ids of gaps, by the gap's `from`. Gaps that are too long are skipped. */
-export async function countMissing(
-  blocks: BlockStore,
-  stream: string,
-  gaps: readonly Gap[],
-  step: number,
-): Promise<ReadonlyMap<number, number>> {
-  const counted = gaps.filter((gap) => sizeOf(gap) <= maxCountedIds);
-  const coverages = await loadRangeCoverage(blocks, stream, counted, step);
-  return new Map(coverages.map(({ range, missing }) => [range.from, missing]));
 }

@@ -148,12 +148,13 @@ describe('/api/streams/{stream}/gaps', () => {
       isRecovered: true,
       isCut: false,
       gaps: [
-        { from: 5, to: 8, ids: 4, state: 'open', foundAt: '2025-02-09T12:00:00.000Z', missing: 3 },
+        { from: 5, to: 8, ids: 4, state: 'open', states: ['open'], foundAt: '2025-02-09T12:00:00.000Z', missing: 3 },
         {
           from: 2,
           to: 2,
           ids: 1,
           state: 'filled',
+          states: ['filled'],
           foundAt: '2025-02-09T12:00:00.000Z',
           resolvedAt: '2025-02-09T12:00:05.000Z',
         },

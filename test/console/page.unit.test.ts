@@ -52,10 +52,24 @@ describe('the page', () => {
       aGap({ from: 30, to: 34, state: 'voided', assumed: true, resolvedAtMs }),
     ]);
     const shown = await textOf(under);
-    expect(shown).toContain('to be given up: too-uncertain');
-    expect(shown).toContain('given up: too-uncertain; a dead letter lists it');
-    expect(shown).toContain('given up: too-long; the dead letter of the gap at 12 lists it');
+    expect(shown).toContain('to be given up: too uncertain to be inferred');
+    expect(shown).toContain('given up: too uncertain to be inferred; a dead letter lists it');
+    expect(shown).toContain('given up: more ids than maxGap; the dead letter of the gap at 12 lists it');
     expect(shown).toContain('never asked for: holes are normal in this stream');
+  });
+
+  test('says of an unresolved gap that it is doubtful, and of a gap what became of its ids', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('meters', [2, 4, 6, 8, 10, 12, 14]);
+    await fileGaps(under.ledger, [
+      aGap({ stream: 'meters', from: 3, to: 13, state: 'requested' }),
+      aGap({ stream: 'meters', from: 20, to: 24, state: 'abandoned', inferred: 2, missing: 3, resolvedAtMs: noon }),
+    ]);
+    const shown = await textOf(under);
+    expect(shown).toContain('5 of 11; doubtful: the numbers around have holes: 6 of 6');
+    expect(shown).toContain('do ids grow by 2?');
+    expect(shown).toContain('abandoned reconstructed 20–24');
+    expect(shown).toContain('2 inferred, and 3 given up');
   });
 
   test('shows how many events of a stream came under ids that other events hold, and what to do', async () => {

@@ -295,6 +295,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         method: 'entity',
         confidence: 0.87,
         existed: 0.99,
+        inferred: 1,
         resolvedAtMs: 4,
         cameLateAtMs: 5,
         inTimeOriginals: 0,

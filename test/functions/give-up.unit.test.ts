@@ -25,7 +25,7 @@ async function effectsOf({
   const row = await stores.ledger.find('orders', 5);
   const reason = isDoubtful ? doubtful : { why: 'too-uncertain', isDoubtful };
   const gaps: GapToGiveUp[] = row
-    ? [{ row, gap: row.value, coverage: { missing: 2, holes: [{ from: 5, to: 6 }] }, reason }]
+    ? [{ row, gap: row.value, coverage: { fills: new Map(), missing: 2, holes: [{ from: 5, to: 6 }] }, reason }]
     : [];
   const ledger = new Proxy(stores.ledger, {
     get: (target, name): unknown => {

@@ -115,7 +115,7 @@ describe('the range between two fronts', () => {
     await sweeping.tickAfter(10 * minuteMs);
     expect(sweeping.letters).toEqual([
       expect.stringMatching(/^gap\/orders\/401: between two fronts/),
-      'gap/orders/401: too-uncertain: 401–402',
+      'gap/orders/401: too uncertain to be inferred: 401–402',
     ]);
     expect(new Set(sweeping.letterRoots).size).toBe(2);
   });

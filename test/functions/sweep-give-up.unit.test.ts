@@ -34,7 +34,9 @@ describe('what reconstruct could not infer', () => {
   test('is given up by the next sweep, with one letter for all', async () => {
     const sweeping = await withFailedGaps();
     await sweeping.tickAfter(minuteMs);
-    expect(sweeping.letters).toEqual(['gap/orders/3: too-uncertain: 3; type-not-inferable: 6–7']);
+    expect(sweeping.letters).toEqual([
+      'gap/orders/3: too uncertain to be inferred: 3; the catalog does not allow to infer its type: 6–7',
+    ]);
     expect((await sweeping.ledger.find('orders', 6))?.value).toMatchObject({
       state: 'abandoned',
       missing: 2,
@@ -79,8 +81,8 @@ describe('what reconstruct could not infer', () => {
     await sweeping.tickAfter(10 * minuteMs);
     // The archive keeps the latest letter of each root.
     const kept = new Map(sweeping.letterRoots.map((root, i) => [root, sweeping.letters[i]]));
-    expect([...kept.values()].join()).toContain('too-uncertain: 3');
-    expect([...kept.values()].join()).toContain('type-not-inferable: 6–7');
+    expect([...kept.values()].join()).toContain('too uncertain to be inferred: 3');
+    expect([...kept.values()].join()).toContain('the catalog does not allow to infer its type: 6–7');
   });
 
   test('has the same name however often its tick comes', async () => {
@@ -136,7 +138,10 @@ describe('a second letter', () => {
     expect(await sweeping.progress()).toMatchObject({ watermark: 5 });
     expect(sweeping.log.health.get('orders')).toMatchObject({ unresolvedGaps: 1 });
     await sweeping.tickAfter(minuteMs);
-    expect(sweeping.letters).toEqual(['gap/orders/3: too-uncertain: 3', 'gap/orders/6: too-uncertain: 6–7']);
+    expect(sweeping.letters).toEqual([
+      'gap/orders/3: too uncertain to be inferred: 3',
+      'gap/orders/6: too uncertain to be inferred: 6–7',
+    ]);
     expect(await sweeping.progress()).toMatchObject({ watermark: 9 });
   });
 
@@ -270,7 +275,7 @@ describe('doubtful gaps', () => {
     for (let minute = 0; minute < 3; minute++) await sweeping.tickAfter(minuteMs);
     await fileGaps(sweeping.ledger, [aGap({ from: 4_000, to: 4_000, why: 'too-uncertain' })]);
     await sweeping.tickAfter(10 * minuteMs, sweeping.anotherInstance());
-    expect(sweeping.letters[1]).toBe('gap/orders/4000: too-uncertain: 4000');
+    expect(sweeping.letters[1]).toBe('gap/orders/4000: too uncertain to be inferred: 4000');
   });
 
   test('that have a burst of real losses are recovered when the producer sends them again', async () => {

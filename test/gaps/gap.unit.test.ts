@@ -1,22 +1,17 @@
 import { noAnswers } from '../../shared/gaps/answers.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
-import {
-  advanceGap,
-  gapStates,
-  givenUp,
-  isUnresolved,
-  recount,
-  type Gap,
-  type GapState,
-} from '../../shared/gaps/gap.ts';
+import { advanceGap } from '../../shared/gaps/advance-gap.ts';
+import { gapStates, isUnresolved, type Gap, type GapState } from '../../shared/gaps/gap.ts';
 import type { FillKind, RangeCoverage } from '../../shared/gaps/holes.ts';
 import type { Range } from '../../shared/gaps/range.ts';
+import { givenUp, recount } from '../../shared/gaps/recount.ts';
 import { aGap, dayMs, minuteMs, noon, settingsWith } from '../support/builders.ts';
 
-/** What a gap of 5 to 8 holds: some of it missing, the rest come in some ways. */
+/** A coverage of the gap 5 to 8: some ids are missing, and each of the others was filled in one of some ways. */
 function aCoverage(holes: readonly Range[], ...came: FillKind[]): RangeCoverage {
   const missing = holes.reduce((sum, { from, to }) => sum + to + 1 - from, 0);
-  return { range: { from: 5, to: 8 }, missing, holes, fillKinds: new Set(came), answers: noAnswers };
+  const fills = new Map(came.map((kind) => [kind, came.filter((one) => one === kind).length]));
+  return { range: { from: 5, to: 8 }, missing, holes, fills, answers: noAnswers };
 }
 
 const untouched = aCoverage([{ from: 5, to: 8 }]);
@@ -139,9 +134,9 @@ describe('a gap of which nothing is missing any more', () => {
     ['reconstructed', ['superseded', 'reconstructed']],
   ])('ends as %s, the worst kind among its fills: %j', (state, came) => {
     for (const gap of [open, requested]) {
-      expect(advance(gap, aCoverage([], ...came), noon + 1)).toEqual({
-        gap: { ...gap, state, resolvedAtMs: noon + 1 },
-      });
+      const { gap: ended, ...rest } = advance(gap, aCoverage([], ...came), noon + 1);
+      expect(ended).toMatchObject({ ...gap, state, resolvedAtMs: noon + 1 });
+      expect(rest).toEqual({});
     }
   });
 });
@@ -221,7 +216,8 @@ describe('an obstacle to an inference', () => {
 
 describe('a gap that is given up', () => {
   test('keeps its range, the number of missing ids, the reason, and the letter that lists it', () => {
-    expect(givenUp(requested, 3, 'too-uncertain', noon + 1, aGap({ from: 2, to: 3 }))).toEqual({
+    const coverage = aCoverage([{ from: 6, to: 8 }], 'filled');
+    expect(givenUp(requested, coverage, 'too-uncertain', noon + 1, aGap({ from: 2, to: 3 }))).toEqual({
       ...requested,
       state: 'abandoned',
       missing: 3,
@@ -233,7 +229,50 @@ describe('a gap that is given up', () => {
   });
 
   test('names no letter if no letter lists it', () => {
-    expect(givenUp(requested, 3, 'holes', noon + 1)).not.toHaveProperty('letterFrom');
+    expect(givenUp(requested, untouched, 'holes', noon + 1)).not.toHaveProperty('letterFrom');
+  });
+});
+
+describe('a gap of which some ids were inferred', () => {
+  const unaided = givenUp(requested, aCoverage([{ from: 8, to: 8 }], 'filled'), 'holes', noon);
+  const abandoned = givenUp(
+    requested,
+    aCoverage([{ from: 7, to: 8 }], 'reconstructed', 'reconstructed'),
+    'too-uncertain',
+    noon,
+  );
+  const later = noon + dayMs;
+
+  test('records how many when the rest is given up', () => {
+    expect(abandoned).toMatchObject({ state: 'abandoned', inferred: 2, missing: 2 });
+    expect(unaided).not.toHaveProperty('inferred');
+  });
+
+  test('records how many when nothing of it is missing', () => {
+    const { gap } = advance(requested, aCoverage([], 'filled', 'reconstructed', 'filled', 'voided'), noon + 1);
+    expect(gap).toMatchObject({ state: 'reconstructed', inferred: 1 });
+  });
+
+  test('counts an inferred event that arrives after the rest was given up, and calls it no late event', () => {
+    const recounted = recount(
+      abandoned,
+      aCoverage([{ from: 8, to: 8 }], 'reconstructed', 'reconstructed', 'reconstructed'),
+      later,
+    );
+    expect(recounted).toEqual({ ...abandoned, inferred: 3, missing: 1 });
+  });
+
+  test('counts the originals that replace inferred events, and calls them late', () => {
+    const recounted = recount(abandoned, aCoverage([{ from: 7, to: 8 }], 'superseded', 'reconstructed'), later);
+    expect(recounted).toEqual({ ...abandoned, inferred: 1, cameLateAtMs: later });
+    const last = recount(recounted, aCoverage([{ from: 7, to: 8 }], 'superseded', 'superseded'), later + 1);
+    expect(last).toEqual({ ...abandoned, inferred: 0, cameLateAtMs: later + 1 });
+  });
+
+  test('records an original that replaces one of its inferred events, when nothing is missing', () => {
+    const whole = aGap({ from: 5, to: 8, state: 'reconstructed', inferred: 2, resolvedAtMs: noon });
+    const recounted = recount(whole, aCoverage([], 'superseded', 'reconstructed', 'filled', 'filled'), later);
+    expect(recounted).toEqual({ ...whole, inferred: 1 });
   });
 });
 
@@ -243,7 +282,7 @@ describe('a gap that is resolved', () => {
   const later = noon + dayMs;
 
   test('is superseded once the originals of all that was inferred have come', () => {
-    expect(recount(reconstructed, aCoverage([], 'superseded', 'reconstructed'), later)).toBe(reconstructed);
+    expect(recount(reconstructed, aCoverage([], 'superseded', 'reconstructed'), later).state).toBe('reconstructed');
     expect(recount(reconstructed, aCoverage([], 'superseded', 'voided', 'filled'), later)).toEqual({
       ...reconstructed,
       state: 'superseded',

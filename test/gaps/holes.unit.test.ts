@@ -40,7 +40,7 @@ describe('what is missing', () => {
   test('is the whole range where no block is stored, however long it is', () => {
     const range = { from: 5, to: 9_007_199_254_740_991 };
     expect(coverageOf([range], {})).toEqual([
-      { range, missing: range.to - 4, holes: [range], fillKinds: new Set(), answers: noAnswers },
+      { range, missing: range.to - 4, holes: [range], fills: new Map(), answers: noAnswers },
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('how the rest came', () => {
   function cameOf(entries: Entry | readonly Entry[]) {
     const finder = new HoleFinder([{ from: 7, to: 7 }]);
     finder.see(aBlockWith({ 7: entries }));
-    return [...(finder.coverage()[0]?.fillKinds ?? [])];
+    return [...(finder.coverage()[0]?.fills.keys() ?? [])];
   }
 
   test.each([
@@ -118,10 +118,15 @@ describe('how the rest came', () => {
     expect(cameOf(entries)).toEqual([came]);
   });
 
-  test('is every way in which one of the ids came', () => {
-    const cells = { 5: anEntry(), 6: aVoidEntry(), 7: anEntry({ state: 'reconstructed' }) };
-    expect(coverageOf([{ from: 5, to: 8 }], cells)[0]?.fillKinds).toEqual(
-      new Set(['filled', 'voided', 'reconstructed']),
+  test('is every way in which one of the ids came, with the number of these ids', () => {
+    const inferred = anEntry({ state: 'reconstructed' });
+    const cells = { 5: anEntry(), 6: aVoidEntry(), 7: inferred, 9: inferred };
+    expect(coverageOf([{ from: 5, to: 9 }], cells)[0]?.fills).toEqual(
+      new Map([
+        ['filled', 1],
+        ['voided', 1],
+        ['reconstructed', 2],
+      ]),
     );
   });
 });
@@ -129,7 +134,7 @@ describe('how the rest came', () => {
 test('an id off the step says nothing of how a gap was filled', () => {
   const finder = new HoleFinder([{ from: 10, to: 30 }], 10);
   finder.see(aBlockWith({ 10: anEntry(), 15: aVoidEntry(), 20: anEntry(), 25: aVoidEntry(), 30: anEntry() }));
-  expect(finder.coverage()).toMatchObject([{ missing: 0, fillKinds: new Set(['filled']) }]);
+  expect(finder.coverage()).toMatchObject([{ missing: 0, fills: new Map([['filled', 3]]) }]);
 });
 
 /** What an id holds, by how it counts. */
@@ -162,12 +167,12 @@ test('a naive recount of each id of each range finds the same', () => {
       const cells = Object.fromEntries([...held].map(([id, kind]) => [id, kinds[kind]]));
       const found = coverageOf(ranges, cells);
       expect(found.map(({ range }) => range)).toEqual(ranges);
-      for (const { range, missing, holes, fillKinds, answers } of found) {
+      for (const { range, missing, holes, fills, answers } of found) {
         const recounted = recount(range, held);
         expect(holes.flatMap(({ from, to }) => idsFrom(from, to))).toEqual(recounted.missing);
         expect(holes.every(({ from }, i) => from > (holes[i - 1]?.to ?? -2) + 1)).toBe(true);
         expect(missing).toBe(recounted.missing.length);
-        expect(fillKinds).toEqual(recounted.came);
+        expect(new Set(fills.keys())).toEqual(recounted.came);
         expect(answers).toEqual(recounted.answers);
       }
     }),

@@ -1,5 +1,5 @@
 import { noAnswers } from '../../shared/gaps/answers.ts';
-import { advanceGap } from '../../shared/gaps/gap.ts';
+import { advanceGap } from '../../shared/gaps/advance-gap.ts';
 import { hidesIds } from '../../shared/gaps/file-holes.ts';
 import { resetProgress, resetRow, settleReset } from '../../shared/gaps/reset-progress.ts';
 import { afterReset } from '../../shared/gaps/reset.ts';
@@ -45,7 +45,7 @@ describe('a reset of the numbering', () => {
 describe('a gap that was found before a reset', () => {
   const reset = { from: 1, atMs: noon + minuteMs };
   const settings = { ...settingsWith(), reset };
-  const coverage = { missing: 1, fillKinds: new Set<never>(), answers: noAnswers };
+  const coverage = { missing: 1, fills: new Map<never, number>(), answers: noAnswers };
   const stepOf = (foundAtMs: number) => advanceGap(aGap({ foundAtMs }), coverage, noon + 2 * minuteMs, settings);
 
   it('is given up, and one that was found later is not', () => {

@@ -60,19 +60,23 @@ test('its detail has each reason once, with the missing ids', () => {
     aGivenUp({ from: 20, to: 4_000, why: 'too-long' }),
     aGivenUp({ from: 5_000 }),
   );
-  expect(attributes['eventmend-detail']).toBe('too-uncertain: 5, 7–8, 5000; too-long: 20–4000');
+  expect(attributes['eventmend-detail']).toBe(
+    'too uncertain to be inferred: 5, 7–8, 5000; more ids than maxGap: 20–4000',
+  );
 });
 
 test('of a long gap the detail has its range, and the number of missing ids', () => {
   const { attributes } = letterOf(aGivenUp({ from: 20, to: 4_000, why: 'too-long', missing: 3 }));
-  expect(attributes['eventmend-detail']).toBe('too-long: 20–4000 (3 missing)');
+  expect(attributes['eventmend-detail']).toBe('more ids than maxGap: 20–4000 (3 missing)');
 });
 
 test('of very many gaps it lists the first thousand, and counts all', () => {
   const { attributes, body } = letterOf(...idsFrom(1, 100_000).map((i) => aGivenUp({ from: 2 * i })));
   expect(body.gaps).toHaveLength(1_000);
   expect(body).toMatchObject({ from: 2, to: 200_000, more: 99_000 });
-  expect(attributes['eventmend-detail']).toBe('too-uncertain: 2, 4, 6, 8, 10, 12, 14, 16 and more, 100000 ids in all');
+  expect(attributes['eventmend-detail']).toBe(
+    'too uncertain to be inferred: 2, 4, 6, 8, 10, 12, 14, 16 and more, 100000 ids in all',
+  );
 });
 
 test('its detail names a few reasons, however many there are, and fits into an attribute', () => {

@@ -1,4 +1,5 @@
 import { gapsView, type GapsState } from '../../shared/views/gap-view.ts';
+import type { UnresolvedGap } from '../../shared/views/unresolved-gaps.ts';
 import type { GapState } from '../../shared/gaps/gap.ts';
 import { aGap, noon } from '../console/builders.ts';
 
@@ -7,7 +8,7 @@ function view({ unresolved = [], ...state }: Partial<GapsState>) {
     stream: 'orders',
     listed: [],
     unreadable: [],
-    missing: new Map<number, number>(),
+    present: new Map<number, UnresolvedGap>(),
     isRecovered: true,
     limit: 10,
   };
@@ -23,17 +24,21 @@ test('shows what was asked, until when, and what is missing by now', () => {
     deadlineMs: noon + 2_000,
     inferRequestedAtMs: noon + 3_000,
   });
-  expect(view({ unresolved: [gap], missing: new Map([[5, 3]]) }).gaps).toEqual([
+  expect(
+    view({ unresolved: [gap], present: new Map([[5, { missing: 3, doubt: 'the numbers around have holes' }]]) }).gaps,
+  ).toEqual([
     {
       from: 5,
       to: 8,
       ids: 4,
       state: 'requested',
+      states: ['requested'],
       foundAt: '2025-02-09T12:00:00.000Z',
       resendAskedAt: '2025-02-09T12:00:01.000Z',
       deadline: '2025-02-09T12:00:02.000Z',
       inferenceAskedAt: '2025-02-09T12:00:03.000Z',
       missing: 3,
+      doubt: 'the numbers around have holes',
       resolvedAt: undefined,
     },
   ]);
@@ -56,6 +61,21 @@ test('the unresolved come first, lowest id first; then what wants attention, new
     'voided 4',
     'filled 6',
     'filled 0',
+  ]);
+});
+
+test('a gap of which some ids were inferred and others given up has both states, also where a row does not say how many', () => {
+  const listed = [
+    aGap({ from: 9, to: 12, state: 'abandoned', method: 'context', inferred: 2, missing: 2 }),
+    aGap({ from: 7, to: 8, state: 'abandoned', method: 'context' }),
+    aGap({ from: 3, to: 5, state: 'abandoned', method: 'context', inferred: 0, missing: 1 }),
+    aGap({ from: 1, to: 1, state: 'abandoned' }),
+  ];
+  expect(view({ listed }).gaps.map(({ states }) => states)).toEqual([
+    ['abandoned', 'reconstructed'],
+    ['abandoned', 'reconstructed'],
+    ['abandoned'],
+    ['abandoned'],
   ]);
 });
 

@@ -146,7 +146,9 @@ describe('a dead letter', () => {
     const money = (id: number): string => line(id).replace('LeadCreated', 'Transaction');
     const lines = [money(1), money(2), money(4)];
     const { letters, summary, code } = await cleaned(lines.join('\n'), ...(await boldCatalog(directory)));
-    expect(letters).toMatchObject([{ code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'type-not-inferable: 3' }]);
+    expect(letters).toMatchObject([
+      { code: 'ERR_GAP_UNRECOVERABLE', line: null, detail: 'the catalog does not allow to infer its type: 3' },
+    ]);
     expect(JSON.parse(letters[0]!.original!)).toMatchObject({ from: 3, to: 3 });
     expect(summary).toMatchObject({ received: 3, cleaned: 3, deadLettered: 0, byCode: { ERR_GAP_UNRECOVERABLE: 1 } });
     expect([code, summary.gaps]).toEqual([

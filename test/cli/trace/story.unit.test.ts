@@ -1,11 +1,12 @@
 import { loadFacts } from '../../../cli/trace/facts.ts';
 import { describeId } from '../../../cli/trace/story.ts';
 import { letterId } from '../../../shared/dead-letter/record.ts';
+import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import { gapRoot } from '../../../shared/gaps/unrecoverable.ts';
 import { aLetter } from '../../console/builders.ts';
 import { Audited } from '../../support/audited.ts';
-import { aFront, aGap, aPiece, cellsOf, dayMs, fileGaps, hold, noon } from '../../support/builders.ts';
+import { aFront, aGap, anEntry, aPiece, cellsOf, dayMs, fileGaps, hold, noon } from '../../support/builders.ts';
 import { anEventAt, noWaitSettings, Pipeline } from '../../support/pipeline.ts';
 
 async function told(pipeline: Pipeline, eventId: number): Promise<string> {
@@ -115,7 +116,7 @@ describe('the story of an id that fronts explain', () => {
     [1, 'orders 1: clean', 'below 3, with which the stream begins'],
     [5, 'orders 5: not known: it did not come, or is forgotten', 'not known any more'],
     [10, 'orders 10: clean', 'in the front 10–20, which grew last at 2025-02-09T12:00:00.000Z'],
-    [11, 'orders 11: not seen; in no gap', 'in the front 10–20'],
+    [11, 'orders 11: not seen, and in no gap', 'in the front 10–20'],
     [5_007, 'orders 5007: not seen; missing if it does not come within its grace', 'in the front 5000–5009'],
     [2_000, 'orders 2000: not seen, and not missing: it is in no front', 'between the fronts 10–20 and 5000–5009'],
     [8_000, 'orders 8000: not seen, and not missing', 'above the last front, 5000–5009'],
@@ -146,13 +147,72 @@ describe('the story of an id that fronts explain', () => {
     const text = await storyOf(audited, 13);
     expect(text).toContain('orders 13: missing\n');
     expect(text).toMatch(
-      /ledger {3}13–14 found .*; requested, to be given up: too-uncertain\n {2}ledger {3}12–13 found/,
+      /ledger {3}13–14 found .*; requested, to be given up: too uncertain to be inferred\n {2}ledger {3}12–13 found/,
     );
-    expect(text).toContain('given up: too-uncertain; a dead letter lists it');
+    expect(text).toContain('given up: too uncertain to be inferred; a dead letter lists it');
     expect(text).toContain('letter   ERR_GAP_UNRECOVERABLE at sweep');
     const between = await storyOf(audited, 2_000);
     expect(between).toContain('orders 2000: missing, and given up');
     expect(between).toContain('letter   ERR_GAP_UNRECOVERABLE at sweep');
     expect(await storyOf(audited, 16)).toContain('orders 16: not seen; taken for void, because holes are normal');
+  });
+});
+
+describe('the story of an id whose gap does not look like a loss', () => {
+  const storyIn = async (gap: Partial<Gap>, eventId = 7, settings: Partial<StreamSettings> = {}) => {
+    const audited = new Audited(settings);
+    await hold(audited.blocks, 'orders', cellsOf([2, 4, 6, 8, 10, 12]));
+    await audited.progress({ pieces: aFront({ first: 2, last: 12 }) });
+    await fileGaps(audited.stores.ledger, [aGap({ from: 3, to: 11, state: 'requested', ...gap })]);
+    return describeId(await loadFacts(audited.stores, 'orders', eventId)).join('\n');
+  };
+
+  it('tells so before the gap is given up, and what the numbers look like', async () => {
+    const text = await storyIn({});
+    expect(text).toContain('orders 7: missing, or never used: its gap is doubtful\n');
+    expect(text).toMatch(/ledger {3}3–11 found .*; requested, doubtful: the numbers around have holes: 5 of 5 /);
+    expect(text).toContain('do ids grow by 2?');
+  });
+
+  it('tells so after it was given up', async () => {
+    const why = 'the numbers around have holes: 5 of 5 neighbouring events have a hole between them';
+    const text = await storyIn({ state: 'abandoned', why, resolvedAtMs: noon });
+    expect(text).toContain('orders 7: missing, or never used, and given up\n');
+  });
+
+  it('tells of an id off the step that the stream does not count it', async () => {
+    const step = { numbering: { step: 2 } } as const;
+    const text = await storyIn({ from: 30, to: 30 }, 7, step);
+    expect(text).toContain('orders 7: not seen, and not expected\n');
+    expect(text).toContain('in the front 2–12, which grew last at 2025-02-09T12:00:00.000Z; the ids of the stream');
+    expect(text).toContain('the ids of the stream grow by 2, and this is none of them');
+    expect(await storyIn({ from: 30, to: 30 }, 8, step)).not.toContain('none of them');
+  });
+});
+
+describe('the story of an id in a gap of which only some ids were inferred', () => {
+  it('tells what became of this id, and of how many others', async () => {
+    const audited = new Audited();
+    await hold(audited.blocks, 'orders', cellsOf([1, 2, 5, 6]));
+    await hold(audited.blocks, 'orders', cellsOf([3], [anEntry({ state: 'reconstructed' })]));
+    await audited.progress({ pieces: aFront({ first: 1, last: 6 }) });
+    const ended = { method: 'context', inferred: 1, missing: 1, why: 'too-uncertain', resolvedAtMs: noon } as const;
+    await fileGaps(audited.stores.ledger, [aGap({ from: 3, to: 4, state: 'abandoned', ...ended })]);
+    const storyOf = async (id: number) => describeId(await loadFacts(audited.stores, 'orders', id)).join('\n');
+    const ledger =
+      /3–4 found .*; abandoned, reconstructed at \S+: 1 inferred, by context, and 1 given up: too uncertain/;
+    expect(await storyOf(3)).toContain('orders 3: inferred\n');
+    expect(await storyOf(3)).toMatch(ledger);
+    expect(await storyOf(4)).toContain('orders 4: missing, and given up\n');
+    expect(await storyOf(4)).toMatch(ledger);
+  });
+
+  it('does not call an id missing whose gap was filled, but says that its entry is gone', async () => {
+    const audited = new Audited();
+    await hold(audited.blocks, 'orders', cellsOf([1, 2, 4]));
+    await audited.progress({ pieces: aFront({ first: 1, last: 4 }) });
+    await fileGaps(audited.stores.ledger, [aGap({ from: 3, to: 3, state: 'filled', resolvedAtMs: noon })]);
+    const text = describeId(await loadFacts(audited.stores, 'orders', 3)).join('\n');
+    expect(text).toContain('orders 3: not stored, although the ledger says that its gap is filled;');
   });
 });
