@@ -3,6 +3,7 @@ import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
 import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import { makeClaim, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 import { violationsOf } from './invariants.ts';
+import { Pool } from './pool.ts';
 import {
   type ModelMessage,
   type ModelLetter,
@@ -77,29 +78,6 @@ const maxStates = 3_000_000;
 
 /** The id that all messages are about. */
 const eventId = 7;
-
-/** Numbers values. Equal values have the same number. */
-class Pool<T> {
-  private readonly numbers = new Map<string, number>();
-  private readonly values: T[] = [];
-  private readonly text: (value: T) => string;
-
-  constructor(text: (value: T) => string = JSON.stringify) {
-    this.text = text;
-  }
-
-  number(value: T): number {
-    const text = this.text(value);
-    const known = this.numbers.get(text);
-    if (known !== undefined) return known;
-    this.numbers.set(text, this.values.length);
-    return this.values.push(value) - 1;
-  }
-
-  get(number: number): T {
-    return this.values[number]!;
-  }
-}
 
 /** The values of which the states of one search consist, and the possible moves from each state. */
 class World {
