@@ -15,6 +15,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFiles: ['<rootDir>/test/support/disable-used-storages.ts'],
   filter: '<rootDir>/test/support/emulator-tests.cjs',
+  testSequencer: '<rootDir>/test/support/test-order.cjs',
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
