@@ -152,6 +152,10 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: insideOfFunction }] },
   },
   {
+    files: ['examples/**/*.mjs'],
+    languageOptions: { globals: { Buffer: 'readonly', URL: 'readonly', console: 'readonly', process: 'readonly' } },
+  },
+  {
     // The simulator and the soak are programs, not tests: their time and randomness are arguments too.
     files: ['test/simulation/**/*.ts'],
     ignores: ['**/*.test.ts'],

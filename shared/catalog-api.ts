@@ -2,6 +2,7 @@
 import type { CatalogDefinition } from './catalog-definition.ts';
 
 export { z } from 'zod';
+export { cloudEvents, debezium, hubspot, segment, stripe, twilio } from './sources/presets.ts';
 export type { CatalogDefinition };
 
 /** Returns the catalog as it is. The compiler checks its settings, and an editor completes them. */

@@ -1,3 +1,4 @@
+import { defaultStream } from '../../shared/event.ts';
 import { details } from '../../shared/failure.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { RevisionRun } from '../../shared/gaps/revision-runs.ts';
@@ -17,7 +18,7 @@ export interface Summary {
   /** Dead letters with ERR_DUPLICATE. `conflicts` counts those with ERR_CONFLICT. */
   readonly duplicates: number;
   readonly conflicts: number;
-  /** Of the conflicts: events with the key of another event, and other content. */
+  /** Of the conflicts in numbered streams: events with the key of another event, and other content. */
   readonly otherContent: number;
   readonly deadLettered: number;
   /** Voids that were applied. */
@@ -81,6 +82,12 @@ export class FileBooks {
   private otherContent = 0;
   private readonly reasons = new Reasons();
   private readonly byCode = new Map<string, number>();
+  private readonly isNumbered: (stream: string) => boolean;
+
+  /** @param isNumbered Whether the events of a stream have numbers, which several of them could share. */
+  constructor(isNumbered: (stream: string) => boolean = () => true) {
+    this.isNumbered = isNumbered;
+  }
 
   receive(events = 1): void {
     this.received += events;
@@ -100,7 +107,8 @@ export class FileBooks {
     this.reasons.add(attributes);
     if (isOfProducer(attributes)) this.deadLettered++;
     if (code !== 'ERR_CONFLICT') return;
-    if (detail === details.otherContent.detail) this.otherContent++;
+    if (detail === details.otherContent.detail && this.isNumbered(attributes.stream ?? defaultStream))
+      this.otherContent++;
   }
 
   close(rest: RestOfSummary): Summary {

@@ -46,13 +46,13 @@ const batchStepMs = 1_000;
  * are written, and neither completed nor discarded.
  */
 export async function cleanFile(job: CleanJob): Promise<CleanResult> {
-  const books = new FileBooks();
   const runtime = new EmbeddedRuntime({
     catalog: job.catalog,
     startMs: Date.now(),
     // The sinks take the clean events and the letters. These functions would also keep them in memory.
     without: ['store', 'archive'],
   });
+  const books = new FileBooks((stream) => runtime.catalog.stream(stream).numbering !== 'none');
   const refused: Uint8Array[] = [];
   const streams = new Set<string>();
   const order = listen(runtime, job, books, { refused, streams });

@@ -1,10 +1,13 @@
 import { bearerOf, type StandInAnswer, type StandInRequest } from './answer.ts';
 import { standInKeys } from './keys.ts';
+import { upsertRecords, type Upsert } from './hubspot-upsert.ts';
 import type { StandInRecord, StandInRecords } from './records.ts';
 
 const kinds: Readonly<Record<string, string>> = { contacts: 'contact', companies: 'company', deals: 'deal' };
 
 interface BatchRead {
+  /** The property whose values the inputs are. Without it they are ids of records. */
+  readonly idProperty?: string;
   readonly inputs?: readonly { readonly id?: string }[];
   readonly properties?: readonly string[];
   readonly propertiesWithHistory?: readonly string[];
@@ -26,28 +29,44 @@ interface Filter {
 /** Answers as HubSpot's CRM API does. Undefined for a path that it does not serve. */
 export function answerAsHubSpot(request: StandInRequest, records: StandInRecords): StandInAnswer | undefined {
   const [, type = '', action = ''] =
-    /^\/crm\/v3\/objects\/([a-z]+)\/(batch\/read|search)$/.exec(request.url.pathname) ?? [];
+    /^\/crm\/v3\/objects\/([a-z]+)\/(batch\/read|batch\/upsert|search)$/.exec(request.url.pathname) ?? [];
   const kind = kinds[type];
   if (kind === undefined || request.method !== 'POST') return undefined;
   if (bearerOf(request.headers) !== standInKeys.HUBSPOT_ACCESS_TOKEN)
     return hubspotError(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
-  const wanted = JSON.parse(request.body) as BatchRead & Search;
-  return action === 'search'
-    ? search(wanted, records.list('hubspot', kind, request.nowMs))
-    : read(kind, wanted, records);
+  const wanted = JSON.parse(request.body) as BatchRead & Search & Upsert;
+  const all = records.list('hubspot', kind, request.nowMs);
+  if (action === 'search') return search(wanted, all);
+  if (action === 'batch/read') return read(wanted, finderOf(kind, wanted, records, all));
+  return upsertRecords(kind, wanted, records, request.nowMs) ?? invalid('Each input needs an id and an idProperty.');
+}
+
+/** Finds records by the value of a property, or by their ids. */
+function finderOf(
+  kind: string,
+  { idProperty }: BatchRead,
+  records: StandInRecords,
+  all: readonly StandInRecord[],
+): (id: string) => StandInRecord | undefined {
+  if (idProperty === undefined) return (id) => records.find('hubspot', kind, id);
+  return (id) => all.find(({ properties }) => (properties as StandInRecord | undefined)?.[idProperty] === id);
+}
+
+function invalid(message: string): StandInAnswer {
+  return hubspotError(400, 'VALIDATION_ERROR', message);
 }
 
 function hubspotError(status: number, category: string, message: string): StandInAnswer {
   return { status, body: { status: 'error', category, message, correlationId: 'stand-in' } };
 }
 
-function read(kind: string, { inputs = [], ...wanted }: BatchRead, records: StandInRecords): StandInAnswer {
+function read({ inputs = [], ...wanted }: BatchRead, find: (id: string) => StandInRecord | undefined): StandInAnswer {
   const most = wanted.propertiesWithHistory?.length ? 50 : 100;
-  if (inputs.length > most) return hubspotError(400, 'VALIDATION_ERROR', `The maximum batch size is ${most}.`);
+  if (inputs.length > most) return invalid(`The maximum batch size is ${most}.`);
   const results: unknown[] = [];
   const missing: string[] = [];
   for (const { id = '' } of inputs) {
-    const record = records.find('hubspot', kind, id);
+    const record = find(id);
     if (record) results.push(shown(record, wanted));
     else missing.push(id);
   }

@@ -52,6 +52,12 @@ export const leftOut: readonly LeftOut[] = [
   },
 ];
 
+/** The commands of examples, which are run with each other. */
+const ofExamples = {
+  files: /\bexamples\/|--source outbox |"kind":"OrderPaid"/,
+  because: 'test/examples runs what the examples show',
+};
+
 /** Commands that are run with a smaller number than documents show, which would take minutes. */
 const shortened: Readonly<Record<string, string>> = {
   'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 20',
@@ -72,7 +78,10 @@ export type Plan =
 
 /** The way in which the tests treat a command. An unknown one fails: decide about it in this file. */
 export function planOf({ text }: Pick<ShownCommand, 'text'>): Plan {
-  const because = leftOut.find(({ command }) => command === text)?.because ?? otherPrograms[programOf(text)];
+  const because =
+    leftOut.find(({ command }) => command === text)?.because ??
+    otherPrograms[programOf(text)] ??
+    (ofExamples.files.test(text) ? ofExamples.because : undefined);
   if (because !== undefined) return { kind: 'left-out', because };
   if (!ownPrograms.includes(programOf(text))) return { kind: 'unknown' };
   const upOnce = staysUp.find(({ command }) => command.test(text))?.says;

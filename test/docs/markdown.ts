@@ -36,7 +36,7 @@ export function documents(): readonly string[] {
 
 /** Every Markdown file of the repository. */
 export function markdownFiles(): readonly string[] {
-  const folders = ['docs', 'functions', 'terraform'];
+  const folders = ['docs', 'examples', 'functions', 'terraform'];
   const below = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );

@@ -67,6 +67,13 @@ describe('the books', () => {
     expect(books.close(nothing)).toMatchObject({ conflicts: 3, otherContent: 2 });
   });
 
+  test('do not say of a conflict that ids are shared where events have no numbers', () => {
+    const books = new FileBooks((stream) => stream === 'orders');
+    for (const stream of ['orders', 'stripe'])
+      books.deadLetter({ ...aLetter('ERR_CONFLICT'), stream, 'eventmend-detail': 'other-content' });
+    expect(books.close(nothing)).toMatchObject({ conflicts: 2, otherContent: 1 });
+  });
+
   test('count the letter of a gap or of an inference by its code, without a line', () => {
     const books = new FileBooks();
     books.deadLetter(aLetter('ERR_GAP_UNRECOVERABLE', 'gap/orders/5'));
