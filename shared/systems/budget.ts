@@ -12,6 +12,8 @@ interface DocumentedLimits {
   readonly all: readonly TokenBucketOptions[];
   /** For each kind of record, which has an endpoint of its own. */
   readonly eachKind: readonly TokenBucketOptions[];
+  /** For the pages of the system's list, beside the others. */
+  readonly ofList?: readonly TokenBucketOptions[];
   /** The maximum number of requests in flight. */
   readonly atOnce: number;
 }
@@ -24,11 +26,15 @@ const documented: Readonly<Record<SystemName, DocumentedLimits>> = {
       { count: 250_000, perMs: dayMs },
     ],
     eachKind: [],
+    ofList: [{ count: 5, perMs: secondMs }],
     atOnce: 10,
   },
   stripe: { all: [{ count: 100, perMs: secondMs }], eachKind: [{ count: 25, perMs: secondMs }], atOnce: 20 },
   twilio: { all: [{ count: 100, perMs: secondMs }], eachKind: [], atOnce: 10 },
 };
+
+/** The kind under which pages of a list are counted, besides the kinds of records. */
+export const listKind = 'list';
 
 /** A sandbox of Stripe has a quarter of the limit. */
 export const sandboxFactor = 0.25;
@@ -85,7 +91,8 @@ export class Budget {
   private bucketsOfKind(kind: string): readonly TokenBucket[] {
     const known = this.ofKinds.get(kind);
     if (known) return known;
-    const made = this.bucketsOf(this.limits.eachKind);
+    const ofList = kind === listKind ? this.limits.ofList : undefined;
+    const made = this.bucketsOf([...this.limits.eachKind, ...(ofList ?? [])]);
     this.ofKinds.set(kind, made);
     return made;
   }

@@ -1,7 +1,8 @@
 import { RetryableError } from '../errors.ts';
 import type { SystemOfRecord } from '../ports.ts';
 import type { Ref, Sighting } from '../verification/sighting.ts';
-import { LookUp, type LookUpDeps } from './look-up.ts';
+import type { RecordReader } from './record-reader.ts';
+import { Requests, type RequestDeps } from './requests.ts';
 import { nameOfLookUp, SightingCache } from './sighting-cache.ts';
 
 /** The time that a delivery needs after its look-ups, to publish the answer. */
@@ -9,6 +10,10 @@ const afterMs = 15_000;
 
 /** The maximum time of a look-up without a deadline. */
 const maxLookMs = 600_000;
+
+export interface LookUpDeps extends RequestDeps {
+  readonly reader: RecordReader;
+}
 
 interface InFlight {
   readonly sightings: Promise<Sighting>;
@@ -22,13 +27,13 @@ interface InFlight {
  */
 export class BudgetedSystem {
   private readonly deps: LookUpDeps;
-  private readonly lookUp: LookUp;
+  private readonly requests: Requests;
   private readonly cache: SightingCache;
   private readonly inFlight = new Map<string, InFlight>();
 
   constructor(deps: LookUpDeps) {
     this.deps = deps;
-    this.lookUp = new LookUp(deps);
+    this.requests = new Requests(deps);
     this.cache = new SightingCache(deps.clock);
   }
 
@@ -59,7 +64,7 @@ export class BudgetedSystem {
 
   private begin(batch: readonly Ref[], byMs: number, found: Map<Ref, Promise<Sighting>>): void {
     const sinceMs = this.deps.clock.now();
-    const read = this.lookUp.read(batch, byMs);
+    const read = this.read(batch, byMs);
     for (const [i, ref] of batch.entries()) {
       const name = nameOfLookUp(ref);
       const sightings = read.then((all) => {
@@ -76,6 +81,16 @@ export class BudgetedSystem {
       sightings.then(end, end);
       found.set(ref, sightings);
     }
+  }
+
+  /** Reads records of one kind and account. */
+  private read(refs: readonly Ref[], byMs: number): Promise<readonly Sighting[]> {
+    const { reader, clock } = this.deps;
+    return this.requests.run(refs[0]?.kind ?? '', byMs, async (signal) => {
+      const fetchedAtMs = clock.now();
+      const records = await reader.read(refs, signal);
+      return records.map((record) => ({ ...record, fetchedAtMs }));
+    });
   }
 
   /** Groups references by kind and account, as many in a group as one request can read. */

@@ -3,18 +3,13 @@ import { AccessError } from '../errors.ts';
 import { JsonIndex } from '../json-index.ts';
 import { parseIso8601 } from '../timestamps/iso8601.ts';
 import type { FormerValue, Ref } from '../verification/sighting.ts';
-import { exchange, type Exchange } from './exchange.ts';
+import { exchange } from './exchange.ts';
+import { hubspotConfiguration, objectTypeOf } from './hubspot-client.ts';
 import type { ReadRecord, RecordReader } from './record-reader.ts';
 import type { HubSpotSettings } from '../system-settings.ts';
 
-/** The path of each kind of record. */
-const objectTypes: Readonly<Record<string, string>> = { contact: 'contacts', company: 'companies', deal: 'deals' };
-
 /** The most records of one request with the history of their properties. */
 const maxWithHistory = 50;
-
-/** The address of HubSpot. */
-const hubspotUrl = 'https://api.hubapi.com';
 
 interface RecordBody {
   readonly id?: unknown;
@@ -47,23 +42,11 @@ export class HubSpotReader implements RecordReader {
     });
     const read = await exchange(
       { system: 'hubspot', signal, codeOf: ({ category }) => category, isAbsent: () => false },
-      (made) => this.apiOf(made).read(objectTypes[kind] ?? kind, wanted),
+      (made) => new objects.BatchApi(hubspotConfiguration(this.settings, made)).read(objectTypeOf(kind), wanted),
     );
     const records = read ? recordsIn(read.text) : new Map<string, ReadRecord>();
     // A record that is gone is left out. One that was merged into another comes under the id of the other.
     return refs.map(({ id }) => records.get(id) ?? { absent: true });
-  }
-
-  private apiOf(made: Exchange): objects.BatchApi {
-    const { token, baseUrl } = this.settings;
-    const base = (baseUrl?.href ?? hubspotUrl).replace(/\/$/, '');
-    return new objects.BatchApi(
-      objects.createConfiguration({
-        baseServer: new objects.ServerConfiguration(base, {}),
-        authMethods: { oauth2: { accessToken: token } },
-        httpApi: objects.wrapHttpLibrary({ send: (request) => send(request, made) }),
-      }),
-    );
   }
 
   private checkPortal(account: string | undefined): void {
@@ -71,21 +54,6 @@ export class HubSpotReader implements RecordReader {
     if (account !== undefined && portalId !== undefined && account !== portalId)
       throw new AccessError('hubspot: the event is of another portal than the key');
   }
-}
-
-async function send(request: objects.RequestContext, made: Exchange): Promise<objects.ResponseContext> {
-  const body = request.getBody();
-  const response = await made.fetch(request.getUrl(), {
-    method: request.getHttpMethod().toString(),
-    headers: request.getHeaders(),
-    ...(typeof body === 'string' && { body }),
-  });
-  const text = await response.text();
-  return new objects.ResponseContext(
-    response.status,
-    { 'content-type': 'application/json' },
-    { text: () => Promise.resolve(text), binary: () => Promise.resolve(Buffer.from(text)) },
-  );
 }
 
 /** Reads the records of an answer by their id, each as it is spelt. */

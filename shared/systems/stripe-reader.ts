@@ -1,9 +1,9 @@
-import Stripe from 'stripe';
-import { AccessError } from '../errors.ts';
-import type { Ref } from '../verification/sighting.ts';
-import { exchange, type Exchange } from './exchange.ts';
-import type { ReadRecord, RecordReader } from './record-reader.ts';
+import type Stripe from 'stripe';
 import type { StripeSettings } from '../system-settings.ts';
+import type { Ref } from '../verification/sighting.ts';
+import { exchange } from './exchange.ts';
+import type { ReadRecord, RecordReader } from './record-reader.ts';
+import { checkMode, stripeClient, stripeCode } from './stripe-client.ts';
 
 /** Reads records of Stripe, one with each request. */
 export class StripeReader implements RecordReader {
@@ -22,31 +22,13 @@ export class StripeReader implements RecordReader {
   }
 
   private async readOne(ref: Ref, signal: AbortSignal): Promise<ReadRecord> {
-    const codeOf = (body: Readonly<Record<string, unknown>>): unknown => {
-      const { code, type } = { ...(body.error as { readonly code?: unknown; readonly type?: unknown } | undefined) };
-      return code ?? type;
-    };
     const isAbsent = (code: string): boolean => code === 'resource_missing';
-    const read = await exchange({ system: 'stripe', signal, codeOf, isAbsent }, (made) =>
-      this.request(this.clientOf(made), ref),
+    const read = await exchange({ system: 'stripe', signal, codeOf: stripeCode, isAbsent }, (made) =>
+      this.request(stripeClient(this.settings, made), ref),
     );
     if (!read) return { absent: true };
-    this.checkMode(read.body);
+    checkMode(read.body, this.settings);
     return read.body.deleted === true ? { absent: true } : { text: read.text };
-  }
-
-  private clientOf({ fetch }: Exchange): Stripe {
-    const { key, baseUrl } = this.settings;
-    return new Stripe(key, {
-      httpClient: Stripe.createFetchHttpClient(fetch),
-      maxNetworkRetries: 0,
-      telemetry: false,
-      ...(baseUrl && {
-        host: baseUrl.hostname,
-        port: baseUrl.port === '' ? (baseUrl.protocol === 'http:' ? 80 : 443) : Number(baseUrl.port),
-        protocol: baseUrl.protocol === 'http:' ? 'http' : 'https',
-      }),
-    });
   }
 
   private request(client: Stripe, { kind, id, account }: Ref): Promise<unknown> {
@@ -63,12 +45,5 @@ export class StripeReader implements RecordReader {
       default:
         return client.customers.retrieve(id, {}, options);
     }
-  }
-
-  /** Refuses a record of the other mode: a test key would correct events of customers by test data. */
-  private checkMode({ livemode }: Readonly<Record<string, unknown>>): void {
-    const { isLive } = this.settings;
-    if (typeof livemode === 'boolean' && isLive !== undefined && livemode !== isLive)
-      throw new AccessError('stripe: the record is of the other mode, live or test, than the key');
   }
 }

@@ -1,12 +1,10 @@
-import Twilio from 'twilio/lib/base/BaseTwilio.js';
-import type RequestClient from 'twilio/lib/base/RequestClient.js';
-import Api from 'twilio/lib/rest/Api.js';
 import { AccessError } from '../errors.ts';
+import type { TwilioSettings } from '../system-settings.ts';
 import { parseRfc2822 } from '../timestamps/rfc2822.ts';
 import type { Ref } from '../verification/sighting.ts';
-import { exchange, type Exchange } from './exchange.ts';
+import { exchange } from './exchange.ts';
 import type { ReadRecord, RecordReader } from './record-reader.ts';
-import type { TwilioSettings } from '../system-settings.ts';
+import { twilioAccount } from './twilio-client.ts';
 
 /** Twilio's code of a record that does not exist. */
 const notFound = '20404';
@@ -34,8 +32,7 @@ export class TwilioReader implements RecordReader {
     const read = await exchange(
       { system: 'twilio', signal, codeOf: ({ code }) => code, isAbsent: (code) => code === notFound },
       (made) => {
-        const { v2010 } = new Api(this.clientOf(made));
-        const own = v2010.accounts(accountSid);
+        const own = twilioAccount(this.settings, made);
         return kind === 'call' ? own.calls(id).fetch() : own.messages(id).fetch();
       },
     );
@@ -46,29 +43,4 @@ export class TwilioReader implements RecordReader {
     // The text of a redacted message is empty. That of a picture is too: nothing tells the two apart.
     return { text: read.text, changedAtMs, ...(body === '' && { withheld: ['/body'] }) };
   }
-
-  private clientOf(made: Exchange): Twilio.Client {
-    const { accountSid, key, secret, baseUrl } = this.settings;
-    const httpClient: Pick<RequestClient, 'request'> = { request: (options) => send(options, made, baseUrl) };
-    return new Twilio.Client(key, secret, { accountSid, httpClient: httpClient as RequestClient });
-  }
-}
-
-type Answer<TData> = Awaited<ReturnType<typeof RequestClient.prototype.request<TData>>>;
-
-/** Makes a request of Twilio's client by an exchange, at another address if there is one. */
-async function send<TData>(
-  { uri, method, username = '', password = '', headers }: RequestClient.RequestOptions<TData>,
-  made: Exchange,
-  base: URL | undefined,
-): Promise<Answer<TData>> {
-  const { href, pathname, search } = new URL(uri);
-  const basic = Buffer.from(`${username}:${password}`).toString('base64');
-  const answer = await made.fetch(base ? new URL(`${pathname}${search}`, base) : href, {
-    method: method.toUpperCase(),
-    headers: { ...(headers as Record<string, string> | undefined), authorization: `Basic ${basic}` },
-  });
-  // Twilio's own class of answers cannot be imported both by Node and by Jest.
-  const given: unknown = { statusCode: answer.status, body: await answer.text(), headers: {} };
-  return given as Answer<TData>;
 }

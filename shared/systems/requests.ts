@@ -1,10 +1,8 @@
 import { AccessError, RetryableError } from '../errors.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { SystemName } from '../record-kinds.ts';
-import type { Ref, Sighting } from '../verification/sighting.ts';
 import type { Budget } from './budget.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
-import type { RecordReader } from './record-reader.ts';
 import { SystemTrouble } from './trouble.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -18,33 +16,35 @@ const firstDelayMs = 400;
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 
-export interface LookUpDeps {
+export interface RequestDeps {
   readonly system: SystemName;
-  readonly reader: RecordReader;
   readonly budget: Budget;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 /** Makes requests to a system of record within its budget and a deadline, and tries again where that can help. */
-export class LookUp {
-  private readonly deps: LookUpDeps;
+export class Requests {
+  private readonly deps: RequestDeps;
   private readonly breaker: CircuitBreaker;
   private pauseMs = firstPauseMs;
 
-  constructor(deps: LookUpDeps) {
+  constructor(deps: RequestDeps) {
     this.deps = deps;
     this.breaker = new CircuitBreaker(deps.clock);
   }
 
   /**
-   * Reads records of one kind and account. @throws SystemTrouble, AccessError, or RetryableError if there is no budget or
-   * time.
+   * Makes a request, and makes it again where that can help.
+   *
+   * @param kind The kind of record, which decides which limits count.
+   * @param byMs When it must have ended, in milliseconds since 1970.
+   * @throws SystemTrouble, AccessError, or RetryableError if there is no budget or time.
    */
-  async read(refs: readonly Ref[], byMs: number): Promise<readonly Sighting[]> {
+  async run<T>(kind: string, byMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.tryOnce(refs, byMs);
+        return await this.tryOnce(kind, byMs, send);
       } catch (error) {
         const againAtMs = error instanceof SystemTrouble ? this.againAt(error, tries) : undefined;
         if (againAtMs === undefined || againAtMs >= byMs) throw error;
@@ -53,21 +53,19 @@ export class LookUp {
     }
   }
 
-  private async tryOnce(refs: readonly Ref[], byMs: number): Promise<readonly Sighting[]> {
-    const { budget, reader, clock } = this.deps;
+  private async tryOnce<T>(kind: string, byMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.breaker.enter();
     let release: () => void;
     try {
-      release = await budget.admit(refs[0]?.kind ?? '', byMs);
+      release = await this.deps.budget.admit(kind, byMs);
     } catch (error) {
       this.breaker.withdraw();
       throw error;
     }
     try {
-      const fetchedAtMs = clock.now();
-      const records = await this.within(byMs, (signal) => reader.read(refs, signal));
+      const answer = await this.within(byMs, send);
       this.answered();
-      return records.map((record) => ({ ...record, fetchedAtMs }));
+      return answer;
     } catch (error) {
       if (error instanceof SystemTrouble && error.kind === 'outage') this.breaker.fail();
       else if (error instanceof SystemTrouble && error.kind === 'limit') this.breaker.succeed();
