@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
 import type { SystemName } from './record-kinds.ts';
+import { listProblems } from './reconciliation/list-problems.ts';
+import { listsOf, type StreamList } from './reconciliation/list-settings.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
 import { oneOf, parseSettings, unknownMembers } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
@@ -62,6 +64,8 @@ export interface Catalog {
   type(name: string): TypeDefinition | undefined;
   /** The systems of record with which events are compared. */
   readonly systems: ReadonlySet<SystemName>;
+  /** The lists with which streams are compared. */
+  readonly lists: readonly StreamList[];
   /** How the events of a type are compared with records. Undefined if they are not. */
   mapping(type: string): Mapping | undefined;
   stream(name: string): StreamSettings;
@@ -93,6 +97,9 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     }),
     ...[...settings].flatMap(([name, merged]) => timeProblems(name, { ...overrides.get(name) }, merged)),
     ...[...settings].flatMap(([name, merged]) => identityProblems(`streams.${name}`, merged)),
+    ...[...overrides].flatMap(([name, own]) =>
+      listProblems(name, { ...own }.list, settings.get(name) ?? base, sources.writersOf(name)),
+    ),
     ...[...types].flatMap(([name, type]) => identityProblems(`types.${name}`, { ...type })),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -108,6 +115,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     sources,
     type: (name) => types.get(name),
     systems: new Set([...mappings.values()].flatMap((mapping) => mapping?.system ?? [])),
+    lists: [...overrides].flatMap(([name, { list }]) => (list ? listsOf(name, list) : [])),
     mapping: (name) => mappings.get(name),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     mayBeInferred: (name) => {

@@ -1,14 +1,16 @@
 import type { Catalog } from './catalog-definition.ts';
 import type { Handler } from './messages/message.ts';
 import type { ServicePorts } from './port-methods.ts';
-import type { Clock, Log, PortsUntil, Random, SystemOfRecord } from './ports.ts';
+import type { Clock, EventList, Log, PortsUntil, Random, SystemOfRecord } from './ports.ts';
 import type { SystemName } from './record-kinds.ts';
 import type { Verdict } from './tracking/claim.ts';
 
 /** All services that functions call. */
-export interface Services extends Omit<ServicePorts, 'system'> {
+export interface Services extends Omit<ServicePorts, 'system' | 'list'> {
   /** The configured systems of record. */
   readonly systems: ReadonlyMap<SystemName, SystemOfRecord>;
+  /** The lists of those systems with which streams are compared. */
+  readonly lists: ReadonlyMap<SystemName, EventList>;
 }
 
 export type ServiceName = keyof Services;

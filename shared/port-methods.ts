@@ -2,6 +2,7 @@ import type {
   BlockStore,
   CleanEventStore,
   DeadLetterStore,
+  EventList,
   GapLedger,
   Publisher,
   SystemOfRecord,
@@ -17,6 +18,7 @@ export interface ServicePorts {
   readonly events: CleanEventStore;
   readonly keys: UuidKeys;
   readonly system: SystemOfRecord;
+  readonly list: EventList;
 }
 
 export type PortName = keyof ServicePorts;
@@ -83,6 +85,7 @@ export const portMethods = {
   events: { put: 'promise', bury: 'promise' },
   keys: { claim: 'promise' },
   system: { look: 'promise' },
+  list: { page: 'promise' },
 } as const satisfies { readonly [P in PortName]: AnswerKinds<ServicePorts[P]> };
 
 /** The name of a port and its method. */

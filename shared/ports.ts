@@ -7,6 +7,7 @@ import type { Progress } from './gaps/progress.ts';
 import type { Range } from './gaps/range.ts';
 import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
+import type { ListAnswer, ListQuery } from './reconciliation/list.ts';
 import type { Ref, Sighting } from './verification/sighting.ts';
 import type { Code } from './failure.ts';
 
@@ -274,6 +275,17 @@ export interface SystemOfRecord {
    * @throws AccessError if the system refuses the key, or the key is one of another account or mode.
    */
   look(refs: readonly Ref[]): Promise<readonly Sighting[]>;
+}
+
+/** A list of what has happened, which a system of record keeps: events, or records with the time of their last change. */
+export interface EventList {
+  /**
+   * Reads a page. Items of the span may be shown late, but one that was shown stays in its span, or moves to a later one.
+   *
+   * @param after The `next` of the page before. Undefined for the first page.
+   * @throws RetryableError or AccessError, as a look-up.
+   */
+  page(query: ListQuery, after?: string): Promise<ListAnswer>;
 }
 
 export type Counter =

@@ -43,3 +43,8 @@ export function recordKind(system: SystemName, kind: string): RecordKind | undef
   const kinds: Readonly<Record<string, RecordKind>> = recordKinds[system];
   return Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
 }
+
+/** Returns the property of HubSpot with the time of a record's last change. */
+export function modifiedProperty(kind: string): string {
+  return kind === 'contact' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
+}

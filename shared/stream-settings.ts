@@ -14,6 +14,7 @@ import {
 } from './setting-kinds.ts';
 import { keyRules } from './identity.ts';
 import { recordMappingSchema } from './record-mapping.ts';
+import { listSchema } from './reconciliation/list-settings.ts';
 import { retentionMs } from './topology.ts';
 
 /** The settings of identity as they stand in another deployment, all of them. */
@@ -98,6 +99,11 @@ export const streamSettingsSchema = z.object({
     .default(false)
     .describe(
       'of an unnumbered stream: `true` accepts events that are older than `windowMs`, while their history is loaded',
+    ),
+  list: listSchema
+    .optional()
+    .describe(
+      'of an unnumbered stream: the list of a system of record with which the stream is compared: see [reconciliation](../reconciliation.md)',
     ),
   doubt: z
     .object(

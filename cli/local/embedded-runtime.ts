@@ -10,7 +10,7 @@ import { PendingSteps, turn } from '../../shared/embedded/steps.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import type { MethodOf } from '../../shared/port-methods.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import type { BlockStore, Publisher, SystemOfRecord, UuidKeys } from '../../shared/ports.ts';
+import type { BlockStore, EventList, Publisher, SystemOfRecord, UuidKeys } from '../../shared/ports.ts';
 import { sourceSubscription, topicOfSource } from '../../shared/sources/source-topic.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import { subscriptionsOf, type FunctionName } from '../../shared/topology.ts';
@@ -26,6 +26,7 @@ export interface EmbeddedRuntimeOptions {
   /** Functions that do not run. Messages for them are not delivered. */
   readonly without?: readonly FunctionName[];
   readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
+  readonly lists?: ReadonlyMap<SystemName, EventList>;
   readonly plan?: DeliveryPlan;
   /** Chooses the fault of a call to the block store, the publisher or the uuid keys, by the method's name. */
   readonly faults?: (method: MethodOf<BlockStore> | MethodOf<Publisher> | MethodOf<UuidKeys>) => Fault;
@@ -67,6 +68,7 @@ export class EmbeddedRuntime {
       blocks: unreliable('blocks', stores.blocks, faults),
       keys: unreliable('keys', stores.keys, faults),
       systems: options.systems ?? new Map(),
+      lists: options.lists ?? new Map(),
       random: makeRandom(options.seed ?? 1),
       ...{ catalog, clock, log },
     });

@@ -16,6 +16,7 @@ interface BatchRead {
 interface Search {
   readonly limit?: number;
   readonly after?: string;
+  readonly properties?: readonly string[];
   readonly filterGroups?: readonly { readonly filters?: readonly Filter[] }[];
 }
 
@@ -81,7 +82,7 @@ function read({ inputs = [], ...wanted }: BatchRead, find: (id: string) => Stand
 }
 
 /** Shows the properties that were asked for. One without a value is null. */
-function shown(record: StandInRecord, { properties = [], propertiesWithHistory = [] }: BatchRead): unknown {
+function shown(record: StandInRecord, { properties = [], propertiesWithHistory = [] }: BatchRead): object {
   const own = record.properties as StandInRecord | undefined;
   const history = record.propertiesWithHistory as StandInRecord | undefined;
   const standard = ['createdate', 'hs_object_id', 'lastmodifieddate'];
@@ -94,21 +95,39 @@ function shown(record: StandInRecord, { properties = [], propertiesWithHistory =
 }
 
 /** Searches as far as a reconciliation needs it: times between two values, ids above one, sorted by id. */
-function search({ limit = 10, after = '0', filterGroups = [] }: Search, all: readonly StandInRecord[]): StandInAnswer {
+function search(
+  { limit = 10, after = '0', properties = [], filterGroups = [] }: Search,
+  all: readonly StandInRecord[],
+): StandInAnswer {
+  if (limit > maxPage) return hubspotError(400, 'VALIDATION_ERROR', `The maximum page size is ${maxPage}.`);
+  if (Number(after) + limit > maxSearched)
+    return hubspotError(400, 'VALIDATION_ERROR', `Only the first ${maxSearched} results can be paged.`);
   const filters = filterGroups[0]?.filters ?? [];
   const found = all
     .filter((record) => filters.every((filter) => passes(record, filter)))
     .toSorted((a, b) => Number(a.id) - Number(b.id));
   const from = Number(after);
-  const results = found.slice(from, from + limit);
+  const results = found.slice(from, from + limit).map((record) => shownInList(record, properties));
   const next = from + results.length;
   const paging = next < found.length && { paging: { next: { after: String(next) } } };
   return { status: 200, body: { total: found.length, results, ...paging } };
 }
 
+/** The limits of HubSpot's search. */
+const maxPage = 200;
+const maxSearched = 10_000;
+
+/** Shows a record without its history, which lists do not have. */
+function shownInList(record: StandInRecord, properties: readonly string[]): unknown {
+  const isHistory = ([name]: readonly [string, unknown]): boolean => name === 'propertiesWithHistory';
+  return Object.fromEntries(Object.entries(shown(record, { properties })).filter((member) => !isHistory(member)));
+}
+
 function passes(record: StandInRecord, { propertyName, operator, value = '', highValue = '' }: Filter): boolean {
   const properties = record.properties as StandInRecord | undefined;
-  const own = numberOf(properties?.[propertyName] ?? (propertyName === 'hs_object_id' ? record.id : undefined));
+  const beside =
+    propertyName === 'hs_object_id' ? record.id : propertyName.endsWith('modifieddate') && record.updatedAt;
+  const own = numberOf(properties?.[propertyName] ?? beside);
   if (operator === 'BETWEEN') return own >= numberOf(value) && own <= numberOf(highValue);
   return operator === 'GT' ? own > numberOf(value) : true;
 }

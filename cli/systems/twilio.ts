@@ -27,21 +27,38 @@ function twilioError(status: number, code: number, message: string): StandInAnsw
   return { status, body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status } };
 }
 
-/** Lists messages by the day on which they were sent. */
+const dayMs = 24 * 3_600_000;
+
+/**
+ * Lists messages by the day on which they were sent, in an order that says nothing. The token of a page names its first
+ * message, and is unknown once that message is gone.
+ */
 function list({ pathname, searchParams }: URL, all: readonly StandInRecord[]): StandInAnswer {
   const [from, before] = ['DateSent>', 'DateSent<'].map((name) => Date.parse(searchParams.get(name) ?? ''));
-  const found = all.filter(({ date_sent }) => {
-    const dayMs = 24 * 3_600_000;
-    const day = Math.floor(Date.parse(String(date_sent)) / dayMs) * dayMs;
-    return !(day < Number(from)) && !(day > Number(before));
-  });
+  const found = all
+    .filter(({ date_sent }) => {
+      const day = Math.floor(Date.parse(String(date_sent)) / dayMs) * dayMs;
+      return !(day < Number(from)) && !(day > Number(before));
+    })
+    .toSorted((a, b) => sidOf(a).localeCompare(sidOf(b)));
+  const token = searchParams.get('PageToken');
+  const start = token === null ? 0 : found.findIndex((message) => token === tokenOf(message));
+  if (start < 0) return twilioError(400, 20009, 'Page token invalid');
   const size = Math.min(1_000, Number(searchParams.get('PageSize') ?? 50));
   const page = Number(searchParams.get('Page') ?? 0);
-  const messages = found.slice(page * size, (page + 1) * size);
-  const hasMore = (page + 1) * size < found.length;
+  const messages = found.slice(start, start + size).map((one) => ({ account_sid: TWILIO_ACCOUNT_SID, ...one }));
+  const following = found[start + size];
   const next = new URLSearchParams(searchParams);
   next.set('Page', String(page + 1));
-  next.set('PageToken', `PA${page + 1}`);
-  const next_page_uri = hasMore ? `${pathname}?${next}` : null;
+  if (following) next.set('PageToken', tokenOf(following));
+  const next_page_uri = following ? `${pathname}?${next}` : null;
   return { status: 200, body: { messages, page, page_size: size, next_page_uri, uri: `${pathname}?${searchParams}` } };
+}
+
+function sidOf({ sid }: StandInRecord): string {
+  return typeof sid === 'string' ? sid : '';
+}
+
+function tokenOf(message: StandInRecord): string {
+  return `PA${sidOf(message)}`;
 }

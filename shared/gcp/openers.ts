@@ -1,6 +1,6 @@
 import type { Services } from '../function-instance.ts';
 import type { ServicePorts } from '../port-methods.ts';
-import { OpenSystems } from '../systems/adapters.ts';
+import { OpenLists, OpenSystems } from '../systems/adapters.ts';
 import type { Database } from './clients.ts';
 import { loadDatabase, loadPubSub } from './clients.ts';
 import { lazyPort, type LazyPort } from './lazy-port.ts';
@@ -43,6 +43,22 @@ export const systems = ({
   random,
 }: GoogleCloud): LazyPort<Services['systems']> => {
   const opened = settings && new OpenSystems({ settings, named: catalog.systems, use: 'verify', clock, random });
+  return {
+    until: (deadlineMs) => opened?.until(deadlineMs) ?? new Map(),
+    open: async () => opened?.open(),
+    flush: () => Promise.resolve(),
+  };
+};
+
+/** The lists of the systems of record with which streams are compared. */
+export const lists = ({
+  systemSettings: settings,
+  catalog,
+  clock,
+  random,
+}: GoogleCloud): LazyPort<Services['lists']> => {
+  const named = new Set(catalog.lists.map(({ system }) => system));
+  const opened = settings && new OpenLists({ settings, named, use: 'reconcile', clock, random });
   return {
     until: (deadlineMs) => opened?.until(deadlineMs) ?? new Map(),
     open: async () => opened?.open(),

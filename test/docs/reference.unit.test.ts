@@ -18,7 +18,14 @@ const firstOf = (title: string, file: string): readonly string[] => rowsUnder(ti
 const sorted = (names: readonly string[]): readonly string[] => [...names].sort();
 
 /** The settings of a stream that have no default. */
-const withoutDefault = { start: undefined, key: undefined, ignore: undefined, next: undefined, formerly: undefined };
+const withoutDefault = {
+  start: undefined,
+  list: undefined,
+  key: undefined,
+  ignore: undefined,
+  next: undefined,
+  formerly: undefined,
+};
 
 describe('the reference', () => {
   it('has every code of a dead letter with its meaning', () => {

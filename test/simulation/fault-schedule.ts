@@ -27,6 +27,7 @@ const services: Readonly<Record<PortName, Service>> = {
   events: 'firestore',
   keys: 'firestore',
   system: 'records',
+  list: 'records',
 };
 
 interface Outage {

@@ -40,6 +40,7 @@ class InstanceHarness {
       ...this.stores,
       publisher: new EmbeddedPubSub({ clock }),
       systems: new Map(),
+      lists: new Map(),
       catalog: makeCatalog({}),
       random: makeRandom(1),
       log: new EmbeddedLog(),

@@ -286,6 +286,7 @@ export class World {
       publisher: this.topics(),
       ...{ blocks, ledger, letters, events, keys },
       systems: new Map([['hubspot', records]]),
+      lists: new Map(),
       catalog: this.catalog,
       random: randoms(5),
       log: new EmbeddedLog(),

@@ -12,6 +12,7 @@ export function portsInMemory(given: Partial<Omit<Ports, 'portsUntil'>>): Ports 
     ...makeEmbeddedStores(atOnce),
     publisher: new RecordingPublisher(),
     systems: new Map(),
+    lists: new Map(),
     catalog: makeCatalog({}),
     clock: new VirtualClock(noon),
     random: makeRandom(1),

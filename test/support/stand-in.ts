@@ -1,4 +1,5 @@
 import { sampleRecords } from '../../cli/systems/sample.ts';
+import type { RecordFile } from '../../cli/systems/records.ts';
 import { StandIn } from '../../cli/systems/stand-in.ts';
 import { standInKeys } from '../../cli/systems/keys.ts';
 import { readFunctionConfig } from '../../shared/config.ts';
@@ -8,18 +9,28 @@ import { noon } from './builders.ts';
 export interface OpenStandIn {
   readonly url: string;
   control(body: object): Promise<void>;
+  /** Controls it by a body that is JSON already. */
+  controlText(body: string): Promise<void>;
+  /** Advances its clock, which stands still otherwise. */
+  advance(ms: number): void;
   close(): Promise<void>;
 }
 
-/** Starts a stand-in with the sample's records. */
-export async function openStandIn(): Promise<OpenStandIn> {
-  const standIn = new StandIn(structuredClone(sampleRecords), () => noon);
+/** Starts a stand-in. @param records By default the sample's. */
+export async function openStandIn(records: RecordFile = sampleRecords): Promise<OpenStandIn> {
+  let nowMs = noon;
+  const standIn = new StandIn(structuredClone(records), () => nowMs);
   const url = await standIn.listen(0);
+  const controlText = async (body: string): Promise<void> => {
+    const { ok } = await fetch(`${url}/_control`, { method: 'POST', body });
+    if (!ok) throw new Error(`the stand-in refuses ${body}`);
+  };
   return {
     url,
-    control: async (body) => {
-      const { ok } = await fetch(`${url}/_control`, { method: 'POST', body: JSON.stringify(body) });
-      if (!ok) throw new Error(`the stand-in refuses ${JSON.stringify(body)}`);
+    control: (body) => controlText(JSON.stringify(body)),
+    controlText,
+    advance: (ms) => {
+      nowMs += ms;
     },
     close: () => standIn.close(),
   };
