@@ -14,5 +14,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./commands/audit.ts')).audit,
   respond: async () => (await import('./commands/respond.ts')).respond,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  'check-plan': async () => (await import('./commands/check-plan.ts')).checkPlan,
   probe: async () => (await import('./commands/probe.ts')).probe,
 };

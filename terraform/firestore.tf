@@ -41,7 +41,8 @@ resource "google_firestore_database" "main" {
 
   point_in_time_recovery_enablement = var.firestore.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
   delete_protection_state           = var.deletion_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
-  deletion_policy                   = var.deletion_protection ? "ABANDON" : "DELETE"
+  # With the protection, a destroy is an error. "ABANDON" would drop the database from the state without a word.
+  deletion_policy = "DELETE"
 
   depends_on = [google_project_service.main]
 }

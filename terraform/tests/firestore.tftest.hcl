@@ -64,9 +64,9 @@ run "the_database_indexes_and_forgets_what_it_should" {
       && google_firestore_database.main.location_id == "europe-west1"
       && google_firestore_database.main.type == "FIRESTORE_NATIVE"
       && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED"
-      && google_firestore_database.main.deletion_policy == "ABANDON"
+      && google_firestore_database.main.deletion_policy == "DELETE"
     )
-    error_message = "By default it cannot be destroyed."
+    error_message = "By default, to destroy it is an error: Terraform tries to, and Firestore refuses."
   }
 }
 

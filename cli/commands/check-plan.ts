@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { planSchema, type TerraformPlan } from '../plan-check/plan.ts';
+import { lossesIn, type Loss } from '../plan-check/losses.ts';
+import { drawTable } from '../screen/table.ts';
+
+const options = {
+  allow: {
+    kind: 'text',
+    value: 'ADDRESSES',
+    help: ['the resources that may lose data: their addresses, as this command prints them,', 'separated by commas'],
+  },
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const checkPlan = makeCommand({
+  name: 'check-plan',
+  summary: 'refuse a Terraform plan that would lose data',
+  positionals: ['FILE'],
+  options,
+  notes: [
+    'FILE is what `terraform show -json` prints of a saved plan. `-` is standard input.',
+    'Exit code 0: the plan loses nothing, or only what is allowed. 1: it would lose data. 2: wrong arguments, or no plan.',
+  ],
+  run: runCheckPlan,
+});
+
+async function runCheckPlan(args: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
+  const { values, positionals } = args;
+  const losses = lossesIn(await readPlan(positionals[0], io));
+  const allowed = new Set((values.allow ?? '').split(',').filter((address) => address !== ''));
+  const refused = losses.filter(({ address }) => !allowed.has(address));
+  const unused = [...allowed].filter((allow) => !losses.some(({ address }) => address === allow));
+  const text = values.json
+    ? `${JSON.stringify({ refused, allowed: losses.filter(({ address }) => allowed.has(address)), unused })}\n`
+    : draw(losses, refused, unused, io.stdout.isTTY === true);
+  await write(io.stdout, text);
+  return refused.length === 0 ? 0 : 1;
+}
+
+function draw(
+  losses: readonly Loss[],
+  refused: readonly Loss[],
+  unused: readonly string[],
+  isColoured: boolean,
+): string {
+  const rows = losses.map((loss) => [
+    { text: loss.address },
+    { text: loss.what },
+    { text: loss.because },
+    { text: refused.includes(loss) ? 'no' : 'yes' },
+  ]);
+  const columns = ['resource', 'is', 'because', 'allowed'].map((title) => ({ title }));
+  const table = losses.length === 0 ? [] : [drawTable(columns, rows, isColoured), ''];
+  const notes = unused.map((address) => `--allow names ${address}, which loses nothing: take it out`);
+  return `${[...table, verdict(losses, refused), ...notes].join('\n')}\n`;
+}
+
+function verdict(losses: readonly Loss[], refused: readonly Loss[]): string {
+  if (losses.length === 0) return 'The plan loses no data.';
+  if (refused.length === 0) return 'The plan loses only what is allowed.';
+  const addresses = [...new Set(refused.map(({ address }) => address))].join(',');
+  return `REFUSED: the plan would lose data. Change it, or, if the loss is meant: --allow '${addresses}'`;
+}
+
+/** @throws UsageError if it is no plan, or the plan of a run that failed. */
+async function readPlan(path: string, io: Io): Promise<TerraformPlan> {
+  const from = path === '-' ? 'standard input' : path;
+  let given: unknown;
+  try {
+    given = JSON.parse((path === '-' ? await buffer(io.stdin) : await readFile(path)).toString());
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
+    throw new UsageError(
+      `${from} ${reason}. Write it with: terraform show -json PLAN > ${path === '-' ? 'FILE' : path}`,
+    );
+  }
+  const plan = planSchema.safeParse(given);
+  if (!plan.success) {
+    const [issue] = plan.error.issues;
+    throw new UsageError(
+      `${from} is not what terraform show -json prints of a plan: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    );
+  }
+  if (plan.data.errored) throw new UsageError(`${from} is the plan of a run that failed: plan again`);
+  return plan.data;
+}

@@ -1,0 +1,51 @@
+import type { TerraformPlan, ResourceChange } from './plan.ts';
+import { shortenedRetentions } from './retention.ts';
+
+/** A change that would lose data. */
+export interface Loss {
+  readonly address: string;
+  /** What Terraform does with the resource. */
+  readonly what: 'deleted' | 'replaced' | 'forgotten' | 'kept for a shorter time';
+  /** What would be lost, and why. */
+  readonly because: string;
+}
+
+/** What is lost with a resource of each type. A resource of another type holds no data. */
+const held: Readonly<Record<string, string>> = {
+  google_pubsub_topic: 'the messages that it keeps',
+  google_pubsub_subscription: 'the messages that wait in it',
+  google_firestore_database: 'all state, all gaps and all dead letters',
+  google_firestore_backup_schedule: 'the backups from now on',
+  google_bigquery_dataset: 'its tables',
+  google_bigquery_table: 'its rows',
+};
+
+/** Finds the changes of a plan that would lose data, in the order of the plan. */
+export function lossesIn({ resource_changes: changes }: TerraformPlan): readonly Loss[] {
+  return changes.filter(({ mode, type }) => mode === 'managed' && type in held).flatMap(lossesOf);
+}
+
+function lossesOf(resource: ResourceChange): readonly Loss[] {
+  const { address, type, change } = resource;
+  const { actions } = change;
+  if (isView(resource)) return [];
+  const lost = held[type] ?? '';
+  if (actions.includes('forget'))
+    return [{ address, what: 'forgotten', because: `Terraform would no longer manage or protect ${lost}` }];
+  if (actions.includes('delete') && actions.includes('create'))
+    return [{ address, what: 'replaced', because: `this loses ${lost}${replacedFor(change.replace_paths)}` }];
+  if (actions.includes('delete')) return [{ address, what: 'deleted', because: `this loses ${lost}` }];
+  if (!actions.includes('update')) return [];
+  return shortenedRetentions(resource).map((because) => ({ address, what: 'kept for a shorter time', because }));
+}
+
+/** Whether the resource is a view, which holds no rows of its own. */
+function isView({ type, change }: ResourceChange): boolean {
+  const view = change.before?.view;
+  return type === 'google_bigquery_table' && Array.isArray(view) && view.length > 0;
+}
+
+function replacedFor(paths: ResourceChange['change']['replace_paths']): string {
+  const names = [...new Set(paths.map((path) => path.filter((step) => typeof step === 'string').join('.')))];
+  return names.length === 0 ? '' : `; it cannot change ${names.join(' and ')} in place`;
+}

@@ -1,0 +1,102 @@
+import { lossesIn } from '../../../cli/plan-check/losses.ts';
+import { planSchema } from '../../../cli/plan-check/plan.ts';
+
+type Values = Record<string, unknown>;
+
+/** A change as `terraform show -json` writes it. */
+function aChange(type: string, actions: readonly string[], change: Values = {}, mode = 'managed') {
+  return { address: `${type}.main["x"]`, mode, type, name: 'main', index: 'x', change: { actions, ...change } };
+}
+
+function losses(...changes: readonly object[]) {
+  return lossesIn(planSchema.parse({ format_version: '1.2', resource_changes: changes }));
+}
+
+/** What the plan says of an update of one setting. */
+function update(type: string, before: Values, after: Values, unknown: Values = {}) {
+  return losses(aChange(type, ['update'], { before, after, after_unknown: unknown }));
+}
+
+const holdData = [
+  'google_pubsub_topic',
+  'google_pubsub_subscription',
+  'google_firestore_database',
+  'google_firestore_backup_schedule',
+  'google_bigquery_dataset',
+  'google_bigquery_table',
+];
+
+describe('a resource that holds data', () => {
+  test.each(holdData)('is lost when it is deleted, replaced or forgotten: %s', (type) => {
+    const whatOf = (...actions: readonly string[]) => losses(aChange(type, actions)).map(({ what }) => what);
+    expect(whatOf('delete')).toEqual(['deleted']);
+    expect(whatOf('delete', 'create')).toEqual(['replaced']);
+    expect(whatOf('create', 'delete')).toEqual(['replaced']);
+    expect(whatOf('forget')).toEqual(['forgotten']);
+    // Also of an object that an earlier replacement left behind, and that Terraform moves out of the state.
+    expect(whatOf('create', 'forget')).toEqual(['forgotten']);
+  });
+
+  test('is not lost when it is made, read, left alone, moved or changed', () => {
+    for (const actions of [['no-op'], ['create'], ['read'], ['update']])
+      expect(losses(...holdData.map((type) => aChange(type, actions, { before: {}, after: {} })))).toEqual([]);
+  });
+
+  test('is named by its address, with the settings for which it is replaced', () => {
+    const paths = [['filter'], ['push_config', 0, 'push_endpoint']];
+    const [loss] = losses(aChange('google_pubsub_subscription', ['delete', 'create'], { replace_paths: paths }));
+    expect(loss).toEqual({
+      address: 'google_pubsub_subscription.main["x"]',
+      what: 'replaced',
+      because:
+        'this loses the messages that wait in it; it cannot change filter and push_config.push_endpoint in place',
+    });
+  });
+});
+
+test('a resource that holds none may go, as may a data source and a view', () => {
+  expect(losses(aChange('google_cloudfunctions2_function', ['delete', 'create']))).toEqual([]);
+  expect(losses(aChange('google_pubsub_topic', ['delete'], {}, 'data'))).toEqual([]);
+  const view = { view: [{ query: 'SELECT 1' }] };
+  expect(losses(aChange('google_bigquery_table', ['delete'], { before: view }))).toEqual([]);
+  expect(losses(aChange('google_bigquery_table', ['delete'], { before: { view: [] } }))).toHaveLength(1);
+});
+
+describe('a retention', () => {
+  const partitions = (ms: unknown) => ({ time_partitioning: [{ type: 'DAY', expiration_ms: ms }] });
+  const expiry = (ttl: unknown) => ({ expiration_policy: [{ ttl }] });
+  const recovery = (is: string) => ({ point_in_time_recovery_enablement: `POINT_IN_TIME_RECOVERY_${is}` });
+
+  test.each([
+    ['google_pubsub_topic', { message_retention_duration: '604800s' }, { message_retention_duration: '86400s' }],
+    ['google_pubsub_topic', { message_retention_duration: '600s' }, { message_retention_duration: null }],
+    ['google_pubsub_subscription', { message_retention_duration: null }, { message_retention_duration: '604799s' }],
+    ['google_pubsub_subscription', { retain_acked_messages: true }, { retain_acked_messages: false }],
+    ['google_pubsub_subscription', expiry(''), expiry('2678400s')],
+    ['google_firestore_database', recovery('ENABLED'), recovery('DISABLED')],
+    ['google_firestore_backup_schedule', { retention: '8467200s' }, { retention: '604800s' }],
+    ['google_bigquery_dataset', {}, { default_table_expiration_ms: 3_600_000 }],
+    ['google_bigquery_table', partitions(null), partitions(86_400_000)],
+    ['google_bigquery_table', { expiration_time: 2_000 }, { expiration_time: 1_000 }],
+  ])('is not shortened unseen: %s from %j to %j', (type, before, after) => {
+    expect(update(type, before, after)).toMatchObject([{ what: 'kept for a shorter time' }]);
+    expect(update(type, before, before)).toEqual([]);
+    // To be kept for longer is no loss.
+    expect(update(type, after, before)).toEqual([]);
+  });
+
+  test('is told with both values', () => {
+    const [loss] = update('google_bigquery_table', partitions(null), partitions(86_400_000));
+    expect(loss?.because).toBe('time_partitioning.expiration_ms changes from nothing to 86400000');
+  });
+
+  test('counts as shorter if nobody knows it before the apply, or if it has an unknown form', () => {
+    const week = { message_retention_duration: '604800s' };
+    const [unknown] = update('google_pubsub_topic', week, {}, { message_retention_duration: true });
+    expect(unknown?.because).toBe('message_retention_duration is known only after the apply');
+    expect(update('google_pubsub_topic', week, { message_retention_duration: 'P8D' })).toHaveLength(1);
+    expect(
+      update('google_pubsub_topic', { message_retention_duration: 'P8D' }, { message_retention_duration: 'P8D' }),
+    ).toEqual([]);
+  });
+});
