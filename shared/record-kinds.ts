@@ -37,6 +37,7 @@ export const recordKinds = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, RecordKind>>>>;
 
 export type SystemName = keyof typeof recordKinds;
+export const systemNames = Object.keys(recordKinds) as readonly SystemName[];
 
 /** Returns a kind of record. Undefined if the system has no such kind. */
 export function recordKind(system: SystemName, kind: string): RecordKind | undefined {

@@ -136,17 +136,9 @@ resource "google_pubsub_topic_iam_member" "source_publisher" {
   member = each.value.member
 }
 
-resource "google_pubsub_subscription_iam_member" "source_dead_lettering" {
-  for_each = var.sources
-
-  subscription = google_pubsub_subscription.source[each.key].id
-  role         = "roles/pubsub.subscriber"
-  member       = google_project_service_identity.main["pubsub"].member
-}
-
 # Pub/Sub needs this role to ack a message that it moves to the dead-letter queue.
 resource "google_pubsub_subscription_iam_member" "dead_lettering" {
-  for_each = { for name, subscription in local.subscriptions : name => subscription if lookup(subscription, "maxDeliveryAttempts", null) != null }
+  for_each = { for name, subscription in local.pushed : name => subscription if lookup(subscription, "maxDeliveryAttempts", null) != null }
 
   subscription = google_pubsub_subscription.push[each.key].id
   role         = "roles/pubsub.subscriber"

@@ -14,14 +14,12 @@ locals {
   # The sources of the catalog that was built, besides `events`: whether each is closed. Without a build, the bundles of the functions
   # are missing too, and a plan fails.
   catalog_sources = try(jsondecode(file("${path.module}/${var.built_sources}")), {})
-  # The subscription to a source has the settings of the one to `events`.
-  source_subscription = local.topology.subscriptions["validate-events"]
   source_topics = {
     for name, source in var.sources : name => source.topic == null ? google_pubsub_topic.source[name].id : source.topic
   }
   source_names = { for name in keys(var.sources) : name => "validate-source-${name}" }
 
-  # The push subscriptions of the functions that are deployed.
+  # The push subscriptions of topology.json to the functions that are deployed.
   subscriptions = {
     for name, subscription in local.topology.subscriptions : name => subscription
     if contains(keys(local.functions), subscription.function)
@@ -33,6 +31,18 @@ locals {
     }
   }
   pushed_to = toset([for name, subscriptions in local.subscriptions_of : name if length(subscriptions) > 0])
+
+  # All push subscriptions. One to a source has the settings of the one to `events`.
+  pushed = merge(
+    { for name, subscription in local.subscriptions : name => merge(subscription, {
+      topic_id = google_pubsub_topic.main[subscription.topic].id
+      path     = subscription.topic
+    }) },
+    { for source, name in local.source_names : name => merge(local.topology.subscriptions["validate-events"], {
+      topic_id = local.source_topics[source]
+      path     = "sources/${source}"
+    }) },
+  )
 
   # The probe's events reach cleaned-events, so subscriptions of consumers exclude its stream.
   consumer_filter = "NOT attributes.stream = \"eventmend-probe\""

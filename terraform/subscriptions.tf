@@ -1,19 +1,20 @@
-# The push subscriptions of topology.json.
+# The push subscriptions: those of topology.json, and one for each source of the catalog.
 #
 # If a subscription is replaced (because its filter, name or topic changed), its waiting messages are lost: see docs/deploy.md,
 # "Upgrading".
 resource "google_pubsub_subscription" "push" {
-  for_each = local.subscriptions
+  for_each = local.pushed
 
   name                       = each.key
-  topic                      = google_pubsub_topic.main[each.value.topic].id
+  topic                      = each.value.topic_id
   filter                     = lookup(each.value, "filter", null)
   ack_deadline_seconds       = each.value.ackDeadlineSeconds
   message_retention_duration = local.retention
 
   push_config {
-    # The path names the topic, because provenance is trusted on mended-events only.
-    push_endpoint = "${google_cloudfunctions2_function.main[each.value.function].service_config[0].uri}/${each.value.topic}"
+    # The path names the topic, because provenance is trusted on mended-events only. That of a source decides how a message is read and
+    # which streams it may be in.
+    push_endpoint = "${google_cloudfunctions2_function.main[each.value.function].service_config[0].uri}/${each.value.path}"
 
     oidc_token {
       service_account_email = google_service_account.push[each.value.function].email
@@ -40,46 +41,6 @@ resource "google_pubsub_subscription" "push" {
   }
 
   # Pub/Sub pushes as soon as the subscription exists, so the grants must exist before.
-  depends_on = [
-    google_cloud_run_v2_service_iam_member.push,
-    google_pubsub_topic_iam_member.publisher,
-    google_service_account_iam_member.push_token,
-  ]
-}
-
-# The push subscriptions to the sources of the catalog.
-resource "google_pubsub_subscription" "source" {
-  for_each = var.sources
-
-  name                       = local.source_names[each.key]
-  topic                      = local.source_topics[each.key]
-  ack_deadline_seconds       = local.source_subscription.ackDeadlineSeconds
-  message_retention_duration = local.retention
-
-  push_config {
-    # The path names the source, which decides how a message is read and which streams it may be in.
-    push_endpoint = "${google_cloudfunctions2_function.main[local.source_subscription.function].service_config[0].uri}/sources/${each.key}"
-
-    oidc_token {
-      service_account_email = google_service_account.push[local.source_subscription.function].email
-      audience              = google_cloudfunctions2_function.main[local.source_subscription.function].service_config[0].uri
-    }
-  }
-
-  retry_policy {
-    minimum_backoff = "${local.source_subscription.backoffSeconds.min}s"
-    maximum_backoff = "${local.source_subscription.backoffSeconds.max}s"
-  }
-
-  dead_letter_policy {
-    dead_letter_topic     = google_pubsub_topic.main["dead-letter-queue"].id
-    max_delivery_attempts = local.source_subscription.maxDeliveryAttempts
-  }
-
-  expiration_policy {
-    ttl = ""
-  }
-
   depends_on = [
     google_cloud_run_v2_service_iam_member.push,
     google_pubsub_topic_iam_member.publisher,

@@ -1,4 +1,6 @@
 import { matchesFilter } from '../shared/messages/filter.ts';
+import { encodeAttributes } from '../shared/messages/attributes.ts';
+import { systemNames, type SystemName } from '../shared/record-kinds.ts';
 import topology from '../shared/topology.json' with { type: 'json' };
 import {
   concurrencyOf,
@@ -126,6 +128,18 @@ test('reconstruct hears only of what is to be inferred: what is to be resent is 
   const filters = subscriptionsOf('reconstruct').map((name) => subscriptions[name].filter);
   expect(filters.map((filter) => matchesFilter(filter, { phase: 'infer', stream: 'orders' }))).toEqual([true]);
   expect(filters.map((filter) => matchesFilter(filter, { phase: 'resend', stream: 'orders' }))).toEqual([false]);
+});
+
+test('each suspect event has one subscription: that of its system of record, or the one for events without a system', () => {
+  const names = subscriptionsOf('verify');
+  const systems: readonly (SystemName | undefined)[] = [...systemNames, undefined];
+  const heardBy = systems.map((system) => {
+    const attributes = encodeAttributes<'suspect-events'>({ system });
+    return names.filter((name) => matchesFilter(subscriptions[name].filter, attributes));
+  });
+  expect(heardBy).toEqual(
+    systems.map((system) => [`verify-suspect-events${system === undefined ? '' : `-${system}`}`]),
+  );
 });
 
 test('poison is given up after the fewest attempts that Pub/Sub allows', () => {

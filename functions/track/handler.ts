@@ -1,5 +1,6 @@
 import type { FunctionContext, FunctionInstance, PortsOf, Services } from '../../shared/function-instance.ts';
 import { uuidOf } from '../../shared/identity.ts';
+import { encodeAttributes } from '../../shared/messages/attributes.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import { denyInferred } from '../../shared/gaps/deny.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
@@ -115,14 +116,13 @@ function fills(verdict: Verdict): boolean {
 }
 
 async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Verdict): Promise<void> {
-  const { delivery, routing } = tracked;
+  const { routing } = tracked;
   switch (verdict.act) {
     case 'publish':
       await publish(deps, tracked, claim, verdict);
       return;
     case 'verify':
-      deps.log.count('suspect');
-      await tracked.ports.publisher.publish('suspect-events', delivery);
+      await suspect(deps, tracked);
       return;
     case 'dead-letter':
       await deadLetter(deps, tracked, rejection(routing, verdict.inferenceStands));
@@ -141,6 +141,14 @@ async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Ve
       deps.log.count(routing.kind === 'reconstruction' ? 'unneeded' : 'dropped');
       if (verdict.why === 'overtaken-by-other') deps.log.count('overtaken');
   }
+}
+
+/** Sends an event to verify, by the subscription of the system of record that knows it. */
+async function suspect({ catalog, log }: TrackDeps, { delivery, routing, ports }: Underway): Promise<void> {
+  log.count('suspect');
+  const system = encodeAttributes<'suspect-events'>({ system: catalog.mapping(routing.type)?.system });
+  const { data, attributes } = delivery;
+  await ports.publisher.publish('suspect-events', { data, attributes: { ...attributes, ...system } });
 }
 
 async function publish(

@@ -9,12 +9,15 @@ import { readCheckedEvent, type CheckedEvent } from '../../shared/verification/c
 import { judge, undecided, type Judgement } from '../../shared/verification/judge.ts';
 import { referenceOf } from '../../shared/verification/reference.ts';
 import type { Ref } from '../../shared/verification/sighting.ts';
+import { concurrencyOf } from '../../shared/topology.ts';
+import { InFlightLimit } from './in-flight-limit.ts';
 
 /**
  * Makes verify. It looks up the record of an event, compares both, and publishes the answer. Acks when `mended-events`
  * has the answer. It nacks while the record is not up to date or cannot be read, as long as the catalog is patient.
  */
 export function makeVerify({ portsUntil, catalog, clock }: PortsOf<'publisher' | 'systems'>): FunctionInstance {
+  const limit = new InFlightLimit(Math.floor(concurrencyOf('verify') / (catalog.systems.size + 1)));
   const handler: Handler = async (delivery) => {
     const routing = decodeRouting(delivery.attributes);
     const { publisher, systems } = portsUntil(delivery.deadlineMs);
@@ -44,7 +47,7 @@ export function makeVerify({ portsUntil, catalog, clock }: PortsOf<'publisher' |
     const isPatient = clock.now() < delivery.publishedAtMs + mapping.patienceMs;
     let judgement: Judgement;
     try {
-      const [sighting] = await system.look([ref]);
+      const [sighting] = await limit.run(mapping.system, () => system.look([ref]));
       if (!sighting) throw new RetryableError(`${mapping.system} gave no answer about a ${mapping.kind}`);
       judgement = judge(event, sighting, mapping, clock.now());
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Digest } from '../digest.ts';
 import { InvariantError } from '../errors.ts';
 import { isCode, isStage, type Code, type Stage } from '../failure.ts';
+import { systemNames } from '../record-kinds.ts';
 import type { TopicName } from '../topology.ts';
 import type { Attributes } from './message.ts';
 
@@ -179,6 +180,8 @@ const table = {
   instantMs: internal('eventmend-instant', number, 'validated-events'),
   entity: internal('eventmend-entity', { ...number, absent: 0 }, 'validated-events'),
   toBeChecked: internal('eventmend-check', flag(), 'validated-events'),
+  /** The system of record with which verify compares the event. Each has a subscription of its own. */
+  system: internal('eventmend-system', oneOf(systemNames), 'suspect-events'),
   /** A digest of verify's answer. */
   answer: internal('eventmend-answer', number, 'validated-events', 'mended-events'),
   /** The number of the replay, from 1. */

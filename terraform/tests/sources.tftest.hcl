@@ -19,12 +19,12 @@ run "a_source_is_read_from_its_topic_under_its_own_path" {
     error_message = "A topic is made where none is named."
   }
   assert {
-    condition     = google_pubsub_subscription.source["stripe-webhooks"].topic == "projects/payments/topics/webhooks"
+    condition     = google_pubsub_subscription.push["validate-source-stripe-webhooks"].topic == "projects/payments/topics/webhooks"
     error_message = "A topic that exists is used as it is, also in another project."
   }
   assert {
     condition = alltrue([
-      for name, s in google_pubsub_subscription.source : s.name == "validate-source-${name}" && s.push_config[0].push_endpoint == join("/", [
+      for name in keys(var.sources) : google_pubsub_subscription.push["validate-source-${name}"].push_config[0].push_endpoint == join("/", [
         google_cloudfunctions2_function.main["validate"].service_config[0].uri, "sources", name,
       ])
     ])
@@ -32,13 +32,12 @@ run "a_source_is_read_from_its_topic_under_its_own_path" {
   }
   assert {
     condition = alltrue([
-      for s in google_pubsub_subscription.source :
-      s.dead_letter_policy[0].max_delivery_attempts == local.topology.subscriptions["validate-events"].maxDeliveryAttempts
+      for name in keys(var.sources) : google_pubsub_subscription.push["validate-source-${name}"].dead_letter_policy[0].max_delivery_attempts == local.topology.subscriptions["validate-events"].maxDeliveryAttempts
     ])
     error_message = "An outage fills no dead-letter queue: as for events."
   }
   assert {
-    condition     = toset(keys(google_pubsub_subscription_iam_member.source_dead_lettering)) == toset(keys(var.sources))
+    condition     = length(setsubtract([for name in keys(var.sources) : "validate-source-${name}"], keys(google_pubsub_subscription_iam_member.dead_lettering))) == 0
     error_message = "Pub/Sub needs a right to move messages to the dead-letter queue."
   }
   assert {

@@ -127,13 +127,13 @@ describe('messages', () => {
   test('are given to a function no more at a time than topology.json says', async () => {
     const { pubsub } = aPubSub();
     const acks: (() => void)[] = [];
-    pubsub.subscribe('verify-suspect-events', () => new Promise((resolve) => void acks.push(resolve)));
-    for (let i = 0; i < 50; i++) await pubsub.publish('suspect-events', aMessage('a'));
+    pubsub.subscribe('sweep-sweeps', () => new Promise((resolve) => void acks.push(resolve)));
+    for (let i = 0; i < 50; i++) await pubsub.publish('sweeps', aMessage('a'));
     await turn();
-    expect(acks).toHaveLength(20);
+    expect(acks).toHaveLength(10);
     for (const ack of acks.splice(0, 5)) ack();
     await turn();
-    expect(acks).toHaveLength(20);
+    expect(acks).toHaveLength(10);
     expect(pubsub.pending()).toBe(45);
   });
 });

@@ -59,6 +59,18 @@ describe('an event that a system of record is asked about', () => {
     });
   });
 
+  it('names its system of record, so that it waits with the events of that system only', async () => {
+    const pipeline = withRecords(recordsWith());
+    const suspects: (string | undefined)[] = [];
+    pipeline.runtime.pubsub.listen('suspect-events', 'test-suspects', ({ attributes }) => {
+      suspects.push(attributes['eventmend-system']);
+      return Promise.resolve();
+    });
+    await pipeline.send(aCrmSync({ valid: false }), anEventAt(7, { type: 'Call', valid: false }));
+    expect(suspects).toEqual(['hubspot', undefined]);
+    expect(Object.keys(pipeline.clean[0]!.attributes)).not.toContain('eventmend-system');
+  });
+
   it('never reaches the clean topic unchecked where its type is always checked', async () => {
     const pipeline = withRecords(noRecords, { consult: 'always' });
     await pipeline.sendIds(1, 2, 3);

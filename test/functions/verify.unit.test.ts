@@ -1,10 +1,13 @@
 import { makeVerify } from '../../functions/verify/handler.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { AccessError, RetryableError } from '../../shared/errors.ts';
+import type { Message } from '../../shared/messages/message.ts';
 import type { SystemOfRecord } from '../../shared/ports.ts';
 import type { SystemName } from '../../shared/record-kinds.ts';
 import type { TypeDefinition } from '../../shared/stream-settings.ts';
+import { concurrencyOf, subscriptionsOf } from '../../shared/topology.ts';
 import type { Ref, Sighting } from '../../shared/verification/sighting.ts';
 import { aRoutedDelivery, minuteMs, noon, RecordingPublisher, textOf } from '../support/builders.ts';
 import { portsInMemory } from '../support/ports.ts';
@@ -208,5 +211,42 @@ describe('an event is delivered again', () => {
     const { publisher, verify } = aVerify({ hubspot: contactNamed('Ada') });
     publisher.fails = () => true;
     await expect(verify(aSuspect())).rejects.toThrow('mended-events does not answer');
+  });
+});
+
+describe('a system of record that hangs', () => {
+  const paid = {
+    system: 'stripe',
+    record: { kind: 'charge', id: '/data/contact', fields: { '/data/name': '/name' } },
+  } as const satisfies TypeDefinition;
+  const hanging: SystemOfRecord = { look: () => new Promise(() => undefined) };
+  const stripe = new FakeSystem({ text: '{"name":"Ada"}', changedAtMs: noon, fetchedAtMs: noon });
+
+  /** A suspect of a type of Stripe. */
+  function ofStripe() {
+    return aSuspect({ type: 'Paid', content: text.replace('"contact":"17"', '"contact":"ch_1"') });
+  }
+
+  test('holds a part of the instance only, and further events of it come again at once', async () => {
+    const { publisher, verify } = aVerify({ hubspot: hanging, stripe }, { Paid: paid });
+    const refused: unknown[] = [];
+    for (let i = 0; i < concurrencyOf('verify'); i++)
+      void verify(aSuspect()).catch((error: unknown) => refused.push(error));
+    await verify(ofStripe());
+    expect(publisher.published).toMatchObject([{ attributes: { origin: 'verified' } }]);
+    expect(refused.length).toBeGreaterThan(concurrencyOf('verify') / 2);
+    expect(refused[0]).toBeInstanceOf(RetryableError);
+  });
+
+  test('delays no event of another system, however many of its own wait', async () => {
+    const { publisher, verify } = aVerify({ hubspot: hanging, stripe }, { Paid: paid });
+    const pubsub = new EmbeddedPubSub({ clock: new VirtualClock(noon) });
+    for (const name of subscriptionsOf('verify')) pubsub.subscribe(name, verify);
+    const send = ({ data, attributes }: Message, system: SystemName) =>
+      pubsub.publish('suspect-events', { data, attributes: { ...attributes, 'eventmend-system': system } });
+    for (let i = 0; i < 10 * concurrencyOf('verify'); i++) await send(aSuspect(), 'hubspot');
+    await send(ofStripe(), 'stripe');
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+    expect(publisher.published).toMatchObject([{ attributes: { origin: 'verified' } }]);
   });
 });
