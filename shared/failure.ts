@@ -1,3 +1,4 @@
+import { endAtWord } from './cut-text.ts';
 import { functionNames, type FunctionName } from './topology.ts';
 
 /** The reasons for dead letters: a closed set, stable across releases. */
@@ -48,8 +49,8 @@ export const details = {
   },
   severalSequences: {
     code: 'ERR_CONFLICT',
-    detail: 'several-sequences',
-    meaning: 'ids hold several events one after another: numbering restarted, or producers share the stream',
+    detail: 'ids hold several events one after another',
+    meaning: 'numbering restarted, or several producers share the stream',
   },
   otherSource: {
     code: 'ERR_INVALID_EVENT',
@@ -90,8 +91,8 @@ export const maxDetailBytes = 1_000;
 export function cutDetail(detail: string): string {
   const bytes = Buffer.from(detail.slice(0, maxDetailBytes + 1));
   if (bytes.length <= maxDetailBytes) return detail.toWellFormed();
-  // A character that the cut splits is left out.
-  return `${new TextDecoder().decode(bytes.subarray(0, maxDetailBytes), { stream: true })} …`;
+  // A character or a number that the cut splits is left out.
+  return `${endAtWord(new TextDecoder().decode(bytes.subarray(0, maxDetailBytes), { stream: true }))} …`;
 }
 
 export function isCode(text: string | undefined): text is Code {

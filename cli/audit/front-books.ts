@@ -43,7 +43,7 @@ export async function loadBooks(
   const above = { from: scanned + 1, to: Math.max(scanned, Math.min(to, highest)) };
   const empty = await countEmpty(reads, front, rows);
   const [after, heldAbove] = await Promise.all([loadProved(reads, front), totalsIn(blocks, stream, above)]);
-  const offStepAbove = await countOffStep(reads, above);
+  const offStepAbove = await countUnexpected(reads, above);
   return {
     from,
     to,
@@ -98,7 +98,7 @@ async function countInHoles(
 }
 
 /** Counts the ids without an entry that are not expected. */
-async function countOffStep({ blocks, stream, settings }: FrontReads, range: Range): Promise<number> {
+async function countUnexpected({ blocks, stream, settings }: FrontReads, range: Range): Promise<number> {
   if (stepOf(settings) === 1) return 0;
   let count = 0;
   for await (const hole of expectedHoles(blocks, stream, range, settings))

@@ -1,6 +1,8 @@
+import { stepOf } from '../../shared/gaps/expected-ids.ts';
 import { forget } from '../../shared/gaps/forget.ts';
 import { outliersOf } from '../../shared/gaps/front.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
+import { countOffStep, joinOffStep, noneOffStep, type OffStep } from '../../shared/gaps/off-step.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
@@ -8,6 +10,7 @@ import { noTotals } from '../../shared/gaps/load-totals.ts';
 import type { StoredBlock } from '../../shared/ports.ts';
 import { firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
 import type { Totals } from '../../shared/tracking/totals.ts';
+import { spellOffStep } from '../../shared/views/spell-off-step.ts';
 import type { Stores } from '../stores.ts';
 import { difference, type FrontBooks } from './books.ts';
 import { loadBooks, loadProved } from './front-books.ts';
@@ -30,6 +33,8 @@ export interface Reading {
   readonly isSwept: boolean;
   readonly outliers: readonly number[];
   readonly forgotten: readonly Range[];
+  /** The number of events in the fronts that are off the step. */
+  readonly offStepEvents: number;
   /** The highest id that is stored. */
   readonly highest: number | undefined;
   /** Impossible states. The books may balance in spite of them. */
@@ -71,6 +76,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   if (!stored && !isSwept) return undefined;
   const fronts = isSwept || !stored ? provedFronts(progress) : [asFront(stored)];
   const { books, unreadable } = await loadAllBooks(stores, stream, settings, fronts, stored?.to ?? -1);
+  const offStep = await countAllOffStep(blocks, stream, fronts, settings);
   const outside = isSwept && stored ? await loadOutside(blocks, progress, stored) : noneOutside;
   return {
     fronts,
@@ -78,6 +84,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
     isSwept,
     outliers: outliersOf(progress),
     forgotten: progress.forgotten,
+    offStepEvents: offStep.count,
     highest: stored?.to,
     findings: [
       ...unreadable,
@@ -86,7 +93,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
       ...(await unsweptTooLong(stores, progress, outside)),
       ...(isSwept ? [] : await neverSwept(stores, stream, stored)),
     ],
-    notes: noteOmissions(progress, outside, settings.start),
+    notes: [...noteOmissions(progress, outside, settings.start), ...noteOffStep(offStep, settings)],
   };
 }
 
@@ -95,6 +102,22 @@ async function loadStored({ blocks }: Stores, stream: string): Promise<StoredIds
   if (!lowest || !highest) return undefined;
   const from = lowestId(lowest.block) ?? firstId(lowest.block.index);
   return { from, to: Math.max(from, highestId(highest) ?? firstId(highest.index)), lowest };
+}
+
+async function countAllOffStep(
+  blocks: Stores['blocks'],
+  stream: string,
+  fronts: readonly ProvedFront[],
+  settings: NumberedSettings,
+): Promise<OffStep> {
+  let all = noneOffStep;
+  for (const front of fronts) all = joinOffStep(all, await countOffStep(blocks, stream, front, settings));
+  return all;
+}
+
+function noteOffStep(found: OffStep, settings: NumberedSettings): readonly string[] {
+  const spelt = spellOffStep(found, stepOf(settings));
+  return spelt === undefined ? [] : [`${spelt}; they are accepted, and not expected`];
 }
 
 /** Takes all stored ids of a stream for a front of which nothing is proved. */

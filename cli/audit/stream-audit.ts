@@ -18,6 +18,8 @@ export interface StreamAudit {
   readonly isSwept: boolean;
   /** The number of published events whose ids other events hold. */
   readonly revisions: number;
+  /** The number of events in the fronts that are off the step of the stream. */
+  readonly offStepEvents: number;
   /** The number of ids in no place or in two places. 0 where the books of all fronts balance. */
   readonly difference: number;
   /** Ids in no front. Nothing is concluded from them. */
@@ -78,7 +80,7 @@ export async function auditAll(stores: Stores, only?: string, isDeep = false): P
 async function auditStream(stores: Stores, stream: string, isDeep: boolean): Promise<StreamAudit | undefined> {
   const reading = await measure(stores, stream);
   if (!reading) return undefined;
-  const { books, isSwept, outliers, forgotten, findings, notes, highest } = reading;
+  const { books, isSwept, offStepEvents, outliers, forgotten, findings, notes, highest } = reading;
   const fronts = books.map((front) => ({ ...front, difference: difference(front) }));
   const counted =
     isDeep && highest !== undefined
@@ -91,6 +93,7 @@ async function auditStream(stores: Stores, stream: string, isDeep: boolean): Pro
     fronts,
     isSwept,
     revisions,
+    offStepEvents,
     difference: fronts.reduce((sum, front) => sum + Math.abs(front.difference), 0),
     outliers,
     forgotten,

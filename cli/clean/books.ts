@@ -1,6 +1,7 @@
 import { defaultStream } from '../../shared/event.ts';
 import { details } from '../../shared/failure.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
+import type { OffStep } from '../../shared/gaps/off-step.ts';
 import type { RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
@@ -33,6 +34,8 @@ export interface Summary {
   readonly gaps: readonly ListedGap[];
   /** Accepted ids that are far from all others. Nothing was concluded from them. */
   readonly outliers: readonly number[];
+  /** The streams that have events off their step. */
+  readonly offStep: readonly StreamOffStep[];
   readonly byCode: Readonly<Record<string, number>>;
   /** The dead letters by code and detail, the most frequent first. */
   readonly reasons: readonly LetterReason[];
@@ -58,19 +61,28 @@ export interface CleanResult extends Summary {
 }
 
 /** A gap of the file. */
-export interface ListedGap extends Pick<Gap, 'from' | 'to' | 'state'> {
+export interface ListedGap extends Pick<Gap, 'from' | 'to' | 'state' | 'inferred'> {
   /** Only if the events of the file are of several streams. */
   readonly stream?: string;
   /** The number of missing ids when it was found. */
   readonly missing: number;
-  /** Why it is given up. For a doubtful gap that is only listed: what the numbers around look like. */
+  /** Why it is given up. For a doubtful gap: what the numbers around look like. */
   readonly why?: string;
+  /** Set if the gap does not look as if events were lost. */
+  readonly isDoubtful?: true;
+}
+
+/** The events of a stream with a step that are off it. */
+export interface StreamOffStep extends OffStep {
+  /** Only if the events of the file are of several streams. */
+  readonly stream?: string;
+  readonly step: number;
 }
 
 /** The part of a summary that the messages do not show. */
 type RestOfSummary = Pick<
   Summary,
-  'applied' | 'dropped' | 'revisions' | 'revisionRuns' | 'pending' | 'gaps' | 'outliers'
+  'applied' | 'dropped' | 'revisions' | 'revisionRuns' | 'pending' | 'gaps' | 'outliers' | 'offStep'
 >;
 
 /** Counts the events that go into the pipeline, and the messages that come out of it. */
@@ -116,7 +128,7 @@ export class FileBooks {
     const byCode = Object.fromEntries([...this.byCode].sort(([a], [b]) => (a < b ? -1 : 1)));
     const duplicates = this.byCode.get('ERR_DUPLICATE') ?? 0;
     const conflicts = this.byCode.get('ERR_CONFLICT') ?? 0;
-    const { applied, dropped, revisions, revisionRuns, pending, gaps, outliers } = rest;
+    const { applied, dropped, revisions, revisionRuns, pending, gaps, outliers, offStep } = rest;
     return {
       received,
       cleaned,
@@ -132,6 +144,7 @@ export class FileBooks {
       pending,
       gaps,
       outliers,
+      offStep,
       byCode,
       reasons: this.reasons.list(),
     };

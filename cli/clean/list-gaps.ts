@@ -1,17 +1,16 @@
 import { stepOf } from '../../shared/gaps/expected-ids.ts';
-import { isUnresolved, maxShortGap, type Gap } from '../../shared/gaps/gap.ts';
+import { maxShortGap, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
-import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
-import { describeNumbers, doubtOf } from '../../shared/gaps/surroundings.ts';
+import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
 import type { ListedGap } from './books.ts';
 
 /**
- * Lists the gaps of a file. Says what the numbers look like around a doubtful gap that was not given up, because nothing
- * is inferred.
+ * Lists the gaps of a file. Says of doubtful gaps what the numbers around them look like, also if they were not given up.
  *
  * @param gaps Ascending.
  */
@@ -23,13 +22,21 @@ export async function listGaps(
 ): Promise<readonly ListedGap[]> {
   const coverages = await loadRangeCoverage(blocks, stream, gaps.filter(isShort), stepOf(settings));
   const byFirst = new Map(coverages.map((coverage) => [coverage.range.from, coverage]));
-  const events = await loadEventsAround(blocks, stream, gaps.filter(isUnresolved));
+  const present = await loadUnresolved(blocks, stream, gaps, settings);
   return gaps.map((gap) => {
-    const { from, to, state } = gap;
-    const isDoubtful = isUnresolved(gap) && doubtOf(gap, 0, events, settings) === 'holes';
-    const why = gap.why ?? (isDoubtful ? describeNumbers(gap, events, settings) : undefined);
-    const missing = missingWhenFound(gap, byFirst.get(from), settings);
-    return { from, to, state, missing, ...(why !== undefined && { why }) };
+    const { from, to, state, inferred } = gap;
+    const doubt = present.get(from)?.doubt;
+    const why = gap.why ?? doubt;
+    const isDoubtful = doubt !== undefined || (state === 'abandoned' && isDoubtReason(why ?? ''));
+    return {
+      from,
+      to,
+      state,
+      missing: missingWhenFound(gap, byFirst.get(from), settings),
+      ...(inferred !== undefined && { inferred }),
+      ...(why !== undefined && { why }),
+      ...(isDoubtful && { isDoubtful }),
+    };
   });
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import { details, isCode, meaning } from '../../shared/failure.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
@@ -57,5 +58,5 @@ export function spellReason({ code, detail }: Pick<LetterReason, 'code' | 'detai
   const [first = '', ...others] = detail.split(/\. (?=[\w./~-]+: )/);
   const also = others.map((other) => other.slice(0, other.indexOf(':')));
   const text = also.length > 0 ? `${first} (also ${also.join(', ')})` : first;
-  return text.length > maxShown ? `${text.slice(0, maxShown)} …` : text;
+  return cutText(text, maxShown);
 }

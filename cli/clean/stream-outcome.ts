@@ -1,4 +1,6 @@
+import { stepOf } from '../../shared/gaps/expected-ids.ts';
 import { outliersOf } from '../../shared/gaps/front.ts';
+import { countOffStep } from '../../shared/gaps/off-step.ts';
 import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
@@ -7,18 +9,21 @@ import type { Summary } from './books.ts';
 import { listGaps } from './list-gaps.ts';
 
 /** The part of a summary that the stores hold. */
-export type StoredOutcome = Pick<Summary, 'revisions' | 'revisionRuns' | 'gaps' | 'outliers'>;
+export type StoredOutcome = Pick<Summary, 'revisions' | 'revisionRuns' | 'gaps' | 'outliers' | 'offStep'>;
 
 /** Reads from the stores what became of the streams of a file. */
 export async function storedOutcome(runtime: EmbeddedRuntime, streams: readonly string[]): Promise<StoredOutcome> {
   const all: StoredOutcome[] = [];
   for (const stream of streams) all.push(await outcomeOf(runtime, stream));
   const isOnly = streams.length === 1;
+  const named = <Part extends object>(parts: readonly Part[], i: number): readonly Part[] =>
+    isOnly ? parts : parts.map((part) => ({ stream: streams[i] ?? '', ...part }));
   return {
     revisions: all.reduce((sum, { revisions }) => sum + revisions, 0),
     revisionRuns: all.flatMap(({ revisionRuns }) => revisionRuns),
-    gaps: all.flatMap(({ gaps }, i) => gaps.map((gap) => (isOnly ? gap : { stream: streams[i] ?? '', ...gap }))),
+    gaps: all.flatMap(({ gaps }, i) => named(gaps, i)),
     outliers: all.flatMap(({ outliers }) => outliers),
+    offStep: all.flatMap(({ offStep }, i) => named(offStep, i)),
   };
 }
 
@@ -26,11 +31,14 @@ async function outcomeOf({ ledger, blocks, catalog }: EmbeddedRuntime, stream: s
   const revisions = await blocks.revisions(stream);
   const gaps = (await ledger.list(stream, Number.POSITIVE_INFINITY)).gaps.toReversed();
   const progress = await ledger.progress(stream);
+  const settings = catalog.stream(stream);
+  const offStep = await countOffStep(blocks, stream, { from: 0, to: Number.MAX_SAFE_INTEGER }, settings);
   return {
     revisions,
     revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
-    gaps: await listGaps(blocks, stream, gaps, catalog.stream(stream)),
+    gaps: await listGaps(blocks, stream, gaps, settings),
     outliers: progress ? outliersOf(progress.value) : [],
+    offStep: offStep.count === 0 ? [] : [{ step: stepOf(settings), ...offStep }],
   };
 }
 

@@ -1,15 +1,15 @@
-import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
+import { spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
+import { spellOffStep } from '../../shared/views/spell-off-step.ts';
 import { askForStep } from '../../shared/views/spell-outliers.ts';
 import type { CleanResult, FileReading, Summary } from './books.ts';
+import { drawDoubtful, drawLosses } from './gap-tables.ts';
 import { spellReason } from './reasons.ts';
 import { drawSharedIds } from './shared-ids.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
 
 /** The maximum number of reasons to list. */
 const maxReasonsListed = 12;
-/** The maximum number of gaps to list. */
-const maxGapsListed = 12;
 
 /** Draws the summary of a file as text: what became of its events, its dead letters by code, and its gaps. */
 export function drawSummary(summary: CleanResult, file: string, isColoured: boolean): string {
@@ -37,7 +37,9 @@ export function drawSummary(summary: CleanResult, file: string, isColoured: bool
     `${counts}\n\n${paint(`  read as ${form}${by}`, 'dim', isColoured)}`,
     drawEnd(summary.reading, isColoured),
     drawAdvice(summary, isColoured),
-    ...[drawReasons, drawGaps, drawOutliers, drawSharedIds].map((draw) => draw(summary, isColoured)),
+    ...[drawReasons, drawLosses, drawDoubtful, drawOutliers, drawOffStep, drawSharedIds].map((draw) =>
+      draw(summary, isColoured),
+    ),
   ];
   return parts.filter(Boolean).join('\n\n') + '\n';
 }
@@ -78,32 +80,6 @@ function drawReasons({ reasons }: Summary, isColoured: boolean): string {
     : table;
 }
 
-function drawGaps({ gaps }: Summary, isColoured: boolean): string {
-  if (gaps.length === 0) return '';
-  const hasReasons = gaps.slice(0, maxGapsListed).some(({ why }) => why !== undefined);
-  const table = drawTable(
-    [
-      { title: 'missing' },
-      { title: 'ids', align: 'right' },
-      { title: 'state' },
-      ...(hasReasons ? [{ title: 'reason' }] : []),
-    ],
-    gaps
-      .slice(0, maxGapsListed)
-      .map((gap) => [
-        { text: spellRange(gap) },
-        { text: thousands(gap.missing), style: 'dim' },
-        { text: gap.state, style: gap.state === 'reconstructed' ? 'cyan' : 'yellow' },
-        ...(hasReasons ? [{ text: gap.why ?? '' }] : []),
-      ]),
-    isColoured,
-  );
-  const rest = gaps.length - maxGapsListed;
-  return rest > 0
-    ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', isColoured)}`
-    : table;
-}
-
 /** Draws ids that are far from all others. They may be wrong. */
 function drawOutliers({ outliers }: Summary, isColoured: boolean): string {
   if (outliers.length === 0) return '';
@@ -112,5 +88,18 @@ function drawOutliers({ outliers }: Summary, isColoured: boolean): string {
     paint(`${formatCount(outliers.length, 'id')} far from all others: ${ids}`, 'yellow', isColoured),
     `Such an event is cleaned, and nothing is concluded from its id. ${askForStep(outliers) ?? 'Is the id wrong?'}`,
   ];
+  return lines.map((line) => `  ${line}`).join('\n');
+}
+
+/** Draws the events of streams with a step that are off it. */
+function drawOffStep({ offStep }: Summary, isColoured: boolean): string {
+  const lines = offStep.flatMap(({ stream, step, ...found }) => {
+    const spelt = spellOffStep(found, step) ?? '';
+    const of = stream === undefined ? '' : `${stream}: `;
+    return [
+      paint(`${of}${spelt}`, 'yellow', isColoured),
+      `Such an event is cleaned, and the stream counts by ${step} without it. Is the step right?`,
+    ];
+  });
   return lines.map((line) => `  ${line}`).join('\n');
 }

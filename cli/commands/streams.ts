@@ -71,6 +71,7 @@ async function* load(stores: Stores, only: string | undefined): AsyncGenerator<A
 function drawStreams(shown: readonly AdvisedStream[], nowMs: number, isColoured: boolean): string {
   if (shown.length === 0) return 'no streams\n';
   const number = (title: string) => ({ title, align: 'right' as const });
+  const hasStep = shown.some(({ offStep }) => offStep !== undefined);
   const columns = [
     { title: 'stream' },
     { title: 'front' },
@@ -79,26 +80,29 @@ function drawStreams(shown: readonly AdvisedStream[], nowMs: number, isColoured:
     number('outliers'),
     number('unresolved'),
     number('doubtful'),
+    ...(hasStep ? [number('off the step')] : []),
     number('revisions'),
     { title: 'swept' },
   ];
   const table = drawTable(
     columns,
-    shown.map((one) => cells(one, nowMs)),
+    shown.map((one) => cells(one, hasStep, nowMs)),
     isColoured,
   );
   const advice = shown.flatMap((one) => one.advice.map((line) => `  ${one.stream}: ${line}`));
   return [table, ...(advice.length > 0 ? ['', ...advice] : []), ''].join('\n');
 }
 
-function cells(view: AdvisedStream, nowMs: number): readonly TableCell[] {
-  const { stream, first, highWater, watermark, sweptAt } = view;
-  const counts = [view.otherFronts, view.outliers, view.unresolvedGaps, view.doubtfulGaps, view.revisions];
+function cells(view: AdvisedStream, hasStep: boolean, nowMs: number): readonly TableCell[] {
+  const { stream, first, highWater, watermark, sweptAt, offStep } = view;
+  const counts = [view.otherFronts, view.outliers, view.unresolvedGaps, view.doubtfulGaps];
   return [
     { text: stream },
     { text: first === undefined || highWater === undefined ? 'none' : spellRange({ from: first, to: highWater }) },
     { text: watermark === undefined ? '–' : String(watermark) },
     ...counts.map((count) => ({ text: thousands(count) })),
+    ...(hasStep ? [{ text: offStep === undefined ? '–' : thousands(offStep) }] : []),
+    { text: thousands(view.revisions) },
     sweptAt === undefined
       ? { text: 'never', style: 'yellow' as const }
       : { text: formatDistance(Date.parse(sweptAt), nowMs) },

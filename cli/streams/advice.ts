@@ -3,7 +3,10 @@ import type { Progress } from '../../shared/gaps/progress.ts';
 import { isResetPending } from '../../shared/gaps/reset-progress.ts';
 import { maxRuns } from '../../shared/gaps/tidy.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
-import { formatAmount, formatCount, formatDuration } from '../../shared/views/format.ts';
+import type { OffStep } from '../../shared/gaps/off-step.ts';
+import { formatAmount, formatDuration } from '../../shared/views/format.ts';
+import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
+import { spellOffStep } from '../../shared/views/spell-off-step.ts';
 import { askForStep } from '../../shared/views/spell-outliers.ts';
 import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 
@@ -15,12 +18,21 @@ export interface Doubtful {
   readonly numbers: string | undefined;
 }
 
+/** The events of a stream with a step that are off it. */
+export interface OffStepFacts extends OffStep {
+  readonly step: number;
+  /** The number of ids that were looked at, if the front has more. */
+  readonly idsLookedAt: number | undefined;
+}
+
 /** The facts from which advice on a stream follows. */
 export interface AdviceFacts {
   /** Undefined if the stream was never swept. */
   readonly progress: Progress | undefined;
   readonly doubtful: Doubtful;
   readonly revisions: number;
+  /** Undefined for a stream without a step. */
+  readonly offStep?: OffStepFacts | undefined;
   /** Whether events wait for a sweep that should have come. */
   readonly isOverdue: boolean;
   readonly nowMs: number;
@@ -35,7 +47,7 @@ const maxListed = 4;
 
 /** Says in one line each what needs attention in a stream, and what to do. */
 export function adviceOn(facts: AdviceFacts): readonly string[] {
-  const { progress, doubtful, revisions } = facts;
+  const { progress, doubtful, revisions, offStep } = facts;
   const lines = [
     sweepAdvice(facts),
     progress && resetAdvice(progress),
@@ -43,6 +55,7 @@ export function adviceOn(facts: AdviceFacts): readonly string[] {
     progress && outlierAdvice(progress),
     progress && dropAdvice(progress),
     doubtful.numbers && doubtAdvice(doubtful.count, doubtful.numbers),
+    offStep && offStepAdvice(offStep),
     revisions > 0 ? spellRevisions(revisions) : undefined,
   ];
   return lines.filter((line): line is string => line !== undefined && line !== '');
@@ -95,9 +108,12 @@ function dropAdvice({ hasDropped, dropCount }: Progress): string | undefined {
 }
 
 function doubtAdvice(count: number, numbers: string): string {
-  return (
-    `${formatCount(count, 'gap')} ${count === 1 ? 'does' : 'do'} not look like losses: ${numbers} ` +
-    "If ids grow by n, set numbering: { step: n }. If ids are never used, set numbering: { holes: 'normal' }, or let the " +
-    'producer answer with voids.'
-  );
+  return `${spellDoubtful(count)}: ${numbers} ${doubtRemedies.join(' ')}`;
+}
+
+function offStepAdvice({ step, idsLookedAt, ...offStep }: OffStepFacts): string | undefined {
+  const spelt = spellOffStep(offStep, step);
+  if (spelt === undefined) return undefined;
+  const among = idsLookedAt === undefined ? '' : ` (among the highest ${formatAmount(idsLookedAt)} ids)`;
+  return `${spelt}${among}. They are accepted, and the stream counts by ${step} without them. Is the step right?`;
 }

@@ -1,13 +1,15 @@
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { loadEventsAround } from '../../shared/gaps/load-events.ts';
+import { stepOf } from '../../shared/gaps/expected-ids.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import { countOffStep } from '../../shared/gaps/off-step.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
-import { describeNumbers, doubtOf, isDoubtReason } from '../../shared/gaps/surroundings.ts';
+import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { loadStream } from '../../shared/views/load.ts';
 import type { StreamView } from '../../shared/views/stream-view.ts';
+import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
 import type { Stores } from '../stores.ts';
-import { adviceOn, type Doubtful } from './advice.ts';
+import { adviceOn, type Doubtful, type OffStepFacts } from './advice.ts';
 
 /** A stream as the command prints it. */
 export interface AdvisedStream extends StreamView {
@@ -15,6 +17,8 @@ export interface AdvisedStream extends StreamView {
   readonly resetFrom: number | undefined;
   /** The doubtful gaps among the gaps with the highest ids: unresolved, or given up in the last day. */
   readonly doubtfulGaps: number;
+  /** The number of events off the step. Undefined for a stream without a step. */
+  readonly offStep: number | undefined;
   /** One line for each matter that needs attention. */
   readonly advice: readonly string[];
 }
@@ -42,8 +46,10 @@ export async function loadAdvised(stores: Stores, stream: string): Promise<Advis
   const doubtful = await loadDoubtful(stores, stream, settings, nowMs);
   const isOverdue = progress !== undefined && (await waitsForSweep(blocks, progress, settings.windowMs, nowMs));
   const { revisions } = view;
-  const advice = adviceOn({ progress, doubtful, revisions, isOverdue, nowMs });
-  return { ...view, resetFrom: progress?.reset?.from, doubtfulGaps: doubtful.count, advice };
+  const offStep = await loadOffStep(blocks, view, settings);
+  const advice = adviceOn({ progress, doubtful, revisions, offStep, isOverdue, nowMs });
+  const more = { resetFrom: progress?.reset?.from, doubtfulGaps: doubtful.count, offStep: offStep?.count };
+  return { ...view, ...more, advice };
 }
 
 async function loadDoubtful(
@@ -53,13 +59,26 @@ async function loadDoubtful(
   nowMs: number,
 ): Promise<Doubtful> {
   const { gaps } = await ledger.list(stream, maxGaps);
-  const unresolved = gaps.filter(isUnresolved).reverse();
-  const events = await loadEventsAround(blocks, stream, unresolved);
-  const doubtful = unresolved.filter((gap) => doubtOf(gap, 0, events, settings) === 'holes');
+  const present = await loadUnresolved(blocks, stream, gaps.toReversed(), settings);
+  const doubtful = gaps.flatMap(({ from }) => present.get(from)?.doubt ?? []);
   const givenUp = gaps.filter((gap) => isGivenUpLately(gap, nowMs));
-  const latest = doubtful.at(-1);
-  const numbers = latest ? describeNumbers(latest, events, settings) : givenUp[0]?.why;
-  return { count: doubtful.length + givenUp.length, numbers };
+  return { count: doubtful.length + givenUp.length, numbers: doubtful[0] ?? givenUp[0]?.why };
+}
+
+/** The number of ids below the highest one of a front among which those off the step are counted. All are read. */
+const maxIdsForStep = 2 ** 18;
+
+/** Counts the events off the step in the front that stands for the stream. */
+async function loadOffStep(
+  blocks: Pick<BlockStore, 'scan'>,
+  { stream, first, highWater }: StreamView,
+  settings: NumberedSettings,
+): Promise<OffStepFacts | undefined> {
+  const step = stepOf(settings);
+  if (step === 1 || first === undefined || highWater === undefined) return undefined;
+  const from = Math.max(first, highWater + 1 - maxIdsForStep);
+  const offStep = await countOffStep(blocks, stream, { from, to: highWater }, settings);
+  return { ...offStep, step, idsLookedAt: from > first ? maxIdsForStep : undefined };
 }
 
 function isGivenUpLately({ state, why = '', resolvedAtMs = 0 }: Gap, nowMs: number): boolean {

@@ -8,6 +8,12 @@ import { describeNumbers, doubtOf, isUndecided, type Doubt } from './surrounding
 /** The maximum wait of a gap for more ids after its deadline: this number of resend timeouts, and at most an hour. */
 const maxWait = { resendTimeouts: 12, ms: 3_600_000 };
 
+/** The reasons for gaps around which too little is known. */
+const tooLittle = {
+  little: 'too few events are known around',
+  much: 'more events are missing than are known around',
+} as const;
+
 /** Returns how long a gap may wait for more ids after its deadline, in milliseconds. */
 export function maxWaitMs({ resendTimeoutMs }: Pick<StreamSettings, 'resendTimeoutMs'>): number {
   return Math.min(maxWait.resendTimeouts * resendTimeoutMs, maxWait.ms);
@@ -28,7 +34,7 @@ export function obstacleTo(
 ): GapObstacle | undefined {
   const doubt = worstDoubt(gap, coverage, events, settings);
   if (doubt === 'holes') return { why: describeNumbers(gap, events, settings), isDoubtful: true };
-  if (doubt === 'little') return { why: 'too few events are known around', isDoubtful: false };
+  if (doubt) return { why: tooLittle[doubt], isDoubtful: false };
   // An event that came and was forgotten would be published again.
   if (mayBeForgotten(gap, progress, nowMs, settings)) return { why: 'its events may be forgotten', isDoubtful: false };
   const mayWait = nowMs < (gap.deadlineMs ?? 0) + maxWaitMs(settings);

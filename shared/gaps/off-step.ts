@@ -8,16 +8,20 @@ import { eventsForPhase, expectedIn, type DoubtSettings } from './surroundings.t
 /** The events of a stream with a step whose ids are not expected. They are accepted. */
 export interface OffStep {
   readonly count: number;
-  /** The lowest of them, ascending, at most {@link maxListedOffStep}. */
+  /** The lowest of them, ascending, at most eight. */
   readonly ids: readonly number[];
 }
 
 export const noneOffStep: OffStep = { count: 0, ids: [] };
 
 /** The maximum number of ids to list. */
-export const maxListedOffStep = 8;
+const maxListedOffStep = 8;
 /** The number of ids that are judged together. */
 const idsAtOnce = 4_096;
+
+export function joinOffStep(a: OffStep, b: OffStep): OffStep {
+  return { count: a.count + b.count, ids: [...a.ids, ...b.ids].slice(0, maxListedOffStep) };
+}
 
 /** Whether an id is none of those that a stream with a step expects. @param events The ids of events near it, ascending. */
 export function isOffStep(id: number, events: readonly number[], settings: DoubtSettings): boolean {

@@ -8,9 +8,9 @@ import { mayHavePeriod } from './unused-ids.ts';
 
 /**
  * A reason not to infer the events of a gap, from the events around it. `holes`: they do not look as if events were
- * lost, but as if numbers had holes. `little`: too few events are known.
+ * lost, but as if numbers had holes. `little`: too few events are known. `much`: more events are missing than are known.
  */
-export type Doubt = 'holes' | 'little';
+export type Doubt = 'holes' | 'little' | 'much';
 
 export type DoubtSettings = Pick<NumberedSettings, 'doubt' | 'maxGap' | 'numbering' | 'minConfidence' | 'reset'>;
 
@@ -40,8 +40,8 @@ export function doubtOf(
   const far = pairsAround(gap, events, farPairs, settings);
   if (hasManyHoles(far, doubt.far) || (doubt.near < 1 && isRegular(gap, events, settings))) return 'holes';
   if (doubt.pairs === 0) return undefined;
-  const hasFew = settings.minConfidence > 0 && far.length < doubt.pairs;
-  return hasFew || missing > far.length ? 'little' : undefined;
+  if (settings.minConfidence > 0 && far.length < doubt.pairs) return 'little';
+  return missing > far.length ? 'much' : undefined;
 }
 
 /** A pair of neighbouring events, by its distances. */
@@ -101,6 +101,11 @@ export function commonest(numbers: readonly number[]): readonly [number, number]
 }
 
 const numbersHaveHoles = 'the numbers around have holes';
+
+/** Returns what the numbers around a doubtful gap look like. @param why The reason, as {@link describeNumbers} has it. */
+export function looksOf(why: string): string {
+  return why.startsWith(`${numbersHaveHoles}: `) ? why.slice(numbersHaveHoles.length + 2) : why;
+}
 
 /** Whether a gap was given up because it was doubtful. @param why The reason, as its row has it. */
 export function isDoubtReason(why: string): boolean {

@@ -23,7 +23,7 @@ export function unrecoverableLetter(stream: string, gaps: readonly GivenUpGap[],
   const listed = entries.map((entry) => ({
     from: entry.from,
     to: entry.to,
-    ...(entry.isDoubtful && { rows: entry.rows }),
+    ...(entry.isDoubtful && { isDoubtful: true, rows: entry.rows }),
     missing: entry.missing,
     why: entry.why,
   }));

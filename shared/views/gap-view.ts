@@ -135,7 +135,7 @@ export function gapView(gap: Gap, present?: UnresolvedGap): GapView {
  * Returns the states of a gap. A gap with inferred ids of which the rest was given up has two. A row of an older release
  * does not have the number of inferred ids.
  */
-export function statesOf({ state, method, inferred }: Gap): readonly GapState[] {
+export function statesOf({ state, method, inferred }: Pick<Gap, 'state' | 'method' | 'inferred'>): readonly GapState[] {
   const hasInferred = inferred === undefined ? method !== undefined : inferred > 0;
   return state === 'abandoned' && hasInferred ? ['abandoned', 'reconstructed'] : [state];
 }

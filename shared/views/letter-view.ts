@@ -1,4 +1,5 @@
 import { headOf, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
+import { cutText } from '../cut-text.ts';
 import { explain, type Code, type Stage } from '../failure.ts';
 import type { Attributes, Message } from '../messages/message.ts';
 import { rfc3339 } from './format.ts';
@@ -46,7 +47,7 @@ export function letterView(letter: LetterHead): LetterView {
   return {
     ...head,
     stream: stream?.slice(0, maxText),
-    detail: detail.slice(0, maxText),
+    detail: cutText(detail, maxText),
     isKept: excerpt?.isKept,
     bytes: excerpt?.bytes,
     preview: excerpt && previewOf(excerpt),

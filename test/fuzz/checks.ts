@@ -138,7 +138,7 @@ export async function balances(messages: readonly FuzzMessage[]): Promise<Embedd
   }
   await settle(runtime, nacks);
   const count = (name: 'applied' | 'dropped'): number => log.counts.get(name) ?? 0;
-  const notNeeded = { revisions: 0, revisionRuns: [], gaps: [], outliers: [] };
+  const notNeeded = { revisions: 0, revisionRuns: [], gaps: [], outliers: [], offStep: [] };
   const rest = { applied: count('applied'), dropped: count('dropped'), pending: pubsub.pending(), ...notNeeded };
   const summary = books.close(rest);
   ensure(isBalanced(summary), `the books do not balance: ${JSON.stringify(summary)}`);

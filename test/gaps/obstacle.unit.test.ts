@@ -33,6 +33,16 @@ test('a gap among numbers with holes may not, and the reason says what they look
   });
 });
 
+test('a gap with more missing events than are known around may not, and the reason says so', () => {
+  const outage = aGap({ from: 51, to: 90 });
+  const events = idsFrom(31, 50).concat(idsFrom(91, 100));
+  const coverage = { missing: 40, holes: [outage] };
+  expect(obstacleTo(outage, coverage, events, { forgotten: [] }, noon, settingsWith())).toEqual({
+    why: 'more events are missing than are known around',
+    isDoubtful: false,
+  });
+});
+
 test('a gap of which too little is known around may not', () => {
   expect(obstacle(around.filter((id) => id > 45 && id < 58))).toEqual({
     why: 'too few events are known around',

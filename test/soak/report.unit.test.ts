@@ -22,6 +22,7 @@ test('says that the books balance only if every law holds and the audit finds no
     fronts: [],
     isSwept: true,
     revisions: 0,
+    offStepEvents: 0,
     difference: 1,
     outliers: [],
     forgotten: [],

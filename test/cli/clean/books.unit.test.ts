@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { FileBooks, isBalanced, type Summary } from '../../../cli/clean/books.ts';
 import type { Attributes } from '../../../shared/messages/message.ts';
 
-const nothing = { applied: 0, dropped: 0, revisions: 0, revisionRuns: [], pending: 0, gaps: [], outliers: [] };
+const nothing = {
+  applied: 0,
+  dropped: 0,
+  revisions: 0,
+  revisionRuns: [],
+  pending: 0,
+  gaps: [],
+  outliers: [],
+  offStep: [],
+};
 
 function aLetter(code: string, root = 'events/1'): Attributes {
   return { 'eventmend-code': code, 'eventmend-root': root };
@@ -23,6 +32,7 @@ const aSummary: Summary = {
   pending: 1,
   gaps: [],
   outliers: [],
+  offStep: [],
   byCode: {},
   reasons: [],
 };
@@ -52,6 +62,7 @@ describe('the books', () => {
       pending: 0,
       gaps: [],
       outliers: [],
+      offStep: [],
       byCode: { ERR_CONFLICT: 1, ERR_DUPLICATE: 2 },
       reasons: [
         { code: 'ERR_DUPLICATE', detail: '', letters: 2 },
@@ -93,7 +104,7 @@ describe('the books', () => {
   test('take over what is known of the rest', () => {
     const revised = { revisions: 4, revisionRuns: [{ from: 5, to: 8, ids: 4 }] };
     const gaps = [{ from: 5, to: 8, state: 'abandoned', missing: 4 }] as const;
-    const rest = { applied: 1, dropped: 2, ...revised, pending: 3, gaps, outliers: [900] };
+    const rest = { applied: 1, dropped: 2, ...revised, pending: 3, gaps, outliers: [900], offStep: [] };
     expect(new FileBooks().close(rest)).toMatchObject(rest);
   });
 
@@ -101,7 +112,7 @@ describe('the books', () => {
     const books = new FileBooks();
     books.deadLetter({
       ...aLetter('ERR_CONFLICT', 'sequences/s/2025-02-09'),
-      'eventmend-detail': 'several-sequences: 1–5',
+      'eventmend-detail': 'ids hold several events one after another: 1–5',
     });
     expect(books.close(nothing)).toMatchObject({ conflicts: 0, deadLettered: 0, byCode: {} });
   });

@@ -62,6 +62,11 @@ describe('a reason in one line', () => {
       'event_id: missing; /id looks like it. timestamp: missing; a date is accepted. data.a: a text',
       'event_id: missing; /id looks like it (also timestamp, data.a)',
     ],
+    [
+      'ERR_GAP_UNRECOVERABLE',
+      `more ids than maxGap: ${Array.from({ length: 40 }, (_, i) => 100_001 + i).join(', ')}`,
+      `more ids than maxGap: ${Array.from({ length: 17 }, (_, i) => 100_001 + i).join(', ')}, …`,
+    ],
   ])('%s, %s', (code, detail, expected) => {
     expect(spellReason({ code, detail })).toBe(expected);
   });

@@ -1,4 +1,4 @@
-import type { CleanResult, Summary } from '../../../cli/clean/books.ts';
+import type { CleanResult, ListedGap, Summary } from '../../../cli/clean/books.ts';
 import { drawSummary } from '../../../cli/clean/summary.ts';
 
 const summary: CleanResult = {
@@ -17,6 +17,7 @@ const summary: CleanResult = {
   pending: 0,
   gaps: [],
   outliers: [],
+  offStep: [],
   byCode: {},
   reasons: [],
 };
@@ -64,17 +65,62 @@ describe('the summary of events that came under ids that other events hold', () 
   });
 });
 
-test('the summary of gaps has the number of missing ids, and says why gaps are given up', () => {
-  const gaps = [
-    { from: 2, to: 38, state: 'abandoned', missing: 19, why: 'do ids grow by 2?' },
-    { from: 50, to: 50, state: 'reconstructed', missing: 1 },
-  ] as const;
-  const drawn = drawSummary({ ...summary, gaps }, 'events.ndjson', false);
-  expect(drawn).toMatch(/^ *missing +ids +state +reason$/m);
-  expect(drawn).toMatch(/^ *2–38 +19 +abandoned +do ids grow by 2\?$/m);
-  expect(drawn).toMatch(/^ *50 +1 +reconstructed *$/m);
-  const [, ...known] = gaps;
-  expect(drawSummary({ ...summary, gaps: known }, 'events.ndjson', false)).toMatch(/^ *missing +ids +state$/m);
+describe('the summary of gaps', () => {
+  const doubtful = {
+    from: 2,
+    to: 38,
+    state: 'abandoned',
+    missing: 19,
+    why: 'the numbers around have holes: 19 of 19 neighbouring events have a hole between them; do ids grow by 2?',
+    isDoubtful: true,
+  } as const;
+  const drawn = (...gaps: readonly ListedGap[]) => drawSummary({ ...summary, gaps }, 'events.ndjson', false);
+
+  test('has the number of missing ids, and says in words why gaps are given up', () => {
+    const text = drawn(
+      { from: 50, to: 50, state: 'reconstructed', missing: 1, inferred: 1 },
+      { from: 60, to: 61, state: 'abandoned', missing: 2, why: 'too-uncertain' },
+    );
+    expect(text).toMatch(/^ *missing +ids +state +reason$/m);
+    expect(text).toMatch(/^ *50 +1 +reconstructed *$/m);
+    expect(text).toMatch(/^ *60–61 +2 +abandoned +too uncertain to be inferred$/m);
+    expect(text).not.toContain('look like losses');
+    expect(drawn({ from: 50, to: 50, state: 'reconstructed', missing: 1 })).toMatch(/^ *missing +ids +state$/m);
+  });
+
+  test('says of a gap how many ids were inferred, if the others were given up', () => {
+    const text = drawn({ from: 60, to: 64, state: 'abandoned', missing: 5, inferred: 2, why: 'too-uncertain' });
+    expect(text).toMatch(
+      /^ *60–64 +5 +abandoned, reconstructed +2 inferred; the other 3: too uncertain to be inferred$/m,
+    );
+  });
+
+  test('lists doubtful gaps apart from losses, with what their numbers look like, and what to do', () => {
+    const text = drawn(doubtful, { from: 50, to: 50, state: 'reconstructed', missing: 1 });
+    const [losses = '', ...rest] = text.split(/^ *doubtful +ids/m);
+    expect(losses).toMatch(/^ *missing +ids +state$/m);
+    expect(losses).not.toContain('2–38');
+    expect(rest.join()).toMatch(/^ *2–38 +19 +abandoned +19 of 19 neighbouring .*; do ids grow by 2\?$/m);
+    expect(rest.join()).toContain(
+      [
+        '  1 gap does not look like losses. No event is inferred there.',
+        '  If ids grow by n, set numbering: { step: n }.',
+        "  If ids are never used, set numbering: { holes: 'normal' }, or let the producer answer with voids.",
+      ].join('\n'),
+    );
+  });
+
+  test('lists no losses where all gaps are doubtful', () => {
+    expect(drawn(doubtful)).not.toMatch(/^ *missing/m);
+  });
+});
+
+test('the summary names the events off the step of a stream', () => {
+  const offStep = [{ step: 10, count: 2, ids: [33, 47] }];
+  const drawn = drawSummary({ ...summary, offStep }, 'events.ndjson', false);
+  expect(drawn).toContain('  2 events have ids off the step of 10: 33, 47\n');
+  const named = drawSummary({ ...summary, offStep: [{ stream: 'orders', ...offStep[0]! }] }, 'f', false);
+  expect(named).toContain('  orders: 2 events have ids off the step of 10');
 });
 
 test('the summary names ids that are far from all others', () => {

@@ -86,7 +86,41 @@ describe('clean events', () => {
     const lines = Array.from({ length: 20 }, (_, i) => line(1 + 2 * i));
     const { summary } = await cleaned(lines.join('\n'), '--infer', 'off');
     const why = expect.stringMatching(/^the numbers around have holes: .* do ids grow by 2\?$/) as string;
-    expect(summary.gaps).toEqual([{ from: 2, to: 38, state: 'open', missing: 19, why }]);
+    expect(summary.gaps).toEqual([{ from: 2, to: 38, state: 'open', missing: 19, why, isDoubtful: true }]);
+  });
+});
+
+describe('the gaps of a file', () => {
+  // Up to 99 every second id is missing. Above, only 1300 is.
+  const lines = [
+    ...Array.from({ length: 50 }, (_, i) => 1 + 2 * i),
+    ...Array.from({ length: 1_300 }, (_, i) => 101 + i),
+  ]
+    .filter((id) => id !== 1_300)
+    .map((id) => line(id));
+
+  test.each(['on', 'off'])('are told apart from losses if they are doubtful, with --infer %s', async (infer) => {
+    const { summary } = await cleaned(lines.join('\n'), '--infer', infer);
+    expect(summary.gaps.filter(({ isDoubtful }) => isDoubtful)).toMatchObject([{ from: 2, to: 100, missing: 50 }]);
+    expect(summary.gaps.filter(({ isDoubtful }) => !isDoubtful)).toMatchObject([{ from: 1_300, to: 1_300 }]);
+  });
+
+  test('are printed as losses and as doubtful ones, with what to do', async () => {
+    const file = await directory.write('in', lines.join('\n'));
+    const { stdout } = await runCommand(clean, [file, '--infer', 'off']);
+    expect(stdout).toMatch(/^ *missing +ids +state\n.*\n *1300 +1 +open$/m);
+    expect(stdout).toMatch(/^ *doubtful +ids +state +the numbers around have holes\n.*\n *2–100 +50 +open +/m);
+    expect(stdout).toContain('set numbering: { step: n }');
+  });
+
+  test('do not have the events off the step of their stream, which are counted', async () => {
+    const catalog = await directory.write(
+      'step.mjs',
+      'export const catalog = { streams: { default: { numbering: { step: 10 } } } };',
+    );
+    const ids = [...Array.from({ length: 30 }, (_, i) => 10 + 10 * i), 33, 47];
+    const { summary } = await cleaned(ids.map((id) => line(id)).join('\n'), '--catalog', catalog);
+    expect(summary).toMatchObject({ cleaned: 32, gaps: [], offStep: [{ step: 10, count: 2, ids: [33, 47] }] });
   });
 });
 
@@ -239,8 +273,9 @@ describe('what is printed', () => {
       revisions: 0,
       revisionRuns: [],
       pending: 0,
-      gaps: [{ from: 2, to: 2, state: 'reconstructed', missing: 1 }],
+      gaps: [{ from: 2, to: 2, state: 'reconstructed', missing: 1, inferred: 1 }],
       outliers: [],
+      offStep: [],
       byCode: { ERR_DUPLICATE: 1 },
       reasons: [{ code: 'ERR_DUPLICATE', detail: 'same key and content', letters: 1, firstLine: 2 }],
     });

@@ -65,6 +65,19 @@ describe('advice', () => {
     );
   });
 
+  it('tells of events off the step', () => {
+    const offStep = { step: 10, count: 10, ids: [33, 47, 51, 63, 71, 83, 91, 94], idsLookedAt: undefined };
+    expect(advice({}, { offStep })).toEqual([
+      '10 events have ids off the step of 10: 33, 47, 51, 63, 71, 83, 91, 94 and 2 more. They are accepted, and the stream ' +
+        'counts by 10 without them. Is the step right?',
+    ]);
+    const some = { step: 10, count: 1, ids: [33], idsLookedAt: 262_144 };
+    expect(advice({}, { offStep: some })).toEqual([
+      expect.stringMatching(/^1 event has an id off the step of 10: 33 \(among the highest 262,144 ids\)\./),
+    ]);
+    expect(advice({}, { offStep: { ...some, count: 0, ids: [] } })).toEqual([]);
+  });
+
   it('tells of revisions', () => {
     expect(advice({}, { revisions: 3 })).toEqual([
       expect.stringMatching(/^3 events came under ids that other events hold/),
@@ -110,6 +123,17 @@ describe('a stream', () => {
     const found = await loadAdvised(stores, 'orders');
     expect(found).toMatchObject({ first: 2, highWater: 80, doubtfulGaps: 2, resetFrom: undefined });
     expect(found?.advice).toEqual([expect.stringMatching(/^2 gaps do not look like losses: .* do ids grow by 2\?/)]);
+  });
+
+  it('has the number of events off its step in the front that grew last', async () => {
+    const catalog = makeCatalog({ streams: { orders: { numbering: { step: 2 } } } });
+    const ids = [1, ...idsFrom(51, 90).map((i) => 2 * i), 133, 145].sort((a, b) => a - b);
+    await hold(stores.blocks, 'orders', cellsOf(ids));
+    const pieces = aFront({ first: 102, last: 180 });
+    await stores.ledger.saveProgress('orders', aProgress({ pieces }), undefined);
+    const found = await loadAdvised({ ...stores, catalog }, 'orders');
+    expect(found).toMatchObject({ offStep: 2, advice: [expect.stringContaining('off the step of 2: 133, 145')] });
+    expect((await loadAdvised(stores, 'orders'))?.offStep).toBeUndefined();
   });
 
   it('waits for a sweep if a block was written ten minutes ago and no sweep came', async () => {

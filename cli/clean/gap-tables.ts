@@ -1,0 +1,67 @@
+import { spellRange } from '../../shared/gaps/range.ts';
+import { spellWhy } from '../../shared/gaps/spell-why.ts';
+import { looksOf } from '../../shared/gaps/surroundings.ts';
+import { statesOf } from '../../shared/views/gap-view.ts';
+import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
+import { drawTable, paint, thousands, type TableCell } from '../screen/table.ts';
+import type { ListedGap, Summary } from './books.ts';
+
+/** The maximum number of gaps to list, of each kind. */
+const maxGapsListed = 12;
+
+/** Draws the gaps that look like losses. An empty text if there are none. */
+export function drawLosses({ gaps }: Summary, isColoured: boolean): string {
+  const losses = gaps.filter(({ isDoubtful }) => !isDoubtful);
+  return drawGaps(losses, { ids: 'missing', reason: 'reason' }, reasonOf, isColoured);
+}
+
+/** Draws the gaps that do not look like losses, with the remedies. An empty text if there are none. */
+export function drawDoubtful({ gaps }: Summary, isColoured: boolean): string {
+  const doubtful = gaps.filter(({ isDoubtful }) => isDoubtful);
+  if (doubtful.length === 0) return '';
+  const looks = ({ why = '' }: ListedGap): string => looksOf(why);
+  const table = drawGaps(doubtful, { ids: 'doubtful', reason: 'the numbers around have holes' }, looks, isColoured);
+  const advice = [
+    paint(`${spellDoubtful(doubtful.length)}. No event is inferred there.`, 'yellow', isColoured),
+    ...doubtRemedies,
+  ];
+  return `${table}\n\n${advice.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function drawGaps(
+  gaps: readonly ListedGap[],
+  titles: { readonly ids: string; readonly reason: string },
+  reasonFor: (gap: ListedGap) => string,
+  isColoured: boolean,
+): string {
+  if (gaps.length === 0) return '';
+  const shown = gaps.slice(0, maxGapsListed);
+  const hasReasons = shown.some((gap) => reasonFor(gap) !== '');
+  const table = drawTable(
+    [
+      { title: titles.ids },
+      { title: 'ids', align: 'right' },
+      { title: 'state' },
+      ...(hasReasons ? [{ title: titles.reason }] : []),
+    ],
+    shown.map((gap): TableCell[] => [
+      { text: spellRange(gap) },
+      { text: thousands(gap.missing), style: 'dim' },
+      { text: statesOf(gap).join(', '), style: gap.state === 'reconstructed' ? 'cyan' : 'yellow' },
+      ...(hasReasons ? [{ text: reasonFor(gap) }] : []),
+    ]),
+    isColoured,
+  );
+  const rest = gaps.length - maxGapsListed;
+  return rest > 0
+    ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', isColoured)}`
+    : table;
+}
+
+/** Says why a gap is given up, and of how many ids of it that is not true. */
+function reasonOf(gap: ListedGap): string {
+  const { state, inferred = 0, missing, why } = gap;
+  const reason = why === undefined ? '' : spellWhy(why);
+  if (state !== 'abandoned' || inferred === 0) return reason;
+  return `${thousands(inferred)} inferred; the other ${thousands(missing - inferred)}: ${reason}`;
+}
