@@ -1,3 +1,4 @@
+import type { Attributes } from '../messages/message.ts';
 import type { StreamSettings } from '../stream-settings.ts';
 import { pathOf } from '../json-pointer.ts';
 import type { BodyKind } from './body.ts';
@@ -29,6 +30,8 @@ export interface Format {
   readonly writesIdAsText: boolean;
   /** The members of an inferred event besides its fields. */
   readonly template: Readonly<Record<string, unknown>>;
+  /** The attributes of an inferred event besides its fields. */
+  readonly templateAttributes: Attributes;
 }
 
 /** A member that is no part of an event's content. With `beside`: only if the body has a value there. */
@@ -60,6 +63,7 @@ export const plainFormat: Format = {
   requires: [],
   writesIdAsText: false,
   template: {},
+  templateAttributes: {},
 };
 
 /** Returns the names of the members of the body in which a format has fields that identify an event. */

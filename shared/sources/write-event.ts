@@ -29,7 +29,7 @@ export interface WrittenEvent {
  * @returns The reason as a text if a value has no place, or a required member stays open.
  */
 export function writeEvent(source: Source, event: KnownEvent): WrittenEvent | string {
-  const draft = new Draft(structuredClone(source.template));
+  const draft = new Draft(structuredClone(source.template), source.format.templateAttributes);
   const { fields, requires, writesIdAsText } = source.format;
   const obstacle =
     setStream(draft, source, event.stream) ??
@@ -47,10 +47,11 @@ export function writeEvent(source: Source, event: KnownEvent): WrittenEvent | st
 /** An event that is being written. */
 class Draft implements WrittenEvent {
   readonly body: Record<string, unknown>;
-  readonly attributes: Record<string, string> = {};
+  readonly attributes: Record<string, string>;
 
-  constructor(body: Record<string, unknown>) {
+  constructor(body: Record<string, unknown>, attributes: Attributes) {
     this.body = body;
+    this.attributes = { ...attributes };
   }
 
   has(place: FieldPlace): boolean {

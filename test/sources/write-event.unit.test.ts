@@ -26,7 +26,7 @@ describe('an event that no message brought', () => {
         sequence: '41',
         partition: '7',
       },
-      attributes: {},
+      attributes: { 'content-type': 'application/cloudevents+json' },
     });
   });
 

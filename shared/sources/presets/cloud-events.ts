@@ -26,5 +26,7 @@ export function cloudEventsFormat(streamPlaces: readonly FieldPlace[], isNumbere
     requires: ['/specversion', '/id', '/source', '/type'],
     writesIdAsText: true,
     template: { specversion: '1.0' },
+    // By it a consumer's parser knows the structured mode, also where the producer sends the binary mode.
+    templateAttributes: { 'content-type': 'application/cloudevents+json' },
   };
 }
