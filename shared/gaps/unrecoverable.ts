@@ -75,3 +75,8 @@ export interface NamingGap {
 export function gapRoot(stream: string, { from, foundAtMs }: NamingGap): string {
   return foundAtMs === undefined ? `gap/${stream}/${from}` : `gap/${stream}/${from}/${foundAtMs}`;
 }
+
+/** Whether a root is that of a letter about gaps, which has no event. */
+export function isGapRoot(root: string): boolean {
+  return root.startsWith('gap/');
+}

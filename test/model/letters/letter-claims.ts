@@ -1,8 +1,9 @@
+import type { DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
 import { digest } from '../../../shared/digest.ts';
 import { applyMarks } from '../../../shared/tracking/apply-claims.ts';
 import { emptyBlock, type Cell } from '../../../shared/tracking/block.ts';
 import { makeClaim, type Claim } from '../../../shared/tracking/claim.ts';
-import type { InFlight, LetterScenario, LetterState, ModelRecord, VerifyAnswer } from './letter-state.ts';
+import { currentOf, type InFlight, type LetterScenario, type LetterState, type VerifyAnswer } from './letter-state.ts';
 
 /** The one id, or place, that all messages of the model are about. */
 const id = 7;
@@ -70,8 +71,8 @@ export function mayBePublished({ cell }: LetterState): boolean {
 }
 
 /** Whether the content of a record is on the clean topic, or is held by an entry that answers for it. */
-export function isPublished(scenario: LetterScenario, state: LetterState, record: ModelRecord): boolean {
-  const content = record.draft ?? record.original;
+export function isPublished(scenario: LetterScenario, state: LetterState, record: DeadLetter): boolean {
+  const content = currentOf(record);
   const { key } = scenario.contents[content]!;
   const isOut = state.out.some((one) => one.content === content && (one.root === 'r' || one.key === key));
   return isOut || isHeldByStore(scenario, { ...state, cell: state.cell.filter(({ root }) => root !== own) }, content);

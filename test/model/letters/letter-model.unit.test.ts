@@ -107,6 +107,6 @@ describe('a message, its letter and its replays', () => {
 
   test.each(faults)('break a law if $fault', ({ rules, title, law }) => {
     const scenario = letterScenarios.find((one) => one.title === title)!;
-    expect([...searchLetters(scenario, rules).broken.keys()]).toContain(law);
+    expect([...searchLetters(scenario, { decide: rules }, law).broken.keys()]).toContain(law);
   });
 });

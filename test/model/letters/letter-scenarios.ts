@@ -9,7 +9,9 @@ const recovered: ModelContent = { ...sound, isRecovered: true };
 const replay: OperatorStep = { does: 'replay' };
 const replace: OperatorStep = { does: 'replace' };
 const discard: OperatorStep = { does: 'discard' };
+const reopen: OperatorStep = { does: 'reopen' };
 const edit: OperatorStep = { does: 'edit', to: 'b' };
+const otherKey: ModelContent = { ...sound, key: 'k2' };
 
 const unlucky = { redeliveries: 0, crashes: 0, giveUps: 0, first: 'a' } as const;
 const twoAnswers = ['unverified', 'corrected'] as const;
@@ -49,7 +51,6 @@ export const letterScenarios: readonly LetterScenario[] = [
     operators: [[edit, replay]],
     answers: ['corrected', 'refused'],
     redeliveries: 1,
-    crashes: 1,
   },
   {
     ...unlucky,
@@ -140,9 +141,133 @@ export const letterScenarios: readonly LetterScenario[] = [
   },
 ];
 
+/** Scenarios in which the record decides more than the rules do. */
+export const recordScenarios: readonly LetterScenario[] = [
+  {
+    ...unlucky,
+    title: 'a failed message that is edited and replayed, with crashes',
+    contents: { a: failing, b: sound },
+    operators: [[edit, replay]],
+    answers: ['verified'],
+    redeliveries: 1,
+    crashes: 2,
+  },
+  {
+    ...unlucky,
+    title: 'two operators who edit and replay',
+    contents: { a: failing, b: sound, c: sound },
+    operators: [
+      [edit, replay],
+      [{ does: 'edit', to: 'c' }, replay],
+    ],
+    answers: ['verified'],
+  },
+  {
+    ...unlucky,
+    title: 'a refused message that one operator replays, and another discards',
+    contents: { a: checked },
+    operators: [[replay], [discard]],
+    answers: ['verified', 'refused'],
+    redeliveries: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a message that is given up twice, and replayed or discarded',
+    contents: { a: sound },
+    operators: [[replay], [discard]],
+    answers: ['verified'],
+    giveUps: 2,
+    redeliveries: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a message that is given up twice, and replayed or discarded, with a crash',
+    contents: { a: sound },
+    operators: [[replay], [discard]],
+    answers: ['verified'],
+    giveUps: 2,
+    crashes: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a failed message that is discarded, reopened, edited and replayed',
+    contents: { a: failing, b: sound },
+    operators: [[discard, reopen, edit, replay]],
+    answers: ['verified'],
+    redeliveries: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a failed message whose edit another message brought meanwhile',
+    contents: { a: failing, b: sound },
+    other: 'b',
+    operators: [[edit, replay]],
+    answers: ['verified'],
+  },
+  {
+    ...unlucky,
+    title: 'a failed message whose edit another message brought meanwhile, where duplicates are counted',
+    contents: { a: failing, b: sound },
+    other: 'b',
+    operators: [[edit, replay]],
+    answers: ['verified'],
+    countsDuplicates: true,
+  },
+  {
+    ...unlucky,
+    title: 'a conflict that replaces the other event',
+    contents: { a: sound, x: sound },
+    other: 'x',
+    operators: [[replace]],
+    answers: ['verified'],
+    crashes: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a conflict that is edited to another key',
+    contents: { a: sound, x: sound, b: otherKey },
+    other: 'x',
+    operators: [[edit, replay]],
+    answers: ['verified'],
+  },
+  {
+    ...unlucky,
+    title: 'a refused message that is edited to another key',
+    contents: { a: checked, b: { ...otherKey, toBeChecked: true } },
+    operators: [[edit, replay]],
+    answers: ['verified', 'refused'],
+  },
+  {
+    ...unlucky,
+    title: 'a jump that is replayed or discarded',
+    contents: { a: jumping },
+    operators: [[replay], [discard]],
+    answers: ['verified'],
+    crashes: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a message that is given up, and edited or replayed',
+    contents: { a: sound, b: sound },
+    operators: [[replay], [edit]],
+    answers: ['verified'],
+    giveUps: 1,
+    redeliveries: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a record that expires',
+    contents: { a: failing, b: sound },
+    operators: [[discard], [edit, replay]],
+    answers: ['verified'],
+    redeliveries: 1,
+    expires: true,
+  },
+];
+
 /** Scenarios that take longer. */
 export const largeLetterScenarios: readonly LetterScenario[] = [
-  ...letterScenarios.map((scenario) => ({
+  ...[...letterScenarios, ...recordScenarios].map((scenario) => ({
     ...scenario,
     title: `${scenario.title}, with a redelivery more`,
     redeliveries: scenario.redeliveries + 1,
@@ -172,6 +297,15 @@ export const largeLetterScenarios: readonly LetterScenario[] = [
     contents: { a: checked },
     operators: [[replay, replay]],
     answers: ['verified', 'refused'],
+    redeliveries: 1,
+    crashes: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a refused message that is edited and replayed, with a crash',
+    contents: { a: checked, b: checked },
+    operators: [[edit, replay]],
+    answers: ['corrected', 'refused'],
     redeliveries: 1,
     crashes: 1,
   },

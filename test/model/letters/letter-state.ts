@@ -1,3 +1,5 @@
+import { currentMessage, type DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
+import type { Code } from '../../../shared/failure.ts';
 import type { Cell } from '../../../shared/tracking/block.ts';
 
 /** What the model knows of the bytes of a message. */
@@ -13,7 +15,7 @@ export type VerifyAnswer = 'verified' | 'corrected' | 'unverified' | 'refused';
 
 /** An operator's step. Each one looks at the record first, and acts on what it saw. */
 export type OperatorStep =
-  { readonly does: 'replay' | 'replace' | 'discard' } | { readonly does: 'edit'; readonly to: string };
+  { readonly does: 'replay' | 'replace' | 'discard' | 'reopen' } | { readonly does: 'edit'; readonly to: string };
 
 /** One letter of one message of root `r`, from the producer's message to the end. */
 export interface LetterScenario {
@@ -29,6 +31,10 @@ export interface LetterScenario {
   readonly redeliveries: number;
   readonly crashes: number;
   readonly giveUps: number;
+  /** Whether the settings count duplicates without letters. */
+  readonly countsDuplicates?: boolean;
+  /** Whether settled records expire as soon as nothing is under way. */
+  readonly expires?: boolean;
   /** A sound copy may overtake an answer, which is then dropped without a trace. */
   readonly mayBeOvertaken?: boolean;
 }
@@ -39,7 +45,7 @@ export type InFlight =
   | { readonly is: 'replayed'; readonly n: number; readonly content: string; readonly replace: boolean }
   | { readonly is: 'with verify'; readonly n: number; readonly content: string }
   | { readonly is: 'answer'; readonly n: number; readonly content: string; readonly says: VerifyAnswer }
-  | { readonly is: 'letter'; readonly n: number; readonly content: string; readonly code: string; readonly at: number };
+  | { readonly is: 'letter'; readonly n: number; readonly content: string; readonly code: Code; readonly at: number };
 
 /** A clean message. */
 export interface LetterOutput {
@@ -51,19 +57,6 @@ export interface LetterOutput {
   readonly body: string;
 }
 
-/** The record of the letter in the archive. */
-export interface ModelRecord {
-  readonly state: 'open' | 'sending' | 'sent' | 'done' | 'discarded';
-  readonly n: number;
-  readonly original: string;
-  readonly draft: string | undefined;
-  /** The letter that failed last. */
-  readonly failed: { readonly n: number; readonly at: number; readonly code: string; readonly content: string };
-  readonly revision: number;
-  readonly known: readonly string[];
-  readonly replace: boolean;
-}
-
 /** A console or a tick that sends a replay. */
 export interface Sender {
   readonly who: string;
@@ -73,18 +66,29 @@ export interface Sender {
   readonly replace: boolean;
 }
 
+export interface Look {
+  readonly revision: number;
+  readonly content: string;
+}
+
 export interface LetterState {
   readonly cell: Cell;
   readonly flying: readonly InFlight[];
-  readonly record: ModelRecord | undefined;
+  /** The record in the archive. Its history is checked after each step, and then left out. */
+  readonly record: DeadLetter | undefined;
   readonly senders: readonly Sender[];
-  /** The revision that each operator saw. Undefined before the look. */
-  readonly looks: readonly (number | undefined)[];
+  /** What each operator saw. Undefined before the look. */
+  readonly looks: readonly (Look | undefined)[];
   readonly scripts: readonly (readonly OperatorStep[])[];
   readonly out: readonly LetterOutput[];
   readonly redeliveries: number;
   readonly crashes: number;
   readonly giveUps: number;
+  /** The replays that were published without a crash before, once or more often. */
+  readonly published: readonly number[];
+  /** Whether anything crashed, or was overtaken as if it had. */
+  readonly hasCrashed: boolean;
+  readonly hasExpired: boolean;
   /** The number of letters so far. */
   readonly time: number;
   /** A law that the last step broke. */
@@ -97,6 +101,12 @@ export interface LetterMove {
 }
 
 /** The content that a replay sends: the draft, or else the original. */
-export function currentOf({ draft, original }: ModelRecord): string {
-  return draft ?? original;
+export function currentOf(record: DeadLetter): string {
+  return Buffer.from(currentMessage(record).data).toString();
+}
+
+/** Adds a message to those on their way, in a canonical order. */
+export function send(state: LetterState, message: InFlight): LetterState {
+  const flying = [...state.flying, message].map((one) => [JSON.stringify(one), one] as const);
+  return { ...state, flying: flying.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one) };
 }

@@ -1,0 +1,163 @@
+import { digest, spellDigest, type Digest } from '../digest.ts';
+import type { Failure } from '../failure.ts';
+import type { Message } from '../messages/message.ts';
+
+/**
+ * The record of a dead letter. There is one for each root.
+ *
+ *             replay                 publish           the store holds it
+ *     open ───────────► sending ───────────────► sent ────────────────────► done
+ *      ▲ │                 └───────┬──────────────┘                          │
+ *      │ └─ discard ─► discarded   │ a letter of this replay, or no answer   │
+ *      └───────────────────┴───────┴──────────────── reopen ─────────────────┘
+ */
+export interface DeadLetter extends LetterSummary {
+  /** The message of the first letter. It is never overwritten. */
+  readonly original: Message;
+  /** The operator's edit. It has bytes and attributes of its own. */
+  readonly draft: Message | undefined;
+  /** The contents that the record has seen, the newest last: of the original, of letters, and of edits. */
+  readonly known: readonly Digest[];
+  /** The latest changes, the newest last. */
+  readonly history: readonly HistoryEntry[];
+}
+
+/** The members of a record that a list also shows. */
+export interface LetterSummary {
+  /** The id of the letter in URLs and documents. It is derived from the root. */
+  readonly id: string;
+  readonly root: string;
+  readonly standing: Standing;
+  /** Counts the changes. An operator's change names the revision that the operator saw. */
+  readonly revision: number;
+  /** The number of replays. */
+  readonly replay: number;
+  /** The reason of the letter that failed last. */
+  readonly failure: Failure;
+  /** The number of the replay that the letter with this reason stems from. */
+  readonly failedReplay: number;
+  /** Groups letters by code and detail: see {@link reasonKeyOf}. */
+  readonly reason: string;
+  /** Undefined for the source `events`. */
+  readonly source: string | undefined;
+  readonly stream: string | undefined;
+  readonly type: string | undefined;
+  readonly eventId: number | undefined;
+  /** Milliseconds since 1970, here and below: when the failure with this reason happened. */
+  readonly failedAtMs: number;
+  /** When the first letter was filed. */
+  readonly firstAtMs: number;
+  /** When the record was opened last. */
+  readonly filedAtMs: number;
+  /** Ids of the messages that carried the letters, the newest last. */
+  readonly messageIds: readonly string[];
+}
+
+/** The state of a record, with the members that only this state has. */
+export type Standing =
+  | {
+      readonly state: 'open';
+      readonly because: 'failed' | 'no answer' | 'reopened';
+      /** The replay that came back, unless the record was edited since. */
+      readonly lastReplay?: ReplaySent | undefined;
+    }
+  | { readonly state: 'sending'; readonly replay: ReplaySent; readonly dueAtMs: number }
+  | { readonly state: 'sent'; readonly replay: ReplaySent; readonly sentAtMs: number; readonly dueAtMs: number }
+  | { readonly state: 'done'; readonly outcome: Outcome; readonly expireAtMs: number }
+  | { readonly state: 'discarded'; readonly note: string; readonly expireAtMs: number };
+
+export type RecordState = Standing['state'];
+export type StandingIn<State extends RecordState> = Extract<Standing, { readonly state: State }>;
+
+/** A record in a certain state. */
+export type LetterIn<State extends RecordState> = DeadLetter & { readonly standing: StandingIn<State> };
+
+/**
+ * How a replay ended well. `published`: its entry is marked as published. `already there`: another message had brought
+ * the same key and content. `unconfirmed`: nothing came back, and there is no entry to look at.
+ */
+export type Outcome = 'published' | 'already there' | 'unconfirmed';
+
+/** How the last replay is sent. The same message can be sent again from it. */
+export interface ReplaySent {
+  readonly version: 'original' | 'draft';
+  /** Whether the content supersedes the event that has its key. */
+  readonly replace: boolean;
+  /** The digest of the content that is sent. */
+  readonly content: Digest;
+  /** The entry that answers for the replay. Undefined if the message cannot be read before it is sent. */
+  readonly entry: ReplayedEntry | undefined;
+}
+
+/** The identity of the event that a replay sends. */
+export interface ReplayedEntry {
+  readonly stream: string;
+  /** The id of the event, or its place in an unnumbered stream. */
+  readonly at: number;
+  readonly isUnnumbered: boolean;
+  readonly key: Digest;
+  readonly hash: Digest;
+}
+
+export interface HistoryEntry {
+  readonly atMs: number;
+  /** The operator, or the function. */
+  readonly by: string;
+  readonly did: HistoryEvent;
+  /** The number of the replay that the entry is about. 0: the first message. */
+  readonly replay: number;
+  /** The code of a letter, the outcome of a replay, or the note of an operator. */
+  readonly note: string | undefined;
+}
+
+export type HistoryEvent =
+  | 'filed'
+  | 'came back'
+  /** A letter that changed nothing: of an earlier replay, of an earlier failure, or a copy. */
+  | 'came late'
+  | 'edited'
+  | 'dropped the draft'
+  | 'decided to replay'
+  | 'sent'
+  | 'done'
+  | 'no answer'
+  | 'discarded'
+  | 'reopened';
+
+/** The person or function that makes a change, and when. */
+export interface Actor {
+  readonly by: string;
+  readonly nowMs: number;
+}
+
+export const maxHistoryEntries = 100;
+export const maxKnownContents = 100;
+
+/** The message that a replay sends: the draft if there is one. */
+export function currentMessage({ draft, original }: Pick<DeadLetter, 'draft' | 'original'>): Message {
+  return draft ?? original;
+}
+
+/** Whether a record is settled and may be deleted by now. Parts of its body may be gone. */
+export function isDue({ standing }: LetterSummary, nowMs: number): boolean {
+  return 'expireAtMs' in standing && standing.expireAtMs <= nowMs;
+}
+
+/** Digests code and detail with all numbers replaced, so that letters with one cause have one reason. */
+export function reasonKeyOf({ code, detail }: Failure): string {
+  return spellDigest(digest(`${code} ${detail.replaceAll(/\d+/g, '*')}`));
+}
+
+/** Returns the history with an entry more. Old entries are dropped. */
+export function withEntry(
+  history: readonly HistoryEntry[],
+  { by, nowMs }: Actor,
+  entry: Pick<HistoryEntry, 'did' | 'replay' | 'note'>,
+): readonly HistoryEntry[] {
+  return [...history, { atMs: nowMs, by, ...entry }].slice(-maxHistoryEntries);
+}
+
+/** Returns the contents with one more. Old contents are dropped. */
+export function withContent(known: readonly Digest[], content: Digest): readonly Digest[] {
+  return known.includes(content) ? known : [...known, content].slice(-maxKnownContents);
+}

@@ -1,0 +1,150 @@
+import type { Digest } from '../digest.ts';
+import type { Failure } from '../failure.ts';
+import type { Message } from '../messages/message.ts';
+import {
+  isDue,
+  reasonKeyOf,
+  withContent,
+  withEntry,
+  type Actor,
+  type DeadLetter,
+  type HistoryEvent,
+  type LetterSummary,
+  type ReplaySent,
+} from './dead-letter.ts';
+import { maxMessageIds } from './record.ts';
+import { settle } from './replay-outcome.ts';
+
+/** A letter that came from the dead-letter queue. */
+export interface ArrivedLetter extends Pick<
+  LetterSummary,
+  'id' | 'root' | 'source' | 'stream' | 'type' | 'eventId' | 'failedAtMs'
+> {
+  readonly failure: Failure;
+  /** The number of the replay that failed. 0: the message was never replayed. */
+  readonly replay: number;
+  readonly messageId: string;
+  readonly message: Message;
+  /** The digest of the message. */
+  readonly content: Digest;
+}
+
+/** Facts that a filing depends on. */
+export interface FilingFacts extends Actor {
+  /** Whether the store holds the content of the last replay. It is read only for letters of a replay. */
+  readonly isHeld: boolean;
+  /** How long a settled record is kept. */
+  readonly retentionMs: number;
+}
+
+/**
+ * Files a letter in the record of its root. The result does not depend on the order of the letters of one replay.
+ *
+ * - A letter of an earlier replay changes nothing but the history.
+ * - Of several letters of one replay the one that failed last counts.
+ * - A record that is done stays done. A discarded record stays so if it knows the content.
+ * - Original and draft never change.
+ *
+ * @returns The record. The same record if the message was filed before.
+ */
+export function fileInRecord(filed: DeadLetter | undefined, letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
+  if (!filed || isDue(filed, facts.nowMs)) return firstRecord(letter, facts);
+  if (filed.messageIds.includes(letter.messageId)) return filed;
+  if (letter.replay < filed.replay) return noted(filed, letter, facts);
+  if (letter.replay > filed.replay) return opened(filed, letter, facts);
+  return fileOfLastReplay(filed, letter, facts);
+}
+
+/** Files a letter with the number of the record. */
+function fileOfLastReplay(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
+  switch (filed.standing.state) {
+    case 'done':
+      return noted(filed, letter, facts);
+    case 'discarded':
+      return filed.known.includes(letter.content) ? noted(filed, letter, facts) : opened(filed, letter, facts);
+    case 'open':
+    case 'sending':
+    case 'sent':
+      if (isAnswered(filed, letter, facts))
+        return settle({ ...filed, messageIds: withMessage(filed, letter) }, 'published', facts);
+      return isLaterFailure(letter, filed) ? opened(filed, letter, facts) : noted(filed, letter, facts);
+  }
+}
+
+/** Whether the store holds what the letter says failed. */
+function isAnswered(filed: DeadLetter, { replay, content }: ArrivedLetter, { isHeld }: FilingFacts): boolean {
+  return replay > 0 && isHeld && lastReplayOf(filed)?.content === content;
+}
+
+/** Returns how the last replay of a record was sent. Undefined if there was none, or the record was edited since. */
+export function lastReplayOf({ standing }: LetterSummary): ReplaySent | undefined {
+  if (standing.state === 'sending' || standing.state === 'sent') return standing.replay;
+  return standing.state === 'open' ? standing.lastReplay : undefined;
+}
+
+function isLaterFailure(letter: ArrivedLetter, filed: DeadLetter): boolean {
+  if (letter.replay !== filed.failedReplay) return true;
+  const { failedAtMs, failure } = letter;
+  if (failedAtMs !== filed.failedAtMs) return failedAtMs > filed.failedAtMs;
+  return `${failure.code} ${failure.detail}` > `${filed.failure.code} ${filed.failure.detail}`;
+}
+
+function firstRecord(letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
+  const { id, root, message, content } = letter;
+  return {
+    id,
+    root,
+    ...reasonIn(letter),
+    revision: 1,
+    firstAtMs: facts.nowMs,
+    filedAtMs: facts.nowMs,
+    standing: { state: 'open', because: 'failed' },
+    messageIds: [letter.messageId],
+    original: message,
+    draft: undefined,
+    known: [content],
+    history: withEntry([], facts, entryOf(letter, 'filed')),
+  };
+}
+
+function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
+  const isOpen = filed.standing.state === 'open';
+  const { stream, source, type, eventId, ...reason } = reasonIn(letter);
+  return {
+    ...filed,
+    ...reason,
+    stream: stream ?? filed.stream,
+    source: source ?? filed.source,
+    type: type ?? filed.type,
+    eventId: eventId ?? filed.eventId,
+    revision: filed.revision + 1,
+    filedAtMs: isOpen ? filed.filedAtMs : facts.nowMs,
+    standing: {
+      state: 'open',
+      because: 'failed',
+      lastReplay: letter.replay === filed.replay ? lastReplayOf(filed) : undefined,
+    },
+    messageIds: withMessage(filed, letter),
+    known: withContent(filed.known, letter.content),
+    history: withEntry(filed.history, facts, entryOf(letter, 'came back')),
+  };
+}
+
+/** The record with an entry more in its history, and otherwise unchanged. */
+function noted(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
+  const history = withEntry(filed.history, facts, entryOf(letter, 'came late'));
+  return { ...filed, messageIds: withMessage(filed, letter), history };
+}
+
+function reasonIn({ failure, replay, failedAtMs, source, stream, type, eventId }: ArrivedLetter) {
+  const reason = reasonKeyOf(failure);
+  return { failure, replay, failedReplay: replay, failedAtMs, reason, source, stream, type, eventId };
+}
+
+function withMessage({ messageIds }: DeadLetter, { messageId }: ArrivedLetter): readonly string[] {
+  return [...messageIds, messageId].slice(-maxMessageIds);
+}
+
+function entryOf({ replay, failure }: ArrivedLetter, did: HistoryEvent) {
+  return { did, replay, note: failure.code };
+}

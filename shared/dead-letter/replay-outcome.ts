@@ -1,0 +1,71 @@
+import {
+  withEntry,
+  type Actor,
+  type DeadLetter,
+  type HistoryEvent,
+  type LetterSummary,
+  type Outcome,
+} from './dead-letter.ts';
+
+const minuteMs = 60_000;
+
+/** How long a replay may stay decided but not published. Afterwards the tick of sweep publishes it. */
+export const unfinishedAfterMs = minuteMs;
+
+/**
+ * Records that a replay was published, if the record still waits for that.
+ *
+ * @returns The same record if another process was faster, or a letter came back already.
+ */
+export function markSent(record: DeadLetter, replay: number, actor: Actor): DeadLetter {
+  const { standing } = record;
+  if (standing.state !== 'sending' || record.replay !== replay) return record;
+  const sentAtMs = actor.nowMs;
+  return changed(record, actor, 'sent', {
+    standing: { state: 'sent', replay: standing.replay, sentAtMs, dueAtMs: sentAtMs + minuteMs },
+  });
+}
+
+/** Whether a record waits for the answer to a replay. Track drops every other replay. */
+export function awaitsReplay({ standing, replay }: LetterSummary, of: number): boolean {
+  return replay === of && (standing.state === 'sending' || standing.state === 'sent');
+}
+
+/** Closes a record whose event is published, or answered for otherwise. */
+export function settle(
+  record: DeadLetter,
+  outcome: Outcome,
+  actor: Actor & { readonly retentionMs: number },
+): DeadLetter {
+  const expireAtMs = actor.nowMs + actor.retentionMs;
+  return changed(record, actor, 'done', { standing: { state: 'done', outcome, expireAtMs } }, outcome);
+}
+
+/** Opens a record whose replay has had no answer within the retention of all topics that it passes. */
+export function openUnanswered(record: DeadLetter, actor: Actor): DeadLetter {
+  const { standing } = record;
+  if (standing.state !== 'sent') return record;
+  return changed(record, actor, 'no answer', {
+    standing: { state: 'open', because: 'no answer', lastReplay: standing.replay },
+    filedAtMs: actor.nowMs,
+  });
+}
+
+/** Returns when to look for the answer to a replay again: 1, 2, 4, … minutes after it was sent. */
+export function nextLookMs(sentAtMs: number, nowMs: number): number {
+  let afterMs = minuteMs;
+  while (sentAtMs + afterMs <= nowMs) afterMs *= 2;
+  return sentAtMs + afterMs;
+}
+
+/** Returns a record after a change: with a new revision, and an entry more in its history. */
+export function changed(
+  record: DeadLetter,
+  actor: Actor,
+  did: HistoryEvent,
+  change: Partial<DeadLetter>,
+  note?: string,
+): DeadLetter {
+  const next = { ...record, ...change, revision: record.revision + 1 };
+  return { ...next, history: withEntry(record.history, actor, { did, replay: next.replay, note }) };
+}
