@@ -1,3 +1,4 @@
+import { detectStep } from './detect-step.ts';
 import { clocksOnASide, type KnownInstants } from './missing-instants.ts';
 import { Model } from './model.ts';
 import type { Known, Neighbours } from './neighbours.ts';
@@ -49,10 +50,12 @@ export class HistoryWindow {
    * @param known Ascending by id.
    * @param models The cache of models, which all windows share.
    * @param name A name that is unique for each load of a window.
+   * @param declaredStep The distance of two consecutive ids, as the catalog has it. If it is 1, the events show it.
    */
-  constructor(known: readonly Known[], models: LruCache<Model>, name: string) {
-    this.sequence = new Sequence(known);
-    this.frequencies = this.sequence.length < minEventsToLearn ? new TypeStatistics(known) : undefined;
+  constructor(known: readonly Known[], models: LruCache<Model>, name: string, declaredStep = 1) {
+    const step = declaredStep > 1 ? declaredStep : detectStep(known.map(({ eventId }) => eventId));
+    this.sequence = new Sequence(known, step);
+    this.frequencies = this.sequence.length < minEventsToLearn ? new TypeStatistics(known, step) : undefined;
     this.models = models;
     this.name = name;
   }

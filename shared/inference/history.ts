@@ -35,8 +35,9 @@ export class History {
    *
    * @param indexes The indexes of the blocks with missing ids.
    * @param near The events known there now. A cached window that lacks one of them is loaded again.
+   * @param step The distance of two consecutive ids, as the catalog has it.
    */
-  async window(stream: string, indexes: Range, near: readonly Known[]): Promise<HistoryWindow> {
+  async window(stream: string, indexes: Range, near: readonly Known[], step = 1): Promise<HistoryWindow> {
     const from = indexes.from - (indexes.from % blocksAtOnce) - blocksAtOnce;
     const to = indexes.to - (indexes.to % blocksAtOnce) + 2 * blocksAtOnce - 1;
     const name = `${stream} ${from}–${to}`;
@@ -45,7 +46,7 @@ export class History {
       const window = await kept.window;
       if (near.every(({ eventId }) => window.knows(eventId))) return window;
     }
-    const window = this.read(stream, { from: Math.max(0, from), to }, name);
+    const window = this.read(stream, { from: Math.max(0, from), to }, name, step);
     this.windows.set(name, { window, untilMs: this.deps.clock.now() + lifeMs });
     // After an error, the next gap loads the window again.
     window.catch(() => {
@@ -54,9 +55,9 @@ export class History {
     return window;
   }
 
-  private async read(stream: string, { from, to }: Range, name: string): Promise<HistoryWindow> {
+  private async read(stream: string, { from, to }: Range, name: string, step: number): Promise<HistoryWindow> {
     const known: Known[] = [];
     for await (const block of this.deps.blocks.scan(stream, from, to)) known.push(...knownEvents(block));
-    return new HistoryWindow(known, this.models, `${name} ${++this.readings}`);
+    return new HistoryWindow(known, this.models, `${name} ${++this.readings}`, step);
   }
 }

@@ -35,10 +35,11 @@ export async function inferGap(
   loadExistence: () => Promise<Existence>,
 ): Promise<GapInference> {
   const settings = deps.catalog.stream(stream);
-  if (isTooLong(gap, settings)) return tooLong(deps, stream, gap, stepOf(settings));
-  const { missing, near, answers } = await loadAround(deps, stream, gap, stepOf(settings));
+  const step = stepOf(settings);
+  if (isTooLong(gap, settings)) return tooLong(deps, stream, gap, step);
+  const { missing, near, answers } = await loadAround(deps, stream, gap, step);
   if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
-  const window = await deps.history.window(stream, blocksOf(gap), near);
+  const window = await deps.history.window(stream, blocksOf(gap), near, step);
   const { inferred, obstacles } = infer(stream, missing, { window, existence: await loadExistence() }, deps.catalog);
   const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
   return { inferred, obstacles, left: countIds(leftHoles), leftHoles, answers };

@@ -13,8 +13,10 @@ export class Sequence {
   readonly types: readonly string[];
   /** Whether any event has an entity. */
   readonly hasEntities: boolean;
-  /** Whether most events are followed by the next id. */
+  /** Whether most events are followed by the next expected id. */
   private readonly isMostlyWhole: boolean;
+  /** The distance of two consecutive expected ids. */
+  private readonly step: number;
   private readonly ids: Float64Array;
   private readonly instants: Float64Array;
   private readonly typeAt: Uint8Array;
@@ -26,10 +28,12 @@ export class Sequence {
   /**
    * @param known Ascending by id. If an id occurs several times, only the first one is used: the others are revisions
    * of it.
+   * @param step The distance of two consecutive expected ids.
    */
-  constructor(known: readonly Known[]) {
+  constructor(known: readonly Known[], step = 1) {
     const events = known.filter(({ eventId }, i) => eventId !== known[i - 1]?.eventId);
     this.length = events.length;
+    this.step = step;
     this.types = typesOf(events);
     const numbers = new Map(this.types.map((type, i) => [type, i]));
     this.ids = Float64Array.from(events, ({ eventId }) => eventId);
@@ -37,7 +41,7 @@ export class Sequence {
     this.typeAt = Uint8Array.from(events, ({ type }) => numbers.get(type) ?? this.types.length - 1);
     this.entities = Uint32Array.from(events, ({ entity }) => entity);
     this.hasEntities = this.entities.some((entity) => entity !== 0);
-    const followed = this.ids.filter((id, at) => this.ids[at + 1] === id + 1);
+    const followed = this.ids.filter((id, at) => this.ids[at + 1] === id + step);
     this.isMostlyWhole = 2 * followed.length > this.length;
     this.earlier = new Int32Array(this.length).fill(-1);
     this.later = new Int32Array(this.length).fill(-1);
@@ -76,7 +80,9 @@ export class Sequence {
    * are known.
    */
   distance(from: number, to: number): number {
-    return this.isMostlyWhole ? this.id(to) - this.id(from) : to - from;
+    if (!this.isMostlyWhole) return to - from;
+    // An id off the step has a distance of its own.
+    return Math.max(to - from, Math.round((this.id(to) - this.id(from)) / this.step));
   }
 
   known(at: number): Known | undefined {

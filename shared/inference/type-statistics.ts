@@ -27,16 +27,20 @@ export class TypeStatistics {
   private readonly after = new Map<string, Counts>();
   private readonly anywhere: Counts = new Map();
 
-  /** @param known Ascending by id. */
-  constructor(known: readonly Known[]) {
+  /**
+   * @param known Ascending by id.
+   * @param step The distance of two consecutive ids. Events with another distance are no neighbours: an event between
+   * them may be missing, or they are off the step.
+   */
+  constructor(known: readonly Known[], step = 1) {
     const first = known.filter(({ eventId }, i) => eventId !== known[i - 1]?.eventId);
     for (const { type } of known) count(this.anywhere, type);
     first.forEach((event, i) => {
       const previous = first[i - 1];
       const next = first[i + 1];
-      if (previous?.eventId !== event.eventId - 1) return;
+      if (previous?.eventId !== event.eventId - step) return;
       count(countsAt(this.after, previous.type), event.type);
-      if (next?.eventId === event.eventId + 1)
+      if (next?.eventId === event.eventId + step)
         count(countsAt(this.between, pair(previous.type, next.type)), event.type);
     });
   }
