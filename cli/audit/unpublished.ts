@@ -1,7 +1,6 @@
 import type { BlockRef, StoredBlock } from '../../shared/ports.ts';
-import { firstId } from '../../shared/tracking/block.ts';
+import { firstId, isFullBlock } from '../../shared/tracking/block.ts';
 import type { Entry } from '../../shared/tracking/entry.ts';
-import { isFullBlock } from '../../shared/tracking/slot.ts';
 import { isUnpublished } from '../../shared/tracking/totals.ts';
 import type { Stores } from '../stores.ts';
 

@@ -7,6 +7,7 @@ import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import { claimsOf, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
+import { loadEntriesOfKey } from '../../shared/tracking/entries-of-key.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
@@ -23,7 +24,7 @@ interface TrackDeps extends FunctionContext {
 
 /** A message that track handles, and the ports of its delivery. */
 interface Underway extends Tracked {
-  readonly ports: Pick<Services, 'publisher' | 'keys' | 'ledger'>;
+  readonly ports: Pick<Services, 'publisher' | 'keys' | 'ledger' | 'blocks'>;
 }
 
 /**
@@ -61,12 +62,13 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   );
   const [claim] = claims;
   const [verdict] = verdicts;
-  const isWithdrawn = verdict?.act === 'publish' && (await isHeldElsewhere(deps, tracked));
+  const holder = verdict?.act === 'publish' ? await holderElsewhere(deps, tracked) : undefined;
+  const isWithdrawn = verdict?.act === 'publish' && holder !== undefined;
   // If the message would have superseded an inferred event, that event stands, and the ledger need not be told.
   const isNumbered = routing.place === undefined;
   if (isNumbered && (!isWithdrawn || !verdict.supersedes)) await tellLedger(deps, tracked, verdicts);
   if (routing.kind === 'void') await actOnVoid(deps, tracked, verdicts);
-  else if (claim && isWithdrawn) await withdraw(deps, tracked, claim, verdict);
+  else if (claim && isWithdrawn) await withdraw(deps, tracked, claim, { holder, page: verdict.page });
   else if (claim && verdict) await act(deps, tracked, claim, verdict);
 }
 
@@ -166,29 +168,42 @@ async function publish(
 
 /**
  * Withdraws an accepted event whose uuid another id holds. It is not published. In a numbered stream it becomes a dead
- * letter: two ids are two events, whatever their uuids. In an unnumbered stream it is a duplicate.
+ * letter: two ids are two events, whatever their uuids. In an unnumbered stream it is a copy with another timestamp, or
+ * a conflict.
  */
 async function withdraw(
   deps: TrackDeps,
   tracked: Underway,
-  { eventId, place, root }: Claim,
-  { page }: Verdict & { act: 'publish' },
+  { eventId, place, root, key, hash, possibleDuplicate }: Claim,
+  { holder, page }: { readonly holder: number; readonly page: string },
 ): Promise<void> {
-  const { detail } = details.uuidElsewhere;
-  if (place === undefined) await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail });
-  else await duplicate(deps, tracked, detail);
-  deps.commits.mark(tracked.routing.stream, { eventId, place, page, root, as: 'withdrawn' });
+  const { routing, ports } = tracked;
+  const { stream } = routing;
+  const held =
+    place === undefined ? [] : (await loadEntriesOfKey(ports.blocks, { stream, place: holder, key })).entries;
+  const copy = held.find((entry) => entry.hash === hash);
+  if (copy && (copy.possibleDuplicate || possibleDuplicate)) deps.log.count('dropped');
+  else if (copy) await duplicate(deps, tracked, details.uuidElsewhere.detail);
+  else await deadLetter(deps, tracked, withdrawal(held.length > 0));
+  deps.commits.mark(routing.stream, { eventId, place, page, root, as: 'withdrawn' });
+}
+
+/** Returns the failure of an event whose uuid another id holds. @param isOther Whether that has other content. */
+function withdrawal(isOther: boolean): Failure {
+  const { code, detail } = isOther ? details.otherContent : details.uuidElsewhere;
+  return { code, stage: 'track', detail };
 }
 
 /**
- * Whether another id holds the uuid of the event, in a stream with global uuids. The uuid is claimed after the verdict
- * and before the publish.
+ * Returns the other id that holds the uuid of the event, in a stream with global uuids. The uuid is claimed after the
+ * verdict and before the publish. In an unnumbered stream it is a place.
  */
-async function isHeldElsewhere({ catalog }: TrackDeps, { routing, ports }: Underway): Promise<boolean> {
+async function holderElsewhere({ catalog }: TrackDeps, { routing, ports }: Underway): Promise<number | undefined> {
   const { stream, key, eventId } = routing;
   const uuid = uuidOf(key);
-  if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return false;
-  return (await ports.keys.claim(stream, uuid, eventId)) !== eventId;
+  if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return undefined;
+  const holder = await ports.keys.claim(stream, uuid, eventId);
+  return holder === eventId ? undefined : holder;
 }
 
 async function duplicate(deps: TrackDeps, tracked: Underway, detail = 'same key and content'): Promise<void> {

@@ -55,6 +55,11 @@ export function furtherIn({ cells }: Block): number {
   return cells.reduce((sum, cell) => sum + Math.max(0, cell.length - 1), 0);
 }
 
+/** Whether a block has no room for further entries, and leads on to pages. */
+export function isFullBlock(block: Block): boolean {
+  return furtherIn(block) >= maxFurther;
+}
+
 /** Returns the lowest id with an entry. */
 export function lowestId(block: Block): number | undefined {
   const at = block.cells.findIndex((cell) => cell.length > 0);

@@ -2,7 +2,8 @@ import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
 import type { BlockVerdict } from './claim.ts';
 import type { Pace } from './pace.ts';
-import { isFullBlock, type Group, type Pending, type Slot } from './slot.ts';
+import { isFullBlock } from './block.ts';
+import { type Group, type Pending, type Slot } from './slot.ts';
 
 export interface CommitRoundDeps {
   readonly blocks: BlockStore;

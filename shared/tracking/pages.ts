@@ -85,7 +85,7 @@ function goOn(cell: Cell, claim: Claim, page: string): PagedDecision {
 }
 
 /** Returns a hexadecimal digit of a key's digest. The first byte is left out: it is the cell in an unnumbered stream. */
-function digitOf(key: Digest, level: number): string {
+export function digitOf(key: Digest, level: number): string {
   const byte = key.charCodeAt(1 + (level >> 1));
   return (level % 2 === 0 ? byte >> 4 : byte & 15).toString(16);
 }

@@ -1,7 +1,6 @@
 import type { BlockRef, StoredBlock } from '../ports.ts';
 import { applyClaims, applyMarks } from './apply-claims.ts';
 import type { Block } from './block.ts';
-import { furtherIn, maxFurther } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
 import { MarkQueue } from './mark-queue.ts';
 
@@ -158,11 +157,6 @@ export class Slot {
     this.oneByOne = 0;
     return this.marks.clear();
   }
-}
-
-/** Whether a block has no room for further entries, and leads on to pages. */
-export function isFullBlock(block: Block): boolean {
-  return furtherIn(block) >= maxFurther;
 }
 
 export function slotName({ stream, index, isBucket, page = '' }: BlockRef): string {

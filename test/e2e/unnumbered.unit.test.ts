@@ -1,4 +1,6 @@
+import { twilio } from '../../shared/sources/presets.ts';
 import { dayMs } from '../support/builders.ts';
+import { storeFullBucket } from '../support/full-bucket.ts';
 import { Pipeline, startMs } from '../support/pipeline.ts';
 
 const unnumbered = { numbering: 'none' } as const;
@@ -92,6 +94,40 @@ describe('an unnumbered stream', () => {
     await pipeline.send(aPayment('u-1', { timestamp: new Date(startMs + 2 * dayMs).toISOString() }), aPayment('u-2'));
     expect(pipeline.clean).toHaveLength(2);
     expect(pipeline.runtime.log.counts.get('timestamp-ahead')).toBe(1);
+  });
+});
+
+describe('a copy with another timestamp, in an unnumbered stream with global uuids', () => {
+  const counted = { uuid: 'global', duplicates: 'count' } as const;
+  const later = { timestamp: '2026-01-01T00:05:00Z' };
+
+  it('is a conflict, because the timestamp is content, and is not published', async () => {
+    const pipeline = aPipeline(counted);
+    await pipeline.send(aPayment('u-1'), aPayment('u-1', later));
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_CONFLICT']]);
+    expect(pipeline.letters[0]?.attributes['eventmend-detail']).toBe('other-content');
+  });
+
+  it('is a conflict too if the first event is on a page of its full bucket', async () => {
+    const pipeline = aPipeline(counted);
+    await storeFullBucket(pipeline.runtime.blocks, 'default', { instantMs: startMs - 1, nowMs: startMs });
+    await pipeline.send(aPayment('u-1'), aPayment('u-1', later), aPayment('u-2'));
+    expect([pipeline.cleanKeys, pipeline.codes]).toEqual([['default/u-1', 'default/u-2'], ['ERR_CONFLICT']]);
+  });
+
+  it('is counted as a duplicate if its timestamp is no content, and is a conflict if its content differs', async () => {
+    const pipeline = new Pipeline({ catalog: { sources: { texts: { fields: twilio() } } } });
+    const status = async (price: string): Promise<void> => {
+      const data = Buffer.from(`MessageSid=SM1&MessageStatus=sent&Price=${price}`);
+      await pipeline.runtime.publish({ data, attributes: {} }, undefined, 'texts');
+      await pipeline.runtime.drain();
+      pipeline.runtime.clock.advance(5_000);
+    };
+    await status('1');
+    await status('1');
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, []]);
+    await status('2');
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_CONFLICT']]);
   });
 });
 

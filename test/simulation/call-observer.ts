@@ -5,7 +5,7 @@ import { readRequest } from '../../shared/gaps/request.ts';
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { isCode } from '../../shared/failure.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import { maxFiledAtOnce, type BlockWrite } from '../../shared/ports.ts';
+import { maxFiledAtOnce, type BlockRef, type BlockWrite } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import type { Block } from '../../shared/tracking/block.ts';
 import type { Coverage } from './coverage.ts';
@@ -85,6 +85,9 @@ export class CallObserver {
     journal.trace(by, () => `publishes ${topic}: ${describe(message)}`);
     const seen = { topic, message, by, isOverdue, isAnswered, ...(messageId !== undefined && { messageId }) };
     journal.published.push({ ...journal.stamp(), ...seen });
+    const end = topic === 'cleaned-events' ? 'clean' : topic === 'dead-letter-queue' ? code : undefined;
+    const shows = journal.sentAs(journal.numberOf(message.attributes))?.shows;
+    if (shows && shows.by === end) coverage.situation(shows.situation);
     if (topic === 'cleaned-events') {
       journal.count('cleaned');
       if (key?.endsWith('/r2') === true) coverage.situation('second replacement of one key');
@@ -128,7 +131,10 @@ export class CallObserver {
       journal.count('of several blocks');
       coverage.situation('several blocks in one write');
     }
-    const added = writes.reduce((sum, { ref, block }) => sum + this.addedTo(`${ref.stream}/${ref.index}`, block), 0);
+    const buckets = writes.filter(({ ref }) => ref.isBucket === true);
+    if (buckets.length > 1) coverage.situation('two buckets in one write');
+    if (buckets.some(({ ref }) => (ref.page ?? '') !== '')) coverage.situation('an entry on a page of a bucket');
+    const added = writes.reduce((sum, { ref, block }) => sum + this.addedTo(nameOf(ref), block), 0);
     if (added < 2) return;
     journal.count('of several entries');
     coverage.situation('several entries in one write');
@@ -141,6 +147,10 @@ export class CallObserver {
     this.entries.set(name, entries);
     return entries - before;
   }
+}
+
+function nameOf({ stream, index, isBucket = false, page = '' }: BlockRef): string {
+  return `${stream}/${isBucket ? 'bucket-' : ''}${index}~${page}`;
 }
 
 function idOf({ attributes }: Message): string {

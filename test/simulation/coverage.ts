@@ -5,6 +5,7 @@ import { portMethodNames, type PortMethod } from '../../shared/port-methods.ts';
 import { codes, type Code } from '../../shared/failure.ts';
 import { subscriptionNames, subscriptions, type SubscriptionName } from '../../shared/topology.ts';
 import { misnumberings } from './misnumbering.ts';
+import { unnumberedSituations } from './unnumbered-situations.ts';
 import type { ConflictReason, DropReason, Verdict } from '../../shared/tracking/claim.ts';
 
 /** Faults of a call, met by port and method. */
@@ -79,6 +80,7 @@ export const situations = [
   'a gap waits for the next letter',
   'a row of several ids of a step',
   'holes are assumed to be normal',
+  ...unnumberedSituations,
 ] as const;
 export type Situation = (typeof situations)[number];
 

@@ -71,6 +71,8 @@ export interface ReplaySeen extends Observation {
   readonly eventId: number | undefined;
   /** The id of the record that belongs to the replayed event. Empty if there is none. */
   readonly record: string;
+  /** The uuid of the replayed event. Undefined if it has none. */
+  readonly uuid?: string | undefined;
   /** The content that replaces the producer's bytes. Undefined for a replay without an edit. */
   readonly edited: string | undefined;
   readonly replace: boolean;
@@ -95,6 +97,7 @@ export class Journal {
   /** The number of occurrences by name, for the summary. */
   readonly counts = new Map<string, number>();
   private order = 0;
+  private readonly messages = new Map<number, SentMessage>();
   private readonly numbersByRoot = new Map<string | undefined, number>();
   private readonly now: () => number;
   private readonly startMs: number;
@@ -113,6 +116,7 @@ export class Journal {
   /** Records that a producer's message is published. */
   send(sent: SentMessage, root?: string): void {
     this.count('messages');
+    this.messages.set(sent.n, sent);
     this.sent.push({ ...this.stamp(), sent, ...(root !== undefined && { root }) });
     if (root !== undefined) this.numbersByRoot.set(root, sent.n);
   }
@@ -123,9 +127,14 @@ export class Journal {
     return n === undefined ? this.numbersByRoot.get(attributes[attributeNames.root]) : Number(n);
   }
 
+  /** Finds the producer's message with a number. */
+  sentAs(n: number | undefined): SentMessage | undefined {
+    return n === undefined ? undefined : this.messages.get(n);
+  }
+
   /** Finds the event id of a producer's message. Undefined for a void, and if the id cannot be read. */
   idOf(n: number | undefined): number | undefined {
-    const what = this.sent.find(({ sent }) => sent.n === n)?.sent.what;
+    const what = this.sentAs(n)?.what;
     return what?.kind === 'void' ? undefined : what?.id;
   }
 

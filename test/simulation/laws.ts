@@ -21,7 +21,7 @@ import {
   soundIsCleaned,
 } from './laws/messages.ts';
 import { coveredStays, frontsAreTrue, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
-import { gapsAreAskedFor, nothingIsInvented, rowsStayResolved } from './laws/recovery.ts';
+import { gapsAreAskedFor, nothingIsInvented, rowsStayResolved, unnumberedHasNoGaps } from './laws/recovery.ts';
 
 /** The laws that every run must keep, each under the sentence that a breach is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
@@ -43,6 +43,7 @@ export const laws: Readonly<Record<string, Law>> = {
   'a gap is requested before it is inferred': gapsAreAskedFor,
   'a resolved gap is not filed again': rowsStayResolved,
   'nothing is inferred where numbers have holes': nothingIsInvented,
+  'an unnumbered stream has no gaps': unnumberedHasNoGaps,
   'a letter tells of each gap that is given up': givenUpIsTold,
   'a stream has at most six letters about gaps an hour': lettersAreFew,
   'a stream has at most one letter about doubtful gaps a day': doubtIsToldDaily,

@@ -1,17 +1,18 @@
 import type { Attributes } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';
-import { sentAttribute, type SentEvent, type SentMalformed, type SentMessage } from './sent-message.ts';
+import { noId, sentAttribute, type SentEvent, type SentMalformed, type SentMessage } from './sent-message.ts';
 import { streamNames, types, unknownType, type StreamName, type TypeName } from './setting.ts';
 
 /** The members of an event. */
 export interface Body {
-  readonly event_id: number;
+  /** Undefined in an unnumbered stream. */
+  readonly event_id?: number;
   readonly type: TypeName | typeof unknownType;
   readonly timestamp: string;
   readonly valid?: boolean;
   readonly uuid?: string;
   /** `record` is the id of the record that belongs to the event. */
-  readonly data: { readonly amount: number; readonly record: number };
+  readonly data: { readonly amount?: number; readonly record: number };
 }
 
 /** The time between the timestamps of two consecutive events, in milliseconds. */
@@ -88,7 +89,7 @@ export class MessageMaker {
     const isAlwaysChecked = body.type !== unknownType && 'consult' in types[body.type];
     const what: SentEvent = {
       kind: 'event',
-      id: body.event_id,
+      id: body.event_id ?? noId,
       ...identityOf(stream, body),
       toBeChecked: !valid || isAlwaysChecked,
       possibleDuplicate: isPossibleDuplicate,
@@ -117,13 +118,31 @@ export class MessageMaker {
     return this.refused(body, 'ERR_TOO_LARGE', Object.fromEntries(attributes));
   }
 
+  /** Makes an event whose data lacks what its type requires. Key and content can be read. */
+  lacking(body: Body): SentMessage {
+    return this.refused({ ...body, type: 'Money', data: { record: body.data.record } }, 'ERR_INVALID_PAYLOAD');
+  }
+
+  /** Makes a message without its uuid, or that is cut off. */
+  unreadable(body: Body): SentMessage {
+    const isCut = this.deps.random() < 0.5;
+    const text = JSON.stringify({ ...body, uuid: undefined });
+    const code = isCut ? 'ERR_UNDECODABLE' : 'ERR_INVALID_EVENT';
+    return this.message({ kind: 'malformed', id: undefined, code }, isCut ? text.slice(0, -1) : text);
+  }
+
   void(from: number, to: number): SentMessage {
     return this.message({ kind: 'void', from, to }, JSON.stringify({ from, to }), { void: 'true' });
   }
 
   /** Makes an event that validate refuses, though its content can be read. */
   private refused(body: Body, code: SentMalformed['code'], attributes?: Attributes): SentMessage {
-    const what: SentMalformed = { kind: 'malformed', id: body.event_id, code, ...identityOf(this.deps.stream, body) };
+    const what: SentMalformed = {
+      kind: 'malformed',
+      id: body.event_id ?? noId,
+      code,
+      ...identityOf(this.deps.stream, body),
+    };
     return this.message(what, JSON.stringify(body), attributes);
   }
 
@@ -144,7 +163,7 @@ export class MessageMaker {
 
 /** Makes an event with the same key and other content. */
 export function otherContent(body: Body, by = 1): Body {
-  return { ...body, data: { ...body.data, amount: body.data.amount + by } };
+  return { ...body, data: { ...body.data, amount: (body.data.amount ?? 0) + by } };
 }
 
 /** Makes an event with the same id and another key: its timestamp is some seconds later. */
@@ -154,12 +173,12 @@ export function revised({ uuid, ...body }: Body, bySeconds = 1): Body {
 }
 
 /** The record that belongs to the events of an id. */
-function recordOf(stream: StreamName, id: number): number {
+export function recordOf(stream: StreamName, id: number): number {
   return (streamNames.indexOf(stream) + 1) * 1_000_000_000 + id;
 }
 
 function identityOf(stream: StreamName, body: Body): { readonly key: string; readonly content: string } {
   const { uuid, event_id, timestamp } = body;
-  const key = `${stream}/${uuid ?? `${event_id}/${Date.parse(timestamp)}`}`;
+  const key = `${stream}/${uuid ?? `${event_id ?? ''}/${Date.parse(timestamp)}`}`;
   return { key, content: JSON.stringify({ ...body, valid: undefined }) };
 }

@@ -7,6 +7,7 @@ import type { Coverage } from './coverage.ts';
 import type { Journal } from './journal.ts';
 import { groupBy } from './laws/group-by.ts';
 import { recordIn, sentAttribute } from './sent-message.ts';
+import { unnumberedStreams } from './setting.ts';
 
 export interface OperatorDeps {
   readonly letters: EmbeddedStores['letters'];
@@ -95,16 +96,19 @@ export class Operator {
   }
 
   /** Makes a sound event to replace the producer's bytes, with the same id if that is known. */
-  private edit({ eventId, message, root }: LetterRecord): Uint8Array {
+  private edit({ eventId, message, root, stream }: LetterRecord): Uint8Array {
     const before = parse(Buffer.from(message.data).toString());
-    const event_id = eventId ?? (Number(/\d+/.exec(Buffer.from(message.data).toString())?.[0]) || 1);
+    const isUnnumbered = unnumberedStreams.some((name) => name === stream);
+    const text = Buffer.from(message.data).toString();
+    const event_id = isUnnumbered ? undefined : (eventId ?? (Number(/\d+/.exec(text)?.[0]) || 1));
     const timestamp =
       typeof before.timestamp === 'string' && before.timestamp !== 'yesterday'
         ? before.timestamp
         : '2026-06-01T00:00:00Z';
-    const uuid = typeof before.uuid === 'string' ? { uuid: before.uuid } : {};
+    const known = typeof before.uuid === 'string' ? before.uuid : undefined;
+    const uuid = known ?? (isUnnumbered ? `edited ${root}` : undefined);
     const data = { amount: 100 + Math.floor(this.deps.random() * 3), edited: root };
-    return Buffer.from(JSON.stringify({ event_id, type: 'Lead', timestamp, valid: true, ...uuid, data }));
+    return Buffer.from(JSON.stringify({ event_id, type: 'Lead', timestamp, valid: true, uuid, data }));
   }
 
   private async replay(letter: LetterRecord, options: ReplayOptions): Promise<void> {
@@ -118,11 +122,17 @@ export class Operator {
       stream: letter.stream,
       eventId: letter.eventId ?? journal.idOf(n),
       record: recordIn(Buffer.from(message.data).toString()),
+      uuid: uuidIn(Buffer.from(message.data).toString()),
       edited: options.edited && Buffer.from(options.edited).toString(),
       replace: options.replace === true,
     });
     await publisher.publish('mended-events', message);
   }
+}
+
+function uuidIn(text: string): string | undefined {
+  const { uuid } = parse(text);
+  return typeof uuid === 'string' ? uuid : undefined;
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -6,11 +6,13 @@ import { digest } from '../../shared/digest.ts';
 import { voidKey } from '../../shared/identity.ts';
 import { anEntry } from '../support/builders.ts';
 import { plantedFrontBugs } from './planted-front-bugs.ts';
+import { plantedUnnumberedBugs } from './planted-unnumbered-bugs.ts';
 import { methodsOf, onPorts, publishing, withAttributes, withHandler, withoutBeforeIdle, writing } from './planting.ts';
 
 /** Pipelines with one bug each, by the name of the bug. Each was, or could have been, a real bug. */
 export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
   ...plantedFrontBugs,
+  ...plantedUnnumberedBugs,
 
   'track acks before it has published': withHandler('track', (handler) => (delivery) => {
     handler(delivery).catch(() => undefined);

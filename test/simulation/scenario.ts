@@ -1,5 +1,6 @@
 import type { Random } from '../../shared/ports.ts';
 import { misnumberings, type Misnumbering } from './misnumbering.ts';
+import { unnumberedStreams, type UnnumberedName } from './setting.ts';
 
 /** Features that only some runs have. */
 export interface Scenario {
@@ -21,6 +22,8 @@ export interface Scenario {
   readonly hasOperator: boolean;
   /** The operator replaces the content of one key several times, and discards a letter. */
   readonly hasBusyOperator: boolean;
+  /** A stream without numbers takes the place of the second stream. */
+  readonly unnumbered: UnnumberedName | undefined;
 }
 
 /** Draws who skips hundreds of ids. Mostly it is the stream whose gaps are only listed, since inferring each gap makes a run slow. */
@@ -33,7 +36,7 @@ function sparseness(drawn: number): Scenario['sparse'] {
 export function drawScenario(random: Random): Scenario {
   const draw = (share: number): boolean => random() < share;
   const sleeps = draw(0.15);
-  return {
+  const scenario: Scenario = {
     sleeps,
     isSweptLate: draw(0.2),
     hasBurst: draw(0.12),
@@ -43,5 +46,8 @@ export function drawScenario(random: Random): Scenario {
     isStrict: draw(0.3),
     hasOperator: draw(0.5),
     hasBusyOperator: draw(0.2),
+    unnumbered: draw(0.12) ? unnumberedStreams[Math.floor(random() * unnumberedStreams.length)] : undefined,
   };
+  // Only after a window can an event without an id be too old.
+  return scenario.unnumbered && !scenario.holdsMessage ? { ...scenario, sleeps: sleeps || draw(0.3) } : scenario;
 }

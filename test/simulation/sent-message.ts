@@ -1,4 +1,6 @@
+import type { Code } from '../../shared/failure.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
+import type { UnnumberedSituation } from './unnumbered-situations.ts';
 
 /** The attribute that numbers a producer's message. Messages and letters that follow from it keep the attribute. */
 export const sentAttribute = 'sent';
@@ -11,11 +13,23 @@ export interface SentMessage {
   readonly attributes: Attributes;
   readonly text: string;
   readonly what: SentEvent | SentVoid | SentMalformed;
+  /** The rare situation that the message's end shows. */
+  readonly shows?: Shown | undefined;
 }
+
+/** A rare situation, and the end of a message that shows it: the code of its letter, or its clean event. */
+export interface Shown {
+  readonly by: Code | 'clean';
+  readonly situation: UnnumberedSituation;
+}
+
+/** The id in place of that of an event without one. */
+export const noId = -1;
 
 /** A well-formed event. */
 export interface SentEvent {
   readonly kind: 'event';
+  /** {@link noId} in an unnumbered stream. */
   readonly id: number;
   /** `{stream}/{uuid}`, or `{stream}/{event_id}/{ms since 1970}`. */
   readonly key: string;

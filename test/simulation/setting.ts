@@ -50,6 +50,15 @@ const consecutive = {
   audit: { ...usual, recover: false, maxGap: 600 },
 } as const satisfies Readonly<Record<string, Partial<StreamSettings>>>;
 
+/** Streams whose events have no ids. */
+const unnumbered = {
+  hooks: { ...usual, numbering: 'none' },
+  /** A uuid is one event even if its copies have other timestamps. */
+  visits: { ...usual, numbering: 'none', uuid: 'global', duplicates: 'count' },
+  /** The history of the stream is being loaded. */
+  loads: { ...usual, numbering: 'none', backfill: true },
+} as const satisfies Readonly<Record<string, Partial<StreamSettings>>>;
+
 /** The simulated streams. */
 export const streams = {
   ...consecutive,
@@ -59,16 +68,23 @@ export const streams = {
   shards: { ...usual, doubt: { near: 0.2, far: 0.125, pairs: 16 }, minConfidence: 0.01 },
   /** Numbers without an event are normal. */
   pool: { ...usual, numbering: { holes: 'normal' } },
+  ...unnumbered,
 } as const satisfies Readonly<Record<string, Partial<StreamSettings>>>;
 
 export type StreamName = keyof typeof streams;
 
 export const streamNames = Object.keys(streams) as readonly StreamName[];
+export type UnnumberedName = keyof typeof unnumbered;
+export const unnumberedStreams = Object.keys(unnumbered) as readonly UnnumberedName[];
+export const numberedStreams = streamNames.filter((name) => !(name in unnumbered));
 export const consecutiveStreams = Object.keys(consecutive) as readonly StreamName[];
 /** The streams whose numbers do not grow by one from event to event. */
 export const unusualStreams = ['steps', 'shards', 'pool'] as const satisfies readonly StreamName[];
 
 export const catalogDefinition: CatalogDefinition = { types, streams };
+
+/** The moment at which every run begins, in milliseconds since 1970. */
+export const startMs = Date.UTC(2026, 6, 1);
 
 /** The deduplication window of every stream: the default. */
 export const windowMs = 14 * 24 * 3_600_000;

@@ -4,6 +4,7 @@ import { Numbering } from './message-maker.ts';
 import type { Planned } from './planned.ts';
 import { Producer } from './producer.ts';
 import type { Scenario } from './scenario.ts';
+import { UnnumberedProducer } from './unnumbered-producer.ts';
 import { consecutiveStreams, unusualStreams, type StreamName } from './setting.ts';
 
 const minuteMs = 60_000;
@@ -20,22 +21,31 @@ const sparseGaps = maxFiledAtOnce + 30;
 export interface WorkloadDeps {
   readonly scenario: Scenario;
   readonly random: Random;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Called with each id that its producer will never use. */
   readonly onUnused: (stream: StreamName, id: number) => void;
   /** Makes the random source of each producer. */
   readonly randomOf: (producer: number) => Random;
 }
 
+/** The share of runs with an unnumbered stream in which a burst has one timestamp. */
+const burstShare = 0.6;
+
 /** The messages of a run. Two producers send them, each in its own stream. */
 export class Workload {
   private readonly deps: WorkloadDeps;
   private readonly producers: readonly Producer[];
+  private readonly unnumbered: UnnumberedProducer | undefined;
 
   constructor(deps: WorkloadDeps) {
     this.deps = deps;
-    this.producers = this.makeProducers();
+    const numbering = new Numbering();
+    this.producers = this.makeProducers(numbering);
+    this.unnumbered = this.makeUnnumbered(numbering);
   }
 
+  /** The numbered streams. */
   get streams(): readonly StreamName[] {
     return this.producers.map(({ stream }) => stream);
   }
@@ -50,6 +60,18 @@ export class Workload {
       ...(scenario.hasBurst && first ? first.planBurst() : []),
       ...(scenario.sparse && first ? first.planSparse(sparseGaps) : []),
       ...this.producers.flatMap((producer) => producer.planExtremes(spreadMs)),
+      ...this.planUnnumbered(),
+    ];
+  }
+
+  private planUnnumbered(): readonly Planned[] {
+    const { unnumbered } = this;
+    if (!unnumbered) return [];
+    const { random } = this.deps;
+    return [
+      ...unnumbered.plan(8 + Math.floor(random() * 8), spreadMs),
+      ...unnumbered.planEdge(spreadMs),
+      ...(random() < burstShare ? unnumbered.planBurst(spreadMs) : []),
     ];
   }
 
@@ -61,12 +83,14 @@ export class Workload {
   /** Plans messages about a few new ids, long after the others. In half of the runs their timestamps are as late. */
   planMore(): readonly Planned[] {
     if (this.deps.random() < 0.5) for (const producer of this.producers) producer.delay(lateTimestampsMs);
-    return this.producers.flatMap((producer) => producer.plan(3, lateSpreadMs));
+    const more = this.producers.flatMap((producer) => producer.plan(3, lateSpreadMs));
+    return [...more, ...(this.unnumbered?.plan(4, lateSpreadMs) ?? [])];
   }
 
   /** Plans copies of earlier events. @param count The average number for each producer. */
   planCopies(count: number): readonly Planned[] {
-    return this.producers.flatMap((producer) => producer.planLate(count, lateSpreadMs));
+    const copies = this.producers.flatMap((producer) => producer.planLate(count, lateSpreadMs));
+    return [...copies, ...(this.unnumbered?.planLate(count, lateSpreadMs) ?? [])];
   }
 
   /** Plans the answer of a stream's producer to a request. */
@@ -75,10 +99,15 @@ export class Workload {
     return phase === 'resend' && producer ? producer.answer(from, to) : [];
   }
 
-  private makeProducers(): readonly Producer[] {
+  private makeUnnumbered(numbering: Numbering): UnnumberedProducer | undefined {
+    const { randomOf, now, scenario } = this.deps;
+    const { unnumbered: stream, isStrict } = scenario;
+    return stream && new UnnumberedProducer({ stream, random: randomOf(1), numbering, isStrict, now });
+  }
+
+  private makeProducers(numbering: Numbering): readonly Producer[] {
     const { scenario, random, randomOf, onUnused } = this.deps;
     const { isStrict, hasBurst } = scenario;
-    const numbering = new Numbering();
     return this.drawStreams(random).map((stream, i) => {
       const edge = hasBurst && i === 0 ? { idsToEdge: 60 + Math.floor(random() * 20) } : {};
       const options = { random: randomOf(i), numbering, isStrict, sendsTooLarge: true, ...edge };
@@ -99,6 +128,7 @@ export class Workload {
     const unusual = unusualStreams[Math.floor(random() * unusualStreams.length)];
     const next = consecutiveStreams[(first + 1) % consecutiveStreams.length];
     const second = random() < unusualShare ? unusual : next;
-    return [consecutiveStreams[first], second].filter((stream) => stream !== undefined);
+    const drawnStreams = this.deps.scenario.unnumbered ? [] : [second];
+    return [consecutiveStreams[first], ...drawnStreams].filter((stream) => stream !== undefined);
   }
 }

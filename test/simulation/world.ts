@@ -10,6 +10,7 @@ import type { Message } from '../../shared/messages/message.ts';
 import type { PortMethod } from '../../shared/port-methods.ts';
 import type { Random } from '../../shared/ports.ts';
 import { subscriptionNames, subscriptionsOf, type TopicName } from '../../shared/topology.ts';
+import { storeFullBucket } from '../support/full-bucket.ts';
 import { CallObserver } from './call-observer.ts';
 import { Coverage } from './coverage.ts';
 import { FaultSchedule } from './fault-schedule.ts';
@@ -20,13 +21,13 @@ import { Operator } from './operator.ts';
 import type { Planned } from './planned.ts';
 import { SimulatedRecords } from './records.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
-import { catalogDefinition, windowMs } from './setting.ts';
+import { catalogDefinition, startMs, windowMs } from './setting.ts';
 import { makeSimulatedStores } from './simulated-stores.ts';
+import { burstInstantMs } from './unnumbered-producer.ts';
 import { Workload } from './workload.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const startMs = Date.UTC(2026, 6, 1);
 /** For how long calls and deliveries fail. */
 const faultWindowMs = 25 * minuteMs;
 /** The time in which the operator works, in milliseconds. It ends before ids may be forgotten, since a replay ignores that. */
@@ -40,6 +41,9 @@ const heldMs = 18 * hourMs;
 const lateMs = 1_000;
 /** The time at the end of a run after which every call must have returned, in milliseconds. */
 const restMs = 5 * minuteMs;
+
+/** The bucket of a burst of events of one timestamp. Four more entries fill it. */
+const burstBucket = { instantMs: burstInstantMs, nowMs: startMs, room: 4 };
 
 /** The number of instances of each function. */
 const sizes: Readonly<Record<DeliveredTo, number>> = {
@@ -104,6 +108,7 @@ export class World {
     this.workload = new Workload({
       scenario: this.scenario,
       random: randoms(7),
+      now: () => this.clock.now(),
       randomOf: (i) => randoms(10 + i),
       onUnused: (stream, id) => journal.unused.add(`${stream}/${id}`),
     });
@@ -120,6 +125,8 @@ export class World {
 
   /** Runs until no message is pending and sweeps change nothing more. */
   async run(): Promise<void> {
+    const { unnumbered } = this.scenario;
+    if (unnumbered) await storeFullBucket(this.stores.blocks, unnumbered, burstBucket);
     this.planMessages();
     this.planTicks();
     this.planDisturbances();

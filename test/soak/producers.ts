@@ -5,7 +5,7 @@ import { Numbering } from '../simulation/message-maker.ts';
 import type { Planned } from '../simulation/planned.ts';
 import { Producer } from '../simulation/producer.ts';
 import type { SentMessage } from '../simulation/sent-message.ts';
-import { streamNames } from '../simulation/setting.ts';
+import { numberedStreams } from '../simulation/setting.ts';
 import type { LiveJournal } from './live-journal.ts';
 
 /** The time that producers plan ahead, in milliseconds. */
@@ -32,7 +32,7 @@ export class Producers {
     this.deps = deps;
     const { random, minuteMs } = deps;
     const numbering = new Numbering();
-    this.producers = streamNames.map(
+    this.producers = numberedStreams.map(
       (stream) => new Producer({ stream, random, numbering, minuteMs, isStrict: false }),
     );
   }

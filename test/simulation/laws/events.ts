@@ -2,8 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Range } from '../../../shared/gaps/range.ts';
 import { blockIndex } from '../../../shared/tracking/block.ts';
 import { correction } from '../records.ts';
+import { noId } from '../sent-message.ts';
 import { unknownType, type TypeName } from '../setting.ts';
-import { instantOfText, isClaimed, type CleanSeen, type LetterSeen, type Observations } from './observations.ts';
+import {
+  instantOfText,
+  isClaimed,
+  isUnnumbered,
+  type CleanSeen,
+  type LetterSeen,
+  type Observations,
+} from './observations.ts';
 import { groupBy } from './group-by.ts';
 import { isIn } from './naive-fronts.ts';
 import type { Law } from './law.ts';
@@ -55,6 +63,7 @@ export const forgottenStaysOut: Law = function* (observations) {
   const before = new Set(observations.cleans.filter(({ order }) => order < slept.order).map(({ key }) => key));
   for (const clean of observations.cleans.filter(({ order }) => order > slept.order)) {
     const { settings, journal } = observations;
+    if (settings(clean.stream).backfill) continue;
     const forgettableAtMs = slept.atMs + settings(clean.stream).windowMs;
     const isLateCopy = journal.sent.some(({ sent, atMs }) => sent.n === clean.n && atMs > forgettableAtMs);
     if (isLateCopy && before.has(clean.key) && wasSwept(observations, clean) && !mayHaveNewBlock(observations, clean))
@@ -68,7 +77,9 @@ function mayBeUnknown(observations: Observations, clean: CleanSeen): boolean {
 }
 
 /** Whether a sweep covered an id before the scheduler stopped. Nothing else remembers the id. */
-function wasSwept({ journal: { slept, progress } }: Observations, { stream, id }: CleanSeen): boolean {
+function wasSwept({ journal: { slept, progress }, settings }: Observations, { stream, id }: CleanSeen): boolean {
+  if (isUnnumbered(settings(stream)))
+    return progress.some((seen) => seen.progress.stream === stream && seen.order < (slept?.order ?? 0));
   return progress.some(
     (seen) => seen.progress.stream === stream && isIn(seen.progress.pieces, id) && seen.order < (slept?.order ?? 0),
   );
@@ -82,7 +93,7 @@ function mayHaveNewBlock(
   { journal: { slept, awoke, deliveries } }: Observations,
   { n, stream, id }: CleanSeen,
 ): boolean {
-  if (!slept) return false;
+  if (!slept || id === noId) return false;
   return deliveries.some(
     (one) =>
       one.stream === stream &&
@@ -263,7 +274,7 @@ function mayPublishAgain(observations: Observations, cleans: readonly CleanSeen[
       ({ by, stream, from, atMs, order, endedAtMs }) =>
         by === again.by &&
         stream === again.stream &&
-        from === again.id &&
+        (again.id === noId || from === again.id) &&
         order < again.order &&
         (endedAtMs === undefined || endedAtMs >= again.atMs || again.isOverdue) &&
         atMs <= markedAtMs,

@@ -1,5 +1,6 @@
 import { mostSkewMs } from '../fleet.ts';
 import { naiveStep } from './naive-fronts.ts';
+import { noId } from '../sent-message.ts';
 import { isClaimed, type Observations } from './observations.ts';
 import type { Law } from './law.ts';
 
@@ -13,7 +14,7 @@ export const jumpsAreRefused: Law = function* (observations) {
   const { journal } = observations;
   for (const { n, stream, id, origin, order } of observations.cleans) {
     const isFree = origin === 'reconstructed' || observations.replaysOf(stream, id).length > 0;
-    if (isFree || (journal.slept && journal.slept.order < order)) continue;
+    if (isFree || id === noId || (journal.slept && journal.slept.order < order)) continue;
     const own = new Set<number | undefined>(observations.sentAbout(stream, id).map((sent) => sent.n));
     const [first] = journal.deliveries.filter((one) => own.has(one.n));
     if (!first || first.order > order) continue;

@@ -2,7 +2,7 @@ import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
 import type { SentEvent, SentMalformed, SentMessage, SentVoid } from '../sent-message.ts';
 import { unknownType } from '../setting.ts';
 import { believedMs, heldBelow, isKnownJump } from './jumps.ts';
-import { instantOfText, type Observations, type LetterSeen } from './observations.ts';
+import { instantOfText, isUnnumbered, type Observations, type LetterSeen } from './observations.ts';
 import type { Range } from '../../../shared/gaps/range.ts';
 import type { Law } from './law.ts';
 
@@ -185,7 +185,7 @@ function isJustified(observations: Observations, sent: SentMessage, letter: Lett
       : letter.code === 'ERR_CONFLICT' && isSeen(observations, sent, letter);
   const others = othersOfKey(observations, sent as Event);
   // An operator may have replaced the content of another message of the id.
-  const isMeddledWith = observations.replaysOf(sent.stream, what.id).length > 0;
+  const isMeddledWith = observations.replaysAbout(sent as Event).length > 0;
   const isAboutUuid = letter.detail.startsWith('uuid');
   const isQuiet = what.possibleDuplicate || observations.settings(sent.stream).duplicates === 'count';
   switch (letter.code) {
@@ -212,14 +212,20 @@ function isStale(observations: Observations, sent: SentMessage, letter: LetterSe
   const { journal, settings } = observations;
   const { slept } = journal;
   if (!slept || !observations.isLate(sent)) return false;
-  const { windowMs } = settings(stream);
+  const { windowMs, backfill } = settings(stream);
   if (what.kind === 'event' && instantOfText(sent.text) >= letter.atMs - windowMs) return false;
+  if (isUnnumbered(settings(stream))) return !backfill && isSweptSince(observations, stream, letter.atMs - windowMs);
   const save = journal.progress.findLast((one) => one.progress.stream === stream && one.order < letter.order);
   if (!save) return false;
   const { forgotten, pieces, sweptAtMs = 0 } = save.progress;
   const ids = what.kind === 'void' ? what : { from: what.id ?? 0, to: what.id ?? 0 };
   const isOver = ({ from, to }: Range): boolean => from <= ids.to && ids.from <= to;
   return sweptAtMs < letter.atMs - windowMs + believedMs || [...forgotten, ...pieces].some(isOver);
+}
+
+/** Whether sweeps of an unnumbered stream began before a time. */
+function isSweptSince({ journal }: Observations, stream: string, atMs: number): boolean {
+  return journal.progress.some(({ progress }) => progress.stream === stream && (progress.sinceMs ?? Infinity) < atMs);
 }
 
 /** Whether an inference or another message about an id of a void reached track before the void's letter. */

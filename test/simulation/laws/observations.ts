@@ -14,8 +14,8 @@ import type {
   ReplaySeen,
   TroubleSeen,
 } from '../journal.ts';
-import type { SentMessage } from '../sent-message.ts';
-import { recordIn } from '../sent-message.ts';
+import type { SentEvent, SentMessage } from '../sent-message.ts';
+import { noId, recordIn } from '../sent-message.ts';
 import type { Suspect } from '../ids-in-blocks.ts';
 import { mostSkewMs } from '../fleet.ts';
 import { groupBy } from './group-by.ts';
@@ -45,6 +45,7 @@ export interface RunResult {
 export interface CleanSeen extends Observation {
   readonly n: number | undefined;
   readonly stream: string;
+  /** `noId` if the event has none. */
   readonly id: number;
   readonly type: string;
   readonly key: string;
@@ -86,6 +87,7 @@ export class Observations {
   readonly sent: readonly SentMessage[];
   readonly cleans: readonly CleanSeen[];
   readonly letters: readonly LetterSeen[];
+  /** The numbered streams. */
   readonly streams: readonly string[];
   /** The rows of the ledger in their last saved state. */
   readonly rows: readonly Gap[];
@@ -118,7 +120,7 @@ export class Observations {
     this.letters = journal.published
       .filter(({ topic }) => topic === 'dead-letter-queue')
       .map((one) => letterOf(one, journal));
-    this.streams = [...new Set(this.sent.map(({ stream }) => stream))];
+    this.streams = [...new Set(this.sent.map(({ stream }) => stream))].filter((name) => !isUnnumbered(settings(name)));
     this.rows = [...new Map(journal.rows.map(({ row }) => [`${row.stream}/${row.from}`, row])).values()];
     this.byNumber = new Map(this.sent.map((sent) => [sent.n, sent]));
     this.ofKey = groupBy(this.sent, ({ what }) => (what.kind === 'void' ? undefined : what.key));
@@ -193,6 +195,12 @@ export class Observations {
     return this.operated.has(n);
   }
 
+  /** Finds the replays about the event of a message: about its id, or its uuid in an unnumbered stream. */
+  replaysAbout({ stream, what }: SentMessage & { readonly what: SentEvent }): readonly ReplaySeen[] {
+    if (what.id !== noId) return this.replaysOf(stream, what.id);
+    return this.journal.replays.filter((replay) => `${replay.stream ?? ''}/${replay.uuid ?? ''}` === what.key);
+  }
+
   /** Finds the replays about one id of a stream. A replay whose id is not known counts for every id. */
   replaysOf(stream: string, id: number): readonly ReplaySeen[] {
     return this.journal.replays.filter((replay) => replay.stream === stream && (replayedId(replay) ?? id) === id);
@@ -237,6 +245,10 @@ export class Observations {
   }
 }
 
+export function isUnnumbered({ numbering }: StreamSettings): boolean {
+  return numbering === 'none';
+}
+
 /** Reads the timestamp of an event, in milliseconds since 1970. */
 export function instantOfText(text: string): number {
   const { timestamp } = JSON.parse(text) as { timestamp: string };
@@ -262,7 +274,7 @@ function cleanOf(
     by,
     n: journal.numberOf(attributes),
     stream: attributes.stream ?? '',
-    id: Number(attributes.event_id),
+    id: Number(attributes.event_id ?? noId),
     type: attributes.type ?? '',
     key: attributes.idempotency_key ?? '',
     origin: attributes.origin ?? '',

@@ -1,9 +1,11 @@
 import { isUnresolved } from '../../../shared/gaps/gap.ts';
+import type { Message } from '../../../shared/messages/message.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { PublishedSeen } from '../journal.ts';
 import { groupBy } from './group-by.ts';
 import { isLongRow } from './naive-fronts.ts';
+import { isUnnumbered } from './observations.ts';
 import type { Law } from './law.ts';
 
 /** A gap is requested first, and inferred only after its deadline. */
@@ -60,6 +62,23 @@ export const nothingIsInvented: Law = function* ({ cleans, journal }) {
       yield `${stream}/${id} was inferred, ${isUnused ? 'but its producer never uses it' : 'though the numbers around have many holes'}`;
     }
 };
+
+/** An unnumbered stream has no gaps, no requests and no inferences, because it has no numbers. */
+export const unnumberedHasNoGaps: Law = function* ({ cleans, rows, journal, settings }) {
+  const isIn = (stream: string | undefined): boolean => stream !== undefined && isUnnumbered(settings(stream));
+  for (const { stream, from } of rows) if (isIn(stream)) yield `the ledger of ${stream} has a gap at ${from}`;
+  for (const { topic, message } of journal.published)
+    if (topic === 'reprocess-requests' && isIn(requestedStream(message)))
+      yield `a gap of an unnumbered stream was requested`;
+  for (const { stream, key, origin } of cleans)
+    if (isIn(stream) && origin === 'reconstructed') yield `${key} was inferred in an unnumbered stream`;
+  for (const { progress } of journal.progress)
+    if (isIn(progress.stream) && progress.pieces.length > 0) yield `${progress.stream} has fronts`;
+};
+
+function requestedStream(message: Message): string {
+  return readRequest(message).stream;
+}
 
 function requestOf({ message, order, atMs }: PublishedSeen) {
   return { ...readRequest(message), order, atMs };
