@@ -1,7 +1,7 @@
 import type { Catalog } from '../shared/catalog-definition.ts';
 import type { Connection } from '../shared/config.ts';
 import { openProject } from '../shared/gcp/project.ts';
-import type { BlockStore, Clock, DeadLetterStore, GapLedger } from '../shared/ports.ts';
+import type { BlockStore, Clock, DeadLetterStore, GapLedger, UuidKeys } from '../shared/ports.ts';
 
 /** The stores that a command reads, with the catalog and the clock. */
 export interface Stores {
@@ -12,6 +12,11 @@ export interface Stores {
   readonly clock: Clock;
 }
 
+/** The stores, with the holders of uuids. */
+export interface KeyedStores extends Stores {
+  readonly keys: Pick<UuidKeys, 'holder'>;
+}
+
 /**
  * Calls a function with the stores of a project or of an emulator. Closes the connection afterwards, also after an
  * error.
@@ -19,7 +24,7 @@ export interface Stores {
 export async function withStores<T>(
   connection: Connection,
   catalog: Catalog,
-  use: (stores: Stores) => Promise<T>,
+  use: (stores: KeyedStores) => Promise<T>,
 ): Promise<T> {
   const project = openProject(connection, catalog);
   try {

@@ -13,8 +13,12 @@ const yearZeroMs = -62_167_219_200_000;
  * The place is below 2^53 for every year up to 9999 if a bucket has at least 10 ms.
  */
 export function placeOfKey(key: string, instantMs: number, bucketMs: number): number {
-  const bucket = Math.floor((instantMs - yearZeroMs) / bucketMs);
-  return bucket * blockSize + digest(key).charCodeAt(0);
+  return bucketAt(instantMs, bucketMs) * blockSize + digest(key).charCodeAt(0);
+}
+
+/** Returns the bucket that holds the events of an instant, in milliseconds since 1970. */
+export function bucketAt(instantMs: number, bucketMs: number): number {
+  return Math.floor((instantMs - yearZeroMs) / bucketMs);
 }
 
 /** Returns the first instant of a bucket, in milliseconds since 1970. */

@@ -115,6 +115,8 @@ export interface BlockStore {
   first(stream: string): Promise<StoredBlock | undefined>;
   /** Reads the stored block with the highest ids. */
   last(stream: string): Promise<Block | undefined>;
+  /** Reads the stored bucket of an unnumbered stream with the latest time. */
+  lastBucket(stream: string): Promise<Block | undefined>;
   /** Reads the stored blocks with an index of at most `index`, descending, at most `limit`. */
   below(stream: string, index: number, limit: number): Promise<readonly Block[]>;
   /**
@@ -128,6 +130,8 @@ export interface BlockStore {
   writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock>;
   /** Adds up the totals of a range of blocks, both ends included, without reading the blocks. */
   totals(stream: string, from: number, to: number): Promise<Totals>;
+  /** Adds up the events of an unnumbered stream in the buckets from an index on, and in their pages. */
+  eventTotals(stream: string, from: number): Promise<Totals>;
   /**
    * Reads blocks with entries that are accepted and not known to be published, at most `limit`, in no particular order.
    */
@@ -242,8 +246,11 @@ export interface DeadLetterStore {
   list(limit: number): Promise<readonly LetterHead[]>;
   /** Counts the open letters by code. Codes without letters are left out. */
   openByCode(): Promise<ReadonlyMap<Code, number>>;
-  /** Lists letters about one id of a stream, the newest first, at most `limit`, without their messages. */
-  about(stream: string, eventId: number, limit: number): Promise<readonly LetterHead[]>;
+  /**
+   * Lists letters about one id of a stream, or one uuid of an unnumbered stream, the newest first, at most `limit`,
+   * without their messages.
+   */
+  about(stream: string, id: number | string, limit: number): Promise<readonly LetterHead[]>;
   /** Stores a message that is too large to publish, under its root. */
   keep(root: string, message: Message): Promise<void>;
   kept(root: string): Promise<Message | undefined>;
@@ -253,6 +260,8 @@ export interface DeadLetterStore {
 export interface UuidKeys {
   /** Claims a uuid for an id, unless another id holds it. @returns The id that holds it now. */
   claim(stream: string, uuid: string, eventId: number): Promise<number>;
+  /** Finds the id that holds a uuid. */
+  holder(stream: string, uuid: string): Promise<number | undefined>;
 }
 
 /** The optional sink of clean events, by `idempotency_key`. */

@@ -15,7 +15,7 @@ locals {
       }
       ttl = true
     }
-    buckets = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
+    buckets = { indexes = { index = ["DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
     pages   = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
     gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
     keys    = { indexes = {}, ttl = true }
@@ -81,6 +81,23 @@ resource "google_firestore_field" "indexed" {
 resource "google_firestore_index" "block_totals" {
   database    = google_firestore_database.main.name
   collection  = "blocks"
+  query_scope = "COLLECTION"
+
+  dynamic "fields" {
+    for_each = ["index", "clean", "closed", "reconstructed", "suspect"]
+    content {
+      field_path = fields.value
+      order      = "ASCENDING"
+    }
+  }
+}
+
+# The indexes with which Firestore sums the events of an unnumbered stream: in its buckets, and in their pages.
+resource "google_firestore_index" "event_totals" {
+  for_each = toset(["buckets", "pages"])
+
+  database    = google_firestore_database.main.name
+  collection  = each.key
   query_scope = "COLLECTION"
 
   dynamic "fields" {

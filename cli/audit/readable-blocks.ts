@@ -63,6 +63,10 @@ export class ReadableBlocks implements BlockStore {
     return this.store.last(stream).catch((error: unknown) => emptyBlock(this.remember(error)));
   }
 
+  async lastBucket(stream: string): Promise<Block | undefined> {
+    return this.store.lastBucket(stream).catch((error: unknown) => emptyBlock(this.remember(error)));
+  }
+
   async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
     if (limit === 0) return [];
     try {
@@ -86,6 +90,10 @@ export class ReadableBlocks implements BlockStore {
 
   async totals(stream: string, from: number, to: number): Promise<Totals> {
     return this.store.totals(stream, from, to);
+  }
+
+  async eventTotals(stream: string, from: number): Promise<Totals> {
+    return this.store.eventTotals(stream, from);
   }
 
   /** Returns no blocks if one of them cannot be read. */

@@ -1,5 +1,6 @@
 import { spellRange } from '../../shared/gaps/range.ts';
 import type { Audit, FrontAudit, StreamAudit } from './stream-audit.ts';
+import { describeUnnumbered } from '../../shared/views/unnumbered-view.ts';
 import { drawTable, paint, thousands, type Style, type TableCell } from '../screen/table.ts';
 import { countHeldOrExpected, isUnproved } from './books.ts';
 
@@ -43,9 +44,13 @@ function table(streams: readonly StreamAudit[], isColoured: boolean): string {
   const hasAssumed = streams.some(({ fronts }) => fronts.some(({ assumed }) => assumed > 0));
   const shown = columns.filter(({ title }) => hasAssumed || title !== 'assumed void');
   const titles = [...shown.map(({ title }) => title), 'off'];
-  const rows = streams.flatMap(({ stream, fronts }) =>
+  const rows = streams.flatMap(({ stream, fronts, unnumbered }) =>
     fronts.length === 0
-      ? [[stream, ...Array<string>(titles.length + 1).fill('–')].map((text): TableCell => ({ text }))]
+      ? [
+          [stream, unnumbered ? 'no numbers' : '–', ...Array<string>(titles.length).fill('–')].map(
+            (text): TableCell => ({ text }),
+          ),
+        ]
       : fronts.map((front) => [
           { text: stream },
           { text: spellRange(front) },
@@ -88,7 +93,8 @@ function neverProved({ stream, fronts, isSwept }: StreamAudit): readonly string[
   );
 }
 
-function provedLines({ stream, fronts }: StreamAudit): readonly string[] {
+function provedLines({ stream, fronts, unnumbered }: StreamAudit): readonly string[] {
+  if (unnumbered) return [`  ${stream}: ${describeUnnumbered(unnumbered)}; nothing is proved`];
   if (fronts.length === 0)
     return [`  ${stream}: nothing to prove, since it has no front, or all its ids may be forgotten`];
   const proved = fronts.filter((front) => !isUnproved(front));

@@ -1,6 +1,8 @@
 import type { Range } from '../../shared/gaps/range.ts';
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRevisions } from '../../shared/views/spell-revisions.ts';
+import { hasStream } from '../../shared/views/load.ts';
+import { loadUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Stores } from '../stores.ts';
 import { difference, type FrontBooks } from './books.ts';
@@ -30,6 +32,8 @@ export interface StreamAudit {
   readonly findings: readonly string[];
   /** Limits of the proof, though nothing is wrong. */
   readonly notes?: readonly string[];
+  /** Only of a stream without numbers, of which nothing can be proved. */
+  readonly unnumbered?: UnnumberedView;
 }
 
 /** The books of a front. `difference` is 0 where they balance, and negative if ids are in two places. */
@@ -77,7 +81,28 @@ export async function auditAll(stores: Stores, only?: string, isDeep = false): P
   return { streams, unpublished, isUnpublishedCut, openLetters: await stores.letters.openByCode() };
 }
 
+/** Says what is known of a stream without numbers. No id can be missing, so nothing is proved. */
+async function auditUnnumbered(stores: Stores, stream: string): Promise<StreamAudit | undefined> {
+  const { blocks, ledger, catalog, clock } = stores;
+  if (!(await hasStream(stores, stream))) return undefined;
+  const isSwept = (await ledger.progress(stream))?.value.sweptAtMs !== undefined;
+  const unnumbered = await loadUnnumbered(blocks, stream, catalog.stream(stream), clock.now());
+  return {
+    stream,
+    fronts: [],
+    isSwept,
+    revisions: 0,
+    offStepEvents: 0,
+    difference: 0,
+    outliers: [],
+    forgotten: [],
+    findings: [],
+    unnumbered,
+  };
+}
+
 async function auditStream(stores: Stores, stream: string, isDeep: boolean): Promise<StreamAudit | undefined> {
+  if (stores.catalog.stream(stream).numbering === 'none') return auditUnnumbered(stores, stream);
   const reading = await measure(stores, stream);
   if (!reading) return undefined;
   const { books, isSwept, offStepEvents, outliers, forgotten, findings, notes, highest } = reading;

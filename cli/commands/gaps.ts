@@ -14,6 +14,7 @@ import { makeCommand, UsageError, write, type Arguments, type Io } from '../comm
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import { gapPages } from '../ledger-pages.ts';
 import type { OptionDeclarations } from '../options.ts';
+import { gapsUnknown } from '../../shared/views/unnumbered-view.ts';
 import { withStores, type Stores } from '../stores.ts';
 import { drawTable, type TableCell, type Style } from '../screen/table.ts';
 
@@ -58,8 +59,8 @@ interface Wanted {
 interface Remarks {
   /** The rows that cannot be read. */
   readonly unreadable: UnreadableGap[];
-  /** A line for each stream with revisions. */
-  readonly revised: string[];
+  /** A line for each stream with revisions, and for each without numbers. */
+  readonly notes: string[];
 }
 
 /** A gap as it is printed. */
@@ -70,20 +71,18 @@ async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promi
   if (stream !== undefined) checkStream(stream);
   const wanted: Wanted = { stream, states: statesIn(state), limit };
   const chosen = await chooseCatalog(catalog, io);
-  const { unreadable, revised } = await withStores(
-    connectionOf(io, 'FIRESTORE_EMULATOR_HOST'),
-    chosen,
-    async (stores) => (json ? printJson(stores, wanted, io) : printTable(stores, wanted, io)),
+  const { unreadable, notes } = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) =>
+    json ? printJson(stores, wanted, io) : printTable(stores, wanted, io),
   );
-  if (json) await write(io.stderr, revised.map((line) => `${line}\n`).join(''));
-  else await write(io.stdout, revised.map((line) => `\n  ${line}\n`).join(''));
+  if (json) await write(io.stderr, notes.map((line) => `${line}\n`).join(''));
+  else await write(io.stdout, notes.map((line) => `\n  ${line}\n`).join(''));
   for (const row of unreadable) await write(io.stderr, `${row.stream}: ${spellUnreadable(row)}\n`);
   return unreadable.length === 0 ? 0 : 1;
 }
 
 /** Prints the gaps of a stream before those of the next are read. */
 async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<Remarks> {
-  const remarks: Remarks = { unreadable: [], revised: [] };
+  const remarks: Remarks = { unreadable: [], notes: [] };
   for await (const found of load(stores, wanted)) {
     await write(io.stdout, found.rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     remark(remarks, found);
@@ -94,19 +93,25 @@ async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<Remark
 /** Prints one table of all gaps. A table is as wide as its widest cells, so all rows are read first. */
 async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<Remarks> {
   const rows: Row[] = [];
-  const remarks: Remarks = { unreadable: [], revised: [] };
+  const remarks: Remarks = { unreadable: [], notes: [] };
+  let [streams, unnumbered] = [0, 0];
   for await (const found of load(stores, wanted)) {
     rows.push(...found.rows);
     remark(remarks, found);
+    streams++;
+    if (found.isUnnumbered) unnumbered++;
   }
   const isColoured = io.stdout.isTTY === true;
-  await write(io.stdout, rows.length === 0 ? 'no gaps\n' : `${table(rows, stores.clock.now(), isColoured)}\n`);
+  // Of streams without numbers nobody knows whether they have gaps.
+  const none = unnumbered > 0 && unnumbered === streams ? '' : 'no gaps\n';
+  await write(io.stdout, rows.length === 0 ? none : `${table(rows, stores.clock.now(), isColoured)}\n`);
   return remarks;
 }
 
-function remark({ unreadable, revised }: Remarks, { stream, revisions, ...found }: Loaded): void {
+function remark({ unreadable, notes }: Remarks, { stream, revisions, ...found }: Loaded): void {
   unreadable.push(...found.unreadable);
-  if (revisions > 0) revised.push(`${stream}: ${spellRevisions(revisions)}`);
+  if (found.isUnnumbered) notes.push(`${stream}: ${gapsUnknown}`);
+  if (revisions > 0) notes.push(`${stream}: ${spellRevisions(revisions)}`);
 }
 
 function statesIn(given: string | undefined): readonly GapState[] {
@@ -121,6 +126,7 @@ function statesIn(given: string | undefined): readonly GapState[] {
 
 interface Loaded {
   readonly stream: string;
+  readonly isUnnumbered: boolean;
   readonly revisions: number;
   readonly rows: readonly Row[];
   readonly unreadable: readonly UnreadableGap[];
@@ -129,12 +135,14 @@ interface Loaded {
 /** Loads the wanted rows, stream by stream. */
 async function* load(stores: Stores, { stream, states, limit }: Wanted): AsyncGenerator<Loaded> {
   for await (const name of stream === undefined ? eachStream(stores.blocks) : [stream]) {
+    const { numbering } = stores.catalog.stream(name);
     const { gaps: found, unreadable } = await loadGaps(stores, name, states, limit);
     const progress = (await stores.ledger.progress(name))?.value;
     const settings = afterReset(stores.catalog.stream(name), progress);
     const present = await loadUnresolved(stores.blocks, name, found, settings);
     const rows = found.map((gap) => ({ stream: name, ...gapView(gap, present.get(gap.from)) }));
-    yield { stream: name, revisions: await stores.blocks.revisions(name), rows, unreadable };
+    const isUnnumbered = numbering === 'none';
+    yield { stream: name, isUnnumbered, revisions: await stores.blocks.revisions(name), rows, unreadable };
   }
 }
 

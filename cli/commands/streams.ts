@@ -94,15 +94,16 @@ function drawStreams(shown: readonly AdvisedStream[], nowMs: number, isColoured:
 }
 
 function cells(view: AdvisedStream, hasStep: boolean, nowMs: number): readonly TableCell[] {
-  const { stream, first, highWater, watermark, sweptAt, offStep } = view;
+  const { stream, first, highWater, watermark, sweptAt, offStep, unnumbered } = view;
+  const front = first === undefined || highWater === undefined ? 'none' : spellRange({ from: first, to: highWater });
   const counts = [view.otherFronts, view.outliers, view.unresolvedGaps, view.doubtfulGaps];
   return [
     { text: stream },
-    { text: first === undefined || highWater === undefined ? 'none' : spellRange({ from: first, to: highWater }) },
+    { text: unnumbered ? 'no numbers' : front },
     { text: watermark === undefined ? '–' : String(watermark) },
-    ...counts.map((count) => ({ text: thousands(count) })),
+    ...counts.map((count) => ({ text: unnumbered ? '–' : thousands(count) })),
     ...(hasStep ? [{ text: offStep === undefined ? '–' : thousands(offStep) }] : []),
-    { text: thousands(view.revisions) },
+    { text: unnumbered ? '–' : thousands(view.revisions) },
     sweptAt === undefined
       ? { text: 'never', style: 'yellow' as const }
       : { text: formatDistance(Date.parse(sweptAt), nowMs) },

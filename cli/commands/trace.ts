@@ -3,18 +3,26 @@ import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts'
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { withStores } from '../stores.ts';
+import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
+import { withStores, type KeyedStores } from '../stores.ts';
 import { loadFacts, type Facts } from '../trace/facts.ts';
 import { entryFacts, describeId } from '../trace/story.ts';
+import { loadUuidFacts, type UuidFacts } from '../trace/uuid-facts.ts';
+import { describeUuid, uuidEntries } from '../trace/uuid-story.ts';
 
 const options = {
+  at: {
+    kind: 'text',
+    value: 'TIME',
+    help: 'in a stream without numbers: the timestamp of the event, by which its entry is found',
+  },
   catalog: catalogOption,
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
 } as const satisfies OptionDeclarations;
 
 export const trace = makeCommand({
   name: 'trace',
-  summary: 'show what is known of one id: its front, its entries, its gaps and its dead letters',
+  summary: 'show what is known of one id or uuid: its front, its entries, its gaps and its dead letters',
   positionals: ['STREAM', 'ID'],
   options,
   notes: [
@@ -27,23 +35,60 @@ export const trace = makeCommand({
 async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: Io): Promise<number> {
   const [stream, id] = args.positionals;
   if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is not a valid name of a stream');
-  const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
-  if (!eventId.success) throw new UsageError('ID must be a whole number from 0 to 2^53 − 1');
   const connection = connectionOf(io, 'FIRESTORE_EMULATOR_HOST');
   const catalog = await chooseCatalog(args.values.catalog, io);
-  const facts = await withStores(connection, catalog, (stores) => loadFacts(stores, stream, eventId.data));
-  await write(io.stdout, args.values.json ? `${json(facts)}\n` : `${describeId(facts).join('\n')}\n`);
+  const { at, json: isJson } = args.values;
+  const load = catalog.stream(stream).numbering === 'none' ? uuidStory(stream, id, at) : idStory(stream, id, at);
+  const { lines, value } = await withStores(connection, catalog, load);
+  await write(io.stdout, isJson ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
   return 0;
 }
 
-function json(facts: Facts): string {
+/** What the command prints: lines, or a value in JSON. */
+interface Story {
+  readonly lines: readonly string[];
+  readonly value: object;
+}
+type LoadStory = (stores: KeyedStores) => Promise<Story>;
+
+function idStory(stream: string, id: string, at: string | undefined): LoadStory {
+  const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
+  if (!eventId.success)
+    throw new UsageError('ID must be a whole number from 0 to 2^53 − 1; a uuid only if the stream has no numbers');
+  if (at !== undefined) throw new UsageError(`--at is for a stream without numbers, and ${stream} has numbers`);
+  return async (stores) => {
+    const facts = await loadFacts(stores, stream, eventId.data);
+    return { lines: describeId(facts), value: idValue(facts) };
+  };
+}
+
+function uuidStory(stream: string, uuid: string, at: string | undefined): LoadStory {
+  const instant = at === undefined ? undefined : parseIso8601(at);
+  if (at !== undefined && !instant)
+    throw new UsageError('--at must be a time of ISO 8601, such as 2026-07-01T12:00:00Z');
+  return async (stores) => {
+    const facts = await loadUuidFacts(stores, stream, uuid, instant?.ms);
+    return { lines: describeUuid(facts), value: uuidValue(facts) };
+  };
+}
+
+function uuidValue({ bucket, ...facts }: UuidFacts): object {
+  const from = timeOf(bucket?.fromMs);
+  return {
+    ...facts,
+    bucket: bucket && { ...bucket, from, rememberedUntil: timeOf(bucket.expireAtMs) },
+    entries: uuidEntries({ bucket, ...facts }),
+  };
+}
+
+function idValue(facts: Facts): object {
   const { cell, sweptAtMs, expireAtMs, ...rest } = facts;
-  return JSON.stringify({
+  return {
     ...rest,
     sweptAt: timeOf(sweptAtMs),
     rememberedUntil: timeOf(expireAtMs),
     entries: cell.map((entry) => entryFacts(facts, entry)),
-  });
+  };
 }
 
 function timeOf(atMs: number | undefined): string | undefined {

@@ -50,6 +50,7 @@ export class EmbeddedRuntime {
   readonly ledger: EmbeddedStores['ledger'];
   readonly letters: EmbeddedStores['letters'];
   readonly events: EmbeddedStores['events'];
+  readonly keys: EmbeddedStores['keys'];
   readonly log = new EmbeddedLog();
   private readonly turns = new PendingSteps();
 
@@ -60,7 +61,8 @@ export class EmbeddedRuntime {
     this.clock = new VirtualClock(options.startMs);
     this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
     const stores = makeEmbeddedStores(step);
-    ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters, events: this.events } = stores);
+    ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters } = stores);
+    ({ events: this.events, keys: this.keys } = stores);
     const { catalog, clock, log } = this;
     const ports = openEmbeddedPorts({
       ...stores,

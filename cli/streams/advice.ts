@@ -7,6 +7,7 @@ import type { OffStep } from '../../shared/gaps/off-step.ts';
 import { formatAmount, formatDuration } from '../../shared/views/format.ts';
 import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
 import { spellOffStep } from '../../shared/views/spell-off-step.ts';
+import { describeUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
 import { askForStep } from '../../shared/views/spell-outliers.ts';
 import { spellRevisions } from '../../shared/views/spell-revisions.ts';
 
@@ -36,6 +37,8 @@ export interface AdviceFacts {
   /** Whether events wait for a sweep that should have come. */
   readonly isOverdue: boolean;
   readonly nowMs: number;
+  /** Only of a stream without numbers. */
+  readonly unnumbered?: UnnumberedView | undefined;
 }
 
 /** More outliers than this are many. Single wrong ids are normal. */
@@ -49,6 +52,7 @@ const maxListed = 4;
 export function adviceOn(facts: AdviceFacts): readonly string[] {
   const { progress, doubtful, revisions, offStep } = facts;
   const lines = [
+    facts.unnumbered && sentence(describeUnnumbered(facts.unnumbered)),
     sweepAdvice(facts),
     progress && resetAdvice(progress),
     progress && frontAdvice(progress, facts.nowMs),
@@ -59,6 +63,10 @@ export function adviceOn(facts: AdviceFacts): readonly string[] {
     revisions > 0 ? spellRevisions(revisions) : undefined,
   ];
   return lines.filter((line): line is string => line !== undefined && line !== '');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function sweepAdvice({ progress, isOverdue, nowMs }: AdviceFacts): string | undefined {

@@ -5,7 +5,7 @@ import type { Progress } from '../../shared/gaps/progress.ts';
 import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
 import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
 import type { BlockStore } from '../../shared/ports.ts';
-import { loadStream } from '../../shared/views/load.ts';
+import { hasStream, loadStream } from '../../shared/views/load.ts';
 import type { StreamView } from '../../shared/views/stream-view.ts';
 import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
 import type { Stores } from '../stores.ts';
@@ -35,19 +35,15 @@ const msAMinute = 60_000;
 export async function loadAdvised(stores: Stores, stream: string): Promise<AdvisedStream | undefined> {
   const { blocks, ledger, catalog, clock } = stores;
   const nowMs = clock.now();
-  const [view, last, stored] = await Promise.all([
-    loadStream(stores, stream),
-    blocks.last(stream),
-    ledger.progress(stream),
-  ]);
-  if (!last && !stored) return undefined;
+  if (!(await hasStream(stores, stream))) return undefined;
+  const [view, stored] = await Promise.all([loadStream(stores, stream), ledger.progress(stream)]);
   const progress = stored?.value;
   const settings = afterReset(catalog.stream(stream), progress);
   const doubtful = await loadDoubtful(stores, stream, settings, nowMs);
   const isOverdue = progress !== undefined && (await waitsForSweep(blocks, progress, settings.windowMs, nowMs));
-  const { revisions } = view;
+  const { revisions, unnumbered } = view;
   const offStep = await loadOffStep(blocks, view, settings);
-  const advice = adviceOn({ progress, doubtful, revisions, offStep, isOverdue, nowMs });
+  const advice = adviceOn({ progress, doubtful, revisions, offStep, isOverdue, nowMs, unnumbered });
   const more = { resetFrom: progress?.reset?.from, doubtfulGaps: doubtful.count, offStep: offStep?.count };
   return { ...view, ...more, advice };
 }

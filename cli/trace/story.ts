@@ -17,18 +17,28 @@ export function describeId(facts: Facts): readonly string[] {
   return [
     `${stream} ${eventId}: ${describeState(facts)}`,
     '',
-    line('place', `${describeWhereabouts(whereabouts)}${offStepNote(facts)}`),
-    line('cell', cellLine(facts)),
-    ...cell.map((entry, i) => line(`entry ${i + 1}`, entryLine(facts, entry))),
-    ...gaps.flatMap((gap) => [line('ledger', gapLine(gap)), ...askedLines(gap).map((text) => line('', text))]),
-    ...unreadableGaps.map((text) => line('ledger', text)),
-    ...letters.map((letter) => line('letter', letterLine(letter))),
-    ...(isNeverMissing ? [line('ledger', 'never found missing'), line('letters', 'none')] : []),
+    storyLine('place', `${describeWhereabouts(whereabouts)}${offStepNote(facts)}`),
+    storyLine('cell', cellLine(facts)),
+    ...cell.map((entry, i) => storyLine(`entry ${i + 1}`, spellEntry(entryFacts(facts, entry)))),
+    ...gaps.flatMap((gap) => [
+      storyLine('ledger', gapLine(gap)),
+      ...askedLines(gap).map((text) => storyLine('', text)),
+    ]),
+    ...unreadableGaps.map((text) => storyLine('ledger', text)),
+    ...letters.map((letter) => storyLine('letter', spellLetter(letter))),
+    ...(isNeverMissing ? [storyLine('ledger', 'never found missing'), storyLine('letters', 'none')] : []),
   ];
 }
 
-/** Returns an entry as it is printed in JSON. */
-export function entryFacts(facts: Facts, entry: Entry) {
+/** Returns an entry of an id as it is printed in JSON. */
+export function entryFacts(facts: Facts, entry: Entry): EntryView {
+  return entryView(entry, keyOf(facts, entry));
+}
+
+export type EntryView = ReturnType<typeof entryView>;
+
+/** Returns an entry as it is printed in JSON. @param idempotencyKey The key under which it is published, if known. */
+export function entryView(entry: Entry, idempotencyKey: string | undefined) {
   const { state, published, supersedes, possibleDuplicate, replacement, type, instantMs, entity } = entry;
   const what = isVoided(entry) ? 'void' : state;
   const timestamp = instantMs === undefined ? undefined : new Date(instantMs).toISOString();
@@ -41,7 +51,7 @@ export function entryFacts(facts: Facts, entry: Entry) {
     replacement,
     type: type === '' ? undefined : type,
     timestamp,
-    idempotencyKey: keyOf(facts, entry),
+    idempotencyKey,
     entityHash: hash,
   };
 }
@@ -88,7 +98,8 @@ function missingIn(gap: GapView): string {
   }
 }
 
-function stateOf(cell: Facts['cell']): string {
+/** Describes the state of an id or a uuid by its entries. */
+export function stateOf(cell: readonly Entry[]): string {
   const words = cell.map((entry) => {
     if (isVoided(entry)) return 'void';
     if (entry.state === 'clean' && entry.supersedes) return 'clean, and supersedes an event that was published before';
@@ -106,16 +117,14 @@ function cellLine({ eventId, isBlockStored, expireAtMs, cell }: Facts): string {
   return `${place}: ${cell.length === 1 ? '1 entry' : `${cell.length || 'no'} entries`}${until}`;
 }
 
-function entryLine(facts: Facts, entry: Entry): string {
-  const { state, type, timestamp, published, supersedes, possibleDuplicate, replacement, ...rest } = entryFacts(
-    facts,
-    entry,
-  );
+/** Spells an entry in one line. */
+export function spellEntry(entry: EntryView): string {
+  const { state, type, timestamp, published, supersedes, possibleDuplicate, replacement, ...rest } = entry;
   return [
     state,
     type,
     timestamp,
-    isVoided(entry) ? undefined : keyText(rest.idempotencyKey),
+    state === 'void' ? undefined : keyText(rest.idempotencyKey),
     state === 'clean' || state === 'reconstructed'
       ? published
         ? 'published'
@@ -163,10 +172,11 @@ function askedLines({ resendAskedAt, deadline, inferenceAskedAt, cameLateAt }: G
   ].filter((text) => text !== undefined && text !== '') as readonly string[];
 }
 
-function letterLine({ code, stage, detail, status, failedAt, id, times }: TracedLetter): string {
+export function spellLetter({ code, stage, detail, status, failedAt, id, times }: TracedLetter): string {
   return `${code} at ${stage}, ${failedAt}: ${detail} · ${status}${times > 1 ? `, came ${times} times` : ''} · ${id}`;
 }
 
-function line(name: string, text: string): string {
+/** Makes a line of a story. */
+export function storyLine(name: string, text: string): string {
   return `  ${name.padEnd(9)}${text}`;
 }

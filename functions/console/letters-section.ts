@@ -51,10 +51,10 @@ function row(letter: LetterView, nowMs: number): Html {
   </tr>`;
 }
 
-function event({ stream, eventId }: LetterView): Html {
+function event({ stream, eventId, uuid }: LetterView): Html {
   if (stream === undefined) return html`<span class="faint">unknown</span>`;
   return html`<div><bdi dir="ltr">${showInvisible(stream)}</bdi></div>
-    <div>${eventId ?? html`<span class="faint">no id</span>`}</div>`;
+    <div>${eventId ?? uuid ?? html`<span class="faint">no id</span>`}</div>`;
 }
 
 function reason({ code, meaning, detail }: LetterView): Html {

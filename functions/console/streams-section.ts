@@ -3,6 +3,7 @@ import { formatAmount, formatCount } from '../../shared/views/format.ts';
 import { revisionAdvice } from '../../shared/views/spell-revisions.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Overview } from '../../shared/views/load.ts';
+import { describeUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
 import type { StreamView } from '../../shared/views/stream-view.ts';
 
 /** Shows a page of streams with their progress, one row for each. */
@@ -48,6 +49,7 @@ function table(streams: readonly StreamView[]): Html {
 }
 
 function row(view: StreamView): Html {
+  if (view.unnumbered) return unnumberedRow(view, view.unnumbered);
   const { stream, first, highWater, watermark, lag, unresolvedGaps, revisions } = view;
   return html`<tr id="stream-${stream}">
     <th scope="row">${stream}</th>
@@ -58,6 +60,16 @@ function row(view: StreamView): Html {
     <td class="number ${revisions ? 'strong' : ''}">${formatAmount(revisions)}</td>
     <td class="some">${elsewhere(view)}</td>
     <td class="wide">${gaps(view, unresolvedGaps)}</td>
+  </tr>`;
+}
+
+function unnumberedRow({ stream, sweptAt }: StreamView, facts: UnnumberedView): Html {
+  return html`<tr id="stream-${stream}">
+    <th scope="row">${stream}</th>
+    <td colspan="6" class="some">${describeUnnumbered(facts)}</td>
+    <td class="wide">
+      ${sweptAt === undefined ? html`<span class="caution">never swept</span>` : html`<span class="faint">not known</span>`}
+    </td>
   </tr>`;
 }
 

@@ -1,5 +1,6 @@
 import { digest, spellDigest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
+import { uuidOf } from '../identity.ts';
 import { details, type Failure } from '../failure.ts';
 import { attributeNames, encodeAttributes, readAttribute } from '../messages/attributes.ts';
 import type { Attributes, Delivery, Message } from '../messages/message.ts';
@@ -18,6 +19,8 @@ interface FiledLetter {
   readonly failure: Failure;
   readonly stream: string | undefined;
   readonly eventId: number | undefined;
+  /** The uuid of an event without an id, as its key spells it. Absent for a failure, which has no key. */
+  readonly uuid?: string | undefined;
   /** Milliseconds since 1970, here and below. */
   readonly failedAtMs: number;
   readonly filedAtMs: number;
@@ -88,11 +91,17 @@ export function readLetter(
     failure: givenUp(delivery.attributes) ?? readFailure(attributes) ?? unknownLetter,
     stream: isUnread ? streamOf({ data, attributes }) : readAttribute(attributes, 'stream'),
     eventId: eventId.data,
+    ...(eventId.data === undefined && uuidOfLetter(attributes)),
     failedAtMs: readAttribute(attributes, 'failedAtMs') ?? publishedAtMs,
     filedAtMs: nowMs,
     messageIds: [messageId],
     message: { data, attributes: delivery.attributes },
   };
+}
+
+function uuidOfLetter(attributes: Attributes): { readonly uuid?: string } {
+  const uuid = uuidOf(readAttribute(attributes, 'key') ?? '/');
+  return uuid === undefined ? {} : { uuid };
 }
 
 /** Parses a number. NaN if the text is absent or empty. */

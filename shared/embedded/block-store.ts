@@ -12,7 +12,7 @@ import type {
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
 import { writtenMinuteOf } from '../tracking/written-minute.ts';
-import type { Totals } from '../tracking/totals.ts';
+import { addTotals, type Totals } from '../tracking/totals.ts';
 import type { Step } from './steps.ts';
 import { VersionedMap } from './versioned-map.ts';
 
@@ -73,6 +73,13 @@ export class EmbeddedBlockStore implements BlockStore {
     return index === undefined ? undefined : (await this.read([{ stream, index }]))[0]?.block;
   }
 
+  async lastBucket(stream: string): Promise<Block | undefined> {
+    await this.step();
+    const buckets = this.bucketsFrom(stream, 0).filter(({ ref }) => (ref.page ?? '') === '');
+    const last = buckets.toSorted((a, b) => a.ref.index - b.ref.index).at(-1);
+    return last && decodeBlock(last.document);
+  }
+
   async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
     await this.step();
     const indexes = this.indexes(stream).filter((stored) => stored <= index);
@@ -102,6 +109,11 @@ export class EmbeddedBlockStore implements BlockStore {
       for (const state of Object.keys(sum) as (keyof Totals)[]) sum[state] += document?.[state] ?? 0;
     }
     return sum;
+  }
+
+  async eventTotals(stream: string, from: number): Promise<Totals> {
+    await this.step();
+    return addTotals(this.bucketsFrom(stream, from).map(({ document }) => document));
   }
 
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
@@ -143,6 +155,12 @@ export class EmbeddedBlockStore implements BlockStore {
         this.sorted.delete(stream);
       }
     }
+  }
+
+  /** The buckets from an index on, and their pages. */
+  private bucketsFrom(stream: string, from: number): readonly Row[] {
+    const rows = this.apart.get(stream)?.values() ?? [];
+    return [...rows].map(({ value }) => value).filter(({ ref }) => ref.isBucket === true && ref.index >= from);
   }
 
   private row(ref: BlockRef): Versioned<Row> | undefined {

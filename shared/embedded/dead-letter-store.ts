@@ -44,9 +44,11 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return counts;
   }
 
-  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterHead[]> {
+  async about(stream: string, id: number | string, limit: number): Promise<readonly LetterHead[]> {
     await this.step();
-    const about = this.newestFirst().filter((letter) => letter.stream === stream && letter.eventId === eventId);
+    const about = this.newestFirst().filter(
+      (letter) => letter.stream === stream && (letter.eventId ?? letter.uuid) === id,
+    );
     return about.slice(0, limit).map(headOf);
   }
 

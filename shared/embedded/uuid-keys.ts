@@ -29,6 +29,11 @@ export class EmbeddedUuidKeys implements UuidKeys {
     return holder.eventId;
   }
 
+  async holder(stream: string, uuid: string): Promise<number | undefined> {
+    await this.step();
+    return this.holders.get(`${stream}/${uuid}`)?.eventId;
+  }
+
   /** Deletes expired uuids for which `isDue` is true. A real store also deletes some time after the expiry. */
   deleteExpired(nowMs: number, isDue: () => boolean): void {
     for (const [key, { expireAtMs }] of this.holders) {

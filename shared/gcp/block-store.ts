@@ -21,7 +21,7 @@ import type {
 } from '../ports.ts';
 import { decodeBlock, encodeBlock, type BlockDocument } from '../tracking/block-codec.ts';
 import { emptyBlock, type Block } from '../tracking/block.ts';
-import type { Totals } from '../tracking/totals.ts';
+import { addTotals, type Totals } from '../tracking/totals.ts';
 import { writtenMinuteOf } from '../tracking/written-minute.ts';
 import type { Database } from './clients.ts';
 import { expiry, present, replaced, updateTimeOf, versionIn, versionOf, type Fields } from './document.ts';
@@ -107,6 +107,11 @@ export class FirestoreBlockStore implements BlockStore {
     return snapshot && blockIn(snapshot);
   }
 
+  async lastBucket(stream: string): Promise<Block | undefined> {
+    const snapshot = await this.one(this.apart(stream, 'buckets').orderBy('index', 'desc').limit(1));
+    return snapshot && blockIn(snapshot);
+  }
+
   async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
     const query = this.blocks(stream).where('index', '<=', index).orderBy('index', 'desc').limit(limit);
     const { docs } = await this.database.calls.run('reading blocks', () => query.get());
@@ -132,6 +137,15 @@ export class FirestoreBlockStore implements BlockStore {
     return this.database.calls.run('adding up blocks', async () => (await query.aggregate(sums).get()).data());
   }
 
+  /** The pages of an unnumbered stream are those of its buckets. */
+  async eventTotals(stream: string, from: number): Promise<Totals> {
+    const sumsOf = (['buckets', 'pages'] as const).map(async (name) => {
+      const query = this.apart(stream, name).where('index', '>=', from);
+      return this.database.calls.run(`adding up ${name}`, async () => (await query.aggregate(sums).get()).data());
+    });
+    return addTotals(await Promise.all(sumsOf));
+  }
+
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {
     const query = this.blocks(stream).where('unpublished', '>', 0).limit(limit);
     const { docs } = await this.database.calls.run('reading blocks', () => query.get());
@@ -139,9 +153,9 @@ export class FirestoreBlockStore implements BlockStore {
   }
 
   async unsettled(stream: string, limit: number): Promise<readonly PlacedBlock[]> {
-    const { firestore, calls } = this.database;
+    const { calls } = this.database;
     const found = (['buckets', 'pages'] as const).map(async (name) => {
-      const query = firestore.collection(`streams/${stream}/${name}`).where('unpublished', '>', 0).limit(limit);
+      const query = this.apart(stream, name).where('unpublished', '>', 0).limit(limit);
       const { docs } = await calls.run(`reading ${name}`, () => query.get());
       return docs.map((snapshot): PlacedBlock => {
         const { index } = blockIn(snapshot);
@@ -201,6 +215,10 @@ export class FirestoreBlockStore implements BlockStore {
       `streams/${stream}/${page !== '' ? 'pages' : isBucket ? 'buckets' : 'blocks'}`,
     );
     return within.doc(page === '' ? name : `${isBucket ? bucketPrefix : ''}${name}~${page}`);
+  }
+
+  private apart(stream: string, name: 'buckets' | 'pages'): CollectionReference {
+    return this.database.firestore.collection(`streams/${stream}/${name}`);
   }
 
   private blocks(stream: string): CollectionReference {

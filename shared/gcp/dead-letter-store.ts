@@ -19,6 +19,7 @@ const letterFields = z.object({
   failure: z.object({ code: z.enum(codes), stage: z.enum(functionNames), detail: z.string() }),
   stream: z.string().optional(),
   eventId: z.number().optional(),
+  uuid: z.string().optional(),
   failedAtMs: z.number(),
   filedAtMs: z.number(),
   messageIds: z.array(z.string()),
@@ -64,8 +65,8 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return new Map(byCode.filter(([, count]) => count > 0));
   }
 
-  async about(stream: string, eventId: number, limit: number): Promise<readonly LetterHead[]> {
-    const heads = await this.heads(this.letters.where('about', '==', subjectOf(stream, eventId)).limit(limit));
+  async about(stream: string, id: number | string, limit: number): Promise<readonly LetterHead[]> {
+    const heads = await this.heads(this.letters.where('about', '==', subjectOf(stream, id)).limit(limit));
     return heads.toSorted((a, b) => b.failedAtMs - a.failedAtMs);
   }
 
@@ -114,18 +115,19 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
 type LetterFields = Exclude<keyof LetterHead, 'id'> | 'about';
 
 function fieldsOf(record: LetterRecord): Record<LetterFields, unknown> {
-  const { root, status, failure, stream, eventId, failedAtMs, filedAtMs, messageIds, message } = record;
-  const about = stream === undefined || eventId === undefined ? undefined : subjectOf(stream, eventId);
+  const { root, status, failure, stream, eventId, uuid, failedAtMs, filedAtMs, messageIds, message } = record;
+  const id = eventId ?? uuid;
+  const about = stream === undefined || id === undefined ? undefined : subjectOf(stream, id);
   const excerpt = excerptOf(message);
-  return { root, status, failure, stream, eventId, about, failedAtMs, filedAtMs, messageIds, excerpt };
+  return { root, status, failure, stream, eventId, uuid, about, failedAtMs, filedAtMs, messageIds, excerpt };
 }
 
 /**
  * Returns the value by which letters about one id are found. It is a digest, because an index on a growing value is
  * limited to 500 writes a second.
  */
-function subjectOf(stream: string, eventId: number): string {
-  return letterId(`${stream}/${eventId}`);
+function subjectOf(stream: string, id: number | string): string {
+  return letterId(`${stream}/${id}`);
 }
 
 function recordIn(snapshot: DocumentSnapshot, message: Message): LetterRecord {

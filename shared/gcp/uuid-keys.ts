@@ -28,21 +28,33 @@ export class FirestoreUuidKeys implements UuidKeys {
   /** Returns the keys for one delivery. Its calls end by a deadline, in milliseconds since 1970. */
   until(deadlineMs: number): UuidKeys {
     const calls = this.deps.database.calls.until(deadlineMs);
-    return { claim: (stream, uuid, eventId) => this.claimBy(calls, stream, uuid, eventId) };
+    return {
+      claim: (stream, uuid, eventId) => this.claimBy(calls, stream, uuid, eventId),
+      holder: (stream, uuid) => this.holderBy(calls, stream, uuid),
+    };
   }
 
   claim(stream: string, uuid: string, eventId: number): Promise<number> {
     return this.claimBy(this.deps.database.calls, stream, uuid, eventId);
   }
 
+  holder(stream: string, uuid: string): Promise<number | undefined> {
+    return this.holderBy(this.deps.database.calls, stream, uuid);
+  }
+
   private async claimBy(calls: Calls, stream: string, uuid: string, eventId: number): Promise<number> {
     const document = this.document(stream, uuid);
     const isCreated = await calls.run('claiming a uuid', () => this.create(document, stream, eventId));
     if (isCreated) return eventId;
-    const snapshot = await calls.run('reading a uuid', () => document.get());
-    const holder: unknown = snapshot.get('eventId');
-    if (typeof holder !== 'number') throw new RetryableError('a uuid expired while it was claimed');
+    const holder = await this.holderBy(calls, stream, uuid);
+    if (holder === undefined) throw new RetryableError('a uuid expired while it was claimed');
     return holder;
+  }
+
+  private async holderBy(calls: Calls, stream: string, uuid: string): Promise<number | undefined> {
+    const snapshot = await calls.run('reading a uuid', () => this.document(stream, uuid).get());
+    const holder: unknown = snapshot.get('eventId');
+    return typeof holder === 'number' ? holder : undefined;
   }
 
   private async create(document: DocumentReference, stream: string, eventId: number): Promise<boolean> {

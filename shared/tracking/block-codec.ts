@@ -4,7 +4,7 @@ import { decodeFormat2 } from './block-format-2.ts';
 import { entryLayout, type Entry } from './entry.ts';
 import { storedBytes, type TypeNumbers } from './stored-field.ts';
 import { revisionsIn } from './revisions.ts';
-import { totalsOf, unpublishedIn, unsettledIn, type Totals } from './totals.ts';
+import { eventTotalsOf, totalsOf, unpublishedIn, unsettledIn, type Totals } from './totals.ts';
 import type { BlockRef } from '../ports.ts';
 
 /**
@@ -79,7 +79,7 @@ export function encodeBlock(block: Block, { isBucket = false, page = '' }: Store
     entries,
     further: undefined,
     types: names,
-    ...totalsOf(block.cells),
+    ...(isBucket ? eventTotalsOf(block.cells) : totalsOf(block.cells)),
     ...sparse,
   };
 }

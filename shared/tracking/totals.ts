@@ -16,6 +16,21 @@ export function totalsOf(cells: readonly Cell[]): Totals {
   return totals;
 }
 
+/** Counts the events in the cells of a bucket. Strangers share a cell, so each key counts once, by its best entry. */
+export function eventTotalsOf(cells: readonly Cell[]): Totals {
+  return totalsOf(cells.flatMap((cell) => [...new Set(cell.map(({ key }) => key))].map((key) => ofKey(cell, key))));
+}
+
+function ofKey(cell: Cell, key: Cell[number]['key']): Cell {
+  return cell.filter((entry) => entry.key === key);
+}
+
+export function addTotals(all: readonly Totals[]): Totals {
+  const sum = { clean: 0, suspect: 0, reconstructed: 0, closed: 0 };
+  for (const totals of all) for (const state of bestFirst) sum[state] += totals[state];
+  return sum;
+}
+
 /** Returns the number of ids with an entry. */
 export function heldIn({ clean, suspect, reconstructed, closed }: Totals): number {
   return clean + suspect + reconstructed + closed;

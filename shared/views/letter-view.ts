@@ -12,6 +12,8 @@ interface HeadView {
   readonly filedAt: string;
   readonly stream: string | undefined;
   readonly eventId: number | undefined;
+  /** The uuid of an event of a stream without numbers. */
+  readonly uuid: string | undefined;
   readonly code: Code;
   readonly meaning: string;
   readonly stage: Stage;
@@ -66,13 +68,14 @@ export function wholeLetterView(record: LetterRecord, message: Message): WholeLe
   };
 }
 
-function headView({ id, failedAtMs, filedAtMs, stream, eventId, failure, status }: LetterHead): HeadView {
+function headView({ id, failedAtMs, filedAtMs, stream, eventId, uuid, failure, status }: LetterHead): HeadView {
   return {
     id,
     failedAt: rfc3339(failedAtMs),
     filedAt: rfc3339(filedAtMs),
     stream,
     eventId: Number.isSafeInteger(eventId) ? eventId : undefined,
+    uuid,
     code: failure.code,
     meaning: explain(failure),
     stage: failure.stage,

@@ -7,6 +7,7 @@ import { runLimited } from '../run-limited.ts';
 import { highestId } from '../tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
 import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
+import { loadUnnumbered } from './unnumbered-view.ts';
 import { shownFront, streamView, type StreamView } from './stream-view.ts';
 import { loadUnresolved } from './unresolved-gaps.ts';
 
@@ -85,8 +86,15 @@ async function loadEach<T>(names: readonly string[], load: (name: string) => Pro
 }
 
 /** Whether the stream has any stored state. */
-export async function hasStream({ blocks, ledger }: ConsoleDeps, stream: string): Promise<boolean> {
-  const [last, progress] = await Promise.all([blocks.last(stream), ledger.progress(stream)]);
+export async function hasStream(
+  { blocks, ledger, catalog }: Pick<ConsoleDeps, 'blocks' | 'ledger' | 'catalog'>,
+  stream: string,
+): Promise<boolean> {
+  const isUnnumbered = catalog.stream(stream).numbering === 'none';
+  const [last, progress] = await Promise.all([
+    isUnnumbered ? blocks.lastBucket(stream) : blocks.last(stream),
+    ledger.progress(stream),
+  ]);
   return last !== undefined || progress !== undefined;
 }
 
@@ -96,10 +104,17 @@ export async function hasStream({ blocks, ledger }: ConsoleDeps, stream: string)
  * @param unresolved The number of its unresolved gaps, if it is known already.
  */
 export async function loadStream(
-  { blocks, ledger }: Pick<ConsoleDeps, 'blocks' | 'ledger'>,
+  deps: Pick<ConsoleDeps, 'blocks' | 'ledger' | 'catalog' | 'clock'>,
   stream: string,
   unresolved?: number,
 ): Promise<StreamView> {
+  const { blocks, ledger, catalog, clock } = deps;
+  const settings = catalog.stream(stream);
+  if (settings.numbering === 'none') {
+    const progress = (await ledger.progress(stream))?.value;
+    const unnumbered = await loadUnnumbered(blocks, stream, settings, clock.now());
+    return { ...streamView({ ...nothingMissing, stream, progress }), unnumbered };
+  }
   const unresolvedGaps = unresolved ?? (await ledger.countUnresolved(stream));
   const progress = (await ledger.progress(stream))?.value;
   const front = progress && shownFront(progress);
@@ -109,6 +124,9 @@ export async function loadStream(
   const revisions = await blocks.revisions(stream);
   return streamView({ stream, progress, highestId: highest, lowestUnresolved, unresolvedGaps, revisions });
 }
+
+/** The state of a stream without numbers, besides its sweeps. */
+const nothingMissing = { highestId: undefined, lowestUnresolved: undefined, unresolvedGaps: 0, revisions: 0 } as const;
 
 /** Returns the lowest unresolved gap that begins at an id or above. */
 export async function lowestFrom(

@@ -2,6 +2,7 @@ import { frontsOf, latestFront, outliersOf, watermarkOf, type Front } from '../g
 import { highestCovered, type Progress } from '../gaps/progress.ts';
 import type { Range } from '../gaps/range.ts';
 import { rfc3339 } from './format.ts';
+import type { UnnumberedView } from './unnumbered-view.ts';
 
 /** A stream as the console shows it. Unknown members are absent. */
 export interface StreamView {
@@ -24,6 +25,8 @@ export interface StreamView {
   readonly outliers: number;
   /** The highest outliers, ascending. At most {@link maxListedRuns}. */
   readonly outlierIds: readonly number[];
+  /** Only in a stream without numbers. */
+  readonly unnumbered?: UnnumberedView | undefined;
 }
 
 export interface FrontView {

@@ -20,7 +20,7 @@ run "the_database_indexes_and_forgets_what_it_should" {
       for key, field in google_firestore_field.indexed : [for index in field.index_config[0].indexes : "${key} ${index.order} ${index.query_scope}"]
       ])) == toset([
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
-      "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
+      "buckets/index DESCENDING COLLECTION", "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
       "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
       "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
@@ -31,6 +31,12 @@ run "the_database_indexes_and_forgets_what_it_should" {
   assert {
     condition     = [for field in google_firestore_index.block_totals.fields : field.field_path] == ["index", "clean", "closed", "reconstructed", "suspect"]
     error_message = "The sums of a range of blocks need one index: what they are filtered by first, then what is added up."
+  }
+  assert {
+    condition = alltrue([
+      for name in ["buckets", "pages"] : [for field in google_firestore_index.event_totals[name].fields : field.field_path] == ["index", "clean", "closed", "reconstructed", "suspect"]
+    ])
+    error_message = "The events of an unnumbered stream are summed in its buckets and in their pages."
   }
   assert {
     condition     = [for field in google_firestore_index.long_gaps.fields : field.field_path] == ["longTo", "from"]

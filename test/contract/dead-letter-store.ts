@@ -57,6 +57,14 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(await store.about(`${stream}-other`, 7, 10)).toEqual([]);
     });
 
+    it('finds the letters about one uuid of a stream without numbers', async () => {
+      const stream = `stream-${randomUUID()}`;
+      const about = (uuid: string) => ({ ...aLetter(), stream, eventId: undefined, uuid });
+      const [wanted, other] = [about('u-1'), about('u-2')];
+      for (const letter of [wanted, other]) await store.save(letter, undefined);
+      expect((await store.about(stream, 'u-1', 10)).map(({ id, uuid }) => [id, uuid])).toEqual([[wanted.id, 'u-1']]);
+    });
+
     it('reads back bytes that are not text, and attributes with unusual names', async () => {
       const odd = '{"__proto__":"odd","a.b":"dots","":"none","`x`/[0]":"path","constructor":"c"}';
       const attributes = JSON.parse(odd) as Record<string, string>;

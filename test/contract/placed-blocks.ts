@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { digest } from '../../shared/digest.ts';
 import type { BlockRef, BlockStore } from '../../shared/ports.ts';
 import { firstId, type Block } from '../../shared/tracking/block.ts';
 import { aBlockWith, anEntry, noon } from '../support/builders.ts';
@@ -39,6 +40,29 @@ export function describePlacedBlocks(name: string, makeStore: () => Promise<Bloc
       expect(await store.totals(stream, 0, 9)).toMatchObject({ clean: 1 });
       expect((await store.unpublished(stream, 9)).map(({ block }) => block)).toEqual([blockOf(0)]);
       expect((await store.streams(1_000))?.names).toContain(stream);
+    });
+
+    it('and finds the bucket with the latest time, whatever blocks and pages there are', async () => {
+      const { stream } = refs[0]!;
+      const bucketAt = (index: number): Block => aBlockWith({ [firstId(index)]: unpublished });
+      const later = [4, 5].map((index) => [{ stream, index, isBucket: true }, bucketAt(index)] as const);
+      const others = [{ isBucket: true, page: 'a' }, {}].map(
+        (kind) => [{ stream, index: 6, ...kind }, bucketAt(6)] as const,
+      );
+      await write([...later, ...others]);
+      expect(await store.lastBucket(stream)).toEqual(bucketAt(5));
+      expect(await store.lastBucket(`${stream}-none`)).toBeUndefined();
+    });
+
+    it('and adds up the events of buckets and their pages, although strangers share a place', async () => {
+      const stream = `stream-${randomUUID()}`;
+      const copies = [anEntry({ key: digest('a') }), anEntry({ key: digest('a'), state: 'closed' })];
+      const strangers = [...copies, anEntry({ key: digest('b') }), anEntry({ key: digest('c'), state: 'suspect' })];
+      const bucket = (index: number, page = '') =>
+        [{ stream, index, isBucket: true, page }, aBlockWith({ [firstId(index)]: strangers })] as const;
+      await write([bucket(7), bucket(8), bucket(8, 'f'), bucket(9)]);
+      expect(await store.eventTotals(stream, 8)).toEqual({ clean: 6, suspect: 3, reconstructed: 0, closed: 0 });
+      expect(await store.eventTotals(stream, 10)).toEqual({ clean: 0, suspect: 0, reconstructed: 0, closed: 0 });
     });
 
     it('and finds those with entries that are not known to be published, or are with verify', async () => {

@@ -18,6 +18,12 @@ export function describeUuidKeys(name: string, makeKeys: () => Promise<UuidKeys>
       expect(await keys.claim(stream, 'a-uuid', 8)).toBe(7);
     });
 
+    it('names the holder of a uuid without claiming it', async () => {
+      expect(await keys.holder(stream, '..')).toBeUndefined();
+      await keys.claim(stream, '..', 7);
+      expect([await keys.holder(stream, '..'), await keys.holder(stream, 'other')]).toEqual([7, undefined]);
+    });
+
     it('gives a uuid to its holder again', async () => {
       await keys.claim(stream, 'a-uuid', 2 ** 53 - 1);
       expect(await keys.claim(stream, 'a-uuid', 2 ** 53 - 1)).toBe(2 ** 53 - 1);

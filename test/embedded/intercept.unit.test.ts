@@ -35,11 +35,13 @@ test('a method that returns a promise is intercepted, however it is written', as
       resolve(7);
     },
   } as unknown as Promise<number>;
+  const holder = (): Promise<number> => Promise.resolve(7);
   const keys: readonly UuidKeys[] = [
-    { claim: () => Promise.resolve(7) },
-    { claim: async () => 7 },
-    { claim: () => thenable },
+    { claim: () => Promise.resolve(7), holder },
+    { claim: async () => 7, holder },
+    { claim: () => thenable, holder },
     new (class {
+      holder = holder;
       claim = (): Promise<number> => Promise.resolve(7);
     })(),
   ];
@@ -74,6 +76,7 @@ test('a member that is no method of a port passes, and a method that would escap
   class Keys implements UuidKeys {
     readonly held = 3;
     claim = (): Promise<number> => Promise.resolve(1);
+    holder = (): Promise<number> => Promise.resolve(1);
     size = (): number => this.held;
     forget = (): Promise<void> => Promise.resolve();
     async *all(): AsyncIterable<number> {

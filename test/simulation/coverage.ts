@@ -138,9 +138,12 @@ function nameOf(verdict: Verdict): VerdictName {
 /** Port methods that no function of a run calls, each with the program that calls it instead. */
 export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'blocks.last': 'only the console and audit read the highest block',
+  'blocks.lastBucket': 'only the console and the command line say what is known of unnumbered streams',
+  'blocks.eventTotals': 'only the console and the command line say what is known of unnumbered streams',
   'blocks.unpublished': 'only audit lists what is not known to be published',
   'blocks.unsettled': 'only audit lists what is not known to be published',
   'blocks.revisions': 'only the console and the command line count revisions',
+  'keys.holder': 'only trace looks for the holder of a uuid',
   'ledger.list': 'only the console and the command line list gaps',
   'ledger.untold': 'a sweep reads it only a day after a letter about doubtful gaps, and the runs are shorter',
   'letters.list': 'only the console and the command line list letters',

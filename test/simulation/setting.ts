@@ -84,7 +84,7 @@ export const unusualStreams = ['steps', 'shards', 'pool'] as const satisfies rea
 export const catalogDefinition: CatalogDefinition = { types, streams };
 
 /** The moment at which every run begins, in milliseconds since 1970. */
-export const startMs = Date.UTC(2026, 6, 1);
+export const simulatedFromMs = Date.UTC(2026, 6, 1);
 
 /** The deduplication window of every stream: the default. */
 export const windowMs = 14 * 24 * 3_600_000;

@@ -2,14 +2,14 @@ import type { Random } from '../../shared/ports.ts';
 import { MessageMaker, otherContent, recordOf, type Body, type Numbering } from './message-maker.ts';
 import type { Planned } from './planned.ts';
 import type { SentMessage, Shown } from './sent-message.ts';
-import { startMs, windowMs, type UnnumberedName } from './setting.ts';
+import { simulatedFromMs, windowMs, type UnnumberedName } from './setting.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 /** The time that a bucket covers by default, in milliseconds. */
 const bucketMs = 1_000;
 /** The timestamp of a burst. The bucket of this time is full but for a few entries when the run begins. */
-export const burstInstantMs = startMs - 3 * dayMs;
+export const burstInstantMs = simulatedFromMs - 3 * dayMs;
 /** The events of a burst, and the time in which they are sent, in milliseconds. */
 const burstEvents = 24;
 const burstMs = 50;

@@ -21,7 +21,7 @@ import { Operator } from './operator.ts';
 import type { Planned } from './planned.ts';
 import { SimulatedRecords } from './records.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
-import { catalogDefinition, startMs, windowMs } from './setting.ts';
+import { catalogDefinition, simulatedFromMs, windowMs } from './setting.ts';
 import { makeSimulatedStores } from './simulated-stores.ts';
 import { burstInstantMs } from './unnumbered-producer.ts';
 import { Workload } from './workload.ts';
@@ -43,7 +43,7 @@ const lateMs = 1_000;
 const restMs = 5 * minuteMs;
 
 /** The bucket of a burst of events of one timestamp. Four more entries fill it. */
-const burstBucket = { instantMs: burstInstantMs, nowMs: startMs, room: 4 };
+const burstBucket = { instantMs: burstInstantMs, nowMs: simulatedFromMs, room: 4 };
 
 /** The number of instances of each function. */
 const sizes: Readonly<Record<DeliveredTo, number>> = {
@@ -58,7 +58,7 @@ const sizes: Readonly<Record<DeliveredTo, number>> = {
 
 /** A whole simulated pipeline under one seed: stores, instances, producers, an operator and a scheduler. */
 export class World {
-  readonly clock = new VirtualClock(startMs);
+  readonly clock = new VirtualClock(simulatedFromMs);
   readonly journal: Journal;
   readonly coverage = new Coverage();
   readonly catalog: Catalog;
@@ -130,7 +130,7 @@ export class World {
     this.planMessages();
     this.planTicks();
     this.planDisturbances();
-    await this.runUntil(startMs + faultWindowMs);
+    await this.runUntil(simulatedFromMs + faultWindowMs);
     await this.drain();
     if (this.scenario.holdsMessage) await this.replayGivenUp();
     if (this.scenario.sleeps) await this.oversleep();
@@ -191,12 +191,12 @@ export class World {
     if (!this.scenario.holdsMessage) return;
     const held = planned[Math.floor(this.random() * planned.length)]?.sent;
     const topic = this.random() < 0.5 ? 'validated-events' : 'cleaned-events';
-    if (held) this.faults.hold({ n: held.n, topic, untilMs: startMs + heldMs });
+    if (held) this.faults.hold({ n: held.n, topic, untilMs: simulatedFromMs + heldMs });
   }
 
   /** Waits until Pub/Sub has given up the held message. Then the operator replays it. */
   private async replayGivenUp(): Promise<void> {
-    await this.runUntil(startMs + heldMs);
+    await this.runUntil(simulatedFromMs + heldMs);
     await this.operator.replayGivenUp();
     await this.drain();
   }
@@ -245,7 +245,7 @@ export class World {
 
   /** Lets a busy operator edit some letters within a minute, while their messages may still be redelivered. */
   private onFiled(letter: LetterRecord): void {
-    const isAtWork = this.clock.now() < startMs + operatedMs;
+    const isAtWork = this.clock.now() < simulatedFromMs + operatedMs;
     if (this.scenario.hasBusyOperator && isAtWork && this.random() < 0.25)
       this.later(this.random() * minuteMs, () => this.operator.replayEdited(letter));
   }

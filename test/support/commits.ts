@@ -84,6 +84,8 @@ export class CommitHarness {
       scan: (...range) => blocks.scan(...range),
       first: (stream) => blocks.first(stream),
       last: (stream) => blocks.last(stream),
+      lastBucket: (stream) => blocks.lastBucket(stream),
+      eventTotals: (...query) => blocks.eventTotals(...query),
       below: (...query) => blocks.below(...query),
       writtenSince: (...query) => blocks.writtenSince(...query),
       totals: (...range) => blocks.totals(...range),

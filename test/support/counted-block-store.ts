@@ -48,6 +48,16 @@ export class CountedBlockStore implements BlockStore {
     return this.store.last(stream);
   }
 
+  async lastBucket(stream: string): Promise<Block | undefined> {
+    this.reads++;
+    return this.store.lastBucket(stream);
+  }
+
+  async eventTotals(stream: string, from: number): Promise<Totals> {
+    this.reads += 2;
+    return this.store.eventTotals(stream, from);
+  }
+
   async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {
     const blocks = await this.store.below(stream, index, limit);
     this.reads += Math.max(1, blocks.length);

@@ -1,0 +1,72 @@
+import { digest } from '../../shared/digest.ts';
+import { uuidKey } from '../../shared/identity.ts';
+import { bucketStartMs, placeOfKey } from '../../shared/place.ts';
+import { blockIndex } from '../../shared/tracking/block.ts';
+import { loadEntriesOfKey } from '../../shared/tracking/entries-of-key.ts';
+import type { Entry } from '../../shared/tracking/entry.ts';
+import { letterView } from '../../shared/views/letter-view.ts';
+import type { KeyedStores } from '../stores.ts';
+import type { TracedLetter } from './facts.ts';
+
+/** Everything that Eventmend knows of one uuid of a stream without numbers. */
+export interface UuidFacts {
+  readonly stream: string;
+  /** The uuid as the key of its event spells it. */
+  readonly uuid: string;
+  /** Where its entry would be. Undefined if nothing says at what time to look. */
+  readonly bucket: BucketFacts | undefined;
+  readonly entries: readonly Entry[];
+  readonly letters: readonly TracedLetter[];
+}
+
+export interface BucketFacts {
+  /** The first instant of the bucket, in milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly lengthMs: number;
+  readonly isStored: boolean;
+  /** The path of the page with the entry. Empty for the bucket itself. */
+  readonly page: string;
+  /** When the bucket or page may be forgotten, in milliseconds since 1970. */
+  readonly expireAtMs: number | undefined;
+}
+
+/** The most letters that are shown. */
+const maxLetters = 50;
+
+/**
+ * Loads everything that is known of a uuid. Its entry is where its timestamp says. In a stream with global uuids the
+ * store of uuids knows that too.
+ *
+ * @param atMs The timestamp of the event, in milliseconds since 1970, if it is known.
+ */
+export async function loadUuidFacts(
+  stores: KeyedStores,
+  stream: string,
+  text: string,
+  atMs?: number,
+): Promise<UuidFacts> {
+  const { bucketMs } = stores.catalog.stream(stream);
+  const uuid = spelt(text);
+  const letters = await stores.letters.about(stream, uuid, maxLetters);
+  const traced = letters.map((letter) => ({ ...letterView(letter), times: letter.messageIds.length }));
+  const place = atMs === undefined ? await holderOf(stores, stream, uuid) : placeOfKey(uuid, atMs, bucketMs);
+  if (place === undefined) return { stream, uuid, bucket: undefined, entries: [], letters: traced };
+  const { entries, stored, page } = await loadEntriesOfKey(stores.blocks, { stream, place, key: digest(uuid) });
+  const bucket: BucketFacts = {
+    fromMs: bucketStartMs(blockIndex(place), bucketMs),
+    lengthMs: bucketMs,
+    isStored: stored.version !== undefined,
+    page,
+    expireAtMs: Number.isFinite(stored.expireAtMs) ? stored.expireAtMs : undefined,
+  };
+  return { stream, uuid, bucket, entries, letters: traced };
+}
+
+async function holderOf({ keys, catalog }: KeyedStores, stream: string, uuid: string): Promise<number | undefined> {
+  return catalog.stream(stream).uuid === 'global' ? keys.holder(stream, uuid) : undefined;
+}
+
+/** Returns the key of a uuid. A text with `~` is a key already: no uuid is written with it. */
+function spelt(text: string): string {
+  return text.includes('~') ? text : (uuidKey(text) ?? text);
+}
