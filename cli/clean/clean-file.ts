@@ -132,9 +132,14 @@ class FileReader implements AsyncIterable<InputRecord> {
 }
 
 /** @param number The number of the record in its file. */
-function messageOf({ data, line, attributes }: InputRecord, number: number, stream: string | undefined): Message {
+function messageOf(record: InputRecord, number: number, stream: string | undefined): Message {
+  const { data, line, attributes, orderingKey } = record;
   const place = { [lineAttribute]: String(line), [recordAttribute]: String(number) };
-  return { data, attributes: { ...(stream !== undefined && { stream }), ...attributes, ...place } };
+  return {
+    data,
+    attributes: { ...(stream !== undefined && { stream }), ...attributes, ...place },
+    ...(orderingKey !== undefined && { orderingKey }),
+  };
 }
 
 /** Dead-letters a record that cannot be read as an event. */

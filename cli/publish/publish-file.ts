@@ -97,10 +97,15 @@ class Run {
 
   publish(record: InputRecord): void {
     const { publisher, topic, stream, bar } = this.job;
+    const { data, attributes, orderingKey } = record;
     this.started++;
     this.underwayBytes += record.data.length;
     const underway = publisher
-      .publish(topic, { data: record.data, attributes: { ...attributesOf({ stream }), ...record.attributes } })
+      .publish(topic, {
+        data,
+        attributes: { ...attributesOf({ stream }), ...attributes },
+        ...(orderingKey !== undefined && { orderingKey }),
+      })
       .then(
         () => {
           this.count++;

@@ -112,11 +112,12 @@ export class EmbeddedPubSub implements Publisher {
   /** @param messageId The id of a message that was published before, elsewhere. Without it, the message gets a new one. */
   async publish(
     topic: TopicName | SourceTopic,
-    { data, attributes }: Message,
+    { data, attributes, orderingKey }: Message,
     messageId = this.nextId(topic),
   ): Promise<void> {
     const publishedAtMs = this.deps.clock.now();
-    const message: PublishedMessage = { data, attributes, topic, messageId, publishedAtMs };
+    const key = orderingKey === undefined ? undefined : { orderingKey };
+    const message: PublishedMessage = { data, attributes, topic, messageId, publishedAtMs, ...key };
     for (const receiver of this.receivers.get(topic) ?? []) this.enqueue(receiver, message);
     return Promise.resolve();
   }

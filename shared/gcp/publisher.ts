@@ -42,16 +42,17 @@ export class PubSubPublisher implements Publisher {
     return this.publishBy(this.calls, topic, message);
   }
 
-  private async publishBy(calls: Calls, topic: PublishedTopic, { data, attributes }: Message): Promise<void> {
+  private async publishBy(calls: Calls, topic: PublishedTopic, message: Message): Promise<void> {
+    const { data, attributes, orderingKey } = message;
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const message = { data: bytes, attributes: wellFormed(attributes) };
+    const written = { data: bytes, attributes: wellFormed(attributes), ...(orderingKey && { orderingKey }) };
     await calls.run(`publishing on ${topic}`, async () => {
       try {
-        await this.batched(topic).publishMessage(message);
+        await publishOn(this.batched(topic), written);
       } catch (error) {
         // If Pub/Sub refuses one message, the whole batch fails. Published alone, the other messages succeed.
         if (!isRefusal(error)) throw error;
-        await this.unbatched(topic).publishMessage(message);
+        await publishOn(this.unbatched(topic), written);
       }
     });
   }
@@ -76,6 +77,25 @@ export class PubSubPublisher implements Publisher {
       known.get(name) ?? this.pubsub.topic(sourceOfTopic(name) ?? name, { ...options, gaxOpts: this.gaxOpts });
     known.set(name, topic);
     return topic;
+  }
+}
+
+interface WrittenMessage {
+  readonly data: Buffer;
+  readonly attributes: Record<string, string>;
+  readonly orderingKey?: string;
+}
+
+/**
+ * Publishes a message. After an error, the library refuses every further message with the same ordering key until
+ * publishing is resumed. Here the order is not kept, so it is resumed at once.
+ */
+async function publishOn(topic: Topic, message: WrittenMessage): Promise<void> {
+  try {
+    await topic.publishMessage(message);
+  } catch (error) {
+    if (message.orderingKey !== undefined) topic.resumePublishing(message.orderingKey);
+    throw error;
   }
 }
 

@@ -1,7 +1,9 @@
-/** The content of a message: bytes and attributes. */
+/** The content of a message. */
 export interface Message {
   readonly data: Uint8Array;
   readonly attributes: Attributes;
+  /** The producer's ordering key. Absent if there is none. */
+  readonly orderingKey?: string;
 }
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -11,8 +13,6 @@ export interface Delivery extends Message {
   /** The topic of the message, by its name in topology.json. */
   readonly topic: string;
   readonly messageId: string;
-  /** The producer's ordering key. Absent if there is none. */
-  readonly orderingKey?: string;
   /** Milliseconds since 1970. */
   readonly publishedAtMs: number;
   /** Milliseconds since 1970. All calls for this delivery end by then. Afterwards the message is delivered again. */

@@ -9,7 +9,8 @@ import type { Source } from './source.ts';
 import { readStream, type StreamRead } from './stream-name.ts';
 
 /** A message of a source, as it came from a producer or was sent round again. */
-export interface SourceMessage extends Message {
+export interface SourceMessage extends Omit<Message, 'orderingKey'> {
+  /** The producer's, which may have travelled in an attribute. */
   readonly orderingKey: string | undefined;
   /** When Pub/Sub received the producer's message, in milliseconds since 1970. */
   readonly publishedAtMs: number;
@@ -64,7 +65,7 @@ export function* readMessage(source: Source, message: SourceMessage, rules: Read
 /** Returns the events that a message is split into. Undefined if the message is one event. */
 function elementsIn({ split, format }: Source, message: SourceMessage): Elements | Unread | undefined {
   if (split === undefined || message.position !== undefined || isBinary(format, message.attributes)) return undefined;
-  return readElements(split, message);
+  return readElements(split, messageOf(message));
 }
 
 function readOne(source: Source, message: SourceMessage, { limits, requiredIn }: ReadingRules): SourceReading {

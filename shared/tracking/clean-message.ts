@@ -7,15 +7,15 @@ import { stripInternal } from '../messages/provenance.ts';
 import type { Verdict } from './claim.ts';
 
 /**
- * Writes an accepted event for consumers: the unchanged bytes, with `valid` set to true if it is missing or null, and attributes that
- * identify the event.
+ * Writes an accepted event for consumers: the unchanged bytes, with `valid` set to true if it is missing or null,
+ * attributes that identify the event, and the producer's ordering key.
  */
 export function cleanMessage(
   message: Message,
   routing: RoutingAttributes,
   { replacement, supersedes, isFormer }: Pick<Verdict & { act: 'publish' }, 'replacement' | 'supersedes' | 'isFormer'>,
 ): Message {
-  const { stream, type, eventId, place, formerly, origin, repairs } = routing;
+  const { stream, type, eventId, place, formerly, origin, repairs, facts } = routing;
   const key = isFormer && formerly ? formerly.key : routing.key;
   const replaced =
     replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
@@ -33,5 +33,6 @@ export function cleanMessage(
         supersedes: supersedes ? replaced : undefined,
       } satisfies AttributesFor<'cleaned-events'>),
     },
+    ...(facts.orderingKey !== undefined && { orderingKey: facts.orderingKey }),
   };
 }

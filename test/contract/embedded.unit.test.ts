@@ -31,8 +31,8 @@ describeCleanEventStore('memory', async () => {
 describePublisher('memory', async () => {
   const publisher = new EmbeddedPubSub({ clock: new VirtualClock(0) });
   let messages: Message[] = [];
-  publisher.listen('events', 'test', async ({ data, attributes }) => {
-    messages.push({ data: Buffer.from(data), attributes });
+  publisher.listen('events', 'test', async ({ data, attributes, orderingKey }) => {
+    messages.push({ data: Buffer.from(data), attributes, ...(orderingKey !== undefined && { orderingKey }) });
   });
   const received = async (count: number): Promise<readonly Message[]> => {
     while (messages.length < count) await turn();

@@ -22,6 +22,13 @@ export function describePublisher(name: string, setUp: () => Promise<PublisherSe
       expect(await received(1)).toEqual([{ data, attributes: { stream: 'default', ünï: '\u{1F4E6}' } }]);
     });
 
+    it('delivers ordering keys', async () => {
+      const keys = ['a', 'b', 'a'];
+      const data = Buffer.from('{}');
+      await Promise.all(keys.map((orderingKey) => publisher.publish('events', { data, attributes: {}, orderingKey })));
+      expect((await received(3)).map(({ orderingKey }) => orderingKey).toSorted()).toEqual(['a', 'a', 'b']);
+    });
+
     it('delivers a message that has only attributes', async () => {
       await publisher.publish('events', { data: new Uint8Array(), attributes: { void: 'true' } });
       expect(await received(1)).toEqual([{ data: Buffer.alloc(0), attributes: { void: 'true' } }]);

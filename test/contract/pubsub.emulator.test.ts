@@ -37,6 +37,14 @@ describe('the Pub/Sub adapter', () => {
     expect((await received(2)).map(({ data }) => String(data)).toSorted()).toEqual(['a', 'b']);
   });
 
+  it('publishes further messages with an ordering key of which Pub/Sub has refused one', async () => {
+    const { publisher, received } = await setUp();
+    const ordered = (text: string) => ({ data: Buffer.from(text), attributes: {}, orderingKey: 'k' });
+    await expect(publisher.publish('events', ordered(''))).rejects.toThrow();
+    await publisher.publish('events', ordered('a'));
+    expect((await received(1)).map(({ data }) => String(data))).toEqual(['a']);
+  });
+
   it('replaces the parts of an attribute that are not valid Unicode', async () => {
     const { publisher, received } = await setUp();
     await publisher.publish('events', { data: Buffer.from('a'), attributes: { type: 'half \ud83d, whole \u{1F4E6}' } });

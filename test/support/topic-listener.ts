@@ -14,7 +14,8 @@ export class TopicListeners {
     this.subscriptions.push(subscription);
     let messages: Message[] = [];
     subscription.on('message', (message) => {
-      messages.push({ data: message.data, attributes: message.attributes });
+      const { data, attributes, orderingKey } = message;
+      messages.push({ data, attributes, ...(orderingKey && { orderingKey }) });
       message.ack();
     });
     return (count) =>
