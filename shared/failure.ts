@@ -49,7 +49,7 @@ export const details = {
   },
   severalSequences: {
     code: 'ERR_CONFLICT',
-    detail: 'ids hold several events one after another',
+    detail: 'all or most of these ids hold several events',
     meaning: 'numbering restarted, or several producers share the stream',
   },
   otherSource: {

@@ -15,9 +15,7 @@ export function drawSharedIds({ revisions, revisionRuns, otherContent }: Summary
   const count = `${formatCount(revisions + otherContent, 'event')} came under ids that other events hold`;
   const lines = [
     paint(`${count}: ${thousands(revisions)} cleaned, ${thousands(otherContent)} dead-lettered.`, 'yellow', isColoured),
-    ...(revisionRuns.length > 0
-      ? [`Ids that hold several events one after another: ${spellRanges(revisionRuns)}.`]
-      : []),
+    ...(revisionRuns.length > 0 ? [`All or most of these ids hold several events: ${spellRanges(revisionRuns)}.`] : []),
     ...revisionAdvice,
     'Clean its lines apart, with another --stream.',
   ];

@@ -1,7 +1,7 @@
 import { stepOf } from '../../shared/gaps/expected-ids.ts';
 import { outliersOf } from '../../shared/gaps/front.ts';
 import { countOffStep } from '../../shared/gaps/off-step.ts';
-import { RevisionRunFinder, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
+import { RevisionRunFinder, runsInBlock, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { EmbeddedRuntime } from '../local/embedded-runtime.ts';
@@ -44,6 +44,11 @@ async function outcomeOf({ ledger, blocks, catalog }: EmbeddedRuntime, stream: s
 
 async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {
   const finder = new RevisionRunFinder();
-  for await (const block of blocks.scan(stream, 0, blockIndex(Number.MAX_SAFE_INTEGER))) finder.see(block);
-  return finder.runs();
+  const inBlocks: RevisionRun[] = [];
+  for await (const block of blocks.scan(stream, 0, blockIndex(Number.MAX_SAFE_INTEGER))) {
+    finder.see(block);
+    inBlocks.push(...runsInBlock(block));
+  }
+  const runs = finder.runs();
+  return runs.length > 0 ? runs : inBlocks;
 }

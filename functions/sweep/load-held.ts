@@ -6,7 +6,7 @@ import { joinRanges } from '../../shared/gaps/range-set.ts';
 import { blockRanges } from '../../shared/gaps/range-coverage.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import type { NumberedSettings } from '../../shared/gaps/reset.ts';
-import { revisionRuns, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
+import { runsInBlock, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 
@@ -45,7 +45,7 @@ class HeldCollector {
 
   add(block: Block): void {
     this.addRanges(heldRanges(block));
-    if (this.runs.length < maxRunsKept) this.runs.push(...revisionRuns([block]));
+    if (this.runs.length < maxRunsKept) this.runs.push(...runsInBlock(block));
     this.count++;
   }
 

@@ -16,8 +16,8 @@ export interface GivenUpGap extends Range {
 /** An entry of the list in a letter: a gap, or doubtful gaps that are near each other. */
 export interface LetterEntry extends Range {
   readonly missing: number;
-  /** The reason. Of several gaps, that of the highest one. */
-  readonly why: string;
+  /** The different reasons, at most three: those of the lowest gaps. The ledger has the reason of each gap. */
+  readonly whys: readonly string[];
   /** The number of gaps. */
   readonly rows: number;
   readonly isDoubtful: boolean;
@@ -26,6 +26,8 @@ export interface LetterEntry extends Range {
 /** The maximum number of entries of a letter, and of those with doubtful gaps. */
 const maxEntries = 1_000;
 const maxDoubtfulEntries = 500;
+/** The maximum number of reasons of an entry. Thousands of gaps can have as many reasons, which differ in numbers. */
+const maxWhys = 3;
 
 /**
  * Lists gaps as the entries of a letter, ascending, at most 1,000. Doubtful gaps that are near each other share an entry,
@@ -69,9 +71,10 @@ function isNear(below: Range, above: Range): boolean {
 }
 
 function joinedEntry(entry: LetterEntry, { to, missing, why }: GivenUpGap): LetterEntry {
-  return { ...entry, to: Math.max(entry.to, to), missing: entry.missing + missing, why, rows: entry.rows + 1 };
+  const whys = [...new Set([...entry.whys, why])].slice(0, maxWhys);
+  return { ...entry, to: Math.max(entry.to, to), missing: entry.missing + missing, whys, rows: entry.rows + 1 };
 }
 
 function entryOf({ from, to, missing, why, isDoubtful }: GivenUpGap): LetterEntry {
-  return { from, to, missing, why, rows: 1, isDoubtful };
+  return { from, to, missing, whys: [why], rows: 1, isDoubtful };
 }

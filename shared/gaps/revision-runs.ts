@@ -7,8 +7,13 @@ import type { Range } from './range.ts';
  * again makes longer ones.
  */
 const minRunIds = 3;
+/** The least number of ids with revisions among others. */
+const minScatteredIds = 4;
 
-/** A range in which every id with an entry holds a revision. It begins and ends with such an id. */
+/**
+ * A range in which every id with an entry holds a revision, or, if it is a {@link scatteredRun}, most of them. It begins
+ * and ends with such an id.
+ */
 export interface RevisionRun extends Range {
   /** The number of ids with revisions. It is less than the size of the range if ids without an entry lie between them. */
   readonly ids: number;
@@ -58,4 +63,24 @@ export function revisionRuns(blocks: Iterable<Block>, minIds?: number): readonly
   const finder = new RevisionRunFinder(minIds);
   for (const block of blocks) finder.see(block);
   return finder.runs();
+}
+
+/**
+ * Returns the runs of a block, or else the range in which most ids hold revisions: at least four of them. So a sequence
+ * that began again is also seen if it lost events, and no three of its ids follow one another.
+ *
+ *     events   2 2 1 1 2 2 1      1–6: four of six ids hold revisions
+ */
+export function runsInBlock(block: Block): readonly RevisionRun[] {
+  const runs = revisionRuns([block]);
+  return runs.length > 0 ? runs : scatteredRun(block);
+}
+
+/** Returns the range from the first to the last id of a block that holds a revision, if most ids of it do. */
+function scatteredRun({ index, cells }: Block): readonly RevisionRun[] {
+  const revised = cells.flatMap((cell, i) => (countRevisions(cell) > 0 ? [i] : []));
+  const [first = 0, last = first] = [revised[0], revised.at(-1)];
+  const held = cells.slice(first, last + 1).filter((cell) => cell.length > 0).length;
+  const isMost = revised.length >= minScatteredIds && 2 * revised.length > held;
+  return isMost ? [{ from: firstId(index) + first, to: firstId(index) + last, ids: revised.length }] : [];
 }

@@ -25,7 +25,7 @@ export function unrecoverableLetter(stream: string, gaps: readonly GivenUpGap[],
     to: entry.to,
     ...(entry.isDoubtful && { isDoubtful: true, rows: entry.rows }),
     missing: entry.missing,
-    why: entry.why,
+    why: entry.whys.join(' / '),
   }));
   const body = { stream, from, to, gaps: listed, more: gaps.length - rows };
   const failure: Failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: spellReasons(gaps) };

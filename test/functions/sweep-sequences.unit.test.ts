@@ -48,6 +48,13 @@ describe('a stream in which several events hold each of some ids', () => {
     expect(new Set(rootsOf(sweeping))).toEqual(new Set([letter]));
   });
 
+  test('has a letter also if the sequence that began again lost events, so that no three of its ids follow one another', async () => {
+    const sweeping = new Sweeping();
+    await sweeping.hold({ ...cellsOf(idsFrom(1, 7)), ...revised(1, 2), ...revised(5, 6) });
+    for (let ticks = 0; ticks < 5; ticks++) await sweeping.tickAfter(minuteMs);
+    expect(rootsOf(sweeping)).toEqual([letter]);
+  });
+
   test('has no letter for a correction of single events', async () => {
     const sweeping = new Sweeping();
     await sweeping.hold({ ...cellsOf(idsFrom(1, 20)), ...revised(5, 6), ...revised(12, 12) });

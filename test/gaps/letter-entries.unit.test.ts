@@ -5,16 +5,21 @@ function aRow(from: number, to: number, more: Partial<GivenUpGap> = {}): GivenUp
   return { from, to, foundAtMs: noon, why: 'holes', isDoubtful: true, missing: 1, holes: [{ from, to }], ...more };
 }
 
-test('doubtful gaps that are near each other share an entry with the reason of the highest', () => {
+test('doubtful gaps that are near each other share an entry with the reasons of all', () => {
   const gaps = [
     aRow(3, 99, { missing: 49 }),
     aRow(1_123, 1_200, { why: 'holes again', missing: 39 }),
     aRow(2_225, 2_225),
   ];
   expect(letterEntries(gaps)).toEqual([
-    { from: 3, to: 1_200, missing: 88, why: 'holes again', rows: 2, isDoubtful: true },
-    { from: 2_225, to: 2_225, missing: 1, why: 'holes', rows: 1, isDoubtful: true },
+    { from: 3, to: 1_200, missing: 88, whys: ['holes', 'holes again'], rows: 2, isDoubtful: true },
+    { from: 2_225, to: 2_225, missing: 1, whys: ['holes'], rows: 1, isDoubtful: true },
   ]);
+});
+
+test('an entry has each reason once, and at most the first three', () => {
+  const gaps = ['a', 'b', 'a', 'c', 'd'].map((why, i) => aRow(10 * i, 10 * i, { why }));
+  expect(letterEntries(gaps)).toMatchObject([{ rows: 5, whys: ['a', 'b', 'c'] }]);
 });
 
 test('other gaps have an entry each, in their place', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { revisionRuns, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
+import { revisionRuns, runsInBlock, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { Cell } from '../../shared/tracking/block.ts';
 import { aRevisedCell, aVoidEntry, anEntry, blocksWith, cellsOf, idsFrom, type Cells } from '../support/builders.ts';
 
@@ -61,5 +61,27 @@ describe('runs of ids that all hold revisions', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a block in which no three ids with revisions follow one another', () => {
+  const runsOf = (cells: Cells) => blocksWith(cells).flatMap((block) => runsInBlock(block));
+  const among = (revised: readonly number[]): Cells => ({
+    ...cellsOf(idsFrom(1, 20), once),
+    ...cellsOf(revised, twice),
+  });
+
+  it('has a run if most ids of a range hold revisions, and at least four', () => {
+    expect(runsOf(among([1, 2, 5, 6]))).toEqual([{ from: 1, to: 6, ids: 4 }]);
+    expect(runsOf(among([257, 258, 260, 262]))).toEqual([{ from: 257, to: 262, ids: 4 }]);
+  });
+
+  it('has none if fewer do, as where single events are corrected', () => {
+    expect(runsOf(among([1, 2, 5]))).toEqual([]);
+    expect(runsOf(among([1, 2, 7, 8]))).toEqual([]);
+  });
+
+  it('has no other run if three follow one another', () => {
+    expect(runsOf(among([1, 3, 5, 6, 7]))).toEqual([{ from: 5, to: 7, ids: 3 }]);
   });
 });

@@ -12,7 +12,7 @@ test('the letter names the stream, the ids and the cause, and is one a day', () 
     stream: 'orders',
     'eventmend-code': 'ERR_CONFLICT',
     'eventmend-stage': 'sweep',
-    'eventmend-detail': 'ids hold several events one after another: 1–5, 20–29',
+    'eventmend-detail': 'all or most of these ids hold several events: 1–5, 20–29',
     'eventmend-root': 'sequences/orders/2025-02-09',
   });
   expect(JSON.parse(textOf(letter))).toEqual({ stream: 'orders', runs, more: 0 });

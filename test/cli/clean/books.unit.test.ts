@@ -112,7 +112,7 @@ describe('the books', () => {
     const books = new FileBooks();
     books.deadLetter({
       ...aLetter('ERR_CONFLICT', 'sequences/s/2025-02-09'),
-      'eventmend-detail': 'ids hold several events one after another: 1–5',
+      'eventmend-detail': 'all or most of these ids hold several events: 1–5',
     });
     expect(books.close(nothing)).toMatchObject({ conflicts: 0, deadLettered: 0, byCode: {} });
   });

@@ -46,7 +46,7 @@ describe('the summary of events that came under ids that other events hold', () 
     const revisionRuns = [{ from: 1, to: 5, ids: 5 }];
     expect(endOf({ revisions: 6, revisionRuns })).toEqual([
       '  6 events came under ids that other events hold: 6 cleaned, 0 dead-lettered.',
-      '  Ids that hold several events one after another: 1–5.',
+      '  All or most of these ids hold several events: 1–5.',
       ...advice,
     ]);
   });
