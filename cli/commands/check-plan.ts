@@ -72,10 +72,9 @@ async function readPlan(path: string, io: Io): Promise<TerraformPlan> {
   try {
     given = JSON.parse((path === '-' ? await buffer(io.stdin) : await readFile(path)).toString());
   } catch (error) {
-    const reason = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new UsageError(
-      `${from} ${reason}. Write it with: terraform show -json PLAN > ${path === '-' ? 'FILE' : path}`,
-    );
+    if (!(error instanceof SyntaxError)) throw new UsageError(`${from} cannot be read`);
+    const saved = path === '-' ? 'PLAN' : path;
+    throw new UsageError(`${from} is not JSON. Is it the saved plan? Then: terraform show -json ${saved} > plan.json`);
   }
   const plan = planSchema.safeParse(given);
   if (!plan.success) {
