@@ -44,9 +44,11 @@ locals {
     }) },
   )
 
-  # The probe's events reach cleaned-events, so subscriptions of consumers exclude its stream.
-  consumer_filter = "NOT attributes.stream = \"eventmend-probe\""
-
   # The retention of topics and subscriptions. The code refuses a catalog whose `windowMs` is shorter.
   retention = "${local.topology.retentionDays * 86400}s"
+  # Of dead letters. 31 days, the most that Pub/Sub allows.
+  longest_retention = "2678400s"
+
+  # Where Pub/Sub stores messages.
+  storage_regions = length(var.storage_regions) == 0 ? [var.region] : sort(var.storage_regions)
 }

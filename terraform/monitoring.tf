@@ -14,6 +14,7 @@ locals {
   worked_off = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(
     keys(local.subscriptions), values(local.source_names), [for subscription in google_pubsub_subscription.bigquery : subscription.name],
   ))}\""
+  consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"consumer-(${join("|", keys(var.consumers))})(-dead-letters)?\""
   of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))}\""
   served      = "${local.logged},service_name=~\"${join("|", keys(local.functions))}\""
 
@@ -88,6 +89,16 @@ locals {
       conditions = {
         "the oldest message of a subscription is old" = {
           query    = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.worked_off}}) > ${var.alerts.unacked_seconds}"
+          duration = "300s"
+        }
+      }
+    }
+    consumer-lags = {
+      title    = "A consumer does not keep up"
+      severity = "ERROR"
+      conditions = {
+        "the oldest message of a consumer is old, or a dead letter of it waits" = {
+          query    = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.consumed}}) > ${var.alerts.unacked_seconds}"
           duration = "300s"
         }
       }

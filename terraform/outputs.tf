@@ -15,6 +15,15 @@ output "consumer_filter" {
   value       = local.consumer_filter
 }
 
+output "consumers" {
+  description = "By consumer: its subscription, and the one with its dead letters."
+  value = {
+    for name, subscription in google_pubsub_subscription.consumer :
+    name => { subscription = subscription.id, dead_letters = google_pubsub_subscription.consumer_dead_letters[name].id }
+  }
+  depends_on = [google_pubsub_subscription_iam_member.consumer, google_pubsub_subscription_iam_member.consumer_dead_letters]
+}
+
 output "resend_requests" {
   description = "By producer: the subscription from which it pulls requests to resend."
   value       = { for name, subscription in google_pubsub_subscription.resend_requests : name => subscription.id }

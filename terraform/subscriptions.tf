@@ -73,7 +73,7 @@ resource "google_pubsub_subscription" "kept_dead_letters" {
   name                       = "kept-dead-letter-queue"
   topic                      = google_pubsub_topic.main["dead-letter-queue"].id
   ack_deadline_seconds       = 60
-  message_retention_duration = "2678400s" # 31 days, the most that Pub/Sub allows
+  message_retention_duration = local.longest_retention
   retain_acked_messages      = true
 
   expiration_policy {

@@ -4,6 +4,11 @@ resource "google_pubsub_topic" "main" {
   name                       = each.key
   message_retention_duration = local.retention
 
+  message_storage_policy {
+    allowed_persistence_regions = local.storage_regions
+    enforce_in_transit          = var.enforce_in_transit
+  }
+
   depends_on = [google_project_service.main]
 }
 
@@ -13,6 +18,11 @@ resource "google_pubsub_topic" "source" {
 
   name                       = each.key
   message_retention_duration = local.retention
+
+  message_storage_policy {
+    allowed_persistence_regions = local.storage_regions
+    enforce_in_transit          = var.enforce_in_transit
+  }
 
   depends_on = [google_project_service.main]
 }

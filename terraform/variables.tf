@@ -19,6 +19,23 @@ variable "region" {
   }
 }
 
+variable "storage_regions" {
+  description = "The regions in which Pub/Sub may store messages. By default the region only. If the organisation has a policy on resource locations, it must allow them."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for region in var.storage_regions : can(regex("^[a-z]+-[a-z]+[0-9]+$", region))])
+    error_message = "storage_regions has names of regions, such as europe-west1."
+  }
+}
+
+variable "enforce_in_transit" {
+  description = "Whether Pub/Sub also refuses to handle messages outside of storage_regions. Then a publisher or a consumer in another region, or at a global endpoint outside of them, gets an error."
+  type        = bool
+  default     = false
+}
+
 variable "deletion_protection" {
   description = "Whether Firestore, BigQuery and the bundles are protected from destruction. Apply with false before `terraform destroy`."
   type        = bool
@@ -211,6 +228,70 @@ variable "built_sources" {
   description = "The file of the sources of the catalog, which npm run build writes, relative to this folder."
   type        = string
   default     = "../dist/functions/sources.json"
+}
+
+variable "consumers" {
+  description = "The consumers of clean events, by name. Each has the subscription consumer-NAME, which members pull (serviceAccount:…, also of another project) or which pushes to an HTTPS endpoint as an account of this project, and dead letters of its own after max_delivery_attempts. filter is in Pub/Sub's language of filters; a changed filter replaces the subscription, and what waits in it is lost."
+  type = map(object({
+    members = optional(set(string), [])
+    push = optional(object({
+      endpoint        = string
+      service_account = string
+      audience        = optional(string)
+    }))
+    filter                = optional(string)
+    ordered               = optional(bool, false)
+    ack_deadline_seconds  = optional(number, 60)
+    max_delivery_attempts = optional(number, 20)
+  }))
+  default = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.consumers) : can(regex("^[a-z][a-z0-9-]{0,39}$", name)) && !endswith(name, "-dead-letters")])
+    error_message = "A consumer's name is at most 40 lowercase letters, digits and hyphens, the first a letter, and does not end in -dead-letters."
+  }
+  validation {
+    condition = alltrue([
+      for consumer in var.consumers : length(coalesce(consumer.filter, "none")) + length("${local.consumer_filter} AND ()") <= 256
+    ])
+    error_message = "A filter has at most 256 characters, together with the clause that keeps the probe's events out: NOT attributes.stream = \"eventmend-probe\" AND (…)."
+  }
+  validation {
+    condition = alltrue([
+      for consumer in var.consumers : consumer.push == null ? true : (
+        startswith(consumer.push.endpoint, "https://")
+        && can(regex("^[a-z0-9-]+@[a-z0-9-]+\\.iam\\.gserviceaccount\\.com$", consumer.push.service_account))
+      )
+    ])
+    error_message = "push.endpoint begins with https://, and push.service_account is NAME@PROJECT.iam.gserviceaccount.com."
+  }
+  validation {
+    condition = alltrue([
+      for consumer in var.consumers :
+      consumer.push == null ? true : split("@", consumer.push.service_account)[1] == "${var.project_id}.iam.gserviceaccount.com"
+    ])
+    error_message = "push.service_account belongs to this project: Pub/Sub takes no account of another one."
+  }
+  validation {
+    condition     = alltrue([for consumer in var.consumers : consumer.push == null || length(consumer.members) == 0])
+    error_message = "A consumer pulls (members), or is pushed to (push), not both."
+  }
+  validation {
+    condition = alltrue(flatten([
+      for consumer in var.consumers : [
+        for member in consumer.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+      ]
+    ]))
+    error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…."
+  }
+  validation {
+    condition = alltrue([
+      for consumer in var.consumers :
+      consumer.ack_deadline_seconds >= 10 && consumer.ack_deadline_seconds <= 600
+      && consumer.max_delivery_attempts >= 5 && consumer.max_delivery_attempts <= 100
+    ])
+    error_message = "ack_deadline_seconds is 10 to 600, and max_delivery_attempts is 5 to 100."
+  }
 }
 
 variable "store" {

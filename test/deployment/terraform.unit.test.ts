@@ -214,11 +214,11 @@ describe('a sum of several fields', () => {
 });
 
 describe('the retention of topology.json', () => {
-  it('is that of every topic and subscription, but of the one that keeps dead letters for as long as Pub/Sub can', () => {
+  it('is that of every topic and subscription, but of the two that keep dead letters for as long as Pub/Sub can', () => {
     expect(terraform.locals.retention).toBe('${local.topology.retentionDays * 86400}s');
     const durations = [...terraform.text.matchAll(/message_retention_duration += (\S+)/g)].map(([, value]) => value);
-    expect(new Set(durations)).toEqual(new Set(['local.retention', '"2678400s"']));
-    expect(durations.filter((value) => value === '"2678400s"')).toHaveLength(1);
+    expect(new Set(durations)).toEqual(new Set(['local.retention', 'local.longest_retention']));
+    expect(durations.filter((value) => value === 'local.longest_retention')).toHaveLength(2);
   });
 
   it('is one that Pub/Sub takes, and no longer than ids are remembered by default', () => {
