@@ -5,6 +5,7 @@ import type { SystemName } from './record-kinds.ts';
 import { listProblems } from './reconciliation/list-problems.ts';
 import { listsOf, type StreamList } from './reconciliation/list-settings.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
+import { findProblems } from './recovery/find-problems.ts';
 import { oneOf, parseSettings, unknownMembers } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
 import { isPointer } from './sources/place.ts';
@@ -66,6 +67,8 @@ export interface Catalog {
   readonly systems: ReadonlySet<SystemName>;
   /** The lists with which streams are compared. */
   readonly lists: readonly StreamList[];
+  /** The systems of record whose lists are read: with which streams are compared, or where missing events are found. */
+  readonly listedSystems: ReadonlySet<SystemName>;
   /** How the events of a type are compared with records. Undefined if they are not. */
   mapping(type: string): Mapping | undefined;
   stream(name: string): StreamSettings;
@@ -100,6 +103,9 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     ...[...overrides].flatMap(([name, own]) =>
       listProblems(name, { ...own }.list, settings.get(name) ?? base, sources.writersOf(name)),
     ),
+    ...[...overrides].flatMap(([name, own]) =>
+      findProblems(name, { ...own }.find, (settings.get(name) ?? base).numbering, sources.writersOf(name)),
+    ),
     ...[...types].flatMap(([name, type]) => identityProblems(`types.${name}`, { ...type })),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
@@ -116,6 +122,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     type: (name) => types.get(name),
     systems: new Set([...mappings.values()].flatMap((mapping) => mapping?.system ?? [])),
     lists: [...overrides].flatMap(([name, { list }]) => (list ? listsOf(name, list) : [])),
+    listedSystems: new Set([...overrides.values()].flatMap(({ list, find }) => [list, find].flatMap(systemOf))),
     mapping: (name) => mappings.get(name),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     mayBeInferred: (name) => {
@@ -157,6 +164,10 @@ export function withStreamSettings(
 
 function reservedProblems(path: string, names: Iterable<string>, name: string): readonly string[] {
   return [...names].includes(name) ? [`${path}.${name} is reserved for eventmend probe; take another name`] : [];
+}
+
+function systemOf(setting: { readonly system: SystemName } | undefined): readonly SystemName[] {
+  return setting ? [setting.system] : [];
 }
 
 /** Returns JSON pointers to the values of editable events of which the names of streams are made. */

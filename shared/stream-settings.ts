@@ -15,6 +15,7 @@ import {
 import { keyRules } from './identity.ts';
 import { recordMappingSchema } from './record-mapping.ts';
 import { listSchema } from './reconciliation/list-settings.ts';
+import { findSchema } from './recovery/find-settings.ts';
 import { retentionMs } from './topology.ts';
 
 /** The settings of identity as they stand in another deployment, all of them. */
@@ -99,6 +100,11 @@ export const streamSettingsSchema = z.object({
     .default(false)
     .describe(
       'of an unnumbered stream: `true` accepts events that are older than `windowMs`, while their history is loaded',
+    ),
+  find: findSchema
+    .optional()
+    .describe(
+      'of a numbered stream: where a system of record has missing events: see [systems of record](../systems.md#missing-events)',
     ),
   list: listSchema
     .optional()

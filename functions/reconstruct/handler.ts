@@ -17,17 +17,20 @@ import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts
 import type { InferredEvent } from '../../shared/inference/infer.ts';
 import { inferredMessageOf, roundProbability } from '../../shared/inference/inferred-message.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import { methodOfRecovery } from '../../shared/messages/provenance.ts';
+import { recoveredMessage } from '../../shared/recovery/recovered-event.ts';
 import { eventsSource } from '../../shared/sources/source.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
+import { recoverBy } from './recover.ts';
 
 /** The number of inferred events that are published at a time. */
 const eventsAtOnce = 50;
 
-type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
+type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger' | 'lists'>;
 
 /**
- * Infers the missing events of a gap. If some cannot be inferred, it records why. Then the next sweep gives up the gap.
+ * Recovers the missing events of a gap from a system of record, or infers them. If some cannot be inferred, it records why. Then the next sweep gives up the gap.
  * The ids stay empty, so that late originals are accepted.
  */
 export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
@@ -45,7 +48,12 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
       await recordObstacle(deps, request, 'not inferred within the deduplication window');
     else {
       const existence = () => record.of(request.stream);
-      const inference = await inferGap({ ...deps, history }, request.stream, request, existence);
+      const inference = await inferGap(
+        { ...deps, history, recover: recoverBy(deps, gap.value) },
+        request.stream,
+        request,
+        existence,
+      );
       if (await isResetSince(deps, gap.value)) await recordObstacle(deps, request, numberingReset);
       else await publish(deps, request, inference);
     }
@@ -65,11 +73,15 @@ async function isResetSince({ ledger }: ReconstructPorts, gap: Gap): Promise<boo
 async function publish(
   deps: ReconstructPorts,
   request: ReprocessRequest,
-  { inferred, obstacles, left, answers }: GapInference,
+  { recovered, inferred, obstacles, left, answers }: GapInference,
 ): Promise<void> {
   const { stream, from } = request;
   const [source = eventsSource] = deps.catalog.sources.writersOf(stream);
-  const messages = inferred.map((event) => inferredMessageOf(source, stream, event));
+  const { find } = deps.catalog.stream(stream);
+  const messages = [
+    ...recovered.flatMap((event) => (find ? [recoveredMessage(source, stream, event, find)] : [])),
+    ...inferred.map((event) => inferredMessageOf(source, stream, event)),
+  ];
   const unwritable = messages.find((message) => typeof message === 'string');
   if (unwritable !== undefined) {
     await recordObstacle(deps, request, unwritable, answers);
@@ -78,7 +90,9 @@ async function publish(
   await runLimited(messages as readonly Message[], eventsAtOnce, (message) =>
     deps.publisher.publish('mended-events', message),
   );
-  const method = methods.find((one) => inferred.some((event) => event.method === one));
+  const method =
+    methods.find((one) => inferred.some((event) => event.method === one)) ??
+    (recovered.length > 0 ? methodOfRecovery : undefined);
   if (method !== undefined) {
     const inferRequestedAtMs = deps.clock.now();
     await amendGap(deps.ledger, stream, from, (row) => {

@@ -50,15 +50,14 @@ export const systems = ({
   };
 };
 
-/** The lists of the systems of record with which streams are compared. */
+/** The lists of the systems of record. */
 export const lists = ({
   systemSettings: settings,
   catalog,
   clock,
   random,
 }: GoogleCloud): LazyPort<Services['lists']> => {
-  const named = new Set(catalog.lists.map(({ system }) => system));
-  const opened = settings && new OpenLists({ settings, named, use: 'reconcile', clock, random });
+  const opened = settings && new OpenLists({ settings, named: catalog.listedSystems, use: 'reconcile', clock, random });
   return {
     until: (deadlineMs) => opened?.until(deadlineMs) ?? new Map(),
     open: async () => opened?.open(),

@@ -5,6 +5,7 @@ import { HoleFinder } from '../gaps/holes.ts';
 import { isTooLong, stepOf } from '../gaps/expected-ids.ts';
 import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
+import type { RecoveredEvent } from '../recovery/recovered-event.ts';
 import { blockIndex } from '../tracking/block.ts';
 import type { Existence } from './existence.ts';
 import type { History } from './history.ts';
@@ -15,10 +16,17 @@ export interface InferenceDeps {
   readonly blocks: BlockStore;
   readonly catalog: Catalog;
   readonly history: History;
+  /** Asks a system of record for missing events. By default it has none. */
+  readonly recover?: Recover;
 }
+
+/** Finds missing events in a system of record. @param near Known events around them. */
+export type Recover = (missing: readonly Range[], near: readonly Known[]) => Promise<readonly RecoveredEvent[]>;
 
 /** The inferred events of a gap, and the ids that are left. */
 export interface GapInference extends Inference {
+  /** The events that a system of record has. They are not inferred. */
+  readonly recovered: readonly RecoveredEvent[];
   /** The number of missing ids that are not inferred. */
   readonly left: number;
   /** These ids, ascending. For a gap that is too long, only the lowest holes. */
@@ -27,7 +35,11 @@ export interface GapInference extends Inference {
   readonly answers: AnswerCounts | undefined;
 }
 
-/** Infers the missing events of a gap. @param loadExistence Called only if an event is missing. */
+/**
+ * Recovers the missing events of a gap from a system of record, and infers the others.
+ *
+ * @param loadExistence Called only if an event must be inferred.
+ */
 export async function inferGap(
   deps: InferenceDeps,
   stream: string,
@@ -37,12 +49,14 @@ export async function inferGap(
   const settings = deps.catalog.stream(stream);
   const step = stepOf(settings);
   if (isTooLong(gap, settings)) return tooLong(deps, stream, gap, step);
-  const { missing, near, answers } = await loadAround(deps, stream, gap, step);
-  if (missing.length === 0) return { inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
+  const { missing: all, near, answers } = await loadAround(deps, stream, gap, step);
+  const recovered = all.length > 0 && deps.recover ? await deps.recover(all, near) : [];
+  const missing = withoutIds(all, new Set(recovered.map(({ eventId }) => eventId)));
+  if (missing.length === 0) return { recovered, inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
   const window = await deps.history.window(stream, blocksOf(gap), near, step);
   const { inferred, obstacles } = infer(stream, missing, { window, existence: await loadExistence() }, deps.catalog);
   const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
-  return { inferred, obstacles, left: countIds(leftHoles), leftHoles, answers };
+  return { recovered, inferred, obstacles, left: countIds(leftHoles), leftHoles, answers };
 }
 
 /** The missing ids of a gap, and the known events near it. */
@@ -56,7 +70,7 @@ interface Around {
 async function tooLong({ blocks }: InferenceDeps, stream: string, gap: Range, step: number): Promise<GapInference> {
   const [coverage] = await loadRangeCoverage(blocks, stream, [gap], step);
   const { missing: left = 0, holes: leftHoles = [] } = coverage ?? {};
-  return { inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles, answers: undefined };
+  return { recovered: [], inferred: [], obstacles: left > 0 ? ['too-long'] : [], left, leftHoles, answers: undefined };
 }
 
 async function loadAround({ blocks }: InferenceDeps, stream: string, gap: Range, step: number): Promise<Around> {

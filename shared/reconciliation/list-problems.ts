@@ -42,7 +42,8 @@ export function listProblems(
   ];
 }
 
-function typeProblems(at: string, { system, types }: ListSettings): readonly string[] {
+/** Lists the types that the list of a system does not have. */
+export function typeProblems(at: string, { system, types }: Pick<ListSettings, 'system' | 'types'>): readonly string[] {
   const { hasType, wantedTypes, maxTypes } = knownLists[system];
   const wrong = types.filter((type) => !hasType(type));
   return [

@@ -71,7 +71,7 @@ function isSought(member: string): member is SoughtField {
 }
 
 /** Returns why data does not fit its schema. Undefined if it fits. */
-function misfitOf(data: unknown, payload: z.ZodType): string | undefined {
+export function misfitOf(data: unknown, payload: z.ZodType): string | undefined {
   try {
     const { error } = boundIssues(payload).safeParse(data);
     return error && detailOf(error, data, ['data']);

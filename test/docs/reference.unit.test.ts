@@ -21,6 +21,7 @@ const sorted = (names: readonly string[]): readonly string[] => [...names].sort(
 const withoutDefault = {
   start: undefined,
   list: undefined,
+  find: undefined,
   key: undefined,
   ignore: undefined,
   next: undefined,

@@ -65,6 +65,7 @@ export class FrontWorld {
       sources: makeSources(new Map()),
       type: () => undefined,
       systems: new Set(),
+      listedSystems: new Set(),
       lists: [],
       mapping: () => undefined,
       stream: () => this.settings,
