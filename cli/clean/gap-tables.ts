@@ -1,8 +1,10 @@
+import { betweenQuestion, betweenTwoFronts } from '../../shared/gaps/between-fronts.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { spellWhy } from '../../shared/gaps/spell-why.ts';
 import { looksOf } from '../../shared/gaps/surroundings.ts';
 import { statesOf } from '../../shared/views/gap-view.ts';
 import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
+import { separateSequences } from '../../shared/views/spell-revisions.ts';
 import { drawTable, paint, thousands, type TableCell } from '../screen/table.ts';
 import type { ListedGap, Summary } from './books.ts';
 
@@ -11,8 +13,24 @@ const maxGapsListed = 12;
 
 /** Draws the gaps that look like losses. An empty text if there are none. */
 export function drawLosses({ gaps }: Summary, isColoured: boolean): string {
-  const losses = gaps.filter(({ isDoubtful }) => !isDoubtful);
+  const losses = gaps.filter((gap) => !gap.isDoubtful && !isBetweenFronts(gap));
   return drawGaps(losses, { ids: 'missing', reason: 'reason' }, reasonOf, isColoured);
+}
+
+/** Draws the ranges between two fronts, of whose single ids nothing is known. An empty text if there are none. */
+export function drawBetweenFronts({ gaps }: Summary, isColoured: boolean): string {
+  const ranges = gaps.filter(isBetweenFronts);
+  if (ranges.length === 0) return '';
+  const table = drawGaps(ranges, { ids: 'between fronts', reason: 'question' }, () => betweenQuestion, isColoured);
+  const advice = [
+    paint('Nothing is known of single ids there: they were lost, or never used.', 'yellow', isColoured),
+    separateSequences,
+  ];
+  return `${table}\n\n${advice.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function isBetweenFronts({ why }: ListedGap): boolean {
+  return why === betweenTwoFronts;
 }
 
 /** Draws the gaps that do not look like losses, with the remedies. An empty text if there are none. */

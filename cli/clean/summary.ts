@@ -3,7 +3,7 @@ import { formatCount } from '../../shared/views/format.ts';
 import { spellOffStep } from '../../shared/views/spell-off-step.ts';
 import { askForStep } from '../../shared/views/spell-outliers.ts';
 import type { CleanResult, FileReading, Summary } from './books.ts';
-import { drawDoubtful, drawLosses } from './gap-tables.ts';
+import { drawBetweenFronts, drawDoubtful, drawLosses } from './gap-tables.ts';
 import { spellReason } from './reasons.ts';
 import { drawSharedIds } from './shared-ids.ts';
 import { drawTable, paint, thousands, type TableCell, type Style } from '../screen/table.ts';
@@ -37,8 +37,8 @@ export function drawSummary(summary: CleanResult, file: string, isColoured: bool
     `${counts}\n\n${paint(`  read as ${form}${by}`, 'dim', isColoured)}`,
     drawEnd(summary.reading, isColoured),
     drawAdvice(summary, isColoured),
-    ...[drawReasons, drawLosses, drawDoubtful, drawOutliers, drawOffStep, drawSharedIds].map((draw) =>
-      draw(summary, isColoured),
+    ...[drawReasons, drawLosses, drawDoubtful, drawBetweenFronts, drawOutliers, drawOffStep, drawSharedIds].map(
+      (draw) => draw(summary, isColoured),
     ),
   ];
   return parts.filter(Boolean).join('\n\n') + '\n';

@@ -9,7 +9,7 @@ import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts'
 import { spellOffStep } from '../../shared/views/spell-off-step.ts';
 import { describeUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
 import { askForStep } from '../../shared/views/spell-outliers.ts';
-import { spellRevisions } from '../../shared/views/spell-revisions.ts';
+import { separateSequences, spellRevisions } from '../../shared/views/spell-revisions.ts';
 
 /** The doubtful gaps of a stream: unresolved, or given up in the last day. */
 export interface Doubtful {
@@ -92,7 +92,7 @@ function frontAdvice(progress: Progress, nowMs: number): string | undefined {
   const more = growing.length > maxListed ? `, and ${growing.length - maxListed} more` : '';
   return (
     `${growing.length} fronts grew in the last hour: ${shown.join(', ')}${more}. Do two producers share the stream, or did ` +
-    'numbering restart? Then give each sequence of numbers a stream of its own.'
+    `numbering restart? ${separateSequences}`
   );
 }
 

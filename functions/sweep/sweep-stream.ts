@@ -1,4 +1,4 @@
-import { betweenFronts } from '../../shared/gaps/between-fronts.ts';
+import { betweenFronts, betweenTwoFronts } from '../../shared/gaps/between-fronts.ts';
 import { cover, uncovered } from '../../shared/gaps/cover.ts';
 import { forget } from '../../shared/gaps/forget.ts';
 import { frontsOf, latestFront, watermarkOf } from '../../shared/gaps/front.ts';
@@ -22,9 +22,6 @@ import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import { tellSequences } from './tell-sequences.ts';
 
-/** The reason of a gap between two fronts. */
-const betweenTwo =
-  'between two fronts of the stream; did numbering jump or restart, or do two producers share the stream?';
 /** The maximum number of cached streams at rest. */
 const maxAtRest = 1_000;
 
@@ -185,7 +182,7 @@ export class StreamSweep {
     const gapOf =
       (why: string) =>
       (range: Range): Gap => ({ ...range, stream, state: 'open', foundAtMs: now, why });
-    const gaps = [...unscanned.map(gapOf(notInTime)), ...ranges.map(gapOf(betweenTwo))];
+    const gaps = [...unscanned.map(gapOf(notInTime)), ...ranges.map(gapOf(betweenTwoFronts))];
     // The rows beyond one write are saved first, with the progress as it was. After a crash they are filed again.
     for (; gaps.length > maxFiledAtOnce; gaps.splice(0, maxFiledAtOnce))
       if (!(await writer.save(gaps.slice(0, maxFiledAtOnce)))) return false;

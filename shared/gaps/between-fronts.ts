@@ -5,6 +5,11 @@ import type { Progress } from './progress.ts';
 import { contains } from './range-set.ts';
 import type { Range } from './range.ts';
 
+/** What can have happened between two fronts, as a question. */
+export const betweenQuestion = 'did numbering jump or restart, or do two producers share the stream?';
+/** The reason of a gap between two fronts. */
+export const betweenTwoFronts = `between two fronts of the stream; ${betweenQuestion}`;
+
 /** The progress, and ranges between fronts to report as given up. */
 export interface BetweenFronts {
   readonly progress: Progress;

@@ -110,6 +110,16 @@ describe('the summary of gaps', () => {
     );
   });
 
+  test('lists ranges between two fronts apart, since nothing is known of their ids', () => {
+    const why =
+      'between two fronts of the stream; did numbering jump or restart, or do two producers share the stream?';
+    const text = drawn({ from: 3, to: 4_999_999, state: 'abandoned', missing: 4_999_997, why });
+    expect(text).not.toMatch(/^ *missing/m);
+    expect(text).toMatch(/^ *between fronts +ids +state +question$/m);
+    expect(text).toMatch(/^ *3–4999999 +4,999,997 +abandoned +did numbering jump or restart, or do two producers/m);
+    expect(text).toContain('  Give each sequence of numbers a stream of its own.');
+  });
+
   test('lists no losses where all gaps are doubtful', () => {
     expect(drawn(doubtful)).not.toMatch(/^ *missing/m);
   });

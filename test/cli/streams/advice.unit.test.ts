@@ -52,7 +52,7 @@ describe('advice', () => {
     const growing = [...aFront({ first: 1, last: 9 }), ...aFront({ first: 5_000, last: 5_009 })];
     expect(advice({ pieces: growing })).toEqual([
       '2 fronts grew in the last hour: 1–9, 5000–5009. Do two producers share the stream, or did numbering restart? ' +
-        'Then give each sequence of numbers a stream of its own.',
+        'Give each sequence of numbers a stream of its own.',
     ]);
     const stopped = aFront({ first: 5_000, last: 5_009, atMs: noon - 60 * minuteMs });
     expect(advice({ pieces: [...aFront({ first: 1, last: 9 }), ...stopped] })).toEqual([]);
