@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
+import { defaultStream } from './event.ts';
 import { probeStream, probeStreamSettings, probeType, probeTypeDefinition } from './probe.ts';
 import type { SystemName } from './record-kinds.ts';
 import { listProblems } from './reconciliation/list-problems.ts';
@@ -72,6 +73,8 @@ export interface Catalog {
   /** How the events of a type are compared with records. Undefined if they are not. */
   mapping(type: string): Mapping | undefined;
   stream(name: string): StreamSettings;
+  /** Whether the catalog names a stream, so that it counts among no source's streams: `default` and those with settings. */
+  names(stream: string): boolean;
   mayBeInferred(type: string): boolean;
 }
 
@@ -125,6 +128,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     listedSystems: new Set([...overrides.values()].flatMap(({ list, find }) => [list, find].flatMap(systemOf))),
     mapping: (name) => mappings.get(name),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
+    names: (stream) => stream === defaultStream || settings.has(stream),
     mayBeInferred: (name) => {
       const type = types.get(name);
       return type?.inferable ?? type?.consult !== 'always';

@@ -57,6 +57,11 @@ export const details = {
     detail: 'stream: belongs to another source',
     meaning: 'only the sources that the catalog names may write into this stream',
   },
+  tooManyStreams: {
+    code: 'ERR_INVALID_EVENT',
+    detail: 'stream: one more than maxStreams allows',
+    meaning: 'the event would make one stream more than its source may have',
+  },
   uuidElsewhere: {
     code: 'ERR_DUPLICATE',
     detail: 'uuid: held by another id',

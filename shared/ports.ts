@@ -320,6 +320,8 @@ export type Counter =
   | 'front-dropped'
   /** Events of unnumbered streams whose timestamps are more than a day ahead. */
   | 'timestamp-ahead'
+  /** Events that would have made more streams than their source may have. They are dead letters too. */
+  | 'stream-refused'
   /** Marks that could not be stored. Their events may be published again. */
   | 'mark-lost';
 

@@ -96,6 +96,11 @@ export const streamSettingsSchema = z.object({
     .describe(
       'of an unnumbered stream: the milliseconds of its events that share a document; best some 1,000 events. A change is a reset',
     ),
+  maxStreams: count(1)
+    .default(1_000)
+    .describe(
+      'the maximum number of streams that the events of a source may make; set under the name of the source, or for `events` under `default`',
+    ),
   backfill: flag()
     .default(false)
     .describe(

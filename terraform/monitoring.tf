@@ -148,6 +148,16 @@ locals {
         }
       }
     }
+    too-many-streams = {
+      title    = "A source makes too many streams"
+      severity = "WARNING"
+      conditions = {
+        "events that would make more streams than maxStreams were refused" = {
+          query    = "sum(increase(${local.metric["stream-refused"]}_sum{${local.logged},function=\"track\"}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
     books-out-of-balance = {
       title    = "The books do not balance"
       severity = "CRITICAL"

@@ -19,6 +19,7 @@ const defaults: StreamSettings = {
   recover: true,
   numbering: 'consecutive',
   bucketMs: 1_000,
+  maxStreams: 1_000,
   backfill: false,
   doubt: { near: 0.2, far: 0.125, pairs: 16 },
 };

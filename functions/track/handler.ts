@@ -48,6 +48,7 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   const tracked: Underway = { delivery, routing, ports };
   const refusal = await deps.bounds.admit(routing);
   if (refusal) {
+    if (refusal.detail === details.tooManyStreams.detail) deps.log.count('stream-refused');
     await deadLetter(deps, tracked, refusal);
     return;
   }

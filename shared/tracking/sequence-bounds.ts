@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
-import type { Failure } from '../failure.ts';
+import { details, type Failure } from '../failure.ts';
 import { afterReset } from '../gaps/reset.ts';
 import { isRowCandidate } from '../gaps/row-candidate.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
@@ -7,6 +7,7 @@ import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import type { StreamSettings } from '../stream-settings.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
+import { StreamLimit } from './stream-limit.ts';
 import { blockIndex } from './block.ts';
 import { blockIndexesOf, forgettableIds, isOldMessage } from './stale.ts';
 
@@ -22,18 +23,21 @@ export class SequenceBounds {
   private readonly deps: SequenceBoundsDeps;
   private readonly jumps: JumpCheck;
   private readonly progress: ProgressCache;
+  private readonly streams: StreamLimit;
 
   constructor(deps: SequenceBoundsDeps) {
     this.deps = deps;
     this.jumps = new JumpCheck(deps);
     this.progress = new ProgressCache(deps);
+    this.streams = new StreamLimit(deps, this.progress);
   }
 
   /**
-   * Admits the ids of a message, or returns its failure. A message is refused only by reads that began after this call.
-   * Inferred events and replays are always admitted, because their ids are known to be right.
+   * Admits the stream and the ids of a message, or returns its failure. Ids are refused only by reads that began after
+   * this call. Inferred events and replays are always admitted, because their ids are known to be right.
    */
   async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
+    if (!(await this.streams.admits(routing.stream))) return tooManyStreams;
     if (routing.origin === 'replayed' || routing.origin === 'reconstructed') return undefined;
     if (routing.place !== undefined)
       return (await this.isBucketForgotten(routing, routing.place)) ? stale(routing) : undefined;
@@ -52,7 +56,7 @@ export class SequenceBounds {
 
   /** The number of entries in the caches. */
   get cachedCount(): number {
-    return this.jumps.count + this.progress.count;
+    return this.jumps.count + this.progress.count + this.streams.count;
   }
 
   /**
@@ -104,6 +108,9 @@ export class SequenceBounds {
     return stored.some(({ version, expireAtMs }) => version === undefined || expireAtMs <= nowMs);
   }
 }
+
+const { code, detail } = details.tooManyStreams;
+const tooManyStreams: Failure = { code, stage: 'track', detail };
 
 /** Returns the failure of a message with an id that is too far above the held ones. A message that has a failure keeps it. */
 function tooFar({ kind, failure }: RoutingAttributes): Failure {

@@ -76,6 +76,11 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     error_message = "Doubtful gaps of an hour raise an alert, and those of ignored streams do not."
   }
 
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.main["too-many-streams"].conditions[0].condition_prometheus_query_language[0].query, "eventmend_stream_refused_sum{monitored_resource=\"cloud_run_revision\",function=\"track\"}[10m])) > 0")
+    error_message = "A single event that may not make its stream raises an alert."
+  }
+
   # Counts are taken from where the functions log them.
   assert {
     condition = alltrue([

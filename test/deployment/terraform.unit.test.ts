@@ -145,6 +145,7 @@ describe('a metric', () => {
       overtaken: true,
       'front-dropped': true,
       'timestamp-ahead': true,
+      'stream-refused': true,
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);

@@ -69,6 +69,7 @@ export class FrontWorld {
       lists: [],
       mapping: () => undefined,
       stream: () => this.settings,
+      names: () => true,
       mayBeInferred: () => true,
     };
   }
