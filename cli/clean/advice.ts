@@ -30,9 +30,11 @@ export function adviceFor(
   if (readBy) return `if these are events of the default format: --source ${eventsName}`;
   const pointer = commonPointer(refused);
   if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
-  const { fields } = learn(refused);
+  const { fields, numbering } = learn(refused);
   const places = spellPlaces(fields);
-  return places === '' ? undefined : `these look like events with ${places}: ${init} writes a catalog that reads them`;
+  const isUuidOnly = numbering === 'none' && fields.uuid === undefined;
+  const found = places === '' && isUuidOnly ? 'a uuid and no number' : places;
+  return found === '' ? undefined : `these look like events with ${found}: ${init} writes a catalog that reads them`;
 }
 
 /** Returns the pointer of the first array of objects that all samples have. */

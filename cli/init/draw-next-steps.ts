@@ -15,7 +15,7 @@ export function describeFormat({ format, fields, samples, unreadable }: Learned)
   if (format) return `${samples} samples look like ${format.title}.${other}`;
   const places = spellPlaces(fields);
   if (places === '') return `${samples} samples have the default format.${other}`;
-  return `${samples} samples have fields in other places than the default format: ${places}.${other}`;
+  return `${samples} samples have fields that differ from the default format: ${places}.${other}`;
 }
 
 /** Describes how the events are numbered, and what follows. */

@@ -90,10 +90,14 @@ function typesOf(
   return [...types].map(([name, known]) => ({ name, ...known })).sort((a, b) => b.events - a.events);
 }
 
-/** Spells the places of the fields. Empty if all are those of the default format. */
-export function spellPlaces(fields: LearnedFields): string {
+/** Spells the fields that are not as in the default format. Empty if all are. */
+export function spellPlaces({ unit, ...fields }: LearnedFields): string {
   const places = Object.entries(fields).filter(([, place]) => place.startsWith('/'));
-  return places.map(([name, place]) => `${name} at ${place}`).join(', ');
+  const spellField = (name: string, place: string): string => {
+    if (place !== `/${name}`) return `${name} at ${place}`;
+    return name === 'timestamp' && unit ? `timestamp as a number of ${unit}` : `${name} as a text of digits`;
+  };
+  return places.map(([name, place]) => spellField(name, place)).join(', ');
 }
 
 function countSharedIds(events: readonly SampleMembers[], at: string): number {
@@ -119,7 +123,7 @@ function fieldsOf(events: readonly SampleMembers[]): LearnedFields {
   const timestamp = placeOf('timestamp', events, (event, at) => isText(event, at) || unitAt(event, at) !== undefined);
   const unit = timestamp === undefined ? undefined : commonUnit(events, timestamp);
   return {
-    ...(event_id !== undefined && event_id !== '/event_id' && { event_id }),
+    ...(event_id !== undefined && (event_id !== '/event_id' || isMostlyText(events, event_id)) && { event_id }),
     ...(uuid !== undefined && uuid !== '/uuid' && { uuid }),
     ...(type !== undefined && type !== '/type' && { type }),
     ...(timestamp !== undefined && (timestamp !== '/timestamp' || unit) && { timestamp }),
@@ -135,6 +139,11 @@ function placeOf(
 ): string | undefined {
   const places = new Set([`/${field}`, ...events.slice(0, 20).flatMap((event) => lookalikeOf(field, event) ?? [])]);
   return [...places].find((at) => events.filter((event) => fits(event, at)).length > events.length / 2);
+}
+
+/** Whether most ids are texts of digits, as BigQuery exports integers. The default format takes numbers only. */
+function isMostlyText(events: readonly SampleMembers[], at: string): boolean {
+  return events.filter((event) => isText(event, at)).length > events.length / 2;
 }
 
 function isText(event: SampleMembers, at: string): boolean {

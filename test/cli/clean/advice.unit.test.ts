@@ -38,6 +38,19 @@ describe('the advice on a file most of whose events are refused', () => {
     expect(adviceFor(summary, 'in.json', broken, read)).toBeUndefined();
   });
 
+  test.each([
+    [
+      'integers as texts, as BigQuery exports them',
+      { event_id: '7', type: 'A', timestamp: '2025-06-15 14:00:00 UTC' },
+      'event_id as a text of digits',
+    ],
+    ['no numbers', { uuid: 'u-1', type: 'A', timestamp: '2025-06-15T14:00:00Z' }, 'a uuid and no number'],
+  ])('names %s, and the command that writes a catalog for them', (_, event, found) => {
+    expect(adviceFor(summary, 'in.json', bytesOf(event, event))).toBe(
+      `these look like events with ${found}: npx eventmend init --file in.json writes a catalog that reads them`,
+    );
+  });
+
   test('is left out if nothing is known, and if at most half of the events are refused', () => {
     expect(adviceFor(summary, 'in.json', [Buffer.from('junk')])).toBeUndefined();
     const stripe = bytesOf({ id: 'evt_1', object: 'event', type: 'a', created: 1 });

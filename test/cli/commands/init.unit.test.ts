@@ -80,6 +80,16 @@ describe('the catalog of sample events', () => {
     expect(stdout).toContain('event_id at /meta/seq, type at /eventType, timestamp at /occurredAt');
   });
 
+  test('of events whose ids are texts of digits, as BigQuery exports integers, reads them as numbers', async () => {
+    const events = [1, 2, 3].map((id) => plain(id, { event_id: String(id), timestamp: `2025-06-15 12:0${id}:00 UTC` }));
+    const { definition, stdout } = await initialised('bigquery', events);
+    expect(definition.sources).toEqual({ 'my-events': { fields: { event_id: '/event_id' } } });
+    expect(stdout).toContain('differ from the default format: event_id as a text of digits.');
+    const argv = [directory.file('bigquery.ndjson'), '--catalog', directory.file('bigquery/catalog.ts'), '--json'];
+    const cleaned = await runCommand(clean, argv);
+    expect(JSON.parse(cleaned.stdout)).toMatchObject({ cleaned: 3, deadLettered: 0 });
+  });
+
   test('warns of ids that come again with other contents', async () => {
     const events = [1, 2, 3, 1, 2, 3].map((id, i) => plain(id, { data: { i } }));
     expect((await initialised('again', events)).stdout).toContain('3 ids come several times with other contents');
