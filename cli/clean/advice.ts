@@ -30,9 +30,9 @@ export function adviceFor(
   if (readBy) return `if these are events of the default format: --source ${eventsName}`;
   const pointer = commonPointer(refused);
   if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
-  const { fields, numbering } = learn(refused);
+  const { fields, numbering, types } = learn(refused);
   const places = spellPlaces(fields);
-  const isUuidOnly = numbering === 'none' && fields.uuid === undefined;
+  const isUuidOnly = numbering === 'none' && fields.uuid === undefined && types.length > 0;
   const found = places === '' && isUuidOnly ? 'a uuid and no number' : places;
   return found === '' ? undefined : `these look like events with ${found}: ${init} writes a catalog that reads them`;
 }

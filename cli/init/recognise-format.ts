@@ -1,3 +1,4 @@
+import { joinNames } from '../../shared/sources/escaped-name.ts';
 import type { PresetName } from '../../shared/sources/presets.ts';
 
 /** The members of a sample event. */
@@ -65,15 +66,19 @@ const formats: readonly FormatSigns[] = [
     },
     typeOf: (event) => {
       const change = membersOf(event.payload ?? event);
-      return `${textOf(membersOf(change.source).table)}.${textOf(change.op)}`;
+      const { table, collection } = membersOf(change.source);
+      return joinNames([textOf(table ?? collection), textOf(change.op)]);
     },
     dataOf: (event) => membersOf(event.payload ?? event).after,
   },
   {
     preset: 'twilio',
     title: 'Twilio callbacks',
-    matches: (event) => has(event, 'MessageSid', 'MessageStatus') || has(event, 'CallSid', 'CallStatus'),
-    typeOf: (event) => event.MessageStatus ?? event.CallStatus,
+    matches: (event) =>
+      has(event, 'MessageSid', 'MessageStatus') ||
+      has(event, 'CallSid', 'CallStatus') ||
+      has(event, 'MessageSid', 'SmsStatus'),
+    typeOf: (event) => event.MessageStatus ?? event.CallStatus ?? event.SmsStatus,
     dataOf: (event) => event,
   },
 ];

@@ -116,6 +116,15 @@ const providers: readonly Provider[] = [
     uuid: 'SM01~.sent',
   },
   {
+    name: 'Twilio, for messages that a user sent',
+    fields: twilio(),
+    event: 'ToCountry=US&SmsMessageSid=SM09&SmsStatus=received&Body=hi&NumMedia=0&MessageSid=SM09&From=%2B15550100001',
+    retry: 'ToCountry=US&SmsMessageSid=SM09&SmsStatus=received&Body=hi&NumMedia=0&MessageSid=SM09&From=%2B15550100001',
+    other: 'ToCountry=US&SmsMessageSid=SM10&SmsStatus=received&Body=hi&NumMedia=0&MessageSid=SM10&From=%2B15550100001',
+    type: 'received',
+    uuid: 'SM09~.',
+  },
+  {
     name: 'CloudEvents without a sequence',
     fields: cloudEvents(),
     event: order,
@@ -139,6 +148,17 @@ const changes: Provider = {
     transaction: { id: '571', total_order: 1, data_collection_order: 1 },
   },
   other: { ...row, after: { id: 1_001, status: 'paid' } },
+  type: 'orders~.c',
+  uuid: '',
+};
+
+const documentSource = { connector: 'mongodb', ts_ms: 1_767_200_000_123, db: 'shop', collection: 'orders', ord: 31 };
+const ofDocuments: Provider = {
+  name: 'Debezium, for MongoDB',
+  fields: debezium(),
+  event: { before: null, after: '{"_id": 1}', source: documentSource, op: 'c', ts_ms: 1_767_200_000_456 },
+  retry: { before: null, after: '{"_id": 1}', source: documentSource, op: 'c', ts_ms: 1_767_200_000_999 },
+  other: { before: null, after: null, source: documentSource, op: 'd', ts_ms: 1_767_200_000_456 },
   type: 'orders~.c',
   uuid: '',
 };
@@ -167,7 +187,7 @@ test('duplicates of a provider become dead letters where the stream says so, als
   expect([pipeline.cleanTexts, pipeline.codes]).toEqual([[form], ['ERR_DUPLICATE']]);
 });
 
-describe.each([...providers, changes])('the events of $name', (provider) => {
+describe.each([...providers, changes, ofDocuments])('the events of $name', (provider) => {
   const { event, retry, other, type, uuid } = provider;
 
   it('are published under their uuid and without an id, byte for byte', async () => {

@@ -11,7 +11,8 @@ export const debeziumFormat: Format = {
   name: 'debezium',
   fields: {
     event_id: [],
-    type: [{ joined: ['/source/table', '/op'] }],
+    // MongoDB has collections in place of tables.
+    type: [{ joined: ['/source/table', '/op'] }, { joined: ['/source/collection', '/op'] }],
     timestamp: [{ at: '/source/ts_ms', in: 'ms' }],
     uuid: 'content',
     valid: [],

@@ -10,7 +10,8 @@ export const twilioFormat: Format = {
   name: 'twilio',
   fields: {
     event_id: [],
-    type: ['/MessageStatus', '/CallStatus'],
+    // A message that a user sent has no `MessageStatus`.
+    type: ['/MessageStatus', '/CallStatus', '/SmsStatus'],
     timestamp: [{ at: '/Timestamp', in: 'rfc2822' }, 'publish-time'],
     uuid: [{ joined: ['/MessageSid', '/MessageStatus'] }, { joined: ['/CallSid', '/CallStatus', '/SequenceNumber'] }],
     valid: [],
