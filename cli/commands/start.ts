@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { makeConsole } from '../../functions/console/handler.ts';
+import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { loadStream } from '../../shared/views/load.ts';
 import { catalogOption } from '../catalog-file/chosen-catalog.ts';
@@ -11,6 +12,7 @@ import { localCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { lineAttribute } from '../clean/output-line.ts';
 import { sampleCatalog } from '../start/sample-catalog.ts';
+import { drawPayments, paymentStream, samplePayments, SampleStripe } from '../start/sample-payments.ts';
 import { sampleStream } from '../start/sample-stream.ts';
 import { drawSample } from '../start/sample-report.ts';
 import { portOf } from '../local/port-setting.ts';
@@ -40,12 +42,14 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
   // The pipeline's clock advances while it runs. It starts early enough not to end in the future.
   const { catalog: file } = values;
   const catalogDefinition = file === undefined ? sampleCatalog : await loadCatalogFile(file);
-  const runtime = new EmbeddedRuntime({ catalog: localCatalog(catalogDefinition), startMs: Date.now() - earlierMs });
+  const runtime = sampleRuntime(localCatalog(catalogDefinition), Date.now() - earlierMs);
   const { clean, letters } = await runSample(runtime);
   const { blocks, ledger, letters: store, catalog } = runtime;
   const deps = { blocks, ledger, letters: store, catalog, clock: { now: () => Date.now() } };
   const stream = await loadStream(deps, 'default');
-  io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, io.stdout.isTTY === true));
+  const isColoured = io.stdout.isTTY === true;
+  io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, isColoured));
+  if (file === undefined) io.stdout.write(drawPayments(await runPayments(runtime), isColoured));
   if (values.once) return 0;
 
   const server = await startConsoleServer({ console: makeConsole(deps), port });
@@ -53,6 +57,27 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
   if (!io.signal.aborted) await once(io.signal, 'abort');
   await server.close();
   return 0;
+}
+
+/** Makes the runtime of the sample, with a stand-in for Stripe. */
+export function sampleRuntime(catalog: CatalogDefinition, startMs: number): EmbeddedRuntime {
+  const stripe = new SampleStripe();
+  const systems = new Map([['stripe', stripe] as const]);
+  return new EmbeddedRuntime({ catalog, startMs, systems, lists: systems });
+}
+
+/** Publishes the payments, lets them run until nothing changes, and collects the clean ones. */
+export async function runPayments(runtime: EmbeddedRuntime): Promise<readonly Message[]> {
+  const clean: Message[] = [];
+  runtime.pubsub.listen('cleaned-events', 'sample-payments', (event) => {
+    if (event.attributes.stream === paymentStream) clean.push(event);
+    return Promise.resolve();
+  });
+  for (const payment of samplePayments)
+    await runtime.publish({ data: Buffer.from(payment), attributes: { stream: paymentStream } });
+  await runtime.drain();
+  await runtime.sweepUntilQuiet();
+  return clean;
 }
 
 /** Publishes the sample, lets it run until nothing changes, and collects what comes out. */

@@ -1,6 +1,9 @@
 import { defineCatalog, z } from '../../shared/catalog-api.ts';
 
-/** The catalog of the sample stream. Ten events are little evidence, so any confidence is enough. */
+/**
+ * The catalog of the sample. Ten events are little evidence, so any confidence is enough, and three payments too few to
+ * doubt a gap.
+ */
 export const sampleCatalog = defineCatalog({
   types: {
     LeadCreated: { system: 'hubspot' },
@@ -11,6 +14,25 @@ export const sampleCatalog = defineCatalog({
       inferable: false,
       payload: z.looseObject({ amount: z.number().optional(), currency: z.string().length(3).optional() }).optional(),
     },
+    Payment: {
+      system: 'stripe',
+      inferable: false,
+      record: { kind: 'charge', id: '/data/charge', fields: { '/data/amount': '/amount' } },
+    },
   },
-  streams: { default: { minConfidence: 0 } },
+  streams: {
+    default: { minConfidence: 0 },
+    payments: {
+      doubt: { near: 1, far: 1, pairs: 0 },
+      find: {
+        system: 'stripe',
+        types: ['charge.succeeded'],
+        number: '/data/object/metadata/order',
+        type: 'Payment',
+        timestamp: '/created',
+        in: 's',
+        data: '/data/object',
+      },
+    },
+  },
 });

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { generatePages, readPages, fillParts } from '../../build/docs/pages.ts';
-import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
 import { sampleCatalog } from '../../cli/start/sample-catalog.ts';
 import { localCatalog } from '../../cli/local/local-catalog.ts';
 import { drawSample } from '../../cli/start/sample-report.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
-import { runSample } from '../../cli/commands/start.ts';
+import { runPayments, runSample, sampleRuntime } from '../../cli/commands/start.ts';
+import { drawPayments } from '../../cli/start/sample-payments.ts';
 import { loadStream } from '../../shared/views/load.ts';
 import { anchorsIn, linksIn, markdownFiles } from './markdown.ts';
 
@@ -60,12 +60,16 @@ describe('the size', () => {
 
 describe('the README', () => {
   it('shows what the sample prints', async () => {
-    const runtime = new EmbeddedRuntime({ catalog: localCatalog(sampleCatalog), startMs: 0 });
+    const runtime = sampleRuntime(localCatalog(sampleCatalog), 0);
     const { clean, letters } = await runSample(runtime);
     const stream = await loadStream(runtime, 'default');
     const printed = drawSample({ sent: sampleStream, clean, letters, stream }, false);
     const [, shown = ''] = /^```\n( {3}#[\s\S]*?)^```/m.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(shown).not.toBe('');
     expect(printed).toContain(shown);
+    const [, payments = ''] =
+      /^```\n( {2}event_id {2}type {5}amount[\s\S]*?)^```/m.exec(readFileSync('README.md', 'utf8')) ?? [];
+    expect(payments).not.toBe('');
+    expect(drawPayments(await runPayments(runtime), false)).toContain(payments);
   });
 });
