@@ -34,7 +34,7 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   onFirstCall?: Openers<OnFirstCall>,
 ): void {
   const openers = { ...atStart, ...onFirstCall } as Openers<AtStart | OnFirstCall>;
-  const { config, catalog } = readAll(name, 'systems' in openers);
+  const { config, catalog } = readAll(name, { asksSystems: 'systems' in openers, readsLists: 'lists' in openers });
   // An emulator needs no credentials. Outside Google Cloud the lookup of the metadata server would time out.
   if (config.usesEmulator) env.METADATA_SERVER_DETECTION ??= 'none';
   const { projectId, countsIntervalMs } = config;
@@ -61,13 +61,14 @@ function flushing(instance: FunctionInstance, { flush }: { readonly flush: () =>
 }
 
 /** Reads the settings and the catalog. If there are problems, it prints all of them and ends the process. */
-function readAll(name: FunctionName, asksSystems: boolean) {
+function readAll(name: FunctionName, { asksSystems, readsLists }: { asksSystems: boolean; readsLists: boolean }) {
   const problems: string[] = [];
   const settings = attempt(() => readFunctionConfig(env), problems);
   const made = attempt(() => makeCatalog(withStreamSettings(definition, settings?.streamSettings ?? {})), problems);
   if (settings && settings.target !== name)
     problems.push(`FUNCTION_TARGET is ${settings.target}, but this is the bundle of ${name}`);
-  if (made && asksSystems) problems.push(...missingSystemKeys(env, made));
+  if (made && asksSystems) problems.push(...missingSystemKeys(env, made.systems, 'events with records'));
+  if (made && readsLists) problems.push(...missingSystemKeys(env, made.listedSystems, 'streams with the list'));
   if (settings && made && problems.length === 0) return { config: settings, catalog: made };
   stderr.write(`${new ConfigError(problems).message}\n`);
   return exit(1);

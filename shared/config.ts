@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
-import type { Catalog } from './catalog-definition.ts';
 import { ConfigError } from './errors.ts';
 import type { SystemName } from './record-kinds.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
@@ -180,12 +179,16 @@ function timeoutProblems(settings: z.infer<typeof functionSettings>): string[] {
 }
 
 /** Reports the variables of the systems that a catalog names and that are not set, for a function that asks them. */
-export function missingSystemKeys(env: Env, { systems }: Pick<Catalog, 'systems'>): readonly string[] {
+export function missingSystemKeys(
+  env: Env,
+  systems: ReadonlySet<SystemName>,
+  compared: 'events with records' | 'streams with the list',
+): readonly string[] {
   const given = settingsIn(env);
-  const missing = [...systems].flatMap((system: SystemName) =>
+  const missing = [...systems].flatMap((system) =>
     neededVariables[system].filter((name) => given[name] === undefined).map((name) => ({ system, name })),
   );
   return missing.map(
-    ({ system, name }) => `${name} is not set; the catalog compares events with records of ${system}, which needs it`,
+    ({ system, name }) => `${name} is not set; the catalog compares ${compared} of ${system}, which needs it`,
   );
 }

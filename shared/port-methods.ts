@@ -5,6 +5,7 @@ import type {
   EventList,
   GapLedger,
   Publisher,
+  ReconciliationStore,
   SystemOfRecord,
   UuidKeys,
 } from './ports.ts';
@@ -17,6 +18,7 @@ export interface ServicePorts {
   readonly letters: DeadLetterStore;
   readonly events: CleanEventStore;
   readonly keys: UuidKeys;
+  readonly reconciliations: ReconciliationStore;
   readonly system: SystemOfRecord;
   readonly list: EventList;
 }
@@ -86,6 +88,7 @@ export const portMethods = {
   },
   events: { put: 'promise', bury: 'promise' },
   keys: { claim: 'promise', holder: 'promise' },
+  reconciliations: { find: 'promise', save: 'promise' },
   system: { look: 'promise' },
   list: { page: 'promise' },
 } as const satisfies { readonly [P in PortName]: AnswerKinds<ServicePorts[P]> };

@@ -7,6 +7,7 @@ import type { Progress } from './gaps/progress.ts';
 import type { Range } from './gaps/range.ts';
 import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
 import type { TopicName } from './topology.ts';
+import type { Reconciliation } from './reconciliation/reconciliation.ts';
 import type { ListAnswer, ListQuery } from './reconciliation/list.ts';
 import type { Ref, Sighting } from './verification/sighting.ts';
 import type { Code } from './failure.ts';
@@ -264,6 +265,21 @@ export interface UuidKeys {
   holder(stream: string, uuid: string): Promise<number | undefined>;
 }
 
+/** How far streams were compared with lists of systems of record, by stream and name of the list. */
+export interface ReconciliationStore {
+  find(stream: string, name: string): Promise<Versioned<Reconciliation> | undefined>;
+  /**
+   * @returns The new version. Undefined if the stored version is not the expected one (undefined: no state), and nothing
+   * was saved.
+   */
+  save(
+    stream: string,
+    name: string,
+    state: Reconciliation,
+    expected: Version | undefined,
+  ): Promise<Version | undefined>;
+}
+
 /** The optional sink of clean events, by `idempotency_key`. */
 export interface CleanEventStore {
   /** Stores an event, unless its key already has an event or a tombstone. */
@@ -316,6 +332,8 @@ export type Counter =
   | 'revision'
   /** Answers of verify that were dropped, though they say that another content is right than the one that was accepted. */
   | 'overtaken'
+  /** Events that the list of a system of record has and no message had brought. */
+  | 'recovered'
   /** Fronts and outliers that sweeps dropped because a stream has too many. */
   | 'front-dropped'
   /** Events of unnumbered streams whose timestamps are more than a day ahead. */

@@ -15,10 +15,11 @@ locals {
       }
       ttl = true
     }
-    buckets = { indexes = { index = ["DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
-    pages   = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
-    gaps    = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
-    keys    = { indexes = {}, ttl = true }
+    buckets         = { indexes = { index = ["DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
+    pages           = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
+    gaps            = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
+    keys            = { indexes = {}, ttl = true }
+    reconciliations = { indexes = {}, ttl = false }
     dead-letters = {
       indexes = { about = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], status = ["ASCENDING"], stream = ["ASCENDING"] }
       ttl     = false

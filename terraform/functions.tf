@@ -38,7 +38,9 @@ locals {
     RESEND_TIMEOUT_MS    = var.settings.resend_timeout_ms
     MIN_CONFIDENCE       = var.settings.min_confidence
   }
-  # What verify needs for the systems of record. The values of secrets stay in Secret Manager.
+  # The functions that ask systems of record: verify looks records up, and reconstruct reads lists.
+  asking_systems = toset(["verify", "reconstruct"])
+  # What they need. The values of secrets stay in Secret Manager.
   system_settings = {
     HUBSPOT_PORTAL_ID  = try(var.systems.hubspot.portal_id, null)
     HUBSPOT_BASE_URL   = try(var.systems.hubspot.base_url, null)
@@ -46,7 +48,7 @@ locals {
     TWILIO_ACCOUNT_SID = try(var.systems.twilio.account_sid, null)
     TWILIO_BASE_URL    = try(var.systems.twilio.base_url, null)
     SYSTEM_USE_SHARE   = var.systems.use_share
-    MAX_INSTANCES      = local.size_of["verify"].max_instances
+    MAX_INSTANCES      = null # each function has its own number, since its instances share the rate limits
   }
   system_secrets = {
     HUBSPOT_ACCESS_TOKEN = try(var.systems.hubspot.access_token_secret, null)
@@ -131,12 +133,12 @@ resource "google_cloudfunctions2_function" "main" {
     max_instance_count               = each.value.max_instances
     timeout_seconds                  = local.timeouts[each.key]
     service_account_email            = google_service_account.function[each.key].email
-    environment_variables            = each.key == "verify" ? merge(local.environment, local.system_environment) : local.environment
+    environment_variables            = contains(local.asking_systems, each.key) ? merge(local.environment, local.system_environment, { MAX_INSTANCES = tostring(local.size_of[each.key].max_instances) }) : local.environment
     # Pub/Sub in the same project counts as internal. The console is for people, who must authenticate.
     ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
 
     dynamic "secret_environment_variables" {
-      for_each = each.key == "verify" ? local.used_secrets : {}
+      for_each = contains(local.asking_systems, each.key) ? local.used_secrets : {}
       content {
         key        = secret_environment_variables.key
         project_id = var.project_id
@@ -149,7 +151,7 @@ resource "google_cloudfunctions2_function" "main" {
   depends_on = [
     google_project_iam_member.build,
     google_project_iam_member.firestore,
-    google_secret_manager_secret_iam_member.verify,
+    google_secret_manager_secret_iam_member.asking,
     google_project_service.main,
   ]
 }

@@ -108,14 +108,16 @@ resource "google_project_iam_member" "firestore" {
   }
 }
 
-# The keys of the systems of record. Only verify may read them.
-resource "google_secret_manager_secret_iam_member" "verify" {
-  for_each = local.used_secrets
+# The keys of the systems of record. Only the functions that ask them may read them.
+resource "google_secret_manager_secret_iam_member" "asking" {
+  for_each = {
+    for pair in setproduct(local.asking_systems, keys(local.used_secrets)) : "${pair[0]}/${pair[1]}" => { function = pair[0], secret = local.used_secrets[pair[1]] }
+  }
 
   project   = var.project_id
-  secret_id = each.value
+  secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.function["verify"].member
+  member    = google_service_account.function[each.value.function].member
 
   depends_on = [google_project_service.main]
 }

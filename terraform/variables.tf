@@ -97,7 +97,7 @@ variable "functions" {
 }
 
 variable "systems" {
-  description = "How verify reaches systems of record: see docs/systems.md. Members that end in _secret are ids of secrets in Secret Manager that exist in the project, each with a version."
+  description = "How verify and reconstruct reach systems of record: see docs/systems.md and docs/reconciliation.md. Members that end in _secret are ids of secrets in Secret Manager that exist in the project, each with a version."
   type = object({
     use_share = optional(number)
     hubspot = optional(object({

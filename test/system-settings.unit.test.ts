@@ -24,14 +24,15 @@ describe('the keys of a system', () => {
 
   test('are missing if the catalog compares events with its records, and are named', () => {
     const needs = 'is not set; the catalog compares events with records of twilio, which needs it';
-    expect(missingSystemKeys({ TWILIO_API_KEY: 'k', TWILIO_API_SECRET: '' }, catalog)).toEqual([
-      `TWILIO_ACCOUNT_SID ${needs}`,
-      `TWILIO_API_SECRET ${needs}`,
-    ]);
+    expect(
+      missingSystemKeys({ TWILIO_API_KEY: 'k', TWILIO_API_SECRET: '' }, catalog.systems, 'events with records'),
+    ).toEqual([`TWILIO_ACCOUNT_SID ${needs}`, `TWILIO_API_SECRET ${needs}`]);
   });
 
   test('are not missing if the catalog only names the system', () => {
-    expect(missingSystemKeys({}, makeCatalog({ types: { Lead: { system: 'hubspot' } } }))).toEqual([]);
+    expect(
+      missingSystemKeys({}, makeCatalog({ types: { Lead: { system: 'hubspot' } } }).systems, 'events with records'),
+    ).toEqual([]);
   });
 
   test('tell the mode of Stripe', () => {

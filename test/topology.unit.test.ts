@@ -40,7 +40,7 @@ describe('who publishes where', () => {
   test.each([
     ['validate', ['dead-letter-queue', 'validated-events']],
     ['verify', ['mended-events']],
-    ['reconstruct', ['dead-letter-queue', 'mended-events']],
+    ['reconstruct', ['dead-letter-queue', 'mended-events', 'reprocess-requests']],
     ['archive', []],
     ['store', []],
     ['pubsub', ['dead-letter-queue']],
@@ -124,10 +124,14 @@ test('an outage does not fill the dead-letter queue: where there is an end to pa
   }
 });
 
-test('reconstruct hears only of what is to be inferred: what is to be resent is for producers', () => {
+test('reconstruct hears what is to be inferred and compared: what is to be resent is for producers', () => {
   const filters = subscriptionsOf('reconstruct').map((name) => subscriptions[name].filter);
-  expect(filters.map((filter) => matchesFilter(filter, { phase: 'infer', stream: 'orders' }))).toEqual([true]);
-  expect(filters.map((filter) => matchesFilter(filter, { phase: 'resend', stream: 'orders' }))).toEqual([false]);
+  const hears = (phase: string) => filters.map((filter) => matchesFilter(filter, { phase, stream: 'orders' }));
+  expect([hears('infer'), hears('reconcile')]).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+  expect(hears('resend')).toEqual([false, false]);
 });
 
 test('each suspect event has one subscription: that of its system of record, or the one for events without a system', () => {

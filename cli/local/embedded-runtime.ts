@@ -51,6 +51,7 @@ export class EmbeddedRuntime {
   readonly letters: EmbeddedStores['letters'];
   readonly events: EmbeddedStores['events'];
   readonly keys: EmbeddedStores['keys'];
+  readonly reconciliations: EmbeddedStores['reconciliations'];
   readonly log = new EmbeddedLog();
   private readonly turns = new PendingSteps();
 
@@ -63,6 +64,7 @@ export class EmbeddedRuntime {
     const stores = makeEmbeddedStores(step);
     ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters } = stores);
     ({ events: this.events, keys: this.keys } = stores);
+    this.reconciliations = stores.reconciliations;
     const { catalog, clock, log } = this;
     const ports = openEmbeddedPorts({
       ...stores,

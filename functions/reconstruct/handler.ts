@@ -16,28 +16,42 @@ import { History } from '../../shared/inference/history.ts';
 import { inferGap, type GapInference } from '../../shared/inference/infer-gap.ts';
 import type { InferredEvent } from '../../shared/inference/infer.ts';
 import { inferredMessageOf, roundProbability } from '../../shared/inference/inferred-message.ts';
-import type { Message } from '../../shared/messages/message.ts';
+import type { Handler, Message } from '../../shared/messages/message.ts';
 import { methodOfRecovery } from '../../shared/messages/provenance.ts';
+import { decodeReconcileRequest, reconcilePhase } from '../../shared/reconciliation/reconcile-request.ts';
 import { recoveredMessage } from '../../shared/recovery/recovered-event.ts';
 import { eventsSource } from '../../shared/sources/source.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { handleOwn } from '../own-messages.ts';
+import { reconcile } from './reconcile.ts';
 import { recoverBy } from './recover.ts';
 
 /** The number of inferred events that are published at a time. */
 const eventsAtOnce = 50;
 
 type ReconstructPorts = PortsOf<'publisher' | 'blocks' | 'ledger' | 'lists'>;
+type AllPorts = PortsOf<'publisher' | 'blocks' | 'ledger' | 'keys' | 'reconciliations' | 'lists'>;
+
+/** Recovers or infers the missing events of gaps, and compares streams with lists of systems of record. */
+export function makeReconstruct(ports: AllPorts): FunctionInstance {
+  const infer = inferring(ports);
+  const compare = handleOwn(ports.log, decodeReconcileRequest, (request, delivery) =>
+    reconcile({ ...ports, ...ports.portsUntil(delivery.deadlineMs) }, request, delivery),
+  );
+  return {
+    handler: (delivery) => (delivery.attributes.phase === reconcilePhase ? compare : infer)(delivery),
+  };
+}
 
 /**
- * Recovers the missing events of a gap from a system of record, or infers them. If some cannot be inferred, it records why. Then the next sweep gives up the gap.
- * The ids stay empty, so that late originals are accepted.
+ * Recovers the missing events of a gap from a system of record, or infers them. If some cannot be inferred, it records
+ * why. Then the next sweep gives up the gap. The ids stay empty, so that late originals are accepted.
  */
-export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
+function inferring(ports: ReconstructPorts): Handler {
   // All deliveries share the history and the record, so their reads are not limited by the deadline of one delivery.
   const history = new History(ports);
   const record = new ExistenceRecord(ports);
-  const handler = handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
+  return handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
     const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
@@ -58,7 +72,6 @@ export function makeReconstruct(ports: ReconstructPorts): FunctionInstance {
       else await publish(deps, request, inference);
     }
   });
-  return { handler };
 }
 
 /**

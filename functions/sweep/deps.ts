@@ -1,6 +1,6 @@
 import type { PortsOf } from '../../shared/function-instance.ts';
 
-export type SweepPorts = PortsOf<'publisher' | 'blocks' | 'ledger'>;
+export type SweepPorts = PortsOf<'publisher' | 'blocks' | 'ledger' | 'reconciliations'>;
 
 /** The ports of one tick. Their calls end by its deadline. */
-export type TickDeps = Omit<SweepPorts, 'portsUntil'>;
+export type TickDeps = Omit<SweepPorts, 'portsUntil' | 'reconciliations'>;

@@ -8,6 +8,7 @@ import { handleOwn } from '../own-messages.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
 import { makeSweepMemory, StreamSweep } from './sweep-stream.ts';
+import { sendReconciliations } from './send-reconciliations.ts';
 import { sweepUnnumbered } from './sweep-unnumbered.ts';
 
 /** The maximum duration of a sweep, in milliseconds. The next tick comes after a minute. */
@@ -29,11 +30,13 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
   const coalescer = new Coalescer();
   const decode = ({ attributes }: Delivery): Tick | string => decodeTick(attributes);
   const handler = handleOwn(ports.log, decode, async ({ stream, index }, { deadlineMs }) => {
-    const deps: TickDeps = { ...ports, ...ports.portsUntil(deadlineMs) };
+    const deps = { ...ports, ...ports.portsUntil(deadlineMs) };
     const sweep = new StreamSweep(deps, memory);
     const untilMs = (): number => Math.min(deps.clock.now() + maxSweepMs, deadlineMs - marginMs);
-    if (stream === undefined) await passOn(deps);
-    else if (ports.catalog.stream(stream).numbering === 'none')
+    if (stream === undefined) {
+      await sendReconciliations(deps);
+      await passOn(deps);
+    } else if (ports.catalog.stream(stream).numbering === 'none')
       await coalescer.run(stream, () => sweepUnnumbered(deps, stream));
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));

@@ -1,5 +1,5 @@
-import { blocks, ledger, publisher } from '../../shared/gcp/openers.ts';
+import { blocks, ledger, publisher, reconciliations } from '../../shared/gcp/openers.ts';
 import { startFunction } from '../start.ts';
 import { makeSweep } from './handler.ts';
 
-startFunction('sweep', makeSweep, { publisher, blocks, ledger });
+startFunction('sweep', makeSweep, { publisher, blocks, ledger, reconciliations });

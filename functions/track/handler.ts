@@ -183,7 +183,9 @@ async function withdraw(
   const held =
     place === undefined ? [] : (await loadEntriesOfKey(ports.blocks, { stream, place: holder, key })).entries;
   const copy = held.find((entry) => entry.hash === hash);
-  if (copy && (copy.possibleDuplicate || possibleDuplicate)) deps.log.count('dropped');
+  // A system of record writes an event in its own way, so what was recovered and its message are copies.
+  const isOfRecovered = routing.isRecovered || held.some(({ recovered }) => recovered);
+  if (isOfRecovered || (copy && (copy.possibleDuplicate || possibleDuplicate))) deps.log.count('dropped');
   else if (copy) await duplicate(deps, tracked, details.uuidElsewhere.detail);
   else await deadLetter(deps, tracked, withdrawal(held.length > 0));
   deps.commits.mark(routing.stream, { eventId, place, page, root, as: 'withdrawn' });

@@ -68,7 +68,7 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
 
 /** Puts an interceptor in front of every call of every service. */
 export function interceptServices(services: Services, interceptor: Interceptor): Services {
-  const { publisher, blocks, ledger, letters, events, keys, systems, lists } = services;
+  const { publisher, blocks, ledger, letters, events, keys, reconciliations, systems, lists } = services;
   return {
     publisher: intercept('publisher', publisher, interceptor),
     blocks: intercept('blocks', blocks, interceptor),
@@ -76,6 +76,7 @@ export function interceptServices(services: Services, interceptor: Interceptor):
     letters: intercept('letters', letters, interceptor),
     events: intercept('events', events, interceptor),
     keys: intercept('keys', keys, interceptor),
+    reconciliations: intercept('reconciliations', reconciliations, interceptor),
     systems: new Map([...systems].map(([name, system]) => [name, intercept('system', system, interceptor)])),
     lists: new Map([...lists].map(([name, list]) => [name, intercept('list', list, interceptor)])),
   };

@@ -3,6 +3,7 @@ import { EmbeddedBlockStore } from './block-store.ts';
 import { EmbeddedCleanEventStore } from './clean-event-store.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedGapLedger } from './gap-ledger.ts';
+import { EmbeddedReconciliationStore } from './reconciliation-store.ts';
 import type { Step } from './steps.ts';
 import { EmbeddedUuidKeys } from './uuid-keys.ts';
 
@@ -13,6 +14,7 @@ export interface EmbeddedStores {
   readonly letters: EmbeddedDeadLetterStore;
   readonly events: EmbeddedCleanEventStore;
   readonly keys: EmbeddedUuidKeys;
+  readonly reconciliations: EmbeddedReconciliationStore;
 }
 
 /**
@@ -26,6 +28,7 @@ export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): Em
     letters: new EmbeddedDeadLetterStore(step),
     events: new EmbeddedCleanEventStore(step),
     keys: new EmbeddedUuidKeys(step, keyExpireAtMs),
+    reconciliations: new EmbeddedReconciliationStore(step),
   };
 }
 

@@ -23,6 +23,13 @@ export const blocks = (cloud: GoogleCloud): LazyPort<ServicePorts['blocks']> =>
 export const ledger = (cloud: GoogleCloud): LazyPort<ServicePorts['ledger']> =>
   onDatabase('ledger', cloud, async () => (await import('./gap-ledger.ts')).FirestoreGapLedger);
 
+export const reconciliations = (cloud: GoogleCloud): LazyPort<ServicePorts['reconciliations']> =>
+  onDatabase(
+    'reconciliations',
+    cloud,
+    async () => (await import('./reconciliation-store.ts')).FirestoreReconciliationStore,
+  );
+
 export const letters = (cloud: GoogleCloud): LazyPort<ServicePorts['letters']> =>
   onDatabase('letters', cloud, async () => (await import('./dead-letter-store.ts')).FirestoreDeadLetterStore);
 
@@ -66,7 +73,7 @@ export const lists = ({
 };
 
 /** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
-function onDatabase<P extends 'blocks' | 'ledger' | 'letters' | 'events'>(
+function onDatabase<P extends 'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'events'>(
   name: P,
   { clients }: GoogleCloud,
   load: () => Promise<new (database: Database) => ServicePorts[P]>,

@@ -144,7 +144,7 @@ function open<T, const Name extends string, const Topic extends TopicName>(
  */
 const table = {
   stream: open('stream', text, 'events', 'validated-events', 'mended-events', 'cleaned-events', 'dead-letter-queue'),
-  possibleDuplicate: open('possible-duplicate', flag(), 'events', 'validated-events'),
+  possibleDuplicate: open('possible-duplicate', flag(), 'events', 'mended-events', 'validated-events'),
   /** Whether the message is a void, which names ids that never existed. Only producers set it. */
   isVoid: open('void', flag(), 'events'),
 

@@ -4,7 +4,7 @@ import { readAttribute } from '../messages/attributes.ts';
 import { makeLetter } from '../messages/letter.ts';
 import type { Delivery, Message } from '../messages/message.ts';
 import { renameAnswers, renameReserved, type RenamedAttributes } from '../messages/producer-attributes.ts';
-import { readProvenance, stripInternal, trustedTopic, type Provenance } from '../messages/provenance.ts';
+import { isRecovery, readProvenance, stripInternal, trustedTopic, type Provenance } from '../messages/provenance.ts';
 import { encodeRouting, readFacts, type SourceFacts } from '../messages/routing.ts';
 import { oversize, sizeLimits } from '../messages/size.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
@@ -80,7 +80,9 @@ function factsOf({ topic, attributes, orderingKey, publishedAtMs }: Delivery, ca
 }
 
 function attributesFrom({ topic, attributes }: Delivery, source: Source): RenamedAttributes {
-  if (topic === trustedTopic) return { attributes: renameAnswers(attributes, source), renamed: 0 };
+  // Only a replayed message has these attributes from its producer.
+  if (topic === trustedTopic)
+    return { attributes: isRecovery(attributes) ? attributes : renameAnswers(attributes, source), renamed: 0 };
   return renameReserved(attributes, { answers: source.answers, namesStream: source.stream === 'attribute' });
 }
 

@@ -187,6 +187,7 @@ run "everything_hangs_together_as_the_topology_says" {
       f.service_config[0].environment_variables == tomap(merge(
         { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)" },
         name == "verify" ? { MAX_INSTANCES = "2" } : {},
+        name == "reconstruct" ? { MAX_INSTANCES = "4" } : {},
       ))
     ])
     error_message = "A function is told where it is, and leaves the rest to its defaults."

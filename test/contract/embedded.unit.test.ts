@@ -5,6 +5,7 @@ import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { turn } from '../../shared/embedded/steps.ts';
+import { EmbeddedReconciliationStore } from '../../shared/embedded/reconciliation-store.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { describeBlockStore } from './block-store.ts';
@@ -13,6 +14,7 @@ import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
 import { describePublisher } from './publisher.ts';
+import { describeReconciliationStore } from './reconciliation-store.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
 
 describeBlockStore('memory', async () => new EmbeddedBlockStore(turn));
@@ -20,6 +22,7 @@ describePlacedBlocks('memory', async () => new EmbeddedBlockStore(turn));
 describeGapLedger('memory', async () => new EmbeddedGapLedger(turn));
 describeDeadLetterStore('memory', async () => new EmbeddedDeadLetterStore(turn));
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));
+describeReconciliationStore('memory', async () => new EmbeddedReconciliationStore(turn));
 describeCleanEventStore('memory', async () => {
   const store = new EmbeddedCleanEventStore(turn);
   return {

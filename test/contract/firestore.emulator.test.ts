@@ -11,6 +11,7 @@ import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { versionIn } from '../../shared/gcp/document.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import type { BlockWrite } from '../../shared/ports.ts';
 import { aDelivery, aGap, fileGaps } from '../support/builders.ts';
@@ -21,6 +22,7 @@ import { aBlock } from './claims.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
+import { describeReconciliationStore } from './reconciliation-store.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
 
 const connection = emulatedConnection();
@@ -30,6 +32,7 @@ const windowMs = (): number => 60_000;
 describeBlockStore('Firestore', async () => new FirestoreBlockStore(await clients.database()));
 describePlacedBlocks('Firestore', async () => new FirestoreBlockStore(await clients.database()));
 describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database()));
+describeReconciliationStore('Firestore', async () => new FirestoreReconciliationStore(await clients.database()));
 describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database()));
 describeUuidKeys(
   'Firestore',

@@ -6,8 +6,10 @@ import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { readLetter } from '../../shared/dead-letter/record.ts';
+import { fullReconciliation } from '../contract/reconciliation-store.ts';
 import { aBlockWith, aDelivery, aRevisedCell } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { readTerraform } from './terraform.ts';
@@ -64,6 +66,7 @@ async function storeOneOfEach(database: Database): Promise<void> {
       { stream: 's', from: 1, to: 9_000, state: 'abandoned', foundAtMs: 1, isUntold: true },
     ]),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
+    new FirestoreReconciliationStore(database).save('s', 'stripe', fullReconciliation, undefined),
     letters.save(readLetter(large, 1), undefined),
     letters.keep('events/1', large),
     new FirestoreCleanEventStore(database).put('s/1/1', large),

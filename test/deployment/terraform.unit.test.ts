@@ -143,6 +143,7 @@ describe('a metric', () => {
       suspect: true,
       revision: true,
       overtaken: true,
+      recovered: true,
       'front-dropped': true,
       'timestamp-ahead': true,
       'stream-refused': true,

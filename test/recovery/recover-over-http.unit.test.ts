@@ -81,7 +81,7 @@ beforeEach(async () => {
   const lists = new OpenLists({ settings, named: catalog.listedSystems, use: 'reconcile', clock, random: () => 0 });
   const log = Object.assign(new EmbeddedLog(), { warn: (message: string) => void warnings.push(message) });
   const ports = portsInMemory({ publisher, ledger, blocks, catalog, clock, log });
-  const portsUntil = (deadlineMs: number) => ({ publisher, ledger, blocks, lists: lists.until(deadlineMs) });
+  const portsUntil = (deadlineMs: number) => ({ ...ports, lists: lists.until(deadlineMs) });
   const { handler } = makeReconstruct({ ...ports, portsUntil });
   ask = async (from, to) => {
     if (!(await ledger.find('orders', from)))

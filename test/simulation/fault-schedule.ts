@@ -26,6 +26,7 @@ const services: Readonly<Record<PortName, Service>> = {
   letters: 'firestore',
   events: 'firestore',
   keys: 'firestore',
+  reconciliations: 'firestore',
   system: 'records',
   list: 'records',
 };
