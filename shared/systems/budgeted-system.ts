@@ -1,6 +1,7 @@
 import { RetryableError } from '../errors.ts';
 import type { SystemOfRecord } from '../ports.ts';
 import type { Ref, Sighting } from '../verification/sighting.ts';
+import { Gatherer } from './gatherer.ts';
 import type { RecordReader } from './record-reader.ts';
 import { Requests, type RequestDeps } from './requests.ts';
 import { nameOfLookUp, SightingCache } from './sighting-cache.ts';
@@ -16,25 +17,28 @@ export interface LookUpDeps extends RequestDeps {
 }
 
 interface InFlight {
-  readonly sightings: Promise<Sighting>;
+  readonly sighting: Promise<Sighting>;
   /** When the look-up began. The request is made then or later. */
   readonly sinceMs: number;
 }
 
 /**
- * A system of record behind a budget. Equal look-ups that are in flight are joined, and records are kept for a short time.
+ * A system of record behind a budget. Equal look-ups that are in flight are joined, different ones share a request if the
+ * system allows that, and records are kept for a short time.
  * Neither answers about an event that is later than the look-up.
  */
 export class BudgetedSystem {
   private readonly deps: LookUpDeps;
   private readonly requests: Requests;
   private readonly cache: SightingCache;
+  private readonly gatherer: Gatherer;
   private readonly inFlight = new Map<string, InFlight>();
 
   constructor(deps: LookUpDeps) {
     this.deps = deps;
     this.requests = new Requests(deps);
     this.cache = new SightingCache(deps.clock);
+    this.gatherer = new Gatherer({ ...deps, read: (refs, byMs) => this.read(refs, byMs) });
   }
 
   /** Returns the system for one delivery. Its calls end some time before the deadline of the delivery. */
@@ -44,43 +48,34 @@ export class BudgetedSystem {
   }
 
   private async look(refs: readonly Ref[], byMs: number): Promise<readonly Sighting[]> {
-    const found = new Map<Ref, Promise<Sighting>>();
-    const missing: Ref[] = [];
-    for (const ref of refs) {
-      const kept = this.cache.find(ref);
-      const known = kept ? Promise.resolve(kept) : this.joined(ref, byMs);
-      if (known) found.set(ref, known);
-      else missing.push(ref);
-    }
-    for (const batch of this.batchesOf(missing)) this.begin(batch, byMs, found);
-    return Promise.all(refs.map((ref) => found.get(ref) ?? Promise.reject(new RetryableError('not looked up'))));
+    return Promise.all(refs.map((ref) => this.lookOne(ref, byMs)));
+  }
+
+  private lookOne(ref: Ref, byMs: number): Promise<Sighting> {
+    const kept = this.cache.find(ref);
+    if (kept) return Promise.resolve(kept);
+    return this.endingBy(byMs, this.joined(ref) ?? this.begin(ref, byMs));
   }
 
   /** Joins a look-up in flight. @returns Undefined if there is none that can answer. */
-  private joined(ref: Ref, byMs: number): Promise<Sighting> | undefined {
+  private joined(ref: Ref): Promise<Sighting> | undefined {
     const flight = this.inFlight.get(nameOfLookUp(ref));
-    return flight && flight.sinceMs >= ref.eventMs ? this.endingBy(byMs, flight.sightings) : undefined;
+    return flight && flight.sinceMs >= ref.eventMs ? flight.sighting : undefined;
   }
 
-  private begin(batch: readonly Ref[], byMs: number, found: Map<Ref, Promise<Sighting>>): void {
-    const sinceMs = this.deps.clock.now();
-    const read = this.read(batch, byMs);
-    for (const [i, ref] of batch.entries()) {
-      const name = nameOfLookUp(ref);
-      const sightings = read.then((all) => {
-        const sighting = all[i];
-        if (!sighting) throw new RetryableError('the system of record left a record out');
-        this.cache.keep(ref, sighting);
-        return sighting;
-      });
-      const flight: InFlight = { sightings, sinceMs };
-      this.inFlight.set(name, flight);
-      const end = (): void => {
-        if (this.inFlight.get(name) === flight) this.inFlight.delete(name);
-      };
-      sightings.then(end, end);
-      found.set(ref, sightings);
-    }
+  private begin(ref: Ref, byMs: number): Promise<Sighting> {
+    const name = nameOfLookUp(ref);
+    const sighting = this.gatherer.add(ref, byMs);
+    const flight: InFlight = { sighting, sinceMs: this.deps.clock.now() };
+    this.inFlight.set(name, flight);
+    const end = (): void => {
+      if (this.inFlight.get(name) === flight) this.inFlight.delete(name);
+    };
+    sighting.then((seen) => {
+      this.cache.keep(ref, seen);
+      end();
+    }, end);
+    return sighting;
   }
 
   /** Reads records of one kind and account. */
@@ -93,28 +88,11 @@ export class BudgetedSystem {
     });
   }
 
-  /** Groups references by kind and account, as many in a group as one request can read. */
-  private batchesOf(refs: readonly Ref[]): readonly (readonly Ref[])[] {
-    const batches: Ref[][] = [];
-    const open = new Map<string, Ref[]>();
-    for (const ref of refs) {
-      const group = JSON.stringify([ref.kind, ref.account ?? '', ref.fields]);
-      const batch = open.get(group);
-      if (batch && batch.length < this.deps.reader.maxBatch(ref)) batch.push(ref);
-      else {
-        const fresh = [ref];
-        open.set(group, fresh);
-        batches.push(fresh);
-      }
-    }
-    return batches;
-  }
-
   private endingBy<T>(byMs: number, work: Promise<T>): Promise<T> {
     const { clock } = this.deps;
     return new Promise((resolve, reject) => {
       const callOff = clock.schedule(byMs - clock.now(), () => {
-        reject(new RetryableError('the joined look-up did not end in time'));
+        reject(new RetryableError('the look-up did not end in time'));
       });
       void work.then(resolve, reject).finally(callOff);
     });

@@ -8,8 +8,9 @@ import { hubspotConfiguration, objectTypeOf } from './hubspot-client.ts';
 import type { ReadRecord, RecordReader } from './record-reader.ts';
 import type { HubSpotSettings } from '../system-settings.ts';
 
-/** The most records of one request with the history of their properties. */
+/** The most records of one request, with and without the history of properties. */
 const maxWithHistory = 50;
+const maxWithoutHistory = 100;
 
 interface RecordBody {
   readonly id?: unknown;
@@ -26,19 +27,18 @@ export class HubSpotReader implements RecordReader {
     this.settings = settings;
   }
 
-  maxBatch(): number {
-    return maxWithHistory;
+  maxBatch(ref: Ref): number {
+    return propertiesIn(ref.former ?? ref.fields).length > 0 ? maxWithHistory : maxWithoutHistory;
   }
 
   async read(refs: readonly Ref[], signal: AbortSignal): Promise<readonly ReadRecord[]> {
-    const [{ kind, fields }] = refs as readonly [Ref];
+    const [{ kind, fields, former = fields }] = refs as readonly [Ref];
     for (const { account } of refs) this.checkPortal(account);
-    const properties = fields.flatMap((field) => /^\/properties\/([^/]+)$/.exec(field)?.[1] ?? []);
     const inputs = [...new Set(refs.map(({ id }) => id))].map((id) => ({ id }));
     const wanted = Object.assign(new objects.BatchReadInputSimplePublicObjectId(), {
       inputs,
-      properties,
-      propertiesWithHistory: properties,
+      properties: propertiesIn(fields),
+      propertiesWithHistory: propertiesIn(former),
     });
     const read = await exchange(
       { system: 'hubspot', signal, codeOf: ({ category }) => category, isAbsent: () => false },
@@ -54,6 +54,11 @@ export class HubSpotReader implements RecordReader {
     if (account !== undefined && portalId !== undefined && account !== portalId)
       throw new AccessError('hubspot: the event is of another portal than the key');
   }
+}
+
+/** Returns the names of the properties among values of a record. */
+function propertiesIn(pointers: readonly string[]): string[] {
+  return pointers.flatMap((pointer) => /^\/properties\/([^/]+)$/.exec(pointer)?.[1] ?? []);
 }
 
 /** Reads the records of an answer by their id, each as it is spelt. */

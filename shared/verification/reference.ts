@@ -15,9 +15,10 @@ export function referenceOf({ values, atMs }: CheckedEvent, mapping: Mapping): R
   if (id === undefined || !mapping.idPattern.test(id)) return undefined;
   const { kind, fields } = mapping;
   const wanted = fields.map(({ inRecord }) => inRecord);
+  const former = fields.flatMap(({ inRecord, isFixed }) => (isFixed ? [] : [inRecord]));
   const account = mapping.account === undefined ? undefined : wordAt(values?.textAt(mapping.account));
   if (account !== undefined && !accountForm.test(account)) return undefined;
-  return { kind, id, account, fields: wanted, eventMs: atMs };
+  return { kind, id, account, fields: wanted, former, eventMs: atMs };
 }
 
 /** Returns a text, or a whole number in plain digits. */

@@ -6,6 +6,8 @@ export interface Ref {
   readonly account?: string | undefined;
   /** The values that are needed of the record, as JSON pointers. */
   readonly fields: readonly string[];
+  /** Those of them that may have changed, so that their former values are needed. By default all. */
+  readonly former?: readonly string[];
   /** The time of the event, in milliseconds since 1970. A record that was read before is no answer about the event. */
   readonly eventMs: number;
 }

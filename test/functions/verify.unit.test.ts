@@ -144,7 +144,14 @@ describe('an event that has a record', () => {
     const { verify } = aVerify({ hubspot });
     await verify(aSuspect());
     expect(hubspot.asked).toEqual([
-      { kind: 'contact', id: '17', account: undefined, fields: ['/properties/name'], eventMs: noon },
+      {
+        kind: 'contact',
+        id: '17',
+        account: undefined,
+        fields: ['/properties/name'],
+        former: ['/properties/name'],
+        eventMs: noon,
+      },
     ]);
   });
 

@@ -94,15 +94,17 @@ class ScriptedReader implements RecordReader {
   private readonly clock: VirtualClock;
   private readonly script: (Error | 'hang' | ReadRecord)[];
   private readonly takesMs: number;
+  private readonly batch: number;
 
-  constructor(clock: VirtualClock, script: (Error | 'hang' | ReadRecord)[] = [], takesMs = 0) {
+  constructor(clock: VirtualClock, script: (Error | 'hang' | ReadRecord)[] = [], takesMs = 0, batch = 1) {
     this.clock = clock;
     this.script = script;
     this.takesMs = takesMs;
+    this.batch = batch;
   }
 
   maxBatch(): number {
-    return 2;
+    return this.batch;
   }
 
   async read(refs: readonly Ref[]): Promise<readonly ReadRecord[]> {
@@ -115,9 +117,9 @@ class ScriptedReader implements RecordReader {
   }
 }
 
-function aSystem(script: (Error | 'hang' | ReadRecord)[] = [], takesMs = 0) {
+function aSystem(script: (Error | 'hang' | ReadRecord)[] = [], takesMs = 0, batch = 1) {
   const clock = new VirtualClock(noon);
-  const reader = new ScriptedReader(clock, script, takesMs);
+  const reader = new ScriptedReader(clock, script, takesMs, batch);
   const budget = new Budget('stripe', { useShare: 1, use: 'verify', maxInstances: 1 }, clock);
   const system = new BudgetedSystem({ system: 'stripe', reader, budget, clock, random: () => 0.5 });
   /** Looks up with the deadline of a delivery to verify. */
@@ -182,11 +184,50 @@ describe('a look-up', () => {
     const { look } = aSystem(Array.from({ length: 4 }, () => new Error('Authorization: Bearer rk_live_1')));
     await expect(look([aRef()])).rejects.toThrow(/^stripe: the request failed$/);
   });
+});
 
-  it('reads as many records with one request as the system allows', async () => {
-    const { reader, look } = aSystem();
-    await look([aRef('ch_1'), aRef('ch_2'), aRef('ch_3')]);
+describe('look-ups of different events', () => {
+  it('share requests, each as full as the system allows', async () => {
+    const { clock, reader, system } = aSystem([], 0, 2);
+    const port = system.until(clock.now() + 115_000);
+    const all = ['ch_1', 'ch_2', 'ch_3'].map((id) => port.look([aRef(id)]));
+    expect((await settle(Promise.all(all), clock)).flat()).toMatchObject([
+      { text: '{"id":"ch_1"}' },
+      { text: '{"id":"ch_2"}' },
+      { text: '{"id":"ch_3"}' },
+    ]);
     expect(reader.asked.map(({ ids }) => ids)).toEqual([['ch_1', 'ch_2'], ['ch_3']]);
+  });
+
+  it('wait for others for a fiftieth of a second, and not at all if a request reads one record', async () => {
+    const { reader, look } = aSystem([], 0, 2);
+    await look([aRef()]);
+    expect(reader.asked.map(({ atMs }) => atMs)).toEqual([20]);
+    const single = aSystem();
+    await single.look([aRef()]);
+    expect(single.reader.asked.map(({ atMs }) => atMs)).toEqual([0]);
+  });
+
+  it('share none if they ask for other values, or for another account', async () => {
+    const { clock, reader, system } = aSystem([], 0, 9);
+    const port = system.until(clock.now() + 115_000);
+    const refs = [aRef('ch_1'), { ...aRef('ch_2'), fields: ['/currency'] }, { ...aRef('ch_3'), account: 'acct_1' }];
+    await settle(Promise.all(refs.map((ref) => port.look([ref]))), clock);
+    expect(reader.asked.map(({ ids }) => ids)).toEqual([['ch_1'], ['ch_2'], ['ch_3']]);
+  });
+
+  it('end by their own deadlines, though they share a request', async () => {
+    const { clock, system } = aSystem(['hang', 'hang', 'hang', 'hang'], 0, 2);
+    const early = system.until(clock.now() + 17_000).look([aRef('ch_1')]);
+    let earlyEndMs = 0;
+    early.catch(() => {
+      earlyEndMs = clock.now() - noon;
+    });
+    const late = system.until(clock.now() + 115_000).look([aRef('ch_2')]);
+    late.catch(() => undefined);
+    await expect(settle(early, clock)).rejects.toThrow('in time');
+    expect(earlyEndMs).toBe(2_000);
+    await expect(settle(late, clock)).rejects.toThrow('no answer');
   });
 });
 

@@ -129,6 +129,19 @@ it('several records of HubSpot come with one request, in the order in which they
   ]);
 });
 
+it('HubSpot reads 50 records with one request, and 100 whose former values are not needed', async () => {
+  const batchOf = (count: number, ref: Partial<Ref>) =>
+    Array.from({ length: count }, (_, i) => ({ ...refs.hubspot, ...ref, id: String(1_000 + i) }));
+  const reader = readerOf('hubspot');
+  const readAll = (batch: readonly Ref[]) => reader.read(batch, AbortSignal.timeout(60_000));
+  const fixed = { former: [] };
+  expect([reader.maxBatch(refs.hubspot), reader.maxBatch({ ...refs.hubspot, ...fixed })]).toEqual([50, 100]);
+  // The stand-in refuses larger batches, as HubSpot does.
+  expect(await readAll(batchOf(50, {}))).toHaveLength(50);
+  expect(await readAll(batchOf(100, fixed))).toHaveLength(100);
+  expect(await errorOf(readAll(batchOf(51, {})))).toMatchObject({ kind: 'refusal' });
+});
+
 describe.each(names)('what %s cannot answer', (system) => {
   it.each([
     ['429', 'limit', 7_000],
