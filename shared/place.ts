@@ -1,4 +1,4 @@
-import { digest } from './digest.ts';
+import { digest, type Digest } from './digest.ts';
 import { blockSize } from './tracking/block.ts';
 
 /** 0000-01-01T00:00:00Z, in milliseconds since 1970: the earliest instant of an event. */
@@ -14,6 +14,11 @@ const yearZeroMs = -62_167_219_200_000;
  */
 export function placeOfKey(key: string, instantMs: number, bucketMs: number): number {
   return bucketAt(instantMs, bucketMs) * blockSize + digest(key).charCodeAt(0);
+}
+
+/** Returns the place in the same bucket that belongs to another key. */
+export function placeWithKey(place: number, key: Digest): number {
+  return place - (place % blockSize) + key.charCodeAt(0);
 }
 
 /** Returns the bucket that holds the events of an instant, in milliseconds since 1970. */

@@ -1,6 +1,7 @@
-import { cellIndex, cellOf, furtherIn, maxFurther, type Block, type Cell } from './block.ts';
+import { cellIndex, cellOf, firstId, furtherIn, maxFurther, type Block, type Cell } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
 import { decideOn } from './pages.ts';
+import { placeWithKey } from '../place.ts';
 import type { Digest } from '../digest.ts';
 
 export interface Applied {
@@ -24,7 +25,8 @@ export interface Applied {
 export function applyClaims(block: Block, claims: readonly Claim[], page = '', room = maxFurther): Applied {
   const draft = draftOf(block);
   let further = furtherIn(block);
-  const verdicts = claims.map((claim) => {
+  const verdicts = claims.map((given) => {
+    const claim = underFormerPlace(draft.cell, given);
     const cell = draft.cell(claim.eventId);
     const step = decideOn(cell, claim, { page, isFull: further >= room });
     if (cell.length > 0) further += step.cell.length - cell.length;
@@ -32,6 +34,20 @@ export function applyClaims(block: Block, claims: readonly Claim[], page = '', r
     return step.verdict;
   });
   return { block: draft.block(), verdicts };
+}
+
+/**
+ * Returns the claim at the place of its identity under other rules, if that has its entry. In an unnumbered stream the
+ * key decides the cell, so while the key is being changed an event has two cells of one bucket.
+ */
+function underFormerPlace(cellAt: (eventId: number) => Cell, claim: Claim): Claim {
+  const { place, formerly, root, key } = claim;
+  if (place === undefined || !formerly) return claim;
+  const former = placeWithKey(place, formerly.key);
+  const isKnownAt = (at: number, ofKey: Digest): boolean =>
+    cellAt(at).some((entry) => entry.root === root || entry.key === ofKey);
+  if (former === place || isKnownAt(place, key) || !isKnownAt(former, formerly.key)) return claim;
+  return { ...claim, eventId: former, place: former };
 }
 
 /** A note about an entry that was made after its verdict. Place and root identify the entry. */
@@ -48,8 +64,19 @@ export interface Mark extends Pick<Claim, 'eventId'> {
 /** Applies marks to a block. A mark changes nothing if its entry is gone or has another state by now. */
 export function applyMarks(block: Block, marks: readonly Mark[]): Block {
   const draft = draftOf(block);
-  for (const mark of marks) draft.put(mark.eventId, marked(draft.cell(mark.eventId), mark));
+  for (const mark of marks) {
+    const at = markedPlace(block, mark);
+    draft.put(at, marked(draft.cell(at), mark));
+  }
   return draft.block();
+}
+
+/** Returns the place of a marked entry. While the key is being changed, that can be another cell of the bucket. */
+function markedPlace({ index, cells }: Block, { eventId, place, root }: Mark): number {
+  const isOf = (cell: Cell | undefined): boolean => cell?.some((entry) => entry.root === root) ?? false;
+  if (place === undefined || isOf(cells[cellIndex(eventId)])) return eventId;
+  const at = cells.findIndex(isOf);
+  return at < 0 ? eventId : firstId(index) + at;
 }
 
 function marked(cell: Cell, mark: Mark): Cell {

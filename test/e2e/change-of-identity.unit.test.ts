@@ -4,8 +4,8 @@ import { readJsonObject } from '../../shared/json.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import type { SourceDefinition } from '../../shared/sources/source.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { applyClaims } from '../../shared/tracking/apply-claims.ts';
-import { emptyBlock } from '../../shared/tracking/block.ts';
+import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
+import { blockIndex, emptyBlock, type Block } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import { claimsOf, makeClaim, type Claim } from '../../shared/tracking/claim.ts';
 import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
@@ -30,13 +30,20 @@ interface DeliveryOf {
 }
 
 /** What track does with each delivery: the key of a clean event, or the verdict. */
-function outcomesOf(deliveries: readonly DeliveryOf[], before: readonly Claim[] = []): readonly string[] {
-  let block = applyClaims(emptyBlock(0), before).block;
+function outcomesOf(
+  deliveries: readonly DeliveryOf[],
+  before: readonly Claim[] = [],
+  areMarked = false,
+): readonly string[] {
+  let block: Block | undefined;
   return deliveries.map(({ catalog, ...delivery }) => {
     const { message } = assessed(delivery, catalog);
     const routing = decodeRouting(message.attributes);
-    const applied = applyClaims(block, claimsOf(routing));
-    block = applied.block;
+    const claims = claimsOf(routing);
+    block ??= applyClaims(emptyBlock(blockIndex(routing.eventId)), before).block;
+    const applied = applyClaims(block, claims);
+    const marks = areMarked ? claims.map((claim) => ({ ...claim, as: 'published' as const })) : [];
+    block = applyMarks(applied.block, marks);
     const verdict = applied.verdicts[0]!;
     if (verdict.act !== 'publish') return verdict.act;
     return cleanMessage(message, routing, verdict).attributes.idempotency_key!;
@@ -118,6 +125,28 @@ describe('the uuid of a source is changed in two deployments:', () => {
   it('instances of both deployments may take turns', () => {
     const [, next, formerly] = deployments as [CatalogDefinition, CatalogDefinition, CatalogDefinition];
     expect(outcomesOf([formerly, next, formerly].map(sentTo))).toEqual(['outbox/m-1~.2', 'duplicate', 'duplicate']);
+  });
+
+  describe('in a stream without numbers, where the key decides the cell,', () => {
+    const unnumbered = deployments.map((catalog) => ({
+      ...catalog,
+      streams: { outbox: { numbering: 'none' } as const },
+    }));
+
+    it('an event that came before keeps its key, and its copies are duplicates', () => {
+      expect(outcomesOf(unnumbered.map(sentTo))).toEqual(['outbox/r-1', 'duplicate', 'duplicate']);
+    });
+
+    it('instances of both deployments may take turns', () => {
+      const turns = [2, 1, 2].map((deployment) => unnumbered[deployment]!);
+      expect(outcomesOf(turns.map(sentTo))).toEqual(['outbox/m-1~.2', 'duplicate', 'duplicate']);
+    });
+
+    it('a message that each deployment reads again is published under one key, and is marked', () => {
+      const again = unnumbered.map((catalog) => ({ ...sentTo(catalog, 1) }));
+      expect(outcomesOf(again)).toEqual(['outbox/r-1', 'outbox/r-1', 'outbox/r-1']);
+      expect(outcomesOf(again, [], true)).toEqual(['outbox/r-1', 'drop', 'drop']);
+    });
   });
 
   it('a catalog has one such change at a time', () => {
