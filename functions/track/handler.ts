@@ -6,7 +6,7 @@ import { denyInferred } from '../../shared/gaps/deny.ts';
 import { TickSender } from '../../shared/gaps/tick.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
-import { claimsOf, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
+import { claimsOf, leavingClaimOf, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 import { loadEntriesOfKey } from '../../shared/tracking/entries-of-key.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
@@ -54,6 +54,11 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   }
   if (isFarAhead(routing, deps.clock.now())) deps.log.count('timestamp-ahead');
   const claims = claimsOf(routing);
+  const obstacle = await leavePlace(deps, tracked);
+  if (obstacle && claims[0]) {
+    await act(deps, tracked, claims[0], obstacle);
+    return;
+  }
   const verdicts = await Promise.all(
     claims.map(async (claim) => {
       const verdict = await deps.commits.claim(routing.stream, claim, delivery.deadlineMs);
@@ -71,6 +76,13 @@ async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports
   if (routing.kind === 'void') await actOnVoid(deps, tracked, verdicts);
   else if (claim && isWithdrawn) await withdraw(deps, tracked, claim, { holder, page: verdict.page });
   else if (claim && verdict) await act(deps, tracked, claim, verdict);
+}
+
+/** Lets an operator's edit leave the place of its letter. @returns The verdict on the edit if it may not. */
+async function leavePlace(deps: TrackDeps, { routing, delivery }: Tracked): Promise<Verdict | undefined> {
+  const leaving = leavingClaimOf(routing);
+  const verdict = leaving && (await deps.commits.claim(leaving.stream, leaving.claim, delivery.deadlineMs));
+  return verdict?.act === 'close' ? undefined : verdict;
 }
 
 /** How far ahead of the clock a timestamp of an unnumbered stream is unusual, in milliseconds. */

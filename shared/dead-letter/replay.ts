@@ -1,6 +1,6 @@
 import { InvariantError } from '../errors.ts';
-import { attributeNames, encodeAttributes, readAttribute } from '../messages/attributes.ts';
-import { filterAttributes, type Message } from '../messages/message.ts';
+import { attributeNames, encodeAttributes, readAttribute, type EntryRef } from '../messages/attributes.ts';
+import { filterAttributes, type Attributes, type Message } from '../messages/message.ts';
 import { isReserved } from '../messages/provenance.ts';
 import { replayNumberOf, trustedAttributes, type LetterRecord } from './record.ts';
 
@@ -49,7 +49,17 @@ export function replayMessage(letter: LetterRecord, { edited, replace }: ReplayO
         root,
         replay,
         replace,
+        left: edited && placeOfLetter(attributes),
       }),
     },
   };
+}
+
+/** Returns where the entry of a letter's message is. Undefined if its stream or its id could not be read. */
+function placeOfLetter(attributes: Attributes): EntryRef | undefined {
+  const stream = readAttribute(attributes, 'stream');
+  const place = readAttribute(attributes, 'place');
+  const at = place ?? readAttribute(attributes, 'eventId');
+  if (stream === undefined || at === undefined) return undefined;
+  return { stream, at, isPlace: place !== undefined, key: readAttribute(attributes, 'key') };
 }

@@ -84,6 +84,24 @@ const sourceRef: Codec<SourceRef> = {
   },
 };
 
+/** Where the entry of a letter's message is: its id, or its place in an unnumbered stream, and its key if that is known. */
+export interface EntryRef {
+  readonly stream: string;
+  readonly at: number;
+  readonly isPlace: boolean;
+  readonly key: string | undefined;
+}
+
+/** Spelt `id 7 orders key`, or `place 7 orders key`. The name of a stream contains no space. */
+const entryRef: Codec<EntryRef> = {
+  encode: ({ stream, at, isPlace, key = '' }) => `${isPlace ? 'place' : 'id'} ${at} ${stream} ${key}`,
+  decode: (value) => {
+    const [, kind, at, stream = '', key = ''] = /^(id|place) (\d+) (\S+) (.*)$/.exec(value) ?? [];
+    if (kind === undefined) return undefined;
+    return { stream, at: Number(at), isPlace: kind === 'place', key: key === '' ? undefined : key };
+  },
+};
+
 function flag(whenTrue = 'true'): Codec<boolean> {
   return { encode: () => whenTrue, decode: (value) => value === whenTrue, absent: false };
 }
@@ -192,6 +210,8 @@ const table = {
     'mended-events',
     'dead-letter-queue',
   ),
+  /** Of an operator's edit: where the entry of the message before the edit is. */
+  left: internal('eventmend-left', entryRef, 'validated-events', 'mended-events'),
   replace: internal('eventmend-replace', flag(), 'validated-events', 'mended-events'),
   repairs: internal('eventmend-repair', flag(), 'validated-events'),
   code: internal('eventmend-code', code, 'validated-events', 'mended-events', 'dead-letter-queue'),

@@ -1,6 +1,13 @@
 import type { Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
-import { internalPrefix, readAttribute, reservedNames, type Identity, type Origin } from './attributes.ts';
+import {
+  internalPrefix,
+  readAttribute,
+  reservedNames,
+  type EntryRef,
+  type Identity,
+  type Origin,
+} from './attributes.ts';
 import { filterAttributes, type Attributes, type Delivery } from './message.ts';
 
 /** The history of a message. It is trusted only on `mended-events`, to which only Eventmend may publish. */
@@ -19,6 +26,8 @@ export interface Provenance {
   readonly isRecovered: boolean;
   /** The number of the replay; 0 if it was not replayed. */
   readonly replay: number;
+  /** Of an operator's edit: where the entry of the message before the edit is. */
+  readonly left: EntryRef | undefined;
   /** Set if verify refused the event. */
   readonly refusal: Failure | undefined;
   /** Whether the operator wants this content to supersede the event that has the key. */
@@ -54,6 +63,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
       answer: undefined,
       isRecovered: false,
       replay: 0,
+      left: undefined,
       refusal: undefined,
       replace: false,
     };
@@ -68,6 +78,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
     answer: readAttribute(attributes, 'answer'),
     isRecovered: isRecovery(attributes),
     replay: readAttribute(attributes, 'replay') ?? 0,
+    left: readAttribute(attributes, 'left'),
     refusal: readAttribute(attributes, 'kind') === 'refusal' ? readFailure(attributes) : undefined,
     replace: readAttribute(attributes, 'replace') ?? false,
   };

@@ -6,6 +6,7 @@ import {
   requireAttribute,
   type AttributesFor,
   type ClaimKind,
+  type EntryRef,
   type Identity,
   type Origin,
   type SourceRef,
@@ -61,6 +62,8 @@ export interface RoutingAttributes {
   readonly isRecovered: boolean;
   /** The number of the operator's replay that the message stems from; 0 if it was not replayed. */
   readonly replay: number;
+  /** Of an operator's edit: where the entry of the message before the edit is. The edit may have another place. */
+  readonly left: EntryRef | undefined;
   /** Whether the operator wants this content to supersede the event that has the key. */
   readonly replace: boolean;
   /** Whether `valid` is missing and must be added when the event is published. Until then the bytes stay unchanged. */
@@ -92,6 +95,7 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
     answer: routing.answer,
     method: routing.isRecovered ? methodOfRecovery : undefined,
     replay: routing.replay,
+    left: routing.left,
     replace: routing.replace,
     repairs: routing.repairs,
     ...routing.facts,
@@ -125,6 +129,7 @@ export function decodeRouting(attributes: Attributes): RoutingAttributes {
     answer: readAttribute(attributes, 'answer'),
     isRecovered: isRecovery(attributes),
     replay: requireAttribute(attributes, 'replay'),
+    left: readAttribute(attributes, 'left'),
     replace: requireAttribute(attributes, 'replace'),
     repairs: requireAttribute(attributes, 'repairs'),
     facts: readFacts(attributes),

@@ -2,9 +2,14 @@ import { digest, type Digest } from '../digest.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 
 /** The claim of a message on an id: those routing attributes that concern the entry, with digests of root and key. */
-export type Claim = Omit<RoutingAttributes, 'stream' | 'lastId' | 'repairs' | 'facts' | 'failure' | 'formerly'> & {
+export type Claim = Omit<
+  RoutingAttributes,
+  'stream' | 'lastId' | 'repairs' | 'facts' | 'failure' | 'formerly' | 'left'
+> & {
   /** The identity under other rules, as digests. */
   readonly formerly: { readonly key: Digest; readonly hash: Digest } | undefined;
+  /** Whether an operator's edit leaves the place: the entry of its root is closed, and the edit is claimed elsewhere. */
+  readonly isLeaving?: boolean;
   /** Of a claim on a page: whether an inferred event was published, which the page does not hold. */
   readonly inferenceBefore?: boolean;
 };
@@ -44,7 +49,7 @@ export type Verdict =
   | { readonly act: 'dead-letter'; readonly inferenceStands: boolean }
   | { readonly act: 'duplicate' }
   | { readonly act: 'conflict'; readonly why: ConflictReason }
-  /** A void that closed an empty id. */
+  /** A void that closed an empty id, or an edit that left its place. */
   | { readonly act: 'close' }
   | { readonly act: 'drop'; readonly why: DropReason };
 
@@ -80,6 +85,20 @@ export function makeClaim(
     key: digest(key),
     formerly: formerly && { key: digest(formerly.key), hash: formerly.hash },
   };
+}
+
+/**
+ * Makes the claim by which an operator's edit leaves the place of its letter. Otherwise an answer of verify could still
+ * publish the entry there, and the event would be counted twice.
+ */
+export function leavingClaimOf(
+  routing: RoutingAttributes,
+): { readonly stream: string; readonly claim: Claim } | undefined {
+  const { origin, left, root, key } = routing;
+  if (!left || origin !== 'replayed') return undefined;
+  const at = { eventId: left.at, place: left.isPlace ? left.at : undefined };
+  const claim = makeClaim({ root, key: left.key ?? key, formerly: undefined }, { ...routing, ...at });
+  return { stream: left.stream, claim: { ...claim, isLeaving: true } };
 }
 
 /** Makes a claim for each id of a message. */

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest.ts';
 import type { Cell } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
-import { asConflict, asDeadLetter, drop, put, take } from './decision.ts';
+import { asConflict, asDeadLetter, drop, put, take, type Decision } from './decision.ts';
 import { hasInferenceBefore, type Entry } from './entry.ts';
 import { underKnownIdentity } from './event-identity.ts';
 import { decide, decideAmongOwn } from './rules.ts';
@@ -32,6 +32,7 @@ export interface PagePosition {
 
 /** Decides a claim on a block or a page. */
 export function decideOn(cell: Cell, claim: Claim, { page, isFull }: PagePosition): PagedDecision {
+  if (claim.isLeaving) return leave(cell, claim, { page, isFull });
   const known = underKnownIdentity(cell, claim);
   if (isFull && leadsOn(cell, known, page)) return goOn(cell, known, page);
   return page === '' ? decide(cell, claim) : decideOnPage(cell, claim, known);
@@ -78,10 +79,31 @@ function goOn(cell: Cell, claim: Claim, page: string): PagedDecision {
   const verdict = { act: 'go-on', digit: digitOf(claim.key, page.length), inferenceBefore } as const;
   const own = cell.find(({ root }) => root === claim.root);
   if (!own || claim.origin !== 'replayed') return { cell, verdict };
-  if (claim.replay < own.replay) return drop(cell, 'earlier-replay');
-  if (own.state === 'clean') return asConflict(cell, 'other-content');
-  if (own.state === 'closed' && own.replay === claim.replay) return { cell, verdict };
-  return { cell: put(cell, own, { ...own, state: 'closed', replay: claim.replay }), verdict };
+  const left = closeOwn(cell, own, claim);
+  return left.verdict.act === 'close' ? { cell: left.cell, verdict } : left;
+}
+
+/**
+ * Decides the claim of an edit that leaves its place. A full block may have led its entry on to a page. If the root has
+ * no entry yet, it gets a closed one: the message before the edit may still come.
+ */
+function leave(cell: Cell, claim: Claim, { page, isFull }: PagePosition): PagedDecision {
+  const own = cell.find(({ root }) => root === claim.root);
+  if (own) return closeOwn(cell, own, claim);
+  // An id without any entry stays as it is, because its event may be missing.
+  const mayClose = cell.length > 0 || claim.place !== undefined;
+  if (!isFull)
+    return { cell: mayClose ? take(cell, { ...claim, kind: 'failure' }).cell : cell, verdict: { act: 'close' } };
+  return { cell, verdict: { act: 'go-on', digit: digitOf(claim.key, page.length), inferenceBefore: false } };
+}
+
+/** Closes the entry of an edit under the number of the replay. What was accepted or published stays: a conflict. */
+function closeOwn(cell: Cell, own: Entry, { replay }: Claim): Decision {
+  if (replay < own.replay) return drop(cell, 'earlier-replay');
+  if (own.state === 'clean' || own.state === 'reconstructed') return asConflict(cell, 'other-content');
+  const verdict = { act: 'close' } as const;
+  if (own.state === 'closed' && own.replay === replay) return { cell, verdict };
+  return { cell: put(cell, own, { ...own, state: 'closed', replay }), verdict };
 }
 
 /** Returns a hexadecimal digit of a key's digest. The first byte is left out: it is the cell in an unnumbered stream. */

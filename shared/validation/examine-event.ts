@@ -84,12 +84,23 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
     answer: provenance.answer,
     isRecovered: provenance.isRecovered,
     replay: provenance.replay,
+    left: undefined,
     replace: provenance.replace,
     repairs: event !== undefined && event.valid === undefined && !provenance.refusal && mayBeRepaired(given),
     facts,
     failure,
   };
-  return { routing };
+  return { routing: withPlaceBefore(routing, provenance) };
+}
+
+/**
+ * Adds where an operator's edit comes from, if its own place is another one. Such an edit has no former identity: both
+ * together would be one attribute too many.
+ */
+function withPlaceBefore(routing: RoutingAttributes, { left }: Provenance): RoutingAttributes {
+  const { kind, stream, eventId, place } = routing;
+  const hasMoved = left && (left.stream !== stream || left.at !== eventId || left.isPlace !== (place !== undefined));
+  return kind === 'event' && hasMoved ? { ...routing, left, formerly: undefined } : routing;
 }
 
 /** The id that a message claims, or its place in an unnumbered stream. */

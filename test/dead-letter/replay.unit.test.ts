@@ -41,10 +41,11 @@ test('a replay sends the producer’s bytes and attributes again, under the root
   });
 });
 
-test('an edit keeps the root, and drops key and hash: they are taken from the new bytes', () => {
+test('an edit keeps the root, says where its entry was, and takes key and hash from the new bytes', () => {
   const message = replayMessage(aRecord(), { edited: Buffer.from('{"a":2}') });
   expect(textOf(message)).toBe('{"a":2}');
   expect(message.attributes).toEqual({
+    'eventmend-left': 'id 7 orders 7/1739102400000',
     stream: 'orders',
     trace: 'abc',
     'possible-duplicate': 'true',

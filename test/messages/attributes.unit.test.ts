@@ -60,6 +60,8 @@ describe('of the 100 attributes that Pub/Sub takes', () => {
       'eventmend-place',
       // Counts as an attribute of the producer.
       'eventmend-ordering-key',
+      // Only of an edit that moves to another place, which has no former identity.
+      'eventmend-left',
       // Only of formats in which nothing is repaired.
       'eventmend-published',
     ];

@@ -180,6 +180,7 @@ export function aRouting(routing: Partial<RoutingAttributes> = {}): RoutingAttri
     answer: undefined,
     isRecovered: false,
     replay: 0,
+    left: undefined,
     replace: false,
     repairs: false,
     facts: { source: undefined, publishedAtMs: undefined, orderingKey: undefined },
