@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import { eventsName } from '../../shared/sources/source.ts';
+import { ownStreamOf } from '../../shared/sources/sources.ts';
 import { catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
+import { chooseSource, formatOption, sourceOption, type ChosenSource } from '../chosen-source.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
@@ -8,11 +11,13 @@ import { evaluateFile } from '../evaluate/evaluation.ts';
 import { drawEvaluation } from '../evaluate/report.ts';
 import { drawReliability } from '../evaluate/reliability-plot.ts';
 import { localCatalog } from '../local/local-catalog.ts';
-import { seedBounds, type OptionDeclarations } from '../options.ts';
+import { seedBounds, type OptionDeclarations, type OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 
 const options = {
   at: atOption,
+  format: formatOption,
+  source: sourceOption,
   entity: {
     kind: 'text',
     value: 'PATH',
@@ -75,14 +80,15 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
   checkPath(entity);
   checkAt(at);
   if (plot === '-') throw new UsageError('--plot must be a file: the result goes to standard output');
-  const definition = await chooseCatalogDefinition(values.catalog, io);
+  const chosen = chosenSource(await chooseCatalogDefinition(values.catalog, io), values);
   // Checked first, because an evaluation takes minutes.
   if (plot !== undefined) await writeFile(plot, '', { flag: 'a' });
   const input = await findInput(file, io);
   const reading = new ProgressBar(io.stderr, input.size);
   const result = await evaluateFile({
     events: await openEvents(reading.follow(input.open()), { name: input.name, at }),
-    catalog: catalogWith(definition, entity),
+    catalog: catalogWith(chosen, entity),
+    source: chosen.source,
     entity,
     share,
     runLength,
@@ -100,14 +106,27 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
   return 0;
 }
 
+/** @throws UsageError if the events have no numbers. */
+function chosenSource(definition: CatalogDefinition, values: OptionValues<typeof options>): ChosenSource {
+  const chosen = chooseSource(definition, values, undefined, true) ?? { catalog: definition, source: eventsName };
+  const catalog = makeCatalog(chosen.catalog);
+  const source = catalog.sources.find(chosen.source);
+  if (source && source.name !== eventsName && catalog.stream(ownStreamOf(source)).numbering === 'none')
+    throw new UsageError('these events have no numbers: none is known to be missing, and none is inferred');
+  return chosen;
+}
+
 /**
  * Returns the local catalog, changed to infer events of every type with any confidence. The path of the entity, if it is
  * given, is the same for all types.
  */
-function catalogWith(definition: CatalogDefinition, entity: string | undefined): Catalog {
+function catalogWith({ catalog: definition, source: name }: ChosenSource, entity: string | undefined): Catalog {
   const catalog = makeCatalog(localCatalog(definition, { maxGap: Number.MAX_SAFE_INTEGER, minConfidence: 0 }));
+  const source = catalog.sources.find(name);
   return {
     ...catalog,
+    // The evaluated events are in a stream of their own, with the settings of those that they were read from.
+    ...(source && source.name !== eventsName && { stream: () => catalog.stream(ownStreamOf(source)) }),
     type: (name) => (entity === undefined ? catalog.type(name) : { ...catalog.type(name), entity }),
     mayBeInferred: () => true,
   };

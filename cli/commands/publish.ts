@@ -1,9 +1,10 @@
-import type { Catalog } from '../../shared/catalog-definition.ts';
 import { openProject } from '../../shared/gcp/project.ts';
-import { topicOfSource } from '../../shared/sources/source-topic.ts';
-import { topicNames, type SourceTopic, type TopicName } from '../../shared/topology.ts';
+import { presetNames } from '../../shared/sources/presets.ts';
+import { sourceOfTopic, topicOfSource } from '../../shared/sources/source-topic.ts';
+import { topicNames } from '../../shared/topology.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
-import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
+import { findOpenSource, formatOption } from '../chosen-source.ts';
+import { makeCommand, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { checkStream, connectionOf, streamOption, atEmulator } from '../connection.ts';
@@ -18,6 +19,10 @@ const options = {
   rate: { kind: 'number', value: 'N', min: 0.001, max: 1_000_000, help: 'publish at most N events a second' },
   topic: { kind: 'choice', value: 'NAME', words: topicNames, default: 'events', help: 'publish to this topic' },
   source: { kind: 'text', value: 'NAME', help: 'publish to this source of the catalog, in place of a topic' },
+  format: {
+    ...formatOption,
+    help: ['publish to the source of the catalog that reads this format:', presetNames.join(', ')],
+  },
   catalog: catalogOption,
 } as const satisfies OptionDeclarations;
 
@@ -36,9 +41,10 @@ export const publish = makeCommand({
 
 async function runPublish({ values, positionals }: Arguments<typeof options, ['FILE']>, io: Io): Promise<number> {
   const [file] = positionals;
-  const { stream, at, rate: ratePerSecond = Number.POSITIVE_INFINITY, source } = values;
+  const { stream, at, rate: ratePerSecond = Number.POSITIVE_INFINITY } = values;
   const catalog = await chooseCatalog(values.catalog, io);
-  const topic = source === undefined ? values.topic : topicOf(source, catalog);
+  const source = findOpenSource(catalog.sources, values);
+  const topic = source ? topicOfSource(source.name) : values.topic;
   checkStream(stream);
   checkAt(at);
   const connection = connectionOf(io);
@@ -51,28 +57,19 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
     const published = await publishFile({
       events,
       topic,
-      stream: source === undefined ? stream : undefined,
+      stream: topic === values.topic ? stream : undefined,
       ratePerSecond,
       publisher,
       bar,
       signal,
     });
-    io.stdout.write(report(published, `${topic} of ${connection.projectId}${atEmulator(io)}`));
+    io.stdout.write(report(published, `${sourceOfTopic(topic) ?? topic} of ${connection.projectId}${atEmulator(io)}`));
     if (published.problem !== undefined) io.stderr.write(`eventmend: ${input.name}: ${published.problem}\n`);
     if (published.unpublished) io.stderr.write(complaint(published));
     return published.unpublished || published.isEnded ? 1 : 0;
   } finally {
     await clients.close();
   }
-}
-
-/** @throws UsageError if nothing may be published to the source. */
-function topicOf(name: string, { sources }: Catalog): TopicName | SourceTopic {
-  const source = sources.find(name);
-  const known = sources.all.filter(({ isClosed }) => !isClosed).map((each) => each.name);
-  if (!source) throw new UsageError(`the catalog has no source ${name}; it has ${known.join(', ')}`);
-  if (source.isClosed) throw new UsageError(`the source ${name} is closed in the catalog`);
-  return topicOfSource(name);
 }
 
 function report({ count, bytes, tookMs }: Published, target: string): string {

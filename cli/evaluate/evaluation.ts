@@ -19,6 +19,8 @@ import { scoreOf, type Judged, type Score } from './score.ts';
 export interface EvaluationJob extends FateShares {
   readonly events: AsyncIterable<InputRecord>;
   readonly catalog: Catalog;
+  /** The name of the source that the events are read by. */
+  readonly source: string;
   /** Path of the entity. Undefined for the paths of the catalog. */
   readonly entity: string | undefined;
   readonly share: number;
@@ -58,6 +60,7 @@ export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   const { blocks, skipped } = await readEventFile({
     events: job.events,
     stream,
+    source: job.source,
     catalog,
     onRecord: (count) => {
       job.signal.throwIfAborted();

@@ -3,7 +3,9 @@ import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { BlockStore, StoredBlock } from '../../shared/ports.ts';
 import { applyClaims } from '../../shared/tracking/apply-claims.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
-import { assess } from '../../shared/validation/assess.ts';
+import { topicOfSource } from '../../shared/sources/source-topic.ts';
+import { eventsName } from '../../shared/sources/source.ts';
+import { assess, type Assessment } from '../../shared/validation/assess.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import { claimsOf } from '../../shared/tracking/claim.ts';
 import type { InputRecord } from '../input/input-record.ts';
@@ -17,34 +19,49 @@ export interface HistoryFile {
 
 export interface ReadJob {
   readonly events: AsyncIterable<InputRecord>;
+  /** The stream of the blocks. */
   readonly stream: string;
+  /** The name of the source that the events are read by. If it has several streams, the first event's is read. */
+  readonly source: string;
   readonly catalog: Catalog;
   /** Called after each record with how many there were. */
   readonly onRecord: (count: number) => void;
 }
 
 /** Reads the events of a file into blocks by the rules of the pipeline. An event takes 51 bytes. */
-export async function readEventFile({ events, stream, catalog, onRecord }: ReadJob): Promise<HistoryFile> {
+export async function readEventFile(job: ReadJob): Promise<HistoryFile> {
   const { blocks } = makeEmbeddedStores(() => Promise.resolve());
-  const open = new OpenBlock(blocks, stream);
+  const open = new OpenBlock(blocks, job.stream);
   let [count, skipped] = [0, 0];
-  for await (const record of events) {
-    if (!(await take(record, open, stream, catalog))) skipped++;
-    onRecord(++count);
+  for await (const record of job.events) {
+    for (const assessed of assessmentsOf(record, job)) if (!(await take(assessed, open))) skipped++;
+    job.onRecord(++count);
   }
   await open.close();
   return { blocks, skipped };
 }
 
-/** Adds a record to its block. @returns Whether the pipeline would publish the event, or send it to `verify`. */
-async function take(record: InputRecord, open: OpenBlock, stream: string, catalog: Catalog): Promise<boolean> {
-  const { data, line, problem } = record;
-  if (problem !== undefined) return false;
-  const message = { topic: 'events', messageId: String(line), publishedAtMs: 0, data, attributes: { stream } };
-  const { events } = assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0);
-  const [assessed] = events;
+/** Assesses the events of a record. One that cannot be read as text is undefined. */
+function assessmentsOf(
+  { data, line, problem, attributes = {} }: InputRecord,
+  { stream, source, catalog }: ReadJob,
+): Iterable<Assessment | undefined> {
+  if (problem !== undefined) return [undefined];
+  const message = {
+    topic: topicOfSource(source),
+    messageId: String(line),
+    publishedAtMs: 0,
+    data,
+    attributes: source === eventsName ? { stream } : attributes,
+  };
+  return assess({ ...message, deadlineMs: Number.POSITIVE_INFINITY }, catalog, 0).events;
+}
+
+/** Adds an event to its block. @returns Whether the pipeline would publish the event, or send it to `verify`. */
+async function take(assessed: Assessment | undefined, open: OpenBlock): Promise<boolean> {
   if (assessed?.topic !== 'validated-events') return false;
   const routing = decodeRouting(assessed.message.attributes);
+  if (!open.isOf(routing.stream)) return false;
   const block = await open.at(blockIndex(routing.eventId));
   const applied = applyClaims(block, claimsOf(routing));
   open.change(applied.block);
@@ -57,10 +74,17 @@ class OpenBlock {
   private readonly stream: string;
   private stored: StoredBlock | undefined;
   private block: Block | undefined;
+  private firstStream: string | undefined;
 
   constructor(blocks: BlockStore, stream: string) {
     this.blocks = blocks;
     this.stream = stream;
+  }
+
+  /** Whether a stream is that of the first event. */
+  isOf(stream: string): boolean {
+    this.firstStream ??= stream;
+    return stream === this.firstStream;
   }
 
   async at(index: number): Promise<Block> {

@@ -45,6 +45,32 @@ test('removes a share of a file, infers it, and says how well beside the most fr
   expect(result.baseline.entityAccuracy).toBeNull();
 });
 
+describe('events of another format', () => {
+  const few = shop.slice(0, 200);
+  const cloudLines = (source: string): string[] =>
+    few.map((line) => {
+      const { event_id, type, timestamp, data } = JSON.parse(line) as Record<string, unknown>;
+      const id = String(event_id);
+      return JSON.stringify({ specversion: '1.0', id, source, type, time: timestamp, sequence: id, data });
+    });
+
+  test('are inferred as well as in the default format, by their preset or by a source of the catalog', async () => {
+    const plain = await evaluated(few, '--entity', 'data.order');
+    const lines = cloudLines('/a');
+    expect(await evaluated(lines, '--entity', 'data.order', '--format', 'cloudEvents')).toEqual(plain);
+    const sources = { shop: { stream: ['/source'], fields: { preset: 'cloudEvents', sequence: true } } };
+    const catalog = await directory.write('c.mjs', `export const catalog = ${JSON.stringify({ sources })};`);
+    const by = ['--entity', 'data.order', '--source', 'shop', '--catalog', catalog];
+    expect(await evaluated(lines, ...by)).toEqual(plain);
+    const two = await evaluated([...lines, ...cloudLines('/b').slice(0, 5)], ...by);
+    expect(two).toEqual({ ...plain, skipped: 5 });
+  });
+
+  test('are refused if they have no numbers', async () => {
+    await expect(evaluated(few, '--format', 'stripe')).rejects.toThrow('these events have no numbers');
+  });
+});
+
 test('has no entity to infer where none is named', async () => {
   expect((await evaluated(shop)).entityAccuracy).toBeNull();
 });
