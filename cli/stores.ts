@@ -1,7 +1,7 @@
 import type { Catalog } from '../shared/catalog-definition.ts';
 import type { Connection } from '../shared/config.ts';
 import { openProject } from '../shared/gcp/project.ts';
-import type { BlockStore, Clock, DeadLetterStore, GapLedger, UuidKeys } from '../shared/ports.ts';
+import type { BlockStore, Clock, DeadLetterStore, GapLedger, ReconciliationStore, UuidKeys } from '../shared/ports.ts';
 
 /** The stores that a command reads, with the catalog and the clock. */
 export interface Stores {
@@ -12,9 +12,10 @@ export interface Stores {
   readonly clock: Clock;
 }
 
-/** The stores, with the holders of uuids. */
+/** The stores, with the holders of uuids and the states of reconciliations. */
 export interface KeyedStores extends Stores {
   readonly keys: Pick<UuidKeys, 'holder'>;
+  readonly reconciliations: Pick<ReconciliationStore, 'find'>;
 }
 
 /**

@@ -44,8 +44,8 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
   const catalogDefinition = file === undefined ? sampleCatalog : await loadCatalogFile(file);
   const runtime = sampleRuntime(localCatalog(catalogDefinition), Date.now() - earlierMs);
   const { clean, letters } = await runSample(runtime);
-  const { blocks, ledger, letters: store, catalog } = runtime;
-  const deps = { blocks, ledger, letters: store, catalog, clock: { now: () => Date.now() } };
+  const { blocks, ledger, letters: store, reconciliations, catalog } = runtime;
+  const deps = { blocks, ledger, letters: store, reconciliations, catalog, clock: { now: () => Date.now() } };
   const stream = await loadStream(deps, 'default');
   const isColoured = io.stdout.isTTY === true;
   io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, isColoured));

@@ -1,6 +1,11 @@
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatDistance } from '../../shared/views/format.ts';
+import {
+  describeReconciliation,
+  loadReconciliations,
+  type ReconciliationView,
+} from '../../shared/views/reconciliation-view.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
@@ -54,7 +59,10 @@ async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Pr
       await write(io.stderr, `there is no stream ${stream}: eventmend streams lists the streams\n`);
       return 1;
     }
-    if (!json) await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout.isTTY === true));
+    if (!json) {
+      await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout.isTTY === true));
+      await write(io.stdout, drawReconciliations(await loadReconciliations(stores, stream), stores.clock.now()));
+    }
     if (isCut) await write(io.stderr, `there are more streams: --limit ${2 * limit} shows more of them\n`);
     return 0;
   });
@@ -65,6 +73,12 @@ async function* load(stores: Stores, only: string | undefined): AsyncGenerator<A
     const found = await loadAdvised(stores, name);
     if (found) yield found;
   }
+}
+
+/** Draws a line for each list with which a stream is compared. */
+function drawReconciliations(views: readonly ReconciliationView[], nowMs: number): string {
+  const lines = views.map((view) => `  ${view.stream}: ${describeReconciliation(view, nowMs)}\n`);
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 /** Draws a table of the streams, and below it a line for each advice. */

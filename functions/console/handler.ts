@@ -9,6 +9,7 @@ import {
   loadStreams,
   type ConsoleDeps,
 } from '../../shared/views/load.ts';
+import { loadReconciliations } from '../../shared/views/reconciliation-view.ts';
 import { page, pageSources } from './page.ts';
 import {
   errorResponse,
@@ -50,6 +51,7 @@ export function makeConsole(deps: ConsoleDeps): Console {
  *     /                             the page                                        ?page=
  *     /api/streams                  the streams: how far each is accounted for      ?limit=, ?page=
  *     /api/streams/{stream}/gaps    its gaps, the unresolved first                  ?limit=
+ *     /api/reconciliations          how far streams were compared with lists of systems of record
  *     /api/dead-letters             the newest first, without their messages        ?limit=
  *     /api/dead-letters/{id}        one, whole
  */
@@ -62,6 +64,8 @@ async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest
       return pageResponse(page(known(await loadOverview(deps, pageLimits, readPage(query)))), pageSources);
     case 'streams':
       return jsonResponse(known(await loadStreams(deps, readLimit(query), readPage(query))));
+    case 'reconciliations':
+      return jsonResponse({ reconciliations: await loadReconciliations(deps) });
     case 'gaps':
       return jsonResponse(await gaps(deps, route.stream, readLimit(query)));
     case 'letters':
@@ -72,7 +76,7 @@ async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest
 }
 
 type Route =
-  | { readonly shows: 'page' | 'streams' | 'letters' }
+  | { readonly shows: 'page' | 'streams' | 'reconciliations' | 'letters' }
   | { readonly shows: 'gaps'; readonly stream: string }
   | { readonly shows: 'letter'; readonly id: string };
 
@@ -84,6 +88,7 @@ function routeOf(path: string): Route | undefined {
     if (name === undefined) return { shows: 'streams' };
     return part === 'gaps' ? { shows: 'gaps', stream: name } : undefined;
   }
+  if (collection === 'reconciliations') return name === undefined ? { shows: 'reconciliations' } : undefined;
   if (collection !== 'dead-letters' || part !== undefined) return undefined;
   return name === undefined ? { shows: 'letters' } : { shows: 'letter', id: name };
 }

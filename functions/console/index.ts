@@ -1,5 +1,5 @@
-import { blocks, ledger, letters } from '../../shared/gcp/openers.ts';
+import { blocks, ledger, letters, reconciliations } from '../../shared/gcp/openers.ts';
 import { startFunction } from '../start.ts';
 import { makeConsole } from './handler.ts';
 
-startFunction('console', makeConsole, { blocks, ledger, letters });
+startFunction('console', makeConsole, { blocks, ledger, letters, reconciliations });

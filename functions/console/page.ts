@@ -4,6 +4,7 @@ import { gapsSection } from './gaps-section.ts';
 import { html, trusted, type Html } from './html.ts';
 import { lettersSection } from './letters-section.ts';
 import type { Overview } from '../../shared/views/load.ts';
+import { reconciliationsSection } from './reconciliations-section.ts';
 import { script } from './script.ts';
 import { streamsSection } from './streams-section.ts';
 import { style } from './style.ts';
@@ -18,7 +19,7 @@ export const pageSources = [
 
 /** Writes the page. It loads no other files. The script only refreshes it: without the script it shows everything. */
 export function page(overview: Overview): Html {
-  const { nowMs, gaps, letters } = overview;
+  const { nowMs, gaps, letters, reconciliations } = overview;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -35,7 +36,10 @@ export function page(overview: Overview): Html {
             <h1>${mark} Eventmend</h1>
             ${contents(overview)} ${asOf(nowMs)}
           </header>
-          <main>${streamsSection(overview)} ${gapsSection(gaps, nowMs)} ${lettersSection(letters, nowMs)}</main>
+          <main>
+            ${streamsSection(overview)} ${reconciliationsSection(reconciliations, nowMs)} ${gapsSection(gaps, nowMs)}
+            ${lettersSection(letters, nowMs)}
+          </main>
         </div>
         <p id="notice" role="status"></p>
         ${scriptElement}

@@ -2,12 +2,13 @@ import type { Catalog } from '../catalog-definition.ts';
 import { excerptOf } from '../dead-letter/record.ts';
 import type { Range } from '../gaps/range.ts';
 import { afterReset } from '../gaps/reset.ts';
-import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage } from '../ports.ts';
+import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage, ReconciliationStore } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
 import { highestId } from '../tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
 import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
 import { loadUnnumbered } from './unnumbered-view.ts';
+import { loadReconciliations, type ReconciliationView } from './reconciliation-view.ts';
 import { shownFront, streamView, type StreamView } from './stream-view.ts';
 import { loadUnresolved } from './unresolved-gaps.ts';
 
@@ -18,7 +19,8 @@ export interface ConsoleDeps {
   readonly blocks: BlockStore;
   readonly ledger: Pick<GapLedger, 'progress' | 'unresolved' | 'countUnresolved' | 'list'>;
   readonly letters: Pick<DeadLetterStore, 'find' | 'list' | 'kept'>;
-  readonly catalog: Pick<Catalog, 'stream'>;
+  readonly reconciliations: Pick<ReconciliationStore, 'find'>;
+  readonly catalog: Pick<Catalog, 'stream' | 'lists'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -44,6 +46,7 @@ export interface Overview extends StreamsView {
   /** The gaps of each stream, in the order of `streams`. */
   readonly gaps: readonly GapsView[];
   readonly letters: LettersView;
+  readonly reconciliations: readonly ReconciliationView[];
 }
 
 /** The maximum numbers of items to show. */
@@ -63,9 +66,13 @@ export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: str
     const gaps = await loadGaps(deps, name, limits.gaps);
     return { gaps, stream: await loadStream(deps, name, gaps.unresolved) };
   });
-  const [loaded, letters] = await Promise.all([loading, loadLetters(deps, limits.letters)]);
+  const [loaded, letters, reconciliations] = await Promise.all([
+    loading,
+    loadLetters(deps, limits.letters),
+    loadReconciliations(deps),
+  ]);
   const [streams, gaps] = [loaded.map(({ stream }) => stream), loaded.map((each) => each.gaps)];
-  return { nowMs, streams, next: found.next, isLaterPage: page !== undefined, gaps, letters };
+  return { nowMs, streams, next: found.next, isLaterPage: page !== undefined, gaps, letters, reconciliations };
 }
 
 /** @returns Undefined if the cursor of the page is unknown. */
@@ -87,7 +94,7 @@ async function loadEach<T>(names: readonly string[], load: (name: string) => Pro
 
 /** Whether the stream has any stored state. */
 export async function hasStream(
-  { blocks, ledger, catalog }: Pick<ConsoleDeps, 'blocks' | 'ledger' | 'catalog'>,
+  { blocks, ledger, catalog }: Pick<ConsoleDeps, 'blocks' | 'ledger'> & { readonly catalog: Pick<Catalog, 'stream'> },
   stream: string,
 ): Promise<boolean> {
   const isUnnumbered = catalog.stream(stream).numbering === 'none';
@@ -104,7 +111,7 @@ export async function hasStream(
  * @param unresolved The number of its unresolved gaps, if it is known already.
  */
 export async function loadStream(
-  deps: Pick<ConsoleDeps, 'blocks' | 'ledger' | 'catalog' | 'clock'>,
+  deps: Pick<ConsoleDeps, 'blocks' | 'ledger' | 'clock'> & { readonly catalog: Pick<Catalog, 'stream'> },
   stream: string,
   unresolved?: number,
 ): Promise<StreamView> {

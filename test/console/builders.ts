@@ -3,6 +3,7 @@ import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-defini
 import type { LetterRecord } from '../../shared/dead-letter/record.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import { EmbeddedReconciliationStore } from '../../shared/embedded/reconciliation-store.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { GapLedger } from '../../shared/ports.ts';
@@ -40,15 +41,16 @@ interface LetterData {
 export class ConsoleUnderTest {
   readonly ledger = new EmbeddedGapLedger(async () => undefined);
   readonly letters = new EmbeddedDeadLetterStore(async () => undefined);
+  readonly reconciliations = new EmbeddedReconciliationStore(async () => undefined);
   readonly console: Console;
   private readonly blocks = new EmbeddedBlockStore(async () => undefined);
 
   /** @param wrap Changes what the console sees of the ledger. */
   constructor(catalog: CatalogDefinition = {}, wrap: (ledger: GapLedger) => GapLedger = (ledger) => ledger) {
-    const { blocks, letters } = this;
+    const { blocks, letters, reconciliations } = this;
     const ledger = wrap(this.ledger);
     const clock = { now: () => noon + 60_000 };
-    this.console = makeConsole({ blocks, ledger, letters, catalog: makeCatalog(catalog), clock });
+    this.console = makeConsole({ blocks, ledger, letters, reconciliations, catalog: makeCatalog(catalog), clock });
   }
 
   /** Lets a stream hold ids. */

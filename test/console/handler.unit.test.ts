@@ -102,9 +102,10 @@ describe('a page of streams', () => {
   });
 
   test('is answered 400 where the store does not know it any more', async () => {
-    const { ledger, letters } = new ConsoleUnderTest();
+    const { ledger, letters, reconciliations } = new ConsoleUnderTest();
     const blocks = { streams: async () => undefined } as never;
-    const under = makeConsole({ blocks, ledger, letters, catalog: makeCatalog({}), clock: { now: () => noon } });
+    const catalog = makeCatalog({});
+    const under = makeConsole({ blocks, ledger, letters, reconciliations, catalog, clock: { now: () => noon } });
     const { status } = await under({ method: 'GET', path: '/', query: new URLSearchParams('page=expired') });
     expect(status).toBe(400);
   });
@@ -370,10 +371,11 @@ const query = new URLSearchParams();
 const nowhereElse = { otherFronts: 0, fronts: [], outliers: 0, outlierIds: [] };
 
 function consoleThatFailsBy(list: () => Promise<never>) {
-  const { ledger, letters } = new ConsoleUnderTest();
+  const { ledger, letters, reconciliations } = new ConsoleUnderTest();
   const failing = { find: letters.find.bind(letters), kept: letters.kept.bind(letters), list };
   const blocks = { streams: list } as never;
-  return makeConsole({ blocks, ledger, letters: failing, catalog: makeCatalog({}), clock: { now: () => noon } });
+  const deps = { blocks, ledger, letters: failing, reconciliations, catalog: makeCatalog({}) };
+  return makeConsole({ ...deps, clock: { now: () => noon } });
 }
 
 /** `orders` misses 5, 7 and 8 of a gap that was found as 5 to 8; `audit` has not been swept. */

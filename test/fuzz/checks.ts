@@ -178,8 +178,9 @@ async function isAccountedFor(runtime: EmbeddedRuntime): Promise<void> {
     ensure(difference === 0, `${stream} is off by ${difference}: ${findings.join('; ')}`);
 }
 
-export function consoleOf({ blocks, ledger, letters, catalog, clock }: EmbeddedRuntime): Console {
-  return makeConsole({ blocks, ledger, letters, catalog, clock });
+export function consoleOf(runtime: EmbeddedRuntime): Console {
+  const { blocks, ledger, letters, reconciliations, catalog, clock } = runtime;
+  return makeConsole({ blocks, ledger, letters, reconciliations, catalog, clock });
 }
 
 /** Checks that the console answers a request with an expected status, and that no content of a message becomes HTML. */
