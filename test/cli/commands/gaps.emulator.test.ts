@@ -27,6 +27,7 @@ beforeAll(async () => {
     aGap({ from: 3, to: 3, state: 'reconstructed', ...asked, method: 'context', resolvedAtMs: noon + 6 * minuteMs }),
     aGap({ from: 5, to: 8, state: 'requested', ...asked }),
     aGap({ stream: 'audit', from: 2, to: 2, state: 'abandoned', resolvedAtMs: noon }),
+    aGap({ stream: 'partly', from: 2, to: 3, state: 'abandoned', inferred: 1, missing: 1, resolvedAtMs: noon }),
     ...[3, 5, 9].map((from) => aGap({ stream: 'broken', from, to: from === 5 ? 6 : from })),
     ...Array.from({ length: 3 }, (_, i) => aGap({ stream: 'archive', from: 10 * i, to: 10 * i, state: 'filled' })),
   ]);
@@ -34,13 +35,16 @@ beforeAll(async () => {
 });
 
 describe('eventmend gaps', () => {
-  it('shows what is missing, since when, what was asked, and what came', async () => {
+  it('shows what is missing, since when, what was asked, what came, and which gap is doubtful', async () => {
     const { stdout, code } = await run();
     expect(code).toBe(0);
     const lines = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));
     expect(lines).toContainEqual(expect.arrayContaining(['audit', '2', 'abandoned']));
     const time = '2025-02-09 12:00';
-    const row = ['orders', '5–8', '4', 'requested', time, time, '2025-02-09 12:05', '–', '1 of 4'];
+    const outcome =
+      '1 of 4; doubtful: the numbers around have holes: ' +
+      '3 of 4 neighbouring events have a hole between them; are some ids never used?';
+    const row = ['orders', '5–8', '4', 'requested', time, time, '2025-02-09 12:05', '–', outcome];
     expect(lines.map((line) => line.map((cell) => cell.replace(/, .* ago$/, '')))).toContainEqual(row);
     expect(stdout).toContain('2025-02-09 12:06 an inferred event, by context');
   });
@@ -48,6 +52,14 @@ describe('eventmend gaps', () => {
   it('shows those of one stream in some states, as JSON', async () => {
     const { stdout } = await run('--stream', 'orders', '--state', 'unresolved,abandoned', '--json');
     expect(jsonLines(stdout)).toMatchObject([{ stream: 'orders', from: 5, to: 8, state: 'requested', missing: 3 }]);
+  });
+
+  it('finds a gap of which some ids were inferred and others given up by each of both states', async () => {
+    for (const state of ['reconstructed', 'abandoned']) {
+      const { stdout } = await run('--stream', 'partly', '--state', state, '--json');
+      expect(jsonLines(stdout)).toMatchObject([{ from: 2, states: ['abandoned', 'reconstructed'], inferred: 1 }]);
+    }
+    expect((await run('--stream', 'partly')).stdout).toContain('abandoned, reconstructed');
   });
 
   it('shows those with the highest ids where there are more than asked for', async () => {
