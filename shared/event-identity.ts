@@ -30,21 +30,23 @@ export interface ChangingIdentity extends IdentitySettings {
  * Returns the rules of a stream for a type of event, and those of the other deployment while they are being changed.
  *
  * @param ofFormat The paths that the format of the source leaves out.
+ * @param ofOtherFormat The same of the other deployment, while the format is being changed.
  */
 export function identityRulesOf(
   stream: ChangingIdentity,
   type: ChangingIdentity = {},
   ofFormat: IdentityRules['ignore'] = [],
+  ofOtherFormat?: IdentityRules['ignore'],
 ): { readonly rules: IdentityRules; readonly otherRules: IdentityRules | undefined } {
   const [otherOfStream, otherOfType] = [stream.next ?? stream.formerly, type.next ?? type.formerly];
-  const join = (one: IdentitySettings, other: IdentitySettings): IdentityRules => ({
+  const join = (one: IdentitySettings, other: IdentitySettings, left = ofFormat): IdentityRules => ({
     key: one.key,
-    ignore: [...ofFormat, ...[...(one.ignore ?? []), ...(other.ignore ?? [])].map(pathOf)],
+    ignore: [...left, ...[...(one.ignore ?? []), ...(other.ignore ?? [])].map(pathOf)],
   });
-  const isChanging = otherOfStream !== undefined || otherOfType !== undefined;
+  const isChanging = [otherOfStream, otherOfType, ofOtherFormat].some((one) => one !== undefined);
   return {
     rules: join(stream, type),
-    otherRules: isChanging ? join(otherOfStream ?? stream, otherOfType ?? type) : undefined,
+    otherRules: isChanging ? join(otherOfStream ?? stream, otherOfType ?? type, ofOtherFormat) : undefined,
   };
 }
 

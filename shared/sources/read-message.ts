@@ -36,6 +36,8 @@ export interface ReadEvent {
   readonly fields: EventFields | undefined;
   /** The fields with the uuid of the other deployment, while the uuid is being changed. */
   readonly otherFields: EventFields | undefined;
+  /** The contents as the format of the other deployment sees them. */
+  readonly otherContents?: EventContents | undefined;
 }
 
 /** The rules by which messages are read besides those of their source. */
@@ -74,6 +76,7 @@ function readOne(source: Source, message: SourceMessage, { limits, requiredIn }:
   const body = readSourceBody(message, bodyKindOf(format, attributes), limits, memberNamesOf(format));
   if (isUnread(body)) return unread(source, message, body);
   const contents = contentsOf(attributes, orderingKey, body, format);
+  const otherContents = otherFormat && contentsOf(attributes, orderingKey, body, otherFormat);
   const stream = readStream(source, attributes, contents);
   const required = isUnread(stream) ? { eventId: false, uuid: false } : requiredIn(stream.stream);
   const isPlain = format.name === undefined && required.eventId;
@@ -81,7 +84,8 @@ function readOne(source: Source, message: SourceMessage, { limits, requiredIn }:
     body,
     contents,
     fields: isPlain ? undefined : fieldsOf(message, contents, format, required),
-    otherFields: otherFormat && fieldsOf(message, contents, otherFormat, required),
+    otherContents,
+    otherFields: otherFormat && otherContents && fieldsOf(message, otherContents, otherFormat, required),
   };
   return { message: messageOf(message), position: message.position, stream, content };
 }

@@ -59,14 +59,24 @@ function presetProblems(name: string, { stream, fields }: SourceDefinition): rea
     : [`${at} numbers the events of each source: stream must be a list with '/source'`];
 }
 
-function changeProblems(name: string, { fields, next, formerly }: SourceDefinition): readonly string[] {
+function changeProblems(name: string, definition: SourceDefinition): readonly string[] {
+  const { fields, next, formerly } = definition;
+  const at = `sources.${name}`;
   if (next && formerly)
-    return [
-      `sources.${name}: next and formerly are both set; finish one change of the uuid before the next one begins`,
-    ];
-  return (next ?? formerly) && !fields
-    ? [`sources.${name}: next and formerly need fields: in the default format the uuid does not change`]
-    : [];
+    return [`${at}: next and formerly are both set; finish one change of the uuid before the next one begins`];
+  if (!next && !formerly) return [];
+  if (!fields) return [`${at}: next and formerly need fields: in the default format the uuid does not change`];
+  const { format, otherFormat = format } = makeSource(name, definition);
+  return [
+    ...(JSON.stringify(format.fields.timestamp) === JSON.stringify(otherFormat.fields.timestamp)
+      ? []
+      : [
+          `${at}: next and formerly must read the timestamp as fields does; with another one an event is another event`,
+        ]),
+    ...(definition.split === undefined && format.split !== otherFormat.split
+      ? [`${at}: next and formerly must split a message as fields does`]
+      : []),
+  ];
 }
 
 function streamProblems(name: string, { stream }: SourceDefinition): readonly string[] {

@@ -10,10 +10,11 @@ const streamName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const wantedStream = 'the name of a stream, or a list of the places of which its names are made';
 const splitForm = /^(?:array|lines|(?:\/(?:[^~/]|~[01])*)+)$/;
 
-const wantedOther = 'an object { fields: { uuid } } with the uuid of the other deployment, and nothing else';
-/** The part of `fields` that can be changed while the source is in use, as it stands in another deployment. */
+const wantedOther =
+  'an object { fields } with the uuid of the other deployment, or with all its fields or its preset, and nothing else';
+/** The fields as they stand in another deployment. */
 const otherFieldsSchema = z.strictObject(
-  { fields: z.strictObject({ uuid: fieldsSchema.shape.uuid }, { error: wantedOther }) },
+  { fields: z.union([presetSchema, fieldsSchema], { error: wantedOther }) },
   { error: wantedOther },
 );
 
@@ -53,12 +54,20 @@ export interface SourceDefinition {
   readonly answers?: boolean;
   /** Members of an inferred event besides its fields. */
   readonly template?: Readonly<Record<string, unknown>>;
-  /** The uuid as it will stand in the next deployment, while it is being changed. */
-  readonly next?: { readonly fields: Pick<FieldsDefinition, 'uuid'> };
-  /** The uuid as it stood before, for one `windowMs` after it was changed. */
-  readonly formerly?: { readonly fields: Pick<FieldsDefinition, 'uuid'> };
+  /**
+   * The uuid, or all fields or the preset, as they will stand in the next deployment, while they are being changed. Both
+   * must read the timestamp in the same way.
+   */
+  readonly next?: OtherFields;
+  /** The same as they stood before, for one `windowMs` after they were changed. */
+  readonly formerly?: OtherFields;
   /** Whether nothing is published to it any more. What it published before is read and can be replayed. */
   readonly closed?: boolean;
+}
+
+/** The fields of another deployment. With the uuid alone, the other fields are those of this one. */
+export interface OtherFields {
+  readonly fields: PresetDefinition | FieldsDefinition;
 }
 
 /** The name of a source's stream: fixed, made of places, or in an attribute of each message. */
@@ -69,7 +78,7 @@ export interface Source {
   readonly name: string;
   readonly stream: SourceStream;
   readonly format: Format;
-  /** The format with the uuid of the other deployment, while the uuid is being changed. */
+  /** The format of the other deployment, while the uuid or the format is being changed. */
   readonly otherFormat: Format | undefined;
   readonly split: Split | undefined;
   readonly answers: boolean;
@@ -102,7 +111,7 @@ export function makeSource(name: string, definition: SourceDefinition): Source {
     name,
     stream: typeof stream === 'string' ? { fixed: stream } : { places },
     format,
-    otherFormat: otherFormatOf(format, definition.next ?? definition.formerly),
+    otherFormat: otherFormatOf(format, definition.next ?? definition.formerly, places),
     split: split ?? format.split,
     answers: answers ?? false,
     isClosed: closed ?? false,
@@ -110,9 +119,15 @@ export function makeSource(name: string, definition: SourceDefinition): Source {
   };
 }
 
-function otherFormatOf(format: Format, other: SourceDefinition['next']): Format | undefined {
+function otherFormatOf(
+  format: Format,
+  other: OtherFields | undefined,
+  streamPlaces: readonly FieldPlace[],
+): Format | undefined {
   if (!other) return undefined;
-  return { ...format, fields: { ...format.fields, uuid: formatOfFields(other.fields).fields.uuid } };
+  const otherFormat = formatOf(other.fields, streamPlaces);
+  const isUuidAlone = Object.keys(other.fields).every((name) => name === 'uuid');
+  return isUuidAlone ? { ...format, fields: { ...format.fields, uuid: otherFormat.fields.uuid } } : otherFormat;
 }
 
 function formatOf(fields: SourceDefinition['fields'], streamPlaces: readonly FieldPlace[]): Format {

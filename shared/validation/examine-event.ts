@@ -46,6 +46,7 @@ interface ReadIdentity {
   readonly otherEvent: ReadIdentity['event'];
   /** The paths of members that are no part of the content. */
   readonly ignore: readonly (readonly string[])[];
+  readonly otherIgnore?: readonly (readonly string[])[];
 }
 
 /** Decides on an event whose stream is known. */
@@ -63,7 +64,7 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const { origin, root } = provenance;
   const event = 'event' in checked ? checked.event : undefined;
   const type = event ? catalog.type(event.type) : undefined;
-  const rules = identityRulesOf(settings, type, read.ignore);
+  const rules = identityRulesOf(settings, type, read.ignore, read.otherEvent && read.otherIgnore);
   const otherEvent = read.otherEvent && { ...read.otherEvent, ...claimed.identified, root };
   const identity = identify(provenance, { ...read.event, ...claimed.identified, root }, rules, otherEvent);
   const { key } = identity;
@@ -147,8 +148,10 @@ function readIdentity({ source, content }: ExaminedEvent): ReadIdentity {
   if (!fields) return readDefaultIdentity(content.body.object);
   const { eventId, instant } = fields;
   const { ignore, ...event } = identifiedBy(format, content, fields);
-  const otherEvent = otherFormat && otherFields && identifiedBy(otherFormat, content, otherFields);
-  return { eventId, instant, event, otherEvent, ignore };
+  const contents = content.otherContents ?? content.contents;
+  const other = otherFormat && otherFields && identifiedBy(otherFormat, { ...content, contents }, otherFields);
+  const { ignore: otherIgnore, ...otherEvent } = other ?? { ignore };
+  return { eventId, instant, event, otherEvent: other && (otherEvent as ReadIdentity['event']), ignore, otherIgnore };
 }
 
 function identifiedBy(format: Format, { body, contents }: ReadEvent, fields: EventFields) {

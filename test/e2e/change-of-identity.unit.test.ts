@@ -2,6 +2,7 @@ import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-defini
 import { formerContentHash } from '../../shared/former-content-hash.ts';
 import { readJsonObject } from '../../shared/json.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
+import { segment, stripe } from '../../shared/sources/presets.ts';
 import type { SourceDefinition } from '../../shared/sources/source.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
@@ -146,6 +147,40 @@ describe('the uuid of a source is changed in two deployments:', () => {
       const again = unnumbered.map((catalog) => ({ ...sentTo(catalog, 1) }));
       expect(outcomesOf(again)).toEqual(['outbox/r-1', 'outbox/r-1', 'outbox/r-1']);
       expect(outcomesOf(again, [], true)).toEqual(['outbox/r-1', 'drop', 'drop']);
+    });
+  });
+
+  describe('or the whole format, from fields to a preset,', () => {
+    const before = { type: '/type', timestamp: { at: '/created', in: 's' }, uuid: 'content', data: '/data' } as const;
+    const byFields = { sources: { outbox: { fields: before } }, streams: { outbox: { numbering: 'none' } } } as const;
+    const ofEach: readonly CatalogDefinition[] = [
+      byFields,
+      { ...byFields, sources: { outbox: { fields: before, next: { fields: stripe() } } } },
+      { ...byFields, sources: { outbox: { fields: stripe(), formerly: { fields: before } } } },
+      { ...byFields, sources: { outbox: { fields: stripe() } } },
+    ];
+    const charge = '{"id":"evt_1","type":"charge","created":1767200000,"data":{"object":{}},"pending_webhooks":2}';
+    const chargeTo = (deployment: number, n: number) => ({ ...sentTo(ofEach[deployment]!, n), data: charge });
+
+    it('an event that came before keeps its key, and its copies are duplicates', () => {
+      const [key, ...others] = outcomesOf([0, 1, 2].map(chargeTo));
+      expect(key).not.toBe('outbox/evt_1');
+      expect(others).toEqual(['duplicate', 'duplicate']);
+    });
+
+    it('instances of both deployments may take turns', () => {
+      expect(outcomesOf([2, 1, 2, 3].map(chargeTo))).toEqual(['outbox/evt_1', 'duplicate', 'duplicate', 'duplicate']);
+    });
+
+    it('in one deployment the event would be published twice', () => {
+      expect(outcomesOf([0, 3].map(chargeTo))[1]).toBe('outbox/evt_1');
+    });
+
+    it('a format that reads another timestamp is a problem of the catalog', () => {
+      const other = { ...byFields, sources: { outbox: { fields: before, next: { fields: segment() } } } };
+      expect(() => makeCatalog(other)).toThrow(
+        'sources.outbox: next and formerly must read the timestamp as fields does',
+      );
     });
   });
 
