@@ -5,11 +5,11 @@ import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
 import { openProject } from '../../shared/gcp/project.ts';
 import { systemClock as clock } from '../../shared/gcp/clock.ts';
-import type { Publisher } from '../../shared/ports.ts';
 import { chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf, atEmulator as at } from '../connection.ts';
 import { reasonOf } from '../reason.ts';
+import type { ProducerPublisher } from '../publish/publish-file.ts';
 import { ResendFile } from '../respond/event-file.ts';
 import { answeredJson, answeredLine, eventCount, fileLine } from '../respond/report.ts';
 import { filterOf, receive, subscribe } from '../respond/requests.ts';
@@ -34,15 +34,15 @@ export const respond = makeCommand({
 async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: Io): Promise<number> {
   const [path] = args.positionals;
   if (path === '-') throw new UsageError('respond takes no standard input: it reads FILE more than once');
-  const settings = settingsOf(args.values);
-  const connection = connectionOf(io);
   const catalog = await chooseCatalog(args.values.catalog, io);
-  const file = await ResendFile.open(path, settings.at);
+  const settings = settingsOf(args.values, catalog.sources);
+  const connection = connectionOf(io);
+  const file = await ResendFile.open(path, settings.at, settings.source.idOf);
   const { publisher, clients } = openProject(connection, catalog);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;
     const pubsub = await clients.pubsub();
-    const { maxGap } = catalog.stream(settings.stream);
+    const { maxGap } = catalog.stream(settings.source.stream);
     return await serve({ pubsub, publisher, file, settings, maxGap, io });
   } catch (error) {
     // If Ctrl-C cuts an answer short, Pub/Sub delivers its request again.
@@ -73,7 +73,7 @@ async function mayAnswerFrom({ unreadable }: ResendFile, { voids }: Settings, io
 
 interface Service {
   readonly pubsub: PubSub;
-  readonly publisher: Publisher;
+  readonly publisher: ProducerPublisher;
   readonly file: ResendFile;
   readonly settings: Settings;
   readonly maxGap: number;
@@ -82,9 +82,10 @@ interface Service {
 
 /** @returns The exit code. */
 async function serve({ pubsub, publisher, file, settings, maxGap, io }: Service): Promise<number> {
-  const { stream, voids, once, forMs, json } = settings;
+  const { source, voids, once, forMs, json } = settings;
+  const { stream } = source;
   const subscription = await subscribe(pubsub, settings.subscription, stream);
-  const options: ResponderOptions = { file, publisher, maxGap, voids, signal: io.signal };
+  const options: ResponderOptions = { file, publisher, source, maxGap, voids, signal: io.signal };
   const all = { requests: 0, refused: 0 };
   const handle = async (message: Message): Promise<void> => {
     const request = requestOf(message, stream);

@@ -1,11 +1,10 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readableEventId } from '../../shared/event.ts';
-import { readJsonObject } from '../../shared/json.ts';
 import { UsageError } from '../command.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { openEvents } from '../input/event-file.ts';
+import { defaultIdOf, type IdReader } from './answer-source.ts';
 import { IdIndex, type Place } from './id-index.ts';
 
 /**
@@ -18,13 +17,16 @@ export class ResendFile {
   readonly unreadable: { readonly count: number; readonly firstLine: number } | undefined;
   private readonly handle: FileHandle;
   private readonly copy: CopiedEvents | undefined;
+  private readonly idOf: IdReader;
 
   private constructor(
     handle: FileHandle,
     copy: CopiedEvents | undefined,
     index: IdIndex,
     unreadable: ResendFile['unreadable'],
+    idOf: IdReader,
   ) {
+    this.idOf = idOf;
     this.handle = handle;
     this.copy = copy;
     this.index = index;
@@ -32,7 +34,7 @@ export class ResendFile {
   }
 
   /** Opens a file and indexes its events. @throws UsageError if the file cannot be read a second time, such as a pipe. */
-  static async open(path: string, at?: string): Promise<ResendFile> {
+  static async open(path: string, at?: string, idOf: IdReader = defaultIdOf): Promise<ResendFile> {
     const handle = await open(path);
     let copy: CopiedEvents | undefined;
     try {
@@ -43,11 +45,12 @@ export class ResendFile {
       const events = await openEvents(input, { name: path, at });
       for await (const { data, line, offset, problem } of events) {
         const id = problem === undefined ? idOf(data) : undefined;
+        if (id === 'of another stream') continue;
         if (id === undefined) unreadable = { firstLine: line, ...unreadable, count: (unreadable?.count ?? 0) + 1 };
         else if (events.isInPlace) index.add({ id, offset, length: data.length });
         else index.add({ id, offset: await (copy ??= await CopiedEvents.make()).add(data), length: data.length });
       }
-      return new ResendFile(handle, copy, index, unreadable);
+      return new ResendFile(handle, copy, index, unreadable, idOf);
     } catch (error) {
       await handle.close();
       await copy?.close();
@@ -59,7 +62,7 @@ export class ResendFile {
   async read({ id, offset, length }: Place): Promise<Buffer> {
     const data = Buffer.alloc(length);
     await (this.copy?.handle ?? this.handle).read(data, 0, length, offset);
-    if (idOf(data) !== id) throw new RetryableError('the file has changed since it was indexed: start again');
+    if (this.idOf(data) !== id) throw new RetryableError('the file has changed since it was indexed: start again');
     return data;
   }
 
@@ -97,9 +100,4 @@ class CopiedEvents {
     await this.handle.close();
     await rm(this.directory, { recursive: true });
   }
-}
-
-function idOf(data: Buffer): number | undefined {
-  const object = readJsonObject(data);
-  return typeof object === 'string' ? undefined : readableEventId(object);
 }

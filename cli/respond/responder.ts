@@ -2,13 +2,15 @@ import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { sizeOf, type Range } from '../../shared/gaps/range.ts';
 import { isRefusal } from '../../shared/gcp/status.ts';
 import type { Message } from '../../shared/messages/message.ts';
-import type { Publisher } from '../../shared/ports.ts';
+import type { ProducerPublisher } from '../publish/publish-file.ts';
+import type { AnswerSource } from './answer-source.ts';
 import { answersTo, type ResendAnswer, type AnswerRules } from './answers.ts';
 import type { ResendFile } from './event-file.ts';
 
 export interface ResponderOptions extends AnswerRules {
   readonly file: ResendFile;
-  readonly publisher: Publisher;
+  readonly publisher: ProducerPublisher;
+  readonly source: Pick<AnswerSource, 'topic' | 'namesStream'>;
   /** If it is aborted, the answer stops before its next piece, and the request is not acked. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +51,7 @@ export async function respondTo(request: ReprocessRequest, options: ResponderOpt
       answered.unknown += sizeOf(answer.range);
       continue;
     }
-    const message = await messageOf(request.stream, answer, options.file);
+    const message = await messageOf(request.stream, answer, options);
     piece.messages.push({ message, answer });
     piece.bytes += message.data.length;
     if (piece.messages.length < maxPiece.messages && piece.bytes < maxPiece.bytes) continue;
@@ -63,23 +65,28 @@ export async function respondTo(request: ReprocessRequest, options: ResponderOpt
 async function messageOf(
   stream: string,
   answer: Exclude<ResendAnswer, { kind: 'unknown' }>,
-  file: ResendFile,
+  { file, source }: ResponderOptions,
 ): Promise<Message> {
+  const named = source.namesStream ? { stream } : {};
   return answer.kind === 'event'
-    ? { data: await file.read(answer.place), attributes: { stream, 'possible-duplicate': 'true' } }
-    : voidMessage(stream, answer.range);
+    ? { data: await file.read(answer.place), attributes: { ...named, 'possible-duplicate': 'true' } }
+    : { data: voidOf(stream, answer.range), attributes: { ...named, void: 'true' } };
 }
 
-function voidMessage(stream: string, { from, to }: Range): Message {
-  return { data: Buffer.from(JSON.stringify({ stream, from, to })), attributes: { stream, void: 'true' } };
+function voidOf(stream: string, { from, to }: Range): Buffer {
+  return Buffer.from(JSON.stringify({ stream, from, to }));
 }
 
-async function send({ messages }: Piece, answered: Answered, { publisher, signal }: ResponderOptions): Promise<void> {
+async function send(
+  { messages }: Piece,
+  answered: Answered,
+  { publisher, source, signal }: ResponderOptions,
+): Promise<void> {
   signal.throwIfAborted();
   await Promise.all(
     messages.map(async ({ message, answer }) => {
       try {
-        await publisher.publish('events', message);
+        await publisher.publish(source.topic, message);
         if (answer.kind === 'void') answered.voided += sizeOf(answer.range);
         else answered.resent++;
       } catch (error) {

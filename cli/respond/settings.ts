@@ -1,5 +1,9 @@
 import { catalogOption } from '../catalog-file/chosen-catalog.ts';
-import { checkStream, streamOption } from '../connection.ts';
+import { presetNames } from '../../shared/sources/presets.ts';
+import type { Sources } from '../../shared/sources/sources.ts';
+import { formatOption, sourceOption } from '../chosen-source.ts';
+import { streamOption } from '../connection.ts';
+import { chooseAnswerSource, type AnswerSource } from './answer-source.ts';
 import { atOption, checkAt } from '../input/input-file.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 
@@ -9,6 +13,8 @@ const maxTimerSeconds = 2_147_483;
 export const respondOptions = {
   stream: streamOption,
   at: atOption,
+  source: { ...sourceOption, help: 'source of the catalog that the events are read by and published to' },
+  format: { ...formatOption, help: ['the same, as the source that reads this format:', presetNames.join(', ')] },
   void: {
     kind: 'choice',
     words: ['on', 'off'],
@@ -30,7 +36,7 @@ export const respondOptions = {
 } as const satisfies OptionDeclarations;
 
 export interface Settings {
-  readonly stream: string;
+  readonly source: AnswerSource;
   readonly at: string | undefined;
   readonly voids: boolean;
   /** The subscription's name. */
@@ -41,11 +47,11 @@ export interface Settings {
   readonly json: boolean;
 }
 
-/** Reads the settings. @throws UsageError if the value of `--stream` or `--at` is not valid. */
-export function settingsOf(values: OptionValues<typeof respondOptions>): Settings {
-  const { stream, at, subscription = `eventmend-respond-${stream}`, once, json } = values;
-  checkStream(stream);
+/** Reads the settings. @throws UsageError if the stream, the source or the value of `--at` is not valid. */
+export function settingsOf(values: OptionValues<typeof respondOptions>, sources: Sources): Settings {
+  const source = chooseAnswerSource(sources, values, values.stream);
+  const { at, subscription = `eventmend-respond-${source.stream}`, once, json } = values;
   checkAt(at);
   const forMs = values.for === undefined ? undefined : Math.ceil(values.for * 1_000);
-  return { stream, at, voids: values.void === 'on', subscription, once, forMs, json };
+  return { source, at, voids: values.void === 'on', subscription, once, forMs, json };
 }

@@ -1,3 +1,4 @@
+import { answerByDefault } from '../../../cli/respond/answer-source.ts';
 import { ResendFile } from '../../../cli/respond/event-file.ts';
 import { answeredJson, answeredLine } from '../../../cli/respond/report.ts';
 import { respondTo, type Answered, type ResponderOptions } from '../../../cli/respond/responder.ts';
@@ -17,7 +18,15 @@ async function answer(lines: readonly string[], request: ReprocessRequest, over:
   const publisher = new RecordingPublisher();
   const signal = new AbortController().signal;
   try {
-    const answered = await respondTo(request, { file, publisher, voids: false, maxGap: 1_000, signal, ...over });
+    const answered = await respondTo(request, {
+      file,
+      publisher,
+      source: answerByDefault('shop'),
+      voids: false,
+      maxGap: 1_000,
+      signal,
+      ...over,
+    });
     return { answered, published: publisher.published };
   } finally {
     await file.close();
