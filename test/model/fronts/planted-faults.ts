@@ -103,15 +103,16 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'holes that were never emitted are inferred',
     file: 'shared/gaps/obstacle.ts',
-    find: "if (doubt === 'holes')",
-    replace: 'if (doubt === undefined && missing < 0)',
+    find: 'const doubt = worstDoubt(gap, coverage, events, settings);',
+    replace: `const judged = worstDoubt(gap, coverage, events, settings);
+      const doubt = judged === 'holes' ? undefined : judged;`,
     kinds: ['ids that grow by 2', 'a quarter or more of the ids was never emitted'],
   },
   {
     name: 'doubtful gaps are given up without asking',
-    file: 'shared/gaps/gap.ts',
+    file: 'shared/gaps/advance-gap.ts',
     find: "if (gap.state === 'open') return ask(gap, nowMs, settings);",
-    replace: "if (gap.state === 'open') return sizeOf(gap) > 1 ? giveUp('doubtful') : ask(gap, nowMs, settings);",
+    replace: "if (gap.state === 'open') return gap.to > gap.from ? giveUp('doubtful') : ask(gap, nowMs, settings);",
     kinds: ['an outage of 60 events in a row, answered', 'a burst of losses, answered'],
   },
   {
