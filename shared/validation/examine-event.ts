@@ -64,7 +64,12 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const { origin, root } = provenance;
   const event = 'event' in checked ? checked.event : undefined;
   const type = event ? catalog.type(event.type) : undefined;
-  const rules = identityRulesOf(settings, type, read.ignore, read.otherEvent && read.otherIgnore);
+  const rules = identityRulesOf(
+    settings,
+    type ?? typeNamedIn(content, catalog),
+    read.ignore,
+    read.otherEvent && read.otherIgnore,
+  );
   const otherEvent = read.otherEvent && { ...read.otherEvent, ...claimed.identified, root };
   const identity = identify(provenance, { ...read.event, ...claimed.identified, root }, rules, otherEvent);
   const { key } = identity;
@@ -102,6 +107,12 @@ function withPlaceBefore(routing: RoutingAttributes, { left }: Provenance): Rout
   const { kind, stream, eventId, place } = routing;
   const hasMoved = left && (left.stream !== stream || left.at !== eventId || left.isPlace !== (place !== undefined));
   return kind === 'event' && hasMoved ? { ...routing, left, formerly: undefined } : routing;
+}
+
+/** Returns the type that a failure names, so that what the type ignores is left out of its content too. */
+function typeNamedIn({ body, fields }: ReadEvent, catalog: Catalog): ReturnType<Catalog['type']> {
+  const named = fields ? fields.type : body.object?.members.type;
+  return typeof named === 'string' ? catalog.type(named) : undefined;
 }
 
 /** The id that a message claims, or its place in an unnumbered stream. */

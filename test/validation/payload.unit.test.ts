@@ -3,6 +3,14 @@ import { assessed, attributesFor, fails, passes } from '../support/assessments.t
 import { aCrmSync } from '../support/builders.ts';
 
 describe('an event whose data does not fit its type', () => {
+  it('has one content in two deliveries that differ only in what its type ignores', () => {
+    const catalog = { types: { CRM_Sync: { payload: z.array(z.string()), ignore: ['/attempt'] } } };
+    const hashOf = (members: object): unknown =>
+      attributesFor({ data: aCrmSync({ data: [1], ...members }) }, catalog)['eventmend-hash' as never];
+    expect(hashOf({ attempt: 1 })).toBe(hashOf({ attempt: 2 }));
+    expect(hashOf({ attempt: 1 })).not.toBe(hashOf({ attempt: 1, other: 1 }));
+  });
+
   it('names the first of thousands of places that do not fit', () => {
     let checks = 0;
     const b = z.unknown().refine(() => ++checks < 0);
