@@ -71,3 +71,10 @@ export function highestId(block: Block): number | undefined {
   const at = block.cells.findLastIndex((cell) => cell.length > 0);
   return at < 0 ? undefined : firstId(block.index) + at;
 }
+
+/** Returns the latest timestamp of the entries, in milliseconds since 1970. -Infinity if there is none. */
+export function latestInstant({ cells }: Block): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const cell of cells) for (const { instantMs = latest } of cell) latest = Math.max(latest, instantMs);
+  return latest;
+}

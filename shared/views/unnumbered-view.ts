@@ -1,7 +1,7 @@
 import { bucketAt } from '../place.ts';
 import type { BlockStore } from '../ports.ts';
 import type { StreamSettings } from '../stream-settings.ts';
-import type { Block } from '../tracking/block.ts';
+import { latestInstant } from '../tracking/block.ts';
 import type { Totals } from '../tracking/totals.ts';
 import { formatCount, rfc3339 } from './format.ts';
 
@@ -26,8 +26,8 @@ export async function loadUnnumbered(
     blocks.lastBucket(stream),
     blocks.eventTotals(stream, bucketAt(nowMs - dayMs, bucketMs)),
   ]);
-  const latestMs = last && latestInstant(last);
-  return { latest: latestMs === undefined ? undefined : rfc3339(latestMs), lastDay };
+  const latestMs = last ? latestInstant(last) : Number.NEGATIVE_INFINITY;
+  return { latest: Number.isFinite(latestMs) ? rfc3339(latestMs) : undefined, lastDay };
 }
 
 /** Describes a stream without numbers in one sentence. */
@@ -44,10 +44,3 @@ export function describeUnnumbered({ latest, lastDay }: UnnumberedView): string 
 
 /** Says why a stream has no gaps. */
 export const gapsUnknown = 'no numbers, so gaps cannot be known';
-
-function latestInstant({ cells }: Block): number | undefined {
-  let latest: number | undefined;
-  for (const { instantMs } of cells.flat())
-    if (instantMs !== undefined && instantMs > (latest ?? -Infinity)) latest = instantMs;
-  return latest;
-}

@@ -131,6 +131,17 @@ describe('a copy with another timestamp, in an unnumbered stream with global uui
   });
 });
 
+it('an event of two days ahead is remembered for a window after its timestamp', async () => {
+  const pipeline = aPipeline();
+  const { clock, blocks } = pipeline.runtime;
+  const ahead = aPayment('u-1', { timestamp: new Date(startMs + 2 * dayMs).toISOString() });
+  await pipeline.send(ahead);
+  clock.advance(windowMs + dayMs);
+  blocks.deleteExpired(clock.now(), () => true);
+  await pipeline.send(ahead);
+  expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_DUPLICATE']]);
+});
+
 describe('an event that is older than the window of an unnumbered stream', () => {
   const old = aPayment('u-old', { timestamp: new Date(startMs - windowMs - 1).toISOString() });
 
