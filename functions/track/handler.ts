@@ -242,7 +242,8 @@ async function deadLetter({ clock, log }: TrackDeps, tracked: Underway, failure:
   await tracked.ports.publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
 }
 
-function rejection({ failure }: RoutingAttributes, inferenceStands: boolean): Failure {
-  const reason: Failure = failure ?? { code: 'ERR_INCORRECT', stage: 'track', detail: 'refused' };
+function rejection({ failure, isRecheck }: RoutingAttributes, inferenceStands: boolean): Failure {
+  const given: Failure = failure ?? { code: 'ERR_INCORRECT', stage: 'track', detail: 'refused' };
+  const reason = isRecheck === true ? { ...given, detail: `published, found wrong later: ${given.detail}` } : given;
   return inferenceStands ? { ...reason, detail: `${reason.detail}; the inferred event stands` } : reason;
 }

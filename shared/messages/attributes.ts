@@ -170,6 +170,8 @@ const table = {
   confidence: reserved('confidence', text, 'mended-events'),
   method: reserved('method', text, 'mended-events', 'validated-events'),
   verification: reserved('verification', text, 'mended-events'),
+  /** Whether a published event is checked again. It keeps the attribute, also if the answer supersedes it. */
+  isRecheck: reserved('recheck', flag(), 'mended-events', 'validated-events'),
   /** The description of an inferred event. In the default format it is the member `_eventmend`. */
   inference: reserved('eventmend', text, 'mended-events'),
   repaired: reserved('repaired', text, 'cleaned-events'),

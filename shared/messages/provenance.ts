@@ -32,6 +32,8 @@ export interface Provenance {
   readonly refusal: Failure | undefined;
   /** Whether the operator wants this content to supersede the event that has the key. */
   readonly replace: boolean;
+  /** Whether the event was published, and is checked again. */
+  readonly isRecheck: boolean;
 }
 
 /** The topic whose provenance is trusted. */
@@ -66,6 +68,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
       left: undefined,
       refusal: undefined,
       replace: false,
+      isRecheck: false,
     };
   }
   return {
@@ -81,6 +84,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
     left: readAttribute(attributes, 'left'),
     refusal: readAttribute(attributes, 'kind') === 'refusal' ? readFailure(attributes) : undefined,
     replace: readAttribute(attributes, 'replace') ?? false,
+    isRecheck: readAttribute(attributes, 'isRecheck') ?? false,
   };
 }
 

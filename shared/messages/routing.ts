@@ -66,6 +66,8 @@ export interface RoutingAttributes {
   readonly left: EntryRef | undefined;
   /** Whether the operator wants this content to supersede the event that has the key. */
   readonly replace: boolean;
+  /** Whether the event was published, and is checked again. */
+  readonly isRecheck?: boolean;
   /** Whether `valid` is missing and must be added when the event is published. Until then the bytes stay unchanged. */
   readonly repairs: boolean;
   readonly facts: SourceFacts;
@@ -97,6 +99,7 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
     replay: routing.replay,
     left: routing.left,
     replace: routing.replace,
+    isRecheck: routing.isRecheck,
     repairs: routing.repairs,
     ...routing.facts,
     code: failure?.code,
@@ -131,6 +134,7 @@ export function decodeRouting(attributes: Attributes): RoutingAttributes {
     replay: requireAttribute(attributes, 'replay'),
     left: readAttribute(attributes, 'left'),
     replace: requireAttribute(attributes, 'replace'),
+    ...(readAttribute(attributes, 'isRecheck') === true && { isRecheck: true }),
     repairs: requireAttribute(attributes, 'repairs'),
     facts: readFacts(attributes),
     failure: readFailure(attributes),

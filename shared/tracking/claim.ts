@@ -71,7 +71,11 @@ export type DropReason =
   /** The same, but verify calls another content right. */
   | 'overtaken-by-other'
   /** A copy of an event that a system of record has, or that event itself after a message brought it. */
-  | 'recovered-copy';
+  | 'recovered-copy'
+  /** An event that is checked again, and is not the one that stands under its key. */
+  | 'not-published'
+  /** The answer about an event that was checked again. It supersedes nothing. */
+  | 'found-right';
 
 /** Makes a claim. Root and keys become digests, because the rules only compare them. */
 export function makeClaim(

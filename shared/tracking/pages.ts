@@ -41,11 +41,12 @@ export function decideOn(cell: Cell, claim: Claim, { page, isFull }: PagePositio
 /** A page has no first entry of an id, so only entries with the claim's key or root count. */
 function decideOnPage(cell: Cell, claim: Claim, known: Claim): PagedDecision {
   const { inferenceBefore = false, kind } = claim;
-  const step = cell.some((entry) => isOwn(entry, known))
-    ? decideAmongOwn(cell, known)
-    : kind === 'failure' || kind === 'refusal'
-      ? asDeadLetter(cell, inferenceBefore)
-      : take(cell, claim, { supersedes: inferenceBefore });
+  const step =
+    claim.isRecheck === true || cell.some((entry) => isOwn(entry, known))
+      ? decideAmongOwn(cell, known)
+      : kind === 'failure' || kind === 'refusal'
+        ? asDeadLetter(cell, inferenceBefore)
+        : take(cell, claim, { supersedes: inferenceBefore });
   if (step.verdict.act !== 'publish') return step;
   const isRevision = claim.place === undefined && step.verdict.replacement === 0;
   return { ...step, verdict: { ...step.verdict, isRevision, isFormer: known !== claim } };

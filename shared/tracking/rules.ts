@@ -14,9 +14,7 @@ import {
 } from './decision.ts';
 import { hasInferenceBefore, type Entry } from './entry.ts';
 import { isSameEvent, sameKey, underKnownIdentity } from './event-identity.ts';
-
-/** The highest number of a replacement: an entry has one byte for it. */
-const maxReplacement = 255;
+import { decideRecheck, maxReplacement } from './recheck.ts';
 
 /**
  * Decides one claim on one id, or on one place of an unnumbered stream. In an unnumbered stream strangers share a cell,
@@ -40,6 +38,8 @@ export function decideAmongOwn(cell: Cell, claim: Claim): Decision {
 
 /** Each comment is a rule, and the first rule that applies decides. */
 function decideAmong(cell: Cell, claim: Claim): Decision {
+  // 0. The event was published, and is checked again.
+  if (claim.isRecheck === true) return decideRecheck(cell, claim);
   // 1. The id has an entry of the message's own root: the message was here before.
   const own = cell.find((entry) => entry.root === claim.root);
   if (own) return decideAgain(cell, own, claim);

@@ -34,11 +34,13 @@ export class SequenceBounds {
 
   /**
    * Admits the stream and the ids of a message, or returns its failure. Ids are refused only by reads that began after
-   * this call. Inferred events and replays are always admitted, because their ids are known to be right.
+   * this call. Inferred events, replays and published events that are checked again are always admitted, because their
+   * ids are known to be right.
    */
   async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
     if (!(await this.streams.admits(routing.stream))) return tooManyStreams;
-    if (routing.origin === 'replayed' || routing.origin === 'reconstructed') return undefined;
+    const { origin, isRecheck } = routing;
+    if (origin === 'replayed' || origin === 'reconstructed' || isRecheck === true) return undefined;
     if (routing.place !== undefined)
       return (await this.isBucketForgotten(routing, routing.place)) ? stale(routing) : undefined;
     if (await this.isTooFar(routing)) return tooFar(routing);

@@ -85,13 +85,18 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
     type: event?.type ?? '',
     instantMs: instant?.ms,
     entity: provenance.refusal ? 0 : entityOf(content.body.value, type?.entity),
-    toBeChecked: event !== undefined && isToBeChecked({ origin, valid: event.valid ?? true, key }, type),
+    toBeChecked:
+      event !== undefined &&
+      (provenance.isRecheck
+        ? provenance.answer === undefined
+        : isToBeChecked({ origin, valid: event.valid ?? true, key }, type)),
     possibleDuplicate: readAttribute(delivery.attributes, 'possibleDuplicate') ?? false,
     answer: provenance.answer,
     isRecovered: provenance.isRecovered,
     replay: provenance.replay,
     left: undefined,
     replace: provenance.replace,
+    isRecheck: provenance.isRecheck,
     repairs: event !== undefined && event.valid === undefined && !provenance.refusal && mayBeRepaired(given),
     facts,
     failure,

@@ -29,6 +29,7 @@ test('no consumer sees an attribute that is for Eventmend itself', () => {
     'method',
     'origin',
     'possible-duplicate',
+    'recheck',
     'repaired',
     'stream',
     'supersedes',
@@ -62,6 +63,8 @@ describe('of the 100 attributes that Pub/Sub takes', () => {
       'eventmend-ordering-key',
       // Only of an edit that moves to another place, which has no former identity.
       'eventmend-left',
+      // Only of a published event that is checked again. It replaces nothing.
+      'recheck',
       // Only of formats in which nothing is repaired.
       'eventmend-published',
     ];

@@ -189,6 +189,34 @@ export const verifyFaults: readonly VerifyFault[] = [
     law: 'bytes were changed that are right',
   },
   {
+    fault: 'an event that is checked again is claimed like a message',
+    functions: claiming(() => ({ isRecheck: false })),
+    title: 'a sound event that is checked again',
+    law: 'an event that is checked again is called a copy',
+  },
+  {
+    fault: 'an event that was checked again is published under its own key',
+    functions: {
+      ...realFunctions,
+      decide: (cell, claim) => {
+        const step = decide(cell, claim);
+        const { verdict } = step;
+        if (claim.isRecheck !== true || verdict.act !== 'publish') return step;
+        return { ...step, verdict: { ...verdict, replacement: 0, supersedes: false } };
+      },
+    },
+    title: 'a wrong event that nobody could check, and that is checked again',
+    law: 'counted twice, under one key',
+  },
+  {
+    fault: 'the same answer to a second check supersedes the event again',
+    functions: claiming(({ isRecheck, answer }, own) =>
+      isRecheck === true && answer !== undefined && !own ? { answer: answer ^ 1 } : {},
+    ),
+    title: 'a wrong event that nobody could check, and that is checked again',
+    law: 'superseded by the same content',
+  },
+  {
     fault: 'a form is edited',
     functions: answering(({ data, attributes }) => ({
       data: Buffer.from(`${textOf({ data })}&valid=true`),

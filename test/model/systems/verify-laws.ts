@@ -1,5 +1,5 @@
 import { textOf } from '../../support/builders.ts';
-import type { VerifyMessage, VerifyScenario } from './verify-scenario.ts';
+import { recheckRoot, type VerifyMessage, type VerifyScenario } from './verify-scenario.ts';
 import type { CleanOutput, FiledOutput, VerifyOutput } from './verify-state.ts';
 
 /** The origins that only an answer of verify has. */
@@ -18,7 +18,7 @@ export function brokenVerifyLaws(
   replays: number,
 ): readonly string[] {
   const { messages } = scenario;
-  const ofRoot = (root: string): VerifyMessage => messages.find((message) => message.root === root)!;
+  const ofRoot = (root: string): VerifyMessage => messages.find((message) => message.root === root) ?? messages[0]!;
   const clean = outputs
     .filter((output) => output.on === 'clean')
     .map((output): Published => ({ ...output, of: ofRoot(output.root), value: valueIn(output.text) }));
@@ -26,6 +26,9 @@ export function brokenVerifyLaws(
   return [
     ...messages.filter((message) => isLost(message, clean, letters)).map(() => 'lost'),
     ...clean.flatMap((one) => clean.flatMap((other) => countedTwice(one, other))),
+    ...clean
+      .filter((one) => clean.some((other) => supersedesAlike(one, other)))
+      .map(() => 'superseded by the same content'),
     ...(underTwoKeys(clean) ? ['counted twice, under two keys'] : []),
     ...letters.flatMap((letter) => misnamed(letter, clean, scenario, replays)),
     ...clean.flatMap((one) => wrongOf(one, scenario)),
@@ -52,6 +55,10 @@ function underTwoKeys(clean: readonly Published[]): boolean {
   return new Set(standing.map(({ key }) => key)).size > events.size;
 }
 
+function supersedesAlike(one: Published, other: Published): boolean {
+  return one.supersedes === other.key && one.text === other.text;
+}
+
 function misnamed(
   { code, root, isAnswer }: FiledOutput,
   clean: readonly Published[],
@@ -59,12 +66,13 @@ function misnamed(
   replays: number,
 ): string[] {
   const isCopy = code === 'ERR_CONFLICT' || code === 'ERR_DUPLICATE';
-  const own = messages.find((message) => message.root === root)!;
+  const own = messages.find((message) => message.root === root) ?? messages[0]!;
   const hasOneKey = new Set(messages.map(({ key }) => key)).size === 1;
   const isPublished = replays === 0 && hasOneKey && clean.some((one) => one.root === root);
   const isSound = own.isValid && own.value === own.truth;
   return [
     ...(isCopy && isAnswer ? ['an answer is called a copy'] : []),
+    ...(isCopy && root === recheckRoot ? ['an event that is checked again is called a copy'] : []),
     ...(code === 'ERR_CONFLICT' && messages.some(({ isRecovered }) => isRecovered) ? ['a copy is a conflict'] : []),
     ...(code === 'ERR_INCORRECT' && isPublished ? ['refused, though published'] : []),
     ...(!isCopy && isSound ? ['a sound event is refused'] : []),

@@ -53,14 +53,19 @@ export class VerifyMoves {
   }
 
   start(): VerifyState {
-    const { messages, crashes, redeliveries, replays } = this.scenario;
+    const { messages, crashes, redeliveries, replays, rechecks } = this.scenario;
     const pending = inOrder(messages.map(({ delivery }) => this.messages.number(delivery)));
     const nothing = { acked: [], outputs: [], version: 0, isLate: false };
-    return { cell: this.cells.number([]), pending, ...nothing, crashes, redeliveries, replays };
+    return { cell: this.cells.number([]), pending, ...nothing, crashes, redeliveries, replays, rechecks };
   }
 
   async from(state: VerifyState): Promise<readonly VerifyMove[]> {
-    const moves: VerifyMove[] = [...this.changes(state), ...this.redeliveries(state), ...this.replays(state)];
+    const moves: VerifyMove[] = [
+      ...this.changes(state),
+      ...this.redeliveries(state),
+      ...this.replays(state),
+      ...this.rechecks(state),
+    ];
     for (const [at, number] of state.pending.entries()) {
       const rest = state.pending.toSpliced(at, 1);
       if (this.messages.get(number).topic === 'suspect-events') moves.push(...(await this.looks(state, number, rest)));
@@ -200,6 +205,19 @@ export class VerifyMoves {
       const outputs = state.outputs.filter((other) => other !== number);
       const to = { ...state, pending: inOrder([...state.pending, replay]), outputs, replays: state.replays - 1 };
       return [{ to, what: `the operator replays ${output.root}` }];
+    });
+  }
+
+  /** Someone has a published event checked again. */
+  private rechecks(state: VerifyState): VerifyMove[] {
+    if (state.rechecks === 0) return [];
+    return state.outputs.flatMap((number): VerifyMove[] => {
+      const output = this.outputs.get(number);
+      if (output.on !== 'clean') return [];
+      const attributes = { stream: 'orders', recheck: 'true' };
+      const message = { topic: 'mended-events', messageId: 'recheck', data: Buffer.from(output.text), attributes };
+      const pending = inOrder([...state.pending, this.messages.number(message)]);
+      return [{ to: { ...state, pending, rechecks: state.rechecks - 1 }, what: `${output.key} is checked again` }];
     });
   }
 

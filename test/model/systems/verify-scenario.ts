@@ -36,7 +36,12 @@ export interface VerifyScenario {
   readonly crashes: number;
   readonly redeliveries: number;
   readonly replays: number;
+  /** How many published events may be checked again. */
+  readonly rechecks: number;
 }
+
+/** The root of every event that is checked again. */
+export const recheckRoot = 'mended-events/recheck';
 
 /** The time at which an event is looked up before its patience is over, and after it, in minutes after noon. */
 export const lookedUpAt = { early: 20, late: 90 } as const;

@@ -44,6 +44,7 @@ function aScenarioOf(
     crashes: 2,
     redeliveries: 1,
     replays: 0,
+    rechecks: 0,
     ...given,
   };
 }
@@ -131,6 +132,17 @@ export const verifyScenarios: readonly VerifyScenario[] = [
     ],
     { catalog: aCatalog({ isFixed: true }), hasStaleReads: true },
   ),
+  aScenarioOf(
+    'a wrong event that nobody could check, and that is checked again',
+    [aProduced(1, { value: 'x', truth: 'a' })],
+    still,
+    { catalog: always, health: ['down', 'up'], rechecks: 2, crashes: 1 },
+  ),
+  aScenarioOf('a sound event that is checked again', [aProduced(1)], [...still, 'none'], { rechecks: 2, crashes: 1 }),
+  aScenarioOf('a recovered event that is checked again', [aRecovered('x', 'a'), aProduced(2)], still, {
+    catalog: aCatalog({}, { numbering: 'none' }),
+    rechecks: 1,
+  }),
   aScenarioOf('a form that agrees with its record', [aCallback('a', 'a')], still, { catalog: ofCallbacks }),
   aScenarioOf('a form that differs from its record', [aCallback('x', 'a')], still, { catalog: ofCallbacks }),
 ];

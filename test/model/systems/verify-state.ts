@@ -12,6 +12,8 @@ export interface VerifyState {
   readonly crashes: number;
   readonly redeliveries: number;
   readonly replays: number;
+  /** How many published events may still be checked again. */
+  readonly rechecks: number;
 }
 
 export interface VerifyMove {
