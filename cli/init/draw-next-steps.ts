@@ -45,6 +45,7 @@ function spellNumbering({ format, fields, numbering }: Learned): string {
 /** Writes the README beside a new catalog: what was found, and what to do next. */
 export function drawNextSteps({ learned, source, file, catalog }: NextSteps): string {
   const topic = isDefaultFormat(learned) ? eventsName : source;
+  const by = topic === eventsName ? '' : ` --source ${topic}`;
   const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}`;
   return [
     '# Catalog of a stream',
@@ -62,10 +63,16 @@ export function drawNextSteps({ learned, source, file, catalog }: NextSteps): st
     `   ${clean}`,
     '   ```',
     '',
-    '3. Run the pipeline on this machine, and publish to it:',
+    '3. Run the pipeline on this machine:',
     '',
     '   ```sh',
     `   npx eventmend dev --catalog ${catalog}`,
+    '   ```',
+    '',
+    '   In another terminal, set the variables that it prints, and publish the file:',
+    '',
+    '   ```sh',
+    `   npx eventmend publish ${file ?? 'FILE'} --catalog ${catalog}${by}`,
     '   ```',
     '',
     `4. Deploy it: build with \`EVENTMEND_CATALOG=${catalog}\`, and let your producers publish to the topic \`${topic}\`. docs/deploy.md`,

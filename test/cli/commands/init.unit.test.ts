@@ -148,6 +148,8 @@ describe('the catalog that is written reads its own samples', () => {
     const [file, catalog] = [directory.file(`own-${name}.ndjson`), directory.file(`own-${name}/catalog.ts`)];
     const options = ['--catalog', catalog];
     expect(readme).toContain(`npx eventmend clean ${[file, ...options].join(' ')}\n`);
+    const to = source === 'events' ? '' : ` --source ${source}`;
+    expect(readme).toContain(`npx eventmend publish ${[file, ...options].join(' ')}${to}\n`);
     // Where it is strict, each type that it lists is one that events have.
     const text = await readFile(catalog, 'utf8');
     await writeFile(catalog, text.replace("unknownTypes: 'pass'", "unknownTypes: 'strict'"));
