@@ -36,7 +36,7 @@ export class BoundsHarness {
     this.bounds = new SequenceBounds({
       blocks: Object.assign(Object.create(counted), blocks) as CountedBlockStore,
       ledger: { progress } as GapLedger,
-      catalog: makeCatalog({ streams: { orders: { maxJump: 1_000, ...settings } } }),
+      catalog: makeCatalog({ streams: { default: { maxStreams: 100_000 }, orders: { maxJump: 1_000, ...settings } } }),
       clock: this.clock,
     });
   }
