@@ -51,7 +51,12 @@ export async function loadUuidFacts(
   const traced = letters.map((letter) => ({ ...letterView(letter), times: letter.messageIds.length }));
   const place = atMs === undefined ? await holderOf(stores, stream, uuid) : placeOfKey(uuid, atMs, bucketMs);
   if (place === undefined) return { stream, uuid, bucket: undefined, entries: [], letters: traced };
-  const { entries, stored, page } = await loadEntriesOfKey(stores.blocks, { stream, place, key: digest(uuid) });
+  const { entries, stored, page } = await loadEntriesOfKey(stores.blocks, {
+    stream,
+    place,
+    isBucket: true,
+    key: digest(uuid),
+  });
   const bucket: BucketFacts = {
     fromMs: bucketStartMs(blockIndex(place), bucketMs),
     lengthMs: bucketMs,

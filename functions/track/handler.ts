@@ -193,7 +193,9 @@ async function withdraw(
   const { routing, ports } = tracked;
   const { stream } = routing;
   const held =
-    place === undefined ? [] : (await loadEntriesOfKey(ports.blocks, { stream, place: holder, key })).entries;
+    place === undefined
+      ? []
+      : (await loadEntriesOfKey(ports.blocks, { stream, place: holder, isBucket: true, key })).entries;
   const copy = held.find((entry) => entry.hash === hash);
   // A system of record writes an event in its own way, so what was recovered and its message are copies.
   const isOfRecovered = routing.isRecovered || held.some(({ recovered }) => recovered);

@@ -5,24 +5,32 @@ import { blockIndex, cellOf, isFullBlock } from './block.ts';
 import type { Entry } from './entry.ts';
 import { digitOf } from './pages.ts';
 
-/** The entries of a key at a place of an unnumbered stream, and the bucket or page that has them. */
+/** The entries of a key at an id or at a place of an unnumbered stream, and the block, bucket or page that has them. */
 export interface EntriesOfKey {
   readonly entries: readonly Entry[];
-  /** The last page that was read. It is the bucket itself if `page` is empty. */
+  /** The last page that was read. It is the block or bucket itself if `page` is empty. */
   readonly stored: StoredBlock;
-  /** The path of the page; empty for the bucket. */
+  /** The path of the page; empty for the block or bucket. */
   readonly page: string;
 }
 
-/** Finds the entries of a key: in the bucket of their place, or on a page to which the full bucket leads. */
+/** Where the entries of a key are: an id, or a place of an unnumbered stream. */
+export interface KeyPosition {
+  readonly stream: string;
+  readonly place: number;
+  readonly isBucket: boolean;
+  readonly key: Digest;
+}
+
+/** Finds the entries of a key: in their block or bucket, or on a page to which it leads if it is full. */
 export async function loadEntriesOfKey(
   blocks: Pick<BlockStore, 'read'>,
-  { stream, place, key }: { readonly stream: string; readonly place: number; readonly key: Digest },
+  { stream, place, isBucket, key }: KeyPosition,
 ): Promise<EntriesOfKey> {
-  const bucket = { stream, index: blockIndex(place), isBucket: true };
+  const block = { stream, index: blockIndex(place), ...(isBucket && { isBucket }) };
   for (let page = ''; ; page += digitOf(key, page.length)) {
-    const [stored] = await blocks.read([page === '' ? bucket : { ...bucket, page }]);
-    if (!stored) throw new InvariantError(`the bucket ${bucket.index} of ${stream} was not read`);
+    const [stored] = await blocks.read([page === '' ? block : { ...block, page }]);
+    if (!stored) throw new InvariantError(`block ${block.index} of ${stream} was not read`);
     const entries = cellOf(stored.block, place).filter((entry) => entry.key === key);
     if (entries.length > 0 || !isFullBlock(stored.block)) return { entries, stored, page };
   }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
+import { digest } from '../digest.ts';
 import { details, type Failure } from '../failure.ts';
 import { afterReset } from '../gaps/reset.ts';
 import { isRowCandidate } from '../gaps/row-candidate.ts';
@@ -8,7 +9,7 @@ import type { StreamSettings } from '../stream-settings.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
 import { StreamLimit } from './stream-limit.ts';
-import { blockIndex } from './block.ts';
+import { loadEntriesOfKey } from './entries-of-key.ts';
 import { blockIndexesOf, forgettableIds, isOldMessage } from './stale.ts';
 
 export interface SequenceBoundsDeps {
@@ -73,8 +74,8 @@ export class SequenceBounds {
   }
 
   /**
-   * Whether an event of an unnumbered stream may be a copy of a forgotten one: it is older than a window, its bucket is
-   * gone, and the stream has been swept for longer than a window.
+   * Whether an event of an unnumbered stream may be a copy of a forgotten one: it is older than a window, its bucket or
+   * the page of its key is gone, and the stream has been swept for longer than a window. A full bucket outlives its pages.
    */
   private async isBucketForgotten(routing: RoutingAttributes, place: number): Promise<boolean> {
     const { stream } = routing;
@@ -83,8 +84,16 @@ export class SequenceBounds {
     if (settings.backfill || !isOldMessage(routing, nowMs, settings)) return false;
     const progress = await this.progress.recent(stream);
     if (progress?.sinceMs === undefined || nowMs - progress.sinceMs <= settings.windowMs) return false;
-    const [stored] = await this.deps.blocks.read([{ stream, index: blockIndex(place), isBucket: true }]);
-    return stored?.version === undefined || stored.expireAtMs <= nowMs;
+    return this.isPageGone(routing, { place, isBucket: true });
+  }
+
+  /** Whether the block or bucket of a place, or the page of a key to which it leads, is absent, or may be deleted. */
+  private async isPageGone(
+    { stream, key }: RoutingAttributes,
+    at: { readonly place: number; readonly isBucket: boolean },
+  ): Promise<boolean> {
+    const { stored } = await loadEntriesOfKey(this.deps.blocks, { stream, key: digest(key), ...at });
+    return stored.version === undefined || stored.expireAtMs <= this.deps.clock.now();
   }
 
   private settingsOf(stream: string): StreamSettings {
@@ -98,8 +107,10 @@ export class SequenceBounds {
     const cached = await this.progress.recent(stream);
     if (forgettableIds(routing, cached, this.deps.clock.now(), settings).length === 0) return false;
     const progress = await this.progress.afresh(stream);
-    const indexes = blockIndexesOf(forgettableIds(routing, progress, this.deps.clock.now(), settings));
-    return this.isAnyGone(stream, indexes);
+    const ids = forgettableIds(routing, progress, this.deps.clock.now(), settings);
+    if (ids.length > 0 && routing.kind !== 'void')
+      return this.isPageGone(routing, { place: routing.eventId, isBucket: false });
+    return this.isAnyGone(stream, blockIndexesOf(ids));
   }
 
   /** Whether any of some blocks is absent, or may be deleted. A void has at most `maxGap` ids, so these are few. */

@@ -165,6 +165,19 @@ describe('an event that is older than the window of an unnumbered stream', () =>
     expect(pipeline.codes).toEqual(['ERR_STALE']);
   });
 
+  it('is dead-lettered too if its bucket is full and the page of its key is gone, because pages go before full buckets', async () => {
+    const pipeline = aPipeline();
+    const { clock, blocks } = pipeline.runtime;
+    await storeFullBucket(blocks, 'default', { instantMs: startMs, nowMs: startMs });
+    const early = aPayment('u-1', { timestamp: new Date(startMs).toISOString() });
+    await pipeline.send(early);
+    await pipeline.runtime.sweepUntilQuiet();
+    clock.advance(windowMs + dayMs);
+    blocks.deleteExpired(clock.now(), () => true);
+    await pipeline.send(early);
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_STALE']]);
+  });
+
   it('is published even then while history is loaded, and its copy is found', async () => {
     const pipeline = await sweptFor(windowMs + dayMs, { backfill: true });
     await pipeline.send(old, old);

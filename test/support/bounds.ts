@@ -1,4 +1,5 @@
 import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { digest } from '../../shared/digest.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
@@ -6,8 +7,9 @@ import { startProgress, type Piece, type Progress } from '../../shared/gaps/prog
 import type { RoutingAttributes } from '../../shared/messages/routing.ts';
 import type { GapLedger } from '../../shared/ports.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
+import { maxFurther } from '../../shared/tracking/block.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
-import { aRouting, atOnce, cellsOf, hold, noon } from './builders.ts';
+import { anEntry, aRouting, atOnce, cellsOf, hold, noon } from './builders.ts';
 import { CountedBlockStore } from './counted-block-store.ts';
 
 /** The sequence bounds of one instance over stores in memory, with counted reads. The clock begins at noon. */
@@ -49,6 +51,14 @@ export class BoundsHarness {
   /** Stores ids, as another instance does. */
   async store(...ids: readonly number[]): Promise<void> {
     await hold(this.stored, 'orders', cellsOf(ids));
+  }
+
+  /** Stores the block of an id with so many entries of the id that it leads on to pages. */
+  async storeFull(eventId: number): Promise<void> {
+    const entries = Array.from({ length: maxFurther + 1 }, (_, i) =>
+      anEntry({ key: digest(`${i}`), root: digest(`events/${i}`) }),
+    );
+    await hold(this.stored, 'orders', { [eventId]: entries });
   }
 
   /** Saves the progress of the stream, as a sweep does. */

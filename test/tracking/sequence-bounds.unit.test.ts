@@ -201,6 +201,15 @@ describe('an id that may be forgotten', () => {
     expect(await harness.codeOf(4_999, old)).toBeUndefined();
   });
 
+  it('is refused if its block is full and the page of its key is gone, but not if the block has its key', async () => {
+    const harness = new BoundsHarness();
+    await harness.storeFull(5);
+    await harness.sweep({ forgotten: [{ from: 1, to: 9 }] });
+    expect(await harness.codeOf(5, { ...old, key: 'on-a-page' })).toBe('ERR_STALE');
+    expect(await harness.codeOf(5, { ...old, key: '7' })).toBeUndefined();
+    expect(await harness.codeOf(5, { key: 'on-a-page' })).toBeUndefined();
+  });
+
   it('is admitted if an operator replays it, or if it is inferred', async () => {
     const harness = new BoundsHarness();
     await harness.sweep({ forgotten: [{ from: 1, to: 9 }] });
