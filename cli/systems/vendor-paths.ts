@@ -1,6 +1,9 @@
 import type { StandInSystem } from './records.ts';
 
-/** The day on which the list below was last compared with what the vendors document. */
+/**
+ * The day on which the list below was last compared with the OpenAPI files of HubSpot (its contacts, companies and custom
+ * objects, which stand for deals) and of Twilio. Stripe's file was not at hand.
+ */
 export const vendorPathsDate = '2026-11-26';
 
 /** A path of a vendor's API that Eventmend calls, and that the stand-in serves. */
