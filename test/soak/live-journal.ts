@@ -1,5 +1,5 @@
 import { attributeNames } from '../../shared/messages/attributes.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
+import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { Journal, type Observation } from '../simulation/journal.ts';
@@ -47,13 +47,14 @@ export class LiveJournal extends Journal {
   }
 
   /**
-   * Records a row of the ledger, at the time of its last change. The times of a row are those of the start of a sweep. A
-   * gap is given up after its letter, so such a row counts from when it was seen.
+   * Records a row of the ledger. An unresolved one has the time of its last change. The times of a row are those of the
+   * start of a sweep, and a sweep can resolve a gap whose event, or whose letter, came after its start. So a resolved row
+   * has the time at which it was seen.
    */
   seeRow(row: Gap): void {
-    const { foundAtMs, requestedAtMs = 0, inferRequestedAtMs = 0, resolvedAtMs = 0, cameLateAtMs = 0 } = row;
-    const changedAtMs = Math.max(foundAtMs, requestedAtMs, inferRequestedAtMs, resolvedAtMs, cameLateAtMs);
-    this.rows.push({ ...this.stamp(row.state === 'abandoned' ? Date.now() : changedAtMs), row });
+    const { foundAtMs, requestedAtMs = 0, inferRequestedAtMs = 0 } = row;
+    const changedAtMs = Math.max(foundAtMs, requestedAtMs, inferRequestedAtMs);
+    this.rows.push({ ...this.stamp(isUnresolved(row) ? changedAtMs : Date.now()), row });
   }
 
   /** Sorts all observations by time. */

@@ -75,7 +75,7 @@ describe('the journal of a soak', () => {
 
   it('sorts observations by the time at which they happened, not by arrival', () => {
     const late = new LiveJournal();
-    late.seeRow(aGap({ stream: 'web', from: 5, to: 6, state: 'filled', foundAtMs: 500, resolvedAtMs: 900 }));
+    late.seeRow(aGap({ stream: 'web', from: 5, to: 6, state: 'requested', foundAtMs: 500, requestedAtMs: 900 }));
     late.seeRow(aGap({ stream: 'web', from: 3, to: 3, state: 'open', foundAtMs: 400 }));
     late.see('cleaned-events', cleaned, 2_000);
     late.see('dead-letter-queue', cleaned, 1_500);
@@ -86,6 +86,16 @@ describe('the journal of a soak', () => {
     ]);
     expect(late.published.map(({ topic }) => topic)).toEqual(['dead-letter-queue', 'cleaned-events']);
   });
+
+  it.each(['filled', 'reconstructed', 'abandoned'] as const)(
+    'counts a gap as resolved from when it was seen, since its sweep can have begun before its event came: %s',
+    (state) => {
+      const journal = new LiveJournal();
+      const before = Date.now();
+      journal.seeRow(aGap({ state, foundAtMs: 500, resolvedAtMs: 900 }));
+      expect(journal.rows[0]?.order).toBeGreaterThanOrEqual(before);
+    },
+  );
 
   it.each([
     [{ 'eventmend-kind': 'refusal', sent: '1' }, ['refused']],
