@@ -28,6 +28,26 @@ export const leftOut: readonly LeftOut[] = [
     because: 'the plan is made by Terraform, in a project',
     runBy: 'test/cli/commands/check-plan.unit.test.ts',
   },
+  {
+    command: 'RESEND_TIMEOUT_MS=60000 npm run dev',
+    because: 'it is `npm run dev` with a setting',
+    runBy: 'test/e2e/dev.emulator.test.ts',
+  },
+  {
+    command: 'npm run dev -- --catalog my-catalog.ts',
+    because: 'the examples are run with a catalog of their own',
+    runBy: 'test/examples/run.emulator.test.ts',
+  },
+  {
+    command: 'EVENTMEND_CATALOG=my-catalog.ts npm run build',
+    because: 'the tests of the build make one with another catalog',
+    runBy: 'test/build.unit.test.ts',
+  },
+  {
+    command: 'GOOGLE_CLOUD_PROJECT="$PROJECT" npx eventmend probe',
+    because: 'it is `npx eventmend probe` with a variable',
+    runBy: 'test/e2e/probe.emulator.test.ts',
+  },
   { command: 'npm run typecheck', because: 'it is part of the whole check', runBy: 'package.json' },
   {
     command: 'npm run simulate -- --planted',
@@ -65,7 +85,7 @@ const ofExamples = {
 
 /** Commands that are run with a smaller number than documents show, which would take minutes. */
 const shortened: Readonly<Record<string, string>> = {
-  'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 20',
+  'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 5',
 };
 
 /** Commands that run until a Ctrl-C, and what they say once they are up. */
