@@ -5,7 +5,7 @@ import type { AnswerCounts } from './gaps/answers.ts';
 import type { Gap, GapState } from './gaps/gap.ts';
 import type { Progress } from './gaps/progress.ts';
 import type { Range } from './gaps/range.ts';
-import type { LetterHead, LetterRecord } from './dead-letter/record.ts';
+import type { DeadLetterHead, DeadLetter } from './dead-letter/dead-letter.ts';
 import type { TopicName } from './topology.ts';
 import type { Reconciliation } from './reconciliation/reconciliation.ts';
 import type { ListAnswer, ListQuery } from './reconciliation/list.ts';
@@ -239,22 +239,29 @@ export const maxFiledAtOnce = 200;
 export const maxLongGaps = 500;
 
 export interface DeadLetterStore {
-  /** Reads a letter with its message. */
-  find(id: string): Promise<Versioned<LetterRecord> | undefined>;
-  /** @returns Whether the stored version was the expected one (undefined: no letter), and the record was saved. */
-  save(record: LetterRecord, expected: Version | undefined): Promise<boolean>;
+  /** Reads a record with its messages. */
+  find(id: string): Promise<Versioned<DeadLetter> | undefined>;
+  /**
+   * Saves a record after one change. The record, the expiry of its bodies, and an entry of the audit trail for the newest
+   * entry of its history are one commit. The time at which a record was opened is that of the commit.
+   *
+   * The message of a record is saved with its first revision only, because it never changes.
+   *
+   * @returns Whether the stored version was the expected one (undefined: no record), and the record was saved.
+   */
+  save(record: DeadLetter, expected: Version | undefined): Promise<boolean>;
   /** Lists the newest letters first, at most `limit`, without their messages, which have up to 10 MB each. */
-  list(limit: number): Promise<readonly LetterHead[]>;
+  list(limit: number): Promise<readonly DeadLetterHead[]>;
   /** Counts the open letters by code. Codes without letters are left out. */
   openByCode(): Promise<ReadonlyMap<Code, number>>;
   /**
    * Lists letters about one id of a stream, or one uuid of an unnumbered stream, the newest first, at most `limit`,
    * without their messages.
    */
-  about(stream: string, id: number | string, limit: number): Promise<readonly LetterHead[]>;
-  /** Stores a message that is too large to publish, under its root. */
-  keep(root: string, message: Message): Promise<void>;
-  kept(root: string): Promise<Message | undefined>;
+  about(stream: string, id: number | string, limit: number): Promise<readonly DeadLetterHead[]>;
+  /** Stores a message that is too large to publish, under its root and the number of its replay (0: none). */
+  keep(root: string, replay: number, message: Message): Promise<void>;
+  kept(root: string, replay: number): Promise<Message | undefined>;
 }
 
 /** The ids that hold uuids, for streams in which a uuid is unique across all ids. */

@@ -21,12 +21,17 @@ locals {
     keys            = { indexes = {}, ttl = true }
     reconciliations = { indexes = {}, ttl = false }
     dead-letters = {
-      indexes = { about = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], status = ["ASCENDING"], stream = ["ASCENDING"] }
-      ttl     = false
+      # failure.code and status are those of letters from a release without records.
+      indexes = {
+        about  = ["ASCENDING"], code = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["DESCENDING"],
+        status = ["ASCENDING"], stream = ["ASCENDING"]
+      }
+      ttl = true
     }
-    kept-messages = { indexes = {}, ttl = false }
+    kept-messages = { indexes = {}, ttl = true }
+    audit         = { indexes = {}, ttl = true }
     clean-events  = { indexes = {}, ttl = false }
-    chunks        = { indexes = {}, ttl = false }
+    chunks        = { indexes = {}, ttl = true }
   }
   indexed_fields = merge([
     for collection, settings in local.collections : {
@@ -122,6 +127,28 @@ resource "google_firestore_index" "long_gaps" {
       field_path = fields.value
       order      = "ASCENDING"
     }
+  }
+}
+
+# The indexes with which Firestore filters dead letters: it merges those of the fields that a query names, because all end in the
+# same order. So they serve every combination of filters. The last finds the oldest letter of a state.
+resource "google_firestore_index" "letters" {
+  for_each = merge(
+    { for field in ["state", "code", "reason", "source", "stream", "type", "stage", "about"] : field => { field = field, order = "DESCENDING" } },
+    { oldest = { field = "state", order = "ASCENDING" } },
+  )
+
+  database    = google_firestore_database.main.name
+  collection  = "dead-letters"
+  query_scope = "COLLECTION"
+
+  fields {
+    field_path = each.value.field
+    order      = "ASCENDING"
+  }
+  fields {
+    field_path = "filedAt"
+    order      = each.value.order
   }
 }
 

@@ -192,6 +192,6 @@ function isRefusedEvent({ attributes }: Message): boolean {
 /** Returns a letter with its body. A body that was too large for a message is in the store. */
 async function withBody(letter: Message, store: DeadLetterStore): Promise<Message> {
   const { [attributeNames.isKept]: body, [attributeNames.root]: root } = letter.attributes;
-  const kept = body === 'kept' && root !== undefined ? await store.kept(root) : undefined;
+  const kept = body === 'kept' && root !== undefined ? await store.kept(root, 0) : undefined;
   return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
 }

@@ -1,4 +1,4 @@
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import { reasonOf } from '../reason.ts';
 import { endOf, type Observed, type Route, type RouteName } from './routes.ts';
@@ -30,7 +30,7 @@ export interface Result<Name extends string = string> {
 
 interface Followed {
   readonly result: Result<RouteName>;
-  readonly letter?: LetterRecord | undefined;
+  readonly letter?: DeadLetter | undefined;
 }
 
 /**

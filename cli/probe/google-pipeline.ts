@@ -1,5 +1,5 @@
 import type { Message as PulledMessage, PubSub, Subscription } from '@google-cloud/pubsub';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { Calls } from '../../shared/gcp/calls.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
 import type { Project } from '../../shared/gcp/project.ts';
@@ -31,7 +31,7 @@ export class GooglePipeline implements ProbedPipeline {
   private readonly calls: Calls;
   private readonly clean: Message[] = [];
   private lost: Error | undefined;
-  private reading: Promise<readonly LetterRecord[]> | undefined;
+  private reading: Promise<readonly DeadLetter[]> | undefined;
 
   private constructor({ project, database, timeoutMs }: GooglePipelineDeps, listener: Subscription) {
     this.database = database;
@@ -82,7 +82,7 @@ export class GooglePipeline implements ProbedPipeline {
     await Promise.all(letters.map((letter) => this.remove(letter)));
   }
 
-  private async readLetters(): Promise<readonly LetterRecord[]> {
+  private async readLetters(): Promise<readonly DeadLetter[]> {
     const { firestore, calls } = this.database;
     const query = firestore.collection('dead-letters').where('stream', '==', probeStream).select();
     const { docs } = await calls.run('listing the letters of the probe', () => query.get());
@@ -90,7 +90,7 @@ export class GooglePipeline implements ProbedPipeline {
     return found.flatMap((letter) => (letter && isOurs(letter.value) ? letter.value : []));
   }
 
-  private async remove({ id }: LetterRecord): Promise<void> {
+  private async remove({ id }: DeadLetter): Promise<void> {
     const { firestore, calls } = this.database;
     await calls.run('deleting a letter of the probe', () =>
       firestore.recursiveDelete(firestore.collection('dead-letters').doc(id)),
@@ -99,7 +99,7 @@ export class GooglePipeline implements ProbedPipeline {
 }
 
 /** Whether a letter is the probe's own. A producer may have published into the probe's stream by mistake. */
-function isOurs({ failure, message }: LetterRecord): boolean {
+function isOurs({ failure, message }: DeadLetter): boolean {
   return message.attributes[probeAttribute] !== undefined || failure.code === 'ERR_GAP_UNRECOVERABLE';
 }
 

@@ -1,5 +1,5 @@
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Code } from '../../shared/failure.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import type { Message } from '../../shared/messages/message.ts';
@@ -19,7 +19,7 @@ export interface Route {
    * Makes the message to publish, from the letter of the route before, if there is one. The route `gap` publishes
    * nothing: its event is the missing one.
    */
-  readonly send?: (before: LetterRecord | undefined) => Sent;
+  readonly send?: (before: DeadLetter | undefined) => Sent;
 }
 
 export interface Sent {
@@ -51,14 +51,14 @@ interface ExpectedLetter {
 /** Everything that has come out of the pipeline in the probe's stream. */
 export interface Observed {
   readonly clean: readonly Message[];
-  readonly letters: readonly LetterRecord[];
+  readonly letters: readonly DeadLetter[];
 }
 
 /** The end of a route, and its dead letter if it has one. */
 export interface End {
   readonly isAsExpected: boolean;
   readonly detail: string;
-  readonly letter?: LetterRecord;
+  readonly letter?: DeadLetter;
 }
 
 export interface Run {
@@ -130,7 +130,7 @@ export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Rou
 }
 
 /** Makes the replay of a letter whose event an operator has corrected. */
-function correctedReplay(letter: LetterRecord | undefined, event: object): Message {
+function correctedReplay(letter: DeadLetter | undefined, event: object): Message {
   if (!letter) throw new Error('there is no letter to replay');
   return replayMessage(letter, { edited: Buffer.from(JSON.stringify(event)) });
 }
@@ -158,7 +158,7 @@ function cleanOf({ clean }: Observed, eventId: number | undefined): readonly Mes
   return clean.filter(({ attributes }) => attributes.event_id === String(eventId));
 }
 
-function letterFor({ letters }: Observed, letterOf: string | undefined): LetterRecord | undefined {
+function letterFor({ letters }: Observed, letterOf: string | undefined): DeadLetter | undefined {
   return letters.find(({ root, message }) => {
     const name = message.attributes[probeAttribute] ?? root;
     return letterOf !== undefined && (name === letterOf || name.startsWith(`${letterOf}/`));
@@ -169,6 +169,6 @@ function describeClean({ attributes }: Message): string {
   return `clean, ${String(attributes.origin)}: ${String(attributes.idempotency_key)}`;
 }
 
-function describeLetter({ failure }: LetterRecord): string {
+function describeLetter({ failure }: DeadLetter): string {
   return `dead letter ${failure.code}: ${failure.detail}`;
 }

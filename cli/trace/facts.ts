@@ -1,6 +1,7 @@
 import { gapView, type GapView } from '../../shared/views/gap-view.ts';
 import { letterView, type LetterView } from '../../shared/views/letter-view.ts';
-import { headOf, letterId, type LetterHead } from '../../shared/dead-letter/record.ts';
+import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
+import { headOf, type DeadLetterHead } from '../../shared/dead-letter/dead-letter.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
 import { isTooLong, stepOf } from '../../shared/gaps/expected-ids.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
@@ -114,7 +115,7 @@ async function findGapLetters(
   letters: Stores['letters'],
   stream: string,
   gaps: readonly Gap[],
-): Promise<readonly LetterHead[]> {
+): Promise<readonly DeadLetterHead[]> {
   const roots = new Set(gaps.slice(0, maxGapLetters).map((gap) => rootOf(stream, gap)));
   const found = await Promise.all([...roots].map((root) => letters.find(letterId(root))));
   return found.flatMap((letter) => (letter ? [headOf(letter.value)] : []));

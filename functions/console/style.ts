@@ -89,7 +89,7 @@ tbody tr:not(.group):hover { background: var(--hover); }
   background: var(--grey-tint); color: var(--grey);
 }
 .open { background: var(--amber-tint); color: var(--amber); }
-.requested, .replayed { background: var(--blue-tint); color: var(--blue); }
+.requested, .sending, .sent { background: var(--blue-tint); color: var(--blue); }
 .filled, .superseded { background: var(--green-tint); color: var(--green); }
 .reconstructed { background: var(--violet-tint); color: var(--violet); }
 .abandoned { background: var(--red-tint); color: var(--red); }

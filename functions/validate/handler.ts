@@ -1,5 +1,6 @@
 import { RetryableError } from '../../shared/errors.ts';
 import type { FunctionInstance, PortsOf } from '../../shared/function-instance.ts';
+import { readAttribute } from '../../shared/messages/attributes.ts';
 import type { Handler } from '../../shared/messages/message.ts';
 import { poisonTopic } from '../../shared/probe.ts';
 import { runLimited } from '../../shared/run-limited.ts';
@@ -30,7 +31,8 @@ export function makeValidate(ports: PortsOf<'publisher' | 'letters'>): FunctionI
       count++;
       log.count('unknown-type', isUnknownType ? 1 : 0);
       if (failure) log.count(`letter-${failure.code}`);
-      if (storeOversizedUnder !== undefined) await letters.keep(storeOversizedUnder, delivery);
+      if (storeOversizedUnder !== undefined)
+        await letters.keep(storeOversizedUnder, readAttribute(message.attributes, 'replay') ?? 0, delivery);
       await publisher.publish(topic, message);
     });
     if (count === 0) log.count('dropped');

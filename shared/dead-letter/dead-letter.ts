@@ -1,6 +1,7 @@
 import { digest, spellDigest, type Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
 import type { Message } from '../messages/message.ts';
+import { excerptOf, type Excerpt } from './excerpt.ts';
 
 /**
  * The record of a dead letter. There is one for each root.
@@ -12,14 +13,23 @@ import type { Message } from '../messages/message.ts';
  *      └───────────────────┴───────┴──────────────── reopen ─────────────────┘
  */
 export interface DeadLetter extends LetterSummary {
-  /** The message of the first letter. It is never overwritten. */
-  readonly original: Message;
+  /** The original: the message of the first letter. It is never overwritten. */
+  readonly message: Message;
   /** The operator's edit. It has bytes and attributes of its own. */
   readonly draft: Message | undefined;
   /** The contents that the record has seen, the newest last: of the original, of letters, and of edits. */
   readonly known: readonly Digest[];
+  /** The numbers of the replays whose messages are kept apart, because they were too large to publish. */
+  readonly kept: readonly number[];
   /** The latest changes, the newest last. */
   readonly history: readonly HistoryEntry[];
+}
+
+/** A record in a list, without its messages, which may have 10 MB. */
+export interface DeadLetterHead extends LetterSummary {
+  readonly hasDraft: boolean;
+  /** The beginning of the original. Undefined for a letter from a release that stored no excerpts. */
+  readonly excerpt: Excerpt | undefined;
 }
 
 /** The members of a record that a list also shows. */
@@ -43,6 +53,8 @@ export interface LetterSummary {
   readonly stream: string | undefined;
   readonly type: string | undefined;
   readonly eventId: number | undefined;
+  /** The uuid of an event without an id, as its key spells it. Absent for a failure, which has no key. */
+  readonly uuid?: string | undefined;
   /** Milliseconds since 1970, here and below: when the failure with this reason happened. */
   readonly failedAtMs: number;
   /** When the first letter was filed. */
@@ -86,7 +98,7 @@ export interface ReplaySent {
   /** The digest of the content that is sent. */
   readonly content: Digest;
   /** The entry that answers for the replay. Undefined if the message cannot be read before it is sent. */
-  readonly entry: ReplayedEntry | undefined;
+  readonly entry?: ReplayedEntry | undefined;
 }
 
 /** The identity of the event that a replay sends. */
@@ -107,7 +119,7 @@ export interface HistoryEntry {
   /** The number of the replay that the entry is about. 0: the first message. */
   readonly replay: number;
   /** The code of a letter, the outcome of a replay, or the note of an operator. */
-  readonly note: string | undefined;
+  readonly note?: string | undefined;
 }
 
 export type HistoryEvent =
@@ -130,12 +142,25 @@ export interface Actor {
   readonly nowMs: number;
 }
 
+/** How long a settled record is kept. It is longer than Pub/Sub keeps any message of its root. */
+export const settledRetentionMs = 90 * 86_400_000;
+
 export const maxHistoryEntries = 100;
 export const maxKnownContents = 100;
 
 /** The message that a replay sends: the draft if there is one. */
-export function currentMessage({ draft, original }: Pick<DeadLetter, 'draft' | 'original'>): Message {
-  return draft ?? original;
+export function currentMessage({ draft, message }: Pick<DeadLetter, 'draft' | 'message'>): Message {
+  return draft ?? message;
+}
+
+/** Returns a record without its messages. */
+export function headOf(letter: DeadLetter): DeadLetterHead {
+  const { id, root, standing, revision, replay, failure, failedReplay, reason, source, stream, type, eventId } = letter;
+  const { uuid, failedAtMs, firstAtMs, filedAtMs, messageIds, message, draft } = letter;
+  const times = { failedAtMs, firstAtMs, filedAtMs, messageIds };
+  const about = { failure, failedReplay, reason, source, stream, type, eventId, uuid };
+  const body = { hasDraft: draft !== undefined, excerpt: excerptOf(message) };
+  return { id, root, standing, revision, replay, ...about, ...times, ...body };
 }
 
 /** Whether a record is settled and may be deleted by now. Parts of its body may be gone. */
@@ -152,7 +177,7 @@ export function reasonKeyOf({ code, detail }: Failure): string {
 export function withEntry(
   history: readonly HistoryEntry[],
   { by, nowMs }: Actor,
-  entry: Pick<HistoryEntry, 'did' | 'replay' | 'note'>,
+  entry: Omit<HistoryEntry, 'atMs' | 'by'>,
 ): readonly HistoryEntry[] {
   return [...history, { atMs: nowMs, by, ...entry }].slice(-maxHistoryEntries);
 }

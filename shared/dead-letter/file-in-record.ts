@@ -1,6 +1,5 @@
-import type { Digest } from '../digest.ts';
-import type { Failure } from '../failure.ts';
-import type { Message } from '../messages/message.ts';
+import { readAttribute } from '../messages/attributes.ts';
+import { trustedAttributes, type ArrivedLetter } from './arrived-letter.ts';
 import {
   isDue,
   reasonKeyOf,
@@ -12,22 +11,7 @@ import {
   type LetterSummary,
   type ReplaySent,
 } from './dead-letter.ts';
-import { maxMessageIds } from './record.ts';
 import { settle } from './replay-outcome.ts';
-
-/** A letter that came from the dead-letter queue. */
-export interface ArrivedLetter extends Pick<
-  LetterSummary,
-  'id' | 'root' | 'source' | 'stream' | 'type' | 'eventId' | 'failedAtMs'
-> {
-  readonly failure: Failure;
-  /** The number of the replay that failed. 0: the message was never replayed. */
-  readonly replay: number;
-  readonly messageId: string;
-  readonly message: Message;
-  /** The digest of the message. */
-  readonly content: Digest;
-}
 
 /** Facts that a filing depends on. */
 export interface FilingFacts extends Actor {
@@ -36,6 +20,9 @@ export interface FilingFacts extends Actor {
   /** How long a settled record is kept. */
   readonly retentionMs: number;
 }
+
+/** The maximum number of message ids in a record. Older ids are dropped. */
+export const maxMessageIds = 32;
 
 /**
  * Files a letter in the record of its root. The result does not depend on the order of the letters of one replay.
@@ -66,7 +53,11 @@ function fileOfLastReplay(filed: DeadLetter, letter: ArrivedLetter, facts: Filin
     case 'sending':
     case 'sent':
       if (isAnswered(filed, letter, facts))
-        return settle({ ...filed, messageIds: withMessage(filed, letter) }, 'published', facts);
+        return settle(
+          { ...filed, messageIds: withMessage(filed, letter), kept: withKept(filed, letter) },
+          'published',
+          facts,
+        );
       return isLaterFailure(letter, filed) ? opened(filed, letter, facts) : noted(filed, letter, facts);
   }
 }
@@ -100,16 +91,17 @@ function firstRecord(letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
     filedAtMs: facts.nowMs,
     standing: { state: 'open', because: 'failed' },
     messageIds: [letter.messageId],
-    original: message,
+    message,
     draft: undefined,
     known: [content],
+    kept: keptIn(letter),
     history: withEntry([], facts, entryOf(letter, 'filed')),
   };
 }
 
 function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
   const isOpen = filed.standing.state === 'open';
-  const { stream, source, type, eventId, ...reason } = reasonIn(letter);
+  const { stream, source, type, eventId, uuid, ...reason } = reasonIn(letter);
   return {
     ...filed,
     ...reason,
@@ -117,6 +109,7 @@ function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): D
     source: source ?? filed.source,
     type: type ?? filed.type,
     eventId: eventId ?? filed.eventId,
+    uuid: uuid ?? filed.uuid,
     revision: filed.revision + 1,
     filedAtMs: isOpen ? filed.filedAtMs : facts.nowMs,
     standing: {
@@ -126,6 +119,7 @@ function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): D
     },
     messageIds: withMessage(filed, letter),
     known: withContent(filed.known, letter.content),
+    kept: withKept(filed, letter),
     history: withEntry(filed.history, facts, entryOf(letter, 'came back')),
   };
 }
@@ -133,16 +127,25 @@ function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): D
 /** The record with an entry more in its history, and otherwise unchanged. */
 function noted(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
   const history = withEntry(filed.history, facts, entryOf(letter, 'came late'));
-  return { ...filed, messageIds: withMessage(filed, letter), history };
+  return { ...filed, messageIds: withMessage(filed, letter), kept: withKept(filed, letter), history };
 }
 
-function reasonIn({ failure, replay, failedAtMs, source, stream, type, eventId }: ArrivedLetter) {
+function reasonIn({ failure, replay, failedAtMs, source, stream, type, eventId, uuid }: ArrivedLetter) {
   const reason = reasonKeyOf(failure);
-  return { failure, replay, failedReplay: replay, failedAtMs, reason, source, stream, type, eventId };
+  return { failure, replay, failedReplay: replay, failedAtMs, reason, source, stream, type, eventId, uuid };
 }
 
 function withMessage({ messageIds }: DeadLetter, { messageId }: ArrivedLetter): readonly string[] {
   return [...messageIds, messageId].slice(-maxMessageIds);
+}
+
+function withKept({ kept }: DeadLetter, letter: ArrivedLetter): readonly number[] {
+  return kept.includes(letter.replay) ? kept : [...kept, ...keptIn(letter)];
+}
+
+/** The number of the replay under which validate keeps a message that was too large to publish. */
+function keptIn({ message, replay }: ArrivedLetter): readonly number[] {
+  return readAttribute(trustedAttributes(message.attributes), 'isKept') === true ? [replay] : [];
 }
 
 function entryOf({ replay, failure }: ArrivedLetter, did: HistoryEvent) {

@@ -11,7 +11,7 @@ import {
   type ReplayedEntry,
   type ReplaySent,
 } from './dead-letter.ts';
-import { trustedAttributes } from './record.ts';
+import { trustedAttributes } from './arrived-letter.ts';
 import { maxReplays } from './replay.ts';
 import { changed, unfinishedAfterMs } from './replay-outcome.ts';
 
@@ -123,10 +123,10 @@ function seenRefusal(record: DeadLetter, { revision }: ActingOperator): ChangeRe
   return state === 'open' ? undefined : 'not-open';
 }
 
-function contentRefusal({ root, original, draft, failure, replay }: DeadLetter): ChangeRefusal | undefined {
+function contentRefusal({ root, message, draft, failure, replay }: DeadLetter): ChangeRefusal | undefined {
   if (isGapRoot(root)) return 'not-an-event';
   if (replay >= maxReplays) return 'too-many-replays';
   if (draft) return undefined;
-  if (readAttribute(trustedAttributes(original.attributes), 'isKept') === true) return 'too-large';
+  if (readAttribute(trustedAttributes(message.attributes), 'isKept') === true) return 'too-large';
   return failure.code === 'ERR_DUPLICATE' ? 'is-duplicate' : undefined;
 }

@@ -2,7 +2,8 @@ import { InvariantError } from '../errors.ts';
 import { attributeNames, encodeAttributes, readAttribute, type EntryRef } from '../messages/attributes.ts';
 import { filterAttributes, type Attributes, type Message } from '../messages/message.ts';
 import { isReserved } from '../messages/provenance.ts';
-import { replayNumberOf, trustedAttributes, type LetterRecord } from './record.ts';
+import { trustedAttributes } from './arrived-letter.ts';
+import type { DeadLetter } from './dead-letter.ts';
 
 export interface ReplayOptions {
   /** An operator's edit, which replaces the producer's bytes. Key and hash are then computed anew. */
@@ -24,6 +25,9 @@ const ofBytes: readonly string[] = [
   attributeNames.place,
 ];
 
+/** What a replay needs of a letter. */
+export type ReplayedLetter = Pick<DeadLetter, 'id' | 'root' | 'replay' | 'message'>;
+
 /** The highest number of a replay: an entry has one byte for it. */
 export const maxReplays = 255;
 
@@ -33,10 +37,10 @@ export const maxReplays = 255;
  *
  * @throws InvariantError if the letter was replayed {@link maxReplays} times. The caller checks that before.
  */
-export function replayMessage(letter: LetterRecord, { edited, replace }: ReplayOptions = {}): Message {
+export function replayMessage(letter: ReplayedLetter, { edited, replace }: ReplayOptions = {}): Message {
   const { message, root } = letter;
   const attributes = trustedAttributes(message.attributes);
-  const replay = replayNumberOf(letter) + 1;
+  const replay = letter.replay + 1;
   if (replay > maxReplays) throw new InvariantError(`letter ${letter.id} was replayed ${maxReplays} times`);
   const isInference = readAttribute(attributes, 'origin') === 'reconstructed';
   const taken = [...ofInference, ...ofSource, ...(edited ? [] : ofBytes)];

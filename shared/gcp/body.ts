@@ -9,7 +9,7 @@ import { saveIf, versionIn, type Fields } from './document.ts';
  * The maximum size of a message inside its document. A larger body is stored in chunks. A Firestore document holds 1
  * MiB.
  */
-const inlineBytes = 512 * 1024;
+const maxInlineBytes = 512 * 1024;
 /** The size of a chunk. */
 const chunkBytes = 900 * 1024;
 
@@ -20,6 +20,53 @@ const chunkBytes = 900 * 1024;
 interface Chunks {
   readonly name: string;
   readonly count: number;
+}
+
+/** The fields of a message in a document. */
+export interface StoredBody {
+  /** As text, because Firestore does not allow some names of attributes as field names (such as `__proto__`). */
+  readonly attributes: string;
+  readonly data?: Uint8Array | undefined;
+  readonly chunks?: Chunks | undefined;
+}
+
+/**
+ * Makes the fields of a message. A large body is written in chunks first.
+ *
+ * @param name Distinguishes the chunks from those of other bodies and versions of the document.
+ */
+export async function placeBody(
+  database: Database,
+  document: DocumentReference,
+  message: Message,
+  name: string,
+  inlineBytes = maxInlineBytes,
+): Promise<StoredBody> {
+  const { data } = message;
+  const attributes = JSON.stringify(message.attributes);
+  if (isSmall(message, inlineBytes)) return { attributes, data };
+  return { attributes, chunks: await writeChunks(database, document, data, name) };
+}
+
+/** Loads a message by its fields. Undefined if its chunks are gone. */
+export async function loadBody(
+  { firestore, calls }: Database,
+  document: DocumentReference,
+  { attributes, data, chunks }: StoredBody,
+): Promise<Message | undefined> {
+  const values = JSON.parse(attributes) as Message['attributes'];
+  if (!chunks) return { data: data ?? new Uint8Array(), attributes: values };
+  const parts = await calls.run('reading a body', () => firestore.getAll(...chunkDocuments(document, chunks)));
+  if (parts.some((part) => !part.exists)) return undefined;
+  return { data: Buffer.concat(parts.map((part) => part.get('data') as Uint8Array)), attributes: values };
+}
+
+/** Returns the documents of the chunks of a body. */
+export function chunksOf(
+  document: DocumentReference,
+  body: Pick<StoredBody, 'chunks'> | undefined,
+): DocumentReference[] {
+  return body?.chunks ? chunkDocuments(document, body.chunks) : [];
 }
 
 /**
@@ -39,17 +86,13 @@ export async function saveWithMessage(
   message: Message,
   expected: Version | undefined,
 ): Promise<boolean> {
-  const { data } = message;
-  // Attributes are stored as text, because Firestore does not allow some of their names as field names (such as
-  // `__proto__`).
-  const attributes = JSON.stringify(message.attributes);
-  const isInline = data.length + Buffer.byteLength(attributes) <= inlineBytes;
-  const before = isInline && expected === undefined ? undefined : await read(database, document);
+  const isNew = expected === undefined;
+  const before = isNew && isSmall(message, maxInlineBytes) ? undefined : await read(database, document);
   if (before && versionIn(before) !== expected) return false;
-  const chunks = isInline ? undefined : await writeChunks(database, document, data, expected);
-  const body = { attributes, data: isInline ? data : undefined, chunks };
+  const placed = await placeBody(database, document, message, expected ?? 'first');
+  const body = { data: undefined, chunks: undefined, ...placed };
   const isSaved = await saveIf(database, document, { ...fields, ...body }, expected);
-  if (isSaved && before) await deleteChunks(database, before);
+  if (isSaved && before) await deleteChunks(database, chunksOf(before.ref, bodyIn(before)));
   return isSaved;
 }
 
@@ -57,39 +100,35 @@ export async function saveWithMessage(
  * Loads the message of a document. Undefined if the chunks are gone, because the document was replaced since it was
  * read.
  */
-export async function messageIn(
-  { firestore, calls }: Database,
-  snapshot: DocumentSnapshot,
-): Promise<Message | undefined> {
-  const attributes = JSON.parse(snapshot.get('attributes') as string) as Message['attributes'];
-  const chunks = chunksIn(snapshot);
-  if (!chunks) return { data: snapshot.get('data') as Uint8Array, attributes };
-  const parts = await calls.run('reading a body', () => firestore.getAll(...chunkDocuments(snapshot.ref, chunks)));
-  if (parts.some((part) => !part.exists)) return undefined;
-  return { data: Buffer.concat(parts.map((part) => part.get('data') as Uint8Array)), attributes };
+export async function messageIn(database: Database, snapshot: DocumentSnapshot): Promise<Message | undefined> {
+  return loadBody(database, snapshot.ref, bodyIn(snapshot));
+}
+
+/** Returns the fields of the message of a document. */
+export function bodyIn(snapshot: DocumentSnapshot): StoredBody {
+  const { attributes, data, chunks } = (snapshot.data() ?? {}) as Partial<StoredBody>;
+  return { attributes: attributes ?? '{}', data, chunks };
 }
 
 /**
- * Deletes the chunks of a replaced document. Chunks that cannot be deleted stay, because no document names them any
- * more.
+ * Deletes the chunks of a replaced body. Chunks that cannot be deleted stay, because no document names them any more.
  */
-export async function deleteChunks({ calls }: Database, replaced: DocumentSnapshot): Promise<void> {
-  const chunks = chunksIn(replaced);
-  if (!chunks) return;
-  const deletions = chunkDocuments(replaced.ref, chunks).map((chunk) =>
-    calls.run('deleting a body', () => chunk.delete()),
-  );
-  await Promise.allSettled(deletions);
+export async function deleteChunks({ calls }: Database, chunks: readonly DocumentReference[]): Promise<void> {
+  await Promise.allSettled(chunks.map((chunk) => calls.run('deleting a body', () => chunk.delete())));
+}
+
+function isSmall({ data, attributes }: Message, inlineBytes: number): boolean {
+  return data.length + Buffer.byteLength(JSON.stringify(attributes)) <= inlineBytes;
 }
 
 async function writeChunks(
   { calls }: Database,
   document: DocumentReference,
   data: Uint8Array,
-  expected: Version | undefined,
+  name: string,
 ): Promise<Chunks> {
   const hash = createHash('sha256').update(data).digest('base64url');
-  const chunks: Chunks = { name: `${expected ?? 'first'}-${hash}`, count: Math.ceil(data.length / chunkBytes) };
+  const chunks: Chunks = { name: `${name}-${hash}`, count: Math.ceil(data.length / chunkBytes) };
   await Promise.all(
     chunkDocuments(document, chunks).map((chunk, i) =>
       calls.run('writing a body', () =>
@@ -98,10 +137,6 @@ async function writeChunks(
     ),
   );
   return chunks;
-}
-
-function chunksIn(snapshot: DocumentSnapshot): Chunks | undefined {
-  return snapshot.get('chunks') as Chunks | undefined;
 }
 
 function chunkDocuments(document: DocumentReference, { name, count }: Chunks): DocumentReference[] {

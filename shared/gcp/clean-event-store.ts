@@ -2,7 +2,7 @@ import type { CollectionReference, DocumentReference } from '@google-cloud/fires
 import { digest } from '../digest.ts';
 import type { Message } from '../messages/message.ts';
 import type { CleanEventStore } from '../ports.ts';
-import { deleteChunks, messageIn, saveWithMessage } from './body.ts';
+import { bodyIn, chunksOf, deleteChunks, messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';
 
 /** The value of a key: a clean event, or the tombstone of a superseded event. */
@@ -30,7 +30,7 @@ export class FirestoreCleanEventStore implements CleanEventStore {
     const document = this.document(key);
     const buried = await calls.run('reading a clean event', () => document.get());
     await calls.run('burying a clean event', () => document.set({ key, supersededBy }));
-    await deleteChunks(this.database, buried);
+    await deleteChunks(this.database, chunksOf(buried.ref, bodyIn(buried)));
   }
 
   /** Loads the event or the tombstone of a key. */

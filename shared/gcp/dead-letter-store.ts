@@ -1,38 +1,45 @@
-import type { CollectionReference, DocumentReference, DocumentSnapshot, Query } from '@google-cloud/firestore';
-import { z } from 'zod';
-import { excerptOf, letterId, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
-import { RetryableError } from '../errors.ts';
+import {
+  FieldValue,
+  Timestamp,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+  type WriteBatch,
+} from '@google-cloud/firestore';
+import { letterId } from '../dead-letter/arrived-letter.ts';
+import type { DeadLetter, DeadLetterHead } from '../dead-letter/dead-letter.ts';
+import { InvariantError, RetryableError } from '../errors.ts';
 import { codes, type Code } from '../failure.ts';
-import { functionNames } from '../topology.ts';
 import type { Message } from '../messages/message.ts';
 import type { DeadLetterStore, Version, Versioned } from '../ports.ts';
-import { messageIn, saveWithMessage } from './body.ts';
+import {
+  bodyIn,
+  chunksOf,
+  deleteChunks,
+  messageIn,
+  placeBody,
+  loadBody,
+  saveWithMessage,
+  type StoredBody,
+} from './body.ts';
 import type { Database } from './clients.ts';
-import { versionIn } from './document.ts';
+import { present, replaced, updateTimeOf, versionIn, type Fields } from './document.ts';
+import { auditOf, fieldsOfLetter, headFieldNames, headIn, letterIn, subjectOf } from './letter-document.ts';
+import { isConflict } from './status.ts';
 
 /** The number of attempts to read a document whose body is being replaced. */
 const maxReads = 3;
-
-const letterFields = z.object({
-  root: z.string(),
-  status: z.enum(['open', 'replayed', 'discarded']),
-  failure: z.object({ code: z.enum(codes), stage: z.enum(functionNames), detail: z.string() }),
-  stream: z.string().optional(),
-  eventId: z.number().optional(),
-  uuid: z.string().optional(),
-  failedAtMs: z.number(),
-  filedAtMs: z.number(),
-  messageIds: z.array(z.string()),
-});
-
-const headFields = letterFields.extend({
-  excerpt: z.object({ bytes: z.number(), beginning: z.instanceof(Uint8Array), isKept: z.boolean() }).optional(),
-});
-const headFieldNames = Object.keys(headFields.shape);
+/** A document has at most 1 MiB, and the original may take half of it. */
+const maxInlineDraftBytes = 256 * 1024;
 
 /**
- * Stores dead letters in Firestore, in `dead-letters/{id}`, and messages too large to publish in `kept-messages/{id of
- * the root}`.
+ * Stores dead letters in Firestore:
+ *
+ *     dead-letters/{id}                  the record, with small messages
+ *     dead-letters/{id}/chunks/…         large messages
+ *     kept-messages/{id of the root}     messages too large to publish, and `{id}-{n}` for those of replay n
+ *     audit/…                            one document for each change of a record
  */
 export class FirestoreDeadLetterStore implements DeadLetterStore {
   private readonly database: Database;
@@ -41,103 +48,201 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     this.database = database;
   }
 
-  async find(id: string): Promise<Versioned<LetterRecord> | undefined> {
-    const found = await this.read(this.letters.doc(id));
-    return found && { value: recordIn(found.snapshot, found.message), version: found.version };
+  async find(id: string): Promise<Versioned<DeadLetter> | undefined> {
+    const document = this.letters.doc(id);
+    return this.read(document, async (snapshot) => {
+      const draft = draftIn(snapshot);
+      const [message, edited] = await Promise.all([
+        messageIn(this.database, snapshot),
+        draft && loadBody(this.database, document, draft),
+      ]);
+      if (!message || (draft && !edited)) return undefined;
+      return letterIn(snapshot, message, edited);
+    });
   }
 
-  async save(record: LetterRecord, expected: Version | undefined): Promise<boolean> {
-    const { id, message } = record;
-    return saveWithMessage(this.database, this.letters.doc(id), fieldsOf(record), message, expected);
+  async save(record: DeadLetter, expected: Version | undefined): Promise<boolean> {
+    const document = this.letters.doc(record.id);
+    const before = await this.readFields(document);
+    if (versionIn(before) !== expected) return false;
+    const bodies = await this.placeBodies(record, before);
+    const { expireAt, ...fields } = fieldsOfLetter(record);
+    const kept = await this.keptOf(record);
+    const isSaved = await this.commit((batch) => {
+      const all = { ...fields, expireAt, ...bodies.fields, filedAt: filedAtOf(record, before) };
+      if (expected === undefined) batch.create(document, present(all));
+      else batch.update(document, replaced(withoutUnchanged(all)), { lastUpdateTime: updateTimeOf(expected) });
+      // The TTL policy deletes each document by itself, so all of a record expire together.
+      for (const part of [...bodies.chunks, ...kept]) batch.update(part, { expireAt: expireAt ?? FieldValue.delete() });
+      batch.create(this.database.firestore.collection('audit').doc(), auditOf(record));
+    });
+    if (isSaved) await deleteChunks(this.database, bodies.replaced);
+    return isSaved;
   }
 
-  async list(limit: number): Promise<readonly LetterHead[]> {
+  /** Reads what a save depends on, without the original. */
+  private async readFields(document: DocumentReference): Promise<DocumentSnapshot> {
+    const { firestore, calls } = this.database;
+    const fieldMask = ['state', 'status', 'filedAt', 'firstAtMs', 'chunks', 'draft'];
+    const [snapshot] = await calls.run('reading dead-letters', () => firestore.getAll(document, { fieldMask }));
+    if (!snapshot) throw new InvariantError('Firestore returned no document for one that was asked for');
+    return snapshot;
+  }
+
+  /**
+   * Writes the messages of a record that are not stored yet.
+   *
+   * @returns Their fields, the chunks of all messages, and the chunks that are no longer needed.
+   */
+  private async placeBodies(record: DeadLetter, before: DocumentSnapshot) {
+    const { ref } = before;
+    const version = versionIn(before) ?? 'first';
+    const isFirst = record.revision <= 1 && isReplaced(record, before);
+    const original = isFirst
+      ? { data: undefined, chunks: undefined, ...(await placeBody(this.database, ref, record.message, version)) }
+      : undefined;
+    const old = draftIn(before);
+    const draft = record.draft && (await this.placeDraft(ref, record.draft, version, old));
+    const chunks = [...chunksOf(ref, original ?? bodyIn(before)), ...chunksOf(ref, draft)];
+    const stays = new Set(chunks.map(({ path }) => path));
+    const stored = [...chunksOf(ref, bodyIn(before)), ...chunksOf(ref, old)];
+    return {
+      fields: { ...original, draft: draft && present({ ...draft }) },
+      chunks,
+      replaced: stored.filter(({ path }) => !stays.has(path)),
+    };
+  }
+
+  private async placeDraft(ref: DocumentReference, draft: Message, version: string, old: StoredBody | undefined) {
+    const stored = old && (await loadBody(this.database, ref, old));
+    if (stored && isSame(stored, draft)) return old;
+    return placeBody(this.database, ref, draft, `draft-${version}`, maxInlineDraftBytes);
+  }
+
+  /** Returns the documents of the messages that are kept for a record. */
+  private async keptOf({ root, kept }: DeadLetter): Promise<readonly DocumentReference[]> {
+    if (kept.length === 0) return [];
+    const { firestore, calls } = this.database;
+    const documents = kept.map((replay) => this.keptMessage(root, replay));
+    const found = await calls.run('reading kept-messages', () => firestore.getAll(...documents));
+    return found.filter(({ exists }) => exists).flatMap((one) => [one.ref, ...chunksOf(one.ref, bodyIn(one))]);
+  }
+
+  /** @returns Whether the writes were made. Otherwise a document was changed since it was read, and none was made. */
+  private async commit(write: (batch: WriteBatch) => void): Promise<boolean> {
+    const { firestore, calls } = this.database;
+    return calls.run('saving dead-letters', async () => {
+      const batch = firestore.batch();
+      write(batch);
+      try {
+        await batch.commit();
+        return true;
+      } catch (error) {
+        if (isConflict(error)) return false;
+        throw error;
+      }
+    });
+  }
+
+  async list(limit: number): Promise<readonly DeadLetterHead[]> {
     return this.heads(this.letters.orderBy('failedAtMs', 'desc').limit(limit));
   }
 
-  /** Makes one `count()` for each code. Firestore answers it by merging the indexes of `status` and `failure.code`. */
+  /**
+   * Makes two `count()` for each code: of records, by the composite indexes, and of letters of a former release, by the
+   * indexes of `status` and `failure.code`.
+   */
   async openByCode(): Promise<ReadonlyMap<Code, number>> {
-    const open = this.letters.where('status', '==', 'open');
+    const open = this.letters.where('state', '==', 'open').orderBy('filedAt', 'desc');
+    const former = this.letters.where('status', '==', 'open');
+    const count = async (query: Query): Promise<number> => (await query.count().get()).data().count;
     const counts = await this.database.calls.run('counting dead letters', () =>
-      Promise.all(codes.map((code) => open.where('failure.code', '==', code).count().get())),
+      Promise.all(
+        codes.map(async (code) => {
+          const both = [open.where('code', '==', code), former.where('failure.code', '==', code)].map(count);
+          return [code, (await Promise.all(both)).reduce((sum, one) => sum + one, 0)] as const;
+        }),
+      ),
     );
-    const byCode = codes.map((code, i) => [code, counts[i]?.data().count ?? 0] as const);
-    return new Map(byCode.filter(([, count]) => count > 0));
+    return new Map(counts.filter(([, sum]) => sum > 0));
   }
 
-  async about(stream: string, id: number | string, limit: number): Promise<readonly LetterHead[]> {
+  async about(stream: string, id: number | string, limit: number): Promise<readonly DeadLetterHead[]> {
     const heads = await this.heads(this.letters.where('about', '==', subjectOf(stream, id)).limit(limit));
     return heads.toSorted((a, b) => b.failedAtMs - a.failedAtMs);
   }
 
   /** Reads only the fields of heads. With its message, a letter has up to 1 MiB in its document, and 10 MB in all. */
-  private async heads(query: Query): Promise<readonly LetterHead[]> {
+  private async heads(query: Query): Promise<readonly DeadLetterHead[]> {
     const { docs } = await this.database.calls.run('listing dead letters', () => query.select(...headFieldNames).get());
     return docs.map(headIn);
   }
 
-  async keep(root: string, message: Message): Promise<void> {
-    const document = this.keptMessages.doc(letterId(root));
-    const kept = await this.read(document);
-    if (kept && isSame(kept.message, message)) return;
-    const isSaved = await saveWithMessage(this.database, document, { root }, message, kept?.version);
+  async keep(root: string, replay: number, message: Message): Promise<void> {
+    const document = this.keptMessage(root, replay);
+    const kept = await this.read(document, async (snapshot) => messageIn(this.database, snapshot));
+    if (kept && isSame(kept.value, message)) return;
+    const isSaved = await saveWithMessage(
+      this.database,
+      document,
+      { root, expireAt: undefined },
+      message,
+      kept?.version,
+    );
     if (!isSaved) throw new RetryableError('the message was kept by another instance at the same time');
   }
 
-  async kept(root: string): Promise<Message | undefined> {
-    return (await this.read(this.keptMessages.doc(letterId(root))))?.message;
+  async kept(root: string, replay: number): Promise<Message | undefined> {
+    const document = this.keptMessage(root, replay);
+    return (await this.read(document, async (snapshot) => messageIn(this.database, snapshot)))?.value;
   }
 
   /**
-   * Reads a document with its message. If the body was replaced in between, it reads again, and never mixes two
-   * versions.
+   * Reads a document with its messages. If a body was replaced in between, it reads again, and never mixes two versions.
    */
-  private async read(document: DocumentReference) {
+  private async read<T>(
+    document: DocumentReference,
+    load: (snapshot: DocumentSnapshot) => Promise<T | undefined>,
+  ): Promise<Versioned<T> | undefined> {
     for (let left = maxReads; left > 0; left--) {
       const snapshot = await this.database.calls.run(`reading ${document.parent.id}`, () => document.get());
       const version = versionIn(snapshot);
       if (version === undefined) return undefined;
-      const message = await messageIn(this.database, snapshot);
-      if (message) return { snapshot, version, message };
+      const value = await load(snapshot);
+      if (value) return { value, version };
     }
     throw new RetryableError(`${document.parent.id}: a body is missing, or was replaced at every attempt`);
+  }
+
+  private keptMessage(root: string, replay: number): DocumentReference {
+    const name = replay === 0 ? letterId(root) : `${letterId(root)}-${replay}`;
+    return this.database.firestore.collection('kept-messages').doc(name);
   }
 
   private get letters(): CollectionReference {
     return this.database.firestore.collection('dead-letters');
   }
-
-  private get keptMessages(): CollectionReference {
-    return this.database.firestore.collection('kept-messages');
-  }
 }
 
-type LetterFields = Exclude<keyof LetterHead, 'id'> | 'about';
-
-function fieldsOf(record: LetterRecord): Record<LetterFields, unknown> {
-  const { root, status, failure, stream, eventId, uuid, failedAtMs, filedAtMs, messageIds, message } = record;
-  const id = eventId ?? uuid;
-  const about = stream === undefined || id === undefined ? undefined : subjectOf(stream, id);
-  const excerpt = excerptOf(message);
-  return { root, status, failure, stream, eventId, uuid, about, failedAtMs, filedAtMs, messageIds, excerpt };
+function draftIn(snapshot: DocumentSnapshot): StoredBody | undefined {
+  return snapshot.get('draft') as StoredBody | undefined;
 }
 
-/**
- * Returns the value by which letters about one id are found. It is a digest, because an index on a growing value is
- * limited to 500 writes a second.
- */
-function subjectOf(stream: string, id: number | string): string {
-  return letterId(`${stream}/${id}`);
+/** Whether the original has to be written: the record is new, or takes the place of one that has expired. */
+function isReplaced({ firstAtMs }: DeadLetter, before: DocumentSnapshot): boolean {
+  return before.get('firstAtMs') !== firstAtMs;
 }
 
-function recordIn(snapshot: DocumentSnapshot, message: Message): LetterRecord {
-  const { stream, eventId, ...rest } = letterFields.parse(snapshot.data());
-  return { id: snapshot.id, stream, eventId, ...rest, message };
+/** Returns when the record was opened. The time of the commit if it is opened by it. Undefined if it does not change. */
+function filedAtOf(record: DeadLetter, before: DocumentSnapshot): FieldValue | Timestamp | undefined {
+  const isOpened = record.standing.state === 'open' && before.get('state') !== 'open';
+  if (isOpened && before.get('status') === undefined) return FieldValue.serverTimestamp();
+  return before.get('filedAt') === undefined ? Timestamp.fromMillis(record.filedAtMs) : undefined;
 }
 
-function headIn(snapshot: DocumentSnapshot): LetterHead {
-  const { stream, eventId, excerpt, ...rest } = headFields.parse(snapshot.data());
-  return { id: snapshot.id, stream, eventId, excerpt, ...rest };
+/** Leaves out the time at which the record was opened if that does not change. An update keeps it. */
+function withoutUnchanged({ filedAt, ...fields }: Fields): Fields {
+  return filedAt === undefined ? fields : { ...fields, filedAt };
 }
 
 function isSame(a: Message, b: Message): boolean {

@@ -1,4 +1,4 @@
-import { headOf, type LetterHead, type LetterRecord } from '../dead-letter/record.ts';
+import { headOf, type DeadLetter, type DeadLetterHead, type RecordState } from '../dead-letter/dead-letter.ts';
 import { cutText } from '../cut-text.ts';
 import { explain, type Code, type Stage } from '../failure.ts';
 import type { Attributes, Message } from '../messages/message.ts';
@@ -18,7 +18,7 @@ interface HeadView {
   readonly meaning: string;
   readonly stage: Stage;
   readonly detail: string;
-  readonly status: LetterRecord['status'];
+  readonly status: RecordState;
 }
 
 /** A letter in a list. */
@@ -43,7 +43,7 @@ export interface WholeLetterView extends HeadView, WholeText {
  */
 const maxText = 400;
 
-export function letterView(letter: LetterHead): LetterView {
+export function letterView(letter: DeadLetterHead): LetterView {
   const { excerpt } = letter;
   const { stream, detail, ...head } = headView(letter);
   return {
@@ -57,7 +57,7 @@ export function letterView(letter: LetterHead): LetterView {
 }
 
 /** @param message The original message: that of the record, or the one that is kept under its root. */
-export function wholeLetterView(record: LetterRecord, message: Message): WholeLetterView {
+export function wholeLetterView(record: DeadLetter, message: Message): WholeLetterView {
   const { root, messageIds } = record;
   return {
     ...headView(headOf(record)),
@@ -68,7 +68,7 @@ export function wholeLetterView(record: LetterRecord, message: Message): WholeLe
   };
 }
 
-function headView({ id, failedAtMs, filedAtMs, stream, eventId, uuid, failure, status }: LetterHead): HeadView {
+function headView({ id, failedAtMs, filedAtMs, stream, eventId, uuid, failure, standing }: DeadLetterHead): HeadView {
   return {
     id,
     failedAt: rfc3339(failedAtMs),
@@ -80,6 +80,6 @@ function headView({ id, failedAtMs, filedAtMs, stream, eventId, uuid, failure, s
     meaning: explain(failure),
     stage: failure.stage,
     detail: failure.detail,
-    status,
+    status: standing.state,
   };
 }

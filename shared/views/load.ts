@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { excerptOf } from '../dead-letter/record.ts';
+import { excerptOf } from '../dead-letter/excerpt.ts';
 import type { Range } from '../gaps/range.ts';
 import { afterReset } from '../gaps/reset.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage, ReconciliationStore } from '../ports.ts';
@@ -175,6 +175,6 @@ export async function loadLetter({ letters }: ConsoleDeps, id: string): Promise<
   const found = await letters.find(id);
   if (!found) return undefined;
   const record = found.value;
-  const message = excerptOf(record.message).isKept ? await letters.kept(record.root) : undefined;
+  const message = excerptOf(record.message).isKept ? await letters.kept(record.root, record.kept[0] ?? 0) : undefined;
   return wholeLetterView(record, message ?? record.message);
 }

@@ -1,4 +1,4 @@
-import type { Excerpt } from '../dead-letter/record.ts';
+import type { Excerpt } from '../dead-letter/excerpt.ts';
 
 /** The first part of a message's data, for a list. */
 export interface Preview {

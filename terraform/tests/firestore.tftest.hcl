@@ -21,7 +21,8 @@ run "the_database_indexes_and_forgets_what_it_should" {
       ])) == toset([
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
       "buckets/index DESCENDING COLLECTION", "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
-      "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION", "dead-letters/about ASCENDING COLLECTION",
+      "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION",
+      "dead-letters/about ASCENDING COLLECTION", "dead-letters/code ASCENDING COLLECTION", "dead-letters/filedAt DESCENDING COLLECTION",
       "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION",
@@ -47,14 +48,22 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "The sums of late answers need one index of both."
   }
   assert {
+    condition = toset([for index in google_firestore_index.letters : join(" ", [for field in index.fields : "${field.field_path} ${field.order}"])]) == toset([
+      "about ASCENDING filedAt DESCENDING", "code ASCENDING filedAt DESCENDING", "reason ASCENDING filedAt DESCENDING",
+      "source ASCENDING filedAt DESCENDING", "stage ASCENDING filedAt DESCENDING", "state ASCENDING filedAt ASCENDING",
+      "state ASCENDING filedAt DESCENDING", "stream ASCENDING filedAt DESCENDING", "type ASCENDING filedAt DESCENDING",
+    ])
+    error_message = "One index for each filter of letters, all in the same order, and one for the oldest of a state."
+  }
+  assert {
     condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0
     error_message = "An index is an exception from none at all."
   }
 
-  # Blocks, buckets, pages and uuids are forgotten.
+  # Blocks, buckets, pages, uuids, settled letters and the audit trail are forgotten.
   assert {
-    condition     = toset(keys(google_firestore_field.expiry)) == toset(["blocks", "buckets", "pages", "keys"])
-    error_message = "What is only remembered for a window expires; letters, gaps and events stay."
+    condition     = toset(keys(google_firestore_field.expiry)) == toset(["audit", "blocks", "buckets", "chunks", "dead-letters", "keys", "kept-messages", "pages"])
+    error_message = "What is only remembered for a window expires, and what says when it may: settled letters with their bodies, and the audit trail. Gaps and events stay."
   }
   assert {
     condition = alltrue([

@@ -1,6 +1,6 @@
 import { makeConsole, type Console, type ConsoleResponse } from '../../functions/console/handler.ts';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedReconciliationStore } from '../../shared/embedded/reconciliation-store.ts';
@@ -8,6 +8,7 @@ import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { GapLedger } from '../../shared/ports.ts';
 import type { Cell } from '../../shared/tracking/block.ts';
+import { openStanding } from '../support/letters.ts';
 import { aGap, aProgress, cellsOf, hold, noon } from '../support/builders.ts';
 
 export { aGap, noon };
@@ -16,11 +17,22 @@ export { aGap, noon };
 export function aLetter({
   data = '{}',
   ...letter
-}: Omit<Partial<LetterRecord>, 'message'> & LetterData = {}): LetterRecord {
+}: Omit<Partial<DeadLetter>, 'message'> & LetterData = {}): DeadLetter {
   return {
     id: 'AAAAAAAAAAAAAAAA',
     root: 'events/17',
-    status: 'open',
+    standing: openStanding,
+    revision: 1,
+    replay: 0,
+    failedReplay: 0,
+    reason: 'AAAAAAAAAAAAAAAA',
+    source: undefined,
+    type: undefined,
+    firstAtMs: noon + 1_000,
+    draft: undefined,
+    known: [],
+    kept: [],
+    history: [],
     failure: { code: 'ERR_UNDECODABLE', stage: 'validate', detail: 'not JSON' },
     stream: 'orders',
     eventId: 7,
@@ -62,7 +74,7 @@ export class ConsoleUnderTest {
     await this.ledger.saveProgress(stream, aProgress({ ...progress, stream }), undefined);
   }
 
-  async file(...letters: readonly LetterRecord[]): Promise<void> {
+  async file(...letters: readonly DeadLetter[]): Promise<void> {
     for (const letter of letters) await this.letters.save(letter, undefined);
   }
 

@@ -279,7 +279,7 @@ describe('/api/dead-letters/{id}', () => {
 
   test('shows the message that was too large to travel, as it is kept', async () => {
     const under = new ConsoleUnderTest();
-    await under.letters.keep('events/17', { data: Buffer.from('the whole'), attributes: { sender: 'shop' } });
+    await under.letters.keep('events/17', 0, { data: Buffer.from('the whole'), attributes: { sender: 'shop' } });
     await under.file(aLetter({ id: 'x', data: '', attributes: { 'eventmend-body': 'kept' } }));
     expect(await under.getJson('/api/dead-letters/x')).toMatchObject({
       data: 'the whole',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import { script } from '../../functions/console/script.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { discardedStanding, openStanding } from '../support/letters.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { aFront, aPiece, aRevisedCell, fileGaps, idsFrom } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 
@@ -111,7 +112,7 @@ describe('the page', () => {
 
   test('shows a letter with its reason, where it was found, and the message', async () => {
     const under = new ConsoleUnderTest();
-    await under.file(aLetter({ data: '{"event_id": 7,}', status: 'discarded' }));
+    await under.file(aLetter({ data: '{"event_id": 7,}', standing: discardedStanding }));
     expect(await textOf(under)).toContain(
       'discarded 12:00:00 1 min ago orders 7 ERR_UNDECODABLE not UTF-8, or not JSON not JSON validate {"event_id": 7,} 16 B · whole letter',
     );
@@ -119,7 +120,8 @@ describe('the page', () => {
 
   test('counts what wants attention in its head', async () => {
     const under = new ConsoleUnderTest();
-    for (let i = 0; i < 51; i++) await under.file(aLetter({ id: `l${i}`, status: i === 0 ? 'replayed' : 'open' }));
+    for (let i = 0; i < 51; i++)
+      await under.file(aLetter({ id: `l${i}`, standing: i === 0 ? discardedStanding : openStanding }));
     expect(await textOf(under)).toContain('Streams 0 Gaps 0 unresolved Dead letters 49 open of the newest 50');
   });
 
@@ -241,7 +243,7 @@ function failure(detail: string) {
   return { code: 'ERR_UNDECODABLE', stage: 'archive', detail } as const;
 }
 
-async function pageWith(letter: LetterRecord): Promise<string> {
+async function pageWith(letter: DeadLetter): Promise<string> {
   const under = new ConsoleUnderTest();
   await under.file(letter);
   return (await under.get('/')).body;

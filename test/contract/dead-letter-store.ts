@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { letterId, type LetterHead, type LetterRecord } from '../../shared/dead-letter/record.ts';
+import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
+import type { DeadLetter, DeadLetterHead, Standing } from '../../shared/dead-letter/dead-letter.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
+import { openStanding } from '../support/letters.ts';
 
 const tenMegabytes = 10 * 1024 * 1024;
 /** A size that the stores split into several pieces. */
@@ -15,12 +17,12 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       store = await makeStore();
     });
 
-    const find = async ({ id }: LetterRecord) => {
+    const find = async ({ id }: DeadLetter) => {
       const found = await store.find(id);
       if (!found) throw new Error('the letter is not there');
       return comparable(found.value);
     };
-    const save = async (record: LetterRecord): Promise<boolean> =>
+    const save = async (record: DeadLetter): Promise<boolean> =>
       store.save(record, (await store.find(record.id))?.version);
 
     it('finds no letter that was never filed', async () => {
@@ -93,32 +95,52 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       const letter = aLetter();
       await store.save(letter, undefined);
       const seen = await store.find(letter.id);
-      await store.save({ ...letter, status: 'replayed' }, seen?.version);
-      expect(await store.save({ ...letter, status: 'discarded' }, seen?.version)).toBe(false);
-      expect((await find(letter)).status).toBe('replayed');
+      await store.save(changed(letter, { state: 'discarded', note: 'first', expireAtMs }), seen?.version);
+      const second = changed(letter, { state: 'discarded', note: 'second', expireAtMs });
+      expect(await store.save(second, seen?.version)).toBe(false);
+      expect((await find(letter)).standing).toMatchObject({ note: 'first' });
     });
 
-    it('replaces a large body by another, by a small one, and by a large one again', async () => {
+    it.each(standings)('reads back a record that is $state', async (standing) => {
       const letter = aLetter();
-      for (const bytes of [threeMegabytes, tenMegabytes, 3, threeMegabytes]) {
-        const replaced = { ...letter, message: { data: someBytes(bytes), attributes: { bytes: String(bytes) } } };
-        expect(await save(replaced)).toBe(true);
-        const { message } = await find(letter);
-        expect([message.attributes.bytes, replaced.message.data.equals(message.data)]).toEqual([String(bytes), true]);
+      await store.save(letter, undefined);
+      const record = changed(letter, standing);
+      await save(record);
+      expect(await find(record)).toEqual(record);
+    });
+
+    it('keeps the original of a large letter, whatever happens to its draft', async () => {
+      const letter = aLetter({ data: someBytes(threeMegabytes), attributes: { 'a.b': 'dots' } });
+      await store.save(letter, undefined);
+      let record: DeadLetter = letter;
+      for (const bytes of [3, tenMegabytes, 3, undefined, threeMegabytes]) {
+        const draft =
+          bytes === undefined ? undefined : { data: someBytes(bytes), attributes: { bytes: String(bytes) } };
+        record = { ...changed(record, openStanding), draft };
+        expect(await save(record)).toBe(true);
+        const found = await find(letter);
+        expect(letter.message.data.equals(found.message.data)).toBe(true);
+        expect(found.draft?.attributes).toEqual(draft?.attributes);
+        expect(Buffer.from(found.draft?.data ?? '').equals(draft?.data ?? Buffer.from(''))).toBe(true);
       }
     });
 
-    it('keeps a large body when a save with a stale version is refused', async () => {
-      const letter = aLetter({ data: someBytes(threeMegabytes), attributes: {} });
+    it('keeps a large draft when a save with a stale version is refused', async () => {
+      const letter = { ...aLetter(), draft: { data: someBytes(threeMegabytes), attributes: {} } };
       await store.save(letter, undefined);
-      expect(await store.save(aLetterLike(letter, Buffer.from('{}')), undefined)).toBe(false);
-      expect(await store.save(aLetterLike(letter, someBytes(tenMegabytes)), undefined)).toBe(false);
-      expect(letter.message.data.equals((await find(letter)).message.data)).toBe(true);
+      const other = { ...letter, draft: { data: someBytes(tenMegabytes), attributes: {} } };
+      expect(await store.save(other, undefined)).toBe(false);
+      expect(await store.save({ ...letter, draft: undefined }, undefined)).toBe(false);
+      expect(letter.draft.data.equals((await find(letter)).draft!.data)).toBe(true);
     });
 
-    it('never reads parts of two different bodies', async () => {
+    it('never reads parts of two different drafts', async () => {
       const letter = aLetter();
-      const filledWith = (byte: number) => aLetterLike(letter, Buffer.alloc(threeMegabytes, byte), [String(byte)]);
+      const filledWith = (byte: number): DeadLetter => ({
+        ...changed(letter, openStanding),
+        draft: { data: Buffer.alloc(threeMegabytes, byte), attributes: {} },
+        messageIds: [String(byte)],
+      });
       await store.save(filledWith(1), undefined);
       let isWriting = true;
       const write = async (): Promise<void> => {
@@ -127,11 +149,20 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       };
       const readAlong = async (): Promise<void> => {
         while (isWriting) {
-          const { message, messageIds } = await find(letter);
-          expect(message.data.equals(Buffer.alloc(threeMegabytes, Number(messageIds[0])))).toBe(true);
+          const { draft, messageIds } = await find(letter);
+          expect(Buffer.from(draft!.data).equals(Buffer.alloc(threeMegabytes, Number(messageIds[0])))).toBe(true);
         }
       };
       await Promise.all([write(), readAlong()]);
+    });
+
+    it('stores a new record with its own message in the place of one that expired', async () => {
+      const letter = aLetter({ data: someBytes(threeMegabytes), attributes: {} });
+      await store.save(letter, undefined);
+      await save(changed(letter, { state: 'discarded', note: '', expireAtMs }));
+      const next = { ...letter, firstAtMs: letter.firstAtMs + 1, message: { data: Buffer.from('{}'), attributes: {} } };
+      expect(await save(next)).toBe(true);
+      expect(await find(next)).toEqual(next);
     });
 
     it('lists the newest letters first', async () => {
@@ -153,9 +184,16 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       const [head] = await store.about(stream, 7, 10);
       expect(head && comparableHead(head)).toEqual(headOfLetter(letter));
       expect(head?.excerpt?.beginning).toHaveLength(480);
-      await save({ ...letter, message: { data: Buffer.from('{}'), attributes: { 'eventmend-body': 'kept' } } });
-      const [after] = await store.about(stream, 7, 10);
-      expect(after && comparableHead(after).excerpt).toEqual({ bytes: 2, beginning: Buffer.from('{}'), isKept: true });
+    });
+
+    it('lists a letter whose message is kept apart as such, and one that was edited', async () => {
+      const stream = `stream-${randomUUID()}`;
+      const message = { data: Buffer.from('{}'), attributes: { 'eventmend-body': 'kept' } };
+      const letter = { ...aLetter(message), stream, eventId: 7, draft: { data: someBytes(1_000), attributes: {} } };
+      await store.save(letter, undefined);
+      const [head] = await store.about(stream, 7, 10);
+      expect(head?.hasDraft).toBe(true);
+      expect(head && comparableHead(head).excerpt).toEqual({ bytes: 2, beginning: Buffer.from('{}'), isKept: true });
     });
 
     it('counts the open letters of each code', async () => {
@@ -165,7 +203,7 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
         failure: { code, stage: 'track', detail: '' } as const,
       }));
       for (const letter of letters) await store.save(letter, undefined);
-      await save({ ...letters[2]!, status: 'discarded' });
+      await save(changed(letters[2]!, { state: 'discarded', note: '', expireAtMs }));
       const after = await store.openByCode();
       expect((after.get('ERR_STALE') ?? 0) - (before.get('ERR_STALE') ?? 0)).toBe(2);
       expect(after.get('ERR_CONFLICT')).toBe(before.get('ERR_CONFLICT'));
@@ -174,26 +212,50 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
     it('keeps a message that is too large to publish under its root, however often it is stored', async () => {
       const root = `events/${randomUUID()}`;
       const message = { data: someBytes(tenMegabytes), attributes: attributesOfNumber(100) };
-      await store.keep(root, message);
-      await store.keep(root, message);
-      const kept = (await store.kept(root))!;
+      await store.keep(root, 0, message);
+      await store.keep(root, 0, message);
+      const kept = (await store.kept(root, 0))!;
       expect(kept.attributes).toEqual(message.attributes);
       expect(message.data.equals(kept.data)).toBe(true);
     });
 
     it('keeps the newest message of a root', async () => {
       const root = `events/${randomUUID()}`;
-      await store.keep(root, { data: someBytes(threeMegabytes), attributes: {} });
-      await store.keep(root, { data: Buffer.from('{}'), attributes: { edited: 'true' } });
-      const kept = await store.kept(root);
+      await store.keep(root, 0, { data: someBytes(threeMegabytes), attributes: {} });
+      await store.keep(root, 0, { data: Buffer.from('{}'), attributes: { edited: 'true' } });
+      const kept = await store.kept(root, 0);
       expect(kept && [String(kept.data), kept.attributes]).toEqual(['{}', { edited: 'true' }]);
     });
 
+    it('keeps the messages of the replays of a root apart', async () => {
+      const root = `events/${randomUUID()}`;
+      for (const replay of [0, 1]) await store.keep(root, replay, { data: Buffer.from(`${replay}`), attributes: {} });
+      const texts = [await store.kept(root, 0), await store.kept(root, 1)].map((kept) => kept && String(kept.data));
+      expect([...texts, await store.kept(root, 2)]).toEqual(['0', '1', undefined]);
+    });
+
     it('finds no message under an unknown root', async () => {
-      expect(await store.kept('events/never')).toBeUndefined();
+      expect(await store.kept('events/never', 0)).toBeUndefined();
     });
   });
 }
+
+const expireAtMs = 4_000_000_000_000;
+const filedAtMs = 1_739_102_400_001;
+const replay = {
+  version: 'draft',
+  replace: true,
+  content: '\u0000\u00ff',
+  entry: { stream: 's', at: 7, isUnnumbered: false, key: '\u0001', hash: '\u0002' },
+} as const;
+
+const standings: readonly Standing[] = [
+  { state: 'open', because: 'failed', lastReplay: replay },
+  { state: 'sending', replay, dueAtMs: 5 },
+  { state: 'sent', replay: { ...replay, entry: undefined }, sentAtMs: 4, dueAtMs: 5 },
+  { state: 'done', outcome: 'already there', expireAtMs },
+  { state: 'discarded', note: 'not ours', expireAtMs },
+];
 
 function aLetter(
   message: { data: Buffer; attributes: Message['attributes'] } = {
@@ -205,36 +267,52 @@ function aLetter(
   return {
     id: letterId(root),
     root,
-    status: 'open',
+    standing: openStanding,
+    revision: 1,
+    replay: 0,
     failure: { code: 'ERR_INVALID_EVENT', stage: 'validate', detail: 'event_id: required' },
+    failedReplay: 0,
+    reason: 'reason',
+    source: 'shop',
     stream: 'default',
+    type: undefined,
     eventId: 2 ** 53 - 1,
     failedAtMs: 1_739_102_400_000,
-    filedAtMs: 1_739_102_400_001,
+    firstAtMs: 1_739_102_400_001,
+    filedAtMs,
     messageIds: ['12', '13'],
     message,
-  } as const satisfies LetterRecord;
+    draft: undefined,
+    known: ['\u0000\u00ff'],
+    kept: [],
+    history: [{ atMs: 1, by: 'archive', did: 'filed', replay: 0 }],
+  } as const satisfies DeadLetter;
 }
 
-function aLetterLike(letter: LetterRecord, data: Uint8Array, messageIds = letter.messageIds): LetterRecord {
-  return { ...letter, messageIds, message: { ...letter.message, data } };
+/** The record after a change. */
+function changed(letter: DeadLetter, standing: Standing): DeadLetter {
+  return { ...letter, standing, revision: letter.revision + 1 };
 }
 
-/** Converts bytes to Buffers, so that they can be compared. */
-function comparable(record: LetterRecord) {
-  return { ...record, message: { ...record.message, data: Buffer.from(record.message.data) } };
+/** Converts bytes to Buffers, so that they can be compared. The store says when a record was opened. */
+function comparable(record: DeadLetter) {
+  return { ...record, filedAtMs, message: { ...record.message, data: Buffer.from(record.message.data) } };
 }
 
 /** Makes the head of a letter, as lists contain it. */
-function headOfLetter({ message: { data, attributes }, ...letter }: LetterRecord) {
+function headOfLetter(letter: DeadLetter) {
+  const { data, attributes } = letter.message;
   const isKept = attributes['eventmend-body'] === 'kept';
-  return { ...letter, excerpt: { bytes: data.length, beginning: Buffer.from(data.subarray(0, 480)), isKept } };
+  const excerpt = { bytes: data.length, beginning: Buffer.from(data.subarray(0, 480)), isKept };
+  const bodies = ['message', 'draft', 'known', 'kept', 'history'];
+  const head = Object.entries(letter).filter(([name]) => !bodies.includes(name));
+  return { ...Object.fromEntries(head), hasDraft: letter.draft !== undefined, excerpt };
 }
 
 /** Converts the bytes of an excerpt to a Buffer, so that they can be compared. */
-function comparableHead(head: LetterHead) {
+function comparableHead(head: DeadLetterHead) {
   const { excerpt } = head;
-  return { ...head, excerpt: excerpt && { ...excerpt, beginning: Buffer.from(excerpt.beginning) } };
+  return { ...head, filedAtMs, excerpt: excerpt && { ...excerpt, beginning: Buffer.from(excerpt.beginning) } };
 }
 
 /** Makes bytes without repetition, so that pieces in the wrong order are noticed. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { DocumentReference, FieldValue, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
-import { readLetter } from '../../shared/dead-letter/record.ts';
+import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
-import { deleteChunks, messageIn, saveWithMessage } from '../../shared/gcp/body.ts';
+import { bodyIn, chunksOf, deleteChunks, messageIn, saveWithMessage } from '../../shared/gcp/body.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { systemClock } from '../../shared/gcp/clock.ts';
@@ -20,6 +20,7 @@ import { describeBlockStore } from './block-store.ts';
 import { describePlacedBlocks } from './placed-blocks.ts';
 import { aBlock } from './claims.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
+import { filed } from '../support/letters.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
 import { describeReconciliationStore } from './reconciliation-store.ts';
@@ -80,7 +81,7 @@ describe('the Firestore adapters', () => {
     for (const bytes of [10_000_000, 500_000, 2]) {
       const attributes = { stream, 'eventmend-id': '7' };
       const delivery = aDelivery({ data: Buffer.alloc(bytes, 'x'), attributes, messageId: String(bytes) });
-      await store.save(readLetter(delivery, 1), undefined);
+      await store.save(filed(readLetter(delivery)), undefined);
     }
     const queries = jest.spyOn(Query.prototype, 'get');
     const others = [jest.spyOn(Firestore.prototype, 'getAll'), jest.spyOn(DocumentReference.prototype, 'get')];
@@ -182,7 +183,8 @@ describe('the Firestore adapters', () => {
       const first = await document.get();
       await saveWithMessage(database, document, {}, large(2), versionIn(first));
       expect(await document.collection('chunks').listDocuments()).toHaveLength(3);
-      await deleteChunks(database, await document.get());
+      const second = await document.get();
+      await deleteChunks(database, chunksOf(second.ref, bodyIn(second)));
       expect(await document.collection('chunks').listDocuments()).toEqual([]);
     });
 

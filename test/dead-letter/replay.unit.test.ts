@@ -1,7 +1,7 @@
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
-import { readLetter } from '../../shared/dead-letter/record.ts';
+import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
-import { aDelivery, noon, textOf } from '../support/builders.ts';
+import { aDelivery, textOf } from '../support/builders.ts';
 
 const attributes: Attributes = {
   stream: 'orders',
@@ -23,7 +23,7 @@ function aRecord(more: Attributes = {}) {
     attributes: { ...attributes, ...more },
     content: '{"a":1.0}',
   });
-  return readLetter(delivery, noon);
+  return readLetter(delivery);
 }
 
 test('a replay sends the producer’s bytes and attributes again, under the root, key and hash that the message had', () => {
@@ -113,7 +113,7 @@ test("of Pub/Sub's own letter of a message on events, nothing is believed that i
     CloudPubSubDeadLetterSourceDeliveryCount: '100',
   };
   const delivery = aDelivery({ topic: 'dead-letter-queue', messageId: '40', attributes: forged });
-  const replayed = replayMessage(readLetter(delivery, noon)).attributes;
+  const replayed = replayMessage(readLetter(delivery)).attributes;
   expect(replayed).toMatchObject({ 'producer-origin': 'reconstructed', 'producer-eventmend-key': '7/1739102400000' });
   const believed = Object.entries(replayed).filter(([name]) => !name.startsWith('producer-'));
   expect(Object.fromEntries(believed)).toEqual({
@@ -134,7 +134,7 @@ test("of Pub/Sub's own letter of a message on another source, only the source of
     CloudPubSubDeadLetterSourceTopicPublishTime: '2025-02-09T11:00:00.000Z',
   };
   const delivery = aDelivery({ topic: 'dead-letter-queue', messageId: '40', attributes: forged });
-  const record = readLetter(delivery, noon, () => 'shop~.a');
+  const record = readLetter(delivery, () => 'shop~.a');
   expect(record).toMatchObject({ root: 'dead-letter-queue/40', stream: 'shop~.a', failure: { code: 'ERR_DELIVERY' } });
   const replayed = replayMessage(record).attributes;
   expect(replayed).toMatchObject({

@@ -8,9 +8,10 @@ import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts'
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
-import { readLetter } from '../../shared/dead-letter/record.ts';
+import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import { fullReconciliation } from '../contract/reconciliation-store.ts';
 import { aBlockWith, aDelivery, aRevisedCell } from '../support/builders.ts';
+import { discardedStanding, filed } from '../support/letters.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { readTerraform } from './terraform.ts';
 
@@ -51,7 +52,6 @@ describe('a collection that the code writes', () => {
 async function storeOneOfEach(database: Database): Promise<void> {
   const large = aDelivery({ data: Buffer.alloc(600_000, 'x'), attributes: { stream: 's', 'eventmend-id': '1' } });
   const ledger = new FirestoreGapLedger(database);
-  const letters = new FirestoreDeadLetterStore(database);
   await Promise.all([
     new FirestoreBlockStore(database).write(
       [{}, { isBucket: true }, { page: 'a' }].map((kind) => ({
@@ -67,10 +67,24 @@ async function storeOneOfEach(database: Database): Promise<void> {
     ]),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     new FirestoreReconciliationStore(database).save('s', 'stripe', fullReconciliation, undefined),
-    letters.save(readLetter(large, 1), undefined),
-    letters.keep('events/1', large),
+    storeLetters(database),
     new FirestoreCleanEventStore(database).put('s/1/1', large),
   ]);
+}
+
+/** Writes a settled letter whose message is kept apart, one whose replay is under way, and one of a former release. */
+async function storeLetters(database: Database): Promise<void> {
+  const letters = new FirestoreDeadLetterStore(database);
+  const attributes = { stream: 's', 'eventmend-id': '1', 'eventmend-body': 'kept' };
+  const large = aDelivery({ data: Buffer.alloc(600_000, 'x'), attributes });
+  const settled = filed(readLetter(large));
+  await letters.keep(settled.root, 0, large);
+  await letters.save({ ...settled, standing: discardedStanding }, undefined);
+  const replay = { version: 'original', replace: false, content: '' } as const;
+  const other = filed(readLetter(aDelivery({ messageId: '2' })));
+  await letters.save({ ...other, standing: { state: 'sending', replay, dueAtMs: 1 } }, undefined);
+  const former = { status: 'open', failure: { code: 'ERR_STALE' } };
+  await database.firestore.collection('dead-letters').doc('former').create(former);
 }
 
 /** Goes through everything that is stored, and notes the fields of each collection. */

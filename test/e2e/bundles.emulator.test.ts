@@ -1,7 +1,7 @@
 import { mkdtemp, mkdir, readFile, rm, symlink, cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { letterId } from '../../shared/dead-letter/record.ts';
+import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';

@@ -49,7 +49,7 @@ describe('a producer that is hostile, or only broken', () => {
     expect(pipeline.cleanIds).toEqual([7]);
     const [letter] = await pipeline.runtime.letters.list(1);
     expect(letter).toMatchObject({ eventId: 6, stream: 'default' });
-    const kept = await pipeline.runtime.letters.kept(letter!.root);
+    const kept = await pipeline.runtime.letters.kept(letter!.root, 0);
     expect(Buffer.from(kept!.data).toString()).toBe(text);
   });
 

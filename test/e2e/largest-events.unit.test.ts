@@ -1,6 +1,6 @@
 import { makeVerify } from '../../functions/verify/handler.ts';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import { readLetter } from '../../shared/dead-letter/record.ts';
+import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { countNodes, maxNodes } from '../../shared/json.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
@@ -67,7 +67,7 @@ describe.each([
     const tracked = aDelivery({ ...assessOnly(aDelivery(event), definition).message, topic: 'validated-events' });
     const failure = { code: 'ERR_CONFLICT', stage: 'track', detail: 'content' } as const;
     const letter = letterFor({ delivery: tracked, routing: decodeRouting(tracked.attributes) }, failure, 0);
-    const record = readLetter(aDelivery({ ...letter, topic: 'dead-letter-queue' }), 0);
+    const record = readLetter(aDelivery({ ...letter, topic: 'dead-letter-queue' }));
     const replay = replayMessage(record, { replace: true });
     expect(codeOf(assessOnly(aDelivery({ ...replay, topic: 'mended-events' }), definition))).toBeUndefined();
   });

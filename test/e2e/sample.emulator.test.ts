@@ -2,7 +2,7 @@ import { deliveredTo } from '../../cli/local/embedded-functions.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { audit } from '../../cli/commands/audit.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
@@ -35,7 +35,7 @@ function ofStream(messages: readonly Message[], stream: string): Message[] {
 }
 
 /** The letter as it is filed, once it is. */
-async function filed(isIt: (letter: LetterRecord) => boolean): Promise<LetterRecord> {
+async function filed(isIt: (letter: DeadLetter) => boolean): Promise<DeadLetter> {
   const store = new FirestoreDeadLetterStore(await pipeline.database());
   return eventually('the letter is filed', async () => {
     const found = await Promise.all((await store.list(100)).map(({ id }) => store.find(id)));
@@ -130,7 +130,7 @@ describe('messages at the edge of what Pub/Sub takes', () => {
     const data = JSON.stringify(anEventAt(1));
     await pipeline.send({ data, attributes });
     const letter = await filed(({ failure }) => failure.code === 'ERR_TOO_LARGE');
-    const kept = await new FirestoreDeadLetterStore(await pipeline.database()).kept(letter.root);
+    const kept = await new FirestoreDeadLetterStore(await pipeline.database()).kept(letter.root, 0);
     expect(kept).toMatchObject({ attributes, data: Buffer.from(data) });
   });
 });

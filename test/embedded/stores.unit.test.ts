@@ -5,7 +5,8 @@ import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import { VersionedMap } from '../../shared/embedded/versioned-map.ts';
-import { headOf, readLetter } from '../../shared/dead-letter/record.ts';
+import { discardedStanding, filedWith } from '../support/letters.ts';
+import { headOf } from '../../shared/dead-letter/dead-letter.ts';
 import type { Block } from '../../shared/tracking/block.ts';
 import {
   aBlockWith,
@@ -134,27 +135,27 @@ describe('the ledger', () => {
 describe('the dead-letter store', () => {
   function aRecord(messageId: string, failedAt: string) {
     const attributes = { 'eventmend-failed-at': failedAt };
-    return readLetter(aDelivery({ topic: 'dead-letter-queue', messageId, attributes }), noon);
+    return filedWith(attributes, { messageId });
   }
 
   test('lists the newest first, and saves only what nobody has saved since', async () => {
     const letters = new EmbeddedDeadLetterStore(atOnce);
     const [old, recent] = [aRecord('1', '2025-02-09T11:00:00Z'), aRecord('2', '2025-02-09T11:30:00Z')];
     expect([await letters.save(old, undefined), await letters.save(recent, undefined)]).toEqual([true, true]);
-    expect(await letters.save({ ...old, status: 'discarded' }, undefined)).toBe(false);
+    expect(await letters.save({ ...old, standing: discardedStanding }, undefined)).toBe(false);
     expect(await letters.list(5)).toEqual([recent, old].map(headOf));
     expect(await letters.list(1)).toEqual([headOf(recent)]);
     expect(await letters.all()).toEqual([recent, old]);
-    const filed = await letters.find(old.id);
-    expect(await letters.save({ ...old, status: 'discarded' }, filed!.version)).toBe(true);
-    expect((await letters.find(old.id))?.value.status).toBe('discarded');
+    const found = await letters.find(old.id);
+    expect(await letters.save({ ...old, standing: discardedStanding }, found!.version)).toBe(true);
+    expect((await letters.find(old.id))?.value.standing).toEqual(discardedStanding);
   });
 
   test('keeps what is too large to travel under its root', async () => {
     const letters = new EmbeddedDeadLetterStore(atOnce);
-    await letters.keep('events/1', aDelivery({ content: 'large', attributes: { stream: 'orders' } }));
-    expect(await letters.kept('events/1')).toEqual(aMessage('large', { stream: 'orders' }));
-    expect(await letters.kept('events/2')).toBeUndefined();
+    await letters.keep('events/1', 0, aDelivery({ content: 'large', attributes: { stream: 'orders' } }));
+    expect(await letters.kept('events/1', 0)).toEqual(aMessage('large', { stream: 'orders' }));
+    expect(await letters.kept('events/2', 0)).toBeUndefined();
   });
 });
 

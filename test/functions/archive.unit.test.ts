@@ -5,6 +5,7 @@ import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, atOnce, minuteMs, noon } from '../support/builders.ts';
+import { discardedStanding } from '../support/letters.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 const attributes: Attributes = {
@@ -29,7 +30,13 @@ test('a letter is filed for review, open, with its reason', async () => {
   const { letters, file } = anArchive();
   await file('40');
   expect(await letters.list(5)).toMatchObject([
-    { root: 'events/17', status: 'open', failure: { code: 'ERR_CONFLICT' }, stream: 'orders', filedAtMs: noon },
+    {
+      root: 'events/17',
+      standing: { state: 'open' },
+      failure: { code: 'ERR_CONFLICT' },
+      stream: 'orders',
+      filedAtMs: noon,
+    },
   ]);
 });
 
@@ -50,7 +57,7 @@ test('a second delivery of a letter changes nothing, whatever the operator has d
   await file('40');
   const [letter] = await letters.all();
   const filed = await letters.find(letter!.id);
-  await letters.save({ ...letter!, status: 'discarded' }, filed!.version);
+  await letters.save({ ...letter!, standing: discardedStanding }, filed!.version);
   const before = await letters.find(letter!.id);
   clock.advance(minuteMs);
   await file('40');

@@ -38,7 +38,7 @@ describe('validate', () => {
   it('stores a body that is too large before it publishes the message that refers to it', async () => {
     const data = JSON.stringify(aCrmSync({ data: 'x'.repeat(9_000_000) }));
     const { validate, letters } = setUp(async () => {
-      expect(Buffer.from((await letters.kept('events/1'))!.data).toString()).toBe(data);
+      expect(Buffer.from((await letters.kept('events/1', 0))!.data).toString()).toBe(data);
     });
     await validate(aDelivery({ content: data }));
     expect.assertions(1);

@@ -9,7 +9,7 @@ import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-defini
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { replayMessage } from '../../shared/dead-letter/replay.ts';
-import { readLetter } from '../../shared/dead-letter/record.ts';
+import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { Publisher } from '../../shared/ports.ts';
 import type { TopicName } from '../../shared/topology.ts';
@@ -78,7 +78,7 @@ export class Decoder {
     ensure(kept || Buffer.from(message.data).equals(sent.data), 'the bytes are not the producer’s');
     isPublishable(message, sent);
     const delivery = { ...message, topic, messageId: '1', publishedAtMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
-    if (topic === 'dead-letter-queue') readLetter(delivery, 0);
+    if (topic === 'dead-letter-queue') readLetter(delivery);
     else ensure(claimsOf(decodeRouting(delivery.attributes)).length <= maxGap, 'more claims than a void may make');
   }
 

@@ -2,7 +2,7 @@ import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import { readRequest } from '../../shared/gaps/request.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { isCode } from '../../shared/failure.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { maxFiledAtOnce, type BlockRef, type BlockWrite } from '../../shared/ports.ts';
@@ -18,7 +18,7 @@ export interface CallObserverDeps {
   readonly coverage: Coverage;
   readonly onRequest: (request: ReprocessRequest) => void;
   /** Called with each letter that is filed. */
-  readonly onFiled: (letter: LetterRecord) => void;
+  readonly onFiled: (letter: DeadLetter) => void;
 }
 
 /** The number of unresolved gaps that sweep handles in one page. */

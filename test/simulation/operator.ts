@@ -1,8 +1,9 @@
 import type { EmbeddedStores } from '../../shared/embedded/ports.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import { settledRetentionMs, type DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
+import { discard } from '../../shared/dead-letter/operator-change.ts';
 import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
-import type { Publisher, Random } from '../../shared/ports.ts';
+import type { Clock, Publisher, Random } from '../../shared/ports.ts';
 import type { Coverage } from './coverage.ts';
 import type { Journal } from './journal.ts';
 import { groupBy } from './laws/group-by.ts';
@@ -13,6 +14,7 @@ export interface OperatorDeps {
   readonly letters: EmbeddedStores['letters'];
   readonly publisher: Publisher;
   readonly random: Random;
+  readonly clock: Pick<Clock, 'now'>;
   readonly journal: Journal;
   readonly coverage: Coverage;
 }
@@ -34,7 +36,7 @@ export class Operator {
   }
 
   /** Replays a letter with other bytes. */
-  async replayEdited(letter: LetterRecord): Promise<void> {
+  async replayEdited(letter: DeadLetter): Promise<void> {
     const { attributes } = letter.message;
     if (attributes[sentAttribute] !== undefined && attributes.void === undefined)
       await this.replay(letter, { edited: this.edit(letter) });
@@ -50,7 +52,7 @@ export class Operator {
       refused,
       ({ stream, message }) => `${stream ?? ''} ${message.attributes[attributeNames.key] ?? ''}`,
     );
-    const done = (letters: readonly LetterRecord[]): number =>
+    const done = (letters: readonly DeadLetter[]): number =>
       letters.filter(({ id }) => this.replacements.has(id)).length;
     const [best] = [...ofOneKey.values()]
       .filter((letters) => done(letters) < letters.length)
@@ -63,10 +65,14 @@ export class Operator {
 
   /** Discards a random letter. */
   async discardAny(): Promise<void> {
-    const { letters, coverage } = this.deps;
+    const { letters, coverage, clock } = this.deps;
     const letter = this.pick(await this.producersLetters());
     const found = letter && (await letters.find(letter.id));
-    if (found && (await letters.save({ ...found.value, status: 'discarded' }, found.version)))
+    if (!found) return;
+    const { revision } = found.value;
+    const operator = { by: 'operator', nowMs: clock.now(), revision, retentionMs: settledRetentionMs };
+    const result = discard(found.value, 'a test', operator);
+    if (result.refusal === undefined && (await letters.save(result.record, found.version)))
       coverage.situation('letter discarded by the operator');
   }
 
@@ -77,17 +83,17 @@ export class Operator {
   }
 
   /** Reads the letters that contain their message. Letters about messages that are too large do not. */
-  private async producersLetters(): Promise<readonly LetterRecord[]> {
+  private async producersLetters(): Promise<readonly DeadLetter[]> {
     const all = await this.deps.letters.all();
     return all.filter(({ message }) => message.attributes[sentAttribute] !== undefined);
   }
 
   /** Picks a random letter. The newest are the most likely. */
-  private pick(letters: readonly LetterRecord[]): LetterRecord | undefined {
+  private pick(letters: readonly DeadLetter[]): DeadLetter | undefined {
     return letters[Math.floor(this.deps.random() ** 2 * letters.length)];
   }
 
-  private options(letter: LetterRecord): ReplayOptions {
+  private options(letter: DeadLetter): ReplayOptions {
     const drawn = this.deps.random();
     const isVoid = letter.message.attributes.void === 'true';
     if (isVoid || drawn < 0.4) return {};
@@ -96,7 +102,7 @@ export class Operator {
   }
 
   /** Makes a sound event to replace the producer's bytes, with the same id if that is known. */
-  private edit({ eventId, message, root, stream }: LetterRecord): Uint8Array {
+  private edit({ eventId, message, root, stream }: DeadLetter): Uint8Array {
     const before = parse(Buffer.from(message.data).toString());
     const isUnnumbered = unnumberedStreams.some((name) => name === stream);
     const text = Buffer.from(message.data).toString();
@@ -111,7 +117,7 @@ export class Operator {
     return Buffer.from(JSON.stringify({ event_id, type: 'Lead', timestamp, valid: true, uuid, data }));
   }
 
-  private async replay(letter: LetterRecord, options: ReplayOptions): Promise<void> {
+  private async replay(letter: DeadLetter, options: ReplayOptions): Promise<void> {
     const { journal, publisher } = this.deps;
     const message = replayMessage(letter, options);
     const n = journal.numberOf(letter.message.attributes);

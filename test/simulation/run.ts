@@ -37,7 +37,7 @@ async function resultOf(world: World): Promise<RunResult> {
   const { journal, catalog } = world;
   const { letters, events, blocks } = world.stores;
   const records = await letters.all();
-  const bodies = records.map(async ({ root }) => [root, await letters.kept(root)] as const);
+  const bodies = records.map(async ({ root, kept }) => [root, await letters.kept(root, kept[0] ?? 0)] as const);
   const oversized = new Map(await Promise.all(bodies));
   return {
     journal,

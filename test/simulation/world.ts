@@ -5,7 +5,7 @@ import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { PortMethod } from '../../shared/port-methods.ts';
 import type { Random } from '../../shared/ports.ts';
@@ -114,6 +114,7 @@ export class World {
     });
     if (this.scenario.misnumbering) coverage.situation(this.scenario.misnumbering);
     this.operator = new Operator({
+      clock: this.clock,
       letters: this.stores.letters,
       publisher: this.topics(),
       random: randoms(3),
@@ -244,7 +245,7 @@ export class World {
   }
 
   /** Lets a busy operator edit some letters within a minute, while their messages may still be redelivered. */
-  private onFiled(letter: LetterRecord): void {
+  private onFiled(letter: DeadLetter): void {
     const isAtWork = this.clock.now() < simulatedFromMs + operatedMs;
     if (this.scenario.hasBusyOperator && isAtWork && this.random() < 0.25)
       this.later(this.random() * minuteMs, () => this.operator.replayEdited(letter));

@@ -1,5 +1,5 @@
 import { FirestoreCleanEventStore, type KeptEvent } from '../../shared/gcp/clean-event-store.ts';
-import type { LetterRecord } from '../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
 import { auditAll, type Audit } from '../../cli/audit/stream-audit.ts';
 import type { LiveJournal } from './live-journal.ts';
@@ -69,7 +69,7 @@ async function keptEvents(database: Database, { published }: LiveJournal): Promi
 }
 
 /** Reads all filed letters, by root. */
-async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, LetterRecord>> {
+async function filedLetters({ letters }: Stores): Promise<ReadonlyMap<string, DeadLetter>> {
   const heads = await letters.list(allLetters);
   const records = await findAll(
     heads.map(({ id }) => id),

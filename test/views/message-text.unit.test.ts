@@ -1,5 +1,5 @@
 import { previewOf as previewOfExcerpt, wholeTextOf } from '../../shared/views/message-text.ts';
-import { excerptOf } from '../../shared/dead-letter/record.ts';
+import { excerptOf } from '../../shared/dead-letter/excerpt.ts';
 
 /** The preview of a message that was filed with this data. */
 function previewOf(data: Uint8Array) {

@@ -1,10 +1,10 @@
 import { endOf, planRoutes, type Observed, type Route, type RouteName } from '../../../cli/probe/routes.ts';
-import { readLetter } from '../../../shared/dead-letter/record.ts';
 import type { Code } from '../../../shared/failure.ts';
 import type { Attributes } from '../../../shared/messages/message.ts';
 import { matchesFilter } from '../../../shared/messages/filter.ts';
 import { subscriptions } from '../../../shared/topology.ts';
-import { aDelivery, aMessage, noon } from '../../support/builders.ts';
+import { filedWith } from '../../support/letters.ts';
+import { aMessage, noon } from '../../support/builders.ts';
 
 const routes = planRoutes({ id: 'run', firstId: 11, startedAtMs: noon });
 const route = (name: RouteName): Route => routes.find((one) => one.name === name)!;
@@ -16,7 +16,7 @@ function cleanOf(event_id: number, origin: string): Observed {
 
 function letterOf(code: Code, attributes: Attributes): Observed {
   const why = { 'eventmend-code': code, 'eventmend-stage': 'track', 'eventmend-detail': 'why' };
-  return { clean: [], letters: [readLetter(aDelivery({ attributes: { ...attributes, ...why } }), noon)] };
+  return { clean: [], letters: [filedWith({ ...attributes, ...why })] };
 }
 
 describe('a route', () => {

@@ -1,6 +1,6 @@
 import { loadFacts } from '../../../cli/trace/facts.ts';
 import { describeId } from '../../../cli/trace/story.ts';
-import { letterId } from '../../../shared/dead-letter/record.ts';
+import { letterId } from '../../../shared/dead-letter/arrived-letter.ts';
 import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import { gapRoot } from '../../../shared/gaps/unrecoverable.ts';

@@ -56,8 +56,8 @@ test.each(sets)('the order of $letters, with copies, does not matter', ({ set, f
   const copy = { ...set[0]!, messageId: 'copy' };
   for (const order of permutations([...set, copy])) {
     const record = order.reduce<DeadLetter | undefined>((before, one) => fileInRecord(before, one, facts), filed)!;
-    const { standing, replay: n, failure, original } = record;
-    const content = Buffer.from(original.data).toString();
+    const { standing, replay: n, failure, message } = record;
+    const content = Buffer.from(message.data).toString();
     expect({ state: standing.state, replay: n, code: failure.code, content }).toEqual(ends);
   }
 });

@@ -101,7 +101,7 @@ const faults: readonly Fault[] = [
     functions: {
       fileInRecord: (record, letter, facts) => {
         const filed = fileInRecord(record, letter, facts);
-        return filed === record ? filed : { ...filed, original: letter.message, draft: undefined };
+        return filed === record ? filed : { ...filed, message: letter.message, draft: undefined };
       },
     },
     title: 'a failed message that is replayed in vain, edited, and replayed',

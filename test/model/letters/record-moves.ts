@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
-import type { ArrivedLetter } from '../../../shared/dead-letter/file-in-record.ts';
+import type { ArrivedLetter } from '../../../shared/dead-letter/arrived-letter.ts';
 import type { ChangeResult, ActingOperator } from '../../../shared/dead-letter/operator-change.ts';
 import { isPublished } from './letter-claims.ts';
 import type { LetterFunctions } from './letter-functions.ts';
@@ -184,7 +184,7 @@ function saved(state: LetterState, record: DeadLetter | undefined): LetterState 
 
 /** The law that a filing breaks. */
 function falseAlarm(before: DeadLetter, after: DeadLetter, letter: InFlight & { is: 'letter' }): string | undefined {
-  if (before.draft !== after.draft || before.original !== after.original) return 'a letter changed the message';
+  if (before.draft !== after.draft || before.message !== after.message) return 'a letter changed the message';
   if (letter.n < before.replay && after.standing !== before.standing)
     return 'a letter of an earlier replay changed the state';
   if (after.standing.state !== 'open' || letter.n > before.replay) return undefined;

@@ -1,6 +1,6 @@
 import { makeVerify } from '../../../functions/verify/handler.ts';
 import type { Catalog } from '../../../shared/catalog-definition.ts';
-import { readLetter } from '../../../shared/dead-letter/record.ts';
+import { readLetter } from '../../../shared/dead-letter/arrived-letter.ts';
 import { replayMessage } from '../../../shared/dead-letter/replay.ts';
 import { VirtualClock } from '../../../shared/embedded/clock.ts';
 import { AccessError, RetryableError } from '../../../shared/errors.ts';
@@ -74,7 +74,7 @@ export function validated(delivery: Delivery, catalog: Catalog): Message {
 /** The message of an operator who replays a letter. */
 export function replayOf(letter: Message): Message {
   const delivery = { ...letter, topic: 'dead-letter-queue', messageId: '1', publishedAtMs: noon, deadlineMs: Infinity };
-  return replayMessage(readLetter(delivery, noon + minuteMs));
+  return replayMessage(readLetter(delivery));
 }
 
 /** What a look-up shows, or how it fails. */

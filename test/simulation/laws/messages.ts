@@ -1,4 +1,4 @@
-import { maxMessageIds } from '../../../shared/dead-letter/record.ts';
+import { maxMessageIds } from '../../../shared/dead-letter/file-in-record.ts';
 import type { SentEvent, SentMalformed, SentMessage, SentVoid } from '../sent-message.ts';
 import { unknownType } from '../setting.ts';
 import { believedMs, heldBelow, isKnownJump } from './jumps.ts';
@@ -152,13 +152,16 @@ function* checkKeptWhole(observations: Observations, sent: SentMessage, { text, 
   if (text !== '' || !isWhole) yield `message ${sent.n}, which is too large, is not kept whole`;
 }
 
-/** Whether the archive counts every publish of a letter, and holds the code and the bytes of one of its copies. */
+/**
+ * Whether the archive counts every publish of a letter, and holds the bytes of one of its copies, and the code of one. A
+ * letter that comes again has its own code, but the bytes of the first letter stay.
+ */
 function isFiled(observations: Observations, { root }: LetterSeen): boolean {
   const record = observations.filed.get(root);
   const copies = observations.lettersOf(root);
   if (record?.messageIds.length !== Math.min(copies.length, maxMessageIds)) return false;
   const text = Buffer.from(record.message.data).toString();
-  return copies.some((copy) => copy.text === text && copy.code === record.failure.code);
+  return copies.some((copy) => copy.text === text) && copies.some(({ code }) => code === record.failure.code);
 }
 
 function wasRefused(observations: Observations, { n }: SentMessage): boolean {

@@ -1,7 +1,7 @@
 import { attributeNames } from '../../../shared/messages/attributes.ts';
 import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Kept } from '../../../shared/embedded/clean-event-store.ts';
-import type { LetterRecord } from '../../../shared/dead-letter/record.ts';
+import type { DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';
 import type { Progress } from '../../../shared/gaps/progress.ts';
@@ -30,7 +30,7 @@ export interface RunResult {
   /** The number of handlers of living instances that have not returned. */
   readonly handlersUnderWay: number;
   /** The letters that were filed, by root. */
-  readonly filed: ReadonlyMap<string, LetterRecord>;
+  readonly filed: ReadonlyMap<string, DeadLetter>;
   /** The content of the optional sink, by key. */
   readonly sink: (key: string) => Kept | undefined;
   /** The messages that the dead-letter store keeps because they are too large to publish, by root. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fileLetter, letterId, readLetter, type LetterRecord } from '../../shared/dead-letter/record.ts';
+import { letterId, readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { aDelivery, noon, textOf } from '../support/builders.ts';
 
@@ -15,21 +15,21 @@ const ours: Attributes = {
 };
 
 function read(attributes: Attributes = ours, messageId = '40', content: object | string = '{"event_id":7}') {
-  return readLetter(aDelivery({ topic: 'dead-letter-queue', messageId, attributes, content }), noon);
+  return readLetter(aDelivery({ topic: 'dead-letter-queue', messageId, attributes, content }));
 }
 
 describe('a letter that is read', () => {
   test('is filed with its reason, its root, its times, and its message as it is', () => {
-    const { message, id, ...record } = read();
-    expect(record).toEqual({
+    const { message, id, content, ...letter } = read();
+    expect(content).toHaveLength(12);
+    expect(letter).toEqual({
       root: 'events/17',
-      status: 'open',
       failure: { code: 'ERR_CONFLICT', stage: 'track', detail: 'other-content' },
       stream: 'orders',
       eventId: 7,
       failedAtMs: noon - 60_000,
-      filedAtMs: noon,
-      messageIds: ['40'],
+      replay: 0,
+      messageId: '40',
     });
     expect(id).toMatch(/^[A-Za-z0-9_-]{16}$/);
     expect(message.attributes).toBe(ours);
@@ -112,7 +112,7 @@ describe('nothing that arrives is turned away', () => {
     fc.assert(
       fc.property(fc.dictionary(anAttribute, aValue), fc.uint8Array(), (attributes, bytes) => {
         const data = Buffer.from(bytes);
-        const record = readLetter(aDelivery({ topic: 'dead-letter-queue', attributes, data }), noon);
+        const record = readLetter(aDelivery({ topic: 'dead-letter-queue', attributes, data }));
         expect(record.message).toEqual({ data, attributes });
         expect(record.id).toMatch(/^[A-Za-z0-9_-]{16}$/);
         expect(Number.isFinite(record.failedAtMs)).toBe(true);
@@ -127,48 +127,5 @@ describe('nothing that arrives is turned away', () => {
   test('a code or a stage that there is not is no reason', () => {
     expect(read({ ...ours, 'eventmend-code': 'ERR_MINE' }).failure.code).toBe('ERR_UNDECODABLE');
     expect(read({ ...ours, 'eventmend-stage': 'mine' }).failure.code).toBe('ERR_UNDECODABLE');
-  });
-});
-
-describe('beside what is filed of its root', () => {
-  const filed: LetterRecord = { ...read(), status: 'discarded' };
-
-  test('the first letter stands as it is', () => {
-    const letter = read();
-    expect(fileLetter(undefined, letter)).toBe(letter);
-  });
-
-  test('a second delivery of the same letter changes nothing', () => {
-    expect(fileLetter(filed, read())).toBe(filed);
-  });
-
-  test('a letter that comes again, since a replay has failed again, is open, with its new reason', () => {
-    const again = read({ ...ours, 'eventmend-code': 'ERR_INCORRECT' }, '41');
-    expect(fileLetter({ ...filed, status: 'replayed' }, again)).toMatchObject({
-      id: filed.id,
-      status: 'open',
-      failure: { code: 'ERR_INCORRECT' },
-      messageIds: ['40', '41'],
-    });
-  });
-
-  test('a letter of an earlier replay that comes late changes neither the reason nor the number of replays', () => {
-    const second = read({ ...ours, 'eventmend-replay': '2' }, '41');
-    const late = read({ ...ours, 'eventmend-replay': '1', 'eventmend-code': 'ERR_INCORRECT' }, '42');
-    const record = fileLetter(fileLetter(filed, second), late);
-    expect(record).toEqual({ ...second, messageIds: ['40', '41', '42'] });
-  });
-
-  test('a delivery of any of the letters that brought it changes nothing', () => {
-    const twice = fileLetter(filed, read(ours, '41'));
-    expect(fileLetter(twice, read(ours, '40'))).toBe(twice);
-    expect(fileLetter(twice, read(ours, '41'))).toBe(twice);
-  });
-
-  test('only the last 32 of the messages that brought it are remembered', () => {
-    let record = read(ours, '0');
-    for (let i = 1; i <= 40; i++) record = fileLetter(record, read(ours, String(i)));
-    expect(record.messageIds).toHaveLength(32);
-    expect([record.messageIds[0], record.messageIds[31]]).toEqual(['9', '40']);
   });
 });

@@ -1,4 +1,4 @@
-import { digest, spellDigest } from '../digest.ts';
+import { digest, spellDigest, type Digest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
 import { uuidOf } from '../identity.ts';
 import { details, type Failure } from '../failure.ts';
@@ -9,63 +9,22 @@ import { readFailure } from '../messages/provenance.ts';
 import { sourceOfSubscription } from '../sources/source-topic.ts';
 import { eventsName } from '../sources/source.ts';
 import { subscriptionNames, subscriptions } from '../topology.ts';
+import { contentDigest } from './content-digest.ts';
+import type { LetterSummary } from './dead-letter.ts';
 
-/** A filed dead letter, without its message. */
-interface FiledLetter {
-  /** The id of the letter in URLs and documents. It is derived from the root. */
-  readonly id: string;
-  readonly root: string;
-  readonly status: 'open' | 'replayed' | 'discarded';
+/** A letter that came from the dead-letter queue. */
+export interface ArrivedLetter extends Pick<
+  LetterSummary,
+  'id' | 'root' | 'source' | 'stream' | 'type' | 'eventId' | 'uuid' | 'failedAtMs'
+> {
   readonly failure: Failure;
-  readonly stream: string | undefined;
-  readonly eventId: number | undefined;
-  /** The uuid of an event without an id, as its key spells it. Absent for a failure, which has no key. */
-  readonly uuid?: string | undefined;
-  /** Milliseconds since 1970, here and below. */
-  readonly failedAtMs: number;
-  readonly filedAtMs: number;
-  /** Ids of the messages that carried the letter. After a crash, or when a replay fails again, there are several. */
-  readonly messageIds: readonly string[];
-}
-
-/** A filed dead letter with its message. There is one for each root, even if several copies arrive. */
-export interface LetterRecord extends FiledLetter {
+  /** The number of the replay that failed. 0: the message was never replayed. */
+  readonly replay: number;
+  readonly messageId: string;
   readonly message: Message;
+  /** The digest of the message. */
+  readonly content: Digest;
 }
-
-/** A dead letter in a list, without its message, which may have 10 MB. */
-export interface LetterHead extends FiledLetter {
-  /** Undefined for a letter from a release that stored no excerpts. */
-  readonly excerpt: Excerpt | undefined;
-}
-
-/** The part of a message that a list shows. */
-export interface Excerpt {
-  /** The length of the message's data. */
-  readonly bytes: number;
-  /** The first bytes of the data, at most {@link maxExcerptBytes}. */
-  readonly beginning: Uint8Array;
-  /**
-   * Whether the message was too large to publish. Then it is kept under the letter's root, and the letter has no data.
-   */
-  readonly isKept: boolean;
-}
-
-export const maxExcerptBytes = 480;
-
-export function headOf({ message, ...filed }: LetterRecord): LetterHead {
-  return { ...filed, excerpt: excerptOf(message) };
-}
-
-/** The excerpt of a letter's message. */
-export function excerptOf({ data, attributes }: Message): Excerpt {
-  // A copy: a view would keep the whole message in memory.
-  const beginning = new Uint8Array(data.subarray(0, maxExcerptBytes));
-  return { bytes: data.length, beginning, isKept: readAttribute(attributes, 'isKept') ?? false };
-}
-
-/** The maximum number of message ids in a record. Older ids are dropped. */
-export const maxMessageIds = 32;
 
 export function letterId(root: string): string {
   return spellDigest(digest(root));
@@ -77,9 +36,8 @@ export type StreamReader = (message: Message) => string | undefined;
 /** Reads a letter from the dead-letter queue, written by Eventmend or by Pub/Sub. Every message becomes a letter. */
 export function readLetter(
   { data, messageId, topic, publishedAtMs, ...delivery }: Delivery,
-  nowMs: number,
   streamOf: StreamReader = ({ attributes }) => readAttribute(attributes, 'stream'),
-): LetterRecord {
+): ArrivedLetter {
   const attributes = trustedAttributes(delivery.attributes);
   const isUnread = attributes !== delivery.attributes;
   const root = readAttribute(attributes, 'root') ?? `${topic}/${messageId}`;
@@ -87,15 +45,17 @@ export function readLetter(
   return {
     id: letterId(root),
     root,
-    status: 'open',
     failure: givenUp(delivery.attributes) ?? readFailure(attributes) ?? unknownLetter,
     stream: isUnread ? streamOf({ data, attributes }) : readAttribute(attributes, 'stream'),
     eventId: eventId.data,
     ...(eventId.data === undefined && uuidOfLetter(attributes)),
     failedAtMs: readAttribute(attributes, 'failedAtMs') ?? publishedAtMs,
-    filedAtMs: nowMs,
-    messageIds: [messageId],
+    source: readAttribute(attributes, 'source')?.name,
+    type: attributes[attributeNames.type],
+    replay: readAttribute(attributes, 'replay') ?? 0,
+    messageId,
     message: { data, attributes: delivery.attributes },
+    content: contentDigest({ data }, attributes),
   };
 }
 
@@ -107,23 +67,6 @@ function uuidOfLetter(attributes: Attributes): { readonly uuid?: string } {
 /** Parses a number. NaN if the text is absent or empty. */
 function numberIn(text: string | undefined): number {
   return text === undefined || text === '' ? Number.NaN : Number(text);
-}
-
-/**
- * Merges a letter into the filed record of its root. Returns the same record if the message was filed before. A letter
- * of an earlier replay than the record's comes late: the record keeps its reason and its number of replays.
- */
-export function fileLetter(filed: LetterRecord | undefined, letter: LetterRecord): LetterRecord {
-  const [messageId] = letter.messageIds;
-  if (!filed || messageId === undefined) return letter;
-  if (filed.messageIds.includes(messageId)) return filed;
-  const isLate = replayNumberOf(letter) < replayNumberOf(filed);
-  return { ...(isLate ? filed : letter), messageIds: [...filed.messageIds, messageId].slice(-maxMessageIds) };
-}
-
-/** Returns the number of the replay that a letter stems from; 0 if its message was never replayed. */
-export function replayNumberOf({ message }: Pick<LetterRecord, 'message'>): number {
-  return readAttribute(trustedAttributes(message.attributes), 'replay') ?? 0;
 }
 
 /** The topics on which only Eventmend publishes messages that hold an event. */
