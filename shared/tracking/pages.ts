@@ -1,4 +1,5 @@
 import type { Digest } from '../digest.ts';
+import { InvariantError } from '../errors.ts';
 import type { Cell } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
 import { asConflict, asDeadLetter, drop, put, take, type Decision } from './decision.ts';
@@ -107,8 +108,13 @@ function closeOwn(cell: Cell, own: Entry, { replay }: Claim): Decision {
   return { cell: put(cell, own, { ...own, state: 'closed', replay }), verdict };
 }
 
-/** Returns a hexadecimal digit of a key's digest. The first byte is left out: it is the cell in an unnumbered stream. */
+/**
+ * Returns a hexadecimal digit of a key's digest. The first byte is left out: it is the cell in an unnumbered stream.
+ *
+ * @throws InvariantError if the digest has no further digit. No page is that deep: each is full before it leads on.
+ */
 export function digitOf(key: Digest, level: number): string {
   const byte = key.charCodeAt(1 + (level >> 1));
+  if (Number.isNaN(byte)) throw new InvariantError(`the pages of a block go on after ${level} levels`);
   return (level % 2 === 0 ? byte >> 4 : byte & 15).toString(16);
 }

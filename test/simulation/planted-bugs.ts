@@ -1,5 +1,11 @@
 import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
-import { type BlockStore, type BlockWrite, type StoredBlock, type WriteOutcome } from '../../shared/ports.ts';
+import {
+  type BlockRef,
+  type BlockStore,
+  type BlockWrite,
+  type StoredBlock,
+  type WriteOutcome,
+} from '../../shared/ports.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import { cellIndex, type Block, type Cell } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
@@ -226,7 +232,6 @@ async function overwrite(blocks: BlockStore, write: BlockWrite): Promise<WriteOu
 /** Reads each block once, and then answers with the state that this instance wrote last. */
 function remembering(blocks: BlockStore): BlockStore {
   const known = new Map<string, StoredBlock>();
-  const nameOf = ({ stream, index }: BlockWrite['ref']): string => `${stream}/${index}`;
   return methodsOf(blocks, {
     read: async (refs) => {
       const unknown = refs.filter((ref) => !known.has(nameOf(ref)));
@@ -246,10 +251,13 @@ function remembering(blocks: BlockStore): BlockStore {
   });
 }
 
+function nameOf({ stream, index, isBucket = false, page = '' }: BlockRef): string {
+  return [stream, index, isBucket, page].join(' ');
+}
+
 /** Answers a read with the result of an earlier read that began within three seconds, unless the block was written since. */
 function sharingReads(blocks: BlockStore, now: () => number): BlockStore {
   const begun = new Map<string, { readonly atMs: number; readonly stored: Promise<StoredBlock> }>();
-  const nameOf = ({ stream, index }: BlockWrite['ref']): string => `${stream}/${index}`;
   return methodsOf(blocks, {
     read: (refs) =>
       Promise.all(

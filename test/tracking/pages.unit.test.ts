@@ -3,6 +3,7 @@ import { digest } from '../../shared/digest.ts';
 import { emptyBlock, maxFurther, type Cell } from '../../shared/tracking/block.ts';
 import type { Claim, Verdict } from '../../shared/tracking/claim.ts';
 import type { GroupCommit } from '../../shared/tracking/group-commit.ts';
+import { digitOf } from '../../shared/tracking/pages.ts';
 import { placeOfKey } from '../../shared/place.ts';
 import { aClaim } from '../support/claims.ts';
 import { CommitHarness } from '../support/commits.ts';
@@ -125,4 +126,11 @@ describe('a block never expires before its pages:', () => {
     await claimAll(harness, commits, [ofOneId(0)]);
     expect((await stored(harness)).expireAtMs).toBeGreaterThan(harness.clock.now() + 1.9 * windowMs);
   });
+});
+
+test('no block leads on to pages without end, whatever a store answers', () => {
+  const key = digest('a key');
+  const digits = many(22, (level) => digitOf(key, level));
+  expect(digits.join('')).toMatch(/^[0-9a-f]{22}$/);
+  expect(() => digitOf(key, 22)).toThrow('the pages of a block go on after 22 levels');
 });
