@@ -16,6 +16,9 @@ export interface Push {
   readonly attributes?: Attributes;
 }
 
+/** The number of attempts to start a function on a port that was free. */
+const maxStarts = 5;
+
 /** The body of a push, as Pub/Sub posts it. */
 export function pushBody({ subscription, data, attributes }: Push): object {
   const message = {
@@ -62,10 +65,17 @@ export class ServedFunction {
     return new ServedFunction(child, `http://127.0.0.1:${port}`);
   }
 
+  /** Starts a function and waits until it serves. If another process took the port meanwhile, it tries another one. */
   static async start(...args: Parameters<typeof ServedFunction.spawn>): Promise<ServedFunction> {
-    const served = await ServedFunction.spawn(...args);
-    await served.says('Serving function...');
-    return served;
+    for (let left = maxStarts; ; left--) {
+      const served = await ServedFunction.spawn(...args);
+      try {
+        await served.says('Serving function...');
+        return served;
+      } catch (error) {
+        if (left <= 1 || !served.output.includes('EADDRINUSE')) throw error;
+      }
+    }
   }
 
   /** The most memory that its process has had (resident set), in bytes. */
