@@ -5,7 +5,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The files that take longest, in this order. */
-const first = ['docs/commands.emulator.test.ts', 'e2e/dev.emulator.test.ts'];
+const first = ['docs/commands.emulator.test.ts', 'simulation/planted-bugs.unit.test.ts', 'e2e/dev.emulator.test.ts'];
 
 const isFirst = ({ path }) => {
   const at = first.findIndex((name) => path.endsWith(name));
