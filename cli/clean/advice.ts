@@ -23,7 +23,7 @@ export function adviceFor(
   if (!isMostlyRefused(summary) || refused.length === 0) return undefined;
   const init = `npx eventmend init --file ${file}`;
   const format = recogniseFormat(refused);
-  // What is wrong with events of the right format, their letters say.
+  // The letters say why events of the right format were refused.
   if (readBy && format?.preset === readBy.format.name) return undefined;
   if (format && !format.isNumbered) return `these look like ${format.title}: --format ${format.preset}`;
   if (format) return `these look like numbered ${format.title}: ${init} writes a catalog that reads them`;

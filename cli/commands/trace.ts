@@ -44,7 +44,7 @@ async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: I
   return 0;
 }
 
-/** What the command prints: lines, or a value in JSON. */
+/** The output of the command: lines, or a value in JSON. */
 interface Story {
   readonly lines: readonly string[];
   readonly value: object;

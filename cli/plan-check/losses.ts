@@ -4,13 +4,13 @@ import { shortenedRetentions } from './retention.ts';
 /** A change that would lose data. */
 export interface Loss {
   readonly address: string;
-  /** What Terraform does with the resource. */
+  /** The change that Terraform makes to the resource. */
   readonly what: 'deleted' | 'replaced' | 'forgotten' | 'kept for a shorter time';
-  /** What would be lost, and why. */
+  /** The data that the change loses, and the reason for the change. */
   readonly because: string;
 }
 
-/** What is lost with a resource of each type. A resource of another type holds no data. */
+/** The data that is lost with a resource of each type. A resource of another type holds no data. */
 const held: Readonly<Record<string, string>> = {
   google_pubsub_topic: 'the messages that it keeps',
   google_pubsub_subscription: 'the messages that wait in it',

@@ -25,7 +25,7 @@ const ofBytes: readonly string[] = [
   attributeNames.place,
 ];
 
-/** What a replay needs of a letter. */
+/** The parts of a letter that a replay needs. */
 export type ReplayedLetter = Pick<DeadLetter, 'id' | 'root' | 'replay' | 'message'>;
 
 /** The highest number of a replay: an entry has one byte for it. */

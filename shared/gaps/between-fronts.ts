@@ -5,7 +5,7 @@ import type { Progress } from './progress.ts';
 import { contains } from './range-set.ts';
 import type { Range } from './range.ts';
 
-/** What can have happened between two fronts, as a question. */
+/** A question to the operator: the possible reasons for a range between two fronts. */
 export const betweenQuestion = 'did numbering jump or restart, or do two producers share the stream?';
 /** The reason of a gap between two fronts. */
 export const betweenTwoFronts = `between two fronts of the stream; ${betweenQuestion}`;

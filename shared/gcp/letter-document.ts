@@ -95,7 +95,7 @@ const fieldsSchema = z.object({
   messageIds: z.array(z.string()),
 });
 
-/** What a list shows of the messages. */
+/** The fields of the messages that a list shows. */
 const bodyFields = z.object({ hasDraft: z.boolean().optional(), excerpt: excerptSchema.optional() });
 
 /** The fields of a letter from a release whose letters had no record. It becomes one with its next change. */

@@ -69,7 +69,7 @@ function timeProblems(at: string, list: ListSettings, { windowMs }: StreamSettin
     : [`${at}: lagMs + overlapMs is ${ownMs}; it must be at most ${longestMs}, half of the time that can be compared`];
 }
 
-/** What the uuid and the timestamp of messages must be, so that an item of the list has the same. */
+/** The uuid and the timestamp that messages must have, so that an item of the list has the same. */
 const wanted: Readonly<Record<SystemName, { readonly uuid: string; readonly timestamp: string }>> = {
   stripe: { uuid: "'/id'", timestamp: "{ at: '/created', in: 's' }, as in stripe()" },
   twilio: { uuid: "{ joined: ['/MessageSid', '/MessageStatus'] }, as in twilio()", timestamp: "'publish-time'" },

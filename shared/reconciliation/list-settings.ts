@@ -70,7 +70,7 @@ export const defaultOverlapMs = 600_000;
 
 const dayMs = 24 * 3_600_000;
 
-/** What is known of each system's list. */
+/** The properties of a system's list. */
 interface KnownList {
   readonly lagMs: number;
   readonly reachMs: number;

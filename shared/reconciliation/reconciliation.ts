@@ -95,7 +95,7 @@ export function floorOf({ reachMs }: StreamList, { nowMs, windowMs }: Pick<RunTi
 export interface BegunRun {
   /** The state with the lease. The run begins once it is stored under the version of the state before. */
   readonly state: Reconciliation;
-  /** What cannot be compared any more. A letter must tell it before {@link afterLoss}. */
+  /** The time that can no longer be compared. A letter must name it before {@link afterLoss}. */
   readonly lost: TimeRange | undefined;
 }
 
@@ -142,7 +142,7 @@ export function withSpan(state: Reconciliation, list: StreamList, time: RunTime)
   return { ...state, reading };
 }
 
-/** What a page had. */
+/** The numbers of items on a page. */
 export type PageCounts = Pick<SpanReading, 'items' | 'missing' | 'unreadable'>;
 
 /** Notes a page whose missing events are published. @param next The position of the next page. */

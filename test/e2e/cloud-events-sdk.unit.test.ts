@@ -69,6 +69,6 @@ it.each([
     time: '2025-12-31T12:00:03.000Z',
     sequence: '3',
   });
-  // What Eventmend says about it is no part of the event.
+  // Eventmend's own attributes are no part of the event.
   expect(JSON.parse(clean.at(-1)!.attributes.eventmend!)).toMatchObject({ neighbours: { previous: 2, next: 4 } });
 });

@@ -111,7 +111,7 @@ async function contact(id: string): Promise<unknown> {
   return results.map(({ properties: { email, firstname } }) => ({ email, firstname }));
 }
 
-/** What each consumer has kept. */
+/** Reads the data that each consumer has stored. */
 async function kept() {
   const orders = Object.values(json('orders.json')) as { id: string; origin: string }[];
   return {

@@ -12,7 +12,7 @@ function losses(...changes: readonly object[]) {
   return lossesIn(planSchema.parse({ format_version: '1.2', resource_changes: changes }));
 }
 
-/** What the plan says of an update of one setting. */
+/** Returns the losses that the check finds in an update of one setting. */
 function update(type: string, before: Values, after: Values, unknown: Values = {}) {
   return losses(aChange(type, ['update'], { before, after, after_unknown: unknown }));
 }
