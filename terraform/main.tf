@@ -49,6 +49,9 @@ locals {
   # Of dead letters. 31 days, the most that Pub/Sub allows.
   longest_retention = "2678400s"
 
+  # A member of a grant, who must authenticate: neither allUsers nor allAuthenticatedUsers.
+  member_pattern = "^(user|group|serviceAccount|domain|principal|principalSet):"
+
   # Where Pub/Sub stores messages.
   storage_regions = length(var.storage_regions) == 0 ? [var.region] : sort(var.storage_regions)
 }

@@ -177,7 +177,7 @@ variable "producers" {
   validation {
     condition = alltrue(flatten([
       for producer in var.producers : [
-        for member in producer.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+        for member in producer.members : can(regex(local.member_pattern, member))
       ]
     ]))
     error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: producers must authenticate."
@@ -217,7 +217,7 @@ variable "sources" {
   validation {
     condition = alltrue(flatten([
       for source in var.sources : [
-        for member in source.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+        for member in source.members : can(regex(local.member_pattern, member))
       ]
     ]))
     error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: producers must authenticate."
@@ -279,7 +279,7 @@ variable "consumers" {
   validation {
     condition = alltrue(flatten([
       for consumer in var.consumers : [
-        for member in consumer.members : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+        for member in consumer.members : can(regex(local.member_pattern, member))
       ]
     ]))
     error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…."
@@ -323,7 +323,7 @@ variable "console" {
 
   validation {
     condition = var.console == null ? true : alltrue([
-      for member in var.console.viewers : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))
+      for member in var.console.viewers : can(regex(local.member_pattern, member))
     ])
     error_message = "A viewer is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: the page shows events, so viewers must authenticate."
   }
