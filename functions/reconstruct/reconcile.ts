@@ -103,13 +103,14 @@ class ReconciliationRun {
     progress: { reading: SpanReading | undefined },
   ): Promise<{ readonly reading: SpanReading; readonly page: PageCounts } | undefined> {
     let isAnew = false;
-    for (let reading = first; ; progress.reading = reading) {
+    for (let reading = first; ;) {
       const answer = await this.eventList().page(queryOf(this.list, reading), reading.cursor);
       if (answer === 'unknown cursor') {
         if (isAnew || reading.cursor === undefined)
           throw new RetryableError(`${this.list.system}: the list does not know its own cursor`);
         isAnew = true;
         reading = anew(reading);
+        progress.reading = reading;
         continue;
       }
       const page = await this.recover(answer.items);

@@ -4,7 +4,7 @@ import { details, type Failure } from '../failure.ts';
 import { afterReset } from '../gaps/reset.ts';
 import { isRowCandidate } from '../gaps/row-candidate.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
-import type { BlockStore, Clock, GapLedger } from '../ports.ts';
+import type { BlockStore, Clock, GapLedger, StoredBlock } from '../ports.ts';
 import type { StreamSettings } from '../stream-settings.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
@@ -93,7 +93,7 @@ export class SequenceBounds {
     at: { readonly place: number; readonly isBucket: boolean },
   ): Promise<boolean> {
     const { stored } = await loadEntriesOfKey(this.deps.blocks, { stream, key: digest(key), ...at });
-    return stored.version === undefined || stored.expireAtMs <= this.deps.clock.now();
+    return isGone(stored, this.deps.clock.now());
   }
 
   private settingsOf(stream: string): StreamSettings {
@@ -118,8 +118,13 @@ export class SequenceBounds {
     if (indexes.length === 0) return false;
     const stored = await this.deps.blocks.read(indexes.map((index) => ({ stream, index })));
     const nowMs = this.deps.clock.now();
-    return stored.some(({ version, expireAtMs }) => version === undefined || expireAtMs <= nowMs);
+    return stored.some((one) => isGone(one, nowMs));
   }
+}
+
+/** Whether a block is absent, or may be deleted. */
+function isGone({ version, expireAtMs }: StoredBlock, nowMs: number): boolean {
+  return version === undefined || expireAtMs <= nowMs;
 }
 
 const { code, detail } = details.tooManyStreams;
