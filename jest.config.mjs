@@ -11,6 +11,8 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   transform,
+  // The build puts the texts of the console's script and style there.
+  moduleNameMapper: { '/browser-assets\\.js$': '<rootDir>/build/browser-assets.cjs' },
   // What is built is run, never imported; it holds packages by the same names twice.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFiles: ['<rootDir>/test/support/disable-used-storages.ts'],

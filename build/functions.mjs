@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { browserPlugin } from './browser-plugin.mjs';
 import { builtCatalogFile, withCatalog } from './catalog.mjs';
 import { lockOf } from './lock.mjs';
 
@@ -23,6 +24,7 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
   const { options, sources } = await withCatalog(catalogFile);
   const { outputFiles } = await build({
     ...options,
+    plugins: [...options.plugins, browserPlugin],
     entryPoints: names.map((name) => `functions/${name}/index.ts`),
     outbase: 'functions',
     outdir: directory,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
+import { browserPlugin } from './browser-plugin.mjs';
 
 /** Bundles a TypeScript module, so that Node can load it. Dependencies are not bundled. @returns The path of the bundle. */
 export async function bundleModule(file) {
@@ -8,6 +9,7 @@ export async function bundleModule(file) {
     entryPoints: [file],
     outfile,
     bundle: true,
+    plugins: [browserPlugin],
     platform: 'node',
     target: 'node20',
     format: 'esm',

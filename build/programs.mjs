@@ -1,4 +1,5 @@
 import { build } from 'esbuild';
+import { browserPlugin } from './browser-plugin.mjs';
 
 /**
  * Bundles programs that run on a developer's machine. Dependencies are not bundled, so that a stack trace names them.
@@ -10,6 +11,7 @@ import { build } from 'esbuild';
 export async function bundlePrograms(directory, entryPoints, options = {}) {
   const { outputFiles } = await build({
     ...options,
+    plugins: [...(options.plugins ?? []), browserPlugin],
     entryPoints,
     outdir: directory,
     bundle: true,

@@ -10,8 +10,11 @@ import {
   type ConsoleDeps,
 } from '../../shared/views/load.ts';
 import { loadReconciliations } from '../../shared/views/reconciliation-view.ts';
-import { page, pageSources } from './page.ts';
+import { assetAt } from './pages/assets.ts';
+import { layout } from './pages/layout.ts';
+import { overviewPage } from './pages/overview-page.ts';
 import {
+  assetResponse,
   errorResponse,
   jsonResponse,
   pageResponse,
@@ -57,11 +60,13 @@ export function makeConsole(deps: ConsoleDeps): Console {
  */
 async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
   const route = routeOf(path);
+  const asset = assetAt(path);
+  if (asset) return assetResponse(asset);
   if (!route) throw new RequestError(404, 'There is nothing at this address.');
   if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'The console is read-only. Use GET.');
   switch (route.shows) {
     case 'page':
-      return pageResponse(page(known(await loadOverview(deps, pageLimits, readPage(query)))), pageSources);
+      return pageResponse(layout(overviewPage(known(await loadOverview(deps, pageLimits, readPage(query))))));
     case 'streams':
       return jsonResponse(known(await loadStreams(deps, readLimit(query), readPage(query))));
     case 'reconciliations':

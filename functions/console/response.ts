@@ -1,4 +1,5 @@
-import type { Html } from './html.ts';
+import type { Asset } from './pages/assets.ts';
+import type { Html } from './pages/html.ts';
 
 /** The used parts of an HTTP request to the console. */
 export interface ConsoleRequest {
@@ -35,18 +36,29 @@ const everywhere = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-const nothingElse = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const nothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** @param sources The allowed sources, as directives of a Content-Security-Policy. */
-export function pageResponse(page: Html, sources: string): ConsoleResponse {
+/** A page loads the script and style of the console and asks its API. It runs nothing that stands in the page itself. */
+const ownOnly = "script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; img-src data:";
+
+export function pageResponse(page: Html): ConsoleResponse {
   return {
     status: 200,
     headers: {
       ...everywhere,
       'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': `${nothingElse}; ${sources}`,
+      'Content-Security-Policy': `${nothing}; ${ownOnly}`,
     },
     body: page.text,
+  };
+}
+
+/** A file whose path changes with its content. */
+export function assetResponse({ type, text }: Asset): ConsoleResponse {
+  return {
+    status: 200,
+    headers: { ...everywhere, 'Content-Type': type, 'Cache-Control': 'public, max-age=31536000, immutable' },
+    body: text,
   };
 }
 
@@ -56,7 +68,7 @@ export function jsonResponse(value: unknown, status = 200): ConsoleResponse {
     headers: {
       ...everywhere,
       'Content-Type': 'application/json; charset=utf-8',
-      'Content-Security-Policy': nothingElse,
+      'Content-Security-Policy': `${nothing}; form-action 'none'`,
     },
     body: `${JSON.stringify(value, undefined, 2)}\n`,
   };

@@ -1,4 +1,4 @@
-import { html, trusted } from '../../functions/console/html.ts';
+import { html, trusted } from '../../functions/console/pages/html.ts';
 
 test('escapes everything that is filled in', () => {
   expect(html`<b>${'<script>"\'`&'}</b>`.text).toBe('<b>&#60;script&#62;&#34;&#39;&#96;&#38;</b>');

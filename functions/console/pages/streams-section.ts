@@ -1,10 +1,10 @@
-import { spellRange } from '../../shared/gaps/range.ts';
-import { formatAmount, formatCount } from '../../shared/views/format.ts';
-import { revisionAdvice } from '../../shared/views/spell-revisions.ts';
+import { spellRange } from '../../../shared/gaps/range.ts';
+import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import { revisionAdvice } from '../../../shared/views/spell-revisions.ts';
 import { html, type Html, type Value } from './html.ts';
-import type { Overview } from '../../shared/views/load.ts';
-import { describeUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
-import type { StreamView } from '../../shared/views/stream-view.ts';
+import type { Overview } from '../../../shared/views/load.ts';
+import { describeUnnumbered, type UnnumberedView } from '../../../shared/views/unnumbered-view.ts';
+import type { StreamView } from '../../../shared/views/stream-view.ts';
 
 /** Shows a page of streams with their progress, one row for each. */
 export function streamsSection({ streams, next, isLaterPage }: Overview): Html {

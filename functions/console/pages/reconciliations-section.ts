@@ -1,4 +1,4 @@
-import { describeReconciliation, type ReconciliationView } from '../../shared/views/reconciliation-view.ts';
+import { describeReconciliation, type ReconciliationView } from '../../../shared/views/reconciliation-view.ts';
 import { html, type Html } from './html.ts';
 
 /** Shows how far streams were compared with lists of systems of record. Undefined if the catalog names no list. */

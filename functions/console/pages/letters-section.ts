@@ -1,7 +1,7 @@
-import { formatAmount, formatBytes, showInvisible } from '../../shared/views/format.ts';
+import { formatAmount, formatBytes, showInvisible } from '../../../shared/views/format.ts';
 import { html, type Html, type Value } from './html.ts';
-import type { LetterView } from '../../shared/views/letter-view.ts';
-import type { LettersView } from '../../shared/views/load.ts';
+import type { LetterView } from '../../../shared/views/letter-view.ts';
+import type { LettersView } from '../../../shared/views/load.ts';
 import { timeAndDistance } from './time.ts';
 
 /** Shows the dead letters, the newest first. */

@@ -1,4 +1,4 @@
-import { formatDistance, formatTime } from '../../shared/views/format.ts';
+import { formatDistance, formatTime } from '../../../shared/views/format.ts';
 import { html, type Html } from './html.ts';
 
 /** Shows a time (RFC 3339). */

@@ -1,8 +1,8 @@
-import { spellRange } from '../../shared/gaps/range.ts';
-import { formatAmount } from '../../shared/views/format.ts';
-import type { GapsView, GapView } from '../../shared/views/gap-view.ts';
+import { spellRange } from '../../../shared/gaps/range.ts';
+import { formatAmount } from '../../../shared/views/format.ts';
+import type { GapsView, GapView } from '../../../shared/views/gap-view.ts';
 import { html, type Html } from './html.ts';
-import { describeOutcome } from '../../shared/views/describe-outcome.ts';
+import { describeOutcome } from '../../../shared/views/describe-outcome.ts';
 import { time, timeAndDistance } from './time.ts';
 
 /** Shows the gaps of every stream that has gaps. Streams with unresolved gaps come first. */
