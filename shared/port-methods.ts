@@ -1,3 +1,4 @@
+import type { AuditTrail, LetterIndex } from './letter-ports.ts';
 import type {
   BlockStore,
   CleanEventStore,
@@ -16,6 +17,8 @@ export interface ServicePorts {
   readonly blocks: BlockStore;
   readonly ledger: GapLedger;
   readonly letters: DeadLetterStore;
+  readonly letterIndex: LetterIndex;
+  readonly auditTrail: AuditTrail;
   readonly events: CleanEventStore;
   readonly keys: UuidKeys;
   readonly reconciliations: ReconciliationStore;
@@ -86,6 +89,8 @@ export const portMethods = {
     keep: 'promise',
     kept: 'promise',
   },
+  letterIndex: { find: 'promise', count: 'promise', oldest: 'promise', reasons: 'promise' },
+  auditTrail: { note: 'promise', latest: 'promise', since: 'promise' },
   events: { put: 'promise', bury: 'promise' },
   keys: { claim: 'promise', holder: 'promise' },
   reconciliations: { find: 'promise', save: 'promise' },

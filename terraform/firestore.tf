@@ -29,7 +29,8 @@ locals {
       ttl = true
     }
     kept-messages = { indexes = {}, ttl = true }
-    audit         = { indexes = {}, ttl = true }
+    audit         = { indexes = { at = ["ASCENDING", "DESCENDING"] }, ttl = true }
+    reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
     clean-events  = { indexes = {}, ttl = false }
     chunks        = { indexes = {}, ttl = true }
   }

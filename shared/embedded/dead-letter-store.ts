@@ -1,3 +1,4 @@
+import { auditEntryOf, type AuditEntry } from '../dead-letter/audit.ts';
 import { headOf, type DeadLetterHead, type DeadLetter } from '../dead-letter/dead-letter.ts';
 import type { Code } from '../failure.ts';
 import type { Message } from '../messages/message.ts';
@@ -8,11 +9,14 @@ import { VersionedMap } from './versioned-map.ts';
 /** Stores dead letters in memory. */
 export class EmbeddedDeadLetterStore implements DeadLetterStore {
   private readonly step: Step;
+  private readonly onChange: (entry: AuditEntry) => void;
   private readonly records = new VersionedMap<DeadLetter>();
   private readonly bodies = new Map<string, Message>();
 
-  constructor(step: Step) {
+  /** @param onChange Receives the entry of each change, as part of the write. */
+  constructor(step: Step, onChange: (entry: AuditEntry) => void = () => undefined) {
     this.step = step;
+    this.onChange = onChange;
   }
 
   async find(id: string): Promise<Versioned<DeadLetter> | undefined> {
@@ -22,7 +26,10 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
 
   async save(record: DeadLetter, expected: Version | undefined): Promise<boolean> {
     await this.step();
-    return this.records.put(record.id, record, expected) !== undefined;
+    const isSaved = this.records.put(record.id, record, expected) !== undefined;
+    const entry = auditEntryOf(record);
+    if (isSaved && entry) this.onChange(entry);
+    return isSaved;
   }
 
   async list(limit: number): Promise<readonly DeadLetterHead[]> {
@@ -62,8 +69,12 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return this.bodies.get(`${replay} ${root}`);
   }
 
+  /** Returns every record, at once, in no particular order. */
+  everyRecord(): readonly DeadLetter[] {
+    return this.records.values().map(({ value }) => value);
+  }
+
   private newestFirst(): DeadLetter[] {
-    const records = this.records.values().map(({ value }) => value);
-    return records.sort((a, b) => b.failedAtMs - a.failedAtMs);
+    return this.everyRecord().toSorted((a, b) => b.failedAtMs - a.failedAtMs);
   }
 }

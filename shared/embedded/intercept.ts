@@ -68,12 +68,15 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
 
 /** Puts an interceptor in front of every call of every service. */
 export function interceptServices(services: Services, interceptor: Interceptor): Services {
-  const { publisher, blocks, ledger, letters, events, keys, reconciliations, systems, lists } = services;
+  const { publisher, blocks, ledger, letters, letterIndex, auditTrail, events, keys, reconciliations, systems, lists } =
+    services;
   return {
     publisher: intercept('publisher', publisher, interceptor),
     blocks: intercept('blocks', blocks, interceptor),
     ledger: intercept('ledger', ledger, interceptor),
     letters: intercept('letters', letters, interceptor),
+    letterIndex: intercept('letterIndex', letterIndex, interceptor),
+    auditTrail: intercept('auditTrail', auditTrail, interceptor),
     events: intercept('events', events, interceptor),
     keys: intercept('keys', keys, interceptor),
     reconciliations: intercept('reconciliations', reconciliations, interceptor),

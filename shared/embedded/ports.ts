@@ -1,8 +1,10 @@
 import type { FunctionContext, Ports, Services } from '../function-instance.ts';
+import { EmbeddedAuditTrail } from './audit-trail.ts';
 import { EmbeddedBlockStore } from './block-store.ts';
 import { EmbeddedCleanEventStore } from './clean-event-store.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedGapLedger } from './gap-ledger.ts';
+import { EmbeddedLetterIndex } from './letter-index.ts';
 import { EmbeddedReconciliationStore } from './reconciliation-store.ts';
 import type { Step } from './steps.ts';
 import { EmbeddedUuidKeys } from './uuid-keys.ts';
@@ -12,6 +14,8 @@ export interface EmbeddedStores {
   readonly blocks: EmbeddedBlockStore;
   readonly ledger: EmbeddedGapLedger;
   readonly letters: EmbeddedDeadLetterStore;
+  readonly letterIndex: EmbeddedLetterIndex;
+  readonly auditTrail: EmbeddedAuditTrail;
   readonly events: EmbeddedCleanEventStore;
   readonly keys: EmbeddedUuidKeys;
   readonly reconciliations: EmbeddedReconciliationStore;
@@ -22,10 +26,16 @@ export interface EmbeddedStores {
  * does.
  */
 export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): EmbeddedStores {
+  const auditTrail = new EmbeddedAuditTrail(step);
+  const letters = new EmbeddedDeadLetterStore(step, (entry) => {
+    auditTrail.add(entry);
+  });
   return {
     blocks: new EmbeddedBlockStore(step),
     ledger: new EmbeddedGapLedger(step),
-    letters: new EmbeddedDeadLetterStore(step),
+    letters,
+    letterIndex: new EmbeddedLetterIndex(step, () => letters.everyRecord()),
+    auditTrail,
     events: new EmbeddedCleanEventStore(step),
     keys: new EmbeddedUuidKeys(step, keyExpireAtMs),
     reconciliations: new EmbeddedReconciliationStore(step),

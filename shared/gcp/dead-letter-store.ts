@@ -8,6 +8,7 @@ import {
   type WriteBatch,
 } from '@google-cloud/firestore';
 import { letterId } from '../dead-letter/arrived-letter.ts';
+import { auditEntryOf } from '../dead-letter/audit.ts';
 import type { DeadLetter, DeadLetterHead } from '../dead-letter/dead-letter.ts';
 import { InvariantError, RetryableError } from '../errors.ts';
 import { codes, type Code } from '../failure.ts';
@@ -23,9 +24,11 @@ import {
   saveWithMessage,
   type StoredBody,
 } from './body.ts';
+import { auditFields } from './audit-document.ts';
 import type { Database } from './clients.ts';
 import { present, replaced, updateTimeOf, versionIn, type Fields } from './document.ts';
-import { auditOf, fieldsOfLetter, headFieldNames, headIn, letterIn, subjectOf } from './letter-document.ts';
+import { fieldsOfLetter, headFieldNames, headIn, letterIn, subjectOf } from './letter-document.ts';
+import { storeReason } from './letter-reasons.ts';
 import { isConflict } from './status.ts';
 
 /** The number of attempts to read a document whose body is being replaced. */
@@ -68,13 +71,15 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     const bodies = await this.placeBodies(record, before);
     const { expireAt, ...fields } = fieldsOfLetter(record);
     const kept = await this.keptOf(record);
+    const audited = auditEntryOf(record);
+    await storeReason(this.database, record);
     const isSaved = await this.commit((batch) => {
       const all = { ...fields, expireAt, ...bodies.fields, filedAt: filedAtOf(record, before) };
       if (expected === undefined) batch.create(document, present(all));
       else batch.update(document, replaced(withoutUnchanged(all)), { lastUpdateTime: updateTimeOf(expected) });
       // The TTL policy deletes each document by itself, so all of a record expire together.
       for (const part of [...bodies.chunks, ...kept]) batch.update(part, { expireAt: expireAt ?? FieldValue.delete() });
-      batch.create(this.database.firestore.collection('audit').doc(), auditOf(record));
+      if (audited) batch.create(this.database.firestore.collection('audit').doc(), auditFields(audited));
     });
     if (isSaved) await deleteChunks(this.database, bodies.replaced);
     return isSaved;

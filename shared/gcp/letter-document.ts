@@ -1,4 +1,4 @@
-import { FieldValue, type DocumentSnapshot, type Timestamp } from '@google-cloud/firestore';
+import type { DocumentSnapshot, Timestamp } from '@google-cloud/firestore';
 import { z } from 'zod';
 import { letterId } from '../dead-letter/arrived-letter.ts';
 import {
@@ -9,17 +9,17 @@ import {
   type LetterSummary,
 } from '../dead-letter/dead-letter.ts';
 import { excerptOf } from '../dead-letter/excerpt.ts';
+import { sourceNameOf } from '../dead-letter/letter-filter.ts';
 import { codes } from '../failure.ts';
+import { eventsName } from '../sources/source.ts';
 import { functionNames } from '../topology.ts';
 import type { Message } from '../messages/message.ts';
-import { expiry, present, type Fields } from './document.ts';
+import { expiry, type Fields } from './document.ts';
 
 /*
  * The document of a dead letter. Fields that queries name stand by themselves. State and history are text, because they
  * have members that Firestore cannot store, and are always read and written whole.
  */
-
-const auditRetentionMs = 400 * 86_400_000;
 
 const digestText = z.string();
 const replaySent = z.object({
@@ -122,7 +122,7 @@ export const headFieldNames: readonly string[] = [
 
 /** The fields of a record, without its messages and the time when it was opened. */
 export function fieldsOfLetter(record: DeadLetter): Fields {
-  const { root, standing, revision, replay, failure, failedReplay, reason, source, stream, type, eventId } = record;
+  const { root, standing, revision, replay, failure, failedReplay, reason, stream, type, eventId } = record;
   const { uuid, failedAtMs, firstAtMs, messageIds, message, draft, known, kept, history } = record;
   const id = eventId ?? uuid;
   return {
@@ -134,7 +134,7 @@ export function fieldsOfLetter(record: DeadLetter): Fields {
     ...failure,
     failedReplay,
     reason,
-    source,
+    source: sourceNameOf(record),
     stream,
     type,
     eventId,
@@ -178,7 +178,7 @@ function summaryIn(snapshot: DocumentSnapshot): LetterSummary {
     standing: standingSchema.parse(JSON.parse(standing)),
     failure: { code, stage, detail },
     filedAtMs: filedAt.toMillis(),
-    source,
+    source: source === eventsName ? undefined : source,
     stream,
     type,
     eventId,
@@ -215,13 +215,4 @@ function formerSummary(id: string, letter: z.infer<typeof formerSchema>): Letter
     filedAtMs,
     messageIds,
   };
-}
-
-/** The document of the audit trail for the newest change of a record. */
-export function auditOf({ id, root, standing, revision, history }: DeadLetter): Record<string, unknown> {
-  const entry = history.at(-1);
-  const { by, did, replay, note } = entry ?? {};
-  const expireAt = entry && expiry(entry.atMs + auditRetentionMs);
-  const at = FieldValue.serverTimestamp();
-  return present({ letter: id, root, state: standing.state, revision, by, did, replay, note, at, expireAt });
 }

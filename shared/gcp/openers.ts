@@ -33,6 +33,12 @@ export const reconciliations = (cloud: GoogleCloud): LazyPort<ServicePorts['reco
 export const letters = (cloud: GoogleCloud): LazyPort<ServicePorts['letters']> =>
   onDatabase('letters', cloud, async () => (await import('./dead-letter-store.ts')).FirestoreDeadLetterStore);
 
+export const letterIndex = (cloud: GoogleCloud): LazyPort<ServicePorts['letterIndex']> =>
+  onDatabase('letterIndex', cloud, async () => (await import('./letter-index.ts')).FirestoreLetterIndex);
+
+export const auditTrail = (cloud: GoogleCloud): LazyPort<ServicePorts['auditTrail']> =>
+  onDatabase('auditTrail', cloud, async () => (await import('./audit-trail.ts')).FirestoreAuditTrail);
+
 export const events = (cloud: GoogleCloud): LazyPort<ServicePorts['events']> =>
   onDatabase('events', cloud, async () => (await import('./clean-event-store.ts')).FirestoreCleanEventStore);
 
@@ -72,8 +78,10 @@ export const lists = ({
   };
 };
 
+type DatabasePort = 'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'letterIndex' | 'auditTrail' | 'events';
+
 /** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
-function onDatabase<P extends 'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'events'>(
+function onDatabase<P extends DatabasePort>(
   name: P,
   { clients }: GoogleCloud,
   load: () => Promise<new (database: Database) => ServicePorts[P]>,

@@ -1,8 +1,10 @@
+import { EmbeddedAuditTrail } from '../../shared/embedded/audit-trail.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import { EmbeddedLetterIndex } from '../../shared/embedded/letter-index.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import { EmbeddedReconciliationStore } from '../../shared/embedded/reconciliation-store.ts';
@@ -13,6 +15,7 @@ import { describePlacedBlocks } from './placed-blocks.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
+import { describeLetterSearch } from './letter-search.ts';
 import { describePublisher } from './publisher.ts';
 import { describeReconciliationStore } from './reconciliation-store.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
@@ -21,6 +24,13 @@ describeBlockStore('memory', async () => new EmbeddedBlockStore(turn));
 describePlacedBlocks('memory', async () => new EmbeddedBlockStore(turn));
 describeGapLedger('memory', async () => new EmbeddedGapLedger(turn));
 describeDeadLetterStore('memory', async () => new EmbeddedDeadLetterStore(turn));
+describeLetterSearch('memory', async () => {
+  const audit = new EmbeddedAuditTrail(turn);
+  const letters = new EmbeddedDeadLetterStore(turn, (entry) => {
+    audit.add(entry);
+  });
+  return { letters, search: new EmbeddedLetterIndex(turn, () => letters.everyRecord()), audit };
+});
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));
 describeReconciliationStore('memory', async () => new EmbeddedReconciliationStore(turn));
 describeCleanEventStore('memory', async () => {

@@ -3,6 +3,7 @@ import { serialize } from 'node:v8';
 import { DocumentReference, FieldValue, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
 import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
+import { FirestoreAuditTrail } from '../../shared/gcp/audit-trail.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { bodyIn, chunksOf, deleteChunks, messageIn, saveWithMessage } from '../../shared/gcp/body.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
@@ -11,6 +12,7 @@ import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { versionIn } from '../../shared/gcp/document.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreLetterIndex } from '../../shared/gcp/letter-index.ts';
 import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import type { BlockWrite } from '../../shared/ports.ts';
@@ -23,6 +25,7 @@ import { describeCleanEventStore } from './clean-event-store.ts';
 import { filed } from '../support/letters.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
+import { describeLetterSearch } from './letter-search.ts';
 import { describeReconciliationStore } from './reconciliation-store.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
 
@@ -35,6 +38,14 @@ describePlacedBlocks('Firestore', async () => new FirestoreBlockStore(await clie
 describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database()));
 describeReconciliationStore('Firestore', async () => new FirestoreReconciliationStore(await clients.database()));
 describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database()));
+describeLetterSearch('Firestore', async () => {
+  const database = await clients.database();
+  return {
+    letters: new FirestoreDeadLetterStore(database),
+    search: new FirestoreLetterIndex(database),
+    audit: new FirestoreAuditTrail(database),
+  };
+});
 describeUuidKeys(
   'Firestore',
   async () => new FirestoreUuidKeys({ database: await clients.database(), clock: systemClock, windowMs }),

@@ -1,11 +1,13 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
 import { startProgress } from '../../shared/gaps/progress.ts';
+import { FirestoreAuditTrail } from '../../shared/gcp/audit-trail.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreLetterIndex } from '../../shared/gcp/letter-index.ts';
 import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
@@ -68,6 +70,8 @@ async function storeOneOfEach(database: Database): Promise<void> {
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     new FirestoreReconciliationStore(database).save('s', 'stripe', fullReconciliation, undefined),
     storeLetters(database),
+    new FirestoreLetterIndex(database).reasons('ERR_STALE', 1),
+    new FirestoreAuditTrail(database).note({ letter: undefined, by: 'ana', did: 'exported', atMs: 1 }),
     new FirestoreCleanEventStore(database).put('s/1/1', large),
   ]);
 }

@@ -152,6 +152,13 @@ export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'letters.list': 'only the console and the command line list letters',
   'letters.openByCode': 'only the console and audit count letters',
   'letters.about': 'only the console and trace look for the letters of an id',
+  'letterIndex.find': 'only the console searches letters',
+  'letterIndex.count': 'only the console and audit count letters',
+  'letterIndex.oldest': 'only the console looks for the oldest letter',
+  'letterIndex.reasons': 'only the console groups letters',
+  'auditTrail.note': 'only the console notes who looked at a message',
+  'auditTrail.latest': 'only the console follows the changes',
+  'auditTrail.since': 'only the console follows the changes',
   'letters.kept': 'only the console reads a body that was too large to pass on',
 };
 

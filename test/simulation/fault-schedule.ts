@@ -24,6 +24,8 @@ const services: Readonly<Record<PortName, Service>> = {
   blocks: 'firestore',
   ledger: 'firestore',
   letters: 'firestore',
+  letterIndex: 'firestore',
+  auditTrail: 'firestore',
   events: 'firestore',
   keys: 'firestore',
   reconciliations: 'firestore',

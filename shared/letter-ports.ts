@@ -1,0 +1,51 @@
+import type { AuditedChange, AuditEntry } from './dead-letter/audit.ts';
+import type { DeadLetterHead, RecordState } from './dead-letter/dead-letter.ts';
+import type { LetterFilter } from './dead-letter/letter-filter.ts';
+import type { Code } from './failure.ts';
+
+/* The ports with which operators look at dead letters. The rules of ports.ts hold for them too. */
+
+/** A letter that was found, with its position in the order of the search. */
+export interface FoundLetter {
+  readonly head: DeadLetterHead;
+  readonly position: string;
+}
+
+/** The text of a reason: the detail of the first letter that had it. */
+export interface ReasonText {
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** Searches the records of dead letters, without their messages. */
+export interface LetterIndex {
+  /**
+   * Finds the letters that a filter allows, those that were opened last first, at most `limit`.
+   *
+   * @param after The position of the last letter that was read. Undefined for the first page.
+   * @returns Undefined if the position has not the form of one.
+   */
+  find(filter: LetterFilter, limit: number, after?: string): Promise<readonly FoundLetter[] | undefined>;
+  /** Counts letters. With `max` it stops there, so that a count costs little. */
+  count(filter: LetterFilter, max?: number): Promise<number>;
+  /** Finds the letter of a state that was opened first. */
+  oldest(state: RecordState): Promise<DeadLetterHead | undefined>;
+  /** Lists reasons of a code, at most `limit`, in no particular order. Of a code with very many, some have no text. */
+  reasons(code: Code, limit: number): Promise<readonly ReasonText[]>;
+}
+
+/**
+ * Who changed which record, and who looked at which message. The changes of records are written by
+ * the `save` of the store, with the record.
+ */
+export interface AuditTrail {
+  note(entry: AuditEntry): Promise<void>;
+  /** Returns the position behind the newest entry. */
+  latest(): Promise<string>;
+  /**
+   * Reads the entries behind a position, the oldest first, at most `limit`.
+   *
+   * @returns Undefined if the position has not the form of one.
+   */
+  since(position: string, limit: number): Promise<readonly AuditedChange[] | undefined>;
+}
