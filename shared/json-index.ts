@@ -87,6 +87,12 @@ export class JsonIndex {
     return { from: this.from[value] ?? 0, to: this.to[value] ?? 0 };
   }
 
+  /** Returns the index at which a member or an element begins: that of a member's name, or of the value. */
+  startOf(value: number): number {
+    const name = this.name[value] ?? none;
+    return name === none ? (this.from[value] ?? 0) : name;
+  }
+
   textOf(value: number): string {
     return this.text.slice(this.from[value], this.to[value]);
   }

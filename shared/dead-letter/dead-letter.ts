@@ -84,6 +84,11 @@ export type StandingIn<State extends RecordState> = Extract<Standing, { readonly
 /** A record in a certain state. */
 export type LetterIn<State extends RecordState> = DeadLetter & { readonly standing: StandingIn<State> };
 
+/** Whether a replay of a record is under way. */
+export function isUnderWay(record: DeadLetter): record is LetterIn<'sending' | 'sent'> {
+  return record.standing.state === 'sending' || record.standing.state === 'sent';
+}
+
 /**
  * How a replay ended well. `published`: its entry is marked as published. `already there`: another message had brought
  * the same key and content. `unconfirmed`: nothing came back, and there is no entry to look at.
@@ -109,6 +114,8 @@ export interface ReplayedEntry {
   readonly isUnnumbered: boolean;
   readonly key: Digest;
   readonly hash: Digest;
+  /** The identity of the event under other rules, if it differs. */
+  readonly formerly?: { readonly key: Digest; readonly hash: Digest } | undefined;
 }
 
 export interface HistoryEntry {
@@ -120,6 +127,8 @@ export interface HistoryEntry {
   readonly replay: number;
   /** The code of a letter, the outcome of a replay, or the note of an operator. */
   readonly note?: string | undefined;
+  /** The key by which a repeated request of an operator is recognised. */
+  readonly requestKey?: string | undefined;
 }
 
 export type HistoryEvent =
@@ -140,6 +149,7 @@ export type HistoryEvent =
 export interface Actor {
   readonly by: string;
   readonly nowMs: number;
+  readonly requestKey?: string | undefined;
 }
 
 /** How long a settled record is kept. It is longer than Pub/Sub keeps any message of its root. */
@@ -176,10 +186,12 @@ export function reasonKeyOf({ code, detail }: Failure): string {
 /** Returns the history with an entry more. Old entries are dropped. */
 export function withEntry(
   history: readonly HistoryEntry[],
-  { by, nowMs }: Actor,
-  entry: Omit<HistoryEntry, 'atMs' | 'by'>,
+  { by, nowMs, requestKey }: Actor,
+  entry: Omit<HistoryEntry, 'atMs' | 'by' | 'requestKey'>,
 ): readonly HistoryEntry[] {
-  return [...history, { atMs: nowMs, by, ...entry }].slice(-maxHistoryEntries);
+  return [...history, { atMs: nowMs, by, ...entry, ...(requestKey !== undefined && { requestKey }) }].slice(
+    -maxHistoryEntries,
+  );
 }
 
 /** Returns the contents with one more. Old contents are dropped. */

@@ -66,9 +66,14 @@ export interface ReplayDecision {
   readonly entry: ReplayedEntry | undefined;
 }
 
+/** Returns why a record cannot be replayed, as far as the record alone says it. */
+export function replayRefusal(record: DeadLetter, operator: ActingOperator): ChangeRefusal | undefined {
+  return seenRefusal(record, operator) ?? contentRefusal(record);
+}
+
 /** Decides a replay under the next number. The caller publishes it when the record is saved. */
 export function decideReplay(record: DeadLetter, decision: ReplayDecision, operator: ActingOperator): ChangeResult {
-  const refusal = seenRefusal(record, operator) ?? contentRefusal(record);
+  const refusal = replayRefusal(record, operator);
   if (refusal) return { refusal };
   const replay: ReplaySent = { version: record.draft ? 'draft' : 'original', ...decision };
   return {
@@ -116,7 +121,8 @@ function isOpen(record: DeadLetter): record is LetterIn<'open'> {
   return record.standing.state === 'open';
 }
 
-function seenRefusal(record: DeadLetter, { revision }: ActingOperator): ChangeRefusal | undefined {
+/** Returns why an operator may not change a record now: another state, or another revision than the operator saw. */
+export function seenRefusal(record: DeadLetter, { revision }: ActingOperator): ChangeRefusal | undefined {
   if (record.revision !== revision) return 'changed';
   const { state } = record.standing;
   if (state === 'sending' || state === 'sent') return 'under-way';

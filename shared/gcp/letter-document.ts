@@ -27,7 +27,14 @@ const replaySent = z.object({
   replace: z.boolean(),
   content: digestText,
   entry: z
-    .object({ stream: z.string(), at: z.number(), isUnnumbered: z.boolean(), key: digestText, hash: digestText })
+    .object({
+      stream: z.string(),
+      at: z.number(),
+      isUnnumbered: z.boolean(),
+      key: digestText,
+      hash: digestText,
+      formerly: z.object({ key: digestText, hash: digestText }).optional(),
+    })
     .optional(),
 });
 const standingSchema = z.discriminatedUnion('state', [
@@ -67,6 +74,7 @@ const storySchema = z.object({
       ]),
       replay: z.number(),
       note: z.string().optional(),
+      requestKey: z.string().optional(),
     }),
   ),
 });

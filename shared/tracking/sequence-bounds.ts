@@ -1,16 +1,14 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { digest } from '../digest.ts';
 import { details, type Failure } from '../failure.ts';
 import { afterReset } from '../gaps/reset.ts';
 import { isRowCandidate } from '../gaps/row-candidate.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
-import type { BlockStore, Clock, GapLedger, StoredBlock } from '../ports.ts';
+import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import type { StreamSettings } from '../stream-settings.ts';
+import { ForgottenIds } from './forgotten-ids.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
 import { StreamLimit } from './stream-limit.ts';
-import { loadEntriesOfKey } from './entries-of-key.ts';
-import { blockIndexesOf, forgettableIds, isOldMessage } from './stale.ts';
 
 export interface SequenceBoundsDeps {
   readonly blocks: BlockStore;
@@ -25,12 +23,14 @@ export class SequenceBounds {
   private readonly jumps: JumpCheck;
   private readonly progress: ProgressCache;
   private readonly streams: StreamLimit;
+  private readonly forgotten: ForgottenIds;
 
   constructor(deps: SequenceBoundsDeps) {
     this.deps = deps;
     this.jumps = new JumpCheck(deps);
     this.progress = new ProgressCache(deps);
     this.streams = new StreamLimit(deps, this.progress);
+    this.forgotten = new ForgottenIds(deps, this.progress);
   }
 
   /**
@@ -42,10 +42,9 @@ export class SequenceBounds {
     if (!(await this.streams.admits(routing.stream))) return tooManyStreams;
     const { origin, isRecheck } = routing;
     if (origin === 'replayed' || origin === 'reconstructed' || isRecheck === true) return undefined;
-    if (routing.place !== undefined)
-      return (await this.isBucketForgotten(routing, routing.place)) ? stale(routing) : undefined;
-    if (await this.isTooFar(routing)) return tooFar(routing);
-    if (await this.isStale(routing)) return stale(routing);
+    if (routing.place === undefined && (await this.isTooFar(routing))) return tooFar(routing);
+    if (await this.forgotten.isForgotten(routing)) return stale(routing);
+    if (routing.place !== undefined) return undefined;
     this.jumps.add(routing, this.settingsOf(routing.stream));
     return undefined;
   }
@@ -73,58 +72,9 @@ export class SequenceBounds {
     return !progress?.reset || this.jumps.isTooFar(routing, afterReset(settings, progress));
   }
 
-  /**
-   * Whether an event of an unnumbered stream may be a copy of a forgotten one: it is older than a window, its bucket or
-   * the page of its key is gone, and the stream has been swept for longer than a window. A full bucket outlives its pages.
-   */
-  private async isBucketForgotten(routing: RoutingAttributes, place: number): Promise<boolean> {
-    const { stream } = routing;
-    const settings = this.settingsOf(stream);
-    const nowMs = this.deps.clock.now();
-    if (settings.backfill || !isOldMessage(routing, nowMs, settings)) return false;
-    const progress = await this.progress.recent(stream);
-    if (progress?.sinceMs === undefined || nowMs - progress.sinceMs <= settings.windowMs) return false;
-    return this.isPageGone(routing, { place, isBucket: true });
-  }
-
-  /** Whether the block or bucket of a place, or the page of a key to which it leads, is absent, or may be deleted. */
-  private async isPageGone(
-    { stream, key }: RoutingAttributes,
-    at: { readonly place: number; readonly isBucket: boolean },
-  ): Promise<boolean> {
-    const { stored } = await loadEntriesOfKey(this.deps.blocks, { stream, key: digest(key), ...at });
-    return isGone(stored, this.deps.clock.now());
-  }
-
   private settingsOf(stream: string): StreamSettings {
     return this.deps.catalog.stream(stream);
   }
-
-  private async isStale(routing: RoutingAttributes): Promise<boolean> {
-    const { stream } = routing;
-    const settings = this.deps.catalog.stream(stream);
-    if (!isOldMessage(routing, this.deps.clock.now(), settings)) return false;
-    const cached = await this.progress.recent(stream);
-    if (forgettableIds(routing, cached, this.deps.clock.now(), settings).length === 0) return false;
-    const progress = await this.progress.afresh(stream);
-    const ids = forgettableIds(routing, progress, this.deps.clock.now(), settings);
-    if (ids.length > 0 && routing.kind !== 'void')
-      return this.isPageGone(routing, { place: routing.eventId, isBucket: false });
-    return this.isAnyGone(stream, blockIndexesOf(ids));
-  }
-
-  /** Whether any of some blocks is absent, or may be deleted. A void has at most `maxGap` ids, so these are few. */
-  private async isAnyGone(stream: string, indexes: readonly number[]): Promise<boolean> {
-    if (indexes.length === 0) return false;
-    const stored = await this.deps.blocks.read(indexes.map((index) => ({ stream, index })));
-    const nowMs = this.deps.clock.now();
-    return stored.some((one) => isGone(one, nowMs));
-  }
-}
-
-/** Whether a block is absent, or may be deleted. */
-function isGone({ version, expireAtMs }: StoredBlock, nowMs: number): boolean {
-  return version === undefined || expireAtMs <= nowMs;
 }
 
 const { code, detail } = details.tooManyStreams;

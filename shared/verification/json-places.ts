@@ -45,7 +45,50 @@ export class JsonPlaces {
     const inner = missing.slice(1).reduceRight((text, name) => `{${JSON.stringify(name)}:${text}}`, value);
     const end = this.index.placeOf(parent).to - 1;
     const separator = this.index.childrenOf(parent).length === 0 ? '' : ',';
-    return this.replaced({ from: end, to: end }, `${separator}${JSON.stringify(missing[0])}:${inner}`);
+    return this.inserted(end, `${separator}${JSON.stringify(missing[0])}:${inner}`);
+  }
+
+  /**
+   * Returns the text with a further element of an array, before the element with that index.
+   *
+   * @returns Undefined if there is no array, or it has fewer elements.
+   */
+  withElement(pointer: string, index: number | 'end', value: string): string | undefined {
+    const array = this.find(pathOf(pointer));
+    if (array === undefined || this.index.containerAt(array) !== '[') return undefined;
+    const elements = this.index.childrenOf(array);
+    const at = index === 'end' ? elements.length : index;
+    const follower = elements[at];
+    if (follower !== undefined) return this.inserted(this.index.startOf(follower), `${value},`);
+    if (at > elements.length) return undefined;
+    return this.inserted(this.index.placeOf(array).to - 1, `${elements.length === 0 ? '' : ','}${value}`);
+  }
+
+  /** Returns the text without a member or an element. Undefined if there is none. */
+  without(pointer: string): string | undefined {
+    const path = pathOf(pointer);
+    const value = this.find(path);
+    const parent = this.find(path.slice(0, -1));
+    if (value === undefined || parent === undefined || path.length === 0) return undefined;
+    const siblings = this.index.childrenOf(parent);
+    const at = siblings.indexOf(value);
+    const [before, after] = [siblings[at - 1], siblings[at + 1]];
+    const { to } = this.index.placeOf(value);
+    // The comma goes too: the one after the value, or that before the last value.
+    if (after !== undefined)
+      return this.replaced({ from: this.index.startOf(value), to: this.index.startOf(after) }, '');
+    if (before !== undefined) return this.replaced({ from: this.index.placeOf(before).to, to }, '');
+    return this.replaced({ from: this.index.startOf(value), to }, '');
+  }
+
+  /** Whether the value at a pointer is an array. */
+  isArray(pointer: string): boolean {
+    const value = this.find(pathOf(pointer));
+    return value !== undefined && this.index.containerAt(value) === '[';
+  }
+
+  private inserted(at: number, text: string): string {
+    return this.replaced({ from: at, to: at }, text);
   }
 
   private replaced({ from, to }: { readonly from: number; readonly to: number }, value: string): string {

@@ -166,3 +166,15 @@ test.each(['validate-probe-poison', 'somebody-elses', ''])(
     expect(letter.root).toBe('dead-letter-queue/1');
   },
 );
+
+test('a failure is read anew, because its key may stand for what was missing', () => {
+  const failure = {
+    'eventmend-code': 'ERR_INVALID_EVENT',
+    'eventmend-stage': 'validate',
+    'eventmend-key': 'events/17',
+  };
+  const { attributes: sent } = replayMessage(aRecord(failure));
+  expect(sent).toMatchObject({ 'eventmend-left': 'id 7 orders events/17', 'eventmend-root': 'events/17' });
+  expect(sent).not.toHaveProperty('eventmend-key');
+  expect(sent).not.toHaveProperty('eventmend-hash');
+});

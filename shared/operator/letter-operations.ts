@@ -1,0 +1,240 @@
+import { trustedAttributes } from '../dead-letter/arrived-letter.ts';
+import { contentDigest } from '../dead-letter/content-digest.ts';
+import {
+  settledRetentionMs,
+  type DeadLetter,
+  type HistoryEvent,
+  type LetterIn,
+  type Outcome,
+} from '../dead-letter/dead-letter.ts';
+import {
+  decideReplay,
+  discard,
+  dropDraft,
+  editDraft,
+  reopen,
+  replayRefusal,
+  seenRefusal,
+  type ActingOperator,
+  type ChangeResult,
+} from '../dead-letter/operator-change.ts';
+import { placeOfLetter, producersAttributes } from '../dead-letter/replay.ts';
+import { settle } from '../dead-letter/replay-outcome.ts';
+import { RetryableError } from '../errors.ts';
+import type { FunctionContext, Services } from '../function-instance.ts';
+import { isGapRoot } from '../gaps/unrecoverable.ts';
+import { readAttribute } from '../messages/attributes.ts';
+import type { Message } from '../messages/message.ts';
+import { oversize, sizeLimits } from '../messages/size.ts';
+import { trustedTopic } from '../messages/provenance.ts';
+import type { Version, Versioned } from '../ports.ts';
+import { ForgottenIds } from '../tracking/forgotten-ids.ts';
+import { ProgressCache } from '../tracking/progress-cache.ts';
+import { askStore, type StoreAnswer } from './ask-store.ts';
+import { checkReplay, isSourceKnown, replayedEntryOf, type ReplayCheck } from './check-replay.ts';
+import { editMessage, type Edit } from './edit-message.ts';
+import { publishReplay } from './publish-replay.ts';
+import { refuse, type OperationRefusal } from './refusal.ts';
+
+export type OperationDeps = Pick<FunctionContext, 'catalog' | 'clock' | 'log'> &
+  Pick<Services, 'letters' | 'blocks' | 'ledger' | 'publisher'>;
+
+/** The operator who asks for a change, and the revision of the record that the operator saw. */
+export interface OperationCaller {
+  readonly by: string;
+  readonly revision: number;
+  /** A repeated request with the same key answers as the first did, and changes nothing. */
+  readonly requestKey?: string | undefined;
+}
+
+/** The record after an operation, or the reason why the operation was refused. */
+export type OperationResult<More = unknown> =
+  ({ readonly refusal?: undefined; readonly record: DeadLetter } & More) | { readonly refusal: OperationRefusal };
+
+/** An edit of a letter, and what would become of it. */
+export interface CheckedEdit {
+  /** The message after the edit, with the attributes that the producer set. */
+  readonly message: Message;
+  readonly check: ReplayCheck;
+}
+
+/**
+ * The operations on dead letters. Each change is one commit of the record, its history and its audit entry, under the
+ * revision that the operator saw. A refused operation is data. An error is thrown.
+ */
+export class LetterOperations {
+  private readonly deps: OperationDeps;
+  private readonly forgotten: ForgottenIds;
+
+  constructor(deps: OperationDeps) {
+    this.deps = deps;
+    this.forgotten = new ForgottenIds(deps, new ProgressCache(deps));
+  }
+
+  /** Tells what would become of a letter after an edit: of its draft, or of its original if it has none. Stores nothing. */
+  async check(id: string, edit: Edit = {}): Promise<OperationResult<CheckedEdit>> {
+    const found = await this.deps.letters.find(id);
+    if (!found) return refuse('not-found');
+    return this.checkEdit(found.value, edit);
+  }
+
+  /** Saves an edit as the draft of a letter. The draft may be invalid. */
+  async saveDraft(id: string, edit: Edit, caller: OperationCaller): Promise<OperationResult<Partial<CheckedEdit>>> {
+    return this.change(id, caller, 'edited', async ({ value: record, version }, operator) => {
+      const refusal = seenRefusal(record, operator);
+      if (refusal) return refuse(refusal, record);
+      const checked = await this.checkEdit(record, edit);
+      if (checked.refusal) return checked;
+      const { message } = checked;
+      if (oversize(message, sizeLimits(trustedTopic)) !== undefined) return refuse('too-large', record);
+      const content = contentDigest(message, message.attributes);
+      const saved = await this.save(record, version, editDraft(record, message, content, operator));
+      return saved.refusal ? saved : { ...checked, record: saved.record };
+    });
+  }
+
+  /** Drops the draft, so that a replay sends the original. */
+  async dropDraft(id: string, caller: OperationCaller): Promise<OperationResult> {
+    return this.change(id, caller, 'dropped the draft', ({ value, version }, operator) =>
+      this.save(value, version, dropDraft(value, operator)),
+    );
+  }
+
+  /**
+   * Replays a letter: decides it, publishes it, and records that it was published. If the publish fails, the record stays
+   * `sending`, and the tick of sweep publishes it.
+   */
+  async replay(
+    id: string,
+    { replace = false, forgotten = false }: { readonly replace?: boolean; readonly forgotten?: boolean },
+    caller: OperationCaller,
+  ): Promise<OperationResult> {
+    return this.change(id, caller, 'decided to replay', async ({ value: record, version }, operator) => {
+      const refused = replayRefusal(record, operator);
+      if (refused) return refuse(refused, record);
+      if (!isSourceKnown(record, this.deps.catalog)) return refuse('source-unknown', record);
+      const check = this.checkCurrent(record, replace);
+      const { failure, routing } = check;
+      if (failure) return refuse(failure.code === 'ERR_TOO_LARGE' ? 'too-large' : 'invalid', record, { failure });
+      const entry = replayedEntryOf(routing);
+      const { holds } = await this.askAbout(record, check);
+      if (holds) return this.settleAs(holds, record, version, operator);
+      if (routing && !forgotten && (await this.forgotten.isForgotten(routing))) return refuse('forgotten', record);
+      const content = contentOfReplay(record);
+      const decided = await this.save(record, version, decideReplay(record, { replace, content, entry }, operator));
+      return decided.refusal ? decided : this.publish(decided.record, operator);
+    });
+  }
+
+  /** Closes a letter without sending it. */
+  async discard(id: string, note: string, caller: OperationCaller): Promise<OperationResult> {
+    return this.change(id, caller, 'discarded', async ({ value: record, version }, operator) => {
+      const refusal = seenRefusal(record, operator);
+      if (refusal) return refuse(refusal, record);
+      const { holds, mayBePublished } = await this.askAbout(record, this.checkCurrent(record, false));
+      if (holds) return this.settleAs(holds, record, version, operator);
+      if (mayBePublished) return refuse('under-way', record);
+      const retentionMs = settledRetentionMs;
+      return this.save(record, version, discard(record, note, { ...operator, retentionMs }));
+    });
+  }
+
+  /** Opens a settled letter again. */
+  async reopen(id: string, note: string, caller: OperationCaller): Promise<OperationResult> {
+    return this.change(id, caller, 'reopened', ({ value, version }, operator) =>
+      this.save(value, version, reopen(value, note, operator)),
+    );
+  }
+
+  /** Tells what the store holds for the event of a letter. */
+  async askStore(record: DeadLetter): Promise<StoreAnswer> {
+    return this.askAbout(record, this.checkCurrent(record, false));
+  }
+
+  /** Finds the record, and makes the change unless the same request made it before. */
+  private async change<More>(
+    id: string,
+    { by, revision, requestKey }: OperationCaller,
+    did: HistoryEvent,
+    make: (found: Versioned<DeadLetter>, operator: ActingOperator) => Promise<OperationResult<More>>,
+  ): Promise<OperationResult<Partial<More>>> {
+    const found = await this.deps.letters.find(id);
+    if (!found) return refuse('not-found');
+    const isRepeated =
+      requestKey !== undefined &&
+      found.value.history.some((entry) => entry.requestKey === requestKey && entry.by === by && entry.did === did);
+    if (isRepeated) return { record: found.value } as OperationResult<Partial<More>>;
+    return make(found, { by, revision, requestKey, nowMs: this.deps.clock.now() });
+  }
+
+  private async save(record: DeadLetter, version: Version, result: ChangeResult): Promise<OperationResult> {
+    if (result.refusal !== undefined) return refuse(result.refusal, record);
+    if (await this.deps.letters.save(result.record, version)) return { record: result.record };
+    const now = await this.deps.letters.find(record.id);
+    return refuse('changed', now?.value);
+  }
+
+  /** Records that the store holds the event, and refuses the operation for that reason. */
+  private async settleAs(
+    outcome: Outcome,
+    record: DeadLetter,
+    version: Version,
+    operator: ActingOperator,
+  ): Promise<OperationResult> {
+    const done = settle(record, outcome, { ...operator, retentionMs: settledRetentionMs });
+    const saved = await this.save(record, version, { record: done });
+    return saved.refusal ? saved : refuse('already-there', saved.record);
+  }
+
+  private async publish(record: DeadLetter, { by }: ActingOperator): Promise<OperationResult> {
+    const actor = { by, nowMs: this.deps.clock.now() };
+    try {
+      return { record: await publishReplay(this.deps, record as LetterIn<'sending'>, actor) };
+    } catch (error) {
+      if (!(error instanceof RetryableError)) throw error;
+      this.deps.log.warn(
+        `the replay of dead letter ${record.id} was not published yet: the next tick of sweep does it`,
+      );
+      return { record };
+    }
+  }
+
+  private async checkEdit(record: DeadLetter, edit: Edit): Promise<OperationResult<CheckedEdit>> {
+    if (isGapRoot(record.root)) return refuse('not-an-event', record);
+    if (!isSourceKnown(record, this.deps.catalog)) return refuse('source-unknown', record);
+    const edited = editMessage(await this.editable(record), edit);
+    if ('problem' in edited) return refuse('patch-failed', record, { detail: `The edit fails: ${edited.problem}.` });
+    const { data, attributes } = edited.message;
+    const options = { edited: data, attributes };
+    const check = checkReplay(record, options, this.deps.catalog, this.deps.clock.now());
+    return { record, message: edited.message, check };
+  }
+
+  /** Returns the message that an edit begins with: the draft, or the original with the attributes of its producer. */
+  private async editable({ draft, message, root }: DeadLetter): Promise<Message> {
+    if (draft) return draft;
+    const attributes = trustedAttributes(message.attributes);
+    const isKept = readAttribute(attributes, 'isKept') === true;
+    const kept = isKept ? await this.deps.letters.kept(root, readAttribute(attributes, 'replay') ?? 0) : undefined;
+    return { data: kept?.data ?? message.data, attributes: producersAttributes(kept?.attributes ?? attributes) };
+  }
+
+  /** Checks the message that a replay would send now. */
+  private checkCurrent(record: DeadLetter, replace: boolean): ReplayCheck {
+    const { draft } = record;
+    const options = { edited: draft?.data, attributes: draft?.attributes, replace };
+    return checkReplay(record, options, this.deps.catalog, this.deps.clock.now());
+  }
+
+  private async askAbout(record: DeadLetter, { routing }: ReplayCheck): Promise<StoreAnswer> {
+    const { root, message } = record;
+    if (isGapRoot(root)) return { entries: [], holds: undefined, mayBePublished: false };
+    const left = placeOfLetter(trustedAttributes(message.attributes));
+    return askStore(this.deps.blocks, { root, entry: replayedEntryOf(routing), left });
+  }
+}
+
+/** Digests the message that a replay sends. */
+function contentOfReplay({ draft, message }: DeadLetter): ReturnType<typeof contentDigest> {
+  return draft ? contentDigest(draft, draft.attributes) : contentDigest(message, trustedAttributes(message.attributes));
+}
