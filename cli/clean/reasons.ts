@@ -55,8 +55,8 @@ export function spellReason({ code, detail }: Pick<LetterReason, 'code' | 'detai
   const known = Object.values(details).find((one) => one.code === code && detail.startsWith(one.detail));
   if (known) return known.meaning;
   if (detail === '') return isCode(code) ? meaning[code] : '';
-  const [first = '', ...others] = detail.split(/\. (?=[\w./~-]+: )/);
-  const also = others.map((other) => other.slice(0, other.indexOf(':')));
+  const [first = '', ...others] = detail.split(/\. (?=[\w./~-]+(?: at [^ ]+(?:, [^ ]+)*)?: )/);
+  const also = others.map((other) => /^[\w./~-]+/.exec(other)?.[0] ?? '');
   const text = also.length > 0 ? `${first} (also ${also.join(', ')})` : first;
   return cutText(text, maxShown);
 }

@@ -1,5 +1,6 @@
 import { stepOf } from '../../shared/gaps/expected-ids.ts';
-import { outliersOf } from '../../shared/gaps/front.ts';
+import { runsOf, outliersOf } from '../../shared/gaps/front.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
 import { countOffStep } from '../../shared/gaps/off-step.ts';
 import { RevisionRunFinder, runsInBlock, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import type { BlockStore } from '../../shared/ports.ts';
@@ -37,9 +38,14 @@ async function outcomeOf({ ledger, blocks, catalog }: EmbeddedRuntime, stream: s
     revisions,
     revisionRuns: revisions > 0 ? await findRuns(blocks, stream) : [],
     gaps: await listGaps(blocks, stream, gaps, settings),
-    outliers: progress ? outliersOf(progress.value) : [],
+    outliers: progress ? outliersAmong(progress.value) : [],
     offStep: offStep.count === 0 ? [] : [{ step: stepOf(settings), ...offStep }],
   };
+}
+
+/** Returns the ids that are far from all others. An id that is the only one of its stream is far from none. */
+function outliersAmong(progress: Progress): readonly number[] {
+  return runsOf(progress.pieces).length > 1 ? outliersOf(progress) : [];
 }
 
 async function findRuns(blocks: Pick<BlockStore, 'scan'>, stream: string): Promise<readonly RevisionRun[]> {

@@ -68,8 +68,9 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   try {
     const result = await cleanFile(job);
     for (const output of outputs) await output.complete();
+    const isUnread = result.received === 0 && result.reading.problem !== undefined;
     const report = json ? `${JSON.stringify(result)}\n` : drawSummary(result, input.name, io.stdout.isTTY === true);
-    (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
+    if (json || !isUnread) (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
     return exitCode(result, input.name, io);
   } finally {
     bar.clear();

@@ -60,7 +60,9 @@ async function detect(text: PeekedStream, mark: number): Promise<TextForm> {
 
 function makeSplitter(form: TextForm, offset: number): Splitter {
   switch (form.kind) {
+    case 'empty':
     case 'lines':
+    case 'forms':
       return new DelimitedSplitter(newline, offset);
     case 'sequence':
       return new DelimitedSplitter(recordSeparator, offset);
@@ -76,8 +78,12 @@ function makeSplitter(form: TextForm, offset: number): Splitter {
 
 function spellForm(form: TextForm): string {
   switch (form.kind) {
+    case 'empty':
+      return 'an empty file';
     case 'lines':
       return 'one JSON event a line';
+    case 'forms':
+      return 'one form-encoded event a line';
     case 'sequence':
       return 'a JSON text sequence (RFC 7464)';
     case 'array':

@@ -6,7 +6,9 @@ import { ValueScanner } from './value-scanner.ts';
 
 /** How a text holds its events. */
 export type TextForm =
+  | { readonly kind: 'empty' }
   | { readonly kind: 'lines' }
+  | { readonly kind: 'forms' }
   | { readonly kind: 'array' }
   | { readonly kind: 'objects' }
   | { readonly kind: 'sequence' }
@@ -26,9 +28,8 @@ export const formBytes = 65_536;
 export function textFormOf(begun: Buffer, isEnd: boolean): TextForm | undefined {
   const isAll = isEnd || begun.length >= formBytes;
   const from = begun.findIndex((byte) => !isBlankByte(byte));
-  const lines: TextForm | undefined = isAll ? { kind: 'lines' } : undefined;
   const first = begun[from];
-  if (first === undefined) return lines;
+  if (first === undefined) return isAll ? { kind: isEnd ? 'empty' : 'lines' } : undefined;
   switch (first) {
     case recordSeparator:
       return { kind: 'sequence' };
@@ -38,14 +39,21 @@ export function textFormOf(begun: Buffer, isEnd: boolean): TextForm | undefined 
       return formOfObjects(begun.subarray(from), isAll);
     default: {
       const delimiter = csvDelimiter(begun.toString(), isAll);
-      return delimiter === undefined ? hasTwoLines(begun, isAll) : { kind: 'csv', delimiter };
+      return delimiter === undefined ? formOfLines(begun, isAll) : { kind: 'csv', delimiter };
     }
   }
 }
 
-function hasTwoLines(begun: Buffer, isAll: boolean): TextForm | undefined {
+function formOfLines(begun: Buffer, isAll: boolean): TextForm | undefined {
   const second = begun.indexOf(newline, begun.indexOf(newline) + 1);
-  return isAll || second > begun.indexOf(newline) ? { kind: 'lines' } : undefined;
+  if (!isAll && second <= begun.indexOf(newline)) return undefined;
+  const [line = ''] = begun.toString().trimStart().split(/\r?\n/, 1);
+  return { kind: isFormText(line) ? 'forms' : 'lines' };
+}
+
+/** Whether a text is form-encoded, with several pairs. */
+export function isFormText(text: string): boolean {
+  return /^[\w.-]+=[^&\s]*(&[\w.-]+=[^&\s]*)+$/.test(text);
 }
 
 /** @param begun The text from its first brace. */

@@ -63,6 +63,11 @@ describe('a reason in one line', () => {
       'event_id: missing; /id looks like it (also timestamp, data.a)',
     ],
     [
+      'ERR_INVALID_EVENT',
+      'type at attribute:kind, /kind: missing; a text is accepted. uuid at /a+/b, /c: missing; a text is accepted',
+      'type at attribute:kind, /kind: missing; a text is accepted (also uuid)',
+    ],
+    [
       'ERR_GAP_UNRECOVERABLE',
       `more ids than maxGap: ${Array.from({ length: 40 }, (_, i) => 100_001 + i).join(', ')}`,
       `more ids than maxGap: ${Array.from({ length: 17 }, (_, i) => 100_001 + i).join(', ')}, …`,

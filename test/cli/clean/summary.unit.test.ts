@@ -35,6 +35,8 @@ describe('the summary of events that came under ids that other events hold', () 
     '  Give each sequence of numbers a stream of its own.',
     '  Clean its lines apart, with another --stream.',
   ];
+  const ignore = '  Are they copies that differ in a retry count or a sending time? Name such members under ignore.';
+  const key = "  Are they copies with another timestamp? Set key: 'event_id'.";
   const endOf = (more: Partial<Summary>): string[] => {
     const [last = ''] = drawSummary({ ...summary, ...more }, 'events.ndjson', false)
       .split('\n\n')
@@ -48,6 +50,7 @@ describe('the summary of events that came under ids that other events hold', () 
       '  6 events came under ids that other events hold: 6 cleaned, 0 dead-lettered.',
       '  All or most of these ids hold several events: 1–5.',
       ...advice,
+      key,
     ]);
   });
 
@@ -55,6 +58,7 @@ describe('the summary of events that came under ids that other events hold', () 
     expect(endOf({ conflicts: 5, otherContent: 5, deadLettered: 5, byCode: { ERR_CONFLICT: 5 } })).toEqual([
       '  5 events came under ids that other events hold: 0 cleaned, 5 dead-lettered.',
       ...advice,
+      ignore,
     ]);
   });
 

@@ -291,6 +291,20 @@ describe('what is printed', () => {
     expect(stderr).toBe('');
   });
 
+  test('has no warning about the only id of a stream, which is far from none', async () => {
+    const one = await directory.write('in', `${line(7)}\n`);
+    expect((await runCommand(clean, [one])).stdout).not.toContain('far from all others');
+    const two = await directory.write('in', `${line(7)}\n${line(900_000)}\n`);
+    expect((await runCommand(clean, [two])).stdout).toContain('2 ids far from all others: 7, 900000');
+  });
+
+  test('is the problem alone if nothing of the file can be read', async () => {
+    const file = await directory.write('in', '{"a":1}');
+    const { code, stdout, stderr } = await runCommand(clean, [file, '--at', '/events']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--at /events leads to no array');
+  });
+
   test('are the clean events alone, where they go to standard output: the table goes to standard error', async () => {
     const file = await directory.write('in', `${line(1)}\n${line(2)}\n`);
     const { stdout, stderr } = await runCommand(clean, [file, '--out', '-']);

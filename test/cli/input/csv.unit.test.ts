@@ -115,9 +115,20 @@ describe('a text is no CSV file', () => {
   test.each([
     ['if its first line names no columns', 'hello, world!\nso, what?\n'],
     ['if its lines have other numbers of cells, and no column is known', 'hello, world\nno\n'],
-    ['if it is form-encoded', 'MessageSid=SM1&MessageStatus=sent\nMessageSid=SM1&MessageStatus=read\n'],
     ['if its names are not all different', 'id,id\n1,2\n'],
   ])('%s', async (_, text) => {
     expect((await read(text)).form).toBe('one JSON event a line');
+  });
+
+  test('if it is form-encoded', async () => {
+    const text = 'MessageSid=SM1&MessageStatus=sent\nMessageSid=SM1&MessageStatus=read\n';
+    expect(await read(text)).toMatchObject({
+      form: 'one form-encoded event a line',
+      records: [{ line: 1 }, { line: 2 }],
+    });
+  });
+
+  test.each(['', '\n', ' \r\n\t'])('if it is empty: %j', async (text) => {
+    expect(await read(text)).toMatchObject({ form: 'an empty file', records: [] });
   });
 });
