@@ -1,7 +1,8 @@
 import { pointerInto } from '../../shared/json-pointer.ts';
 import { eventsName, type Source } from '../../shared/sources/source.ts';
+import { isDefaultFormat } from '../init/draft.ts';
 import { learn, spellPlaces } from '../init/learned.ts';
-import { membersOf, readSample, recogniseFormat } from '../init/recognise-format.ts';
+import { membersOf, readSample, recogniseFormat, type EventSample } from '../init/recognise-format.ts';
 import { isMostlyRefused, type Summary } from './books.ts';
 
 /** The number of refused events that are looked at. */
@@ -17,7 +18,7 @@ export const maxRefusedSamples = 100;
 export function adviceFor(
   summary: Summary,
   file: string,
-  refused: readonly Uint8Array[],
+  refused: readonly EventSample[],
   readBy?: Source,
 ): string | undefined {
   if (!isMostlyRefused(summary) || refused.length === 0) return undefined;
@@ -27,10 +28,14 @@ export function adviceFor(
   if (readBy && format?.preset === readBy.format.name) return undefined;
   if (format && !format.isNumbered) return `these look like ${format.title}: --format ${format.preset}`;
   if (format) return `these look like numbered ${format.title}: ${init} writes a catalog that reads them`;
-  if (readBy) return `if these are events of the default format: --source ${eventsName}`;
+  const learned = learn(refused);
+  const { fields, numbering, types } = learned;
+  if (readBy) {
+    const isDefault = isDefaultFormat(learned) && numbering !== 'none' && types.length > 0;
+    return isDefault ? `these look like events of the default format: --source ${eventsName}` : undefined;
+  }
   const pointer = commonPointer(refused);
   if (pointer !== undefined) return `the events look nested in an array at ${pointer}: --at ${pointer}`;
-  const { fields, numbering, types } = learn(refused);
   const places = spellPlaces(fields);
   const isUuidOnly = numbering === 'none' && fields.uuid === undefined && types.length > 0;
   const found = places === '' && isUuidOnly ? 'a uuid and no number' : places;
@@ -38,7 +43,7 @@ export function adviceFor(
 }
 
 /** Returns the pointer of the first array of objects that all samples have. */
-function commonPointer(samples: readonly Uint8Array[]): string | undefined {
+function commonPointer(samples: readonly EventSample[]): string | undefined {
   const [first, ...others] = samples.map((sample) => pointersOf(readSample(sample), '', 3));
   return first?.find((pointer) => others.every((pointers) => pointers.includes(pointer)));
 }

@@ -7,6 +7,7 @@ import type { DeadLetterStore } from '../../shared/ports.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import type { EventFile } from '../input/event-file.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
+import type { EventSample } from '../init/recognise-format.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { adviceFor, maxRefusedSamples } from './advice.ts';
@@ -53,7 +54,7 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     without: ['store', 'archive'],
   });
   const books = new FileBooks((stream) => runtime.catalog.stream(stream).numbering !== 'none');
-  const refused: Uint8Array[] = [];
+  const refused: EventSample[] = [];
   const streams = new Set<string>();
   const order = listen(runtime, job, books, { refused, streams });
   const reader = new FileReader(job.events, job.source === eventsName ? undefined : job.source);
@@ -151,7 +152,7 @@ async function refuse(message: Message, detail: string, number: number, runtime:
 
 /** The results that are not lines of the outputs: some refused events, and the names of all streams. */
 interface Seen {
-  readonly refused: Uint8Array[];
+  readonly refused: EventSample[];
   readonly streams: Set<string>;
 }
 
@@ -176,7 +177,7 @@ function listen(
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
     if (letter.attributes.stream !== undefined) streams.add(letter.attributes.stream);
-    if (refused.length < maxRefusedSamples && isRefusedEvent(letter)) refused.push(letter.data);
+    if (refused.length < maxRefusedSamples && isRefusedEvent(letter)) refused.push(letter);
     if (!letters) return;
     const { data, attributes } = await withBody(letter, store);
     order.add(attributes[recordAttribute], letters, letterLine({ data, attributes }));

@@ -5,9 +5,12 @@ import { ConfigError } from '../../shared/errors.ts';
 import { openProject } from '../../shared/gcp/project.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { connectionOf } from '../connection.ts';
-import { drawCatalog, isDefaultFormat } from '../init/draw-catalog.ts';
+import { draftOf, isDefaultFormat } from '../init/draft.ts';
+import { drawCatalog } from '../init/draw-catalog.ts';
 import { describeFormat, describeNumbering, drawNextSteps } from '../init/draw-next-steps.ts';
 import { learn, type Learned } from '../init/learned.ts';
+import { describeTrial, tryCatalog } from '../init/try-catalog.ts';
+import type { EventSample } from '../init/recognise-format.ts';
 import { peekAt } from '../init/peek.ts';
 import { canAsk, withoutQuestions, withQuestions, type Ask } from '../init/questions.ts';
 import { openEvents } from '../input/event-file.ts';
@@ -65,13 +68,14 @@ async function writeDraft(values: Values, io: Io, ask: Ask): Promise<number> {
   await mkdir(folder, { recursive: true });
   // Even if another process has made the files meanwhile, they are not overwritten.
   await writeFile(catalog, drawCatalog({ learned, source }), { flag: 'wx' });
-  await writeFile(readme, drawNextSteps({ learned, source, file, catalog }), { flag: 'wx' });
-  io.stdout.write(`Written: ${catalog}, and ${readme} with the next steps.\n`);
+  const trial = describeTrial(tryCatalog(draftOf(learned, source), source, samples));
+  await writeFile(readme, drawNextSteps({ learned, source, file, catalog, trial }), { flag: 'wx' });
+  io.stdout.write(`${trial}Written: ${catalog}, and ${readme} with the next steps.\n`);
   return 0;
 }
 
 interface Samples {
-  readonly samples: readonly Uint8Array[];
+  readonly samples: readonly EventSample[];
   /** Undefined if the samples are of a subscription. */
   readonly file: string | undefined;
 }
@@ -91,18 +95,18 @@ async function loadSamples({ file, subscription, at, yes }: Values, io: Io, ask:
 /** The number of events of a file that are looked at. */
 const maxSamples = 2_000;
 
-async function samplesOfFile(path: string, at: string | undefined, io: Io): Promise<readonly Uint8Array[]> {
+async function samplesOfFile(path: string, at: string | undefined, io: Io): Promise<readonly EventSample[]> {
   const input = await findInput(path, io);
-  const samples: Uint8Array[] = [];
-  for await (const { data, problem } of await openEvents(input.open(), { name: input.name, at })) {
-    if (problem === undefined) samples.push(data);
+  const samples: EventSample[] = [];
+  for await (const { data, attributes, problem } of await openEvents(input.open(), { name: input.name, at })) {
+    if (problem === undefined) samples.push({ data, attributes });
     if (samples.length >= maxSamples) break;
   }
   if (samples.length === 0) throw new UsageError(`${input.name} has no events`);
   return samples;
 }
 
-async function samplesOfSubscription(name: string, io: Io): Promise<readonly Uint8Array[]> {
+async function samplesOfSubscription(name: string, io: Io): Promise<readonly EventSample[]> {
   const { clients } = openProject(connectionOf(io), makeCatalog({}));
   try {
     const samples = await peekAt(await clients.pubsub(), name, io.signal);

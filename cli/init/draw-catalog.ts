@@ -1,6 +1,6 @@
-import { streamSettingsSchema } from '../../shared/stream-settings.ts';
+import { draftOf } from './draft.ts';
 import { schemaOf, spellName, spellText } from './infer-shape.ts';
-import type { Learned, LearnedFields, LearnedType } from './learned.ts';
+import type { Learned, LearnedType } from './learned.ts';
 
 /** The catalog to write. */
 export interface CatalogDraft {
@@ -12,6 +12,7 @@ export interface CatalogDraft {
 /** Writes the catalog of a stream as TypeScript. */
 export function drawCatalog({ learned, source }: CatalogDraft): string {
   const schemas = learned.types.map(({ data }) => payloadOf(data));
+  const { sources, streams } = draftOf(learned, source);
   const imports = ['defineCatalog', ...(schemas.some(Boolean) ? ['z'] : [])];
   return [
     `import { ${imports.join(', ')} } from 'eventmend/catalog';`,
@@ -21,8 +22,8 @@ export function drawCatalog({ learned, source }: CatalogDraft): string {
     '',
     "  // 'strict' makes an event of a type that is not listed a dead letter: ERR_UNKNOWN_TYPE.",
     "  unknownTypes: 'pass',",
-    ...drawSources(learned, source),
-    ...drawStreams(learned, source),
+    ...drawPart('sources', 'Topics whose messages have another format than the default one.', sources),
+    ...drawPart('streams', numberingComment(learned), streams),
     '});',
     '',
   ].join('\n');
@@ -53,60 +54,31 @@ function payloadOf(data: LearnedType['data']): string | undefined {
   return data.includes(undefined) ? `${schema}.optional()` : schema;
 }
 
-/** Whether the events are read as the default format, from the topic `events`. */
-export function isDefaultFormat({ format, fields }: Learned): boolean {
-  return format === undefined && Object.keys(fields).length === 0;
+function numberingComment({ numbering }: Learned): string {
+  return numbering === 'none'
+    ? 'The samples have no numbers: an event is known by its uuid.'
+    : 'How the ids of the samples count.';
 }
 
-function drawSources(learned: Learned, source: string): readonly string[] {
-  if (isDefaultFormat(learned)) return [];
-  const { format, fields } = learned;
-  const lines = format ? [`fields: ${drawPreset(format)},`] : [...drawFields(fields)];
-  // The numbers of CloudEvents count within their source.
-  const stream = format?.isNumbered ? ["stream: ['/source'],"] : [];
-  return [
-    '',
-    '  // Topics whose messages have another format than the default one.',
-    '  sources: {',
-    `    ${spellName(source)}: {`,
-    ...[...stream, ...lines].map((line) => `      ${line}`),
-    '    },',
-    '  },',
-  ];
+/** Draws a part of the catalog, under a comment. */
+function drawPart(name: string, comment: string, part: object | undefined): readonly string[] {
+  if (part === undefined) return [];
+  const entries = Object.entries(part).map(
+    ([key, value]) => `    ${spellName(key)}: ${spellDefinition(value, '    ')},`,
+  );
+  return ['', `  // ${comment}`, `  ${name}: {`, ...entries, '  },'];
 }
 
-function drawPreset({ preset, isNumbered }: NonNullable<Learned['format']>): string {
-  return `{ preset: '${preset}'${isNumbered ? ', sequence: true' : ''} }`;
-}
+const maxWidth = 80;
 
-function drawFields({ unit, timestamp, ...places }: LearnedFields): readonly string[] {
-  const at = spellText(timestamp ?? '/timestamp');
-  return [
-    'fields: {',
-    ...Object.entries(places).map(([name, place]) => `  ${name}: ${spellText(place)},`),
-    ...(timestamp === undefined ? [] : [`  timestamp: ${unit ? `{ at: ${at}, in: '${unit}' }` : at},`]),
-    '},',
-  ];
-}
-
-function drawStreams(learned: Learned, source: string): readonly string[] {
-  const { numbering } = learned;
-  if (numbering === 'consecutive') return [];
-  const name = isDefaultFormat(learned) ? 'default' : spellName(source);
-  const spelt =
-    typeof numbering === 'string' ? `'${numbering}'` : `{ ${Object.entries(numbering).map(drawSetting).join(', ')} }`;
-  if (!streamSettingsSchema.shape.numbering.safeParse(numbering).success) return [];
-  return [
-    '',
-    '  streams: {',
-    numbering === 'none'
-      ? '    // The samples have no numbers: an event is known by its uuid.'
-      : '    // How the ids of the samples count.',
-    `    ${name}: { numbering: ${spelt} },`,
-    '  },',
-  ];
-}
-
-function drawSetting([name, value]: readonly [string, unknown]): string {
-  return `${name}: ${typeof value === 'number' ? value : `'${String(value)}'`}`;
+/** Writes a value in TypeScript: in one line if it is short. */
+function spellDefinition(value: unknown, indent: string): string {
+  if (typeof value === 'string') return spellText(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((element) => spellDefinition(element, indent)).join(', ')}]`;
+  const deeper = `${indent}  `;
+  const members = Object.entries(value).map(([key, member]) => `${spellName(key)}: ${spellDefinition(member, deeper)}`);
+  const line = `{ ${members.join(', ')} }`;
+  if (line.length <= maxWidth && !line.includes('\n')) return line;
+  return ['{', ...members.map((member) => `${deeper}${member},`), `${indent}}`].join('\n');
 }

@@ -1,5 +1,7 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { eventsName } from '../../shared/sources/source.ts';
-import { isDefaultFormat, type CatalogDraft } from './draw-catalog.ts';
+import { isDefaultFormat } from './draft.ts';
+import type { CatalogDraft } from './draw-catalog.ts';
 import { spellPlaces, type Learned } from './learned.ts';
 
 export interface NextSteps extends CatalogDraft {
@@ -7,15 +9,19 @@ export interface NextSteps extends CatalogDraft {
   readonly file: string | undefined;
   /** The path of the catalog that was written. */
   readonly catalog: string;
+  /** The outcome of the trial on the samples. Empty if the catalog reads all of them. */
+  readonly trial: string;
 }
 
 /** Describes the format of samples in one sentence. */
 export function describeFormat({ format, fields, samples, unreadable }: Learned): string {
+  const count = formatCount(samples, 'sample');
   const other = unreadable > 0 ? ` ${unreadable} of them cannot be read as JSON.` : '';
-  if (format) return `${samples} samples look like ${format.title}.${other}`;
+  if (format) return `${count} ${samples === 1 ? 'looks' : 'look'} like ${format.title}.${other}`;
   const places = spellPlaces(fields);
-  if (places === '') return `${samples} samples have the default format.${other}`;
-  return `${samples} samples have fields that differ from the default format: ${places}.${other}`;
+  const have = samples === 1 ? 'has' : 'have';
+  if (places === '') return `${count} ${have} the default format.${other}`;
+  return `${count} ${have} fields that differ from the default format: ${places}.${other}`;
 }
 
 /** Describes how the events are numbered, and what follows. */
@@ -43,7 +49,7 @@ function spellNumbering({ format, fields, numbering }: Learned): string {
 }
 
 /** Writes the README beside a new catalog: what was found, and what to do next. */
-export function drawNextSteps({ learned, source, file, catalog }: NextSteps): string {
+export function drawNextSteps({ learned, source, file, catalog, trial }: NextSteps): string {
   const topic = isDefaultFormat(learned) ? eventsName : source;
   const by = topic === eventsName ? '' : ` --source ${topic}`;
   const clean = `npx eventmend clean ${file ?? 'FILE'} --catalog ${catalog}`;
@@ -52,7 +58,7 @@ export function drawNextSteps({ learned, source, file, catalog }: NextSteps): st
     '',
     `Written by \`eventmend init\`. ${describeFormat(learned)}`,
     describeNumbering(learned),
-    '',
+    trial,
     '## Next steps',
     '',
     '1. Read the catalog. It was made of samples, so types and members may be missing. Members that must always be there can lose',

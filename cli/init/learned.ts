@@ -5,6 +5,7 @@ import {
   readSample,
   recogniseFormat,
   type RecognisedFormat,
+  type EventSample,
   type SampleMembers,
 } from './recognise-format.ts';
 
@@ -43,26 +44,41 @@ const maxTypes = 50;
 const maxDataPerType = 200;
 
 /** Learns from sample events what a catalog says about their stream. */
-export function learn(samples: readonly Uint8Array[]): Learned {
+export function learn(samples: readonly EventSample[]): Learned {
   const read = samples.map(readSample).filter((event) => event !== undefined);
   const format = recogniseFormat(samples);
   const events = format?.preset === 'segment' ? read.flatMap(callsIn) : read;
-  const fields = format ? {} : fieldsOf(events);
+  const idPlace = placeOf('event_id', events, (event, at) => idAt(event, at) !== undefined);
+  const fields = format ? {} : fieldsOf(events, idPlace);
   const typeOf = format?.typeOf ?? ((event) => valueAt(event, fields.type ?? '/type'));
   const dataOf = format?.dataOf ?? ((event) => valueAt(event, fields.data ?? '/data'));
   const types = typesOf(events, typeOf, dataOf);
-  const atId = fields.event_id ?? '/event_id';
-  const ids = events.flatMap((event) => idAt(event, atId) ?? []);
   return {
     samples: samples.length,
     unreadable: samples.length - read.length,
     format,
     fields,
-    numbering: format ? numberingOfFormat(format) : numberingOf(ids),
-    sharedIds: format ? 0 : countSharedIds(events, atId),
+    numbering: format ? numberingOfFormat(format) : numberingAt(idPlace, ofLargestStream(samples)),
+    sharedIds: format || idPlace === undefined ? 0 : countSharedIds(ofLargestStream(samples), idPlace),
     types: types.slice(0, maxTypes),
     moreTypes: Math.max(0, types.length - maxTypes),
   };
+}
+
+/** Returns the events of the stream that most samples name. Each stream has numbers of its own. */
+function ofLargestStream(samples: readonly EventSample[]): readonly SampleMembers[] {
+  const counts = new Map<string | undefined, number>();
+  for (const { attributes } of samples) counts.set(attributes?.stream, (counts.get(attributes?.stream) ?? 0) + 1);
+  const [largest] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
+  return samples
+    .filter(({ attributes }) => attributes?.stream === largest)
+    .map(readSample)
+    .filter((event) => event !== undefined);
+}
+
+/** Says how the ids at a place look numbered. */
+function numberingAt(place: string | undefined, events: readonly SampleMembers[]): LearnedNumbering {
+  return place === undefined ? 'none' : numberingOf(events.flatMap((event) => idAt(event, place) ?? []));
 }
 
 function numberingOfFormat({ isNumbered }: RecognisedFormat): LearnedNumbering {
@@ -112,9 +128,10 @@ function countSharedIds(events: readonly SampleMembers[], at: string): number {
 /**
  * Finds the fields that the events have under other names than the default format. If they have neither a number nor a
  * uuid, their content is their uuid.
+ *
+ * @param event_id The place of their numbers. Undefined if most have none.
  */
-function fieldsOf(events: readonly SampleMembers[]): LearnedFields {
-  const event_id = placeOf('event_id', events, (event, at) => idAt(event, at) !== undefined);
+function fieldsOf(events: readonly SampleMembers[], event_id: string | undefined): LearnedFields {
   const isUnnumbered = event_id === undefined && events.length > 0;
   const uuid = isUnnumbered
     ? (placeOf('uuid', events, isText) ?? placeOf('event_id', events, isText) ?? 'content')

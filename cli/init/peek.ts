@@ -1,6 +1,7 @@
 import type { Message, PubSub } from '@google-cloud/pubsub';
 import { CommandError } from '../command.ts';
 import { reasonOf } from '../reason.ts';
+import type { EventSample } from './recognise-format.ts';
 
 /** The most messages that are read, and how long to wait for more of them, in milliseconds. */
 const maxMessages = 200;
@@ -12,7 +13,7 @@ const quietMs = 3_000;
  *
  * @throws CommandError if the subscription cannot be read.
  */
-export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal): Promise<readonly Buffer[]> {
+export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal): Promise<readonly EventSample[]> {
   const subscription = pubsub.subscription(name, { flowControl: { maxMessages, allowExcessMessages: false } });
   const held: Message[] = [];
   try {
@@ -37,5 +38,5 @@ export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal):
     await subscription.close();
   }
   signal.throwIfAborted();
-  return held.map(({ data }) => data);
+  return held.map(({ data, attributes }) => ({ data, attributes }));
 }

@@ -1,5 +1,15 @@
+import type { Attributes } from '../../shared/messages/message.ts';
+import { cloudEventMembers, isBinaryCloudEvent } from '../../shared/sources/contents.ts';
 import { joinNames } from '../../shared/sources/escaped-name.ts';
 import type { PresetName } from '../../shared/sources/presets.ts';
+import { isFormText } from '../input/text-form.ts';
+
+/** A sample of an event, as a message holds it. */
+export interface EventSample {
+  readonly data: Uint8Array;
+  /** Undefined for an event that came without a message. */
+  readonly attributes?: Attributes | undefined;
+}
 
 /** The members of a sample event. */
 export type SampleMembers = Readonly<Record<string, unknown>>;
@@ -87,19 +97,28 @@ const formats: readonly FormatSigns[] = [
 const sureShare = 0.8;
 
 /** Recognises the format of events from some of them. Undefined if it is none that a preset reads. */
-export function recogniseFormat(samples: readonly Uint8Array[]): RecognisedFormat | undefined {
+export function recogniseFormat(samples: readonly EventSample[]): RecognisedFormat | undefined {
   const events = samples.map(readSample).filter((event) => event !== undefined);
   const found = formats.find(({ matches }) => events.filter(matches).length >= Math.max(1, sureShare * samples.length));
   return found && { ...found, isNumbered: found.numbers !== undefined && events.every(found.numbers) };
 }
 
-/** Reads the members of an event: of a JSON object, or of a form. Undefined for another text. */
-export function readSample(sample: Uint8Array): SampleMembers | undefined {
-  const text = Buffer.from(sample).toString();
-  if (/^[\w.-]+=[^&\s]*(&[\w.-]+=[^&\s]*)+$/.test(text)) return Object.fromEntries(new URLSearchParams(text));
+/**
+ * Reads the members of an event: of a JSON object, of a form, or of a CloudEvent in the binary mode. Undefined for
+ * another text.
+ */
+export function readSample({ data, attributes = {} }: EventSample): SampleMembers | undefined {
+  const text = Buffer.from(data).toString();
+  if (isBinaryCloudEvent(attributes)) return cloudEventMembers(attributes, parse(text));
+  if (isFormText(text)) return Object.fromEntries(new URLSearchParams(text));
+  const value = parse(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as SampleMembers) : undefined;
+}
+
+/** Parses JSON. Undefined for another text. */
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as SampleMembers) : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

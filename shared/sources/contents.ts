@@ -34,7 +34,7 @@ export function contentsOf(
   const isInside = typeof valueIn(body.value, base) === 'object' && valueIn(body.value, base) !== null;
   const path = isInside ? base : [];
   return {
-    body: isBinary ? cloudEventOf(attributes, body) : valueIn(body.value, path),
+    body: isBinary ? cloudEventMembers(attributes, body.value) : valueIn(body.value, path),
     base: isBinary ? undefined : path,
     attributes,
     orderingKey,
@@ -54,10 +54,10 @@ export function missingSpecVersion({ isCloudEvents }: Format, { body, attributes
 }
 
 /** Returns the members that a CloudEvent of the binary mode would have in the structured mode. */
-function cloudEventOf(attributes: Attributes, { value }: SourceBody): Readonly<Record<string, unknown>> {
+export function cloudEventMembers(attributes: Attributes, data: unknown): Readonly<Record<string, unknown>> {
   const members = Object.entries(attributes)
     .map(([name, text]) => [name.toLowerCase(), text] as const)
     .filter(([name]) => name.startsWith(cloudEventPrefix))
     .map(([name, text]) => [name.slice(cloudEventPrefix.length), text] as const);
-  return Object.fromEntries([...members, ['data', value]]);
+  return Object.fromEntries([...members, ['data', data]]);
 }

@@ -90,6 +90,52 @@ describe('the catalog of sample events', () => {
     expect(JSON.parse(cleaned.stdout)).toMatchObject({ cleaned: 3, deadLettered: 0 });
   });
 
+  test('says how many of the samples it refuses, and why', async () => {
+    const kinds = [plain(1), { event_id: 'A-1' }, { id: 2, type: 'Paid' }, { event: 'Paid', time: 3 }];
+    const { stdout, readme, definition } = await initialised('mixed', kinds);
+    expect(stdout).toContain('They are not numbered');
+    expect(definition.streams?.['my-events']?.numbering).toBe('none');
+    const trial = 'The catalog refuses 3 of 4 events. The most frequent reason is ERR_INVALID_EVENT: ';
+    expect(stdout).toContain(trial);
+    expect(readme).toContain(trial);
+    expect((await initialised('sound', [plain(1), plain(2)])).stdout).not.toContain('refuses');
+  });
+
+  test('looks at the numbers of each stream apart, if messages were pulled that name several', async () => {
+    const pulled = [1, 2, 3].flatMap((id) =>
+      ['shop', 'depot'].map((stream) => ({
+        message: {
+          data: Buffer.from(JSON.stringify(plain(id, { of: stream }))).toString('base64'),
+          attributes: { stream },
+          messageId: `${stream}-${id}`,
+        },
+      })),
+    );
+    const { stdout } = await initialised('pulled', JSON.stringify(pulled));
+    expect(stdout).toContain('Their ids count up by one: missing events are found.\n');
+    expect(stdout).not.toContain('come several times');
+  });
+
+  test('of CloudEvents in the binary mode, whose fields are attributes of pulled messages, reads them', async () => {
+    const pulled = [1, 2].map((n) => ({
+      message: {
+        data: Buffer.from(JSON.stringify({ order: n })).toString('base64'),
+        attributes: {
+          'ce-specversion': '1.0',
+          'ce-id': `a-${n}`,
+          'ce-source': '/orders',
+          'ce-type': 'order.paid',
+          'ce-time': '2025-06-15T14:00:00Z',
+        },
+        messageId: String(n),
+      },
+    }));
+    const { stdout, definition } = await initialised('binary', JSON.stringify(pulled));
+    expect(stdout).toContain('2 samples look like CloudEvents.');
+    expect(stdout).not.toContain('refuses');
+    expect(Object.keys(definition.types ?? {})).toEqual(['order.paid']);
+  });
+
   test('warns of ids that come again with other contents', async () => {
     const events = [1, 2, 3, 1, 2, 3].map((id, i) => plain(id, { data: { i } }));
     expect((await initialised('again', events)).stdout).toContain('3 ids come several times with other contents');

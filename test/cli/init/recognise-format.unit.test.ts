@@ -1,4 +1,4 @@
-import { recogniseFormat } from '../../../cli/init/recognise-format.ts';
+import { recogniseFormat, type EventSample } from '../../../cli/init/recognise-format.ts';
 
 /** Events as their providers document them, with invented values. */
 const samples = {
@@ -23,17 +23,26 @@ const samples = {
   'debezium in its envelope': { schema: {}, payload: { op: 'c', source: { table: 'orders', ts_ms: 1 }, after: {} } },
 };
 
-const bytesOf = (...events: readonly unknown[]): Buffer[] => events.map((event) => Buffer.from(JSON.stringify(event)));
+const samplesOf = (...events: readonly unknown[]): EventSample[] =>
+  events.map((event) => ({ data: Buffer.from(JSON.stringify(event)) }));
 
 describe('the format of sample events', () => {
   test.each(Object.entries(samples))('is recognised: %s', (name, event) => {
     const preset = ['cloudEvents', 'stripe', 'hubspot', 'segment', 'debezium'].find((one) => name.includes(one));
-    expect(recogniseFormat(bytesOf(event))?.preset).toBe(preset);
+    expect(recogniseFormat(samplesOf(event))?.preset).toBe(preset);
   });
 
   test('is recognised in forms too', () => {
     const forms = ['MessageSid=SM1&MessageStatus=sent&To=%2B1', 'CallSid=CA1&CallStatus=ringing&SequenceNumber=0'];
-    expect(recogniseFormat(forms.map((form) => Buffer.from(form)))?.preset).toBe('twilio');
+    expect(recogniseFormat(forms.map((form) => ({ data: Buffer.from(form) })))?.preset).toBe('twilio');
+  });
+
+  test('is recognised in the attributes of a CloudEvent in the binary mode', () => {
+    const attributes = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/a', 'ce-type': 'b', 'ce-sequence': '7' };
+    expect(recogniseFormat([{ data: Buffer.from('{"order":1}'), attributes }])).toMatchObject({
+      preset: 'cloudEvents',
+      isNumbered: true,
+    });
   });
 
   test.each([
@@ -42,21 +51,23 @@ describe('the format of sample events', () => {
     ['a change with an op of another product', { op: 'insert', source: { ts_ms: 1 } }],
     ['an array', [1]],
   ])('is none for %s', (_, event) => {
-    expect(recogniseFormat(bytesOf(event))).toBeUndefined();
+    expect(recogniseFormat(samplesOf(event))).toBeUndefined();
   });
 
   test('is that of at least four fifths of them, and none of no sample', () => {
     const { stripe } = samples;
-    expect(recogniseFormat([...bytesOf(stripe, stripe, stripe, stripe), Buffer.from('junk')])?.preset).toBe('stripe');
-    expect(recogniseFormat([...bytesOf(stripe, stripe), Buffer.from('junk')])).toBeUndefined();
+    expect(recogniseFormat([...samplesOf(stripe, stripe, stripe, stripe), { data: Buffer.from('junk') }])?.preset).toBe(
+      'stripe',
+    );
+    expect(recogniseFormat([...samplesOf(stripe, stripe), { data: Buffer.from('junk') }])).toBeUndefined();
     expect(recogniseFormat([])).toBeUndefined();
   });
 
   test('says whether CloudEvents are numbered: all of them have a sequence of digits', () => {
     const { cloudEvents } = samples;
     const numbered = { ...cloudEvents, sequence: '0017' };
-    expect(recogniseFormat(bytesOf(numbered, numbered))?.isNumbered).toBe(true);
-    expect(recogniseFormat(bytesOf(numbered, cloudEvents))?.isNumbered).toBe(false);
-    expect(recogniseFormat(bytesOf({ ...cloudEvents, sequence: 'b3f2' }))?.isNumbered).toBe(false);
+    expect(recogniseFormat(samplesOf(numbered, numbered))?.isNumbered).toBe(true);
+    expect(recogniseFormat(samplesOf(numbered, cloudEvents))?.isNumbered).toBe(false);
+    expect(recogniseFormat(samplesOf({ ...cloudEvents, sequence: 'b3f2' }))?.isNumbered).toBe(false);
   });
 });
