@@ -87,8 +87,11 @@ const formats: readonly FormatSigns[] = [
     matches: (event) =>
       has(event, 'MessageSid', 'MessageStatus') ||
       has(event, 'CallSid', 'CallStatus') ||
-      has(event, 'MessageSid', 'SmsStatus'),
-    typeOf: (event) => event.MessageStatus ?? event.CallStatus ?? event.SmsStatus,
+      has(event, 'MessageSid', 'SmsStatus') ||
+      has(event, 'RecordingSid', 'RecordingStatus') ||
+      has(event, 'ConferenceSid', 'StatusCallbackEvent'),
+    typeOf: (event) =>
+      event.MessageStatus ?? event.CallStatus ?? event.SmsStatus ?? event.RecordingStatus ?? event.StatusCallbackEvent,
     dataOf: (event) => event,
   },
 ];

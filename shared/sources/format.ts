@@ -20,6 +20,10 @@ export interface Format {
   readonly under: FieldPlace | undefined;
   /** Whether a message without data is no event, and is dropped. */
   readonly dropsEmpty: boolean;
+  /** Whether a body is a notice of the sender itself, such as a heartbeat, and no event. It is dropped. */
+  readonly isNotice: (body: unknown) => boolean;
+  /** Says why a body is no event of the format. Empty if it may be one. */
+  readonly misfitsOf: (body: unknown) => readonly string[];
   /** Whether attributes with the prefix `ce-` make a message a CloudEvent of the binary mode. */
   readonly isCloudEvents: boolean;
   /** The settings that the streams of the source have unless the catalog says otherwise. */
@@ -58,6 +62,8 @@ export const plainFormat: Format = {
   ignore: [],
   under: undefined,
   dropsEmpty: false,
+  isNotice: () => false,
+  misfitsOf: () => [],
   isCloudEvents: false,
   settings: {},
   requires: [],

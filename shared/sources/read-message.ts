@@ -48,19 +48,19 @@ export interface ReadingRules {
 }
 
 /**
- * Reads the events of a message one by one. There is none in an empty array and in a tombstone. A text that does not
- * parse, and one with too many events, is a single reading.
+ * Reads the events of a message one by one. There is none in an empty array, in a tombstone and in a notice of the sender
+ * itself. A text that does not parse, and one with too many events, is a single reading.
  */
 export function* readMessage(source: Source, message: SourceMessage, rules: ReadingRules): Iterable<SourceReading> {
   const { format } = source;
   if (message.data.length === 0 && format.dropsEmpty) return;
   const elements = elementsIn(source, message);
-  if (elements === undefined) yield readOne(source, message, rules);
+  if (elements === undefined) yield* readOne(source, message, rules);
   else if (isUnread(elements)) yield unread(source, message, elements);
   else {
     const attributes = elements.wereCompressed ? withoutEncoding(message.attributes) : message.attributes;
     for (const { text, position } of elements.list)
-      yield readOne(source, { ...message, data: Buffer.from(text), attributes, position }, rules);
+      yield* readOne(source, { ...message, data: Buffer.from(text), attributes, position }, rules);
   }
 }
 
@@ -70,12 +70,21 @@ function elementsIn({ split, format }: Source, message: SourceMessage): Elements
   return readElements(split, messageOf(message));
 }
 
-function readOne(source: Source, message: SourceMessage, { limits, requiredIn }: ReadingRules): SourceReading {
+/** Reads one event. There is none in a notice of the sender itself. */
+function* readOne(
+  source: Source,
+  message: SourceMessage,
+  { limits, requiredIn }: ReadingRules,
+): Iterable<SourceReading> {
   const { format, otherFormat } = source;
   const { attributes, orderingKey } = message;
   const body = readSourceBody(message, bodyKindOf(format, attributes), limits, memberNamesOf(format));
-  if (isUnread(body)) return unread(source, message, body);
+  if (isUnread(body)) {
+    yield unread(source, message, body);
+    return;
+  }
   const contents = contentsOf(attributes, orderingKey, body, format);
+  if (format.isNotice(contents.body)) return;
   const otherContents = otherFormat && contentsOf(attributes, orderingKey, body, otherFormat);
   const stream = readStream(source, attributes, contents);
   const required = isUnread(stream) ? { eventId: false, uuid: false } : requiredIn(stream.stream);
@@ -87,7 +96,7 @@ function readOne(source: Source, message: SourceMessage, { limits, requiredIn }:
     otherContents,
     otherFields: otherFormat && otherContents && fieldsOf(message, otherContents, otherFormat, required),
   };
-  return { message: messageOf(message), position: message.position, stream, content };
+  yield { message: messageOf(message), position: message.position, stream, content };
 }
 
 function fieldsOf(
@@ -97,7 +106,10 @@ function fieldsOf(
   required: Required,
 ): EventFields {
   const read = readFields(format, contents, publishedAtMs, required);
-  return { ...read, problems: [...missingSpecVersion(format, contents), ...read.problems] };
+  return {
+    ...read,
+    problems: [...missingSpecVersion(format, contents), ...format.misfitsOf(contents.body), ...read.problems],
+  };
 }
 
 function unread(source: Source, message: SourceMessage, content: Unread): SourceReading {

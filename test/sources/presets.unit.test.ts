@@ -131,6 +131,34 @@ describe('twilio', () => {
     });
   });
 
+  it('reads the callbacks of recordings and conferences, which name a call too', () => {
+    const recording = (sid: string, status: string) =>
+      readOnly(
+        source,
+        `CallSid=CA01&RecordingSid=${sid}&RecordingStatus=${status}&RecordingUrl=https%3A%2F%2Fa.example`,
+      );
+    expect(recording('RE01', 'completed')).toMatchObject({
+      members: { uuid: 'completed~.RE01', type: 'completed', timestamp: noonText },
+      problems: [],
+    });
+    const uuids = [
+      recording('RE01', 'in-progress'),
+      recording('RE01', 'completed'),
+      recording('RE02', 'completed'),
+    ].map(({ members }) => members?.uuid);
+    expect(new Set(uuids).size).toBe(3);
+    const time = 'Timestamp=Sun%2C+09+Feb+2025+12%3A00%3A05+%2B0000';
+    const joined = `ConferenceSid=CF01&CallSid=CA01&StatusCallbackEvent=participant-join&SequenceNumber=2&${time}`;
+    expect(readOnly(source, joined)).toMatchObject({
+      members: {
+        uuid: 'participant-join~.CF01~.2',
+        type: 'participant-join',
+        timestamp: '2025-02-09T12:00:05.000Z',
+      },
+      problems: [],
+    });
+  });
+
   it('reads the same members from JSON', () => {
     const message = { MessageSid: 'SM01', MessageStatus: 'sent' };
     expect(readOnly(source, message).members).toMatchObject({ uuid: 'SM01~.sent', data: message });
@@ -240,5 +268,24 @@ describe('debezium', () => {
 
   it('takes a tombstone for no event', () => {
     expect(read(source, '')).toEqual([]);
+  });
+
+  it.each([
+    ['a heartbeat', { ts_ms: 1_739_102_400_456 }],
+    ['a heartbeat in the envelope', { schema: { type: 'struct' }, payload: { ts_ms: 1, ts_us: 2, ts_ns: 3 } }],
+    ['the beginning of a transaction', { status: 'BEGIN', id: '571', ts_ms: 1, event_count: null }],
+    ['the end of a transaction', { status: 'END', id: '571', ts_ms: 1, event_count: 2, data_collections: [] }],
+  ])('takes %s for no event', (_, notice) => {
+    expect(read(source, notice)).toEqual([]);
+  });
+
+  it('takes a row with a status, and an empty object, for what they are', () => {
+    expect(readOnly(source, { ...change, status: 'BEGIN', id: '571' }).problems).toEqual([]);
+    expect(readOnly(source, {}).problems?.[0]).toBe('op: missing: no change of a row');
+  });
+
+  it('says of a change of the schema that it is one', () => {
+    const created = { ...change, op: undefined, after: undefined, ddl: 'CREATE TABLE orders (id INT)' };
+    expect(readOnly(source, created).problems).toEqual(['op: missing: a change of the schema, and not of a row']);
   });
 });

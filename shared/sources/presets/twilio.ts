@@ -11,9 +11,15 @@ export const twilioFormat: Format = {
   fields: {
     event_id: [],
     // A message that a user sent has no `MessageStatus`.
-    type: ['/MessageStatus', '/CallStatus', '/SmsStatus'],
+    type: ['/MessageStatus', '/CallStatus', '/SmsStatus', '/RecordingStatus', '/StatusCallbackEvent'],
     timestamp: [{ at: '/Timestamp', in: 'rfc2822' }, 'publish-time'],
-    uuid: [{ joined: ['/MessageSid', '/MessageStatus'] }, { joined: ['/CallSid', '/CallStatus', '/SequenceNumber'] }],
+    // Callbacks of recordings and conferences name a call too, so they are told first, by a member that only they have.
+    uuid: [
+      { joined: ['/MessageSid', '/MessageStatus'] },
+      { joined: ['/RecordingStatus', '/RecordingSid'] },
+      { joined: ['/StatusCallbackEvent', '/ConferenceSid', '/SequenceNumber'] },
+      { joined: ['/CallSid', '/CallStatus', '/SequenceNumber'] },
+    ],
     valid: [],
     data: [''],
   },

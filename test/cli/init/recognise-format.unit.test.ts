@@ -33,7 +33,12 @@ describe('the format of sample events', () => {
   });
 
   test('is recognised in forms too', () => {
-    const forms = ['MessageSid=SM1&MessageStatus=sent&To=%2B1', 'CallSid=CA1&CallStatus=ringing&SequenceNumber=0'];
+    const forms = [
+      'MessageSid=SM1&MessageStatus=sent&To=%2B1',
+      'CallSid=CA1&CallStatus=ringing&SequenceNumber=0',
+      'CallSid=CA1&RecordingSid=RE1&RecordingStatus=completed',
+      'ConferenceSid=CF1&StatusCallbackEvent=conference-start&SequenceNumber=1',
+    ];
     expect(recogniseFormat(forms.map((form) => ({ data: Buffer.from(form) })))?.preset).toBe('twilio');
   });
 
