@@ -5,10 +5,10 @@ import { connectionOf } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
 import { withStores, type KeyedStores } from '../stores.ts';
-import { loadFacts, type Facts } from '../trace/facts.ts';
-import { entryFacts, describeId } from '../trace/story.ts';
-import { loadUuidFacts, type UuidFacts } from '../trace/uuid-facts.ts';
-import { describeUuid, uuidEntries } from '../trace/uuid-story.ts';
+import { loadFacts, type Facts } from '../../shared/views/story/facts.ts';
+import { entryFacts, describeId } from '../../shared/views/story/story.ts';
+import { loadUuidFacts, type UuidFacts } from '../../shared/views/story/uuid-facts.ts';
+import { describeUuid, uuidEntries } from '../../shared/views/story/uuid-story.ts';
 
 const options = {
   at: {
@@ -45,11 +45,11 @@ async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: I
 }
 
 /** The output of the command: lines, or a value in JSON. */
-interface Story {
+interface Printed {
   readonly lines: readonly string[];
   readonly value: object;
 }
-type LoadStory = (stores: KeyedStores) => Promise<Story>;
+type LoadStory = (stores: KeyedStores) => Promise<Printed>;
 
 function idStory(stream: string, id: string, at: string | undefined): LoadStory {
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);

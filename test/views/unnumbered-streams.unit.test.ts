@@ -1,8 +1,8 @@
 import { drawAudit } from '../../cli/audit/report.ts';
 import { auditAll, isInOrder } from '../../cli/audit/stream-audit.ts';
 import { loadAdvised } from '../../cli/streams/load.ts';
-import { loadUuidFacts } from '../../cli/trace/uuid-facts.ts';
-import { describeUuid } from '../../cli/trace/uuid-story.ts';
+import { loadUuidFacts } from '../../shared/views/story/uuid-facts.ts';
+import { describeUuid } from '../../shared/views/story/uuid-story.ts';
 import { makeConsole } from '../../functions/console/handler.ts';
 import { dayMs } from '../support/builders.ts';
 import { storeFullBucket } from '../support/full-bucket.ts';

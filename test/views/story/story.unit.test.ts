@@ -1,5 +1,5 @@
-import { loadFacts } from '../../../cli/trace/facts.ts';
-import { describeId } from '../../../cli/trace/story.ts';
+import { loadFacts } from '../../../shared/views/story/facts.ts';
+import { describeId } from '../../../shared/views/story/story.ts';
 import { letterId } from '../../../shared/dead-letter/arrived-letter.ts';
 import type { StreamSettings } from '../../../shared/stream-settings.ts';
 import type { Gap } from '../../../shared/gaps/gap.ts';

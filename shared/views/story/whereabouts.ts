@@ -1,8 +1,8 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { frontsOf, outliersOf, type Front } from '../../shared/gaps/front.ts';
-import { isForgettablePiece } from '../../shared/gaps/forget.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
-import { contains } from '../../shared/gaps/range-set.ts';
+import type { StreamSettings } from '../../stream-settings.ts';
+import { frontsOf, outliersOf, type Front } from '../../gaps/front.ts';
+import { isForgettablePiece } from '../../gaps/forget.ts';
+import type { Progress } from '../../gaps/progress.ts';
+import { contains } from '../../gaps/range-set.ts';
 
 /** Where an id lies, seen from the fronts of its stream. */
 export type Whereabouts =

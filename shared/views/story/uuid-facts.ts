@@ -1,11 +1,11 @@
-import { digest } from '../../shared/digest.ts';
-import { uuidKey } from '../../shared/identity.ts';
-import { bucketStartMs, placeOfKey } from '../../shared/place.ts';
-import { blockIndex } from '../../shared/tracking/block.ts';
-import { loadEntriesOfKey } from '../../shared/tracking/entries-of-key.ts';
-import type { Entry } from '../../shared/tracking/entry.ts';
-import { letterView } from '../../shared/views/letter-view.ts';
-import type { KeyedStores } from '../stores.ts';
+import { digest } from '../../digest.ts';
+import { uuidKey } from '../../identity.ts';
+import { bucketStartMs, placeOfKey } from '../../place.ts';
+import { blockIndex } from '../../tracking/block.ts';
+import { loadEntriesOfKey } from '../../tracking/entries-of-key.ts';
+import type { Entry } from '../../tracking/entry.ts';
+import { letterView } from '../letter-view.ts';
+import type { UuidStoryStores } from './stores.ts';
 import type { TracedLetter } from './facts.ts';
 
 /** Everything that Eventmend knows of one uuid of a stream without numbers. */
@@ -40,7 +40,7 @@ const maxLetters = 50;
  * @param atMs The timestamp of the event, in milliseconds since 1970, if it is known.
  */
 export async function loadUuidFacts(
-  stores: KeyedStores,
+  stores: UuidStoryStores,
   stream: string,
   text: string,
   atMs?: number,
@@ -67,8 +67,8 @@ export async function loadUuidFacts(
   return { stream, uuid, bucket, entries, letters: traced };
 }
 
-async function holderOf({ keys, catalog }: KeyedStores, stream: string, uuid: string): Promise<number | undefined> {
-  return catalog.stream(stream).uuid === 'global' ? keys.holder(stream, uuid) : undefined;
+async function holderOf({ keys, catalog }: UuidStoryStores, stream: string, uuid: string): Promise<number | undefined> {
+  return catalog.stream(stream).uuid === 'global' ? keys?.holder(stream, uuid) : undefined;
 }
 
 /** Returns the key of a uuid. A text with `~` is a key already: no uuid is written with it. */

@@ -1,22 +1,42 @@
-import { describeOutcome } from '../../shared/views/describe-outcome.ts';
-import type { GapView } from '../../shared/views/gap-view.ts';
-import { digest } from '../../shared/digest.ts';
-import { idempotencyKey, idKey, inferredKey, sequenceKey } from '../../shared/identity.ts';
-import { spellRange } from '../../shared/gaps/range.ts';
-import { spellWhy } from '../../shared/gaps/spell-why.ts';
-import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
-import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
-import { isVoided, type Entry } from '../../shared/tracking/entry.ts';
+import { describeOutcome } from '../describe-outcome.ts';
+import type { GapView } from '../gap-view.ts';
+import { digest } from '../../digest.ts';
+import { idempotencyKey, idKey, inferredKey, sequenceKey } from '../../identity.ts';
+import { spellRange } from '../../gaps/range.ts';
+import { spellWhy } from '../../gaps/spell-why.ts';
+import { isDoubtReason } from '../../gaps/surroundings.ts';
+import { blockIndex, cellIndex } from '../../tracking/block.ts';
+import { isVoided, type Entry } from '../../tracking/entry.ts';
 import type { Facts, TracedLetter } from './facts.ts';
 import { describeWhereabouts } from './whereabouts.ts';
 
+/** Everything that is known of one id or uuid, in words. */
+export interface Story {
+  /** What became of it, in a few words. */
+  readonly state: string;
+  readonly lines: readonly StoryLine[];
+}
+
+export interface StoryLine {
+  /** The kind of the fact. Empty if the line belongs to the one before. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Describes everything that is known of one id, one line for each fact. */
 export function describeId(facts: Facts): readonly string[] {
-  const { stream, eventId, cell, gaps, letters, whereabouts, unreadableGaps = [] } = facts;
+  return spellStory(`${facts.stream} ${facts.eventId}`, storyOfId(facts));
+}
+
+/** Spells a story, one line for each fact. */
+export function spellStory(subject: string, { state, lines }: Story): readonly string[] {
+  return [`${subject}: ${state}`, '', ...lines.map(({ name, text }) => `  ${name.padEnd(9)}${text}`)];
+}
+
+export function storyOfId(facts: Facts): Story {
+  const { cell, gaps, letters, whereabouts, unreadableGaps = [] } = facts;
   const isNeverMissing = gaps.length === 0 && letters.length === 0 && unreadableGaps.length === 0;
-  return [
-    `${stream} ${eventId}: ${describeState(facts)}`,
-    '',
+  const lines = [
     storyLine('place', `${describeWhereabouts(whereabouts)}${offStepNote(facts)}`),
     storyLine('cell', cellLine(facts)),
     ...cell.map((entry, i) => storyLine(`entry ${i + 1}`, spellEntry(entryFacts(facts, entry)))),
@@ -28,6 +48,7 @@ export function describeId(facts: Facts): readonly string[] {
     ...letters.map((letter) => storyLine('letter', spellLetter(letter))),
     ...(isNeverMissing ? [storyLine('ledger', 'never found missing'), storyLine('letters', 'none')] : []),
   ];
+  return { state: describeState(facts), lines };
 }
 
 /** Returns an entry of an id as it is printed in JSON. */
@@ -176,7 +197,6 @@ export function spellLetter({ code, stage, detail, status, failedAt, id, times }
   return `${code} at ${stage}, ${failedAt}: ${detail} · ${status}${times > 1 ? `, came ${times} times` : ''} · ${id}`;
 }
 
-/** Makes a line of a story. */
-export function storyLine(name: string, text: string): string {
-  return `  ${name.padEnd(9)}${text}`;
+export function storyLine(name: string, text: string): StoryLine {
+  return { name, text };
 }

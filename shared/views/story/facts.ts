@@ -1,18 +1,18 @@
-import { gapView, type GapView } from '../../shared/views/gap-view.ts';
-import { letterView, type LetterView } from '../../shared/views/letter-view.ts';
-import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
-import { headOf, type DeadLetterHead } from '../../shared/dead-letter/dead-letter.ts';
-import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
-import { isTooLong, stepOf } from '../../shared/gaps/expected-ids.ts';
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { loadEventsAround } from '../../shared/gaps/load-events.ts';
-import { isOffStep } from '../../shared/gaps/off-step.ts';
-import { sizeOf } from '../../shared/gaps/range.ts';
-import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
-import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
-import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
-import { blockIndex, cellOf, highestId, type Cell } from '../../shared/tracking/block.ts';
-import type { Stores } from '../stores.ts';
+import { gapView, type GapView } from '../gap-view.ts';
+import { letterView, type LetterView } from '../letter-view.ts';
+import { letterId } from '../../dead-letter/arrived-letter.ts';
+import { headOf, type DeadLetterHead } from '../../dead-letter/dead-letter.ts';
+import { gapRoot } from '../../gaps/unrecoverable.ts';
+import { isTooLong, stepOf } from '../../gaps/expected-ids.ts';
+import { isUnresolved, type Gap } from '../../gaps/gap.ts';
+import { loadEventsAround } from '../../gaps/load-events.ts';
+import { isOffStep } from '../../gaps/off-step.ts';
+import { sizeOf } from '../../gaps/range.ts';
+import { afterReset, type NumberedSettings } from '../../gaps/reset.ts';
+import { spellUnreadable } from '../../gaps/spell-unreadable.ts';
+import { loadUnresolved } from '../unresolved-gaps.ts';
+import { blockIndex, cellOf, highestId, type Cell } from '../../tracking/block.ts';
+import type { StoryStores } from './stores.ts';
 import { whereaboutsOf, type Whereabouts } from './whereabouts.ts';
 
 /** Everything that Eventmend knows of one id. */
@@ -47,7 +47,7 @@ export type TracedLetter = LetterView & { readonly times: number };
 const maxLetters = 50;
 
 export async function loadFacts(
-  { blocks, ledger, letters, catalog, clock }: Stores,
+  { blocks, ledger, letters, catalog, clock }: StoryStores,
   stream: string,
   eventId: number,
 ): Promise<Facts> {
@@ -96,7 +96,7 @@ function ascending(a: Gap, b: Gap): number {
 }
 
 async function offStepOf(
-  blocks: Stores['blocks'],
+  blocks: StoryStores['blocks'],
   stream: string,
   eventId: number,
   settings: NumberedSettings,
@@ -112,7 +112,7 @@ const maxGapLetters = 8;
 
 /** Finds the letters about gaps. One letter can list several gaps. A letter of an older release has the gap's name. */
 async function findGapLetters(
-  letters: Stores['letters'],
+  letters: StoryStores['letters'],
   stream: string,
   gaps: readonly Gap[],
 ): Promise<readonly DeadLetterHead[]> {

@@ -1,18 +1,21 @@
-import { idempotencyKey } from '../../shared/identity.ts';
-import { entryView, spellLetter, spellEntry, stateOf, storyLine } from './story.ts';
+import { idempotencyKey } from '../../identity.ts';
+import { entryView, spellEntry, spellLetter, spellStory, stateOf, storyLine, type Story } from './story.ts';
 import type { UuidFacts } from './uuid-facts.ts';
 
 /** Describes everything that is known of one uuid, one line for each fact. */
 export function describeUuid(facts: UuidFacts): readonly string[] {
-  const { stream, uuid, entries, letters } = facts;
-  return [
-    `${stream} ${uuid}: ${describeState(facts)}`,
-    '',
+  return spellStory(`${facts.stream} ${facts.uuid}`, storyOfUuid(facts));
+}
+
+export function storyOfUuid(facts: UuidFacts): Story {
+  const { entries, letters } = facts;
+  const lines = [
     storyLine('bucket', bucketLine(facts)),
     ...uuidEntries(facts).map((view, i) => storyLine(`entry ${i + 1}`, spellEntry(view))),
     ...letters.map((letter) => storyLine('letter', spellLetter(letter))),
     ...(entries.length + letters.length === 0 ? [storyLine('letters', 'none')] : []),
   ];
+  return { state: describeState(facts), lines };
 }
 
 /** Returns the entries as they are printed in JSON. */
