@@ -5,31 +5,18 @@ import {
   loadGaps,
   loadLetter,
   loadLetters,
-  loadOverview,
   loadStreams,
   type ConsoleDeps,
 } from '../../shared/views/load.ts';
 import { loadReconciliations } from '../../shared/views/reconciliation-view.ts';
-import { assetAt } from './pages/assets.ts';
-import { layout } from './pages/layout.ts';
-import { overviewPage } from './pages/overview-page.ts';
-import {
-  assetResponse,
-  errorResponse,
-  jsonResponse,
-  pageResponse,
-  RequestError,
-  type ConsoleRequest,
-  type ConsoleResponse,
-} from './response.ts';
+import { errorResponse, jsonResponse, RequestError, type ConsoleRequest, type ConsoleResponse } from './response.ts';
+import { servePage } from './serve-page.ts';
 
 export type { ConsoleDeps } from '../../shared/views/load.ts';
 export type { ConsoleRequest, ConsoleResponse } from './response.ts';
 
 export type Console = (request: ConsoleRequest) => Promise<ConsoleResponse>;
 
-/** The maximum numbers of streams, of letters, and of gaps of each stream on the page. */
-const pageLimits = { streams: 50, gaps: 25, letters: 50 };
 /** The default limit of lists in JSON. */
 const defaultLimit = 100;
 const maxLimit = 500;
@@ -40,6 +27,7 @@ const maxLimit = 500;
  */
 export function makeConsole(deps: ConsoleDeps): Console {
   return async (request) => {
+    if (!request.path.startsWith('/api')) return servePage(deps, request);
     try {
       return await answer(deps, request);
     } catch (error) {
@@ -51,7 +39,6 @@ export function makeConsole(deps: ConsoleDeps): Console {
 }
 
 /**
- *     /                             the page                                        ?page=
  *     /api/streams                  the streams: how far each is accounted for      ?limit=, ?page=
  *     /api/streams/{stream}/gaps    its gaps, the unresolved first                  ?limit=
  *     /api/reconciliations          how far streams were compared with lists of systems of record
@@ -60,13 +47,9 @@ export function makeConsole(deps: ConsoleDeps): Console {
  */
 async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
   const route = routeOf(path);
-  const asset = assetAt(path);
-  if (asset) return assetResponse(asset);
   if (!route) throw new RequestError(404, 'There is nothing at this address.');
   if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'The console is read-only. Use GET.');
   switch (route.shows) {
-    case 'page':
-      return pageResponse(layout(overviewPage(known(await loadOverview(deps, pageLimits, readPage(query))))));
     case 'streams':
       return jsonResponse(known(await loadStreams(deps, readLimit(query), readPage(query))));
     case 'reconciliations':
@@ -81,12 +64,11 @@ async function answer(deps: ConsoleDeps, { method, path, query }: ConsoleRequest
 }
 
 type Route =
-  | { readonly shows: 'page' | 'streams' | 'reconciliations' | 'letters' }
+  | { readonly shows: 'streams' | 'reconciliations' | 'letters' }
   | { readonly shows: 'gaps'; readonly stream: string }
   | { readonly shows: 'letter'; readonly id: string };
 
 function routeOf(path: string): Route | undefined {
-  if (path === '/') return { shows: 'page' };
   const [root, api, collection, name, part, ...rest] = path.split('/').map(decode);
   if (root !== '' || api !== 'api' || rest.length > 0) return undefined;
   if (collection === 'streams') {

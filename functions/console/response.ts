@@ -41,16 +41,21 @@ const nothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 /** A page loads the script and style of the console and asks its API. It runs nothing that stands in the page itself. */
 const ownOnly = "script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; img-src data:";
 
-export function pageResponse(page: Html): ConsoleResponse {
-  return {
-    status: 200,
+export function pageResponse(page: Html, status = 200): ConsoleResponse {
+  return withAllow({
+    status,
     headers: {
       ...everywhere,
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': `${nothing}; ${ownOnly}`,
     },
     body: page.text,
-  };
+  });
+}
+
+/** Sends the browser to another page. */
+export function redirectResponse(location: string): ConsoleResponse {
+  return { status: 303, headers: { ...everywhere, Location: location }, body: '' };
 }
 
 /** A file whose path changes with its content. */
@@ -75,6 +80,9 @@ export function jsonResponse(value: unknown, status = 200): ConsoleResponse {
 }
 
 export function errorResponse(status: number, message: string): ConsoleResponse {
-  const response = jsonResponse({ error: message }, status);
-  return status === 405 ? { ...response, headers: { ...response.headers, Allow: 'GET, HEAD' } } : response;
+  return withAllow(jsonResponse({ error: message }, status));
+}
+
+function withAllow(response: ConsoleResponse): ConsoleResponse {
+  return response.status === 405 ? { ...response, headers: { ...response.headers, Allow: 'GET, HEAD' } } : response;
 }

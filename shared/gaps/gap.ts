@@ -63,7 +63,7 @@ export type GapState = (typeof gapStates)[number];
 export const methods = ['context', 'entity', 'recovered'] as const;
 export type Method = (typeof methods)[number];
 
-export function isUnresolved({ state }: Gap): boolean {
+export function isUnresolved({ state }: Pick<Gap, 'state'>): boolean {
   return state === 'open' || state === 'requested';
 }
 

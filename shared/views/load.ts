@@ -17,8 +17,8 @@ const streamsAtOnce = 10;
 
 export interface ConsoleDeps {
   readonly blocks: BlockStore;
-  readonly ledger: Pick<GapLedger, 'progress' | 'unresolved' | 'countUnresolved' | 'list'>;
-  readonly letters: Pick<DeadLetterStore, 'find' | 'list' | 'kept'>;
+  readonly ledger: Pick<GapLedger, 'progress' | 'unresolved' | 'countUnresolved' | 'list' | 'find' | 'overlapping'>;
+  readonly letters: Pick<DeadLetterStore, 'find' | 'list' | 'kept' | 'about' | 'openByCode'>;
   readonly reconciliations: Pick<ReconciliationStore, 'find'>;
   readonly catalog: Pick<Catalog, 'stream' | 'lists'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -120,7 +120,7 @@ export async function loadStream(
   if (settings.numbering === 'none') {
     const progress = (await ledger.progress(stream))?.value;
     const unnumbered = await loadUnnumbered(blocks, stream, settings, clock.now());
-    return { ...streamView({ ...nothingMissing, stream, progress }), unnumbered };
+    return { ...streamView({ ...nothingMissing, nowMs: clock.now(), stream, progress }), unnumbered };
   }
   const unresolvedGaps = unresolved ?? (await ledger.countUnresolved(stream));
   const progress = (await ledger.progress(stream))?.value;
@@ -129,7 +129,10 @@ export async function loadStream(
   const lowestUnresolved = front && unresolvedGaps > 0 ? await lowestFrom(ledger, stream, front.first) : undefined;
   const highest = last && highestId(last);
   const revisions = await blocks.revisions(stream);
-  return streamView({ stream, progress, highestId: highest, lowestUnresolved, unresolvedGaps, revisions });
+  return streamView({
+    nowMs: clock.now(),
+    ...{ stream, progress, highestId: highest, lowestUnresolved, unresolvedGaps, revisions },
+  });
 }
 
 /** The state of a stream without numbers, besides its sweeps. */

@@ -1,6 +1,7 @@
 import { frontsOf, latestFront, outliersOf, watermarkOf, type Front } from '../gaps/front.ts';
 import { highestCovered, type Progress } from '../gaps/progress.ts';
 import type { Range } from '../gaps/range.ts';
+import { ratePerMinute } from './activity.ts';
 import { rfc3339 } from './format.ts';
 import type { UnnumberedView } from './unnumbered-view.ts';
 
@@ -14,6 +15,10 @@ export interface StreamView {
   readonly watermark: number | undefined;
   /** The high-water mark minus the watermark: the number of ids that may not be accounted for. */
   readonly lag: number | undefined;
+  /** Since when the event above the watermark may have been missing, as RFC 3339. Absent if nothing lags. */
+  readonly behindSince?: string | undefined;
+  /** The number of new ids a minute, over the last 15 minutes. Absent before the first sweep. */
+  readonly perMinute?: number | undefined;
   readonly unresolvedGaps: number;
   /** The number of published events whose ids other events hold. */
   readonly revisions: number;
@@ -41,6 +46,7 @@ export const maxListedRuns = 16;
 
 /** The data for a stream's row. */
 export interface StreamState {
+  readonly nowMs: number;
   readonly stream: string;
   /** The progress at the last sweep. */
   readonly progress: Progress | undefined;
@@ -53,7 +59,7 @@ export interface StreamState {
 }
 
 export function streamView(state: StreamState): StreamView {
-  const { stream, progress, highestId, lowestUnresolved, unresolvedGaps, revisions } = state;
+  const { nowMs, stream, progress, highestId, lowestUnresolved, unresolvedGaps, revisions } = state;
   const front = progress && shownFront(progress);
   const watermark = front && watermarkOf(front, lowestUnresolved ? [lowestUnresolved] : []);
   const covered = progress && highestCovered(progress);
@@ -63,11 +69,26 @@ export function streamView(state: StreamState): StreamView {
     highWater: front?.last ?? highestOf(highestId, covered),
     watermark,
     lag: front && watermark !== undefined ? front.last - watermark : undefined,
+    behindSince: behindSince(progress, front, watermark),
+    perMinute: progress && Math.round(10 * ratePerMinute(progress.pieces, nowMs, rateMs)) / 10,
     unresolvedGaps,
     revisions,
     sweptAt: progress?.sweptAtMs === undefined ? undefined : rfc3339(progress.sweptAtMs),
     ...others(progress, front),
   };
+}
+
+/** The time over which the rate is measured, in milliseconds. */
+const rateMs = 15 * 60_000;
+
+function behindSince(
+  progress: Progress | undefined,
+  front: Front | undefined,
+  watermark: number | undefined,
+): string | undefined {
+  if (!progress || !front || watermark === undefined || watermark >= front.last) return undefined;
+  const piece = progress.pieces.find(({ from, to }) => from <= watermark + 1 && watermark + 1 <= to);
+  return piece && Number.isFinite(piece.sinceMs) ? rfc3339(piece.sinceMs) : undefined;
 }
 
 /** Returns the front that stands for its stream: the one that grew last. */

@@ -17,6 +17,8 @@ describe('/api/streams', () => {
           highWater: 8,
           watermark: 4,
           lag: 4,
+          behindSince: '2025-02-09T11:59:00.000Z',
+          perMinute: 0.5,
           unresolvedGaps: 1,
           revisions: 0,
           sweptAt: '2025-02-09T12:00:00.000Z',
@@ -372,7 +374,8 @@ const nowhereElse = { otherFronts: 0, fronts: [], outliers: 0, outlierIds: [] };
 
 function consoleThatFailsBy(list: () => Promise<never>) {
   const { ledger, letters, reconciliations } = new ConsoleUnderTest();
-  const failing = { find: letters.find.bind(letters), kept: letters.kept.bind(letters), list };
+  const kept = letters.kept.bind(letters);
+  const failing = { find: letters.find.bind(letters), kept, list, about: list, openByCode: list };
   const blocks = { streams: list } as never;
   const deps = { blocks, ledger, letters: failing, reconciliations, catalog: makeCatalog({}) };
   return makeConsole({ ...deps, clock: { now: () => noon } });

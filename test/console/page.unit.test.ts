@@ -1,5 +1,5 @@
 import { Script } from 'node:vm';
-import { discardedStanding, openStanding } from '../support/letters.ts';
+import { discardedStanding } from '../support/letters.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { aFront, aPiece, aRevisedCell, fileGaps, idsFrom } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
@@ -11,7 +11,7 @@ describe('the page', () => {
     await under.progress('orders', { pieces: aFront({ first: 1001, last: 1004 }) });
     await fileGaps(under.ledger, [aGap({ from: 1003, to: 1003 })]);
     const shown = await textOf(under);
-    expect(shown).toContain('orders 1001 1004 1002 2 0 – 1 unresolved gap');
+    expect(shown).toContain('orders 1001 1004 1002 2 for 2 min 0.3/min 0 – 1 unresolved gap');
     expect(shown).toContain('open 1003 1 12:00:00 1 min ago not yet – – nothing yet');
   });
 
@@ -24,7 +24,7 @@ describe('the page', () => {
     ]);
     await under.progress('orders', { pieces });
     expect(await textOf(under)).toContain(
-      'orders 10000 10009 10009 0 0 4 other fronts: 20000–20009, 30000–30009, 40000–40009 and 1 more; ' +
+      'orders 10000 10009 10009 0 3.7/min 0 4 other fronts: 20000–20009, 30000–30009, 40000–40009 and 1 more; ' +
         '5 outliers: 35000, 45000, 55000 and 2 more none unresolved',
     );
   });
@@ -36,8 +36,8 @@ describe('the page', () => {
     await under.hold('b', [7]);
     await under.progress('b', { pieces: [aPiece({ from: 7, to: 7 })] });
     const shown = await textOf(under);
-    expect(shown).toContain('a 1 2 0 2 0 – holes not looked for yet');
-    expect(shown).toContain('b not yet 7 not yet not yet 0 1 outlier: 7 no front yet');
+    expect(shown).toContain('a 1 2 0 2 for 2 min 0.1/min 0 – holes not looked for yet');
+    expect(shown).toContain('b not yet 7 not yet not yet 0.1/min 0 1 outlier: 7 no front yet');
   });
 
   test('says why a gap was given up, which letter lists it, and which were never asked for', async () => {
@@ -75,7 +75,7 @@ describe('the page', () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [1, 2], aRevisedCell());
     await under.progress('orders', { pieces: aFront({ first: 1, last: 2 }) });
-    expect(await textOf(under)).toContain('orders 1 2 2 0 2 – none unresolved');
+    expect(await textOf(under)).toContain('orders 1 2 2 0 0.1/min 2 – none unresolved');
     expect((await under.get('/')).body).toContain('Did numbering restart, or do two producers share the stream?');
   });
 
@@ -116,24 +116,41 @@ describe('the page', () => {
     );
   });
 
-  test('counts what wants attention in its head', async () => {
+  test('says on top that nothing is well while letters are open, and how many came in the last hour', async () => {
     const under = new ConsoleUnderTest();
-    for (let i = 0; i < 51; i++)
-      await under.file(aLetter({ id: `l${i}`, standing: i === 0 ? discardedStanding : openStanding }));
-    expect(await textOf(under)).toContain('Streams 0 Gaps 0 unresolved Dead letters 49 open of the newest 50');
+    await under.file(aLetter({ id: 'a' }), aLetter({ id: 'b', filedAtMs: noon - 5 * 3_600_000 }));
+    await under.file(aLetter({ id: 'c', standing: discardedStanding }));
+    expect(await textOf(under)).toContain('Not well: 2 dead letters open · 1 in the last hour, most ERR_UNDECODABLE');
+  });
+
+  test('says that all is well, and that gaps are within their deadlines', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('orders', [1, 5]);
+    await under.progress('orders', { pieces: aFront({ first: 1, last: 5 }) });
+    await fileGaps(under.ledger, [aGap({ from: 2, to: 4, state: 'requested', deadlineMs: noon + 300_000 })]);
+    expect(await textOf(under)).toContain('All is well. 1 gap not resolved yet, within the deadline.');
+  });
+
+  test('shows the stream of the probe apart', async () => {
+    const under = new ConsoleUnderTest();
+    await under.hold('eventmend-probe', [1]);
+    const shown = await textOf(under);
+    expect(shown).toContain('All is well.');
+    expect(shown).toContain('No stream yet.');
+    expect(shown).toMatch(/Probe .* eventmend-probe not yet 1/);
   });
 
   test('shows fifty streams, and leads to the others', async () => {
     const under = new ConsoleUnderTest();
     for (let i = 10; i < 70; i++) await under.hold(`stream-${i}`, [1]);
     const first = await under.get('/');
-    expect(shownText(first.body)).toContain('Streams 50 shown');
+    expect(first.body.match(/id="stream-stream-/g)).toHaveLength(50);
     expect(shownText(first.body)).not.toContain('first streams');
     const [, next = ''] = /href="([^"]*)">more streams/.exec(first.body) ?? [];
-    const second = await under.get(`/${next}`);
+    const second = await under.get(next);
     expect(second.body).toContain('id="stream-stream-69"');
     expect(second.body).not.toContain('id="stream-stream-10"');
-    expect(shownText(second.body)).toContain('Streams 10 shown');
+    expect(second.body.match(/id="stream-stream-/g)).toHaveLength(10);
     expect(shownText(second.body)).toContain('first streams');
     expect(shownText(second.body)).not.toContain('more streams');
   });
@@ -148,7 +165,7 @@ describe('the page', () => {
   test('says that a stream has not been swept, rather than that nothing is missing', async () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [5]);
-    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet 0 – never swept');
+    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet not yet 0 – never swept');
   });
 
   test('offers nothing to press, since it changes nothing', async () => {

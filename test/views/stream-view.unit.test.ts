@@ -4,7 +4,14 @@ import { aFront, aPiece, aProgress, idsFrom, noon } from '../support/builders.ts
 const front = aProgress({ pieces: aFront({ first: 10, last: 40 }) });
 
 function view(state: Partial<StreamState>) {
-  const none = { stream: 'orders', highestId: undefined, lowestUnresolved: undefined, unresolvedGaps: 0, revisions: 0 };
+  const none = {
+    nowMs: noon,
+    stream: 'orders',
+    highestId: undefined,
+    lowestUnresolved: undefined,
+    unresolvedGaps: 0,
+    revisions: 0,
+  };
   return streamView({ ...none, progress: front, ...state });
 }
 
@@ -15,6 +22,8 @@ test('the lag is how far the watermark is below the high-water mark', () => {
     highWater: 40,
     watermark: 30,
     lag: 10,
+    behindSince: '2025-02-09T11:59:00.000Z',
+    perMinute: 2.1,
     unresolvedGaps: 2,
     revisions: 0,
     sweptAt: '2025-02-09T12:00:00.000Z',

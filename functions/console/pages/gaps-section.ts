@@ -1,84 +1,99 @@
+import { isUnresolved } from '../../../shared/gaps/gap.ts';
 import { spellRange } from '../../../shared/gaps/range.ts';
-import { formatAmount } from '../../../shared/views/format.ts';
-import type { GapsView, GapView } from '../../../shared/views/gap-view.ts';
-import { html, type Html } from './html.ts';
 import { describeOutcome } from '../../../shared/views/describe-outcome.ts';
+import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import type { GapsView, GapView } from '../../../shared/views/gap-view.ts';
+import { html, type Html, type Value } from './html.ts';
+import { gapPath, streamPath } from './paths.ts';
+import { table, type PageColumn } from './table.ts';
 import { time, timeAndDistance } from './time.ts';
 
-/** Shows the gaps of every stream that has gaps. Streams with unresolved gaps come first. */
-export function gapsSection(streams: readonly GapsView[], nowMs: number): Html {
-  const withGaps = streams
-    .filter(({ gaps, unreadable }) => gaps.length + unreadable.length > 0)
-    .sort((a, b) => Number(b.unresolved > 0) - Number(a.unresolved > 0));
+/** A gap with its stream. */
+interface GapRow {
+  readonly stream: string;
+  readonly isRecovered: boolean;
+  readonly gap: GapView;
+}
+
+/** Shows the gaps of streams: the unresolved ones, which need someone first, and the others folded. */
+export function gapsSection(views: readonly GapsView[], nowMs: number): Html {
+  const rows = views.flatMap(({ stream, isRecovered, gaps }) => gaps.map((gap) => ({ stream, isRecovered, gap })));
+  const [unresolved, resolved] = [
+    rows.filter(({ gap }) => isUnresolved(gap)),
+    rows.filter(({ gap }) => !isUnresolved(gap)),
+  ];
+  const unreadable = views.flatMap((view) => view.unreadable);
   return html`<section aria-labelledby="gaps">
-    <h2 id="gaps">Gaps</h2>
-    ${withGaps.length === 0 ? empty : table(withGaps, nowMs)}
+    <h2 id="gaps">Gaps <span class="count">${views.filter(({ gaps }) => gaps.length > 0).map(counts)}</span></h2>
+    ${unreadable.map((text) => html`<p class="caution"><strong>${text}</strong></p>`)}
+    ${unresolved.length > 0 ? gapTable('Unresolved gaps', unresolved, nowMs) : none(rows.length + unreadable.length)}
+    ${resolved.length > 0 ? folded(resolved, nowMs) : undefined}
   </section>`;
 }
 
-const empty = html`<p class="empty">
-  <strong>No gap has been found.</strong> Ids are listed here when they are missing for longer than the grace of their
-  stream, with the requests that were sent, and the events that came.
-</p>`;
-
-function table(streams: readonly GapsView[], nowMs: number): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col" class="number">Range</th>
-          <th scope="col" class="number">Ids</th>
-          <th scope="col">Missing since</th>
-          <th scope="col">Resend asked</th>
-          <th scope="col">Deadline</th>
-          <th scope="col">Inference asked</th>
-          <th scope="col" class="wide">Came</th>
-        </tr>
-      </thead>
-      ${streams.map((view) => group(view, nowMs))}
-    </table>
-  </div>`;
-}
-
-function group(view: GapsView, nowMs: number): Html {
-  const { stream, unresolved, isCut, gaps, unreadable } = view;
+function counts({ stream, unresolved, isCut, gaps }: GapsView): Html {
   const more = isCut ? html` · ${formatAmount(gaps.length)} shown` : undefined;
-  return html`<tbody id="gaps-${stream}">
-    <tr class="group">
-      <th scope="rowgroup" colspan="8">
-        ${stream}
-        <span class="count"
-          >${formatAmount(unresolved)} unresolved${more} · <a href="api/streams/${stream}/gaps">as JSON</a></span
-        >
-      </th>
-    </tr>
-    ${unreadable.map(unreadableRow)} ${gaps.map((gap) => row(gap, view, nowMs))}
-  </tbody>`;
+  return html`<span
+    >${stream}: ${formatAmount(unresolved)} unresolved${more} ·
+    <a href="/api${streamPath(stream)}/gaps">as JSON</a></span
+  > `;
 }
 
-function unreadableRow(text: string): Html {
-  return html`<tr>
-    <td colspan="8"><strong>${text}</strong></td>
-  </tr>`;
+function none(others: number): Html {
+  if (others > 0) return html`<p class="faint">No gap is unresolved.</p>`;
+  return html`<p class="empty">
+    <strong>No gap has been found.</strong> Ids are listed here when they are missing for longer than the grace of their
+    stream, with the requests that were sent, and the events that came.
+  </p>`;
 }
 
-function row(gap: GapView, { stream, isRecovered }: GapsView, nowMs: number): Html {
-  const { states, from, ids, foundAt, resendAskedAt, inferenceAskedAt, deadline } = gap;
-  const unasked = html`<span class="faint">${isRecovered ? 'not yet' : 'only listed'}</span>`;
-  return html`<tr id="gap-${stream}-${from}">
-    <td>${states.map((state) => html`<span class="badge ${state}">${state}</span> `)}</td>
-    <td class="number">${spellRange(gap)}</td>
-    <td class="number">${formatAmount(ids)}</td>
-    <td>${timeAndDistance(foundAt, nowMs)}</td>
-    <td>${resendAskedAt === undefined ? unasked : time(resendAskedAt, nowMs)}</td>
-    <td>${deadline === undefined ? none : timeAndDistance(deadline, nowMs)}</td>
-    <td>${inferenceAskedAt === undefined ? none : time(inferenceAskedAt, nowMs)}</td>
-    <td class="wide">${came(gap, nowMs)}</td>
-  </tr>`;
+function folded(rows: readonly GapRow[], nowMs: number): Html {
+  return html`<details id="resolved-gaps">
+    <summary>${formatCount(rows.length, 'resolved gap')}</summary>
+    ${gapTable('Resolved gaps', rows, nowMs)}
+  </details>`;
 }
 
-function came(gap: GapView, nowMs: number): Html {
+function gapTable(label: string, rows: readonly GapRow[], nowMs: number): Html {
+  const idOf = ({ stream, gap }: GapRow): string => `gap-${stream}-${gap.from}`;
+  return table({ label, columns: columns(nowMs), rows, idOf });
+}
+
+function columns(nowMs: number): readonly PageColumn<GapRow>[] {
+  return [
+    { title: 'Stream', show: ({ stream }) => html`<a href="${streamPath(stream)}">${stream}</a>` },
+    { title: 'State', show: ({ gap }) => states(gap) },
+    {
+      title: 'Range',
+      kind: 'number',
+      isName: true,
+      show: ({ stream, gap }) => html`<a href="${gapPath(stream, gap.from)}" data-row>${spellRange(gap)}</a>`,
+    },
+    { title: 'Ids', kind: 'number', show: ({ gap }) => formatAmount(gap.ids) },
+    { title: 'Missing since', show: ({ gap }) => timeAndDistance(gap.foundAt, nowMs) },
+    { title: 'Resend asked', show: (row) => resendAsked(row, nowMs) },
+    {
+      title: 'Deadline',
+      show: ({ gap }) => (gap.deadline === undefined ? nothing : timeAndDistance(gap.deadline, nowMs)),
+    },
+    {
+      title: 'Inference asked',
+      show: ({ gap }) => (gap.inferenceAskedAt === undefined ? nothing : time(gap.inferenceAskedAt, nowMs)),
+    },
+    { title: 'Came', kind: 'wide', show: ({ gap }) => came(gap, nowMs) },
+  ];
+}
+
+export function states(gap: GapView): Value {
+  return gap.states.map((state) => html`<span class="badge ${state}">${state}</span> `);
+}
+
+function resendAsked({ isRecovered, gap: { resendAskedAt } }: GapRow, nowMs: number): Value {
+  if (resendAskedAt !== undefined) return time(resendAskedAt, nowMs);
+  return html`<span class="faint">${isRecovered ? 'not yet' : 'only listed'}</span>`;
+}
+
+export function came(gap: GapView, nowMs: number): Html {
   const { resolvedAt } = gap;
   const story = describeOutcome(gap);
   if (resolvedAt !== undefined) return html`${timeAndDistance(resolvedAt, nowMs)} · ${story}`;
@@ -87,4 +102,4 @@ function came(gap: GapView, nowMs: number): Html {
     : html`${story}`;
 }
 
-const none = html`<span class="faint">–</span>`;
+const nothing = html`<span class="faint">–</span>`;

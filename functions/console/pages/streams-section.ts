@@ -1,20 +1,29 @@
 import { spellRange } from '../../../shared/gaps/range.ts';
-import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import { formatAmount, formatCount, formatDuration } from '../../../shared/views/format.ts';
 import { revisionAdvice } from '../../../shared/views/spell-revisions.ts';
-import { html, type Html, type Value } from './html.ts';
-import type { Overview } from '../../../shared/views/load.ts';
-import { describeUnnumbered, type UnnumberedView } from '../../../shared/views/unnumbered-view.ts';
 import type { StreamView } from '../../../shared/views/stream-view.ts';
+import { describeUnnumbered } from '../../../shared/views/unnumbered-view.ts';
+import { html, type Html, type Value } from './html.ts';
+import { streamPath } from './paths.ts';
+import { table, type PageColumn } from './table.ts';
+
+interface StreamRows {
+  readonly streams: readonly StreamView[];
+  /** The cursor of the next page of streams. */
+  readonly next: string | undefined;
+  readonly isLaterPage: boolean;
+  readonly nowMs: number;
+}
 
 /** Shows a page of streams with their progress, one row for each. */
-export function streamsSection({ streams, next, isLaterPage }: Overview): Html {
-  const first = isLaterPage ? html`<a href="?">first streams</a> · ` : undefined;
-  const more = next === undefined ? undefined : html`<a href="?page=${encodeURIComponent(next)}">more streams</a> · `;
+export function streamsSection({ streams, next, isLaterPage, nowMs }: StreamRows): Html {
+  const first = isLaterPage ? html`<a href="/">first streams</a> · ` : undefined;
+  const more = next === undefined ? undefined : html`<a href="/?page=${encodeURIComponent(next)}">more streams</a> · `;
   return html`<section aria-labelledby="streams">
     <h2 id="streams">
-      Streams <span class="count">${first}${more}<a href="api/streams">as JSON</a></span>
+      Streams <span class="count">${first}${more}<a href="/api/streams">as JSON</a></span>
     </h2>
-    ${streams.length === 0 ? empty : table(streams)}
+    ${streams.length === 0 ? empty : streamTable(streams, nowMs)}
   </section>`;
 }
 
@@ -24,60 +33,63 @@ const empty = html`<p class="empty">
   <code>default</code>.
 </p>`;
 
+export function streamTable(streams: readonly StreamView[], nowMs: number): Html {
+  return table({ label: 'Streams', columns: columns(nowMs), rows: streams, idOf: ({ stream }) => `stream-${stream}` });
+}
+
 const revisionTitle = `Published events whose ids other events hold. ${revisionAdvice.join(' ')}`;
 
-function table(streams: readonly StreamView[]): Html {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Stream</th>
-          <th scope="col" class="number" title="The first id of the front that grew last">First</th>
-          <th scope="col" class="number" title="The last id of the front">High water</th>
-          <th scope="col" class="number" title="Every id of the front up to this one is accounted for">Watermark</th>
-          <th scope="col" class="number" title="High water − watermark">Lag</th>
-          <th scope="col" class="number" title="${revisionTitle}">Revisions</th>
-          <th scope="col" title="Ids of the stream that are not in the front">Elsewhere</th>
-          <th scope="col" class="wide">Gaps</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${streams.map(row)}
-      </tbody>
-    </table>
-  </div>`;
+function columns(nowMs: number): readonly PageColumn<StreamView>[] {
+  return [
+    {
+      title: 'Stream',
+      isName: true,
+      show: ({ stream }) => html`<a href="${streamPath(stream)}" data-row>${stream}</a>`,
+    },
+    {
+      title: 'First',
+      kind: 'number',
+      about: 'The first id of the front that grew last',
+      show: ({ first }) => id(first),
+    },
+    { title: 'High water', kind: 'number', about: 'The last id of the front', show: ({ highWater }) => id(highWater) },
+    {
+      title: 'Watermark',
+      kind: 'number',
+      about: 'Every id of the front up to this one is accounted for',
+      show: ({ watermark }) => id(watermark),
+    },
+    { title: 'Lag', kind: 'number', about: 'High water − watermark, and since when', show: (view) => lag(view, nowMs) },
+    {
+      title: 'Rate',
+      kind: 'number',
+      about: 'New ids a minute, over the last 15 minutes',
+      show: ({ perMinute }) => (perMinute === undefined ? notYet : `${formatRate(perMinute)}/min`),
+    },
+    { title: 'Revisions', kind: 'number', about: revisionTitle, show: ({ revisions }) => formatAmount(revisions) },
+    { title: 'Elsewhere', kind: 'some', about: 'Ids of the stream that are not in the front', show: elsewhere },
+    { title: 'Gaps', kind: 'wide', show: gaps },
+  ];
 }
 
-function row(view: StreamView): Html {
-  if (view.unnumbered) return unnumberedRow(view, view.unnumbered);
-  const { stream, first, highWater, watermark, lag, unresolvedGaps, revisions } = view;
-  return html`<tr id="stream-${stream}">
-    <th scope="row">${stream}</th>
-    <td class="number">${id(first)}</td>
-    <td class="number">${id(highWater)}</td>
-    <td class="number">${id(watermark)}</td>
-    <td class="number ${lag ? 'strong' : ''}">${lag === undefined ? notYet : formatAmount(lag)}</td>
-    <td class="number ${revisions ? 'strong' : ''}">${formatAmount(revisions)}</td>
-    <td class="some">${elsewhere(view)}</td>
-    <td class="wide">${gaps(view, unresolvedGaps)}</td>
-  </tr>`;
+function formatRate(perMinute: number): string {
+  return perMinute > 0 && perMinute < 10 ? perMinute.toFixed(1) : formatAmount(Math.round(perMinute));
 }
 
-function unnumberedRow({ stream, sweptAt }: StreamView, facts: UnnumberedView): Html {
-  return html`<tr id="stream-${stream}">
-    <th scope="row">${stream}</th>
-    <td colspan="6" class="some">${describeUnnumbered(facts)}</td>
-    <td class="wide">
-      ${sweptAt === undefined ? html`<span class="caution">never swept</span>` : html`<span class="faint">not known</span>`}
-    </td>
-  </tr>`;
+/** Shows the lag in ids and in time. */
+function lag({ lag: ids, behindSince }: StreamView, nowMs: number): Value {
+  if (ids === undefined) return notYet;
+  if (ids === 0 || behindSince === undefined) return formatAmount(ids);
+  return html`<strong>${formatAmount(ids)}</strong>
+    <span class="faint">for ${formatDuration(nowMs - Date.parse(behindSince))}</span>`;
 }
 
-/** The maximum numbers of other fronts and of outliers in a row. The JSON lists more of them. */
+/** The maximum numbers of other fronts and of outliers in a row. The page of the stream lists more of them. */
 const maxShown = 3;
 
 /** Shows the other fronts of a stream, and its outliers. */
-function elsewhere({ fronts, otherFronts, outlierIds, outliers }: StreamView): Value {
+function elsewhere({ fronts, otherFronts, outlierIds, outliers, unnumbered }: StreamView): Value {
+  if (unnumbered) return describeUnnumbered(unnumbered);
   if (otherFronts + outliers === 0) return html`<span class="faint">–</span>`;
   const ranges = fronts.map(({ first, last }) => spellRange({ from: first, to: last }));
   return [
@@ -95,13 +107,14 @@ function counted(count: number, noun: string, shown: readonly string[]): string 
   return `${formatCount(count, noun)}: ${shown.join(', ')}${more}`;
 }
 
-function gaps({ stream, first, watermark, sweptAt }: StreamView, unresolved: number): Value {
+function gaps({ stream, first, watermark, sweptAt, unresolvedGaps, unnumbered }: StreamView): Value {
   if (sweptAt === undefined) return html`<span class="caution">never swept</span>`;
-  if (unresolved === 0 && first === undefined) return html`<span class="faint">no front yet</span>`;
-  if (unresolved === 0 && watermark === (first ?? 0) - 1)
-    return html`<span class="faint">holes not looked for yet</span>`;
-  if (unresolved === 0) return html`<span class="faint">none unresolved</span>`;
-  return html`<a href="#gaps-${stream}">${formatCount(unresolved, 'unresolved gap')}</a>`;
+  if (unnumbered) return html`<span class="faint">not known</span>`;
+  if (unresolvedGaps > 0)
+    return html`<a href="${streamPath(stream)}#gaps">${formatCount(unresolvedGaps, 'unresolved gap')}</a>`;
+  if (first === undefined) return html`<span class="faint">no front yet</span>`;
+  if (watermark === first - 1) return html`<span class="faint">holes not looked for yet</span>`;
+  return html`<span class="faint">none unresolved</span>`;
 }
 
 function id(value: number | undefined): Value {

@@ -1,0 +1,75 @@
+import { isUnresolved } from '../../../shared/gaps/gap.ts';
+import { spellRange } from '../../../shared/gaps/range.ts';
+import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import type { GapView } from '../../../shared/views/gap-view.ts';
+import { came, states } from './gaps-section.ts';
+import { html, type Html, type Value } from './html.ts';
+import type { Screen } from './layout.ts';
+import { gapPath, idPath, streamPath } from './paths.ts';
+import { time, timeAndDistance } from './time.ts';
+
+export interface GapScreen {
+  readonly nowMs: number;
+  readonly stream: string;
+  readonly gap: GapView;
+}
+
+/** The maximum number of ids that are links. */
+const maxLinked = 20;
+
+/** Shows one gap: what was asked, what came, and what is left of it. */
+export function gapPage({ nowMs, stream, gap }: GapScreen): Screen {
+  const { foundAt, resendAskedAt, deadline, inferenceAskedAt, cameLateAt, letterFrom } = gap;
+  const facts: readonly (readonly [string, Value])[] = [
+    ['state', states(gap)],
+    ['ids', formatAmount(gap.ids)],
+    ['missing since', timeAndDistance(foundAt, nowMs)],
+    ...optional('resend asked', resendAskedAt, (at) => time(at, nowMs)),
+    ...optional('deadline', deadline, (at) => timeAndDistance(at, nowMs)),
+    ...optional('inference asked', inferenceAskedAt, (at) => time(at, nowMs)),
+    ...optional('came late', cameLateAt, (at) => timeAndDistance(at, nowMs)),
+    ['came', came(gap, nowMs)],
+    ...optional('letter', letterFrom, (from) => letterFact(stream, gap, from)),
+    [gap.ids > maxLinked ? 'first ids' : 'its ids', ids(stream, gap)],
+  ];
+  const content = html`<p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
+    <h1>Gap ${spellRange(gap)}</h1>
+    <dl class="facts">
+      ${facts.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd>${value}</dd>`,
+      )}
+    </dl>
+    ${isUnresolved(gap) ? advice(gap) : undefined}`;
+  return { title: `${stream} ${spellRange(gap)}`, nowMs, content };
+}
+
+function optional<T>(
+  name: string,
+  value: T | undefined,
+  show: (value: T) => Value,
+): readonly (readonly [string, Value])[] {
+  return value === undefined ? [] : [[name, show(value)]];
+}
+
+function letterFact(stream: string, gap: GapView, from: number): Html {
+  return from === gap.from
+    ? html`<a href="${idPath(stream, from)}">its own</a>`
+    : html`that of <a href="${gapPath(stream, from)}">the gap at ${from}</a>`;
+}
+
+function ids(stream: string, { from, ids: count }: GapView): Value {
+  const shown = Array.from({ length: Math.min(count, maxLinked) }, (_, i) => from + i);
+  return shown.map((id) => html`<a href="${idPath(stream, id)}">${id}</a> `);
+}
+
+function advice({ missing, doubt }: GapView): Html {
+  const left =
+    missing === undefined ? 'Its ids are too many to count.' : `${formatCount(missing, 'id')} still missing.`;
+  const next =
+    doubt === undefined
+      ? 'Ask the producer to publish the events again, or to void ids that never existed.'
+      : 'The numbers around it have holes: if holes are normal here, say so in the setting numbering of the stream.';
+  return html`<p>${left} ${next}</p>`;
+}

@@ -1,0 +1,31 @@
+import type { Story, StoryLine } from '../../../shared/views/story/story.ts';
+import { showInvisible } from '../../../shared/views/format.ts';
+import { html, type Html } from './html.ts';
+import type { Screen } from './layout.ts';
+import { letterPath, streamPath } from './paths.ts';
+
+export interface StoryScreen {
+  readonly nowMs: number;
+  readonly stream: string;
+  readonly id: string;
+  readonly story: Story;
+  /** The ids of the letters about the event or its gap. */
+  readonly letterIds: readonly string[];
+}
+
+/** Shows everything that is known of one id or uuid. */
+export function storyPage({ nowMs, stream, id, story, letterIds }: StoryScreen): Screen {
+  const content = html`<p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
+    <h1><bdi dir="ltr">${showInvisible(id)}</bdi>: ${story.state}</h1>
+    <dl class="facts">${story.lines.map(fact)}</dl>
+    ${letterIds.map((letter) => html`<p><a href="${letterPath(letter)}" data-row>Dead letter ${letter}</a></p>`)}`;
+  return { title: `${stream} ${id}`, nowMs, content };
+}
+
+function fact({ name, text }: StoryLine): Html {
+  const value = html`<dd><bdi dir="ltr">${showInvisible(text)}</bdi></dd>`;
+  return name === ''
+    ? value
+    : html`<dt>${name}</dt>
+        ${value}`;
+}

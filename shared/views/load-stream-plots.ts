@@ -1,0 +1,37 @@
+import type { BlockStore, GapLedger } from '../ports.ts';
+import { blockIndex } from '../tracking/block.ts';
+import { eventsOverTime, lagOverTime, receivedOverTime, spanUntil, type Series } from './activity.ts';
+
+/** The latest blocks and gaps that a plot reads. */
+const maxPlottedBlocks = 32;
+const maxPlottedGaps = 200;
+
+const spanMs = 24 * 3_600_000;
+const steps = 48;
+
+interface PlotDeps {
+  readonly blocks: Pick<BlockStore, 'below'>;
+  readonly ledger: Pick<GapLedger, 'progress' | 'list'>;
+  readonly clock: { now(): number };
+}
+
+/** Loads what a numbered stream received, its lag, and what became of its latest events. It reads some 230 documents. */
+export async function loadStreamPlots(
+  { blocks, ledger, clock }: PlotDeps,
+  stream: string,
+  highWater: number | undefined,
+): Promise<readonly Series[]> {
+  const [progress, rows, latest] = await Promise.all([
+    ledger.progress(stream),
+    ledger.list(stream, maxPlottedGaps),
+    highWater === undefined ? [] : blocks.below(stream, blockIndex(highWater), maxPlottedBlocks),
+  ]);
+  const span = spanUntil(clock.now(), spanMs, steps);
+  const outcomes = eventsOverTime(latest, steps);
+  const pieces = progress?.value.pieces ?? [];
+  return [
+    receivedOverTime(pieces, span),
+    ...(outcomes ? [outcomes] : []),
+    ...(progress ? [lagOverTime(progress.value, rows.gaps, span)] : []),
+  ];
+}
