@@ -9,12 +9,14 @@
  *
  * EVENTMEND_CATALOG names the catalog file to build with, in place of shared/catalog.ts.
  *
- * Made of the same sources twice, it is the same bytes: a deployment without a change changes nothing.
+ * Made of the same sources twice, it is the same bytes: a deployment without a change changes nothing. So a part whose sources have not
+ * changed is not made again.
  */
 import process, { argv, stderr } from 'node:process';
 import { CatalogProblem } from './build/catalog.mjs';
 import { bundleCommandLine } from './build/command-line.mjs';
 import { bundleFunctions } from './build/functions.mjs';
+import { digestOfSources, isMadeFrom, madeFrom } from './build/made-from.mjs';
 import { bundlePrograms } from './build/programs.mjs';
 import { bundleDev, bundleSoak } from './build/soak.mjs';
 import { replaceDirectory } from './build/replace-directory.mjs';
@@ -26,9 +28,19 @@ const parts = {
   soak: bundleSoak,
   dev: bundleDev,
 };
+const programsOfTests = ['simulate', 'soak'];
+
+async function makePart(name) {
+  const directory = `dist/${name}`;
+  const digest = await digestOfSources(programsOfTests.includes(name));
+  if (await isMadeFrom(directory, digest)) return;
+  const files = await parts[name](directory);
+  await replaceDirectory(directory, [...files, ...madeFrom(directory, files, digest)]);
+}
+
 const names = argv.length > 2 ? argv.slice(2) : ['cli', 'functions'];
 try {
-  for (const name of names) await replaceDirectory(`dist/${name}`, await parts[name](`dist/${name}`));
+  for (const name of names) await makePart(name);
 } catch (error) {
   if (!(error instanceof CatalogProblem)) throw error;
   stderr.write(`build: ${error.message}\n`);

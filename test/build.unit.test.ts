@@ -65,7 +65,7 @@ async function contents(): Promise<Map<string, string>> {
 
 describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
-    expect((await readdir(built())).sort()).toEqual([...names, 'sources.json'].toSorted());
+    expect((await readdir(built())).sort()).toEqual([...names, 'made-from.json', 'sources.json'].toSorted());
     for (const name of names)
       expect((await readdir(built(name))).sort()).toEqual([
         'index.js',
@@ -200,6 +200,29 @@ describe('a catalog of one’s own', () => {
         /^build: the catalog \S+wrong\.ts is refused:\n {2}- unknownTypes is "strickt"; it must be one of 'pass', 'strict'\n$/,
       ) as string,
     });
+  });
+});
+
+describe('a part', () => {
+  const folder = () => join(sources, 'dist', 'cli');
+  const record = () => join(folder(), 'made-from.json');
+
+  it('is made again only if a source changed, or what was made before is not all there', async () => {
+    const isMadeAgain = async (): Promise<boolean> => {
+      const written = await readFile(record(), 'utf8');
+      // A part that is not made again keeps a record that differs in form only.
+      await writeFile(record(), JSON.stringify(JSON.parse(written)));
+      await build('cli');
+      return (await readFile(record(), 'utf8')) !== JSON.stringify(JSON.parse(written));
+    };
+    await build('cli');
+    const found = [await isMadeAgain()];
+    await appendFile(join(sources, 'shared', 'ports.ts'), '\n// another comment\n');
+    found.push(await isMadeAgain(), await isMadeAgain());
+    await rm(join(folder(), 'main.js'));
+    found.push(await isMadeAgain());
+    await writeFile(join(folder(), 'extra.js'), '');
+    expect([...found, await isMadeAgain()]).toEqual([false, true, false, true, true]);
   });
 });
 

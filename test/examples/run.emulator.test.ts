@@ -122,12 +122,22 @@ async function kept() {
   };
 }
 
+function oneOf(...values: readonly number[]): unknown {
+  return { asymmetricMatch: (value: number) => values.includes(value) };
+}
+
 const all = {
   orders: [
     ...['a1', 'a2', 'a3', 'a5', 'a6', 'a9'].map((id) => `${id} producer`),
     'inferred/orders~.~2fshop/4 reconstructed',
   ],
-  payments: { 'stripe/evt_1': 4_200, 'stripe/evt_2': 1_500, 'stripe/evt_3': -500, 'stripe/evt_5': 2_500 },
+  payments: {
+    'stripe/evt_1': 4_200,
+    'stripe/evt_2': 1_500,
+    'stripe/evt_3': -500,
+    // Lines 7 and 8 are under one key. Pub/Sub may deliver either first, and the first is clean.
+    'stripe/evt_5': oneOf(2_500, 2_600) as number,
+  },
   contacts: [[{ email: 'hopper@example.com', firstname: 'Grace' }], [{ email: null, firstname: 'Alan' }]],
   rows: [101, 102, 103, 105, 106, 109, 110],
 };
