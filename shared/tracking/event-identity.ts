@@ -9,10 +9,13 @@ export function isSameEvent(entry: Entry, claim: Pick<Claim, 'key' | 'hash'>): b
 
 /**
  * Returns the entry with the claim's key. If an operator has replaced the content, there are several. Then it returns
- * the one with the same content, or else the latest.
+ * the one with the same content, or else the latest. A closed entry counts only if there is no other: an operator's edit
+ * that leaves its place closes an entry beside that of the event which holds the key.
  */
 export function sameKey(cell: Cell, claim: Claim): Entry | undefined {
-  const same = cell.filter((entry) => entry.key === claim.key);
+  const all = cell.filter((entry) => entry.key === claim.key);
+  const open = all.filter(({ state }) => state !== 'closed');
+  const same = open.length > 0 ? open : all;
   return same.find((entry) => entry.hash === claim.hash) ?? same.at(-1);
 }
 
