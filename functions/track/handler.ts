@@ -182,7 +182,8 @@ async function publish(
 /**
  * Withdraws an accepted event whose uuid another id holds. It is not published. In a numbered stream it becomes a dead
  * letter: two ids are two events, whatever their uuids. In an unnumbered stream it is a copy with another timestamp, or
- * a conflict.
+ * a conflict. The letter of such a copy has the place of the event that holds the uuid, so that a replay of it is
+ * compared with that event, and can replace it.
  */
 async function withdraw(
   deps: TrackDeps,
@@ -192,6 +193,7 @@ async function withdraw(
 ): Promise<void> {
   const { routing, ports } = tracked;
   const { stream } = routing;
+  const atHolder = place === undefined ? tracked : { ...tracked, routing: { ...routing, place: holder } };
   const held =
     place === undefined
       ? []
@@ -200,8 +202,8 @@ async function withdraw(
   // A system of record writes an event in its own way, so what was recovered and its message are copies.
   const isOfRecovered = routing.isRecovered || held.some(({ recovered }) => recovered);
   if (isOfRecovered || (copy && (copy.possibleDuplicate || possibleDuplicate))) deps.log.count('dropped');
-  else if (copy) await duplicate(deps, tracked, details.uuidElsewhere.detail);
-  else await deadLetter(deps, tracked, withdrawal(held.length > 0));
+  else if (copy) await duplicate(deps, atHolder, details.uuidElsewhere.detail);
+  else await deadLetter(deps, atHolder, withdrawal(held.length > 0));
   deps.commits.mark(routing.stream, { eventId, place, page, root, as: 'withdrawn' });
 }
 

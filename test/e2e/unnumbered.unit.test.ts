@@ -108,6 +108,19 @@ describe('a copy with another timestamp, in an unnumbered stream with global uui
     expect(pipeline.letters[0]?.attributes['eventmend-detail']).toBe('other-content');
   });
 
+  it('is compared with the event again when it is replayed, and supersedes it where the operator says so', async () => {
+    const pipeline = aPipeline(counted);
+    await pipeline.send(aPayment('u-1'), aPayment('u-1', later));
+    await pipeline.replayAll();
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_CONFLICT', 'ERR_CONFLICT']]);
+    await pipeline.replayAll({ replace: true });
+    expect(pipeline.cleanKeys).toEqual(['default/u-1', 'default/u-1/r1']);
+    expect(pipeline.clean[1]?.attributes.supersedes).toBe('default/u-1');
+    // Copies of both contents are known, whichever timestamp they have.
+    await pipeline.send(aPayment('u-1'), aPayment('u-1', later));
+    expect(pipeline.clean).toHaveLength(2);
+  });
+
   it('is a conflict too if the first event is on a page of its full bucket', async () => {
     const pipeline = aPipeline(counted);
     await storeFullBucket(pipeline.runtime.blocks, 'default', { instantMs: startMs - 1, nowMs: startMs });
