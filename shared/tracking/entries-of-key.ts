@@ -1,7 +1,9 @@
 import type { Digest } from '../digest.ts';
 import { InvariantError } from '../errors.ts';
+import { placeWithKey } from '../place.ts';
 import type { BlockStore, StoredBlock } from '../ports.ts';
 import { blockIndex, cellOf, isFullBlock } from './block.ts';
+import type { Claim } from './claim.ts';
 import type { Entry } from './entry.ts';
 import { digitOf } from './pages.ts';
 
@@ -34,4 +36,19 @@ export async function loadEntriesOfKey(
     const entries = cellOf(stored.block, place).filter((entry) => entry.key === key);
     if (entries.length > 0 || !isFullBlock(stored.block)) return { entries, stored, page };
   }
+}
+
+/**
+ * Whether a block leads to an entry of a claim's identity under other rules. While the rules of identity change, a full
+ * block leads the two identities of an event to different pages.
+ */
+export async function hasFormerEntry(
+  blocks: Pick<BlockStore, 'read'>,
+  stream: string,
+  { eventId, place, formerly, key }: Pick<Claim, 'eventId' | 'place' | 'formerly' | 'key'>,
+): Promise<boolean> {
+  if (!formerly || formerly.key === key) return false;
+  const at = place === undefined ? eventId : placeWithKey(place, formerly.key);
+  const position = { stream, place: at, isBucket: place !== undefined, key: formerly.key };
+  return (await loadEntriesOfKey(blocks, position)).entries.length > 0;
 }

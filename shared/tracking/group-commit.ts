@@ -3,8 +3,10 @@ import type { Mark } from './apply-claims.ts';
 import { blockIndex } from './block.ts';
 import type { BlockVerdict, Claim, Verdict } from './claim.ts';
 import { CommitRound } from './commit-round.ts';
+import { hasFormerEntry } from './entries-of-key.ts';
 import { InUsePool } from './in-use-pool.ts';
 import { Pace } from './pace.ts';
+import { digitOf } from './pages.ts';
 import { Slot, slotName } from './slot.ts';
 
 /**
@@ -82,12 +84,15 @@ export class GroupCommit {
   async claim(stream: string, claim: Claim, deadlineMs = Number.POSITIVE_INFINITY): Promise<Verdict> {
     let ref = blockRefOf(stream, claim);
     let asked = claim;
+    let isOnFormerPages: boolean | undefined;
     for (;;) {
       const { page = '' } = ref;
       const verdict = await this.claimIn(ref, asked, deadlineMs);
       if (verdict.act === 'publish') return { ...verdict, page };
       if (verdict.act !== 'go-on') return verdict;
-      ref = { ...ref, page: page + verdict.digit };
+      isOnFormerPages ??= await hasFormerEntry(this.deps.blocks, stream, claim);
+      const digit = isOnFormerPages && claim.formerly ? digitOf(claim.formerly.key, page.length) : verdict.digit;
+      ref = { ...ref, page: page + digit };
       asked = { ...asked, inferenceBefore: verdict.inferenceBefore };
     }
   }

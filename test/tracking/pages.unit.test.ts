@@ -8,6 +8,7 @@ import { placeOfKey } from '../../shared/place.ts';
 import { aClaim } from '../support/claims.ts';
 import { CommitHarness } from '../support/commits.ts';
 import { anEntry, noon } from '../support/builders.ts';
+import { storeFullBucket } from '../support/full-bucket.ts';
 
 const windowMs = 1_000_000;
 
@@ -125,6 +126,46 @@ describe('a block never expires before its pages:', () => {
     expect((await stored(harness)).expireAtMs).toBeLessThan(harness.clock.now() + windowMs + 1);
     await claimAll(harness, commits, [ofOneId(0)]);
     expect((await stored(harness)).expireAtMs).toBeGreaterThan(harness.clock.now() + 1.9 * windowMs);
+  });
+});
+
+describe('while the keys of a stream are being changed, a full block leads the two keys of an event to different pages:', () => {
+  /** An event as a deployment reads it that knows both keys. */
+  type Reading = (n: number, root: string, keys: { readonly key: string; readonly other: string }) => Claim;
+  const numbered: Reading = (n, root, { key, other }) =>
+    aClaim({ root, key: `${key}-${n}`, formerly: { key: `${other}-${n}`, content: 'a' } });
+  const unnumbered: Reading = (n, root, keys) => {
+    const place = placeOfKey(`${keys.key}-${n}`, noon, 1_000);
+    return { ...numbered(n, root, keys), eventId: place, place };
+  };
+  const before = { key: 'old', other: 'new' };
+  const after = { key: 'new', other: 'old' };
+  const fullBlock = () => harnessWith(manyEntries(maxFurther + 1));
+  const fullBucket = async (): Promise<CommitHarness> => {
+    const harness = new CommitHarness();
+    await harness.settle(storeFullBucket(harness.blocks, 's', { instantMs: noon, nowMs: 0 }));
+    return harness;
+  };
+
+  test.each([
+    ['a numbered stream', fullBlock, numbered],
+    ['an unnumbered stream', fullBucket, unnumbered],
+  ])('a copy of an event of %s is found, and the event stays under its key', async (_, make, reading) => {
+    const harness = await make();
+    const claims = (prefix: string, keys: typeof before) => many(8, (n) => reading(n, `${prefix}/${n}`, keys));
+    const acts = async (all: readonly Claim[]) => {
+      const commits = harness.instance();
+      return harness.settle(Promise.all(all.map((claim) => commits.claim('s', claim))));
+    };
+    for (const verdict of await acts(claims('events', before)))
+      expect(verdict).toMatchObject({ act: 'publish', isFormer: false, page: expect.stringMatching(/./) as string });
+    for (const verdict of await acts(claims('copies', after))) expect(verdict).toEqual({ act: 'duplicate' });
+    for (const verdict of await acts(claims('events', after)))
+      expect(verdict).toMatchObject({ act: 'publish', isFormer: true });
+    const further = many(8, (n) => reading(100 + n, `further/${n}`, after));
+    for (const verdict of await acts(further)) expect(verdict).toMatchObject({ act: 'publish', isFormer: false });
+    for (const verdict of await acts(many(8, (n) => reading(100 + n, `late/${n}`, before))))
+      expect(verdict).toEqual({ act: 'duplicate' });
   });
 });
 
