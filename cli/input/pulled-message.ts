@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filterAttributes } from '../../shared/messages/message.ts';
 import type { InputRecord } from './input-record.ts';
 
 /** A message as `gcloud pubsub subscriptions pull --format=json`, a REST pull and a push envelope spell it. */
@@ -34,7 +35,12 @@ export function unwrapPulled(record: InputRecord): InputRecord {
     line: record.line,
     offset: record.offset,
     messageId,
-    ...(attributes && { attributes }),
+    ...(attributes && { attributes: filterAttributes(attributes, isOfProducer) }),
     ...(orderingKey && { orderingKey }),
   };
+}
+
+/** Whether an attribute may be published again. Pub/Sub sets names that begin with `goog`, and refuses them. */
+function isOfProducer(name: string): boolean {
+  return !name.startsWith('goog');
 }

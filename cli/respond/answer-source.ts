@@ -1,5 +1,6 @@
 import { defaultStream, readableEventId } from '../../shared/event.ts';
 import { readJsonObject } from '../../shared/json.ts';
+import type { Attributes } from '../../shared/messages/message.ts';
 import { sizeLimits } from '../../shared/messages/size.ts';
 import { isUnread } from '../../shared/sources/body.ts';
 import { readMessage } from '../../shared/sources/read-message.ts';
@@ -21,14 +22,25 @@ export interface AnswerSource {
   readonly idOf: IdReader;
 }
 
-export type IdReader = (data: Buffer) => number | 'of another stream' | undefined;
+/** An event of a file. Attributes and ordering key are those of its message, if the file holds pulled messages. */
+export interface HeldEvent {
+  readonly data: Buffer;
+  readonly attributes?: Attributes | undefined;
+  readonly orderingKey?: string | undefined;
+}
+
+export type IdReader = (event: HeldEvent) => number | 'of another stream' | undefined;
 
 /** Events of the default format, in a stream that an attribute names. */
 export function answerByDefault(stream: string): AnswerSource {
-  return { stream, topic: 'events', namesStream: true, idOf: defaultIdOf };
+  // A pulled message can be a void, which is no event.
+  const isOther = ({ attributes }: HeldEvent): boolean =>
+    (attributes?.stream ?? stream) !== stream || attributes?.void === 'true';
+  const idOf: IdReader = (event) => (isOther(event) ? 'of another stream' : defaultIdOf(event));
+  return { stream, topic: 'events', namesStream: true, idOf };
 }
 
-export function defaultIdOf(data: Buffer): number | undefined {
+export function defaultIdOf({ data }: HeldEvent): number | undefined {
   const object = readJsonObject(data);
   return typeof object === 'string' ? undefined : readableEventId(object);
 }
@@ -47,7 +59,7 @@ export function chooseAnswerSource(sources: Sources, choice: SourceChoice, strea
     stream: own,
     topic: topicOfSource(source.name),
     namesStream: false,
-    idOf: (data) => idIn(data, source, own),
+    idOf: (event) => idIn(event, source, own),
   };
 }
 
@@ -57,8 +69,9 @@ function ownStream({ name, stream }: Source, wanted: string): string {
   throw new UsageError(`the source ${name} has several streams: name one with --stream, as eventmend streams lists it`);
 }
 
-function idIn(data: Buffer, source: Source, stream: string): ReturnType<IdReader> {
-  const message = { data, attributes: {}, orderingKey: undefined, publishedAtMs: 0, position: undefined };
+function idIn(event: HeldEvent, source: Source, stream: string): ReturnType<IdReader> {
+  const { data, attributes = {}, orderingKey } = event;
+  const message = { data, attributes, orderingKey, publishedAtMs: 0, position: undefined };
   const rules = { limits: sizeLimits(eventsName), requiredIn: () => ({ eventId: true, uuid: false }) };
   const [reading] = readMessage({ ...source, split: undefined }, message, rules);
   if (!reading || isUnread(reading.stream) || isUnread(reading.content)) return undefined;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { openEvents } from '../input/event-file.ts';
-import { defaultIdOf, type IdReader } from './answer-source.ts';
+import { newline } from '../input/input-record.ts';
+import { defaultIdOf, type HeldEvent, type IdReader } from './answer-source.ts';
 import { IdIndex, type Place } from './id-index.ts';
 
 /**
@@ -43,12 +44,13 @@ export class ResendFile {
       let unreadable: ResendFile['unreadable'];
       const input = handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
       const events = await openEvents(input, { name: path, at });
-      for await (const { data, line, offset, problem } of events) {
-        const id = problem === undefined ? idOf(data) : undefined;
+      for await (const { data, attributes, orderingKey, line, offset, problem } of events) {
+        const event = { data, attributes, orderingKey };
+        const id = problem === undefined ? idOf(event) : undefined;
         if (id === 'of another stream') continue;
         if (id === undefined) unreadable = { firstLine: line, ...unreadable, count: (unreadable?.count ?? 0) + 1 };
         else if (events.isInPlace) index.add({ id, offset, length: data.length });
-        else index.add({ id, offset: await (copy ??= await CopiedEvents.make()).add(data), length: data.length });
+        else index.add({ id, ...(await (copy ??= await CopiedEvents.make()).add(event)) });
       }
       return new ResendFile(handle, copy, index, unreadable, idOf);
     } catch (error) {
@@ -58,12 +60,13 @@ export class ResendFile {
     }
   }
 
-  /** Reads the bytes of an event. @throws RetryableError if the file has another event in this place by now. */
-  async read({ id, offset, length }: Place): Promise<Buffer> {
-    const data = Buffer.alloc(length);
-    await (this.copy?.handle ?? this.handle).read(data, 0, length, offset);
-    if (this.idOf(data) !== id) throw new RetryableError('the file has changed since it was indexed: start again');
-    return data;
+  /** Reads an event. @throws RetryableError if the file has another event in this place by now. */
+  async read({ id, offset, length }: Place): Promise<HeldEvent> {
+    const bytes = Buffer.alloc(length);
+    await (this.copy?.handle ?? this.handle).read(bytes, 0, length, offset);
+    const event = this.copy ? decodeCopy(bytes) : { data: bytes };
+    if (this.idOf(event) !== id) throw new RetryableError('the file has changed since it was indexed: start again');
+    return event;
   }
 
   async close(): Promise<void> {
@@ -88,16 +91,28 @@ class CopiedEvents {
     return new CopiedEvents(directory, await open(join(directory, 'events'), 'wx+', 0o600));
   }
 
-  /** @returns The offset of the event in the file. */
-  async add(data: Buffer): Promise<number> {
-    const offset = this.length;
-    await this.handle.writeFile(data);
-    this.length += data.length;
-    return offset;
+  /** @returns The position of the event in the file. */
+  async add(event: HeldEvent): Promise<Omit<Place, 'id'>> {
+    const bytes = encodeCopy(event);
+    const position = { offset: this.length, length: bytes.length };
+    await this.handle.writeFile(bytes);
+    this.length += bytes.length;
+    return position;
   }
 
   async close(): Promise<void> {
     await this.handle.close();
     await rm(this.directory, { recursive: true });
   }
+}
+
+/** Writes an event with a line of JSON in front, which has its attributes and its ordering key. */
+function encodeCopy({ data, ...message }: HeldEvent): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(message)}\n`), data]);
+}
+
+function decodeCopy(bytes: Buffer): HeldEvent {
+  const end = bytes.indexOf(newline);
+  const message = JSON.parse(bytes.subarray(0, end).toString()) as Omit<HeldEvent, 'data'>;
+  return { ...message, data: bytes.subarray(end + 1) };
 }

@@ -68,9 +68,13 @@ async function messageOf(
   { file, source }: ResponderOptions,
 ): Promise<Message> {
   const named = source.namesStream ? { stream } : {};
-  return answer.kind === 'event'
-    ? { data: await file.read(answer.place), attributes: { ...named, 'possible-duplicate': 'true' } }
-    : { data: voidOf(stream, answer.range), attributes: { ...named, void: 'true' } };
+  if (answer.kind === 'void') return { data: voidOf(stream, answer.range), attributes: { ...named, void: 'true' } };
+  const { data, attributes, orderingKey } = await file.read(answer.place);
+  return {
+    data,
+    attributes: { ...attributes, ...named, 'possible-duplicate': 'true' },
+    ...(orderingKey !== undefined && { orderingKey }),
+  };
 }
 
 function voidOf(stream: string, { from, to }: Range): Buffer {

@@ -49,6 +49,37 @@ describe('answers to a source', () => {
     expect((await pipeline.runtime.ledger.list(stream, 10)).gaps).toMatchObject([{ from: 3, to: 3, state }]);
   });
 
+  it('fill the gap of CloudEvents in the binary mode, whose fields are attributes of pulled messages', async () => {
+    const pipeline = new Pipeline({ catalog: { sources: { shop }, streams: { shop: { graceMs: 0 } } } });
+    const attributesOf = (id: number) => ({
+      'ce-specversion': '1.0',
+      'ce-id': `e-${id}`,
+      'ce-source': '/a',
+      'ce-type': 'paid',
+      'ce-time': `2025-12-31T12:00:0${id}Z`,
+      'ce-sequence': String(id),
+    });
+    const data = Buffer.from('{"order":1}');
+    for (const id of [1, 2, 4])
+      await pipeline.runtime.publish({ data, attributes: attributesOf(id) }, undefined, 'shop');
+    await pipeline.runtime.drain();
+    await pipeline.runtime.sweep();
+    const pulled = [1, 2, 3, 4].map((id) => ({
+      message: { messageId: String(id), data: data.toString('base64'), attributes: attributesOf(id) },
+    }));
+    const source = choose(shop, stream, { source: 'shop' });
+    const path = await directory.write('pulled', JSON.stringify(pulled));
+    const file = await ResendFile.open(path, undefined, source.idOf);
+    const { pubsub } = pipeline.runtime;
+    const { signal } = new AbortController();
+    const options = { file, publisher: pubsub, source, voids: false, maxGap: 1_000, signal };
+    const answered = await respondTo(readRequest(pipeline.requests[0]!), options);
+    await file.close();
+    expect(answered).toMatchObject({ resent: 1, unknown: 0 });
+    await pipeline.runtime.sweep();
+    expect(pipeline.cleanIds).toEqual([1, 2, 4, 3]);
+  });
+
   it('are read by the source that a preset names', () => {
     expect(choose(shop, stream, { format: 'cloudEvents' })).toMatchObject({ stream, topic: 'sources/shop' });
   });

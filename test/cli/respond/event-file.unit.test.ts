@@ -20,7 +20,7 @@ afterEach(async () => {
 
 async function textsOf(file: ResendFile, from = 0, to = 1_000): Promise<string[]> {
   const places = [...file.index.between(from, to)];
-  return Promise.all(places.map(async (place) => (await file.read(place)).toString()));
+  return Promise.all(places.map(async (place) => (await file.read(place)).data.toString()));
 }
 
 test('events are read as they stand in the file, be it of lines or one array', async () => {
@@ -37,6 +37,15 @@ test('events of a compressed file, of CSV and of pulled messages are read again 
     message: { messageId: `${i}`, data: Buffer.from(line).toString('base64') },
   }));
   expect(await textsOf(await open(JSON.stringify(pulled)))).toEqual(lines.toReversed());
+});
+
+test('pulled messages keep their attributes and their ordering key, but for those that Pub/Sub sets itself', async () => {
+  const attributes = { 'ce-specversion': '1.0', tenant: 'é\n' };
+  const message = { messageId: '1', data: Buffer.from('{"event_id":1}').toString('base64'), orderingKey: 'o-1' };
+  const pulled = { message: { ...message, attributes: { ...attributes, googclient_schemaencoding: 'JSON' } } };
+  const file = await open(JSON.stringify([pulled]));
+  const [place] = file.index.between(0, 9);
+  expect(await file.read(place!)).toEqual({ data: Buffer.from('{"event_id":1}'), attributes, orderingKey: 'o-1' });
 });
 
 test('lines without a readable id are counted, and the first such line is known', async () => {

@@ -14,7 +14,8 @@ function aRequest(from: number, to: number): ReprocessRequest {
 }
 
 async function answer(lines: readonly string[], request: ReprocessRequest, over: Partial<ResponderOptions> = {}) {
-  const file = await ResendFile.open(await directory.write('events', lines.join('\n')));
+  const path = await directory.write('events', lines.join('\n'));
+  const file = await ResendFile.open(path, undefined, answerByDefault('shop').idOf);
   const publisher = new RecordingPublisher();
   const signal = new AbortController().signal;
   try {
@@ -42,6 +43,22 @@ describe('an answer', () => {
     for (const { topic, attributes } of published)
       expect([topic, attributes]).toEqual(['events', { stream: 'shop', 'possible-duplicate': 'true' }]);
     expect(answered).toMatchObject({ resent: 2, voided: 0, unknown: 1, refused: 0 });
+  });
+
+  it('is of its own stream, if the file holds pulled messages of several', async () => {
+    const pulled = ['shop', 'depot'].map((stream) => ({
+      message: {
+        messageId: stream,
+        data: Buffer.from(`{"event_id":1,"of":"${stream}"}`).toString('base64'),
+        attributes: { stream, trace: 't-1' },
+      },
+    }));
+    const aVoid = {
+      message: { messageId: 'v', data: Buffer.from('{"from":3}').toString('base64'), attributes: { void: 'true' } },
+    };
+    const { published } = await answer([JSON.stringify([...pulled, aVoid])], aRequest(1, 1));
+    expect(published.map(textOf)).toEqual(['{"event_id":1,"of":"shop"}']);
+    expect(published[0]?.attributes).toEqual({ stream: 'shop', trace: 't-1', 'possible-duplicate': 'true' });
   });
 
   it('is a void for ids that never existed, where that is asked for', async () => {
