@@ -34,7 +34,12 @@ interface Curve {
 export function calibrate(trials: readonly Trial[]): (probability: number) => number {
   const points = trials.map(({ probability, isRight }) => ({ odds: logOdds(probability), right: isRight ? 1 : 0 }));
   let curve: Curve = { slope: 1, shift: 0 };
-  for (let round = 0; round < rounds; round++) curve = newtonStep(curve, points);
+  for (let round = 0; round < rounds; round++) {
+    const next = newtonStep(curve, points);
+    // No step from here reduces the loss, so that further rounds would change nothing.
+    if (next === curve) break;
+    curve = next;
+  }
   return (probability) => logistic(curve.slope * logOdds(probability) + curve.shift);
 }
 
