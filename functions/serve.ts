@@ -86,13 +86,29 @@ function serveConsole(console: Console, log: CloudLog): HttpFunction {
   const endInOrder = makeEndInOrder(() => Promise.resolve(), log);
   return async (request, response) => {
     endInOrder();
-    const [path = '', ...query] = request.originalUrl.split('?');
+    const { method, originalUrl, rawBody: body } = request;
+    const [path = '', ...query] = originalUrl.split('?');
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     try {
-      const answer = await console({ method: request.method, path, query: new URLSearchParams(query.join('?')) });
-      response.writeHead(answer.status, answer.headers).end(answer.body);
+      const given = { method, path, query: new URLSearchParams(query.join('?')), headers };
+      const answer = await console({ ...given, ...(body && { body }) });
+      response.writeHead(answer.status, answer.headers);
+      if (answer.rest && method !== 'HEAD') await sendRest(answer.rest, response);
+      else response.end(answer.body);
     } catch (error) {
       log.error('the console failed to answer', error, traceIdOf(request.headers));
-      response.status(500).end();
+      if (response.headersSent) response.destroy();
+      else response.status(500).end();
     }
   };
+}
+
+/** Sends a body that is made while it is read, until it ends or the client goes away. */
+async function sendRest(rest: AsyncIterable<string>, response: Response): Promise<void> {
+  response.flushHeaders();
+  for await (const piece of rest) {
+    if (response.destroyed) break;
+    response.write(piece);
+  }
+  response.end();
 }

@@ -5,11 +5,13 @@
  * It registers an HTTP function. The framework's event functions lose `deliveryAttempt` and mishandle a message without
  * data. A handler that the framework takes for an event function, because it has two parameters, never acks.
  */
+import { userInfo } from 'node:os';
 import process, { env, exit, stderr, stdout } from 'node:process';
 import { http } from '@google-cloud/functions-framework';
+import { localCallers, type CallerIdentifier } from '../shared/access.ts';
 import { makeCatalog, withStreamSettings } from '../shared/catalog-definition.ts';
 import { catalog as definition } from '../shared/catalog.ts';
-import { missingSystemKeys, readFunctionConfig } from '../shared/config.ts';
+import { missingSystemKeys, readFunctionConfig, type FunctionConfig } from '../shared/config.ts';
 import { ConfigError } from '../shared/errors.ts';
 import type { FunctionContext, FunctionInstance, PortsOf, ServiceName } from '../shared/function-instance.ts';
 import { makeClientPool } from '../shared/gcp/clients.ts';
@@ -29,7 +31,7 @@ import { serve } from './serve.ts';
  */
 export function startFunction<AtStart extends ServiceName, OnFirstCall extends ServiceName = never>(
   name: FunctionName,
-  make: (ports: PortsOf<NoInfer<AtStart | OnFirstCall>>) => FunctionInstance | Console,
+  make: (ports: PortsOf<NoInfer<AtStart | OnFirstCall>> & WithCallers) => FunctionInstance | Console,
   atStart: Openers<AtStart>,
   onFirstCall?: Openers<OnFirstCall>,
 ): void {
@@ -47,8 +49,20 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   const services = openPorts({ ...context, clients: makeClientPool(config), systemSettings: config.systems }, openers);
   // If a library cannot be loaded, the uncaught error ends the instance.
   void services.open(Object.keys(atStart) as AtStart[]);
-  const made = make({ ...context, ...services });
+  const made = make({ ...context, ...services, callers: callersFor(config) });
   http(name, serve(name, typeof made === 'function' ? made : flushing(made, services), log, clock));
+}
+
+interface WithCallers {
+  /** Only the console has callers. */
+  readonly callers: CallerIdentifier;
+}
+
+/** On Cloud Run the platform says who calls. Elsewhere it is the user of the machine. */
+function callersFor({ isOnCloudRun, consoleAccess }: FunctionConfig): CallerIdentifier {
+  if (!isOnCloudRun) return localCallers(userInfo().username);
+  const loading = import('../shared/gcp/cloud-callers.ts').then(({ CloudCallers }) => new CloudCallers(consoleAccess));
+  return { identify: async (headers) => (await loading).identify(headers) };
 }
 
 /** Returns the instance with a `finish` that also waits until nothing is left to publish. */

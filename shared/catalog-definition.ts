@@ -7,7 +7,7 @@ import { listProblems } from './reconciliation/list-problems.ts';
 import { listsOf, type StreamList } from './reconciliation/list-settings.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
 import { findProblems } from './recovery/find-problems.ts';
-import { oneOf, parseSettings, unknownMembers } from './setting-kinds.ts';
+import { oneOf, parseSettings, pointers, unknownMembers } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
 import { isPointer } from './sources/place.ts';
 import { sourceProblems } from './sources/source-problems.ts';
@@ -36,6 +36,11 @@ const overridesSchema = z.object(
 /** A catalog with its types and streams as maps, because a zod record drops the name `__proto__`. */
 export const catalogSchema = z.object({
   types: z.map(z.string(), typeDefinitionSchema),
+  personal: pointers()
+    .default([])
+    .describe(
+      'JSON Pointers to the fields of events with personal data. The console masks them until an operator asks for them',
+    ),
   unknownTypes: oneOf('pass', 'strict')
     .default('pass')
     .describe(
@@ -49,6 +54,8 @@ export const catalogSchema = z.object({
 export interface CatalogDefinition {
   readonly types?: Readonly<Record<string, TypeDefinition>>;
   readonly unknownTypes?: z.output<typeof catalogSchema>['unknownTypes'];
+  /** JSON Pointers to the fields of events with personal data: the console masks them. */
+  readonly personal?: readonly string[];
   /**
    * The topics that producers publish to besides `events`, by name. `events` is always there, with messages of the
    * default format.
@@ -61,6 +68,8 @@ export interface CatalogDefinition {
 /** A checked catalog. */
 export interface Catalog {
   readonly strict: boolean;
+  /** JSON Pointers to personal values. */
+  readonly personal: readonly string[];
   readonly sources: Sources;
   /** Undefined for a type that is not listed. */
   type(name: string): TypeDefinition | undefined;
@@ -121,6 +130,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
 
   return {
     strict: definition.unknownTypes === 'strict',
+    personal: definition.personal ?? [],
     sources,
     type: (name) => types.get(name),
     systems: new Set([...mappings.values()].flatMap((mapping) => mapping?.system ?? [])),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
+import { consoleAccessOf, consoleVariables, type ConsoleAccess } from './console-settings.ts';
 import { ConfigError } from './errors.ts';
 import type { SystemName } from './record-kinds.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
@@ -29,6 +30,9 @@ export interface FunctionConfig extends Connection {
   /** Settings that replace the catalog's for every stream. */
   readonly streamSettings: Partial<StreamSettings>;
   readonly systems: SystemSettings;
+  readonly consoleAccess: ConsoleAccess;
+  /** Whether the function runs on Cloud Run, and not on a developer's machine. */
+  readonly isOnCloudRun: boolean;
 }
 
 /** The default project id when an emulator is used. */
@@ -88,6 +92,7 @@ export const functionSettings = z.object({
   ),
   ...streamVariables.shape,
   ...systemVariables.shape,
+  ...consoleVariables.shape,
 });
 
 /** The names of all environment variables that a function reads. */
@@ -119,6 +124,8 @@ export function readFunctionConfig(env: Env): FunctionConfig {
     countsIntervalMs: settings.COUNTS_INTERVAL_MS,
     streamSettings: streamSettingsOf(settings),
     systems: systemSettingsOf(settings),
+    consoleAccess: consoleAccessOf(settings),
+    isOnCloudRun: given.K_SERVICE !== undefined,
   };
 }
 

@@ -56,8 +56,18 @@ locals {
     TWILIO_API_KEY       = try(var.systems.twilio.api_key_secret, null)
     TWILIO_API_SECRET    = try(var.systems.twilio.api_secret_secret, null)
   }
-  used_secrets       = { for name, secret in local.system_secrets : name => secret if secret != null }
-  system_environment = { for name, value in local.system_settings : name => tostring(value) if value != null }
+  # Who may use the console. An entry of viewers that is no single address, such as a group, cannot be compared: then IAM alone
+  # decides who looks.
+  console_viewers = try(var.console.viewers, [])
+  console_emails  = [for member in local.console_viewers : trimprefix(trimprefix(member, "user:"), "serviceAccount:") if can(regex("^(user|serviceAccount):", member))]
+  console_settings = {
+    VIEWERS      = length(local.console_emails) > 0 && length(local.console_emails) == length(local.console_viewers) ? join(",", local.console_emails) : null
+    OPERATORS    = length(try(var.console.operators, [])) > 0 ? join(",", var.console.operators) : null
+    IAP_AUDIENCE = try(var.console.iap_audience, null)
+  }
+  console_environment = { for name, value in local.console_settings : name => value if value != null }
+  used_secrets        = { for name, secret in local.system_secrets : name => secret if secret != null }
+  system_environment  = { for name, value in local.system_settings : name => tostring(value) if value != null }
 
   environment = merge(local.place, { for name, value in local.optional_settings : name => tostring(value) if value != null })
 }
@@ -133,7 +143,7 @@ resource "google_cloudfunctions2_function" "main" {
     max_instance_count               = each.value.max_instances
     timeout_seconds                  = local.timeouts[each.key]
     service_account_email            = google_service_account.function[each.key].email
-    environment_variables            = contains(local.asking_systems, each.key) ? merge(local.environment, local.system_environment, { MAX_INSTANCES = tostring(local.size_of[each.key].max_instances) }) : local.environment
+    environment_variables            = merge(local.environment, contains(local.asking_systems, each.key) ? merge(local.system_environment, { MAX_INSTANCES = tostring(local.size_of[each.key].max_instances) }) : {}, each.key == "console" ? local.console_environment : {})
     # Pub/Sub in the same project counts as internal. The console is for people, who must authenticate.
     ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
 

@@ -8,7 +8,7 @@ locals {
     reconstruct = "roles/datastore.user"
     archive     = "roles/datastore.user"
     store       = "roles/datastore.user"
-    console     = "roles/datastore.viewer"
+    console     = "roles/datastore.user" # changes of dead letters, and the audit trail
   }
 
   # The members of each publisher in topology.json. The keys must be known before anything is created.
@@ -176,7 +176,7 @@ resource "google_cloud_run_v2_service_iam_member" "push" {
 # `gcloud run services proxy`, with which a person opens the console, reads the service first, so the viewer role is needed too.
 resource "google_cloud_run_v2_service_iam_member" "console" {
   for_each = {
-    for pair in setproduct(["roles/run.invoker", "roles/run.viewer"], var.console == null ? [] : tolist(var.console.viewers)) :
+    for pair in setproduct(["roles/run.invoker", "roles/run.viewer"], var.console == null ? [] : tolist(setunion(var.console.viewers, [for email in var.console.operators : "user:${email}"]))) :
     "${pair[0]}/${pair[1]}" => { role = pair[0], member = pair[1] }
   }
 

@@ -315,12 +315,18 @@ variable "bigquery" {
 }
 
 variable "console" {
-  description = "The operator's page and its viewers (user:…, group:…, domain:…). By default there is none."
+  description = "The console: its viewers (user:…, group:…, domain:…), the email addresses of its operators, who see messages and change dead letters, and the audience of IAP's header if the console is behind IAP. By default there is no console."
   type = object({
-    viewers = optional(set(string), [])
+    viewers      = optional(set(string), [])
+    operators    = optional(set(string), [])
+    iap_audience = optional(string)
   })
   default = null
 
+  validation {
+    condition     = var.console == null ? true : alltrue([for email in var.console.operators : can(regex("^[^\\s,@]+@[^\\s,@]+$", email))])
+    error_message = "An operator is an email address: ana@example.com."
+  }
   validation {
     condition = var.console == null ? true : alltrue([
       for member in var.console.viewers : can(regex(local.member_pattern, member))

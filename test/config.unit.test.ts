@@ -25,6 +25,8 @@ describe('the settings of a function', () => {
       countsIntervalMs: 10_000,
       streamSettings: {},
       systems: { useShare: 0.5, maxInstances: 1 },
+      consoleAccess: { lists: { viewers: undefined, operators: [] }, iapAudience: undefined },
+      isOnCloudRun: false,
     });
   });
 
@@ -104,7 +106,7 @@ describe('the settings of a function', () => {
 
   it('takes no emulators on Cloud Run', () => {
     const onCloudRun = { ...deployed, K_SERVICE: 'track' };
-    expect(readFunctionConfig(onCloudRun)).toEqual(readFunctionConfig(deployed));
+    expect(readFunctionConfig(onCloudRun)).toEqual({ ...readFunctionConfig(deployed), isOnCloudRun: true });
     expect(readFunctionConfig({ ...deployed, ...emulators, K_SERVICE: '' }).usesEmulator).toBe(true);
     expect(problemsOf(readFunctionConfig, { ...onCloudRun, ...emulators })).toEqual([
       'PUBSUB_EMULATOR_HOST is set; it must not be set on Cloud Run (K_SERVICE is "track")',

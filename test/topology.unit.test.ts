@@ -34,7 +34,7 @@ describe('who publishes where', () => {
   });
 
   test('only Eventmend itself publishes to mended-events, whose provenance is believed', () => {
-    expect([...(publishers['mended-events'] ?? [])].sort()).toEqual(['probe', 'reconstruct', 'verify']);
+    expect([...(publishers['mended-events'] ?? [])].sort()).toEqual(['console', 'probe', 'reconstruct', 'verify']);
   });
 
   test.each([

@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { userInfo } from 'node:os';
+import { localCallers } from '../../shared/access.ts';
+import { consoleLog } from '../local/console-log.ts';
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog, withStreamSettings, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { functionNames } from '../../shared/topology.ts';
@@ -78,7 +81,10 @@ async function serve({ io, built, definition, port, emulators, cleanups }: Servi
   const project = openProject(config, catalog);
   cleanups.push(() => project.clients.close());
   // In this process, because the server of the framework answers requests for any host name.
-  const server = await startConsoleServer({ console: makeConsole(project), port });
+  const server = await startConsoleServer({
+    console: makeConsole({ ...project, log: consoleLog(io), callers: localCallers(userInfo().username) }),
+    port,
+  });
   cleanups.push(() => server.close());
 
   const pubsub = await project.clients.pubsub();

@@ -1,4 +1,9 @@
 import { once } from 'node:events';
+import { userInfo } from 'node:os';
+import { localCallers } from '../../shared/access.ts';
+import { systemClock } from '../../shared/gcp/clock.ts';
+import { consoleLog } from '../local/console-log.ts';
+import { keepRunning } from '../local/keep-running.ts';
 import { makeConsole } from '../../functions/console/handler.ts';
 import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { Message } from '../../shared/messages/message.ts';
@@ -44,14 +49,15 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
   const catalogDefinition = file === undefined ? sampleCatalog : await loadCatalogFile(file);
   const runtime = sampleRuntime(localCatalog(catalogDefinition), Date.now() - earlierMs);
   const { clean, letters } = await runSample(runtime);
-  const { blocks, ledger, letters: store, reconciliations, catalog } = runtime;
-  const deps = { blocks, ledger, letters: store, reconciliations, catalog, clock: { now: () => Date.now() } };
+  const callers = localCallers(userInfo().username);
+  const deps = runtime.consoleDeps({ clock: systemClock, log: consoleLog(io), callers });
   const stream = await loadStream(deps, 'default');
   const isColoured = io.stdout.isTTY === true;
   io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, isColoured));
   if (file === undefined) io.stdout.write(drawPayments(await runPayments(runtime), isColoured));
   if (values.once) return 0;
 
+  keepRunning(runtime, io.signal);
   const server = await startConsoleServer({ console: makeConsole(deps), port });
   io.stdout.write(`  Console: ${server.url}   Ctrl-C ends it.\n`);
   if (!io.signal.aborted) await once(io.signal, 'abort');

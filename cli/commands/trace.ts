@@ -5,10 +5,11 @@ import { connectionOf } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
 import { withStores, type KeyedStores } from '../stores.ts';
-import { loadFacts, type Facts } from '../../shared/views/story/facts.ts';
-import { entryFacts, describeId } from '../../shared/views/story/story.ts';
-import { loadUuidFacts, type UuidFacts } from '../../shared/views/story/uuid-facts.ts';
-import { describeUuid, uuidEntries } from '../../shared/views/story/uuid-story.ts';
+import { loadFacts } from '../../shared/views/story/facts.ts';
+import { describeId } from '../../shared/views/story/story.ts';
+import { idValue, uuidValue } from '../../shared/views/story/story-value.ts';
+import { loadUuidFacts } from '../../shared/views/story/uuid-facts.ts';
+import { describeUuid } from '../../shared/views/story/uuid-story.ts';
 
 const options = {
   at: {
@@ -70,27 +71,4 @@ function uuidStory(stream: string, uuid: string, at: string | undefined): LoadSt
     const facts = await loadUuidFacts(stores, stream, uuid, instant?.ms);
     return { lines: describeUuid(facts), value: uuidValue(facts) };
   };
-}
-
-function uuidValue({ bucket, ...facts }: UuidFacts): object {
-  const from = timeOf(bucket?.fromMs);
-  return {
-    ...facts,
-    bucket: bucket && { ...bucket, from, rememberedUntil: timeOf(bucket.expireAtMs) },
-    entries: uuidEntries({ bucket, ...facts }),
-  };
-}
-
-function idValue(facts: Facts): object {
-  const { cell, sweptAtMs, expireAtMs, ...rest } = facts;
-  return {
-    ...rest,
-    sweptAt: timeOf(sweptAtMs),
-    rememberedUntil: timeOf(expireAtMs),
-    entries: cell.map((entry) => entryFacts(facts, entry)),
-  };
-}
-
-function timeOf(atMs: number | undefined): string | undefined {
-  return atMs === undefined ? undefined : new Date(atMs).toISOString();
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Console } from '../../functions/console/handler.ts';
@@ -28,33 +29,63 @@ export async function startConsoleServer({ console, port }: ConsoleServerOptions
   return { url: `http://localhost:${actualPort}`, close: () => close(server) };
 }
 
+/** The maximum size of a body, in bytes: a letter of 9.5 MB in JSON, in which characters may be escaped. */
+const maxBodyBytes = 32 * 1024 * 1024;
+
 async function serve(console: Console, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  // Another site can make its name lead to this machine (DNS rebinding). Its pages could then read the console.
-  if (!isLocal(request.headers.host)) {
-    sendError(response, 421, 'The console is served as localhost and 127.0.0.1 only.');
-    return;
-  }
-  const { method = 'GET', url = '/' } = request;
+  const { method = 'GET', url = '/', headers } = request;
   const [path = '', ...query] = url.split('?');
   try {
-    const answer = await console({ method, path, query: new URLSearchParams(query.join('?')) });
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const body = await readWhole(request);
+    if (!body) {
+      sendError(response, 413, 'too-large', 'The body is too large.', `Send at most ${maxBodyBytes} bytes.`);
+      return;
+    }
+    const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, textOf(value)]));
+    const answer = await console({ method, path, query: new URLSearchParams(query.join('?')), headers: given, body });
+    response.writeHead(answer.status, answer.headers);
+    if (answer.rest && method !== 'HEAD') await sendRest(answer.rest, response);
+    else response.end(answer.body);
   } catch (error) {
     process.stderr.write(`The console failed to answer ${method} ${path}: ${String(error)}\n`);
-    sendError(response, 500, 'The console failed: its output says why.');
+    if (response.headersSent) response.destroy();
+    else sendError(response, 500, 'bug', 'The console failed.', 'Its output says why.');
   }
 }
 
-function isLocal(host: string | undefined): boolean {
-  return host !== undefined && /^(?:localhost|127\.0\.0\.1)(?::\d{1,5})?$/i.test(host);
+/** Sends a body that is made while it is read, until it ends or the client goes away. */
+async function sendRest(rest: AsyncIterable<string>, response: ServerResponse): Promise<void> {
+  response.flushHeaders();
+  for await (const piece of rest) {
+    if (response.destroyed) break;
+    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end();
 }
 
-function sendError(response: ServerResponse, status: number, message: string): void {
+/** Reads a body. Undefined if it is too large. */
+async function readWhole(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function sendError(response: ServerResponse, status: number, code: string, message: string, next: string): void {
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
     'X-Content-Type-Options': 'nosniff',
+    Connection: 'close',
   });
-  response.end(`${JSON.stringify({ error: message })}\n`);
+  response.end(`${JSON.stringify({ error: { code, message, next } })}\n`);
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ApiDeps } from '../../functions/console/handler.ts';
+import { localCallers } from '../../shared/access.ts';
 import { letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { SystemName } from '../../shared/record-kinds.ts';
@@ -52,6 +54,8 @@ export class EmbeddedRuntime {
   readonly events: EmbeddedStores['events'];
   readonly keys: EmbeddedStores['keys'];
   readonly reconciliations: EmbeddedStores['reconciliations'];
+  readonly letterIndex: EmbeddedStores['letterIndex'];
+  readonly auditTrail: EmbeddedStores['auditTrail'];
   readonly log = new EmbeddedLog();
   private readonly turns = new PendingSteps();
 
@@ -64,7 +68,7 @@ export class EmbeddedRuntime {
     const stores = makeEmbeddedStores(step);
     ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters } = stores);
     ({ events: this.events, keys: this.keys } = stores);
-    this.reconciliations = stores.reconciliations;
+    ({ reconciliations: this.reconciliations, letterIndex: this.letterIndex, auditTrail: this.auditTrail } = stores);
     const { catalog, clock, log } = this;
     const ports = openEmbeddedPorts({
       ...stores,
@@ -118,6 +122,13 @@ export class EmbeddedRuntime {
    */
   async sweepUntilQuiet(ticks = quietTicks): Promise<void> {
     for (let quiet = 0; quiet <= ticks;) quiet = (await this.sweep()) ? 0 : quiet + 1;
+  }
+
+  /** Returns the dependencies of a console that looks at this pipeline. */
+  consoleDeps(over: Partial<ApiDeps> = {}): ApiDeps {
+    const { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations, catalog, clock, log } = this;
+    const stores = { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations };
+    return { ...stores, catalog, clock, log, publisher: this.pubsub, callers: localCallers('operator'), ...over };
   }
 
   /** Delivers each subscription to one instance of its function. */

@@ -1,5 +1,19 @@
-import { blocks, ledger, letters, reconciliations } from '../../shared/gcp/openers.ts';
+import {
+  auditTrail,
+  blocks,
+  keys,
+  ledger,
+  letterIndex,
+  letters,
+  publisher,
+  reconciliations,
+} from '../../shared/gcp/openers.ts';
 import { startFunction } from '../start.ts';
 import { makeConsole } from './handler.ts';
 
-startFunction('console', makeConsole, { blocks, ledger, letters, reconciliations });
+startFunction(
+  'console',
+  makeConsole,
+  { blocks, ledger, letters, letterIndex, reconciliations },
+  { auditTrail, keys, publisher },
+);

@@ -7,22 +7,40 @@ export interface ConsoleRequest {
   /** The path, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The headers, with their names in lower case. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: Uint8Array;
 }
 
 export interface ConsoleResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The rest of a body that is made while it is read. The server ends the iteration if the client goes away. */
+  readonly rest?: AsyncIterable<string>;
+}
+
+/** What an error of the API says besides its message. */
+export interface ErrorDetails {
+  /** A stable name. By default it follows from the status. */
+  readonly code?: string;
+  /** The next step of the caller. */
+  readonly next?: string;
+  /** Members of the answer besides the error. */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An error for the client: its request is wrong. */
 export class RequestError extends Error {
-  readonly status: 400 | 404 | 405;
+  readonly status: number;
+  readonly details: ErrorDetails;
 
-  constructor(status: 400 | 404 | 405, message: string) {
+  constructor(status: number, message: string, details: ErrorDetails = {}) {
     super(message);
     this.name = 'RequestError';
     this.status = status;
+    this.details = details;
   }
 }
 
@@ -67,22 +85,40 @@ export function assetResponse({ type, text }: Asset): ConsoleResponse {
   };
 }
 
-export function jsonResponse(value: unknown, status = 200): ConsoleResponse {
+export function jsonResponse(
+  value: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): ConsoleResponse {
   return {
     status,
-    headers: {
-      ...everywhere,
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Security-Policy': `${nothing}; form-action 'none'`,
-    },
+    headers: { ...ofApi('application/json; charset=utf-8'), ...headers },
     body: `${JSON.stringify(value, undefined, 2)}\n`,
   };
 }
 
-export function errorResponse(status: number, message: string): ConsoleResponse {
-  return withAllow(jsonResponse({ error: message }, status));
+/** Answers with a text that is made while it is read. */
+export function streamResponse(type: string, rest: AsyncIterable<string>): ConsoleResponse {
+  return { status: 200, headers: ofApi(type), body: '', rest };
+}
+
+function ofApi(type: string): Readonly<Record<string, string>> {
+  return { ...everywhere, 'Content-Type': type, 'Content-Security-Policy': `${nothing}; form-action 'none'` };
+}
+
+/** The name and the next step of an error that names neither. */
+const byStatus: Readonly<Record<number, { readonly code: string; readonly next: string }>> = {
+  400: { code: 'bad-request', next: 'Correct the request: docs/api.md describes it.' },
+  404: { code: 'not-found', next: 'docs/api.md lists the addresses.' },
+  405: { code: 'method-not-allowed', next: 'Use GET.' },
+  503: { code: 'unavailable', next: 'Try again in a minute.' },
+};
+
+export function errorResponse(status: number, message: string, details: ErrorDetails = {}): ConsoleResponse {
+  const { code = 'error', next = '' } = { ...byStatus[status], ...details };
+  return withAllow(jsonResponse({ error: { code, message, next }, ...details.more }, status, details.headers));
 }
 
 function withAllow(response: ConsoleResponse): ConsoleResponse {
-  return response.status === 405 ? { ...response, headers: { ...response.headers, Allow: 'GET, HEAD' } } : response;
+  return response.status === 405 ? { ...response, headers: { Allow: 'GET, HEAD', ...response.headers } } : response;
 }

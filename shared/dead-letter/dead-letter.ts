@@ -79,6 +79,7 @@ export type Standing =
   | { readonly state: 'discarded'; readonly note: string; readonly expireAtMs: number };
 
 export type RecordState = Standing['state'];
+export const recordStates = ['open', 'sending', 'sent', 'done', 'discarded'] as const satisfies readonly RecordState[];
 export type StandingIn<State extends RecordState> = Extract<Standing, { readonly state: State }>;
 
 /** A record in a certain state. */

@@ -1,15 +1,15 @@
-import { makeConsole, type Console, type ConsoleResponse } from '../../functions/console/handler.ts';
+import { makeConsole, type ApiDeps, type Console, type ConsoleResponse } from '../../functions/console/handler.ts';
+import type { ApiCaller } from '../../shared/access.ts';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
-import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
-import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
-import { EmbeddedReconciliationStore } from '../../shared/embedded/reconciliation-store.ts';
-import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { GapLedger } from '../../shared/ports.ts';
 import type { Cell } from '../../shared/tracking/block.ts';
 import { openStanding } from '../support/letters.ts';
-import { aGap, aProgress, cellsOf, hold, noon } from '../support/builders.ts';
+import { aGap, aProgress, cellsOf, hold, noon, RecordingPublisher } from '../support/builders.ts';
 
 export { aGap, noon };
 
@@ -49,25 +49,32 @@ interface LetterData {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** A console on stores in memory, which a test fills first. */
+/** A console on stores in memory, which a test fills first. Its caller is the operator ana, unless a test says otherwise. */
 export class ConsoleUnderTest {
-  readonly ledger = new EmbeddedGapLedger(async () => undefined);
-  readonly letters = new EmbeddedDeadLetterStore(async () => undefined);
-  readonly reconciliations = new EmbeddedReconciliationStore(async () => undefined);
+  readonly stores = makeEmbeddedStores(async () => undefined);
+  readonly ledger = this.stores.ledger;
+  readonly letters = this.stores.letters;
+  readonly reconciliations = this.stores.reconciliations;
+  readonly publisher = new RecordingPublisher();
+  readonly clock = new VirtualClock(noon + 60_000);
+  readonly log = new EmbeddedLog();
+  readonly deps: ApiDeps;
   readonly console: Console;
-  private readonly blocks = new EmbeddedBlockStore(async () => undefined);
+  caller: ApiCaller = { name: 'ana', role: 'operator' };
+  /** The headers of a session, which changes need. */
+  readonly session = { cookie: `session-of-eventmend=${'t'.repeat(32)}`, 'x-session-token': 't'.repeat(32) };
 
   /** @param wrap Changes what the console sees of the ledger. */
   constructor(catalog: CatalogDefinition = {}, wrap: (ledger: GapLedger) => GapLedger = (ledger) => ledger) {
-    const { blocks, letters, reconciliations } = this;
-    const ledger = wrap(this.ledger);
-    const clock = { now: () => noon + 60_000 };
-    this.console = makeConsole({ blocks, ledger, letters, reconciliations, catalog: makeCatalog(catalog), clock });
+    const { stores, publisher, clock, log } = this;
+    const callers = { identify: async () => this.caller };
+    this.deps = { ...stores, publisher, clock, log, callers, ledger: wrap(this.ledger), catalog: makeCatalog(catalog) };
+    this.console = makeConsole(this.deps);
   }
 
   /** Lets a stream hold ids. */
   async hold(stream: string, ids: readonly number[], cell?: Cell): Promise<void> {
-    await hold(this.blocks, stream, cellsOf(ids, cell));
+    await hold(this.stores.blocks, stream, cellsOf(ids, cell));
   }
 
   async progress(stream: string, progress: Partial<Progress>): Promise<void> {
@@ -78,12 +85,33 @@ export class ConsoleUnderTest {
     for (const letter of letters) await this.letters.save(letter, undefined);
   }
 
-  get(path: string, method = 'GET'): Promise<ConsoleResponse> {
+  get(path: string, method = 'GET', headers: Readonly<Record<string, string>> = {}): Promise<ConsoleResponse> {
     const [before = '', query] = path.split('?');
-    return this.console({ method, path: before, query: new URLSearchParams(query) });
+    return this.console({ method, path: before, query: new URLSearchParams(query), headers });
   }
 
   async getJson(path: string): Promise<unknown> {
     return JSON.parse((await this.get(path)).body);
   }
+
+  /** Sends a change under a revision, with a body. */
+  async change(method: 'POST' | 'PUT' | 'DELETE', path: string, revision: number | undefined, body: object = {}) {
+    const ifMatch = revision === undefined ? {} : { 'if-match': `"${revision}"` };
+    const [before = '', query] = path.split('?');
+    const response = await this.console({
+      method,
+      path: before,
+      query: new URLSearchParams(query),
+      headers: { ...this.session, ...ifMatch },
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    return { status: response.status, headers: response.headers, json: JSON.parse(response.body) as unknown };
+  }
+}
+
+/** Reads the rest of a response that is made while it is read. */
+export async function restOf({ rest }: ConsoleResponse): Promise<string> {
+  let text = '';
+  for await (const piece of rest ?? []) text += piece;
+  return text;
 }

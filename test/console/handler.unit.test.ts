@@ -1,8 +1,7 @@
 import { makeConsole } from '../../functions/console/handler.ts';
-import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { aFront, aPiece, aRevisedCell, fileGaps } from '../support/builders.ts';
-import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
+import { aGap, ConsoleUnderTest, noon } from './builders.ts';
 import { withUnreadable } from '../support/unreadable-gaps.ts';
 
 describe('/api/streams', () => {
@@ -104,10 +103,8 @@ describe('a page of streams', () => {
   });
 
   test('is answered 400 where the store does not know it any more', async () => {
-    const { ledger, letters, reconciliations } = new ConsoleUnderTest();
     const blocks = { streams: async () => undefined } as never;
-    const catalog = makeCatalog({});
-    const under = makeConsole({ blocks, ledger, letters, reconciliations, catalog, clock: { now: () => noon } });
+    const under = makeConsole({ ...new ConsoleUnderTest().deps, blocks });
     const { status } = await under({ method: 'GET', path: '/', query: new URLSearchParams('page=expired') });
     expect(status).toBe(400);
   });
@@ -207,99 +204,7 @@ describe('/api/streams/{stream}/gaps', () => {
     async (name) => {
       const { get } = await twoStreams();
       const { status, body } = await get(`/api/streams/${name}/gaps`);
-      expect([status, JSON.parse(body)]).toEqual([404, { error: 'There is no such stream.' }]);
-    },
-  );
-});
-
-describe('/api/dead-letters', () => {
-  test('lists the newest first, each with the meaning of its code and the beginning of its message', async () => {
-    const under = new ConsoleUnderTest();
-    const older = aLetter({ id: 'older', failedAtMs: noon - 1, data: 'é', stream: undefined, eventId: undefined });
-    await under.file(older, aLetter({ id: 'newer', data: Buffer.alloc(10_000_000, 'x') }));
-    const listed = (await under.getJson('/api/dead-letters')) as { letters: unknown[] };
-    expect(listed).toMatchObject({ isCut: false, letters: [{ id: 'newer', bytes: 10_000_000 }, { id: 'older' }] });
-    expect(listed.letters[1]).toEqual({
-      id: 'older',
-      failedAt: '2025-02-09T11:59:59.999Z',
-      filedAt: '2025-02-09T12:00:01.000Z',
-      code: 'ERR_UNDECODABLE',
-      meaning: 'not UTF-8, or not JSON',
-      stage: 'validate',
-      detail: 'not JSON',
-      status: 'open',
-      isKept: false,
-      bytes: 2,
-      preview: { text: 'é', isUtf8: true, isWhole: true },
-    });
-  });
-
-  test('stays small whatever the letters hold', async () => {
-    const under = new ConsoleUnderTest();
-    const long = 'y'.repeat(100_000);
-    const failure = { code: 'ERR_UNDECODABLE', stage: 'archive', detail: long } as const;
-    await under.file(aLetter({ data: Buffer.alloc(10_000_000), stream: long, failure, attributes: { note: long } }));
-    expect((await under.get('/api/dead-letters')).body.length).toBeLessThan(6_000);
-  });
-
-  test('shows no more than asked for', async () => {
-    const under = new ConsoleUnderTest();
-    await under.file(aLetter({ id: 'a' }), aLetter({ id: 'b' }));
-    expect(await under.getJson('/api/dead-letters?limit=1')).toMatchObject({ isCut: true, letters: [{ id: 'a' }] });
-    expect(await under.getJson('/api/dead-letters?limit=2')).toMatchObject({ isCut: false });
-  });
-
-  test.each(['0', '501', '-1', '1.5', '1e2', 'ten', '', '0x10', '９'])(
-    'answers 400 for a limit of "%s"',
-    async (limit) => {
-      const { status, body } = await new ConsoleUnderTest().get(`/api/dead-letters?limit=${encodeURIComponent(limit)}`);
-      expect([status, JSON.parse(body)]).toEqual([400, { error: 'limit must be a whole number from 1 to 500.' }]);
-    },
-  );
-});
-
-describe('/api/dead-letters/{id}', () => {
-  test('shows a letter whole, its message as text', async () => {
-    const under = new ConsoleUnderTest();
-    const data = `<script>"${'é'.repeat(1_000_000)}`;
-    await under.file(aLetter({ id: 'x-_9', data, attributes: { stream: 'orders' } }));
-    expect(await under.getJson('/api/dead-letters/x-_9')).toMatchObject({
-      id: 'x-_9',
-      root: 'events/17',
-      messageIds: ['17'],
-      attributes: { stream: 'orders' },
-      encoding: 'text',
-      data,
-    });
-  });
-
-  test('shows a message that is not UTF-8 as base64', async () => {
-    const under = new ConsoleUnderTest();
-    await under.file(aLetter({ id: 'x', data: Uint8Array.of(0xff, 0xfe) }));
-    expect(await under.getJson('/api/dead-letters/x')).toMatchObject({ encoding: 'base64', data: '//4=' });
-  });
-
-  test('shows the message that was too large to travel, as it is kept', async () => {
-    const under = new ConsoleUnderTest();
-    await under.letters.keep('events/17', 0, { data: Buffer.from('the whole'), attributes: { sender: 'shop' } });
-    await under.file(aLetter({ id: 'x', data: '', attributes: { 'eventmend-body': 'kept' } }));
-    expect(await under.getJson('/api/dead-letters/x')).toMatchObject({
-      data: 'the whole',
-      attributes: { sender: 'shop', 'eventmend-body': 'kept' },
-    });
-  });
-
-  test('answers 404 for a letter that is not filed', async () => {
-    expect((await new ConsoleUnderTest().get('/api/dead-letters/unknown')).status).toBe(404);
-  });
-
-  test.each(['a%2Fb', '..', 'x'.repeat(65), '%00', ''])(
-    'answers 404 for "%s", and asks no store for it',
-    async (id) => {
-      const under = new ConsoleUnderTest();
-      const find = jest.spyOn(under.letters, 'find');
-      expect((await under.get(`/api/dead-letters/${id}`)).status).toBe(404);
-      expect(find).not.toHaveBeenCalled();
+      expect([status, JSON.parse(body)]).toMatchObject([404, { error: { code: 'unknown-stream' } }]);
     },
   );
 });
@@ -307,19 +212,12 @@ describe('/api/dead-letters/{id}', () => {
 describe('any request', () => {
   const paths = ['/', '/api/streams', '/api/dead-letters'];
 
-  test.each([
-    '/api',
-    '/api/',
-    '/api/streams/',
-    '/api/streams/orders',
-    '/index.html',
-    '//',
-    '',
-    '*',
-    '/api/dead-letters/a/b',
-  ])('is answered 404 at %s, where nothing is', async (path) => {
-    expect((await new ConsoleUnderTest().get(path)).status).toBe(404);
-  });
+  test.each(['/api', '/api/', '/api/streams/', '/index.html', '//', '', '*', '/api/dead-letters/a/b'])(
+    'is answered 404 at %s, where nothing is',
+    async (path) => {
+      expect((await new ConsoleUnderTest().get(path)).status).toBe(404);
+    },
+  );
 
   test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
     'is answered 405 if it is a %s: the console changes nothing',
@@ -343,7 +241,7 @@ describe('any request', () => {
   test('is answered 503 while the store does not answer', async () => {
     const failing = async () => Promise.reject(new RetryableError('UNAVAILABLE'));
     const { status, body } = await consoleThatFailsBy(failing)({ method: 'GET', path: '/api/dead-letters', query });
-    expect([status, JSON.parse(body)]).toEqual([503, { error: 'The store does not answer. Try again later.' }]);
+    expect([status, JSON.parse(body)]).toMatchObject([503, { error: { code: 'unavailable' } }]);
   });
 
   test('throws an error that is a bug, so that the server of the console can log it', async () => {
@@ -372,13 +270,9 @@ describe('any request', () => {
 const query = new URLSearchParams();
 const nowhereElse = { otherFronts: 0, fronts: [], outliers: 0, outlierIds: [] };
 
-function consoleThatFailsBy(list: () => Promise<never>) {
-  const { ledger, letters, reconciliations } = new ConsoleUnderTest();
-  const kept = letters.kept.bind(letters);
-  const failing = { find: letters.find.bind(letters), kept, list, about: list, openByCode: list };
-  const blocks = { streams: list } as never;
-  const deps = { blocks, ledger, letters: failing, reconciliations, catalog: makeCatalog({}) };
-  return makeConsole({ ...deps, clock: { now: () => noon } });
+function consoleThatFailsBy(find: () => Promise<never>) {
+  const { deps } = new ConsoleUnderTest();
+  return makeConsole({ ...deps, letterIndex: { ...deps.letterIndex, find } });
 }
 
 /** `orders` misses 5, 7 and 8 of a gap that was found as 5 to 8; `audit` has not been swept. */

@@ -74,6 +74,7 @@ describe('the environment of a function', () => {
       ...keysOf('optional_settings'),
       ...keysOf('system_settings'),
       ...keysOf('system_secrets'),
+      ...keysOf('console_settings'),
     ];
     expect([...given, ...neverDeployed].sort()).toEqual([...settingNames].sort());
   });
@@ -118,11 +119,11 @@ describe('the memory of a function', () => {
 describe('the grants of a function', () => {
   it.each(functionNames)('%s reaches Firestore and Pub/Sub where it has business, and nowhere else', (name) => {
     const entry = readFileSync(join(root, 'functions', name, 'index.ts'), 'utf8');
-    const [, opened = ''] = /import \{ (.+) \} from '..\/..\/shared\/gcp\/openers.ts'/.exec(entry) ?? [];
-    const services = opened.split(', ');
+    const [, opened = ''] = /import \{([^}]+)\} from '..\/..\/shared\/gcp\/openers.ts'/.exec(entry) ?? [];
+    const services = opened.split(',').map((service) => service.trim());
     const publishes = Object.values(topology.topics).some(({ publishers }) => publishers.includes(name));
     expect(services.includes('publisher')).toBe(publishes);
-    const isInFirestore = (service: string) => !['publisher', 'systems'].includes(service);
+    const isInFirestore = (service: string) => !['publisher', 'systems', ''].includes(service);
     expect(services.some(isInFirestore)).toBe(keysOf('firestore_roles').includes(name));
   });
 });

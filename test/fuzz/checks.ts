@@ -179,14 +179,13 @@ async function isAccountedFor(runtime: EmbeddedRuntime): Promise<void> {
 }
 
 export function consoleOf(runtime: EmbeddedRuntime): Console {
-  const { blocks, ledger, letters, reconciliations, catalog, clock } = runtime;
-  return makeConsole({ blocks, ledger, letters, reconciliations, catalog, clock });
+  return makeConsole(runtime.consoleDeps());
 }
 
 /** Checks that the console answers a request with an expected status, and that no content of a message becomes HTML. */
 export async function answers(console: Console, request: ConsoleRequest): Promise<void> {
   const { status, headers, body } = await console(request);
-  ensure([200, 400, 404, 405].includes(status), `answered ${status}`);
+  ensure([200, 400, 403, 404, 405].includes(status), `answered ${status}`);
   if (headers['Content-Type']?.startsWith('application/json') === true) JSON.parse(body);
   else ensure(!body.includes(markup), 'markup from a message is in the page');
   for (const value of Object.values(headers)) ensure(!/[\r\n]/.test(value), 'a header has a line break');

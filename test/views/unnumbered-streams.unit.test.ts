@@ -106,7 +106,7 @@ describe('a stream without numbers', () => {
   it('is shown in the console with these facts, and its letters with their uuids', async () => {
     const pipeline = await filled();
     await pipeline.send(anOrder('u-1'));
-    const console = makeConsole(pipeline.runtime);
+    const console = makeConsole(pipeline.runtime.consoleDeps());
     const get = async (path: string): Promise<string> => {
       const { body } = await console({ method: 'GET', path, query: new URLSearchParams() });
       return Buffer.from(body).toString();

@@ -61,6 +61,7 @@ export class FrontWorld {
     this.random = makeRandom(seed);
     this.losses = new KnownLosses(traffic.lost, this.settings, this.idStep);
     this.catalog = {
+      personal: [],
       strict: false,
       sources: makeSources(new Map()),
       type: () => undefined,

@@ -1,0 +1,80 @@
+import type { AccessRefusal, ApiCaller } from '../../../shared/access.ts';
+import { RetryableError } from '../../../shared/errors.ts';
+import { errorResponse, RequestError, type ConsoleRequest, type ConsoleResponse } from '../response.ts';
+import { changeRoutes } from './change-routes.ts';
+import type { ApiDeps } from './deps.ts';
+import { feedRoutes } from './feed-routes.ts';
+import { letterRoutes } from './letter-routes.ts';
+import { findRoute, type ApiRoute } from './route.ts';
+import { checkSameOrigin } from './same-origin.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { streamRoutes } from './stream-routes.ts';
+
+/** Returns every address of the API. */
+export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
+  return [
+    ...sessionRoutes(deps),
+    ...streamRoutes(deps),
+    ...letterRoutes(deps),
+    ...changeRoutes(deps),
+    ...feedRoutes(deps),
+  ];
+}
+
+/** Answers a request to the API. */
+export async function answerApi(
+  routes: readonly ApiRoute[],
+  request: ConsoleRequest,
+  caller: ApiCaller,
+): Promise<ConsoleResponse> {
+  try {
+    const { headers = {}, body = new Uint8Array(), query } = request;
+    const { route, params } = findRoute(routes, request);
+    if (route.role === 'operator' && caller.role !== 'operator') throw mayNot(caller);
+    checkSameOrigin(route.method, headers);
+    return await route.answer({ params, query, headers, body, caller });
+  } catch (error) {
+    return errorAnswer(error);
+  }
+}
+
+/** Returns the answer for an error that a caller understands. @throws The error, if it is another one. */
+export function errorAnswer(error: unknown): ConsoleResponse {
+  if (error instanceof RequestError) return errorResponse(error.status, error.message, error.details);
+  if (error instanceof RetryableError) return errorResponse(503, 'The store does not answer. Try again later.');
+  throw error;
+}
+
+function mayNot({ name }: ApiCaller): RequestError {
+  return new RequestError(403, `${name} may look at letters, and neither see their messages nor change them.`, {
+    code: 'not-an-operator',
+    next: 'Ask an administrator to add the address to OPERATORS.',
+  });
+}
+
+const refusals: Readonly<Record<AccessRefusal, { status: number; code: string; message: string; next: string }>> = {
+  'unknown caller': {
+    status: 401,
+    code: 'unknown-caller',
+    message: 'The request does not say who calls.',
+    next: 'Open the console through IAP or gcloud run services proxy.',
+  },
+  'not allowed': {
+    status: 403,
+    code: 'not-allowed',
+    message: 'This address may not use the console.',
+    next: 'Ask an administrator to add it to VIEWERS or OPERATORS.',
+  },
+  'foreign host': {
+    status: 421,
+    code: 'foreign-host',
+    message: 'The console is served as localhost and 127.0.0.1 only.',
+    next: 'Open it under one of these names.',
+  },
+};
+
+/** Returns the answer for a caller who is refused. */
+export function refusalAnswer(refusal: AccessRefusal): ConsoleResponse {
+  const { status, message, code, next } = refusals[refusal];
+  return errorResponse(status, message, { code, next });
+}
