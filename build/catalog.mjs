@@ -19,16 +19,22 @@ export function builtCatalogFile() {
  * Returns options of esbuild that put a catalog file in the place of shared/catalog.ts. The file is checked first, by
  * the rules that each function applies when it starts. So a catalog that functions refuse is never deployed.
  *
- * @returns The options, and the sources of the catalog by name, besides `events`: whether each is closed.
+ * @returns The options; the sources of the catalog by name, besides `events`: whether each is closed; and where the
+ * events of watched types have the number that is added up, by type.
  * @throws CatalogProblem
  */
 export async function withCatalog(file) {
   const { loadCatalogFile, catalogResolution, makeCatalog } = await catalogLoader();
   const root = resolve('.');
   try {
-    const { all } = makeCatalog(await loadCatalogFile(relative(root, file), root)).sources;
+    const catalog = makeCatalog(await loadCatalogFile(relative(root, file), root));
+    const { all } = catalog.sources;
     const sources = Object.fromEntries(all.slice(1).map(({ name, isClosed }) => [name, { closed: isClosed }]));
-    return { options: { ...catalogResolution(root), plugins: [inPlaceOfShipped(resolve(file))] }, sources };
+    return {
+      options: { ...catalogResolution(root), plugins: [inPlaceOfShipped(resolve(file))] },
+      sources,
+      sums: catalog.sums,
+    };
   } catch (error) {
     throw new CatalogProblem(error.message, { cause: error });
   }

@@ -21,7 +21,7 @@ const framework = '@google-cloud/functions-framework';
  */
 export async function bundleFunctions(directory, catalogFile = builtCatalogFile()) {
   const names = functionNames();
-  const { options, sources } = await withCatalog(catalogFile);
+  const { options, sources, sums } = await withCatalog(catalogFile);
   const { outputFiles } = await build({
     ...options,
     plugins: [...options.plugins, browserPlugin],
@@ -44,6 +44,8 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
     ...names.flatMap((name) => packageFiles(name, join(directory, name))),
     // Terraform compares its variable `sources` with it.
     { path: join(directory, 'sources.json'), contents: json(sources) },
+    // Terraform gives it to the Dataflow pipeline.
+    { path: join(directory, 'sums.json'), contents: json(sums) },
   ];
 }
 

@@ -81,6 +81,8 @@ export interface Catalog {
   readonly listedSystems: ReadonlySet<SystemName>;
   /** How the events of a type are compared with records. Undefined if they are not. */
   mapping(type: string): Mapping | undefined;
+  /** Where the events of watched types have the number that is added up: a JSON pointer, by type. */
+  readonly sums: Readonly<Record<string, string>>;
   stream(name: string): StreamSettings;
   /** Whether the catalog names a stream, so that it counts among no source's streams: `default` and those with settings. */
   names(stream: string): boolean;
@@ -137,6 +139,9 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     lists: [...overrides].flatMap(([name, { list }]) => (list ? listsOf(name, list) : [])),
     listedSystems: new Set([...overrides.values()].flatMap(({ list, find }) => [list, find].flatMap(systemOf))),
     mapping: (name) => mappings.get(name),
+    sums: Object.fromEntries(
+      [...types].flatMap(([name, { watch }]) => (watch?.sum === undefined ? [] : [[name, watch.sum]])),
+    ),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     names: (stream) => stream === defaultStream || settings.has(stream),
     mayBeInferred: (name) => {

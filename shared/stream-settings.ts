@@ -12,6 +12,7 @@ import {
   wholeNumber,
   zodSchema,
 } from './setting-kinds.ts';
+import { watchSchema } from './anomalies/watch-settings.ts';
 import { keyRules } from './identity.ts';
 import { recordMappingSchema } from './record-mapping.ts';
 import { listSchema } from './reconciliation/list-settings.ts';
@@ -169,6 +170,9 @@ export const typeDefinitionSchema = z.object(
       .describe(
         "what becomes of a valid event that could not be checked: `'pass'`: it is published as `unverified`; `'refuse'`: it is `ERR_INCORRECT`",
       ),
+    watch: watchSchema
+      .optional()
+      .describe('how the events of the type are watched for [anomalies](../anomalies.md), and what an anomaly causes'),
     inferable: flag()
       .optional()
       .describe(

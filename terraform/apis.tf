@@ -5,6 +5,7 @@ locals {
       "monitoring", "pubsub", "run", "serviceusage", "storage",
     ],
     var.bigquery == null ? [] : ["bigquery"],
+    var.dataflow == null ? [] : ["compute", "dataflow"],
     length(local.used_secrets) == 0 ? [] : ["secretmanager"],
   ))
 

@@ -17,6 +17,8 @@ locals {
     { for name in keys(local.functions) : name => { (name) = google_service_account.function[name].member } },
     {
       producers = merge([for producer in var.producers : { for member in producer.members : member => member }]...)
+      dataflow  = { for name, account in google_service_account.dataflow : name => account.member }
+      reporters = var.dataflow == null ? {} : { for member in var.dataflow.reporters : member => member }
       # The probe runs as the person who deploys, who has these rights already.
       probe     = {}
       pubsub    = { pubsub = google_project_service_identity.main["pubsub"].member }

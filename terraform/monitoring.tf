@@ -13,6 +13,7 @@ locals {
   }
   worked_off = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(
     keys(local.subscriptions), values(local.source_names), [for subscription in google_pubsub_subscription.bigquery : subscription.name],
+    [for subscription in google_pubsub_subscription.dataflow : subscription.name],
   ))}\""
   consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"consumer-(${join("|", keys(var.consumers))})(-dead-letters)?\""
   of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))}\""
@@ -90,6 +91,16 @@ locals {
         "the oldest message of a subscription is old" = {
           query    = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.worked_off}}) > ${var.alerts.unacked_seconds}"
           duration = "300s"
+        }
+      }
+    }
+    anomalies = {
+      title    = "A stream behaves unlike before, or differs from its system of record"
+      severity = "WARNING"
+      conditions = {
+        "the Dataflow pipeline found an anomaly" = {
+          query    = "sum(increase(${local.published}{${local.of_topic["anomalies"]}}[10m])) > 0"
+          duration = "0s"
         }
       }
     }

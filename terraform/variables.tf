@@ -314,6 +314,52 @@ variable "bigquery" {
   }
 }
 
+variable "dataflow" {
+  description = "The pipeline that watches the clean events for anomalies: see docs/anomalies.md. template is the version of Google's Yaml template, as in gs://dataflow-templates-REGION: its date and candidate. reporters (serviceAccount:…) may publish totals to reported-totals. By default there is no pipeline."
+  type = object({
+    template        = string
+    window_seconds  = optional(number, 300)
+    windows         = optional(number, 24)
+    settle_seconds  = optional(number, 900)
+    threshold       = optional(number, 6)
+    reporters       = optional(set(string), [])
+    machine_type    = optional(string, "n1-standard-1")
+    max_workers     = optional(number, 2)
+    network         = optional(string)
+    subnetwork      = optional(string)
+    private_workers = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.dataflow == null ? true : can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}_RC[0-9]{2}$", var.dataflow.template))
+    error_message = "template is a dated version such as 2026-11-10-00_RC00: latest is not what was tested."
+  }
+  validation {
+    condition = var.dataflow == null ? true : (
+      var.dataflow.window_seconds >= 60 && floor(var.dataflow.window_seconds) == var.dataflow.window_seconds
+      && var.dataflow.settle_seconds >= var.dataflow.window_seconds && var.dataflow.settle_seconds % var.dataflow.window_seconds == 0
+    )
+    error_message = "window_seconds is 60 or more, and settle_seconds a multiple of it."
+  }
+  validation {
+    condition = var.dataflow == null ? true : (
+      var.dataflow.windows >= 8 && var.dataflow.windows <= 288 && var.dataflow.threshold >= 3 && var.dataflow.max_workers >= 1
+    )
+    error_message = "windows is 8 to 288, threshold is 3 or more, and max_workers is 1 or more."
+  }
+  validation {
+    condition     = var.dataflow == null ? true : alltrue([for member in var.dataflow.reporters : can(regex(local.member_pattern, member))])
+    error_message = "A reporter is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: reporters must authenticate."
+  }
+}
+
+variable "built_sums" {
+  description = "The file with the numbers that are added up by type, which npm run build writes from the catalog, relative to this folder."
+  type        = string
+  default     = "../dist/functions/sums.json"
+}
+
 variable "console" {
   description = "The console: its viewers (user:…, group:…, domain:…), the email addresses of its operators, who see messages and change dead letters, and the audience of IAP's header if the console is behind IAP. By default there is no console."
   type = object({

@@ -65,7 +65,8 @@ async function contents(): Promise<Map<string, string>> {
 
 describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
-    expect((await readdir(built())).sort()).toEqual([...names, 'made-from.json', 'sources.json'].toSorted());
+    const lists = ['made-from.json', 'sources.json', 'sums.json'];
+    expect((await readdir(built())).sort()).toEqual([...names, ...lists].toSorted());
     for (const name of names)
       expect((await readdir(built(name))).sort()).toEqual([
         'index.js',

@@ -180,6 +180,7 @@ const table = {
   supersedes: reserved('supersedes', text, 'cleaned-events'),
   cleanId: open('event_id', number, 'cleaned-events'),
   cleanType: open('type', text, 'cleaned-events'),
+  cleanInstantMs: reserved('event_time', time, 'cleaned-events'),
 
   /** Absent for an event of the source `events`. */
   source: internal('eventmend-source', sourceRef, 'validated-events', 'mended-events', 'dead-letter-queue'),

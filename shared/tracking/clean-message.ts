@@ -15,7 +15,7 @@ export function cleanMessage(
   routing: RoutingAttributes,
   { replacement, supersedes, isFormer }: Pick<Verdict & { act: 'publish' }, 'replacement' | 'supersedes' | 'isFormer'>,
 ): Message {
-  const { stream, type, eventId, place, formerly, origin, repairs, facts } = routing;
+  const { stream, type, eventId, place, instantMs, formerly, origin, repairs, facts } = routing;
   const key = isFormer && formerly ? formerly.key : routing.key;
   const replaced =
     replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
@@ -27,6 +27,7 @@ export function cleanMessage(
         stream,
         cleanType: type,
         cleanId: place === undefined ? eventId : undefined,
+        cleanInstantMs: instantMs,
         idempotencyKey: idempotencyKey(stream, key, replacement),
         origin,
         repaired: repairs ? 'valid' : undefined,

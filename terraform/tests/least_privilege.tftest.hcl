@@ -21,7 +21,7 @@ run "nobody_may_do_more_than_it_needs" {
       for topic, settings in local.topology.topics : [
         for publisher in settings.publishers : publisher == "producers"
         ? ["${topic}/serviceAccount:crm@example.iam.gserviceaccount.com", "${topic}/serviceAccount:web@example.iam.gserviceaccount.com"]
-        : publisher == "probe" ? [] : ["${topic}/${publisher}"]
+        : contains(["probe", "dataflow", "reporters"], publisher) ? [] : ["${topic}/${publisher}"]
       ]
     ]))
     error_message = "A grant for each publisher of topology.json, and no other."

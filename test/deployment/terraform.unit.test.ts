@@ -243,7 +243,10 @@ test('what deploys may grant in the project as a whole what Terraform grants the
   const granted = [
     ...Object.values(terraform.locals.firestore_roles as Record<string, string>),
     ...keysOf('build_roles'),
+    // Behind a condition, so its keys are not read as literals.
+    'roles/dataflow.worker',
   ];
+  expect(terraform.text).toContain('dataflow_roles = var.dataflow == null ? {} : { "roles/dataflow.worker" = null }');
   expect(all(/"(roles\/[\w.]+)"/g, condition)).toEqual([...new Set(granted)].sort());
 });
 

@@ -71,6 +71,11 @@ export const leftOut: readonly LeftOut[] = [
     runBy: 'test/soak/soak.emulator.test.ts',
   },
   {
+    command: 'npm run dataflow:test',
+    because: 'it takes minutes, and .ci/run runs the tests of the pipeline itself',
+    runBy: 'dataflow/test.mjs',
+  },
+  {
     command: 'npm run fuzz',
     because: 'it sends a million messages, and the test some thousand',
     runBy: 'test/fuzz/fuzz.unit.test.ts',

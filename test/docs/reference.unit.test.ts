@@ -73,6 +73,7 @@ describe('the reference', () => {
       consult: true,
       record: true,
       undecided: true,
+      watch: true,
       inferable: true,
       ignore: true,
       next: true,

@@ -24,6 +24,7 @@ test('no consumer sees an attribute that is for Eventmend itself', () => {
   expect(Object.keys(stripInternal(all)).toSorted()).toEqual([
     'confidence',
     'event_id',
+    'event_time',
     'eventmend',
     'idempotency_key',
     'method',

@@ -52,6 +52,11 @@ describe('a clean message', () => {
     expect(keyOf(false)).toBe('orders/7/id');
   });
 
+  it('tells the time of its event in UTC', () => {
+    const timed = aRouting({ ...routing, instantMs: Date.UTC(2025, 1, 9, 12, 1, 30, 250) });
+    expect(cleanMessage(delivery, timed, plain).attributes.event_time).toBe('2025-02-09T12:01:30.250Z');
+  });
+
   it('of an unnumbered stream has no id', () => {
     const placed = aRouting({ ...routing, place: 512 });
     expect(cleanMessage(aRoutedDelivery(placed), placed, plain).attributes).not.toHaveProperty('event_id');

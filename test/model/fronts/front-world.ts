@@ -69,6 +69,7 @@ export class FrontWorld {
       listedSystems: new Set(),
       lists: [],
       mapping: () => undefined,
+      sums: {},
       stream: () => this.settings,
       names: () => true,
       mayBeInferred: () => true,
