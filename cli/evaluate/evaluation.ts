@@ -8,6 +8,7 @@ import type { InferredEvent } from '../../shared/inference/infer.ts';
 import { inferGap } from '../../shared/inference/infer-gap.ts';
 import { knownEvents, spreadInstants, type Known } from '../../shared/inference/neighbours.ts';
 import type { BlockStore, Clock } from '../../shared/ports.ts';
+import { Turns } from '../../shared/turns.ts';
 import { UsageError } from '../command.ts';
 import type { InputRecord } from '../input/input-record.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
@@ -124,14 +125,14 @@ async function inferRuns(
   runs: readonly Range[],
   fates: ReadonlyMap<number, Fate>,
 ): Promise<Inferences> {
-  const history = new History({ blocks, clock: stillClock });
+  const deps = { blocks, catalog, history: new History({ blocks, clock: stillClock }), turns: new Turns(stillClock) };
   const lateAnswers = { originals: 0, voids: 0 };
   const bar = bars.inferring(runs.length);
   const byId = new Map<number, InferredEvent>();
   for (const run of runs) {
     signal.throwIfAborted();
     const existence = existenceOf({ ...lateAnswers }, catalog.stream(stream));
-    const { inferred } = await inferGap({ blocks, catalog, history }, stream, run, () => Promise.resolve(existence));
+    const { inferred } = await inferGap(deps, stream, run, () => Promise.resolve(existence));
     for (const event of inferred) byId.set(event.eventId, event);
     for (let id = run.from; id <= run.to; id++) {
       const fate = fates.get(id);

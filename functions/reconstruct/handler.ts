@@ -22,6 +22,7 @@ import { decodeReconcileRequest, reconcilePhase } from '../../shared/reconciliat
 import { recoveredMessage } from '../../shared/recovery/recovered-event.ts';
 import { eventsSource } from '../../shared/sources/source.ts';
 import { runLimited } from '../../shared/run-limited.ts';
+import { Turns } from '../../shared/turns.ts';
 import { handleOwn } from '../own-messages.ts';
 import { reconcile } from './reconcile.ts';
 import { recoverBy } from './recover.ts';
@@ -51,6 +52,7 @@ function inferring(ports: ReconstructPorts): Handler {
   // All deliveries share the history and the record, so their reads are not limited by the deadline of one delivery.
   const history = new History(ports);
   const record = new ExistenceRecord(ports);
+  const turns = new Turns(ports.clock);
   return handleOwn(ports.log, decodeRequest, async (request, { deadlineMs }) => {
     const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
@@ -63,7 +65,7 @@ function inferring(ports: ReconstructPorts): Handler {
     else {
       const existence = () => record.of(request.stream);
       const inference = await inferGap(
-        { ...deps, history, recover: recoverBy(deps, gap.value) },
+        { ...deps, history, turns, recover: recoverBy(deps, gap.value) },
         request.stream,
         request,
         existence,

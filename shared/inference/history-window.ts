@@ -6,6 +6,7 @@ import { positionBetween, shapeOf, type GapShape } from './gap-position.ts';
 import type { LruCache } from '../lru-cache.ts';
 import { Sequence } from './sequence.ts';
 import { TypeStatistics } from './type-statistics.ts';
+import type { Piecewise } from '../turns.ts';
 
 /** The most likely event for a missing one. */
 export interface Guess {
@@ -84,7 +85,7 @@ export class HistoryWindow {
   }
 
   /** Returns the most likely event for each missing one in a hole. Empty if no event is known. */
-  guesses(hole: Hole): readonly Guess[] {
+  *guesses(hole: Hole): Piecewise<readonly Guess[]> {
     if (this.frequencies) {
       const guesses = this.frequencies.guesses(this.neighbours(hole.below), hole.count);
       return guesses.map(({ type, confidence }) => ({
@@ -94,14 +95,20 @@ export class HistoryWindow {
         entity: undefined,
       }));
     }
-    return Array.from({ length: hole.count }, (_, i) => this.learned(hole, i + 1));
+    const guesses: Guess[] = [];
+    for (let nth = 1; nth <= hole.count; nth++) {
+      guesses.push(yield* this.learned(hole, nth));
+      yield;
+    }
+    return guesses;
   }
 
-  private learned({ below, count }: Hole, nth: number): Guess {
+  private *learned({ below, count }: Hole, nth: number): Piecewise<Guess> {
     const { sequence } = this;
     const shape = shapeOf(nth, count, sequence.length - below);
     const position = positionBetween(sequence, below - 1, below, shape, nth / (count + 1));
-    const { type, confidence, entity, isByEntity } = this.model(shape).likeliest(position);
+    const model = yield* this.model(shape);
+    const { type, confidence, entity, isByEntity } = model.likeliest(position);
     return {
       type: sequence.types[type] ?? '',
       // Counts one more event than there were, since a type that was never seen is possible.
@@ -115,8 +122,8 @@ export class HistoryWindow {
     };
   }
 
-  private model(shape: GapShape): Model {
+  private *model(shape: GapShape): Piecewise<Model> {
     const name = `${this.name} ${shape.before} ${shape.after} ${shape.horizon}`;
-    return this.models.get(name) ?? this.models.set(name, new Model(this.sequence, shape));
+    return this.models.get(name) ?? this.models.set(name, yield* Model.learned(this.sequence, shape));
   }
 }

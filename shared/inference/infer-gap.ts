@@ -7,6 +7,7 @@ import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
 import type { BlockStore } from '../ports.ts';
 import type { RecoveredEvent } from '../recovery/recovered-event.ts';
 import { blockIndex } from '../tracking/block.ts';
+import type { Turns } from '../turns.ts';
 import type { Existence } from './existence.ts';
 import type { History } from './history.ts';
 import { infer, type Inference } from './infer.ts';
@@ -16,6 +17,8 @@ export interface InferenceDeps {
   readonly blocks: BlockStore;
   readonly catalog: Catalog;
   readonly history: History;
+  /** Runs the computation, which may take seconds. */
+  readonly turns: Turns;
   /** Asks a system of record for missing events. By default it has none. */
   readonly recover?: Recover;
 }
@@ -54,7 +57,8 @@ export async function inferGap(
   const missing = withoutIds(all, new Set(recovered.map(({ eventId }) => eventId)));
   if (missing.length === 0) return { recovered, inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
   const window = await deps.history.window(stream, blocksOf(gap), near, step);
-  const { inferred, obstacles } = infer(stream, missing, { window, existence: await loadExistence() }, deps.catalog);
+  const evidence = { window, existence: await loadExistence() };
+  const { inferred, obstacles } = await deps.turns.run(infer(stream, missing, evidence, deps.catalog));
   const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
   return { recovered, inferred, obstacles, left: countIds(leftHoles), leftHoles, answers };
 }

@@ -5,6 +5,7 @@ import type { Neighbours } from './neighbours.ts';
 import { missingInstants } from './missing-instants.ts';
 import type { Existence } from './existence.ts';
 import type { Guess, GuessedEntity, HistoryWindow } from './history-window.ts';
+import type { Piecewise } from '../turns.ts';
 
 /** An event that stands in for a missing one. */
 export interface InferredEvent extends Guess {
@@ -39,16 +40,21 @@ export interface Evidence {
  * Infers the missing events of a stream. An event is inferred only if the catalog allows it for the event's type and
  * the confidence is high enough.
  */
-export function infer(stream: string, missing: readonly Range[], evidence: Evidence, catalog: Catalog): Inference {
+export function* infer(
+  stream: string,
+  missing: readonly Range[],
+  evidence: Evidence,
+  catalog: Catalog,
+): Piecewise<Inference> {
   const { minConfidence } = catalog.stream(stream);
   const inferred: InferredEvent[] = [];
   const obstacles = new Set<Obstacle>();
-  const groups = groupByNeighbours(missing, evidence.window);
-  for (const candidate of groups.flatMap((ids) => candidates(ids, evidence, catalog))) {
-    const obstacle = obstacleOf(candidate, minConfidence, catalog);
-    if (obstacle) obstacles.add(obstacle);
-    else if (candidate) inferred.push(candidate);
-  }
+  for (const ids of groupByNeighbours(missing, evidence.window))
+    for (const candidate of yield* candidates(ids, evidence, catalog)) {
+      const obstacle = obstacleOf(candidate, minConfidence, catalog);
+      if (obstacle) obstacles.add(obstacle);
+      else if (candidate) inferred.push(candidate);
+    }
   return { inferred, obstacles: [...obstacles] };
 }
 
@@ -69,17 +75,18 @@ function groupByNeighbours(missing: readonly Range[], window: HistoryWindow): re
 }
 
 /** Returns the most likely event for each missing id. If the window has no known event, returns one undefined. */
-function candidates(
+function* candidates(
   { below, ranges }: MissingIds,
   { window, existence }: Evidence,
   catalog: Catalog,
-): (InferredEvent | undefined)[] {
+): Piecewise<(InferredEvent | undefined)[]> {
   const count = countIds(ranges);
   const neighbours = window.neighbours(below);
   const instants = missingInstants(window.instantsAround(below), count);
   if (!instants) return [undefined];
   const ids = idsIn(ranges);
-  return window.guesses({ below, count }).map((guess, i) => {
+  const guesses = yield* window.guesses({ below, count });
+  return guesses.map((guess, i) => {
     const [eventId, instantMs] = [ids[i], instants[i]];
     if (eventId === undefined || instantMs === undefined) return undefined;
     const confidence = guess.typeConfidence * existence.probability;

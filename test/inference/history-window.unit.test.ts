@@ -1,5 +1,6 @@
 import { minEventsToLearn, type Guess } from '../../shared/inference/history-window.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
+import { runAtOnce } from '../support/run-at-once.ts';
 import { aHistoryWindow, shopEvents, withoutEntities } from '../support/streams.ts';
 
 const whole = shopEvents({ events: 2_000, seed: 1 });
@@ -21,7 +22,7 @@ function tryAll(events: readonly Known[], places: readonly number[], run = 1): T
   return places
     .filter((_, i) => i % run === 0)
     .flatMap((first) => {
-      const guesses = window.guesses({ below: window.below(events[first]!.eventId), count: run });
+      const guesses = runAtOnce(window.guesses({ below: window.below(events[first]!.eventId), count: run }));
       return guesses.map((guess, i) => ({ event: events[first + i]!, guess }));
     });
 }
@@ -121,7 +122,8 @@ describe('confidence', () => {
 
   test('is never whole: nobody can say that nothing else ever comes', () => {
     const same = Array.from({ length: 400 }, (_, i) => ({ eventId: i, type: 'tick', instantMs: i, entity: 0 }));
-    const [guess] = aHistoryWindow(same.filter(({ eventId }) => eventId !== 200)).guesses({ below: 200, count: 1 });
+    const window = aHistoryWindow(same.filter(({ eventId }) => eventId !== 200));
+    const [guess] = runAtOnce(window.guesses({ below: 200, count: 1 }));
     expect(guess?.type).toBe('tick');
     expect(guess?.typeConfidence).toBeGreaterThan(0.95);
     expect(guess?.typeConfidence).toBeLessThan(1);
@@ -130,14 +132,36 @@ describe('confidence', () => {
 
 test('the same events give the same answer', () => {
   const [first, second] = [aHistoryWindow(whole), aHistoryWindow(whole)].map((window) =>
-    window.guesses({ below: 1_000, count: 4 }),
+    runAtOnce(window.guesses({ below: 1_000, count: 4 })),
   );
   expect(second).toEqual(first);
 });
 
+describe('the computation for a long hole in a long stream', () => {
+  /** Sixty-four orders are under way, so that each event has the most candidates. */
+  const busy = shopEvents({ events: 800, seed: 6, underway: 64 });
+
+  test('has so many pieces that none is long: sixteen steps of learning, or one prediction', () => {
+    const window = aHistoryWindow(busy);
+    const computation = window.guesses({ below: 400, count: 3 });
+    let pieces = 0;
+    while (!computation.next().done) pieces++;
+    // Three shapes, each with six steps an event and a trial for every tenth event.
+    expect(pieces).toBeGreaterThan(3 * ((6 * 800) / 16 + 50));
+  });
+
+  test('learns a shape once', () => {
+    const window = aHistoryWindow(busy);
+    const first = runAtOnce(window.guesses({ below: 400, count: 1 }));
+    const computation = window.guesses({ below: 400, count: 1 });
+    expect(computation.next().done).toBe(false);
+    expect(computation.next()).toEqual({ done: true, value: first });
+  });
+});
+
 test('of few events only what is frequent is believed', () => {
   const few = whole.slice(0, minEventsToLearn - 1).filter(({ eventId }) => eventId !== 100);
-  expect(aHistoryWindow(few).guesses({ below: 99, count: 1 })).toMatchObject([
+  expect(runAtOnce(aHistoryWindow(few).guesses({ below: 99, count: 1 }))).toMatchObject([
     { method: 'context', entity: undefined },
   ]);
 });

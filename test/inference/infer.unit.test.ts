@@ -4,6 +4,7 @@ import { noAnswers } from '../../shared/gaps/answers.ts';
 import type { Existence } from '../../shared/inference/existence.ts';
 import { infer } from '../../shared/inference/infer.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
+import { runAtOnce } from '../support/run-at-once.ts';
 import { aHistoryWindow } from '../support/streams.ts';
 import { minuteMs, noon } from '../support/builders.ts';
 
@@ -40,7 +41,7 @@ function inferMissing(
   }: { catalog?: CatalogDefinition; usual?: readonly Known[]; existence?: Existence } = {},
 ) {
   const window = aHistoryWindow([...usual, ...known]);
-  return infer('orders', missing, { window, existence }, makeCatalog(catalog));
+  return runAtOnce(infer('orders', missing, { window, existence }, makeCatalog(catalog)));
 }
 
 const between = [...eventsFrom(1, 'Lead', 'Lead'), ...eventsFrom(4, 'Lead')];

@@ -9,7 +9,9 @@ import { inferGap } from '../../shared/inference/infer-gap.ts';
 import type { Known } from '../../shared/inference/neighbours.ts';
 import { Sequence } from '../../shared/inference/sequence.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
+import { Turns } from '../../shared/turns.ts';
 import { anEntry, atOnce, hold, minuteMs, noon } from '../support/builders.ts';
+import { runAtOnce } from '../support/run-at-once.ts';
 
 /** Events of ids that grow by ten, a letter each: its type. A dot leaves out an id. */
 function tens(types: string): Known[] {
@@ -24,7 +26,7 @@ const missingId = 10 * (types.length - 1);
 
 function guessed(known: readonly Known[], declaredStep?: number) {
   const window = new HistoryWindow(known, new LruCache({ maxEntries: 1 }), 'window', declaredStep);
-  return window.guesses({ below: window.below(missingId), count: 1 })[0];
+  return runAtOnce(window.guesses({ below: window.below(missingId), count: 1 }))[0];
 }
 
 describe('in a short stream whose ids grow by a step', () => {
@@ -46,7 +48,7 @@ describe('in a short stream whose ids grow by a step', () => {
     // 60 times b follows a, but always with one between them.
     const known = tens(`${'a.b.'.repeat(30)}${'axb.'.repeat(30)}a.b`);
     const window = new HistoryWindow(known, new LruCache({ maxEntries: 1 }), 'window', 10);
-    const [guess] = window.guesses({ below: known.length - 1, count: 1 });
+    const [guess] = runAtOnce(window.guesses({ below: known.length - 1, count: 1 }));
     expect(guess).toMatchObject({ type: 'x', typeConfidence: 30 / 31 });
   });
 });
@@ -70,11 +72,12 @@ it('the catalog says the step, also where most events are farther apart', async 
   const cells = known.map(({ eventId, type, instantMs }) => [eventId, [anEntry({ type, instantMs })]] as const);
   await hold(blocks, 'orders', Object.fromEntries(cells));
   const catalog = makeCatalog({ streams: { orders: { numbering: { step: 10 } } } });
-  const history = new History({ blocks, clock: new VirtualClock(noon) });
+  const clock = new VirtualClock(noon);
+  const deps = { blocks, catalog, history: new History({ blocks, clock }), turns: new Turns(clock) };
   const id = missingId + 2_000;
   const surely = { probability: 1, answers: noAnswers, assumed: { originals: 1, voids: 0 } };
   const gap = { from: id, to: id };
-  const { inferred } = await inferGap({ blocks, catalog, history }, 'orders', gap, () => Promise.resolve(surely));
+  const { inferred } = await inferGap(deps, 'orders', gap, () => Promise.resolve(surely));
   expect(inferred).toMatchObject([{ eventId: id, type: 'x', confidence: 30 / 31 }]);
 });
 
