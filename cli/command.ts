@@ -5,7 +5,7 @@ import { drawOptions, parseArguments, type OptionDeclarations, type OptionValues
 /** The standard streams and the environment of a command. */
 export interface Io {
   readonly stdin: Readable;
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Env;
   /** Aborts when the user ends the command: by Ctrl-C or SIGTERM. */
@@ -16,6 +16,8 @@ export interface Arguments<Options extends OptionDeclarations, Positionals exten
   readonly values: OptionValues<Options>;
   /** One for each argument that the command declares. */
   readonly positionals: { readonly [Index in keyof Positionals]: string };
+  /** The arguments behind them. Empty unless the command declares `rest`. */
+  readonly rest: readonly string[];
 }
 
 interface CommandDefinition<Options extends OptionDeclarations, Positionals extends readonly string[]> {
@@ -25,6 +27,8 @@ interface CommandDefinition<Options extends OptionDeclarations, Positionals exte
   readonly summary: string;
   /** The names of the arguments that are not options. All of them are required. */
   readonly positionals: Positionals;
+  /** The name of further arguments, of which any number can follow. */
+  readonly rest?: string;
   readonly options: Options;
   /** The lines of the help below the options. */
   readonly notes: readonly string[];
@@ -61,13 +65,16 @@ export function makeCommand<const Options extends OptionDeclarations, const Posi
     calledAs = `eventmend ${name}`,
     summary,
     positionals: wanted,
+    rest,
     options,
     notes,
     subcommands = [],
   } = definition;
   const hasOptions = Object.keys(options).length > 0;
   const usage = [
-    [calledAs, ...wanted, ...(hasOptions ? ['[options]'] : [])].join(' '),
+    [calledAs, ...wanted, ...(rest === undefined ? [] : [`[${rest}…]`]), ...(hasOptions ? ['[options]'] : [])].join(
+      ' ',
+    ),
     '',
     ...(hasOptions ? [...drawOptions(options), ''] : []),
     ...notes,
@@ -77,10 +84,14 @@ export function makeCommand<const Options extends OptionDeclarations, const Posi
     const called = subcommands.find((one) => one.name === argv[0]);
     if (called) return called.run(argv.slice(1), io);
     const { values, positionals, problems } = parseArguments(options, argv);
-    const isComplete = positionals.length === wanted.length;
+    const isComplete = rest === undefined ? positionals.length === wanted.length : positionals.length >= wanted.length;
     const all = isComplete ? problems : [...problems, `${name} takes ${listOf(wanted)}`];
     if (all.length > 0) throw new UsageError(`${all.join('; ')}\n\n${usage.join('\n')}`);
-    const args = { values, positionals: positionals as Arguments<Options, Positionals>['positionals'] };
+    const args = {
+      values,
+      positionals: positionals.slice(0, wanted.length) as unknown as Arguments<Options, Positionals>['positionals'],
+      rest: positionals.slice(wanted.length),
+    };
     return definition.run(args, { ...io, env: settingsIn(io.env) });
   };
   return { name, summary, positionals: wanted, options, subcommands, usage, run };
@@ -94,9 +105,9 @@ function listOf(positionals: readonly string[]): string {
  * Writes text, and resolves when the stream has passed it on. A caller that waits for this never writes faster than the
  * reader reads.
  */
-export function write(to: Writable, chunk: string): Promise<void> {
+export function write(to: Writable, chunk: string, encoding: BufferEncoding = 'utf8'): Promise<void> {
   return new Promise((resolve, reject) => {
-    to.write(chunk, (error) => {
+    to.write(chunk, encoding, (error) => {
       if (error) reject(error);
       else resolve();
     });

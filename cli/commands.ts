@@ -8,6 +8,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dev: async () => (await import('./commands/dev.ts')).dev,
   systems: async () => (await import('./commands/systems.ts')).systemsCommand,
   publish: async () => (await import('./commands/publish.ts')).publish,
+  status: async () => (await import('./commands/status.ts')).status,
+  'dead-letters': async () => (await import('./commands/dead-letters.ts')).deadLetters,
   gaps: async () => (await import('./commands/gaps.ts')).gaps,
   streams: async () => (await import('./commands/streams.ts')).streamsCommand,
   trace: async () => (await import('./commands/trace.ts')).trace,

@@ -16,6 +16,13 @@ interface TextOption extends Described {
   readonly default?: string;
 }
 
+/** A text that can be given several times. */
+interface TextsOption extends Described {
+  readonly kind: 'texts';
+  /** The name of a value in the help: `A=V`. */
+  readonly value: string;
+}
+
 interface ChoiceOption extends Described {
   readonly kind: 'choice';
   readonly words: readonly string[];
@@ -33,7 +40,7 @@ interface NumberOption extends Described {
   readonly default?: number;
 }
 
-type OptionDeclaration = FlagOption | TextOption | ChoiceOption | NumberOption;
+type OptionDeclaration = FlagOption | TextOption | TextsOption | ChoiceOption | NumberOption;
 
 /** The options of a command by name. Parsing and help follow from them. */
 export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
@@ -46,9 +53,11 @@ type Given<Option> = Option extends { readonly kind: 'integer' | 'number' }
 
 type OptionValue<Option> = Option extends { readonly kind: 'flag' }
   ? boolean
-  : Option extends { readonly default: unknown }
-    ? Given<Option>
-    : Given<Option> | undefined;
+  : Option extends { readonly kind: 'texts' }
+    ? readonly string[]
+    : Option extends { readonly default: unknown }
+      ? Given<Option>
+      : Given<Option> | undefined;
 
 /** The values of declared options. An option that was not given has its default. */
 export type OptionValues<Options extends OptionDeclarations> = {
@@ -94,10 +103,16 @@ export function parseArguments<Options extends OptionDeclarations>(
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined;
     const { value, problem } = option ? parseOption(option, token) : { problem: `there is no option ${token.rawName}` };
-    if (problem === undefined) values.set(token.name, value);
+    if (problem === undefined)
+      values.set(token.name, option?.kind === 'texts' ? [...given(values, token.name), value] : value);
     else problems.push(problem);
   }
   return { values: Object.fromEntries(values) as OptionValues<Options>, positionals, problems };
+}
+
+/** The values of an option so far. */
+function given(values: ReadonlyMap<string, unknown>, name: string): readonly unknown[] {
+  return values.get(name) as readonly unknown[];
 }
 
 function nodeType(kind: OptionDeclaration['kind']): 'boolean' | 'string' {
@@ -105,6 +120,7 @@ function nodeType(kind: OptionDeclaration['kind']): 'boolean' | 'string' {
 }
 
 function defaultOf(option: OptionDeclaration): unknown {
+  if (option.kind === 'texts') return [];
   return option.kind === 'flag' ? false : option.default;
 }
 
@@ -127,6 +143,7 @@ function parseOption(option: OptionDeclaration, { rawName, value, inlineValue }:
 function parseValue(option: Exclude<OptionDeclaration, FlagOption>, text: string): string | number | undefined {
   switch (option.kind) {
     case 'text':
+    case 'texts':
       return text;
     case 'choice':
       return option.words.includes(text) ? text : undefined;
@@ -141,6 +158,7 @@ function parseValue(option: Exclude<OptionDeclaration, FlagOption>, text: string
 function spellKind(option: Exclude<OptionDeclaration, FlagOption>): string {
   switch (option.kind) {
     case 'text':
+    case 'texts':
       return `a text that is not empty (${option.value})`;
     case 'choice':
       return `one of ${option.words.join(', ')}`;
@@ -165,7 +183,7 @@ function callOf(name: string, option: OptionDeclaration): string {
 
 function helpOf(option: OptionDeclaration): readonly string[] {
   const lines = typeof option.help === 'string' ? [option.help] : option.help;
-  const byDefault = option.kind === 'flag' ? undefined : option.default;
+  const byDefault = option.kind === 'flag' || option.kind === 'texts' ? undefined : option.default;
   if (byDefault === undefined) return lines;
   return lines.map((line, i) => (i === lines.length - 1 ? `${line} (default: ${byDefault})` : line));
 }

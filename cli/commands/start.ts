@@ -40,7 +40,7 @@ export const start = makeCommand({
 });
 
 /** How long before now the sample begins, in milliseconds. */
-const earlierMs = 600_000;
+const earlierMs = 60 * 60_000;
 
 async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);

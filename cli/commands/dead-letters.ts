@@ -1,0 +1,30 @@
+import { makeCommand, UsageError } from '../command.ts';
+import { consoleNotes } from '../console/console-client.ts';
+import { editCommand } from '../dead-letters/edit-command.ts';
+import { exportCommand } from '../dead-letters/export-command.ts';
+import { listCommand } from '../dead-letters/list-command.ts';
+import { discardCommand, reopenCommand, replayCommand } from '../dead-letters/send-commands.ts';
+import { showCommand } from '../dead-letters/show-command.ts';
+
+const subcommands = [
+  listCommand,
+  showCommand,
+  editCommand,
+  replayCommand,
+  discardCommand,
+  reopenCommand,
+  exportCommand,
+] as const;
+
+export const deadLetters = makeCommand({
+  name: 'dead-letters',
+  calledAs: `eventmend dead-letters ${subcommands.map(({ name }) => name).join('|')}`,
+  summary: 'look at dead letters, edit them, and send them again or discard them',
+  positionals: [],
+  options: {},
+  notes: consoleNotes,
+  subcommands,
+  run: () => {
+    throw new UsageError(`dead-letters takes one of ${subcommands.map(({ name }) => name).join(', ')}`);
+  },
+});

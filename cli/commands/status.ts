@@ -1,0 +1,95 @@
+import { formatDistance } from '../../shared/views/format.ts';
+import { makeCommand, write, type Arguments, type Io } from '../command.ts';
+import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
+import { stateStyles } from '../dead-letters/shown-letter.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { paint, thousands } from '../screen/table.ts';
+
+const options = {
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const status = makeCommand({
+  name: 'status',
+  summary: 'say in five lines whether all is well, and what to do first',
+  positionals: [],
+  options,
+  notes: [...consoleNotes, 'Exit code 0: all is well. 3: something needs someone. 1: an error. 2: wrong arguments.'],
+  run: runStatus,
+});
+
+interface Counted {
+  readonly count: number;
+  readonly isMore: boolean;
+}
+
+interface ShownStatus {
+  readonly isWell: boolean;
+  readonly asOf: string;
+  readonly concerns: readonly { readonly about: string; readonly stream?: string; readonly text: string }[];
+  readonly letters: {
+    readonly byState: Readonly<Record<keyof typeof stateStyles, Counted>>;
+    readonly lastHour: Counted;
+    readonly mostCode?: string;
+    readonly oldestOpenAt?: string;
+  };
+  readonly streams: {
+    readonly count: number;
+    readonly isMore: boolean;
+    readonly lag: number;
+    readonly unresolvedGaps: number;
+    readonly neverSwept: number;
+    readonly sweptAt?: string;
+  };
+}
+
+async function runStatus({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
+  const { json } = await new ConsoleClient(io).get('/api/status');
+  const found = json as unknown as ShownStatus;
+  await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : draw(found, io.stdout.isTTY === true));
+  return found.isWell ? 0 : 3;
+}
+
+function draw({ isWell, asOf, concerns, letters, streams }: ShownStatus, isColoured: boolean): string {
+  const nowMs = Date.parse(asOf);
+  const [first] = concerns;
+  const since = (at: string): string => formatDistance(Date.parse(at), nowMs);
+  const states = Object.entries(letters.byState).map(([state, counted]) => {
+    const style = counted.count > 0 ? stateStyles[state as keyof typeof stateStyles] : 'dim';
+    return paint(`${state} ${spell(counted)}`, style, isColoured);
+  });
+  const oldest = letters.oldestOpenAt === undefined ? '' : ` · the oldest was opened ${since(letters.oldestOpenAt)}`;
+  const most = letters.mostCode === undefined ? '' : `, most ${letters.mostCode}`;
+  const swept = streams.sweptAt === undefined ? 'never swept' : `swept ${since(streams.sweptAt)}`;
+  const more = concerns.length > 1 ? ` (and ${concerns.length - 1} more)` : '';
+  const verdict = isWell
+    ? paint('WELL', 'green', isColoured)
+    : `${paint('NOT WELL', 'red', isColoured)}: ${first?.text ?? ''}${more}`;
+  const count = { count: streams.count, isMore: streams.isMore };
+  return [
+    verdict,
+    `streams  ${spell(count)}, ${swept} · ${thousands(streams.lag)} ids not accounted for · ${thousands(streams.unresolvedGaps)} gaps unresolved`,
+    `letters  ${states.join(' · ')}`,
+    `         ${spell(letters.lastHour)} opened in the last hour${most}${oldest}`,
+    `next     ${nextStep(first, letters.mostCode)}`,
+    '',
+  ].join('\n');
+}
+
+function spell({ count, isMore }: Counted): string {
+  return `${thousands(count)}${isMore ? '+' : ''}`;
+}
+
+/** Says what to do first. */
+function nextStep(concern: ShownStatus['concerns'][number] | undefined, code: string | undefined): string {
+  switch (concern?.about) {
+    case undefined:
+      return 'nothing';
+    case 'letters':
+      return `eventmend dead-letters list --state open${code === undefined ? '' : ` --code ${code}`}`;
+    case 'gaps':
+      return `eventmend gaps --stream ${concern.stream ?? ''} --state unresolved`;
+    default:
+      return `eventmend streams --stream ${concern?.stream ?? ''}`;
+  }
+}

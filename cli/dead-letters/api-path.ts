@@ -1,0 +1,5 @@
+/** Returns the address of a letter in the API, or of a part of it. */
+export function apiLetterPath(id: string, part?: string): string {
+  const path = `/api/dead-letters/${encodeURIComponent(id)}`;
+  return part === undefined ? path : `${path}/${part}`;
+}

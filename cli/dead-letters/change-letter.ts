@@ -1,0 +1,75 @@
+import { setTimeout } from 'node:timers/promises';
+import { ConsoleRefusal, type ConsoleClient } from '../console/console-client.ts';
+import { apiLetterPath } from './api-path.ts';
+import type { LetterResult, ResultOf } from './results.ts';
+import { seenRevision } from './seen-revision.ts';
+import type { ShownCheck, WholeShownLetter } from './shown-letter.ts';
+
+/** How often a command looks for the answer to a replay. */
+const lookEveryMs = 500;
+
+export interface LetterChange {
+  readonly action: 'replay' | 'discard' | 'reopen';
+  readonly body: object;
+  readonly revision: number | undefined;
+}
+
+/** Changes one letter. A refusal is a result, and no error. */
+export async function changeLetter(
+  client: ConsoleClient,
+  id: string,
+  { action, body, revision: given }: LetterChange,
+): Promise<ResultOf> {
+  try {
+    const revision = await seenRevision(client, id, given);
+    await client.change({ method: 'POST', path: apiLetterPath(id, action), revision, body });
+    return { id, result: action === 'replay' ? 'left' : 'done' };
+  } catch (error) {
+    if (!(error instanceof ConsoleRefusal)) throw error;
+    return { id, result: resultOfRefusal(error), why: error.message };
+  }
+}
+
+/** Tells what a replay would do, and sends nothing. */
+export async function checkLetter(client: ConsoleClient, id: string): Promise<ResultOf> {
+  try {
+    const { json } = await client.change({ method: 'POST', path: apiLetterPath(id, 'check') });
+    const { valid, failure } = json as unknown as ShownCheck;
+    if (valid) return { id, result: 'left' };
+    return { id, result: 'invalid', why: `${failure?.code ?? ''} ${failure?.detail ?? ''}` };
+  } catch (error) {
+    if (!(error instanceof ConsoleRefusal)) throw error;
+    return { id, result: resultOfRefusal(error), why: error.message };
+  }
+}
+
+function resultOfRefusal({ status, code }: ConsoleRefusal): LetterResult {
+  if (status === 412) return 'changed';
+  return code === 'invalid' || code === 'too-large' || code === 'patch-failed' ? 'invalid' : 'skipped';
+}
+
+/** Waits until every replay has an answer, or for the given time. */
+export async function waitForAnswers(
+  client: ConsoleClient,
+  results: readonly ResultOf[],
+  maxMs: number,
+  signal: AbortSignal,
+): Promise<readonly ResultOf[]> {
+  const untilMs = Date.now() + maxMs;
+  let answered = [...results];
+  for (;;) {
+    answered = await Promise.all(answered.map(async (one) => (one.result === 'left' ? answerOf(client, one) : one)));
+    if (!answered.some(({ result }) => result === 'left') || Date.now() >= untilMs || signal.aborted) return answered;
+    await setTimeout(lookEveryMs, undefined, { signal });
+  }
+}
+
+async function answerOf(client: ConsoleClient, { id }: ResultOf): Promise<ResultOf> {
+  const letter = (await client.get(apiLetterPath(id))).json as unknown as WholeShownLetter;
+  const { state, code, detail, because, entry } = letter;
+  // The record is done with the next tick of sweep. The store knows it before.
+  const isHeld = state === 'sent' && entry.holds !== undefined;
+  if (state === 'done' || isHeld) return { id, result: 'published' };
+  if (state === 'sending' || state === 'sent') return { id, result: 'left' };
+  return { id, result: 'cameBack', why: because === 'no answer' ? 'no answer' : `${code} ${detail}` };
+}

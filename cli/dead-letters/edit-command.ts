@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { CommandError, makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { ConsoleClient, type ConsoleAnswer } from '../console/console-client.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { paint } from '../screen/table.ts';
+import { editInEditor } from './editor.ts';
+import { apiLetterPath } from './api-path.ts';
+import { revisionOption, seenRevision } from './seen-revision.ts';
+import { subjectText, type ShownChange, type ShownCheck } from './shown-letter.ts';
+
+const options = {
+  patch: { kind: 'text', value: 'FILE', help: 'apply a JSON Patch (RFC 6902) to the message' },
+  body: { kind: 'text', value: 'FILE', help: 'replace the whole message' },
+  set: { kind: 'texts', value: 'NAME=VALUE', help: 'set an attribute; can be given several times' },
+  drop: { kind: 'texts', value: 'NAME', help: 'drop an attribute; can be given several times' },
+  'dry-run': { kind: 'flag', help: 'tell what would become of the edit, and save nothing' },
+  ...revisionOption,
+  json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
+} as const satisfies OptionDeclarations;
+
+export const editCommand = makeCommand({
+  name: 'edit',
+  calledAs: 'eventmend dead-letters edit',
+  summary: 'edit a dead letter: save a draft that a replay sends in place of the original',
+  positionals: ['ID'],
+  options,
+  notes: [
+    'Without --patch, --body, --set and --drop, opens the message in the editor that VISUAL or EDITOR names.',
+    'Exit code 0: the draft is valid. 3: it is saved, and would be refused again. 1: an error. 2: wrong arguments.',
+  ],
+  run: runEdit,
+});
+
+type EditValues = Arguments<typeof options, ['ID']>['values'];
+
+async function runEdit({ values, positionals: [id] }: Arguments<typeof options, ['ID']>, io: Io): Promise<number> {
+  const client = new ConsoleClient(io);
+  const revision = await seenRevision(client, id, values['if-revision']);
+  const edit = await editFrom(values, client, id, io);
+  if (!edit) {
+    await write(io.stdout, '  nothing was changed\n');
+    return 0;
+  }
+  const answer = values['dry-run']
+    ? await client.change({ method: 'POST', path: apiLetterPath(id, 'check'), body: edit })
+    : await client.change({ method: 'PUT', path: apiLetterPath(id, 'draft'), revision, body: edit });
+  const check = answer.json as unknown as ShownCheck;
+  await write(io.stdout, values.json ? `${JSON.stringify(answer.json)}\n` : draw(id, check, values['dry-run'], io));
+  return check.valid ? 0 : 3;
+}
+
+/** Returns the edit as the API takes it. Undefined if the editor changed nothing. */
+async function editFrom(
+  { patch, body, set, drop }: EditValues,
+  client: ConsoleClient,
+  id: string,
+  io: Io,
+): Promise<object | undefined> {
+  if (patch !== undefined && body !== undefined) throw new UsageError('give --patch or --body, not both');
+  const attributes =
+    set.length + drop.length > 0 ? { attributes: { set: Object.fromEntries(set.map(pairOf)), drop } } : {};
+  if (patch !== undefined) return { patch: parsedPatch(await readFile(patch, 'utf8'), patch), ...attributes };
+  if (body !== undefined) return { ...bodyOf(await readFile(body)), ...attributes };
+  if (set.length + drop.length > 0) return attributes;
+  const edited = await editInEditor(await bodyToEdit(client, id), io);
+  return edited && bodyOf(edited);
+}
+
+function pairOf(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UsageError(`--set ${text}: write NAME=VALUE`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parsedPatch(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new CommandError(`${file} is not JSON: a JSON Patch is a list such as [{"op":"remove","path":"/data/x"}]`);
+  }
+}
+
+function bodyOf(bytes: Uint8Array): object {
+  try {
+    return { body: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { bodyBase64: Buffer.from(bytes).toString('base64') };
+  }
+}
+
+/** Loads the draft, or the original if there is none, with its personal values, since an editor must not lose them. */
+async function bodyToEdit(client: ConsoleClient, id: string): Promise<Uint8Array> {
+  const { hasDraft } = (await client.get(apiLetterPath(id))).json;
+  const version = hasDraft === true ? 'draft' : 'original';
+  const { json }: ConsoleAnswer = await client.get(apiLetterPath(id, 'body'), { version, unmask: 'true' });
+  return Buffer.from(String(json.data), json.encoding === 'base64' ? 'base64' : 'utf8');
+}
+
+function draw(id: string, { valid, failure, diff, becomes, eventCount }: ShownCheck, isDry: boolean, io: Io): string {
+  const isColoured = io.stdout.isTTY === true;
+  const events = becomes.map((event) =>
+    subjectText({ ...event, ...(event.id !== undefined && { eventId: event.id }) }),
+  );
+  const more = eventCount > events.length ? ` and ${eventCount - events.length} more` : '';
+  const verdict = valid
+    ? `${paint('VALID', 'green', isColoured)}: becomes ${events.join(', ')}${more}`
+    : `${paint('INVALID', 'red', isColoured)}: ${failure?.code ?? ''} ${failure?.detail ?? ''}`;
+  const next = isDry
+    ? 'nothing was saved'
+    : valid
+      ? `saved: eventmend dead-letters replay ${id} sends it`
+      : 'saved as a draft: edit it again, or discard the letter';
+  const changes =
+    diff === undefined ? ['  (not compared: not JSON)'] : diff.flatMap((one) => changeLines(one, isColoured));
+  return [...changes, '', `  ${verdict}`, `  ${next}`, ''].join('\n');
+}
+
+function changeLines({ path, before, after }: ShownChange, isColoured: boolean): readonly string[] {
+  return [
+    `  ${path === '' ? '(whole message)' : path}`,
+    ...(before === undefined ? [] : [paint(`    - ${before}`, 'red', isColoured)]),
+    ...(after === undefined ? [] : [paint(`    + ${after}`, 'green', isColoured)]),
+  ];
+}

@@ -1,0 +1,127 @@
+import { makeCommand, UsageError, write, type Io } from '../command.ts';
+import { ConsoleClient } from '../console/console-client.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { ProgressBar } from '../screen/progress-bar.ts';
+import { changeLetter, checkLetter, waitForAnswers, type LetterChange } from './change-letter.ts';
+import { countResults, drawLetterResults, exitCodeOf, type ResultOf } from './results.ts';
+import { revisionOption } from './seen-revision.ts';
+
+const jsonOption = {
+  json: { kind: 'flag', help: 'print one JSON object, {counts, results}, and nothing else' },
+} as const;
+const dryRun = (what: string) => ({ 'dry-run': { kind: 'flag', help: what } }) as const;
+const exitNote = 'Exit code 0: success. 3: some came back or were not changed. 1: an error. 2: wrong arguments.';
+
+/** How long a replay waits for its answer. */
+const maxWaitMs = 30_000;
+
+const replayOptions = {
+  replace: { kind: 'flag', help: 'the content supersedes the event that has its key' },
+  forgotten: { kind: 'flag', help: 'also if nobody knows any more whether the event was published' },
+  wait: {
+    kind: 'integer',
+    value: 'SECONDS',
+    min: 0,
+    max: 600,
+    default: maxWaitMs / 1_000,
+    help: 'wait so long for answers',
+  },
+  'no-wait': { kind: 'flag', help: 'wait for no answer' },
+  ...dryRun('say which letters would be sent, and send nothing'),
+  ...revisionOption,
+  ...jsonOption,
+} as const satisfies OptionDeclarations;
+
+export const replayCommand = makeCommand({
+  name: 'replay',
+  calledAs: 'eventmend dead-letters replay',
+  summary: 'send dead letters through the pipeline again: their drafts, or the originals',
+  positionals: ['ID'],
+  rest: 'ID',
+  options: replayOptions,
+  notes: [exitNote],
+  run: async ({ values, positionals, rest }, io) => {
+    const client = new ConsoleClient(io);
+    const ids = idsIn([...positionals, ...rest], values['if-revision']);
+    const { replace, forgotten } = values;
+    const change: LetterChange = {
+      action: 'replay',
+      body: { replace, forgotten },
+      revision: values['if-revision'],
+    };
+    const isDry = values['dry-run'];
+    const sent = await each(ids, io, (id) => (isDry ? checkLetter(client, id) : changeLetter(client, id, change)));
+    const waitMs = values['no-wait'] ? 0 : values.wait * 1_000;
+    const results = isDry || waitMs === 0 ? sent : await waitForAnswers(client, sent, waitMs, io.signal);
+    return report(results, values.json, io, isDry ? 'valid, nothing was sent' : undefined);
+  },
+});
+
+export const discardCommand = makeCommand({
+  name: 'discard',
+  calledAs: 'eventmend dead-letters discard',
+  summary: 'close dead letters without sending them; reopen undoes it',
+  positionals: ['ID'],
+  rest: 'ID',
+  options: { note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' }, ...revisionOption, ...jsonOption },
+  notes: [exitNote],
+  run: async ({ values, positionals, rest }, io) => {
+    const { note } = values;
+    if (note === undefined) throw new UsageError('--note is missing: say why the letter is discarded');
+    const change = { action: 'discard', body: { note }, revision: values['if-revision'] } as const;
+    return changeAll([...positionals, ...rest], change, values.json, io);
+  },
+});
+
+export const reopenCommand = makeCommand({
+  name: 'reopen',
+  calledAs: 'eventmend dead-letters reopen',
+  summary: 'open discarded or done dead letters again',
+  positionals: ['ID'],
+  rest: 'ID',
+  options: {
+    note: { kind: 'text', value: 'TEXT', default: '', help: 'why; it is kept' },
+    ...revisionOption,
+    ...jsonOption,
+  },
+  notes: [exitNote],
+  run: async ({ values, positionals, rest }, io) => {
+    const change = { action: 'reopen', body: { note: values.note }, revision: values['if-revision'] } as const;
+    return changeAll([...positionals, ...rest], change, values.json, io);
+  },
+});
+
+async function changeAll(given: readonly string[], change: LetterChange, isJson: boolean, io: Io): Promise<number> {
+  const client = new ConsoleClient(io);
+  const ids = idsIn(given, change.revision);
+  return report(await each(ids, io, (id) => changeLetter(client, id, change)), isJson, io);
+}
+
+function idsIn(ids: readonly string[], revision: number | undefined): readonly string[] {
+  if (revision !== undefined && ids.length > 1) throw new UsageError('--if-revision is for one letter');
+  return [...new Set(ids)];
+}
+
+/** Changes letters one by one, with a progress bar. */
+async function each(
+  ids: readonly string[],
+  io: Io,
+  change: (id: string) => Promise<ResultOf>,
+): Promise<readonly ResultOf[]> {
+  const bar = new ProgressBar(io.stderr, ids.length);
+  const results: ResultOf[] = [];
+  for (const id of ids) {
+    results.push(await change(id));
+    bar.advance(1);
+    bar.draw(results.length, Date.now());
+  }
+  bar.clear();
+  return results;
+}
+
+async function report(results: readonly ResultOf[], isJson: boolean, io: Io, word?: string): Promise<number> {
+  const text = drawLetterResults(results);
+  const shown = word === undefined ? text : text.replace('without an answer yet', word);
+  await write(io.stdout, isJson ? `${JSON.stringify({ counts: countResults(results), results })}\n` : shown);
+  return exitCodeOf(results);
+}

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { CommandError, UsageError } from '../../../cli/command.ts';
+import { deadLetters } from '../../../cli/commands/dead-letters.ts';
+import { status } from '../../../cli/commands/status.ts';
+import { startConsoleServer, type ConsoleServer } from '../../../cli/local/console-server.ts';
+import { makeConsole } from '../../../functions/console/handler.ts';
+import { localCallers } from '../../../shared/access.ts';
+import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
+import { systemClock } from '../../../shared/gcp/clock.ts';
+import { Directory, runCommand } from '../../support/command-run.ts';
+import { anEventAt, Pipeline } from '../../support/pipeline.ts';
+
+const files = new Directory();
+const events = [anEventAt(1), { ...anEventAt(2), timestamp: 'noon' }, { ...anEventAt(3), type: undefined }];
+const repair = [{ op: 'replace', path: '/timestamp', value: '2025-02-09T00:02:00Z' }];
+
+let pipeline: Pipeline;
+let server: ConsoleServer;
+/** The ids of the two letters: of event 2, and of event 3. */
+let [second, third] = ['', ''];
+
+beforeEach(async () => {
+  pipeline = new Pipeline();
+  for (const event of events) await pipeline.send(event);
+  const letters = (await pipeline.runtime.letters.all()).map(headOf);
+  [second, third] = [2, 3].map((eventId) => letters.find((one) => one.eventId === eventId)?.id ?? '') as [
+    string,
+    string,
+  ];
+  const clock = { ...systemClock, now: () => pipeline.runtime.clock.now() };
+  const deps = pipeline.runtime.consoleDeps({ clock, callers: localCallers('ana') });
+  const publisher = {
+    publish: async (...message: Parameters<typeof deps.publisher.publish>) => {
+      await deps.publisher.publish(...message);
+      // The mark that the event is published is written a second later.
+      void pipeline.runtime.drain().then(() => {
+        pipeline.runtime.clock.advance(2_000);
+      });
+    },
+  };
+  server = await startConsoleServer({ console: makeConsole({ ...deps, publisher }), port: 0 });
+});
+afterEach(() => server.close());
+
+const run = (command: typeof status, ...argv: readonly string[]) =>
+  runCommand(command, argv, [], { EVENTMEND_CONSOLE: server.url });
+const letters = (...argv: readonly string[]) => run(deadLetters, ...argv);
+const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
+
+test('list shows the letters that a filter allows, as a table or as JSON', async () => {
+  const { stdout } = await letters('list', '--stream', 'default', '--code', 'ERR_INVALID_EVENT');
+  expect(stdout).toContain(second);
+  expect(stdout).toContain('default/2');
+  const listed = json((await letters('list', '--json', '--limit', '1')).stdout);
+  expect(listed).toMatchObject({ letters: [{ code: 'ERR_INVALID_EVENT' }], next: expect.any(String) as unknown });
+  const next = await letters('list', '--json', '--cursor', String(listed.next));
+  expect(json(next.stdout).letters).toHaveLength(1);
+  await expect(letters('list', '--stream', 'oders')).rejects.toThrow('There is no stream oders.');
+});
+
+test('show tells the history of a letter, and its message if it is asked for', async () => {
+  const { stdout } = await letters('show', second, '--body');
+  for (const text of ['default/2', 'OPEN', 'ERR_INVALID_EVENT', 'archive: filed', '"timestamp":"noon"'])
+    expect(stdout).toContain(text);
+  expect((await letters('show', second)).stdout).not.toContain('noon"');
+  await expect(letters('show', 'none')).rejects.toThrow('There is no such dead letter.');
+});
+
+test('edit shows what differs and what becomes of it, and replay sends it: its event is published', async () => {
+  const patch = await files.write('patch.json', JSON.stringify(repair));
+  const dry = await letters('edit', second, '--patch', patch, '--dry-run');
+  expect(dry.stdout).toContain('nothing was saved');
+  const { code, stdout } = await letters('edit', second, '--patch', patch);
+  expect([code, stdout.split('\n')[0]]).toEqual([0, '  /timestamp']);
+  expect(stdout).toContain('VALID: becomes default/2');
+  const sent = await letters('replay', second);
+  expect([sent.code, sent.stdout]).toEqual([0, '  1 letter: 1 published\n']);
+});
+
+test('edit saves what is invalid, too, and exits with 3', async () => {
+  const whole = await files.write('whole.json', '{"event_id": 2}');
+  const { code, stdout } = await letters('edit', second, '--body', whole, '--set', 'note=by hand');
+  expect([code, stdout]).toEqual([3, expect.stringContaining('INVALID: ERR_INVALID_EVENT')]);
+});
+
+test('replay sends nothing that would be refused again, exits with 3, and its counts add up', async () => {
+  const dry = await letters('replay', second, third, '--dry-run');
+  expect([dry.code, dry.stdout]).toEqual([3, expect.stringContaining('2 letters: 2 invalid')]);
+  const { code, stdout } = await letters('replay', second, third, second, 'none', '--json');
+  expect([code, json(stdout).counts]).toEqual([3, { matched: 3, invalid: 2, skipped: 1 }]);
+});
+
+test('a change under another revision than that of the letter is not made', async () => {
+  const { code, stdout } = await letters('discard', second, '--note', 'a test', '--if-revision', '9');
+  expect([code, stdout]).toEqual([3, expect.stringContaining('changed meanwhile')]);
+});
+
+test('discard needs a note, and reopen undoes it', async () => {
+  await expect(letters('discard', second)).rejects.toThrow(UsageError);
+  expect((await letters('discard', second, third, '--note', 'a test')).stdout).toBe('  2 letters: 2 done\n');
+  expect((await letters('list', '--state', 'open')).stdout).toBe('  no dead letters\n');
+  expect((await letters('reopen', second)).stdout).toBe('  1 letter: 1 done\n');
+});
+
+test('export writes every letter, and says that it is complete', async () => {
+  const out = files.file('letters.ndjson');
+  await letters('export', '--out', out);
+  const lines = (await readFile(out, 'utf8')).trimEnd().split('\n').map(json);
+  expect(
+    lines
+      .slice(0, 2)
+      .map(({ id }) => id)
+      .toSorted(),
+  ).toEqual([second, third].toSorted());
+  expect(lines[2]).toEqual({ exported: 2, complete: true });
+});
+
+test('status says in five lines whether all is well, and what to do first', async () => {
+  const { code, stdout } = await run(status);
+  const lines = stdout.trimEnd().split('\n');
+  expect([code, lines.length]).toEqual([3, 5]);
+  expect(lines[0]).toMatch(/^NOT WELL: 2 dead letters open/);
+  expect(lines[4]).toBe('next     eventmend dead-letters list --state open --code ERR_INVALID_EVENT');
+});
+
+test('a command says at once that no console listens, which variable names it, and what to do', async () => {
+  const taken = new URL(server.url).port;
+  await server.close();
+  const refused = runCommand(status, [], [], { EVENTMEND_CONSOLE: `http://localhost:${taken}` });
+  await expect(refused).rejects.toThrow(CommandError);
+  await expect(refused).rejects.toThrow(/nothing listens there\. Run npm start .* or set EVENTMEND_CONSOLE/);
+  server = await startConsoleServer({ console: makeConsole(pipeline.runtime.consoleDeps()), port: 0 });
+});
