@@ -55,7 +55,9 @@ type LoadStory = (stores: KeyedStores) => Promise<Printed>;
 function idStory(stream: string, id: string, at: string | undefined): LoadStory {
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
   if (!eventId.success)
-    throw new UsageError('ID must be a whole number from 0 to 2^53 − 1; a uuid only if the stream has no numbers');
+    throw new UsageError(
+      'ID must be a whole number from 0 to 2^53 − 1; a uuid only if the stream has no numbers in the catalog (--catalog)',
+    );
   if (at !== undefined) throw new UsageError(`--at is for a stream without numbers, and ${stream} has numbers`);
   return async (stores) => {
     const facts = await loadFacts(stores, stream, eventId.data);

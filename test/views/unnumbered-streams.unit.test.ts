@@ -34,6 +34,15 @@ describe('the story of a uuid', () => {
     expect(text).not.toContain('entry 2');
   });
 
+  it('takes the key under which an event was published', async () => {
+    const pipeline = aPipelineWith();
+    await pipeline.send(anOrder('u-1'), anOrder('default/u-2'));
+    for (const key of ['default/u-1', 'default/u-1/r1'])
+      expect(await traced(pipeline, key, timeMs)).toContain('default u-1: clean');
+    // A uuid that looks like a key of its stream.
+    expect(await traced(pipeline, 'default/u-2', timeMs)).toContain(': clean');
+  });
+
   it('takes a UUID in any case, and finds an entry on a page of a full bucket', async () => {
     const pipeline = aPipelineWith();
     const uuid = '7D444840-9DC0-11D1-B245-5FFDCE74FAD2';

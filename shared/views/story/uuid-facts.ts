@@ -37,6 +37,7 @@ const maxLetters = 50;
  * Loads everything that is known of a uuid. Its entry is where its timestamp says. In a stream with global uuids the
  * store of uuids knows that too.
  *
+ * @param text The uuid, or the `idempotency_key` of its event.
  * @param atMs The timestamp of the event, in milliseconds since 1970, if it is known.
  */
 export async function loadUuidFacts(
@@ -45,8 +46,19 @@ export async function loadUuidFacts(
   text: string,
   atMs?: number,
 ): Promise<UuidFacts> {
+  const facts = await factsOf(stores, stream, spelt(text), atMs);
+  const uuid = uuidInKey(stream, text);
+  const isKnown = facts.entries.length > 0 || facts.letters.length > 0;
+  return uuid === undefined || isKnown ? facts : factsOf(stores, stream, spelt(uuid), atMs);
+}
+
+async function factsOf(
+  stores: UuidStoryStores,
+  stream: string,
+  uuid: string,
+  atMs: number | undefined,
+): Promise<UuidFacts> {
   const { bucketMs } = stores.catalog.stream(stream);
-  const uuid = spelt(text);
   const letters = await stores.letters.about(stream, uuid, maxLetters);
   const traced = letters.map((letter) => ({ ...letterView(letter), times: letter.messageIds.length }));
   const place = atMs === undefined ? await holderOf(stores, stream, uuid) : placeOfKey(uuid, atMs, bucketMs);
@@ -74,4 +86,10 @@ async function holderOf({ keys, catalog }: UuidStoryStores, stream: string, uuid
 /** Returns the key of a uuid. A text with `~` is a key already: no uuid is written with it. */
 function spelt(text: string): string {
   return text.includes('~') ? text : (uuidKey(text) ?? text);
+}
+
+/** Returns the uuid in an idempotency key of a stream, which may end in the number of a replacement. */
+function uuidInKey(stream: string, text: string): string | undefined {
+  const prefix = `${stream}/`;
+  return text.startsWith(prefix) ? text.slice(prefix.length).replace(/\/r\d+$/, '') : undefined;
 }
