@@ -24,7 +24,7 @@ export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal):
         resolve();
       });
       subscription.on('error', (error) => {
-        reject(new CommandError(`cannot read from the subscription ${name}: ${reasonOf(error)}`, { cause: error }));
+        reject(new CommandError(`cannot read from the subscription ${name}: ${whyNot(error)}`, { cause: error }));
       });
       subscription.on('message', (message: Message) => {
         held.push(message);
@@ -39,4 +39,13 @@ export async function peekAt(pubsub: PubSub, name: string, signal: AbortSignal):
   }
   signal.throwIfAborted();
   return held.map(({ data, attributes }) => ({ data, attributes }));
+}
+
+/** gRPC's code for a subscription that pushes its messages, and so has none to pull. */
+const failedPrecondition = 9;
+
+function whyNot(error: Error & { readonly code?: unknown }): string {
+  return error.code === failedPrecondition
+    ? 'it pushes its messages to an endpoint; make a pull subscription to the same topic'
+    : reasonOf(error);
 }
