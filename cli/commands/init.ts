@@ -57,6 +57,8 @@ async function writeDraft(values: Values, io: Io, ask: Ask): Promise<number> {
   checkAt(values.at);
   const { file, samples } = await loadSamples(values, io, ask);
   const learned = learn(samples);
+  if (learned.unreadable === learned.samples)
+    throw new UsageError('no sample is a JSON object or a form: docs/cli/event-files.md says what is read');
   io.stdout.write(`${describeFormat(learned)}\n${describeNumbering(learned)}\n`);
   const source =
     values.name ?? (isDefaultFormat(learned) ? 'events' : await ask('Name of the source', defaultName(learned)));

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { draftOf } from './draft.ts';
 import { schemaOf, spellName, spellText } from './infer-shape.ts';
 import type { Learned, LearnedType } from './learned.ts';
@@ -34,7 +35,7 @@ function drawTypes(
   schemas: readonly (string | undefined)[],
 ): readonly string[] {
   return [
-    `  // The types in ${samples} sample events. A payload schema refuses data of another kind: make it stricter, or remove it.`,
+    `  // The types in ${formatCount(samples, 'sample event')}. A payload schema refuses data of another kind: make it stricter, or remove it.`,
     '  types: {',
     ...types.map(({ name, events }, i) => `    ${drawType(name, events, schemas[i])}`),
     ...(moreTypes > 0 ? [`    // and ${moreTypes} more, which pass unchecked`] : []),
@@ -44,7 +45,7 @@ function drawTypes(
 
 function drawType(name: string, events: number, schema: string | undefined): string {
   const definition = schema === undefined ? '{}' : `{\n      payload: ${schema},\n    }`;
-  return `// ${events === 1 ? '1 event' : `${events} events`}\n    ${spellName(name)}: ${definition},`;
+  return `// ${formatCount(events, 'event')}\n    ${spellName(name)}: ${definition},`;
 }
 
 /** Returns the schema of data. Undefined if there was none. */

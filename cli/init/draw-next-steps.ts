@@ -16,7 +16,8 @@ export interface NextSteps extends CatalogDraft {
 /** Describes the format of samples in one sentence. */
 export function describeFormat({ format, fields, samples, unreadable }: Learned): string {
   const count = formatCount(samples, 'sample');
-  const other = unreadable > 0 ? ` ${unreadable} of them cannot be read as JSON.` : '';
+  const other =
+    unreadable > 0 ? ` ${unreadable} of them ${unreadable === 1 ? 'is' : 'are'} neither a JSON object nor a form.` : '';
   if (format) return `${count} ${samples === 1 ? 'looks' : 'look'} like ${format.title}.${other}`;
   const places = spellPlaces(fields);
   const have = samples === 1 ? 'has' : 'have';

@@ -13,13 +13,30 @@ export interface InputFile {
   readonly open: () => Readable;
 }
 
-/** Finds a file. Reading it ends with the signal. @throws Error if the file cannot be read. */
+/** Finds a file. Reading it ends with the signal. @throws UsageError if the file cannot be read. */
 export async function findInput(file: string, { stdin, signal }: Pick<Io, 'stdin' | 'signal'>): Promise<InputFile> {
   if (file === '-') return { name: 'standard input', size: undefined, open: () => addAbortSignal(signal, stdin) };
-  await access(file, constants.R_OK);
+  await checkReadable(file);
   const about = await stat(file);
-  if (about.isDirectory()) throw new UsageError(`EISDIR: ${file} is a directory: name one of its files`);
   return { name: file, size: about.isFile() ? about.size : undefined, open: () => createReadStream(file, { signal }) };
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'this user may not read it',
+};
+
+/** Checks that a file can be read. @throws UsageError if it cannot. */
+export async function checkReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    const reason = unreadable[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    throw new UsageError(`cannot read ${file}: ${reason}`, { cause: error });
+  }
+  if ((await stat(file)).isDirectory()) throw new UsageError(`${file} is a directory: name one of its files`);
 }
 
 /** The lines of the help of each command that reads a file of events. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UsageError } from '../command.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { openEvents } from '../input/event-file.ts';
+import { checkReadable } from '../input/input-file.ts';
 import { newline } from '../input/input-record.ts';
 import { defaultIdOf, type HeldEvent, type IdReader } from './answer-source.ts';
 import { IdIndex, type Place } from './id-index.ts';
@@ -34,8 +35,9 @@ export class ResendFile {
     this.unreadable = unreadable;
   }
 
-  /** Opens a file and indexes its events. @throws UsageError if the file cannot be read a second time, such as a pipe. */
+  /** Opens a file and indexes its events. @throws UsageError if it cannot be read, or not a second time, such as a pipe. */
   static async open(path: string, at?: string, idOf: IdReader = defaultIdOf): Promise<ResendFile> {
+    await checkReadable(path);
     const handle = await open(path);
     let copy: CopiedEvents | undefined;
     try {

@@ -228,6 +228,11 @@ describe('the command refuses', () => {
   test('a file without events, and a name that no source can have', async () => {
     const empty = await directory.write('empty', '\n');
     await expect(runCommand(init, ['--file', empty, '--yes'])).rejects.toThrow('has no events');
+    const text = await directory.write('text', 'hello world\n[1]\n');
+    const none = runCommand(init, ['--file', text, '--out', directory.file('text-catalog'), '--yes']);
+    await expect(none).rejects.toThrow('no sample is a JSON object or a form');
+    const absent = runCommand(init, ['--file', directory.file('absent'), '--yes']);
+    await expect(absent).rejects.toThrow(UsageError);
     const hubspot = await directory.write('hubspot', '{"subscriptionType":"a","occurredAt":1,"eventId":2}');
     const run = runCommand(init, ['--file', hubspot, '--name', 'no name', '--out', directory.file('x'), '--yes']);
     await expect(run).rejects.toThrow(/^--name: /);
