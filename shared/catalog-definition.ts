@@ -7,6 +7,7 @@ import { listProblems } from './reconciliation/list-problems.ts';
 import { listsOf, type StreamList } from './reconciliation/list-settings.ts';
 import { mappingOf, mappingProblems, type Mapping } from './record-mapping.ts';
 import { findProblems } from './recovery/find-problems.ts';
+import { letterRetentionOf, letterSettingsSchema, type LetterRetention } from './letter-settings.ts';
 import { oneOf, parseSettings, pointers, unknownMembers } from './setting-kinds.ts';
 import { prefixOf } from './sources/escaped-name.ts';
 import { isPointer } from './sources/place.ts';
@@ -48,6 +49,7 @@ export const catalogSchema = z.object({
     ),
   sources: z.map(z.string(), sourceSchema),
   streams: z.map(z.string(), overridesSchema),
+  deadLetters: letterSettingsSchema.default(letterSettingsSchema.parse({})),
 });
 
 /** A catalog as a user writes it in catalog.ts. */
@@ -63,6 +65,8 @@ export interface CatalogDefinition {
   readonly sources?: Readonly<Record<string, SourceDefinition>>;
   /** Settings by stream. Those under `default` apply to every stream. */
   readonly streams?: Readonly<Record<string, Partial<StreamSettings>>>;
+  /** How long dead letters are kept. */
+  readonly deadLetters?: z.input<typeof letterSettingsSchema>;
 }
 
 /** A checked catalog. */
@@ -87,6 +91,8 @@ export interface Catalog {
   /** Whether the catalog names a stream, so that it counts among no source's streams: `default` and those with settings. */
   names(stream: string): boolean;
   mayBeInferred(type: string): boolean;
+  /** How long dead letters are kept. */
+  readonly letterRetention: LetterRetention;
 }
 
 /** Checks a catalog and makes it ready to use. @throws ConfigError that lists all problems of the catalog. */
@@ -103,9 +109,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   const problems = [
     ...reservedProblems('streams', overrides.keys(), probeStream),
     ...reservedProblems('types', types.keys(), probeType),
-    ...unknownMembers(catalogSchema, definition, ''),
-    ...[...types].flatMap(([name, type]) => unknownMembers(typeDefinitionSchema, type, `types.${name}.`)),
-    ...[...overrides].flatMap(([name, own]) => unknownMembers(streamSettingsSchema, own, `streams.${name}.`)),
+    ...unknownIn(definition),
     ...parseSettings(catalogSchema, { ...definition, types, sources: given, streams: overrides }).problems,
     ...sourceProblems(usable, (source) => settings.get(ownStreamOf(source)) ?? base),
     ...[...types].flatMap(([name, type]) => {
@@ -133,6 +137,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
   return {
     strict: definition.unknownTypes === 'strict',
     personal: definition.personal ?? [],
+    letterRetention: letterRetentionOf(letterSettingsSchema.parse(definition.deadLetters ?? {})),
     sources,
     type: (name) => types.get(name),
     systems: new Set([...mappings.values()].flatMap((mapping) => mapping?.system ?? [])),
@@ -149,6 +154,16 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
       return type?.inferable ?? type?.consult !== 'always';
     },
   };
+}
+
+/** Returns a problem for each member of a catalog that is no setting. */
+function unknownIn({ types = {}, streams = {}, deadLetters = {}, ...rest }: CatalogDefinition): readonly string[] {
+  return [
+    ...unknownMembers(catalogSchema, rest, ''),
+    ...unknownMembers(letterSettingsSchema, deadLetters, 'deadLetters.'),
+    ...Object.entries(types).flatMap(([name, type]) => unknownMembers(typeDefinitionSchema, type, `types.${name}.`)),
+    ...Object.entries(streams).flatMap(([name, own]) => unknownMembers(streamSettingsSchema, own, `streams.${name}.`)),
+  ];
 }
 
 /**

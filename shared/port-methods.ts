@@ -82,6 +82,9 @@ export const portMethods = {
   },
   letters: {
     find: 'promise',
+    head: 'promise',
+    due: 'promise',
+    postpone: 'promise',
     save: 'promise',
     list: 'promise',
     openByCode: 'promise',

@@ -241,6 +241,8 @@ export const maxLongGaps = 500;
 export interface DeadLetterStore {
   /** Reads a record with its messages. */
   find(id: string): Promise<Versioned<DeadLetter> | undefined>;
+  /** Reads a record without its messages. */
+  head(id: string): Promise<DeadLetterHead | undefined>;
   /**
    * Saves a record after one change. The record, the expiry of its bodies, and an entry of the audit trail for the newest
    * entry of its history are one commit. The time at which a record was opened is that of the commit.
@@ -250,6 +252,19 @@ export interface DeadLetterStore {
    * @returns Whether the stored version was the expected one (undefined: no record), and the record was saved.
    */
   save(record: DeadLetter, expected: Version | undefined): Promise<boolean>;
+  /**
+   * Lists the ids of the records that sweep has to look at by a time, those that wait longest first, at most `limit`.
+   *
+   * @param nowMs Milliseconds since 1970.
+   */
+  due(nowMs: number, limit: number): Promise<readonly string[]>;
+  /**
+   * Saves when sweep looks at a record again, and nothing else: that is no change, so it has no entry in history and audit
+   * trail.
+   *
+   * @returns Whether the stored version was the expected one, and the time was saved.
+   */
+  postpone(record: DeadLetter, expected: Version): Promise<boolean>;
   /** Lists the newest letters first, at most `limit`, without their messages, which have up to 10 MB each. */
   list(limit: number): Promise<readonly DeadLetterHead[]>;
   /** Counts the open letters by code. Codes without letters are left out. */
@@ -347,6 +362,8 @@ export type Counter =
   | 'timestamp-ahead'
   /** Events that would have made more streams than their source may have. They are dead letters too. */
   | 'stream-refused'
+  /** Open dead letters that were discarded because the setting `openDays` allows them no longer. */
+  | 'expired-letter'
   /** Marks that could not be stored. Their events may be published again. */
   | 'mark-lost';
 

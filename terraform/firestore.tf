@@ -23,13 +23,13 @@ locals {
     dead-letters = {
       # failure.code and status are those of letters from a release without records.
       indexes = {
-        about  = ["ASCENDING"], code = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["DESCENDING"],
+        about  = ["ASCENDING"], code = ["ASCENDING"], dueAt = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["DESCENDING"],
         status = ["ASCENDING"], stream = ["ASCENDING"]
       }
       ttl = true
     }
     kept-messages = { indexes = {}, ttl = true }
-    audit         = { indexes = { at = ["ASCENDING", "DESCENDING"] }, ttl = true }
+    audit         = { indexes = { at = ["ASCENDING", "DESCENDING"], letter = ["ASCENDING"] }, ttl = true }
     reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
     clean-events  = { indexes = {}, ttl = false }
     chunks        = { indexes = {}, ttl = true }

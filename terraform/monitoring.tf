@@ -169,6 +169,16 @@ locals {
         }
       }
     }
+    letters-expired = {
+      title    = "Open dead letters were discarded"
+      severity = "WARNING"
+      conditions = {
+        "open letters were older than openDays allows" = {
+          query    = "sum(increase(${local.metric["expired-letter"]}_sum{${local.logged},function=\"sweep\"}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
     books-out-of-balance = {
       title    = "The books do not balance"
       severity = "CRITICAL"

@@ -34,7 +34,13 @@ describe('who publishes where', () => {
   });
 
   test('only Eventmend itself publishes to mended-events, whose provenance is believed', () => {
-    expect([...(publishers['mended-events'] ?? [])].sort()).toEqual(['console', 'probe', 'reconstruct', 'verify']);
+    expect([...(publishers['mended-events'] ?? [])].sort()).toEqual([
+      'console',
+      'probe',
+      'reconstruct',
+      'sweep',
+      'verify',
+    ]);
   });
 
   test.each([
@@ -42,6 +48,7 @@ describe('who publishes where', () => {
     ['verify', ['mended-events']],
     ['reconstruct', ['dead-letter-queue', 'mended-events', 'reprocess-requests']],
     ['archive', []],
+    ['console', ['mended-events', 'sweeps']],
     ['store', []],
     ['pubsub', ['dead-letter-queue']],
   ])('%s publishes to what it sends on, and to nothing else', (name, topics) => {
@@ -54,8 +61,8 @@ describe('who publishes where', () => {
     );
   });
 
-  test('sweep publishes ticks, requests and dead letters', () => {
-    expect(topicsOf('sweep')).toEqual(['dead-letter-queue', 'reprocess-requests', 'sweeps']);
+  test('sweep publishes ticks, requests, dead letters, and replays that the console has left', () => {
+    expect(topicsOf('sweep')).toEqual(['dead-letter-queue', 'mended-events', 'reprocess-requests', 'sweeps']);
   });
 });
 

@@ -5,6 +5,8 @@ import { endOf, type Observed, type Route, type RouteName } from './routes.ts';
 
 /** The pipeline that the probe checks. The probe publishes to it, and observes what comes out of it. */
 export interface ProbedPipeline extends Publisher {
+  /** Edits and replays a dead letter as an operator does. @throws Error if that is refused. */
+  replay(letter: DeadLetter, body: Uint8Array): Promise<void>;
   /** Returns all clean messages and dead letters of the probe's stream so far. */
   observe(): Promise<Observed>;
 }
@@ -58,15 +60,14 @@ async function follow(
   policy: WaitPolicy,
   giveUpAtMs: number,
 ): Promise<Followed> {
-  const { name, after, send } = route;
+  const { name, after } = route;
   const previous = await prerequisite;
   if (previous && previous.result.outcome !== 'passed')
     return { result: { name, outcome: 'not-reached', detail: `not started, because ${String(after)} did not pass` } };
   const startedAtMs = policy.nowMs();
   const tookMs = (): number => Math.round(policy.nowMs() - startedAtMs);
   try {
-    const sent = send?.(previous?.letter);
-    if (sent) await pipeline.publish(sent.topic, sent.message);
+    await start(route, previous?.letter, pipeline);
     while (policy.nowMs() < giveUpAtMs) {
       const end = endOf(route, await pipeline.observe());
       if (end) {
@@ -80,4 +81,15 @@ async function follow(
   }
   const waited = `no result within ${Math.round(policy.timeoutMs / 1_000)} s`;
   return { result: { name, outcome: 'failed', detail: waited, tookMs: tookMs() } };
+}
+
+async function start(
+  { sends, replays }: Route,
+  letter: DeadLetter | undefined,
+  pipeline: ProbedPipeline,
+): Promise<void> {
+  if (sends) await pipeline.publish(sends.topic, sends.message);
+  if (!replays) return;
+  if (!letter) throw new Error('there is no letter to replay');
+  await pipeline.replay(letter, replays);
 }

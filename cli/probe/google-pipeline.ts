@@ -8,7 +8,9 @@ import { probeAttribute, probeStream } from '../../shared/probe.ts';
 import type { TopicName } from '../../shared/topology.ts';
 import { highestCovered } from '../../shared/gaps/progress.ts';
 import { highestId } from '../../shared/tracking/block.ts';
+import { LetterOperations } from '../../shared/operator/letter-operations.ts';
 import type { ProbedPipeline } from './follow-routes.ts';
+import { replayEdited } from './replay-edited.ts';
 import type { Observed } from './routes.ts';
 
 /** The lifetime of the probe's subscription if the probe is killed, in seconds: the shortest that Pub/Sub allows. */
@@ -16,8 +18,11 @@ const subscriptionLifeSeconds = 86_400;
 /** How long the probe's subscription keeps messages, in seconds: the shortest time that Pub/Sub allows. */
 const retentionSeconds = 600;
 
+/** A replay that is not published at once is told by its record. */
+const silentLog = { warn: () => undefined };
+
 export interface GooglePipelineDeps {
-  readonly project: Pick<Project, 'publisher' | 'letters'>;
+  readonly project: Pick<Project, 'publisher' | 'letters' | 'blocks' | 'ledger' | 'catalog' | 'clock'>;
   readonly pubsub: PubSub;
   readonly database: Database;
   readonly timeoutMs: number;
@@ -67,6 +72,10 @@ export class GooglePipeline implements ProbedPipeline {
     await this.project.publisher.publish(topic, message);
   }
 
+  async replay(letter: DeadLetter, body: Uint8Array): Promise<void> {
+    await replayEdited(new LetterOperations({ ...this.project, log: silentLog }), letter, body);
+  }
+
   async observe(): Promise<Observed> {
     if (this.lost) throw this.lost;
     // Several routes observe at the same time. They share one read.
@@ -90,11 +99,15 @@ export class GooglePipeline implements ProbedPipeline {
     return found.flatMap((letter) => (letter && isOurs(letter.value) ? letter.value : []));
   }
 
+  /** Deletes a letter and its entries of the audit trail. */
   private async remove({ id }: DeadLetter): Promise<void> {
     const { firestore, calls } = this.database;
     await calls.run('deleting a letter of the probe', () =>
       firestore.recursiveDelete(firestore.collection('dead-letters').doc(id)),
     );
+    const audit = firestore.collection('audit').where('letter', '==', id).select();
+    const { docs } = await calls.run('listing the audit trail of the probe', () => audit.get());
+    await calls.run('deleting the audit trail of the probe', () => Promise.all(docs.map(({ ref }) => ref.delete())));
   }
 }
 

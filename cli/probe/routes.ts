@@ -1,4 +1,3 @@
-import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Code } from '../../shared/failure.ts';
 import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
@@ -15,11 +14,10 @@ export interface Route {
   readonly expects: Expectation;
   /** The route that must have passed before this one starts. */
   readonly after?: RouteName;
-  /**
-   * Makes the message to publish, from the letter of the route before, if there is one. The route `gap` publishes
-   * nothing: its event is the missing one.
-   */
-  readonly send?: (before: DeadLetter | undefined) => Sent;
+  /** The message to publish. The route `gap` publishes nothing: its event is the missing one. */
+  readonly sends?: Sent;
+  /** The body with which an operator replays the letter of the route before. */
+  readonly replays?: Uint8Array;
 }
 
 export interface Sent {
@@ -93,29 +91,29 @@ export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Rou
     {
       name: 'clean',
       expects: { clean: 'producer', eventId: cleanId, letterOf: by('clean') },
-      send: () => sent('clean', 'events', event(cleanId)),
+      sends: sent('clean', 'events', event(cleanId)),
     },
     {
       name: 'duplicate',
       after: 'clean',
       expects: { letter: 'ERR_DUPLICATE', letterOf: by('duplicate') },
-      send: () => sent('duplicate', 'events', event(cleanId)),
+      sends: sent('duplicate', 'events', event(cleanId)),
     },
     {
       name: 'invalid',
       expects: { letter: 'ERR_INVALID_EVENT', letterOf: by('invalid'), eventId: invalidId },
-      send: () => sent('invalid', 'events', { event_id: invalidId, timestamp }),
+      sends: sent('invalid', 'events', { event_id: invalidId, timestamp }),
     },
     {
       name: 'replay',
       after: 'invalid',
       expects: { clean: 'replayed', eventId: invalidId },
-      send: (letter) => ({ topic: 'mended-events', message: correctedReplay(letter, event(invalidId)) }),
+      replays: Buffer.from(JSON.stringify(event(invalidId))),
     },
     {
       name: 'incorrect',
       expects: { letter: 'ERR_INCORRECT', letterOf: by('incorrect'), eventId: incorrectId },
-      send: () => sent('incorrect', 'events', event(incorrectId, false)),
+      sends: sent('incorrect', 'events', event(incorrectId, false)),
     },
     {
       name: 'gap',
@@ -124,15 +122,9 @@ export function planRoutes({ id: run, firstId, startedAtMs }: Run): readonly Rou
     {
       name: 'poison',
       expects: { letter: 'ERR_DELIVERY', letterOf: by('poison') },
-      send: () => sent('poison', poisonTopic, { probe: run }),
+      sends: sent('poison', poisonTopic, { probe: run }),
     },
   ];
-}
-
-/** Makes the replay of a letter whose event an operator has corrected. */
-function correctedReplay(letter: DeadLetter | undefined, event: object): Message {
-  if (!letter) throw new Error('there is no letter to replay');
-  return replayMessage(letter, { edited: Buffer.from(JSON.stringify(event)) });
 }
 
 /** Returns the end of a route. Undefined while the route may still end as expected. */

@@ -5,6 +5,7 @@ import type { Delivery } from '../../shared/messages/message.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
 import { handleOwn } from '../own-messages.ts';
+import { advanceLetters } from './advance-letters.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
 import { makeSweepMemory, StreamSweep } from './sweep-stream.ts';
@@ -23,7 +24,7 @@ const ticksAtOnce = 50;
 
 /**
  * Sweeps the stream of a tick, or only recounts the gaps of one block. For a tick without a stream, it publishes one
- * tick for each stream, page by page. Concurrent ticks for the same stream or block are coalesced.
+ * tick for each stream, page by page, and then looks at the dead letters that are due. Concurrent ticks for the same stream or block are coalesced.
  */
 export function makeSweep(ports: SweepPorts): FunctionInstance {
   const memory = makeSweepMemory();
@@ -36,6 +37,7 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
     if (stream === undefined) {
       await sendReconciliations(deps);
       await passOn(deps);
+      await advanceLetters(deps, untilMs());
     } else if (ports.catalog.stream(stream).numbering === 'none')
       await coalescer.run(stream, () => sweepUnnumbered(deps, stream));
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));

@@ -1,5 +1,5 @@
-import { blocks, ledger, publisher, reconciliations } from '../../shared/gcp/openers.ts';
+import { blocks, ledger, letterIndex, letters, publisher, reconciliations } from '../../shared/gcp/openers.ts';
 import { startFunction } from '../start.ts';
 import { makeSweep } from './handler.ts';
 
-startFunction('sweep', makeSweep, { publisher, blocks, ledger, reconciliations });
+startFunction('sweep', makeSweep, { publisher, blocks, ledger, reconciliations, letters, letterIndex });

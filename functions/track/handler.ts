@@ -14,6 +14,7 @@ import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
 import { decodeRouting, type RoutingAttributes } from '../../shared/messages/routing.ts';
 import { details, type Failure } from '../../shared/failure.ts';
+import { isAwaited, isReplay } from './awaited-replay.ts';
 
 /** The dependencies that all deliveries of an instance share. */
 interface TrackDeps extends FunctionContext {
@@ -24,14 +25,14 @@ interface TrackDeps extends FunctionContext {
 
 /** A message that track handles, and the ports of its delivery. */
 interface Underway extends Tracked {
-  readonly ports: Pick<Services, 'publisher' | 'keys' | 'ledger' | 'blocks'>;
+  readonly ports: Pick<Services, 'publisher' | 'keys' | 'ledger' | 'blocks' | 'letters'>;
 }
 
 /**
  * Makes track. It claims the ids of a message, acts on the verdict, and then acks. After a crash in between, the
  * message is delivered again.
  */
-export function makeTrack(ports: PortsOf<'publisher' | 'blocks' | 'ledger' | 'keys'>): FunctionInstance {
+export function makeTrack(ports: PortsOf<'publisher' | 'blocks' | 'ledger' | 'keys' | 'letters'>): FunctionInstance {
   const { catalog } = ports;
   // Deliveries share commits, bounds and ticks, so those calls have no deadline of a delivery.
   const commits = new GroupCommit({ ...ports, windowMs: (stream) => catalog.stream(stream).windowMs });
@@ -46,6 +47,10 @@ export function makeTrack(ports: PortsOf<'publisher' | 'blocks' | 'ledger' | 'ke
 async function track(deps: TrackDeps, delivery: Delivery, ports: Underway['ports']): Promise<void> {
   const routing = decodeRouting(delivery.attributes);
   const tracked: Underway = { delivery, routing, ports };
+  if (isReplay(routing) && !(await isAwaited(ports.letters, routing))) {
+    deps.log.count('dropped');
+    return;
+  }
   const refusal = await deps.bounds.admit(routing);
   if (refusal) {
     if (refusal.detail === details.tooManyStreams.detail) deps.log.count('stream-refused');

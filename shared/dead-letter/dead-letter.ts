@@ -72,6 +72,8 @@ export type Standing =
       readonly because: 'failed' | 'no answer' | 'reopened';
       /** The replay that came back, unless the record was edited since. */
       readonly lastReplay?: ReplaySent | undefined;
+      /** Of a letter about gaps: when sweep looks whether they are resolved. */
+      readonly dueAtMs?: number | undefined;
     }
   | { readonly state: 'sending'; readonly replay: ReplaySent; readonly dueAtMs: number }
   | { readonly state: 'sent'; readonly replay: ReplaySent; readonly sentAtMs: number; readonly dueAtMs: number }
@@ -93,8 +95,9 @@ export function isUnderWay(record: DeadLetter): record is LetterIn<'sending' | '
 /**
  * How a replay ended well. `published`: its entry is marked as published. `already there`: another message had brought
  * the same key and content. `unconfirmed`: nothing came back, and there is no entry to look at.
+ * `resolved`: the missing events of a letter about gaps came after all.
  */
-export type Outcome = 'published' | 'already there' | 'unconfirmed';
+export type Outcome = 'published' | 'already there' | 'unconfirmed' | 'resolved';
 
 /** How the last replay is sent. The same message can be sent again from it. */
 export interface ReplaySent {
@@ -152,9 +155,6 @@ export interface Actor {
   readonly nowMs: number;
   readonly requestKey?: string | undefined;
 }
-
-/** How long a settled record is kept. It is longer than Pub/Sub keeps any message of its root. */
-export const settledRetentionMs = 90 * 86_400_000;
 
 export const maxHistoryEntries = 100;
 export const maxKnownContents = 100;

@@ -11,7 +11,7 @@ import {
   type LetterSummary,
   type ReplaySent,
 } from './dead-letter.ts';
-import { settle } from './replay-outcome.ts';
+import { openStandingOf, settle } from './replay-outcome.ts';
 
 /** Facts that a filing depends on. */
 export interface FilingFacts extends Actor {
@@ -89,7 +89,7 @@ function firstRecord(letter: ArrivedLetter, facts: FilingFacts): DeadLetter {
     revision: 1,
     firstAtMs: facts.nowMs,
     filedAtMs: facts.nowMs,
-    standing: { state: 'open', because: 'failed' },
+    standing: openStandingOf(root, facts.nowMs, { because: 'failed' }),
     messageIds: [letter.messageId],
     message,
     draft: undefined,
@@ -112,11 +112,10 @@ function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): D
     uuid: uuid ?? filed.uuid,
     revision: filed.revision + 1,
     filedAtMs: isOpen ? filed.filedAtMs : facts.nowMs,
-    standing: {
-      state: 'open',
+    standing: openStandingOf(filed.root, facts.nowMs, {
       because: 'failed',
       lastReplay: letter.replay === filed.replay ? lastReplayOf(filed) : undefined,
-    },
+    }),
     messageIds: withMessage(filed, letter),
     known: withContent(filed.known, letter.content),
     kept: withKept(filed, letter),

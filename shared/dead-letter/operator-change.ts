@@ -13,7 +13,7 @@ import {
 } from './dead-letter.ts';
 import { trustedAttributes } from './arrived-letter.ts';
 import { maxReplays } from './replay.ts';
-import { changed, unfinishedAfterMs } from './replay-outcome.ts';
+import { changed, openStandingOf, unfinishedAfterMs } from './replay-outcome.ts';
 
 /** The reasons why an operator's change is refused. Nothing was changed. */
 export type ChangeRefusal =
@@ -103,7 +103,7 @@ export function reopen(record: DeadLetter, note: string, operator: ActingOperato
   if (isDue(record, operator.nowMs)) return { refusal: 'expired' };
   if (state === 'sending' || state === 'sent') return { refusal: 'under-way' };
   if (state === 'open') return { refusal: 'already-open' };
-  const standing = { state: 'open', because: 'reopened' } as const;
+  const standing = openStandingOf(record.root, operator.nowMs, { because: 'reopened' });
   return { record: changed(record, operator, 'reopened', { standing, filedAtMs: operator.nowMs }, note) };
 }
 

@@ -1,16 +1,29 @@
+import { isGapRoot } from '../gaps/unrecoverable.ts';
+import { retentionMs } from '../topology.ts';
 import {
   withEntry,
   type Actor,
   type DeadLetter,
   type HistoryEvent,
+  type LetterIn,
   type LetterSummary,
   type Outcome,
+  type StandingIn,
 } from './dead-letter.ts';
 
 const minuteMs = 60_000;
 
 /** How long a replay may stay decided but not published. Afterwards the tick of sweep publishes it. */
 export const unfinishedAfterMs = minuteMs;
+
+/**
+ * How late a decided replay may be published. Much later its event may have been published and forgotten, so the operator
+ * decides again.
+ */
+export const maxUnfinishedMs = 86_400_000;
+
+/** How long an answer may take: the retentions of the topics that a replay passes, one after the other. */
+export const unansweredAfterMs = 3 * retentionMs;
 
 /**
  * Records that a replay was published, if the record still waits for that.
@@ -41,14 +54,31 @@ export function settle(
   return changed(record, actor, 'done', { standing: { state: 'done', outcome, expireAtMs } }, outcome);
 }
 
-/** Opens a record whose replay has had no answer within the retention of all topics that it passes. */
-export function openUnanswered(record: DeadLetter, actor: Actor): DeadLetter {
+/**
+ * Opens a record whose replay has had no answer within the retention of all topics that it passes, or that was not
+ * published in time.
+ */
+export function openUnanswered(record: LetterIn<'sending' | 'sent'>, actor: Actor): DeadLetter {
   const { standing } = record;
-  if (standing.state !== 'sent') return record;
   return changed(record, actor, 'no answer', {
     standing: { state: 'open', because: 'no answer', lastReplay: standing.replay },
     filedAtMs: actor.nowMs,
   });
+}
+
+/** Returns an open standing. A letter about gaps is due again soon, because the missing events may still come. */
+export function openStandingOf(
+  root: string,
+  nowMs: number,
+  standing: Omit<StandingIn<'open'>, 'state' | 'dueAtMs'>,
+): StandingIn<'open'> {
+  const open = { state: 'open', ...standing } as const;
+  return isGapRoot(root) ? { ...open, dueAtMs: nowMs + minuteMs } : open;
+}
+
+/** Returns a record that waits longer. Nothing else changes, so it has the same revision and history. */
+export function postponed<Record extends DeadLetter>(record: Record, dueAtMs: number): Record {
+  return { ...record, standing: { ...record.standing, dueAtMs } };
 }
 
 /** Returns when to look for the answer to a replay again: 1, 2, 4, … minutes after it was sent. */

@@ -24,12 +24,35 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return this.records.get(id);
   }
 
+  async head(id: string): Promise<DeadLetterHead | undefined> {
+    await this.step();
+    const found = this.records.get(id);
+    return found && headOf(found.value);
+  }
+
   async save(record: DeadLetter, expected: Version | undefined): Promise<boolean> {
     await this.step();
     const isSaved = this.records.put(record.id, record, expected) !== undefined;
     const entry = auditEntryOf(record);
     if (isSaved && entry) this.onChange(entry);
     return isSaved;
+  }
+
+  async due(nowMs: number, limit: number): Promise<readonly string[]> {
+    await this.step();
+    const due = this.records.values().flatMap(({ value: { id, standing } }) => {
+      const atMs = 'dueAtMs' in standing ? standing.dueAtMs : undefined;
+      return atMs !== undefined && atMs <= nowMs ? [{ id, atMs }] : [];
+    });
+    return due
+      .sort((a, b) => a.atMs - b.atMs)
+      .slice(0, limit)
+      .map(({ id }) => id);
+  }
+
+  async postpone(record: DeadLetter, expected: Version): Promise<boolean> {
+    await this.step();
+    return this.records.put(record.id, record, expected) !== undefined;
   }
 
   async list(limit: number): Promise<readonly DeadLetterHead[]> {

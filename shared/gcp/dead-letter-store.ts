@@ -27,14 +27,17 @@ import {
 import { auditFields } from './audit-document.ts';
 import type { Database } from './clients.ts';
 import { present, replaced, updateTimeOf, versionIn, type Fields } from './document.ts';
-import { fieldsOfLetter, headFieldNames, headIn, letterIn, subjectOf } from './letter-document.ts';
+import { fieldsOfLetter, headFieldNames, headIn, letterIn, standingFields, subjectOf } from './letter-document.ts';
 import { storeReason } from './letter-reasons.ts';
+import { dueQuery } from './letter-query.ts';
 import { isConflict } from './status.ts';
 
 /** The number of attempts to read a document whose body is being replaced. */
 const maxReads = 3;
 /** A document has at most 1 MiB, and the original may take half of it. */
 const maxInlineDraftBytes = 256 * 1024;
+/** The fields that a save depends on. The original is not among them. */
+const fieldsBeforeSave = ['state', 'status', 'filedAt', 'firstAtMs', 'chunks', 'draft'];
 
 /**
  * Stores dead letters in Firestore:
@@ -64,9 +67,14 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     });
   }
 
+  async head(id: string): Promise<DeadLetterHead | undefined> {
+    const snapshot = await this.readMasked(id, headFieldNames);
+    return snapshot.exists ? headIn(snapshot) : undefined;
+  }
+
   async save(record: DeadLetter, expected: Version | undefined): Promise<boolean> {
     const document = this.letters.doc(record.id);
-    const before = await this.readFields(document);
+    const before = await this.readMasked(record.id, fieldsBeforeSave);
     if (versionIn(before) !== expected) return false;
     const bodies = await this.placeBodies(record, before);
     const { expireAt, ...fields } = fieldsOfLetter(record);
@@ -85,11 +93,12 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return isSaved;
   }
 
-  /** Reads what a save depends on, without the original. */
-  private async readFields(document: DocumentReference): Promise<DocumentSnapshot> {
+  /** Reads some fields of a record. */
+  private async readMasked(id: string, fields: readonly string[]): Promise<DocumentSnapshot> {
     const { firestore, calls } = this.database;
-    const fieldMask = ['state', 'status', 'filedAt', 'firstAtMs', 'chunks', 'draft'];
-    const [snapshot] = await calls.run('reading dead-letters', () => firestore.getAll(document, { fieldMask }));
+    const [snapshot] = await calls.run('reading dead-letters', () =>
+      firestore.getAll(this.letters.doc(id), { fieldMask: [...fields] }),
+    );
     if (!snapshot) throw new InvariantError('Firestore returned no document for one that was asked for');
     return snapshot;
   }
@@ -146,6 +155,19 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
         if (isConflict(error)) return false;
         throw error;
       }
+    });
+  }
+
+  async due(nowMs: number, limit: number): Promise<readonly string[]> {
+    const query = dueQuery(this.letters, nowMs).limit(limit).select();
+    const { docs } = await this.database.calls.run('listing due dead letters', () => query.get());
+    return docs.map(({ id }) => id);
+  }
+
+  async postpone({ id, standing }: DeadLetter, expected: Version): Promise<boolean> {
+    return this.commit((batch) => {
+      const fields = replaced(standingFields(standing));
+      batch.update(this.letters.doc(id), fields, { lastUpdateTime: updateTimeOf(expected) });
     });
   }
 

@@ -3,16 +3,17 @@ import { z } from 'zod';
 import { letterId } from '../dead-letter/arrived-letter.ts';
 import {
   reasonKeyOf,
-  settledRetentionMs,
   type DeadLetter,
   type DeadLetterHead,
   type LetterSummary,
+  type Standing,
 } from '../dead-letter/dead-letter.ts';
 import { excerptOf } from '../dead-letter/excerpt.ts';
 import { sourceNameOf } from '../dead-letter/letter-filter.ts';
 import { codes } from '../failure.ts';
 import { eventsName } from '../sources/source.ts';
 import { functionNames } from '../topology.ts';
+import { defaultLetterRetention } from '../letter-settings.ts';
 import type { Message } from '../messages/message.ts';
 import { expiry, type Fields } from './document.ts';
 
@@ -42,12 +43,13 @@ const standingSchema = z.discriminatedUnion('state', [
     state: z.literal('open'),
     because: z.enum(['failed', 'no answer', 'reopened']),
     lastReplay: replaySent.optional(),
+    dueAtMs: z.number().optional(),
   }),
   z.object({ state: z.literal('sending'), replay: replaySent, dueAtMs: z.number() }),
   z.object({ state: z.literal('sent'), replay: replaySent, sentAtMs: z.number(), dueAtMs: z.number() }),
   z.object({
     state: z.literal('done'),
-    outcome: z.enum(['published', 'already there', 'unconfirmed']),
+    outcome: z.enum(['published', 'already there', 'unconfirmed', 'resolved']),
     expireAtMs: z.number(),
   }),
   z.object({ state: z.literal('discarded'), note: z.string(), expireAtMs: z.number() }),
@@ -135,8 +137,7 @@ export function fieldsOfLetter(record: DeadLetter): Fields {
   const id = eventId ?? uuid;
   return {
     root,
-    state: standing.state,
-    standing: JSON.stringify(standing),
+    ...standingFields(standing),
     revision,
     replay,
     ...failure,
@@ -153,13 +154,22 @@ export function fieldsOfLetter(record: DeadLetter): Fields {
     messageIds,
     hasDraft: draft !== undefined,
     excerpt: excerptOf(message),
-    dueAt: 'dueAtMs' in standing ? expiry(standing.dueAtMs) : undefined,
     expireAt: 'expireAtMs' in standing ? expiry(standing.expireAtMs) : undefined,
     story: JSON.stringify({ known, kept, history }),
     // Those of the former form.
     status: undefined,
     failure: undefined,
     filedAtMs: undefined,
+  };
+}
+
+/** The fields of a record's state, and of when sweep looks at it. */
+export function standingFields(standing: Standing): Fields {
+  const dueAtMs = 'dueAtMs' in standing ? standing.dueAtMs : undefined;
+  return {
+    state: standing.state,
+    standing: JSON.stringify(standing),
+    dueAt: dueAtMs === undefined ? undefined : expiry(dueAtMs),
   };
 }
 
@@ -206,7 +216,7 @@ function formerSummary(id: string, letter: z.infer<typeof formerSchema>): Letter
     root,
     standing:
       status === 'discarded'
-        ? { state: 'discarded', note: '', expireAtMs: filedAtMs + settledRetentionMs }
+        ? { state: 'discarded', note: '', expireAtMs: filedAtMs + defaultLetterRetention.settledMs }
         : { state: 'open', because: 'failed' },
     revision: 0,
     replay: 0,

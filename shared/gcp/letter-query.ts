@@ -26,3 +26,8 @@ export function letterQuery(letters: Query, { id, stream, fromMs, toMs, ...rest 
 export function oldestQuery(letters: Query, state: string): Query {
   return letters.where('state', '==', state).orderBy(order, 'asc').limit(1);
 }
+
+/** Makes the query for the records that sweep has to look at. */
+export function dueQuery(letters: Query, nowMs: number): Query {
+  return letters.where('dueAt', '<=', Timestamp.fromMillis(nowMs)).orderBy('dueAt', 'asc');
+}

@@ -197,7 +197,7 @@ const table = {
   /** In unnumbered streams, in place of `eventId`. */
   place: internal('eventmend-place', number, 'validated-events', 'mended-events', 'dead-letter-queue'),
   lastId: internal('eventmend-last-id', number, 'validated-events'),
-  type: internal('eventmend-type', optionalText, 'validated-events'),
+  type: internal('eventmend-type', optionalText, 'validated-events', 'dead-letter-queue'),
   instantMs: internal('eventmend-instant', number, 'validated-events'),
   entity: internal('eventmend-entity', { ...number, absent: 0 }, 'validated-events'),
   toBeChecked: internal('eventmend-check', flag(), 'validated-events'),

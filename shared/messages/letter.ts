@@ -11,6 +11,8 @@ export interface LetterOrigin {
   readonly failedAtMs: number;
   readonly stream?: string;
   readonly eventId?: number | undefined;
+  /** Empty if it is not known. */
+  readonly type?: string;
   readonly key?: string | undefined;
   readonly hash?: Digest | undefined;
   readonly formerly?: Identity | undefined;
@@ -37,7 +39,7 @@ export function makeLetter(message: Message, failure: Failure, origin: LetterOri
 }
 
 function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin): Attributes {
-  const { stream, root, failedAtMs, eventId, key, hash, formerly, place, replay, isKept } = origin;
+  const { stream, root, failedAtMs, eventId, type, key, hash, formerly, place, replay, isKept } = origin;
   const { source, publishedAtMs, orderingKey } = origin.facts ?? {};
   return encodeAttributes<'dead-letter-queue'>({
     stream,
@@ -47,6 +49,7 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     root,
     failedAtMs,
     eventId,
+    type,
     key,
     hash,
     formerly,

@@ -1,12 +1,6 @@
 import { trustedAttributes } from '../dead-letter/arrived-letter.ts';
 import { contentDigest } from '../dead-letter/content-digest.ts';
-import {
-  settledRetentionMs,
-  type DeadLetter,
-  type HistoryEvent,
-  type LetterIn,
-  type Outcome,
-} from '../dead-letter/dead-letter.ts';
+import { type DeadLetter, type HistoryEvent, type LetterIn, type Outcome } from '../dead-letter/dead-letter.ts';
 import {
   decideReplay,
   discard,
@@ -36,8 +30,10 @@ import { editMessage, type Edit } from './edit-message.ts';
 import { publishReplay } from './publish-replay.ts';
 import { refuse, type OperationRefusal } from './refusal.ts';
 
-export type OperationDeps = Pick<FunctionContext, 'catalog' | 'clock' | 'log'> &
-  Pick<Services, 'letters' | 'blocks' | 'ledger' | 'publisher'>;
+export type OperationDeps = Pick<FunctionContext, 'catalog' | 'clock'> &
+  Pick<Services, 'letters' | 'blocks' | 'ledger' | 'publisher'> & {
+    readonly log: Pick<FunctionContext['log'], 'warn'>;
+  };
 
 /** The operator who asks for a change, and the revision of the record that the operator saw. */
 export interface OperationCaller {
@@ -134,7 +130,7 @@ export class LetterOperations {
       const { holds, mayBePublished } = await this.askAbout(record, this.checkCurrent(record, false));
       if (holds) return this.settleAs(holds, record, version, operator);
       if (mayBePublished) return refuse('under-way', record);
-      const retentionMs = settledRetentionMs;
+      const retentionMs = this.deps.catalog.letterRetention.settledMs;
       return this.save(record, version, discard(record, note, { ...operator, retentionMs }));
     });
   }
@@ -181,7 +177,7 @@ export class LetterOperations {
     version: Version,
     operator: ActingOperator,
   ): Promise<OperationResult> {
-    const done = settle(record, outcome, { ...operator, retentionMs: settledRetentionMs });
+    const done = settle(record, outcome, { ...operator, retentionMs: this.deps.catalog.letterRetention.settledMs });
     const saved = await this.save(record, version, { record: done });
     return saved.refusal ? saved : refuse('already-there', saved.record);
   }

@@ -15,7 +15,7 @@ export interface Tracked {
  * its identity and its place. A failure has neither: its replay is read anew.
  */
 export function letterFor({ delivery, routing }: Tracked, failure: Failure, failedAtMs: number): Message {
-  const { root, stream, key, hash, formerly, place, replay, facts } = routing;
+  const { root, stream, type, key, hash, formerly, place, replay, facts } = routing;
   const eventId = place === undefined ? routing.eventId : undefined;
   const identity = routing.kind === 'failure' ? {} : { key, hash, formerly, place };
   const isKept = readAttribute(delivery.attributes, 'isKept') ?? false;
@@ -24,6 +24,7 @@ export function letterFor({ delivery, routing }: Tracked, failure: Failure, fail
     failedAtMs,
     stream,
     eventId,
+    type,
     ...identity,
     replay,
     facts,

@@ -22,7 +22,7 @@ run "the_database_indexes_and_forgets_what_it_should" {
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
       "buckets/index DESCENDING COLLECTION", "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
       "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION",
-      "dead-letters/about ASCENDING COLLECTION", "dead-letters/code ASCENDING COLLECTION", "dead-letters/filedAt DESCENDING COLLECTION",
+      "dead-letters/about ASCENDING COLLECTION", "dead-letters/code ASCENDING COLLECTION", "dead-letters/dueAt ASCENDING COLLECTION", "dead-letters/filedAt DESCENDING COLLECTION",
       "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION",

@@ -2,12 +2,12 @@ import type { Timestamp } from '@google-cloud/firestore';
 import { type DocumentReference } from '@google-cloud/firestore';
 import { randomUUID } from 'node:crypto';
 import { letterId, readLetter } from '../../shared/dead-letter/arrived-letter.ts';
-import { settledRetentionMs, type DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { fileInRecord } from '../../shared/dead-letter/file-in-record.ts';
 import { discard, editDraft, reopen, type ChangeResult } from '../../shared/dead-letter/operator-change.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
-import { aDelivery } from '../support/builders.ts';
+import { aDelivery, dayMs } from '../support/builders.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { filed } from '../support/letters.ts';
 
@@ -15,7 +15,8 @@ const clients = makeClients(emulatedConnection());
 let database: Database;
 let store: FirestoreDeadLetterStore;
 const nowMs = Date.now();
-const operator = { by: 'ana', nowMs, retentionMs: settledRetentionMs };
+const retentionMs = 90 * dayMs;
+const operator = { by: 'ana', nowMs, retentionMs };
 
 beforeAll(async () => {
   database = await clients.database();
@@ -56,7 +57,7 @@ it('a settled record expires with all its bodies, and none of them once it is op
   const letter = await aLargeLetter();
   expect(await expiries(letter)).toEqual(Array(6).fill(undefined));
   await change(letter.id, (record) => discard(record, 'not ours', { ...operator, revision: record.revision }));
-  expect(await expiries(letter)).toEqual(Array(6).fill(nowMs + settledRetentionMs));
+  expect(await expiries(letter)).toEqual(Array(6).fill(nowMs + retentionMs));
   await change(letter.id, (record) => reopen(record, '', { ...operator, revision: record.revision }));
   expect(await expiries(letter)).toEqual(Array(6).fill(undefined));
 });

@@ -148,6 +148,7 @@ describe('a metric', () => {
       'front-dropped': true,
       'timestamp-ahead': true,
       'stream-refused': true,
+      'expired-letter': true,
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);

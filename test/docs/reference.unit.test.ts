@@ -4,6 +4,7 @@ import { digest } from '../../shared/digest.ts';
 import { optionalMembers, requiredMembers } from '../../shared/event.ts';
 import { codes, details, meaning } from '../../shared/failure.ts';
 import { gapStates } from '../../shared/gaps/gap.ts';
+import { letterSettingsSchema } from '../../shared/letter-settings.ts';
 import { origins, reservedNames } from '../../shared/messages/attributes.ts';
 import {
   defaultStreamSettings,
@@ -40,7 +41,7 @@ describe('the reference', () => {
   });
 
   it('has every attribute of a dead letter', () => {
-    const all = { stream: 's', eventId: 1, key: 'k', hash: digest('h'), isKept: true };
+    const all = { stream: 's', eventId: 1, type: 't', key: 'k', hash: digest('h'), replay: 1, isKept: true };
     const { attributes } = makeLetter(
       { data: new Uint8Array(), attributes: {} },
       { code: 'ERR_STALE', stage: 'track', detail: 'd' },
@@ -66,6 +67,15 @@ describe('the reference', () => {
       expect([name, shown.get(name)]).toEqual([name, description?.replaceAll('`', '')]);
   });
 
+  it('has the settings of dead letters with their defaults and meanings', () => {
+    const rows = rowsUnder('setting', 'docs/reference/catalog.md');
+    const shown = new Map(rows.map(([name = '', byDefault, meaning]) => [name, [byDefault, meaning]]));
+    const { retentionDays, openDays } = letterSettingsSchema.shape;
+    expect(shown.get('retentionDays')).toEqual(['90', retentionDays.description]);
+    expect(shown.get('openDays')).toEqual(['none', openDays.description]);
+    expect(letterSettingsSchema.parse({})).toEqual({ retentionDays: 90 });
+  });
+
   it('has every setting of a type', () => {
     const ofType: Record<keyof TypeDefinition, true> = {
       payload: true,
@@ -81,7 +91,13 @@ describe('the reference', () => {
       entity: true,
     };
     const shown = firstOf('setting', 'docs/reference/catalog.md');
-    const names = [...Object.keys(ofType), ...Object.keys(defaultStreamSettings), ...Object.keys(withoutDefault)];
+    const ofLetters = Object.keys(letterSettingsSchema.shape);
+    const names = [
+      ...Object.keys(ofType),
+      ...Object.keys(defaultStreamSettings),
+      ...Object.keys(withoutDefault),
+      ...ofLetters,
+    ];
     expect(sorted(shown)).toEqual(sorted(names));
   });
 

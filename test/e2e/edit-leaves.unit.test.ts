@@ -1,3 +1,4 @@
+import type { Attributes } from '../../shared/messages/message.ts';
 import { placeOfKey } from '../../shared/place.ts';
 import { anEventAt, Pipeline, startMs } from '../support/pipeline.ts';
 
@@ -8,32 +9,32 @@ const anOrder = (uuid: string, atMs: number) => ({
   valid: true,
 });
 
-/** Replays the first message of a pipeline with an operator's edit. @param left Where its entry was. */
-async function replayEdited(pipeline: Pipeline, event: object, left: string): Promise<void> {
-  const attributes = {
-    origin: 'replayed',
-    'eventmend-root': 'events/1',
-    'eventmend-replay': '1',
-    'eventmend-left': left,
-  };
-  await pipeline.runtime.pubsub.publish('mended-events', { data: Buffer.from(JSON.stringify(event)), attributes });
+/** Pub/Sub gives up the first message, although it was accepted, and an operator replays it with an edit. */
+async function replayEdited(pipeline: Pipeline, event: object, place: Attributes): Promise<void> {
+  const givenUp = { 'eventmend-code': 'ERR_DELIVERY', 'eventmend-stage': 'archive', 'eventmend-root': 'events/1' };
+  const attributes = { stream: 'default', ...givenUp, ...place };
+  await pipeline.runtime.pubsub.publish('dead-letter-queue', { data: new Uint8Array(), attributes });
   await pipeline.runtime.drain();
+  await pipeline.replayAll({ edited: Buffer.from(JSON.stringify(event)) });
 }
 
 describe('an operator’s edit that moves an event to another place', () => {
   it('is a conflict if the event was accepted where it was: by its id', async () => {
     const pipeline = new Pipeline();
     await pipeline.send(anEventAt(1));
-    await replayEdited(pipeline, anEventAt(2), 'id 1 default ');
-    expect([pipeline.cleanIds, pipeline.codes]).toEqual([[1], ['ERR_CONFLICT']]);
+    await replayEdited(pipeline, anEventAt(2), { 'eventmend-id': '1' });
+    expect([pipeline.cleanIds, pipeline.codes]).toEqual([[1], ['ERR_DELIVERY', 'ERR_CONFLICT']]);
   });
 
   it('is a conflict if the event was accepted where it was: by its timestamp', async () => {
     const pipeline = new Pipeline({ catalog: { streams: { default: { numbering: 'none' } } } });
     await pipeline.send(anOrder('u-1', startMs));
     const place = placeOfKey('u-1', startMs, 1_000);
-    await replayEdited(pipeline, anOrder('u-1', startMs - 60_000), `place ${place} default u-1`);
-    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_CONFLICT']]);
+    await replayEdited(pipeline, anOrder('u-1', startMs - 60_000), {
+      'eventmend-place': String(place),
+      'eventmend-key': 'u-1',
+    });
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_DELIVERY', 'ERR_CONFLICT']]);
   });
 
   it('is published once if the event was refused, under the key of the edit', async () => {

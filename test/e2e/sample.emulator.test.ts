@@ -1,12 +1,16 @@
 import { deliveredTo } from '../../cli/local/embedded-functions.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { audit } from '../../cli/commands/audit.ts';
-import { replayMessage } from '../../shared/dead-letter/replay.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
+import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import { LetterOperations } from '../../shared/operator/letter-operations.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { runCommand } from '../support/command-run.ts';
 import { storedFront } from '../support/fronts.ts';
@@ -159,8 +163,22 @@ describe('an event on which a subscription gave up', () => {
     expect(letter.failure.detail).toMatch(/^subscription validate-events gave up after \d+ deliveries$/);
     expect(textOf(letter.message)).toBe(data);
 
-    const replayed = replayMessage(letter);
-    await pipeline.sendTo('mended-events', { data, attributes: replayed.attributes });
+    const database = await pipeline.database();
+    const operator = new LetterOperations({
+      letters: new FirestoreDeadLetterStore(database),
+      blocks: new FirestoreBlockStore(database),
+      ledger: new FirestoreGapLedger(database),
+      publisher: {
+        publish: (topic, { data: bytes, attributes: own }) =>
+          pipeline.sendTo(topic, { data: Buffer.from(bytes).toString(), attributes: own }),
+      },
+      catalog: makeCatalog({}),
+      clock: systemClock,
+      log: new EmbeddedLog(),
+    });
+    expect(await operator.replay(letter.id, {}, { by: 'ana', revision: letter.revision })).toMatchObject({
+      record: { standing: { state: 'sent' } },
+    });
     const [event] = await eventually(
       'it is clean',
       () => ofStream(clean, 'given-up').length > 0 && ofStream(clean, 'given-up'),

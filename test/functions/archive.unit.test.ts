@@ -1,10 +1,13 @@
 import { makeArchive } from '../../functions/archive/handler.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import { digest } from '../../shared/digest.ts';
+import type { ReplaySent } from '../../shared/dead-letter/dead-letter.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
-import { aDelivery, atOnce, minuteMs, noon } from '../support/builders.ts';
+import { aBlockWith, aDelivery, anEntry, atOnce, minuteMs, noon } from '../support/builders.ts';
 import { discardedStanding } from '../support/letters.ts';
 import { portsInMemory } from '../support/ports.ts';
 
@@ -19,11 +22,12 @@ const attributes: Attributes = {
 function anArchive(faultOf: (method: string) => Fault = () => 'none') {
   const letters = new EmbeddedDeadLetterStore(atOnce);
   const clock = new VirtualClock(noon);
-  const ports = portsInMemory({ letters: unreliable('letters', letters, faultOf), clock });
+  const blocks = new EmbeddedBlockStore(atOnce);
+  const ports = portsInMemory({ letters: unreliable('letters', letters, faultOf), blocks, clock });
   const { handler: archive } = makeArchive(ports);
   const file = (messageId: string, more: Attributes = {}) =>
     archive(aDelivery({ topic: 'dead-letter-queue', messageId, attributes: { ...attributes, ...more } }));
-  return { letters, clock, file };
+  return { letters, blocks, clock, file };
 }
 
 test('a letter is filed for review, open, with its reason', async () => {
@@ -93,4 +97,23 @@ test('a message that another publisher sent to the topic is filed as well', asyn
   const { handler: archive } = makeArchive(portsInMemory({ letters }));
   await archive(aDelivery({ topic: 'dead-letter-queue', messageId: '1', content: '\u0000', attributes: {} }));
   expect(await letters.list(5)).toMatchObject([{ root: 'dead-letter-queue/1', failure: { code: 'ERR_UNDECODABLE' } }]);
+});
+
+test.each([
+  ['done, if the store holds what was replayed', true, 'done'],
+  ['open, if it does not', false, 'open'],
+])('a letter of a replay makes its record %s', async (_, published, state) => {
+  const { letters, blocks, file } = anArchive();
+  await file('40');
+  const [record] = await letters.all();
+  const entry = { stream: 'orders', at: 7, isUnnumbered: false, key: digest('key'), hash: digest('content') };
+  const replay: ReplaySent = { version: 'original', replace: false, content: record!.known[0]!, entry };
+  const standing = { state: 'sent', replay, sentAtMs: noon, dueAtMs: noon } as const;
+  await letters.save({ ...record!, replay: 1, standing }, (await letters.find(record!.id))!.version);
+  const block = aBlockWith({ 7: anEntry({ root: digest('events/17'), key: entry.key, hash: entry.hash, published }) });
+  const expireAtMs = noon + minuteMs;
+  const ref = { stream: 'orders', index: 0 };
+  await blocks.write([{ ref, block, expected: undefined, expireAtMs, writtenAtMs: noon }]);
+  await file('41', { 'eventmend-replay': '1', 'eventmend-code': 'ERR_DELIVERY' });
+  expect((await letters.head(record!.id))?.standing.state).toBe(state);
 });

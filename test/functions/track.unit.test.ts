@@ -179,6 +179,27 @@ describe('what an operator replays', () => {
     expect(pipeline.cleanIds).toEqual([6]);
   });
 
+  it.each(['replayed', 'reconstructed'])(
+    'is dropped if no record waits for it under its number: %s',
+    async (origin) => {
+      const pipeline = new Pipeline();
+      await pipeline.send(anEventAt(6, { type: ' ' }));
+      await pipeline.operator.saveDraft(
+        (await pipeline.runtime.letters.all())[0]!.id,
+        { body: Buffer.from(JSON.stringify(aCrmSync())) },
+        { by: 'ana', revision: 1 },
+      );
+      const attributes = { origin, 'eventmend-root': 'events/1', 'eventmend-replay': '1' };
+      await pipeline.runtime.pubsub.publish('mended-events', {
+        data: Buffer.from(JSON.stringify(aCrmSync())),
+        attributes,
+      });
+      await pipeline.runtime.drain();
+      expect(pipeline.clean).toEqual([]);
+      expect(pipeline.runtime.log.counts.get('dropped')).toBe(1);
+    },
+  );
+
   it('takes the place of what its key holds, as a replacement that supersedes it', async () => {
     const pipeline = new Pipeline();
     await pipeline.send(anEventAt(6), anEventAt(6, { data: 'better' }));

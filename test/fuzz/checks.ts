@@ -8,7 +8,6 @@ import { z } from 'zod';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { RetryableError } from '../../shared/errors.ts';
-import { replayMessage } from '../../shared/dead-letter/replay.ts';
 import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
 import type { Publisher } from '../../shared/ports.ts';
@@ -16,6 +15,7 @@ import type { TopicName } from '../../shared/topology.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import { claimsOf } from '../../shared/tracking/claim.ts';
 import { atOnce } from '../support/builders.ts';
+import { operatorOf } from '../support/pipeline.ts';
 import { portsInMemory } from '../support/ports.ts';
 import { markup, type FuzzMessage } from './messages.ts';
 import { aPush } from './requests.ts';
@@ -152,11 +152,15 @@ export async function balances(messages: readonly FuzzMessage[]): Promise<Embedd
 /** The most letters that are replayed after a batch. */
 const maxReplayed = 5;
 
-/** Replays some letters as an operator does: unchanged, and edited as a replacement. */
-async function replaySome({ pubsub, letters }: EmbeddedRuntime, [first]: readonly FuzzMessage[]): Promise<void> {
-  for (const letter of (await letters.all()).slice(0, maxReplayed)) {
-    await pubsub.publish('mended-events', replayMessage(letter));
-    if (first) await pubsub.publish('mended-events', replayMessage(letter, { edited: first.data, replace: true }));
+/** Replays some letters as an operator does: every other one unchanged, and the rest edited as a replacement. */
+async function replaySome(runtime: EmbeddedRuntime, [first]: readonly FuzzMessage[]): Promise<void> {
+  const operator = operatorOf(runtime);
+  for (const [i, { id, revision }] of (await runtime.letters.all()).slice(0, maxReplayed).entries()) {
+    const caller = { by: 'fuzz', revision };
+    const edit = { body: first?.data };
+    const saved = i % 2 === 0 ? undefined : await operator.saveDraft(id, edit, caller);
+    if (!saved) await operator.replay(id, {}, caller);
+    else if (!saved.refusal) await operator.replay(id, { replace: true }, { ...caller, revision: revision + 1 });
   }
 }
 

@@ -61,7 +61,7 @@ export class CallObserver {
       this.fronts.seeRow(call.args[0]);
       this.seeRow(by, call.args[0]);
     } else {
-      if (call.port === 'letters' && call.method === 'save' && call.answer) this.deps.onFiled(call.args[0]);
+      if (call.port === 'letters' && call.method === 'save' && call.answer) this.seeRecord(call.args[0]);
       if (call.port === 'blocks' && call.method === 'write')
         this.seeWrites(call.args[0].filter((_, i) => call.answer[i]?.status === 'written'));
       journal.trace(by, () => `${call.port}.${call.method}`);
@@ -104,6 +104,16 @@ export class CallObserver {
   private seeInference(message: Message): void {
     if (message.attributes.supersedes?.endsWith('/inferred') === true && this.refusedIds.has(idOf(message)))
       this.deps.coverage.situation('inference superseded after its original was refused');
+  }
+
+  private seeRecord(record: DeadLetter): void {
+    const { coverage, onFiled } = this.deps;
+    const { did, by, replay = 0, note } = record.history.at(-1) ?? {};
+    if (did === 'sent' && by === 'sweep') coverage.situation('sweep publishes a replay that the console left');
+    if (did === 'done' && note === 'published') coverage.situation('a replay is done');
+    if (did === 'done' && note === 'resolved') coverage.situation('a letter about gaps is done');
+    if (did === 'came back' && replay > 0) coverage.situation('a replay comes back');
+    onFiled(record);
   }
 
   private seeRow(by: string, row: Gap): void {

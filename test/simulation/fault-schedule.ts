@@ -33,6 +33,11 @@ const services: Readonly<Record<PortName, Service>> = {
   list: 'records',
 };
 
+/** The subscription with the fewest deliveries: events that must be checked and whose type no system of record knows. */
+const rareSubscription: SubscriptionName = 'verify-suspect-events';
+/** The share of its deliveries that are copied, and of those that are delayed. */
+const rareShare = 0.5;
+
 interface Outage {
   readonly service: Service;
   readonly fromMs: number;
@@ -161,8 +166,8 @@ export class FaultSchedule {
   }
 
   /** Draws how long after its publish each copy of a message is delivered, in milliseconds. */
-  deliveryDelays(): readonly number[] {
-    const { copies, delays } = this.profile;
+  deliveryDelays(subscription: string): readonly number[] {
+    const { copies, delays } = subscription === rareSubscription ? moreOften(this.profile) : this.profile;
     if (this.isOver) return [this.latencyMs()];
     const delayMs = (): number => (this.draw(delays) ? this.random() * 4 * minuteMs : this.latencyMs());
     return this.draw(copies) ? [delayMs(), delayMs()] : [delayMs()];
@@ -243,6 +248,12 @@ export class FaultSchedule {
   private latencyMs(): number {
     return 1 + Math.floor(this.random() * 30);
   }
+}
+
+/** Raises the shares of the faults of deliveries that the profile has. */
+function moreOften({ copies, delays, ...profile }: FaultProfile): FaultProfile {
+  const raised = (share: number): number => (share === 0 ? 0 : Math.max(share, rareShare));
+  return { ...profile, copies: raised(copies), delays: raised(delays) };
 }
 
 /** Whether a call can stop in the middle: a write of several blocks, and one of several commits that file gaps. */

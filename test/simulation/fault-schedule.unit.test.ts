@@ -37,7 +37,7 @@ test('no call and no delivery fails after the fault window and the outages', () 
     clock.advance(36 * minuteMs);
     const outcome = schedule.callOutcome(reading);
     expect([isWrong(outcome), schedule.losesAck('track-validated-events')]).toEqual([false, false]);
-    expect(schedule.deliveryDelays()).toEqual([expect.any(Number)]);
+    expect(schedule.deliveryDelays('validate-events')).toEqual([expect.any(Number)]);
   }
 });
 

@@ -21,6 +21,7 @@ import {
   soundIsCleaned,
 } from './laws/messages.ts';
 import { coveredStays, frontsAreTrue, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
+import { discardedStaysOut, doneIsPublished, lettersAnswerReplays, replaysAreSent } from './laws/records.ts';
 import { gapsAreAskedFor, nothingIsInvented, rowsStayResolved, unnumberedHasNoGaps } from './laws/recovery.ts';
 
 /** The laws that every run must keep, each under the sentence that a breach is reported with. */
@@ -29,6 +30,10 @@ export const laws: Readonly<Record<string, Law>> = {
   'no event waits for verify at the end': checksAreSettled,
   'each message ends in one place': endsInOnePlace,
   'each replay is answered': replaysAreAnswered,
+  'a replay that was decided is published': replaysAreSent,
+  'a letter of a replay opens its record': lettersAnswerReplays,
+  'a letter that is done was published': doneIsPublished,
+  'no replay of a discarded letter is published': discardedStaysOut,
   'each sound event is cleaned': soundIsCleaned,
   'a dead letter is correct, and is filed': lettersAreTrue,
   'a key identifies one event, and is published again only before its publish is marked': oneKeyOneEvent,

@@ -1,8 +1,10 @@
+import type { Catalog } from '../../shared/catalog-definition.ts';
+import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
+import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import type { EmbeddedStores } from '../../shared/embedded/ports.ts';
-import { settledRetentionMs, type DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
-import { discard } from '../../shared/dead-letter/operator-change.ts';
-import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
+import { RetryableError } from '../../shared/errors.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
+import { LetterOperations, type OperationCaller } from '../../shared/operator/letter-operations.ts';
 import type { Clock, Publisher, Random } from '../../shared/ports.ts';
 import type { Coverage } from './coverage.ts';
 import type { Journal } from './journal.ts';
@@ -11,12 +13,19 @@ import { recordIn, sentAttribute } from './sent-message.ts';
 import { unnumberedStreams } from './setting.ts';
 
 export interface OperatorDeps {
-  readonly letters: EmbeddedStores['letters'];
+  readonly stores: Pick<EmbeddedStores, 'letters' | 'blocks' | 'ledger'>;
   readonly publisher: Publisher;
+  readonly catalog: Catalog;
   readonly random: Random;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly journal: Journal;
   readonly coverage: Coverage;
+}
+
+/** How an operator replays a letter. */
+interface ReplayChoice {
+  readonly edited?: Uint8Array;
+  readonly replace?: boolean;
 }
 
 /** The operator: replays letters unchanged, edited, or as a replacement of other content, and discards some. */
@@ -24,9 +33,13 @@ export class Operator {
   private readonly deps: OperatorDeps;
   /** The ids of the letters that were replayed as a replacement. */
   private readonly replacements = new Set<string>();
+  private readonly operations: LetterOperations;
 
   constructor(deps: OperatorDeps) {
     this.deps = deps;
+    const { stores, catalog, clock } = deps;
+    const publisher = { publish: this.publish.bind(this) };
+    this.operations = new LetterOperations({ ...stores, publisher, catalog, clock, log: new EmbeddedLog() });
   }
 
   /** Replays a random letter in a random way. */
@@ -63,17 +76,22 @@ export class Operator {
     await this.replay(letter, { replace: true, edited: this.edit(letter) });
   }
 
-  /** Discards a random letter. */
+  /** Discards a random letter. Another operator replays or reopens it at the same time, or later. */
   async discardAny(): Promise<void> {
-    const { letters, coverage, clock } = this.deps;
+    const { coverage, random } = this.deps;
     const letter = this.pick(await this.producersLetters());
-    const found = letter && (await letters.find(letter.id));
-    if (!found) return;
-    const { revision } = found.value;
-    const operator = { by: 'operator', nowMs: clock.now(), revision, retentionMs: settledRetentionMs };
-    const result = discard(found.value, 'a test', operator);
-    if (result.refusal === undefined && (await letters.save(result.record, found.version)))
-      coverage.situation('letter discarded by the operator');
+    if (!letter) return;
+    const caller: OperationCaller = { by: 'ben', revision: letter.revision };
+    const isContested = random() < 0.3;
+    const rival = isContested ? this.replay(letter, this.options(letter)) : undefined;
+    const { refusal, ...result } = await this.operations.discard(letter.id, 'a test', caller);
+    await rival;
+    if (isContested) coverage.situation('two operators change one letter at once');
+    if (refusal) return;
+    coverage.situation('letter discarded by the operator');
+    const revision = 'record' in result ? result.record.revision : 0;
+    if (random() < 0.5 && !(await this.operations.reopen(letter.id, 'after all', { by: 'ben', revision })).refusal)
+      coverage.situation('letter reopened by the operator');
   }
 
   /** Replays every message that Pub/Sub gave up. */
@@ -84,7 +102,7 @@ export class Operator {
 
   /** Reads the letters that contain their message. Letters about messages that are too large do not. */
   private async producersLetters(): Promise<readonly DeadLetter[]> {
-    const all = await this.deps.letters.all();
+    const all = await this.deps.stores.letters.all();
     return all.filter(({ message }) => message.attributes[sentAttribute] !== undefined);
   }
 
@@ -93,7 +111,7 @@ export class Operator {
     return letters[Math.floor(this.deps.random() ** 2 * letters.length)];
   }
 
-  private options(letter: DeadLetter): ReplayOptions {
+  private options(letter: DeadLetter): ReplayChoice {
     const drawn = this.deps.random();
     const isVoid = letter.message.attributes.void === 'true';
     if (isVoid || drawn < 0.4) return {};
@@ -117,22 +135,46 @@ export class Operator {
     return Buffer.from(JSON.stringify({ event_id, type: 'Lead', timestamp, valid: true, uuid, data }));
   }
 
-  private async replay(letter: DeadLetter, options: ReplayOptions): Promise<void> {
-    const { journal, publisher } = this.deps;
-    const message = replayMessage(letter, options);
+  /** Saves an edit, and replays the letter. What an operation refuses is left. */
+  private async replay(letter: DeadLetter, { edited, replace = false }: ReplayChoice): Promise<void> {
+    const { journal, stores } = this.deps;
+    const now = await stores.letters.head(letter.id);
+    const caller = { by: 'ana', revision: now?.revision ?? 0 };
+    const saved = edited && (await this.operations.saveDraft(letter.id, { body: edited }, caller));
+    if (saved?.refusal) return;
+    const stamp = journal.stamp();
+    const revision = saved?.record.revision ?? caller.revision;
+    const result = await this.operations.replay(letter.id, { replace }, { ...caller, revision });
+    if (result.refusal) return;
+    const { draft, message } = result.record;
+    const text = Buffer.from((draft ?? message).data).toString();
     const n = journal.numberOf(letter.message.attributes);
     journal.count('replays');
     journal.replays.push({
-      ...journal.stamp(),
+      ...stamp,
       n,
       stream: letter.stream,
       eventId: letter.eventId ?? journal.idOf(n),
-      record: recordIn(Buffer.from(message.data).toString()),
-      uuid: uuidIn(Buffer.from(message.data).toString()),
-      edited: options.edited && Buffer.from(options.edited).toString(),
-      replace: options.replace === true,
+      record: recordIn(text),
+      uuid: uuidIn(text),
+      edited: draft && text,
+      replace,
     });
-    await publisher.publish('mended-events', message);
+  }
+
+  /** The console may crash before it publishes a replay, or after it and before it has recorded that. */
+  private async publish(...args: Parameters<Publisher['publish']>): Promise<void> {
+    const { publisher, random, coverage } = this.deps;
+    const drawn = random();
+    if (drawn < 0.15) {
+      coverage.situation('console crashes before it publishes a replay');
+      throw new RetryableError('the console crashes');
+    }
+    await publisher.publish(...args);
+    if (drawn > 0.85) {
+      coverage.situation('console crashes after it has published a replay');
+      throw new RetryableError('the console crashes');
+    }
   }
 }
 

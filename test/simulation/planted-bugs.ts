@@ -12,6 +12,7 @@ import { digest } from '../../shared/digest.ts';
 import { voidKey } from '../../shared/identity.ts';
 import { anEntry } from '../support/builders.ts';
 import { plantedFrontBugs } from './planted-front-bugs.ts';
+import { plantedLetterBugs } from './planted-letter-bugs.ts';
 import { plantedUnnumberedBugs } from './planted-unnumbered-bugs.ts';
 import { methodsOf, onPorts, publishing, withAttributes, withHandler, withoutBeforeIdle, writing } from './planting.ts';
 
@@ -19,6 +20,7 @@ import { methodsOf, onPorts, publishing, withAttributes, withHandler, withoutBef
 export const plantedBugs: Readonly<Record<string, FunctionBuilders>> = {
   ...plantedFrontBugs,
   ...plantedUnnumberedBugs,
+  ...plantedLetterBugs,
 
   'track acks before it has published': withHandler('track', (handler) => (delivery) => {
     handler(delivery).catch(() => undefined);

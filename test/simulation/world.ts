@@ -115,7 +115,8 @@ export class World {
     if (this.scenario.misnumbering) coverage.situation(this.scenario.misnumbering);
     this.operator = new Operator({
       clock: this.clock,
-      letters: this.stores.letters,
+      stores: this.stores,
+      catalog: this.catalog,
       publisher: this.topics(),
       random: randoms(3),
       journal,
@@ -179,8 +180,9 @@ export class World {
     }
   }
 
-  /** Returns whether a gap still waits for an answer or for an inference. */
+  /** Returns whether a gap still waits for an answer or for an inference, or a replay to be published. */
   private async waits(): Promise<boolean> {
+    if ((await this.stores.letters.all()).some(({ standing }) => standing.state === 'sending')) return true;
     const pages = await Promise.all(this.workload.streams.map((stream) => this.stores.ledger.list(stream, 10_000)));
     const isWaiting = (gap: Gap): boolean => this.catalog.stream(gap.stream).recover || gap.why !== undefined;
     return pages.flatMap(({ gaps }) => gaps).some((gap) => isUnresolved(gap) && isWaiting(gap));
@@ -303,7 +305,7 @@ export class World {
   }
 
   private planDelivery(subscription: string): readonly number[] {
-    const delays = this.faults.deliveryDelays();
+    const delays = this.faults.deliveryDelays(subscription);
     const name = subscriptionNames.find((one) => one === subscription);
     if (name && delays.length > 1) this.coverage.delivery('copy', name);
     if (name && delays.some((delayMs) => delayMs > lateMs)) this.coverage.delivery('delay', name);

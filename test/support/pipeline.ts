@@ -1,6 +1,6 @@
 import { EmbeddedRuntime, type EmbeddedRuntimeOptions } from '../../cli/local/embedded-runtime.ts';
 import type { Attributes, Message } from '../../shared/messages/message.ts';
-import { replayMessage, type ReplayOptions } from '../../shared/dead-letter/replay.ts';
+import { LetterOperations } from '../../shared/operator/letter-operations.ts';
 import { aCrmSync, textOf } from './builders.ts';
 
 export const startMs = Date.UTC(2026, 0, 1);
@@ -11,15 +11,23 @@ export const noWaitSettings = { graceMs: 0, resendTimeoutMs: 0, minConfidence: 0
 /** Settings by which any hole counts as a loss, whatever the numbers around look like. */
 export const withoutDoubt = { doubt: { near: 1, far: 1, pairs: 0 } } as const;
 
+interface ReplayAllOptions {
+  /** The body of a draft for each letter. */
+  readonly edited?: Uint8Array;
+  readonly replace?: boolean;
+}
+
 /** The embedded runtime, which collects the clean events, letters and requests that it publishes. */
 export class Pipeline {
   readonly runtime: EmbeddedRuntime;
   readonly clean: Message[] = [];
   readonly letters: Message[] = [];
   readonly requests: Message[] = [];
+  readonly operator: LetterOperations;
 
   constructor(options: Partial<EmbeddedRuntimeOptions> = {}) {
     this.runtime = new EmbeddedRuntime({ catalog: { streams: { default: noWaitSettings } }, startMs, ...options });
+    this.operator = operatorOf(this.runtime);
     const collect = (messages: Message[]) => (message: Message) => {
       messages.push(message);
       return Promise.resolve();
@@ -47,12 +55,23 @@ export class Pipeline {
     await this.send(...ids.map((id) => anEventAt(id)));
   }
 
-  /** Replays every letter as an operator does, and runs the pipeline until no message is left. */
-  async replayAll(options: ReplayOptions = {}): Promise<void> {
-    for (const letter of await this.runtime.letters.all()) {
-      await this.runtime.pubsub.publish('mended-events', replayMessage(letter, options));
+  /**
+   * Replays every letter as an operator does, and runs the pipeline until no message is left.
+   *
+   * @returns The codes of the refused replays.
+   */
+  async replayAll({ edited, replace = false }: ReplayAllOptions = {}): Promise<string[]> {
+    const refused: string[] = [];
+    for (const { id, revision } of await this.runtime.letters.all()) {
+      const ana = { by: 'ana', revision };
+      const saved = edited && (await this.operator.saveDraft(id, { body: edited }, ana));
+      const { refusal } = saved?.refusal
+        ? saved
+        : await this.operator.replay(id, { replace }, { ...ana, revision: revision + (edited ? 1 : 0) });
+      if (refusal) refused.push(refusal.code);
     }
     await this.runtime.drain();
+    return refused;
   }
 
   get cleanKeys(): (string | undefined)[] {
@@ -70,6 +89,12 @@ export class Pipeline {
   get cleanTexts(): string[] {
     return this.clean.map(textOf);
   }
+}
+
+/** The operator of a pipeline in this process. */
+export function operatorOf(runtime: EmbeddedRuntime): LetterOperations {
+  const { letters, blocks, ledger, pubsub: publisher, catalog, clock, log } = runtime;
+  return new LetterOperations({ letters, blocks, ledger, publisher, catalog, clock, log });
 }
 
 /** A sound event whose timestamp follows from its id. */

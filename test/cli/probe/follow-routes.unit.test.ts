@@ -1,6 +1,8 @@
 import { followRoutes, type Result } from '../../../cli/probe/follow-routes.ts';
+import { replayEdited } from '../../../cli/probe/replay-edited.ts';
 import { planRoutes } from '../../../cli/probe/routes.ts';
 import type { CatalogDefinition } from '../../../shared/catalog-definition.ts';
+import type { DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
 import { RetryableError } from '../../../shared/errors.ts';
 import { probeStream } from '../../../shared/probe.ts';
 import type { FunctionName, TopicName } from '../../../shared/topology.ts';
@@ -38,6 +40,7 @@ async function probe({ without = [], broken }: Options = {}, times = 1) {
       topic === broken
         ? Promise.reject(new RetryableError('the topic is not there'))
         : runtime.pubsub.publish(topic, message),
+    replay: (letter: DeadLetter, body: Uint8Array) => replayEdited(pipeline.operator, letter, body),
     observe: async () => ({
       clean: clean.filter(({ attributes }) => attributes.stream === probeStream),
       letters: (await runtime.letters.all()).filter(({ stream }) => stream === probeStream),

@@ -6,6 +6,7 @@ import { makeRandom } from '../../../shared/embedded/random.ts';
 
 import type { Random } from '../../../shared/ports.ts';
 import { makeSources } from '../../../shared/sources/sources.ts';
+import { defaultLetterRetention } from '../../../shared/letter-settings.ts';
 import { defaultStreamSettings, type StreamSettings } from '../../../shared/stream-settings.ts';
 import type { FrontStream } from './front-stream.ts';
 import { Interleaver } from './interleaver.ts';
@@ -73,6 +74,7 @@ export class FrontWorld {
       stream: () => this.settings,
       names: () => true,
       mayBeInferred: () => true,
+      letterRetention: defaultLetterRetention,
     };
   }
 

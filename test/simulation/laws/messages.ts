@@ -44,15 +44,22 @@ export const endsInOnePlace: Law = function* (observations) {
   }
 };
 
-/** A replay is cleaned or dead-lettered again, unless its message was cleaned before. */
+/** A replay is cleaned or dead-lettered again, unless its message was cleaned before, or its record was opened. */
 export const replaysAreAnswered: Law = function* (observations) {
   for (const replay of observations.journal.replays) {
     const sent = observations.sentBy(replay.n);
     if (!sent || observations.cleansBy(sent.n).length > 0 || mayEndQuietly(observations, sent)) continue;
+    if (isOpenedUnanswered(observations, sent)) continue;
     if (!observations.lettersAbout(sent.n).some(({ order }) => order > replay.order))
       yield `the replay of message ${sent.n} is lost`;
   }
 };
+
+/** Whether the record of a message was opened again because its replay was published too late, or had no answer. */
+function isOpenedUnanswered({ filed, journal }: Observations, { n }: SentMessage): boolean {
+  const records = [...filed.values()].filter(({ message }) => journal.numberOf(message.attributes) === n);
+  return records.some(({ history }) => history.some(({ did }) => did === 'no answer'));
+}
 
 /**
  * Whether a message may end without a trace. A void may if it was applied. A copy may if the stream only counts
@@ -201,6 +208,9 @@ function isJustified(observations: Observations, sent: SentMessage, letter: Lett
       return what.toBeChecked && (isOfUnknownType(sent) || wasRefused(observations, sent));
     case 'ERR_SEQUENCE_JUMP':
       return what.isFarAhead && isKnownJump(observations, sent.n, sent.stream, what.id);
+    case 'ERR_DELIVERY':
+      // Pub/Sub gave up a message that had come out nevertheless, so the operator had nothing to replay.
+      return observations.filed.get(letter.root)?.standing.state === 'done';
     default:
       return false;
   }

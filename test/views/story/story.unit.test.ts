@@ -54,7 +54,7 @@ describe('the story of an id', () => {
 
   it('tells how often a letter came, where its replay failed again', async () => {
     const pipeline = await swept(1);
-    await pipeline.send(anEventAt(1));
+    await pipeline.send(anEventAt(1, { data: 2 }));
     await pipeline.replayAll();
     expect(await told(pipeline, 1)).toContain('open, came 2 times');
   });

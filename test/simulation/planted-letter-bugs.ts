@@ -1,0 +1,22 @@
+import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import { methodsOf, onPorts, publishing, withAttributes } from './planting.ts';
+
+/** Pipelines with one bug each in the replays of dead letters, by the name of the bug. */
+export const plantedLetterBugs: Readonly<Record<string, FunctionBuilders>> = {
+  'a replay that the console left is never published': onPorts('sweep', ({ letters }) => ({
+    letters: methodsOf(letters, { due: () => Promise.resolve([]) }),
+  })),
+
+  'a replay is done as soon as sweep looks for its answer': onPorts('sweep', ({ letters }) => ({
+    letters: methodsOf(letters, {
+      postpone: (record, expected) => {
+        const standing = { state: 'done', outcome: 'published', expireAtMs: Number.MAX_SAFE_INTEGER } as const;
+        return letters.save({ ...record, standing }, expected);
+      },
+    }),
+  })),
+
+  'the number of a replay is lost on its way': publishing('validate', (publisher, topic, message) =>
+    publisher.publish(topic, withAttributes(message, { 'eventmend-replay': undefined })),
+  ),
+};
