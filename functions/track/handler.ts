@@ -202,7 +202,10 @@ async function withdraw(
   const held =
     place === undefined
       ? []
-      : (await loadEntriesOfKey(ports.blocks, { stream, place: holder, isBucket: true, key })).entries;
+      : (await loadEntriesOfKey(ports.blocks, { stream, place: holder, isBucket: true, key })).entries.filter(
+          // An edit may have left that place, and leaves a closed entry there.
+          (entry) => entry.root !== root,
+        );
   const copy = held.find((entry) => entry.hash === hash);
   // A system of record writes an event in its own way, so what was recovered and its message are copies.
   const isOfRecovered = routing.isRecovered || held.some(({ recovered }) => recovered);

@@ -121,6 +121,15 @@ describe('a copy with another timestamp, in an unnumbered stream with global uui
     expect(pipeline.clean).toHaveLength(2);
   });
 
+  it('is a conflict again if an operator edits it to other content, although the edit has left its place', async () => {
+    const pipeline = aPipeline(counted);
+    await pipeline.send(aPayment('u-1'), aPayment('u-1', later));
+    await pipeline.replayAll({
+      edited: Buffer.from(JSON.stringify(aPayment('u-1', { ...later, data: { amount: 3 } }))),
+    });
+    expect([pipeline.clean.length, pipeline.codes]).toEqual([1, ['ERR_CONFLICT', 'ERR_CONFLICT']]);
+  });
+
   it('is a conflict too if the first event is on a page of its full bucket', async () => {
     const pipeline = aPipeline(counted);
     await storeFullBucket(pipeline.runtime.blocks, 'default', { instantMs: startMs - 1, nowMs: startMs });
