@@ -39,8 +39,8 @@ export const start = makeCommand({
   run: runStart,
 });
 
-/** How long before now the sample begins, in milliseconds. */
-const earlierMs = 60 * 60_000;
+/** How long before now the sample begins, in milliseconds: longer than the pipeline's clock advances meanwhile. */
+const earlierMs = 40 * 60_000;
 
 async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);

@@ -1,7 +1,7 @@
 import { answerApi, apiRoutes, refusalAnswer } from './api/answer-api.ts';
 import type { ApiDeps } from './api/deps.ts';
 import type { ConsoleRequest, ConsoleResponse } from './response.ts';
-import { servePage } from './serve-page.ts';
+import { makePages } from './serve-page.ts';
 
 export type { ApiDeps } from './api/deps.ts';
 export type { ConsoleRequest, ConsoleResponse } from './response.ts';
@@ -14,10 +14,11 @@ export type Console = (request: ConsoleRequest) => Promise<ConsoleResponse>;
  */
 export function makeConsole(deps: ApiDeps): Console {
   const routes = apiRoutes(deps);
+  const pages = makePages(deps);
   return async (request) => {
     const caller = await deps.callers.identify(request.headers ?? {});
     if ('refusal' in caller) return refusalAnswer(caller.refusal);
     const isApi = request.path === '/api' || request.path.startsWith('/api/');
-    return isApi ? answerApi(routes, request, caller) : servePage(deps, request);
+    return isApi ? answerApi(routes, request, caller) : pages(request);
   };
 }

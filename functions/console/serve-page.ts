@@ -1,9 +1,9 @@
 import { RetryableError } from '../../shared/errors.ts';
-import type { ConsoleDeps } from '../../shared/views/load.ts';
+import type { ApiDeps } from './api/deps.ts';
 import { assetAt } from './pages/assets.ts';
 import { layout } from './pages/layout.ts';
 import { problemPage } from './pages/problem-page.ts';
-import { findPage } from './pages/router.ts';
+import { findPage, makePageDeps, type PageDeps } from './pages/router.ts';
 import {
   assetResponse,
   pageResponse,
@@ -13,22 +13,26 @@ import {
   type ConsoleResponse,
 } from './response.ts';
 
-/** Answers a request for a page, or for a file that pages load. Pages change nothing: for changes their script uses the API. */
-export async function servePage(deps: ConsoleDeps, request: ConsoleRequest): Promise<ConsoleResponse> {
-  try {
-    return await answerPage(deps, request);
-  } catch (error) {
-    if (error instanceof RequestError) return problem(error.status, error.message);
-    if (error instanceof RetryableError) return problem(503, 'The store does not answer. Try again later.');
-    throw error;
-  }
-
-  function problem(status: number, message: string): ConsoleResponse {
-    return pageResponse(layout(problemPage(status, message, deps.clock.now())), status);
-  }
+/**
+ * Makes the pages, and the files that they load. Pages change nothing: for changes their script uses the API. So a
+ * foreign page gains nothing by a form.
+ */
+export function makePages(deps: ApiDeps): (request: ConsoleRequest) => Promise<ConsoleResponse> {
+  const pageDeps = makePageDeps(deps);
+  const problem = (status: number, message: string): ConsoleResponse =>
+    pageResponse(layout(problemPage(status, message, deps.clock.now())), status);
+  return async (request) => {
+    try {
+      return await answerPage(pageDeps, request);
+    } catch (error) {
+      if (error instanceof RequestError) return problem(error.status, error.message);
+      if (error instanceof RetryableError) return problem(503, 'The store does not answer. Try again later.');
+      throw error;
+    }
+  };
 }
 
-async function answerPage(deps: ConsoleDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
+async function answerPage(deps: PageDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
   const asset = assetAt(path);
   if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'Pages change nothing. Use GET.');
   if (asset) return assetResponse(asset);

@@ -53,7 +53,7 @@ function letterConcerns({ open, isMore, lastHour, mostCode, oldestOpenMs }: Lett
   const facts = [
     `${formatCount(open, 'dead letter').replace(' ', isMore ? '+ ' : ' ')} open`,
     `${lastHour} in the last hour${most}`,
-    ...(oldestOpenMs === undefined ? [] : [`the oldest waits since ${formatDistance(oldestOpenMs, nowMs)}`]),
+    ...(oldestOpenMs === undefined ? [] : [`the oldest waits for ${formatDuration(nowMs - oldestOpenMs)}`]),
   ];
   return [{ about: 'letters', stream: undefined, text: facts.join(' · ') }];
 }

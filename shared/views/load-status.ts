@@ -71,7 +71,7 @@ export async function loadStatus(deps: StatusDeps): Promise<StatusView> {
 }
 
 /** Counts the letters: by state, and by code those that are open, and those of them of the last hour. */
-async function loadLetterFigures(
+export async function loadLetterFigures(
   deps: StatusDeps,
   nowMs: number,
 ): Promise<{ readonly figures: StatusView['letters']; readonly facts: LetterFacts }> {

@@ -1,12 +1,10 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { excerptOf } from '../dead-letter/excerpt.ts';
 import type { Range } from '../gaps/range.ts';
 import { afterReset } from '../gaps/reset.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage, ReconciliationStore } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
 import { highestId } from '../tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
-import { letterView, wholeLetterView, type LetterView, type WholeLetterView } from './letter-view.ts';
 import { loadUnnumbered } from './unnumbered-view.ts';
 import { loadReconciliations, type ReconciliationView } from './reconciliation-view.ts';
 import { shownFront, streamView, type StreamView } from './stream-view.ts';
@@ -24,13 +22,6 @@ export interface ConsoleDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** The dead letters that are shown. */
-export interface LettersView {
-  /** Whether there are older letters. */
-  readonly isCut: boolean;
-  readonly letters: readonly LetterView[];
-}
-
 /** The streams that are shown. */
 export interface StreamsView {
   readonly streams: readonly StreamView[];
@@ -45,7 +36,6 @@ export interface Overview extends StreamsView {
   readonly isLaterPage: boolean;
   /** The gaps of each stream, in the order of `streams`. */
   readonly gaps: readonly GapsView[];
-  readonly letters: LettersView;
   readonly reconciliations: readonly ReconciliationView[];
 }
 
@@ -54,7 +44,6 @@ export interface Limits {
   readonly streams: number;
   /** The gaps of each stream. */
   readonly gaps: number;
-  readonly letters: number;
 }
 
 /** @returns Undefined if the cursor of the page is unknown. */
@@ -66,13 +55,9 @@ export async function loadOverview(deps: ConsoleDeps, limits: Limits, page?: str
     const gaps = await loadGaps(deps, name, limits.gaps);
     return { gaps, stream: await loadStream(deps, name, gaps.unresolved) };
   });
-  const [loaded, letters, reconciliations] = await Promise.all([
-    loading,
-    loadLetters(deps, limits.letters),
-    loadReconciliations(deps),
-  ]);
+  const [loaded, reconciliations] = await Promise.all([loading, loadReconciliations(deps)]);
   const [streams, gaps] = [loaded.map(({ stream }) => stream), loaded.map((each) => each.gaps)];
-  return { nowMs, streams, next: found.next, isLaterPage: page !== undefined, gaps, letters, reconciliations };
+  return { nowMs, streams, next: found.next, isLaterPage: page !== undefined, gaps, reconciliations };
 }
 
 /** @returns Undefined if the cursor of the page is unknown. */
@@ -167,17 +152,4 @@ export async function loadGaps(deps: ConsoleDeps, stream: string, limit: number)
     isRecovered: settings.recover,
     limit,
   });
-}
-
-export async function loadLetters({ letters }: ConsoleDeps, limit: number): Promise<LettersView> {
-  const records = await letters.list(limit + 1);
-  return { isCut: records.length > limit, letters: records.slice(0, limit).map(letterView) };
-}
-
-export async function loadLetter({ letters }: ConsoleDeps, id: string): Promise<WholeLetterView | undefined> {
-  const found = await letters.find(id);
-  if (!found) return undefined;
-  const record = found.value;
-  const message = excerptOf(record.message).isKept ? await letters.kept(record.root, record.kept[0] ?? 0) : undefined;
-  return wholeLetterView(record, message ?? record.message);
 }

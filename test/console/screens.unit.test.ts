@@ -38,6 +38,41 @@ test('the page of a gap shows what is left of it, and what to do next', async ()
   expect((await under.get('/streams/orders/gaps/3')).status).toBe(404);
 });
 
+describe('the page of dead letters', () => {
+  test('keeps the filter in the address, and leaves out the fields that are empty', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(aLetter({ id: 'L1' }), aLetter({ id: 'L2', stream: 'audit' }));
+    const { body } = await under.get('/dead-letters?state=&code=ERR_UNDECODABLE&stream=audit&text=');
+    expect(body).toContain('href="/dead-letters/L2"');
+    expect(body).not.toContain('href="/dead-letters/L1"');
+    expect(body).toContain('data-query="code=ERR_UNDECODABLE&#38;stream=audit"');
+    expect((await under.get('/dead-letters?code=ERR_NOTHING')).status).toBe(400);
+  });
+
+  test('leads to older letters, fifty at a time', async () => {
+    const under = new ConsoleUnderTest();
+    for (let i = 10; i < 65; i++) await under.file(aLetter({ id: `L${i}`, filedAtMs: noon + i }));
+    const first = (await under.get('/dead-letters?stream=orders')).body;
+    expect(first.match(/id="letter-L/g)).toHaveLength(50);
+    const [, next = ''] = /href="([^"]*)" rel="next"/.exec(first) ?? [];
+    const second = (await under.get(next.replaceAll('&#38;', '&'))).body;
+    expect(second.match(/id="letter-L/g)).toHaveLength(5);
+    expect(second).toContain('<a href="/dead-letters?stream=orders">newest</a>');
+  });
+});
+
+test('the page of a letter says why it failed, what the store holds, and what was done with it', async () => {
+  const under = new ConsoleUnderTest();
+  const history = [{ atMs: noon, by: 'archive', did: 'filed', replay: 0, note: 'ERR_UNDECODABLE' } as const];
+  await under.file(aLetter({ id: 'L1', history, revision: 3 }));
+  const { body } = await under.get('/dead-letters/L1');
+  expect(body).toContain('data-revision="3"');
+  expect(body).toContain('data-state="open"');
+  expect(body.replaceAll(/\s+/g, ' ')).toContain('archive: filed · <bdi dir="ltr">ERR_UNDECODABLE</bdi>');
+  expect(body).toContain('nothing is held for its event');
+  expect((await under.get('/dead-letters/L9')).status).toBe(404);
+});
+
 async function withGap(): Promise<ConsoleUnderTest> {
   const under = new ConsoleUnderTest();
   await under.hold('orders', [1, 5]);

@@ -5,6 +5,7 @@
 const { existsSync, realpathSync } = require('node:fs');
 const { delimiter, dirname, join } = require('node:path');
 const { env, stdout } = require('node:process');
+const { withoutBrowser } = require('./browser-tests.cjs');
 
 /** Says, for the set-up of the same run, whether the emulators are wanted. */
 const wantedVariable = 'EVENTMEND_EMULATORS_WANTED';
@@ -12,7 +13,8 @@ const hostVariables = ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'];
 const howToGetThem =
   'install the Google Cloud CLI (https://cloud.google.com/sdk/docs/install) and a Java runtime, then: gcloud components install beta pubsub-emulator cloud-firestore-emulator';
 
-module.exports = (testPaths) => {
+module.exports = (found) => {
+  const testPaths = withoutBrowser(found);
   const emulatorTests = new Set(testPaths.filter((path) => path.endsWith('.emulator.test.ts')));
   if (emulatorTests.size === 0) return { filtered: testPaths };
   if (hostVariables.every((name) => env[name]) || hasEmulators()) {

@@ -33,7 +33,7 @@ function alignAttributes(old: Element, next: Element): void {
 }
 
 function alignChildren(old: Element, next: Element): void {
-  const byId = new Map([...old.children].filter(({ id }) => id !== '').map((child) => [child.id, child]));
+  const byId = new Map<string | undefined, Element>([...old.children].map((child) => [idOf(child), child]));
   const wanted = [...next.childNodes];
   for (const [at, child] of wanted.entries()) {
     const here = old.childNodes[at] ?? null;
@@ -48,8 +48,17 @@ function alignChildren(old: Element, next: Element): void {
   while (old.childNodes.length > wanted.length) old.lastChild?.remove();
 }
 
-function knownFor(child: Node, here: ChildNode | null, byId: ReadonlyMap<string, Element>): ChildNode | undefined {
-  if (child instanceof Element && child.id !== '') return byId.get(child.id);
-  const isTaken = here instanceof Element && here.id !== '';
-  return here && !isTaken ? here : undefined;
+function knownFor(
+  child: Node,
+  here: ChildNode | null,
+  byId: ReadonlyMap<string | undefined, Element>,
+): ChildNode | undefined {
+  const id = idOf(child);
+  if (id !== undefined) return byId.get(id);
+  return here && idOf(here) === undefined ? here : undefined;
+}
+
+/** Returns the id of an element. The member `id` of a form is its field of that name, if it has one. */
+function idOf(node: Node): string | undefined {
+  return node instanceof Element ? (node.getAttribute('id') ?? undefined) : undefined;
 }

@@ -1,9 +1,15 @@
 /**
- * The script of the pages. Every page is complete without it: it keeps what is shown up to date, and adds keys.
- * Each feature looks for its own elements, and does nothing on a page without them.
+ * The script of the pages. Every page can be read without it: it keeps what is shown up to date, adds keys, and lets an
+ * operator change letters. Each feature looks for its own elements, and does nothing on a page without them.
  */
+import { startBulk } from './bulk.ts';
+import { startCounts } from './counts.ts';
 import { startKeys } from './keys.ts';
+import { startLetter } from './letter.ts';
 import { startRefresh } from './refresh.ts';
 
 startKeys();
 startRefresh();
+startCounts();
+startLetter();
+startBulk();

@@ -61,7 +61,7 @@ function letterFact(stream: string, gap: GapView, from: number): Html {
 
 function ids(stream: string, { from, ids: count }: GapView): Value {
   const shown = Array.from({ length: Math.min(count, maxLinked) }, (_, i) => from + i);
-  return shown.map((id) => html`<a href="${idPath(stream, id)}">${id}</a> `);
+  return shown.map((id) => html`<a class="id" href="${idPath(stream, id)}">${id}</a> `);
 }
 
 function advice({ missing, doubt }: GapView): Html {

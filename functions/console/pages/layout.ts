@@ -1,18 +1,21 @@
 import { rfc3339 } from '../../../shared/views/format.ts';
 import { html, trusted, type Html, type Value } from './html.ts';
+import { lettersPath } from './paths.ts';
 import { scriptPath, stylePath } from './assets.ts';
 
 /** The content of one page, without what all pages have. */
 export interface Screen {
   readonly title: string;
   /** The part of the console that the page belongs to. */
-  readonly part?: 'overview' | undefined;
+  readonly part?: 'overview' | 'letters' | undefined;
   readonly nowMs: number;
   readonly content: Value;
+  /** Dialogs, which a refresh leaves alone. */
+  readonly dialogs?: Html;
 }
 
 /** Writes a page. It is complete without its script, which keeps it up to date and adds keys. */
-export function layout({ title, part, nowMs, content }: Screen): Html {
+export function layout({ title, part, nowMs, content, dialogs }: Screen): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,13 +32,16 @@ export function layout({ title, part, nowMs, content }: Screen): Html {
         <div id="page">
           <header>
             <a class="brand" href="/">${mark} Eventmend</a>
-            <nav aria-label="Pages">${link('/', 'Overview', 'o', part === 'overview')}</nav>
+            <nav aria-label="Pages">
+              ${link('/', 'Overview', 'o', part === 'overview')}
+              ${link(`${lettersPath}?state=open`, 'Dead letters', 'l', part === 'letters')}
+            </nav>
             ${asOf(nowMs)}
             <button type="button" class="quiet" data-help aria-haspopup="dialog">Keys <kbd>?</kbd></button>
           </header>
           <main id="main" tabindex="-1">${content}</main>
         </div>
-        ${help}
+        ${help} ${dialogs}
         <p id="notice" role="status"></p>
       </body>
     </html>`;

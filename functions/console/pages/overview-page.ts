@@ -1,21 +1,33 @@
 import { probeStream } from '../../../shared/probe.ts';
-import { formatCount } from '../../../shared/views/format.ts';
+import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import type { Series } from '../../../shared/views/activity.ts';
 import { concernsOf, type Concern, type LetterFacts } from '../../../shared/views/health.ts';
+import type { LetterHead } from '../../../shared/views/letter-head.ts';
+import type { StatusView } from '../../../shared/views/load-status.ts';
 import type { Overview } from '../../../shared/views/load.ts';
 import type { StreamView } from '../../../shared/views/stream-view.ts';
 import { gapsSection } from './gaps-section.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
-import { lettersSection } from './letters-section.ts';
-import { streamPath } from './paths.ts';
+import { letterTable } from './letter-table.ts';
+import { lettersPath, streamPath } from './paths.ts';
+import { plot } from './plot.ts';
 import { reconciliationsSection } from './reconciliations-section.ts';
 import { streamsSection, streamTable } from './streams-section.ts';
 
+/** The dead letters on the overview. */
+export interface OverviewLetters {
+  readonly newest: readonly LetterHead[];
+  readonly figures: StatusView['letters'];
+  readonly facts: LetterFacts;
+  readonly plot: Series;
+}
+
 /** Shows whether all is well and why not, and below it every part of the pipeline. */
-export function overviewPage(overview: Overview, letterFacts: LetterFacts): Screen {
-  const { nowMs, gaps, letters, reconciliations, streams } = overview;
+export function overviewPage(overview: Overview, letters: OverviewLetters): Screen {
+  const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
-  const content = html`${healthLine(concernsOf({ ...overview, letters: letterFacts }), overview)}
+  const content = html`${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
   ${streamsSection({ ...overview, streams: real })} ${reconciliationsSection(reconciliations, nowMs)}
   ${gapsSection(
     gaps.filter(({ stream }) => stream !== probeStream),
@@ -48,9 +60,27 @@ function healthLine(concerns: readonly Concern[], { gaps }: Overview): Html {
   </div>`;
 }
 
-function concernLink({ about, stream, text }: Concern): Html {
-  return html`<a href="${stream === undefined ? `#${about}` : streamPath(stream)}">${text}</a>`;
+function concernLink({ stream, text }: Concern): Html {
+  return html`<a href="${stream === undefined ? `${lettersPath}?state=open` : streamPath(stream)}">${text}</a>`;
 }
+
+/** Counts the letters by state, plots them by code, and shows the newest. */
+function lettersSection({ newest, figures, plot: series }: OverviewLetters, nowMs: number): Html {
+  const counts = Object.entries(figures.byState).map(([state, { count, isMore }]) => {
+    const amount = `${formatAmount(count)}${isMore ? '+' : ''}`;
+    return html`<a class="badge ${state}" href="${lettersPath}?state=${state}">${state} ${amount}</a> `;
+  });
+  return html`<section aria-labelledby="letters">
+    <h2 id="letters">Dead letters <span class="count">${counts}</span></h2>
+    ${series.layers.length > 0 ? html`<div class="plots">${plot(series)}</div>` : undefined}
+    ${newest.length === 0 ? noLetter : letterTable(newest, nowMs)}
+  </section>`;
+}
+
+const noLetter = html`<p class="empty">
+  <strong>No dead letter.</strong> An event that cannot be corrected is filed here, as the producer sent it, with a code
+  that names the problem.
+</p>`;
 
 /** Shows the stream of `eventmend probe` apart from the real ones. */
 function probeSection(streams: readonly StreamView[], nowMs: number): Html | undefined {

@@ -1,14 +1,6 @@
 import { eventIdSchema, streamSchema } from '../../../shared/event.ts';
 import { gapView } from '../../../shared/views/gap-view.ts';
-import {
-  hasStream,
-  loadGaps,
-  loadOverview,
-  loadStream,
-  type ConsoleDeps,
-  type Overview,
-} from '../../../shared/views/load.ts';
-import type { LetterFacts } from '../../../shared/views/health.ts';
+import { hasStream, loadGaps, loadOverview, loadStream } from '../../../shared/views/load.ts';
 import { loadStreamPlots } from '../../../shared/views/load-stream-plots.ts';
 import { loadReconciliations } from '../../../shared/views/reconciliation-view.ts';
 import { loadFacts } from '../../../shared/views/story/facts.ts';
@@ -18,7 +10,14 @@ import { storyOfUuid } from '../../../shared/views/story/uuid-story.ts';
 import { loadUnresolved } from '../../../shared/views/unresolved-gaps.ts';
 import { afterReset } from '../../../shared/gaps/reset.ts';
 import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
+import { letterHead } from '../../../shared/views/letter-head.ts';
+import { loadLetterPage } from '../../../shared/views/letter-list.ts';
+import { LetterPlot } from '../../../shared/views/letter-plot.ts';
+import { loadLetterFigures } from '../../../shared/views/load-status.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import { ShortCache } from '../api/short-cache.ts';
 import { RequestError } from '../response.ts';
+import { findLetter, findLetters } from './letter-router.ts';
 import { gapPage } from './gap-page.ts';
 import type { Screen } from './layout.ts';
 import { overviewPage } from './overview-page.ts';
@@ -26,16 +25,30 @@ import { idPath } from './paths.ts';
 import { storyPage } from './story-page.ts';
 import { streamPage } from './stream-page.ts';
 
-/** The maximum numbers of streams, of letters, and of gaps of each stream on the overview. */
-const overviewLimits = { streams: 50, gaps: 25, letters: 50 };
+/** The maximum numbers of streams, and of gaps of each stream, on the overview. */
+const overviewLimits = { streams: 50, gaps: 25 };
+const newestLetters = 10;
 /** The maximum number of gaps on the page of a stream. */
 const maxGaps = 200;
+
+/** The dependencies of pages, with what an instance keeps for a short time, because counting costs reads. */
+export interface PageDeps {
+  readonly deps: ApiDeps;
+  readonly figures: ShortCache<Awaited<ReturnType<typeof loadLetterFigures>>>;
+  readonly plot: LetterPlot;
+}
+
+export function makePageDeps(deps: ApiDeps): PageDeps {
+  return { deps, figures: new ShortCache(deps.clock), plot: new LetterPlot(deps.letterIndex) };
+}
 
 /** The content of a page, or the address to which the browser is sent on. */
 export type PageAnswer = Screen | { readonly location: string };
 
 /**
  *     /                               the overview                       ?page=
+ *     /dead-letters                   the dead letters                   the filter, ?text=, ?cursor=
+ *     /dead-letters/{id}              a dead letter
  *     /streams/{stream}               a stream
  *     /streams/{stream}/ids           leads to the story of an id        ?id=
  *     /streams/{stream}/ids/{id}      the story of an id or a uuid       ?at= the timestamp of an event with a uuid
@@ -45,12 +58,14 @@ export type PageAnswer = Screen | { readonly location: string };
  * @returns Undefined if there is no such page.
  */
 export async function findPage(
-  deps: ConsoleDeps,
+  { deps, figures, plot }: PageDeps,
   path: readonly string[],
   query: URLSearchParams,
 ): Promise<PageAnswer | undefined> {
   const [collection, name, part, id, ...rest] = path;
-  if (collection === '' && name === undefined) return overview(deps, query);
+  if (collection === '' && name === undefined) return overview({ deps, figures, plot }, query);
+  if (collection === 'dead-letters' && part === undefined)
+    return name === undefined ? findLetters(deps, query) : findLetter(deps, name);
   if (collection !== 'streams' || name === undefined || rest.length > 0) return undefined;
   await checkStream(deps, name);
   if (part === undefined) return stream(deps, name);
@@ -60,33 +75,26 @@ export async function findPage(
   return { location: idPath(name, query.get('id')?.trim() ?? '') };
 }
 
-async function overview(deps: ConsoleDeps, query: URLSearchParams): Promise<Screen> {
+async function overview({ deps, figures, plot }: PageDeps, query: URLSearchParams): Promise<Screen> {
   const cursor = query.get('page') ?? undefined;
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
   const loaded = isCursor ? await loadOverview(deps, overviewLimits, cursor) : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
-  return overviewPage(loaded, await letterFacts(deps, loaded));
-}
-
-async function letterFacts({ letters }: ConsoleDeps, { nowMs, letters: shown }: Overview): Promise<LetterFacts> {
-  const byCode = [...(await letters.openByCode())].sort(([, a], [, b]) => b - a);
-  const filed = shown.letters.filter(({ status }) => status === 'open').map(({ filedAt }) => Date.parse(filedAt));
-  return {
-    open: byCode.reduce((sum, [, count]) => sum + count, 0),
-    isMore: false,
-    lastHour: filed.filter((atMs) => atMs > nowMs - 3_600_000).length,
-    mostCode: byCode[0]?.[0],
-    oldestOpenMs: undefined,
-  };
+  const [page, { value }, letterPlot] = await Promise.all([
+    loadLetterPage(deps.letterIndex, { filter: {}, text: undefined, limit: newestLetters, after: undefined }),
+    figures.get('', () => loadLetterFigures(deps, deps.clock.now())),
+    plot.load(deps.clock.now()),
+  ]);
+  return overviewPage(loaded, { newest: page?.heads.map(letterHead) ?? [], ...value, plot: letterPlot });
 }
 
 /** @throws RequestError if there is no such stream. Only valid names are passed to the stores. */
-async function checkStream(deps: ConsoleDeps, name: string): Promise<void> {
+async function checkStream(deps: ApiDeps, name: string): Promise<void> {
   const isKnown = streamSchema.safeParse(name).success && (await hasStream(deps, name));
   if (!isKnown) throw new RequestError(404, 'There is no such stream.');
 }
 
-async function stream(deps: ConsoleDeps, name: string): Promise<Screen> {
+async function stream(deps: ApiDeps, name: string): Promise<Screen> {
   const gaps = await loadGaps(deps, name, maxGaps);
   const view = await loadStream(deps, name, gaps.unresolved);
   const [plots, reconciliations] = await Promise.all([
@@ -96,7 +104,7 @@ async function stream(deps: ConsoleDeps, name: string): Promise<Screen> {
   return streamPage({ nowMs: deps.clock.now(), view, gaps, reconciliations, plots });
 }
 
-async function gap(deps: ConsoleDeps, name: string, from: number): Promise<Screen> {
+async function gap(deps: ApiDeps, name: string, from: number): Promise<Screen> {
   const found = eventIdSchema.safeParse(from).success ? await deps.ledger.find(name, from) : undefined;
   if (!found) throw new RequestError(404, 'No gap of this stream begins at this id.');
   const settings = afterReset(deps.catalog.stream(name), (await deps.ledger.progress(name))?.value);
@@ -104,7 +112,7 @@ async function gap(deps: ConsoleDeps, name: string, from: number): Promise<Scree
   return gapPage({ nowMs: deps.clock.now(), stream: name, gap: gapView(found.value, present.get(from)) });
 }
 
-async function story(deps: ConsoleDeps, name: string, id: string, at: string | undefined): Promise<Screen> {
+async function story(deps: ApiDeps, name: string, id: string, at: string | undefined): Promise<Screen> {
   const nowMs = deps.clock.now();
   if (deps.catalog.stream(name).numbering === 'none') {
     const facts = await loadUuidFacts(deps, name, id, at === undefined ? undefined : parseIso8601(at)?.ms);

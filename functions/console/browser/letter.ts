@@ -1,0 +1,233 @@
+import { change, readAnswer, spellError } from './api.ts';
+import { showInvisible } from '../../../shared/views/format.ts';
+import { find, make, showText } from './dom.ts';
+import { formatJson, lineOfFailure } from './format-json.ts';
+import { refresh } from './refresh.ts';
+
+interface Body {
+  readonly data: string;
+  readonly encoding: string;
+  readonly masked: readonly string[] | 'all';
+}
+
+interface Checked {
+  readonly valid: boolean;
+  readonly failure?: { readonly code: string; readonly detail: string; readonly meaning: string };
+  readonly diff?: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
+  readonly becomes: readonly {
+    readonly stream: string;
+    readonly type?: string;
+    readonly id?: number;
+    readonly key?: string;
+  }[];
+}
+
+const checkAfterMs = 300;
+
+/** Shows the message of a letter, and lets an operator edit, check, replay, discard and reopen it. */
+export function startLetter(): void {
+  const work = document.getElementById('work');
+  if (!work) return;
+  const letter = new LetterWork(`/api/dead-letters/${work.dataset.letter ?? ''}`);
+  void letter.showOriginal(false);
+  letter.listen();
+}
+
+class LetterWork {
+  private readonly path: string;
+  private pending: AbortController | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  listen(): void {
+    const on = (id: string, run: () => Promise<unknown>): void => {
+      document.getElementById(id)?.addEventListener('click', () => void this.report(run()));
+    };
+    on('unmask', () => this.showOriginal(true));
+    on('edit', () => this.edit());
+    on('save', () => this.save());
+    on('drop', () => this.act('/draft', 'DELETE', {}, 'The draft is dropped.'));
+    on('replay', () => this.askReplay());
+    on('discard', () => this.ask('discard-dialog'));
+    on('reopen', () => this.act('/reopen', 'POST', { note: '' }, 'Reopened.'));
+    on('copy', () =>
+      navigator.clipboard.writeText(location.href).then(() => {
+        this.say('The address is copied.');
+      }),
+    );
+    on('send', () => this.send());
+    on('close-letter', () => this.discard());
+    find('draft', HTMLTextAreaElement)?.addEventListener('input', () => {
+      this.checkSoon();
+    });
+    document.addEventListener('refreshed', () => {
+      this.follow();
+    });
+    this.follow();
+  }
+
+  async showOriginal(isUnmasked: boolean): Promise<void> {
+    const target = document.getElementById('original');
+    if (!target) return;
+    try {
+      const { data, encoding, masked } = await this.body('original', isUnmasked);
+      target.replaceChildren(
+        ...linesOf(encoding === 'text' ? data : `${encoding}: ${data}`, this.head()?.dataset.detail),
+      );
+      const hidden = masked === 'all' ? 'masked: it cannot be read' : `${masked.length} personal values masked`;
+      showText('masked', masked.length > 0 ? hidden : '');
+      find('unmask', HTMLButtonElement)?.toggleAttribute('hidden', masked.length === 0);
+    } catch (error) {
+      target.textContent = spellError(error);
+    }
+  }
+
+  private body(version: string, isUnmasked: boolean): Promise<Body> {
+    return readAnswer<Body>(`${this.path}/body?version=${version}${isUnmasked ? '&unmask=true' : ''}`);
+  }
+
+  private async edit(): Promise<void> {
+    const draft = find('draft', HTMLTextAreaElement);
+    const editor = document.getElementById('editor');
+    if (!draft || !editor) return;
+    if (editor.hidden) {
+      const { data, encoding } = await this.body(this.head()?.dataset.draft === 'true' ? 'draft' : 'original', true);
+      if (encoding !== 'text') {
+        this.say('The message is no text. Edit it with: eventmend dead-letters edit');
+        return;
+      }
+      draft.value = formatJson(data);
+      editor.hidden = false;
+      this.follow();
+      await this.check();
+    }
+    draft.focus();
+  }
+
+  private checkSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.report(this.check()), checkAfterMs);
+  }
+
+  /** Lets the pipeline check the draft. Only the answer for the latest text is shown. */
+  private async check(): Promise<void> {
+    const draft = find('draft', HTMLTextAreaElement);
+    if (!draft) return;
+    this.pending?.abort();
+    const pending = new AbortController();
+    this.pending = pending;
+    try {
+      const edit = { method: 'POST', body: { body: draft.value }, signal: pending.signal } as const;
+      showChecked(await change<Checked>(`${this.path}/check`, edit), 'verdict', 'diff');
+    } catch (error) {
+      if (!pending.signal.aborted) throw error;
+    }
+  }
+
+  private async save(): Promise<void> {
+    const body = find('draft', HTMLTextAreaElement)?.value;
+    await this.act('/draft', 'PUT', { body }, 'The draft is saved.');
+  }
+
+  private async askReplay(): Promise<void> {
+    showText('replay-verdict', 'Checking …');
+    await this.ask('replay-dialog');
+    showChecked(await change<Checked>(`${this.path}/check`, { method: 'POST' }), 'replay-verdict', 'replay-diff');
+  }
+
+  private async send(): Promise<void> {
+    const replace = find('replace', HTMLInputElement)?.checked ?? false;
+    const forgotten = find('forgotten', HTMLInputElement)?.checked ?? false;
+    await this.act('/replay', 'POST', { replace, forgotten }, 'Sent. It is not solved before the store holds it.');
+  }
+
+  private async discard(): Promise<void> {
+    const note = find('note', HTMLInputElement)?.value ?? '';
+    await this.act('/discard', 'POST', { note }, 'Discarded. U undoes it.');
+  }
+
+  private ask(id: string): Promise<void> {
+    find(id, HTMLDialogElement)?.showModal();
+    return Promise.resolve();
+  }
+
+  private async act(path: string, method: 'POST' | 'PUT' | 'DELETE', body: object, done: string): Promise<void> {
+    await change(`${this.path}${path}`, { method, body, revision: this.head()?.dataset.revision });
+    if (path === '/draft' && method === 'DELETE') document.getElementById('editor')?.toggleAttribute('hidden', true);
+    this.say(done);
+    await refresh();
+  }
+
+  /** Offers what the state of the letter allows. */
+  private follow(): void {
+    const { state = '', gap, draft } = this.head()?.dataset ?? {};
+    const isOpen = state === 'open';
+    const isEditing = document.getElementById('editor')?.hidden === false;
+    const offered = {
+      edit: isOpen && gap !== 'true' && !isEditing,
+      save: isOpen && isEditing,
+      drop: isOpen && draft === 'true',
+      replay: isOpen && gap !== 'true',
+      discard: isOpen,
+      reopen: state === 'done' || state === 'discarded',
+    };
+    for (const [id, isOffered] of Object.entries(offered))
+      document.getElementById(id)?.toggleAttribute('hidden', !isOffered);
+  }
+
+  private head(): HTMLElement | undefined {
+    return find('letter-head', HTMLElement);
+  }
+
+  private say(text: string): void {
+    showText('said', text);
+  }
+
+  private async report(running: Promise<unknown>): Promise<void> {
+    try {
+      await running;
+    } catch (error) {
+      this.say(spellError(error));
+    }
+  }
+}
+
+/** The length up to which a message is formatted and shown whole. */
+const maxShown = 200_000;
+
+/** Returns the lines of a message. The line that the failure is about is marked. */
+function linesOf(data: string, detail = ''): readonly (Node | string)[] {
+  if (data.length > maxShown) return [showInvisible(data.slice(0, maxShown)), ' … The export has all of it.'];
+  const text = formatJson(data);
+  const at = lineOfFailure(text, detail);
+  return text.split('\n').map((line, i) => {
+    const shown = `${showInvisible(line)}\n`;
+    return i === at ? make('mark', {}, shown) : shown;
+  });
+}
+
+function showChecked({ valid, failure, diff, becomes }: Checked, verdictId: string, diffId: string): void {
+  const events = becomes
+    .map(({ stream, type, id, key }) => [stream, type, id, key].filter(Boolean).join(' · '))
+    .join('; ');
+  const verdict = valid ? `VALID → ${events}` : `${failure?.code ?? ''}: ${failure?.detail ?? ''}`;
+  showText(verdictId, verdict);
+  document.getElementById(verdictId)?.setAttribute('class', valid ? 'good' : 'bad');
+  const changes = diff ?? [];
+  document
+    .getElementById(diffId)
+    ?.replaceChildren(
+      ...changes.map(({ path, before, after }) =>
+        make(
+          'li',
+          {},
+          make('code', {}, path === '' ? 'all' : path),
+          ...(before === undefined ? [] : [' ', make('del', {}, before)]),
+          ...(after === undefined ? [] : [' ', make('ins', {}, after)]),
+        ),
+      ),
+    );
+}

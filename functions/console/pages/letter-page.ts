@@ -1,0 +1,141 @@
+import { formatBytes, showInvisible } from '../../../shared/views/format.ts';
+import type { historyView, LetterHead } from '../../../shared/views/letter-head.ts';
+import { html, type Html, type Value } from './html.ts';
+import type { Screen } from './layout.ts';
+import { eventOf } from './letter-table.ts';
+import { lettersPath } from './paths.ts';
+import { time, timeAndDistance } from './time.ts';
+
+export interface LetterScreen {
+  readonly nowMs: number;
+  readonly head: LetterHead;
+  readonly root: string;
+  readonly history: readonly ReturnType<typeof historyView>[];
+  /** What the store holds for the event, one line for each entry. */
+  readonly entries: readonly string[];
+}
+
+/** Shows one dead letter: why it failed, its history, and its message beside the draft, which the script loads. */
+export function letterPage({ nowMs, head, root, history, entries }: LetterScreen): Screen {
+  const { id, code, detail, state } = head;
+  const content = html`<div data-follows="letters">
+    <p class="crumbs"><a href="${lettersPath}?state=open">Dead letters</a></p>
+    <div
+      id="letter-head"
+      data-revision="${head.revision}"
+      data-state="${state}"
+      data-detail="${detail}"
+      data-gap="${String(head.isGap)}"
+      data-draft="${String(head.hasDraft)}"
+    >
+      <h1><span class="badge ${state}">${state}</span> ${code}</h1>
+      <dl class="facts">${facts(head, root, entries, nowMs)}</dl>
+    </div>
+    ${work(id, head)}
+    <section aria-labelledby="history">
+      <h2 id="history">History</h2>
+      <ol class="history">
+        ${history.map((entry) => historyLine(entry, nowMs))}
+      </ol>
+    </section>
+  </div>`;
+  return { title: `${code} ${id}`, part: 'letters', nowMs, content, dialogs };
+}
+
+function facts(head: LetterHead, root: string, entries: readonly string[], nowMs: number): Html {
+  const { meaning, detail, stage, bytes, replay, failedAt, firstAt, note, outcome, because } = head;
+  const rows: readonly (readonly [string, Value])[] = [
+    ['why', html`${meaning}: <strong><bdi dir="ltr">${showInvisible(detail)}</bdi></strong>`],
+    ['event', eventOf(head)],
+    ['found by', stage],
+    [
+      'failed',
+      html`${timeAndDistance(failedAt, nowMs)}${firstAt === failedAt ? undefined : html`, first filed ${time(firstAt, nowMs)}`}`,
+    ],
+    ['store', entries.length === 0 ? 'nothing is held for its event' : entries.map((line) => html`<div>${line}</div>`)],
+    ['replays', replay],
+    ...(bytes === undefined ? [] : [['size', formatBytes(bytes)] as const]),
+    ...(outcome === undefined ? [] : [['outcome', outcome] as const]),
+    ...(because === undefined ? [] : [['open because', because] as const]),
+    ...(note === undefined ? [] : [['note', note] as const]),
+    ['root', html`<bdi dir="ltr">${showInvisible(root)}</bdi>`],
+  ];
+  return html`${rows.map(
+    ([name, value]) =>
+      html`<dt>${name}</dt>
+        <dd>${value}</dd>`,
+  )}`;
+}
+
+/** The part of the page that belongs to the script: the message, the draft, and what can be done. */
+function work(id: string, { isGap }: LetterHead): Html {
+  return html`<div id="work" data-keep data-letter="${id}">
+    <p class="inline">
+      ${action('edit', 'Edit', 'e')} ${action('save', 'Save draft', 's')} ${action('drop', 'Drop draft')}
+      ${action('replay', 'Replay …', 'r')} ${action('discard', 'Discard …', 'd')} ${action('reopen', 'Reopen', 'u')}
+      <button type="button" id="copy" data-key="y">Copy link</button>
+      <span id="said" role="status"></span>
+    </p>
+    ${isGap ? html`<p>It is about a gap, and has no event. Its ids are on the page of the gap.</p>` : undefined}
+    <div class="columns">
+      <section aria-labelledby="original-title">
+        <h2 id="original-title">
+          Original <span class="count" id="masked"></span>
+          <button type="button" class="quiet" id="unmask" hidden>Show</button>
+        </h2>
+        <pre id="original" tabindex="0" aria-labelledby="original-title">Loading …</pre>
+      </section>
+      <section aria-labelledby="draft-title" id="editor" hidden>
+        <h2 id="draft-title">Draft</h2>
+        <textarea
+          id="draft"
+          spellcheck="false"
+          rows="14"
+          aria-labelledby="draft-title"
+          aria-describedby="verdict"
+        ></textarea>
+        <p id="verdict" role="status"></p>
+        <ul id="diff" class="diff"></ul>
+      </section>
+    </div>
+  </div>`;
+}
+
+function action(id: string, text: string, key = ''): Html {
+  const name = text.replace(' …', '').toLowerCase();
+  return key === ''
+    ? html`<button type="button" id="${id}" hidden>${text}</button>`
+    : html`<button type="button" id="${id}" data-key="${key}" title="${name}" hidden>${text}</button>`;
+}
+
+function historyLine({ at, by, did, replay, note }: LetterScreen['history'][number], nowMs: number): Html {
+  const more = [replay > 0 ? `replay ${replay}` : '', note ?? ''].filter((text) => text !== '');
+  return html`<li>
+    ${time(at, nowMs)} ${by}:
+    ${did}${more.length > 0 ? html` · <bdi dir="ltr">${showInvisible(more.join(' · '))}</bdi>` : undefined}
+  </li>`;
+}
+
+const dialogs = html`<dialog id="replay-dialog" aria-labelledby="replay-title">
+    <form method="dialog">
+      <h2 id="replay-title">Replay this letter?</h2>
+      <p id="replay-verdict" role="status"></p>
+      <ul id="replay-diff" class="diff"></ul>
+      <p>
+        <label><input type="checkbox" id="replace" /> Replace the event that has its key</label>
+      </p>
+      <p>
+        <label><input type="checkbox" id="forgotten" /> Send it also if nobody knows whether it was published</label>
+      </p>
+      <p class="inline"><button id="send">Replay</button> <button>Cancel</button></p>
+    </form>
+  </dialog>
+  <dialog id="discard-dialog" aria-labelledby="discard-title">
+    <form method="dialog">
+      <h2 id="discard-title">Discard this letter?</h2>
+      <p>
+        <label>Why <input id="note" maxlength="500" /></label>
+      </p>
+      <p class="inline"><button id="close-letter">Discard</button> <button>Cancel</button></p>
+    </form>
+  </dialog>`;

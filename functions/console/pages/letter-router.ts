@@ -1,0 +1,46 @@
+import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
+import { LetterOperations } from '../../../shared/operator/letter-operations.ts';
+import { historyView, letterHead } from '../../../shared/views/letter-head.ts';
+import { loadLetterPage } from '../../../shared/views/letter-list.ts';
+import { entryView, spellEntry } from '../../../shared/views/story/story.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import { findRecord } from '../api/letter-routes.ts';
+import { readFilter, readText } from '../api/read-request.ts';
+import { RequestError } from '../response.ts';
+import type { Screen } from './layout.ts';
+import { letterPage } from './letter-page.ts';
+import { lettersPage } from './letters-page.ts';
+
+/** The number of letters on a page. */
+const maxLetters = 50;
+
+/** Shows the letters that the filter in the address allows. A field of the form that was left empty is no filter. */
+export async function findLetters(deps: ApiDeps, address: URLSearchParams): Promise<Screen> {
+  const query = new URLSearchParams([...address].filter(([, value]) => value.trim() !== ''));
+  const cursor = query.get('cursor') ?? undefined;
+  query.delete('cursor');
+  const filter = readFilter(deps, query);
+  const wanted = { filter, text: readText(query, 'text'), limit: maxLetters, after: cursor };
+  const page = await loadLetterPage(deps.letterIndex, wanted);
+  if (!page) throw new RequestError(400, 'cursor must be the "next" of a list of dead letters.');
+  return lettersPage({
+    nowMs: deps.clock.now(),
+    letters: page.heads.map(letterHead),
+    query,
+    isLaterPage: cursor !== undefined,
+    next: page.next,
+    scanned: page.scanned,
+  });
+}
+
+export async function findLetter(deps: ApiDeps, id: string): Promise<Screen> {
+  const record = await findRecord(deps, id);
+  const { entries } = await new LetterOperations(deps).askStore(record);
+  return letterPage({
+    nowMs: deps.clock.now(),
+    head: letterHead(headOf(record)),
+    root: record.root,
+    history: record.history.map(historyView).toReversed(),
+    entries: entries.map((entry) => spellEntry(entryView(entry, undefined))),
+  });
+}

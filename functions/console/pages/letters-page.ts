@@ -1,0 +1,130 @@
+import { recordStates } from '../../../shared/dead-letter/dead-letter.ts';
+import { codes } from '../../../shared/failure.ts';
+import { functionNames } from '../../../shared/topology.ts';
+import { formatAmount } from '../../../shared/views/format.ts';
+import type { LetterHead } from '../../../shared/views/letter-head.ts';
+import { html, trusted, type Html } from './html.ts';
+import type { Screen } from './layout.ts';
+import { letterTable } from './letter-table.ts';
+import { lettersPath } from './paths.ts';
+
+export interface LettersScreen {
+  readonly nowMs: number;
+  readonly letters: readonly LetterHead[];
+  /** The filter, as it stands in the address, without the position. */
+  readonly query: URLSearchParams;
+  readonly isLaterPage: boolean;
+  readonly next: string | undefined;
+  /** The number of heads that were looked at for a text. */
+  readonly scanned: number;
+}
+
+/** Shows the dead letters that a filter allows: their list, and their counts, which the script adds. */
+export function lettersPage(screen: LettersScreen): Screen {
+  const { nowMs, letters, query } = screen;
+  const content = html`<div data-follows="letters">
+    <h1>Dead letters</h1>
+    ${filters(query)}
+    <section aria-label="Counts" id="counts" data-keep data-query="${query.toString()}">
+      <p class="faint">Counting …</p>
+    </section>
+    <div class="inline" id="bulk" data-keep data-query="${bulkQuery(query).toString()}">
+      <button type="button" id="bulk-replay" data-key="r" title="replay all that match">Replay these …</button>
+      <button type="button" id="bulk-discard" title="discard all that match">Discard these …</button>
+      <a href="/api/dead-letters/export?${query.toString()}" download="dead-letters.ndjson">Export</a>
+    </div>
+    ${letters.length === 0 ? empty(query) : letterTable(letters, nowMs)} ${pager(screen)}
+  </div>`;
+  return { title: 'Dead letters', part: 'letters', nowMs, content, dialogs: bulkDialog };
+}
+
+/** A bulk action changes open letters only. */
+function bulkQuery(query: URLSearchParams): URLSearchParams {
+  const open = new URLSearchParams(query);
+  open.set('state', 'open');
+  open.delete('text');
+  return open;
+}
+
+function empty(query: URLSearchParams): Html {
+  if (query.size > 0) return html`<p class="empty"><strong>No letter matches.</strong></p>`;
+  return html`<p class="empty">
+    <strong>No dead letter.</strong> An event that cannot be corrected is filed here, as the producer sent it, with a
+    code that names the problem.
+  </p>`;
+}
+
+const texts = [
+  ['stream', 'Stream'],
+  ['id', 'Id'],
+  ['type', 'Type'],
+  ['source', 'Source'],
+  ['from', 'From (UTC)'],
+  ['to', 'To (UTC)'],
+] as const;
+
+/** The filter. It stands in the address, so that it can be sent to somebody. */
+function filters(query: URLSearchParams): Html {
+  const isNarrow = [...texts.map(([name]) => name), 'stage'].some((name) => query.has(name));
+  return html`<form class="filters" method="get" action="${lettersPath}" role="search" id="filters" data-keep>
+    ${choice('state', 'State', recordStates, query)} ${choice('code', 'Code', codes, query)}
+    <label>Search <input name="text" value="${query.get('text') ?? ''}" data-key="/" title="search the heads" /></label>
+    ${query.has('reason') ? html`<input type="hidden" name="reason" value="${query.get('reason') ?? ''}" />` : undefined}
+    <details ${isNarrow ? trusted('open') : undefined}>
+      <summary>More</summary>
+      ${choice('stage', 'Stage', functionNames, query)}
+      ${texts.map(
+        ([name, label]) => html`<label>${label} <input name="${name}" value="${query.get(name) ?? ''}" /></label>`,
+      )}
+    </details>
+    <button>Filter</button> <a href="${lettersPath}">All</a>
+  </form>`;
+}
+
+function choice(name: string, label: string, values: readonly string[], query: URLSearchParams): Html {
+  const chosen = query.get(name);
+  return html`<label
+    >${label}
+    <select name="${name}">
+      <option value="">any</option>
+      ${values.map((value) => html`<option ${value === chosen ? trusted('selected') : undefined}>${value}</option>`)}
+    </select></label
+  >`;
+}
+
+function pager({ query, isLaterPage, next, scanned, letters }: LettersScreen): Html {
+  const more = new URLSearchParams(query);
+  if (next !== undefined) more.set('cursor', next);
+  const searched = query.has('text')
+    ? html`<span class="faint">${formatAmount(scanned)} heads searched</span>`
+    : undefined;
+  return html`<p class="inline">
+    ${isLaterPage ? html`<a href="${lettersPath}?${query.toString()}">newest</a>` : undefined}
+    ${next === undefined ? undefined : html`<a href="${lettersPath}?${more.toString()}" rel="next" data-key="n">${letters.length === 0 ? 'search on' : 'older letters'}</a>`}
+    ${searched}
+  </p>`;
+}
+
+const bulkDialog = html`<dialog id="bulk-dialog" aria-labelledby="bulk-title">
+  <form method="dialog">
+    <h2 id="bulk-title">Replay letters</h2>
+    <p>Open letters with: <strong id="bulk-filter"></strong>. For example:</p>
+    <ul id="bulk-examples"></ul>
+    <p id="bulk-patch-line">
+      <label
+        >First apply a JSON Patch (RFC 6902) to each; may be empty
+        <textarea id="bulk-patch" rows="3" spellcheck="false"></textarea>
+      </label>
+    </p>
+    <p id="bulk-note-line">
+      <label>Why <input id="bulk-note" maxlength="500" /></label>
+    </p>
+    <p id="bulk-said" role="status"></p>
+    <p class="inline">
+      <button type="button" id="bulk-trial" disabled>Try 10 first</button>
+      <button type="button" id="bulk-all" disabled>All</button>
+      <button type="button" id="bulk-stop">Stop</button>
+      <button>Close</button>
+    </p>
+  </form>
+</dialog>`;

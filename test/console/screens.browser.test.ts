@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+import type { DeadLetterHead } from '../../shared/dead-letter/dead-letter.ts';
+import type { LetterIndex } from '../../shared/letter-ports.ts';
+import { headOf } from '../../shared/dead-letter/dead-letter.ts';
+import { noWaitSettings } from '../support/pipeline.ts';
+import { aLetter } from './builders.ts';
+import { ConsoleInBrowser, until } from './console-in-browser.ts';
+
+const catalog = {
+  types: { Payment: { payload: z.object({ amount: z.number() }) } },
+  streams: { default: { ...noWaitSettings, duplicates: 'count' as const } },
+};
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+let shown: ConsoleInBrowser;
+beforeAll(async () => {
+  shown = await ConsoleInBrowser.start(catalog);
+  await shown.pipeline.send(payment(1, '1.5'), payment(2, '"12.50"'), payment(3, '3'));
+});
+afterAll(async () => {
+  await shown.close();
+});
+afterEach(() => {
+  expect(shown.complaints.splice(0)).toEqual([]);
+});
+
+test('an operator finds a broken event, edits it until it is valid, replays it, and it is published', async () => {
+  const page = await shown.open('/');
+  await page.getByRole('heading', { name: 'Not well: 1 dead letter open' }).waitFor();
+  await page.keyboard.press('l');
+  await page.getByLabel('Code').selectOption('ERR_INVALID_PAYLOAD');
+  await page.getByRole('button', { name: 'Filter' }).click();
+  expect(new URL(page.url()).searchParams.get('code')).toBe('ERR_INVALID_PAYLOAD');
+  await page.keyboard.press('j');
+  await page.getByRole('link', { name: 'ERR_INVALID_PAYLOAD' }).click();
+  expect(await page.locator('mark').innerText()).toContain('"amount": "12.50"');
+
+  await page.keyboard.press('e');
+  await page.locator('#verdict', { hasText: 'ERR_INVALID_PAYLOAD' }).waitFor();
+  const draft = page.getByRole('textbox', { name: 'Draft' });
+  await draft.fill((await draft.inputValue()).replace('"12.50"', '12.50'));
+  await page.locator('#verdict', { hasText: 'VALID → default · Payment' }).waitFor();
+  expect(await page.locator('#diff').innerText()).toBe('/data/amount "12.50" 12.50');
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await page.locator('#letter-head[data-draft=true]').waitFor();
+  await page.getByRole('button', { name: 'Replay …' }).click();
+  await page.locator('#replay-verdict', { hasText: 'VALID' }).waitFor();
+  await page.getByRole('button', { name: 'Replay', exact: true }).click();
+  await page.locator('#letter-head[data-state=sent]').waitFor();
+  await until(() => shown.pipeline.cleanKeys.length === 3);
+
+  await page.goto(new URL('/streams/default', page.url()).href);
+  await page.getByText('cleaned 3').waitFor();
+});
+
+test('a letter is discarded with a note, and the discard is undone', async () => {
+  await shown.pipeline.send('not JSON');
+  const page = await shown.open('/dead-letters?state=open');
+  await page.getByRole('link', { name: 'ERR_UNDECODABLE' }).first().click();
+  await page.getByRole('button', { name: 'Discard …' }).click();
+  await page.getByLabel('Why').fill('a test of the producer');
+  await page.getByRole('button', { name: 'Discard', exact: true }).click();
+  await page.locator('#letter-head[data-state=discarded]').waitFor();
+  expect(await page.locator('.history').innerText()).toContain('discarded · a test of the producer');
+  await page.keyboard.press('u');
+  await page.locator('#letter-head[data-state=open]').waitFor();
+});
+
+test('a payload with script in it stays text, in every place', async () => {
+  const attack = '<img src=x onerror="window.isHit=1"><script>window.isHit=1</script>';
+  const event = { event_id: 70, type: attack, timestamp: attack, [attack]: attack };
+  await shown.pipeline.send(JSON.stringify(event));
+  const page = await shown.open('/dead-letters?state=open');
+  await page.getByRole('link', { name: 'ERR_INVALID_EVENT' }).first().click();
+  await page.locator('#original', { hasText: '<script>window.isHit=1</script>' }).waitFor();
+  await page.keyboard.press('e');
+  await page.locator('#verdict.bad').waitFor();
+  await page.getByRole('textbox', { name: 'Draft' }).fill(JSON.stringify({ ...event, more: attack }));
+  await page.locator('#diff', { hasText: '<script>' }).waitFor();
+  expect(await page.evaluate('window.isHit')).toBeUndefined();
+});
+
+test('a letter that comes while the list is shown is added to it, and what is typed stays', async () => {
+  const page = await shown.open('/dead-letters?state=open');
+  await page.getByRole('link', { name: 'ERR_UNDECODABLE' }).first().waitFor();
+  await page.getByLabel('Search').fill('half a wo');
+  const before = await page.locator('tbody tr').count();
+  await shown.pipeline.send('also not JSON');
+  await page.locator('tbody tr').nth(before).waitFor();
+  expect(await page.getByLabel('Search').inputValue()).toBe('half a wo');
+});
+
+test('keys lead everywhere: the help lists them, and they can be turned off', async () => {
+  const page = await shown.open('/dead-letters');
+  await page.getByRole('heading', { name: 'Dead letters' }).waitFor();
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keys' });
+  expect(await help.innerText()).toContain('next and previous row');
+  await help.getByLabel('Use single keys').uncheck();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('o');
+  expect(new URL(page.url()).pathname).toBe('/dead-letters');
+  await page.keyboard.press('?');
+  await help.getByLabel('Use single keys').check();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('o');
+  await page.waitForURL('**/');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/streams/default');
+});
+
+test('every page is accessible, in light and in dark colours', async () => {
+  const [letter] = await shown.pipeline.runtime.letters.list(1);
+  const page = await shown.open('/');
+  const paths = ['/', '/dead-letters?state=open', `/dead-letters/${letter!.id}`, '/streams/default'];
+  for (const path of [...paths, '/streams/default/ids/2']) {
+    await page.goto(new URL(path, page.url()).href);
+    if (path.startsWith('/dead-letters?')) await page.locator('#counts details').first().waitFor();
+    if (path.startsWith('/dead-letters/')) {
+      await page.keyboard.press('e');
+      await page.locator('#verdict:not(:empty)').waitFor();
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect([path, await violationsOf(page, { type: 'tag', values: wcag })]).toEqual([path, []]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect([path, await violationsOf(page, { type: 'rule', values: ['color-contrast'] })]).toEqual([path, []]);
+  }
+});
+
+test('five hundred broken events are mended by one patch: ten first, and then the others', async () => {
+  const other = await ConsoleInBrowser.start(catalog);
+  try {
+    await other.pipeline.send(...Array.from({ length: 500 }, (_, i) => payment(i + 1, '"7"')));
+    const page = await other.open('/dead-letters?state=open&code=ERR_INVALID_PAYLOAD');
+    await page.getByRole('button', { name: 'Replay these' }).click();
+    await page.locator('#bulk-said', { hasText: '500 letters. Nothing has been changed yet.' }).waitFor();
+    await page.locator('#bulk-patch').fill('[{"op":"replace","path":"/data/amount","value":7}]');
+    await page.getByRole('button', { name: 'Try 10 first' }).click();
+    await page.locator('#bulk-said', { hasText: '500 letters: 10 published, 490 left' }).waitFor();
+    expect(other.pipeline.clean).toHaveLength(10);
+    await page.getByRole('button', { name: 'Replay the other 490' }).click();
+    await until(() => other.pipeline.clean.length === 500);
+    expect(new Set(other.pipeline.cleanKeys).size).toBe(500);
+    await page.locator('#bulk-said', { hasText: '500 letters: 10 published, 490 sent' }).waitFor();
+    expect(other.complaints).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
+test('on a phone every row is a card, and nothing is wider than the screen', async () => {
+  const page = await shown.open('/', { viewport: { width: 360, height: 740 }, isMobile: true });
+  for (const path of ['/', '/dead-letters', '/streams/default']) {
+    await page.goto(new URL(path, page.url()).href);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    expect(
+      await page
+        .locator('tbody tr')
+        .first()
+        .evaluate((row) => getComputedStyle(row).display),
+    ).toBe('block');
+  }
+});
+
+test('a hundred thousand letters are a page of fifty, and the list is there before its counts', async () => {
+  const many = new ManyLetters(100_000);
+  const other = await ConsoleInBrowser.start(catalog, { letterIndex: many });
+  try {
+    const page = await other.open('/dead-letters?state=open');
+    await page.locator('tbody tr').nth(49).waitFor();
+    expect(await page.locator('#counts').innerText()).toBe('Counting …');
+    expect(many.read).toBe(51);
+    many.release();
+    await page.locator('#counts', { hasText: 'open 10,000+' }).waitFor();
+    expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(1_500);
+    // Five states, and twice twelve codes: each count ends after ten thousand.
+    expect(many.counts).toBeLessThanOrEqual(29);
+    expect(many.largestCount).toBeLessThanOrEqual(10_001);
+    await page.getByRole('link', { name: 'older letters' }).click();
+    await page.getByRole('link', { name: 'newest' }).waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(50);
+    expect(other.complaints).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
+/** An index of many letters that all look alike. Its counts wait until they are released. */
+class ManyLetters implements LetterIndex {
+  read = 0;
+  counts = 0;
+  largestCount = 0;
+  release!: () => void;
+  private readonly amount: number;
+  private readonly isReleased = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  constructor(amount: number) {
+    this.amount = amount;
+  }
+
+  async find(_: object, limit: number, after = '0') {
+    const heads = Array.from({ length: limit }, (_each, i) => this.head(Number(after) + i + 1));
+    this.read += limit;
+    return heads.map((head, i) => ({ head, position: String(Number(after) + i + 1) }));
+  }
+
+  async count(_: object, max = Number.POSITIVE_INFINITY) {
+    await this.isReleased;
+    this.counts++;
+    this.largestCount = Math.max(this.largestCount, Math.min(max, this.amount));
+    return Math.min(max, this.amount);
+  }
+
+  async oldest() {
+    return this.head(this.amount);
+  }
+
+  async reasons() {
+    return [];
+  }
+
+  private head(n: number): DeadLetterHead {
+    return headOf(aLetter({ id: `L${n}` }));
+  }
+}
+
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Runs rules of axe. The Content-Security-Policy does not hold for scripts of the test. */
+async function violationsOf(page: Page, runOnly: object): Promise<readonly string[]> {
+  await page.evaluate(axeSource);
+  const options = { runOnly, resultTypes: ['violations'], preload: false };
+  const { violations } = await page.evaluate<Violations>(`axe.run(document, ${JSON.stringify(options)})`);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+interface Violations {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly target: readonly string[] }[];
+  }[];
+}
+
+/** An event with an amount, which is spelt as it is given. */
+function payment(id: number, amount: string): string {
+  return `{"event_id":${id},"type":"Payment","timestamp":"2026-01-01T00:00:0${id % 10}","data":{"amount":${amount}}}`;
+}
