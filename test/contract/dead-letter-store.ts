@@ -165,6 +165,35 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect(await find(next)).toEqual(next);
     });
 
+    it('reads a record without its messages', async () => {
+      const letter = aLetter();
+      await store.save(letter, undefined);
+      const { id, root, revision, standing } = letter;
+      const head = await store.head(id);
+      expect(head).toMatchObject({ id, root, revision, standing, hasDraft: false });
+      expect(head).not.toHaveProperty('message');
+      expect(await store.head(letterId('events/never'))).toBeUndefined();
+    });
+
+    it('lists the records that are due, and postpones one without a change', async () => {
+      const replay = { version: 'original', replace: false, content: 'x' } as const;
+      const at = (dueAtMs: number): DeadLetter => ({ ...aLetter(), standing: { state: 'sending', replay, dueAtMs } });
+      const [second, first, later] = [at(2_000), at(1_000), at(4_000)];
+      for (const letter of [second, first, later]) await store.save(letter, undefined);
+      const ids = [first, second, later].map(({ id }) => id);
+      const due = async (nowMs: number) => (await store.due(nowMs, 1_000)).filter((id) => ids.includes(id));
+      expect(await due(3_000)).toEqual([first.id, second.id]);
+      expect(await store.due(3_000, 1)).toHaveLength(1);
+      const postponed = { ...first, standing: { ...first.standing, dueAtMs: 5_000 } } as DeadLetter;
+      const { version } = (await store.find(first.id))!;
+      expect(await store.postpone(postponed, version)).toBe(true);
+      expect(await store.postpone(postponed, version)).toBe(false);
+      expect(await due(3_000)).toEqual([second.id]);
+      expect(await find(first)).toEqual(postponed);
+      for (const letter of [second, first, later]) await save({ ...letter, standing: openStanding, revision: 2 });
+      expect(await due(9_000)).toEqual([]);
+    });
+
     it('lists the newest letters first', async () => {
       const newest = 4_000_000_000_000 + Math.floor(performance.now());
       const letters = [1, 3, 2].map((age) => ({ ...aLetter(), failedAtMs: newest - age }));

@@ -1,6 +1,6 @@
 import { Firestore, type Query } from '@google-cloud/firestore';
 import type { LetterFilter } from '../../shared/dead-letter/letter-filter.ts';
-import { letterQuery, oldestQuery } from '../../shared/gcp/letter-query.ts';
+import { dueQuery, letterQuery, oldestQuery } from '../../shared/gcp/letter-query.ts';
 import { readTerraform } from './terraform.ts';
 
 /*
@@ -22,8 +22,10 @@ const allFilters: Required<Omit<LetterFilter, 'id' | 'fromMs' | 'toMs'>> = {
 };
 
 let indexes: readonly string[];
+let collections: Readonly<Record<string, { readonly indexes: object }>>;
 beforeAll(async () => {
-  const { text } = await readTerraform();
+  const { text, locals } = await readTerraform();
+  collections = locals.collections as typeof collections;
   const [, fields = ''] =
     /for field in \[([^\]]+)\] : field => \{ field = field, order = "DESCENDING" \}/.exec(text) ?? [];
   const newest = [...fields.matchAll(/"(\w+)"/g)].map(([, field = '']) => `${field} ASCENDING, filedAt DESCENDING`);
@@ -87,4 +89,11 @@ test('the search for the oldest letter of a state has an index too', () => {
   const { equal, compared, order } = shapeOf(oldestQuery(letters, 'open'));
   expect([equal, compared, order]).toEqual([['state'], [], ['filedAt ASCENDING']]);
   expect(indexes).toContain('state ASCENDING, filedAt ASCENDING');
+});
+
+test('the search for records that are due compares and orders one indexed field', () => {
+  const { equal, compared, order } = shapeOf(dueQuery(letters, 1));
+  expect([equal, compared, order]).toEqual([[], ['dueAt'], ['dueAt ASCENDING']]);
+  const { indexes: single } = collections['dead-letters']!;
+  expect(single).toMatchObject({ dueAt: ['ASCENDING'] });
 });

@@ -35,7 +35,7 @@ const services: Readonly<Record<PortName, Service>> = {
 
 /** The subscription with the fewest deliveries: events that must be checked and whose type no system of record knows. */
 const rareSubscription: SubscriptionName = 'verify-suspect-events';
-/** The share of its deliveries that are copied, and of those that are delayed. */
+/** The share of its deliveries that are copied, of those that are delayed, and of lost acks. */
 const rareShare = 0.5;
 
 interface Outage {
@@ -175,7 +175,8 @@ export class FaultSchedule {
 
   losesAck(subscription: SubscriptionName): boolean {
     if (this.isOver || this.profile.lostAcks === 0) return false;
-    return this.draw(this.profile.lostAcks) || this.draw(firstAckShare / this.nth(subscription));
+    const isLost = this.draw(subscription === rareSubscription ? rareShare : this.profile.lostAcks);
+    return isLost || this.draw(firstAckShare / this.nth(subscription));
   }
 
   draw(share: number): boolean {
