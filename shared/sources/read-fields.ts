@@ -151,14 +151,15 @@ function validField(places: readonly FieldPlace[], contents: EventContents): Fie
 }
 
 /**
- * Returns a value that is joined of several. Undefined if the first of them is missing, or if one is no text and no
- * whole number. Each of the others may be missing.
+ * Returns a value that is joined of several. Undefined if the first of them is missing, if one is no text and no whole
+ * number, or if all are blank. Each of the others may be missing.
  */
 function joinedAt({ joined }: Joined, contents: EventContents): string | undefined {
   const found = joined.map((place) => find([place], contents));
   if (!found[0]) return undefined;
   const texts = found.map((each) => (each ? textAtPlace(each, contents) : ''));
-  return texts.includes(undefined) ? undefined : joinNames(texts as string[]);
+  const isBlank = texts.every((text) => text?.trim() === '');
+  return isBlank || texts.includes(undefined) ? undefined : joinNames(texts as string[]);
 }
 
 const wholeNumber = /^-?\d+$/;

@@ -32,6 +32,14 @@ describe('a field', () => {
     expect(readOnly({ fields }, { b: 'x', id: 'i' }).members?.uuid).toBe('i');
   });
 
+  it('counts as absent if it is joined of blank texts', () => {
+    const fields = { uuid: [{ joined: ['/a', '/b'] }, '/id'], type: { joined: ['/t', '/op'] } };
+    const { members, problems } = readOnly({ fields }, { a: '', b: ' ', id: 'i', t: '' });
+    expect(members?.uuid).toBe('i');
+    expect(problems?.[0]).toMatch(/^type at \/t\+\/op: missing/);
+    expect(readOnly({ fields }, { a: '', b: 'x', t: '', op: 'm' }).members).toMatchObject({ uuid: '~.x', type: '~.m' });
+  });
+
   it('may be the whole body', () => {
     expect(readOnly({ fields: { data: '' } }, { a: 1 }).members?.data).toEqual({ a: 1 });
   });
