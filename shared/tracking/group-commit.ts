@@ -1,13 +1,12 @@
 import type { BlockRef, BlockStore, Clock, Log, Random } from '../ports.ts';
 import type { Mark } from './apply-claims.ts';
-import { blockIndex } from './block.ts';
 import type { BlockVerdict, Claim, Verdict } from './claim.ts';
 import { CommitRound } from './commit-round.ts';
 import { hasFormerEntry } from './entries-of-key.ts';
 import { InUsePool } from './in-use-pool.ts';
 import { Pace } from './pace.ts';
 import { digitOf } from './pages.ts';
-import { Slot, slotName } from './slot.ts';
+import { blockRefOf, Slot, slotName } from './slot.ts';
 
 /**
  * How long a mark waits to share a later commit, in milliseconds. A longer wait saves nothing, because a block with
@@ -242,10 +241,4 @@ export class GroupCommit {
     this.makeReady(slot);
     if (slot.isIdle) this.slots.release(slot.name);
   }
-}
-
-/** Returns the block, bucket or page that holds the entry of a claim or a mark. */
-function blockRefOf(stream: string, { eventId, place, page = '' }: Pick<Mark, 'eventId' | 'place' | 'page'>): BlockRef {
-  const ref = { stream, index: blockIndex(eventId), ...(page !== '' && { page }) };
-  return place === undefined ? ref : { ...ref, isBucket: true };
 }

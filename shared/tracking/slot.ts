@@ -1,6 +1,6 @@
 import type { BlockRef, StoredBlock } from '../ports.ts';
-import { applyClaims, applyMarks } from './apply-claims.ts';
-import type { Block } from './block.ts';
+import { applyClaims, applyMarks, type Mark } from './apply-claims.ts';
+import { blockIndex, type Block } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
 import { MarkQueue } from './mark-queue.ts';
 
@@ -161,4 +161,13 @@ export class Slot {
 
 export function slotName({ stream, index, isBucket, page = '' }: BlockRef): string {
   return `${stream}/${isBucket ? 'bucket ' : ''}${index}~${page}`;
+}
+
+/** Returns the block, bucket or page that holds the entry of a claim or a mark. */
+export function blockRefOf(
+  stream: string,
+  { eventId, place, page = '' }: Pick<Mark, 'eventId' | 'place' | 'page'>,
+): BlockRef {
+  const ref = { stream, index: blockIndex(eventId), ...(page !== '' && { page }) };
+  return place === undefined ? ref : { ...ref, isBucket: true };
 }
