@@ -199,6 +199,7 @@ describe.each([...providers, changes, ofDocuments])('the events of $name', (prov
       region: 'eu',
       stream: 'shop',
       type,
+      event_time: expect.stringMatching(/^2025-12-31T\d\d:\d\d:\d\d\.\d{3}Z$|^2026-01-01T/) as string,
       origin: 'producer',
       idempotency_key: (uuid === '' ? expect.stringMatching(/^shop\/.{16,}$/) : `shop/${uuid}`) as string,
     });
