@@ -6,7 +6,7 @@ import type { Summary } from './books.ts';
 
 /** The remedies for copies that are not recognised as such. */
 const ignoreAdvice = 'Are they copies that differ in a retry count or a sending time? Name such members under ignore.';
-const keyAdvice = "Are they copies with another timestamp? Set key: 'event_id'.";
+const keyAdvice = "Are they copies with another timestamp? Set key: 'event_id' and ignore: ['/timestamp'].";
 
 /**
  * Draws how many events came under ids that other events hold, and what to do. Two producers that share a stream cause

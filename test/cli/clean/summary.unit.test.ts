@@ -36,7 +36,7 @@ describe('the summary of events that came under ids that other events hold', () 
     '  Clean its lines apart, with another --stream.',
   ];
   const ignore = '  Are they copies that differ in a retry count or a sending time? Name such members under ignore.';
-  const key = "  Are they copies with another timestamp? Set key: 'event_id'.";
+  const key = "  Are they copies with another timestamp? Set key: 'event_id' and ignore: ['/timestamp'].";
   const endOf = (more: Partial<Summary>): string[] => {
     const [last = ''] = drawSummary({ ...summary, ...more }, 'events.ndjson', false)
       .split('\n\n')
