@@ -22,6 +22,7 @@ describe('an unnumbered stream', () => {
       ['u-1', 'u-2'].map((uuid) => ({
         stream: 'default',
         type: 'Payment',
+        event_time: '2025-12-31T23:59:59.999Z',
         idempotency_key: `default/${uuid}`,
         origin: 'producer',
       })),
