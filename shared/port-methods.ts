@@ -1,7 +1,7 @@
 import type { AuditTrail, LetterIndex } from './letter-ports.ts';
+import type { AnomalyStore, CleanEventStore } from './event-ports.ts';
 import type {
   BlockStore,
-  CleanEventStore,
   DeadLetterStore,
   EventList,
   GapLedger,
@@ -20,6 +20,7 @@ export interface ServicePorts {
   readonly letterIndex: LetterIndex;
   readonly auditTrail: AuditTrail;
   readonly events: CleanEventStore;
+  readonly anomalies: AnomalyStore;
   readonly keys: UuidKeys;
   readonly reconciliations: ReconciliationStore;
   readonly system: SystemOfRecord;
@@ -94,7 +95,8 @@ export const portMethods = {
   },
   letterIndex: { find: 'promise', count: 'promise', oldest: 'promise', reasons: 'promise' },
   auditTrail: { note: 'promise', latest: 'promise', since: 'promise' },
-  events: { put: 'promise', bury: 'promise' },
+  events: { put: 'promise', bury: 'promise', event: 'promise', ofId: 'promise', within: 'items' },
+  anomalies: { file: 'promise', latest: 'promise' },
   keys: { claim: 'promise', holder: 'promise' },
   reconciliations: { find: 'promise', save: 'promise' },
   system: { look: 'promise' },

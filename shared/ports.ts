@@ -302,17 +302,6 @@ export interface ReconciliationStore {
   ): Promise<Version | undefined>;
 }
 
-/** The optional sink of clean events, by `idempotency_key`. */
-export interface CleanEventStore {
-  /** Stores an event, unless its key already has an event or a tombstone. */
-  put(key: string, event: Message): Promise<void>;
-  /**
-   * Replaces the event of a key by a tombstone that names the superseding key. An event that comes later for the buried
-   * key is not stored.
-   */
-  bury(key: string, supersededBy: string): Promise<void>;
-}
-
 /** A system of record for some types of events: HubSpot, Stripe, Twilio. */
 export interface SystemOfRecord {
   /**

@@ -31,7 +31,9 @@ locals {
     kept-messages = { indexes = {}, ttl = true }
     audit         = { indexes = { at = ["ASCENDING", "DESCENDING"], letter = ["ASCENDING"] }, ttl = true }
     reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
-    clean-events  = { indexes = {}, ttl = false }
+    # timed grows with time below its stream and type.
+    clean-events  = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }
+    anomalies     = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
     chunks        = { indexes = {}, ttl = true }
   }
   indexed_fields = merge([

@@ -8,6 +8,7 @@ locals {
     reconstruct = "roles/datastore.user"
     archive     = "roles/datastore.user"
     store       = "roles/datastore.user"
+    recheck     = "roles/datastore.user" # anomalies
     console     = "roles/datastore.user" # changes of dead letters, and the audit trail
   }
 

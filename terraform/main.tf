@@ -5,7 +5,7 @@ locals {
   topology = jsondecode(file("${path.module}/../shared/topology.json"))
 
   # The deployed functions: all except the optional ones that are not configured.
-  left_out = setunion(var.store ? [] : ["store"], var.console == null ? ["console"] : [])
+  left_out = setunion(var.store ? [] : ["store"], var.console == null ? ["console"] : [], var.dataflow == null ? ["recheck"] : [])
   functions = {
     for name, function in local.topology.functions : name => merge(local.default_size, lookup(local.sizes, name, {}), function)
     if !contains(local.left_out, name)

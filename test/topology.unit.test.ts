@@ -37,6 +37,7 @@ describe('who publishes where', () => {
     expect([...(publishers['mended-events'] ?? [])].sort()).toEqual([
       'console',
       'probe',
+      'recheck',
       'reconstruct',
       'sweep',
       'verify',
@@ -49,6 +50,9 @@ describe('who publishes where', () => {
     ['reconstruct', ['dead-letter-queue', 'mended-events', 'reprocess-requests']],
     ['archive', []],
     ['console', ['mended-events', 'sweeps']],
+    ['recheck', ['mended-events']],
+    ['dataflow', ['anomalies']],
+    ['reporters', ['reported-totals']],
     ['store', []],
     ['pubsub', ['dead-letter-queue']],
   ])('%s publishes to what it sends on, and to nothing else', (name, topics) => {
@@ -75,6 +79,7 @@ describe('a subscription', () => {
     reconstruct: ['reprocess-requests'],
     archive: ['dead-letter-queue'],
     store: ['cleaned-events'],
+    recheck: ['anomalies'],
     console: [],
   };
 

@@ -1,4 +1,5 @@
 import { makeArchive } from '../../functions/archive/handler.ts';
+import { makeRecheck } from '../../functions/recheck/handler.ts';
 import { makeReconstruct } from '../../functions/reconstruct/handler.ts';
 import { makeStore } from '../../functions/store/handler.ts';
 import { makeSweep } from '../../functions/sweep/handler.ts';
@@ -21,6 +22,7 @@ export const functionBuilders: FunctionBuilders = {
   sweep: makeSweep,
   reconstruct: makeReconstruct,
   archive: makeArchive,
+  recheck: makeRecheck,
   store: makeStore,
 };
 

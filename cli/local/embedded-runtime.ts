@@ -52,6 +52,7 @@ export class EmbeddedRuntime {
   readonly ledger: EmbeddedStores['ledger'];
   readonly letters: EmbeddedStores['letters'];
   readonly events: EmbeddedStores['events'];
+  readonly anomalies: EmbeddedStores['anomalies'];
   readonly keys: EmbeddedStores['keys'];
   readonly reconciliations: EmbeddedStores['reconciliations'];
   readonly letterIndex: EmbeddedStores['letterIndex'];
@@ -67,7 +68,7 @@ export class EmbeddedRuntime {
     this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
     const stores = makeEmbeddedStores(step);
     ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters } = stores);
-    ({ events: this.events, keys: this.keys } = stores);
+    ({ events: this.events, keys: this.keys, anomalies: this.anomalies } = stores);
     ({ reconciliations: this.reconciliations, letterIndex: this.letterIndex, auditTrail: this.auditTrail } = stores);
     const { catalog, clock, log } = this;
     const ports = openEmbeddedPorts({

@@ -1,5 +1,5 @@
 import type { Message } from '../messages/message.ts';
-import type { CleanEventStore } from '../ports.ts';
+import type { CleanEventStore, EventWindow } from '../event-ports.ts';
 import type { Step } from './steps.ts';
 
 /** A clean event, or the tombstone of a superseded event. */
@@ -22,6 +22,36 @@ export class EmbeddedCleanEventStore implements CleanEventStore {
   async bury(key: string, supersededBy: string): Promise<void> {
     await this.step();
     this.byKey.set(key, { supersededBy });
+  }
+
+  async event(key: string): Promise<Message | undefined> {
+    await this.step();
+    const kept = this.byKey.get(key);
+    return kept && 'event' in kept ? kept.event : undefined;
+  }
+
+  async ofId(stream: string, id: number, limit: number): Promise<readonly Message[]> {
+    await this.step();
+    const isOfId = ({ attributes }: Message): boolean =>
+      attributes.stream === stream && attributes.event_id === String(id);
+    return this.standing().filter(isOfId).slice(0, limit);
+  }
+
+  async *within({ stream, type, startMs, endMs }: EventWindow): AsyncIterable<Message> {
+    await this.step();
+    const timeOf = ({ attributes }: Message): number => Date.parse(attributes.event_time ?? '');
+    const found = this.standing().filter((event) => {
+      const { attributes } = event;
+      return (
+        attributes.stream === stream && attributes.type === type && timeOf(event) >= startMs && timeOf(event) < endMs
+      );
+    });
+    yield* found.toSorted((a, b) => timeOf(a) - timeOf(b));
+  }
+
+  /** Returns the events that no other ones superseded. */
+  private standing(): Message[] {
+    return [...this.byKey.values()].flatMap((kept) => ('event' in kept ? [kept.event] : []));
   }
 
   /** Returns the event or the tombstone of a key. */

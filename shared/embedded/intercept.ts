@@ -68,8 +68,20 @@ export function intercept<P extends PortName, Port extends ServicePorts[P]>(
 
 /** Puts an interceptor in front of every call of every service. */
 export function interceptServices(services: Services, interceptor: Interceptor): Services {
-  const { publisher, blocks, ledger, letters, letterIndex, auditTrail, events, keys, reconciliations, systems, lists } =
-    services;
+  const {
+    publisher,
+    blocks,
+    ledger,
+    letters,
+    letterIndex,
+    auditTrail,
+    events,
+    anomalies,
+    keys,
+    reconciliations,
+    systems,
+    lists,
+  } = services;
   return {
     publisher: intercept('publisher', publisher, interceptor),
     blocks: intercept('blocks', blocks, interceptor),
@@ -78,6 +90,7 @@ export function interceptServices(services: Services, interceptor: Interceptor):
     letterIndex: intercept('letterIndex', letterIndex, interceptor),
     auditTrail: intercept('auditTrail', auditTrail, interceptor),
     events: intercept('events', events, interceptor),
+    anomalies: intercept('anomalies', anomalies, interceptor),
     keys: intercept('keys', keys, interceptor),
     reconciliations: intercept('reconciliations', reconciliations, interceptor),
     systems: new Map([...systems].map(([name, system]) => [name, intercept('system', system, interceptor)])),

@@ -1,4 +1,5 @@
 import type { FunctionContext, Ports, Services } from '../function-instance.ts';
+import { EmbeddedAnomalyStore } from './anomaly-store.ts';
 import { EmbeddedAuditTrail } from './audit-trail.ts';
 import { EmbeddedBlockStore } from './block-store.ts';
 import { EmbeddedCleanEventStore } from './clean-event-store.ts';
@@ -17,6 +18,7 @@ export interface EmbeddedStores {
   readonly letterIndex: EmbeddedLetterIndex;
   readonly auditTrail: EmbeddedAuditTrail;
   readonly events: EmbeddedCleanEventStore;
+  readonly anomalies: EmbeddedAnomalyStore;
   readonly keys: EmbeddedUuidKeys;
   readonly reconciliations: EmbeddedReconciliationStore;
 }
@@ -37,6 +39,7 @@ export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): Em
     letterIndex: new EmbeddedLetterIndex(step, () => letters.everyRecord()),
     auditTrail,
     events: new EmbeddedCleanEventStore(step),
+    anomalies: new EmbeddedAnomalyStore(step),
     keys: new EmbeddedUuidKeys(step, keyExpireAtMs),
     reconciliations: new EmbeddedReconciliationStore(step),
   };

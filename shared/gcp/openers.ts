@@ -42,6 +42,9 @@ export const auditTrail = (cloud: GoogleCloud): LazyPort<ServicePorts['auditTrai
 export const events = (cloud: GoogleCloud): LazyPort<ServicePorts['events']> =>
   onDatabase('events', cloud, async () => (await import('./clean-event-store.ts')).FirestoreCleanEventStore);
 
+export const anomalies = (cloud: GoogleCloud): LazyPort<ServicePorts['anomalies']> =>
+  onDatabase('anomalies', cloud, async () => (await import('./anomaly-store.ts')).FirestoreAnomalyStore);
+
 export const keys = ({ clients, catalog, clock }: GoogleCloud): LazyPort<ServicePorts['keys']> =>
   lazyPort('keys', async () => {
     const [{ FirestoreUuidKeys }, database] = await Promise.all([import('./uuid-keys.ts'), clients.open(loadDatabase)]);
@@ -78,7 +81,8 @@ export const lists = ({
   };
 };
 
-type DatabasePort = 'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'letterIndex' | 'auditTrail' | 'events';
+type DatabasePort =
+  'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'letterIndex' | 'auditTrail' | 'events' | 'anomalies';
 
 /** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
 function onDatabase<P extends DatabasePort>(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from '../../shared/messages/message.ts';
-import type { CleanEventStore } from '../../shared/ports.ts';
+import type { CleanEventStore } from '../../shared/event-ports.ts';
 
 /** A store whose content a test can read. */
 export interface OpenCleanEventStore extends CleanEventStore {
@@ -53,6 +53,39 @@ export function describeCleanEventStore(name: string, makeStore: () => Promise<O
       expect(await held()).toEqual({ supersededBy: 'default/yet-another' });
     });
 
+    it('finds an event by its key, unless another one superseded it', async () => {
+      await store.put(key, anEvent('{}'));
+      expect((await store.event(key))?.attributes).toEqual(attributes);
+      await store.bury(key, 'default/the-other');
+      expect(await store.event(key)).toBeUndefined();
+    });
+
+    it('finds the standing events of an id', async () => {
+      const stream = `ids-${randomUUID()}`;
+      const put = (id: number, text: string) =>
+        store.put(`${stream}/${text}`, anEvent(text, { stream, event_id: `${id}` }));
+      await Promise.all([put(1, 'first'), put(1, 'revision'), put(11, 'other'), put(1, 'superseded')]);
+      await store.bury(`${stream}/superseded`, `${stream}/first`);
+      const found = await store.ofId(stream, 1, 10);
+      expect(found.map(({ data }) => String(data)).toSorted()).toEqual(['first', 'revision']);
+      expect(await store.ofId(stream, 1, 1)).toHaveLength(1);
+    });
+
+    it('reads the standing events of a type in a window, in the order of their times', async () => {
+      const stream = `window-${randomUUID()}`;
+      const put = (second: number, type = 'Paid') => {
+        const event_time = new Date(second * 1_000).toISOString();
+        return store.put(`${stream}/${second}/${type}`, anEvent(`${second}`, { stream, type, event_time }));
+      };
+      // More than a page of Firestore.
+      await Promise.all([...Array.from({ length: 60 }, (_, i) => put(100 + i)), put(99), put(160), put(120, 'Paid2')]);
+      await store.bury(`${stream}/130/Paid`, `${stream}/131/Paid`);
+      const found: number[] = [];
+      for await (const { data } of store.within({ stream, type: 'Paid', startMs: 100_000, endMs: 160_000 }))
+        found.push(Number(String(data)));
+      expect(found).toEqual(Array.from({ length: 60 }, (_, i) => 100 + i).filter((second) => second !== 130));
+    });
+
     it('keeps an event of 9 MB, and replaces it by a tombstone', async () => {
       const text = 'x'.repeat(9_000_000);
       await store.put(key, anEvent(text));
@@ -66,6 +99,6 @@ export function describeCleanEventStore(name: string, makeStore: () => Promise<O
 
 const attributes = { stream: 'default', type: 'LeadCreated', event_id: '1', origin: 'producer' };
 
-function anEvent(text: string): Message {
-  return { data: Buffer.from(text), attributes };
+function anEvent(text: string, over: Message['attributes'] = {}): Message {
+  return { data: Buffer.from(text), attributes: { ...attributes, ...over } };
 }

@@ -1,3 +1,4 @@
+import { EmbeddedAnomalyStore } from '../../shared/embedded/anomaly-store.ts';
 import { EmbeddedAuditTrail } from '../../shared/embedded/audit-trail.ts';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
@@ -10,6 +11,7 @@ import { turn } from '../../shared/embedded/steps.ts';
 import { EmbeddedReconciliationStore } from '../../shared/embedded/reconciliation-store.ts';
 import { EmbeddedUuidKeys } from '../../shared/embedded/uuid-keys.ts';
 import type { Message } from '../../shared/messages/message.ts';
+import { describeAnomalyStore } from './anomaly-store.ts';
 import { describeBlockStore } from './block-store.ts';
 import { describePlacedBlocks } from './placed-blocks.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
@@ -32,12 +34,16 @@ describeLetterSearch('memory', async () => {
   return { letters, search: new EmbeddedLetterIndex(turn, () => letters.everyRecord()), audit };
 });
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));
+describeAnomalyStore('memory', async () => new EmbeddedAnomalyStore(turn));
 describeReconciliationStore('memory', async () => new EmbeddedReconciliationStore(turn));
 describeCleanEventStore('memory', async () => {
   const store = new EmbeddedCleanEventStore(turn);
   return {
     put: (key, event) => store.put(key, event),
     bury: (key, supersededBy) => store.bury(key, supersededBy),
+    event: (key) => store.event(key),
+    ofId: (stream, id, limit) => store.ofId(stream, id, limit),
+    within: (window) => store.within(window),
     find: async (key) => store.find(key),
   };
 });

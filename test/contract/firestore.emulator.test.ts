@@ -13,6 +13,7 @@ import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts'
 import { versionIn } from '../../shared/gcp/document.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreLetterIndex } from '../../shared/gcp/letter-index.ts';
+import { FirestoreAnomalyStore } from '../../shared/gcp/anomaly-store.ts';
 import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import type { BlockWrite } from '../../shared/ports.ts';
@@ -21,6 +22,7 @@ import { emulatedConnection } from '../support/emulators.ts';
 import { describeBlockStore } from './block-store.ts';
 import { describePlacedBlocks } from './placed-blocks.ts';
 import { aBlock } from './claims.ts';
+import { describeAnomalyStore } from './anomaly-store.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { filed } from '../support/letters.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
@@ -36,6 +38,7 @@ const windowMs = (): number => 60_000;
 describeBlockStore('Firestore', async () => new FirestoreBlockStore(await clients.database()));
 describePlacedBlocks('Firestore', async () => new FirestoreBlockStore(await clients.database()));
 describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database()));
+describeAnomalyStore('Firestore', async () => new FirestoreAnomalyStore(await clients.database()));
 describeReconciliationStore('Firestore', async () => new FirestoreReconciliationStore(await clients.database()));
 describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database()));
 describeLetterSearch('Firestore', async () => {

@@ -1,5 +1,7 @@
 import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
+import type { Anomaly } from '../../shared/anomalies/anomaly.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
+import { FirestoreAnomalyStore } from '../../shared/gcp/anomaly-store.ts';
 import { FirestoreAuditTrail } from '../../shared/gcp/audit-trail.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { FirestoreCleanEventStore } from '../../shared/gcp/clean-event-store.ts';
@@ -19,6 +21,10 @@ import { readTerraform } from './terraform.ts';
 
 /** A block with every field that a block can have: with an event that is not marked as published, and a revision. */
 const aRevisedBlock = aBlockWith({ 256: aRevisedCell({ published: false }) });
+
+const cleanAttributes = { stream: 's', type: 'Paid', event_id: '1', event_time: '2026-01-01T00:00:00.000Z' };
+const aWindow = { stream: 's', type: 'Paid', startMs: 0, endMs: 1 };
+const anAnomaly: Anomaly = { ...aWindow, measure: 'count', value: 1, expected: 2, score: 3 };
 
 const clients = makeClients(emulatedConnection());
 const stored = new Map<string, Set<string>>();
@@ -72,7 +78,8 @@ async function storeOneOfEach(database: Database): Promise<void> {
     storeLetters(database),
     new FirestoreLetterIndex(database).reasons('ERR_STALE', 1),
     new FirestoreAuditTrail(database).note({ letter: undefined, by: 'ana', did: 'exported', atMs: 1 }),
-    new FirestoreCleanEventStore(database).put('s/1/1', large),
+    new FirestoreCleanEventStore(database).put('s/1/1', { ...large, attributes: cleanAttributes }),
+    new FirestoreAnomalyStore(database).file(anAnomaly, 1_900_000_000_000),
   ]);
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
+import { FirestoreAnomalyStore } from '../../shared/gcp/anomaly-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
@@ -127,6 +128,14 @@ const works: Readonly<Record<FunctionName, () => Promise<void>>> = {
     const { firestore } = await clients.database();
     const { docs } = await firestore.collection('clean-events').get();
     expect(docs).toHaveLength(1);
+  },
+  recheck: async () => {
+    const times = { start: '2026-01-01T00:00:00Z', end: '2026-01-01T00:05:00Z' };
+    const anomaly = { stream: 'shop', type: 'Paid', ...times, measure: 'count', value: 9, expected: 1, score: 8 };
+    const message = { data: Buffer.from(JSON.stringify(anomaly)), attributes: {} };
+    expect(await push('recheck-anomalies', message)).toBe(204);
+    const anomalies = new FirestoreAnomalyStore(await clients.database());
+    expect(await anomalies.latest(1)).toMatchObject([{ stream: 'shop', measure: 'count', value: 9 }]);
   },
   console: async () => {
     const page = await served.get('console')!.fetch('/');

@@ -71,7 +71,7 @@ describe('npm run dev', () => {
       await pubsub.close();
 
       const family = dev.family();
-      // npm, dev, seven functions, and for each emulator its shells, gcloud, and Java.
+      // npm, dev, eight functions, and for each emulator its shells, gcloud, and Java.
       expect(family.length).toBeGreaterThanOrEqual(15);
       dev.ctrlC();
       await dev.end();

@@ -154,6 +154,11 @@ export const outOfReach: Readonly<Partial<Record<PortMethod, string>>> = {
   'keys.holder': 'only trace looks for the holder of a uuid',
   'reconciliations.find': 'no stream of a run is compared with a list',
   'reconciliations.save': 'no stream of a run is compared with a list',
+  'events.event': 'only the console looks for the event of a key',
+  'events.ofId': 'only the console looks for the events of an id',
+  'events.within': 'no run has anomalies',
+  'anomalies.file': 'no run has anomalies',
+  'anomalies.latest': 'only the console lists anomalies',
   'list.page': 'no stream of a run is compared with a list',
   'ledger.list': 'only the console and the command line list gaps',
   'ledger.untold': 'a sweep reads it only a day after a letter about doubtful gaps, and the runs are shorter',
@@ -178,6 +183,7 @@ const unused: readonly SubscriptionName[] = [
   'verify-suspect-events-stripe',
   'verify-suspect-events-twilio',
   'reconstruct-reconciliations',
+  'recheck-anomalies',
 ];
 
 /** Lists every mark that the runs together must meet. */

@@ -27,6 +27,7 @@ const services: Readonly<Record<PortName, Service>> = {
   letterIndex: 'firestore',
   auditTrail: 'firestore',
   events: 'firestore',
+  anomalies: 'firestore',
   keys: 'firestore',
   reconciliations: 'firestore',
   system: 'records',

@@ -54,6 +54,7 @@ const sizes: Readonly<Record<DeliveredTo, number>> = {
   reconstruct: 2,
   archive: 2,
   store: 1,
+  recheck: 1,
 };
 
 /** A whole simulated pipeline under one seed: stores, instances, producers, an operator and a scheduler. */
@@ -290,11 +291,11 @@ export class World {
   }
 
   private ports(randoms: (concern: number) => Random): Surroundings['ports'] {
-    const { blocks, ledger, letters, letterIndex, auditTrail, events, keys, reconciliations } = this.stores;
+    const { blocks, ledger, letters, letterIndex, auditTrail, events, anomalies, keys, reconciliations } = this.stores;
     const records = new SimulatedRecords(randoms(4), this.journal, this.scenario.hasBurst ? 0.7 : 0.3);
     return {
       publisher: this.topics(),
-      ...{ blocks, ledger, letters, letterIndex, auditTrail, events, keys, reconciliations },
+      ...{ blocks, ledger, letters, letterIndex, auditTrail, events, anomalies, keys, reconciliations },
       systems: new Map([['hubspot', records]]),
       lists: new Map(),
       catalog: this.catalog,
