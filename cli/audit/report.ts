@@ -1,8 +1,8 @@
 import { spellRange } from '../../shared/gaps/range.ts';
-import type { Audit, FrontAudit, StreamAudit } from './stream-audit.ts';
+import type { Audit, FrontAudit, StreamAudit } from '../../shared/audit/stream-audit.ts';
 import { describeUnnumbered } from '../../shared/views/unnumbered-view.ts';
 import { drawTable, paint, thousands, type Style, type TableCell } from '../screen/table.ts';
-import { countHeldOrExpected, isUnproved } from './books.ts';
+import { countHeldOrExpected, isUnproved } from '../../shared/audit/books.ts';
 
 /** The most entries that are listed. */
 const maxListed = 20;

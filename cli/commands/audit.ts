@@ -1,5 +1,5 @@
 import { drawAudit } from '../audit/report.ts';
-import { auditAll, isInOrder, type Audit } from '../audit/stream-audit.ts';
+import { auditAll, isInOrder, type Audit } from '../../shared/audit/stream-audit.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';

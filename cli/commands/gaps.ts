@@ -12,7 +12,7 @@ import type { GapRows, UnreadableGap } from '../../shared/ports.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
-import { gapPages } from '../ledger-pages.ts';
+import { gapPages } from '../../shared/gaps/ledger-pages.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { gapsUnknown } from '../../shared/views/unnumbered-view.ts';
 import { withStores, type Stores } from '../stores.ts';

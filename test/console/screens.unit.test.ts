@@ -19,6 +19,18 @@ describe('the page of a stream', () => {
   });
 });
 
+test('the books of a stream balance, or their difference is shown with where it is', async () => {
+  const under = await withGap();
+  expect((await under.get('/streams/orders')).body).toContain('href="/streams/orders/books"');
+  expect((await under.get('/streams/orders/books')).body).toContain('The books balance');
+  await under.progress('audit', { pieces: aFront({ first: 1, last: 5, atMs: noon }) });
+  await under.hold('audit', [1, 5]);
+  const { body } = await under.get('/streams/audit/books');
+  expect(body).toContain('The books do not balance: 3 ids in no place, or in two.');
+  expect(body).toMatch(/<td class="number" data-label="Difference">3<\/td>/);
+  expect(body).toContain('2–4');
+});
+
 test('the page of an id tells its story, and leads to its letters', async () => {
   const under = await withGap();
   await under.file(aLetter({ id: 'L1', stream: 'orders', eventId: 3 }));

@@ -1,4 +1,4 @@
-import { auditAll } from '../../cli/audit/stream-audit.ts';
+import { auditAll } from '../../shared/audit/stream-audit.ts';
 import { FileBooks, isBalanced } from '../../cli/clean/books.ts';
 import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
 import { makeConsole, type Console, type ConsoleRequest } from '../../functions/console/handler.ts';

@@ -1,5 +1,5 @@
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { gapsBelow } from '../../cli/ledger-pages.ts';
+import { gapsBelow } from '../../shared/gaps/ledger-pages.ts';
 import { streamNames } from '../simulation/setting.ts';
 import type { Stores } from '../../cli/stores.ts';
 import type { LiveJournal } from './live-journal.ts';

@@ -1,4 +1,4 @@
-import { isInOrder } from '../../cli/audit/stream-audit.ts';
+import { isInOrder } from '../../shared/audit/stream-audit.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import { laws, type Breach } from '../simulation/laws.ts';
 import { paint, thousands } from '../../cli/screen/table.ts';

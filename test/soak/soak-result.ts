@@ -1,7 +1,7 @@
 import { FirestoreCleanEventStore, type KeptEvent } from '../../shared/gcp/clean-event-store.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
-import { auditAll, type Audit } from '../../cli/audit/stream-audit.ts';
+import { auditAll, type Audit } from '../../shared/audit/stream-audit.ts';
 import type { LiveJournal } from './live-journal.ts';
 import { breaches, type Breach } from '../simulation/laws.ts';
 import { streamNames } from '../simulation/setting.ts';

@@ -1,4 +1,4 @@
-import { auditAll } from '../../cli/audit/stream-audit.ts';
+import { auditAll } from '../../shared/audit/stream-audit.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import type { Stores } from '../../cli/stores.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';

@@ -1,5 +1,5 @@
 import { drawAudit } from '../../cli/audit/report.ts';
-import { auditAll, isInOrder } from '../../cli/audit/stream-audit.ts';
+import { auditAll, isInOrder } from '../../shared/audit/stream-audit.ts';
 import { loadAdvised } from '../../cli/streams/load.ts';
 import { loadUuidFacts } from '../../shared/views/story/uuid-facts.ts';
 import { describeUuid } from '../../shared/views/story/uuid-story.ts';

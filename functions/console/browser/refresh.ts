@@ -7,8 +7,9 @@ const refreshWithFeedMs = 60_000;
 const gatherMs = 700;
 const timeoutMs = 20_000;
 
-/** Keeps the page up to date. While it is hidden, it fetches nothing. */
+/** Keeps the page up to date, unless it costs too much. While it is hidden, it fetches nothing. */
 export function startRefresh(): void {
+  if (document.querySelector('[data-still]')) return;
   const refresher = new Refresher();
   const isFollowed = document.querySelector('[data-follows=letters]') !== null;
   const feed = isFollowed ? new EventSource('/api/changes') : undefined;

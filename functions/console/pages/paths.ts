@@ -4,6 +4,10 @@ export function streamPath(stream: string): string {
   return `/streams/${encodeURIComponent(stream)}`;
 }
 
+export function booksPath(stream: string): string {
+  return `${streamPath(stream)}/books`;
+}
+
 /** @param id The id of an event, or the uuid of an event of a stream without numbers. */
 export function idPath(stream: string, id: number | string): string {
   return `${streamPath(stream)}/ids/${encodeURIComponent(id)}`;

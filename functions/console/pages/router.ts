@@ -1,3 +1,4 @@
+import { auditAll } from '../../../shared/audit/stream-audit.ts';
 import { eventIdSchema, streamSchema } from '../../../shared/event.ts';
 import { gapView } from '../../../shared/views/gap-view.ts';
 import { hasStream, loadGaps, loadOverview, loadStream } from '../../../shared/views/load.ts';
@@ -18,6 +19,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { ShortCache } from '../api/short-cache.ts';
 import { RequestError } from '../response.ts';
 import { findLetter, findLetters } from './letter-router.ts';
+import { booksPage } from './books-page.ts';
 import { gapPage } from './gap-page.ts';
 import type { Screen } from './layout.ts';
 import { overviewPage } from './overview-page.ts';
@@ -50,6 +52,7 @@ export type PageAnswer = Screen | { readonly location: string };
  *     /dead-letters                   the dead letters                   the filter, ?text=, ?cursor=
  *     /dead-letters/{id}              a dead letter
  *     /streams/{stream}               a stream
+ *     /streams/{stream}/books         whether its books balance
  *     /streams/{stream}/ids           leads to the story of an id        ?id=
  *     /streams/{stream}/ids/{id}      the story of an id or a uuid       ?at= the timestamp of an event with a uuid
  *     /streams/{stream}/gaps/{from}   a gap
@@ -69,6 +72,7 @@ export async function findPage(
   if (collection !== 'streams' || name === undefined || rest.length > 0) return undefined;
   await checkStream(deps, name);
   if (part === undefined) return stream(deps, name);
+  if (part === 'books' && id === undefined) return books(deps, name);
   if (part === 'gaps' && id !== undefined) return gap(deps, name, Number(id));
   if (part !== 'ids') return undefined;
   if (id !== undefined) return story(deps, name, id, query.get('at') ?? undefined);
@@ -102,6 +106,13 @@ async function stream(deps: ApiDeps, name: string): Promise<Screen> {
     loadReconciliations(deps, name),
   ]);
   return streamPage({ nowMs: deps.clock.now(), view, gaps, reconciliations, plots });
+}
+
+async function books(deps: ApiDeps, name: string): Promise<Screen> {
+  const { streams } = await auditAll(deps, name);
+  const [audit] = streams;
+  if (!audit) throw new RequestError(404, 'Nothing is stored of this stream yet.');
+  return booksPage({ nowMs: deps.clock.now(), audit });
 }
 
 async function gap(deps: ApiDeps, name: string, from: number): Promise<Screen> {

@@ -5,7 +5,7 @@ import type { FrontView, StreamView } from '../../../shared/views/stream-view.ts
 import { gapsSection } from './gaps-section.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
-import { streamPath } from './paths.ts';
+import { booksPath, streamPath } from './paths.ts';
 import { plot } from './plot.ts';
 import { reconciliationsSection } from './reconciliations-section.ts';
 import { streamTable } from './streams-section.ts';
@@ -39,6 +39,7 @@ function lookUp({ stream, unnumbered }: StreamView): Html {
     <label for="id">What became of ${unnumbered ? 'the uuid' : 'the id'}</label>
     <input id="id" name="id" required autocomplete="off" data-key="/" title="look for an id" />
     <button>Show</button>
+    <a href="${booksPath(stream)}" data-key="b">Do the books balance?</a>
   </form>`;
 }
 

@@ -1,15 +1,15 @@
-import { uncovered } from '../../shared/gaps/cover.ts';
-import { outliersOf } from '../../shared/gaps/front.ts';
-import { highestCovered, type Progress } from '../../shared/gaps/progress.ts';
-import { heldRanges } from '../../shared/gaps/held-ranges.ts';
-import { joinRanges } from '../../shared/gaps/range-set.ts';
-import { spellRanges, type Range } from '../../shared/gaps/range.ts';
-import { afterReset } from '../../shared/gaps/reset.ts';
-import type { BlockStore } from '../../shared/ports.ts';
-import { blockIndex } from '../../shared/tracking/block.ts';
-import { heldIn } from '../../shared/tracking/totals.ts';
-import { formatAmount, formatCount } from '../../shared/views/format.ts';
-import type { Stores } from '../stores.ts';
+import { uncovered } from '../gaps/cover.ts';
+import { outliersOf } from '../gaps/front.ts';
+import { highestCovered, type Progress } from '../gaps/progress.ts';
+import { heldRanges } from '../gaps/held-ranges.ts';
+import { joinRanges } from '../gaps/range-set.ts';
+import { spellRanges, type Range } from '../gaps/range.ts';
+import { afterReset } from '../gaps/reset.ts';
+import type { BlockStore } from '../ports.ts';
+import { blockIndex } from '../tracking/block.ts';
+import { heldIn } from '../tracking/totals.ts';
+import { formatAmount, formatCount } from '../views/format.ts';
+import type { AuditStores } from './audit-stores.ts';
 import { totalsIn } from './held-totals.ts';
 import { isOverdue } from './progress.ts';
 
@@ -87,7 +87,7 @@ function more(count: number, ranges: readonly Range[]): string {
 
 /** Reports ids above all that sweeps have seen, if their block was written so long ago that a sweep should have come. */
 export async function unsweptTooLong(
-  { blocks, catalog, clock }: Stores,
+  { blocks, catalog, clock }: AuditStores,
   progress: Progress,
   { unswept }: OutsideIds,
 ): Promise<readonly string[]> {

@@ -1,17 +1,17 @@
-import { stepOf } from '../../shared/gaps/expected-ids.ts';
-import { forget } from '../../shared/gaps/forget.ts';
-import { outliersOf } from '../../shared/gaps/front.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
-import { countOffStep, joinOffStep, noneOffStep, type OffStep } from '../../shared/gaps/off-step.ts';
-import { startProgress } from '../../shared/gaps/progress.ts';
-import type { Range } from '../../shared/gaps/range.ts';
-import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
-import { noTotals } from '../../shared/gaps/load-totals.ts';
-import type { StoredBlock } from '../../shared/ports.ts';
-import { firstId, highestId, lowestId } from '../../shared/tracking/block.ts';
-import type { Totals } from '../../shared/tracking/totals.ts';
-import { spellOffStep } from '../../shared/views/spell-off-step.ts';
-import type { Stores } from '../stores.ts';
+import { stepOf } from '../gaps/expected-ids.ts';
+import { forget } from '../gaps/forget.ts';
+import { outliersOf } from '../gaps/front.ts';
+import type { Gap } from '../gaps/gap.ts';
+import { countOffStep, joinOffStep, noneOffStep, type OffStep } from '../gaps/off-step.ts';
+import { startProgress } from '../gaps/progress.ts';
+import type { Range } from '../gaps/range.ts';
+import { afterReset, type NumberedSettings } from '../gaps/reset.ts';
+import { noTotals } from '../gaps/load-totals.ts';
+import type { StoredBlock } from '../ports.ts';
+import { firstId, highestId, lowestId } from '../tracking/block.ts';
+import type { Totals } from '../tracking/totals.ts';
+import { spellOffStep } from '../views/spell-off-step.ts';
+import type { AuditStores } from './audit-stores.ts';
 import { difference, type FrontBooks } from './books.ts';
 import { loadBooks, loadProved } from './front-books.ts';
 import { loadLedgerRows } from './ledger-rows.ts';
@@ -48,7 +48,7 @@ export interface Reading {
  *
  * @returns Undefined for a stream that never held anything.
  */
-export async function measure(stores: Stores, stream: string): Promise<Reading | undefined> {
+export async function measure(stores: AuditStores, stream: string): Promise<Reading | undefined> {
   for (let left = readings; ; left--) {
     const reading = await read(stores, stream);
     if (!reading || left === 1) return reading;
@@ -66,7 +66,7 @@ interface StoredIds extends Range {
  * records holes before it marks their numbers as scanned. So progress is read first, and the held ids are read before
  * and after the missing ids. The difference is the number of ids that came in between.
  */
-async function read(stores: Stores, stream: string): Promise<Reading | undefined> {
+async function read(stores: AuditStores, stream: string): Promise<Reading | undefined> {
   const { blocks, ledger, catalog, clock } = stores;
   const found = (await ledger.progress(stream))?.value ?? startProgress(stream);
   const settings = afterReset(catalog.stream(stream), found);
@@ -97,7 +97,7 @@ async function read(stores: Stores, stream: string): Promise<Reading | undefined
   };
 }
 
-async function loadStored({ blocks }: Stores, stream: string): Promise<StoredIds | undefined> {
+async function loadStored({ blocks }: AuditStores, stream: string): Promise<StoredIds | undefined> {
   const [lowest, highest] = await Promise.all([blocks.first(stream), blocks.last(stream)]);
   if (!lowest || !highest) return undefined;
   const from = lowestId(lowest.block) ?? firstId(lowest.block.index);
@@ -105,7 +105,7 @@ async function loadStored({ blocks }: Stores, stream: string): Promise<StoredIds
 }
 
 async function countAllOffStep(
-  blocks: Stores['blocks'],
+  blocks: AuditStores['blocks'],
   stream: string,
   fronts: readonly ProvedFront[],
   settings: NumberedSettings,
@@ -127,7 +127,7 @@ function asFront({ from, to }: Range): ProvedFront {
 
 /** Reads the books of some fronts of a stream. @param highest The highest id that is stored. */
 async function loadAllBooks(
-  { blocks, ledger }: Stores,
+  { blocks, ledger }: AuditStores,
   stream: string,
   settings: NumberedSettings,
   fronts: readonly ProvedFront[],
@@ -146,7 +146,7 @@ async function loadAllBooks(
 
 /** Reports a stream that was never swept, although it is old enough for a sweep, or was swept before. */
 async function neverSwept(
-  { ledger, catalog, clock }: Stores,
+  { ledger, catalog, clock }: AuditStores,
   stream: string,
   stored: StoredIds | undefined,
 ): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
-import { ReadableBlocks } from '../../../cli/audit/readable-blocks.ts';
-import { EmbeddedBlockStore } from '../../../shared/embedded/block-store.ts';
-import type { BlockStore } from '../../../shared/ports.ts';
-import { DamagedBlock } from '../../../shared/tracking/block-codec.ts';
-import type { Block } from '../../../shared/tracking/block.ts';
-import { anEntry, atOnce, hold } from '../../support/builders.ts';
+import { ReadableBlocks } from '../../shared/audit/readable-blocks.ts';
+import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import type { BlockStore } from '../../shared/ports.ts';
+import { DamagedBlock } from '../../shared/tracking/block-codec.ts';
+import type { Block } from '../../shared/tracking/block.ts';
+import { anEntry, atOnce, hold } from '../support/builders.ts';
 
 /** A store with the blocks 1 to 5. Any read of block 2 or 4 fails. */
 async function damagedStore(): Promise<BlockStore> {

@@ -1,10 +1,10 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { distanceOver } from '../../shared/gaps/expected-ids.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
-import { overlap } from '../../shared/gaps/range.ts';
-import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
-import type { GapLedger } from '../../shared/ports.ts';
-import { gapPages } from '../ledger-pages.ts';
+import type { StreamSettings } from '../stream-settings.ts';
+import { distanceOver } from '../gaps/expected-ids.ts';
+import type { Gap } from '../gaps/gap.ts';
+import { overlap } from '../gaps/range.ts';
+import { spellUnreadable } from '../gaps/spell-unreadable.ts';
+import type { GapLedger } from '../ports.ts';
+import { gapPages } from '../gaps/ledger-pages.ts';
 import type { ProvedFront } from './proved-front.ts';
 
 /** The number of ids that a gap may have by today's settings and by the default of `maxGap`, at least. */

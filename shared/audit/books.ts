@@ -1,5 +1,5 @@
-import { sizeOf, type Range } from '../../shared/gaps/range.ts';
-import { heldIn, type Totals } from '../../shared/tracking/totals.ts';
+import { sizeOf, type Range } from '../gaps/range.ts';
+import { heldIn, type Totals } from '../tracking/totals.ts';
 
 /**
  * The books of one front, from one reading of it. They balance if every expected id of the front is in exactly one

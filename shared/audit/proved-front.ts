@@ -1,6 +1,6 @@
-import { frontsOf } from '../../shared/gaps/front.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
-import type { Range } from '../../shared/gaps/range.ts';
+import { frontsOf } from '../gaps/front.ts';
+import type { Progress } from '../gaps/progress.ts';
+import type { Range } from '../gaps/range.ts';
 
 /** A front whose ids the audit proves, up to `scanned`. */
 export interface ProvedFront extends Range {

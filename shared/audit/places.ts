@@ -1,9 +1,9 @@
-import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { uncovered } from '../../shared/gaps/cover.ts';
-import { isTooLong, stepOf } from '../../shared/gaps/expected-ids.ts';
-import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
-import { joinRanges } from '../../shared/gaps/range-set.ts';
-import { intersection, overlap, sizeOf, type Range } from '../../shared/gaps/range.ts';
+import type { StreamSettings } from '../stream-settings.ts';
+import { uncovered } from '../gaps/cover.ts';
+import { isTooLong, stepOf } from '../gaps/expected-ids.ts';
+import { isUnresolved, type Gap } from '../gaps/gap.ts';
+import { joinRanges } from '../gaps/range-set.ts';
+import { intersection, overlap, sizeOf, type Range } from '../gaps/range.ts';
 import type { ProvedFront } from './proved-front.ts';
 
 /** The place of an id without an entry. */

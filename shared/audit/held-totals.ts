@@ -1,8 +1,8 @@
-import { loadTotals, noTotals } from '../../shared/gaps/load-totals.ts';
-import type { Range } from '../../shared/gaps/range.ts';
-import type { BlockStore } from '../../shared/ports.ts';
-import { blockIndex, cellIndex } from '../../shared/tracking/block.ts';
-import { subtractTotals, totalsOf, type Totals } from '../../shared/tracking/totals.ts';
+import { loadTotals, noTotals } from '../gaps/load-totals.ts';
+import type { Range } from '../gaps/range.ts';
+import type { BlockStore } from '../ports.ts';
+import { blockIndex, cellIndex } from '../tracking/block.ts';
+import { subtractTotals, totalsOf, type Totals } from '../tracking/totals.ts';
 
 /**
  * Returns the totals of a range of ids: the totals of its blocks without the entries of the first and the last block

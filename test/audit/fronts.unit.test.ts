@@ -1,17 +1,6 @@
-import type { Gap } from '../../../shared/gaps/gap.ts';
-import { Audited } from '../../support/audited.ts';
-import {
-  aFront,
-  aGap,
-  aPiece,
-  cellsOf,
-  dayMs,
-  fileGaps,
-  hold,
-  idsFrom,
-  minuteMs,
-  noon,
-} from '../../support/builders.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import { Audited } from '../support/audited.ts';
+import { aFront, aGap, aPiece, cellsOf, dayMs, fileGaps, hold, idsFrom, minuteMs, noon } from '../support/builders.ts';
 
 /** Two fronts, 1 to 400 without 5, and 5,001 to 5,100 without 5,050 to 5,051, and the outlier 900. */
 async function twoFronts(...more: readonly Gap[]): Promise<Audited> {

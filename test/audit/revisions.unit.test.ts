@@ -1,6 +1,6 @@
-import { drawAudit } from '../../../cli/audit/report.ts';
-import { auditAll } from '../../../cli/audit/stream-audit.ts';
-import { Pipeline, anEventAt } from '../../support/pipeline.ts';
+import { drawAudit } from '../../cli/audit/report.ts';
+import { auditAll } from '../../shared/audit/stream-audit.ts';
+import { Pipeline, anEventAt } from '../support/pipeline.ts';
 
 /** The readings of a meter that numbers them from 1 after each start. */
 async function meterThatStarted(times: number): Promise<Pipeline> {

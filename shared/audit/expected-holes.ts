@@ -1,9 +1,9 @@
-import { holePages } from '../../shared/gaps/hole-pages.ts';
-import { loadEventsAround } from '../../shared/gaps/load-events.ts';
-import type { Range } from '../../shared/gaps/range.ts';
-import type { NumberedSettings } from '../../shared/gaps/reset.ts';
-import { expectedIn } from '../../shared/gaps/surroundings.ts';
-import type { BlockStore } from '../../shared/ports.ts';
+import { holePages } from '../gaps/hole-pages.ts';
+import { loadEventsAround } from '../gaps/load-events.ts';
+import type { Range } from '../gaps/range.ts';
+import type { NumberedSettings } from '../gaps/reset.ts';
+import { expectedIn } from '../gaps/surroundings.ts';
+import type { BlockStore } from '../ports.ts';
 
 /** Ids without an entry. */
 export interface ExpectedHole extends Range {

@@ -1,7 +1,7 @@
-import { runsOf } from '../../shared/gaps/front.ts';
-import type { Piece, Progress } from '../../shared/gaps/progress.ts';
-import { spellRange, type Range } from '../../shared/gaps/range.ts';
-import { maxRuns } from '../../shared/gaps/tidy.ts';
+import { runsOf } from '../gaps/front.ts';
+import type { Piece, Progress } from '../gaps/progress.ts';
+import { spellRange, type Range } from '../gaps/range.ts';
+import { maxRuns } from '../gaps/tidy.ts';
 
 /** How late a sweep may be, in milliseconds. Sweeps run once a minute. */
 const lateMs = 10 * 60_000;

@@ -1,6 +1,6 @@
-import { auditAll } from '../../../cli/audit/stream-audit.ts';
-import type { EmbeddedBlockStore } from '../../../shared/embedded/block-store.ts';
-import type { Entry } from '../../../shared/tracking/entry.ts';
+import { auditAll } from '../../shared/audit/stream-audit.ts';
+import type { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import type { Entry } from '../../shared/tracking/entry.ts';
 import {
   aFront,
   aGap,
@@ -13,11 +13,11 @@ import {
   idsFrom,
   minuteMs,
   noon,
-} from '../../support/builders.ts';
-import { Audited } from '../../support/audited.ts';
-import { CountedBlockStore } from '../../support/counted-block-store.ts';
-import { Pipeline } from '../../support/pipeline.ts';
-import { withUnreadable } from '../../support/unreadable-gaps.ts';
+} from '../support/builders.ts';
+import { Audited } from '../support/audited.ts';
+import { CountedBlockStore } from '../support/counted-block-store.ts';
+import { Pipeline } from '../support/pipeline.ts';
+import { withUnreadable } from '../support/unreadable-gaps.ts';
 
 const tooOld = 'no sweep has looked for holes among its ids, though they are old enough for one';
 

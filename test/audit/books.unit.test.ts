@@ -1,11 +1,11 @@
-import { difference, type FrontBooks } from '../../../cli/audit/books.ts';
-import { unexplained } from '../../../cli/audit/locate.ts';
-import { countExpected, placeOf, placesIn } from '../../../cli/audit/places.ts';
-import { contradictions } from '../../../cli/audit/progress.ts';
-import type { Gap } from '../../../shared/gaps/gap.ts';
-import type { Progress } from '../../../shared/gaps/progress.ts';
-import { maxRuns } from '../../../shared/gaps/tidy.ts';
-import { aGap, aPiece, aProgress, idsFrom, noon, settingsWith } from '../../support/builders.ts';
+import { difference, type FrontBooks } from '../../shared/audit/books.ts';
+import { unexplained } from '../../shared/audit/locate.ts';
+import { countExpected, placeOf, placesIn } from '../../shared/audit/places.ts';
+import { contradictions } from '../../shared/audit/progress.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { maxRuns } from '../../shared/gaps/tidy.ts';
+import { aGap, aPiece, aProgress, idsFrom, noon, settingsWith } from '../support/builders.ts';
 
 /** Ids 1 to 10, of which 9 and 10 were not looked at; 8 hold something, 6 is missing, 10 is not there yet. */
 const books: FrontBooks = {

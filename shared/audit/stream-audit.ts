@@ -1,10 +1,10 @@
-import type { Range } from '../../shared/gaps/range.ts';
-import { eachStream } from '../../shared/stream-pages.ts';
-import { spellRevisions } from '../../shared/views/spell-revisions.ts';
-import { hasStream } from '../../shared/views/load.ts';
-import { loadUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
-import { blockIndex } from '../../shared/tracking/block.ts';
-import type { Stores } from '../stores.ts';
+import type { Range } from '../gaps/range.ts';
+import { eachStream } from '../stream-pages.ts';
+import { spellRevisions } from '../views/spell-revisions.ts';
+import { hasStream } from '../views/load.ts';
+import { loadUnnumbered, type UnnumberedView } from '../views/unnumbered-view.ts';
+import { blockIndex } from '../tracking/block.ts';
+import type { AuditStores } from './audit-stores.ts';
 import { difference, type FrontBooks } from './books.ts';
 import { countCells, locate } from './locate.ts';
 import { measure, type Reading } from './measure.ts';
@@ -63,7 +63,7 @@ export function isInOrder({ difference, findings }: StreamAudit): boolean {
  *
  * @param isDeep Whether the entries of the blocks are counted instead of trusting their totals.
  */
-export async function auditAll(stores: Stores, only?: string, isDeep = false): Promise<Audit> {
+export async function auditAll(stores: AuditStores, only?: string, isDeep = false): Promise<Audit> {
   const streams: StreamAudit[] = [];
   const unpublished: Unpublished[] = [];
   let isUnpublishedCut = false;
@@ -82,7 +82,7 @@ export async function auditAll(stores: Stores, only?: string, isDeep = false): P
 }
 
 /** Says what is known of a stream without numbers. No id can be missing, so nothing is proved. */
-async function auditUnnumbered(stores: Stores, stream: string): Promise<StreamAudit | undefined> {
+async function auditUnnumbered(stores: AuditStores, stream: string): Promise<StreamAudit | undefined> {
   const { blocks, ledger, catalog, clock } = stores;
   if (!(await hasStream(stores, stream))) return undefined;
   const isSwept = (await ledger.progress(stream))?.value.sweptAtMs !== undefined;
@@ -101,7 +101,7 @@ async function auditUnnumbered(stores: Stores, stream: string): Promise<StreamAu
   };
 }
 
-async function auditStream(stores: Stores, stream: string, isDeep: boolean): Promise<StreamAudit | undefined> {
+async function auditStream(stores: AuditStores, stream: string, isDeep: boolean): Promise<StreamAudit | undefined> {
   if (stores.catalog.stream(stream).numbering === 'none') return auditUnnumbered(stores, stream);
   const reading = await measure(stores, stream);
   if (!reading) return undefined;
@@ -129,7 +129,7 @@ async function auditStream(stores: Stores, stream: string, isDeep: boolean): Pro
 
 /** Finds out why the books of fronts do not balance. */
 async function locateAll(
-  stores: Stores,
+  stores: AuditStores,
   stream: string,
   { fronts, books, highest }: Reading,
 ): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
-import type { BlockRef, StoredBlock } from '../../shared/ports.ts';
-import { firstId, isFullBlock } from '../../shared/tracking/block.ts';
-import type { Entry } from '../../shared/tracking/entry.ts';
-import { isUnpublished } from '../../shared/tracking/totals.ts';
-import type { Stores } from '../stores.ts';
+import type { BlockRef, StoredBlock } from '../ports.ts';
+import { firstId, isFullBlock } from '../tracking/block.ts';
+import type { Entry } from '../tracking/entry.ts';
+import { isUnpublished } from '../tracking/totals.ts';
+import type { AuditStores } from './audit-stores.ts';
 
 /** An entry that was accepted but is not known to be published, or that has been with verify for long. */
 export interface Unpublished {
@@ -35,7 +35,7 @@ const longSuspectMs = 3_600_000;
  * it until its message comes again. A mark can also be lost. Of buckets and pages it also lists the entries that have
  * been with verify for an hour, because no totals count them.
  */
-export async function listUnpublished(stores: Stores, stream: string): Promise<UnpublishedList> {
+export async function listUnpublished(stores: AuditStores, stream: string): Promise<UnpublishedList> {
   const { blocks } = stores;
   const found = await blocks.unpublished(stream, maxBlocks + 1);
   const apart = await blocks.unsettled(stream, maxBlocks + 1);
@@ -50,7 +50,7 @@ export async function listUnpublished(stores: Stores, stream: string): Promise<U
 }
 
 function entriesOf(
-  { catalog, clock }: Stores,
+  { catalog, clock }: AuditStores,
   { block, expireAtMs }: StoredBlock,
   { stream, isBucket = false }: Pick<BlockRef, 'stream' | 'isBucket'>,
 ): readonly Unpublished[] {

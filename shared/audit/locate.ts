@@ -1,11 +1,11 @@
-import { uncovered } from '../../shared/gaps/cover.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
-import { intersection, overlap, sizeOf, spellRange, type Range } from '../../shared/gaps/range.ts';
-import type { BlockStore } from '../../shared/ports.ts';
-import type { StreamSettings } from '../../shared/stream-settings.ts';
-import { blockIndex, firstId, type Block } from '../../shared/tracking/block.ts';
-import { totalsOf, type Totals } from '../../shared/tracking/totals.ts';
-import type { Stores } from '../stores.ts';
+import { uncovered } from '../gaps/cover.ts';
+import type { Gap } from '../gaps/gap.ts';
+import { intersection, overlap, sizeOf, spellRange, type Range } from '../gaps/range.ts';
+import type { BlockStore } from '../ports.ts';
+import type { StreamSettings } from '../stream-settings.ts';
+import { blockIndex, firstId, type Block } from '../tracking/block.ts';
+import { totalsOf, type Totals } from '../tracking/totals.ts';
+import type { AuditStores } from './audit-stores.ts';
 import { expectedHoles } from './expected-holes.ts';
 import { loadLedgerRows } from './ledger-rows.ts';
 import { countExpected, placeOf, placesIn } from './places.ts';
@@ -22,7 +22,7 @@ const maxBlocks = 4_096;
  * @returns One line for each finding.
  */
 export async function locate(
-  { blocks, ledger, catalog }: Stores,
+  { blocks, ledger, catalog }: AuditStores,
   stream: string,
   front: ProvedFront,
   highest: number | undefined,

@@ -7,10 +7,10 @@ import type {
   StreamPage,
   WriteOutcome,
   WrittenBlock,
-} from '../../shared/ports.ts';
-import { DamagedBlock, NewerBlock } from '../../shared/tracking/block-codec.ts';
-import { emptyBlock, type Block } from '../../shared/tracking/block.ts';
-import type { Totals } from '../../shared/tracking/totals.ts';
+} from '../ports.ts';
+import { DamagedBlock, NewerBlock } from '../tracking/block-codec.ts';
+import { emptyBlock, type Block } from '../tracking/block.ts';
+import type { Totals } from '../tracking/totals.ts';
 
 /**
  * A block store that takes unreadable blocks of a stream for empty and remembers them, so that one of them does not

@@ -1,5 +1,5 @@
-import type { Gap } from '../shared/gaps/gap.ts';
-import type { GapLedger, GapPage } from '../shared/ports.ts';
+import type { Gap } from './gap.ts';
+import type { GapLedger, GapPage } from '../ports.ts';
 
 /** The rows of the ledger that are read at once. */
 const pageSize = 500;
