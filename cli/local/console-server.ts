@@ -58,9 +58,20 @@ async function sendRest(rest: AsyncIterable<string>, response: ServerResponse): 
   response.flushHeaders();
   for await (const piece of rest) {
     if (response.destroyed) break;
-    if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(piece)) await hasRoom(response);
   }
   response.end();
+}
+
+/** Waits until the client takes more, or goes away. No listener stays, because a feed writes as long as its page is open. */
+async function hasRoom(response: ServerResponse): Promise<void> {
+  const waiting = new AbortController();
+  const first = (name: string): Promise<unknown> => once(response, name, { signal: waiting.signal });
+  try {
+    await Promise.race([first('drain'), first('close')]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 /** Reads a body. Undefined if it is too large. */

@@ -76,6 +76,12 @@ export function gapRoot(stream: string, { from, foundAtMs }: NamingGap): string 
   return foundAtMs === undefined ? `gap/${stream}/${from}` : `gap/${stream}/${from}/${foundAtMs}`;
 }
 
+/** Returns the gap that names a letter about gaps. Undefined for another root. */
+export function gapOfRoot(root: string): { readonly stream: string; readonly from: number } | undefined {
+  const [, stream, from] = /^gap\/([^/]+)\/(\d{1,16})(?:\/\d+)?$/.exec(root) ?? [];
+  return stream === undefined ? undefined : { stream, from: Number(from) };
+}
+
 /** Whether a root is that of a letter about gaps, which has no event. */
 export function isGapRoot(root: string): boolean {
   return root.startsWith('gap/');

@@ -85,6 +85,15 @@ test('the page of a letter says why it failed, what the store holds, and what wa
   expect((await under.get('/dead-letters/L9')).status).toBe(404);
 });
 
+test('the page of a letter about gaps leads to them', async () => {
+  const under = new ConsoleUnderTest();
+  const failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: 'too long' } as const;
+  await under.file(aLetter({ id: 'L1', root: 'gap/orders/2/1739102400000', failure, eventId: undefined }));
+  const { body } = await under.get('/dead-letters/L1');
+  expect(body).toContain('<a href="/streams/orders/gaps/2">the gap at 2</a>');
+  expect(body).toContain('data-gap="true"');
+});
+
 async function withGap(): Promise<ConsoleUnderTest> {
   const under = new ConsoleUnderTest();
   await under.hold('orders', [1, 5]);

@@ -1,9 +1,10 @@
+import { gapOfRoot } from '../../../shared/gaps/unrecoverable.ts';
 import { formatBytes, showInvisible } from '../../../shared/views/format.ts';
 import type { historyView, LetterHead } from '../../../shared/views/letter-head.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
-import { lettersPath } from './paths.ts';
+import { gapPath, lettersPath, streamPath } from './paths.ts';
 import { time, timeAndDistance } from './time.ts';
 
 export interface LetterScreen {
@@ -31,7 +32,7 @@ export function letterPage({ nowMs, head, root, history, entries }: LetterScreen
       <h1><span class="badge ${state}">${state}</span> ${code}</h1>
       <dl class="facts">${facts(head, root, entries, nowMs)}</dl>
     </div>
-    ${work(id, head)}
+    ${work(id, root)}
     <section aria-labelledby="history">
       <h2 id="history">History</h2>
       <ol class="history">
@@ -68,7 +69,8 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
 }
 
 /** The part of the page that belongs to the script: the message, the draft, and what can be done. */
-function work(id: string, { isGap }: LetterHead): Html {
+function work(id: string, root: string): Html {
+  const gap = gapOfRoot(root);
   return html`<div id="work" data-keep data-letter="${id}">
     <p class="inline">
       ${action('edit', 'Edit', 'e')} ${action('save', 'Save draft', 's')} ${action('drop', 'Drop draft')}
@@ -76,7 +78,7 @@ function work(id: string, { isGap }: LetterHead): Html {
       <button type="button" id="copy" data-key="y">Copy link</button>
       <span id="said" role="status"></span>
     </p>
-    ${isGap ? html`<p>It is about a gap, and has no event. Its ids are on the page of the gap.</p>` : undefined}
+    ${gap ? gapNote(gap) : undefined}
     <div class="columns">
       <section aria-labelledby="original-title">
         <h2 id="original-title">
@@ -99,6 +101,14 @@ function work(id: string, { isGap }: LetterHead): Html {
       </section>
     </div>
   </div>`;
+}
+
+/** A letter about gaps has no event to replay. Its page leads to the gap. */
+function gapNote({ stream, from }: { readonly stream: string; readonly from: number }): Html {
+  return html`<p>
+    It is about gaps and has no event, so it is never replayed. It is done when the last of its gaps is resolved:
+    <a href="${gapPath(stream, from)}">the gap at ${from}</a>, <a href="${streamPath(stream)}#gaps">all gaps</a>.
+  </p>`;
 }
 
 function action(id: string, text: string, key = ''): Html {
