@@ -32,9 +32,9 @@ locals {
     audit         = { indexes = { at = ["ASCENDING", "DESCENDING"], letter = ["ASCENDING"] }, ttl = true }
     reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
     # timed grows with time below its stream and type.
-    clean-events  = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }
-    anomalies     = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
-    chunks        = { indexes = {}, ttl = true }
+    clean-events = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }
+    anomalies    = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
+    chunks       = { indexes = {}, ttl = true }
   }
   indexed_fields = merge([
     for collection, settings in local.collections : {

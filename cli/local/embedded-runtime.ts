@@ -128,7 +128,8 @@ export class EmbeddedRuntime {
   /** Returns the dependencies of a console that looks at this pipeline. */
   consoleDeps(over: Partial<ApiDeps> = {}): ApiDeps {
     const { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations, catalog, clock, log } = this;
-    const stores = { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations };
+    const { anomalies, events } = this;
+    const stores = { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations, anomalies, events };
     return { ...stores, catalog, clock, log, publisher: this.pubsub, callers: localCallers('operator'), ...over };
   }
 

@@ -1,6 +1,8 @@
 import {
+  anomalies,
   auditTrail,
   blocks,
+  events,
   keys,
   ledger,
   letterIndex,
@@ -15,5 +17,5 @@ startFunction(
   'console',
   makeConsole,
   { blocks, ledger, letters, letterIndex, reconciliations },
-  { auditTrail, keys, publisher },
+  { anomalies, auditTrail, events, keys, publisher },
 );

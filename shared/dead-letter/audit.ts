@@ -17,7 +17,7 @@ export interface AuditEntry {
 }
 
 /** A look at messages, which changes nothing. */
-export type AuditedView = 'viewed the original' | 'viewed the draft' | 'exported';
+export type AuditedView = 'viewed the original' | 'viewed the draft' | 'exported' | 'asked for a recheck';
 
 /** An entry with its position in the trail. */
 export interface AuditedChange {

@@ -5,6 +5,8 @@ mock_provider "archive" {}
 
 variables {
   project_id = "demo-project"
+  dataflow   = { template = "2026-11-10-00_RC00" }
+  built_sums = "tests/sums.json"
   store      = true
   bigquery   = {}
   console    = { viewers = ["group:operators@example.com"] }
@@ -21,7 +23,7 @@ run "nobody_may_do_more_than_it_needs" {
       for topic, settings in local.topology.topics : [
         for publisher in settings.publishers : publisher == "producers"
         ? ["${topic}/serviceAccount:crm@example.iam.gserviceaccount.com", "${topic}/serviceAccount:web@example.iam.gserviceaccount.com"]
-        : contains(["probe", "dataflow", "reporters"], publisher) ? [] : ["${topic}/${publisher}"]
+        : contains(["probe", "reporters"], publisher) ? [] : ["${topic}/${publisher}"]
       ]
     ]))
     error_message = "A grant for each publisher of topology.json, and no other."

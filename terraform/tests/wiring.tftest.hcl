@@ -5,6 +5,8 @@ mock_provider "archive" {}
 
 variables {
   project_id = "demo-project"
+  dataflow   = { template = "2026-11-10-00_RC00" }
+  built_sums = "tests/sums.json"
   store      = true
   console    = {}
   bigquery   = {}

@@ -7,6 +7,7 @@ import { feedRoutes } from './feed-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { findRoute, type ApiRoute } from './route.ts';
 import { checkSameOrigin } from './same-origin.ts';
+import { recheckRoutes } from './recheck-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
 
@@ -17,6 +18,7 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
     ...streamRoutes(deps),
     ...letterRoutes(deps),
     ...changeRoutes(deps),
+    ...recheckRoutes(deps),
     ...feedRoutes(deps),
   ];
 }

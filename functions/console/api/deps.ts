@@ -3,7 +3,16 @@ import type { FunctionContext, Services } from '../../../shared/function-instanc
 
 /** The services that the console and its API call. */
 export type ConsoleService =
-  'blocks' | 'ledger' | 'letters' | 'letterIndex' | 'auditTrail' | 'keys' | 'reconciliations' | 'publisher';
+  | 'blocks'
+  | 'ledger'
+  | 'letters'
+  | 'letterIndex'
+  | 'auditTrail'
+  | 'keys'
+  | 'reconciliations'
+  | 'publisher'
+  | 'anomalies'
+  | 'events';
 
 /** The dependencies of the console and its API. */
 export type ApiDeps = Pick<FunctionContext, 'catalog' | 'clock' | 'log'> &
