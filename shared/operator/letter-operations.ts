@@ -12,6 +12,7 @@ import {
   type ActingOperator,
   type ChangeResult,
 } from '../dead-letter/operator-change.ts';
+import { afterRequest } from '../dead-letter/repeated-request.ts';
 import { placeOfLetter, producersAttributes } from '../dead-letter/replay.ts';
 import { settle } from '../dead-letter/replay-outcome.ts';
 import { RetryableError } from '../errors.ts';
@@ -156,10 +157,8 @@ export class LetterOperations {
   ): Promise<OperationResult<Partial<More>>> {
     const found = await this.deps.letters.find(id);
     if (!found) return refuse('not-found');
-    const isRepeated =
-      requestKey !== undefined &&
-      found.value.history.some((entry) => entry.requestKey === requestKey && entry.by === by && entry.did === did);
-    if (isRepeated) return { record: found.value } as OperationResult<Partial<More>>;
+    const repeated = requestKey === undefined ? undefined : afterRequest(found.value, { by, did, requestKey });
+    if (repeated) return { record: repeated } as OperationResult<Partial<More>>;
     return make(found, { by, revision, requestKey, nowMs: this.deps.clock.now() });
   }
 

@@ -251,3 +251,14 @@ test('an event that may be forgotten is replayed only if the operator says so', 
   expect(await operations.replay(id, { forgotten: true }, await ana())).toMatchObject({ record: { replay: 1 } });
   expect(publisher.published).toHaveLength(1);
 });
+
+test('a repeated request answers with the revision after the first one, so that later changes are not acted on', async () => {
+  const { operations, id, ana } = await anOperator();
+  const request = await ana('request 1');
+  await operations.saveDraft(id, mend, request);
+  await operations.saveDraft(id, { body: Buffer.from(JSON.stringify(sound)) }, { ...(await ana()), by: 'ben' });
+  const repeated = await operations.saveDraft(id, mend, request);
+  expect(repeated).toMatchObject({ record: { revision: 2 } });
+  const caller = { ...request, revision: repeated.refusal ? 0 : repeated.record.revision };
+  expect(await operations.replay(id, {}, caller)).toMatchObject({ refusal: { code: 'changed' } });
+});
