@@ -4,7 +4,7 @@
  *     dist/cli          the command line
  *     dist/functions    what is deployed: a folder a function
  *     dist/simulate     the simulator, for `npm run simulate`: made only when it is asked for
- *     dist/figures      what an event costs, for `npm run figures`: made only when it is asked for
+ *     dist/bench        the measurements, for `npm run bench`: made only when it is asked for
  *     dist/soak         the soak and its functions, for `npm run soak`: made only when it is asked for
  *     dist/dev          the functions with a catalog of one's own, for `eventmend dev --catalog FILE`
  *
@@ -26,11 +26,11 @@ const parts = {
   cli: bundleCommandLine,
   functions: bundleFunctions,
   simulate: (directory) => bundlePrograms(directory, { main: 'test/simulation/main.ts' }),
-  figures: (directory) => bundlePrograms(directory, { main: 'test/figures/main.ts' }),
+  bench: (directory) => bundlePrograms(directory, { main: 'bench/main.ts' }),
   soak: bundleSoak,
   dev: bundleDev,
 };
-const programsOfTests = ['simulate', 'figures', 'soak'];
+const programsOfTests = ['simulate', 'bench', 'soak'];
 
 async function makePart(name) {
   const directory = `dist/${name}`;

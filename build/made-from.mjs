@@ -11,7 +11,7 @@ const sources = [
   ...['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tsconfig.json'],
 ];
 /** The programs of tests are made from these too. */
-const testSources = ['test'];
+const testSources = ['bench', 'test'];
 const record = 'made-from.json';
 
 /**

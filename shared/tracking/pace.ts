@@ -1,7 +1,12 @@
 import type { Random } from '../ports.ts';
 
-/** The maximum number of blocks of a stream in flight. With fewer blocks in flight, each commit carries more claims. */
-const maxInFlight = 8;
+/** The number of blocks of a stream in flight at first. */
+const firstInFlight = 8;
+/**
+ * The maximum number of blocks of a stream in flight. In a stream whose ids are far apart each event has a block of its
+ * own: a thousand events a second need some 100 blocks in flight.
+ */
+const maxInFlight = 256;
 /** The maximum backoff after a conflict, in milliseconds. */
 const maxBackoffMs = 200;
 /** The weight of a new sample in the smoothed round trip. */
@@ -13,14 +18,15 @@ const smoothing = 0.125;
 const maxSampleMs = 1_000;
 
 /**
- * Paces the commits of one stream, because instances compete for its blocks. The number of blocks in flight grows by
- * one for each round trip. A conflict halves it, at most once for each round trip. After a conflict a block backs off
- * for a random time of up to four round trips. This bound does not grow with further conflicts, because the groups
- * would grow in the meantime, and meet the next conflict.
+ * Paces the commits of one stream, because instances compete for its blocks. The number of blocks in flight doubles with
+ * each round trip until a conflict halves it, at most once for each round trip. Then it grows by one for each round trip.
+ * After a conflict a block backs off for a random time of up to four round trips. This bound does not grow with further
+ * conflicts, because the groups would grow in the meantime, and meet the next conflict.
  */
 export class Pace {
   private readonly random: Random;
-  private limit = maxInFlight;
+  private limit = firstInFlight;
+  private hasConflicted = false;
   private roundTripMs = 0;
   private lastHalvedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -40,12 +46,13 @@ export class Pace {
   }
 
   succeeded(): void {
-    this.limit = Math.min(maxInFlight, this.limit + 1 / this.limit);
+    this.limit = Math.min(maxInFlight, this.limit + (this.hasConflicted ? 1 / this.limit : 1));
   }
 
   conflicted(nowMs: number): void {
     if (nowMs - this.lastHalvedAtMs < this.roundTripMs) return;
     this.lastHalvedAtMs = nowMs;
+    this.hasConflicted = true;
     this.limit = Math.max(1, this.limit / 2);
   }
 

@@ -30,7 +30,15 @@ describe('the pace of a stream', () => {
     expect(pace.inFlightLimit).toBe(4);
     for (const atMs of [20, 40, 60, 80]) pace.conflicted(atMs);
     expect(pace.inFlightLimit).toBe(1);
-    for (let i = 0; i < 40; i++) pace.succeeded();
+    for (let i = 0; i < 36; i++) pace.succeeded();
     expect(pace.inFlightLimit).toBe(8);
+  });
+
+  it('doubles the blocks in flight with each round trip while nothing conflicts, up to 256', () => {
+    const pace = new Pace(almostOne);
+    for (let i = 0; i < 8; i++) pace.succeeded();
+    expect(pace.inFlightLimit).toBe(16);
+    for (let i = 0; i < 1_000; i++) pace.succeeded();
+    expect(pace.inFlightLimit).toBe(256);
   });
 });

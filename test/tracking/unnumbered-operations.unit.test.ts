@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import type { Claim } from '../../shared/tracking/claim.ts';
-import { bucketMs, claimAt, operationsAnEvent } from '../figures/operations.ts';
-import { bucketIndexes, yearOfAnEventAMinute } from '../figures/stored-size.ts';
+import { bucketMs, claimAt, operationsAnEvent } from '../../bench/unnumbered-commits.ts';
+import { bucketIndexes, yearOfAnEventAMinute } from '../../bench/stored-size.ts';
 import { noon } from '../support/builders.ts';
 import { CommitHarness } from '../support/commits.ts';
 

@@ -1,6 +1,6 @@
-import { contentHash, fieldReplacements } from '../../shared/content-hash.ts';
-import { readJsonObject, type JsonObject } from '../../shared/json.ts';
-import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
+import { contentHash, fieldReplacements } from '../shared/content-hash.ts';
+import { readJsonObject, type JsonObject } from '../shared/json.ts';
+import { parseIso8601 } from '../shared/timestamps/iso8601.ts';
 
 /** The cost of reading an event, as multiples of `JSON.parse` of its text in the same run. */
 export interface HashCost {

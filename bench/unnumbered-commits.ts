@@ -1,9 +1,10 @@
-import { placeOfKey } from '../../shared/place.ts';
-import type { BlockStore, Clock } from '../../shared/ports.ts';
-import type { Claim } from '../../shared/tracking/claim.ts';
-import { noon } from '../support/builders.ts';
-import { aClaim } from '../support/claims.ts';
-import { CommitHarness } from '../support/commits.ts';
+import { placeOfKey } from '../shared/place.ts';
+import type { BlockStore } from '../shared/ports.ts';
+import type { Claim } from '../shared/tracking/claim.ts';
+import { noon } from '../test/support/builders.ts';
+import { aClaim } from '../test/support/claims.ts';
+import { CommitHarness } from '../test/support/commits.ts';
+import { passes } from './distant-store.ts';
 
 /** The length of the buckets of these figures, in milliseconds: the default. */
 export const bucketMs = 1_000;
@@ -13,12 +14,6 @@ export function claimAt(n: number, instantMs: number, root = `events/${n}`, widt
   const key = `u-${n}`;
   const place = placeOfKey(key, instantMs, width);
   return aClaim({ root, key, eventId: place, place, instantMs });
-}
-
-function wait(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.schedule(ms, resolve);
-  });
 }
 
 /**
@@ -42,11 +37,11 @@ export async function operationsAnEvent(latencyMs: number, events = 5_000): Prom
   };
   const commits = harness.instance(counted);
   const serve = async (n: number): Promise<void> => {
-    await wait(clock, n);
+    await passes(clock, n);
     const claim = claimAt(n, noon + n);
     const { act } = await commits.claim('s', claim);
     if (act !== 'publish') throw new Error(`event ${n} is not published: ${act}`);
-    await wait(clock, 10);
+    await passes(clock, 10);
     commits.mark('s', { eventId: claim.eventId, place: claim.place, root: claim.root, as: 'published' });
   };
   await harness.settle(Promise.all(Array.from({ length: events }, (_, n) => serve(n))));

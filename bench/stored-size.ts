@@ -1,8 +1,8 @@
-import { encodeBlock, type BlockDocument } from '../../shared/tracking/block-codec.ts';
-import { applyClaims, applyMarks } from '../../shared/tracking/apply-claims.ts';
-import { blockIndex, emptyBlock } from '../../shared/tracking/block.ts';
-import { dayMs } from '../support/builders.ts';
-import { claimAt } from './operations.ts';
+import { encodeBlock, type BlockDocument } from '../shared/tracking/block-codec.ts';
+import { applyClaims, applyMarks } from '../shared/tracking/apply-claims.ts';
+import { blockIndex, emptyBlock } from '../shared/tracking/block.ts';
+import { dayMs } from '../test/support/builders.ts';
+import { claimAt } from './unnumbered-commits.ts';
 
 /*
  * Sizes as Firestore bills them (https://firebase.google.com/docs/firestore/storage-size): a text has a byte more than

@@ -1,0 +1,69 @@
+import { resultOf } from '../../bench/scenario.ts';
+import { scenarios } from '../../bench/scenarios/index.ts';
+
+/*
+ * The counted figures of short runs. If an operation an event becomes more expensive by a tenth, say why in the commit, and
+ * write the new figure here.
+ */
+const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  writers: {
+    'operations an event, 1 writer': 0.0135,
+    'operations an event, 4 writers': 0.104,
+    'operations an event, 16 writers': 0.671,
+  },
+  'low rate': {
+    'operations an event at 1/s, 1 instance': 2.03,
+    'operations an event at 1/s, 2 instances': 2.97,
+    'operations an event at 10/s, 1 instance': 0.83,
+    'operations an event at 10/s, 2 instances': 1.94,
+    'operations an event at 100/s, 1 instance': 0.0825,
+    'operations an event at 100/s, 2 instances': 0.263,
+    'operations an event at 1000/s, 1 instance': 0.0265,
+    'operations an event at 1000/s, 2 instances': 0.0645,
+    'operations an event at 2800/s, 1 instance': 0.0189,
+    'operations an event at 2800/s, 2 instances': 0.0507,
+  },
+  'many streams': { 'operations an event': 2.08 },
+  sparse: { 'operations an event, strided by 256': 3, 'operations an event, in random order': 2.6 },
+  unnumbered: {
+    'operations an event, with a store of 8 ms': 0.019,
+    'operations an event, with a store of 25 ms': 0.019,
+  },
+};
+
+describe('the counted figures', () => {
+  const counted = scenarios.filter(({ isCounted }) => isCounted);
+
+  it.each(counted.map((scenario) => [scenario.name, scenario] as const))(
+    'of %s have not grown by a tenth',
+    async (name, scenario) => {
+      const results = (await scenario.run(0.1)).map((measure) => resultOf(name, measure));
+      const operations = results.filter(({ metric }) => metric.startsWith('operations'));
+      expect(operations.map(({ metric }) => metric)).toEqual(Object.keys(expected[name] ?? {}));
+      for (const { metric, ours } of operations)
+        expect({ metric, isMore: ours > (expected[name]?.[metric] ?? 0) * 1.1 }).toEqual({ metric, isMore: false });
+    },
+  );
+});
+
+describe('a result', () => {
+  it('is the figure, its ratio to the baseline, and whether the target is reached', () => {
+    const measure = { metric: 'm', ours: 0.123_456, baseline: { value: 2, what: 'b' } };
+    expect(resultOf('s', { ...measure, target: { atMost: 0.12 } })).toEqual({
+      name: 's',
+      metric: 'm',
+      ours: 0.123,
+      baseline: 2,
+      ratio: 0.061_7,
+      target: '≤ 0.12',
+      passed: false,
+    });
+    expect(resultOf('s', { ...measure, target: { atLeast: 0.12 } })).toMatchObject({ target: '≥ 0.12', passed: true });
+    expect(resultOf('s', { metric: 'm', ours: 1 })).toMatchObject({
+      baseline: null,
+      ratio: null,
+      target: null,
+      passed: null,
+    });
+  });
+});
