@@ -2,6 +2,8 @@ import type { AuditedChange, AuditEntry } from './dead-letter/audit.ts';
 import type { DeadLetterHead, RecordState } from './dead-letter/dead-letter.ts';
 import type { LetterFilter } from './dead-letter/letter-filter.ts';
 import type { Code } from './failure.ts';
+import type { Job, JobPart } from './operator/job.ts';
+import type { Version, Versioned } from './ports.ts';
 
 /* The ports with which operators look at dead letters. The rules of ports.ts hold for them too. */
 
@@ -48,4 +50,19 @@ export interface AuditTrail {
    * @returns Undefined if the position has not the form of one.
    */
   since(position: string, limit: number): Promise<readonly AuditedChange[] | undefined>;
+}
+
+/** The members of a job by which its parts are stored. */
+export type StoredJobName = Pick<Job, 'id' | 'createdAtMs'>;
+
+/** Jobs with the parts of their plans. */
+export interface JobStore {
+  find(id: string): Promise<Versioned<Job> | undefined>;
+  /** @returns Whether the stored version was the expected one (undefined: no job), and the job was saved. */
+  save(job: Job, expected: Version | undefined): Promise<boolean>;
+  /** Lists the newest jobs first, at most `limit`. */
+  list(limit: number): Promise<readonly Job[]>;
+  findPart(id: string, number: number): Promise<Versioned<JobPart> | undefined>;
+  /** Saves a part with the results of its letters, under the same rule. */
+  savePart(job: StoredJobName, part: JobPart, expected: Version | undefined): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import type { AuditTrail, LetterIndex } from './letter-ports.ts';
+import type { AuditTrail, JobStore, LetterIndex } from './letter-ports.ts';
 import type { AnomalyStore, CleanEventStore } from './event-ports.ts';
 import type {
   BlockStore,
@@ -19,6 +19,7 @@ export interface ServicePorts {
   readonly letters: DeadLetterStore;
   readonly letterIndex: LetterIndex;
   readonly auditTrail: AuditTrail;
+  readonly jobs: JobStore;
   readonly events: CleanEventStore;
   readonly anomalies: AnomalyStore;
   readonly keys: UuidKeys;
@@ -95,6 +96,7 @@ export const portMethods = {
   },
   letterIndex: { find: 'promise', count: 'promise', oldest: 'promise', reasons: 'promise' },
   auditTrail: { note: 'promise', latest: 'promise', since: 'promise' },
+  jobs: { find: 'promise', save: 'promise', list: 'promise', findPart: 'promise', savePart: 'promise' },
   events: { put: 'promise', bury: 'promise', event: 'promise', ofId: 'promise', within: 'items' },
   anomalies: { file: 'promise', latest: 'promise' },
   keys: { claim: 'promise', holder: 'promise' },

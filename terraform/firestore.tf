@@ -30,6 +30,8 @@ locals {
     }
     kept-messages = { indexes = {}, ttl = true }
     audit         = { indexes = { at = ["ASCENDING", "DESCENDING"], letter = ["ASCENDING"] }, ttl = true }
+    jobs          = { indexes = { createdAtMs = ["DESCENDING"] }, ttl = true }
+    parts         = { indexes = {}, ttl = true }
     reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
     # timed grows with time below its stream and type.
     clean-events = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }

@@ -2,6 +2,7 @@ import { makeCommand, UsageError } from '../command.ts';
 import { consoleNotes } from '../console/console-client.ts';
 import { editCommand } from '../dead-letters/edit-command.ts';
 import { exportCommand } from '../dead-letters/export-command.ts';
+import { jobsCommand } from '../dead-letters/jobs-command.ts';
 import { listCommand } from '../dead-letters/list-command.ts';
 import { discardCommand, reopenCommand, replayCommand } from '../dead-letters/send-commands.ts';
 import { showCommand } from '../dead-letters/show-command.ts';
@@ -14,6 +15,7 @@ const subcommands = [
   discardCommand,
   reopenCommand,
   exportCommand,
+  jobsCommand,
 ] as const;
 
 export const deadLetters = makeCommand({

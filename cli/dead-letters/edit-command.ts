@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { CommandError, makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, type ConsoleAnswer } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { paint } from '../screen/table.ts';
 import { editInEditor } from './editor.ts';
 import { apiLetterPath } from './api-path.ts';
+import { readPatch } from './read-patch.ts';
 import { revisionOption, seenRevision } from './seen-revision.ts';
 import { subjectText, type ShownChange, type ShownCheck } from './shown-letter.ts';
 
@@ -59,7 +60,7 @@ async function editFrom(
   if (patch !== undefined && body !== undefined) throw new UsageError('give --patch or --body, not both');
   const attributes =
     set.length + drop.length > 0 ? { attributes: { set: Object.fromEntries(set.map(pairOf)), drop } } : {};
-  if (patch !== undefined) return { patch: parsedPatch(await readFile(patch, 'utf8'), patch), ...attributes };
+  if (patch !== undefined) return { patch: await readPatch(patch), ...attributes };
   if (body !== undefined) return { ...bodyOf(await readFile(body)), ...attributes };
   if (set.length + drop.length > 0) return attributes;
   const edited = await editInEditor(await bodyToEdit(client, id), io);
@@ -70,14 +71,6 @@ function pairOf(text: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at < 1) throw new UsageError(`--set ${text}: write NAME=VALUE`);
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function parsedPatch(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new CommandError(`${file} is not JSON: a JSON Patch is a list such as [{"op":"remove","path":"/data/x"}]`);
-  }
 }
 
 function bodyOf(bytes: Uint8Array): object {

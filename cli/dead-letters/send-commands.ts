@@ -3,8 +3,32 @@ import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { changeLetter, checkLetter, waitForAnswers, type LetterChange } from './change-letter.ts';
+import { filterOptions, filterQuery, type FilterValues } from './filter-options.ts';
+import { planJobs, reportJob, runJob } from './job-client.ts';
+import { readPatch } from './read-patch.ts';
 import { countResults, drawLetterResults, exitCodeOf, type ResultOf } from './results.ts';
 import { revisionOption } from './seen-revision.ts';
+
+const bulkOptions = {
+  all: { kind: 'flag', help: 'change all letters that the filters allow, as a job' },
+  ...filterOptions,
+  first: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    max: 500,
+    default: 10,
+    help: 'with --all: try N letters first; pause if a tenth come back',
+  },
+  rate: {
+    kind: 'integer',
+    value: 'N',
+    min: 1,
+    max: 200,
+    default: 50,
+    help: 'with --all: change at most N letters a second',
+  },
+} as const satisfies OptionDeclarations;
 
 const jsonOption = {
   json: { kind: 'flag', help: 'print one JSON object, {counts, results}, and nothing else' },
@@ -16,6 +40,8 @@ const exitNote = 'Exit code 0: success. 3: some came back or were not changed. 1
 const maxWaitMs = 30_000;
 
 const replayOptions = {
+  ...bulkOptions,
+  patch: { kind: 'text', value: 'FILE', help: 'with --all: apply this JSON Patch to each letter first' },
   replace: { kind: 'flag', help: 'the content supersedes the event that has its key' },
   forgotten: { kind: 'flag', help: 'also if nobody knows any more whether the event was published' },
   wait: {
@@ -36,13 +62,17 @@ export const replayCommand = makeCommand({
   name: 'replay',
   calledAs: 'eventmend dead-letters replay',
   summary: 'send dead letters through the pipeline again: their drafts, or the originals',
-  positionals: ['ID'],
+  positionals: [],
   rest: 'ID',
   options: replayOptions,
   notes: [exitNote],
-  run: async ({ values, positionals, rest }, io) => {
+  run: async ({ values, rest }, io) => {
+    if (values.all) {
+      const patch = values.patch === undefined ? undefined : await readPatch(values.patch);
+      return runBulk({ action: 'replay', replace: values.replace, patch }, rest, values, io);
+    }
     const client = new ConsoleClient(io);
-    const ids = idsIn([...positionals, ...rest], values['if-revision']);
+    const ids = idsIn(rest, values['if-revision']);
     const { replace, forgotten } = values;
     const change: LetterChange = {
       action: 'replay',
@@ -61,15 +91,22 @@ export const discardCommand = makeCommand({
   name: 'discard',
   calledAs: 'eventmend dead-letters discard',
   summary: 'close dead letters without sending them; reopen undoes it',
-  positionals: ['ID'],
+  positionals: [],
   rest: 'ID',
-  options: { note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' }, ...revisionOption, ...jsonOption },
+  options: {
+    ...bulkOptions,
+    note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
+    ...dryRun('with --all: say how many letters match, and change nothing'),
+    ...revisionOption,
+    ...jsonOption,
+  },
   notes: [exitNote],
-  run: async ({ values, positionals, rest }, io) => {
+  run: async ({ values, rest }, io) => {
     const { note } = values;
     if (note === undefined) throw new UsageError('--note is missing: say why the letter is discarded');
+    if (values.all) return runBulk({ action: 'discard', note }, rest, values, io);
     const change = { action: 'discard', body: { note }, revision: values['if-revision'] } as const;
-    return changeAll([...positionals, ...rest], change, values.json, io);
+    return changeAll(rest, change, values.json, io);
   },
 });
 
@@ -77,7 +114,7 @@ export const reopenCommand = makeCommand({
   name: 'reopen',
   calledAs: 'eventmend dead-letters reopen',
   summary: 'open discarded or done dead letters again',
-  positionals: ['ID'],
+  positionals: [],
   rest: 'ID',
   options: {
     note: { kind: 'text', value: 'TEXT', default: '', help: 'why; it is kept' },
@@ -85,9 +122,9 @@ export const reopenCommand = makeCommand({
     ...jsonOption,
   },
   notes: [exitNote],
-  run: async ({ values, positionals, rest }, io) => {
+  run: async ({ values, rest }, io) => {
     const change = { action: 'reopen', body: { note: values.note }, revision: values['if-revision'] } as const;
-    return changeAll([...positionals, ...rest], change, values.json, io);
+    return changeAll(rest, change, values.json, io);
   },
 });
 
@@ -97,7 +134,25 @@ async function changeAll(given: readonly string[], change: LetterChange, isJson:
   return report(await each(ids, io, (id) => changeLetter(client, id, change)), isJson, io);
 }
 
+interface BulkValues extends FilterValues {
+  readonly first: number;
+  readonly rate: number;
+  readonly json: boolean;
+  readonly 'dry-run': boolean;
+}
+
+/** Plans a job for all letters that the filters allow, and runs it. */
+async function runBulk(job: object, ids: readonly string[], values: BulkValues, io: Io): Promise<number> {
+  if (ids.length > 0) throw new UsageError('--all is for filters: give ids, or --all');
+  const { first, rate } = values;
+  const client = new ConsoleClient(io);
+  const planned = await planJobs(client, { ...job, first, rate, filter: filterQuery(values) });
+  const isOver = values['dry-run'] || planned.matched === 0;
+  return reportJob(isOver ? planned : await runJob(client, planned, io), values.json, io);
+}
+
 function idsIn(ids: readonly string[], revision: number | undefined): readonly string[] {
+  if (ids.length === 0) throw new UsageError('give the ids of letters');
   if (revision !== undefined && ids.length > 1) throw new UsageError('--if-revision is for one letter');
   return [...new Set(ids)];
 }

@@ -57,6 +57,7 @@ export class EmbeddedRuntime {
   readonly reconciliations: EmbeddedStores['reconciliations'];
   readonly letterIndex: EmbeddedStores['letterIndex'];
   readonly auditTrail: EmbeddedStores['auditTrail'];
+  readonly jobs: EmbeddedStores['jobs'];
   readonly log = new EmbeddedLog();
   private readonly turns = new PendingSteps();
 
@@ -68,7 +69,7 @@ export class EmbeddedRuntime {
     this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
     const stores = makeEmbeddedStores(step);
     ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters } = stores);
-    ({ events: this.events, keys: this.keys, anomalies: this.anomalies } = stores);
+    ({ events: this.events, keys: this.keys, anomalies: this.anomalies, jobs: this.jobs } = stores);
     ({ reconciliations: this.reconciliations, letterIndex: this.letterIndex, auditTrail: this.auditTrail } = stores);
     const { catalog, clock, log } = this;
     const ports = openEmbeddedPorts({
@@ -128,8 +129,8 @@ export class EmbeddedRuntime {
   /** Returns the dependencies of a console that looks at this pipeline. */
   consoleDeps(over: Partial<ApiDeps> = {}): ApiDeps {
     const { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations, catalog, clock, log } = this;
-    const { anomalies, events } = this;
-    const stores = { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations, anomalies, events };
+    const { anomalies, events, jobs } = this;
+    const stores = { blocks, ledger, letters, letterIndex, auditTrail, keys, reconciliations, anomalies, events, jobs };
     return { ...stores, catalog, clock, log, publisher: this.pubsub, callers: localCallers('operator'), ...over };
   }
 

@@ -3,6 +3,7 @@ import {
   auditTrail,
   blocks,
   events,
+  jobs,
   keys,
   ledger,
   letterIndex,
@@ -17,5 +18,5 @@ startFunction(
   'console',
   makeConsole,
   { blocks, ledger, letters, letterIndex, reconciliations },
-  { anomalies, auditTrail, events, keys, publisher },
+  { anomalies, auditTrail, events, jobs, keys, publisher },
 );

@@ -5,6 +5,7 @@ import { EmbeddedBlockStore } from './block-store.ts';
 import { EmbeddedCleanEventStore } from './clean-event-store.ts';
 import { EmbeddedDeadLetterStore } from './dead-letter-store.ts';
 import { EmbeddedGapLedger } from './gap-ledger.ts';
+import { EmbeddedJobStore } from './job-store.ts';
 import { EmbeddedLetterIndex } from './letter-index.ts';
 import { EmbeddedReconciliationStore } from './reconciliation-store.ts';
 import type { Step } from './steps.ts';
@@ -17,6 +18,7 @@ export interface EmbeddedStores {
   readonly letters: EmbeddedDeadLetterStore;
   readonly letterIndex: EmbeddedLetterIndex;
   readonly auditTrail: EmbeddedAuditTrail;
+  readonly jobs: EmbeddedJobStore;
   readonly events: EmbeddedCleanEventStore;
   readonly anomalies: EmbeddedAnomalyStore;
   readonly keys: EmbeddedUuidKeys;
@@ -38,6 +40,7 @@ export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): Em
     letters,
     letterIndex: new EmbeddedLetterIndex(step, () => letters.everyRecord()),
     auditTrail,
+    jobs: new EmbeddedJobStore(step),
     events: new EmbeddedCleanEventStore(step),
     anomalies: new EmbeddedAnomalyStore(step),
     keys: new EmbeddedUuidKeys(step, keyExpireAtMs),

@@ -39,6 +39,9 @@ export const letterIndex = (cloud: GoogleCloud): LazyPort<ServicePorts['letterIn
 export const auditTrail = (cloud: GoogleCloud): LazyPort<ServicePorts['auditTrail']> =>
   onDatabase('auditTrail', cloud, async () => (await import('./audit-trail.ts')).FirestoreAuditTrail);
 
+export const jobs = (cloud: GoogleCloud): LazyPort<ServicePorts['jobs']> =>
+  onDatabase('jobs', cloud, async () => (await import('./job-store.ts')).FirestoreJobStore);
+
 export const events = (cloud: GoogleCloud): LazyPort<ServicePorts['events']> =>
   onDatabase('events', cloud, async () => (await import('./clean-event-store.ts')).FirestoreCleanEventStore);
 
@@ -82,7 +85,7 @@ export const lists = ({
 };
 
 type DatabasePort =
-  'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'letterIndex' | 'auditTrail' | 'events' | 'anomalies';
+  'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'letterIndex' | 'auditTrail' | 'jobs' | 'events' | 'anomalies';
 
 /** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
 function onDatabase<P extends DatabasePort>(

@@ -5,6 +5,7 @@ import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
+import { EmbeddedJobStore } from '../../shared/embedded/job-store.ts';
 import { EmbeddedLetterIndex } from '../../shared/embedded/letter-index.ts';
 import { EmbeddedPubSub } from '../../shared/embedded/pubsub.ts';
 import { turn } from '../../shared/embedded/steps.ts';
@@ -17,6 +18,7 @@ import { describePlacedBlocks } from './placed-blocks.ts';
 import { describeCleanEventStore } from './clean-event-store.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
+import { describeJobStore } from './job-store.ts';
 import { describeLetterSearch } from './letter-search.ts';
 import { describePublisher } from './publisher.ts';
 import { describeReconciliationStore } from './reconciliation-store.ts';
@@ -33,6 +35,7 @@ describeLetterSearch('memory', async () => {
   });
   return { letters, search: new EmbeddedLetterIndex(turn, () => letters.everyRecord()), audit };
 });
+describeJobStore('memory', async () => new EmbeddedJobStore(turn));
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));
 describeAnomalyStore('memory', async () => new EmbeddedAnomalyStore(turn));
 describeReconciliationStore('memory', async () => new EmbeddedReconciliationStore(turn));

@@ -12,6 +12,7 @@ import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { versionIn } from '../../shared/gcp/document.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreJobStore } from '../../shared/gcp/job-store.ts';
 import { FirestoreLetterIndex } from '../../shared/gcp/letter-index.ts';
 import { FirestoreAnomalyStore } from '../../shared/gcp/anomaly-store.ts';
 import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
@@ -27,6 +28,7 @@ import { describeCleanEventStore } from './clean-event-store.ts';
 import { filed } from '../support/letters.ts';
 import { describeDeadLetterStore } from './dead-letter-store.ts';
 import { describeGapLedger } from './gap-ledger.ts';
+import { describeJobStore } from './job-store.ts';
 import { describeLetterSearch } from './letter-search.ts';
 import { describeReconciliationStore } from './reconciliation-store.ts';
 import { describeUuidKeys } from './uuid-keys.ts';
@@ -49,6 +51,7 @@ describeLetterSearch('Firestore', async () => {
     audit: new FirestoreAuditTrail(database),
   };
 });
+describeJobStore('Firestore', async () => new FirestoreJobStore(await clients.database()));
 describeUuidKeys(
   'Firestore',
   async () => new FirestoreUuidKeys({ database: await clients.database(), clock: systemClock, windowMs }),

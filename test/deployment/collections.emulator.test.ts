@@ -9,12 +9,14 @@ import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { FirestoreGapLedger } from '../../shared/gcp/gap-ledger.ts';
+import { FirestoreJobStore } from '../../shared/gcp/job-store.ts';
 import { FirestoreLetterIndex } from '../../shared/gcp/letter-index.ts';
 import { FirestoreReconciliationStore } from '../../shared/gcp/reconciliation-store.ts';
 import { FirestoreUuidKeys } from '../../shared/gcp/uuid-keys.ts';
 import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import { fullReconciliation } from '../contract/reconciliation-store.ts';
 import { aBlockWith, aDelivery, aRevisedCell } from '../support/builders.ts';
+import { aJob } from '../support/jobs.ts';
 import { discardedStanding, filed } from '../support/letters.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { readTerraform } from './terraform.ts';
@@ -76,11 +78,18 @@ async function storeOneOfEach(database: Database): Promise<void> {
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     new FirestoreReconciliationStore(database).save('s', 'stripe', fullReconciliation, undefined),
     storeLetters(database),
+    storeJob(database),
     new FirestoreLetterIndex(database).reasons('ERR_STALE', 1),
     new FirestoreAuditTrail(database).note({ letter: undefined, by: 'ana', did: 'exported', atMs: 1 }),
     new FirestoreCleanEventStore(database).put('s/1/1', { ...large, attributes: cleanAttributes }),
     new FirestoreAnomalyStore(database).file(anAnomaly, 1_900_000_000_000),
   ]);
+}
+
+async function storeJob(database: Database): Promise<void> {
+  const jobs = new FirestoreJobStore(database);
+  await jobs.save(aJob({ id: 'a' }), undefined);
+  await jobs.savePart(aJob({ id: 'a' }), { number: 0, items: [], isRun: false }, undefined);
 }
 
 /** Writes a settled letter whose message is kept apart, one whose replay is under way, and one of a former release. */

@@ -26,6 +26,7 @@ const services: Readonly<Record<PortName, Service>> = {
   letters: 'firestore',
   letterIndex: 'firestore',
   auditTrail: 'firestore',
+  jobs: 'firestore',
   events: 'firestore',
   anomalies: 'firestore',
   keys: 'firestore',

@@ -291,11 +291,12 @@ export class World {
   }
 
   private ports(randoms: (concern: number) => Random): Surroundings['ports'] {
-    const { blocks, ledger, letters, letterIndex, auditTrail, events, anomalies, keys, reconciliations } = this.stores;
+    const { blocks, ledger, letters, letterIndex, auditTrail, jobs, events, anomalies, keys, reconciliations } =
+      this.stores;
     const records = new SimulatedRecords(randoms(4), this.journal, this.scenario.hasBurst ? 0.7 : 0.3);
     return {
       publisher: this.topics(),
-      ...{ blocks, ledger, letters, letterIndex, auditTrail, events, anomalies, keys, reconciliations },
+      ...{ blocks, ledger, letters, letterIndex, auditTrail, jobs, events, anomalies, keys, reconciliations },
       systems: new Map([['hubspot', records]]),
       lists: new Map(),
       catalog: this.catalog,

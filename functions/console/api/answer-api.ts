@@ -4,6 +4,7 @@ import { errorResponse, RequestError, type ConsoleRequest, type ConsoleResponse 
 import { changeRoutes } from './change-routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { feedRoutes } from './feed-routes.ts';
+import { jobRoutes } from './job-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { findRoute, type ApiRoute } from './route.ts';
 import { checkSameOrigin } from './same-origin.ts';
@@ -19,6 +20,7 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
     ...letterRoutes(deps),
     ...changeRoutes(deps),
     ...recheckRoutes(deps),
+    ...jobRoutes(deps),
     ...feedRoutes(deps),
   ];
 }

@@ -8,6 +8,7 @@ export type ConsoleService =
   | 'letters'
   | 'letterIndex'
   | 'auditTrail'
+  | 'jobs'
   | 'keys'
   | 'reconciliations'
   | 'publisher'

@@ -102,6 +102,35 @@ test('discard needs a note, and reopen undoes it', async () => {
   expect((await letters('reopen', second)).stdout).toBe('  1 letter: 1 done\n');
 });
 
+test('replay --all is a job: it says what it would change, repairs and sends each letter, and its sums add up', async () => {
+  const patch = await files.write('all.json', JSON.stringify(repair));
+  const all = ['replay', '--all', '--code', 'ERR_INVALID_EVENT', '--patch', patch];
+  const dry = await letters(...all, '--dry-run');
+  expect([dry.code, dry.stdout]).toEqual([
+    0,
+    expect.stringMatching(/planned: 2 matched: 2 left\n {2}nothing was changed/),
+  ]);
+  const { code, stdout } = await letters(...all, '--json');
+  expect([code, json(stdout)]).toMatchObject([3, { state: 'done', matched: 2, published: 1, invalid: 1, left: 0 }]);
+  const shown = await letters('jobs', 'show', String(json(stdout).id));
+  expect(shown.stdout).toContain(`${third}  invalid`);
+  expect((await letters('jobs')).stdout).toContain(String(json(stdout).id));
+  await expect(letters('replay', '--all', second)).rejects.toThrow(UsageError);
+});
+
+test('discard --all discards what the filters allow, and nothing else', async () => {
+  const discarded = await letters('discard', '--all', '--stream', 'default', '--id', '3', '--note', 'a test', '--json');
+  expect([discarded.code, json(discarded.stdout)]).toMatchObject([0, { state: 'done', matched: 1, done: 1 }]);
+  expect((await letters('list', '--state', 'open')).stdout).toContain(second);
+});
+
+test('a job can be stopped and resumed', async () => {
+  const { stdout } = await letters('discard', '--all', '--note', 'a test', '--dry-run', '--json');
+  const id = String(json(stdout).id);
+  expect((await letters('jobs', 'stop', id)).stdout).toContain('stopped: 2 matched: 2 left');
+  expect((await letters('jobs', 'resume', id)).stdout).toContain('done: 2 matched: 2 done');
+});
+
 test('export writes every letter, and says that it is complete', async () => {
   const out = files.file('letters.ndjson');
   await letters('export', '--out', out);

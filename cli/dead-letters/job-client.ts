@@ -1,0 +1,71 @@
+import type { ConsoleClient } from '../console/console-client.ts';
+import { write, type Io } from '../command.ts';
+import { ProgressBar } from '../screen/progress-bar.ts';
+import { thousands } from '../screen/table.ts';
+
+/** A job as the API answers it. */
+export interface ShownJob {
+  readonly id: string;
+  readonly state: 'planned' | 'running' | 'paused' | 'stopped' | 'done';
+  readonly action: string;
+  readonly by: string;
+  readonly chosenBy: string;
+  readonly createdAt: string;
+  readonly matched: number;
+  readonly published: number;
+  readonly done: number;
+  readonly cameBack: number;
+  readonly invalid: number;
+  readonly changed: number;
+  readonly skipped: number;
+  readonly left: number;
+}
+
+/** How many calls in a row may bring nothing new, while replays wait for their answers. */
+const maxIdleCalls = 3;
+
+export async function planJobs(client: ConsoleClient, body: object): Promise<ShownJob> {
+  return (await client.change({ method: 'POST', path: '/api/jobs', body })).json as unknown as ShownJob;
+}
+
+/** Works on a job until it is done, pauses, or waits for answers only. */
+export async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
+  const bar = new ProgressBar(io.stderr, planned.matched);
+  let job = planned;
+  let idle = 0;
+  while (idle < maxIdleCalls && !io.signal.aborted) {
+    const { json } = await client.change({ method: 'POST', path: `/api/jobs/${job.id}/run` });
+    const next = json as unknown as ShownJob;
+    idle = next.left === job.left ? idle + 1 : 0;
+    bar.advance(job.left - next.left);
+    bar.draw(next.matched - next.left, Date.now());
+    job = next;
+    if (job.state !== 'running') break;
+  }
+  bar.clear();
+  return job;
+}
+
+/** Prints the sums of a job, which add up, and the next step. @returns The exit code. */
+export async function reportJob(job: ShownJob, isJson: boolean, io: Io): Promise<number> {
+  await write(io.stdout, isJson ? `${JSON.stringify(job)}\n` : `${drawJob(job)}\n${nextStepOf(job)}`);
+  const isGood = job.cameBack + job.invalid + job.changed + job.skipped === 0 && job.state !== 'paused';
+  return isGood ? 0 : 3;
+}
+
+export function drawJob({ matched, ...job }: ShownJob): string {
+  const words = { published: 'published', done: 'done', cameBack: 'came back', invalid: 'invalid' } as const;
+  const more = { changed: 'changed meanwhile', skipped: 'skipped', left: 'left' } as const;
+  const sums = Object.entries({ ...words, ...more })
+    .map(([name, word]) => [job[name as keyof typeof words], word] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${thousands(count)} ${word}`);
+  return `  job ${job.id}, ${job.state}: ${thousands(matched)} matched: ${sums.join(', ') || 'none'}`;
+}
+
+function nextStepOf({ id, state, left }: ShownJob): string {
+  if (state === 'planned') return `  nothing was changed: eventmend dead-letters jobs resume ${id} runs it\n`;
+  if (state === 'paused')
+    return `  many came back: look at them (eventmend dead-letters jobs show ${id}), then resume or stop the job\n`;
+  return left > 0 ? `  eventmend dead-letters jobs resume ${id} goes on\n` : '';
+}

@@ -1,0 +1,92 @@
+import { formatDistance } from '../../shared/views/format.ts';
+import { makeCommand, write, type Arguments, type Io } from '../command.ts';
+import { ConsoleClient } from '../console/console-client.ts';
+import type { OptionDeclarations } from '../options.ts';
+import { drawTable, thousands } from '../screen/table.ts';
+import { reportJob, runJob, type ShownJob } from './job-client.ts';
+
+const options = { json: { kind: 'flag', help: 'print JSON, and nothing else' } } as const satisfies OptionDeclarations;
+type JobArguments = Arguments<typeof options, ['ID']>;
+const jobPath = (id: string, part = ''): string => `/api/jobs/${encodeURIComponent(id)}${part}`;
+
+const showJobCommand = makeCommand({
+  name: 'show',
+  calledAs: 'eventmend dead-letters jobs show',
+  summary: 'show a job, and the letters that did not end well',
+  positionals: ['ID'],
+  options,
+  notes: [],
+  run: async ({ values, positionals: [id] }: JobArguments, io) => {
+    const client = new ConsoleClient(io);
+    const job = (await client.get(jobPath(id))).json as unknown as ShownJob;
+    const { results } = (await client.get(jobPath(id, '/results'))).json as unknown as { results: readonly Result[] };
+    if (values.json) return reportAsJson({ ...job, results }, io);
+    const bad = results.filter(({ result }) => ['cameBack', 'invalid', 'changed', 'skipped'].includes(result));
+    await write(io.stdout, bad.map(({ id: letter, result, why = '' }) => `  ${letter}  ${result}  ${why}\n`).join(''));
+    return reportJob(job, false, io);
+  },
+});
+
+interface Result {
+  readonly id: string;
+  readonly result: string;
+  readonly why?: string;
+}
+
+async function reportAsJson(value: object, io: Io): Promise<number> {
+  await write(io.stdout, `${JSON.stringify(value)}\n`);
+  return 0;
+}
+
+const resumeJobCommand = makeCommand({
+  name: 'resume',
+  calledAs: 'eventmend dead-letters jobs resume',
+  summary: 'run a job that was planned, paused, stopped or interrupted',
+  positionals: ['ID'],
+  options,
+  notes: [],
+  run: async ({ values, positionals: [id] }: JobArguments, io) => {
+    const client = new ConsoleClient(io);
+    const job = (await client.get(jobPath(id))).json as unknown as ShownJob;
+    return reportJob(await runJob(client, job, io), values.json, io);
+  },
+});
+
+const stopJobCommand = makeCommand({
+  name: 'stop',
+  calledAs: 'eventmend dead-letters jobs stop',
+  summary: 'stop a job before its next part',
+  positionals: ['ID'],
+  options,
+  notes: [],
+  run: async ({ values, positionals: [id] }: JobArguments, io) => {
+    const { json } = await new ConsoleClient(io).change({ method: 'POST', path: jobPath(id, '/stop') });
+    await reportJob(json as unknown as ShownJob, values.json, io);
+    return 0;
+  },
+});
+
+export const jobsCommand = makeCommand({
+  name: 'jobs',
+  calledAs: 'eventmend dead-letters jobs',
+  summary: 'list the changes of many letters; show, resume or stop one',
+  positionals: [],
+  options,
+  notes: ['Exit code 0: success. 3: some letters came back or were not changed. 1: an error. 2: wrong arguments.'],
+  subcommands: [showJobCommand, resumeJobCommand, stopJobCommand],
+  run: async ({ values }, io) => {
+    const { json } = await new ConsoleClient(io).get('/api/jobs');
+    if (values.json) return reportAsJson(json, io);
+    const { jobs } = json as unknown as { readonly jobs: readonly ShownJob[] };
+    const columns = ['id', 'state', 'planned', 'by', 'action', 'letters', 'chosen by'].map((title) => ({ title }));
+    const nowMs = Date.now();
+    const rows = jobs.map(({ id, state, createdAt, by, action, matched, chosenBy }) =>
+      [id, state, formatDistance(Date.parse(createdAt), nowMs), by, action, thousands(matched), chosenBy].map(
+        (text) => ({ text }),
+      ),
+    );
+    const table = drawTable(columns, rows, io.stdout.isTTY === true, io.stdout.columns);
+    await write(io.stdout, jobs.length === 0 ? '  no jobs\n' : `${table}\n`);
+    return 0;
+  },
+});

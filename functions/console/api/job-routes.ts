@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { LetterFilter } from '../../../shared/dead-letter/letter-filter.ts';
+import { jobActions, maxJobLetters, type Job, type JobCounts } from '../../../shared/operator/job.ts';
+import { JobRunner } from '../../../shared/operator/job-runner.ts';
+import { planJob, type JobChoice } from '../../../shared/operator/plan-job.ts';
+import { rfc3339 } from '../../../shared/views/format.ts';
+import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts';
+import type { ApiDeps } from './deps.ts';
+import { filterParameters, readFilter, readJsonBody, readLimit } from './read-request.ts';
+import type { ApiRoute, RoutedRequest } from './route.ts';
+
+const one = '/api/jobs/{id}';
+
+const planSchema = z.strictObject({
+  action: z.enum(jobActions),
+  filter: z
+    .partialRecord(z.enum(Object.keys(filterParameters) as [keyof typeof filterParameters]), z.string())
+    .optional(),
+  ids: z
+    .array(z.string().regex(/^[\w-]{1,64}$/))
+    .max(10_000)
+    .optional(),
+  patch: z
+    .array(z.looseObject({ op: z.string(), path: z.string() }))
+    .max(1_000)
+    .optional(),
+  note: z.string().trim().max(1_000).default(''),
+  replace: z.boolean().default(false),
+  rate: z.int().min(1).max(200).default(50),
+  first: z.int().min(1).max(500).default(10),
+});
+
+const planBody = {
+  action: `one of ${jobActions.join(', ')}`,
+  filter: 'an object with the parameters of GET /api/dead-letters; or `ids`',
+  ids: 'a list of letters',
+  patch: 'replay: a JSON Patch that is applied to each letter first',
+  note: 'discard and reopen: why',
+  replace: 'replay: true: the contents supersede the events that have their keys',
+  rate: 'letters a second; 50 by default',
+  first: 'the number of letters of the trial; 10 by default',
+};
+
+/** The addresses of jobs, which change many letters. */
+export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
+  const runner = new JobRunner(deps);
+  const answered = async (job: Job, counts?: JobCounts, status = 200): Promise<ConsoleResponse> =>
+    jsonResponse({ ...jobView(job), ...(counts ?? (await runner.count(job))) }, status);
+  const changing = { method: 'POST', role: 'operator' } as const;
+  const looking = { method: 'GET', role: 'viewer' } as const;
+  return [
+    {
+      ...changing,
+      path: '/api/jobs',
+      summary: `plans a change of many letters, at most ${maxJobLetters.toLocaleString('en-US')}, and changes nothing yet`,
+      body: planBody,
+      answer: async (request) => answered(await plan(deps, request), undefined, 201),
+    },
+    {
+      ...looking,
+      path: '/api/jobs',
+      summary: 'lists jobs, the newest first',
+      query: { limit: '1 to 100; 20 by default' },
+      answer: async ({ query }) =>
+        jsonResponse({ jobs: (await deps.jobs.list(readLimit(query, 20, 100))).map(jobView) }),
+    },
+    {
+      ...looking,
+      path: one,
+      summary: 'shows a job with its sums',
+      answer: async (request) => answered(await jobOf(deps, request)),
+    },
+    {
+      ...changing,
+      path: `${one}/run`,
+      summary: 'works on a job for some 20 s; call it again while letters are left. A job that paused goes on',
+      answer: async (request) => {
+        const { job, counts } = await runner.run(await jobOf(deps, request));
+        return answered(job, counts);
+      },
+    },
+    {
+      ...changing,
+      path: `${one}/stop`,
+      summary: 'stops a job before its next part',
+      answer: async (request) => answered(await runner.stop(await jobOf(deps, request))),
+    },
+    {
+      ...looking,
+      path: `${one}/results`,
+      summary: 'lists what became of the letters of a job',
+      query: { result: 'only those with this result, such as cameBack, or left' },
+      answer: async (request) => resultsOf(runner, await jobOf(deps, request), request),
+    },
+  ];
+}
+
+async function plan(deps: ApiDeps, request: RoutedRequest): Promise<Job> {
+  const { filter, ids, first, patch, ...plan } = readJsonBody(planSchema, request);
+  if ((filter === undefined) === (ids === undefined)) throw new RequestError(400, 'Give filter or ids, not both.');
+  if (plan.action === 'discard' && plan.note === '')
+    throw new RequestError(400, 'Say in note why letters are discarded.');
+  if (patch && plan.action !== 'replay') throw new RequestError(400, 'A patch is for the action replay.');
+  const chosenBy = ids ? `${ids.length} ids` : new URLSearchParams(filter).toString();
+  const choice: JobChoice = ids ? { ids } : { filter: filterOf(deps, filter ?? {}, plan.action) };
+  const createdAtMs = deps.clock.now();
+  const id = randomBytes(12).toString('base64url');
+  const job = { id, by: request.caller.name, ...plan, patch: patch && JSON.stringify(patch), chosenBy, createdAtMs };
+  const planned = await planJob(deps, choice, job, first);
+  if (planned) return planned;
+  throw new RequestError(422, `More than ${maxJobLetters} letters match.`, {
+    code: 'too-many',
+    next: 'Narrow the filter, for example by a time.',
+  });
+}
+
+/** Reads the filter of a job. A replay and a discard are about open letters, unless the filter says otherwise. */
+function filterOf(deps: ApiDeps, given: Readonly<Record<string, string>>, action: Job['action']): LetterFilter {
+  const filter = readFilter(deps, new URLSearchParams(given));
+  return action === 'reopen' ? filter : { state: 'open', ...filter };
+}
+
+async function jobOf({ jobs }: ApiDeps, { params }: RoutedRequest): Promise<Job> {
+  const { id = '' } = params;
+  const found = /^[\w-]{1,64}$/.test(id) ? await jobs.find(id) : undefined;
+  if (!found) throw new RequestError(404, 'There is no such job.', { next: 'GET /api/jobs lists the jobs.' });
+  return found.value;
+}
+
+async function resultsOf(runner: JobRunner, job: Job, { query }: RoutedRequest): Promise<ConsoleResponse> {
+  const wanted = query.get('result');
+  const items = (await runner.parts(job)).flatMap((part) => part.items);
+  const shown = items
+    .map(({ id, result, why }) => ({ id, result: result === undefined || result === 'sent' ? 'left' : result, why }))
+    .filter(({ result }) => wanted === null || result === wanted);
+  return jsonResponse({ results: shown });
+}
+
+function jobView({ id, by, action, note, replace, patch, chosenBy, createdAtMs, state, matched }: Job) {
+  const hasPatch = patch !== undefined;
+  return { id, state, action, by, note, replace, hasPatch, chosenBy, createdAt: rfc3339(createdAtMs), matched };
+}

@@ -1,0 +1,42 @@
+import type { JobStore, StoredJobName } from '../letter-ports.ts';
+import type { Job, JobPart } from '../operator/job.ts';
+import type { Version, Versioned } from '../ports.ts';
+import type { Step } from './steps.ts';
+import { VersionedMap } from './versioned-map.ts';
+
+/** Stores jobs in memory. */
+export class EmbeddedJobStore implements JobStore {
+  private readonly step: Step;
+  private readonly jobs = new VersionedMap<Job>();
+  private readonly partsOfJobs = new VersionedMap<JobPart>();
+
+  constructor(step: Step) {
+    this.step = step;
+  }
+
+  async find(id: string): Promise<Versioned<Job> | undefined> {
+    await this.step();
+    return this.jobs.get(id);
+  }
+
+  async save(job: Job, expected: Version | undefined): Promise<boolean> {
+    await this.step();
+    return this.jobs.put(job.id, job, expected) !== undefined;
+  }
+
+  async list(limit: number): Promise<readonly Job[]> {
+    await this.step();
+    const jobs = this.jobs.values().map(({ value }) => value);
+    return jobs.toSorted((a, b) => b.createdAtMs - a.createdAtMs).slice(0, limit);
+  }
+
+  async findPart(id: string, number: number): Promise<Versioned<JobPart> | undefined> {
+    await this.step();
+    return this.partsOfJobs.get(`${id}/${number}`);
+  }
+
+  async savePart({ id }: StoredJobName, part: JobPart, expected: Version | undefined): Promise<boolean> {
+    await this.step();
+    return this.partsOfJobs.put(`${id}/${part.number}`, part, expected) !== undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import type { DocumentReference } from '@google-cloud/firestore';
+import { z } from 'zod';
+import type { JobStore, StoredJobName } from '../letter-ports.ts';
+import { jobActions, jobResults, jobRetentionMs, type Job, type JobPart } from '../operator/job.ts';
+import type { Version, Versioned } from '../ports.ts';
+import type { Database } from './clients.ts';
+import { expiry, saveIf, versionIn } from './document.ts';
+
+const jobSchema = z.object({
+  id: z.string(),
+  by: z.string(),
+  action: z.enum(jobActions),
+  note: z.string(),
+  patch: z.string().optional(),
+  replace: z.boolean(),
+  chosenBy: z.string(),
+  createdAtMs: z.number(),
+  state: z.enum(['planned', 'running', 'paused', 'stopped', 'done']),
+  matched: z.number(),
+  parts: z.number(),
+  rate: z.number(),
+  isTried: z.boolean(),
+  tolerated: z.number(),
+});
+const partSchema = z.object({
+  number: z.number(),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      revision: z.number(),
+      result: z.enum(jobResults).optional(),
+      why: z.string().optional(),
+    }),
+  ),
+  isRun: z.boolean(),
+});
+
+/** The maximum length of a reason, so that a part fits into a document of 1 MiB. */
+const maxWhy = 500;
+
+/** Stores jobs in Firestore: `jobs/{id}` and `jobs/{id}/parts/{number}`. They expire. */
+export class FirestoreJobStore implements JobStore {
+  private readonly database: Database;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  async find(id: string): Promise<Versioned<Job> | undefined> {
+    const found = await this.read(this.job(id), 'job');
+    if (!found) return undefined;
+    const job = jobSchema.parse(found.value);
+    return { value: { ...job, patch: job.patch }, version: found.version };
+  }
+
+  async save(job: Job, expected: Version | undefined): Promise<boolean> {
+    return saveIf(this.database, this.job(job.id), { ...job, expireAt: this.expireAt(job.createdAtMs) }, expected);
+  }
+
+  async list(limit: number): Promise<readonly Job[]> {
+    const query = this.database.firestore.collection('jobs').orderBy('createdAtMs', 'desc').limit(limit);
+    const { docs } = await this.database.calls.run('listing jobs', () => query.get());
+    return docs.map((one) => {
+      const job = jobSchema.parse(one.data());
+      return { ...job, patch: job.patch };
+    });
+  }
+
+  async findPart(id: string, number: number): Promise<Versioned<JobPart> | undefined> {
+    const found = await this.read(this.part(id, number), 'part of a job');
+    return found && { value: partSchema.parse(JSON.parse(String(found.value.part))), version: found.version };
+  }
+
+  /** A part is text, because its items have members that Firestore cannot store, and it is always read as a whole. */
+  async savePart({ id, createdAtMs }: StoredJobName, part: JobPart, expected: Version | undefined): Promise<boolean> {
+    const items = part.items.map((item) => ({ ...item, why: item.why?.slice(0, maxWhy) }));
+    const fields = { part: JSON.stringify({ ...part, items }), expireAt: this.expireAt(createdAtMs) };
+    return saveIf(this.database, this.part(id, part.number), fields, expected);
+  }
+
+  private async read(document: DocumentReference, what: string) {
+    const snapshot = await this.database.calls.run(`reading a ${what}`, () => document.get());
+    const version = versionIn(snapshot);
+    return version === undefined ? undefined : { value: snapshot.data() ?? {}, version };
+  }
+
+  private expireAt(createdAtMs: number) {
+    return expiry(createdAtMs + jobRetentionMs);
+  }
+
+  private job(id: string): DocumentReference {
+    return this.database.firestore.collection('jobs').doc(id);
+  }
+
+  private part(id: string, number: number): DocumentReference {
+    return this.job(id).collection('parts').doc(String(number));
+  }
+}

@@ -1,0 +1,130 @@
+import { headOf, type DeadLetterHead } from '../../shared/dead-letter/dead-letter.ts';
+import type { Job, JobCounts } from '../../shared/operator/job.ts';
+import { JobRunner, type JobDeps } from '../../shared/operator/job-runner.ts';
+import { LetterOperations } from '../../shared/operator/letter-operations.ts';
+import { planJob } from '../../shared/operator/plan-job.ts';
+import { aJob } from '../support/jobs.ts';
+import { anEventAt, Pipeline } from '../support/pipeline.ts';
+
+/** Repairs the timestamp that is wrong in each event. */
+const repair = JSON.stringify([{ op: 'replace', path: '/timestamp', value: '2025-02-09T00:00:00Z' }]);
+/** Makes another mistake, which validate finds. */
+const spoil = JSON.stringify([{ op: 'remove', path: '/event_id' }]);
+
+test('a replay of many letters begins with the trial, publishes each event once, and its sums add up', async () => {
+  const world = await letters(30);
+  const job = await world.plan({ patch: repair }, 10);
+  expect(await world.count(job)).toMatchObject({ matched: 30, left: 30 });
+  const { job: done, counts } = await world.runner.run(job);
+  expect([done.state, counts]).toEqual(['done', countsOf({ matched: 30, published: 30 })]);
+  expect(world.pipeline.cleanIds.toSorted((a, b) => a - b)).toEqual(numbers(30));
+});
+
+test('a letter that was changed since the plan is not changed by the job', async () => {
+  const world = await letters(3);
+  const job = await world.plan({ patch: repair });
+  const [first] = world.heads;
+  await world.operations.discard(first!.id, 'a test', { by: 'bo', revision: first!.revision });
+  const { counts } = await world.runner.run(job);
+  expect(counts).toEqual(countsOf({ matched: 3, published: 2, changed: 1 }));
+});
+
+test('letters that validate would refuse again are counted as invalid, and nothing is sent', async () => {
+  const world = await letters(3);
+  const { counts } = await world.runner.run(await world.plan({ patch: spoil }));
+  expect(counts).toEqual(countsOf({ matched: 3, invalid: 3 }));
+  expect(world.pipeline.clean).toEqual([]);
+});
+
+test('a job pauses after the trial if a tenth of it came back, and goes on when its operator says so', async () => {
+  const world = await letters(30);
+  // The events of the first two letters of the plan exist already, with other content.
+  for (const { eventId } of world.heads.slice(0, 2))
+    await world.pipeline.send({ ...anEventAt(eventId!), timestamp: '2025-02-09T00:00:00Z', data: { other: true } });
+  const { job, counts } = await world.runner.run(await world.plan({ patch: repair }, 10));
+  expect([job.state, counts]).toEqual(['paused', countsOf({ matched: 30, published: 8, cameBack: 2, left: 20 })]);
+  const again = await world.runner.run(job);
+  expect([again.job.state, again.counts]).toEqual(['done', countsOf({ matched: 30, published: 28, cameBack: 2 })]);
+});
+
+test('a job that was killed before a part was saved is resumed, and publishes no event twice', async () => {
+  const world = await letters(25);
+  const job = await world.plan({ patch: repair }, 5);
+  const savePart = world.deps.jobs.savePart.bind(world.deps.jobs);
+  const spy = jest.spyOn(world.deps.jobs, 'savePart').mockImplementation(async (name, part, expected) => {
+    if (part.number === 1) throw new Error('the process was killed');
+    return savePart(name, part, expected);
+  });
+  await expect(world.runner.run(job)).rejects.toThrow('killed');
+  spy.mockRestore();
+  const { job: done, counts } = await world.runner.run((await world.deps.jobs.find(job.id))!.value);
+  expect([done.state, counts]).toEqual(['done', countsOf({ matched: 25, published: 25 })]);
+  expect(new Set(world.pipeline.cleanKeys).size).toBe(world.pipeline.clean.length);
+});
+
+test('two calls at once change each letter once, and agree on the sums', async () => {
+  const world = await letters(12);
+  const job = await world.plan({ patch: repair }, 4);
+  await Promise.all([world.runner.run(job), world.runner.run(job)]);
+  const { counts } = await world.runner.run((await world.deps.jobs.find(job.id))!.value);
+  expect(counts).toEqual(countsOf({ matched: 12, published: 12 }));
+  expect(world.pipeline.clean).toHaveLength(12);
+});
+
+test('a job that is stopped changes no further letter, and goes on later', async () => {
+  const world = await letters(20);
+  const job = await world.plan({ action: 'discard', note: 'a test', rate: 200 }, 10);
+  const discard = jest.spyOn(LetterOperations.prototype, 'discard');
+  discard.mockImplementationOnce(async (...args) => {
+    await world.runner.stop(job);
+    discard.mockRestore();
+    return world.operations.discard(...args);
+  });
+  const { job: stopped, counts } = await world.runner.run(job);
+  expect([stopped.state, counts]).toEqual(['stopped', countsOf({ matched: 20, done: 10, left: 10 })]);
+  const again = await world.runner.run(stopped);
+  expect([again.job.state, again.counts]).toEqual(['done', countsOf({ matched: 20, done: 20 })]);
+});
+
+test('no more letters are changed in a second than the job says', async () => {
+  const world = await letters(30);
+  const startMs = world.deps.clock.now();
+  await world.runner.run(await world.plan({ action: 'discard', note: 'a test', rate: 5 }, 30));
+  expect(world.deps.clock.now() - startMs).toBeGreaterThanOrEqual(5_000);
+});
+
+function countsOf(over: Partial<JobCounts>): JobCounts {
+  return { matched: 0, published: 0, done: 0, cameBack: 0, invalid: 0, changed: 0, skipped: 0, left: 0, ...over };
+}
+
+function numbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/** A pipeline that refused events whose timestamps are wrong. While a job waits, the pipeline runs. */
+async function letters(count: number) {
+  const pipeline = new Pipeline();
+  await pipeline.send(...numbers(count).map((id) => ({ ...anEventAt(id), timestamp: 'noon' })));
+  const { runtime } = pipeline;
+  const clock = {
+    now: () => runtime.clock.now(),
+    schedule: (ms: number, run: () => void) => {
+      void runtime.drain().then(() => {
+        runtime.clock.advance(ms);
+        run();
+      });
+      return () => undefined;
+    },
+  };
+  const deps: JobDeps & ReturnType<typeof runtime.consoleDeps> = runtime.consoleDeps({ clock });
+  const runner = new JobRunner(deps);
+  const found = await runtime.letterIndex.find({ state: 'open' }, count);
+  const heads: readonly DeadLetterHead[] = found!.map(({ head }) => head);
+  const plan = async (over: Partial<Job>, first = 10): Promise<Job> => {
+    const job = await planJob(deps, { filter: { state: 'open' } }, aJob(over), first);
+    return job!;
+  };
+  expect((await runtime.letters.all()).map(headOf)).toHaveLength(count);
+  const operations = new LetterOperations(deps);
+  return { pipeline, deps, runner, heads, plan, operations, count: (job: Job) => runner.count(job) };
+}
