@@ -50,6 +50,16 @@ test('the page of a gap shows what is left of it, and what to do next', async ()
   expect((await under.get('/streams/orders/gaps/3')).status).toBe(404);
 });
 
+test('the overview lists the latest anomalies, if there are any', async () => {
+  const under = new ConsoleUnderTest();
+  expect((await under.get('/')).body).not.toContain('Anomalies');
+  const anomaly = { stream: 'orders', type: 'Paid', startMs: noon - 300_000, endMs: noon } as const;
+  await under.stores.anomalies.file({ ...anomaly, measure: 'count', value: 412, expected: 96, score: 32.2 });
+  expect((await under.get('/')).body.replaceAll(/<[^>]*>|\s+/g, ' ')).toMatch(
+    /orders\s+Paid\s+count\s+412\s+96\s+11:55:00/,
+  );
+});
+
 describe('the page of dead letters', () => {
   test('keeps the filter in the address, and leaves out the fields that are empty', async () => {
     const under = new ConsoleUnderTest();

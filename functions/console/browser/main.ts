@@ -6,10 +6,12 @@ import { startBulk } from './bulk.ts';
 import { startCounts } from './counts.ts';
 import { startKeys } from './keys.ts';
 import { startLetter } from './letter.ts';
+import { startRecheck } from './recheck.ts';
 import { startRefresh } from './refresh.ts';
 
 startKeys();
 startRefresh();
 startCounts();
 startLetter();
+startRecheck();
 startBulk();

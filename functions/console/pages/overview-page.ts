@@ -1,3 +1,4 @@
+import type { Anomaly } from '../../../shared/anomalies/anomaly.ts';
 import { probeStream } from '../../../shared/probe.ts';
 import { formatAmount, formatCount } from '../../../shared/views/format.ts';
 import type { Series } from '../../../shared/views/activity.ts';
@@ -6,6 +7,7 @@ import type { LetterHead } from '../../../shared/views/letter-head.ts';
 import type { StatusView } from '../../../shared/views/load-status.ts';
 import type { Overview } from '../../../shared/views/load.ts';
 import type { StreamView } from '../../../shared/views/stream-view.ts';
+import { anomaliesSection } from './anomalies-section.ts';
 import { gapsSection } from './gaps-section.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
@@ -24,11 +26,12 @@ export interface OverviewLetters {
 }
 
 /** Shows whether all is well and why not, and below it every part of the pipeline. */
-export function overviewPage(overview: Overview, letters: OverviewLetters): Screen {
+export function overviewPage(overview: Overview, letters: OverviewLetters, anomalies: readonly Anomaly[]): Screen {
   const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
   const content = html`${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
   ${streamsSection({ ...overview, streams: real })} ${reconciliationsSection(reconciliations, nowMs)}
+  ${anomaliesSection(anomalies, nowMs)}
   ${gapsSection(
     gaps.filter(({ stream }) => stream !== probeStream),
     nowMs,

@@ -30,6 +30,7 @@ import { streamPage } from './stream-page.ts';
 /** The maximum numbers of streams, and of gaps of each stream, on the overview. */
 const overviewLimits = { streams: 50, gaps: 25 };
 const newestLetters = 10;
+const newestAnomalies = 5;
 /** The maximum number of gaps on the page of a stream. */
 const maxGaps = 200;
 
@@ -84,12 +85,13 @@ async function overview({ deps, figures, plot }: PageDeps, query: URLSearchParam
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
   const loaded = isCursor ? await loadOverview(deps, overviewLimits, cursor) : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
-  const [page, { value }, letterPlot] = await Promise.all([
+  const [page, { value }, letterPlot, anomalies] = await Promise.all([
     loadLetterPage(deps.letterIndex, { filter: {}, text: undefined, limit: newestLetters, after: undefined }),
     figures.get('', () => loadLetterFigures(deps, deps.clock.now())),
     plot.load(deps.clock.now()),
+    deps.anomalies.latest(newestAnomalies),
   ]);
-  return overviewPage(loaded, { newest: page?.heads.map(letterHead) ?? [], ...value, plot: letterPlot });
+  return overviewPage(loaded, { newest: page?.heads.map(letterHead) ?? [], ...value, plot: letterPlot }, anomalies);
 }
 
 /** @throws RequestError if there is no such stream. Only valid names are passed to the stores. */
@@ -134,5 +136,5 @@ async function story(deps: ApiDeps, name: string, id: string, at: string | undef
   if (!eventId.success) throw new RequestError(400, 'An id is a whole number from 0 to 2^53 − 1.');
   const facts = await loadFacts(deps, name, eventId.data);
   const letterIds = facts.letters.map((letter) => letter.id);
-  return storyPage({ nowMs, stream: name, id, story: storyOfId(facts), letterIds });
+  return storyPage({ nowMs, stream: name, id: eventId.data, story: storyOfId(facts), letterIds });
 }

@@ -7,7 +7,8 @@ import { letterPath, streamPath } from './paths.ts';
 export interface StoryScreen {
   readonly nowMs: number;
   readonly stream: string;
-  readonly id: string;
+  /** The id, or the uuid. */
+  readonly id: number | string;
   readonly story: Story;
   /** The ids of the letters about the event or its gap. */
   readonly letterIds: readonly string[];
@@ -16,8 +17,15 @@ export interface StoryScreen {
 /** Shows everything that is known of one id or uuid. */
 export function storyPage({ nowMs, stream, id, story, letterIds }: StoryScreen): Screen {
   const content = html`<p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
-    <h1><bdi dir="ltr">${showInvisible(id)}</bdi>: ${story.state}</h1>
+    <h1><bdi dir="ltr">${showInvisible(String(id))}</bdi>: ${story.state}</h1>
     <dl class="facts">${story.lines.map(fact)}</dl>
+    <p class="inline" id="again" data-keep>
+      <button type="button" id="recheck" data-key="c" data-stream="${stream}" data-id="${id}" data-kind="${typeof id}">
+        Check again
+      </button>
+      <span class="faint">asks the system of record about its published events</span>
+      <span id="recheck-said" role="status"></span>
+    </p>
     ${letterIds.map((letter) => html`<p><a href="${letterPath(letter)}" data-row>Dead letter ${letter}</a></p>`)}`;
   return { title: `${stream} ${id}`, nowMs, content };
 }
