@@ -89,7 +89,7 @@ run "nobody_may_do_more_than_it_needs" {
     condition = { for name, grant in google_project_iam_member.firestore : name => grant.role } == {
       validate    = "roles/datastore.user", track = "roles/datastore.user", sweep = "roles/datastore.user",
       reconstruct = "roles/datastore.user", archive = "roles/datastore.user", store = "roles/datastore.user",
-      console     = "roles/datastore.user",
+      console     = "roles/datastore.user", recheck = "roles/datastore.user",
     }
     error_message = "verify has no business there."
   }
