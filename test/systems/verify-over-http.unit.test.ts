@@ -30,18 +30,26 @@ const catalog = makeCatalog({
   },
 });
 
-const nowMs = noon + 10 * minuteMs;
+const startMs = noon + 10 * minuteMs;
+
+/** How long before the deadline of a delivery the calls of a system end, in milliseconds. */
+const marginMs = 15_000;
 
 let standIn: OpenStandIn;
 let lines: string[];
 let publisher: RecordingPublisher;
 let endpoint: PushEndpoint;
+let nowMs: number;
+/** For how long verify may wait for a system, in milliseconds. */
+let maxWaitMs: number;
 
 beforeEach(async () => {
   standIn = await openStandIn();
   lines = [];
+  nowMs = startMs;
+  maxWaitMs = Infinity;
   publisher = new RecordingPublisher();
-  // The time stands still, and timers take their time.
+  // The time stands still unless a test moves it, and timers take their time.
   const clock = { ...systemClock, now: () => nowMs };
   const systems = new OpenSystems({
     settings: settingsOfStandIn(standIn.url, { SYSTEM_USE_SHARE: '1' }),
@@ -51,7 +59,10 @@ beforeEach(async () => {
     random: () => 0,
   });
   const ports = portsInMemory({ publisher, catalog, clock });
-  const portsUntil = (deadlineMs: number) => ({ publisher, systems: systems.until(deadlineMs) });
+  const portsUntil = (deadlineMs: number) => ({
+    publisher,
+    systems: systems.until(Math.min(deadlineMs, nowMs + marginMs + maxWaitMs)),
+  });
   const { handler } = makeVerify({ ...ports, portsUntil });
   const write = (line: string): void => void lines.push(line);
   const log = new CloudLog({ projectId: 'p', functionName: 'verify', clock, countsIntervalMs: 1, write });
@@ -63,10 +74,10 @@ afterEach(() => standIn.close());
 async function push(
   type: string,
   data: object,
-  { valid = false, publishTime = noon + 9 * minuteMs } = {},
+  { valid = false, publishTime = noon + 9 * minuteMs, instantMs = noon } = {},
 ): Promise<number> {
   const event = { event_id: 1, type, timestamp: '2025-02-09T12:00:00Z', valid, data };
-  const attributes = encodeRouting(aRouting({ type, toBeChecked: true, instantMs: noon }));
+  const attributes = encodeRouting(aRouting({ type, toBeChecked: true, instantMs }));
   const message = {
     data: Buffer.from(JSON.stringify(event)).toString('base64'),
     attributes,
@@ -119,6 +130,40 @@ describe.each([
     expect(lines.join('\n')).toContain('a delivery failed');
     expect(publisher.published).toEqual([]);
   });
+});
+
+it('an event whose record is not there yet waits, and is verified once it is', async () => {
+  const shown = {
+    id: 'ch_2',
+    object: 'charge',
+    amount: 4_200,
+    currency: 'eur',
+    created: 1_739_102_400,
+    livemode: false,
+  };
+  const event = { charge: 'ch_2', amount: 4_200 };
+  const young = { instantMs: nowMs - minuteMs };
+  expect(await push('Paid', event, young)).toBe(500);
+  expect(publisher.published).toEqual([]);
+  await standIn.control({ do: 'change', system: 'stripe', kind: 'charge', id: 'ch_2', to: shown });
+  // Beyond the time for which an answer is kept.
+  nowMs += minuteMs;
+  expect(await push('Paid', event, young)).toBe(204);
+  expect(answered()).toMatchObject({ origin: 'verified' });
+});
+
+it.each([
+  ['hubspot', 'DealWon', { deal: 201, amount: 1_500 }],
+  ['stripe', 'Paid', { charge: 'ch_1', amount: 4_200 }],
+  ['twilio', 'TextSent', { sid, to: '+15005550001' }],
+] as const)('an event is delivered again while %s hangs, and verified afterwards', async (system, type, right) => {
+  maxWaitMs = 300;
+  await standIn.control({ do: 'fault', system, fault: 'hang', times: 1 });
+  expect(await push(type, right)).toBe(500);
+  expect(publisher.published).toEqual([]);
+  maxWaitMs = Infinity;
+  expect(await push(type, right)).toBe(204);
+  expect(answered()).toMatchObject({ origin: 'verified' });
 });
 
 it('an event whose record changes between two reads is judged by the record that each read shows', async () => {
