@@ -106,7 +106,7 @@ const isOfOrders = ({ stream }) => stream === 'orders';
 async function untilItReads(pubsub, anomalies) {
   while (anomalies.length === 0) {
     await pubsub.topic('reported-totals').publishMessage({ data: Buffer.from('no total') });
-    await setTimeout(2_000);
+    await setTimeout(10_000);
   }
 }
 
