@@ -136,15 +136,16 @@ test('five hundred broken events are mended by one patch: ten first, and then th
     await other.pipeline.send(...Array.from({ length: 500 }, (_, i) => payment(i + 1, '"7"')));
     const page = await other.open('/dead-letters?state=open&code=ERR_INVALID_PAYLOAD');
     await page.getByRole('button', { name: 'Replay these' }).click();
-    await page.locator('#bulk-said', { hasText: '500 letters. Nothing has been changed yet.' }).waitFor();
     await page.locator('#bulk-patch').fill('[{"op":"replace","path":"/data/amount","value":7}]');
-    await page.getByRole('button', { name: 'Try 10 first' }).click();
-    await page.locator('#bulk-said', { hasText: '500 letters: 10 published, 490 left' }).waitFor();
-    expect(other.pipeline.clean).toHaveLength(10);
-    await page.getByRole('button', { name: 'Replay the other 490' }).click();
-    await until(() => other.pipeline.clean.length === 500);
+    await page.getByLabel('letters a second').fill('200');
+    await page.getByRole('button', { name: 'Count them' }).click();
+    await page.locator('#bulk-said', { hasText: '500 letters. Nothing has been changed yet.' }).waitFor();
+    await page.getByRole('button', { name: 'Replay 500, 10 first' }).waitFor();
+    expect(await violationsOf(page, { type: 'tag', values: wcag })).toEqual([]);
+    await page.getByRole('button', { name: 'Replay 500, 10 first' }).click();
+    await page.locator('#bulk-said', { hasText: '500 letters: 500 published' }).waitFor({ timeout: 60_000 });
     expect(new Set(other.pipeline.cleanKeys).size).toBe(500);
-    await page.locator('#bulk-said', { hasText: '500 letters: 10 published, 490 sent' }).waitFor();
+    expect(other.pipeline.clean).toHaveLength(500);
     expect(other.complaints).toEqual([]);
   } finally {
     await other.close();

@@ -119,11 +119,14 @@ const bulkDialog = html`<dialog id="bulk-dialog" aria-labelledby="bulk-title">
     <p id="bulk-note-line">
       <label>Why <input id="bulk-note" maxlength="500" /></label>
     </p>
+    <p>
+      <label>At most <input id="bulk-rate" type="number" min="1" max="200" value="50" /> letters a second</label>
+    </p>
     <p id="bulk-said" role="status"></p>
     <p class="inline">
-      <button type="button" id="bulk-trial" disabled>Try 10 first</button>
-      <button type="button" id="bulk-all" disabled>All</button>
-      <button type="button" id="bulk-stop">Stop</button>
+      <button type="button" id="bulk-plan">Count them</button>
+      <button type="button" id="bulk-go" hidden>Replay</button>
+      <button type="button" id="bulk-stop" hidden>Stop</button>
       <button>Close</button>
     </p>
   </form>
