@@ -4,7 +4,9 @@ import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts'
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { withStores, type Stores } from '../stores.ts';
+import { loadReconciliations, type ReconciliationView } from '../../shared/views/reconciliation-view.ts';
+import { comparisonLines } from '../screen/comparison-lines.ts';
+import { withStores, type KeyedStores } from '../stores.ts';
 
 const options = {
   stream: onlyStreamOption,
@@ -25,20 +27,32 @@ export const audit = makeCommand({
   run: runAudit,
 });
 
+/** What was audited, and how far streams were compared with lists of systems of record. */
+interface Books extends Audit {
+  readonly comparisons: readonly ReconciliationView[];
+  readonly nowMs: number;
+}
+
 async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const { stream, deep: isDeep, catalog } = values;
   if (stream !== undefined) checkStream(stream);
-  const look = (stores: Stores) => auditAll(stores, stream, isDeep);
+  const look = async (stores: KeyedStores): Promise<Books> => ({
+    ...(await auditAll(stores, stream, isDeep)),
+    comparisons: await loadReconciliations(stores, stream),
+    nowMs: stores.clock.now(),
+  });
   const chosen = await chooseCatalog(catalog, io);
   const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, look);
   if (stream !== undefined && found.streams.length === 0) {
     await write(io.stderr, `there is no stream ${stream}\n`);
     return 1;
   }
-  await write(io.stdout, values.json ? json(found) : drawAudit(found, io.stdout.isTTY === true));
+  const { nowMs, ...books } = found;
+  const drawn = drawAudit(books, io.stdout.isTTY === true) + comparisonLines(books.comparisons, nowMs);
+  await write(io.stdout, values.json ? json(books) : drawn);
   return found.streams.every(isInOrder) ? 0 : 1;
 }
 
-function json({ streams, openLetters, ...rest }: Audit): string {
+function json({ streams, openLetters, ...rest }: Omit<Books, 'nowMs'>): string {
   return `${JSON.stringify({ streams, ...rest, openLetters: Object.fromEntries(openLetters) })}\n`;
 }

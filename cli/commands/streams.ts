@@ -1,15 +1,12 @@
 import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatDistance } from '../../shared/views/format.ts';
-import {
-  describeReconciliation,
-  loadReconciliations,
-  type ReconciliationView,
-} from '../../shared/views/reconciliation-view.ts';
+import { loadReconciliations } from '../../shared/views/reconciliation-view.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
+import { comparisonLines } from '../screen/comparison-lines.ts';
 import { drawTable, thousands, type TableCell } from '../screen/table.ts';
 import { withStores, type Stores } from '../stores.ts';
 import { loadAdvised, type AdvisedStream } from '../streams/load.ts';
@@ -61,7 +58,7 @@ async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Pr
     }
     if (!json) {
       await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout.isTTY === true));
-      await write(io.stdout, drawReconciliations(await loadReconciliations(stores, stream), stores.clock.now()));
+      await write(io.stdout, comparisonLines(await loadReconciliations(stores, stream), stores.clock.now()));
     }
     if (isCut) await write(io.stderr, `there are more streams: --limit ${2 * limit} shows more of them\n`);
     return 0;
@@ -73,12 +70,6 @@ async function* load(stores: Stores, only: string | undefined): AsyncGenerator<A
     const found = await loadAdvised(stores, name);
     if (found) yield found;
   }
-}
-
-/** Draws a line for each list with which a stream is compared. */
-function drawReconciliations(views: readonly ReconciliationView[], nowMs: number): string {
-  const lines = views.map((view) => `  ${view.stream}: ${describeReconciliation(view, nowMs)}\n`);
-  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 /** Draws a table of the streams, and below it a line for each advice. */
