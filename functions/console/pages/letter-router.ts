@@ -1,8 +1,9 @@
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { LetterOperations } from '../../../shared/operator/letter-operations.ts';
+import type { Entry } from '../../../shared/tracking/entry.ts';
 import { historyView, letterHead } from '../../../shared/views/letter-head.ts';
 import { loadLetterPage } from '../../../shared/views/letter-list.ts';
-import { entryView, spellEntry } from '../../../shared/views/story/story.ts';
+import { entryView } from '../../../shared/views/story/story.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { findRecord } from '../api/letter-routes.ts';
 import { readFilter, readText } from '../api/read-request.ts';
@@ -41,6 +42,14 @@ export async function findLetter(deps: ApiDeps, id: string): Promise<Screen> {
     head: letterHead(headOf(record)),
     root: record.root,
     history: record.history.map(historyView).toReversed(),
-    entries: entries.map((entry) => spellEntry(entryView(entry, undefined))),
+    entries: entries.map(describeEntry),
   });
+}
+
+/** Describes an entry in one line. Its key is not told, because an entry has only its digest. */
+function describeEntry(entry: Entry): string {
+  const { state, type, timestamp, published } = entryView(entry, undefined);
+  const isAccepted = state === 'clean' || state === 'reconstructed';
+  const known = isAccepted ? (published ? 'published' : 'not known to be published') : undefined;
+  return [state, type, timestamp, known].filter((part) => part !== undefined).join(' · ');
 }
