@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
-import { settingsIn, type Env } from '../shared/config.ts';
+import { settingsIn, type Env } from '../shared/env.ts';
+import { spellSuggestion } from './suggest.ts';
 import { drawOptions, parseArguments, type OptionDeclarations, type OptionValues } from './options.ts';
 
 /** The standard streams and the environment of a command. */
@@ -85,7 +86,15 @@ export function makeCommand<const Options extends OptionDeclarations, const Posi
     if (called) return called.run(argv.slice(1), io);
     const { values, positionals, problems } = parseArguments(options, argv);
     const isComplete = rest === undefined ? positionals.length === wanted.length : positionals.length >= wanted.length;
-    const all = isComplete ? problems : [...problems, `${name} takes ${listOf(wanted)}`];
+    const typed = positionals[0] ?? '';
+    const meant =
+      subcommands.length > 0 && typed !== ''
+        ? spellSuggestion(
+            typed,
+            subcommands.map((each) => each.name),
+          )
+        : '';
+    const all = isComplete ? problems : [...problems, `${name} takes ${listOf(wanted)}${meant}`];
     if (all.length > 0) throw new UsageError(`${all.join('; ')}\n\n${usage.join('\n')}`);
     const args = {
       values,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { spellSuggestion } from './suggest.ts';
 
 interface Described {
   /** One line of help, or several. */
@@ -102,12 +103,22 @@ export function parseArguments<Options extends OptionDeclarations>(
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const option = Object.hasOwn(declared, token.name) ? declared[token.name] : undefined;
-    const { value, problem } = option ? parseOption(option, token) : { problem: `there is no option ${token.rawName}` };
+    const { value, problem } = option
+      ? parseOption(option, token)
+      : { problem: unknownOption(token.rawName, declared) };
     if (problem === undefined)
       values.set(token.name, option?.kind === 'texts' ? [...given(values, token.name), value] : value);
     else problems.push(problem);
   }
   return { values: Object.fromEntries(values) as OptionValues<Options>, positionals, problems };
+}
+
+/** Says that there is no such option, and which one may have been meant. */
+function unknownOption(rawName: string, declared: OptionDeclarations): string {
+  return `there is no option ${rawName}${spellSuggestion(
+    rawName,
+    Object.keys(declared).map((name) => `--${name}`),
+  )}`;
 }
 
 /** The values of an option so far. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../shared/catalog-definition.ts';
 import type { Connection } from '../shared/config.ts';
+import { checkListening } from './listening.ts';
 import { openProject } from '../shared/gcp/project.ts';
 import type { BlockStore, Clock, DeadLetterStore, GapLedger, ReconciliationStore, UuidKeys } from '../shared/ports.ts';
 
@@ -27,6 +28,7 @@ export async function withStores<T>(
   catalog: Catalog,
   use: (stores: KeyedStores) => Promise<T>,
 ): Promise<T> {
+  await checkListening('FIRESTORE_EMULATOR_HOST', connection.firestoreEmulatorHost);
   const project = openProject(connection, catalog);
   try {
     return await use(project);

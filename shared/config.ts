@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
 import { consoleAccessOf, consoleVariables, type ConsoleAccess } from './console-settings.ts';
+import { settingsIn, type Env } from './env.ts';
 import { ConfigError } from './errors.ts';
 import type { SystemName } from './record-kinds.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
 import { neededVariables, systemSettingsOf, systemVariables, type SystemSettings } from './system-settings.ts';
 import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
-
-/** The environment variables. The entry point of each process passes its own. */
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The address of Google Cloud, or of the emulators, and the timeouts of calls. */
 export interface Connection {
@@ -37,11 +35,6 @@ export interface FunctionConfig extends Connection {
 
 /** The default project id when an emulator is used. */
 export const localProjectId = 'eventmend-local';
-
-/** Returns the variables of an environment that are set. An empty variable counts as not set. */
-export function settingsIn(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-}
 
 const emulatorVariables = ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'] as const;
 

@@ -255,8 +255,11 @@ describe('a bundle', () => {
   });
 
   it.each([
-    ['@google-cloud/firestore/', ['validate', 'track', 'sweep', 'reconstruct', 'archive', 'store', 'console']],
-    ['@google-cloud/pubsub/', ['validate', 'track', 'verify', 'sweep', 'reconstruct']],
+    [
+      '@google-cloud/firestore/',
+      ['validate', 'track', 'sweep', 'reconstruct', 'archive', 'store', 'recheck', 'console'],
+    ],
+    ['@google-cloud/pubsub/', ['validate', 'track', 'verify', 'sweep', 'reconstruct', 'recheck', 'console']],
     ['functions-framework/', []],
   ])('holds %s only if its function needs it', async (library, expected) => {
     const all = await Promise.all(names.map(async (name) => ({ name, sources: await sourcesOf(name) })));

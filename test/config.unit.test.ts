@@ -1,4 +1,5 @@
-import { readConnection, readFunctionConfig, type Env } from '../shared/config.ts';
+import { readConnection, readFunctionConfig } from '../shared/config.ts';
+import type { Env } from '../shared/env.ts';
 import { ConfigError } from '../shared/errors.ts';
 
 const deployed = { GOOGLE_CLOUD_PROJECT: 'my-project', FUNCTION_TARGET: 'track' };

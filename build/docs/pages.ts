@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../../cli/commands.ts';
+import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
+import { apiRoutes } from '../../functions/console/api/answer-api.ts';
 import { simulate } from '../../test/simulation/simulate.ts';
 import { soak } from '../../test/soak/soak-command.ts';
 
@@ -77,7 +79,17 @@ async function generateParts(paths: ReadonlySet<string>): Promise<Parts> {
       `[${['eventmend', name, ...positionals].join(' ')}](${name}.md)`,
       summary,
     ]);
-  return new Map([...usages, ['commands', drawMarkdownTable(['command', 'does'], rows)]]);
+  return new Map([
+    ...usages,
+    ['api', drawMarkdownTable(['address', 'for', 'does'], apiRows())],
+    ['commands', drawMarkdownTable(['command', 'does'], rows)],
+  ]);
+}
+
+/** A row for each address of the console's API. */
+function apiRows(): readonly (readonly string[])[] {
+  const deps = new EmbeddedRuntime({ catalog: {}, startMs: 0 }).consoleDeps();
+  return apiRoutes(deps).map(({ method, path, role, summary }) => [`\`${method} ${path}\``, `${role}s`, summary]);
 }
 
 function fence(lines: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { catalog as built } from '../../shared/catalog.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import { settingsIn } from '../../shared/config.ts';
+import { settingsIn } from '../../shared/env.ts';
 import type { Io } from '../command.ts';
 import { loadCatalogFile } from './load-catalog-file.ts';
 

@@ -7,6 +7,7 @@ import type { OptionDeclarations } from '../options.ts';
 import { loadReconciliations, type ReconciliationView } from '../../shared/views/reconciliation-view.ts';
 import { comparisonLines } from '../screen/comparison-lines.ts';
 import { withStores, type KeyedStores } from '../stores.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   stream: onlyStreamOption,
@@ -17,7 +18,7 @@ const options = {
 
 export const audit = makeCommand({
   name: 'audit',
-  summary: 'prove from the blocks and the ledger that every id of a front is accounted for',
+  summary: summaries.audit,
   positionals: [],
   options,
   notes: [

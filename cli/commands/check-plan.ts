@@ -5,6 +5,7 @@ import type { OptionDeclarations } from '../options.ts';
 import { planSchema, type TerraformPlan } from '../plan-check/plan.ts';
 import { lossesIn, type Loss } from '../plan-check/losses.ts';
 import { drawTable } from '../screen/table.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   allow: {
@@ -17,7 +18,7 @@ const options = {
 
 export const checkPlan = makeCommand({
   name: 'check-plan',
-  summary: 'refuse a Terraform plan that would lose data',
+  summary: summaries['check-plan'],
   positionals: ['FILE'],
   options,
   notes: [

@@ -16,6 +16,7 @@ import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { openOutput } from '../clean/output-file.ts';
 import { drawSummary } from '../clean/summary.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   out: { kind: 'text', value: 'FILE', help: 'write the clean events, one a line; - for standard output' },
@@ -40,7 +41,7 @@ type Values = OptionValues<typeof options>;
 
 export const clean = makeCommand({
   name: 'clean',
-  summary: 'clean a file of events',
+  summary: summaries.clean,
   positionals: ['FILE'],
   options,
   notes: [

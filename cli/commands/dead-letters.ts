@@ -6,6 +6,7 @@ import { jobsCommand } from '../dead-letters/jobs-command.ts';
 import { listCommand } from '../dead-letters/list-command.ts';
 import { discardCommand, reopenCommand, replayCommand } from '../dead-letters/send-commands.ts';
 import { showCommand } from '../dead-letters/show-command.ts';
+import { summaries } from '../summaries.ts';
 
 const subcommands = [
   listCommand,
@@ -21,7 +22,7 @@ const subcommands = [
 export const deadLetters = makeCommand({
   name: 'dead-letters',
   calledAs: `eventmend dead-letters ${subcommands.map(({ name }) => name).join('|')}`,
-  summary: 'look at dead letters, edit them, and send them again or discard them',
+  summary: summaries['dead-letters'],
   positionals: [],
   options: {},
   notes: consoleNotes,

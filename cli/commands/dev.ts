@@ -19,12 +19,13 @@ import { endPushing } from '../local/resources.ts';
 import { publishTicks } from '../local/sweep-timer.ts';
 import { portOf } from '../local/port-setting.ts';
 import type { OptionDeclarations } from '../options.ts';
+import { summaries } from '../summaries.ts';
 
 const options = { catalog: catalogOption } as const satisfies OptionDeclarations;
 
 export const dev = makeCommand({
   name: 'dev',
-  summary: "run the functions on Google's emulators, for development",
+  summary: summaries.dev,
   positionals: [],
   options,
   notes: [

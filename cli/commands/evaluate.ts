@@ -13,6 +13,7 @@ import { drawReliability } from '../evaluate/reliability-plot.ts';
 import { localCatalog } from '../local/local-catalog.ts';
 import { seedBounds, type OptionDeclarations, type OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   at: atOption,
@@ -63,7 +64,7 @@ const options = {
 
 export const evaluate = makeCommand({
   name: 'evaluate',
-  summary: 'measure how well the missing events of a file would be inferred',
+  summary: summaries.evaluate,
   positionals: ['FILE'],
   options,
   notes: [

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterReset } from '../../shared/gaps/reset.ts';
 import { formatDistance, formatTime } from '../../shared/views/format.ts';
 import { gapView, statesOf, type GapView } from '../../shared/views/gap-view.ts';
@@ -15,8 +16,10 @@ import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import { gapPages } from '../../shared/gaps/ledger-pages.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { gapsUnknown } from '../../shared/views/unnumbered-view.ts';
+import { checkKnownStream } from '../known-stream.ts';
 import { withStores, type Stores } from '../stores.ts';
 import { drawTable, type TableCell, type Style } from '../screen/table.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   stream: onlyStreamOption,
@@ -34,12 +37,13 @@ const options = {
     help: 'show at most N gaps of each stream: those with the highest ids',
   },
   catalog: catalogOption,
+  watch: { kind: 'flag', help: 'show the table again every two seconds, until Ctrl-C' },
   json: { kind: 'flag', help: 'print one JSON object for each gap, and nothing else' },
 } as const satisfies OptionDeclarations;
 
 export const gaps = makeCommand({
   name: 'gaps',
-  summary: 'show the gap ledger: which ids are missing, since when, and what became of them',
+  summary: summaries.gaps,
   positionals: [],
   options,
   notes: [
@@ -71,8 +75,15 @@ async function runGaps({ values }: Arguments<typeof options, []>, io: Io): Promi
   if (stream !== undefined) checkStream(stream);
   const wanted: Wanted = { stream, states: statesIn(state), limit };
   const chosen = await chooseCatalog(catalog, io);
-  const { unreadable, notes } = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) =>
-    json ? printJson(stores, wanted, io) : printTable(stores, wanted, io),
+  const { unreadable, notes } = await withStores(
+    connectionOf(io, 'FIRESTORE_EMULATOR_HOST'),
+    chosen,
+    async (stores) => {
+      await checkKnownStream(stores, stream);
+      if (json) return printJson(stores, wanted, io);
+      if (values.watch) await watchTable(stores, wanted, io);
+      return printTable(stores, wanted, io);
+    },
   );
   if (json) await write(io.stderr, notes.map((line) => `${line}\n`).join(''));
   else await write(io.stdout, notes.map((line) => `\n  ${line}\n`).join(''));
@@ -90,6 +101,18 @@ async function printJson(stores: Stores, wanted: Wanted, io: Io): Promise<Remark
   return remarks;
 }
 
+/** How often the table is shown again, in milliseconds. */
+const watchMs = 2_000;
+
+/** Shows the table again and again, in place of the former one on a terminal. */
+async function watchTable(stores: Stores, wanted: Wanted, io: Io): Promise<void> {
+  while (!io.signal.aborted) {
+    if (io.stdout.isTTY === true) await write(io.stdout, '\x1b[2J\x1b[H');
+    await printTable(stores, wanted, io);
+    await setTimeout(watchMs, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}
+
 /** Prints one table of all gaps. A table is as wide as its widest cells, so all rows are read first. */
 async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<Remarks> {
   const rows: Row[] = [];
@@ -104,7 +127,10 @@ async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<Remar
   const isColoured = io.stdout.isTTY === true;
   // Of streams without numbers nobody knows whether they have gaps.
   const none = unnumbered > 0 && unnumbered === streams ? '' : 'no gaps\n';
-  await write(io.stdout, rows.length === 0 ? none : `${table(rows, stores.clock.now(), isColoured)}\n`);
+  await write(
+    io.stdout,
+    rows.length === 0 ? none : `${table(rows, stores.clock.now(), isColoured, io.stdout.columns)}\n`,
+  );
   return remarks;
 }
 
@@ -170,7 +196,7 @@ const styles: Readonly<Partial<Record<GapState, Style>>> = {
   reconstructed: 'magenta',
 };
 
-function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string {
+function table(rows: readonly Row[], nowMs: number, isColoured: boolean, maxWidth: number | undefined): string {
   const columns = [
     { title: 'stream' },
     { title: 'ids' },
@@ -186,6 +212,7 @@ function table(rows: readonly Row[], nowMs: number, isColoured: boolean): string
     columns,
     rows.map((row) => cells(row, nowMs)),
     isColoured,
+    maxWidth,
   );
 }
 

@@ -16,6 +16,7 @@ import { canAsk, withoutQuestions, withQuestions, type Ask } from '../init/quest
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, findInput } from '../input/input-file.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   file: {
@@ -38,7 +39,7 @@ type Values = OptionValues<typeof options>;
 
 export const init = makeCommand({
   name: 'init',
-  summary: 'write a catalog for your events, from samples of them',
+  summary: summaries.init,
   positionals: [],
   options,
   notes: [

@@ -12,6 +12,8 @@ import { firstFreeId, GooglePipeline } from '../probe/google-pipeline.ts';
 import { drawResults, drawVerdict, failedOf } from '../probe/report.ts';
 import { planRoutes } from '../probe/routes.ts';
 import { reasonOf } from '../reason.ts';
+import { checkListening } from '../listening.ts';
+import { summaries } from '../summaries.ts';
 
 /** The time between two checks of the routes, in milliseconds. */
 const lookEveryMs = 500;
@@ -33,7 +35,7 @@ const options = {
 
 export const probe = makeCommand({
   name: 'probe',
-  summary: 'send events through a deployed pipeline, and check where each ends',
+  summary: summaries.probe,
   positionals: [],
   options,
   notes: [
@@ -49,6 +51,7 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
   const connection = connectionOf(io);
   if (connection.usesEmulator && io.env.FIRESTORE_EMULATOR_HOST === undefined)
     throw new UsageError('PUBSUB_EMULATOR_HOST is set and FIRESTORE_EMULATOR_HOST is not: set both, or neither');
+  await checkListening('PUBSUB_EMULATOR_HOST', io.env.PUBSUB_EMULATOR_HOST);
   const project = openProject(connection, await chooseCatalog(values.catalog, io));
   try {
     const results = await examine(project, connection, values.timeout * 1_000, io.signal);

@@ -12,6 +12,8 @@ import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { publishFile, type Published } from '../publish/publish-file.ts';
 import { thousands } from '../screen/table.ts';
+import { checkListening } from '../listening.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   stream: streamOption,
@@ -28,7 +30,7 @@ const options = {
 
 export const publish = makeCommand({
   name: 'publish',
-  summary: 'publish a file of events to Pub/Sub, or to its emulator',
+  summary: summaries.publish,
   positionals: ['FILE'],
   options,
   notes: [
@@ -51,6 +53,7 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
   const input = await findInput(file, io);
   const bar = new ProgressBar(io.stderr, input.size);
   const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
+  await checkListening('PUBSUB_EMULATOR_HOST', io.env.PUBSUB_EMULATOR_HOST);
   const { publisher, clients } = openProject(connection, catalog);
   try {
     const { signal } = io;

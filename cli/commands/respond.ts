@@ -16,10 +16,12 @@ import { filterOf, receive, subscribe } from '../respond/requests.ts';
 import { respondTo, type ResponderOptions } from '../respond/responder.ts';
 import { respondOptions, settingsOf, type Settings } from '../respond/settings.ts';
 import { thousands } from '../screen/table.ts';
+import { checkListening } from '../listening.ts';
+import { summaries } from '../summaries.ts';
 
 export const respond = makeCommand({
   name: 'respond',
-  summary: 'answer requests to resend events, from a file of events',
+  summary: summaries.respond,
   positionals: ['FILE'],
   options: respondOptions,
   notes: [
@@ -38,6 +40,7 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   const settings = settingsOf(args.values, catalog.sources);
   const connection = connectionOf(io);
   const file = await ResendFile.open(path, settings.at, settings.source.idOf);
+  await checkListening('PUBSUB_EMULATOR_HOST', io.env.PUBSUB_EMULATOR_HOST);
   const { publisher, clients } = openProject(connection, catalog);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;

@@ -21,6 +21,7 @@ import { drawPayments, paymentStream, samplePayments, SampleStripe } from '../st
 import { sampleStream } from '../start/sample-stream.ts';
 import { drawSample } from '../start/sample-report.ts';
 import { portOf } from '../local/port-setting.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   once: {
@@ -32,7 +33,7 @@ const options = {
 
 export const start = makeCommand({
   name: 'start',
-  summary: 'run the sample stream through the whole pipeline, in memory, and show the console',
+  summary: summaries.start,
   positionals: [],
   options,
   notes: ['Exit code 0: success. 1: an error. 2: wrong arguments.'],

@@ -4,6 +4,7 @@ import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
 import { stateStyles } from '../dead-letters/shown-letter.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { paint, thousands } from '../screen/table.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
@@ -11,7 +12,7 @@ const options = {
 
 export const status = makeCommand({
   name: 'status',
-  summary: 'say in five lines whether all is well, and what to do first',
+  summary: summaries.status,
   positionals: [],
   options,
   notes: [...consoleNotes, 'Exit code 0: all is well. 3: something needs someone. 1: an error. 2: wrong arguments.'],

@@ -11,6 +11,7 @@ import { drawTable, thousands, type TableCell } from '../screen/table.ts';
 import { withStores, type Stores } from '../stores.ts';
 import { loadAdvised, type AdvisedStream } from '../streams/load.ts';
 import { resetCommand } from '../streams/reset-command.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   stream: onlyStreamOption,
@@ -28,7 +29,7 @@ const options = {
 
 export const streamsCommand = makeCommand({
   name: 'streams',
-  summary: 'show the streams with their fronts, and what needs attention; or begin the numbering of one again',
+  summary: summaries.streams,
   positionals: [],
   options,
   notes: [

@@ -7,6 +7,7 @@ import { sampleRecords } from '../systems/sample.ts';
 import { checkVendorFiles } from '../systems/check-vendor-files.ts';
 import { StandIn } from '../systems/stand-in.ts';
 import { vendorPathsDate } from '../systems/vendor-paths.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   data: {
@@ -27,7 +28,7 @@ const options = {
 
 export const systemsCommand = makeCommand({
   name: 'systems',
-  summary: 'stand in for the APIs of HubSpot, Stripe and Twilio on this machine',
+  summary: summaries.systems,
   positionals: [],
   options,
   notes: [

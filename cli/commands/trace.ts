@@ -10,6 +10,7 @@ import { describeId } from '../../shared/views/story/story.ts';
 import { idValue, uuidValue } from '../../shared/views/story/story-value.ts';
 import { loadUuidFacts } from '../../shared/views/story/uuid-facts.ts';
 import { describeUuid } from '../../shared/views/story/uuid-story.ts';
+import { summaries } from '../summaries.ts';
 
 const options = {
   at: {
@@ -23,7 +24,7 @@ const options = {
 
 export const trace = makeCommand({
   name: 'trace',
-  summary: 'show what is known of one id or uuid: its front, its entries, its gaps and its dead letters',
+  summary: summaries.trace,
   positionals: ['STREAM', 'ID'],
   options,
   notes: [

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import type { Env } from '../../shared/config.ts';
+import type { Env } from '../../shared/env.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { freePort, localAddress } from './port.ts';
 

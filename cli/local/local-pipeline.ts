@@ -1,5 +1,5 @@
 import type { PubSub } from '@google-cloud/pubsub';
-import type { Env } from '../../shared/config.ts';
+import type { Env } from '../../shared/env.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { FunctionProcess } from './function-process.ts';
 import { makeSubscriptions, makeTopics } from './resources.ts';

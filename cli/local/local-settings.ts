@@ -1,4 +1,5 @@
-import { localProjectId, readFunctionConfig, settingsIn, type Env, type FunctionConfig } from '../../shared/config.ts';
+import { localProjectId, readFunctionConfig, type FunctionConfig } from '../../shared/config.ts';
+import { settingsIn, type Env } from '../../shared/env.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { functionNames } from '../../shared/topology.ts';
 import type { Hosts } from './emulators.ts';

@@ -50,7 +50,7 @@ describe('the options of a command', () => {
     [['--out='], '--out must be a text that is not empty (FILE)'],
     [['--out', '--json'], '--out has no value (write --out=--json for a value that begins with -)'],
     [['--json=yes'], '--json takes no value'],
-    [['--sede', '3'], 'there is no option --sede'],
+    [['--sede', '3'], 'there is no option --sede; did you mean --seed?'],
     [['--constructor'], 'there is no option --constructor'],
     [['-s'], 'there is no option -s'],
   ])('refuse %j, and say what they take', (argv, problem) => {

@@ -2,7 +2,7 @@ import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { builtDirectory } from '../../cli/local/built.ts';
 import { LocalPipeline } from '../../cli/local/local-pipeline.ts';
 import { publishTicks } from '../../cli/local/sweep-timer.ts';
-import type { Env } from '../../shared/config.ts';
+import type { Env } from '../../shared/env.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { PubSubPublisher } from '../../shared/gcp/publisher.ts';

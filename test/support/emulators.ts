@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostVariables, startEmulator, type Emulator } from '../../cli/local/emulators.ts';
-import { settingsIn, type Connection } from '../../shared/config.ts';
+import { type Connection } from '../../shared/config.ts';
+import { settingsIn } from '../../shared/env.ts';
 
 /** The emulators that {@link startEmulators} started. */
 export interface RunningEmulators {

@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
+import { openApiRoute } from './open-api.ts';
 import { findRoute, type ApiRoute } from './route.ts';
 import { checkSameOrigin } from './same-origin.ts';
 import { recheckRoutes } from './recheck-routes.ts';
@@ -14,7 +15,7 @@ import { streamRoutes } from './stream-routes.ts';
 
 /** Returns every address of the API. */
 export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
-  return [
+  const routes: readonly ApiRoute[] = [
     ...sessionRoutes(deps),
     ...streamRoutes(deps),
     ...letterRoutes(deps),
@@ -22,7 +23,9 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
     ...recheckRoutes(deps),
     ...jobRoutes(deps),
     ...feedRoutes(deps),
+    openApiRoute(() => routes),
   ];
+  return routes;
 }
 
 /** Answers a request to the API. */
