@@ -5,24 +5,32 @@ import { learn, spellPlaces } from '../init/learned.ts';
 import { membersOf, readSample, recogniseFormat, type EventSample } from '../init/recognise-format.ts';
 import { isMostlyRefused, type Summary } from './books.ts';
 
-/** The number of refused events that are looked at. */
-export const maxRefusedSamples = 100;
+/** The number of refused events that are looked at, and of clean ones. */
+export const maxSamples = 100;
 
 /**
- * Says what a file looks like most of whose events were refused, and what to try. Undefined if nothing is known.
+ * Says what a file looks like most of whose events were refused, or were read without their numbers, and what to try.
+ * Undefined if nothing is known.
  *
  * @param file The file as the user named it.
- * @param refused Some of the refused events.
+ * @param samples Some of the events.
  * @param readBy The source that they were read by. Undefined for `events`.
  */
 export function adviceFor(
   summary: Summary,
   file: string,
-  refused: readonly EventSample[],
+  { refused, clean }: { readonly refused: readonly EventSample[]; readonly clean: readonly EventSample[] },
   readBy?: Source,
 ): string | undefined {
-  if (!isMostlyRefused(summary) || refused.length === 0) return undefined;
   const init = `npx eventmend init --file ${file}`;
+  if (!isMostlyRefused(summary)) {
+    const lost = numberedFormat(clean);
+    return (
+      lost &&
+      `these ${lost} have numbers that were not read, so no missing event is found: ${init} writes a catalog that reads them`
+    );
+  }
+  if (refused.length === 0) return undefined;
   const format = recogniseFormat(refused);
   // The letters say why events of the right format were refused.
   if (readBy && format?.preset === readBy.format.name) return undefined;
@@ -40,6 +48,13 @@ export function adviceFor(
   const isUuidOnly = numbering === 'none' && fields.uuid === undefined && types.length > 0;
   const found = places === '' && isUuidOnly ? 'a uuid and no number' : places;
   return found === '' ? undefined : `these look like events with ${found}: ${init} writes a catalog that reads them`;
+}
+
+/** Returns the title of the format of clean events that are numbered in their format, and have no id. */
+function numberedFormat(clean: readonly EventSample[]): string | undefined {
+  if (clean.length === 0 || clean.some(({ attributes }) => attributes?.event_id !== undefined)) return undefined;
+  const format = recogniseFormat(clean);
+  return format?.isNumbered ? format.title : undefined;
 }
 
 /** Returns the pointer of the first array of objects that all samples have. */

@@ -56,7 +56,10 @@ export interface FileReading {
 /** The result of cleaning a file. */
 export interface CleanResult extends Summary {
   readonly reading: FileReading;
-  /** If more than half of the events were refused: the format that the file seems to have, and what to try. */
+  /**
+   * If more than half of the events were refused, or their numbers were not read: the format that the file seems to have,
+   * and what to try.
+   */
   readonly advice?: string | undefined;
 }
 

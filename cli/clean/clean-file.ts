@@ -10,7 +10,7 @@ import { InputError, type InputRecord } from '../input/input-record.ts';
 import type { EventSample } from '../init/recognise-format.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
-import { adviceFor, maxRefusedSamples } from './advice.ts';
+import { adviceFor, maxSamples } from './advice.ts';
 import { FileBooks, type CleanResult, type FileReading } from './books.ts';
 import { InOrder } from './in-order.ts';
 import type { OutputSink } from './output-file.ts';
@@ -54,9 +54,9 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     without: ['store', 'archive'],
   });
   const books = new FileBooks((stream) => runtime.catalog.stream(stream).numbering !== 'none');
-  const refused: EventSample[] = [];
+  const samples: Samples = { refused: [], clean: [] };
   const streams = new Set<string>();
-  const order = listen(runtime, job, books, { refused, streams });
+  const order = listen(runtime, job, books, { samples, streams });
   const reader = new FileReader(job.events, job.source === eventsName ? undefined : job.source);
   const pulled = new Set<string>();
   let [received, repeated] = [0, 0];
@@ -93,7 +93,7 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
   });
   return {
     reading: reader.reading,
-    advice: adviceFor(summary, job.file, refused, readBy),
+    advice: adviceFor(summary, job.file, samples, readBy),
     ...summary,
   };
 }
@@ -150,14 +150,20 @@ async function refuse(message: Message, detail: string, number: number, runtime:
   await runtime.pubsub.publish('dead-letter-queue', makeLetter(message, failure, origin));
 }
 
-/** The results that are not lines of the outputs: some refused events, and the names of all streams. */
-interface Seen {
+/** Some of the events of a file. */
+interface Samples {
   readonly refused: EventSample[];
+  readonly clean: EventSample[];
+}
+
+/** The results that are not lines of the outputs: some events, and the names of all streams. */
+interface Seen {
+  readonly samples: Samples;
   readonly streams: Set<string>;
 }
 
 /**
- * Passes the clean events and dead letters to the sinks, and keeps some of the refused events.
+ * Passes the clean events and dead letters to the sinks, and keeps some of the events.
  *
  * @returns The buffer to flush after each batch.
  */
@@ -165,19 +171,20 @@ function listen(
   { pubsub, letters: store }: EmbeddedRuntime,
   { out, letters }: Sinks,
   books: FileBooks,
-  { refused, streams }: Seen,
+  { samples, streams }: Seen,
 ): InOrder {
   const order = new InOrder();
   pubsub.listen('cleaned-events', 'out', (event) => {
     books.clean(event.attributes);
     if (event.attributes.stream !== undefined) streams.add(event.attributes.stream);
+    if (samples.clean.length < maxSamples && isFromFile(event)) samples.clean.push(event);
     if (out) order.add(event.attributes[recordAttribute], out, cleanLine(event));
     return Promise.resolve();
   });
   pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
     books.deadLetter(letter.attributes);
     if (letter.attributes.stream !== undefined) streams.add(letter.attributes.stream);
-    if (refused.length < maxRefusedSamples && isRefusedEvent(letter)) refused.push(letter);
+    if (samples.refused.length < maxSamples && isRefusedEvent(letter)) samples.refused.push(letter);
     if (!letters) return;
     const { data, attributes } = await withBody(letter, store);
     order.add(attributes[recordAttribute], letters, letterLine({ data, attributes }));
@@ -186,8 +193,13 @@ function listen(
 }
 
 /** Whether a letter is about an event of the file, and not about a duplicate. */
-function isRefusedEvent({ attributes }: Message): boolean {
-  return attributes[recordAttribute] !== undefined && attributes[attributeNames.code] !== 'ERR_DUPLICATE';
+function isRefusedEvent(letter: Message): boolean {
+  return isFromFile(letter) && letter.attributes[attributeNames.code] !== 'ERR_DUPLICATE';
+}
+
+/** Whether a message is about an event of the file, and not about an inferred one or a gap. */
+function isFromFile({ attributes }: Message): boolean {
+  return attributes[recordAttribute] !== undefined;
 }
 
 /** Returns a letter with its body. A body that was too large for a message is in the store. */
