@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog-definition.ts';
 import type { Range } from '../gaps/range.ts';
 import { afterReset } from '../gaps/reset.ts';
-import type { BlockStore, Clock, DeadLetterStore, GapLedger, GapPage, ReconciliationStore } from '../ports.ts';
+import type { BlockStore, Clock, GapLedger, GapPage, ReconciliationStore } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
 import { highestId } from '../tracking/block.ts';
 import { gapsView, type GapsView } from './gap-view.ts';
@@ -16,7 +16,6 @@ const streamsAtOnce = 10;
 export interface ConsoleDeps {
   readonly blocks: BlockStore;
   readonly ledger: Pick<GapLedger, 'progress' | 'unresolved' | 'countUnresolved' | 'list' | 'find' | 'overlapping'>;
-  readonly letters: Pick<DeadLetterStore, 'find' | 'list' | 'kept' | 'about' | 'openByCode'>;
   readonly reconciliations: Pick<ReconciliationStore, 'find'>;
   readonly catalog: Pick<Catalog, 'stream' | 'lists'>;
   readonly clock: Pick<Clock, 'now'>;
