@@ -18,10 +18,22 @@ export async function runMain([name, ...argv]: readonly string[], io: Io): Promi
     io.stdout.write(`${packageFile.version}\n`);
     return 0;
   }
+  if (name === 'completion') {
+    io.stdout.write(await completionFor(argv[0]));
+    return 0;
+  }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load) return runOrHelp(await load(), argv, io);
   const suggestion = spellSuggestion(name, Object.keys(commands)) || '; eventmend help lists the commands';
   throw new UsageError(`there is no command ${name}${suggestion}`);
+}
+
+/** Loads every command, whose options the script completes. */
+async function completionFor(name: string | undefined): Promise<string> {
+  const { drawCompletion, shells } = await import('./completion.ts');
+  const shell = shells.find((one) => one === name);
+  if (!shell) throw new UsageError(`completion takes one of ${shells.join(', ')}`);
+  return drawCompletion(shell, await Promise.all(Object.values(commands).map((load) => load())));
 }
 
 function overview(): string {
