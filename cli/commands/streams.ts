@@ -58,7 +58,7 @@ async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Pr
       return 1;
     }
     if (!json) {
-      await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout.isTTY === true));
+      await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout));
       await write(io.stdout, comparisonLines(await loadReconciliations(stores, stream), stores.clock.now()));
     }
     if (isCut) await write(io.stderr, `there are more streams: --limit ${2 * limit} shows more of them\n`);
@@ -74,7 +74,11 @@ async function* load(stores: Stores, only: string | undefined): AsyncGenerator<A
 }
 
 /** Draws a table of the streams, and below it a line for each advice. */
-function drawStreams(shown: readonly AdvisedStream[], nowMs: number, isColoured: boolean): string {
+function drawStreams(
+  shown: readonly AdvisedStream[],
+  nowMs: number,
+  { isTTY, columns: maxWidth }: Io['stdout'],
+): string {
   if (shown.length === 0) return 'no streams\n';
   const number = (title: string) => ({ title, align: 'right' as const });
   const hasStep = shown.some(({ offStep }) => offStep !== undefined);
@@ -93,7 +97,8 @@ function drawStreams(shown: readonly AdvisedStream[], nowMs: number, isColoured:
   const table = drawTable(
     columns,
     shown.map((one) => cells(one, hasStep, nowMs)),
-    isColoured,
+    isTTY === true,
+    maxWidth,
   );
   const advice = shown.flatMap((one) => one.advice.map((line) => `  ${one.stream}: ${line}`));
   return [table, ...(advice.length > 0 ? ['', ...advice] : []), ''].join('\n');
