@@ -27,7 +27,7 @@ run "the_database_indexes_and_forgets_what_it_should" {
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION", "reasons/code ASCENDING COLLECTION",
       "audit/at ASCENDING COLLECTION", "audit/at DESCENDING COLLECTION", "audit/letter ASCENDING COLLECTION",
-      "clean-events/numbered ASCENDING COLLECTION", "clean-events/timed ASCENDING COLLECTION", "anomalies/endMs DESCENDING COLLECTION",
+      "clean-events/numbered ASCENDING COLLECTION", "clean-events/timed ASCENDING COLLECTION", "anomalies/endMs DESCENDING COLLECTION", "jobs/createdAtMs DESCENDING COLLECTION",
     ])
     error_message = "The fields that queries name, in the orders that they ask for."
   }
@@ -62,10 +62,10 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "An index is an exception from none at all."
   }
 
-  # Blocks, buckets, pages, uuids, settled letters, anomalies and the audit trail are forgotten.
+  # Blocks, buckets, pages, uuids, settled letters, jobs, anomalies and the audit trail are forgotten.
   assert {
-    condition     = toset(keys(google_firestore_field.expiry)) == toset(["anomalies", "audit", "blocks", "buckets", "chunks", "dead-letters", "keys", "kept-messages", "pages"])
-    error_message = "What is only remembered for a window expires, and what says when it may: settled letters with their bodies, anomalies, and the audit trail. Gaps and events stay."
+    condition     = toset(keys(google_firestore_field.expiry)) == toset(["anomalies", "audit", "blocks", "buckets", "chunks", "dead-letters", "jobs", "keys", "kept-messages", "pages", "parts"])
+    error_message = "What is only remembered for a window expires, and what says when it may: settled letters with their bodies, jobs, anomalies, and the audit trail. Gaps and events stay."
   }
   assert {
     condition = alltrue([
