@@ -2,6 +2,7 @@ import { eventIdSchema, streamSchema } from '../../shared/event.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf } from '../connection.ts';
+import { checkKnownStream } from '../known-stream.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { parseIso8601 } from '../../shared/timestamps/iso8601.ts';
 import { withStores, type KeyedStores } from '../stores.ts';
@@ -29,7 +30,7 @@ export const trace = makeCommand({
   options,
   notes: [
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0: success. 1: an error. 2: wrong arguments.',
+    'Exit code 0: success. 1: there is no such stream, or an error. 2: wrong arguments.',
   ],
   run: runTrace,
 });
@@ -41,7 +42,12 @@ async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: I
   const catalog = await chooseCatalog(args.values.catalog, io);
   const { at, json: isJson } = args.values;
   const load = catalog.stream(stream).numbering === 'none' ? uuidStory(stream, id, at) : idStory(stream, id, at);
-  const { lines, value } = await withStores(connection, catalog, load);
+  const { lines, value } = await withStores(connection, catalog, async (stores) => {
+    const told = await load(stores);
+    // A stream can have letters although no event of it was ever accepted.
+    if (!told.hasLetters) await checkKnownStream(stores, stream);
+    return told;
+  });
   await write(io.stdout, isJson ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
   return 0;
 }
@@ -50,6 +56,7 @@ async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: I
 interface Printed {
   readonly lines: readonly string[];
   readonly value: object;
+  readonly hasLetters: boolean;
 }
 type LoadStory = (stores: KeyedStores) => Promise<Printed>;
 
@@ -62,7 +69,7 @@ function idStory(stream: string, id: string, at: string | undefined): LoadStory 
   if (at !== undefined) throw new UsageError(`--at is for a stream without numbers, and ${stream} has numbers`);
   return async (stores) => {
     const facts = await loadFacts(stores, stream, eventId.data);
-    return { lines: describeId(facts), value: idValue(facts) };
+    return { lines: describeId(facts), value: idValue(facts), hasLetters: facts.letters.length > 0 };
   };
 }
 
@@ -72,6 +79,6 @@ function uuidStory(stream: string, uuid: string, at: string | undefined): LoadSt
     throw new UsageError('--at must be a time of ISO 8601, such as 2026-07-01T12:00:00Z');
   return async (stores) => {
     const facts = await loadUuidFacts(stores, stream, uuid, instant?.ms);
-    return { lines: describeUuid(facts), value: uuidValue(facts) };
+    return { lines: describeUuid(facts), value: uuidValue(facts), hasLetters: facts.letters.length > 0 };
   };
 }

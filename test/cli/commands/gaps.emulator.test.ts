@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { UsageError } from '../../../cli/command.ts';
 import { gaps } from '../../../cli/commands/gaps.ts';
 import { trace } from '../../../cli/commands/trace.ts';
@@ -96,7 +95,11 @@ describe('eventmend gaps', () => {
   });
 
   it('says so where there are none', async () => {
-    expect((await run('--stream', 'nobody')).stdout).toBe('no gaps\n');
+    expect((await run('--stream', 'archive', '--state', 'open')).stdout).toBe('no gaps\n');
+  });
+
+  it('is an error for a stream of which nothing is stored', async () => {
+    await expect(run('--stream', 'nobody')).rejects.toThrow('there is no stream nobody: eventmend streams lists');
   });
 
   it.each([
@@ -130,8 +133,9 @@ describe('eventmend trace', () => {
     },
   );
 
-  it('of a stream that nobody knows is that nothing was seen', async () => {
-    const { stdout } = await runCommand(trace, [`nobody-${randomUUID()}`, '1'], [], env);
-    expect(stdout).toContain('not seen');
+  it('is an error for a stream of which nothing is stored', async () => {
+    await expect(runCommand(trace, ['oders', '1'], [], env)).rejects.toThrow(
+      'there is no stream oders; did you mean orders?',
+    );
   });
 });
