@@ -34,7 +34,7 @@ export interface Reconciliation {
   readonly sinceMs: number;
   /** Everything up to here was compared, or cannot be compared any more. */
   readonly checkpointMs: number;
-  /** When the last deep comparison ended, or when it was switched on. */
+  /** Up to when the last deep comparison went, or when it was switched on. */
   readonly deepAtMs: number;
   /** When the last run began. */
   readonly startedAtMs: number;
@@ -70,8 +70,8 @@ export interface RunTime {
 /** The time between two runs, in milliseconds: five minutes, less half of the time between two ticks. */
 export const runIntervalMs = 270_000;
 const dayMs = 24 * 3_600_000;
-/** How far a deep comparison looks back. */
-const deepMs = 26 * 3_600_000;
+/** How late the list may show an item, so that a deep comparison finds it. */
+const shownLateMs = 2 * 3_600_000;
 
 /** Whether a run should begin. */
 export function isRunDue(state: Reconciliation | undefined, nowMs: number): boolean {
@@ -135,7 +135,9 @@ export function withSpan(state: Reconciliation, list: StreamList, time: RunTime)
   const { nowMs } = time;
   const isDeep = nowMs - state.deepAtMs >= dayMs;
   const overlappingMs = state.checkpointMs - list.overlapMs;
-  const backMs = isDeep ? Math.min(overlappingMs, nowMs - deepMs) : overlappingMs;
+  // If runs stood still, the last deep comparison is more than a day ago.
+  const deepMs = Math.min(state.deepAtMs, nowMs - dayMs) - shownLateMs;
+  const backMs = isDeep ? Math.min(overlappingMs, deepMs) : overlappingMs;
   const fromMs = Math.ceil(Math.max(backMs, state.sinceMs, floorOf(list, time)) / 1_000) * 1_000;
   const toMs = Math.floor((nowMs - list.lagMs) / 1_000) * 1_000;
   const reading = toMs < fromMs ? undefined : { fromMs, toMs, isDeep, items: 0, missing: 0, unreadable: 0 };
@@ -166,7 +168,8 @@ export function finishSpan(
   return {
     ...released(state),
     checkpointMs: Math.max(state.checkpointMs, toMs),
-    deepAtMs: isDeep ? nowMs : state.deepAtMs,
+    // Not the time now: the span may have taken hours to read.
+    deepAtMs: isDeep ? toMs : state.deepAtMs,
     reading: undefined,
     last: { fromMs, toMs, isDeep, items, missing, unreadable, atMs: nowMs },
     missing: state.missing + missing,

@@ -71,9 +71,23 @@ describe('a comparison', () => {
     expect(afterRun(state, noon + 24 * hourMs - 1).reading).toMatchObject({ isDeep: false });
     const deep = afterRun(state, noon + 24 * hourMs);
     expect(deep.reading).toMatchObject({ isDeep: true, fromMs: noon - 2 * hourMs });
-    expect(deep.state.deepAtMs).toBe(noon + 24 * hourMs);
+    expect(deep.state.deepAtMs).toBe(noon + 24 * hourMs - list.lagMs);
     const begun = withSpan(beginRun(state, list, at(noon + 24 * hourMs))!.state, list, at(noon + 24 * hourMs));
     expect(pauseRun(begun, begun.reading).deepAtMs).toBe(noon);
+  });
+
+  it('looks back to two hours before the last such time if comparisons stood still since then', () => {
+    const state = { ...afterRun(undefined, noon).state, sinceMs: 0, checkpointMs: noon + hourMs };
+    const { reading } = afterRun(state, noon + 60 * hourMs);
+    expect(reading).toMatchObject({ isDeep: true, fromMs: noon - 2 * hourMs });
+  });
+
+  it('that looks back 26 hours and takes hours is followed by one that meets the end of its span', () => {
+    const state = { ...afterRun(undefined, noon).state, sinceMs: 0, checkpointMs: noon + 23 * hourMs };
+    const begun = withSpan(state, list, at(noon + 24 * hourMs));
+    const ended = finishSpan(begun, begun.reading!, nothing, noon + 30 * hourMs);
+    const { reading } = afterRun(ended, noon + 54 * hourMs);
+    expect(reading).toMatchObject({ isDeep: true, fromMs: noon + 22 * hourMs - list.lagMs });
   });
 
   it('tells once what is older than the stream or the list remembers', () => {
