@@ -9,6 +9,7 @@ import { textOf } from '../support/builders.ts';
 import { freePort } from '../../cli/local/port.ts';
 import { anEventAt } from '../support/pipeline.ts';
 import { eventually, isAlive } from '../support/eventually.ts';
+import { openSilentServer } from './silent-server.ts';
 import { UserProcess } from './user-process.ts';
 
 const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
@@ -178,9 +179,11 @@ describe('eventmend publish', () => {
     await writeFile(file, '\n{"event_id": 1}\n{"event_id": 2}\n');
     const nowhere = { ...emulators, GOOGLE_CLOUD_PROJECT: `test-${randomUUID()}` };
     const noTopic = new UserProcess('node', [cli, 'publish', file], { ...env, ...nowhere });
-    const lost = { PUBSUB_EMULATOR_HOST: `127.0.0.1:${await freePort()}`, PUBLISH_TIMEOUT_MS: '1000' };
+    const silent = await openSilentServer();
+    const lost = { PUBSUB_EMULATOR_HOST: silent.host, PUBLISH_TIMEOUT_MS: '1000' };
     const noAnswer = new UserProcess('node', [cli, 'publish', file], { ...env, ...lost });
     expect([await noTopic.end(), await noAnswer.end()]).toEqual([1, 1]);
+    silent.close();
     expect(noTopic.output).toMatch(/published 0 events[^]*2 events are not published, the first on line 2[^]*\(5\)/);
     expect(noAnswer.output).toMatch(/2 events are not published, the first on line 2[^]*: no answer within 1000 ms/);
   });

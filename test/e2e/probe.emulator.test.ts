@@ -5,6 +5,7 @@ import { makeClients } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { emulatedConnection } from '../support/emulators.ts';
+import { openSilentServer, type SilentServer } from './silent-server.ts';
 import { UserProcess } from './user-process.ts';
 
 const connection = emulatedConnection();
@@ -85,6 +86,14 @@ describe('eventmend probe, against npm run dev', () => {
 });
 
 describe('eventmend probe', () => {
+  let silent: SilentServer;
+  beforeAll(async () => {
+    silent = await openSilentServer();
+  });
+  afterAll(() => {
+    silent.close();
+  });
+
   it.each([
     [['--timeout', 'soon'], {}, '--timeout must be a number from 1 to 3600'],
     [['events.ndjson'], {}, 'probe takes no arguments'],
@@ -101,14 +110,14 @@ describe('eventmend probe', () => {
     expect(run.output).toContain(says);
   });
 
-  it('says what was not answered, and ends, where nobody listens', async () => {
-    const nowhere = `127.0.0.1:${await freePort()}`;
-    const hosts = { PUBSUB_EMULATOR_HOST: nowhere, FIRESTORE_EMULATOR_HOST: nowhere, FIRESTORE_TIMEOUT_MS: '1000' };
+  it.each([
+    ['nobody listens', () => freePort().then((port) => `127.0.0.1:${port}`), /^eventmend: nothing listens at .*\n$/],
+    ['nobody answers', () => silent.host, /^eventmend: reading .*: no answer within 1000 ms\n$/],
+  ])('says so, and ends, where %s', async (_, hostOf, says) => {
+    const host = await hostOf();
+    const hosts = { PUBSUB_EMULATOR_HOST: host, FIRESTORE_EMULATOR_HOST: host, FIRESTORE_TIMEOUT_MS: '1000' };
     const run = new UserProcess('node', [cli, 'probe'], { ...env, ...hosts });
-    expect([await run.end(), run.output]).toEqual([
-      1,
-      expect.stringMatching(/^eventmend: reading .*: no answer within 1000 ms\n$/),
-    ]);
+    expect([await run.end(), run.output]).toEqual([1, expect.stringMatching(says)]);
   });
 
   it('says what is wrong where there is no pipeline', async () => {
