@@ -13,6 +13,7 @@ import type { GapRows, UnreadableGap } from '../../shared/ports.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
+import { askCommand } from '../gaps/ask-command.ts';
 import { gapPages } from '../../shared/gaps/ledger-pages.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { gapsUnknown } from '../../shared/views/unnumbered-view.ts';
@@ -50,6 +51,7 @@ export const gaps = makeCommand({
     'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
     'Exit code 0: success. 1: a row cannot be read, or an error. 2: wrong arguments.',
   ],
+  subcommands: [askCommand],
   run: runGaps,
 });
 
@@ -217,7 +219,8 @@ function table(rows: readonly Row[], nowMs: number, isColoured: boolean, maxWidt
 }
 
 function cells(row: Row, nowMs: number): readonly TableCell[] {
-  const { stream, ids, state, states, foundAt, resendAskedAt, deadline, inferenceAskedAt, resolvedAt } = row;
+  const { stream, ids, state, states, foundAt, inferenceAskedAt, resolvedAt } = row;
+  const { resendAskedAt, deadline, askedAgainAt = resendAskedAt, askedAgainDeadline = deadline } = row;
   const time = (at: string | undefined): string => (at === undefined ? '–' : formatTime(Date.parse(at), nowMs));
   const style = styles[state];
   return [
@@ -226,8 +229,8 @@ function cells(row: Row, nowMs: number): readonly TableCell[] {
     { text: ids.toLocaleString('en-US') },
     { text: states.join(', '), ...(style !== undefined && { style }) },
     { text: `${time(foundAt)}, ${formatDistance(Date.parse(foundAt), nowMs)}` },
-    { text: time(resendAskedAt) },
-    { text: time(deadline) },
+    { text: time(askedAgainAt) },
+    { text: time(askedAgainDeadline) },
     { text: time(inferenceAskedAt) },
     { text: resolvedAt === undefined ? describeOutcome(row) : `${time(resolvedAt)} ${describeOutcome(row)}` },
   ];

@@ -9,6 +9,7 @@ import {
   type Gap,
   type ReprocessRequest,
 } from '../../shared/gaps/gap.ts';
+import { isAskedAgain } from '../../shared/gaps/ask-again.ts';
 import { isOfOldNumbering } from '../../shared/gaps/reset.ts';
 import { decodeRequest } from '../../shared/gaps/request.ts';
 import { ExistenceRecord } from '../../shared/inference/existence.ts';
@@ -57,9 +58,9 @@ function inferring(ports: ReconstructPorts): Handler {
     const deps: ReconstructPorts = { ...ports, ...ports.portsUntil(deadlineMs) };
     if (request.phase !== 'infer') return;
     const gap = await deps.ledger.find(request.stream, request.from);
-    // There are two cases. The request was redelivered, and the gap is resolved. Or sweep has not filed the gap yet.
-    // Then it sends the request again after it has filed the gap.
-    if (!gap || !isUnresolved(gap.value)) return;
+    // There are three cases. The request was redelivered, and the gap is resolved. Or sweep has not filed the gap yet, or
+    // has asked the producer again. Then it sends the request again when the gap is to be inferred.
+    if (!gap || !isUnresolved(gap.value) || isAskedAgain(gap.value, deps.clock.now())) return;
     if (isForgettable(gap.value, deps.clock.now(), deps.catalog.stream(request.stream)))
       await recordObstacle(deps, request, 'not inferred within the deduplication window');
     else {

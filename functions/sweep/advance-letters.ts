@@ -105,7 +105,8 @@ async function lookForGaps(deps: AdvanceLettersDeps, record: DeadLetter, version
     );
     return;
   }
-  const dueAtMs = Math.min(nextLookMs(record.firstAtMs, nowMs), nowMs + maxGapLookMs);
+  const { atMs: askedAtMs } = record.history.findLast(({ did }) => did === 'asked again') ?? { atMs: record.firstAtMs };
+  const dueAtMs = Math.min(nextLookMs(askedAtMs, nowMs), nowMs + maxGapLookMs);
   await letters.postpone(postponed(record, dueAtMs), version);
 }
 

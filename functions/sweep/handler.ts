@@ -5,6 +5,7 @@ import type { Delivery } from '../../shared/messages/message.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
 import { handleOwn } from '../own-messages.ts';
+import { askAgain } from './ask-again.ts';
 import { advanceLetters } from './advance-letters.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
@@ -23,14 +24,14 @@ const marginMs = 30_000;
 const ticksAtOnce = 50;
 
 /**
- * Sweeps the stream of a tick, or only recounts the gaps of one block. For a tick without a stream, it publishes one
+ * Sweeps the stream of a tick, only recounts the gaps of one block, or asks the producer again for one gap. For a tick without a stream, it publishes one
  * tick for each stream, page by page, and then looks at the dead letters that are due. Concurrent ticks for the same stream or block are coalesced.
  */
 export function makeSweep(ports: SweepPorts): FunctionInstance {
   const memory = makeSweepMemory();
   const coalescer = new Coalescer();
   const decode = ({ attributes }: Delivery): Tick | string => decodeTick(attributes);
-  const handler = handleOwn(ports.log, decode, async ({ stream, index }, { deadlineMs }) => {
+  const handler = handleOwn(ports.log, decode, async ({ stream, index, askFrom }, { deadlineMs }) => {
     const deps = { ...ports, ...ports.portsUntil(deadlineMs) };
     const sweep = new StreamSweep(deps, memory);
     const untilMs = (): number => Math.min(deps.clock.now() + maxSweepMs, deadlineMs - marginMs);
@@ -40,6 +41,8 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
       await advanceLetters(deps, untilMs());
     } else if (ports.catalog.stream(stream).numbering === 'none')
       await coalescer.run(stream, () => sweepUnnumbered(deps, stream));
+    else if (askFrom !== undefined)
+      await coalescer.run(`${stream}/ask/${askFrom}`, () => askAgain(deps, { stream, from: askFrom }));
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   });

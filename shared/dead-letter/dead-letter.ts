@@ -147,7 +147,9 @@ export type HistoryEvent =
   | 'done'
   | 'no answer'
   | 'discarded'
-  | 'reopened';
+  | 'reopened'
+  /** An operator has a producer asked again for the events of a gap. */
+  | 'asked again';
 
 /** The person or function that makes a change, and when. */
 export interface Actor {

@@ -107,6 +107,17 @@ export function reopen(record: DeadLetter, note: string, operator: ActingOperato
   return { record: changed(record, operator, 'reopened', { standing, filedAtMs: operator.nowMs }, note) };
 }
 
+/**
+ * Records that an operator has the producer asked again for a gap of a letter. Sweep soon looks whether its events have
+ * come. @returns Undefined if the letter is not open.
+ */
+export function askedAgain(record: DeadLetter, note: string, actor: Actor): DeadLetter | undefined {
+  if (!isOpen(record)) return undefined;
+  const { because, lastReplay } = record.standing;
+  const standing = openStandingOf(record.root, actor.nowMs, { because, lastReplay });
+  return changed(record, actor, 'asked again', { standing }, note);
+}
+
 function onOpen(
   record: DeadLetter,
   operator: ActingOperator,

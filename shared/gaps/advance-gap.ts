@@ -1,5 +1,6 @@
 import type { StreamSettings } from '../stream-settings.ts';
 import { withInTime } from './answers.ts';
+import { isAskedAgain } from './ask-again.ts';
 import { isTooLong } from './expected-ids.ts';
 import {
   isForgettable,
@@ -32,7 +33,7 @@ const inferAgainMs = 60_000;
 /**
  * Returns the next step of a gap. The step depends on the coverage of the gap's ids and on the time. If there is
  * nothing to do, the step has the same gap. A gap of a stream with `recover: false` is never requested, but it is given
- * up when it is forgettable. A gap that is too long is given up at once, and so is a gap of a numbering that was reset.
+ * up when it is forgettable. A gap that the producer was asked for again waits for its answer. A gap that is too long is given up at once, and so is a gap of a numbering that was reset.
  *
  * @param obstacle Returns the reason why the gap must not be inferred now, if there is one. It is called only if
  *   {@link isInferenceDue}.
@@ -48,10 +49,11 @@ export function advanceGap(
   if (!isUnresolved(recounted)) return { gap: recounted };
   const gap = afterDeadline(recounted, coverage, nowMs, settings);
   const giveUp = (why: string): GapStep => ({ gap, giveUp: { why, isDoubtful: false } });
-  if (gap.why !== undefined) return giveUp(gap.why);
+  const isWaiting = isAskedAgain(gap, nowMs);
+  if (gap.why !== undefined && !isWaiting) return giveUp(gap.why);
   if (isOfOldNumbering(gap, settings.reset)) return giveUp(numberingReset);
   if (isForgettable(gap, nowMs, settings)) return giveUp(settings.recover ? notInTime : notAskedFor);
-  if (!settings.recover) return { gap };
+  if (!settings.recover || isWaiting) return { gap };
   if (isTooLong(gap, settings)) return giveUp(tooLong);
   if (gap.state === 'open') return ask(gap, nowMs, settings);
   if (!isInferenceDue(gap, nowMs, settings)) return { gap };
@@ -62,7 +64,13 @@ export function advanceGap(
 
 /** Whether the producer had its time to answer, and the gap may be inferred now. */
 export function isInferenceDue(gap: Gap, nowMs: number, { recover, resendTimeoutMs }: StreamSettings): boolean {
-  return recover && gap.state === 'requested' && gap.why === undefined && nowMs >= inferDueAtMs(gap, resendTimeoutMs);
+  return (
+    recover &&
+    gap.state === 'requested' &&
+    gap.why === undefined &&
+    !isAskedAgain(gap, nowMs) &&
+    nowMs >= inferDueAtMs(gap, resendTimeoutMs)
+  );
 }
 
 /**

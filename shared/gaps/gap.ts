@@ -11,7 +11,8 @@ import type { Range } from './range.ts';
  *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──originals come──► superseded
  *                             └── given up ────────► abandoned ──all ids come late──► filled · voided · …
  *
- * An open gap is also given up if its producer was not asked within the deduplication window.
+ * An open gap is also given up if its producer was not asked within the deduplication window. If an operator has the
+ * producer asked again, the state stays: an unresolved gap waits longer, and an abandoned one is filled if all ids come.
  */
 export interface Gap extends AnswerRecord {
   readonly stream: string;
@@ -46,8 +47,17 @@ export interface Gap extends AnswerRecord {
   readonly letterFoundAtMs?: number;
   /** Set for an abandoned gap that no letter lists yet. The next letter about doubtful gaps lists it. */
   readonly isUntold?: true | undefined;
+  /** Set if an operator had the producer asked again: how often, and when last. */
+  readonly askedAgain?: AskedAgain;
   /** Set if the row is no gap, but records that an operator reset the numbering. `why` says from which id. */
   readonly isReset?: true;
+}
+
+/** The last time that the producer was asked again, in milliseconds since 1970. */
+export interface AskedAgain {
+  readonly count: number;
+  readonly atMs: number;
+  readonly deadlineMs: number;
 }
 
 /** The maximum number of ids of a short gap. A long gap does not tell whether a single id of it is missing. */

@@ -45,8 +45,8 @@ export function obstacleTo(
  * Whether events of a gap may have come and been forgotten. If sweeps had stopped for longer than a window, this may hold
  * for any id, until all events of that time would be forgotten.
  */
-function mayBeForgotten(
-  gap: Gap,
+export function mayBeForgotten(
+  gap: Range,
   { forgotten, wokeAtMs }: Pick<Progress, 'forgotten' | 'wokeAtMs'>,
   nowMs: number,
   { windowMs }: StreamSettings,

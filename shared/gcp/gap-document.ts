@@ -33,6 +33,7 @@ const gapFields = z
     letterFoundAtMs: z.number().exactOptional(),
     isUntold: z.literal(true).optional(),
     isReset: z.literal(true).exactOptional(),
+    askedAgain: z.object({ count: z.number(), atMs: z.number(), deadlineMs: z.number() }).exactOptional(),
     inTimeOriginals: z.number().exactOptional(),
     inTimeVoids: z.number().exactOptional(),
     lateOriginals: z.number().exactOptional(),
@@ -64,7 +65,7 @@ export function fieldsOfGap(gap: Gap): Record<keyof Gap | 'longTo', unknown> {
   const { stream, from, to, state, foundAtMs, requestedAtMs, deadlineMs, inferRequestedAtMs } = gap;
   const { method, confidence, existed, inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied } = gap;
   const { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isUntold, isReset } = gap;
-  const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs };
+  const asked = { requestedAtMs, deadlineMs, inferRequestedAtMs, askedAgain: gap.askedAgain };
   const inference = { method, confidence, existed, inferred: gap.inferred };
   const answers = { inTimeOriginals, inTimeVoids, lateOriginals, lateVoids, denied };
   const ended = { resolvedAtMs, missing, cameLateAtMs, assumed, why, letterFrom, letterFoundAtMs, isUntold, isReset };

@@ -73,6 +73,7 @@ const storySchema = z.object({
         'no answer',
         'discarded',
         'reopened',
+        'asked again',
       ]),
       replay: z.number(),
       note: z.string().optional(),

@@ -17,6 +17,9 @@ export interface GapView {
   readonly foundAt: string;
   /** When the producer was asked to resend. */
   readonly resendAskedAt: string | undefined;
+  /** When the producer was last asked again on the word of an operator, and its new deadline. */
+  readonly askedAgainAt: string | undefined;
+  readonly askedAgainDeadline: string | undefined;
   /** When inference was last requested. */
   readonly inferenceAskedAt: string | undefined;
   readonly deadline: string | undefined;
@@ -113,6 +116,8 @@ export function gapView(gap: Gap, present?: UnresolvedGap): GapView {
     states: statesOf(gap),
     foundAt: rfc3339(gap.foundAtMs),
     resendAskedAt: timeOf(gap.requestedAtMs),
+    askedAgainAt: timeOf(gap.askedAgain?.atMs),
+    askedAgainDeadline: timeOf(gap.askedAgain?.deadlineMs),
     inferenceAskedAt: timeOf(gap.inferRequestedAtMs),
     deadline: timeOf(gap.deadlineMs),
     missing: present?.missing ?? gap.missing,

@@ -298,6 +298,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
         inferred: 1,
         resolvedAtMs: 4,
         cameLateAtMs: 5,
+        askedAgain: { count: 1, atMs: 9, deadlineMs: 10 },
         inTimeOriginals: 0,
         inTimeVoids: 6,
         lateOriginals: 7,

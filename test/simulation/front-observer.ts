@@ -25,9 +25,19 @@ export class FrontObserver {
   }
 
   seeRow(row: Gap): void {
+    this.seeAskedAgain(row);
     if (row.state !== 'abandoned') return;
     this.givenUp.set(row.stream, [...(this.givenUp.get(row.stream) ?? []), row]);
     if (row.letterFrom === undefined) this.coverage.situation('a doubtful gap is given up without a letter');
+  }
+
+  private seeAskedAgain({ askedAgain, state, cameLateAtMs }: Gap): void {
+    if (!askedAgain) return;
+    const { coverage } = this;
+    if (state === 'requested') coverage.situation('a producer is asked again for a gap that is not resolved');
+    else if (state === 'abandoned') coverage.situation('a producer is asked again for a gap that was given up');
+    else if (cameLateAtMs !== undefined)
+      coverage.situation('a gap that was given up is filled after its producer was asked again');
   }
 
   seeLetter({ data, attributes: { stream = '' } }: Message, atMs: number): void {

@@ -22,7 +22,13 @@ import {
 } from './laws/messages.ts';
 import { coveredStays, frontsAreTrue, watermarkArrives, watermarkIsTrue } from './laws/progress.ts';
 import { discardedStaysOut, doneIsPublished, lettersAnswerReplays, replaysAreSent } from './laws/records.ts';
-import { gapsAreAskedFor, nothingIsInvented, rowsStayResolved, unnumberedHasNoGaps } from './laws/recovery.ts';
+import {
+  askedAgainIsTrue,
+  gapsAreAskedFor,
+  nothingIsInvented,
+  rowsStayResolved,
+  unnumberedHasNoGaps,
+} from './laws/recovery.ts';
 
 /** The laws that every run must keep, each under the sentence that a breach is reported with. */
 export const laws: Readonly<Record<string, Law>> = {
@@ -46,6 +52,7 @@ export const laws: Readonly<Record<string, Law>> = {
   'an id far above the held ids is refused': jumpsAreRefused,
   'the ledger holds every id that is missing inside a front, and no other id': ledgerIsComplete,
   'a gap is requested before it is inferred': gapsAreAskedFor,
+  'a producer is asked again only for what is missing': askedAgainIsTrue,
   'a resolved gap is not filed again': rowsStayResolved,
   'nothing is inferred where numbers have holes': nothingIsInvented,
   'an unnumbered stream has no gaps': unnumberedHasNoGaps,

@@ -3,6 +3,7 @@ import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import type { EmbeddedStores } from '../../shared/embedded/ports.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import { writeAsk } from '../../shared/gaps/tick.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import { LetterOperations, type OperationCaller } from '../../shared/operator/letter-operations.ts';
 import type { Clock, Publisher, Random } from '../../shared/ports.ts';
@@ -92,6 +93,18 @@ export class Operator {
     const revision = 'record' in result ? result.record.revision : 0;
     if (random() < 0.5 && !(await this.operations.reopen(letter.id, 'after all', { by: 'ben', revision })).refusal)
       coverage.situation('letter reopened by the operator');
+  }
+
+  /** Has the producer asked again for a gap that a page of the console showed, perhaps long ago, and perhaps twice. */
+  async askAgain(): Promise<void> {
+    const { journal, publisher, random } = this.deps;
+    const shown = journal.rows
+      .map(({ row }) => row)
+      .filter(({ state }) => state === 'abandoned' || state === 'requested');
+    const row = shown[Math.floor(random() * shown.length)];
+    if (!row) return;
+    for (let times = random() < 0.4 ? 2 : 1; times > 0; times--)
+      await publisher.publish('sweeps', writeAsk(row.stream, row.from));
   }
 
   /** Replays every message that Pub/Sub gave up. */

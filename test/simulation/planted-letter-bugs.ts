@@ -16,6 +16,18 @@ export const plantedLetterBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
+  'a producer is asked again for each click of an operator': onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      find: async (stream, from) => {
+        const found = await ledger.find(stream, from);
+        const { askedAgain } = found?.value ?? {};
+        return found && askedAgain
+          ? { ...found, value: { ...found.value, askedAgain: { ...askedAgain, deadlineMs: 0 } } }
+          : found;
+      },
+    }),
+  })),
+
   'the number of a replay is lost on its way': publishing('validate', (publisher, topic, message) =>
     publisher.publish(topic, withAttributes(message, { 'eventmend-replay': undefined })),
   ),

@@ -1,3 +1,4 @@
+import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
 import type { Random } from '../../shared/ports.ts';
 import { MessageMaker, otherContent, revised, type Body, type MessageMakerDeps } from './message-maker.ts';
 import { planMisnumbered, type Misnumbering } from './misnumbering.ts';
@@ -149,17 +150,24 @@ export class Producer {
   }
 
   /** Plans the answer to a request for a range. No id is answered more than twice. */
-  answer(from: number, to: number): readonly Planned[] {
+  answer({ from, to, attempt }: Pick<ReprocessRequest, 'from' | 'to' | 'attempt'>): readonly Planned[] {
     const planned: Planned[] = [];
     for (let id = from; id <= Math.min(to, from + 40 * this.step); id += this.step) {
       const times = this.answers.get(id) ?? 0;
-      const answering = this.answerings.get(id) ?? (id < this.nextId ? 'resends' : 'is silent');
+      const answering = this.answeringFor(id, attempt);
       if (times >= 2 || answering === 'is silent') continue;
       this.answers.set(id, times + 1);
       const inMs = this.draw(0.6) ? (this.random() * this.minuteMs) / 3 : this.random() * 6 * this.minuteMs;
       planned.push({ inMs, sent: answering === 'voids' ? this.maker.void(id, id) : this.resend(id) });
     }
     return planned;
+  }
+
+  /** Returns how a request for an id is answered. A producer that was silent may answer when it is asked again. */
+  private answeringFor(id: number, attempt: number): Answering {
+    const answering = this.answerings.get(id) ?? (id < this.nextId ? 'resends' : 'is silent');
+    if (answering !== 'is silent' || attempt === 1 || id >= this.nextId || this.draw(0.5)) return answering;
+    return this.isUnused(id) ? 'voids' : 'resends';
   }
 
   /** Returns the next id that the producer uses. */

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly hasOperator: boolean;
   /** The operator replaces the content of one key several times, and discards a letter. */
   readonly hasBusyOperator: boolean;
+  /** The operator has producers asked again for the events of gaps. */
+  readonly asksAgain: boolean;
   /** A stream without numbers takes the place of the second stream. */
   readonly unnumbered: UnnumberedName | undefined;
 }
@@ -36,7 +38,7 @@ function sparseness(drawn: number): Scenario['sparse'] {
 export function drawScenario(random: Random): Scenario {
   const draw = (share: number): boolean => random() < share;
   const sleeps = draw(0.15);
-  const scenario: Scenario = {
+  const scenario: Omit<Scenario, 'asksAgain'> = {
     sleeps,
     isSweptLate: draw(0.2),
     hasBurst: draw(0.12),
@@ -49,5 +51,6 @@ export function drawScenario(random: Random): Scenario {
     unnumbered: draw(0.12) ? unnumberedStreams[Math.floor(random() * unnumberedStreams.length)] : undefined,
   };
   // Only after a window can an event without an id be too old.
-  return scenario.unnumbered && !scenario.holdsMessage ? { ...scenario, sleeps: sleeps || draw(0.3) } : scenario;
+  const mustForget = scenario.unnumbered !== undefined && !scenario.holdsMessage;
+  return { ...scenario, sleeps: mustForget ? sleeps || draw(0.3) : sleeps, asksAgain: draw(0.25) };
 }

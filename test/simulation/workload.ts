@@ -94,9 +94,9 @@ export class Workload {
   }
 
   /** Plans the answer of a stream's producer to a request. */
-  answer({ phase, stream, from, to }: ReprocessRequest): readonly Planned[] {
-    const producer = this.producers.find((one) => one.stream === stream);
-    return phase === 'resend' && producer ? producer.answer(from, to) : [];
+  answer(request: ReprocessRequest): readonly Planned[] {
+    const producer = this.producers.find((one) => one.stream === request.stream);
+    return request.phase === 'resend' && producer ? producer.answer(request) : [];
   }
 
   private makeUnnumbered(numbering: Numbering): UnnumberedProducer | undefined {

@@ -223,13 +223,14 @@ export class World {
         return Promise.resolve();
       });
     }
-    const { hasOperator, hasBusyOperator } = this.scenario;
+    const { hasOperator, hasBusyOperator, asksAgain } = this.scenario;
     const sometime = (fromMs = 0): number => fromMs + this.random() * (operatedMs - fromMs);
     for (let i = 0; i < 3; i++) {
       if (hasOperator) this.later(sometime(), () => this.operator.replayAny());
       if (hasBusyOperator) this.later(sometime(faultWindowMs / 3), () => this.operator.replaceOnceMore());
     }
     if (hasBusyOperator) this.later(sometime(), () => this.operator.discardAny());
+    for (let i = asksAgain ? 6 : 0; i > 0; i--) this.later(sometime(faultWindowMs / 3), () => this.operator.askAgain());
   }
 
   private async tick(): Promise<void> {

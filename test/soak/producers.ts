@@ -56,9 +56,9 @@ export class Producers {
   }
 
   /** Answers a request to resend. Other requests are ignored. */
-  answer({ phase, stream, from, to }: ReprocessRequest): void {
-    const producer = this.producers.find((one) => one.stream === stream);
-    if (phase === 'resend' && producer) this.send(producer.answer(from, to));
+  answer(request: ReprocessRequest): void {
+    const producer = this.producers.find((one) => one.stream === request.stream);
+    if (request.phase === 'resend' && producer) this.send(producer.answer(request));
   }
 
   private send(planned: readonly Planned[]): void {

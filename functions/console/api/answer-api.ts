@@ -4,6 +4,7 @@ import { errorResponse, RequestError, type ConsoleRequest, type ConsoleResponse 
 import { changeRoutes } from './change-routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { feedRoutes } from './feed-routes.ts';
+import { gapRoutes } from './gap-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { openApiRoute } from './open-api.ts';
@@ -18,6 +19,7 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
   const routes: readonly ApiRoute[] = [
     ...sessionRoutes(deps),
     ...streamRoutes(deps),
+    ...gapRoutes(deps),
     ...letterRoutes(deps),
     ...changeRoutes(deps),
     ...recheckRoutes(deps),

@@ -64,7 +64,7 @@ export function streamRoutes(deps: ApiDeps): readonly ApiRoute[] {
 }
 
 /** Returns the stream of the path. Only valid names are passed to the stores, because Firestore refuses some others. */
-async function streamOf(deps: ApiDeps, { params }: RoutedRequest): Promise<string> {
+export async function streamOf(deps: ApiDeps, { params }: RoutedRequest): Promise<string> {
   const { stream = '' } = params;
   const isKnown = streamSchema.safeParse(stream).success && (await hasStream(deps, stream));
   if (isKnown) return stream;

@@ -2,6 +2,7 @@
  * The script of the pages. Every page can be read without it: it keeps what is shown up to date, adds keys, and lets an
  * operator change letters. Each feature looks for its own elements, and does nothing on a page without them.
  */
+import { startAsk } from './ask.ts';
 import { startBulk } from './bulk.ts';
 import { startCounts } from './counts.ts';
 import { startKeys } from './keys.ts';
@@ -14,4 +15,5 @@ startRefresh();
 startCounts();
 startLetter();
 startRecheck();
+startAsk();
 startBulk();

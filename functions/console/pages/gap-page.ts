@@ -2,6 +2,7 @@ import { isUnresolved } from '../../../shared/gaps/gap.ts';
 import { spellRange } from '../../../shared/gaps/range.ts';
 import { formatAmount, formatCount } from '../../../shared/views/format.ts';
 import type { GapView } from '../../../shared/views/gap-view.ts';
+import { askForm } from './ask-form.ts';
 import { came, states } from './gaps-section.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
@@ -19,13 +20,24 @@ const maxLinked = 20;
 
 /** Shows one gap: what was asked, what came, and what is left of it. */
 export function gapPage({ nowMs, stream, gap }: GapScreen): Screen {
-  const { foundAt, resendAskedAt, deadline, inferenceAskedAt, cameLateAt, letterFrom } = gap;
+  const {
+    foundAt,
+    resendAskedAt,
+    deadline,
+    askedAgainAt,
+    askedAgainDeadline,
+    inferenceAskedAt,
+    cameLateAt,
+    letterFrom,
+  } = gap;
   const facts: readonly (readonly [string, Value])[] = [
     ['state', states(gap)],
     ['ids', formatAmount(gap.ids)],
     ['missing since', timeAndDistance(foundAt, nowMs)],
     ...optional('resend asked', resendAskedAt, (at) => time(at, nowMs)),
     ...optional('deadline', deadline, (at) => timeAndDistance(at, nowMs)),
+    ...optional('asked again', askedAgainAt, (at) => time(at, nowMs)),
+    ...optional('new deadline', askedAgainDeadline, (at) => timeAndDistance(at, nowMs)),
     ...optional('inference asked', inferenceAskedAt, (at) => time(at, nowMs)),
     ...optional('came late', cameLateAt, (at) => timeAndDistance(at, nowMs)),
     ['came', came(gap, nowMs)],
@@ -41,8 +53,13 @@ export function gapPage({ nowMs, stream, gap }: GapScreen): Screen {
             <dd>${value}</dd>`,
       )}
     </dl>
-    ${isUnresolved(gap) ? advice(gap) : undefined}`;
+    ${isUnresolved(gap) ? advice(gap) : undefined}
+    ${isMissing(gap) ? askForm(stream, gap.from, 'Ask again') : undefined}`;
   return { title: `${stream} ${spellRange(gap)}`, nowMs, content };
+}
+
+function isMissing(gap: GapView): boolean {
+  return gap.isReset === undefined && (isUnresolved(gap) || gap.state === 'abandoned');
 }
 
 function optional<T>(

@@ -1,6 +1,7 @@
 import { gapOfRoot } from '../../../shared/gaps/unrecoverable.ts';
 import { formatBytes, showInvisible } from '../../../shared/views/format.ts';
 import type { historyView, LetterHead } from '../../../shared/views/letter-head.ts';
+import { askForm } from './ask-form.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
@@ -106,9 +107,10 @@ function work(id: string, root: string): Html {
 /** A letter about gaps has no event to replay. Its page leads to the gap. */
 function gapNote({ stream, from }: { readonly stream: string; readonly from: number }): Html {
   return html`<p>
-    It is about gaps and has no event, so it is never replayed. It is done when the last of its gaps is resolved:
-    <a href="${gapPath(stream, from)}">the gap at ${from}</a>, <a href="${streamPath(stream)}#gaps">all gaps</a>.
-  </p>`;
+      It is about gaps and has no event, so it is never replayed. It is done when the last of its gaps is resolved:
+      <a href="${gapPath(stream, from)}">the gap at ${from}</a>, <a href="${streamPath(stream)}#gaps">all gaps</a>.
+    </p>
+    ${askForm(stream, from, `Ask again for the gap at ${from}`)}`;
 }
 
 function action(id: string, text: string, key = ''): Html {

@@ -1,12 +1,16 @@
-import { isUnresolved } from '../../../shared/gaps/gap.ts';
+import { isUnresolved, type AskedAgain } from '../../../shared/gaps/gap.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
 import type { PublishedSeen } from '../journal.ts';
 import { groupBy } from './group-by.ts';
+import { idsSeen } from './ids-seen.ts';
 import { isLongRow } from './naive-fronts.ts';
-import { isUnnumbered } from './observations.ts';
+import { isUnnumbered, type Observations } from './observations.ts';
 import type { Law } from './law.ts';
+
+/** The longest time from the read of blocks to a publish that takes effect late, in milliseconds. */
+const maxAskMs = 120_000;
 
 /** A gap is requested first, and inferred only after its deadline. */
 export const gapsAreAskedFor: Law = function* (observations) {
@@ -18,7 +22,7 @@ export const gapsAreAskedFor: Law = function* (observations) {
     const { recover, numbering } = observations.settings(row.stream);
     const isListed = !recover || (typeof numbering === 'object' && 'holes' in numbering);
     if (isListed && own.length > 0) yield `${name} was requested, though the gaps of its stream are only listed`;
-    if (isLongRow(row, observations.settings(row.stream)) && own.length > 0)
+    if (isLongRow(row, observations.settings(row.stream)) && own.some(({ attempt }) => attempt === 1))
       yield `${name} was requested, though it is too long`;
     if (
       row.requestedAtMs !== undefined &&
@@ -39,6 +43,40 @@ export const gapsAreAskedFor: Law = function* (observations) {
       yield `${clean.key} was inferred, but no request had asked for it`;
   }
 };
+
+/**
+ * A producer is asked again only when it had its time to answer, and for no id that came before. The row of the gap says
+ * so.
+ */
+export const askedAgainIsTrue: Law = function* (observations) {
+  const last = new Map<string, AskedAgain>();
+  for (const { row, order } of observations.journal.rows) {
+    const name = `the row ${row.stream}/${row.from}–${row.to}`;
+    const { askedAgain } = row;
+    const before = last.get(`${row.stream}/${row.from}/${row.foundAtMs}`);
+    if (!askedAgain || askedAgain.atMs === before?.atMs) continue;
+    last.set(`${row.stream}/${row.from}/${row.foundAtMs}`, askedAgain);
+    const dueMs = before?.deadlineMs ?? row.deadlineMs ?? 0;
+    if (askedAgain.atMs < dueMs - 2 * mostSkewMs) yield `${name} was asked for again before ${dueMs}`;
+    if (askedAgain.count !== (before?.count ?? 0) + 1) yield `${name} was asked for again, and not counted`;
+    const isAsked = againRequests(observations).some(
+      (one) => one.order < order && one.stream === row.stream && row.from <= one.from && one.to <= row.to,
+    );
+    if (!isAsked) yield `${name} says that it was asked for again, but no request had asked for it`;
+  }
+  for (const { stream, from, to, atMs } of againRequests(observations)) {
+    if (isLongRow({ from, to }, observations.settings(stream))) continue;
+    const ids = idsSeen(observations, stream);
+    for (const id of [from, to])
+      if ((ids.get(id)?.visibleAtMs ?? Number.POSITIVE_INFINITY) < atMs - maxAskMs)
+        yield `${stream}/${id} was asked for again, though it had come`;
+  }
+};
+
+function againRequests({ journal }: Observations) {
+  const requests = journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
+  return requests.filter(({ phase, attempt }) => phase === 'resend' && attempt > 1);
+}
 
 /** A gap that is resolved is not filed again, so that it is told once. Its range may become part of another gap. */
 export const rowsStayResolved: Law = function* ({ journal }) {
