@@ -1,6 +1,6 @@
 import type { ReconciliationStore } from '../../../shared/ports.ts';
 import type { Reconciliation } from '../../../shared/reconciliation/reconciliation.ts';
-import { latestMs, lagMs, overlapMs, type ListPlan, type PlannedEvent } from './list-plan.ts';
+import { hourMs, lagMs, overlapMs, type ListPlan, type PlannedEvent } from './list-plan.ts';
 
 /** What is known of an event. */
 interface Fate {
@@ -86,14 +86,19 @@ export class ListLaws {
   }
 
   /** Whether the list has an event that is to be compared, and nothing came of it. */
-  private isMissed({ id, isWanted, createdMs }: PlannedEvent): boolean {
+  private isMissed(event: PlannedEvent): boolean {
+    const { id, isWanted, createdMs } = event;
     const { claimedAtMs, isRecovered } = this.fates.get(id)!;
     if (!isWanted || this.plan.isWithoutIds || createdMs < this.sinceMs) return false;
-    // What the list shows late, shortly before a time that is lost, is lost with it.
-    const isTold = this.lost.some(
-      ({ fromMs, toMs }) => createdMs >= fromMs - latestMs - lagMs - overlapMs && createdMs <= toMs,
-    );
-    return claimedAtMs === undefined && !isRecovered && !isTold;
+    return claimedAtMs === undefined && !isRecovered && !this.isTold(event);
+  }
+
+  /** Whether a letter says that an event may be lost: in the time that it names, or shown late in the 26 hours before. */
+  private isTold({ createdMs, shownFromMs }: PlannedEvent): boolean {
+    return this.lost.some(({ fromMs, toMs }) => {
+      const isLate = shownFromMs > createdMs + lagMs + overlapMs || shownFromMs >= fromMs + lagMs;
+      return createdMs <= toMs && createdMs >= (isLate ? fromMs - 26 * hourMs : fromMs);
+    });
   }
 
   private claimed(id: string, nowMs: number): Fate {

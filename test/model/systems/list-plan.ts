@@ -13,7 +13,7 @@ export const overlapMs = 10 * minuteMs;
 /** How long the stream remembers events. A day of it is not compared. */
 export const rememberedMs = 168 * hourMs;
 /** How late a list may show an event, so that a daily comparison finds it. */
-export const latestMs = 100 * minuteMs;
+const latestMs = 100 * minuteMs;
 /** The hours after which nothing happens any more. The longest pause ends before. */
 const lastHour = 230;
 
