@@ -49,11 +49,10 @@ export function advanceGap(
   if (!isUnresolved(recounted)) return { gap: recounted };
   const gap = afterDeadline(recounted, coverage, nowMs, settings);
   const giveUp = (why: string): GapStep => ({ gap, giveUp: { why, isDoubtful: false } });
-  const isWaiting = isAskedAgain(gap, nowMs);
-  if (gap.why !== undefined && !isWaiting) return giveUp(gap.why);
+  if (gap.why !== undefined && !isAskedAgain(gap, nowMs)) return giveUp(gap.why);
   if (isOfOldNumbering(gap, settings.reset)) return giveUp(numberingReset);
   if (isForgettable(gap, nowMs, settings)) return giveUp(settings.recover ? notInTime : notAskedFor);
-  if (!settings.recover || isWaiting) return { gap };
+  if (!settings.recover) return { gap };
   if (isTooLong(gap, settings)) return giveUp(tooLong);
   if (gap.state === 'open') return ask(gap, nowMs, settings);
   if (!isInferenceDue(gap, nowMs, settings)) return { gap };

@@ -1,6 +1,7 @@
 import { apiRoutes } from '../../functions/console/api/answer-api.ts';
 import { answerSchemas, errorSchema } from '../../functions/console/api/api-schemas.ts';
-import { aLetter, ConsoleUnderTest } from './builders.ts';
+import { fileGaps } from '../support/builders.ts';
+import { aGap, aLetter, ConsoleUnderTest } from './builders.ts';
 
 interface Described {
   readonly paths: Readonly<
@@ -41,6 +42,7 @@ test('the server takes each parameter that is described, and no other', async ()
 test('answers have the shapes that are described', async () => {
   const under = new ConsoleUnderTest();
   await under.file(aLetter({ id: 'x' }), aLetter({ id: 'y', draft: { data: Buffer.from('{}'), attributes: {} } }));
+  await fileGaps(under.ledger, [aGap({ state: 'abandoned', missing: 1, foundAtMs: under.clock.now() })]);
   const { json: planned } = await under.change('POST', '/api/jobs', undefined, { action: 'reopen', ids: [] });
   const { id } = planned as { id: string };
   const answers = new Map<string, unknown>([
@@ -51,6 +53,10 @@ test('answers have the shapes that are described', async () => {
     ],
     ['POST /api/dead-letters/{id}/reopen', (await under.change('POST', '/api/dead-letters/x/reopen', 2)).json],
     ['DELETE /api/dead-letters/{id}/draft', (await under.change('DELETE', '/api/dead-letters/y/draft', 1)).json],
+    [
+      'POST /api/streams/{stream}/gaps/{from}/ask',
+      (await under.change('POST', '/api/streams/orders/gaps/5/ask', undefined)).json,
+    ],
     ['POST /api/jobs/{id}/stop', (await under.change('POST', `/api/jobs/${id}/stop`, undefined)).json],
     ['POST /api/jobs/{id}/run', (await under.change('POST', `/api/jobs/${id}/run`, undefined)).json],
   ]);

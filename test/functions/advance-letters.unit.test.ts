@@ -6,6 +6,7 @@ import { digest } from '../../shared/digest.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
+import { askedAgain } from '../../shared/dead-letter/operator-change.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { unrecoverableLetter } from '../../shared/gaps/unrecoverable.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
@@ -121,7 +122,8 @@ test('a replay without a place to look at ends unconfirmed', async () => {
   expect((await tick(noon + unansweredAfterMs)).standing).toMatchObject({ state: 'done', outcome: 'unconfirmed' });
 });
 
-test('a letter about gaps is done when the last of them is resolved', async () => {
+/** A letter about two gaps that were given up, with their rows. */
+function aLetterOfGaps() {
   const row = aGap({ from: 5, to: 6, foundAtMs: noon, state: 'abandoned', letterFrom: 5, letterFoundAtMs: noon });
   const listed = { why: '', isDoubtful: false, missing: 2, holes: [] };
   const letter = unrecoverableLetter(
@@ -133,7 +135,11 @@ test('a letter about gaps is done when the last of them is resolved', async () =
     noon,
   );
   const record = filedWith(letter.attributes, { data: letter.data });
-  const last = { ...row, from: 9, to: 9 };
+  return { record, row, last: { ...row, from: 9, to: 9 } };
+}
+
+test('a letter about gaps is done when the last of them is resolved', async () => {
+  const { record, row, last } = aLetterOfGaps();
   const waiting = await aSweep({ record, gaps: [{ ...row, state: 'filled' }, last] });
   expect((await waiting.tick(noon + minuteMs)).standing).toMatchObject({ state: 'open', dueAtMs: noon + 2 * minuteMs });
   const resolved = await aSweep({
@@ -144,6 +150,15 @@ test('a letter about gaps is done when the last of them is resolved', async () =
     ],
   });
   expect((await resolved.tick(noon + minuteMs)).standing).toMatchObject({ state: 'done', outcome: 'resolved' });
+});
+
+test('a letter about gaps is looked at every few minutes after an operator had the producer asked again', async () => {
+  const { record, row, last } = aLetterOfGaps();
+  const askedAtMs = noon + 600 * minuteMs;
+  const asked = askedAgain(record, 'orders/9', { by: 'ana', nowMs: askedAtMs })!;
+  const { tick } = await aSweep({ record: asked, gaps: [row, last] });
+  expect((await tick(askedAtMs + minuteMs)).standing).toMatchObject({ dueAtMs: askedAtMs + 2 * minuteMs });
+  expect((await tick(askedAtMs + 2 * minuteMs)).standing).toMatchObject({ dueAtMs: askedAtMs + 4 * minuteMs });
 });
 
 test('open letters stay, unless the catalog says for how many days', async () => {

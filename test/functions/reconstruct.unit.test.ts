@@ -224,12 +224,15 @@ describe('a gap that cannot be inferred', () => {
     expect(await reconstructing.whyOf(8)).toBe('type-not-inferable');
   });
 
-  test('is left alone if it has been resolved meanwhile', async () => {
+  test.each<[string, Partial<Gap>]>([
+    ['it has been resolved meanwhile', { state: 'filled' }],
+    ['its producer was asked again', { askedAgain: { count: 1, atMs: noon, deadlineMs: Infinity } }],
+  ])('is left alone if %s', async (_, change) => {
     const reconstructing = await lackingMoney();
     const { value, version } = (await reconstructing.ledger.find('orders', 4))!;
-    await reconstructing.ledger.save({ ...value, state: 'filled' }, version);
+    await reconstructing.ledger.save({ ...value, ...change }, version);
     await reconstructing.ask(4, 5);
-    expect((await reconstructing.ledger.find('orders', 4))?.value).toEqual({ ...value, state: 'filled' });
+    expect((await reconstructing.ledger.find('orders', 4))?.value).toEqual({ ...value, ...change });
   });
 
   test('is left alone if it is resolved while the reason is recorded', async () => {

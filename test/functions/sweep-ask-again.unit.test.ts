@@ -80,6 +80,7 @@ describe('an operator asks again for a gap that was given up', () => {
     const sweeping = await withGivenUpGaps();
     await sweeping.hold(cellsOf([6, 7]));
     await sweeping.tick(ask);
+    expect(await rowOf(sweeping, 6)).not.toHaveProperty('askedAgain');
     await sweeping.tick({ stream: 'orders', block: '0' });
     await sweeping.tick(ask);
     await sweeping.tick({ ...ask, from: '7' });
@@ -117,6 +118,18 @@ describe('an operator asks again for a gap that is not resolved yet', () => {
     expect(sweeping.requests.filter((request) => request.startsWith('infer'))).toEqual(['infer 3–3']);
     await sweeping.tickAfter(resendTimeoutMs);
     expect(sweeping.requests).toContain('infer 6–7');
+  });
+
+  test('it waits also if an inference that was under way fails meanwhile, and is given up then', async () => {
+    const sweeping = await sweepingWithGaps({ resendTimeoutMs });
+    await sweeping.tick();
+    sweeping.clock.advance(resendTimeoutMs);
+    await sweeping.tick(ask);
+    await fail(sweeping, 6);
+    await sweeping.tickAfter(minuteMs);
+    expect(await rowOf(sweeping, 6)).toMatchObject({ state: 'requested' });
+    await sweeping.tickAfter(resendTimeoutMs);
+    expect(await rowOf(sweeping, 6)).toMatchObject({ state: 'abandoned', why: 'too-uncertain' });
   });
 
   test('nobody is asked again before the first deadline', async () => {

@@ -89,9 +89,12 @@ export const errorSchema = z.looseObject({
   error: z.strictObject({ code: z.string(), message: z.string(), next: z.string() }),
 });
 
+export const askedGapSchema = z.strictObject({ stream: z.string(), from: z.int(), to: z.int() });
+
 /** The answers whose shape is declared, by method and path. */
 export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   'GET /api/session': sessionSchema,
+  'POST /api/streams/{stream}/gaps/{from}/ask': askedGapSchema,
   'GET /api/dead-letters': letterListSchema,
   'GET /api/dead-letters/counts': letterCountsSchema,
   'GET /api/dead-letters/{id}/body': letterBodySchema,

@@ -185,9 +185,11 @@ function openEnd({ why, doubt }: GapView): string {
   return doubt === undefined ? '' : `, doubtful: ${doubt}`;
 }
 
-function askedLines({ resendAskedAt, deadline, inferenceAskedAt, cameLateAt }: GapView): readonly string[] {
+function askedLines(gap: GapView): readonly string[] {
+  const { resendAskedAt, deadline, askedAgainAt, askedAgainDeadline, inferenceAskedAt, cameLateAt } = gap;
   return [
     resendAskedAt && `producer asked to resend at ${resendAskedAt}, with the deadline ${deadline ?? 'none'}`,
+    askedAgainAt && `producer asked again at ${askedAgainAt}, with the deadline ${askedAgainDeadline ?? 'none'}`,
     inferenceAskedAt && `inference requested at ${inferenceAskedAt}`,
     cameLateAt && `some of its events came later, at ${cameLateAt}`,
   ].filter((text) => text !== undefined && text !== '') as readonly string[];
