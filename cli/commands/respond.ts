@@ -1,4 +1,6 @@
 import type { Message, PubSub } from '@google-cloud/pubsub';
+import type { Catalog } from '../../shared/catalog-definition.ts';
+import type { Connection } from '../../shared/config.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import { matchesFilter } from '../../shared/messages/filter.ts';
 import type { ReprocessRequest } from '../../shared/gaps/gap.ts';
@@ -40,10 +42,27 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
   const settings = settingsOf(args.values, catalog.sources);
   const connection = connectionOf(io);
   const file = await ResendFile.open(path, settings.at, settings.source.idOf);
-  await checkListening('PUBSUB_EMULATOR_HOST', io.env.PUBSUB_EMULATOR_HOST);
-  const { publisher, clients } = openProject(connection, catalog);
   try {
     if (!(await mayAnswerFrom(file, settings, io))) return 1;
+    await checkListening('PUBSUB_EMULATOR_HOST', io.env.PUBSUB_EMULATOR_HOST);
+    return await answerFrom(file, { connection, catalog, settings, io });
+  } finally {
+    await file.close();
+  }
+}
+
+/** The setting of a command that answers requests. */
+interface Answering {
+  readonly connection: Connection;
+  readonly catalog: Catalog;
+  readonly settings: Settings;
+  readonly io: Io;
+}
+
+/** Answers requests until Ctrl-C. @returns The exit code. */
+async function answerFrom(file: ResendFile, { connection, catalog, settings, io }: Answering): Promise<number> {
+  const { publisher, clients } = openProject(connection, catalog);
+  try {
     const pubsub = await clients.pubsub();
     const { maxGap } = catalog.stream(settings.source.stream);
     return await serve({ pubsub, publisher, file, settings, maxGap, io });
@@ -55,7 +74,6 @@ async function runRespond(args: Arguments<typeof respondOptions, ['FILE']>, io: 
     return 1;
   } finally {
     await clients.close();
-    await file.close();
   }
 }
 

@@ -36,7 +36,7 @@ class RecordingPorts {
       systems: new Map([['hubspot', recordsWith()]]),
       catalog: makeCatalog({
         streams: { orders: { uuid: 'global' } },
-        types: { LeadCreated: typeWithNote },
+        types: { LeadCreated: { ...typeWithNote, watch: { recheck: true } } },
       }),
       clock: this.shop.clock,
     });
@@ -53,6 +53,16 @@ const tooLarge = Buffer.from(
   `{"event_id":1,"type":"LeadCreated","timestamp":"2025-02-09T12:00:00","data":"${'x'.repeat(9_200_000)}"}`,
 );
 const deadLetter = { 'eventmend-code': 'ERR_DUPLICATE', 'eventmend-stage': 'track', 'eventmend-root': 'events/1' };
+const anomaly = {
+  stream: 'orders',
+  type: 'LeadCreated',
+  start: '2025-02-09T12:00:00Z',
+  end: '2025-02-09T13:00:00Z',
+  measure: 'count',
+  value: 9,
+  expected: 2,
+  score: 7,
+};
 const request = { stream: 'orders', from: 5, to: 6, attempt: 1, deadlineMs: 1, phase: 'infer' } as const;
 
 /** Calls that serve many deliveries, and have a time-out of their own: of group commits, of the bounds of a stream, of a history. */
@@ -75,6 +85,7 @@ describe('every call that a function makes for a delivery ends by the deadline o
       ['progress', 'writtenSince', 'unresolved', 'read', 'publish', 'save', 'saveProgress'],
     ],
     ['sweep', { topic: 'sweeps', attributes: { stream: 'orders', block: '0' } }, ['overlapping', 'read']],
+    ['recheck', { topic: 'anomalies', data: Buffer.from(JSON.stringify(anomaly)) }, ['file', 'within']],
     ['reconstruct', { topic: 'reprocess-requests', ...writeRequest(request) }, ['find', 'save']],
   ];
 

@@ -26,6 +26,8 @@ async function evaluated(lines: readonly string[], ...args: readonly string[]): 
 }
 
 const shop = shopLines(1_200);
+/** Enough for what does not depend on how well the model has learned. */
+const short = shop.slice(0, 400);
 
 test('removes a share of a file, infers it, and says how well beside the most frequent type', async () => {
   const result = await evaluated(shop, '--entity', 'data.order');
@@ -72,48 +74,48 @@ describe('events of another format', () => {
 });
 
 test('has no entity to infer where none is named', async () => {
-  expect((await evaluated(shop)).entityAccuracy).toBeNull();
+  expect((await evaluated(short)).entityAccuracy).toBeNull();
 });
 
 test('removes the same with one seed, and something else with another', async () => {
   const [one, again, other] = [
-    await evaluated(shop, '--seed', '7'),
-    await evaluated(shop, '--seed', '7'),
-    await evaluated(shop, '--seed', '8'),
+    await evaluated(short, '--seed', '7'),
+    await evaluated(short, '--seed', '7'),
+    await evaluated(short, '--seed', '8'),
   ];
   expect(again).toEqual(one);
   expect(other.timestampErrorSeconds).not.toEqual(one.timestampErrorSeconds);
 });
 
 test('removes runs', async () => {
-  expect(await evaluated(shop, '--run-length', '3')).toMatchObject({ removed: 60, runLength: 3 });
+  expect(await evaluated(short, '--run-length', '5')).toMatchObject({ removed: 20, runLength: 5 });
 });
 
 describe('with ids that never existed', () => {
   const half = ['--entity', 'data.order', '--share', '0.2', '--answers', '0.5'] as const;
 
   function expectHoles({ lateAnswers: { originals, voids } }: Evaluation, holes: number): void {
-    expect(originals + voids).toBeGreaterThan(350);
+    expect(originals + voids).toBeGreaterThan(170);
     expect(voids / (originals + voids)).toBeCloseTo(holes, 1);
   }
 
   test('at least 80 % of what is published existed with that type, if half is answered', async () => {
     let [count, right] = [0, 0];
-    for (const seed of [1, 2]) {
+    for (const seed of [1, 2, 3]) {
       // With three orders under way, a good quarter of the types cannot be told. Of the ids, 15 % never existed.
-      const lines = shopLines(4_000, { seed, underway: 3 });
+      const lines = shopLines(2_000, { seed, underway: 3 });
       const result = await evaluated(lines, ...half, '--holes', '0.15', '--seed', String(seed));
-      expect([result.removed, result.judged]).toEqual([800, 400]);
+      expect([result.removed, result.judged]).toEqual([400, 200]);
       expectHoles(result, 0.15);
       count += result.publishable.count;
       right += result.publishable.count * (result.publishable.accuracy ?? 0);
     }
-    expect(count).toBeGreaterThan(150);
+    expect(count).toBeGreaterThan(60);
     expect(right / count).toBeGreaterThanOrEqual(0.8);
   });
 
   test('nothing is published where most ids never existed, and the confidence is calibrated', async () => {
-    const result = await evaluated(shopLines(4_000, { underway: 2 }), ...half, '--holes', '0.86');
+    const result = await evaluated(shopLines(2_000, { underway: 2 }), ...half, '--holes', '0.86');
     expectHoles(result, 0.86);
     expect(result.publishable.count).toBe(0);
     expect(result.ece).toBeLessThan(0.1);
@@ -139,8 +141,8 @@ test('goes on where ids are missing already, and skips what the pipeline would n
 });
 
 test('reads events in whatever order they come', async () => {
-  const { typeAccuracy } = await evaluated(shop);
-  expect((await evaluated(shop.toReversed())).typeAccuracy).toBe(typeAccuracy);
+  const { typeAccuracy } = await evaluated(short);
+  expect((await evaluated(short.toReversed())).typeAccuracy).toBe(typeAccuracy);
 });
 
 test('draws a table for a person, and a diagram of how right it was when how sure', async () => {
