@@ -111,7 +111,9 @@ describe('a catalog file is refused, with what to do,', () => {
         expect.stringMatching(/^ {2}- types\.B\.inferrable is not known; known are payload, .*inferable, /),
         expect.stringMatching(/^ {2}- streams\.s\.maxgap is not known; known are graceMs, resendTimeoutMs, maxGap, /),
         '  - streams.s.minConfidence is 2; it must be a number from 0 to 1',
-        expect.stringMatching(/^ {2}- stream is not known; known are types, personal, unknownTypes, .*streams, deadLetters$/),
+        expect.stringMatching(
+          /^ {2}- stream is not known; known are types, personal, unknownTypes, .*streams, deadLetters$/,
+        ),
       ]),
     );
   });
