@@ -181,7 +181,6 @@ describe('a catalog of one’s own', () => {
   });
 
   it('goes into the functions of eventmend dev, apart from those that are deployed', async () => {
-    await build('functions');
     const EVENTMEND_CATALOG = await write(
       'mine.ts',
       'export const catalog = defineCatalog({ types: { ForDev: {} } });',
