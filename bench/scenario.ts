@@ -1,14 +1,14 @@
-/** What a measure must reach. */
+/** A bound on the figure of a measure. */
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
 
 /** A figure of ours, beside what users would have instead. */
 export interface Measure {
-  /** What is measured, with its unit. */
+  /** The name of the figure, with its unit. */
   readonly metric: string;
   readonly ours: number;
   /** The figure of the baseline, and what the baseline is. */
   readonly baseline?: { readonly value: number; readonly what: string };
-  /** What ours must reach. Without a target a measure is only reported. */
+  /** The bound on ours. Without a target a measure is only reported. */
   readonly target?: Target;
 }
 

@@ -5,7 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { env } from 'node:process';
 
-/** What every part of dist/ is made from. What npm installed is told by npm's own list of it. */
+/** The sources of every part of dist/. npm's own list says which packages are installed. */
 const sources = [
   ...['build.mjs', 'build', 'cli', 'functions', 'shared'],
   ...['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tsconfig.json'],

@@ -28,7 +28,7 @@ export const audit = makeCommand({
   run: runAudit,
 });
 
-/** What was audited, and how far streams were compared with lists of systems of record. */
+/** The audits of streams, and how far streams were compared with lists of systems of record. */
 interface Books extends Audit {
   readonly comparisons: readonly ReconciliationView[];
   readonly nowMs: number;

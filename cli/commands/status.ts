@@ -1,4 +1,5 @@
 import { formatDistance } from '../../shared/views/format.ts';
+import type { CountedLetters, StatusView } from '../../shared/views/load-status.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
 import { stateStyles } from '../dead-letters/shown-letter.ts';
@@ -19,39 +20,14 @@ export const status = makeCommand({
   run: runStatus,
 });
 
-interface Counted {
-  readonly count: number;
-  readonly isMore: boolean;
-}
-
-interface ShownStatus {
-  readonly isWell: boolean;
-  readonly asOf: string;
-  readonly concerns: readonly { readonly about: string; readonly stream?: string; readonly text: string }[];
-  readonly letters: {
-    readonly byState: Readonly<Record<keyof typeof stateStyles, Counted>>;
-    readonly lastHour: Counted;
-    readonly mostCode?: string;
-    readonly oldestOpenAt?: string;
-  };
-  readonly streams: {
-    readonly count: number;
-    readonly isMore: boolean;
-    readonly lag: number;
-    readonly unresolvedGaps: number;
-    readonly neverSwept: number;
-    readonly sweptAt?: string;
-  };
-}
-
 async function runStatus({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const { json } = await new ConsoleClient(io).get('/api/status');
-  const found = json as unknown as ShownStatus;
+  const found = json as unknown as StatusView;
   await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : draw(found, io.stdout.isTTY === true));
   return found.isWell ? 0 : 3;
 }
 
-function draw({ isWell, asOf, concerns, letters, streams }: ShownStatus, isColoured: boolean): string {
+function draw({ isWell, asOf, concerns, letters, streams }: StatusView, isColoured: boolean): string {
   const nowMs = Date.parse(asOf);
   const [first] = concerns;
   const since = (at: string): string => formatDistance(Date.parse(at), nowMs);
@@ -77,12 +53,12 @@ function draw({ isWell, asOf, concerns, letters, streams }: ShownStatus, isColou
   ].join('\n');
 }
 
-function spell({ count, isMore }: Counted): string {
+function spell({ count, isMore }: CountedLetters): string {
   return `${thousands(count)}${isMore ? '+' : ''}`;
 }
 
 /** Says what to do first. */
-function nextStep(concern: ShownStatus['concerns'][number] | undefined, code: string | undefined): string {
+function nextStep(concern: StatusView['concerns'][number] | undefined, code: string | undefined): string {
   switch (concern?.about) {
     case undefined:
       return 'nothing';
@@ -90,7 +66,8 @@ function nextStep(concern: ShownStatus['concerns'][number] | undefined, code: st
       return `eventmend dead-letters list --state open${code === undefined ? '' : ` --code ${code}`}`;
     case 'gaps':
       return `eventmend gaps --stream ${concern.stream ?? ''} --state unresolved`;
-    default:
-      return `eventmend streams --stream ${concern?.stream ?? ''}`;
+    case 'stream':
+    case 'comparison':
+      return `eventmend streams --stream ${concern.stream ?? ''}`;
   }
 }

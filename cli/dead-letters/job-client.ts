@@ -1,24 +1,12 @@
+import type { Job, JobCounts } from '../../shared/operator/job.ts';
 import type { ConsoleClient } from '../console/console-client.ts';
 import { write, type Io } from '../command.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { thousands } from '../screen/table.ts';
 
 /** A job as the API answers it. */
-export interface ShownJob {
-  readonly id: string;
-  readonly state: 'planned' | 'running' | 'paused' | 'stopped' | 'done';
-  readonly action: string;
-  readonly by: string;
-  readonly chosenBy: string;
+export interface ShownJob extends JobCounts, Pick<Job, 'id' | 'state' | 'action' | 'by' | 'chosenBy'> {
   readonly createdAt: string;
-  readonly matched: number;
-  readonly published: number;
-  readonly done: number;
-  readonly cameBack: number;
-  readonly invalid: number;
-  readonly changed: number;
-  readonly skipped: number;
-  readonly left: number;
 }
 
 /** How many calls in a row may bring nothing new, while replays wait for their answers. */

@@ -20,7 +20,7 @@ export interface ConsoleResponse {
   readonly rest?: AsyncIterable<string>;
 }
 
-/** What an error of the API says besides its message. */
+/** The parts of an error of the API besides its message. */
 export interface ErrorDetails {
   /** A stable name. By default it follows from the status. */
   readonly code?: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseIso8601 } from '../timestamps/iso8601.ts';
 import { spellIssues } from '../zod-issues.ts';
 
-/** What is measured of a window: see docs/anomalies.md. */
+/** The figures that are measured of a window: see docs/anomalies.md. */
 export const measures = [
   'count',
   'change',

@@ -11,7 +11,7 @@ import { loadReconciliations } from './reconciliation-view.ts';
 export interface StatusView {
   readonly isWell: boolean;
   readonly asOf: string;
-  /** What needs someone, the most urgent first. */
+  /** The matters that need someone, the most urgent first. */
   readonly concerns: readonly Concern[];
   readonly letters: {
     readonly byState: Readonly<Record<RecordState, CountedLetters>>;

@@ -13,7 +13,7 @@ export interface LetterScreen {
   readonly head: LetterHead;
   readonly root: string;
   readonly history: readonly ReturnType<typeof historyView>[];
-  /** What the store holds for the event, one line for each entry. */
+  /** The entries that the store holds for the event, one line each. */
   readonly entries: readonly string[];
 }
 

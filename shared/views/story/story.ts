@@ -12,7 +12,7 @@ import { describeWhereabouts } from './whereabouts.ts';
 
 /** Everything that is known of one id or uuid, in words. */
 export interface Story {
-  /** What became of it, in a few words. */
+  /** Its outcome, in a few words. */
   readonly state: string;
   readonly lines: readonly StoryLine[];
 }

@@ -2,7 +2,7 @@ import type { ReconciliationStore } from '../../../shared/ports.ts';
 import type { Reconciliation } from '../../../shared/reconciliation/reconciliation.ts';
 import { hourMs, lagMs, overlapMs, type ListPlan, type PlannedEvent } from './list-plan.ts';
 
-/** What is known of an event. */
+/** The knowledge of an event. */
 interface Fate {
   /** When a message of it first came to track. A recovered one counts too. */
   claimedAtMs?: number;

@@ -22,7 +22,7 @@ import { ListLaws } from './list-laws.ts';
 import { lagMs, overlapMs, rememberedMs, type ListPlan, type PlannedEvent, type PlannedRun } from './list-plan.ts';
 import { RememberedBlocks } from './remembered-blocks.ts';
 
-/** What surrounds a run of the search. A test replaces a part by a faulty variant. */
+/** The surroundings of a run of the search. A test replaces a part by a faulty variant. */
 export interface ListSeams {
   readonly decide: typeof decide;
   readonly catalog: (catalog: Catalog) => Catalog;

@@ -42,7 +42,7 @@ function mended(message: Message, messageId: string): Delivery {
   return aDelivery({ topic: 'mended-events', content: textOf(message), attributes: message.attributes, messageId });
 }
 
-/** What consumers hold after deliveries: the content of each key that nothing supersedes. */
+/** The state of consumers after deliveries: the content of each key that nothing supersedes. */
 function heldAfter(deliveries: readonly Delivery[]): ReadonlyMap<string, string> {
   let cell: Cell = emptyCell;
   const held = new Map<string, string>();
