@@ -46,7 +46,7 @@ export async function runOnEmulators(python) {
     await Promise.race([failed, untilItReads(pubsub, anomalies)]);
     const expected = await publishEvents(pubsub);
     await Promise.race([failed, until(() => anomalies.filter(isOfOrders).length >= expected.length)]);
-    // What is wrongly found as well comes in the next window.
+    // Anomalies that are wrong would come in the next window.
     await setTimeout(windowSeconds * 1_000);
     return differences(anomalies.filter(isOfOrders), expected);
   } finally {

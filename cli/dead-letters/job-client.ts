@@ -41,7 +41,7 @@ export async function reportJob(job: ShownJob, isJson: boolean, io: Io): Promise
   return isGood ? 0 : 3;
 }
 
-export function drawJob({ matched, ...job }: ShownJob): string {
+function drawJob({ matched, ...job }: ShownJob): string {
   const words = { published: 'published', done: 'done', cameBack: 'came back', invalid: 'invalid' } as const;
   const more = { changed: 'changed meanwhile', skipped: 'skipped', left: 'left' } as const;
   const sums = Object.entries({ ...words, ...more })

@@ -1,3 +1,4 @@
+import type { JobItem } from '../../shared/operator/job.ts';
 import { formatDistance } from '../../shared/views/format.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
@@ -9,6 +10,10 @@ const options = { json: { kind: 'flag', help: 'print JSON, and nothing else' } }
 type JobArguments = Arguments<typeof options, ['ID']>;
 const jobPath = (id: string, part = ''): string => `/api/jobs/${encodeURIComponent(id)}${part}`;
 
+async function loadJob(client: ConsoleClient, id: string): Promise<ShownJob> {
+  return (await client.get(jobPath(id))).json as unknown as ShownJob;
+}
+
 const showJobCommand = makeCommand({
   name: 'show',
   calledAs: 'eventmend dead-letters jobs show',
@@ -18,7 +23,7 @@ const showJobCommand = makeCommand({
   notes: [],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const client = new ConsoleClient(io);
-    const job = (await client.get(jobPath(id))).json as unknown as ShownJob;
+    const job = await loadJob(client, id);
     const { results } = (await client.get(jobPath(id, '/results'))).json as unknown as { results: readonly Result[] };
     if (values.json) return reportAsJson({ ...job, results }, io);
     const bad = results.filter(({ result }) => ['cameBack', 'invalid', 'changed', 'skipped'].includes(result));
@@ -27,11 +32,7 @@ const showJobCommand = makeCommand({
   },
 });
 
-interface Result {
-  readonly id: string;
-  readonly result: string;
-  readonly why?: string;
-}
+type Result = Pick<JobItem, 'id' | 'why'> & { readonly result: string };
 
 async function reportAsJson(value: object, io: Io): Promise<number> {
   await write(io.stdout, `${JSON.stringify(value)}\n`);
@@ -47,8 +48,7 @@ const resumeJobCommand = makeCommand({
   notes: [],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const client = new ConsoleClient(io);
-    const job = (await client.get(jobPath(id))).json as unknown as ShownJob;
-    return reportJob(await runJob(client, job, io), values.json, io);
+    return reportJob(await runJob(client, await loadJob(client, id), io), values.json, io);
   },
 });
 

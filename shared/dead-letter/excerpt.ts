@@ -13,7 +13,7 @@ export interface Excerpt {
   readonly isKept: boolean;
 }
 
-export const maxExcerptBytes = 480;
+const maxExcerptBytes = 480;
 
 /** The excerpt of a letter's message. */
 export function excerptOf({ data, attributes }: Message): Excerpt {

@@ -67,9 +67,9 @@ export const jobRetentionMs = 90 * 86_400_000;
 
 export const maxJobLetters = 100_000;
 /** The letters of a part. A part with its results is one document of at most 1 MiB. */
-export const partSize = 500;
+const partSize = 500;
 /** The share of letters that come back at which a job pauses. */
-export const maxCameBackShare = 0.1;
+const maxCameBackShare = 0.1;
 
 /** Divides a plan: the first part is the trial. */
 export function partsOf(items: readonly JobItem[], first: number): readonly JobPart[] {

@@ -13,7 +13,7 @@ export interface JsonChange {
 }
 
 /** The maximum number of changes that are listed. */
-export const maxJsonChanges = 200;
+const maxJsonChanges = 200;
 const maxDepth = 200;
 
 /**

@@ -18,7 +18,7 @@ export interface LetterGroup {
 }
 
 /** A count that is not exact ends here: it costs eleven reads. */
-export const maxCounted = 10_000;
+const maxCounted = 10_000;
 /** The maximum number of reasons of a code, and of streams, that are counted. */
 const maxGroups = 60;
 

@@ -20,7 +20,7 @@ export interface LetterListQuery {
 }
 
 /** The maximum number of heads that one request looks at for a text. */
-export const maxScanned = 1_000;
+const maxScanned = 1_000;
 const scannedAtOnce = 200;
 
 /** Loads a page of letters, those that were opened last first. @returns Undefined if the position has not the form of one. */

@@ -3,18 +3,9 @@ import { ConfigError } from '../../shared/errors.ts';
 import type { EventList } from '../../shared/ports.ts';
 import type { ListAnswer, ListQuery } from '../../shared/reconciliation/list.ts';
 import { findMissing } from '../../shared/recovery/find-missing.ts';
-import { findSchema } from '../../shared/recovery/find-settings.ts';
 import { twilio } from '../../shared/sources/presets.ts';
 import { minuteMs, noon } from '../support/builders.ts';
-
-const find = findSchema.parse({
-  system: 'hubspot',
-  types: ['deal'],
-  number: '/n',
-  type: 'Won',
-  timestamp: '/at',
-  data: '/d',
-});
+import { dealsByNumber as find } from '../support/records.ts';
 
 /** A list that has these pages, and keeps what it is asked for. */
 function listOf(...pages: readonly (readonly string[] | 'unknown cursor')[]) {

@@ -1,4 +1,5 @@
 import type { SystemOfRecord } from '../../shared/ports.ts';
+import { findSchema } from '../../shared/recovery/find-settings.ts';
 import type { Ref, Sighting } from '../../shared/verification/sighting.ts';
 
 /**
@@ -29,3 +30,13 @@ export function recordsWith(note: string | null = null): SystemOfRecord {
 function aContact({ id }: Ref, note: string | null): Sighting {
   return { text: JSON.stringify({ id, properties: { note } }), fetchedAtMs: 0 };
 }
+
+/** The settings by which missing events of a stream with numbers are found among HubSpot's deals. */
+export const dealsByNumber = findSchema.parse({
+  system: 'hubspot',
+  types: ['deal'],
+  number: '/n',
+  type: 'Won',
+  timestamp: '/at',
+  data: '/d',
+});

@@ -48,7 +48,7 @@ export async function answerApi(
 }
 
 /** Returns the answer for an error that a caller understands. @throws The error, if it is another one. */
-export function errorAnswer(error: unknown): ConsoleResponse {
+function errorAnswer(error: unknown): ConsoleResponse {
   if (error instanceof RequestError) return errorResponse(error.status, error.message, error.details);
   if (error instanceof RetryableError) return errorResponse(503, 'The store does not answer. Try again later.');
   throw error;

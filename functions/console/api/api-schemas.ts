@@ -7,7 +7,7 @@ import { functionNames } from '../../../shared/topology.ts';
 
 const time = z.iso.datetime();
 
-export const letterSchema = z.strictObject({
+const letterSchema = z.strictObject({
   id: z.string(),
   state: z.enum(recordStates),
   because: z.enum(['failed', 'no answer', 'reopened']).optional(),
@@ -37,20 +37,20 @@ export const letterSchema = z.strictObject({
   hasDraft: z.boolean(),
 });
 
-export const letterListSchema = z.strictObject({
+const letterListSchema = z.strictObject({
   letters: z.array(letterSchema),
   next: z.string().optional(),
   scanned: z.int(),
 });
 
-export const letterCountsSchema = z.strictObject({
+const letterCountsSchema = z.strictObject({
   groups: z.array(
     z.strictObject({ value: z.string(), text: z.string().optional(), count: z.int(), isMore: z.boolean() }),
   ),
   asOf: time,
 });
 
-export const letterBodySchema = z.strictObject({
+const letterBodySchema = z.strictObject({
   version: z.enum(['original', 'draft']),
   revision: z.int(),
   encoding: z.enum(['text', 'base64']),
@@ -80,7 +80,7 @@ export const jobSchema = z.strictObject({
   left: z.int(),
 });
 
-export const sessionSchema = z.strictObject({
+const sessionSchema = z.strictObject({
   caller: z.strictObject({ name: z.string(), role: z.enum(['viewer', 'operator']) }),
   token: z.string(),
 });

@@ -4,7 +4,7 @@ import { answerSchemas, errorSchema } from './api-schemas.ts';
 import type { ApiRoute } from './route.ts';
 
 /** Describes the API in OpenAPI 3.1, from its routes. */
-export function openApiOf(routes: readonly ApiRoute[]): object {
+function openApiOf(routes: readonly ApiRoute[]): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };

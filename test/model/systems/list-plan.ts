@@ -3,8 +3,8 @@ import type { Random } from '../../../shared/ports.ts';
 import { minuteMs, noon } from '../../support/builders.ts';
 
 /*
- * What happens in a search of comparisons with a list: the seed decides it. Times are in milliseconds since 1970, and
- * on whole minutes as often as not, so that events lie on the ends of spans.
+ * The plan of a run in a search of comparisons with a list. The seed decides it. Times are in milliseconds since 1970.
+ * Half of them are whole minutes, so that events lie on the ends of spans.
  */
 
 export const hourMs = 60 * minuteMs;

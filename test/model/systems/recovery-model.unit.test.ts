@@ -2,7 +2,6 @@ import { makeCatalog } from '../../../shared/catalog-definition.ts';
 import { inferredKey } from '../../../shared/identity.ts';
 import type { Delivery, Message } from '../../../shared/messages/message.ts';
 import { decodeRouting } from '../../../shared/messages/routing.ts';
-import { findSchema } from '../../../shared/recovery/find-settings.ts';
 import { readRecoveredEvent, recoveredMessage } from '../../../shared/recovery/recovered-event.ts';
 import { eventsSource } from '../../../shared/sources/source.ts';
 import { emptyCell, type Cell } from '../../../shared/tracking/block.ts';
@@ -10,20 +9,13 @@ import { claimsOf } from '../../../shared/tracking/claim.ts';
 import { decide } from '../../../shared/tracking/rules.ts';
 import { assess } from '../../../shared/validation/assess.ts';
 import { aDelivery, noon, textOf } from '../../support/builders.ts';
+import { dealsByNumber as find } from '../../support/records.ts';
 
 /*
  * An event of a stream with numbers is missing. A system of record has it, in other words and in whole seconds. Its
  * message comes before or after the recovered event, twice or never, and both are delivered again, in every order.
  */
 
-const find = findSchema.parse({
-  system: 'hubspot',
-  types: ['deal'],
-  number: '/n',
-  type: 'Won',
-  timestamp: '/at',
-  data: '/d',
-});
 const catalog = makeCatalog({ streams: { orders: { find } } });
 const id = 7;
 
