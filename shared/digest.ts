@@ -16,6 +16,14 @@ export function spellDigest(bytes: Digest): string {
   return Buffer.from(bytes, 'latin1').toString('base64url');
 }
 
+/**
+ * Spells a digest in hexadecimal digits, for ids that people type. Such an id never begins with a dash, which a command
+ * line would take for an option.
+ */
+export function hexDigest(bytes: Digest): string {
+  return Buffer.from(bytes, 'latin1').toString('hex');
+}
+
 /** The number of characters to gather before hashing. A call for each piece would cost more than the hashing itself. */
 const maxGathered = 65_536;
 

@@ -1,4 +1,4 @@
-import { digest, spellDigest, type Digest } from '../digest.ts';
+import { digest, hexDigest, type Digest } from '../digest.ts';
 import { eventIdSchema } from '../event.ts';
 import { uuidOf } from '../identity.ts';
 import { details, type Failure } from '../failure.ts';
@@ -27,7 +27,7 @@ export interface ArrivedLetter extends Pick<
 }
 
 export function letterId(root: string): string {
-  return spellDigest(digest(root));
+  return hexDigest(digest(root));
 }
 
 /** Returns the stream of a message that was never read, by the catalog. Undefined if it cannot be read. */

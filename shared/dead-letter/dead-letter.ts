@@ -1,4 +1,4 @@
-import { digest, spellDigest, type Digest } from '../digest.ts';
+import { digest, hexDigest, type Digest } from '../digest.ts';
 import type { Failure } from '../failure.ts';
 import type { Message } from '../messages/message.ts';
 import { excerptOf, type Excerpt } from './excerpt.ts';
@@ -183,7 +183,7 @@ export function isDue({ standing }: LetterSummary, nowMs: number): boolean {
 
 /** Digests code and detail with all numbers replaced, so that letters with one cause have one reason. */
 export function reasonKeyOf({ code, detail }: Failure): string {
-  return spellDigest(digest(`${code} ${detail.replaceAll(/\d+/g, '*')}`));
+  return hexDigest(digest(`${code} ${detail.replaceAll(/\d+/g, '*')}`));
 }
 
 /** Returns the history with an entry more. Old entries are dropped. */

@@ -45,6 +45,7 @@ test('answers have the shapes that are described', async () => {
   await fileGaps(under.ledger, [aGap({ state: 'abandoned', missing: 1, foundAtMs: under.clock.now() })]);
   const { json: planned } = await under.change('POST', '/api/jobs', undefined, { action: 'reopen', ids: [] });
   const { id } = planned as { id: string };
+  expect(id).toMatch(/^[0-9a-f]{24}$/);
   const answers = new Map<string, unknown>([
     ['POST /api/jobs', planned],
     [

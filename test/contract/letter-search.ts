@@ -86,6 +86,7 @@ export function describeLetterSearch(name: string, makeStores: () => Promise<Sea
 
     it('lists a reason once, however many letters have it', async () => {
       const reason = reasonKeyOf({ code: 'ERR_STALE', stage: 'track', detail: 'late by 1 min' });
+      expect(reason).toMatch(/^[0-9a-f]{24}$/);
       const listed = (await search.reasons('ERR_STALE', 500)).filter((one) => one.reason === reason);
       expect(listed).toEqual([{ reason, text: expect.stringMatching(/^late by \d+ min$/) as unknown }]);
     });

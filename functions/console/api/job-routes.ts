@@ -105,7 +105,7 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<Job> {
   const chosenBy = ids ? `${ids.length} ids` : new URLSearchParams(filter).toString();
   const choice: JobChoice = ids ? { ids } : { filter: filterOf(deps, filter ?? {}, plan.action) };
   const createdAtMs = deps.clock.now();
-  const id = randomBytes(12).toString('base64url');
+  const id = randomBytes(12).toString('hex');
   const job = { id, by: request.caller.name, ...plan, patch: patch && JSON.stringify(patch), chosenBy, createdAtMs };
   const planned = await planJob(deps, choice, job, first);
   if (planned) return planned;
