@@ -1,6 +1,7 @@
 import { contentHash, fieldReplacements } from '../shared/content-hash.ts';
 import { readJsonObject, type JsonObject } from '../shared/json.ts';
 import { parseIso8601 } from '../shared/timestamps/iso8601.ts';
+import { median } from './rounds.ts';
 
 /** The cost of reading an event, as multiples of `JSON.parse` of its text in the same run. */
 export interface HashCost {
@@ -54,8 +55,4 @@ function durationOf(times: number, run: () => unknown): number {
   const startedAtMs = performance.now();
   for (let i = 0; i < times; i++) run();
   return performance.now() - startedAtMs;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

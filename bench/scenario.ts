@@ -1,5 +1,7 @@
-/** A bound on the figure of a measure. */
-export type Target = { readonly atMost: number } | { readonly atLeast: number };
+import type { BenchContext } from './bench-context.ts';
+
+/** A bound on the figure of a measure, or on its ratio to the baseline. */
+export type Target = { readonly of?: 'ratio' } & ({ readonly atMost: number } | { readonly atLeast: number });
 
 /** A figure of ours, beside what users would have instead. */
 export interface Measure {
@@ -8,19 +10,32 @@ export interface Measure {
   readonly ours: number;
   /** The figure of the baseline, and what the baseline is. */
   readonly baseline?: { readonly value: number; readonly what: string };
-  /** The bound on ours. Without a target a measure is only reported. */
+  /** The ratio to the baseline if it is not that of the two figures: the median of the ratios of several rounds. */
+  readonly ratio?: number;
+  /** Without a target a measure is only reported. */
   readonly target?: Target;
 }
 
-/** A situation in which figures are counted or measured. */
-export interface Scenario {
+interface ScenarioText {
   readonly name: string;
   readonly about: string;
-  /** Whether the figures are counted: then they are the same in every run and on every machine. */
-  readonly isCounted: boolean;
-  /** @param size The share of the full length of the run, from 0 to 1. */
-  run(size: number): Promise<readonly Measure[]>;
 }
+
+/** A situation whose figures are counted: they are the same in every run and on every machine. */
+export interface CountedScenario extends ScenarioText {
+  readonly isCounted: true;
+  /** @param size The share of the full length of the run, from 0 to 1. */
+  readonly run: (size: number) => Promise<readonly Measure[]>;
+}
+
+/** A situation whose figures are measured, as ratios of sides that run in turn. */
+export interface MeasuredScenario extends ScenarioText {
+  readonly isCounted: false;
+  /** @param size The share of the full length of the run, from 0 to 1. */
+  readonly run: (size: number, context: BenchContext) => Promise<readonly Measure[]>;
+}
+
+export type Scenario = CountedScenario | MeasuredScenario;
 
 /** A measure as it is printed. */
 export interface Result {
@@ -35,16 +50,24 @@ export interface Result {
   readonly passed: boolean | null;
 }
 
-export function resultOf(name: string, { metric, ours, baseline, target }: Measure): Result {
+/** @throws Error if the target is a ratio and there is no baseline. */
+export function resultOf(name: string, { metric, ours, baseline, ratio, target }: Measure): Result {
+  const exactRatio = ratio ?? (baseline && ours / baseline.value);
   return {
     name,
     metric,
     ours: round(ours),
     baseline: baseline ? round(baseline.value) : null,
-    ratio: baseline ? round(ours / baseline.value) : null,
+    ratio: exactRatio === undefined ? null : round(exactRatio),
     target: target ? spellTarget(target) : null,
-    passed: target ? hasReached(ours, target) : null,
+    passed: target ? hasReached(valueOf(metric, target, ours, exactRatio), target) : null,
   };
+}
+
+function valueOf(metric: string, { of }: Target, ours: number, ratio: number | undefined): number {
+  if (of !== 'ratio') return ours;
+  if (ratio === undefined) throw new Error(`${metric} has a target for its ratio and no baseline`);
+  return ratio;
 }
 
 function hasReached(value: number, target: Target): boolean {
@@ -52,7 +75,8 @@ function hasReached(value: number, target: Target): boolean {
 }
 
 function spellTarget(target: Target): string {
-  return 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  const bound = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  return target.of === 'ratio' ? `ratio ${bound}` : bound;
 }
 
 /** Rounds to three digits, so that a report is easy to read and to compare. */

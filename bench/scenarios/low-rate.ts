@@ -1,4 +1,4 @@
-import type { Measure, Scenario, Target } from '../scenario.ts';
+import type { CountedScenario, Measure, Target } from '../scenario.ts';
 import { countTrack } from '../simulated-track.ts';
 
 const latency = { readMs: 15, writeMs: 25, varies: true };
@@ -16,7 +16,7 @@ const rates: readonly { readonly perSecond: number; readonly seconds: number; re
 const transaction = { value: 2, what: 'a transaction an event' };
 
 /** One stream at its rates, with one instance and with two. */
-export const lowRate: Scenario = {
+export const lowRate: CountedScenario = {
   name: 'low rate',
   about: 'claims and marks of one stream at 1 to 2,800 events a second, in virtual time',
   isCounted: true,
@@ -49,7 +49,7 @@ export const lowRate: Scenario = {
 };
 
 /** Many streams with an event a second each: every event is alone in its block. */
-export const manyStreams: Scenario = {
+export const manyStreams: CountedScenario = {
   name: 'many streams',
   about: 'a thousand streams with an event a second each, in virtual time',
   isCounted: true,

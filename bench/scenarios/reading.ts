@@ -1,8 +1,8 @@
 import { hashCost } from '../hash-cost.ts';
-import type { Scenario } from '../scenario.ts';
+import type { MeasuredScenario } from '../scenario.ts';
 
 /** The parts of `validate` that every event costs. */
-export const reading: Scenario = {
+export const reading: MeasuredScenario = {
   name: 'reading',
   about: 'reading an event and digesting its content, in multiples of JSON.parse of its text (medians of ten rounds)',
   isCounted: false,

@@ -1,6 +1,6 @@
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { blockSize } from '../../shared/tracking/block.ts';
-import type { Measure, Scenario } from '../scenario.ts';
+import type { CountedScenario, Measure } from '../scenario.ts';
 import { countTrack } from '../simulated-track.ts';
 
 const latency = { readMs: 15, writeMs: 25, varies: true };
@@ -16,7 +16,7 @@ function shuffled(events: number): (n: number) => number {
 }
 
 /** Streams in which nearly every event has a block of its own. */
-export const sparse: Scenario = {
+export const sparse: CountedScenario = {
   name: 'sparse',
   about: 'ids strided by 256, and in random order over a million, at 1,000 events a second, in virtual time',
   isCounted: true,

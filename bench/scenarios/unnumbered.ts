@@ -1,11 +1,11 @@
-import type { Scenario } from '../scenario.ts';
+import type { CountedScenario } from '../scenario.ts';
 import { yearOfAnEventAMinute } from '../stored-size.ts';
 import { operationsAnEvent } from '../unnumbered-commits.ts';
 
 const hourMs = 3_600_000;
 
 /** Streams whose events have no numbers: what an event costs, and how much is stored. */
-export const unnumbered: Scenario = {
+export const unnumbered: CountedScenario = {
   name: 'unnumbered',
   about: 'claims and marks of a stream without numbers at 1,000 events a second, in virtual time; stored bytes',
   isCounted: true,

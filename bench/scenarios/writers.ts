@@ -1,11 +1,11 @@
-import type { Measure, Scenario } from '../scenario.ts';
+import type { CountedScenario, Measure } from '../scenario.ts';
 import { countTrack } from '../simulated-track.ts';
 
 const latency = { readMs: 15, writeMs: 25, varies: false };
 const most: Readonly<Record<number, number>> = { 1: 0.012, 4: 0.05, 16: 0.2 };
 
 /** One hot stream, as fast as the writers can. */
-export const writers: Scenario = {
+export const writers: CountedScenario = {
   name: 'writers',
   about: 'claims and marks of one hot stream, shuffled within 50 places, by 1, 4 and 16 writers without a pause',
   isCounted: true,

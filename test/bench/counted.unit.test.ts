@@ -32,7 +32,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 
 describe('the counted figures', () => {
-  const counted = scenarios.filter(({ isCounted }) => isCounted);
+  const counted = scenarios.filter((scenario) => scenario.isCounted);
 
   it.each(counted.map((scenario) => [scenario.name, scenario] as const))(
     'of %s have not grown by a tenth',
@@ -59,6 +59,11 @@ describe('a result', () => {
       passed: false,
     });
     expect(resultOf('s', { ...measure, target: { atLeast: 0.12 } })).toMatchObject({ target: '≥ 0.12', passed: true });
+    expect(resultOf('s', { ...measure, ratio: 30, target: { of: 'ratio', atLeast: 31 } })).toMatchObject({
+      ratio: 30,
+      target: 'ratio ≥ 31',
+      passed: false,
+    });
     expect(resultOf('s', { metric: 'm', ours: 1 })).toMatchObject({
       baseline: null,
       ratio: null,

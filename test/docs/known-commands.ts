@@ -91,7 +91,7 @@ const ofExamples = {
 /** Commands that are run with a smaller number than documents show, which would take minutes. */
 const shortened: Readonly<Record<string, string>> = {
   'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 5',
-  'npm run bench': 'npm run bench -- --size 0.02',
+  'npm run bench': 'npm run bench -- --counted --size 0.02',
 };
 
 /** Commands that run until a Ctrl-C, and what they say once they are up. */
