@@ -7,7 +7,7 @@ import topology from './topology.json' with { type: 'json' };
 export type TopicName = keyof typeof topology.topics;
 /**
  * The topic of a source besides `events`, as push paths, roots and the embedded runtime name it. In Pub/Sub the topic
- * has the name of the source, or any other (terraform/variables.tf).
+ * has the name of the source, or any other (terraform/variables-traffic.tf).
  */
 export type SourceTopic = `sources/${string}`;
 export type SubscriptionName = keyof typeof topology.subscriptions;

@@ -1,0 +1,132 @@
+# Parts that are deployed only if they are asked for, and alerts.
+
+variable "store" {
+  description = "Whether the function store also stores each clean event once in Firestore."
+  type        = bool
+  default     = false
+}
+
+variable "bigquery" {
+  description = "The dataset for clean events, and its location (the region, or EU or US). By default there is none."
+  type = object({
+    dataset_id = optional(string, "eventmend")
+    location   = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.bigquery == null ? true : can(regex("^[A-Za-z0-9_]+$", var.bigquery.dataset_id))
+    error_message = "dataset_id is letters, digits and underscores."
+  }
+}
+
+variable "dataflow" {
+  description = "The pipeline that watches the clean events for anomalies: see docs/anomalies.md. template is the version of Google's Yaml template, as in gs://dataflow-templates-REGION: its date and candidate. reporters (serviceAccount:…) may publish totals to reported-totals. By default there is no pipeline."
+  type = object({
+    template        = string
+    window_seconds  = optional(number, 300)
+    windows         = optional(number, 24)
+    settle_seconds  = optional(number, 900)
+    threshold       = optional(number, 6)
+    reporters       = optional(set(string), [])
+    machine_type    = optional(string, "n1-standard-1")
+    max_workers     = optional(number, 2)
+    network         = optional(string)
+    subnetwork      = optional(string)
+    private_workers = optional(bool, false)
+  })
+  default = null
+
+  validation {
+    condition     = var.dataflow == null ? true : can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}_RC[0-9]{2}$", var.dataflow.template))
+    error_message = "template is a dated version such as 2026-11-10-00_RC00: latest is not what was tested."
+  }
+  validation {
+    condition = var.dataflow == null ? true : (
+      var.dataflow.window_seconds >= 60 && floor(var.dataflow.window_seconds) == var.dataflow.window_seconds
+      && var.dataflow.settle_seconds >= var.dataflow.window_seconds && var.dataflow.settle_seconds % var.dataflow.window_seconds == 0
+    )
+    error_message = "window_seconds is 60 or more, and settle_seconds a multiple of it."
+  }
+  validation {
+    condition = var.dataflow == null ? true : (
+      var.dataflow.windows >= 8 && var.dataflow.windows <= 288 && var.dataflow.threshold >= 3 && var.dataflow.max_workers >= 1
+    )
+    error_message = "windows is 8 to 288, threshold is 3 or more, and max_workers is 1 or more."
+  }
+  validation {
+    condition     = var.dataflow == null ? true : alltrue([for member in var.dataflow.reporters : can(regex(local.member_pattern, member))])
+    error_message = "A reporter is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: reporters must authenticate."
+  }
+}
+
+variable "built_sums" {
+  description = "The file with the numbers that are added up by type, which npm run build writes from the catalog, relative to this folder."
+  type        = string
+  default     = "../dist/functions/sums.json"
+}
+
+variable "console" {
+  description = "The console: its viewers (user:…, group:…, domain:…), the email addresses of its operators, who see messages and change dead letters, and the audience of IAP's header if the console is behind IAP. By default there is no console."
+  type = object({
+    viewers      = optional(set(string), [])
+    operators    = optional(set(string), [])
+    iap_audience = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.console == null ? true : alltrue([for email in var.console.operators : can(regex("^[^\\s,@]+@[^\\s,@]+$", email))])
+    error_message = "An operator is an email address: ana@example.com."
+  }
+  validation {
+    condition = var.console == null ? true : alltrue([
+      for member in var.console.viewers : can(regex(local.member_pattern, member))
+    ])
+    error_message = "A viewer is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…: the page shows events, so viewers must authenticate."
+  }
+}
+
+variable "alerts" {
+  description = "The recipients (email addresses, and ids of existing notification channels) and the thresholds of alerts: see terraform/playbooks. Gaps and lag of ignored_streams raise no alert: use it for streams whose gaps are only listed."
+  type = object({
+    emails                = optional(set(string), [])
+    notification_channels = optional(set(string), [])
+    ignored_streams       = optional(set(string), [])
+
+    dead_letter_share    = optional(number, 0.05)
+    least_dead_letters   = optional(number, 20)
+    unacked_seconds      = optional(number, 900)
+    gap_age_seconds      = optional(number, 3600)
+    watermark_lag_events = optional(number, 1000000)
+    revision_share       = optional(number, 0.05)
+    least_revisions      = optional(number, 20)
+    unaccounted_share    = optional(number, 0.01)
+    least_unaccounted    = optional(number, 100)
+    error_share          = optional(number, 0.05)
+    least_errors         = optional(number, 20)
+  })
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for share in [
+        var.alerts.dead_letter_share, var.alerts.revision_share, var.alerts.unaccounted_share, var.alerts.error_share,
+      ] : share > 0 && share < 1
+    ])
+    error_message = "A share is more than 0 and less than 1."
+  }
+  validation {
+    condition = alltrue([
+      for threshold in [
+        var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
+        var.alerts.watermark_lag_events, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors,
+      ] : threshold >= 1
+    ])
+    error_message = "A threshold is 1 or more."
+  }
+  validation {
+    condition     = alltrue([for stream in var.alerts.ignored_streams : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", stream))])
+    error_message = "A stream is at most 128 letters, digits, \".\", \"_\" and \"-\", the first a letter or digit."
+  }
+}
