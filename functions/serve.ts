@@ -3,6 +3,7 @@ import { InvariantError } from '../shared/errors.ts';
 import type { FunctionInstance } from '../shared/function-instance.ts';
 import { traceIdOf, type CloudLog } from '../shared/gcp/log.ts';
 import type { Clock } from '../shared/ports.ts';
+import { goneSignal, sendPieces } from '../shared/send-pieces.ts';
 import type { FunctionName } from '../shared/topology.ts';
 import { ByteBudget } from './byte-budget.ts';
 import type { Console } from './console/handler.ts';
@@ -90,10 +91,11 @@ function serveConsole(console: Console, log: CloudLog): HttpFunction {
     const [path = '', ...query] = originalUrl.split('?');
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     try {
-      const given = { method, path, query: new URLSearchParams(query.join('?')), headers };
+      const gone = goneSignal(response);
+      const given = { method, path, query: new URLSearchParams(query.join('?')), headers, gone };
       const answer = await console({ ...given, ...(body && { body }) });
       response.writeHead(answer.status, answer.headers);
-      if (answer.rest && method !== 'HEAD') await sendRest(answer.rest, response);
+      if (answer.rest && method !== 'HEAD') await sendPieces(answer.rest, response);
       else response.end(answer.body);
     } catch (error) {
       log.error('the console failed to answer', error, traceIdOf(request.headers));
@@ -101,14 +103,4 @@ function serveConsole(console: Console, log: CloudLog): HttpFunction {
       else response.status(500).end();
     }
   };
-}
-
-/** Sends a body that is made while it is read, until it ends or the client goes away. */
-async function sendRest(rest: AsyncIterable<string>, response: Response): Promise<void> {
-  response.flushHeaders();
-  for await (const piece of rest) {
-    if (response.destroyed) break;
-    response.write(piece);
-  }
-  response.end();
 }

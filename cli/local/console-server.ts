@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Console } from '../../functions/console/handler.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { goneSignal, sendPieces } from '../../shared/send-pieces.ts';
 
 export interface ConsoleServerOptions {
   readonly console: Console;
@@ -42,35 +42,16 @@ async function serve(console: Console, request: IncomingMessage, response: Serve
       return;
     }
     const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, textOf(value)]));
-    const answer = await console({ method, path, query: new URLSearchParams(query.join('?')), headers: given, body });
+    const gone = goneSignal(response);
+    const asked = { method, path, query: new URLSearchParams(query.join('?')), headers: given, body, gone };
+    const answer = await console(asked);
     response.writeHead(answer.status, answer.headers);
-    if (answer.rest && method !== 'HEAD') await sendRest(answer.rest, response);
+    if (answer.rest && method !== 'HEAD') await sendPieces(answer.rest, response);
     else response.end(answer.body);
   } catch (error) {
     process.stderr.write(`The console failed to answer ${method} ${path}: ${String(error)}\n`);
     if (response.headersSent) response.destroy();
     else sendError(response, 500, 'bug', 'The console failed.', 'Its output says why.');
-  }
-}
-
-/** Sends a body that is made while it is read, until it ends or the client goes away. */
-async function sendRest(rest: AsyncIterable<string>, response: ServerResponse): Promise<void> {
-  response.flushHeaders();
-  for await (const piece of rest) {
-    if (response.destroyed) break;
-    if (!response.write(piece)) await hasRoom(response);
-  }
-  response.end();
-}
-
-/** Waits until the client takes more, or goes away. No listener stays, because a feed writes as long as its page is open. */
-async function hasRoom(response: ServerResponse): Promise<void> {
-  const waiting = new AbortController();
-  const first = (name: string): Promise<unknown> => once(response, name, { signal: waiting.signal });
-  try {
-    await Promise.race([first('drain'), first('close')]);
-  } finally {
-    waiting.abort();
   }
 }
 

@@ -5,9 +5,9 @@ import type { EmbeddedRuntime } from './embedded-runtime.ts';
 const followMs = 100;
 const sweepMs = 60_000;
 
-/** Lets an embedded pipeline run on in real time, with a sweep each minute, until the signal aborts. */
+/** Lets an embedded pipeline run on in real time, with a sweep at once and each minute, until the signal aborts. */
 export function keepRunning({ clock, pubsub }: Pick<EmbeddedRuntime, 'clock' | 'pubsub'>, signal: AbortSignal): void {
-  let sweptAtMs = systemClock.now();
+  let sweptAtMs = Number.NEGATIVE_INFINITY;
   const follow = (): void => {
     const nowMs = systemClock.now();
     clock.advance(Math.max(0, nowMs - clock.now()));

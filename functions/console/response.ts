@@ -10,6 +10,8 @@ export interface ConsoleRequest {
   /** The headers, with their names in lower case. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Uint8Array;
+  /** Aborts when the client goes away. */
+  readonly gone?: AbortSignal;
 }
 
 export interface ConsoleResponse {

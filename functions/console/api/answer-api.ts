@@ -37,11 +37,11 @@ export async function answerApi(
   caller: ApiCaller,
 ): Promise<ConsoleResponse> {
   try {
-    const { headers = {}, body = new Uint8Array(), query } = request;
+    const { headers = {}, body = new Uint8Array(), query, gone } = request;
     const { route, params } = findRoute(routes, request);
     if (route.role === 'operator' && caller.role !== 'operator') throw mayNot(caller);
     checkSameOrigin(route.method, headers);
-    return await route.answer({ params, query, headers, body, caller });
+    return await route.answer({ params, query, headers, body, caller, gone });
   } catch (error) {
     return errorAnswer(error);
   }

@@ -20,8 +20,8 @@ export function feedRoutes(deps: ApiDeps): readonly ApiRoute[] {
   ];
 }
 
-async function followChanges(feed: ChangeFeed, { headers }: RoutedRequest): Promise<ConsoleResponse> {
-  const changes = await feed.follow(headers['last-event-id']);
+async function followChanges(feed: ChangeFeed, { headers, gone }: RoutedRequest): Promise<ConsoleResponse> {
+  const changes = await feed.follow(headers['last-event-id'], gone);
   if (!changes) throw new RequestError(400, 'Last-Event-ID must be the id of an event of this stream.');
   return streamResponse('text/event-stream; charset=utf-8', eventsOf(changes));
 }

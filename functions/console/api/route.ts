@@ -11,6 +11,8 @@ export interface RoutedRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
   readonly caller: ApiCaller;
+  /** Aborts when the client goes away. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /** One address of the console, with what docs and the OpenAPI description say about it. */

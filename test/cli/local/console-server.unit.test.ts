@@ -7,10 +7,15 @@ import { ConfigError } from '../../../shared/errors.ts';
 const asked: ConsoleRequest[] = [];
 /** Told when a request has come in that is never answered. */
 let endless: () => void;
+/** Told when the client of such a request has gone away. */
+let left: () => void = () => undefined;
 const console: Console = async (received) => {
   asked.push(received);
   if (received.path === '/bug') throw new TypeError('a bug');
-  if (received.path === '/endless') return new Promise(endless);
+  if (received.path === '/endless') {
+    received.gone?.addEventListener('abort', left);
+    return new Promise(endless);
+  }
   if (received.path === '/pieces') return { status: 200, headers: {}, body: '', rest: pieces() };
   return { status: 418, headers: { 'X-From': 'console' }, body: 'é' };
 };
@@ -67,6 +72,21 @@ test('refuses a body that no letter has, before the console sees it', async () =
 
 test('sends a body piece by piece', async () => {
   expect(await ask({ path: '/pieces' })).toMatchObject({ status: 200, body: 'one two' });
+});
+
+test('tells the console at once that a client has gone away', async () => {
+  const isAsked = new Promise<void>((resolve) => {
+    endless = resolve;
+  });
+  const hasLeft = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  const client = request({ host: '127.0.0.1', port: new URL(server.url).port, path: '/endless' });
+  client.on('error', () => undefined).end();
+  await isAsked;
+  client.destroy();
+  await hasLeft;
+  expect(asked[0]?.gone?.aborted).toBe(true);
 });
 
 test('answers 500 when the console fails, and tells no one but its own output why', async () => {
