@@ -2,6 +2,7 @@ import { defaultStream } from '../../shared/event.ts';
 import { details } from '../../shared/failure.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { OffStep } from '../../shared/gaps/off-step.ts';
+import type { Range } from '../../shared/gaps/range.ts';
 import type { RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
@@ -73,6 +74,10 @@ export interface ListedGap extends Pick<Gap, 'from' | 'to' | 'state' | 'inferred
   readonly why?: string;
   /** Set if the gap does not look as if events were lost. */
   readonly isDoubtful?: true;
+  /** Of a doubtful gap: the ids without an entry, ascending, at most 1,000 ranges. */
+  readonly holes?: readonly Range[];
+  /** Of a doubtful gap: those of them that the pattern of the numbers around does not explain. Undefined without a pattern. */
+  readonly unexplained?: readonly Range[];
 }
 
 /** The events of a stream with a step that are off it. */

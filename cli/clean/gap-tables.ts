@@ -1,7 +1,8 @@
 import { betweenQuestion, betweenTwoFronts } from '../../shared/gaps/between-fronts.ts';
-import { spellRange } from '../../shared/gaps/range.ts';
+import { countIds, spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { spellWhy } from '../../shared/gaps/spell-why.ts';
 import { looksOf } from '../../shared/gaps/surroundings.ts';
+import { formatCount } from '../../shared/views/format.ts';
 import { statesOf } from '../../shared/views/gap-view.ts';
 import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
 import { separateSequences } from '../../shared/views/spell-revisions.ts';
@@ -41,9 +42,22 @@ export function drawDoubtful({ gaps }: Summary, isColoured: boolean): string {
   const table = drawGaps(doubtful, { ids: 'doubtful', reason: 'the numbers around have holes' }, looks, isColoured);
   const advice = [
     paint(`${spellDoubtful(doubtful.length)}. No event is inferred there.`, 'yellow', isColoured),
+    ...spellUnexplained(doubtful),
     ...doubtRemedies,
   ];
   return `${table}\n\n${advice.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** Says which ids are missing for another reason than the pattern of the numbers. */
+function spellUnexplained(doubtful: readonly ListedGap[]): readonly string[] {
+  const unexplained = doubtful.flatMap((gap) => gap.unexplained ?? []);
+  const ids = countIds(unexplained);
+  if (ids > 0) {
+    const found = `${formatCount(ids, 'id')} ${ids === 1 ? 'is' : 'are'} missing all the same`;
+    return [`If the numbers are what they look like, ${found}: ${spellRanges(unexplained)}.`];
+  }
+  const isExplained = doubtful.every((gap) => gap.unexplained !== undefined);
+  return isExplained ? ['If the numbers are what they look like, no event is missing there.'] : [];
 }
 
 function drawGaps(

@@ -1,9 +1,12 @@
 import { stepOf } from '../../shared/gaps/expected-ids.ts';
+import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import { maxShortGap, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import { sizeOf } from '../../shared/gaps/range.ts';
+import { unexplainedIn } from '../../shared/gaps/unexplained.ts';
 import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
+import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
@@ -23,7 +26,7 @@ export async function listGaps(
   const coverages = await loadRangeCoverage(blocks, stream, gaps.filter(isShort), stepOf(settings));
   const byFirst = new Map(coverages.map((coverage) => [coverage.range.from, coverage]));
   const present = await loadUnresolved(blocks, stream, gaps, settings);
-  return gaps.map((gap) => {
+  const listed = gaps.map((gap): ListedGap => {
     const { from, to, state, inferred } = gap;
     const doubt = present.get(from)?.doubt;
     const why = gap.why ?? doubt;
@@ -38,6 +41,27 @@ export async function listGaps(
       ...(isDoubtful && { isDoubtful }),
     };
   });
+  const events = await loadEventsAround(blocks, stream, listed.filter(isDoubtfulGap));
+  return listed.map((gap) =>
+    gap.isDoubtful ? { ...gap, ...idsOf(gap, byFirst.get(gap.from), events, settings) } : gap,
+  );
+}
+
+function isDoubtfulGap({ isDoubtful }: ListedGap): boolean {
+  return isDoubtful === true;
+}
+
+/** Returns the missing ids of a doubtful gap, and those that the pattern of the numbers does not explain. */
+function idsOf(
+  gap: ListedGap,
+  coverage: RangeCoverage | undefined,
+  events: readonly number[],
+  settings: NumberedSettings,
+): Pick<ListedGap, 'holes' | 'unexplained'> {
+  if (!coverage) return {};
+  const { holes } = coverage;
+  const unexplained = unexplainedIn(gap, holes, events, settings);
+  return { holes, ...(unexplained && { unexplained }) };
 }
 
 /** Whether the missing ids of a gap are counted. */

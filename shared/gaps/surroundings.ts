@@ -2,7 +2,7 @@ import { distanceOver, stepOf } from './expected-ids.ts';
 import { maxReach, positionsOf, windowAround } from './id-window.ts';
 import { firstAtOrAbove, sizeOf, type Range } from './range.ts';
 import { clearestRegularity, hasRegularity } from './regular-holes.ts';
-import { spellRegularity } from './regularity.ts';
+import { spellRegularity, type Regularity } from './regularity.ts';
 import type { NumberedSettings } from './reset.ts';
 import { mayHavePeriod } from './unused-ids.ts';
 
@@ -112,17 +112,37 @@ export function isDoubtReason(why: string): boolean {
   return why.startsWith(numbersHaveHoles);
 }
 
+/** What most pairs of neighbours, or the holes, around a gap have in common. `step`: most ids grow by this distance. */
+export type Pattern = { readonly kind: 'step'; readonly distance: number } | Regularity;
+
+/** Returns the pattern of the numbers around a doubtful gap. Undefined if they have none. */
+export function patternAround(gap: Range, events: readonly number[], settings: DoubtSettings): Pattern | undefined {
+  return patternOf(gap, events, pairsAround(gap, events, farPairs, settings), settings);
+}
+
+function patternOf(
+  gap: Range,
+  events: readonly number[],
+  pairs: readonly Pair[],
+  settings: DoubtSettings,
+): Pattern | undefined {
+  const [distance, times] = commonest(pairs.map((pair) => pair.distance)) ?? [0, 0];
+  if (distance > stepOf(settings) && times * 2 > pairs.length) return { kind: 'step', distance };
+  const window = windowAround(gap, events, settings);
+  return clearestRegularity(window, positionsOf(gap, window));
+}
+
 /** Describes the numbers around a doubtful gap: what they look like, or a question. */
 export function describeNumbers(gap: Range, events: readonly number[], settings: DoubtSettings): string {
   const pairs = pairsAround(gap, events, farPairs, settings);
   const holes = pairs.filter(({ hasHole }) => hasHole);
   const known = `${numbersHaveHoles}: ${holes.length} of ${pairs.length} neighbouring events have a hole between them`;
-  const [distance, times] = commonest(pairs.map((pair) => pair.distance)) ?? [0, 0];
-  if (distance > stepOf(settings) && times * 2 > pairs.length) return `${known}; do ids grow by ${distance}?`;
-  const window = windowAround(gap, events, settings);
-  const regularity = clearestRegularity(window, positionsOf(gap, window));
-  if (regularity) return `${known}; ${spellRegularity(regularity)}`;
-  return `${known}; are some ids never used?`;
+  return `${known}; ${askFor(patternOf(gap, events, pairs, settings))}`;
+}
+
+function askFor(pattern: Pattern | undefined): string {
+  if (!pattern) return 'are some ids never used?';
+  return pattern.kind === 'step' ? `do ids grow by ${pattern.distance}?` : spellRegularity(pattern);
 }
 
 /** The number of the nearest events that decide which ids a stream with a step expects. */

@@ -114,6 +114,19 @@ describe('the summary of gaps', () => {
     );
   });
 
+  test('says which ids are missing even if the numbers are what they look like', () => {
+    const lost = (...ids: readonly number[]) => ({ unexplained: ids.map((id) => ({ from: id, to: id })) });
+    expect(drawn(doubtful)).not.toContain('what they look like');
+    expect(drawn({ ...doubtful, ...lost() })).toContain('look like, no event is missing there.\n');
+    expect(drawn({ ...doubtful, ...lost(7) })).toContain('look like, 1 id is missing all the same: 7.\n');
+    const [text, unknown] = [
+      drawn({ ...doubtful, ...lost(7) }, { ...doubtful, ...lost(9) }),
+      drawn({ ...doubtful, ...lost() }, doubtful),
+    ];
+    expect(text).toContain('look like, 2 ids are missing all the same: 7, 9.\n');
+    expect(unknown).not.toContain('what they look like');
+  });
+
   test('lists ranges between two fronts apart, since nothing is known of their ids', () => {
     const why =
       'between two fronts of the stream; did numbering jump or restart, or do two producers share the stream?';

@@ -83,10 +83,15 @@ describe('clean events', () => {
   });
 
   test('are followed by a line that says what the numbers look like, also where nothing is to be inferred', async () => {
-    const lines = Array.from({ length: 20 }, (_, i) => line(1 + 2 * i));
-    const { summary } = await cleaned(lines.join('\n'), '--infer', 'off');
+    const ids = Array.from({ length: 20 }, (_, i) => 1 + 2 * i).filter((id) => id !== 21);
+    const { summary } = await cleaned(ids.map((id) => line(id)).join('\n'), '--infer', 'off');
     const why = expect.stringMatching(/^the numbers around have holes: .* do ids grow by 2\?$/) as string;
-    expect(summary.gaps).toEqual([{ from: 2, to: 38, state: 'open', missing: 19, why, isDoubtful: true }]);
+    const gap = { from: 2, to: 38, state: 'open', missing: 20, why, isDoubtful: true };
+    const unexplained = [{ from: 21, to: 21 }];
+    expect(summary.gaps).toMatchObject([{ ...gap, unexplained }]);
+    const { holes = [] } = summary.gaps[0] ?? {};
+    expect(holes).toHaveLength(18);
+    expect(holes).toContainEqual({ from: 20, to: 22 });
   });
 });
 
