@@ -8,6 +8,7 @@ import { blockIndex } from '../../shared/tracking/block.ts';
 import { cleanMessage } from '../../shared/tracking/clean-message.ts';
 import { claimsOf, leavingClaimOf, type Claim, type Verdict } from '../../shared/tracking/claim.ts';
 import { loadEntriesOfKey } from '../../shared/tracking/entries-of-key.ts';
+import { exitOf, exitOfDuplicate, type Exit } from '../../shared/tracking/exit.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
@@ -136,36 +137,28 @@ function fills(verdict: Verdict): boolean {
 }
 
 async function act(deps: TrackDeps, tracked: Underway, claim: Claim, verdict: Verdict): Promise<void> {
-  const { routing } = tracked;
-  switch (verdict.act) {
-    case 'publish':
-      await publish(deps, tracked, claim, verdict);
+  await leave(deps, tracked, claim, exitOf(tracked.routing, verdict, deps.catalog.stream(tracked.routing.stream)));
+}
+
+/** Sends an event where it goes after its verdict. */
+async function leave(deps: TrackDeps, tracked: Underway, claim: Claim, exit: Exit): Promise<void> {
+  for (const counter of exit.counts) deps.log.count(counter);
+  switch (exit.to) {
+    case 'cleaned-events':
+      await publish(deps, tracked, claim, exit.verdict);
       return;
-    case 'verify':
+    case 'suspect-events':
       await suspect(deps, tracked);
       return;
-    case 'dead-letter':
-      await deadLetter(deps, tracked, rejection(routing, verdict.inferenceStands));
+    case 'dead-letter-queue':
+      await deadLetter(deps, tracked, exit.failure);
       return;
-    case 'duplicate':
-      await duplicate(deps, tracked);
-      return;
-    case 'conflict':
-      await deadLetter(deps, tracked, { code: 'ERR_CONFLICT', stage: 'track', detail: verdict.why });
-      return;
-    case 'close':
-      deps.log.count('applied');
-      return;
-    case 'drop':
-      // An inferred event that came too late is counted apart from producers' messages.
-      deps.log.count(routing.kind === 'reconstruction' ? 'unneeded' : 'dropped');
-      if (verdict.why === 'overtaken-by-other') deps.log.count('overtaken');
+    case 'nowhere':
   }
 }
 
 /** Sends an event to verify, by the subscription of the system of record that knows it. */
-async function suspect({ catalog, log }: TrackDeps, { delivery, routing, ports }: Underway): Promise<void> {
-  log.count('suspect');
+async function suspect({ catalog }: TrackDeps, { delivery, routing, ports }: Underway): Promise<void> {
   const system = encodeAttributes<'suspect-events'>({ system: catalog.mapping(routing.type)?.system });
   const { data, attributes } = delivery;
   await ports.publisher.publish('suspect-events', { data, attributes: { ...attributes, ...system } });
@@ -193,11 +186,12 @@ async function publish(
 async function withdraw(
   deps: TrackDeps,
   tracked: Underway,
-  { eventId, place, root, key, hash, possibleDuplicate }: Claim,
+  claim: Claim,
   { holder, page }: { readonly holder: number; readonly page: string },
 ): Promise<void> {
   const { routing, ports } = tracked;
   const { stream } = routing;
+  const { eventId, place, root, key, hash, possibleDuplicate } = claim;
   const atHolder = place === undefined ? tracked : { ...tracked, routing: { ...routing, place: holder } };
   const held =
     place === undefined
@@ -210,7 +204,8 @@ async function withdraw(
   // A system of record writes an event in its own way, so what was recovered and its message are copies.
   const isOfRecovered = routing.isRecovered || held.some(({ recovered }) => recovered);
   if (isOfRecovered || (copy && (copy.possibleDuplicate || possibleDuplicate))) deps.log.count('dropped');
-  else if (copy) await duplicate(deps, atHolder, details.uuidElsewhere.detail);
+  else if (copy)
+    await leave(deps, atHolder, claim, exitOfDuplicate(deps.catalog.stream(stream), details.uuidElsewhere.detail));
   else await deadLetter(deps, atHolder, withdrawal(held.length > 0));
   deps.commits.mark(routing.stream, { eventId, place, page, root, as: 'withdrawn' });
 }
@@ -233,12 +228,6 @@ async function holderElsewhere({ catalog }: TrackDeps, { routing, ports }: Under
   return holder === eventId ? undefined : holder;
 }
 
-async function duplicate(deps: TrackDeps, tracked: Underway, detail = 'same key and content'): Promise<void> {
-  deps.log.count('duplicate');
-  if (deps.catalog.stream(tracked.routing.stream).duplicates === 'count') deps.log.count('dropped');
-  else await deadLetter(deps, tracked, { code: 'ERR_DUPLICATE', stage: 'track', detail });
-}
-
 async function actOnVoid(deps: TrackDeps, tracked: Underway, verdicts: readonly Verdict[]): Promise<void> {
   const { stream, eventId } = tracked.routing;
   const isDenial = (verdict: Verdict) => verdict.act === 'conflict' && verdict.why === 'inferred-before-void';
@@ -252,10 +241,4 @@ async function actOnVoid(deps: TrackDeps, tracked: Underway, verdicts: readonly 
 async function deadLetter({ clock, log }: TrackDeps, tracked: Underway, failure: Failure): Promise<void> {
   log.count(`letter-${failure.code}`);
   await tracked.ports.publisher.publish('dead-letter-queue', letterFor(tracked, failure, clock.now()));
-}
-
-function rejection({ failure, isRecheck }: RoutingAttributes, inferenceStands: boolean): Failure {
-  const given: Failure = failure ?? { code: 'ERR_INCORRECT', stage: 'track', detail: 'refused' };
-  const reason = isRecheck === true ? { ...given, detail: `published, found wrong later: ${given.detail}` } : given;
-  return inferenceStands ? { ...reason, detail: `${reason.detail}; the inferred event stands` } : reason;
 }

@@ -1,33 +1,18 @@
 import type { Catalog } from '../catalog-definition.ts';
-import { details, type Failure } from '../failure.ts';
-import { readAttribute } from '../messages/attributes.ts';
+import type { Failure } from '../failure.ts';
 import { makeLetter } from '../messages/letter.ts';
 import type { Delivery, Message } from '../messages/message.ts';
-import { renameAnswers, renameReserved, type RenamedAttributes } from '../messages/producer-attributes.ts';
-import { isRecovery, readProvenance, stripInternal, trustedTopic, type Provenance } from '../messages/provenance.ts';
-import { encodeRouting, readFacts, type SourceFacts } from '../messages/routing.ts';
-import { oversize, sizeLimits } from '../messages/size.ts';
-import { probeAttribute, probeStream } from '../probe.ts';
-import { isUnread } from '../sources/body.ts';
-import { publishTime } from '../sources/fields.ts';
-import { readMessage, type ReadEvent, type ReadingRules, type SourceReading } from '../sources/read-message.ts';
-import { sourceOfTopic } from '../sources/source-topic.ts';
-import { eventsName, eventsSource, type Source } from '../sources/source.ts';
-import type { StreamRead } from '../sources/stream-name.ts';
+import { stripInternal } from '../messages/provenance.ts';
+import { encodeRouting } from '../messages/routing.ts';
 import type { TopicName } from '../topology.ts';
-import { invalid } from './check.ts';
-import { examineEvent, type Examined } from './examine-event.ts';
-import { voidRouting } from './void.ts';
+import { assessMessage, type AssessedEvent } from './assess-message.ts';
 
-/** The decision of validate on one event of a message. */
-export interface Assessment {
+/** The decision of validate on one event of a message, with the message that goes on. */
+export interface Assessment extends Pick<AssessedEvent, 'storeOversizedUnder' | 'isUnknownType'> {
   readonly topic: Extract<TopicName, 'validated-events' | 'dead-letter-queue'>;
   readonly message: Message;
-  /** If the message is too large to publish: the root under which the dead-letter store must keep it first. */
-  readonly storeOversizedUnder: string | undefined;
   /** The reason if the event goes to the dead-letter queue. */
   readonly failure: Failure | undefined;
-  readonly isUnknownType: boolean;
 }
 
 /** The decisions on the events of a message. */
@@ -38,163 +23,26 @@ export interface Assessments {
   readonly events: Iterable<Assessment>;
 }
 
-/** A message of a source, with all that decides about its events. */
-interface Received {
-  readonly delivery: Delivery;
-  readonly source: Source;
-  readonly provenance: Provenance;
-  readonly facts: SourceFacts;
-  readonly tooLarge: string | undefined;
-  readonly catalog: Catalog;
-}
-
-/**
- * Decides where the events of a message go. If stream and id can be read, an event goes to track, valid or not.
- * Otherwise it goes to the dead-letter queue.
- */
+/** Decides where the events of a message go, and writes the messages that go on. */
 export function assess(delivery: Delivery, catalog: Catalog, nowMs: number): Assessments {
-  const facts = factsOf(delivery, catalog);
-  const source = catalog.sources.find(facts.source?.name ?? eventsName);
-  const { attributes, renamed } = attributesFrom(delivery, source ?? eventsSource);
-  const received = {
-    delivery: { ...delivery, attributes },
-    source: source ?? eventsSource,
-    provenance: readProvenance(delivery),
-    facts,
-    tooLarge: oversize({ ...delivery, attributes }, sizeLimits(delivery.topic)),
-    catalog,
-  };
-  return { renamed, events: source ? assessAll(received, nowMs) : [unknownSource(received, nowMs)] };
+  const { renamed, events } = assessMessage(delivery, catalog);
+  return { renamed, events: spellAll(events, nowMs) };
 }
 
-/** Returns the facts about the producer's message: those of the delivery, or those that came with it. */
-function factsOf({ topic, attributes, orderingKey, publishedAtMs }: Delivery, catalog: Catalog): SourceFacts {
-  if (topic === trustedTopic) return readFacts(attributes);
-  const name = sourceOfTopic(topic) ?? eventsName;
-  const needsTime = catalog.sources.find(name)?.format.fields.timestamp.includes(publishTime) === true;
-  return {
-    source: name === eventsName ? undefined : { name, position: undefined },
-    publishedAtMs: needsTime ? publishedAtMs : undefined,
-    orderingKey,
-  };
+function* spellAll(events: Iterable<AssessedEvent>, nowMs: number): Iterable<Assessment> {
+  for (const event of events) yield spellAssessment(event, nowMs);
 }
 
-function attributesFrom({ topic, attributes }: Delivery, source: Source): RenamedAttributes {
-  // Only a replayed message has these attributes from its producer.
-  if (topic === trustedTopic)
-    return { attributes: isRecovery(attributes) ? attributes : renameAnswers(attributes, source), renamed: 0 };
-  return renameReserved(attributes, { answers: source.answers, namesStream: source.stream === 'attribute' });
-}
-
-function* assessAll(received: Received, nowMs: number): Iterable<Assessment> {
-  for (const reading of readingsOf(received)) {
-    const facts = factsAt(received.facts, reading.position);
-    const provenance = provenanceAt(received, reading.position);
-    const examined = examine({ ...received, facts, provenance }, reading);
-    yield assessmentOf({ ...received, facts, provenance }, reading, examined, nowMs);
+/** Writes the message of an event for the next topic: the routing attributes for track, or the dead letter. */
+export function spellAssessment(event: AssessedEvent, nowMs: number): Assessment {
+  const { message, examined, about, storeOversizedUnder, isUnknownType } = event;
+  if ('failure' in examined) {
+    const { failure } = examined;
+    const letter = makeLetter(message, failure, { ...about, failedAtMs: nowMs });
+    return { topic: 'dead-letter-queue', message: letter, storeOversizedUnder, failure, isUnknownType };
   }
-}
-
-function readingsOf({ delivery, source, facts, tooLarge, catalog }: Received): Iterable<SourceReading> {
-  // A message that is too large is not split.
-  const isWhole = tooLarge !== undefined;
-  const message = {
-    ...delivery,
-    orderingKey: facts.orderingKey,
-    publishedAtMs: facts.publishedAtMs ?? delivery.publishedAtMs,
-    position: facts.source?.position,
-  };
-  const rules: ReadingRules = {
-    limits: sizeLimits(delivery.topic),
-    requiredIn: (name) => {
-      const { key, numbering } = catalog.stream(name);
-      return { eventId: numbering !== 'none', uuid: key === 'uuid' || numbering === 'none' };
-    },
-  };
-  return readMessage(isWhole ? { ...source, split: undefined } : source, message, rules);
-}
-
-/** Returns the facts with the position of an event in its message. */
-function factsAt({ source, ...rest }: SourceFacts, position: number | undefined): SourceFacts {
-  return { ...rest, source: position === undefined ? source : { name: source?.name ?? eventsName, position } };
-}
-
-/** Returns the provenance of an event. Its root ends in its position if its message was split now. */
-function provenanceAt({ provenance, facts }: Received, position: number | undefined): Provenance {
-  const wasSplit = position !== undefined && facts.source?.position === undefined;
-  return wasSplit ? { ...provenance, root: `${provenance.root}/${position}` } : provenance;
-}
-
-function assessmentOf(
-  { provenance: { root, replay }, facts, tooLarge, catalog }: Received,
-  reading: SourceReading,
-  examined: Examined,
-  nowMs: number,
-): Assessment {
-  const isKept = tooLarge !== undefined;
-  const outgoing: Message = isKept ? { data: new Uint8Array(), attributes: {} } : reading.message;
-  const storeOversizedUnder = isKept ? root : undefined;
-  if ('routing' in examined) {
-    const { routing } = examined;
-    const isUnknownType = routing.kind === 'event' && !catalog.type(routing.type);
-    const attributes = { ...stripInternal(outgoing.attributes), ...encodeRouting(routing, isKept) };
-    const message = { data: outgoing.data, attributes };
-    return { topic: 'validated-events', message, storeOversizedUnder, failure: undefined, isUnknownType };
-  }
-  const { failure } = examined;
-  const stream = isUnread(reading.stream) ? {} : reading.stream;
-  const message = makeLetter(outgoing, failure, { root, replay, failedAtMs: nowMs, isKept, facts, ...stream });
-  return { topic: 'dead-letter-queue', message, storeOversizedUnder, failure, isUnknownType: false };
-}
-
-/** Decides on a replayed message whose source the catalog no longer has. */
-function unknownSource(received: Received, nowMs: number): Assessment {
-  const { data, attributes } = received.delivery;
-  const content = { code: 'ERR_INVALID_EVENT', detail: 'source: unknown to the catalog' } as const;
-  const reading: SourceReading = { message: { data, attributes }, position: undefined, stream: content, content };
-  return assessmentOf(received, reading, { failure: invalid(content.code, content.detail) }, nowMs);
-}
-
-function examine(received: Received, { stream: named, content }: SourceReading): Examined {
-  const { delivery, source, provenance, facts, tooLarge, catalog } = received;
-  const isVoid = readAttribute(delivery.attributes, 'isVoid') ?? false;
-  const isNamedInVoid = isVoid && typeof source.stream === 'object';
-  if (isUnread(named) && !isNamedInVoid) {
-    // A stream that is made of values cannot be read from a body that cannot be read.
-    const { code, detail } = isUnread(content) && source.stream !== 'attribute' ? content : named;
-    return { failure: invalid(code, detail) };
-  }
-  const misplaced = isUnread(named) ? undefined : obstacleIn(named.stream, received);
-  if (misplaced) return { failure: misplaced };
-  const excess = tooLarge ?? (isUnread(content) ? undefined : content.body.excess);
-  const failure = excess === undefined ? undefined : invalid('ERR_TOO_LARGE', excess);
-  if (isUnread(content)) return { failure: failure ?? invalid(content.code, content.detail) };
-  if (isVoid) return failure && content.body.object?.isSkimmed ? { failure } : examineVoid(received, named, content);
-  const { stream } = named as { readonly stream: string };
-  return examineEvent({ delivery, source, provenance, facts, stream, content, failure }, catalog);
-}
-
-function examineVoid(received: Received, named: StreamRead, { body: { object } }: ReadEvent): Examined {
-  const { delivery, source, provenance, facts, catalog } = received;
-  if (!object) return { failure: invalid('ERR_INVALID_EVENT', 'void: not a JSON object') };
-  const fixed = isUnread(named) ? undefined : named.stream;
-  const stream = source.stream === 'attribute' ? readAttribute(delivery.attributes, 'stream') : fixed;
-  const examined = voidRouting(object, stream, provenance, facts, catalog);
-  const misplaced = 'routing' in examined ? obstacleIn(examined.routing.stream, received) : undefined;
-  return misplaced ? { failure: misplaced } : examined;
-}
-
-/** Returns why a message may not be in a stream. Undefined if it may. */
-function obstacleIn(stream: string, { delivery, source, catalog }: Received): Failure | undefined {
-  if (isMisplaced(stream, delivery)) return invalid('ERR_INVALID_EVENT', 'stream: reserved');
-  if (catalog.sources.writersOf(stream).some(({ name }) => name === source.name)) return undefined;
-  return invalid(details.otherSource.code, details.otherSource.detail);
-}
-
-/**
- * Whether a producer published in the probe's stream by mistake. No consumer would see the event, so it must become a
- * dead letter.
- */
-function isMisplaced(stream: string, { topic, attributes }: Delivery): boolean {
-  return stream === probeStream && topic !== trustedTopic && attributes[probeAttribute] === undefined;
+  const routing = encodeRouting(examined.routing, about.isKept);
+  const attributes = { ...stripInternal(message.attributes), ...routing };
+  const spelt = { data: message.data, attributes };
+  return { topic: 'validated-events', message: spelt, storeOversizedUnder, failure: undefined, isUnknownType };
 }
