@@ -1,6 +1,6 @@
 import type { AuditedChange, AuditEntry } from './dead-letter/audit.ts';
 import type { DeadLetterHead, RecordState } from './dead-letter/dead-letter.ts';
-import type { LetterFilter } from './dead-letter/letter-filter.ts';
+import type { LetterFilter, LetterOrder } from './dead-letter/letter-filter.ts';
 import type { Code } from './failure.ts';
 import type { Job, JobPart } from './operator/job.ts';
 import type { Version, Versioned } from './ports.ts';
@@ -22,12 +22,17 @@ export interface ReasonText {
 /** Searches the records of dead letters, without their messages. */
 export interface LetterIndex {
   /**
-   * Finds the letters that a filter allows, those that were opened last first, at most `limit`.
+   * Finds the letters that a filter allows, at most `limit`. By default those that were opened last come first.
    *
-   * @param after The position of the last letter that was read. Undefined for the first page.
+   * @param after The position of the last letter that was read in this order. Undefined for the first page.
    * @returns Undefined if the position has not the form of one.
    */
-  find(filter: LetterFilter, limit: number, after?: string): Promise<readonly FoundLetter[] | undefined>;
+  find(
+    filter: LetterFilter,
+    limit: number,
+    after?: string,
+    order?: LetterOrder,
+  ): Promise<readonly FoundLetter[] | undefined>;
   /** Counts letters. With `max` it stops there, so that a count costs little. */
   count(filter: LetterFilter, max?: number): Promise<number>;
   /** Finds the letter of a state that was opened first. */

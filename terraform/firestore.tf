@@ -23,7 +23,7 @@ locals {
     dead-letters = {
       # failure.code and status are those of letters from a release without records.
       indexes = {
-        about  = ["ASCENDING"], code = ["ASCENDING"], dueAt = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["DESCENDING"],
+        about  = ["ASCENDING"], code = ["ASCENDING"], dueAt = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["ASCENDING", "DESCENDING"],
         status = ["ASCENDING"], stream = ["ASCENDING"]
       }
       ttl = true
@@ -38,6 +38,8 @@ locals {
     anomalies    = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
     chunks       = { indexes = {}, ttl = true }
   }
+  # The fields by which letters are filtered.
+  letter_filters = ["state", "code", "reason", "source", "stream", "type", "stage", "about"]
   indexed_fields = merge([
     for collection, settings in local.collections : {
       for field, orders in settings.indexes : "${collection}/${field}" => { collection = collection, field = field, orders = orders }
@@ -136,11 +138,11 @@ resource "google_firestore_index" "long_gaps" {
 }
 
 # The indexes with which Firestore filters dead letters: it merges those of the fields that a query names, because all end in the
-# same order. So they serve every combination of filters. The last finds the oldest letter of a state.
+# same order. So they serve every combination of filters, the newest letters first or the oldest.
 resource "google_firestore_index" "letters" {
   for_each = merge(
-    { for field in ["state", "code", "reason", "source", "stream", "type", "stage", "about"] : field => { field = field, order = "DESCENDING" } },
-    { oldest = { field = "state", order = "ASCENDING" } },
+    { for field in local.letter_filters : field => { field = field, order = "DESCENDING" } },
+    { for field in local.letter_filters : "oldest_${field}" => { field = field, order = "ASCENDING" } },
   )
 
   database    = google_firestore_database.main.name

@@ -1,3 +1,4 @@
+import { letterOrders } from '../../shared/dead-letter/letter-filter.ts';
 import { formatDistance } from '../../shared/views/format.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
@@ -9,6 +10,13 @@ import { styleOf, subjectText, type ShownLetter } from './shown-letter.ts';
 const options = {
   ...filterOptions,
   text: { kind: 'text', value: 'TEXT', help: 'only letters whose code, detail, stream, type or id has this text' },
+  sort: {
+    kind: 'choice',
+    words: letterOrders,
+    value: 'ORDER',
+    default: 'newest',
+    help: 'newest or oldest first, by when they were opened',
+  },
   limit: { kind: 'integer', value: 'N', min: 1, max: 500, default: 50, help: 'show at most N letters' },
   cursor: { kind: 'text', value: 'CURSOR', help: 'go on where a list ended' },
   json: { kind: 'flag', help: 'print one JSON object, {letters, next, scanned}, and nothing else' },
@@ -17,7 +25,7 @@ const options = {
 export const listCommand = makeCommand({
   name: 'list',
   calledAs: 'eventmend dead-letters list',
-  summary: 'list dead letters, those that were opened last first',
+  summary: 'list dead letters, those that were opened last first by default',
   positionals: [],
   options,
   notes: [...consoleNotes, 'Exit code 0: success. 1: an error. 2: wrong arguments.'],
@@ -25,8 +33,8 @@ export const listCommand = makeCommand({
 });
 
 async function runList({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
-  const { text, limit, cursor } = values;
-  const query = { ...filterQuery(values), text, limit: String(limit), cursor };
+  const { text, limit, cursor, sort } = values;
+  const query = { ...filterQuery(values), text, limit: String(limit), cursor, sort };
   const { json } = await new ConsoleClient(io).get('/api/dead-letters', query);
   const { letters, next, scanned } = json as unknown as Listed;
   await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : draw(letters, io));

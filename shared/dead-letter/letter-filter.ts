@@ -2,6 +2,11 @@ import type { Code, Stage } from '../failure.ts';
 import { eventsName } from '../sources/source.ts';
 import type { LetterSummary, RecordState } from './dead-letter.ts';
 
+/** The orders of a list: by the time at which a record was opened last. */
+export const letterOrders = ['newest', 'oldest'] as const;
+/** `newest`: those that were opened last first. */
+export type LetterOrder = (typeof letterOrders)[number];
+
 /** Chooses letters. A member that is absent allows every letter. */
 export interface LetterFilter {
   readonly state?: RecordState;

@@ -1,5 +1,5 @@
 import { headOf, type DeadLetter, type DeadLetterHead, type RecordState } from '../dead-letter/dead-letter.ts';
-import { isAllowed, type LetterFilter } from '../dead-letter/letter-filter.ts';
+import { isAllowed, type LetterFilter, type LetterOrder } from '../dead-letter/letter-filter.ts';
 import type { Code } from '../failure.ts';
 import type { FoundLetter, ReasonText, LetterIndex } from '../letter-ports.ts';
 import type { Step } from './steps.ts';
@@ -15,15 +15,21 @@ export class EmbeddedLetterIndex implements LetterIndex {
     this.records = records;
   }
 
-  async find(filter: LetterFilter, limit: number, after?: string): Promise<readonly FoundLetter[] | undefined> {
+  async find(
+    filter: LetterFilter,
+    limit: number,
+    after?: string,
+    order: LetterOrder = 'newest',
+  ): Promise<readonly FoundLetter[] | undefined> {
     await this.step();
     const last = after === undefined ? undefined : /^(\d{1,16})\/([\w-]{1,64})$/.exec(after);
     if (last === null) return undefined;
+    const sign = order === 'newest' ? 1 : -1;
     const isLater = ({ filedAtMs, id }: DeadLetter): boolean =>
-      !last || compare({ filedAtMs: Number(last[1]), id: last[2] ?? '' }, { filedAtMs, id }) < 0;
+      !last || sign * compare({ filedAtMs: Number(last[1]), id: last[2] ?? '' }, { filedAtMs, id }) < 0;
     return this.allowed(filter)
       .filter(isLater)
-      .toSorted(compare)
+      .toSorted((a, b) => sign * compare(a, b))
       .slice(0, limit)
       .map((record) => ({ head: headOf(record), position: `${record.filedAtMs}/${record.id}` }));
   }

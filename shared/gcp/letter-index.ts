@@ -1,6 +1,6 @@
 import type { CollectionReference, Query, Timestamp } from '@google-cloud/firestore';
 import type { DeadLetterHead, RecordState } from '../dead-letter/dead-letter.ts';
-import type { LetterFilter } from '../dead-letter/letter-filter.ts';
+import type { LetterFilter, LetterOrder } from '../dead-letter/letter-filter.ts';
 import type { Code } from '../failure.ts';
 import type { FoundLetter, ReasonText, LetterIndex } from '../letter-ports.ts';
 import type { Database } from './clients.ts';
@@ -19,8 +19,13 @@ export class FirestoreLetterIndex implements LetterIndex {
     this.database = database;
   }
 
-  async find(filter: LetterFilter, limit: number, after?: string): Promise<readonly FoundLetter[] | undefined> {
-    const all = letterQuery(this.letters, filter)
+  async find(
+    filter: LetterFilter,
+    limit: number,
+    after?: string,
+    order?: LetterOrder,
+  ): Promise<readonly FoundLetter[] | undefined> {
+    const all = letterQuery(this.letters, filter, order)
       .limit(limit)
       .select(...headFieldNames);
     const place = after === undefined ? [] : placeIn(after);

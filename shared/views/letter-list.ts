@@ -1,5 +1,5 @@
 import type { DeadLetterHead } from '../dead-letter/dead-letter.ts';
-import type { LetterFilter } from '../dead-letter/letter-filter.ts';
+import type { LetterFilter, LetterOrder } from '../dead-letter/letter-filter.ts';
 import type { FoundLetter, LetterIndex } from '../letter-ports.ts';
 
 /** A page of letters. */
@@ -17,19 +17,20 @@ export interface LetterListQuery {
   readonly text: string | undefined;
   readonly limit: number;
   readonly after: string | undefined;
+  readonly order: LetterOrder;
 }
 
 /** The maximum number of heads that one request looks at for a text. */
 const maxScanned = 1_000;
 const scannedAtOnce = 200;
 
-/** Loads a page of letters, those that were opened last first. @returns Undefined if the position has not the form of one. */
+/** Loads a page of letters. @returns Undefined if the position has not the form of one. */
 export async function loadLetterPage(
   index: Pick<LetterIndex, 'find'>,
-  { filter, text, limit, after }: LetterListQuery,
+  { filter, text, limit, after, order }: LetterListQuery,
 ): Promise<LetterPage | undefined> {
-  const found = text === undefined ? await index.find(filter, limit + 1, after) : undefined;
-  if (text !== undefined) return searchText(index, { filter, text, limit, after });
+  const found = text === undefined ? await index.find(filter, limit + 1, after, order) : undefined;
+  if (text !== undefined) return searchText(index, { filter, text, limit, after, order });
   if (!found) return undefined;
   const shown = found.slice(0, limit);
   const next = found.length > limit ? shown.at(-1)?.position : undefined;
@@ -39,13 +40,13 @@ export async function loadLetterPage(
 /** Reads on until enough heads have the text, or as many were looked at as one request may. */
 async function searchText(
   index: Pick<LetterIndex, 'find'>,
-  { filter, text, limit, after }: LetterListQuery & { readonly text: string },
+  { filter, text, limit, after, order }: LetterListQuery & { readonly text: string },
 ): Promise<LetterPage | undefined> {
   const wanted = text.toLowerCase();
   const heads: DeadLetterHead[] = [];
   let [position, scanned] = [after, 0];
   while (scanned < maxScanned) {
-    const page: readonly FoundLetter[] | undefined = await index.find(filter, scannedAtOnce, position);
+    const page: readonly FoundLetter[] | undefined = await index.find(filter, scannedAtOnce, position, order);
     if (!page) return undefined;
     for (const { head, position: at } of page) {
       scanned++;

@@ -22,7 +22,8 @@ run "the_database_indexes_and_forgets_what_it_should" {
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
       "buckets/index DESCENDING COLLECTION", "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
       "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION",
-      "dead-letters/about ASCENDING COLLECTION", "dead-letters/code ASCENDING COLLECTION", "dead-letters/dueAt ASCENDING COLLECTION", "dead-letters/filedAt DESCENDING COLLECTION",
+      "dead-letters/about ASCENDING COLLECTION", "dead-letters/code ASCENDING COLLECTION", "dead-letters/dueAt ASCENDING COLLECTION", "dead-letters/filedAt ASCENDING COLLECTION",
+      "dead-letters/filedAt DESCENDING COLLECTION",
       "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
       "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
       "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION", "reasons/code ASCENDING COLLECTION",
@@ -51,11 +52,14 @@ run "the_database_indexes_and_forgets_what_it_should" {
   }
   assert {
     condition = toset([for index in google_firestore_index.letters : join(" ", [for field in index.fields : "${field.field_path} ${field.order}"])]) == toset([
-      "about ASCENDING filedAt DESCENDING", "code ASCENDING filedAt DESCENDING", "reason ASCENDING filedAt DESCENDING",
-      "source ASCENDING filedAt DESCENDING", "stage ASCENDING filedAt DESCENDING", "state ASCENDING filedAt ASCENDING",
-      "state ASCENDING filedAt DESCENDING", "stream ASCENDING filedAt DESCENDING", "type ASCENDING filedAt DESCENDING",
+      "about ASCENDING filedAt ASCENDING", "about ASCENDING filedAt DESCENDING", "code ASCENDING filedAt ASCENDING",
+      "code ASCENDING filedAt DESCENDING", "reason ASCENDING filedAt ASCENDING", "reason ASCENDING filedAt DESCENDING",
+      "source ASCENDING filedAt ASCENDING", "source ASCENDING filedAt DESCENDING", "stage ASCENDING filedAt ASCENDING",
+      "stage ASCENDING filedAt DESCENDING", "state ASCENDING filedAt ASCENDING", "state ASCENDING filedAt DESCENDING",
+      "stream ASCENDING filedAt ASCENDING", "stream ASCENDING filedAt DESCENDING", "type ASCENDING filedAt ASCENDING",
+      "type ASCENDING filedAt DESCENDING",
     ])
-    error_message = "One index for each filter of letters, all in the same order, and one for the oldest of a state."
+    error_message = "Two indexes for each filter of letters: all in the same order, for the newest first and for the oldest first."
   }
   assert {
     condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0

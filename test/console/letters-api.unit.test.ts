@@ -32,6 +32,16 @@ describe('/api/dead-letters', () => {
     });
   });
 
+  test('lists those that were opened first first, if it is asked to', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(...['a', 'b', 'c'].map((id, i) => aLetter({ id, filedAtMs: noon + i })));
+    const first = (await under.getJson('/api/dead-letters?sort=oldest&limit=2')) as Page;
+    expect(first.letters.map(({ id }) => id)).toEqual(['a', 'b']);
+    const second = (await under.getJson(`/api/dead-letters?sort=oldest&limit=2&cursor=${first.next}`)) as Page;
+    expect(second.letters.map(({ id }) => id)).toEqual(['c']);
+    expect((await under.get('/api/dead-letters?sort=code')).status).toBe(400);
+  });
+
   test('stays small whatever the letters hold', async () => {
     const under = new ConsoleUnderTest();
     const long = 'y'.repeat(100_000);
@@ -83,7 +93,7 @@ describe('/api/dead-letters', () => {
     ['id=7', 'id must come with stream: ids are those of a stream.'],
     ['from=yesterday', 'from must be a time of ISO 8601, such as 2026-07-01T12:00:00Z.'],
     ['cursor=x', 'cursor must be the "next" of a list of dead letters.'],
-    ['sort=code', 'There is no parameter sort here.'],
+    ['order=code', 'There is no parameter order here.'],
   ])('answers 400 for %s', async (query, message) => {
     const { status, body } = await new ConsoleUnderTest().get(`/api/dead-letters?${query}`);
     expect([status, JSON.parse(body)]).toMatchObject([400, { error: { code: 'bad-request', message } }]);

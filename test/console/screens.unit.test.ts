@@ -71,6 +71,26 @@ describe('the page of dead letters', () => {
     expect((await under.get('/dead-letters?code=ERR_NOTHING')).status).toBe(400);
   });
 
+  test('keeps the order in the address, and leads to the other one', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(...['L1', 'L2'].map((id, i) => aLetter({ id, filedAtMs: noon + i })));
+    const { body } = await under.get('/dead-letters?stream=orders&sort=oldest');
+    expect(body.match(/id="letter-L\d"/g)).toEqual(['id="letter-L1"', 'id="letter-L2"']);
+    expect(body).toContain('<input type="hidden" name="sort" value="oldest" />');
+    expect(body).toContain('<a href="/dead-letters?stream=orders" data-key="t"');
+    expect(body).toContain('id="counts" data-keep data-query="stream=orders"');
+  });
+
+  test('offers no change of many letters for a search, which no job follows', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(aLetter({ id: 'L1' }));
+    expect((await under.get('/dead-letters?stream=orders')).body).toContain('id="bulk-replay"');
+    const { body } = await under.get('/dead-letters?stream=orders&text=json');
+    expect(body).toContain('href="/dead-letters/L1"');
+    expect(body).not.toContain('id="bulk-replay"');
+    expect(body).toContain('id="counts" data-keep data-query="stream=orders"');
+  });
+
   test('leads to older letters, fifty at a time', async () => {
     const under = new ConsoleUnderTest();
     for (let i = 10; i < 65; i++) await under.file(aLetter({ id: `L${i}`, filedAtMs: noon + i }));

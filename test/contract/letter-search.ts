@@ -68,6 +68,13 @@ export function describeLetterSearch(name: string, makeStores: () => Promise<Sea
       expect(await numbersOf({}, 3, first?.[0]?.position)).toEqual([3, 2, 1]);
     });
 
+    it('finds those that were opened first first, page by page', async () => {
+      const first = await search.find({ stream, state: 'open' }, 2, undefined, 'oldest');
+      expect(first?.map(({ head }) => head.eventId)).toEqual([1, 2]);
+      const second = await search.find({ stream, state: 'open' }, 2, first?.[1]?.position, 'oldest');
+      expect(second?.map(({ head }) => head.eventId)).toEqual([4]);
+    });
+
     it('knows a text that is no position', async () => {
       expect(await search.find({}, 1, 'yesterday')).toBeUndefined();
       expect(await audit.since('yesterday', 1)).toBeUndefined();

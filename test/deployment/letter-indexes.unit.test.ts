@@ -26,11 +26,11 @@ let collections: Readonly<Record<string, { readonly indexes: object }>>;
 beforeAll(async () => {
   const { text, locals } = await readTerraform();
   collections = locals.collections as typeof collections;
-  const [, fields = ''] =
-    /for field in \[([^\]]+)\] : field => \{ field = field, order = "DESCENDING" \}/.exec(text) ?? [];
-  const newest = [...fields.matchAll(/"(\w+)"/g)].map(([, field = '']) => `${field} ASCENDING, filedAt DESCENDING`);
-  const [, oldest = ''] = /oldest = \{ field = "(\w+)", order = "ASCENDING" \}/.exec(text) ?? [];
-  indexes = [...newest, `${oldest} ASCENDING, filedAt ASCENDING`];
+  const made = text.matchAll(
+    /for field in local\.letter_filters : \S+ => \{ field = field, order = "(ASCENDING|DESCENDING)" \}/g,
+  );
+  const fields = locals.letter_filters as readonly string[];
+  indexes = [...made].flatMap(([, order = '']) => fields.map((field) => `${field} ASCENDING, filedAt ${order}`));
 });
 afterAll(() => firestore.terminate());
 
@@ -70,16 +70,23 @@ const combinations: readonly LetterFilter[] = Array.from({ length: 2 ** names.le
   Object.fromEntries(names.filter((_, i) => (bits >> i) % 2 === 1).map((name) => [name, allFilters[name]])),
 ).flatMap((filter) => [filter, { ...filter, fromMs: 1, toMs: 2 }, { ...filter, stream: 'orders', id: 7 }]);
 
-test('a search compares indexed fields for equality and the time, and is ordered by the time, newest first', () => {
-  expect(combinations).toHaveLength(3 * 128);
-  for (const filter of combinations) {
-    const { equal, compared, order } = shapeOf(letterQuery(letters, filter));
-    expect(order).toEqual(['filedAt DESCENDING', '__name__ DESCENDING']);
-    expect(compared).toEqual(filter.fromMs === undefined ? [] : ['filedAt']);
-    const needed = equal.map((field) => `${field} ASCENDING, filedAt DESCENDING`);
-    expect(indexes).toEqual(expect.arrayContaining(needed));
-  }
-});
+test.each([
+  ['newest', 'DESCENDING'],
+  ['oldest', 'ASCENDING'],
+] as const)(
+  'a search of the %s compares indexed fields for equality and the time, and is ordered by it',
+  (sort, way) => {
+    expect(combinations).toHaveLength(3 * 128);
+    for (const filter of combinations) {
+      const { equal, compared, order } = shapeOf(letterQuery(letters, filter, sort));
+      expect(order).toEqual([`filedAt ${way}`, `__name__ ${way}`]);
+      expect(compared).toEqual(filter.fromMs === undefined ? [] : ['filedAt']);
+      const needed = equal.map((field) => `${field} ASCENDING, filedAt ${way}`);
+      expect(indexes).toEqual(expect.arrayContaining(needed));
+      expect(collections['dead-letters']?.indexes).toMatchObject({ filedAt: expect.arrayContaining([way]) as unknown });
+    }
+  },
+);
 
 test('a search for one id names the digest of stream and id in place of the stream', () => {
   expect(shapeOf(letterQuery(letters, { stream: 'orders', id: 7 })).equal).toEqual(['about']);

@@ -11,7 +11,7 @@ import { entryView } from '../../../shared/views/story/story.ts';
 import { jsonResponse, RequestError, streamResponse, type ConsoleResponse } from '../response.ts';
 import { ShortCache } from './short-cache.ts';
 import type { ApiDeps } from './deps.ts';
-import { filterParameters, readFilter, readFlag, readLimit, readText } from './read-request.ts';
+import { filterParameters, readFilter, readFlag, readLimit, readOrder, readText } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
 const list = '/api/dead-letters';
@@ -26,10 +26,11 @@ export function letterRoutes(deps: ApiDeps): readonly ApiRoute[] {
       method: 'GET',
       path: list,
       role: 'viewer',
-      summary: 'lists letters, those that were opened last first, without their messages',
+      summary: 'lists letters without their messages',
       query: {
         ...filterParameters,
         ...textParameter,
+        sort: 'newest (by default): those that were opened last first; or oldest',
         limit: '1 to 500; 50 by default',
         cursor: 'the `next` of a page',
       },
@@ -78,6 +79,7 @@ async function listLetters(deps: ApiDeps, { query }: RoutedRequest): Promise<Con
     text: readText(query, 'text'),
     limit: readLimit(query, 50),
     after,
+    order: readOrder(query),
   });
   if (!page) throw new RequestError(400, 'cursor must be the "next" of a list of dead letters.');
   if (page.scanned === 0 && after === undefined) await checkKnown(deps, filter);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { recordStates } from '../../../shared/dead-letter/dead-letter.ts';
-import type { LetterFilter } from '../../../shared/dead-letter/letter-filter.ts';
+import { letterOrders, type LetterFilter, type LetterOrder } from '../../../shared/dead-letter/letter-filter.ts';
 import { streamSchema } from '../../../shared/event.ts';
 import { codes } from '../../../shared/failure.ts';
 import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
@@ -45,6 +45,11 @@ export function readFilter({ catalog }: Pick<ApiDeps, 'catalog'>, query: URLSear
     toMs: to,
   };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+/** Reads the order of a list of letters. */
+export function readOrder(query: URLSearchParams): LetterOrder {
+  return choose('sort', letterOrders, query.get('sort') ?? undefined) ?? 'newest';
 }
 
 export function readText(query: URLSearchParams, name: string): string | undefined {

@@ -6,7 +6,7 @@ import { loadLetterPage } from '../../../shared/views/letter-list.ts';
 import { entryView } from '../../../shared/views/story/story.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { findRecord } from '../api/letter-routes.ts';
-import { readFilter, readText } from '../api/read-request.ts';
+import { readFilter, readOrder, readText } from '../api/read-request.ts';
 import { RequestError } from '../response.ts';
 import type { Screen } from './layout.ts';
 import { letterPage } from './letter-page.ts';
@@ -21,7 +21,7 @@ export async function findLetters(deps: ApiDeps, address: URLSearchParams): Prom
   const cursor = query.get('cursor') ?? undefined;
   query.delete('cursor');
   const filter = readFilter(deps, query);
-  const wanted = { filter, text: readText(query, 'text'), limit: maxLetters, after: cursor };
+  const wanted = { filter, text: readText(query, 'text'), limit: maxLetters, after: cursor, order: readOrder(query) };
   const page = await loadLetterPage(deps.letterIndex, wanted);
   if (!page) throw new RequestError(400, 'cursor must be the "next" of a list of dead letters.');
   return lettersPage({

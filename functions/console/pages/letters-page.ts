@@ -25,25 +25,45 @@ export function lettersPage(screen: LettersScreen): Screen {
   const content = html`<div data-follows="letters">
     <h1>Dead letters</h1>
     ${filters(query)}
-    <section aria-label="Counts" id="counts" data-keep data-query="${query.toString()}">
+    <section aria-label="Counts" id="counts" data-keep data-query="${filterOf(query).toString()}">
       <p class="faint">Counting …</p>
     </section>
-    <div class="inline" id="bulk" data-keep data-query="${bulkQuery(query).toString()}">
-      <button type="button" id="bulk-replay" data-key="r" title="replay all that match">Replay these …</button>
-      <button type="button" id="bulk-discard" title="discard all that match">Discard these …</button>
-      <a href="/api/dead-letters/export?${query.toString()}" download="dead-letters.ndjson">Export</a>
-    </div>
+    <div class="between">${query.has('text') ? notSearched : bulk(query)} ${order(query)}</div>
     ${letters.length === 0 ? empty(query) : letterTable(letters, nowMs)} ${pager(screen)}
   </div>`;
   return { title: 'Dead letters', part: 'letters', nowMs, content, dialogs: bulkDialog };
 }
 
-/** A bulk action changes open letters only. */
-function bulkQuery(query: URLSearchParams): URLSearchParams {
-  const open = new URLSearchParams(query);
+/** Offers what can be done with all letters that the filter allows. It changes open letters only. */
+function bulk(query: URLSearchParams): Html {
+  const open = filterOf(query);
   open.set('state', 'open');
-  open.delete('text');
-  return open;
+  return html`<div class="inline" id="bulk" data-keep data-query="${open.toString()}">
+    <button type="button" id="bulk-replay" data-key="r" title="replay all that match">Replay these …</button>
+    <button type="button" id="bulk-discard" data-key="d" title="discard all that match">Discard these …</button>
+    <a href="/api/dead-letters/export?${filterOf(query).toString()}" download="dead-letters.ndjson">Export</a>
+  </div>`;
+}
+
+/** Counts, exports and bulk actions follow the filter alone: a search looks at 1,000 heads at a time. */
+const notSearched = html`<p class="faint">
+  The counts leave out the search. Letters can be replayed, discarded and exported together without a search only.
+</p>`;
+
+/** Returns the filter of an address, without search and order. */
+function filterOf(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...query].filter(([name]) => name !== 'text' && name !== 'sort'));
+}
+
+/** Shows the order of the list, and leads to the other one. */
+function order(query: URLSearchParams): Html {
+  const other = new URLSearchParams(query);
+  if (query.get('sort') === 'oldest') other.delete('sort');
+  else other.set('sort', 'oldest');
+  const [now, then] = other.has('sort') ? ['Newest', 'oldest'] : ['Oldest', 'newest'];
+  return html`<p>
+    ${now} first <a href="${lettersPath}?${other.toString()}" data-key="t" title="${then} first">${then} first</a>
+  </p>`;
 }
 
 function empty(query: URLSearchParams): Html {
@@ -69,7 +89,7 @@ function filters(query: URLSearchParams): Html {
   return html`<form class="filters" method="get" action="${lettersPath}" role="search" id="filters" data-keep>
     ${choice('state', 'State', recordStates, query)} ${choice('code', 'Code', codes, query)}
     <label>Search <input name="text" value="${query.get('text') ?? ''}" data-key="/" title="search the heads" /></label>
-    ${query.has('reason') ? html`<input type="hidden" name="reason" value="${query.get('reason') ?? ''}" />` : undefined}
+    ${['reason', 'sort'].map((name) => hidden(name, query.get(name)))}
     <details ${isNarrow ? trusted('open') : undefined}>
       <summary>More</summary>
       ${choice('stage', 'Stage', functionNames, query)}
@@ -79,6 +99,10 @@ function filters(query: URLSearchParams): Html {
     </details>
     <button>Filter</button> <a href="${lettersPath}">All</a>
   </form>`;
+}
+
+function hidden(name: string, value: string | null): Html | undefined {
+  return value === null ? undefined : html`<input type="hidden" name="${name}" value="${value}" />`;
 }
 
 function choice(name: string, label: string, values: readonly string[], query: URLSearchParams): Html {
@@ -93,14 +117,15 @@ function choice(name: string, label: string, values: readonly string[], query: U
 }
 
 function pager({ query, isLaterPage, next, scanned, letters }: LettersScreen): Html {
+  const [first, later] = query.get('sort') === 'oldest' ? ['oldest', 'newer'] : ['newest', 'older'];
   const more = new URLSearchParams(query);
   if (next !== undefined) more.set('cursor', next);
   const searched = query.has('text')
     ? html`<span class="faint">${formatAmount(scanned)} heads searched</span>`
     : undefined;
   return html`<p class="inline">
-    ${isLaterPage ? html`<a href="${lettersPath}?${query.toString()}">newest</a>` : undefined}
-    ${next === undefined ? undefined : html`<a href="${lettersPath}?${more.toString()}" rel="next" data-key="n">${letters.length === 0 ? 'search on' : 'older letters'}</a>`}
+    ${isLaterPage ? html`<a href="${lettersPath}?${query.toString()}">${first}</a>` : undefined}
+    ${next === undefined ? undefined : html`<a href="${lettersPath}?${more.toString()}" rel="next" data-key="n">${letters.length === 0 ? 'search on' : `${later} letters`}</a>`}
     ${searched}
   </p>`;
 }

@@ -86,7 +86,13 @@ async function overview({ deps, figures, plot }: PageDeps, query: URLSearchParam
   const loaded = isCursor ? await loadOverview(deps, overviewLimits, cursor) : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
   const [page, { value }, letterPlot, anomalies] = await Promise.all([
-    loadLetterPage(deps.letterIndex, { filter: {}, text: undefined, limit: newestLetters, after: undefined }),
+    loadLetterPage(deps.letterIndex, {
+      filter: {},
+      text: undefined,
+      limit: newestLetters,
+      after: undefined,
+      order: 'newest',
+    }),
     figures.get('', () => loadLetterFigures(deps, deps.clock.now())),
     plot.load(deps.clock.now()),
     deps.anomalies.latest(newestAnomalies),
