@@ -26,7 +26,8 @@ const parts = {
   cli: bundleCommandLine,
   functions: bundleFunctions,
   simulate: (directory) => bundlePrograms(directory, { main: 'test/simulation/main.ts' }),
-  bench: (directory) => bundlePrograms(directory, { main: 'bench/main.ts' }),
+  bench: (directory) =>
+    bundlePrograms(directory, { main: 'bench/main.ts', 'state-writers': 'bench/state/state-writers.ts' }),
   soak: bundleSoak,
   dev: bundleDev,
 };
