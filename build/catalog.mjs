@@ -19,8 +19,8 @@ export function builtCatalogFile() {
  * Returns options of esbuild that put a catalog file in the place of shared/catalog.ts. The file is checked first, by
  * the rules that each function applies when it starts. So a catalog that functions refuse is never deployed.
  *
- * @returns The options; the sources of the catalog by name, besides `events`: whether each is closed; and where the
- * events of watched types have the number that is added up, by type.
+ * @returns The options; the sources of the catalog by name, besides `events`: whether each is closed; where the events
+ * of watched types have the number that is added up, by type; and the shortest window.
  * @throws CatalogProblem
  */
 export async function withCatalog(file) {
@@ -34,6 +34,7 @@ export async function withCatalog(file) {
       options: { ...catalogResolution(root), plugins: [inPlaceOfShipped(resolve(file))] },
       sources,
       sums: catalog.sums,
+      windowMs: catalog.shortestWindowMs,
     };
   } catch (error) {
     throw new CatalogProblem(error.message, { cause: error });

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { browserPlugin } from './browser-plugin.mjs';
 import { builtCatalogFile, withCatalog } from './catalog.mjs';
 import { lockOf } from './lock.mjs';
+import { manifestOf } from './manifest.mjs';
 
 const framework = '@google-cloud/functions-framework';
 
@@ -21,7 +22,7 @@ const framework = '@google-cloud/functions-framework';
  */
 export async function bundleFunctions(directory, catalogFile = builtCatalogFile()) {
   const names = functionNames();
-  const { options, sources, sums } = await withCatalog(catalogFile);
+  const { options, ...described } = await withCatalog(catalogFile);
   const { outputFiles } = await build({
     ...options,
     plugins: [...options.plugins, browserPlugin],
@@ -42,10 +43,8 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
   return [
     ...outputFiles,
     ...names.flatMap((name) => packageFiles(name, join(directory, name))),
-    // Terraform compares its variable `sources` with it.
-    { path: join(directory, 'sources.json'), contents: json(sources) },
-    // Terraform gives it to the Dataflow pipeline.
-    { path: join(directory, 'sums.json'), contents: json(sums) },
+    // Terraform compares its checkout and its variables with it.
+    { path: join(directory, 'manifest.json'), contents: json(manifestOf(described)) },
   ];
 }
 

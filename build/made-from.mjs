@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { env } from 'node:process';
+import { revisionOfSources } from './manifest.mjs';
 
 /** The sources of every part of dist/. npm's own list says which packages are installed. */
 const sources = [
@@ -22,7 +23,7 @@ const record = 'made-from.json';
 export async function digestOfSources(isOfTests) {
   if (env.EVENTMEND_CATALOG) return undefined;
   const names = (isOfTests ? [...sources, ...testSources] : sources).filter((name) => existsSync(name));
-  return digestOf(await statesOf('.', names));
+  return digestOf([revisionOfSources(), ...(await statesOf('.', names))]);
 }
 
 /** Whether a directory was made from sources with this digest, and still holds all that was made, and nothing else. */

@@ -39,11 +39,11 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   const { config, catalog } = readAll(name, { asksSystems: 'systems' in openers, readsLists: 'lists' in openers });
   // An emulator needs no credentials. Outside Google Cloud the lookup of the metadata server would time out.
   if (config.usesEmulator) env.METADATA_SERVER_DETECTION ??= 'none';
-  const { projectId, countsIntervalMs } = config;
+  const { projectId, countsIntervalMs, revision } = config;
   const write = (line: string): void => {
     stdout.write(`${line}\n`);
   };
-  const log = new CloudLog({ projectId, functionName: name, clock, countsIntervalMs, write });
+  const log = new CloudLog({ projectId, functionName: name, revision, clock, countsIntervalMs, write });
   reportUncaught(process, log, () => exit(1));
   const context: FunctionContext = { catalog, clock, random: Math.random, log };
   const services = openPorts({ ...context, clients: makeClientPool(config), systemSettings: config.systems }, openers);

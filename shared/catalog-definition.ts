@@ -88,6 +88,8 @@ export interface Catalog {
   /** Where the events of watched types have the number that is added up: a JSON pointer, by type. */
   readonly sums: Readonly<Record<string, string>>;
   stream(name: string): StreamSettings;
+  /** The shortest `windowMs` of all streams. */
+  readonly shortestWindowMs: number;
   /** Whether the catalog names a stream, so that it counts among no source's streams: `default` and those with settings. */
   names(stream: string): boolean;
   mayBeInferred(type: string): boolean;
@@ -147,6 +149,7 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     sums: Object.fromEntries(
       [...types].flatMap(([name, { watch }]) => (watch?.sum === undefined ? [] : [[name, watch.sum]])),
     ),
+    shortestWindowMs: Math.min(...[base, ...settings.values()].map(({ windowMs }) => windowMs)),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     names: (stream) => stream === defaultStream || settings.has(stream),
     mayBeInferred: (name) => {

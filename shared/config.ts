@@ -23,6 +23,8 @@ export interface Connection {
 /** The settings of a deployed function. */
 export interface FunctionConfig extends Connection {
   readonly target: FunctionName;
+  /** The revision of the sources that the function was made of, if known. */
+  readonly revision?: string | undefined;
   /** How often counts are written to the log. */
   readonly countsIntervalMs: number;
   /** Settings that replace the catalog's for every stream. */
@@ -80,6 +82,9 @@ export const functionSettings = z.object({
   FUNCTION_TARGET: z
     .enum(functionNames, { error: `one of ${functionNames.join(', ')}` })
     .describe('the function to serve. The deployment sets it'),
+  REVISION: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'at most 63 lowercase letters, digits and hyphens')
+    .optional()
+    .describe('the revision of the sources, for the log. The deployment sets it'),
   COUNTS_INTERVAL_MS: timeoutMs(10_000).describe(
     'the maximum time between two logs of counts while messages are in flight, from 100 to 600,000',
   ),
@@ -114,6 +119,7 @@ export function readFunctionConfig(env: Env): FunctionConfig {
   return {
     ...connectionOf(settings),
     target: settings.FUNCTION_TARGET,
+    revision: settings.REVISION,
     countsIntervalMs: settings.COUNTS_INTERVAL_MS,
     streamSettings: streamSettingsOf(settings),
     systems: systemSettingsOf(settings),

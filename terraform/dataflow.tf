@@ -113,7 +113,7 @@ resource "google_dataflow_flex_template_job" "main" {
       windows        = var.dataflow.windows
       settle_seconds = var.dataflow.settle_seconds
       threshold      = var.dataflow.threshold
-      sums           = jsondecode(file("${path.module}/${var.built_sums}"))
+      sums           = local.manifest.sums
     })
   }
 

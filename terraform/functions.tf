@@ -28,6 +28,7 @@ locals {
   place = {
     GOOGLE_CLOUD_PROJECT = var.project_id
     FIRESTORE_DATABASE   = google_firestore_database.main.name
+    REVISION             = local.revision
   }
   # If a value is absent, a function uses its own default or the catalog's.
   optional_settings = {
@@ -72,6 +73,17 @@ locals {
   environment = merge(local.place, { for name, value in local.optional_settings : name => tostring(value) if value != null })
 }
 
+# The bundles are refused unless they were made of the sources in this checkout, with a catalog whose windows fit.
+locals {
+  repository   = "${path.module}/.."
+  source_files = sort(concat(["package-lock.json"], tolist(fileset(local.repository, "{functions,shared}/**"))))
+  # As build/manifest.mjs makes it.
+  source_hash = sha256(join("", [for path in local.source_files : "${filesha256("${local.repository}/${path}")} ${path}\n"]))
+  # A build always writes a hash. The manifests of tests/ have none, because they would change with each commit.
+  built_hash = try(local.manifest.sourceHash, "")
+  revision   = try(local.manifest.revision, "unknown")
+}
+
 # The bundles that `npm run build` has made.
 data "archive_file" "function" {
   for_each = local.functions
@@ -114,6 +126,17 @@ resource "google_storage_bucket_object" "function" {
   bucket = google_storage_bucket.functions.name
   name   = "${each.key}/${data.archive_file.function[each.key].output_sha256}.zip"
   source = data.archive_file.function[each.key].output_path
+
+  lifecycle {
+    precondition {
+      condition     = local.built_hash == null || local.built_hash == local.source_hash
+      error_message = "dist/ was built from other sources than those of this checkout (it says ${local.revision}). Run npm run build, and plan again."
+    }
+    precondition {
+      condition     = local.topology.retentionDays * 86400000 <= try(local.manifest.windowMs, 0)
+      error_message = "The shortest windowMs of the catalog that was built is below retentionDays of shared/topology.json: an event that comes again would count as new. Raise windowMs, run npm run build, and plan again."
+    }
+  }
 }
 
 resource "google_cloudfunctions2_function" "main" {
@@ -121,6 +144,7 @@ resource "google_cloudfunctions2_function" "main" {
 
   name     = each.key
   location = var.region
+  labels   = merge(local.labels, { revision = local.revision })
 
   build_config {
     runtime         = "nodejs24"

@@ -11,9 +11,10 @@ locals {
     if !contains(local.left_out, name)
   }
 
-  # The sources of the catalog that was built, besides `events`: whether each is closed. Without a build, the bundles of the functions
-  # are missing too, and a plan fails.
-  catalog_sources = try(jsondecode(file("${path.module}/${var.built_sources}")), {})
+  # What the build says of the bundles (build/manifest.mjs). Without a build, the bundles are missing too, and a plan fails.
+  manifest = try(jsondecode(file("${path.module}/${var.built_manifest}")), {})
+  # The sources of the catalog that was built, besides `events`: whether each is closed.
+  catalog_sources = try(local.manifest.sources, {})
   source_topics = {
     for name, source in var.sources : name => source.topic == null ? google_pubsub_topic.source[name].id : source.topic
   }

@@ -104,3 +104,9 @@ variable "settings" {
     error_message = "min_confidence is a number from 0 to 1."
   }
 }
+
+variable "built_manifest" {
+  description = "The file that describes the bundles, which npm run build writes, relative to this folder."
+  type        = string
+  default     = "../dist/functions/manifest.json"
+}

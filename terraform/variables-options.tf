@@ -60,12 +60,6 @@ variable "dataflow" {
   }
 }
 
-variable "built_sums" {
-  description = "The file with the numbers that are added up by type, which npm run build writes from the catalog, relative to this folder."
-  type        = string
-  default     = "../dist/functions/sums.json"
-}
-
 variable "console" {
   description = "The console: its viewers (user:…, group:…, domain:…), the email addresses of its operators, who see messages and change dead letters, and the audience of IAP's header if the console is behind IAP. By default there is no console."
   type = object({

@@ -62,12 +62,6 @@ variable "sources" {
   }
 }
 
-variable "built_sources" {
-  description = "The file of the sources of the catalog, which npm run build writes, relative to this folder."
-  type        = string
-  default     = "../dist/functions/sources.json"
-}
-
 variable "consumers" {
   description = "The consumers of clean events, by name. Each has the subscription consumer-NAME, which members pull (serviceAccount:…, also of another project) or which pushes to an HTTPS endpoint as an account of this project, and dead letters of its own after max_delivery_attempts. filter is in Pub/Sub's language of filters; a changed filter replaces the subscription, and what waits in it is lost."
   type = map(object({

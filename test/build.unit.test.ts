@@ -65,8 +65,8 @@ async function contents(): Promise<Map<string, string>> {
 
 describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
-    const lists = ['made-from.json', 'sources.json', 'sums.json'];
-    expect((await readdir(built())).sort()).toEqual([...names, ...lists].toSorted());
+    const about = ['made-from.json', 'manifest.json'];
+    expect((await readdir(built())).sort()).toEqual([...names, ...about].toSorted());
     for (const name of names)
       expect((await readdir(built(name))).sort()).toEqual([
         'index.js',
@@ -76,8 +76,16 @@ describe('a build', () => {
       ]);
   });
 
-  it('lists the sources of the catalog, with which Terraform compares its own', async () => {
-    expect(JSON.parse(await readFile(built('sources.json'), 'utf8'))).toEqual({});
+  it('describes itself, so that Terraform can refuse what was made of other sources', async () => {
+    const manifest = JSON.parse(await readFile(built('manifest.json'), 'utf8')) as { sourceHash: string };
+    const hash = expect.stringMatching(/^[0-9a-f]{64}$/) as unknown;
+    expect(manifest).toEqual({
+      revision: `sources-${manifest.sourceHash.slice(0, 12)}`,
+      sourceHash: hash,
+      windowMs: 1_209_600_000,
+      sources: {},
+      sums: {},
+    });
   });
 
   it('makes the same bytes from the same sources, in any folder', async () => {

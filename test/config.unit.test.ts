@@ -41,8 +41,10 @@ describe('the settings of a function', () => {
       GRACE_MS: '0',
       RESEND_TIMEOUT_MS: '3000',
       MIN_CONFIDENCE: '0.5',
+      REVISION: '0a1b2c3d4e5f-changed',
     };
     expect(readFunctionConfig(env)).toMatchObject({
+      revision: '0a1b2c3d4e5f-changed',
       databaseId: 'eventmend',
       firestoreTimeoutMs: 5_000,
       publishTimeoutMs: 6_000,

@@ -5,6 +5,8 @@ export interface CloudLogDeps {
   readonly projectId: string;
   /** The function that writes the log. */
   readonly functionName: string;
+  /** The revision of the sources that it was made of, if known. */
+  readonly revision?: string | undefined;
   readonly clock: Clock;
   /** The interval at which counts are written if there are any, in milliseconds. */
   readonly countsIntervalMs: number;
@@ -20,7 +22,8 @@ export interface CloudLogDeps {
  *     {"severity":"INFO","message":"swept","function":"sweep","sweep":{"stream":"orders","lag":3,"oldestGapSeconds":60,…}}
  *     {"severity":"ERROR","message":"a delivery failed","function":"track","errors":[…],"stack_trace":"…"}
  *
- * Counts are summed and written once an interval, because a line for each event would cost more than the event.
+ * A deployed function adds `"revision":"0a1b2c3d4e5f"`. Counts are summed and written once an interval, because a line for
+ * each event would cost more than the event.
  */
 export class CloudLog implements Log {
   private readonly deps: CloudLogDeps;
@@ -73,7 +76,8 @@ export class CloudLog implements Log {
     message: string,
     more: Readonly<Record<string, unknown>>,
   ): void {
-    this.deps.write(JSON.stringify({ severity, message, function: this.deps.functionName, ...more }));
+    const { functionName, revision } = this.deps;
+    this.deps.write(JSON.stringify({ severity, message, function: functionName, revision, ...more }));
   }
 }
 

@@ -102,3 +102,37 @@ run "more_at_least_than_at_most_and_more_than_certainty" {
   }
   expect_failures = [var.functions, var.settings]
 }
+
+run "bundles_of_other_sources_are_refused" {
+  command = plan
+
+  variables {
+    built_manifest = "tests/manifest-of-other-sources.json"
+  }
+  expect_failures = [google_storage_bucket_object.function]
+}
+
+run "a_catalog_that_forgets_ids_sooner_than_messages_end_is_refused" {
+  command = plan
+
+  variables {
+    built_manifest = "tests/manifest-with-short-windows.json"
+  }
+  expect_failures = [google_storage_bucket_object.function]
+}
+
+run "bundles_of_these_sources_carry_their_revision" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for function in google_cloudfunctions2_function.main :
+      function.labels.revision == local.manifest.revision && function.service_config[0].environment_variables.REVISION == local.manifest.revision
+    ])
+    error_message = "Logs and labels tell which sources run."
+  }
+  assert {
+    condition     = local.built_hash == local.source_hash
+    error_message = "The build and Terraform hash the same files in the same way."
+  }
+}

@@ -4,13 +4,13 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id = "demo-project"
-  dataflow   = { template = "2026-11-10-00_RC00" }
-  built_sums = "tests/sums.json"
-  store      = true
-  console    = {}
-  bigquery   = {}
-  alerts     = { emails = ["ops@example.com"] }
+  project_id     = "demo-project"
+  dataflow       = { template = "2026-11-10-00_RC00" }
+  built_manifest = "tests/manifest.json"
+  store          = true
+  console        = {}
+  bigquery       = {}
+  alerts         = { emails = ["ops@example.com"] }
 }
 
 run "everything_hangs_together_as_the_topology_says" {

@@ -28,6 +28,16 @@ test('a warning is one line of its own severity, which raises no alert', () => {
   expect(written()).toEqual([{ severity: 'WARNING', message: 'stream orders: look at it', function: 'track' }]);
 });
 
+test('every line of a deployed function has the revision of its sources', () => {
+  const lines: string[] = [];
+  const write = (line: string): void => {
+    lines.push(line);
+  };
+  const deployed = { projectId: 'my-project', functionName: 'track', revision: '0a1b2c3d4e5f' };
+  new CloudLog({ ...deployed, clock: new VirtualClock(0), countsIntervalMs: 1, write }).warn('look at it');
+  expect(JSON.parse(lines[0]!)).toMatchObject({ function: 'track', revision: '0a1b2c3d4e5f' });
+});
+
 describe('counts', () => {
   it('are written as one line an interval, however many there are', () => {
     const { log, clock, written } = aLog();

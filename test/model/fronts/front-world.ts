@@ -72,6 +72,7 @@ export class FrontWorld {
       mapping: () => undefined,
       sums: {},
       stream: () => this.settings,
+      shortestWindowMs: this.settings.windowMs,
       names: () => true,
       mayBeInferred: () => true,
       letterRetention: defaultLetterRetention,
