@@ -4,7 +4,7 @@ import { loadRangeCoverage } from '../gaps/range-coverage.ts';
 import { HoleFinder } from '../gaps/holes.ts';
 import { isTooLong, stepOf } from '../gaps/expected-ids.ts';
 import { countIds, sizeOf, withoutIds, type Range } from '../gaps/range.ts';
-import type { BlockStore } from '../ports.ts';
+import type { BlockStore, Clock } from '../ports.ts';
 import type { RecoveredEvent } from '../recovery/recovered-event.ts';
 import { blockIndex } from '../tracking/block.ts';
 import type { Turns } from '../turns.ts';
@@ -17,6 +17,8 @@ export interface InferenceDeps {
   readonly blocks: BlockStore;
   readonly catalog: Catalog;
   readonly history: History;
+  /** Bounds the timestamps: what is stored by now was published before. */
+  readonly clock?: Pick<Clock, 'now'>;
   /** Runs the computation, which may take seconds. */
   readonly turns: Turns;
   /** Asks a system of record for missing events. By default it has none. */
@@ -57,7 +59,7 @@ export async function inferGap(
   const missing = withoutIds(all, new Set(recovered.map(({ eventId }) => eventId)));
   if (missing.length === 0) return { recovered, inferred: [], obstacles: [], left: 0, leftHoles: [], answers };
   const window = await deps.history.window(stream, blocksOf(gap), near, step);
-  const evidence = { window, existence: await loadExistence() };
+  const evidence = { window, existence: await loadExistence(), publishedByMs: deps.clock?.now() };
   const { inferred, obstacles } = await deps.turns.run(infer(stream, missing, evidence, deps.catalog));
   const leftHoles = withoutIds(missing, new Set(inferred.map(({ eventId }) => eventId)));
   return { recovered, inferred, obstacles, left: countIds(leftHoles), leftHoles, answers };

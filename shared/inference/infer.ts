@@ -34,6 +34,8 @@ export type Obstacle = 'too-long' | 'nothing-known-around' | 'type-not-inferable
 export interface Evidence {
   readonly window: HistoryWindow;
   readonly existence: Existence;
+  /** A time by which all events were published, in milliseconds since 1970. No event is dated later, if others are not. */
+  readonly publishedByMs?: number | undefined;
 }
 
 /**
@@ -77,12 +79,12 @@ function groupByNeighbours(missing: readonly Range[], window: HistoryWindow): re
 /** Returns the most likely event for each missing id. If the window has no known event, returns one undefined. */
 function* candidates(
   { below, ranges }: MissingIds,
-  { window, existence }: Evidence,
+  { window, existence, publishedByMs }: Evidence,
   catalog: Catalog,
 ): Piecewise<(InferredEvent | undefined)[]> {
   const count = countIds(ranges);
   const neighbours = window.neighbours(below);
-  const instants = missingInstants(window.instantsAround(below), count);
+  const instants = missingInstants(window.instantsAround(below), count, publishedByMs);
   if (!instants) return [undefined];
   const ids = idsIn(ranges);
   const guesses = yield* window.guesses({ below, count });

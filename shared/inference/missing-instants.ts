@@ -18,7 +18,8 @@ export interface KnownInstants {
 
 /**
  * Estimates the instants of missing events so that one wrong clock does not move them. The median of each side is a
- * bound. The instants are spread between the nearest events of which the clock lies within the bounds.
+ * bound. The instants are spread between the nearest events of which the clock lies within the bounds. A clock that is ahead
+ * of the time at which all these events were published is wrong, unless all are ahead.
  *
  *     below           12:00 12:01 12:02 12:03 2099    ?    12:06 12:07 12:08 1970 12:10   above
  *     median                      12:02                    12:07
@@ -26,14 +27,30 @@ export interface KnownInstants {
  *
  * @param known At most {@link clocksOnASide} on a side.
  * @param count The number of missing events.
+ * @param publishedByMs A time by which all known and missing events were published, in milliseconds since 1970.
  * @returns An instant for each event, in milliseconds since 1970. Undefined without any known event.
  */
-export function missingInstants(known: KnownInstants, count: number): readonly number[] | undefined {
-  return spreadInstants(trustedAnchors(known, count), count);
+export function missingInstants(
+  known: KnownInstants,
+  count: number,
+  publishedByMs = Number.POSITIVE_INFINITY,
+): readonly number[] | undefined {
+  const possible = notAfter(known, publishedByMs);
+  if (possible.below.length + possible.above.length === 0)
+    return spreadInstants(trustedAnchors(known, known, count), count);
+  const instants = spreadInstants(trustedAnchors(known, possible, count), count);
+  return instants?.map((instantMs) => Math.min(instantMs, publishedByMs));
 }
 
-function trustedAnchors({ below, above }: KnownInstants, count: number): Anchors {
-  const bounds = boundsOf({ below, above }, count);
+function notAfter({ below, above }: KnownInstants, latestMs: number): KnownInstants {
+  const isPossible = (instantMs: number): boolean => instantMs <= latestMs;
+  return { below: below.filter(isPossible), above: above.filter(isPossible) };
+}
+
+/** @param possible Those of the known instants that are compared. Only these are trusted. */
+function trustedAnchors({ below, above }: KnownInstants, possible: KnownInstants, count: number): Anchors {
+  const { from, to } = boundsOf(possible, count);
+  const bounds = { from, to: Math.min(to, Math.max(...possible.below, ...possible.above)) };
   return { previous: firstWithin(below, bounds), next: firstWithin(above, bounds) };
 }
 

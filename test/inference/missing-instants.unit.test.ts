@@ -13,8 +13,14 @@ function instants(minutes: readonly number[]): number[] {
 }
 
 /** The minutes after noon of missing events. */
-function missing(below: readonly number[], above: readonly number[], count = 1): number[] | undefined {
-  const found = missingInstants({ below: instants(below), above: instants(above) }, count);
+function missing(
+  below: readonly number[],
+  above: readonly number[],
+  count = 1,
+  publishedBy = 1e9,
+): number[] | undefined {
+  const known = { below: instants(below), above: instants(above) };
+  const found = missingInstants(known, count, noon + publishedBy * minuteMs);
   return found?.map((instantMs) => (instantMs - noon) / minuteMs);
 }
 
@@ -63,6 +69,25 @@ describe('two wrong clocks', () => {
     ['in a stream of five events', [2099, 1], [4, 1970, 7], 3],
   ])('%s, do not move the instant', (_, below, above, minute) => {
     expect(missing(below, above)).toEqual([minute]);
+  });
+});
+
+describe('clocks that are ahead of the time by which all was published do not move the instant', () => {
+  test.each([
+    ['where they are most of a side', [4, 3, 2, 1, 0], [2099, 2099, 2099, 9, 10], 5],
+    ['where they are most of all', [2099, 2099, 2099, 1, 0], [2099, 2099, 2099, 9, 10], 5],
+    ['where one of two events has such a clock', [2], [2099], 2.5],
+    ['where all events on the other side have one', [4, 3, 2, 1, 0], [2099, 2099, 2099, 2099, 2099], 4.5],
+  ])('%s', (_, below, above, minute) => {
+    expect(missing(below, above, 1, 60)).toEqual([minute]);
+  });
+
+  test('nor is an event dated after that time', () => {
+    expect(missing([2, 1, 0], [], 4, 3)).toEqual([2.5, 3, 3, 3]);
+  });
+
+  test('but they are used where all clocks are ahead', () => {
+    expect(missing([64, 63, 62], [66, 67, 68], 1, 60)).toEqual([65]);
   });
 });
 

@@ -64,6 +64,12 @@ describe('clean events', () => {
     expect(summary).toMatchObject({ cleaned: 5, reconstructed: 1, gaps: [{ from: 3, to: 3, state: 'reconstructed' }] });
   });
 
+  test('are followed by inferences that clocks ahead of the present do not move, even if most are', async () => {
+    const lines = [1, 2, 4, 5, 6, 7].map((id) => (id > 2 && id < 7 ? line(id).replace('2025', '2099') : line(id)));
+    const { out } = await cleaned(lines.join('\n'), '--min-confidence', '0');
+    expect(JSON.parse(out.at(-1)!)).toMatchObject({ event_id: 3, timestamp: '2025-02-09T00:03:00' });
+  });
+
   test('are not followed by inferences of less confidence than the catalog asks for', async () => {
     const { out, summary } = await cleaned([1, 2, 4, 5].map((id) => line(id)).join('\n'));
     expect(out).toHaveLength(4);
