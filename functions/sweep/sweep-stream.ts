@@ -139,16 +139,24 @@ export class StreamSweep {
     // The blocks were never read to the end. The ids above the highest piece may be as old as those of the piece.
     const piece = pieces.at(-1);
     if (piece) return piece.sinceMs;
-    // The stream, or its numbering, was never swept. The age of its lowest block stands for that of all.
-    const first = await this.lowestBlock(progress, held);
-    return Math.min(now, first ? first.expireAtMs - settings.windowMs : now) - slackMs;
+    // The stream, or its numbering, was never swept. A block does not say when it was first written, only when it was last.
+    const lowest = await this.lowestBlock(progress, held);
+    const lowestMs = lowest ? lowest.expireAtMs - settings.windowMs : now;
+    return Math.min(now, lowestMs, progress.reset ? now : await this.oldestWriteMs(progress.stream)) - slackMs;
   }
 
   private async lowestBlock({ stream, reset }: Progress, { ranges }: Held): Promise<StoredBlock | undefined> {
     const { blocks } = this.deps;
+    // An older release does not store the minute of a write.
     if (!reset) return blocks.first(stream);
     const [lowest] = ranges;
     return lowest && (await blocks.read([{ stream, index: blockIndex(lowest.to) }]))[0];
+  }
+
+  /** Returns when the block was last written that was not written for the longest time. Infinity if none is known. */
+  private async oldestWriteMs(stream: string): Promise<number> {
+    for await (const { writtenMinute } of this.deps.blocks.writtenSince(stream, 0)) return writtenMinute * 60_000;
+    return Number.POSITIVE_INFINITY;
   }
 
   /** @returns Whether it was completed: no other sweep wrote in between, and no gap is left unresolved. */

@@ -133,6 +133,20 @@ test('two sleeps in a row, each shorter than the window, lead to no false gap', 
   expect((await sweeping.rows())[0]).toBe('11–300 abandoned');
 });
 
+test('a stream that is first swept late is as old as the block that was written first, wherever that block lies', async () => {
+  const sweeping = new Sweeping();
+  await sweeping.hold(cellsOf(idsFrom(600, 610)));
+  sweeping.clock.advance(13 * dayMs);
+  await sweeping.hold(cellsOf(idsFrom(1, 10)));
+  await sweeping.tick();
+  expect((await sweeping.stored()).forgotten).toEqual([]);
+  await sweeping.tickAfter(dayMs);
+  // 11 to 599 may have come before the first sweep, in blocks that are gone by now.
+  expect((await sweeping.stored()).forgotten).toEqual([{ from: 1, to: 610 }]);
+  await sweeping.tickAfter(minuteMs);
+  expect(sweeping.requests.filter((request) => request.startsWith('infer'))).toEqual([]);
+});
+
 test('a stream that is first swept when its lowest block may be forgotten is given up as far as it was seen', async () => {
   const sweeping = new Sweeping();
   await sweeping.hold(cellsOf([1, 2, 5, 900]));
