@@ -6,6 +6,7 @@ import { browserPlugin } from './browser-plugin.mjs';
 import { builtCatalogFile, withCatalog } from './catalog.mjs';
 import { lockOf } from './lock.mjs';
 import { manifestOf } from './manifest.mjs';
+import { bundledPackages } from './packages.mjs';
 
 const framework = '@google-cloud/functions-framework';
 
@@ -23,7 +24,7 @@ const framework = '@google-cloud/functions-framework';
 export async function bundleFunctions(directory, catalogFile = builtCatalogFile()) {
   const names = functionNames();
   const { options, ...described } = await withCatalog(catalogFile);
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...options,
     plugins: [...options.plugins, browserPlugin],
     entryPoints: names.map((name) => `functions/${name}/index.ts`),
@@ -38,6 +39,7 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
     // A stack trace needs only the positions. The sources would double the size of a deployment.
     sourcesContent: false,
     logLevel: 'warning',
+    metafile: true,
     write: false,
   });
   return [
@@ -45,6 +47,11 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
     ...names.flatMap((name) => packageFiles(name, join(directory, name))),
     // Terraform compares its checkout and its variables with it.
     { path: join(directory, 'manifest.json'), contents: json(manifestOf(described)) },
+    // For `npm run sbom`.
+    {
+      path: join(directory, 'packages.json'),
+      contents: json(bundledPackages(metafile, readJson('package-lock.json'))),
+    },
   ];
 }
 

@@ -65,7 +65,7 @@ async function contents(): Promise<Map<string, string>> {
 
 describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
-    const about = ['made-from.json', 'manifest.json'];
+    const about = ['made-from.json', 'manifest.json', 'packages.json'];
     expect((await readdir(built())).sort()).toEqual([...names, ...about].toSorted());
     for (const name of names)
       expect((await readdir(built(name))).sort()).toEqual([
@@ -86,6 +86,20 @@ describe('a build', () => {
       sources: {},
       sums: {},
     });
+  });
+
+  it('is followed by a bill of materials of each function, with the packages that it holds', async () => {
+    await run('node', ['build/sbom.mjs'], { cwd: sources });
+    const listed = async (name: string) => {
+      const bill = JSON.parse(await readFile(join(sources, 'dist', 'sbom', `${name}.cdx.json`), 'utf8')) as {
+        readonly components: readonly { readonly name: string }[];
+      };
+      return new Set(bill.components.map((component) => component.name));
+    };
+    const [validate, verify] = [await listed('validate'), await listed('verify')];
+    for (const bundled of ['@google-cloud/pubsub', 'zod', framework, 'express']) expect(validate).toContain(bundled);
+    expect(verify).toContain('stripe');
+    for (const absent of ['stripe', 'esbuild', 'jest']) expect(validate).not.toContain(absent);
   });
 
   it('makes the same bytes from the same sources, in any folder', async () => {
