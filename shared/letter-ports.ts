@@ -68,6 +68,18 @@ export interface JobStore {
   /** Lists the newest jobs first, at most `limit`. */
   list(limit: number): Promise<readonly Job[]>;
   findPart(id: string, number: number): Promise<Versioned<JobPart> | undefined>;
-  /** Saves a part with the results of its letters, under the same rule. */
-  savePart(job: StoredJobName, part: JobPart, expected: Version | undefined): Promise<boolean>;
+  /** Stores a part of the plan, before its job. @returns Whether there was none. */
+  planPart(job: StoredJobName, part: JobPart): Promise<boolean>;
+  /**
+   * Saves a part with the results of its letters, and the job with its sums, in one commit.
+   *
+   * @returns Whether both were saved. Otherwise the job or the part was changed meanwhile, and neither was.
+   */
+  saveResults(job: Job, part: JobPart, expected: JobVersions): Promise<boolean>;
+}
+
+/** The versions of a job and of one of its parts. */
+export interface JobVersions {
+  readonly job: Version;
+  readonly part: Version;
 }

@@ -24,7 +24,7 @@ const showJobCommand = makeCommand({
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const client = new ConsoleClient(io);
     const job = await loadJob(client, id);
-    const { results } = (await client.get(jobPath(id, '/results'))).json as unknown as { results: readonly Result[] };
+    const results = await loadResults(client, id);
     if (values.json) return reportAsJson({ ...job, results }, io);
     const bad = results.filter(({ result }) => ['cameBack', 'invalid', 'changed', 'skipped'].includes(result));
     await write(io.stdout, bad.map(({ id: letter, result, why = '' }) => `  ${letter}  ${result}  ${why}\n`).join(''));
@@ -33,6 +33,22 @@ const showJobCommand = makeCommand({
 });
 
 type Result = Pick<JobItem, 'id' | 'why'> & { readonly result: string };
+
+interface ResultPage {
+  readonly results: readonly Result[];
+  readonly next?: string;
+}
+
+async function loadResults(client: ConsoleClient, id: string): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let cursor: string | undefined = '0'; cursor !== undefined;) {
+    const { json } = await client.get(jobPath(id, '/results'), { cursor });
+    const page = json as unknown as ResultPage;
+    results.push(...page.results);
+    cursor = page.next;
+  }
+  return results;
+}
 
 async function reportAsJson(value: object, io: Io): Promise<number> {
   await write(io.stdout, `${JSON.stringify(value)}\n`);

@@ -97,6 +97,11 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
     return this.records.values().map(({ value }) => value);
   }
 
+  /** Returns the number of changes so far. */
+  changes(): number {
+    return this.records.changes();
+  }
+
   private newestFirst(): DeadLetter[] {
     return this.everyRecord().toSorted((a, b) => b.failedAtMs - a.failedAtMs);
   }

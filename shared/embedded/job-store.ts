@@ -1,4 +1,4 @@
-import type { JobStore, StoredJobName } from '../letter-ports.ts';
+import type { JobStore, JobVersions, StoredJobName } from '../letter-ports.ts';
 import type { Job, JobPart } from '../operator/job.ts';
 import type { Version, Versioned } from '../ports.ts';
 import type { Step } from './steps.ts';
@@ -35,8 +35,15 @@ export class EmbeddedJobStore implements JobStore {
     return this.partsOfJobs.get(`${id}/${number}`);
   }
 
-  async savePart({ id }: StoredJobName, part: JobPart, expected: Version | undefined): Promise<boolean> {
+  async planPart({ id }: StoredJobName, part: JobPart): Promise<boolean> {
     await this.step();
-    return this.partsOfJobs.put(`${id}/${part.number}`, part, expected) !== undefined;
+    return this.partsOfJobs.put(`${id}/${part.number}`, part, undefined) !== undefined;
+  }
+
+  async saveResults(job: Job, part: JobPart, expected: JobVersions): Promise<boolean> {
+    await this.step();
+    const isSeen = this.jobs.get(job.id)?.version === expected.job;
+    if (!isSeen || this.partsOfJobs.put(`${job.id}/${part.number}`, part, expected.part) === undefined) return false;
+    return this.jobs.put(job.id, job, expected.job) !== undefined;
   }
 }

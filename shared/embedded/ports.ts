@@ -38,7 +38,7 @@ export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): Em
     blocks: new EmbeddedBlockStore(step),
     ledger: new EmbeddedGapLedger(step),
     letters,
-    letterIndex: new EmbeddedLetterIndex(step, () => letters.everyRecord()),
+    letterIndex: new EmbeddedLetterIndex(step, letters),
     auditTrail,
     jobs: new EmbeddedJobStore(step),
     events: new EmbeddedCleanEventStore(step),

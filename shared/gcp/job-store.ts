@@ -1,10 +1,11 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import { z } from 'zod';
-import type { JobStore, StoredJobName } from '../letter-ports.ts';
+import type { JobStore, JobVersions, StoredJobName } from '../letter-ports.ts';
 import { jobActions, jobResults, jobRetentionMs, type Job, type JobPart } from '../operator/job.ts';
 import type { Version, Versioned } from '../ports.ts';
 import type { Database } from './clients.ts';
-import { expiry, saveIf, versionIn } from './document.ts';
+import { expiry, replaced, saveIf, updateTimeOf, versionIn, type Fields } from './document.ts';
+import { isConflict } from './status.ts';
 
 const jobSchema = z.object({
   id: z.string(),
@@ -21,6 +22,9 @@ const jobSchema = z.object({
   rate: z.number(),
   isTried: z.boolean(),
   tolerated: z.number(),
+  partsRun: z.number(),
+  unanswered: z.array(z.number()),
+  results: z.record(z.enum(jobResults), z.number()),
 });
 const partSchema = z.object({
   number: z.number(),
@@ -54,7 +58,7 @@ export class FirestoreJobStore implements JobStore {
   }
 
   async save(job: Job, expected: Version | undefined): Promise<boolean> {
-    return saveIf(this.database, this.job(job.id), { ...job, expireAt: this.expireAt(job.createdAtMs) }, expected);
+    return saveIf(this.database, this.job(job.id), this.jobFields(job), expected);
   }
 
   async list(limit: number): Promise<readonly Job[]> {
@@ -71,11 +75,36 @@ export class FirestoreJobStore implements JobStore {
     return found && { value: partSchema.parse(JSON.parse(String(found.value.part))), version: found.version };
   }
 
+  async planPart(job: StoredJobName, part: JobPart): Promise<boolean> {
+    return saveIf(this.database, this.part(job.id, part.number), this.partFields(job, part), undefined);
+  }
+
+  async saveResults(job: Job, part: JobPart, expected: JobVersions): Promise<boolean> {
+    const { firestore, calls } = this.database;
+    return calls.run('saving the results of a job', async () => {
+      const batch = firestore.batch();
+      const [jobTime, partTime] = [updateTimeOf(expected.job), updateTimeOf(expected.part)];
+      batch.update(this.job(job.id), replaced(this.jobFields(job)), { lastUpdateTime: jobTime });
+      const document = this.part(job.id, part.number);
+      batch.update(document, replaced(this.partFields(job, part)), { lastUpdateTime: partTime });
+      try {
+        await batch.commit();
+        return true;
+      } catch (error) {
+        if (isConflict(error)) return false;
+        throw error;
+      }
+    });
+  }
+
+  private jobFields(job: Job): Fields {
+    return { ...job, expireAt: this.expireAt(job.createdAtMs) };
+  }
+
   /** A part is text, because its items have members that Firestore cannot store, and it is always read as a whole. */
-  async savePart({ id, createdAtMs }: StoredJobName, part: JobPart, expected: Version | undefined): Promise<boolean> {
+  private partFields({ createdAtMs }: StoredJobName, part: JobPart): Fields {
     const items = part.items.map((item) => ({ ...item, why: item.why?.slice(0, maxWhy) }));
-    const fields = { part: JSON.stringify({ ...part, items }), expireAt: this.expireAt(createdAtMs) };
-    return saveIf(this.database, this.part(id, part.number), fields, expected);
+    return { part: JSON.stringify({ ...part, items }), expireAt: this.expireAt(createdAtMs) };
   }
 
   private async read(document: DocumentReference, what: string) {

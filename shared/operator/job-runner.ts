@@ -1,9 +1,9 @@
 import type { DeadLetter } from '../dead-letter/dead-letter.ts';
-import { RetryableError } from '../errors.ts';
+import { InvariantError, RetryableError } from '../errors.ts';
 import type { JobStore } from '../letter-ports.ts';
 import type { Clock, Versioned } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
-import { countJob, isAnswered, isTrouble, type Job, type JobCounts, type JobItem, type JobPart } from './job.ts';
+import { isTrouble, withPart, type Job, type JobItem, type JobPart } from './job.ts';
 import { LetterOperations, type OperationDeps, type OperationResult } from './letter-operations.ts';
 import type { OperationRefusal } from './refusal.ts';
 
@@ -13,7 +13,7 @@ export type JobDeps = OperationDeps & { readonly jobs: JobStore };
 const workMs = 20_000;
 /** How often the answers to a trial are looked for. */
 const lookMs = 1_000;
-/** With more parts that wait for answers, looking for them costs too much. The next call looks once. */
+/** The number of parts for whose last answers a call waits. */
 const maxWaitingParts = 2;
 const lettersAtOnce = 10;
 
@@ -34,24 +34,16 @@ export class JobRunner {
   }
 
   /** Works on a job for some time. A job that paused or was stopped goes on. */
-  async run(given: Job): Promise<{ readonly job: Job; readonly counts: JobCounts }> {
+  async run(given: Job): Promise<Job> {
     const untilMs = this.deps.clock.now() + workMs;
     let job = await this.begin(given);
-    const parts: JobPart[] = [];
-    for (let number = 0; number < job.parts && job.state === 'running'; number++) {
-      const part = await this.advance(job, number, untilMs);
-      parts.push(part);
-      if (isTrouble(job, parts)) job = await this.change(job, { state: 'paused' });
-      else if (!part.isRun || (number === 0 && !job.isTried && !isAnswered(part))) break;
-      else job = await this.change(job, { isTried: true });
-    }
-    if (job.state === 'running' && parts.length === job.parts && (await this.waitForRest(job, parts, untilMs)))
-      job = await this.change(job, { state: 'done' });
-    return { job, counts: await this.count(job) };
-  }
-
-  async count(job: Job): Promise<JobCounts> {
-    return countJob(job, await this.parts(job));
+    for (const number of job.unanswered) job = await this.lookForAnswers(job, number);
+    job = await this.judge(job, untilMs);
+    while (mayRunPart(job) && this.deps.clock.now() < untilMs) job = await this.judge(await this.runPart(job), untilMs);
+    if (job.state !== 'running' || job.partsRun < job.parts) return job;
+    // With many parts that wait for answers, looking for them costs too much. The next call looks once.
+    if (job.unanswered.length <= maxWaitingParts) job = await this.waitForAnswers(job, untilMs);
+    return job.unanswered.length === 0 ? this.change(job, { state: 'done' }) : job;
   }
 
   /** Stops a job. A call that works on it ends before its next part. */
@@ -59,15 +51,15 @@ export class JobRunner {
     return job.state === 'done' ? job : this.change(job, { state: 'stopped' }, () => true);
   }
 
-  async parts(job: Job): Promise<readonly JobPart[]> {
-    const parts: JobPart[] = [];
-    for (let number = 0; number < job.parts; number++) parts.push((await this.part(job, number)).value);
-    return parts;
+  /** Reads some parts of a job, at most `count`, from a number on. */
+  async parts(job: Job, from: number, count: number): Promise<readonly JobPart[]> {
+    const numbers = Array.from({ length: Math.max(0, Math.min(count, job.parts - from)) }, (_, i) => from + i);
+    return Promise.all(numbers.map(async (number) => (await this.part(job, number)).value));
   }
 
   private async begin(job: Job): Promise<Job> {
     if (job.state === 'done' || job.state === 'running') return job;
-    const tolerated = job.state === 'planned' ? 0 : (await this.count(job)).cameBack;
+    const tolerated = job.state === 'planned' ? 0 : job.results.cameBack;
     return this.change(
       job,
       { state: 'running', isTried: job.isTried || job.state === 'paused', tolerated },
@@ -75,35 +67,37 @@ export class JobRunner {
     );
   }
 
-  /** Runs a part unless it was run, and looks for the answers to its replays. */
-  private async advance(job: Job, number: number, untilMs: number): Promise<JobPart> {
-    const { clock } = this.deps;
-    let stored = await this.part(job, number);
-    if (!stored.value.isRun) {
-      if (clock.now() >= untilMs) return stored.value;
-      const items = await this.changeAll(job, stored.value.items);
-      stored = await this.savePart(job, stored, { ...stored.value, items, isRun: true });
-    }
-    stored = await this.lookForAnswers(job, stored);
-    const isTrial = number === 0 && !job.isTried;
-    while (isTrial && !isAnswered(stored.value) && clock.now() < untilMs) {
-      await wait(clock, lookMs);
-      stored = await this.lookForAnswers(job, stored);
-    }
-    return stored.value;
+  /** Pauses a job if too many of its letters came back. Waits for the answers to the trial before. */
+  private async judge(given: Job, untilMs: number): Promise<Job> {
+    const isTrial = given.partsRun > 0 && !given.isTried;
+    const job = isTrial ? await this.waitForAnswers(given, untilMs) : given;
+    if (isTrouble(job)) return this.change(job, { state: 'paused' });
+    return isTrial && job.unanswered.length === 0 ? this.change(job, { isTried: true }) : job;
   }
 
-  /** Waits for the last answers, if there are few. @returns Whether every replay has its answer. */
-  private async waitForRest(job: Job, parts: readonly JobPart[], untilMs: number): Promise<boolean> {
-    const { clock } = this.deps;
-    let waiting = parts.filter((part) => !isAnswered(part)).map(({ number }) => number);
-    while (waiting.length > 0 && waiting.length <= maxWaitingParts && clock.now() < untilMs) {
-      await wait(clock, lookMs);
-      const looked: JobPart[] = [];
-      for (const number of waiting) looked.push((await this.lookForAnswers(job, await this.part(job, number))).value);
-      waiting = looked.filter((part) => !isAnswered(part)).map(({ number }) => number);
+  /** Runs the next part, unless another call runs it first. */
+  private async runPart(job: Job): Promise<Job> {
+    const stored = await this.part(job, job.partsRun);
+    if (stored.value.isRun) return this.afterOtherCall(job);
+    const items = await this.changeAll(job, stored.value.items);
+    const run = await this.saveResults(job, stored, { ...stored.value, items, isRun: true });
+    return this.lookForAnswers(run, stored.value.number);
+  }
+
+  /** Returns a job after another call has run its next part. */
+  private async afterOtherCall(job: Job): Promise<Job> {
+    const { value: now } = await this.find(job);
+    if (now.partsRun > job.partsRun) return now;
+    throw new InvariantError(`part ${job.partsRun} of job ${job.id} was run, and its job does not have its results`);
+  }
+
+  private async waitForAnswers(given: Job, untilMs: number): Promise<Job> {
+    let job = given;
+    while (job.state === 'running' && job.unanswered.length > 0 && this.deps.clock.now() < untilMs) {
+      await wait(this.deps.clock, lookMs);
+      for (const number of job.unanswered) job = await this.lookForAnswers(job, number);
     }
-    return waiting.length === 0;
+    return job;
   }
 
   /** Changes the letters of a part, at most as many a second as the job says. */
@@ -143,15 +137,17 @@ export class JobRunner {
     return outcomeOf(await twice(() => this.operations.replay(id, { replace: job.replace }, replayed)), 'sent');
   }
 
-  private async lookForAnswers(job: Job, stored: Versioned<JobPart>): Promise<Versioned<JobPart>> {
+  /** Looks for the answers to the replays of a part. */
+  private async lookForAnswers(job: Job, number: number): Promise<Job> {
+    if (!job.unanswered.includes(number)) return job;
+    const stored = await this.part(job, number);
     const { items } = stored.value;
-    if (!items.some(({ result }) => result === 'sent')) return stored;
     const looked: JobItem[] = [];
     await runLimited(items, lettersAtOnce, async (item, i) => {
       looked[i] = item.result === 'sent' ? { ...item, ...(await this.answerOf(item)) } : item;
     });
     const isSame = looked.every(({ result }, i) => result === items[i]?.result);
-    return isSame ? stored : this.savePart(job, stored, { ...stored.value, items: looked });
+    return isSame ? job : this.saveResults(job, stored, { ...stored.value, items: looked });
   }
 
   private async answerOf({ id }: JobItem): Promise<Outcome> {
@@ -165,16 +161,26 @@ export class JobRunner {
     return { result: holds === undefined ? 'sent' : 'published' };
   }
 
-  private async part(job: Job, number: number): Promise<Versioned<JobPart>> {
-    const found = await this.deps.jobs.findPart(job.id, number);
-    if (!found) throw new RetryableError(`part ${number} of job ${job.id} is not stored`);
+  private async find({ id }: Job): Promise<Versioned<Job>> {
+    const found = await this.deps.jobs.find(id);
+    if (!found) throw new RetryableError(`job ${id} is not stored`);
     return found;
   }
 
-  /** Saves a part. If another call saved it first, that one counts. */
-  private async savePart(job: Job, stored: Versioned<JobPart>, part: JobPart): Promise<Versioned<JobPart>> {
-    await this.deps.jobs.savePart(job, part, stored.version);
-    return this.part(job, part.number);
+  private async part({ id }: Job, number: number): Promise<Versioned<JobPart>> {
+    const found = await this.deps.jobs.findPart(id, number);
+    if (!found) throw new RetryableError(`part ${number} of job ${id} is not stored`);
+    return found;
+  }
+
+  /** Saves a part and the sums of its job. If another call saved the part first, that one counts. */
+  private async saveResults(job: Job, stored: Versioned<JobPart>, part: JobPart): Promise<Job> {
+    for (;;) {
+      const { value, version } = await this.find(job);
+      const next = withPart(value, stored.value, part);
+      if (await this.deps.jobs.saveResults(next, part, { job: version, part: stored.version })) return next;
+      if ((await this.part(job, part.number)).version !== stored.version) return (await this.find(job)).value;
+    }
   }
 
   /**
@@ -183,19 +189,23 @@ export class JobRunner {
    * @param isWanted Whether the change is still wanted. By default, if nobody stopped the job.
    */
   private async change(
-    { id }: Job,
+    job: Job,
     change: Partial<Job>,
     isWanted: (job: Job) => boolean = ({ state }) => state === 'running',
   ): Promise<Job> {
     for (;;) {
-      const found = await this.deps.jobs.find(id);
-      if (!found) throw new RetryableError(`job ${id} is not stored`);
+      const found = await this.find(job);
       const isSame = Object.entries(change).every(([name, value]) => found.value[name as keyof Job] === value);
       if (isSame || !isWanted(found.value)) return found.value;
-      const job = { ...found.value, ...change };
-      if (await this.deps.jobs.save(job, found.version)) return job;
+      const next = { ...found.value, ...change };
+      if (await this.deps.jobs.save(next, found.version)) return next;
     }
   }
+}
+
+/** Whether the next part may be run. After the trial, only once all of it is answered. */
+function mayRunPart({ state, partsRun, parts, isTried }: Job): boolean {
+  return state === 'running' && partsRun < parts && (partsRun === 0 || isTried);
 }
 
 /** Makes a change again if the letter was changed meanwhile: another call may have made the same change for this job. */

@@ -23,6 +23,12 @@ export interface Job {
   readonly isTried: boolean;
   /** The number of letters that had come back when an operator let the job go on. */
   readonly tolerated: number;
+  /** The number of parts that were run, from the first one on. */
+  readonly partsRun: number;
+  /** The numbers of the parts that were run and have replays without an answer. */
+  readonly unanswered: readonly number[];
+  /** How many letters have each result. It is saved in one commit with the part that changes it. */
+  readonly results: JobResults;
 }
 
 export const jobActions = ['replay', 'discard', 'reopen'] as const;
@@ -48,6 +54,9 @@ export interface JobItem {
 /** `sent`: the replay has no answer yet. `done`: discarded or reopened. */
 export type JobResult = 'sent' | 'published' | 'done' | 'cameBack' | 'invalid' | 'changed' | 'skipped';
 export const jobResults = ['sent', 'published', 'done', 'cameBack', 'invalid', 'changed', 'skipped'] as const;
+
+/** The number of letters with each result. */
+export type JobResults = Readonly<Record<JobResult, number>>;
 
 /** The sums of a job. All but `matched` add up to it. */
 export interface JobCounts {
@@ -80,28 +89,51 @@ export function partsOf(items: readonly JobItem[], first: number): readonly JobP
   return parts;
 }
 
-export function countJob({ matched }: Pick<Job, 'matched'>, parts: readonly JobPart[]): JobCounts {
-  const results = parts.flatMap(({ items }) => items.map(({ result }) => result));
-  const count = (wanted: JobResult): number => results.filter((result) => result === wanted).length;
-  const counts = {
-    published: count('published'),
-    done: count('done'),
-    cameBack: count('cameBack'),
-    invalid: count('invalid'),
-    changed: count('changed'),
-    skipped: count('skipped'),
-  };
-  return { matched, ...counts, left: matched - Object.values(counts).reduce((sum, one) => sum + one, 0) };
+/** The members that a job has before any of its parts was run. */
+export const unrun = {
+  state: 'planned',
+  isTried: false,
+  tolerated: 0,
+  partsRun: 0,
+  unanswered: [],
+  results: resultsOf([]),
+} as const satisfies Partial<Job>;
+
+/** Returns a job after a change of one of its parts. */
+export function withPart(job: Job, before: JobPart, after: JobPart): Job {
+  const [old, now] = [resultsOf(before.items), resultsOf(after.items)];
+  const results = mapResults((result) => job.results[result] - old[result] + now[result]);
+  const others = job.unanswered.filter((number) => number !== after.number);
+  const unanswered = isAnswered(after) ? others : [...others, after.number].toSorted((a, b) => a - b);
+  return { ...job, results, unanswered, partsRun: Math.max(job.partsRun, after.number + 1) };
+}
+
+/** Returns the sums of a job. */
+export function countJob({ matched, results }: Pick<Job, 'matched' | 'results'>): JobCounts {
+  const { published, done, cameBack, invalid, changed, skipped } = results;
+  const counts = { published, done, cameBack, invalid, changed, skipped };
+  return { matched, ...counts, left: matched - sumOf(counts) };
 }
 
 /** Whether so many letters came back that an operator should look before the job goes on. */
-export function isTrouble({ tolerated }: Pick<Job, 'tolerated'>, parts: readonly JobPart[]): boolean {
-  const items = parts.filter(({ isRun }) => isRun).flatMap((part) => part.items);
-  const cameBack = items.filter(({ result }) => result === 'cameBack').length - tolerated;
-  return cameBack > 0 && cameBack >= items.length * maxCameBackShare;
+export function isTrouble({ tolerated, results }: Pick<Job, 'tolerated' | 'results'>): boolean {
+  const cameBack = results.cameBack - tolerated;
+  return cameBack > 0 && cameBack >= sumOf(results) * maxCameBackShare;
 }
 
 /** Whether a part was run, and each of its replays has an answer. */
 export function isAnswered({ items, isRun }: JobPart): boolean {
   return isRun && items.every(({ result }) => result !== 'sent');
+}
+
+function resultsOf(items: readonly JobItem[]): JobResults {
+  return mapResults((wanted) => items.filter(({ result }) => result === wanted).length);
+}
+
+function mapResults(count: (result: JobResult) => number): JobResults {
+  return Object.fromEntries(jobResults.map((result) => [result, count(result)])) as JobResults;
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, one) => sum + one, 0);
 }

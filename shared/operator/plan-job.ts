@@ -1,7 +1,8 @@
 import type { LetterFilter } from '../dead-letter/letter-filter.ts';
 import type { JobStore, LetterIndex } from '../letter-ports.ts';
 import type { DeadLetterStore } from '../ports.ts';
-import { maxJobLetters, partsOf, type Job, type JobItem } from './job.ts';
+import { runLimited } from '../run-limited.ts';
+import { maxJobLetters, partsOf, unrun, type Job, type JobItem } from './job.ts';
 
 /** The letters that a job changes: those that a filter allows, or some by their ids. */
 export type JobChoice = { readonly filter: LetterFilter } | { readonly ids: readonly string[] };
@@ -9,10 +10,12 @@ export type JobChoice = { readonly filter: LetterFilter } | { readonly ids: read
 export interface PlanDeps {
   readonly jobs: JobStore;
   readonly letterIndex: LetterIndex;
-  readonly letters: Pick<DeadLetterStore, 'find'>;
+  readonly letters: Pick<DeadLetterStore, 'head'>;
 }
 
-const lettersAtOnce = 500;
+const lettersAPage = 500;
+/** The number of calls of the store at once. */
+const callsAtOnce = 20;
 
 /**
  * Stores a job with its plan: the letters and their revisions as they are now.
@@ -22,22 +25,17 @@ const lettersAtOnce = 500;
 export async function planJob(
   deps: PlanDeps,
   choice: JobChoice,
-  job: Omit<Job, 'state' | 'matched' | 'parts' | 'isTried' | 'tolerated'>,
+  job: Omit<Job, 'matched' | 'parts' | keyof typeof unrun>,
   first: number,
 ): Promise<Job | undefined> {
   const items = 'ids' in choice ? await itemsById(deps, choice.ids) : await itemsOf(deps, choice.filter);
   if (items.length > maxJobLetters) return undefined;
   const parts = partsOf(items, first);
-  const progress = {
-    state: 'planned',
-    matched: items.length,
-    parts: parts.length,
-    isTried: false,
-    tolerated: 0,
-  } as const;
-  const planned: Job = { ...job, ...progress };
+  const planned: Job = { ...job, ...unrun, matched: items.length, parts: parts.length };
   // The job comes last, so that a job that is found has all of its parts.
-  for (const part of parts) await deps.jobs.savePart(job, part, undefined);
+  await runLimited(parts, callsAtOnce, async (part) => {
+    await deps.jobs.planPart(job, part);
+  });
   await deps.jobs.save(planned, undefined);
   return planned;
 }
@@ -46,19 +44,19 @@ async function itemsOf({ letterIndex }: PlanDeps, filter: LetterFilter): Promise
   const items: JobItem[] = [];
   let position: string | undefined;
   while (items.length <= maxJobLetters) {
-    const found: Awaited<ReturnType<LetterIndex['find']>> = await letterIndex.find(filter, lettersAtOnce, position);
+    const found: Awaited<ReturnType<LetterIndex['find']>> = await letterIndex.find(filter, lettersAPage, position);
     items.push(...(found ?? []).map(({ head: { id, revision } }) => ({ id, revision })));
     position = found?.at(-1)?.position;
-    if (!found || found.length < lettersAtOnce) break;
+    if (!found || found.length < lettersAPage) break;
   }
   return items;
 }
 
 async function itemsById({ letters }: PlanDeps, ids: readonly string[]): Promise<readonly JobItem[]> {
-  const items: JobItem[] = [];
-  for (const id of new Set(ids)) {
-    const found = await letters.find(id);
-    if (found) items.push({ id, revision: found.value.revision });
-  }
-  return items;
+  const found: (JobItem | undefined)[] = [];
+  await runLimited(new Set(ids), callsAtOnce, async (id, i) => {
+    const head = await letters.head(id);
+    found[i] = head && { id, revision: head.revision };
+  });
+  return found.filter((item) => item !== undefined);
 }

@@ -33,7 +33,7 @@ describeLetterSearch('memory', async () => {
   const letters = new EmbeddedDeadLetterStore(turn, (entry) => {
     audit.add(entry);
   });
-  return { letters, search: new EmbeddedLetterIndex(turn, () => letters.everyRecord()), audit };
+  return { letters, search: new EmbeddedLetterIndex(turn, letters), audit };
 });
 describeJobStore('memory', async () => new EmbeddedJobStore(turn));
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));

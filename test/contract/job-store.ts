@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JobStore } from '../../shared/letter-ports.ts';
+import { withPart } from '../../shared/operator/job.ts';
 import { aJob } from '../support/jobs.ts';
 
 /** Tests the behaviour that every store of jobs must have. */
@@ -33,12 +34,33 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
       const job = aJob({ id: randomUUID() });
       const items = [{ id: 'a', revision: 1, result: 'invalid', why: 'no' } as const, { id: 'b', revision: 2 }];
       const part = { number: 1, items, isRun: true };
-      expect(await store.savePart(job, part, undefined)).toBe(true);
-      const found = (await store.findPart(job.id, 1))!;
-      expect(found.value).toEqual(part);
-      expect(await store.savePart(job, { ...part, items: [] }, found.version)).toBe(true);
-      expect(await store.savePart(job, part, found.version)).toBe(false);
+      expect(await store.planPart(job, part)).toBe(true);
+      expect(await store.planPart(job, { ...part, items: [] })).toBe(false);
+      expect((await store.findPart(job.id, 1))?.value).toEqual(part);
       expect(await store.findPart(job.id, 0)).toBeUndefined();
+    });
+
+    it.each(['neither', 'job', 'part'] as const)('saves results and sums together: changed was %s', async (changed) => {
+      const job = aJob({ id: randomUUID(), matched: 1 });
+      const part = { number: 0, items: [{ id: 'a', revision: 1 }], isRun: false };
+      await store.planPart(job, part);
+      await store.save(job, undefined);
+      const versions = {
+        job: (await store.find(job.id))!.version,
+        part: (await store.findPart(job.id, 0))!.version,
+      };
+      const run = { ...part, items: [{ id: 'a', revision: 1, result: 'done' as const }], isRun: true };
+      if (changed === 'job') await store.save({ ...job, state: 'stopped' }, versions.job);
+      const other = { ...part, items: [{ id: 'a', revision: 2 }] };
+      if (changed === 'part') await store.saveResults(job, other, versions);
+      const now = changed === 'part' ? { ...versions, job: (await store.find(job.id))!.version } : versions;
+      const isSaved = changed === 'neither';
+      expect(await store.saveResults(withPart(job, part, run), run, now)).toBe(isSaved);
+      expect((await store.findPart(job.id, 0))?.value).toEqual(isSaved ? run : changed === 'part' ? other : part);
+      expect((await store.find(job.id))?.value).toMatchObject({
+        partsRun: isSaved ? 1 : 0,
+        results: { done: isSaved ? 1 : 0 },
+      });
     });
 
     it('lists the newest jobs first', async () => {

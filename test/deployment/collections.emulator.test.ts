@@ -89,7 +89,7 @@ async function storeOneOfEach(database: Database): Promise<void> {
 async function storeJob(database: Database): Promise<void> {
   const jobs = new FirestoreJobStore(database);
   await jobs.save(aJob({ id: 'a' }), undefined);
-  await jobs.savePart(aJob({ id: 'a' }), { number: 0, items: [], isRun: false }, undefined);
+  await jobs.planPart(aJob({ id: 'a' }), { number: 0, items: [], isRun: false });
 }
 
 /** Writes a settled letter whose message is kept apart, one whose replay is under way, and one of a former release. */

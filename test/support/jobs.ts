@@ -1,4 +1,4 @@
-import type { Job } from '../../shared/operator/job.ts';
+import { unrun, type Job } from '../../shared/operator/job.ts';
 import { noon } from './builders.ts';
 
 /** A planned replay of nothing. */
@@ -12,12 +12,10 @@ export function aJob(over: Partial<Job> = {}): Job {
     replace: false,
     chosenBy: 'state=open',
     createdAtMs: noon,
-    state: 'planned',
     matched: 0,
     parts: 1,
     rate: 50,
-    isTried: false,
-    tolerated: 0,
+    ...unrun,
     ...over,
   };
 }

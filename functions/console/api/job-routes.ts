@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { LetterFilter } from '../../../shared/dead-letter/letter-filter.ts';
-import { jobActions, maxJobLetters, type Job, type JobCounts } from '../../../shared/operator/job.ts';
+import { countJob, jobActions, maxJobLetters, type Job } from '../../../shared/operator/job.ts';
 import { JobRunner } from '../../../shared/operator/job-runner.ts';
 import { planJob, type JobChoice } from '../../../shared/operator/plan-job.ts';
 import { rfc3339 } from '../../../shared/views/format.ts';
@@ -11,6 +11,7 @@ import { filterParameters, readFilter, readJsonBody, readLimit } from './read-re
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
 const one = '/api/jobs/{id}';
+const maxLetters = maxJobLetters.toLocaleString('en-US');
 
 const planSchema = z.strictObject({
   action: z.enum(jobActions),
@@ -42,20 +43,22 @@ const planBody = {
   first: 'the number of letters of the trial; 10 by default',
 };
 
+/** The number of parts whose results are one page: each is one read, and has up to 500 letters. */
+const partsAPage = 10;
+
 /** The addresses of jobs, which change many letters. */
 export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
   const runner = new JobRunner(deps);
-  const answered = async (job: Job, counts?: JobCounts, status = 200): Promise<ConsoleResponse> =>
-    jsonResponse({ ...jobView(job), ...(counts ?? (await runner.count(job))) }, status);
+  const answered = (job: Job, status = 200): ConsoleResponse => jsonResponse(jobView(job), status);
   const changing = { method: 'POST', role: 'operator' } as const;
   const looking = { method: 'GET', role: 'viewer' } as const;
   return [
     {
       ...changing,
       path: '/api/jobs',
-      summary: `plans a change of many letters, at most ${maxJobLetters.toLocaleString('en-US')}, and changes nothing yet`,
+      summary: `plans a change of many letters, at most ${maxLetters}, and changes nothing yet`,
       body: planBody,
-      answer: async (request) => answered(await plan(deps, request), undefined, 201),
+      answer: async (request) => answered(await plan(deps, request), 201),
     },
     {
       ...looking,
@@ -75,10 +78,7 @@ export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
       ...changing,
       path: `${one}/run`,
       summary: 'works on a job for some 20 s; call it again while letters are left. A job that paused goes on',
-      answer: async (request) => {
-        const { job, counts } = await runner.run(await jobOf(deps, request));
-        return answered(job, counts);
-      },
+      answer: async (request) => answered(await runner.run(await jobOf(deps, request))),
     },
     {
       ...changing,
@@ -89,8 +89,8 @@ export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
     {
       ...looking,
       path: `${one}/results`,
-      summary: 'lists what became of the letters of a job',
-      query: { result: 'only those with this result, such as cameBack, or left' },
+      summary: 'lists what became of the letters of a job, page by page of its plan',
+      query: { result: 'only those with this result, such as cameBack, or left', cursor: 'the `next` of a page' },
       answer: async (request) => resultsOf(runner, await jobOf(deps, request), request),
     },
   ];
@@ -109,7 +109,7 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<Job> {
   const job = { id, by: request.caller.name, ...plan, patch: patch && JSON.stringify(patch), chosenBy, createdAtMs };
   const planned = await planJob(deps, choice, job, first);
   if (planned) return planned;
-  throw new RequestError(422, `More than ${maxJobLetters} letters match.`, {
+  throw new RequestError(422, `More than ${maxLetters} letters match.`, {
     code: 'too-many',
     next: 'Narrow the filter, for example by a time.',
   });
@@ -130,14 +130,19 @@ async function jobOf({ jobs }: ApiDeps, { params }: RoutedRequest): Promise<Job>
 
 async function resultsOf(runner: JobRunner, job: Job, { query }: RoutedRequest): Promise<ConsoleResponse> {
   const wanted = query.get('result');
-  const items = (await runner.parts(job)).flatMap((part) => part.items);
-  const shown = items
+  const cursor = query.get('cursor') ?? '0';
+  if (!/^\d{1,6}$/.test(cursor)) throw new RequestError(400, 'cursor must be the "next" of a page of results.');
+  const from = Number(cursor);
+  const items = (await runner.parts(job, from, partsAPage)).flatMap((part) => part.items);
+  const results = items
     .map(({ id, result, why }) => ({ id, result: result === undefined || result === 'sent' ? 'left' : result, why }))
     .filter(({ result }) => wanted === null || result === wanted);
-  return jsonResponse({ results: shown });
+  const hasMore = from + partsAPage < job.parts;
+  return jsonResponse({ results, ...(hasMore && { next: String(from + partsAPage) }) });
 }
 
-function jobView({ id, by, action, note, replace, patch, chosenBy, createdAtMs, state, matched }: Job) {
-  const hasPatch = patch !== undefined;
-  return { id, state, action, by, note, replace, hasPatch, chosenBy, createdAt: rfc3339(createdAtMs), matched };
+function jobView(job: Job) {
+  const { id, by, action, note, replace, patch, chosenBy, createdAtMs, state } = job;
+  const more = { hasPatch: patch !== undefined, chosenBy, createdAt: rfc3339(createdAtMs), ...countJob(job) };
+  return { id, state, action, by, note, replace, ...more };
 }
