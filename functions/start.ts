@@ -22,6 +22,7 @@ import type { FunctionName } from '../shared/topology.ts';
 import type { Console } from './console/handler.ts';
 import { reportUncaught } from './report-uncaught.ts';
 import { serve } from './serve.ts';
+import { withShortNames } from './short-names.ts';
 
 /**
  * @param make Makes the instance. It is the `make*` function of the handler.ts.
@@ -50,7 +51,15 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   // If a library cannot be loaded, the uncaught error ends the instance.
   void services.open(Object.keys(atStart) as AtStart[]);
   const made = make({ ...context, ...services, callers: callersFor(config) });
-  http(name, serve(name, typeof made === 'function' ? made : flushing(made, services), log, clock));
+  http(
+    name,
+    serve(
+      name,
+      typeof made === 'function' ? made : flushing(withShortNames(made, config.namePrefix), services),
+      log,
+      clock,
+    ),
+  );
 }
 
 interface WithCallers {

@@ -12,6 +12,8 @@ import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from
 export interface Connection {
   readonly projectId: string;
   readonly databaseId: string;
+  /** The beginning of the names of topics and subscriptions, if the project holds several deployments. Otherwise empty. */
+  readonly namePrefix: string;
   /** Whether any emulator is used. Then no credentials are needed. */
   readonly usesEmulator: boolean;
   /** `host:port` of the Firestore emulator. */
@@ -54,6 +56,9 @@ const connectionSettings = z.object({
   FIRESTORE_DATABASE: text(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, "a database's id, or (default)")
     .default('(default)')
     .describe('the Firestore database'),
+  NAME_PREFIX: text(/^[a-z][a-z0-9-]{2,12}-$/, 'a prefix of names, such as staging-')
+    .optional()
+    .describe('the beginning of the names of topics and subscriptions, such as `staging-`'),
   PUBSUB_EMULATOR_HOST: emulatorHost.describe('`host:port` of the Pub/Sub emulator'),
   FIRESTORE_EMULATOR_HOST: emulatorHost.describe('`host:port` of the Firestore emulator'),
   FIRESTORE_TIMEOUT_MS: timeoutMs(10_000).describe('how long a call to Firestore may take, from 100 to 600,000'),
@@ -139,6 +144,7 @@ function connectionOf(settings: z.infer<typeof connectionSettings>): Connection 
   return {
     projectId: settings.GOOGLE_CLOUD_PROJECT,
     databaseId: settings.FIRESTORE_DATABASE,
+    namePrefix: settings.NAME_PREFIX ?? '',
     usesEmulator: emulatorVariables.some((name) => settings[name] !== undefined),
     firestoreEmulatorHost: settings.FIRESTORE_EMULATOR_HOST,
     firestoreTimeoutMs: settings.FIRESTORE_TIMEOUT_MS,

@@ -6,10 +6,12 @@ locals {
 resource "google_bigquery_dataset" "main" {
   for_each = local.bigquery
 
-  dataset_id                 = var.bigquery.dataset_id
+  project                    = var.project_id
+  dataset_id                 = coalesce(var.bigquery.dataset_id, replace(var.prefix, "-", "_"))
   location                   = coalesce(var.bigquery.location, var.region)
   description                = "The clean events of Eventmend."
   delete_contents_on_destroy = !var.deletion_protection
+  labels                     = local.labels
 
   depends_on = [google_project_service.main]
 }
@@ -18,10 +20,12 @@ resource "google_bigquery_dataset" "main" {
 resource "google_bigquery_table" "deliveries" {
   for_each = local.bigquery
 
+  project             = var.project_id
   dataset_id          = google_bigquery_dataset.main[each.key].dataset_id
   table_id            = "deliveries"
   description         = "The messages on cleaned-events. An event can be here twice, and superseded events are here too. Query current_events instead."
   deletion_protection = var.deletion_protection
+  labels              = local.labels
 
   time_partitioning {
     type  = "DAY"
@@ -41,10 +45,12 @@ resource "google_bigquery_table" "deliveries" {
 resource "google_bigquery_table" "current_events" {
   for_each = local.bigquery
 
+  project             = var.project_id
   dataset_id          = google_bigquery_dataset.main[each.key].dataset_id
   table_id            = "current_events"
   description         = "Each event once, with the newest truth about it."
   deletion_protection = false # It holds nothing.
+  labels              = local.labels
 
   view {
     query = templatefile("${path.module}/sql/current-events.sql", {
@@ -57,6 +63,7 @@ resource "google_bigquery_table" "current_events" {
 resource "google_bigquery_table_iam_member" "pubsub" {
   for_each = local.bigquery
 
+  project    = var.project_id
   dataset_id = google_bigquery_table.deliveries[each.key].dataset_id
   table_id   = google_bigquery_table.deliveries[each.key].table_id
   role       = "roles/bigquery.dataEditor"
@@ -66,11 +73,13 @@ resource "google_bigquery_table_iam_member" "pubsub" {
 resource "google_pubsub_subscription" "bigquery" {
   for_each = local.bigquery
 
-  name                       = "bigquery-cleaned-events"
+  project                    = var.project_id
+  name                       = "${local.name_prefix}bigquery-cleaned-events"
   topic                      = google_pubsub_topic.main["cleaned-events"].id
   filter                     = local.consumer_filter
   ack_deadline_seconds       = 60
   message_retention_duration = local.retention
+  labels                     = local.labels
 
   bigquery_config {
     table          = "${var.project_id}.${google_bigquery_table.deliveries[each.key].dataset_id}.${google_bigquery_table.deliveries[each.key].table_id}"

@@ -16,12 +16,14 @@ locals {
 resource "google_pubsub_subscription" "consumer" {
   for_each = var.consumers
 
-  name                       = "consumer-${each.key}"
+  project                    = var.project_id
+  name                       = "${local.name_prefix}consumer-${each.key}"
   topic                      = google_pubsub_topic.main["cleaned-events"].id
   filter                     = local.consumer_filters[each.key]
   ack_deadline_seconds       = each.value.ack_deadline_seconds
   message_retention_duration = local.retention
   enable_message_ordering    = each.value.ordered
+  labels                     = local.labels
 
   dynamic "push_config" {
     for_each = each.value.push == null ? [] : [each.value.push]
@@ -55,8 +57,10 @@ resource "google_pubsub_subscription" "consumer" {
 resource "google_pubsub_topic" "consumer_dead_letters" {
   for_each = var.consumers
 
-  name                       = "consumer-${each.key}-dead-letters"
+  project                    = var.project_id
+  name                       = "${local.name_prefix}consumer-${each.key}-dead-letters"
   message_retention_duration = local.retention
+  labels                     = local.labels
 
   message_storage_policy {
     allowed_persistence_regions = local.storage_regions
@@ -70,10 +74,12 @@ resource "google_pubsub_topic" "consumer_dead_letters" {
 resource "google_pubsub_subscription" "consumer_dead_letters" {
   for_each = var.consumers
 
-  name                       = "consumer-${each.key}-dead-letters"
+  project                    = var.project_id
+  name                       = "${local.name_prefix}consumer-${each.key}-dead-letters"
   topic                      = google_pubsub_topic.consumer_dead_letters[each.key].id
   ack_deadline_seconds       = 60
   message_retention_duration = local.longest_retention
+  labels                     = local.labels
 
   expiration_policy {
     ttl = ""

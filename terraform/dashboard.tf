@@ -42,8 +42,9 @@ locals {
 }
 
 resource "google_monitoring_dashboard" "main" {
+  project = var.project_id
   dashboard_json = jsonencode({
-    displayName = "Eventmend"
+    displayName = local.title
     gridLayout = {
       columns = "3"
       widgets = [

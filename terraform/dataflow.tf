@@ -16,8 +16,9 @@ locals {
 resource "google_service_account" "dataflow" {
   for_each = local.dataflow
 
-  account_id   = "eventmend-dataflow"
-  display_name = "Eventmend: what the Dataflow pipeline runs as"
+  project      = var.project_id
+  account_id   = "${var.prefix}-dataflow"
+  display_name = "${local.title}: what the Dataflow pipeline runs as"
 
   depends_on = [google_project_service.main]
 }
@@ -25,11 +26,13 @@ resource "google_service_account" "dataflow" {
 resource "google_pubsub_subscription" "dataflow" {
   for_each = local.dataflow_topics
 
-  name                       = "dataflow-${each.key}"
+  project                    = var.project_id
+  name                       = "${local.name_prefix}dataflow-${each.key}"
   topic                      = google_pubsub_topic.main[each.key].id
   filter                     = each.key == "cleaned-events" ? local.consumer_filter : null
   ack_deadline_seconds       = 600
   message_retention_duration = local.retention
+  labels                     = local.labels
 
   expiration_policy {
     ttl = ""
@@ -56,11 +59,13 @@ resource "google_project_iam_member" "dataflow" {
 resource "google_storage_bucket" "dataflow" {
   for_each = local.dataflow
 
-  name                        = "${var.project_id}-eventmend-dataflow"
+  project                     = var.project_id
+  name                        = "${var.project_id}-${var.prefix}-dataflow"
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = !var.deletion_protection
+  labels                      = local.labels
 
   depends_on = [google_project_service.main]
 }
@@ -86,7 +91,7 @@ resource "google_dataflow_flex_template_job" "main" {
   for_each = local.dataflow
   provider = google-beta
 
-  name                    = "eventmend-anomalies"
+  name                    = "${var.prefix}-anomalies"
   project                 = var.project_id
   region                  = var.region
   container_spec_gcs_path = "gs://dataflow-templates-${var.region}/${var.dataflow.template}/flex/Yaml_Template"

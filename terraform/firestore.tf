@@ -3,6 +3,8 @@
 # query uses it. So only fields that a query names are indexed. Of these, index and writtenMinute of blocks grow with time. They
 # limit a stream to some 500 block writes a second.
 locals {
+  database_id = coalesce(var.firestore.database_id, var.prefix == "eventmend" ? "(default)" : "${var.prefix}-events")
+
   # By collection group: the fields that queries name, with their sort orders, and whether documents expire.
   collections = {
     streams = { indexes = {}, ttl = false }
@@ -48,7 +50,8 @@ locals {
 }
 
 resource "google_firestore_database" "main" {
-  name        = var.firestore.database_id
+  project     = var.project_id
+  name        = local.database_id
   location_id = coalesce(var.firestore.location, var.region)
   type        = "FIRESTORE_NATIVE"
 
@@ -63,6 +66,7 @@ resource "google_firestore_database" "main" {
 resource "google_firestore_field" "unindexed" {
   for_each = local.collections
 
+  project    = var.project_id
   database   = google_firestore_database.main.name
   collection = each.key
   field      = "*"
@@ -74,6 +78,7 @@ resource "google_firestore_field" "unindexed" {
 resource "google_firestore_field" "indexed" {
   for_each = local.indexed_fields
 
+  project    = var.project_id
   database   = google_firestore_database.main.name
   collection = each.value.collection
   field      = each.value.field
@@ -92,6 +97,7 @@ resource "google_firestore_field" "indexed" {
 # The index with which Firestore sums the totals of a range of blocks for `eventmend audit`. It must contain all fields of the
 # query.
 resource "google_firestore_index" "block_totals" {
+  project     = var.project_id
   database    = google_firestore_database.main.name
   collection  = "blocks"
   query_scope = "COLLECTION"
@@ -109,6 +115,7 @@ resource "google_firestore_index" "block_totals" {
 resource "google_firestore_index" "event_totals" {
   for_each = toset(["buckets", "pages"])
 
+  project     = var.project_id
   database    = google_firestore_database.main.name
   collection  = each.key
   query_scope = "COLLECTION"
@@ -124,6 +131,7 @@ resource "google_firestore_index" "event_totals" {
 
 # The index with which Firestore finds the long gaps over a block: those that begin below it and end in it or above it.
 resource "google_firestore_index" "long_gaps" {
+  project     = var.project_id
   database    = google_firestore_database.main.name
   collection  = "gaps"
   query_scope = "COLLECTION"
@@ -145,6 +153,7 @@ resource "google_firestore_index" "letters" {
     { for field in local.letter_filters : "oldest_${field}" => { field = field, order = "ASCENDING" } },
   )
 
+  project     = var.project_id
   database    = google_firestore_database.main.name
   collection  = "dead-letters"
   query_scope = "COLLECTION"
@@ -161,6 +170,7 @@ resource "google_firestore_index" "letters" {
 
 # The index with which Firestore adds up the answers of a stream that came after their deadline.
 resource "google_firestore_index" "late_answers" {
+  project     = var.project_id
   database    = google_firestore_database.main.name
   collection  = "gaps"
   query_scope = "COLLECTION"
@@ -178,6 +188,7 @@ resource "google_firestore_index" "late_answers" {
 resource "google_firestore_field" "expiry" {
   for_each = { for collection, settings in local.collections : collection => settings if settings.ttl }
 
+  project    = var.project_id
   database   = google_firestore_database.main.name
   collection = each.key
   field      = "expireAt"

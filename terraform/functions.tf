@@ -32,6 +32,7 @@ locals {
   }
   # If a value is absent, a function uses its own default or the catalog's.
   optional_settings = {
+    NAME_PREFIX          = local.name_prefix == "" ? null : local.name_prefix
     FIRESTORE_TIMEOUT_MS = var.settings.firestore_timeout_ms
     PUBLISH_TIMEOUT_MS   = var.settings.publish_timeout_ms
     COUNTS_INTERVAL_MS   = var.settings.counts_interval_ms
@@ -89,18 +90,20 @@ data "archive_file" "function" {
   for_each = local.functions
 
   type        = "zip"
-  source_dir  = "${path.module}/../dist/functions/${each.key}"
-  output_path = "${path.module}/.build/${each.key}.zip"
+  source_dir  = "${local.bundles}/${each.key}"
+  output_path = "${path.root}/.build/${var.bundles == null ? "" : "${md5(var.bundles)}/"}${local.name_prefix}${each.key}.zip"
   # Fixed, because other file modes on another machine would make another bundle.
   output_file_mode = "0644"
 }
 
 resource "google_storage_bucket" "functions" {
-  name                        = "${var.project_id}-eventmend-functions"
+  project                     = var.project_id
+  name                        = "${var.project_id}-${var.prefix}-functions"
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
   force_destroy               = !var.deletion_protection
+  labels                      = local.labels
 
   lifecycle_rule {
     action {
@@ -142,7 +145,8 @@ resource "google_storage_bucket_object" "function" {
 resource "google_cloudfunctions2_function" "main" {
   for_each = local.size_of
 
-  name     = each.key
+  project  = var.project_id
+  name     = "${local.name_prefix}${each.key}"
   location = var.region
   labels   = merge(local.labels, { revision = local.revision })
 

@@ -58,8 +58,9 @@ locals {
 resource "google_service_account" "function" {
   for_each = local.functions
 
-  account_id   = "eventmend-${each.key}"
-  display_name = "Eventmend: what ${each.key} runs as"
+  project      = var.project_id
+  account_id   = "${var.prefix}-${each.key}"
+  display_name = "${local.title}: what ${each.key} runs as"
 
   depends_on = [google_project_service.main]
 }
@@ -68,15 +69,17 @@ resource "google_service_account" "function" {
 resource "google_service_account" "push" {
   for_each = local.pushed_to
 
-  account_id   = "eventmend-push-${each.key}"
-  display_name = "Eventmend: what Pub/Sub calls ${each.key} as"
+  project      = var.project_id
+  account_id   = "${var.prefix}-push-${each.key}"
+  display_name = "${local.title}: what Pub/Sub calls ${each.key} as"
 
   depends_on = [google_project_service.main]
 }
 
 resource "google_service_account" "build" {
-  account_id   = "eventmend-build"
-  display_name = "Eventmend: what builds the functions' images"
+  project      = var.project_id
+  account_id   = "${var.prefix}-build"
+  display_name = "${local.title}: what builds the functions' images"
 
   depends_on = [google_project_service.main]
 }
@@ -170,6 +173,7 @@ resource "google_service_account_iam_member" "push_token" {
 resource "google_cloud_run_v2_service_iam_member" "push" {
   for_each = local.pushed_to
 
+  project  = var.project_id
   location = var.region
   name     = google_cloudfunctions2_function.main[each.key].name
   role     = "roles/run.invoker"
@@ -183,6 +187,7 @@ resource "google_cloud_run_v2_service_iam_member" "console" {
     "${pair[0]}/${pair[1]}" => { role = pair[0], member = pair[1] }
   }
 
+  project  = var.project_id
   location = var.region
   name     = google_cloudfunctions2_function.main["console"].name
   role     = each.value.role

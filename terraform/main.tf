@@ -1,7 +1,14 @@
 # Shared values. Topics, subscriptions, functions and publishers come from shared/topology.json, which the code reads too. An
 # addition there is deployed.
 locals {
-  labels   = { application = "eventmend" }
+  labels = merge(var.labels, { application = "eventmend" })
+
+  # Names of topics, subscriptions and functions: those of topology.json, behind the prefix unless it is the default one. The names
+  # of all else begin with the prefix itself.
+  name_prefix = var.prefix == "eventmend" ? "" : "${var.prefix}-"
+  title       = var.prefix == "eventmend" ? "Eventmend" : "Eventmend ${var.prefix}"
+
+  bundles  = var.bundles == null ? "${path.module}/../dist/functions" : var.bundles
   topology = jsondecode(file("${path.module}/../shared/topology.json"))
 
   # The deployed functions: all except the optional ones that are not configured.
@@ -12,7 +19,7 @@ locals {
   }
 
   # What the build says of the bundles (build/manifest.mjs). Without a build, the bundles are missing too, and a plan fails.
-  manifest = try(jsondecode(file("${path.module}/${var.built_manifest}")), {})
+  manifest = try(jsondecode(file("${local.bundles}/manifest.json")), {})
   # The sources of the catalog that was built, besides `events`: whether each is closed.
   catalog_sources = try(local.manifest.sources, {})
   source_topics = {

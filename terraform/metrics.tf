@@ -1,6 +1,9 @@
 # Metrics from the functions' logs. A log line holds a count or a gauge, so the metrics are distributions. Queries use only their
 # sums and counts (PromQL: NAME_sum, NAME_count), so one bucket is enough.
 locals {
+  # The logs of the functions of this deployment: a project can hold several.
+  logs_of_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for name in keys(local.functions) : "\"${local.name_prefix}${name}\""])})"
+
   # The counters of shared/ports.ts, and one for the letters of each code.
   plain_counters = ["received", "attribute-renamed", "split", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "revision", "overtaken", "recovered", "timestamp-ahead", "stream-refused", "expired-letter", "front-dropped", "mark-lost"]
   codes = [
@@ -21,9 +24,10 @@ locals {
 resource "google_logging_metric" "count" {
   for_each = local.counters
 
-  name            = "eventmend/${each.key}"
+  project         = var.project_id
+  name            = "${var.prefix}/${each.key}"
   description     = "Events counted as ${each.key}."
-  filter          = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"counts\" AND jsonPayload.counts.\"${each.key}\">0"
+  filter          = "${local.logs_of_functions} AND jsonPayload.message=\"counts\" AND jsonPayload.counts.\"${each.key}\">0"
   value_extractor = "EXTRACT(jsonPayload.counts.\"${each.key}\")"
 
   label_extractors = { function = "EXTRACT(jsonPayload.function)" }
@@ -51,9 +55,10 @@ resource "google_logging_metric" "count" {
 resource "google_logging_metric" "gauge" {
   for_each = local.gauges
 
-  name            = "eventmend/${each.key}"
+  project         = var.project_id
+  name            = "${var.prefix}/${each.key}"
   description     = "The ${each.value} of a stream, as sweep logs it."
-  filter          = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"swept\" AND jsonPayload.sweep.${each.value}>=0"
+  filter          = "${local.logs_of_functions} AND jsonPayload.message=\"swept\" AND jsonPayload.sweep.${each.value}>=0"
   value_extractor = "EXTRACT(jsonPayload.sweep.${each.value})"
 
   label_extractors = { stream = "EXTRACT(jsonPayload.sweep.stream)" }
@@ -79,9 +84,10 @@ resource "google_logging_metric" "gauge" {
 }
 
 resource "google_logging_metric" "errors" {
-  name        = "eventmend/errors"
+  project     = var.project_id
+  name        = "${var.prefix}/errors"
   description = "Errors that the functions logged."
-  filter      = "resource.type=\"cloud_run_revision\" AND severity>=ERROR AND jsonPayload.function:*"
+  filter      = "${local.logs_of_functions} AND severity>=ERROR AND jsonPayload.function:*"
 
   label_extractors = {
     function = "EXTRACT(jsonPayload.function)"

@@ -3,21 +3,21 @@
 locals {
   metric = {
     for name in concat(tolist(local.counters), keys(local.gauges), ["errors"]) :
-    name => "logging_googleapis_com:user_eventmend_${replace(name, "-", "_")}"
+    name => "logging_googleapis_com:user_${replace("${var.prefix}_${name}", "-", "_")}"
   }
   logged    = "monitored_resource=\"cloud_run_revision\""
   watched   = "${local.logged},stream!~\"${join("|", concat(["eventmend-probe"], tolist(var.alerts.ignored_streams)))}\""
   published = "pubsub_googleapis_com:topic_message_sizes_count"
   of_topic = {
-    for name in keys(local.topology.topics) : name => "monitored_resource=\"pubsub_topic\",topic_id=\"${name}\""
+    for name in keys(local.topology.topics) : name => "monitored_resource=\"pubsub_topic\",topic_id=\"${local.name_prefix}${name}\""
   }
   worked_off = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(
-    keys(local.subscriptions), values(local.source_names), [for subscription in google_pubsub_subscription.bigquery : subscription.name],
+    [for name in keys(local.pushed) : "${local.name_prefix}${name}"], [for subscription in google_pubsub_subscription.bigquery : subscription.name],
     [for subscription in google_pubsub_subscription.dataflow : subscription.name],
   ))}\""
-  consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"consumer-(${join("|", keys(var.consumers))})(-dead-letters)?\""
-  of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))}\""
-  served      = "${local.logged},service_name=~\"${join("|", keys(local.functions))}\""
+  consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}consumer-(${join("|", keys(var.consumers))})(-dead-letters)?\""
+  of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}(${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))})\""
+  served      = "${local.logged},service_name=~\"${local.name_prefix}(${join("|", keys(local.functions))})\""
 
   letters_in_10m = "sum(increase(${local.published}{${local.of_topic["dead-letter-queue"]}}[10m]))"
   events_in_10m  = "sum(increase(${local.published}{${local.of_topic["events"]}}[10m]))"
@@ -45,7 +45,7 @@ locals {
     ["(sum(increase(${local.metric["split"]}_sum{${local.logged},function=\"validate\"}[6h])) or vector(0))"],
     [
       for name in values(local.source_names) :
-      "(sum(increase(pubsub_googleapis_com:subscription_ack_message_count{monitored_resource=\"pubsub_subscription\",subscription_id=\"${name}\"}[6h])) or vector(0))"
+      "(sum(increase(pubsub_googleapis_com:subscription_ack_message_count{monitored_resource=\"pubsub_subscription\",subscription_id=\"${local.name_prefix}${name}\"}[6h])) or vector(0))"
     ],
   ))
   validate_unaccounted = join(" - ", concat(["(${local.validate_received})"], [
@@ -224,9 +224,11 @@ locals {
 resource "google_monitoring_notification_channel" "email" {
   for_each = var.alerts.emails
 
-  display_name = "Eventmend: ${each.key}"
+  project      = var.project_id
+  display_name = "${local.title}: ${each.key}"
   type         = "email"
   labels       = { email_address = each.key }
+  user_labels  = local.labels
 
   depends_on = [google_project_service.main]
 }
@@ -234,10 +236,12 @@ resource "google_monitoring_notification_channel" "email" {
 resource "google_monitoring_alert_policy" "main" {
   for_each = local.alerts
 
-  display_name          = "Eventmend: ${each.value.title}"
+  project               = var.project_id
+  display_name          = "${local.title}: ${each.value.title}"
   severity              = each.value.severity
   combiner              = "OR"
   notification_channels = concat(tolist(var.alerts.notification_channels), [for channel in google_monitoring_notification_channel.email : channel.id])
+  user_labels           = local.labels
 
   dynamic "conditions" {
     for_each = each.value.conditions

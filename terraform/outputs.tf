@@ -40,3 +40,59 @@ output "current_events" {
   description = "The view of BigQuery that shows each clean event once, if it is deployed."
   value       = one([for view in google_bigquery_table.current_events : "${view.dataset_id}.${view.table_id}"])
 }
+
+output "database" {
+  description = "The name of the Firestore database: FIRESTORE_DATABASE for the commands."
+  value       = google_firestore_database.main.name
+}
+
+output "name_prefix" {
+  description = "What the names of topics, subscriptions and functions begin with: NAME_PREFIX for the commands. Empty with the default prefix."
+  value       = local.name_prefix
+}
+
+output "topics" {
+  description = "By its name in shared/topology.json: the id of each topic."
+  value       = { for name, topic in google_pubsub_topic.main : name => topic.id }
+  depends_on  = [google_pubsub_topic_iam_member.publisher]
+}
+
+output "source_topics" {
+  description = "By source: the topic to which its producers publish."
+  value       = local.source_topics
+  depends_on  = [google_pubsub_topic_iam_member.source_publisher]
+}
+
+output "subscriptions" {
+  description = "By name without prefix: the id of each subscription that Eventmend works off, and of the one that keeps dead letters."
+  value = merge(
+    { for name, subscription in google_pubsub_subscription.push : name => subscription.id },
+    { for subscription in google_pubsub_subscription.bigquery : "bigquery-cleaned-events" => subscription.id },
+    { for name, subscription in google_pubsub_subscription.dataflow : "dataflow-${name}" => subscription.id },
+    { kept-dead-letter-queue = google_pubsub_subscription.kept_dead_letters.id },
+  )
+}
+
+output "function_urls" {
+  description = "By function: its address. Only Pub/Sub calls them, and people the console's."
+  value       = { for name, function in google_cloudfunctions2_function.main : name => function.service_config[0].uri }
+  depends_on  = [google_cloud_run_v2_service_iam_member.push]
+}
+
+output "accounts" {
+  description = "By function, and dataflow: the email address of the account that it runs as. Grant it what a system of record behind IAM needs."
+  value = merge(
+    { for name, account in google_service_account.function : name => account.email },
+    { for name, account in google_service_account.dataflow : name => account.email },
+  )
+}
+
+output "dashboard_url" {
+  description = "The dashboard in Cloud Monitoring."
+  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${element(split("/", google_monitoring_dashboard.main.id), -1)}?project=${var.project_id}"
+}
+
+output "alert_policies" {
+  description = "By the name of its playbook in terraform/playbooks: the id of each alert."
+  value       = { for name, policy in google_monitoring_alert_policy.main : name => policy.id }
+}

@@ -1,6 +1,7 @@
 # The tick that starts a sweep of every stream. Ticks may be duplicated and may overlap. The next tick makes up for a missed one.
 resource "google_cloud_scheduler_job" "sweep" {
-  name        = "eventmend-sweep"
+  project     = var.project_id
+  name        = "${var.prefix}-sweep"
   description = "Makes Eventmend look for missing events."
   region      = var.region
   schedule    = "* * * * *"

@@ -5,11 +5,13 @@
 resource "google_pubsub_subscription" "push" {
   for_each = local.pushed
 
-  name                       = each.key
+  project                    = var.project_id
+  name                       = "${local.name_prefix}${each.key}"
   topic                      = each.value.topic_id
   filter                     = lookup(each.value, "filter", null)
   ack_deadline_seconds       = each.value.ackDeadlineSeconds
   message_retention_duration = local.retention
+  labels                     = local.labels
 
   push_config {
     # The path names the topic, because provenance is trusted on mended-events only. That of a source decides how a message is read and
@@ -53,8 +55,10 @@ resource "google_pubsub_subscription" "push" {
 resource "google_pubsub_subscription" "resend_requests" {
   for_each = var.producers
 
-  name  = "resend-requests-${each.key}"
-  topic = google_pubsub_topic.main["reprocess-requests"].id
+  project = var.project_id
+  name    = "${local.name_prefix}resend-requests-${each.key}"
+  topic   = google_pubsub_topic.main["reprocess-requests"].id
+  labels  = local.labels
   filter = join(" AND ", concat(
     ["attributes.phase = \"resend\""],
     each.value.stream == null ? [local.consumer_filter] : ["attributes.stream = \"${each.value.stream}\""],
@@ -70,11 +74,13 @@ resource "google_pubsub_subscription" "resend_requests" {
 # Keeps the published dead letters for as long as Pub/Sub can, as a backup of archive and Firestore. No program pulls them.
 # `gcloud pubsub subscriptions pull` shows them, and `seek` restores them.
 resource "google_pubsub_subscription" "kept_dead_letters" {
-  name                       = "kept-dead-letter-queue"
+  project                    = var.project_id
+  name                       = "${local.name_prefix}kept-dead-letter-queue"
   topic                      = google_pubsub_topic.main["dead-letter-queue"].id
   ack_deadline_seconds       = 60
   message_retention_duration = local.longest_retention
   retain_acked_messages      = true
+  labels                     = local.labels
 
   expiration_policy {
     ttl = ""

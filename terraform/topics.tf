@@ -1,8 +1,10 @@
 resource "google_pubsub_topic" "main" {
   for_each = local.topology.topics
 
-  name                       = each.key
+  project                    = var.project_id
+  name                       = "${local.name_prefix}${each.key}"
   message_retention_duration = local.retention
+  labels                     = local.labels
 
   message_storage_policy {
     allowed_persistence_regions = local.storage_regions
@@ -16,8 +18,10 @@ resource "google_pubsub_topic" "main" {
 resource "google_pubsub_topic" "source" {
   for_each = { for name, source in var.sources : name => source if source.topic == null }
 
-  name                       = each.key
+  project                    = var.project_id
+  name                       = "${local.name_prefix}${each.key}"
   message_retention_duration = local.retention
+  labels                     = local.labels
 
   message_storage_policy {
     allowed_persistence_regions = local.storage_regions

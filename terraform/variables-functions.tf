@@ -8,7 +8,8 @@ variable "functions" {
     min_instances = optional(number)
     max_instances = optional(number)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for name in keys(var.functions) : contains(keys(local.topology.functions), name)])
@@ -59,7 +60,8 @@ variable "systems" {
       base_url          = optional(string)
     }))
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = var.systems.use_share == null ? true : var.systems.use_share > 0 && var.systems.use_share <= 1
@@ -77,7 +79,8 @@ variable "settings" {
     resend_timeout_ms    = optional(number)
     min_confidence       = optional(number)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition = alltrue([
@@ -103,10 +106,4 @@ variable "settings" {
     condition     = var.settings.min_confidence == null ? true : var.settings.min_confidence >= 0 && var.settings.min_confidence <= 1
     error_message = "min_confidence is a number from 0 to 1."
   }
-}
-
-variable "built_manifest" {
-  description = "The file that describes the bundles, which npm run build writes, relative to this folder."
-  type        = string
-  default     = "../dist/functions/manifest.json"
 }

@@ -4,18 +4,19 @@ variable "store" {
   description = "Whether the function store also stores each clean event once in Firestore."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "bigquery" {
-  description = "The dataset for clean events, and its location (the region, or EU or US). By default there is none."
+  description = "The dataset for clean events (by default the prefix, with underscores), and its location (the region, or EU or US). By default there is none."
   type = object({
-    dataset_id = optional(string, "eventmend")
+    dataset_id = optional(string)
     location   = optional(string)
   })
   default = null
 
   validation {
-    condition     = var.bigquery == null ? true : can(regex("^[A-Za-z0-9_]+$", var.bigquery.dataset_id))
+    condition     = var.bigquery == null ? true : can(regex("^[A-Za-z0-9_]+$", coalesce(var.bigquery.dataset_id, "eventmend")))
     error_message = "dataset_id is letters, digits and underscores."
   }
 }
@@ -100,7 +101,8 @@ variable "alerts" {
     error_share          = optional(number, 0.05)
     least_errors         = optional(number, 20)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition = alltrue([

@@ -6,7 +6,8 @@ variable "producers" {
     members = optional(set(string), [])
     stream  = optional(string)
   }))
-  default = { default = {} }
+  default  = { default = {} }
+  nullable = false
 
   validation {
     condition     = alltrue([for name in keys(var.producers) : can(regex("^[a-z][a-z0-9-]{0,39}$", name))])
@@ -34,7 +35,8 @@ variable "sources" {
     topic   = optional(string)
     members = optional(set(string), [])
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for name in keys(var.sources) : contains(keys(local.catalog_sources), name)])
@@ -76,7 +78,8 @@ variable "consumers" {
     ack_deadline_seconds  = optional(number, 60)
     max_delivery_attempts = optional(number, 20)
   }))
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for name in keys(var.consumers) : can(regex("^[a-z][a-z0-9-]{0,39}$", name)) && !endswith(name, "-dead-letters")])

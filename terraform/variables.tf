@@ -8,10 +8,43 @@ variable "project_id" {
   }
 }
 
+variable "prefix" {
+  description = "The beginning of every name, so that two deployments fit in a project. Topics, subscriptions and functions have plain names (events, track) with the default."
+  type        = string
+  default     = "eventmend"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,11}[a-z0-9]$", var.prefix)) && !startswith(var.prefix, "goog")
+    error_message = "prefix is 3 to 13 lowercase letters, digits and hyphens, the first a letter, the last no hyphen. It does not begin with goog. An account's name has 30 characters at most, and the longest ends in -push-reconstruct."
+  }
+}
+
+variable "labels" {
+  description = "Labels of every resource that has labels, besides application = eventmend."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for key, value in var.labels : can(regex("^[a-z][a-z0-9_-]{0,62}$", key)) && can(regex("^[a-z0-9_-]{0,63}$", value))
+    ])
+    error_message = "A label has a key that begins with a lowercase letter, and a value. Both are at most 63 lowercase letters, digits, hyphens and underscores."
+  }
+}
+
+variable "bundles" {
+  description = "The folder with the bundles of the functions, which npm run build writes: an absolute path, or relative to where Terraform runs. By default dist/functions of this checkout."
+  type        = string
+  default     = null
+}
+
 variable "region" {
   description = "The region of everything that has one."
   type        = string
   default     = "europe-west1"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
@@ -23,6 +56,7 @@ variable "storage_regions" {
   description = "The regions in which Pub/Sub may store messages. By default the region only. If the organisation has a policy on resource locations, it must allow them."
   type        = set(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for region in var.storage_regions : can(regex("^[a-z]+-[a-z]+[0-9]+$", region))])
@@ -34,25 +68,28 @@ variable "enforce_in_transit" {
   description = "Whether Pub/Sub also refuses to handle messages outside of storage_regions. Then a publisher or a consumer in another region, or at a global endpoint outside of them, gets an error."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "deletion_protection" {
   description = "Whether Firestore, BigQuery and the bundles are protected from destruction. Apply with false before `terraform destroy`."
   type        = bool
   default     = true
+  nullable    = false
 }
 
 variable "firestore" {
-  description = "The database, which only Eventmend may use: its name, its location (the region, or a multi-region such as eur3), and whether point-in-time recovery of the last seven days is on, which costs money."
+  description = "The database, which only this deployment may use: its name (by default (default), or PREFIX-events with a prefix), its location (the region, or a multi-region such as eur3), and whether point-in-time recovery of the last seven days is on, which costs money."
   type = object({
-    database_id            = optional(string, "(default)")
+    database_id            = optional(string)
     location               = optional(string)
     point_in_time_recovery = optional(bool, false)
   })
-  default = {}
+  default  = {}
+  nullable = false
 
   validation {
-    condition     = can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.firestore.database_id))
+    condition     = var.firestore.database_id == null || can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.firestore.database_id))
     error_message = "database_id is (default), or 4 to 63 lowercase letters, digits and hyphens, the first a letter."
   }
 }

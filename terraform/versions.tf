@@ -16,15 +16,4 @@ terraform {
       version = ">= 6.50, < 8.0"
     }
   }
-
-  # `terraform init -backend-config=bucket=NAME` sets the bucket, because a backend takes no variables.
-  backend "gcs" {
-    prefix = "eventmend"
-  }
-}
-
-provider "google" {
-  project        = var.project_id
-  region         = var.region
-  default_labels = local.labels
 }

@@ -19,6 +19,7 @@ describe('the settings of a function', () => {
     expect(readFunctionConfig(deployed)).toEqual({
       projectId: 'my-project',
       databaseId: '(default)',
+      namePrefix: '',
       usesEmulator: false,
       firestoreTimeoutMs: 10_000,
       publishTimeoutMs: 20_000,
@@ -35,6 +36,7 @@ describe('the settings of a function', () => {
     const env = {
       ...deployed,
       FIRESTORE_DATABASE: 'eventmend',
+      NAME_PREFIX: 'staging-',
       FIRESTORE_TIMEOUT_MS: '5000',
       PUBLISH_TIMEOUT_MS: '6000',
       COUNTS_INTERVAL_MS: '60000',
@@ -46,6 +48,7 @@ describe('the settings of a function', () => {
     expect(readFunctionConfig(env)).toMatchObject({
       revision: '0a1b2c3d4e5f-changed',
       databaseId: 'eventmend',
+      namePrefix: 'staging-',
       firestoreTimeoutMs: 5_000,
       publishTimeoutMs: 6_000,
       countsIntervalMs: 60_000,
@@ -134,6 +137,7 @@ describe('the settings of a connection', () => {
     expect(readConnection({ PUBSUB_EMULATOR_HOST })).toEqual({
       projectId: 'eventmend-local',
       databaseId: '(default)',
+      namePrefix: '',
       usesEmulator: true,
       firestoreTimeoutMs: 10_000,
       publishTimeoutMs: 20_000,

@@ -5,6 +5,7 @@ import { EmbeddedRuntime } from '../../cli/local/embedded-runtime.ts';
 import { apiRoutes } from '../../functions/console/api/answer-api.ts';
 import { simulate } from '../../test/simulation/simulate.ts';
 import { soak } from '../../test/soak/soak-command.ts';
+import { readTerraformModule } from './terraform-reference.ts';
 
 /*
  * Generates the parts of the pages that follow from the code. A page marks each of these parts:
@@ -79,10 +80,36 @@ async function generateParts(paths: ReadonlySet<string>): Promise<Parts> {
       `[${['eventmend', name, ...positionals].join(' ')}](${name}.md)`,
       summary,
     ]);
+  const { variables, outputs } = await readTerraformModule();
   return new Map([
     ...usages,
     ['api', drawMarkdownTable(['address', 'for', 'does'], apiRows())],
     ['commands', drawMarkdownTable(['command', 'does'], rows)],
+    [
+      'terraform variables',
+      drawMarkdownTable(
+        ['variable', 'default', 'meaning'],
+        variables.map(({ name, default: value, description }) => [
+          code(name),
+          value ? code(value) : 'none',
+          description,
+        ]),
+      ),
+    ],
+    [
+      'terraform types',
+      fence(
+        variables.map(({ name, type }) => `${name} = ${type}`),
+        'hcl',
+      ),
+    ],
+    [
+      'terraform outputs',
+      drawMarkdownTable(
+        ['output', 'holds'],
+        outputs.map(({ name, description }) => [code(name), description]),
+      ),
+    ],
   ]);
 }
 
@@ -92,8 +119,12 @@ function apiRows(): readonly (readonly string[])[] {
   return apiRoutes(deps).map(({ method, path, role, summary }) => [`\`${method} ${path}\``, `${role}s`, summary]);
 }
 
-function fence(lines: readonly string[]): string {
-  return ['```text', ...lines, '```'].join('\n');
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function fence(lines: readonly string[], language = 'text'): string {
+  return [`\`\`\`${language}`, ...lines, '```'].join('\n');
 }
 
 /** Draws a table as Prettier formats it. */

@@ -71,13 +71,13 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
 
 async function examine(
   project: Project,
-  { usesEmulator: isEmulated, publishTimeoutMs }: Connection,
+  { usesEmulator: isEmulated, namePrefix, publishTimeoutMs }: Connection,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
   const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database()];
   const sources = project.catalog.sources.all.slice(1).map(({ name }) => name);
-  const deps = { project, pubsub, database, sources, isEmulated, timeoutMs: publishTimeoutMs };
+  const deps = { project, pubsub, database, sources, isEmulated, namePrefix, timeoutMs: publishTimeoutMs };
   const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };
   const pipeline = await GooglePipeline.listen(deps, run.id);
   const pause = () => setTimeout(lookEveryMs, undefined, { signal });

@@ -1,6 +1,7 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { Calls } from '../../shared/gcp/calls.ts';
 import { isMissing } from '../../shared/gcp/status.ts';
+import { withoutNamePrefix } from '../../shared/name-prefix.ts';
 import { subscriptionOfSource } from '../../shared/sources/source-topic.ts';
 import { isOptional, subscriptionNames, subscriptions } from '../../shared/topology.ts';
 import { reasonOf } from '../reason.ts';
@@ -18,6 +19,7 @@ export interface CheckDeps {
   /** The names of the catalog's sources besides `events`. */
   readonly sources: readonly string[];
   readonly isEmulated: boolean;
+  readonly namePrefix: string;
   readonly timeoutMs: number;
 }
 
@@ -26,13 +28,13 @@ export async function checkSettings(deps: CheckDeps): Promise<Result> {
   const calls = new Calls(deps.timeoutMs);
   return check('settings', async () => {
     const problems = subscriptionNames.map(async (name) => {
-      const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name)));
+      const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name), deps.namePrefix));
       if (state) return settingsProblems(name, state, deps.isEmulated);
       return isOptional(subscriptions[name].function) ? [] : [`${name}: does not exist`];
     });
     const ofSources = deps.sources.map(async (source) => {
       const name = subscriptionOfSource(source);
-      const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name)));
+      const state = await calls.run(`reading ${name}`, () => stateOf(deps.pubsub.subscription(name), deps.namePrefix));
       return state
         ? sourceSettingsProblems(source, state, deps.isEmulated)
         : [`${name}: does not exist, so nothing is read from the source ${source}`];
@@ -91,12 +93,25 @@ async function check(
   }
 }
 
-async function stateOf(subscription: Subscription): Promise<SubscriptionState | undefined> {
+/** Reads the settings of a subscription, with the names of topology.json. Undefined if it does not exist. */
+async function stateOf(subscription: Subscription, namePrefix: string): Promise<SubscriptionState | undefined> {
   try {
     const [state] = await subscription.getMetadata();
-    return state;
+    return withShortTopics(state, namePrefix);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+function withShortTopics(state: SubscriptionState, namePrefix: string): SubscriptionState {
+  const { topic, deadLetterPolicy } = state;
+  const short = (name: string | null | undefined) => withoutNamePrefix(name ?? '', namePrefix);
+  return {
+    ...state,
+    topic: short(topic),
+    ...(deadLetterPolicy && {
+      deadLetterPolicy: { ...deadLetterPolicy, deadLetterTopic: short(deadLetterPolicy.deadLetterTopic) },
+    }),
+  };
 }

@@ -4,8 +4,8 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id     = "demo-project"
-  built_manifest = "tests/manifest.json"
+  project_id = "demo-project"
+  bundles    = "tests/bundles"
 }
 
 run "without_the_variable_nothing_of_it_is_there" {

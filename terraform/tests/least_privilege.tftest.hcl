@@ -4,12 +4,12 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id     = "demo-project"
-  dataflow       = { template = "2026-11-10-00_RC00" }
-  built_manifest = "tests/manifest.json"
-  store          = true
-  bigquery       = {}
-  console        = { viewers = ["group:operators@example.com"] }
+  project_id = "demo-project"
+  dataflow   = { template = "2026-11-10-00_RC00" }
+  bundles    = "tests/bundles"
+  store      = true
+  bigquery   = {}
+  console    = { viewers = ["group:operators@example.com"] }
   producers = {
     crm     = { members = ["serviceAccount:crm@example.iam.gserviceaccount.com"] }
     website = { members = ["serviceAccount:web@example.iam.gserviceaccount.com"] }

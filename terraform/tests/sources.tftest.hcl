@@ -4,8 +4,8 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id     = "demo-project"
-  built_manifest = "tests/manifest-with-sources.json"
+  project_id = "demo-project"
+  bundles    = "tests/bundles-with-sources"
   sources = {
     stripe-webhooks = { topic = "projects/payments/topics/webhooks" }
     outbox          = { members = ["serviceAccount:outbox@demo-project.iam.gserviceaccount.com"] }
@@ -49,8 +49,8 @@ run "a_source_is_read_from_its_topic_under_its_own_path" {
 run "a_source_that_the_catalog_does_not_have_is_refused" {
   command = plan
   variables {
-    built_manifest = "tests/manifest-with-sources.json"
-    sources        = { stripe-webhooks = {}, outbox = {}, old = {}, more = {} }
+    bundles = "tests/bundles-with-sources"
+    sources = { stripe-webhooks = {}, outbox = {}, old = {}, more = {} }
   }
   expect_failures = [var.sources]
 }
@@ -58,8 +58,8 @@ run "a_source_that_the_catalog_does_not_have_is_refused" {
 run "a_source_of_the_catalog_without_a_topic_is_refused" {
   command = plan
   variables {
-    built_manifest = "tests/manifest-with-sources.json"
-    sources        = { outbox = {} }
+    bundles = "tests/bundles-with-sources"
+    sources = { outbox = {} }
   }
   expect_failures = [var.sources]
 }
@@ -67,7 +67,7 @@ run "a_source_of_the_catalog_without_a_topic_is_refused" {
 run "a_topic_that_exists_takes_no_members_here" {
   command = plan
   variables {
-    built_manifest = "tests/manifest-with-sources.json"
+    bundles = "tests/bundles-with-sources"
     sources = {
       stripe-webhooks = { topic = "projects/p/topics/t", members = ["user:a@example.com"] }
       outbox          = {}

@@ -27,6 +27,8 @@ run "names_that_google_does_not_take_and_everybody" {
 
   variables {
     project_id = "My Project"
+    prefix     = "a-staging-project" # An account's name would be too long.
+    labels     = { Team = "payments" }
     region     = "europe-west1-b"
     firestore  = { database_id = "Events" }
     bigquery   = { dataset_id = "event-mend" }
@@ -37,7 +39,7 @@ run "names_that_google_does_not_take_and_everybody" {
     alerts     = { dead_letter_share = 5 }
   }
   expect_failures = [
-    var.project_id, var.region, var.firestore, var.bigquery, var.functions, var.producers, var.console, var.settings, var.alerts,
+    var.project_id, var.prefix, var.labels, var.region, var.firestore, var.bigquery, var.functions, var.producers, var.console, var.settings, var.alerts,
   ]
 }
 
@@ -45,12 +47,14 @@ run "half_a_cpu_and_half_a_filter" {
   command = plan
 
   variables {
+    prefix    = "goog-events" # Pub/Sub keeps such names for itself.
+    labels    = { team = "Payments" }
     functions = { track = { cpu = "0.5" } }
     producers = { orders = { stream = "orders\" OR attributes:x" } }
     settings  = { publish_timeout_ms = 0 }
     alerts    = { gap_age_seconds = 0 }
   }
-  expect_failures = [var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [var.prefix, var.labels, var.functions, var.producers, var.settings, var.alerts]
 }
 
 run "no_unit_no_name_and_less_than_nothing" {
@@ -107,7 +111,7 @@ run "bundles_of_other_sources_are_refused" {
   command = plan
 
   variables {
-    built_manifest = "tests/manifest-of-other-sources.json"
+    bundles = "tests/bundles-of-other-sources"
   }
   expect_failures = [google_storage_bucket_object.function]
 }
@@ -116,7 +120,7 @@ run "a_catalog_that_forgets_ids_sooner_than_messages_end_is_refused" {
   command = plan
 
   variables {
-    built_manifest = "tests/manifest-with-short-windows.json"
+    bundles = "tests/bundles-with-short-windows"
   }
   expect_failures = [google_storage_bucket_object.function]
 }

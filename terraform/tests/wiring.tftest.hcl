@@ -4,13 +4,13 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id     = "demo-project"
-  dataflow       = { template = "2026-11-10-00_RC00" }
-  built_manifest = "tests/manifest.json"
-  store          = true
-  console        = {}
-  bigquery       = {}
-  alerts         = { emails = ["ops@example.com"] }
+  project_id = "demo-project"
+  dataflow   = { template = "2026-11-10-00_RC00" }
+  bundles    = "tests/bundles"
+  store      = true
+  console    = {}
+  bigquery   = {}
+  alerts     = { emails = ["ops@example.com"] }
 }
 
 run "everything_hangs_together_as_the_topology_says" {
@@ -163,9 +163,9 @@ run "everything_hangs_together_as_the_topology_says" {
     condition = alltrue([
       for name, f in google_cloudfunctions2_function.main :
       f.build_config[0].source[0].storage_source[0].object == google_storage_bucket_object.function[name].name
-      && endswith(data.archive_file.function[name].source_dir, "/dist/functions/${name}")
+      && data.archive_file.function[name].source_dir == "tests/bundles/${name}"
     ])
-    error_message = "The bundle is dist/functions/NAME."
+    error_message = "The bundle is the folder of the function in bundles."
   }
   assert {
     condition = alltrue([
@@ -187,7 +187,7 @@ run "everything_hangs_together_as_the_topology_says" {
     condition = alltrue([
       for name, f in google_cloudfunctions2_function.main :
       f.service_config[0].environment_variables == tomap(merge(
-        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)" },
+        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", REVISION = "0a1b2c3d4e5f" },
         name == "verify" ? { MAX_INSTANCES = "2" } : {},
         name == "reconstruct" ? { MAX_INSTANCES = "4" } : {},
       ))
@@ -276,7 +276,7 @@ run "producers_sizes_and_settings_are_those_that_are_given" {
   }
   assert {
     condition = google_cloudfunctions2_function.main["sweep"].service_config[0].environment_variables == tomap({
-      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
+      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", REVISION = "0a1b2c3d4e5f", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
     })
     error_message = "A setting that is given is set."
   }
@@ -286,9 +286,13 @@ run "what_nobody_asked_for_is_not_there" {
   command = plan
 
   variables {
-    store    = false
-    console  = null
-    bigquery = null
+    store     = false
+    console   = null
+    bigquery  = null
+    prefix    = "staging"
+    labels    = { team = "payments" }
+    sources   = {}
+    consumers = { billing = {} }
   }
   assert {
     condition = (
@@ -304,5 +308,51 @@ run "what_nobody_asked_for_is_not_there" {
   assert {
     condition     = length(google_pubsub_subscription.push) == length(local.topology.subscriptions) - length([for s in local.topology.subscriptions : s if s.function == "store"])
     error_message = "All else is."
+  }
+
+  # With a prefix, no name is that of a deployment without one.
+  assert {
+    condition = alltrue([
+      for name in concat(
+        [for topic in google_pubsub_topic.main : topic.name], [for topic in google_pubsub_topic.consumer_dead_letters : topic.name],
+        [for subscription in google_pubsub_subscription.push : subscription.name], [for subscription in google_pubsub_subscription.consumer : subscription.name],
+        [for subscription in google_pubsub_subscription.resend_requests : subscription.name], [google_pubsub_subscription.kept_dead_letters.name],
+        [for function in google_cloudfunctions2_function.main : function.name], [for account in google_service_account.function : account.account_id],
+        [for account in google_service_account.push : account.account_id], [google_service_account.build.account_id, google_firestore_database.main.name],
+        [google_cloud_scheduler_job.sweep.name, trimprefix(google_storage_bucket.functions.name, "demo-project-")],
+        [for subscription in google_pubsub_subscription.dataflow : subscription.name], [for account in google_service_account.dataflow : account.account_id],
+        [for job in google_dataflow_flex_template_job.main : job.name], [for bucket in google_storage_bucket.dataflow : trimprefix(bucket.name, "demo-project-")],
+        [for metric in google_logging_metric.count : replace(metric.name, "/", "-")], [for metric in google_logging_metric.gauge : replace(metric.name, "/", "-")],
+      ) : startswith(name, "staging-")
+    ])
+    error_message = "Every name begins with the prefix."
+  }
+  assert {
+    condition = (
+      google_pubsub_topic.main["events"].name == "staging-events"
+      && google_cloudfunctions2_function.main["track"].build_config[0].entry_point == "track"
+      && google_cloudfunctions2_function.main["track"].service_config[0].environment_variables["NAME_PREFIX"] == "staging-"
+      && google_cloudfunctions2_function.main["track"].service_config[0].environment_variables["FIRESTORE_DATABASE"] == "staging-events"
+    )
+    error_message = "A function knows the prefix, and its bundle has none."
+  }
+  assert {
+    condition = alltrue([
+      for policy in google_monitoring_alert_policy.main : alltrue([
+        for condition in policy.conditions :
+        length(regexall("(user_eventmend_|topic_id=\"[^s]|subscription_id=~\"[^s])", condition.condition_prometheus_query_language[0].query)) == 0
+      ])
+    ]) && strcontains(google_logging_metric.count["published"].filter, "service_name=(\"staging-archive\" OR ")
+    error_message = "Alerts and metrics are about this deployment alone."
+  }
+  assert {
+    condition = alltrue(concat(
+      [for topic in google_pubsub_topic.main : topic.labels == tomap({ application = "eventmend", team = "payments" })],
+      [for subscription in google_pubsub_subscription.push : subscription.labels["team"] == "payments"],
+      [for function in google_cloudfunctions2_function.main : function.labels["team"] == "payments"],
+      [for policy in google_monitoring_alert_policy.main : policy.user_labels["team"] == "payments"],
+      [google_storage_bucket.functions.labels["team"] == "payments"],
+    ))
+    error_message = "Labels are on what has labels."
   }
 }

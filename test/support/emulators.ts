@@ -35,6 +35,7 @@ export function emulatedConnection(): Connection {
   return {
     projectId: `test-${randomUUID()}`,
     databaseId: '(default)',
+    namePrefix: '',
     usesEmulator: true,
     firestoreEmulatorHost: process.env.FIRESTORE_EMULATOR_HOST,
     firestoreTimeoutMs: 120_000,

@@ -1,0 +1,25 @@
+# One deployment of Eventmend: the module in terraform/, with a state, credentials, and what belongs to a whole project.
+module "eventmend" {
+  source = "../"
+
+  project_id          = var.project_id
+  prefix              = var.prefix
+  labels              = var.labels
+  bundles             = var.bundles
+  region              = var.region
+  storage_regions     = var.storage_regions
+  enforce_in_transit  = var.enforce_in_transit
+  deletion_protection = var.deletion_protection
+  firestore           = var.firestore
+  functions           = var.functions
+  systems             = var.systems
+  settings            = var.settings
+  producers           = var.producers
+  sources             = var.sources
+  consumers           = var.consumers
+  store               = var.store
+  bigquery            = var.bigquery
+  dataflow            = var.dataflow
+  console             = var.console
+  alerts              = var.alerts
+}

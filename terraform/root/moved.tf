@@ -1,0 +1,302 @@
+# Until this release, terraform/ itself was applied, and its resources had no module in their addresses. These blocks carry the state
+# of such a deployment over, so that nothing is destroyed. There is one for each resource of the module.
+
+moved {
+  from = google_project_service.main
+  to   = module.eventmend.google_project_service.main
+}
+
+moved {
+  from = google_project_service_identity.main
+  to   = module.eventmend.google_project_service_identity.main
+}
+
+moved {
+  from = google_bigquery_dataset.main
+  to   = module.eventmend.google_bigquery_dataset.main
+}
+
+moved {
+  from = google_bigquery_table.deliveries
+  to   = module.eventmend.google_bigquery_table.deliveries
+}
+
+moved {
+  from = google_bigquery_table.current_events
+  to   = module.eventmend.google_bigquery_table.current_events
+}
+
+moved {
+  from = google_bigquery_table_iam_member.pubsub
+  to   = module.eventmend.google_bigquery_table_iam_member.pubsub
+}
+
+moved {
+  from = google_pubsub_subscription.bigquery
+  to   = module.eventmend.google_pubsub_subscription.bigquery
+}
+
+moved {
+  from = google_pubsub_subscription.consumer
+  to   = module.eventmend.google_pubsub_subscription.consumer
+}
+
+moved {
+  from = google_pubsub_topic.consumer_dead_letters
+  to   = module.eventmend.google_pubsub_topic.consumer_dead_letters
+}
+
+moved {
+  from = google_pubsub_subscription.consumer_dead_letters
+  to   = module.eventmend.google_pubsub_subscription.consumer_dead_letters
+}
+
+moved {
+  from = google_pubsub_topic_iam_member.consumer_dead_letters
+  to   = module.eventmend.google_pubsub_topic_iam_member.consumer_dead_letters
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.consumer_dead_lettering
+  to   = module.eventmend.google_pubsub_subscription_iam_member.consumer_dead_lettering
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.consumer
+  to   = module.eventmend.google_pubsub_subscription_iam_member.consumer
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.consumer_dead_letters
+  to   = module.eventmend.google_pubsub_subscription_iam_member.consumer_dead_letters
+}
+
+moved {
+  from = google_service_account_iam_member.consumer_push_token
+  to   = module.eventmend.google_service_account_iam_member.consumer_push_token
+}
+
+moved {
+  from = google_monitoring_dashboard.main
+  to   = module.eventmend.google_monitoring_dashboard.main
+}
+
+moved {
+  from = google_service_account.dataflow
+  to   = module.eventmend.google_service_account.dataflow
+}
+
+moved {
+  from = google_pubsub_subscription.dataflow
+  to   = module.eventmend.google_pubsub_subscription.dataflow
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.dataflow
+  to   = module.eventmend.google_pubsub_subscription_iam_member.dataflow
+}
+
+moved {
+  from = google_project_iam_member.dataflow
+  to   = module.eventmend.google_project_iam_member.dataflow
+}
+
+moved {
+  from = google_storage_bucket.dataflow
+  to   = module.eventmend.google_storage_bucket.dataflow
+}
+
+moved {
+  from = google_storage_bucket_iam_member.dataflow
+  to   = module.eventmend.google_storage_bucket_iam_member.dataflow
+}
+
+moved {
+  from = google_storage_bucket_object.dataflow
+  to   = module.eventmend.google_storage_bucket_object.dataflow
+}
+
+moved {
+  from = google_dataflow_flex_template_job.main
+  to   = module.eventmend.google_dataflow_flex_template_job.main
+}
+
+moved {
+  from = google_firestore_database.main
+  to   = module.eventmend.google_firestore_database.main
+}
+
+moved {
+  from = google_firestore_field.unindexed
+  to   = module.eventmend.google_firestore_field.unindexed
+}
+
+moved {
+  from = google_firestore_field.indexed
+  to   = module.eventmend.google_firestore_field.indexed
+}
+
+moved {
+  from = google_firestore_index.block_totals
+  to   = module.eventmend.google_firestore_index.block_totals
+}
+
+moved {
+  from = google_firestore_index.event_totals
+  to   = module.eventmend.google_firestore_index.event_totals
+}
+
+moved {
+  from = google_firestore_index.long_gaps
+  to   = module.eventmend.google_firestore_index.long_gaps
+}
+
+moved {
+  from = google_firestore_index.letters
+  to   = module.eventmend.google_firestore_index.letters
+}
+
+moved {
+  from = google_firestore_index.late_answers
+  to   = module.eventmend.google_firestore_index.late_answers
+}
+
+moved {
+  from = google_firestore_field.expiry
+  to   = module.eventmend.google_firestore_field.expiry
+}
+
+moved {
+  from = google_storage_bucket.functions
+  to   = module.eventmend.google_storage_bucket.functions
+}
+
+moved {
+  from = google_storage_bucket_object.function
+  to   = module.eventmend.google_storage_bucket_object.function
+}
+
+moved {
+  from = google_cloudfunctions2_function.main
+  to   = module.eventmend.google_cloudfunctions2_function.main
+}
+
+moved {
+  from = google_service_account.function
+  to   = module.eventmend.google_service_account.function
+}
+
+moved {
+  from = google_service_account.push
+  to   = module.eventmend.google_service_account.push
+}
+
+moved {
+  from = google_service_account.build
+  to   = module.eventmend.google_service_account.build
+}
+
+moved {
+  from = google_project_iam_member.build
+  to   = module.eventmend.google_project_iam_member.build
+}
+
+moved {
+  from = google_project_iam_member.firestore
+  to   = module.eventmend.google_project_iam_member.firestore
+}
+
+moved {
+  from = google_secret_manager_secret_iam_member.asking
+  to   = module.eventmend.google_secret_manager_secret_iam_member.asking
+}
+
+moved {
+  from = google_pubsub_topic_iam_member.publisher
+  to   = module.eventmend.google_pubsub_topic_iam_member.publisher
+}
+
+moved {
+  from = google_pubsub_topic_iam_member.source_publisher
+  to   = module.eventmend.google_pubsub_topic_iam_member.source_publisher
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.dead_lettering
+  to   = module.eventmend.google_pubsub_subscription_iam_member.dead_lettering
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.resend_requests
+  to   = module.eventmend.google_pubsub_subscription_iam_member.resend_requests
+}
+
+moved {
+  from = google_service_account_iam_member.push_token
+  to   = module.eventmend.google_service_account_iam_member.push_token
+}
+
+moved {
+  from = google_cloud_run_v2_service_iam_member.push
+  to   = module.eventmend.google_cloud_run_v2_service_iam_member.push
+}
+
+moved {
+  from = google_cloud_run_v2_service_iam_member.console
+  to   = module.eventmend.google_cloud_run_v2_service_iam_member.console
+}
+
+moved {
+  from = google_logging_metric.count
+  to   = module.eventmend.google_logging_metric.count
+}
+
+moved {
+  from = google_logging_metric.gauge
+  to   = module.eventmend.google_logging_metric.gauge
+}
+
+moved {
+  from = google_logging_metric.errors
+  to   = module.eventmend.google_logging_metric.errors
+}
+
+moved {
+  from = google_monitoring_notification_channel.email
+  to   = module.eventmend.google_monitoring_notification_channel.email
+}
+
+moved {
+  from = google_monitoring_alert_policy.main
+  to   = module.eventmend.google_monitoring_alert_policy.main
+}
+
+moved {
+  from = google_cloud_scheduler_job.sweep
+  to   = module.eventmend.google_cloud_scheduler_job.sweep
+}
+
+moved {
+  from = google_pubsub_subscription.push
+  to   = module.eventmend.google_pubsub_subscription.push
+}
+
+moved {
+  from = google_pubsub_subscription.resend_requests
+  to   = module.eventmend.google_pubsub_subscription.resend_requests
+}
+
+moved {
+  from = google_pubsub_subscription.kept_dead_letters
+  to   = module.eventmend.google_pubsub_subscription.kept_dead_letters
+}
+
+moved {
+  from = google_pubsub_topic.main
+  to   = module.eventmend.google_pubsub_topic.main
+}
+
+moved {
+  from = google_pubsub_topic.source
+  to   = module.eventmend.google_pubsub_topic.source
+}

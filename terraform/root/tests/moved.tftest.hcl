@@ -1,0 +1,52 @@
+# A deployment from before terraform/ was a module is carried over: the same state, planned by the root. `node .ci/check-plans.mjs`
+# reads these plans, and says what `eventmend check-plan` makes of them.
+mock_provider "google" {}
+mock_provider "google-beta" {}
+mock_provider "archive" {
+  # The bundles do not change.
+  mock_data "archive_file" {
+    defaults = { output_sha256 = "0123456789abcdef", output_path = ".build/bundle.zip" }
+  }
+}
+
+variables {
+  project_id = "demo-project"
+  bundles    = "../tests/bundles"
+  dataflow   = { template = "2026-11-10-00_RC00" }
+  store      = true
+  console    = { operators = ["ana@example.com"] }
+  bigquery   = {}
+  firestore  = { point_in_time_recovery = true }
+  producers  = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"] }, crm = { stream = "crm" } }
+  consumers  = { billing = { members = ["serviceAccount:billing@example.iam.gserviceaccount.com"] } }
+  alerts     = { emails = ["ops@example.com"] }
+}
+
+run "a_deployment_without_a_module" {
+  state_key = "deployment"
+
+  module {
+    source = "../"
+  }
+}
+
+run "is_carried_over" {
+  state_key = "deployment"
+  command   = plan
+
+  # The id of what is made anew would not be known before an apply.
+  assert {
+    condition     = output.topics == run.a_deployment_without_a_module.topics
+    error_message = "Every topic is the one that there was."
+  }
+}
+
+run "loses_a_consumer_and_the_old_versions_of_the_database" {
+  state_key = "deployment"
+  command   = plan
+
+  variables {
+    consumers = {}
+    firestore = {}
+  }
+}
