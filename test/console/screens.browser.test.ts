@@ -152,17 +152,29 @@ test('five hundred broken events are mended by one patch: ten first, and then th
   }
 });
 
-test('on a phone every row is a card, and nothing is wider than the screen', async () => {
-  const page = await shown.open('/', { viewport: { width: 360, height: 740 }, isMobile: true });
-  for (const path of ['/', '/dead-letters', '/streams/default']) {
+test('nothing is cut at any width, whatever names events have, and on a phone every row is a card', async () => {
+  const long = `stream${'x'.repeat(60)}`;
+  await shown.pipeline.sendWith({ stream: long }, payment(1, '1'), payment(2, '2'), payment(9, '9'));
+  await shown.pipeline.sendWith({ stream: long }, payment(4, '1').replace('Payment', 'T'.repeat(90)), 'not JSON');
+  await shown.pipeline.runtime.sweep();
+  const [letter] = await shown.pipeline.runtime.letters.list(1);
+  const page = await shown.open('/', { viewport: { width: 360, height: 740 } });
+  for (const path of [
+    '/',
+    '/dead-letters',
+    `/dead-letters/${letter!.id}`,
+    `/streams/${long}`,
+    `/streams/${long}/books`,
+  ]) {
     await page.goto(new URL(path, page.url()).href);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-    expect(
-      await page
-        .locator('tbody tr')
-        .first()
-        .evaluate((row) => getComputedStyle(row).display),
-    ).toBe('block');
+    await page.evaluate('document.querySelectorAll("details").forEach((each) => { each.open = true; })');
+    const rows = await page.locator('tbody tr').evaluateAll((all) => all.map((row) => getComputedStyle(row).display));
+    expect(rows.filter((display) => display !== 'block')).toEqual([]);
+    for (const width of [360, 480, 700, 960, 961, 1100, 1240, 1241, 1600]) {
+      await page.setViewportSize({ width, height: 740 });
+      expect([path, width, await page.evaluate(cutElements)]).toEqual([path, width, []]);
+    }
+    await page.setViewportSize({ width: 360, height: 740 });
   }
 });
 
@@ -229,6 +241,14 @@ class ManyLetters implements LetterIndex {
     return headOf(aLetter({ id: `L${n}` }));
   }
 }
+
+/** Lists the elements that are wider than their place, or than the window. */
+const cutElements = `[...document.querySelectorAll('#page *')].filter((element) => {
+  const { overflowX, clipPath } = getComputedStyle(element);
+  if (clipPath !== 'none' || element.closest('thead')?.offsetWidth === 1 || element.matches('option')) return false;
+  const isScrolled = overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1;
+  return isScrolled || element.getBoundingClientRect().right > innerWidth + 1;
+}).map(({ tagName, className }) => tagName + '.' + className)`;
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 

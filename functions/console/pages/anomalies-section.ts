@@ -1,7 +1,7 @@
 import type { Anomaly } from '../../../shared/anomalies/anomaly.ts';
 import { rfc3339 } from '../../../shared/views/format.ts';
 import { html, type Html } from './html.ts';
-import { streamPath } from './paths.ts';
+import { name, streamLink } from './name.ts';
 import { table } from './table.ts';
 import { timeAndDistance } from './time.ts';
 
@@ -17,8 +17,8 @@ export function anomaliesSection(anomalies: readonly Anomaly[], nowMs: number): 
       rows: anomalies,
       idOf: ({ stream, type, startMs, measure }) => `anomaly-${stream}-${type}-${startMs}-${measure}`,
       columns: [
-        { title: 'Stream', isName: true, show: ({ stream }) => streamLink(stream) },
-        { title: 'Type', show: ({ type }) => type },
+        { title: 'Stream', isName: true, show: ({ stream }) => (stream === '' ? unknown : streamLink(stream)) },
+        { title: 'Type', show: ({ type }) => name(type) },
         { title: 'Measure', show: ({ measure }) => measure },
         { title: 'Value', kind: 'number', show: ({ value }) => value },
         { title: 'Expected', kind: 'number', show: ({ expected }) => expected },
@@ -28,6 +28,4 @@ export function anomaliesSection(anomalies: readonly Anomaly[], nowMs: number): 
   </section>`;
 }
 
-function streamLink(stream: string): Html {
-  return stream === '' ? html`<span class="faint">unknown</span>` : html`<a href="${streamPath(stream)}">${stream}</a>`;
-}
+const unknown = html`<span class="faint">unknown</span>`;

@@ -4,8 +4,9 @@ import { describeOutcome } from '../../../shared/views/describe-outcome.ts';
 import { formatAmount, formatCount } from '../../../shared/views/format.ts';
 import type { GapsView, GapView } from '../../../shared/views/gap-view.ts';
 import { html, type Html, type Value } from './html.ts';
+import { streamLink } from './name.ts';
 import { gapPath, streamPath } from './paths.ts';
-import { table, type PageColumn } from './table.ts';
+import { dash, table, type PageColumn } from './table.ts';
 import { time, timeAndDistance } from './time.ts';
 
 /** A gap with its stream. */
@@ -61,8 +62,8 @@ function gapTable(label: string, rows: readonly GapRow[], nowMs: number): Html {
 
 function columns(nowMs: number): readonly PageColumn<GapRow>[] {
   return [
-    { title: 'Stream', show: ({ stream }) => html`<a href="${streamPath(stream)}">${stream}</a>` },
-    { title: 'State', show: ({ gap }) => states(gap) },
+    { title: 'Stream', show: ({ stream }) => streamLink(stream) },
+    { title: 'State', kind: 'stacked', show: ({ gap }) => states(gap) },
     {
       title: 'Range',
       kind: 'number',
@@ -70,15 +71,17 @@ function columns(nowMs: number): readonly PageColumn<GapRow>[] {
       show: ({ stream, gap }) => html`<a href="${gapPath(stream, gap.from)}" data-row>${spellRange(gap)}</a>`,
     },
     { title: 'Ids', kind: 'number', show: ({ gap }) => formatAmount(gap.ids) },
-    { title: 'Missing since', show: ({ gap }) => timeAndDistance(gap.foundAt, nowMs) },
-    { title: 'Resend asked', show: (row) => resendAsked(row, nowMs) },
+    { title: 'Missing since', kind: 'stacked', show: ({ gap }) => timeAndDistance(gap.foundAt, nowMs) },
+    { title: 'Resend asked', kind: 'stacked', show: (row) => resendAsked(row, nowMs) },
     {
       title: 'Deadline',
-      show: ({ gap }) => (gap.deadline === undefined ? nothing : timeAndDistance(gap.deadline, nowMs)),
+      kind: 'stacked',
+      show: ({ gap }) => (gap.deadline === undefined ? dash : timeAndDistance(gap.deadline, nowMs)),
     },
     {
       title: 'Inference asked',
-      show: ({ gap }) => (gap.inferenceAskedAt === undefined ? nothing : time(gap.inferenceAskedAt, nowMs)),
+      kind: 'stacked',
+      show: ({ gap }) => (gap.inferenceAskedAt === undefined ? dash : time(gap.inferenceAskedAt, nowMs)),
     },
     { title: 'Came', kind: 'wide', show: ({ gap }) => came(gap, nowMs) },
   ];
@@ -101,5 +104,3 @@ export function came(gap: GapView, nowMs: number): Html {
     ? html`<span class="faint">${story}</span>`
     : html`${story}`;
 }
-
-const nothing = html`<span class="faint">–</span>`;

@@ -1,13 +1,9 @@
-import { cutText } from '../../../shared/cut-text.ts';
-import { showInvisible } from '../../../shared/views/format.ts';
 import type { LetterHead } from '../../../shared/views/letter-head.ts';
 import { html, type Html, type Value } from './html.ts';
-import { idPath, letterPath, streamPath } from './paths.ts';
-import { table, type PageColumn } from './table.ts';
+import { name, shortText, streamLink } from './name.ts';
+import { idPath, letterPath } from './paths.ts';
+import { dash, table, type PageColumn } from './table.ts';
 import { timeAndDistance } from './time.ts';
-
-/** The maximum length of a text in a row. In a letter that Eventmend did not write, it can be any text. */
-const maxText = 400;
 
 /** Shows the heads of letters. Messages are not shown in lists, because they may hold personal values. */
 export function letterTable(letters: readonly LetterHead[], nowMs: number): Html {
@@ -29,10 +25,10 @@ function columns(nowMs: number): readonly PageColumn<LetterHead>[] {
       isName: true,
       show: ({ id, code, detail }) =>
         html`<a href="${letterPath(id)}" data-row><code>${code}</code></a>
-          <bdi dir="ltr" class="faint">${showInvisible(cutText(detail, maxText))}</bdi>`,
+          <bdi dir="ltr" class="faint">${shortText(detail)}</bdi>`,
     },
-    { title: 'Event', show: eventOf },
-    { title: 'Type', show: ({ type }) => (type === undefined ? nothing : shown(type)) },
+    { title: 'Event', kind: 'stacked', show: eventOf },
+    { title: 'Type', show: ({ type }) => (type === undefined ? dash : name(type)) },
     { title: 'Stage', show: ({ stage }) => stage },
     { title: 'Replays', kind: 'number', show: ({ replay }) => replay },
   ];
@@ -42,13 +38,7 @@ function columns(nowMs: number): readonly PageColumn<LetterHead>[] {
 export function eventOf({ stream, eventId, uuid, isGap }: LetterHead): Value {
   if (stream === undefined) return html`<span class="faint">unknown</span>`;
   const id = eventId ?? uuid;
-  const place = html`<a href="${streamPath(stream)}">${shown(stream)}</a>`;
+  const place = streamLink(stream);
   if (id === undefined) return html`${place} <span class="faint">${isGap ? 'a gap' : 'no id'}</span>`;
-  return html`${place} <a class="id" href="${idPath(stream, id)}">${typeof id === 'number' ? id : shown(id)}</a>`;
+  return html`${place} <a class="id" href="${idPath(stream, id)}">${typeof id === 'number' ? id : name(id)}</a>`;
 }
-
-function shown(text: string): Html {
-  return html`<bdi dir="ltr">${showInvisible(cutText(text, maxText))}</bdi>`;
-}
-
-const nothing = html`<span class="faint">–</span>`;

@@ -1,6 +1,6 @@
 import { describeReconciliation, type ReconciliationView } from '../../../shared/views/reconciliation-view.ts';
 import { html, type Html } from './html.ts';
-import { streamPath } from './paths.ts';
+import { streamLink } from './name.ts';
 import { table } from './table.ts';
 
 /** Shows how far streams were compared with lists of systems of record. Undefined if the catalog names no list. */
@@ -15,7 +15,7 @@ export function reconciliationsSection(views: readonly ReconciliationView[], now
       rows: views,
       idOf: ({ stream, list }) => `comparison-${stream}-${list}`,
       columns: [
-        { title: 'Stream', isName: true, show: ({ stream }) => html`<a href="${streamPath(stream)}">${stream}</a>` },
+        { title: 'Stream', isName: true, show: ({ stream }) => streamLink(stream) },
         { title: 'Compared with the list of a system of record', kind: 'wide', show: (view) => described(view, nowMs) },
       ],
     })}

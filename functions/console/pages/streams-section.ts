@@ -4,8 +4,9 @@ import { revisionAdvice } from '../../../shared/views/spell-revisions.ts';
 import type { StreamView } from '../../../shared/views/stream-view.ts';
 import { describeUnnumbered } from '../../../shared/views/unnumbered-view.ts';
 import { html, type Html, type Value } from './html.ts';
+import { name } from './name.ts';
 import { streamPath } from './paths.ts';
-import { table, type PageColumn } from './table.ts';
+import { dash, table, type PageColumn } from './table.ts';
 
 interface StreamRows {
   readonly streams: readonly StreamView[];
@@ -44,20 +45,25 @@ function columns(nowMs: number): readonly PageColumn<StreamView>[] {
     {
       title: 'Stream',
       isName: true,
-      show: ({ stream }) => html`<a href="${streamPath(stream)}" data-row>${stream}</a>`,
+      show: ({ stream }) => html`<a href="${streamPath(stream)}" data-row>${name(stream)}</a>`,
     },
     {
       title: 'First',
       kind: 'number',
       about: 'The first id of the front that grew last',
-      show: ({ first }) => id(first),
+      show: (view) => id(view, view.first),
     },
-    { title: 'High water', kind: 'number', about: 'The last id of the front', show: ({ highWater }) => id(highWater) },
+    {
+      title: 'High water',
+      kind: 'number',
+      about: 'The last id of the front',
+      show: (view) => id(view, view.highWater),
+    },
     {
       title: 'Watermark',
       kind: 'number',
       about: 'Every id of the front up to this one is accounted for',
-      show: ({ watermark }) => id(watermark),
+      show: (view) => id(view, view.watermark),
     },
     { title: 'Lag', kind: 'number', about: 'High water − watermark, and since when', show: (view) => lag(view, nowMs) },
     {
@@ -77,8 +83,8 @@ function formatRate(perMinute: number): string {
 }
 
 /** Shows the lag in ids and in time. */
-function lag({ lag: ids, behindSince }: StreamView, nowMs: number): Value {
-  if (ids === undefined) return notYet;
+function lag({ lag: ids, behindSince, unnumbered }: StreamView, nowMs: number): Value {
+  if (ids === undefined) return unnumbered ? dash : notYet;
   if (ids === 0 || behindSince === undefined) return formatAmount(ids);
   return html`<strong>${formatAmount(ids)}</strong>
     <span class="faint">for ${formatDuration(nowMs - Date.parse(behindSince))}</span>`;
@@ -88,9 +94,8 @@ function lag({ lag: ids, behindSince }: StreamView, nowMs: number): Value {
 const maxShown = 3;
 
 /** Shows the other fronts of a stream, and its outliers. */
-function elsewhere({ fronts, otherFronts, outlierIds, outliers, unnumbered }: StreamView): Value {
-  if (unnumbered) return describeUnnumbered(unnumbered);
-  if (otherFronts + outliers === 0) return html`<span class="faint">–</span>`;
+function elsewhere({ fronts, otherFronts, outlierIds, outliers }: StreamView): Value {
+  if (otherFronts + outliers === 0) return dash;
   const ranges = fronts.map(({ first, last }) => spellRange({ from: first, to: last }));
   return [
     counted(otherFronts, 'other front', ranges.slice(0, maxShown)),
@@ -109,7 +114,7 @@ function counted(count: number, noun: string, shown: readonly string[]): string 
 
 function gaps({ stream, first, watermark, sweptAt, unresolvedGaps, unnumbered }: StreamView): Value {
   if (sweptAt === undefined) return html`<span class="caution">never swept</span>`;
-  if (unnumbered) return html`<span class="faint">not known</span>`;
+  if (unnumbered) return describeUnnumbered(unnumbered);
   if (unresolvedGaps > 0)
     return html`<a href="${streamPath(stream)}#gaps">${formatCount(unresolvedGaps, 'unresolved gap')}</a>`;
   if (first === undefined) return html`<span class="faint">no front yet</span>`;
@@ -117,8 +122,8 @@ function gaps({ stream, first, watermark, sweptAt, unresolvedGaps, unnumbered }:
   return html`<span class="faint">none unresolved</span>`;
 }
 
-function id(value: number | undefined): Value {
-  return value ?? notYet;
+function id({ unnumbered }: StreamView, value: number | undefined): Value {
+  return value ?? (unnumbered ? dash : notYet);
 }
 
 const notYet = html`<span class="faint">not yet</span>`;

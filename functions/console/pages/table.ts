@@ -1,5 +1,8 @@
 import { html, type Html, type Value } from './html.ts';
 
+/** The value of a cell that has none. A card leaves the cell out. */
+export const dash = html`<span class="faint none">–</span>`;
+
 /** A column of a table. */
 export interface PageColumn<Row> {
   readonly title: string;
