@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
-import { gapRoot } from '../../shared/gaps/unrecoverable.ts';
+import { letterRootOf } from '../../shared/gaps/unrecoverable.ts';
 import type { GapLedger } from '../../shared/ports.ts';
 
 const bodySchema = z.object({ stream: z.string(), from: z.number(), to: z.number() });
@@ -27,6 +27,6 @@ export async function areGapsResolved(
   return hasRow;
 }
 
-function isListed({ stream, letterFrom, letterFoundAtMs }: Gap, root: string): boolean {
-  return letterFrom !== undefined && gapRoot(stream, { from: letterFrom, foundAtMs: letterFoundAtMs }) === root;
+function isListed(gap: Gap, root: string): boolean {
+  return gap.letterFrom !== undefined && letterRootOf(gap) === root;
 }

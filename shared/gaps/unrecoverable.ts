@@ -2,6 +2,7 @@ import type { Failure } from '../failure.ts';
 import { makeLetter } from '../messages/letter.ts';
 import type { Message } from '../messages/message.ts';
 import { letterEntries, type GivenUpGap } from './letter-entries.ts';
+import type { Gap } from './gap.ts';
 import { countIds, spellRanges } from './range.ts';
 import { joinRanges } from './range-set.ts';
 import { spellWhy } from './spell-why.ts';
@@ -74,6 +75,11 @@ export interface NamingGap {
  */
 export function gapRoot(stream: string, { from, foundAtMs }: NamingGap): string {
   return foundAtMs === undefined ? `gap/${stream}/${from}` : `gap/${stream}/${from}/${foundAtMs}`;
+}
+
+/** Returns the root of the letter that lists a gap. A row of an early release does not name it: its letter is its own. */
+export function letterRootOf({ stream, from, letterFrom = from, letterFoundAtMs }: Gap): string {
+  return gapRoot(stream, { from: letterFrom, foundAtMs: letterFoundAtMs });
 }
 
 /** Returns the gap that names a letter about gaps. Undefined for another root. */

@@ -2,7 +2,7 @@ import { letterId } from '../dead-letter/arrived-letter.ts';
 import { askedAgain } from '../dead-letter/operator-change.ts';
 import type { Gap } from '../gaps/gap.ts';
 import { spellRange } from '../gaps/range.ts';
-import { gapRoot } from '../gaps/unrecoverable.ts';
+import { letterRootOf } from '../gaps/unrecoverable.ts';
 import type { AuditTrail } from '../letter-ports.ts';
 import type { Clock, DeadLetterStore } from '../ports.ts';
 
@@ -23,14 +23,10 @@ export async function noteAskedAgain({ letters, auditTrail, clock }: NoteDeps, g
   const note = `${gap.stream}/${spellRange(gap)}`;
   const actor = { by, nowMs: clock.now() };
   for (let left = gap.letterFrom === undefined ? 0 : maxAttempts; left > 0; left--) {
-    const found = await letters.find(letterId(rootOfLetter(gap)));
+    const found = await letters.find(letterId(letterRootOf(gap)));
     const changed = found && askedAgain(found.value, note, actor);
     if (!changed) break;
     if (await letters.save(changed, found.version)) return;
   }
   await auditTrail.note({ letter: undefined, by, did: 'asked again', atMs: actor.nowMs, note });
-}
-
-function rootOfLetter({ stream, from, letterFrom = from, letterFoundAtMs }: Gap): string {
-  return gapRoot(stream, { from: letterFrom, foundAtMs: letterFoundAtMs });
 }

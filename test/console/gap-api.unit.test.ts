@@ -71,8 +71,26 @@ it('a viewer has nobody asked', async () => {
   expect(under.publisher.published).toEqual([]);
 });
 
-it('the pages of the gap and of its letter have a button for it', async () => {
-  const under = await aConsole();
-  for (const page of ['/streams/orders/gaps/5', `/dead-letters/${letterId(root)}`])
-    expect((await under.get(page)).body).toMatch(/<button[^>]*id="ask"[^>]*data-stream="orders" data-from="5"/);
+it('the page of a gap has a button for it, and says that what was given up is not inferred any more', async () => {
+  const { body } = await (await aConsole()).get('/streams/orders/gaps/5');
+  expect(buttonsOf(body)).toEqual(['5']);
+  expect(body).toContain('stays given up: it is not inferred any more');
 });
+
+it('the page of a letter has a button for each of its gaps that is still given up', async () => {
+  const under = await aConsole();
+  const listed = { letterFrom: 5, letterFoundAtMs: noon, state: 'abandoned', resolvedAtMs: noon } as const;
+  await fileGaps(under.ledger, [
+    aGap({ from: 10, to: 12, ...listed }),
+    aGap({ from: 20, to: 20, ...listed, state: 'filled' }),
+    aGap({ from: 30, to: 31, ...listed, letterFrom: 30 }),
+    aGap({ from: 40, to: 47, ...listed }),
+  ]);
+  const { body } = await under.get(`/dead-letters/${letterId(root)}`);
+  expect(buttonsOf(body)).toEqual(['5', '10', '40']);
+  expect(body).toContain('<a href="/streams/orders/gaps/40" data-row>40–47</a>');
+});
+
+function buttonsOf(body: string): readonly string[] {
+  return [...body.matchAll(/<button[^>]* data-ask [^>]*data-from="(\d+)"/g)].map(([, from = '']) => from);
+}

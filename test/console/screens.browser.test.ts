@@ -4,13 +4,16 @@ import { z } from 'zod';
 import type { DeadLetterHead } from '../../shared/dead-letter/dead-letter.ts';
 import type { LetterIndex } from '../../shared/letter-ports.ts';
 import { headOf } from '../../shared/dead-letter/dead-letter.ts';
-import { noWaitSettings } from '../support/pipeline.ts';
+import { noWaitSettings, withoutDoubt } from '../support/pipeline.ts';
 import { aLetter } from './builders.ts';
 import { ConsoleInBrowser, until } from './console-in-browser.ts';
 
 const catalog = {
   types: { Payment: { payload: z.object({ amount: z.number() }) } },
-  streams: { default: { ...noWaitSettings, duplicates: 'count' as const } },
+  streams: {
+    default: { ...noWaitSettings, duplicates: 'count' as const },
+    lossy: { ...noWaitSettings, ...withoutDoubt, minConfidence: 1 },
+  },
 };
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -176,6 +179,31 @@ test('nothing is cut at any width, whatever names events have, and on a phone ev
     }
     await page.setViewportSize({ width: 360, height: 740 });
   }
+});
+
+test('an operator has the producer asked again for each gap of a letter that lists several', async () => {
+  const stream = 'lossy';
+  const asked = () => shown.pipeline.requests.filter(({ attributes }) => attributes.stream === stream);
+  await shown.pipeline.sendWith({ stream }, ...[1, 2, 5, 6, 9].map((id) => payment(id, '1')));
+  await shown.pipeline.runtime.sweepUntilQuiet();
+  const before = asked().length;
+  const page = await shown.open(`/dead-letters?stream=${stream}&code=ERR_GAP_UNRECOVERABLE`);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  const items = page.locator('.gaps li');
+  await items.nth(1).waitFor();
+  for (const item of await items.all()) {
+    await item.getByRole('button', { name: 'Ask again' }).click();
+    await item.getByText('The producer is being asked.').waitFor();
+  }
+  await until(() => asked().length === before + 2);
+  const requests = asked()
+    .slice(before)
+    .map(({ data }) => JSON.parse(Buffer.from(data).toString()) as object);
+  expect(requests).toMatchObject([
+    { from: 3, to: 4, attempt: 2 },
+    { from: 7, to: 8, attempt: 2 },
+  ]);
 });
 
 test('a hundred thousand letters are a page of fifty, and the list is there before its counts', async () => {

@@ -1,17 +1,24 @@
 import { change, spellError } from './api.ts';
-import { showText } from './dom.ts';
 
-/** Lets an operator have the producer asked again for the events of a gap. */
+/** Lets an operator have the producer asked again for the events of a gap. A refresh may bring further buttons. */
 export function startAsk(): void {
-  const button = document.getElementById('ask');
-  button?.addEventListener('click', () => void ask(button.dataset));
+  document.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLElement>('[data-ask]') : null;
+    if (button) void ask(button);
+  });
 }
 
-async function ask({ stream = '', from = '' }: DOMStringMap): Promise<void> {
+async function ask(button: HTMLElement): Promise<void> {
+  const { stream = '', from = '' } = button.dataset;
+  const said = button.parentElement?.querySelector('[role=status]');
+  if (said) said.textContent = await answerTo(`/api/streams/${encodeURIComponent(stream)}/gaps/${from}/ask`);
+}
+
+async function answerTo(path: string): Promise<string> {
   try {
-    await change(`/api/streams/${encodeURIComponent(stream)}/gaps/${from}/ask`, { method: 'POST' });
-    showText('ask-said', 'The producer is being asked. What it sends is shown here.');
+    await change(path, { method: 'POST' });
+    return 'The producer is being asked. What it sends is shown here.';
   } catch (error) {
-    showText('ask-said', spellError(error));
+    return spellError(error);
   }
 }

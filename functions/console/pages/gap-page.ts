@@ -2,7 +2,7 @@ import { isUnresolved } from '../../../shared/gaps/gap.ts';
 import { spellRange } from '../../../shared/gaps/range.ts';
 import { formatAmount, formatCount } from '../../../shared/views/format.ts';
 import type { GapView } from '../../../shared/views/gap-view.ts';
-import { askForm } from './ask-form.ts';
+import { askButton, askNote } from './ask-form.ts';
 import { came, states } from './gaps-section.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
@@ -54,7 +54,7 @@ export function gapPage({ nowMs, stream, gap }: GapScreen): Screen {
       )}
     </dl>
     ${isUnresolved(gap) ? advice(gap) : undefined}
-    ${isMissing(gap) ? askForm(stream, gap.from, 'Ask again') : undefined}`;
+    ${isMissing(gap) ? [askButton({ stream, from: gap.from }, 'Ask again'), askNote(!isUnresolved(gap))] : undefined}`;
   return { title: `${stream} ${spellRange(gap)}`, nowMs, content };
 }
 

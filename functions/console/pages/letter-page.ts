@@ -1,7 +1,8 @@
-import { gapOfRoot } from '../../../shared/gaps/unrecoverable.ts';
+import { spellRange } from '../../../shared/gaps/range.ts';
 import { formatBytes, showInvisible } from '../../../shared/views/format.ts';
+import type { LetterGaps } from '../../../shared/views/letter-gaps.ts';
 import type { historyView, LetterHead } from '../../../shared/views/letter-head.ts';
-import { askForm } from './ask-form.ts';
+import { askButton, askNote } from './ask-form.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
@@ -15,10 +16,12 @@ export interface LetterScreen {
   readonly history: readonly ReturnType<typeof historyView>[];
   /** The entries that the store holds for the event, one line each. */
   readonly entries: readonly string[];
+  /** Only for a letter about gaps. */
+  readonly gaps: LetterGaps | undefined;
 }
 
 /** Shows one dead letter: why it failed, its history, and its message beside the draft, which the script loads. */
-export function letterPage({ nowMs, head, root, history, entries }: LetterScreen): Screen {
+export function letterPage({ nowMs, head, root, history, entries, gaps }: LetterScreen): Screen {
   const { id, code, detail, state } = head;
   const content = html`<div data-follows="letters">
     <p class="crumbs"><a href="${lettersPath}?state=open">Dead letters</a></p>
@@ -33,7 +36,7 @@ export function letterPage({ nowMs, head, root, history, entries }: LetterScreen
       <h1><span class="badge ${state}">${state}</span> ${code}</h1>
       <dl class="facts">${facts(head, root, entries, nowMs)}</dl>
     </div>
-    ${work(id, root)}
+    ${gaps ? gapNote(gaps) : undefined} ${work(id)}
     <section aria-labelledby="history">
       <h2 id="history">History</h2>
       <ol class="history">
@@ -70,8 +73,7 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
 }
 
 /** The part of the page that belongs to the script: the message, the draft, and what can be done. */
-function work(id: string, root: string): Html {
-  const gap = gapOfRoot(root);
+function work(id: string): Html {
   return html`<div id="work" data-keep data-letter="${id}">
     <p class="inline">
       ${action('edit', 'Edit', 'e')} ${action('save', 'Save draft', 's')} ${action('drop', 'Drop draft')}
@@ -79,7 +81,6 @@ function work(id: string, root: string): Html {
       <button type="button" id="copy" data-key="y">Copy link</button>
       <span id="said" role="status"></span>
     </p>
-    ${gap ? gapNote(gap) : undefined}
     <div class="columns">
       <section aria-labelledby="original-title">
         <h2 id="original-title">
@@ -104,13 +105,27 @@ function work(id: string, root: string): Html {
   </div>`;
 }
 
-/** A letter about gaps has no event to replay. Its page leads to the gap. */
-function gapNote({ stream, from }: { readonly stream: string; readonly from: number }): Html {
-  return html`<p>
-      It is about gaps and has no event, so it is never replayed. It is done when the last of its gaps is resolved:
-      <a href="${gapPath(stream, from)}">the gap at ${from}</a>, <a href="${streamPath(stream)}#gaps">all gaps</a>.
+/** Shows the gaps of a letter, which has no event to replay, each with what can be done. */
+function gapNote({ stream, from, gaps, isCut }: LetterGaps): Html {
+  return html`<section aria-labelledby="its-gaps">
+    <h2 id="its-gaps">
+      Its gaps <span class="count"><a href="${streamPath(stream)}#gaps">all gaps of ${stream}</a></span>
+    </h2>
+    <p>
+      It is about <a href="${gapPath(stream, from)}">the gap at ${from}</a> and those that were given up with it. It has
+      no event, so it is never replayed. It is done when the last of them is resolved.
     </p>
-    ${askForm(stream, from, `Ask again for the gap at ${from}`)}`;
+    <ul class="gaps">
+      ${gaps.map(
+        (gap) =>
+          html`<li id="listed-${gap.from}">
+            <a href="${gapPath(stream, gap.from)}" data-row>${spellRange(gap)}</a> ${askButton(gap, 'Ask again')}
+          </li>`,
+      )}
+    </ul>
+    ${gaps.length === 0 ? html`<p>None of them is given up any more.</p>` : askNote(true)}
+    ${isCut ? html`<p>There are more: the page of the stream lists them.</p>` : undefined}
+  </section>`;
 }
 
 function action(id: string, text: string, key = ''): Html {

@@ -2,6 +2,7 @@ import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { LetterOperations } from '../../../shared/operator/letter-operations.ts';
 import type { Entry } from '../../../shared/tracking/entry.ts';
 import { historyView, letterHead } from '../../../shared/views/letter-head.ts';
+import { loadLetterGaps } from '../../../shared/views/letter-gaps.ts';
 import { loadLetterPage } from '../../../shared/views/letter-list.ts';
 import { entryView } from '../../../shared/views/story/story.ts';
 import type { ApiDeps } from '../api/deps.ts';
@@ -36,13 +37,17 @@ export async function findLetters(deps: ApiDeps, address: URLSearchParams): Prom
 
 export async function findLetter(deps: ApiDeps, id: string): Promise<Screen> {
   const record = await findRecord(deps, id);
-  const { entries } = await new LetterOperations(deps).askStore(record);
+  const [{ entries }, gaps] = await Promise.all([
+    new LetterOperations(deps).askStore(record),
+    loadLetterGaps(deps.ledger, record.root),
+  ]);
   return letterPage({
     nowMs: deps.clock.now(),
     head: letterHead(headOf(record)),
     root: record.root,
     history: record.history.map(historyView).toReversed(),
     entries: entries.map(describeEntry),
+    gaps,
   });
 }
 

@@ -113,8 +113,9 @@ function counted(count: number, noun: string, shown: readonly string[]): string 
 }
 
 function gaps({ stream, first, watermark, sweptAt, unresolvedGaps, unnumbered }: StreamView): Value {
-  if (sweptAt === undefined) return html`<span class="caution">never swept</span>`;
-  if (unnumbered) return describeUnnumbered(unnumbered);
+  const facts = unnumbered && describeUnnumbered(unnumbered);
+  if (sweptAt === undefined) return html`<span class="caution">never swept</span> ${facts}`;
+  if (facts !== undefined) return facts;
   if (unresolvedGaps > 0)
     return html`<a href="${streamPath(stream)}#gaps">${formatCount(unresolvedGaps, 'unresolved gap')}</a>`;
   if (first === undefined) return html`<span class="faint">no front yet</span>`;

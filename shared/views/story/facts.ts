@@ -2,7 +2,7 @@ import { gapView, type GapView } from '../gap-view.ts';
 import { letterView, type LetterView } from '../letter-view.ts';
 import { letterId } from '../../dead-letter/arrived-letter.ts';
 import { headOf, type DeadLetterHead } from '../../dead-letter/dead-letter.ts';
-import { gapRoot } from '../../gaps/unrecoverable.ts';
+import { letterRootOf } from '../../gaps/unrecoverable.ts';
 import { isTooLong, stepOf } from '../../gaps/expected-ids.ts';
 import { isUnresolved, type Gap } from '../../gaps/gap.ts';
 import { loadEventsAround } from '../../gaps/load-events.ts';
@@ -66,7 +66,7 @@ export async function loadFacts(
       Number(isUnresolved(b)) - Number(isUnresolved(a)) ||
       sizeOf(a) - sizeOf(b),
   );
-  const gapLetters = await findGapLetters(letters, stream, gaps);
+  const gapLetters = await findGapLetters(letters, gaps);
   const present = await loadUnresolved(blocks, stream, gaps.toSorted(ascending), settings);
   const whereabouts = whereaboutsOf(progress?.value, eventId, clock.now(), settings);
   const isBlockStored = stored?.version !== undefined;
@@ -113,14 +113,9 @@ const maxGapLetters = 8;
 /** Finds the letters about gaps. One letter can list several gaps. A letter of an older release has the gap's name. */
 async function findGapLetters(
   letters: StoryStores['letters'],
-  stream: string,
   gaps: readonly Gap[],
 ): Promise<readonly DeadLetterHead[]> {
-  const roots = new Set(gaps.slice(0, maxGapLetters).map((gap) => rootOf(stream, gap)));
+  const roots = new Set(gaps.slice(0, maxGapLetters).map((gap) => letterRootOf(gap)));
   const found = await Promise.all([...roots].map((root) => letters.find(letterId(root))));
   return found.flatMap((letter) => (letter ? [headOf(letter.value)] : []));
-}
-
-function rootOf(stream: string, { from, letterFrom = from, letterFoundAtMs }: Gap): string {
-  return gapRoot(stream, { from: letterFrom, foundAtMs: letterFoundAtMs });
 }
