@@ -4,7 +4,7 @@
  *     dist/cli          the command line
  *     dist/functions    what is deployed: a folder a function
  *     dist/simulate     the simulator, for `npm run simulate`: made only when it is asked for
- *     dist/bench        the measurements, for `npm run bench`: made only when it is asked for
+ *     dist/bench        the measurements and their baselines, for `npm run bench`: made only when it is asked for
  *     dist/soak         the soak and its functions, for `npm run soak`: made only when it is asked for
  *     dist/dev          the functions with a catalog of one's own, for `eventmend dev --catalog FILE`
  *
@@ -14,6 +14,7 @@
  * changed is not made again.
  */
 import process, { argv, stderr } from 'node:process';
+import { bundleBench } from './build/bench.mjs';
 import { CatalogProblem } from './build/catalog.mjs';
 import { bundleCommandLine } from './build/command-line.mjs';
 import { bundleFunctions } from './build/functions.mjs';
@@ -26,8 +27,7 @@ const parts = {
   cli: bundleCommandLine,
   functions: bundleFunctions,
   simulate: (directory) => bundlePrograms(directory, { main: 'test/simulation/main.ts' }),
-  bench: (directory) =>
-    bundlePrograms(directory, { main: 'bench/main.ts', 'state-writers': 'bench/state/state-writers.ts' }),
+  bench: bundleBench,
   soak: bundleSoak,
   dev: bundleDev,
 };

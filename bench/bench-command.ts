@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../cli/command.ts';
 import type { OptionDeclarations } from '../cli/options.ts';
 import { BenchContext, type BenchIo } from './bench-context.ts';
@@ -62,10 +63,17 @@ async function resultsOf(scenario: Scenario, size: number, io: BenchIo): Promise
   if (scenario.isCounted) return (await scenario.run(size)).map((measure) => resultOf(scenario.name, measure));
   const context = new BenchContext(io);
   try {
-    return (await scenario.run(size, context)).map((measure) => resultOf(scenario.name, measure));
+    const measures = await Promise.race([scenario.run(size, context), rejectWhenAborted(io.signal)]);
+    return measures.map((measure) => resultOf(scenario.name, measure));
   } finally {
     await context.end();
   }
+}
+
+/** So that all that a scenario started is ended after a Ctrl-C. */
+async function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw new Error('the measurement was ended');
 }
 
 function benchIoOf({ env, signal, stderr }: Io): BenchIo {

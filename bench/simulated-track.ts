@@ -4,6 +4,7 @@ import { blockIndex, cellOf } from '../shared/tracking/block.ts';
 import type { GroupCommit } from '../shared/tracking/group-commit.ts';
 import { aClaim } from '../test/support/claims.ts';
 import { CommitHarness } from '../test/support/commits.ts';
+import { billedTimeMs, type RequestTime } from './billed-time.ts';
 import { DistantStore, passes, type Latency } from './distant-store.ts';
 
 /** The events of one or more streams, and the instances of `track` that handle them. */
@@ -30,6 +31,10 @@ export interface TrackCounts {
   readonly duplicates: number;
   /** The documents that are read and written for a message, marks included. */
   readonly operations: number;
+  readonly reads: number;
+  readonly writes: number;
+  /** The time for which Cloud Run bills the instances, for all messages together. */
+  readonly billedMs: number;
   /** How long it takes until a claim is stored. */
   readonly claimP99Ms: number;
   /** How long a published event is not marked as published. */
@@ -49,6 +54,12 @@ interface Delivery {
   readonly atMs: number;
 }
 
+/** The requests of one instance: those in flight, and when each was in flight. */
+interface Busy {
+  count: number;
+  readonly times: RequestTime[];
+}
+
 /** Handles traffic with the group commit of `track`: each event is claimed, published, and marked. */
 export async function countTrack(traffic: Traffic): Promise<TrackCounts> {
   const harness = new CommitHarness();
@@ -60,6 +71,9 @@ export async function countTrack(traffic: Traffic): Promise<TrackCounts> {
     published: run.claimMs.length,
     duplicates: run.duplicates,
     operations: store.operations / deliveries.length,
+    reads: store.reads / deliveries.length,
+    writes: store.writes / deliveries.length,
+    billedMs: run.requestTimes.reduce((sum, times) => sum + billedTimeMs(times), 0),
     claimP99Ms: percentile(run.claimMs, 0.99),
     unmarkedP99Ms: percentile(run.unmarkedMs, 0.99),
     mostWritesASecond: store.mostWritesASecond,
@@ -70,6 +84,8 @@ class TrackRun {
   duplicates = 0;
   readonly claimMs: number[] = [];
   readonly unmarkedMs: number[] = [];
+  /** When each instance had its requests. */
+  readonly requestTimes: RequestTime[][] = [];
   private readonly harness: CommitHarness;
   private readonly store: DistantStore;
   private readonly deliveries: readonly Delivery[];
@@ -92,13 +108,15 @@ class TrackRun {
         this.noteMarks(write);
       });
     const commits = this.harness.instance(through, number + 1);
-    const busy = { count: 0 };
+    const busy: Busy = { count: 0, times: [] };
+    this.requestTimes.push(busy.times);
     const queue = this.deliveries.filter(({ instance }) => instance === number).values();
     await Promise.all(Array.from({ length: inFlight }, () => this.serve(commits, queue, busy)));
     await commits.flush();
+    busy.times.sort((a, b) => a.fromMs - b.fromMs);
   }
 
-  private async serve(commits: GroupCommit, queue: IterableIterator<Delivery>, busy: { count: number }): Promise<void> {
+  private async serve(commits: GroupCommit, queue: IterableIterator<Delivery>, busy: Busy): Promise<void> {
     const { clock } = this.harness;
     for (const { stream, eventId, root, atMs } of queue) {
       await passes(clock, atMs - clock.now());
@@ -116,6 +134,7 @@ class TrackRun {
       busy.count--;
       // Before the last delivery in flight is acked, as functions/push-endpoint.ts does.
       if (busy.count === 0) await commits.writeMarks();
+      busy.times.push({ fromMs: arrivedAtMs, toMs: clock.now() });
     }
   }
 
