@@ -4,8 +4,9 @@ locals {
   default_size = { cpu = "1", memory = "1Gi", min_instances = 0, max_instances = 10 }
   sizes = {
     validate = { max_instances = 20 }
-    # Larger instances instead of more: instances compete for the same documents, and each conflict costs money.
-    track       = { cpu = "2", memory = "2Gi", max_instances = 4 }
+    # One instance handles some thousand events a second. Instances compete for the same documents, and each conflict costs money
+    # (docs/performance.md). So first raise its CPU, and only then the number.
+    track       = { max_instances = 1 }
     sweep       = { max_instances = 4 }
     reconstruct = { max_instances = 4 }
     # Its instances share the rate limits of the systems of record.
