@@ -1,4 +1,8 @@
-import { makeConsole, type ApiDeps, type Console, type ConsoleResponse } from '../../functions/console/handler.ts';
+import { apiRoutes } from '../../functions/console/api/answer-api.ts';
+import { answerSchemas, errorSchema } from '../../functions/console/api/api-schemas.ts';
+import { findRoute } from '../../functions/console/api/route.ts';
+import { makeConsole, type ApiDeps, type Console } from '../../functions/console/handler.ts';
+import type { ConsoleRequest, ConsoleResponse } from '../../functions/console/response.ts';
 import type { ApiCaller } from '../../shared/access.ts';
 import { makeCatalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
@@ -60,6 +64,8 @@ export class ConsoleUnderTest {
   readonly log = new EmbeddedLog();
   readonly deps: ApiDeps;
   readonly console: Console;
+  /** The addresses of the API that have answered with success. */
+  readonly answered = new Set<string>();
   caller: ApiCaller = { name: 'ana', role: 'operator' };
   /** The headers of a session, which changes need. */
   readonly session = { cookie: `session-of-eventmend=${'t'.repeat(32)}`, 'x-session-token': 't'.repeat(32) };
@@ -85,9 +91,25 @@ export class ConsoleUnderTest {
     for (const letter of letters) await this.letters.save(letter, undefined);
   }
 
-  get(path: string, method = 'GET', headers: Readonly<Record<string, string>> = {}): Promise<ConsoleResponse> {
+  async get(path: string, method = 'GET', headers: Readonly<Record<string, string>> = {}): Promise<ConsoleResponse> {
     const [before = '', query] = path.split('?');
-    return this.console({ method, path: before, query: new URLSearchParams(query), headers });
+    const request = { method, path: before, query: new URLSearchParams(query), headers };
+    return this.held(request, await this.console(request));
+  }
+
+  /** Holds an answer of the API against the shape that its description declares. */
+  private held(request: ConsoleRequest, response: ConsoleResponse): ConsoleResponse {
+    if (!request.path.startsWith('/api/') || response.rest || request.method === 'HEAD') return response;
+    const shape = response.status < 300 ? answerSchemas[this.routeOf(request)] : errorSchema;
+    const { error } = shape?.safeParse(JSON.parse(response.body)) ?? {};
+    if (error) throw new Error(`${request.method} ${request.path} has another shape than declared: ${error.message}`);
+    if (response.status < 300) this.answered.add(this.routeOf(request));
+    return response;
+  }
+
+  private routeOf(request: ConsoleRequest): string {
+    const { route } = findRoute(apiRoutes(this.deps), request);
+    return `${route.method} ${route.path}`;
   }
 
   async getJson(path: string): Promise<unknown> {
@@ -98,13 +120,10 @@ export class ConsoleUnderTest {
   async change(method: 'POST' | 'PUT' | 'DELETE', path: string, revision: number | undefined, body: object = {}) {
     const ifMatch = revision === undefined ? {} : { 'if-match': `"${revision}"` };
     const [before = '', query] = path.split('?');
-    const response = await this.console({
-      method,
-      path: before,
-      query: new URLSearchParams(query),
-      headers: { ...this.session, ...ifMatch },
-      body: Buffer.from(JSON.stringify(body)),
-    });
+    const headers = { ...this.session, ...ifMatch };
+    const data = Buffer.from(JSON.stringify(body));
+    const request = { method, path: before, query: new URLSearchParams(query), headers, body: data };
+    const response = this.held(request, await this.console(request));
     return { status: response.status, headers: response.headers, json: JSON.parse(response.body) as unknown };
   }
 }

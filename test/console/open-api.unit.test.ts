@@ -1,7 +1,9 @@
 import { apiRoutes } from '../../functions/console/api/answer-api.ts';
-import { answerSchemas, errorSchema } from '../../functions/console/api/api-schemas.ts';
-import { fileGaps } from '../support/builders.ts';
-import { aGap, aLetter, ConsoleUnderTest } from './builders.ts';
+import { answerSchemas, errorSchema, streamedAnswers } from '../../functions/console/api/api-schemas.ts';
+import { anEvent, fileGaps, minuteMs } from '../support/builders.ts';
+import { discardedStanding } from '../support/letters.ts';
+import { typeWithNote } from '../support/records.ts';
+import { aGap, aLetter, ConsoleUnderTest, noon, restOf } from './builders.ts';
 
 interface Described {
   readonly paths: Readonly<
@@ -23,7 +25,8 @@ test('the description has every address that the server answers, and no other', 
   );
   const served = apiRoutes(under.deps).map(({ method, path }) => `${method} ${path}`);
   expect(described.toSorted()).toEqual(served.toSorted());
-  expect(served).toEqual(expect.arrayContaining(Object.keys(answerSchemas)));
+  const shaped = [...Object.keys(answerSchemas), ...Object.keys(streamedAnswers)];
+  expect(shaped.toSorted()).toEqual(served.toSorted());
 });
 
 test('the server takes each parameter that is described, and no other', async () => {
@@ -39,38 +42,69 @@ test('the server takes each parameter that is described, and no other', async ()
   }
 });
 
-test('answers have the shapes that are described', async () => {
-  const under = new ConsoleUnderTest();
-  await under.file(aLetter({ id: 'x' }), aLetter({ id: 'y', draft: { data: Buffer.from('{}'), attributes: {} } }));
-  await fileGaps(under.ledger, [aGap({ state: 'abandoned', missing: 1, foundAtMs: under.clock.now() })]);
-  const { json: planned } = await under.change('POST', '/api/jobs', undefined, { action: 'reopen', ids: [] });
-  const { id } = planned as { id: string };
-  expect(id).toMatch(/^[0-9a-f]{24}$/);
-  const answers = new Map<string, unknown>([
-    ['POST /api/jobs', planned],
-    [
-      'POST /api/dead-letters/{id}/discard',
-      (await under.change('POST', '/api/dead-letters/x/discard', 1, { note: 'a test' })).json,
-    ],
-    ['POST /api/dead-letters/{id}/reopen', (await under.change('POST', '/api/dead-letters/x/reopen', 2)).json],
-    ['DELETE /api/dead-letters/{id}/draft', (await under.change('DELETE', '/api/dead-letters/y/draft', 1)).json],
-    [
-      'POST /api/streams/{stream}/gaps/{from}/ask',
-      (await under.change('POST', '/api/streams/orders/gaps/5/ask', undefined)).json,
-    ],
-    ['POST /api/jobs/{id}/stop', (await under.change('POST', `/api/jobs/${id}/stop`, undefined)).json],
-    ['POST /api/jobs/{id}/run', (await under.change('POST', `/api/jobs/${id}/run`, undefined)).json],
-  ]);
-  for (const name of Object.keys(answerSchemas)) {
-    const [method, path = ''] = name.split(' ');
-    if (method === 'GET') answers.set(name, await under.getJson(filledIn(path, path.includes('jobs') ? id : 'x')));
-  }
-  // A replay needs an event that is sound: the tests of changes send one.
-  const [left] = Object.keys(answerSchemas).filter((name) => !answers.has(name));
-  expect(left).toBe('POST /api/dead-letters/{id}/replay');
-  for (const [name, answer] of answers)
-    expect([name, answerSchemas[name]?.safeParse(answer).error]).toEqual([name, undefined]);
+test('every address answers in the shape that is described, also for a replay', async () => {
+  const under = await consoleWithAll();
+  const change = (method: 'POST' | 'PUT' | 'DELETE', path: string, revision?: number, body?: object) =>
+    under.change(method, path, revision, body);
+  const letter = '/api/dead-letters/x';
+  const fix = { body: JSON.stringify(anEvent({ event_id: 7 })) };
+  await change('POST', `${letter}/check`, undefined, fix);
+  await change('PUT', `${letter}/draft`, 1, { body: '{}' });
+  await under.getJson(`${letter}/body?version=draft`);
+  await change('DELETE', `${letter}/draft`, 2);
+  await change('POST', `${letter}/discard`, 3, { note: 'a test' });
+  await change('POST', `${letter}/reopen`, 4);
+  await change('PUT', `${letter}/draft`, 5, fix);
+  expect(await change('POST', `${letter}/replay`, 6)).toMatchObject({
+    status: 202,
+    json: { state: 'sent', replay: 1 },
+  });
+  await change('POST', '/api/streams/orders/gaps/5/ask');
+  await change('POST', '/api/recheck', undefined, { stream: 'orders', id: 7 });
+  const { json } = await change('POST', '/api/jobs', undefined, { action: 'reopen', ids: ['y'] });
+  const { id } = json as { readonly id: string };
+  await change('POST', `/api/jobs/${id}/stop`);
+  await change('POST', `/api/jobs/${id}/run`);
+  for (const { method, path } of apiRoutes(under.deps))
+    if (method === 'GET' && !(`GET ${path}` in streamedAnswers))
+      await under.getJson(filledIn(path.replace('/ids/{id}', '/ids/7'), path.includes('jobs') ? id : 'x'));
+  for (const path of ['/api/streams/visits', '/api/streams/visits/ids/u-1'])
+    expect((await under.get(path)).status).toBe(200);
+  expect([...under.answered].toSorted()).toEqual(Object.keys(answerSchemas).toSorted());
 });
+
+test('an export and the changes have lines in the shape that is described', async () => {
+  const under = await consoleWithAll();
+  const before = await under.stores.auditTrail.latest();
+  const lines = (await restOf(await under.get('/api/dead-letters/export'))).trimEnd().split('\n');
+  const { schema } = streamedAnswers['GET /api/dead-letters/export']!;
+  expect(lines.map((line) => schema.safeParse(JSON.parse(line)).error)).toEqual(lines.map(() => undefined));
+  await under.change('POST', '/api/dead-letters/x/discard', 1, { note: 'a test' });
+  const changes = (await under.get('/api/changes', 'GET', { 'last-event-id': before })).rest![Symbol.asyncIterator]();
+  await changes.next();
+  const event: unknown = (await changes.next()).value;
+  const data: unknown = JSON.parse(/^data: (.*)$/m.exec(String(event))![1]!);
+  expect(streamedAnswers['GET /api/changes']!.schema.safeParse(data).error).toBeUndefined();
+});
+
+/** A console with something at every address. */
+async function consoleWithAll(): Promise<ConsoleUnderTest> {
+  const under = new ConsoleUnderTest({
+    types: { Paid: typeWithNote },
+    streams: { visits: { numbering: 'none' } },
+  });
+  const draft = { data: Buffer.from('{}'), attributes: {} };
+  await under.file(aLetter({ id: 'x' }), aLetter({ id: 'y', draft, standing: discardedStanding }));
+  await under.hold('orders', [1, 2, 7]);
+  for (const stream of ['orders', 'visits']) await under.progress(stream, {});
+  await fileGaps(under.ledger, [aGap({ state: 'abandoned', missing: 1, foundAtMs: under.clock.now() })]);
+  const attributes = { stream: 'orders', type: 'Paid', event_id: '7', origin: 'producer' };
+  await under.stores.events.put('orders/7/0', { data: Buffer.from('{}'), attributes });
+  const window = { startMs: noon, endMs: noon + minuteMs } as const;
+  const measured = { measure: 'count', value: 9, expected: 2, score: 7 } as const;
+  await under.stores.anomalies.file({ stream: 'orders', type: 'Paid', ...window, ...measured });
+  return under;
+}
 
 test('errors have the shape that is described', async () => {
   const under = new ConsoleUnderTest();

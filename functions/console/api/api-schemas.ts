@@ -2,20 +2,19 @@ import { z } from 'zod';
 import { recordStates } from '../../../shared/dead-letter/dead-letter.ts';
 import { codes } from '../../../shared/failure.ts';
 import { functionNames } from '../../../shared/topology.ts';
+import { entrySchema, streamAnswers, timeSchema } from './stream-schemas.ts';
 
 /* The shapes of answers, for the OpenAPI description. A test compares them with what the server answers. */
 
-const time = z.iso.datetime();
-
-const letterSchema = z.strictObject({
+const head = {
   id: z.string(),
   state: z.enum(recordStates),
   because: z.enum(['failed', 'no answer', 'reopened']).optional(),
-  outcome: z.enum(['published', 'already there', 'unconfirmed']).optional(),
+  outcome: z.enum(['published', 'already there', 'unconfirmed', 'resolved']).optional(),
   note: z.string().optional(),
-  sentAt: time.optional(),
-  dueAt: time.optional(),
-  expireAt: time.optional(),
+  sentAt: timeSchema.optional(),
+  dueAt: timeSchema.optional(),
+  expireAt: timeSchema.optional(),
   revision: z.int(),
   replay: z.int(),
   code: z.enum(codes),
@@ -28,13 +27,52 @@ const letterSchema = z.strictObject({
   type: z.string().optional(),
   eventId: z.int().optional(),
   uuid: z.string().optional(),
-  failedAt: time,
-  firstAt: time,
-  filedAt: time,
+  failedAt: timeSchema,
+  firstAt: timeSchema,
+  filedAt: timeSchema,
   bytes: z.int().optional(),
   isKept: z.boolean().optional(),
   isGap: z.boolean(),
   hasDraft: z.boolean(),
+};
+const letterSchema = z.strictObject(head);
+
+const wholeLetterSchema = z.strictObject({
+  ...head,
+  root: z.string(),
+  messageIds: z.array(z.string()),
+  history: z.array(
+    z.strictObject({ at: timeSchema, by: z.string(), did: z.string(), replay: z.int(), note: z.string().optional() }),
+  ),
+  entry: z.strictObject({
+    holds: z.enum(['published', 'already there']).optional(),
+    mayBePublished: z.boolean(),
+    entries: z.array(entrySchema),
+  }),
+});
+
+/** The head, and what would become of the edit. A repeated request is answered with the head alone. */
+const checkedLetterSchema = z.strictObject({
+  ...head,
+  valid: z.boolean().optional(),
+  failure: z
+    .strictObject({ code: z.enum(codes), meaning: z.string(), stage: z.enum(functionNames), detail: z.string() })
+    .optional(),
+  diff: z
+    .array(z.strictObject({ path: z.string(), before: z.string().optional(), after: z.string().optional() }))
+    .optional(),
+  becomes: z
+    .array(
+      z.strictObject({
+        stream: z.string(),
+        type: z.string(),
+        id: z.int().optional(),
+        uuid: z.string().optional(),
+        key: z.string(),
+      }),
+    )
+    .optional(),
+  eventCount: z.int().optional(),
 });
 
 const letterListSchema = z.strictObject({
@@ -47,20 +85,32 @@ const letterCountsSchema = z.strictObject({
   groups: z.array(
     z.strictObject({ value: z.string(), text: z.string().optional(), count: z.int(), isMore: z.boolean() }),
   ),
-  asOf: time,
+  asOf: timeSchema,
 });
 
-const letterBodySchema = z.strictObject({
-  version: z.enum(['original', 'draft']),
-  revision: z.int(),
+const message = {
   encoding: z.enum(['text', 'base64']),
   data: z.string(),
   bytes: z.int(),
   attributes: z.record(z.string(), z.string()),
   masked: z.union([z.array(z.string()), z.literal('all')]),
+};
+const messageSchema = z.strictObject(message);
+const letterBodySchema = z.strictObject({ version: z.enum(['original', 'draft']), revision: z.int(), ...message });
+
+/** The data of an event of the changes. */
+const changeSchema = z.strictObject({
+  letter: z.string(),
+  state: z.enum(recordStates),
+  revision: z.int(),
+  by: z.string(),
+  did: z.string(),
+  replay: z.int(),
+  note: z.string().optional(),
+  at: timeSchema,
 });
 
-export const jobSchema = z.strictObject({
+const jobSchema = z.strictObject({
   id: z.string(),
   state: z.enum(['planned', 'running', 'paused', 'stopped', 'done']),
   action: z.enum(['replay', 'discard', 'reopen']),
@@ -69,7 +119,7 @@ export const jobSchema = z.strictObject({
   replace: z.boolean(),
   hasPatch: z.boolean(),
   chosenBy: z.string(),
-  createdAt: time,
+  createdAt: timeSchema,
   matched: z.int(),
   published: z.int(),
   done: z.int(),
@@ -78,6 +128,17 @@ export const jobSchema = z.strictObject({
   changed: z.int(),
   skipped: z.int(),
   left: z.int(),
+});
+
+const jobResultsSchema = z.strictObject({
+  results: z.array(
+    z.strictObject({
+      id: z.string(),
+      result: z.enum(['published', 'done', 'cameBack', 'invalid', 'changed', 'skipped', 'left']),
+      why: z.string().optional(),
+    }),
+  ),
+  next: z.string().optional(),
 });
 
 const sessionSchema = z.strictObject({
@@ -89,21 +150,40 @@ export const errorSchema = z.looseObject({
   error: z.strictObject({ code: z.string(), message: z.string(), next: z.string() }),
 });
 
-export const askedGapSchema = z.strictObject({ stream: z.string(), from: z.int(), to: z.int() });
+/** A line of the export. The last one says how many there are. */
+const exportedSchema = z.union([
+  z.strictObject({ ...head, root: z.string(), original: messageSchema, draft: messageSchema.optional() }),
+  z.strictObject({ exported: z.int(), complete: z.boolean() }),
+]);
 
-/** The answers whose shape is declared, by method and path. */
+/** The description of an address in OpenAPI. */
+const openApiSchema = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.looseObject({})) });
+
+/** The shape of each answer, by method and path. Two answers are no JSON objects: see `streamedAnswers`. */
 export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
+  ...streamAnswers,
   'GET /api/session': sessionSchema,
-  'POST /api/streams/{stream}/gaps/{from}/ask': askedGapSchema,
   'GET /api/dead-letters': letterListSchema,
   'GET /api/dead-letters/counts': letterCountsSchema,
+  'GET /api/dead-letters/{id}': wholeLetterSchema,
   'GET /api/dead-letters/{id}/body': letterBodySchema,
+  'POST /api/dead-letters/{id}/check': checkedLetterSchema,
+  'PUT /api/dead-letters/{id}/draft': checkedLetterSchema,
+  'DELETE /api/dead-letters/{id}/draft': letterSchema,
   'POST /api/dead-letters/{id}/replay': letterSchema,
   'POST /api/dead-letters/{id}/discard': letterSchema,
   'POST /api/dead-letters/{id}/reopen': letterSchema,
-  'DELETE /api/dead-letters/{id}/draft': letterSchema,
   'POST /api/jobs': jobSchema,
+  'GET /api/jobs': z.strictObject({ jobs: z.array(jobSchema) }),
   'GET /api/jobs/{id}': jobSchema,
   'POST /api/jobs/{id}/run': jobSchema,
   'POST /api/jobs/{id}/stop': jobSchema,
+  'GET /api/jobs/{id}/results': jobResultsSchema,
+  'GET /api/openapi.json': openApiSchema,
+};
+
+/** The answers that are streams, with the shape of a line, or of the data of an event. */
+export const streamedAnswers: Readonly<Record<string, { readonly type: string; readonly schema: z.ZodType }>> = {
+  'GET /api/dead-letters/export': { type: 'application/x-ndjson', schema: exportedSchema },
+  'GET /api/changes': { type: 'text/event-stream', schema: changeSchema },
 };

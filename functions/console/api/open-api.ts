@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonResponse } from '../response.ts';
-import { answerSchemas, errorSchema } from './api-schemas.ts';
+import { answerSchemas, errorSchema, streamedAnswers } from './api-schemas.ts';
 import type { ApiRoute } from './route.ts';
 
 /** Describes the API in OpenAPI 3.1, from its routes. */
@@ -28,7 +28,8 @@ export function openApiRoute(routes: () => readonly ApiRoute[]): ApiRoute {
 }
 
 function operationOf({ method, path, role, summary, query = {}, body }: ApiRoute): object {
-  const schema = answerSchemas[`${method} ${path}`];
+  const name = `${method} ${path}`;
+  const { type, schema } = streamedAnswers[name] ?? { type: 'application/json', schema: answerSchemas[name] };
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => parameter('path', name, name));
   const inQuery = Object.entries(query).map(([name, description]) => parameter('query', name, description));
   const isRevised = method !== 'GET' && path.startsWith('/api/dead-letters/') && !path.endsWith('/check');
@@ -42,7 +43,7 @@ function operationOf({ method, path, role, summary, query = {}, body }: ApiRoute
     responses: {
       '2XX': {
         description: 'success',
-        ...(schema && { content: { 'application/json': { schema: schemaOf(schema) } } }),
+        ...(schema && { content: { [type]: { schema: schemaOf(schema) } } }),
       },
       default: {
         description: 'an error',
