@@ -110,6 +110,11 @@ export function readableEventId(object: JsonObject): number | undefined {
   return valueOf(readMember.event_id(object));
 }
 
+/** Returns the type of an object that may be an event. Undefined if it cannot be read. */
+export function readableType(object: JsonObject): string | undefined {
+  return valueOf(readMember.type(object));
+}
+
 /** Returns the instant of an object that may be an event. Undefined if it cannot be read. */
 export function readableInstant(object: JsonObject): Instant | undefined {
   return valueOf(readMember.timestamp(object));

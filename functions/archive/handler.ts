@@ -4,14 +4,14 @@ import { fileInRecord, lastReplayOf } from '../../shared/dead-letter/file-in-rec
 import { RetryableError } from '../../shared/errors.ts';
 import type { FunctionInstance, PortsOf, Services } from '../../shared/function-instance.ts';
 import { askStore } from '../../shared/operator/ask-store.ts';
-import { streamOfMessage } from '../../shared/validation/stream-of-message.ts';
+import { messageSubject } from '../../shared/validation/subject.ts';
 import type { Handler } from '../../shared/messages/message.ts';
 
 /** Files dead letters for review, in one record for each root. Acks when the letter is filed. */
 export function makeArchive({ portsUntil, catalog, clock }: PortsOf<'letters' | 'blocks'>): FunctionInstance {
   const handler: Handler = async (delivery) => {
     const { letters, blocks } = portsUntil(delivery.deadlineMs);
-    const letter = readLetter(delivery, (message) => streamOfMessage(message, catalog));
+    const letter = readLetter(delivery, (message) => messageSubject(message, catalog));
     const filed = await letters.find(letter.id);
     const record = fileInRecord(filed?.value, letter, {
       by: 'archive',

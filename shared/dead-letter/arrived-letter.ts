@@ -30,33 +30,46 @@ export function letterId(root: string): string {
   return hexDigest(digest(root));
 }
 
-/** Returns the stream of a message that was never read, by the catalog. Undefined if it cannot be read. */
-export type StreamReader = (message: Message) => string | undefined;
+/** What a letter is about, as far as it could be read. */
+export type LetterSubject = Partial<Pick<LetterSummary, 'stream' | 'type' | 'eventId'>>;
 
-/** Reads a letter from the dead-letter queue, written by Eventmend or by Pub/Sub. Every message becomes a letter. */
+/**
+ * Reads a letter from the dead-letter queue, written by Eventmend or by Pub/Sub. Every message becomes a letter.
+ *
+ * @param subjectOf Reads what a message that was never read is about, by the catalog.
+ */
 export function readLetter(
   { data, messageId, topic, publishedAtMs, ...delivery }: Delivery,
-  streamOf: StreamReader = ({ attributes }) => readAttribute(attributes, 'stream'),
+  subjectOf: (message: Message) => LetterSubject = ({ attributes }) => ({
+    stream: readAttribute(attributes, 'stream'),
+  }),
 ): ArrivedLetter {
   const attributes = trustedAttributes(delivery.attributes);
   const isUnread = attributes !== delivery.attributes;
   const root = readAttribute(attributes, 'root') ?? `${topic}/${messageId}`;
-  const eventId = eventIdSchema.safeParse(numberIn(attributes[attributeNames.eventId]));
+  const { stream, type, eventId } = isUnread ? subjectOf({ data, attributes }) : subjectIn(attributes);
   return {
     id: letterId(root),
     root,
     failure: givenUp(delivery.attributes) ?? readFailure(attributes) ?? unknownLetter,
-    stream: isUnread ? streamOf({ data, attributes }) : readAttribute(attributes, 'stream'),
-    eventId: eventId.data,
-    ...(eventId.data === undefined && uuidOfLetter(attributes)),
+    stream,
+    eventId,
+    ...(eventId === undefined && uuidOfLetter(attributes)),
     failedAtMs: readAttribute(attributes, 'failedAtMs') ?? publishedAtMs,
     source: readAttribute(attributes, 'source')?.name,
-    type: attributes[attributeNames.type],
+    type,
     replay: readAttribute(attributes, 'replay') ?? 0,
     messageId,
     message: { data, attributes: delivery.attributes },
     content: contentDigest({ data }, attributes),
   };
+}
+
+/** Returns what the attributes of validate say. */
+function subjectIn(attributes: Attributes): LetterSubject {
+  const eventId = eventIdSchema.safeParse(numberIn(attributes[attributeNames.eventId]));
+  const { [attributeNames.type]: type } = attributes;
+  return { stream: readAttribute(attributes, 'stream'), type, eventId: eventId.data };
 }
 
 function uuidOfLetter(attributes: Attributes): { readonly uuid?: string } {

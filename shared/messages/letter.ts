@@ -12,7 +12,7 @@ export interface LetterOrigin {
   readonly stream?: string;
   readonly eventId?: number | undefined;
   /** Empty if it is not known. */
-  readonly type?: string;
+  readonly type?: string | undefined;
   readonly key?: string | undefined;
   readonly hash?: Digest | undefined;
   readonly formerly?: Identity | undefined;

@@ -107,7 +107,8 @@ export function leavingClaimOf(
 
 /** Makes a claim for each id of a message. */
 export function claimsOf(routing: RoutingAttributes): readonly Claim[] {
-  const claim = makeClaim(routing, routing);
+  // A failure's type is for its letter. An entry does not have it: the names of types in a block are bounded.
+  const claim = makeClaim(routing, routing.kind === 'failure' ? { ...routing, type: '' } : routing);
   return Array.from({ length: routing.lastId - routing.eventId + 1 }, (_, i) => ({
     ...claim,
     eventId: routing.eventId + i,

@@ -16,6 +16,7 @@ import { eventsName, eventsSource, type Source } from '../sources/source.ts';
 import type { StreamRead } from '../sources/stream-name.ts';
 import { invalid } from './check.ts';
 import { examineEvent, type Examined } from './examine-event.ts';
+import { typeOf } from './subject.ts';
 import { voidRouting } from './void.ts';
 
 /** The decision on one event of a message. */
@@ -129,15 +130,16 @@ function provenanceAt({ provenance, facts }: Received, position: number): Proven
 
 function assessedEvent(
   { provenance: { root, replay }, facts, tooLarge, catalog }: Received,
-  { message, stream }: SourceReading,
+  { message, stream, content }: SourceReading,
   examined: Examined,
 ): AssessedEvent {
   const isKept = tooLarge !== undefined;
   const routing = 'routing' in examined ? examined.routing : undefined;
+  const type = routing || isUnread(content) ? undefined : typeOf(content);
   return {
     message: isKept ? { data: new Uint8Array(), attributes: {} } : message,
     examined,
-    about: { root, replay, isKept, facts, ...(isUnread(stream) ? {} : stream) },
+    about: { root, replay, isKept, facts, type, ...(isUnread(stream) ? {} : stream) },
     storeOversizedUnder: isKept ? root : undefined,
     isUnknownType: routing?.kind === 'event' && !catalog.type(routing.type),
   };

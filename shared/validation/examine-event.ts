@@ -19,6 +19,7 @@ import type { EventFields } from '../sources/read-fields.ts';
 import type { ReadEvent } from '../sources/read-message.ts';
 import type { Source } from '../sources/source.ts';
 import { checkEvent, checkFields, invalid, type Checked } from './check.ts';
+import { typeOf } from './subject.ts';
 import { isToBeChecked } from './verification-policy.ts';
 
 /** The routing attributes for track, or the failure of a message that cannot go to track. */
@@ -82,7 +83,7 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
     eventId: claimed.eventId,
     place: claimed.place,
     lastId: claimed.eventId,
-    type: event?.type ?? '',
+    type: event?.type ?? typeOf(content) ?? '',
     instantMs: instant?.ms,
     entity: provenance.refusal ? 0 : entityOf(content.body.value, type?.entity),
     toBeChecked:

@@ -134,7 +134,7 @@ test("of Pub/Sub's own letter of a message on another source, only the source of
     CloudPubSubDeadLetterSourceTopicPublishTime: '2025-02-09T11:00:00.000Z',
   };
   const delivery = aDelivery({ topic: 'dead-letter-queue', messageId: '40', attributes: forged });
-  const record = readLetter(delivery, () => 'shop~.a');
+  const record = readLetter(delivery, () => ({ stream: 'shop~.a' }));
   expect(record).toMatchObject({ root: 'dead-letter-queue/40', stream: 'shop~.a', failure: { code: 'ERR_DELIVERY' } });
   const replayed = replayMessage(record).attributes;
   expect(replayed).toMatchObject({

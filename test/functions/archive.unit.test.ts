@@ -4,11 +4,13 @@ import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
 import { unreliable, type Fault } from '../../shared/embedded/faults.ts';
 import { RetryableError } from '../../shared/errors.ts';
+import { cellOf } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import type { ReplaySent } from '../../shared/dead-letter/dead-letter.ts';
 import type { Attributes } from '../../shared/messages/message.ts';
 import { aBlockWith, aDelivery, anEntry, atOnce, minuteMs, noon } from '../support/builders.ts';
 import { discardedStanding } from '../support/letters.ts';
+import { Pipeline } from '../support/pipeline.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 const attributes: Attributes = {
@@ -116,4 +118,42 @@ test.each([
   await blocks.write([{ ref, block, expected: undefined, expireAtMs, writtenAtMs: noon }]);
   await file('41', { 'eventmend-replay': '1', 'eventmend-code': 'ERR_DELIVERY' });
   expect((await letters.head(record!.id))?.standing.state).toBe(state);
+});
+
+describe('a letter of an event that failed tells what the event is about', () => {
+  const event = { event_id: 7, type: 'CRM_Sync', timestamp: '2025-02-09T11:00:00Z' };
+
+  test.each([
+    ['its timestamp is wrong', { ...event, timestamp: 'noon' }, {}, { stream: 'orders', type: 'CRM_Sync', eventId: 7 }],
+    ['its id is missing', { ...event, event_id: undefined }, {}, { stream: 'orders', type: 'CRM_Sync' }],
+    ['its stream is wrong', event, { stream: 'no stream' }, { stream: 'no stream', type: 'CRM_Sync' }],
+    ['its type is missing', { ...event, type: undefined }, {}, { stream: 'orders', eventId: 7 }],
+    ['its type is too long', { ...event, type: 'x'.repeat(200) }, {}, { stream: 'orders', eventId: 7 }],
+  ])('if %s', async (_, sent, attributes, about) => {
+    const pipeline = new Pipeline();
+    await pipeline.sendWith({ stream: 'orders', ...attributes }, sent);
+    const [letter] = await pipeline.runtime.letters.all();
+    expect(letter).toMatchObject({ failure: { stage: 'validate' }, source: undefined });
+    expect({ stream: letter?.stream, type: letter?.type, eventId: letter?.eventId }).toEqual({
+      ...{ stream: undefined, type: undefined, eventId: undefined },
+      ...about,
+    });
+  });
+
+  test('if Pub/Sub gave it up before anybody read it', async () => {
+    const letters = new EmbeddedDeadLetterStore(atOnce);
+    const { handler: archive } = makeArchive(portsInMemory({ letters }));
+    const attributes = { stream: 'orders', CloudPubSubDeadLetterSourceSubscription: 'validate-events' };
+    await archive(aDelivery({ topic: 'dead-letter-queue', content: event, attributes }));
+    expect(await letters.list(1)).toMatchObject([
+      { failure: { code: 'ERR_DELIVERY' }, stream: 'orders', type: 'CRM_Sync', eventId: 7 },
+    ]);
+  });
+
+  test('and the entry of its id takes no type from it, since the names of types in a block are bounded', async () => {
+    const pipeline = new Pipeline();
+    await pipeline.sendWith({ stream: 'orders' }, { ...event, timestamp: 'noon' });
+    const [stored] = await pipeline.runtime.blocks.read([{ stream: 'orders', index: 0 }]);
+    expect(stored && cellOf(stored.block, 7)).toMatchObject([{ state: 'closed', type: '' }]);
+  });
 });

@@ -74,7 +74,7 @@ describe('of the 100 attributes that Pub/Sub takes', () => {
     const neverAdded = {
       // What has an answer is not checked, and replaces nothing.
       event: [...reasons, 'eventmend-answer'],
-      failure: [...ofChecked, 'eventmend-answer', 'eventmend-type', 'eventmend-entity'],
+      failure: [...ofChecked, 'eventmend-answer', 'eventmend-entity'],
       refusal: [...ofChecked, 'eventmend-replace', 'eventmend-entity'],
     };
     for (const never of Object.values(neverAdded)) {
