@@ -127,8 +127,9 @@ export interface BlockStore {
    * last written by a release without `writtenAtMs` is not found.
    *
    * @param sinceMs Milliseconds since 1970, by the writers' clocks.
+   * @param above Leaves out the blocks of the first minute up to this index. Within a minute blocks come ascending.
    */
-  writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock>;
+  writtenSince(stream: string, sinceMs: number, above?: number): AsyncIterable<WrittenBlock>;
   /** Adds up the totals of a range of blocks, both ends included, without reading the blocks. */
   totals(stream: string, from: number, to: number): Promise<Totals>;
   /** Adds up the events of an unnumbered stream in the buckets from an index on, and in their pages. */

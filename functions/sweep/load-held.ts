@@ -8,7 +8,7 @@ import type { Range } from '../../shared/gaps/range.ts';
 import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { runsInBlock, type RevisionRun } from '../../shared/gaps/revision-runs.ts';
 import { blockIndex, type Block } from '../../shared/tracking/block.ts';
-import type { BlockStore } from '../../shared/ports.ts';
+import type { BlockStore, WrittenBlock } from '../../shared/ports.ts';
 
 /**
  * A block is read again if it was written within this time before the last sweep, in milliseconds: a commit can become
@@ -24,6 +24,8 @@ export interface Held {
   readonly ranges: readonly Range[];
   /** All writes up to this time were read, in milliseconds since 1970: the start of this sweep, if time did not run out. */
   readonly readToMs: number;
+  /** If time ran out within a minute: the index up to which the blocks of this minute were read. */
+  readonly readUpTo?: number;
   /** The number of blocks that were read. */
   readonly blocks: number;
   /** The runs of ids in these blocks that all hold several events, in no particular order. */
@@ -57,8 +59,9 @@ class HeldCollector {
     this.count++;
   }
 
-  result(readToMs: number): Held {
-    return { ranges: joinRanges(this.ranges), readToMs, blocks: this.count, runs: this.runs };
+  result(readToMs: number, readUpTo?: number): Held {
+    const ranges = joinRanges(this.ranges);
+    return { ranges, readToMs, ...(readUpTo !== undefined && { readUpTo }), blocks: this.count, runs: this.runs };
   }
 }
 
@@ -129,20 +132,24 @@ async function loadAll(
 
 async function loadWritten(
   blocks: Pick<BlockStore, 'writtenSince'>,
-  { stream }: Progress,
+  { stream, readUpTo }: Progress,
   sweptAtMs: number,
   { nowMs, isTimeOver }: LoadHeldOptions,
 ): Promise<Held> {
   const held = new HeldCollector();
-  let minute: number | undefined;
-  for await (const { block, writtenMinute } of blocks.writtenSince(stream, sweptAtMs - slackMs)) {
-    // The blocks come in the order of their minutes. So the next sweep can continue at a minute.
-    if (minute !== undefined && writtenMinute > minute && isTimeOver()) {
+  let last: WrittenBlock | undefined;
+  for await (const written of blocks.writtenSince(stream, sweptAtMs - slackMs, readUpTo)) {
+    // The blocks come in the order of their minutes, and ascending within a minute. So the next sweep can continue here, if
+    // no write of the minute can become visible later.
+    if (last && isTimeOver()) {
+      const { writtenMinute } = written;
+      const isWithin = writtenMinute === last.writtenMinute;
+      const isSettled = (writtenMinute + (isWithin ? 1 : 0)) * msAMinute + slackMs < nowMs;
       const readToMs = Math.max(sweptAtMs, writtenMinute * msAMinute + slackMs);
-      if (readToMs < nowMs) return held.result(readToMs);
+      if (isSettled && readToMs < nowMs) return held.result(readToMs, isWithin ? last.block.index : undefined);
     }
-    minute = writtenMinute;
-    held.add(block);
+    last = written;
+    held.add(written.block);
   }
   return held.result(nowMs);
 }

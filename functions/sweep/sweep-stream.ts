@@ -106,7 +106,7 @@ export class StreamSweep {
     const settings = this.settingsOf(progress);
     const isNew = uncovered(held.ranges, progress.pieces).some(({ to }) => to >= (settings.start ?? 0));
     const mustTell = held.runs.length > 0 && isSequenceLetterDue(progress.sequencesToldAtMs, now);
-    const isQuiet = !isNew && !mustTell && isAtRest(progress, now, settings);
+    const isQuiet = !isNew && !mustTell && held.readUpTo === undefined && isAtRest(progress, now, settings);
     return isQuiet && !isTimeDue(progress, held.blocks, now, settings);
   }
 
@@ -121,10 +121,15 @@ export class StreamSweep {
     const atMs = this.deps.clock.now();
     const after = this.small(cover(progress, ranges, { sinceMs, atMs }, settings), progress, now);
     if (held.readToMs === 0) return after;
-    const timed = { ...after, ...wakeUp(progress, now, settings), sweptAtMs: held.readToMs };
+    const timed = {
+      ...after,
+      ...wakeUp(progress, now, settings),
+      sweptAtMs: held.readToMs,
+      readUpTo: held.readUpTo,
+    };
     if (isResetPending(progress)) return beginNumbering(timed, atMs);
-    const isUnchanged = after === progress && !isTimeDue(progress, held.blocks, now, settings);
-    return isUnchanged ? after : timed;
+    const isUnchanged = after === progress && held.readUpTo === progress.readUpTo;
+    return isUnchanged && !isTimeDue(progress, held.blocks, now, settings) ? after : timed;
   }
 
   /** Tidies the progress if it has changed, because there may be too many pieces to save. */

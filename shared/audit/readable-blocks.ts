@@ -80,9 +80,9 @@ export class ReadableBlocks implements BlockStore {
   }
 
   /** Ends at the first block that cannot be read. */
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
+  async *writtenSince(stream: string, sinceMs: number, above?: number): AsyncIterable<WrittenBlock> {
     try {
-      yield* this.store.writtenSince(stream, sinceMs);
+      yield* this.store.writtenSince(stream, sinceMs, above);
     } catch (error) {
       this.remember(error);
     }

@@ -89,11 +89,13 @@ export class EmbeddedBlockStore implements BlockStore {
       .map((stored) => storedBlock(stored, this.row({ stream, index: stored })).block);
   }
 
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
+  async *writtenSince(stream: string, sinceMs: number, above = -1): AsyncIterable<WrittenBlock> {
     await this.step();
     const sinceMinute = writtenMinuteOf(sinceMs);
     const writtenMinute = (index: number): number => this.row({ stream, index })?.value.writtenMinute ?? -1;
-    const found = this.indexes(stream).filter((stored) => writtenMinute(stored) >= sinceMinute);
+    const isFound = (index: number): boolean =>
+      writtenMinute(index) > sinceMinute || (writtenMinute(index) === sinceMinute && index > above);
+    const found = this.indexes(stream).filter(isFound);
     for (const index of found.toSorted((a, b) => writtenMinute(a) - writtenMinute(b))) {
       await this.step();
       const row = this.row({ stream, index });

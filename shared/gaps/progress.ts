@@ -65,6 +65,11 @@ export interface Progress {
    * the sweep reached all gaps.
    */
   readonly advancedTo?: number | undefined;
+  /**
+   * The index of the block at which the last sweep ran out of time while it read the blocks of a minute. Of the first
+   * minute that it reads, the next sweep reads those above. Undefined if the minute was read to its end.
+   */
+  readonly readUpTo?: number | undefined;
   /** The last reset of the stream's numbering. */
   readonly reset?: Reset | undefined;
 }

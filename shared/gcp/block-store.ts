@@ -119,11 +119,13 @@ export class FirestoreBlockStore implements BlockStore {
   }
 
   /** The position of a page is the minute and the name of its last document, because a minute may have many blocks. */
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
-    const since = this.blocks(stream).where('writtenMinute', '>=', writtenMinuteOf(sinceMs));
+  async *writtenSince(stream: string, sinceMs: number, above?: number): AsyncIterable<WrittenBlock> {
+    const minute = writtenMinuteOf(sinceMs);
+    const since = this.blocks(stream).where('writtenMinute', '>=', minute);
     const ascending = since.orderBy('writtenMinute').orderBy(FieldPath.documentId()).limit(blocksAPage);
+    const first = above === undefined ? ascending : ascending.startAfter(minute, documentName(above));
     for (let last: DocumentSnapshot | undefined; ;) {
-      const page = last ? ascending.startAfter(last.get('writtenMinute'), last.id) : ascending;
+      const page = last ? ascending.startAfter(last.get('writtenMinute'), last.id) : first;
       const { docs } = await this.database.calls.run('reading blocks', () => page.get());
       for (const snapshot of docs)
         yield { block: blockIn(snapshot), writtenMinute: Number(snapshot.get('writtenMinute')) };
@@ -210,7 +212,7 @@ export class FirestoreBlockStore implements BlockStore {
   }
 
   private document({ stream, index, isBucket = false, page = '' }: BlockRef): DocumentReference {
-    const name = String(index).padStart(indexDigits, '0');
+    const name = documentName(index);
     const within = this.database.firestore.collection(
       `streams/${stream}/${page !== '' ? 'pages' : isBucket ? 'buckets' : 'blocks'}`,
     );
@@ -224,6 +226,10 @@ export class FirestoreBlockStore implements BlockStore {
   private blocks(stream: string): CollectionReference {
     return this.database.firestore.collection(`streams/${stream}/blocks`);
   }
+}
+
+function documentName(index: number): string {
+  return String(index).padStart(indexDigits, '0');
 }
 
 async function outcomeOf(write: Promise<WriteResult>): Promise<WriteOutcome> {

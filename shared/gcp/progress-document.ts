@@ -25,6 +25,7 @@ const progressFields = z.object({
   dropCount: z.number().optional(),
   dropped: z.array(rangeFields.extend({ sinceMs: z.number(), atMs: z.number().optional() })).optional(),
   advancedTo: z.number().optional(),
+  readUpTo: z.number().optional(),
   reset: z
     .object({ from: eventIdSchema, atMs: z.number().exactOptional(), isSettled: z.literal(true).exactOptional() })
     .optional(),
@@ -44,9 +45,10 @@ const oldNames = ['first', 'highWater', 'watermark', 'scanned', 'floor', 'sample
 /** Returns every field of the document, also those without a value, so that saving it deletes them. */
 export function fieldsOfProgress(progress: Progress): Readonly<Record<string, unknown>> {
   const { pieces, forgotten, told, sweptAtMs, wokeAtMs, sinceMs, gaveUpAtMs, doubtToldAtMs } = progress;
-  const { hasUntold, sequencesToldAtMs, hasDropped, dropCount, dropped, advancedTo, reset } = progress;
+  const { hasUntold, sequencesToldAtMs, hasDropped, dropCount, dropped, advancedTo, readUpTo, reset } = progress;
   const times = { sweptAtMs, wokeAtMs, sinceMs, gaveUpAtMs, doubtToldAtMs, sequencesToldAtMs };
-  const fields = { pieces, forgotten, told, ...times, hasUntold, hasDropped, dropCount, dropped, advancedTo, reset };
+  const positions = { advancedTo, readUpTo };
+  const fields = { pieces, forgotten, told, ...times, hasUntold, hasDropped, dropCount, dropped, ...positions, reset };
   return { ...Object.fromEntries(oldNames.map((name) => [name, undefined])), ...fields };
 }
 

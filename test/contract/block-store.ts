@@ -187,9 +187,9 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
     describe('finds the blocks that were written since a time', () => {
       const writeAt = (index: number, writtenAtMs: number, expected?: string) =>
         store.write([{ ...aWrite(aBlock(index), expected), writtenAtMs }]);
-      const writtenSince = async (sinceMs: number): Promise<number[]> => {
+      const writtenSince = async (sinceMs: number, above?: number): Promise<number[]> => {
         const found: number[] = [];
-        for await (const { block } of store.writtenSince(stream, sinceMs)) found.push(block.index);
+        for await (const { block } of store.writtenSince(stream, sinceMs, above)) found.push(block.index);
         return found.toSorted((a, b) => a - b);
       };
 
@@ -201,6 +201,15 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
         expect(await writtenSince(noon + minuteMs - 1)).toEqual([2, 10, 100]);
         expect(await writtenSince(noon - 1)).toEqual([2, 9, 10, 100]);
         expect(await writtenSince(noon + 2 * minuteMs)).toEqual([]);
+      });
+
+      it('above a block of the first minute, and all of the later minutes', async () => {
+        await writeAt(1, noon - 1);
+        for (const index of [2, 9, 10]) await writeAt(index, noon);
+        await writeAt(3, noon + minuteMs);
+        expect(await writtenSince(noon, 9)).toEqual([3, 10]);
+        expect(await writtenSince(noon, 8)).toEqual([3, 9, 10]);
+        expect(await writtenSince(noon, 10)).toEqual([3]);
       });
 
       it('by their last write', async () => {

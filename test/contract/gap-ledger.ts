@@ -41,6 +41,7 @@ export function describeGapLedger(name: string, makeLedger: () => Promise<GapLed
       dropCount: 3,
       dropped: [{ from: 70, to: 71, sinceMs: 1 }],
       advancedTo: 12,
+      readUpTo: 13,
       reset: { from: 7, atMs: 1_739_102_399_999, isSettled: true },
       ...rest,
     });

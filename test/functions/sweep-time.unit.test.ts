@@ -1,4 +1,5 @@
 import { aFront, aGap, aProgress, cellsOf, dayMs, fileGaps, idsFrom, minuteMs, noon } from '../support/builders.ts';
+import { firstId } from '../../shared/tracking/block.ts';
 import { Sweeping, sweepingWithManyGaps } from '../support/sweeping.ts';
 
 /** How many ids lie between the first ids of two gaps, and how long a gap is. */
@@ -157,7 +158,7 @@ describe('a tick whose time runs out', () => {
     expect(sweeping.requests).toContain('infer 599–599');
   });
 
-  test('reads on at the minute at which it ended, if very many blocks were written', async () => {
+  test('reads on at the block at which it ended, if very many blocks were written', async () => {
     const sweeping = new Sweeping();
     await sweeping.hold(cellsOf(idsFrom(1, 256)));
     await sweeping.tick();
@@ -165,6 +166,29 @@ describe('a tick whose time runs out', () => {
       sweeping.clock.advance(minuteMs);
       await sweeping.hold(cellsOf(idsFrom(2_560 * minute, 2_560 * minute + 2_559)));
     }
+    const lasts = await lastsOfSlowTicks(sweeping, 5);
+    // 22 blocks take half of 45 seconds. Blocks of the last minutes are read again because of the slack.
+    expect(lasts).toEqual([30 * 256 - 1, 52 * 256 - 1, 74 * 256 - 1, 28_159, 28_159]);
+  });
+
+  test('reads a minute in several sweeps, if more blocks were written in it than one can read', async () => {
+    const sweeping = new Sweeping({ maxGap: 100 });
+    await sweeping.hold(cellsOf([1, 2]));
+    await sweeping.tick();
+    sweeping.clock.advance(minuteMs);
+    // Each block has a front of its own, which is found only if the block is read.
+    const firsts = idsFrom(1, 60).map(firstId);
+    await sweeping.hold(cellsOf(firsts.flatMap((id) => [id, id + 1])));
+    sweeping.clock.advance(5 * minuteMs);
+    const lasts = await lastsOfSlowTicks(sweeping, 4);
+    expect(lasts).toEqual([21, 43, 60, 60].map((index) => firstId(index) + 1));
+    const { pieces, readUpTo } = await sweeping.stored();
+    expect(pieces.map(({ from }) => from)).toEqual([1, ...firsts]);
+    expect(readUpTo).toBeUndefined();
+  });
+
+  /** Ticks while each block of the query for new blocks takes a second. Returns the last covered id after each tick. */
+  async function lastsOfSlowTicks(sweeping: Sweeping, ticks: number): Promise<readonly (number | undefined)[]> {
     const written = sweeping.blocks.writtenSince.bind(sweeping.blocks);
     sweeping.blocks.writtenSince = async function* (...query) {
       for await (const block of written(...query)) {
@@ -173,11 +197,10 @@ describe('a tick whose time runs out', () => {
       }
     };
     const lasts: (number | undefined)[] = [];
-    for (let tick = 0; tick < 5; tick++) {
+    for (let tick = 0; tick < ticks; tick++) {
       await sweeping.tick();
       lasts.push((await sweeping.stored()).pieces.at(-1)?.to);
     }
-    // A minute has ten blocks. Each minute is read to its end, and some are read again because of the slack.
-    expect(lasts).toEqual([2_560 * 3 - 1, 2_560 * 6 - 1, 28_159, 28_159, 28_159]);
-  });
+    return lasts;
+  }
 });

@@ -64,9 +64,9 @@ export class CountedBlockStore implements BlockStore {
     return blocks;
   }
 
-  async *writtenSince(stream: string, sinceMs: number): AsyncIterable<WrittenBlock> {
+  async *writtenSince(stream: string, sinceMs: number, above?: number): AsyncIterable<WrittenBlock> {
     let found = 0;
-    for await (const block of this.store.writtenSince(stream, sinceMs)) {
+    for await (const block of this.store.writtenSince(stream, sinceMs, above)) {
       found++;
       yield block;
     }

@@ -146,8 +146,8 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'blocks that were written before the last sweep are not read',
     file: 'functions/sweep/load-held.ts',
-    find: 'blocks.writtenSince(stream, sweptAtMs - slackMs)',
-    replace: 'blocks.writtenSince(stream, sweptAtMs)',
+    find: 'blocks.writtenSince(stream, sweptAtMs - slackMs, readUpTo)',
+    replace: 'blocks.writtenSince(stream, sweptAtMs, readUpTo)',
     kinds: ['commits become visible late, each in a block of its own'],
   },
   {
@@ -171,7 +171,7 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'a sweep without time claims that it read everything',
     file: 'functions/sweep/load-held.ts',
-    find: 'if (readToMs < nowMs) return held.result(readToMs);',
+    find: 'return held.result(readToMs, isWithin ? last.block.index : undefined);',
     replace: 'return held.result(nowMs);',
     kinds: ['the scheduler sleeps, and then the time of sweeps is over'],
   },
