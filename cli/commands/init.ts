@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { openProject } from '../../shared/gcp/project.ts';
-import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
+import { CommandError, makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
+import { InputError } from '../input/input-record.ts';
 import { connectionOf } from '../connection.ts';
 import { draftOf, isDefaultFormat } from '../init/draft.ts';
 import { drawCatalog } from '../init/draw-catalog.ts';
@@ -101,9 +102,16 @@ const maxSamples = 2_000;
 async function samplesOfFile(path: string, at: string | undefined, io: Io): Promise<readonly EventSample[]> {
   const input = await findInput(path, io);
   const samples: EventSample[] = [];
-  for await (const { data, attributes, problem } of await openEvents(input.open(), { name: input.name, at })) {
-    if (problem === undefined) samples.push({ data, attributes });
-    if (samples.length >= maxSamples) break;
+  try {
+    for await (const { data, attributes, problem } of await openEvents(input.open(), { name: input.name, at })) {
+      if (problem === undefined) samples.push({ data, attributes });
+      if (samples.length >= maxSamples) break;
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // As in `clean`: a file of which nothing can be read is a wrong argument.
+    const message = `${input.name}: ${error.message}`;
+    throw samples.length === 0 ? new UsageError(message) : new CommandError(message);
   }
   if (samples.length === 0) throw new UsageError(`${input.name} has no events`);
   return samples;

@@ -31,6 +31,18 @@ function load(text: string): CatalogDefinition {
 
 const plain = (id: number, more = {}) => ({ event_id: id, type: 'Paid', timestamp: '2025-06-15T14:00:00Z', ...more });
 
+test('a pointer that leads to nothing in the file is a wrong argument, as in clean', async () => {
+  const file = await directory.write('nested.json', '{"events":[]}');
+  const options = ['--at', '/rows'];
+  const message = '--at /rows leads to no array or object in the value on line 1 (it has events)';
+  const started = runCommand(init, ['--file', file, '--out', directory.file('nested'), '--yes', ...options]);
+  await expect(started).rejects.toThrow(new UsageError(`${file}: ${message}`));
+  expect(await runCommand(clean, [file, ...options])).toMatchObject({
+    code: 2,
+    stderr: `eventmend: ${file}: ${message}\n`,
+  });
+});
+
 describe('the catalog of sample events', () => {
   test('of the default format has their types, with schemas that their data fits, and no source', async () => {
     const events = [1, 2, 3].map((id) => plain(id, { data: { amount: id } }));
