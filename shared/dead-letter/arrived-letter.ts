@@ -45,13 +45,15 @@ export function readLetter(
   }),
 ): ArrivedLetter {
   const attributes = trustedAttributes(delivery.attributes);
-  const isUnread = attributes !== delivery.attributes;
+  const gaveUp = givenUp(delivery.attributes);
+  // A message that Pub/Sub gave up before validate wrote its attributes, of a producer or of a replay.
+  const isUnread = gaveUp !== undefined && readAttribute(attributes, 'kind') === undefined;
   const root = readAttribute(attributes, 'root') ?? `${topic}/${messageId}`;
   const { stream, type, eventId } = isUnread ? subjectOf({ data, attributes }) : subjectIn(attributes);
   return {
     id: letterId(root),
     root,
-    failure: givenUp(delivery.attributes) ?? readFailure(attributes) ?? unknownLetter,
+    failure: gaveUp ?? readFailure(attributes) ?? unknownLetter,
     stream,
     eventId,
     ...(eventId === undefined && uuidOfLetter(attributes)),
@@ -61,7 +63,7 @@ export function readLetter(
     replay: readAttribute(attributes, 'replay') ?? 0,
     messageId,
     message: { data, attributes: delivery.attributes },
-    content: contentDigest({ data }, attributes),
+    content: contentDigest({ data }, attributes, stream),
   };
 }
 

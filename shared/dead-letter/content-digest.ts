@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { digestBytes, type Digest } from '../digest.ts';
-import { readAttribute } from '../messages/attributes.ts';
+import { encodeAttributes, readAttribute } from '../messages/attributes.ts';
 import { filterAttributes, type Attributes, type Message } from '../messages/message.ts';
 import { isReserved } from '../messages/provenance.ts';
 
@@ -9,9 +9,15 @@ import { isReserved } from '../messages/provenance.ts';
  * content, whoever wrote them.
  *
  * @param attributes The attributes of the message that can be trusted.
+ * @param stream The stream of the event, if it could be read. Validate adds it as an attribute to a message without it.
  */
-export function contentDigest({ data }: Pick<Message, 'data'>, attributes: Attributes): Digest {
-  const ours = filterAttributes(attributes, (name) => !isReserved(name));
+export function contentDigest(
+  { data }: Pick<Message, 'data'>,
+  attributes: Attributes,
+  stream = readAttribute(attributes, 'stream'),
+): Digest {
+  const given = filterAttributes(attributes, (name) => !isReserved(name));
+  const ours = { ...given, ...encodeAttributes<'validated-events'>({ stream }) };
   const hash = createHash('sha256').update(JSON.stringify(Object.entries(ours).sort(byName)));
   // The letter of a kept body has no data. Bodies of different replays differ.
   if (readAttribute(attributes, 'isKept') === true) hash.update(` kept ${readAttribute(attributes, 'replay') ?? 0}`);

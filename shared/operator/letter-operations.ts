@@ -84,7 +84,7 @@ export class LetterOperations {
       if (checked.refusal) return checked;
       const { message } = checked;
       if (oversize(message, sizeLimits(trustedTopic)) !== undefined) return refuse('too-large', record);
-      const content = contentDigest(message, message.attributes);
+      const content = contentDigest(message, message.attributes, checked.check.routing?.stream);
       const saved = await this.save(record, version, editDraft(record, message, content, operator));
       return saved.refusal ? saved : { ...checked, record: saved.record };
     });
@@ -117,7 +117,7 @@ export class LetterOperations {
       const { holds } = await this.askAbout(record, check);
       if (holds) return this.settleAs(holds, record, version, operator);
       if (routing && !forgotten && (await this.forgotten.isForgotten(routing))) return refuse('forgotten', record);
-      const content = contentOfReplay(record);
+      const content = contentOfReplay(record, routing?.stream);
       const decided = await this.save(record, version, decideReplay(record, { replace, content, entry }, operator));
       return decided.refusal ? decided : this.publish(decided.record, operator);
     });
@@ -230,6 +230,7 @@ export class LetterOperations {
 }
 
 /** Digests the message that a replay sends. */
-function contentOfReplay({ draft, message }: DeadLetter): ReturnType<typeof contentDigest> {
-  return draft ? contentDigest(draft, draft.attributes) : contentDigest(message, trustedAttributes(message.attributes));
+function contentOfReplay({ draft, message }: DeadLetter, stream: string | undefined): ReturnType<typeof contentDigest> {
+  const sent = draft ?? message;
+  return contentDigest(sent, draft ? draft.attributes : trustedAttributes(message.attributes), stream);
 }

@@ -7,10 +7,10 @@ import { RetryableError } from '../../shared/errors.ts';
 import { cellOf } from '../../shared/tracking/block.ts';
 import { digest } from '../../shared/digest.ts';
 import type { ReplaySent } from '../../shared/dead-letter/dead-letter.ts';
-import type { Attributes } from '../../shared/messages/message.ts';
+import type { Attributes, Message } from '../../shared/messages/message.ts';
 import { aBlockWith, aDelivery, anEntry, atOnce, minuteMs, noon } from '../support/builders.ts';
 import { discardedStanding } from '../support/letters.ts';
-import { Pipeline } from '../support/pipeline.ts';
+import { anEventAt, Pipeline } from '../support/pipeline.ts';
 import { portsInMemory } from '../support/ports.ts';
 
 const attributes: Attributes = {
@@ -155,5 +155,45 @@ describe('a letter of an event that failed tells what the event is about', () =>
     await pipeline.sendWith({ stream: 'orders' }, { ...event, timestamp: 'noon' });
     const [stored] = await pipeline.runtime.blocks.read([{ stream: 'orders', index: 0 }]);
     expect(stored && cellOf(stored.block, 7)).toMatchObject([{ state: 'closed', type: '' }]);
+  });
+});
+
+describe('a replay of an event whose stream its message does not name', () => {
+  const event = anEventAt(1);
+  const data = Buffer.from(JSON.stringify(event));
+
+  test.each([
+    ['of a source with a fixed stream', 'validate-source-shop', 'track-validated-events'],
+    ['of the topic events', 'validate-events', 'track-validated-events'],
+    ['that validate published', 'validate-source-shop', 'validate-mended-events'],
+  ])('%s is done if its letter comes after its event was published', async (_, subscription, gaveUp) => {
+    const pipeline = new Pipeline({ catalog: { sources: { shop: { stream: 'orders' } } } });
+    const { letters, blocks, pubsub, catalog } = pipeline.runtime;
+    const { handler: archive } = makeArchive(portsInMemory({ letters, blocks, catalog }));
+    const giveUp = async (messageId: string, from: string, attributes: Attributes): Promise<void> =>
+      archive(
+        aDelivery({
+          ...{ topic: 'dead-letter-queue', messageId, data },
+          attributes: { ...attributes, CloudPubSubDeadLetterSourceSubscription: from },
+        }),
+      );
+    const sent: Message[] = [];
+    pubsub.listen(
+      gaveUp === 'validate-mended-events' ? 'mended-events' : 'validated-events',
+      'test-sent',
+      (message) => {
+        sent.push(message);
+        return Promise.resolve();
+      },
+    );
+    await giveUp('1', subscription, {});
+    expect(await pipeline.replayAll()).toEqual([]);
+    expect(pipeline.cleanIds).toEqual([1]);
+    // Track marks the entry as published with its next commit, a second later at most.
+    pipeline.runtime.clock.advance(2_000);
+    await pipeline.runtime.drain();
+    expect(await letters.list(5)).toMatchObject([{ standing: { state: 'sent' } }]);
+    await giveUp('2', gaveUp, sent[0]!.attributes);
+    expect(await letters.list(5)).toMatchObject([{ standing: { state: 'done', outcome: 'published' } }]);
   });
 });
