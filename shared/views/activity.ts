@@ -39,11 +39,20 @@ export function spanUntil(nowMs: number, lengthMs: number, steps: number): TimeS
   return { fromMs: nowMs - lengthMs, stepMs: lengthMs / steps, steps };
 }
 
-/** Returns how many new numbers of the stream came in each step, missing ones included. */
-export function receivedOverTime(pieces: readonly Piece[], span: TimeSpan): Series {
+/**
+ * Returns how many new ids of the stream came in each step, missing ones included.
+ *
+ * @param distance That of two expected ids. Only expected ids count.
+ */
+export function receivedOverTime(pieces: readonly Piece[], span: TimeSpan, distance = 1): Series {
+  const amounts = newIdsIn(pieces, span, distance).map(Math.round);
+  return series('Received: new ids, by when they came', span, [{ name: 'received', amounts }]);
+}
+
+function newIdsIn(pieces: readonly Piece[], span: TimeSpan, distance: number): readonly number[] {
   const amounts = emptySteps(span);
   for (const piece of pieces) spread(piece, span, amounts);
-  return series('Received: new ids, by when they came', span, [{ name: 'received', amounts: amounts.map(Math.round) }]);
+  return amounts.map((amount) => amount / distance);
 }
 
 /** Spreads the numbers of a piece evenly over the time in which they came. */
@@ -56,12 +65,10 @@ function spread(piece: Piece, { fromMs, stepMs, steps }: TimeSpan, amounts: numb
   }
 }
 
-/** Returns how many new numbers a minute came in the time up to now. */
-export function ratePerMinute(pieces: readonly Piece[], nowMs: number, lengthMs: number): number {
-  const span = spanUntil(nowMs, lengthMs, 1);
-  const amounts = emptySteps(span);
-  for (const piece of pieces) spread(piece, span, amounts);
-  return ((amounts[0] ?? 0) * 60_000) / lengthMs;
+/** Returns how many new ids a minute came in the time up to now. @param distance That of two expected ids. */
+export function ratePerMinute(pieces: readonly Piece[], nowMs: number, lengthMs: number, distance = 1): number {
+  const [amount = 0] = newIdsIn(pieces, spanUntil(nowMs, lengthMs, 1), distance);
+  return (amount * 60_000) / lengthMs;
 }
 
 /**

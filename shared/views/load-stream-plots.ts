@@ -1,3 +1,5 @@
+import type { Catalog } from '../catalog-definition.ts';
+import { stepOf } from '../gaps/expected-ids.ts';
 import type { BlockStore, GapLedger } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
 import { eventsOverTime, lagOverTime, receivedOverTime, spanUntil, type Series } from './activity.ts';
@@ -13,11 +15,12 @@ interface PlotDeps {
   readonly blocks: Pick<BlockStore, 'below'>;
   readonly ledger: Pick<GapLedger, 'progress' | 'list'>;
   readonly clock: { now(): number };
+  readonly catalog: Pick<Catalog, 'stream'>;
 }
 
 /** Loads what a numbered stream received, its lag, and what became of its latest events. It reads some 230 documents. */
 export async function loadStreamPlots(
-  { blocks, ledger, clock }: PlotDeps,
+  { blocks, ledger, clock, catalog }: PlotDeps,
   stream: string,
   highWater: number | undefined,
 ): Promise<readonly Series[]> {
@@ -30,7 +33,7 @@ export async function loadStreamPlots(
   const outcomes = eventsOverTime(latest, steps);
   const pieces = progress?.value.pieces ?? [];
   return [
-    receivedOverTime(pieces, span),
+    receivedOverTime(pieces, span, stepOf(catalog.stream(stream))),
     ...(outcomes ? [outcomes] : []),
     ...(progress ? [lagOverTime(progress.value, rows.gaps, span)] : []),
   ];

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
+import { stepOf } from '../gaps/expected-ids.ts';
 import type { Range } from '../gaps/range.ts';
 import { afterReset } from '../gaps/reset.ts';
 import type { BlockStore, Clock, GapLedger, GapPage, ReconciliationStore } from '../ports.ts';
@@ -115,12 +116,18 @@ export async function loadStream(
   const revisions = await blocks.revisions(stream);
   return streamView({
     nowMs: clock.now(),
-    ...{ stream, progress, highestId: highest, lowestUnresolved, unresolvedGaps, revisions },
+    ...{ stream, progress, highestId: highest, step: stepOf(settings), lowestUnresolved, unresolvedGaps, revisions },
   });
 }
 
 /** The state of a stream without numbers, besides its sweeps. */
-const nothingMissing = { highestId: undefined, lowestUnresolved: undefined, unresolvedGaps: 0, revisions: 0 } as const;
+const nothingMissing = {
+  highestId: undefined,
+  step: 1,
+  lowestUnresolved: undefined,
+  unresolvedGaps: 0,
+  revisions: 0,
+} as const;
 
 /** Returns the lowest unresolved gap that begins at an id or above. */
 export async function lowestFrom(

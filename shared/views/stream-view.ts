@@ -52,6 +52,8 @@ export interface StreamState {
   readonly progress: Progress | undefined;
   /** The highest id in the stream's last block. It is needed only if the stream has no front. */
   readonly highestId: number | undefined;
+  /** The distance of two expected ids. */
+  readonly step: number;
   /** The lowest unresolved gap of the front that grew last. */
   readonly lowestUnresolved: Pick<Range, 'from'> | undefined;
   readonly unresolvedGaps: number;
@@ -59,7 +61,7 @@ export interface StreamState {
 }
 
 export function streamView(state: StreamState): StreamView {
-  const { nowMs, stream, progress, highestId, lowestUnresolved, unresolvedGaps, revisions } = state;
+  const { nowMs, stream, progress, highestId, step, lowestUnresolved, unresolvedGaps, revisions } = state;
   const front = progress && shownFront(progress);
   const watermark = front && watermarkOf(front, lowestUnresolved ? [lowestUnresolved] : []);
   const covered = progress && highestCovered(progress);
@@ -70,7 +72,7 @@ export function streamView(state: StreamState): StreamView {
     watermark,
     lag: front && watermark !== undefined ? front.last - watermark : undefined,
     behindSince: behindSince(progress, front, watermark),
-    perMinute: progress && Math.round(10 * ratePerMinute(progress.pieces, nowMs, rateMs)) / 10,
+    perMinute: progress && Math.round(10 * ratePerMinute(progress.pieces, nowMs, rateMs, step)) / 10,
     unresolvedGaps,
     revisions,
     sweptAt: progress?.sweptAtMs === undefined ? undefined : rfc3339(progress.sweptAtMs),

@@ -13,6 +13,11 @@ test('new numbers count in the time in which they came, spread over it evenly', 
   expect(receivedOverTime(pieces, span).layers).toEqual([{ name: 'received', amounts: [10, 0, 10, 10] }]);
 });
 
+test('numbers off the step of the stream do not count', () => {
+  const pieces = [aPiece({ from: 10, to: 109, sinceMs: noon - minuteMs, atMs: noon })];
+  expect(receivedOverTime(pieces, span, 10).layers).toEqual([{ name: 'received', amounts: [0, 0, 0, 10] }]);
+});
+
 test('numbers that came before the span do not count', () => {
   const old = aPiece({ sinceMs: noon - 9 * minuteMs, atMs: noon - 5 * minuteMs });
   expect(receivedOverTime([old], span).layers).toEqual([{ name: 'received', amounts: [0, 0, 0, 0] }]);

@@ -8,6 +8,7 @@ function view(state: Partial<StreamState>) {
     nowMs: noon,
     stream: 'orders',
     highestId: undefined,
+    step: 1,
     lowestUnresolved: undefined,
     unresolvedGaps: 0,
     revisions: 0,
@@ -32,6 +33,10 @@ test('the lag is how far the watermark is below the high-water mark', () => {
     outliers: 0,
     outlierIds: [],
   });
+});
+
+test('the rate counts the ids that a stream with a step expects', () => {
+  expect(view({ step: 10 })).toMatchObject({ perMinute: 0.2, lag: 0 });
 });
 
 test('the front that grew last stands for its stream, whatever single ids came elsewhere', () => {
