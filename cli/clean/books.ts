@@ -113,9 +113,9 @@ export class FileBooks {
     this.received += events;
   }
 
-  clean(attributes: Attributes): void {
+  clean({ origin }: Attributes): void {
     this.cleaned++;
-    if (attributes.origin === 'reconstructed') this.reconstructed++;
+    if (origin === 'reconstructed') this.reconstructed++;
   }
 
   deadLetter(attributes: Attributes): void {

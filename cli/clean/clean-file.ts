@@ -1,27 +1,18 @@
 import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { defaultStream } from '../../shared/event.ts';
-import { attributeNames } from '../../shared/messages/attributes.ts';
-import type { Message } from '../../shared/messages/message.ts';
 import { makeLetter } from '../../shared/messages/letter.ts';
-import type { DeadLetterStore } from '../../shared/ports.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import type { EventFile } from '../input/event-file.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
-import type { EventSample } from '../init/recognise-format.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
-import { adviceFor, maxSamples } from './advice.ts';
+import { adviceFor } from './advice.ts';
+import { BatchIntake } from './batch-intake.ts';
 import { FileBooks, type CleanResult, type FileReading } from './books.ts';
-import { InOrder } from './in-order.ts';
-import type { OutputSink } from './output-file.ts';
-import { cleanLine, letterLine, lineAttribute, recordAttribute } from './output-line.ts';
+import type { Intake, TakenRecord } from './intake.ts';
+import { placed } from './output-line.ts';
+import { Outputs, type Sinks } from './outputs.ts';
 import { storedOutcome } from './stream-outcome.ts';
-
-/** The outputs for the clean events and the dead letters. Undefined for no output. */
-export interface Sinks {
-  readonly out: OutputSink | undefined;
-  readonly letters: OutputSink | undefined;
-}
 
 export interface CleanJob extends Sinks {
   readonly events: EventFile;
@@ -37,7 +28,12 @@ export interface CleanJob extends Sinks {
   readonly signal: AbortSignal;
 }
 
-/** The number of events that go through the pipeline together. */
+/** Opens the way from the records of a file to their outcomes. */
+export type OpenIntake = (runtime: EmbeddedRuntime, outputs: Outputs, source: string) => Intake;
+
+const openBatchIntake: OpenIntake = (runtime, outputs, source) => new BatchIntake(runtime, outputs, source);
+
+/** The number of events that are decided together. */
 const batchSize = 1_000;
 /** How far the pipeline's clock advances for each batch, in milliseconds: some of its work waits for a timer. */
 const batchStepMs = 1_000;
@@ -46,7 +42,7 @@ const batchStepMs = 1_000;
  * Runs a file of events through the pipeline in memory. The memory that it needs grows with the number of ids. The outputs
  * are written, and neither completed nor discarded.
  */
-export async function cleanFile(job: CleanJob): Promise<CleanResult> {
+export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatchIntake): Promise<CleanResult> {
   const runtime = new EmbeddedRuntime({
     catalog: job.catalog,
     startMs: Date.now(),
@@ -54,31 +50,34 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     without: ['store', 'archive'],
   });
   const books = new FileBooks((stream) => runtime.catalog.stream(stream).numbering !== 'none');
-  const samples: Samples = { refused: [], clean: [] };
-  const streams = new Set<string>();
-  const order = listen(runtime, job, books, { samples, streams });
+  const outputs = new Outputs(job, books, runtime.letters);
+  listen(runtime, outputs);
   const reader = new FileReader(job.events, job.source === eventsName ? undefined : job.source);
+  const intake = openIntake(runtime, outputs, job.source);
   const pulled = new Set<string>();
   let [received, repeated] = [0, 0];
   for await (const record of reader) {
-    const message = messageOf(record, ++received, job.stream);
+    const taken = takenRecord(record, ++received, job.stream);
     books.receive();
     if (isRepeated(record, pulled)) repeated++;
     else if (record.problem === undefined) {
-      if (job.source === eventsName) streams.add(message.attributes.stream ?? defaultStream);
-      await runtime.publish(message, record.messageId, job.source);
-    } else await refuse(message, record.problem, received, runtime);
+      if (job.source === eventsName) outputs.streams.add(taken.message.attributes.stream ?? defaultStream);
+      await intake.take(taken);
+    } else {
+      await intake.settle();
+      await refuse(taken, record.problem, runtime, outputs);
+    }
     if (received % batchSize > 0) continue;
     job.signal.throwIfAborted();
     job.bar.draw(received, Date.now());
     runtime.clock.advance(batchStepMs);
-    await runtime.drain();
-    await order.flush();
+    await intake.settle();
+    await outputs.flush();
   }
-  await runtime.drain();
-  await order.flush();
+  await intake.finish();
+  await outputs.flush();
   await runtime.sweepUntilQuiet();
-  await order.flush();
+  await outputs.flush();
   job.signal.throwIfAborted();
   job.bar.clear();
   const { log, pubsub, catalog } = runtime;
@@ -89,11 +88,11 @@ export async function cleanFile(job: CleanJob): Promise<CleanResult> {
     applied: log.counts.get('applied') ?? 0,
     dropped: (log.counts.get('dropped') ?? 0) + repeated,
     pending: pubsub.pending(),
-    ...(await storedOutcome(runtime, [...streams])),
+    ...(await storedOutcome(runtime, [...outputs.streams])),
   });
   return {
     reading: reader.reading,
-    advice: adviceFor(summary, job.file, samples, readBy),
+    advice: adviceFor(summary, job.file, outputs.samples, readBy),
     ...summary,
   };
 }
@@ -133,78 +132,33 @@ class FileReader implements AsyncIterable<InputRecord> {
 }
 
 /** @param number The number of the record in its file. */
-function messageOf(record: InputRecord, number: number, stream: string | undefined): Message {
-  const { data, line, attributes, orderingKey } = record;
-  const place = { [lineAttribute]: String(line), [recordAttribute]: String(number) };
-  return {
+function takenRecord(record: InputRecord, number: number, stream: string | undefined): TakenRecord {
+  const { data, line, attributes, orderingKey, messageId = String(number) } = record;
+  const message = {
     data,
-    attributes: { ...(stream !== undefined && { stream }), ...attributes, ...place },
+    attributes: { ...(stream !== undefined && { stream }), ...attributes },
     ...(orderingKey !== undefined && { orderingKey }),
   };
+  return { message, messageId, number, line };
 }
 
 /** Dead-letters a record that cannot be read as an event. */
-async function refuse(message: Message, detail: string, number: number, runtime: EmbeddedRuntime): Promise<void> {
+async function refuse(
+  record: TakenRecord,
+  detail: string,
+  { clock }: Pick<EmbeddedRuntime, 'clock'>,
+  outputs: Outputs,
+): Promise<void> {
   const failure = { code: 'ERR_UNDECODABLE', stage: 'validate', detail } as const;
-  const origin = { root: `events/record-${number}`, failedAtMs: runtime.clock.now() };
-  await runtime.pubsub.publish('dead-letter-queue', makeLetter(message, failure, origin));
+  const origin = { root: `events/record-${record.number}`, failedAtMs: clock.now() };
+  await outputs.letter(placed(makeLetter(record.message, failure, origin), record));
 }
 
-/** Some of the events of a file. */
-interface Samples {
-  readonly refused: EventSample[];
-  readonly clean: EventSample[];
-}
-
-/** The results that are not lines of the outputs: some events, and the names of all streams. */
-interface Seen {
-  readonly samples: Samples;
-  readonly streams: Set<string>;
-}
-
-/**
- * Passes the clean events and dead letters to the sinks, and keeps some of the events.
- *
- * @returns The buffer to flush after each batch.
- */
-function listen(
-  { pubsub, letters: store }: EmbeddedRuntime,
-  { out, letters }: Sinks,
-  books: FileBooks,
-  { samples, streams }: Seen,
-): InOrder {
-  const order = new InOrder();
+/** Passes the messages of the functions to the outputs. */
+function listen({ pubsub }: EmbeddedRuntime, outputs: Outputs): void {
   pubsub.listen('cleaned-events', 'out', (event) => {
-    books.clean(event.attributes);
-    if (event.attributes.stream !== undefined) streams.add(event.attributes.stream);
-    if (samples.clean.length < maxSamples && isFromFile(event)) samples.clean.push(event);
-    if (out) order.add(event.attributes[recordAttribute], out, cleanLine(event));
+    outputs.clean(event);
     return Promise.resolve();
   });
-  pubsub.listen('dead-letter-queue', 'dead-letters', async (letter) => {
-    books.deadLetter(letter.attributes);
-    if (letter.attributes.stream !== undefined) streams.add(letter.attributes.stream);
-    if (samples.refused.length < maxSamples && isRefusedEvent(letter)) samples.refused.push(letter);
-    if (!letters) return;
-    const { data, attributes } = await withBody(letter, store);
-    order.add(attributes[recordAttribute], letters, letterLine({ data, attributes }));
-  });
-  return order;
-}
-
-/** Whether a letter is about an event of the file, and not about a duplicate. */
-function isRefusedEvent(letter: Message): boolean {
-  return isFromFile(letter) && letter.attributes[attributeNames.code] !== 'ERR_DUPLICATE';
-}
-
-/** Whether a message is about an event of the file, and not about an inferred one or a gap. */
-function isFromFile({ attributes }: Message): boolean {
-  return attributes[recordAttribute] !== undefined;
-}
-
-/** Returns a letter with its body. A body that was too large for a message is in the store. */
-async function withBody(letter: Message, store: DeadLetterStore): Promise<Message> {
-  const { [attributeNames.isKept]: body, [attributeNames.root]: root } = letter.attributes;
-  const kept = body === 'kept' && root !== undefined ? await store.kept(root, 0) : undefined;
-  return kept ? { data: kept.data, attributes: { ...kept.attributes, ...letter.attributes } } : letter;
+  pubsub.listen('dead-letter-queue', 'dead-letters', (letter) => outputs.letter(letter));
 }

@@ -18,8 +18,8 @@ export class InOrder {
   private due: DueLine[] = [];
 
   /** Adds a line. @param record The number of its record, from 1. Undefined if it belongs to no record. */
-  add(record: string | undefined, to: OutputSink, text: string): void {
-    this.due.push({ record: record === undefined ? Number.POSITIVE_INFINITY : Number(record), to, text });
+  add(record: number | undefined, to: OutputSink, text: string): void {
+    this.due.push({ record: record ?? Number.POSITIVE_INFINITY, to, text });
   }
 
   /** Writes all lines that were added. The whole batch must be through the pipeline. */

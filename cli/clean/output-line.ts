@@ -2,11 +2,18 @@ import { ownMember } from '../../shared/event.ts';
 import { setMember } from '../../shared/json-text.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import { attributesOf, type Message } from '../../shared/messages/message.ts';
+import type { TakenRecord } from './intake.ts';
 
 /** The attribute that carries the line of an event in its file. */
 export const lineAttribute = 'line';
 /** The attribute that carries the number of an event in its file. One line may hold several events. */
 export const recordAttribute = 'record';
+
+/** Adds the place of a record in its file to a message about it. */
+export function placed(message: Message, { line, number }: Pick<TakenRecord, 'line' | 'number'>): Message {
+  const place = { [lineAttribute]: String(line), [recordAttribute]: String(number) };
+  return { ...message, attributes: { ...message.attributes, ...place } };
+}
 
 /** Writes a clean event as one line. If Eventmend made or changed the event, its member `_eventmend` says how. */
 export function cleanLine({ data, attributes }: Message): string {
@@ -41,6 +48,6 @@ export function letterLine({ data, attributes }: Message): string {
 }
 
 /** Replaces line breaks by spaces. They occur only between the members of an event: in its strings they are escaped. */
-function inOneLine(text: string): string {
+export function inOneLine(text: string): string {
   return text.includes('\n') || text.includes('\r') ? text.replaceAll(/[\r\n]+/g, ' ') : text;
 }

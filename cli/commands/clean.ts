@@ -4,7 +4,7 @@ import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { defaultStream } from '../../shared/event.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
-import { cleanFile, type CleanJob, type Sinks } from '../clean/clean-file.ts';
+import { cleanFile, type CleanJob } from '../clean/clean-file.ts';
 import { catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
 import { chooseSource, formatOption, onlySource, sourceOption } from '../chosen-source.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
@@ -15,6 +15,7 @@ import { localCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { openOutput } from '../clean/output-file.ts';
+import type { Sinks } from '../clean/outputs.ts';
 import { drawSummary } from '../clean/summary.ts';
 import { summaries } from '../summaries.ts';
 

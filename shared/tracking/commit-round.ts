@@ -2,7 +2,7 @@ import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
 import type { BlockVerdict } from './claim.ts';
 import type { Pace } from './pace.ts';
-import { isFullBlock, latestInstant } from './block.ts';
+import { blockLifetimeMs } from './block-lifetime.ts';
 import { type Group, type Pending, type Slot } from './slot.ts';
 
 export interface CommitRoundDeps {
@@ -104,15 +104,8 @@ export class CommitRound {
     }
   }
 
-  /**
-   * A full block is stored for two windows, because its pages must not outlive it. A bucket of times ahead of the clock
-   * is stored for a window after these times, and at most for a window more: until then its events are not old.
-   */
   private lifetimeMs({ slot, block }: Group): number {
-    const { stream, isBucket } = slot.ref;
-    const windowMs = this.deps.windowMs(stream);
-    const aheadMs = isBucket ? latestInstant(block) - this.deps.clock.now() : 0;
-    return windowMs * (isFullBlock(block) ? 2 : 1) + Math.min(windowMs, Math.max(0, aheadMs));
+    return blockLifetimeMs(slot.ref, block, this.deps.windowMs(slot.ref.stream), this.deps.clock.now());
   }
 
   /**

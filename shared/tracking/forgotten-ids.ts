@@ -22,6 +22,13 @@ export class ForgottenIds {
     this.progress = progress;
   }
 
+  /** Whether what is in memory shows that an event is not forgotten. */
+  isRemembered(routing: RoutingAttributes): boolean {
+    const { stream } = routing;
+    const settings = this.deps.catalog.stream(stream);
+    return !isOldMessage(routing, this.deps.clock.now(), settings) || this.progress.isUnswept(stream);
+  }
+
   async isForgotten(routing: RoutingAttributes): Promise<boolean> {
     return routing.place === undefined ? this.isStale(routing) : this.isBucketForgotten(routing, routing.place);
   }

@@ -37,6 +37,13 @@ export class JumpCheck {
     return this.read(routing, settings);
   }
 
+  /** Whether what is in memory shows that no id of a message is too far away. */
+  isAllowed(routing: RoutingAttributes, settings: JumpSettings): boolean {
+    const { stream, lastId } = routing;
+    if (isNearStart(routing, settings) || this.held.isNear(stream, routing, maxDistance(settings))) return true;
+    return settings.start === undefined && this.held.isBelowAll(stream, lastId, this.deps.clock.now());
+  }
+
   /** Remembers that the ids of a message are held. */
   add({ stream, eventId, lastId }: RoutingAttributes, settings: JumpSettings): void {
     const distance = maxDistance(settings);
@@ -47,12 +54,6 @@ export class JumpCheck {
   /** The number of streams, stretches and reaches in memory. */
   get count(): number {
     return this.held.count + this.reaches.count;
-  }
-
-  private isAllowed(routing: RoutingAttributes, settings: JumpSettings): boolean {
-    const { stream, lastId } = routing;
-    if (isNearStart(routing, settings) || this.held.isNear(stream, routing, maxDistance(settings))) return true;
-    return settings.start === undefined && this.held.isBelowAll(stream, lastId, this.deps.clock.now());
   }
 
   private async read(routing: RoutingAttributes, settings: JumpSettings): Promise<boolean> {

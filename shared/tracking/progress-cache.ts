@@ -54,6 +54,11 @@ export class ProgressCache {
     return this.known.get(stream)?.progress;
   }
 
+  /** Whether a stream is known to be unswept: a recent read found no document. */
+  isUnswept(stream: string): boolean {
+    return this.isFresh(stream) && this.known.get(stream)?.progress === undefined;
+  }
+
   /** The number of streams in memory. */
   get count(): number {
     return this.known.count;

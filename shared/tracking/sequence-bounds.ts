@@ -39,14 +39,26 @@ export class SequenceBounds {
    * ids are known to be right.
    */
   async admit(routing: RoutingAttributes): Promise<Failure | undefined> {
+    if (this.admitsAtOnce(routing)) return undefined;
     if (!(await this.streams.admits(routing.stream))) return tooManyStreams;
-    const { origin, isRecheck } = routing;
-    if (origin === 'replayed' || origin === 'reconstructed' || isRecheck === true) return undefined;
+    if (isKnownRight(routing)) return undefined;
     if (routing.place === undefined && (await this.isTooFar(routing))) return tooFar(routing);
     if (await this.forgotten.isForgotten(routing)) return stale(routing);
     if (routing.place !== undefined) return undefined;
     this.jumps.add(routing, this.settingsOf(routing.stream));
     return undefined;
+  }
+
+  /** Admits a message if what is in memory shows that it may come. If not, only {@link admit} can tell. */
+  admitsAtOnce(routing: RoutingAttributes): boolean {
+    if (!this.streams.knows(routing.stream)) return false;
+    if (isKnownRight(routing)) return true;
+    if (!this.forgotten.isRemembered(routing)) return false;
+    if (routing.place !== undefined) return true;
+    const settings = this.settingsOf(routing.stream);
+    if (!this.jumps.isAllowed(routing, settings)) return false;
+    this.jumps.add(routing, settings);
+    return true;
   }
 
   /** Whether the ledger may have a gap that contains an id. Then the ledger must be told when the id is filled. */
@@ -75,6 +87,11 @@ export class SequenceBounds {
   private settingsOf(stream: string): StreamSettings {
     return this.deps.catalog.stream(stream);
   }
+}
+
+/** Whether the ids of a message are known to be right. */
+function isKnownRight({ origin, isRecheck }: RoutingAttributes): boolean {
+  return origin === 'replayed' || origin === 'reconstructed' || isRecheck === true;
 }
 
 const { code, detail } = details.tooManyStreams;

@@ -44,9 +44,14 @@ export class StreamLimit {
     this.progress = progress;
   }
 
+  /** Whether a stream is known to be admitted, without a read. */
+  knows(stream: string): boolean {
+    return this.deps.catalog.names(stream) || this.known.get(stream) !== undefined;
+  }
+
   /** Whether a stream exists, is named in the catalog, or is one that its source may still make. */
   async admits(stream: string): Promise<boolean> {
-    if (this.deps.catalog.names(stream) || this.known.get(stream)) return true;
+    if (this.knows(stream)) return true;
     const isSwept = (await this.progress.recent(stream)) !== undefined;
     if (!isSwept && !(await this.hasRoom(stream))) return false;
     this.known.set(stream, true);

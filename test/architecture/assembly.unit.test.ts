@@ -39,10 +39,13 @@ it.each(Object.entries(functionBuilders))(
   },
 );
 
-it('only the handler of track creates the parts that live as long as an instance', () => {
-  expect(['GroupCommit', 'SequenceBounds', 'TickSender'].map(makersOf)).toEqual(
-    Array.from({ length: 3 }, () => ['functions/track/handler.ts']),
-  );
+it('only the handler of track creates the parts that live as long as an instance, and clean the bounds of its file', () => {
+  const ofTrack = 'functions/track/handler.ts';
+  expect(['GroupCommit', 'TickSender', 'SequenceBounds'].map((name) => makersOf(name).sort())).toEqual([
+    [ofTrack],
+    [ofTrack],
+    ['cli/clean/batch-intake.ts', ofTrack],
+  ]);
 });
 
 /** The adapters of ports in a folder: their file, their class, and the port. */

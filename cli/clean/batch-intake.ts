@@ -1,0 +1,190 @@
+import type { Failure } from '../../shared/failure.ts';
+import { uuidOf } from '../../shared/identity.ts';
+import type { Delivery, Message } from '../../shared/messages/message.ts';
+import type { RoutingAttributes } from '../../shared/messages/routing.ts';
+import { topicOfSource } from '../../shared/sources/source-topic.ts';
+import { claimOf, type Verdict } from '../../shared/tracking/claim.ts';
+import { cleanMessage } from '../../shared/tracking/clean-message.ts';
+import { exitOf } from '../../shared/tracking/exit.ts';
+import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
+import { letterFor } from '../../shared/tracking/tracked-letter.ts';
+import { assessMessage, type AssessedEvent } from '../../shared/validation/assess-message.ts';
+import { spellAssessment } from '../../shared/validation/assess.ts';
+import type { EmbeddedRuntime } from '../local/embedded-runtime.ts';
+import { ClaimGroups } from './claim-groups.ts';
+import type { Intake, TakenRecord } from './intake.ts';
+import { LiveBlocks } from './live-blocks.ts';
+import { placed } from './output-line.ts';
+import type { Outputs } from './outputs.ts';
+
+/** An event of a record. */
+interface Taken {
+  readonly record: TakenRecord;
+  readonly delivery: Delivery;
+  readonly event: AssessedEvent;
+}
+
+/** An event that track decides. */
+interface Routed extends Taken {
+  readonly routing: RoutingAttributes;
+}
+
+/** An outcome that waits for its turn in the order of the records. */
+type Due = { readonly taken: Taken; readonly letter: Message } | { readonly routed: Routed; readonly verdict: Verdict };
+
+/**
+ * Decides events in batches, by the functions by which validate and track decide. No message is written for the next
+ * function. What a function has to do itself is handed over to it, after all that came before, and before all that comes
+ * after: an event that verify checks, a void, a uuid that is claimed in the whole stream, and a message that is too large.
+ */
+export class BatchIntake implements Intake {
+  private readonly runtime: EmbeddedRuntime;
+  private readonly outputs: Outputs;
+  private readonly topic: ReturnType<typeof topicOfSource>;
+  private readonly source: string;
+  private readonly bounds: SequenceBounds;
+  private readonly blocks: LiveBlocks;
+  private readonly groups: ClaimGroups<Routed>;
+  private due: Due[] = [];
+
+  constructor(runtime: EmbeddedRuntime, outputs: Outputs, source: string) {
+    const { catalog, clock, blocks: store, ledger } = runtime;
+    this.runtime = runtime;
+    this.outputs = outputs;
+    this.source = source;
+    this.topic = topicOfSource(source);
+    // Nobody sweeps while a file is read, so what was read once of the ledger stays true.
+    const startMs = clock.now();
+    const standing = { now: () => startMs, schedule: clock.schedule.bind(clock) };
+    this.bounds = new SequenceBounds({ blocks: store, ledger, catalog, clock: standing });
+    this.blocks = new LiveBlocks({ store, clock, windowMs: (stream) => catalog.stream(stream).windowMs });
+    this.groups = new ClaimGroups(this.blocks);
+  }
+
+  take(record: TakenRecord): Promise<void> | undefined {
+    const all = this.assess(record);
+    const { log } = this.runtime;
+    if (all.length === 0) log.count('dropped');
+    else log.count('split', all.length - 1);
+    for (const [i, taken] of all.entries()) {
+      const later = this.takeEvent(taken);
+      if (later) return this.takeAfter(later, all.slice(i + 1));
+    }
+    return undefined;
+  }
+
+  async settle(): Promise<void> {
+    await this.decide();
+    await this.blocks.trim();
+  }
+
+  async finish(): Promise<void> {
+    await this.decide();
+    await this.blocks.writeBack();
+    this.blocks.forget();
+  }
+
+  private assess(record: TakenRecord): readonly Taken[] {
+    const { catalog, clock } = this.runtime;
+    const { message, messageId } = record;
+    const sent = { topic: this.topic, messageId, publishedAtMs: clock.now(), deadlineMs: Number.POSITIVE_INFINITY };
+    const delivery: Delivery = { ...message, ...sent };
+    const all: Taken[] = [];
+    for (const event of assessMessage(delivery, catalog).events) all.push({ record, delivery, event });
+    return all;
+  }
+
+  private async takeAfter(before: Promise<void>, all: readonly Taken[]): Promise<void> {
+    await before;
+    for (const taken of all) await this.takeEvent(taken);
+  }
+
+  private takeEvent(taken: Taken): Promise<void> | undefined {
+    const { record, event } = taken;
+    const { examined } = event;
+    // The store keeps the body of the letter, or of the event, and each function knows where.
+    if (event.storeOversizedUnder !== undefined) return this.handOverWhole(record);
+    if ('failure' in examined) {
+      this.due.push({ taken, letter: spellAssessment(event, this.runtime.clock.now()).message });
+      return undefined;
+    }
+    const { routing } = examined;
+    const routed = { ...taken, routing };
+    if (this.isForFunctions(routing)) return this.handOver(routed);
+    if (!this.bounds.admitsAtOnce(routing)) return this.admit(routed);
+    this.groups.add(routing.stream, claimOf(routing), routed);
+    return undefined;
+  }
+
+  /** Whether an event needs more than its block. */
+  private isForFunctions({ kind, stream, key, toBeChecked }: RoutingAttributes): boolean {
+    if (kind === 'void' || toBeChecked) return true;
+    return uuidOf(key) !== undefined && this.runtime.catalog.stream(stream).uuid === 'global';
+  }
+
+  /** Admits an event by what the store has. */
+  private async admit(routed: Routed): Promise<void> {
+    const { routing } = routed;
+    await this.decide();
+    await this.blocks.writeBack();
+    const failure = await this.bounds.admit(routing);
+    if (failure) this.due.push({ taken: routed, letter: this.letterOf(routed, failure) });
+    else this.groups.add(routing.stream, claimOf(routing), routed);
+  }
+
+  private async handOver({ event, record }: Pick<Taken, 'event' | 'record'>): Promise<void> {
+    await this.decide();
+    const { topic, message } = spellAssessment(event, this.runtime.clock.now());
+    await this.publish(() => this.runtime.pubsub.publish(topic, placed(message, record)));
+  }
+
+  private async handOverWhole(record: TakenRecord): Promise<void> {
+    await this.decide();
+    await this.publish(() => this.runtime.publish(placed(record.message, record), record.messageId, this.source));
+  }
+
+  /** Publishes a message for the functions, and waits for all that follows from it. */
+  private async publish(publish: () => Promise<void>): Promise<void> {
+    await this.blocks.writeBack();
+    this.blocks.forget();
+    await publish();
+    await this.runtime.drain();
+  }
+
+  /** Decides the gathered claims, and tells their outcomes in the order of the records. */
+  private async decide(): Promise<void> {
+    const undecided: Routed[] = [];
+    for (const { event: routed, verdict } of await this.groups.decide())
+      if (verdict) this.due.push({ routed, verdict });
+      else undecided.push(routed);
+    const due = this.due.sort((a, b) => numberOf(a) - numberOf(b));
+    this.due = [];
+    for (const one of due)
+      if ('letter' in one) await this.outputs.letter(placed(one.letter, one.taken.record));
+      else if (one.verdict.act === 'publish') this.tellClean(one.routed, one.verdict);
+      else await this.tellOther(one.routed, one.verdict);
+    for (const routed of undecided.sort((a, b) => a.record.number - b.record.number)) await this.handOver(routed);
+  }
+
+  private tellClean({ event: { message }, routing, record }: Routed, verdict: Verdict & { act: 'publish' }): void {
+    if (!routing.repairs && !verdict.supersedes && this.outputs.hasSamples)
+      this.outputs.cleanAsItCame(message.data, routing.stream, record.number);
+    else this.outputs.clean(placed(cleanMessage(message, routing, verdict), record));
+  }
+
+  private async tellOther(routed: Routed, verdict: Verdict): Promise<void> {
+    const { catalog, log } = this.runtime;
+    const exit = exitOf(routed.routing, verdict, catalog.stream(routed.routing.stream));
+    for (const counter of exit.counts) log.count(counter);
+    if (exit.to === 'dead-letter-queue')
+      await this.outputs.letter(placed(this.letterOf(routed, exit.failure), routed.record));
+  }
+
+  private letterOf({ event: { message }, delivery, routing }: Routed, failure: Failure): Message {
+    return letterFor({ delivery: { ...delivery, ...message }, routing }, failure, this.runtime.clock.now());
+  }
+}
+
+function numberOf(due: Due): number {
+  return ('letter' in due ? due.taken : due.routed).record.number;
+}
