@@ -242,7 +242,7 @@ test("the probe's events are kept from consumers", () => {
 });
 
 test('what deploys may grant in the project as a whole what Terraform grants there, and no more', () => {
-  const guide = readFileSync(join(root, 'docs', 'deploy.md'), 'utf8');
+  const guide = readFileSync(join(root, 'docs', 'cloud-build.md'), 'utf8');
   const [condition = ''] = /hasOnly\(\[[^\]]*\]\)/.exec(guide) ?? [];
   const granted = [
     ...Object.values(terraform.locals.firestore_roles as Record<string, string>),

@@ -9,6 +9,7 @@ const otherPrograms: Readonly<Record<string, string>> = {
   terraform: 'init, plan and apply need a project of Google Cloud; .ci/terraform validates and tests what they apply',
   git: 'needs a remote, or a version to go back to',
   export: 'sets variables for commands that need a project of Google Cloud',
+  docker: 'needs a registry of images',
   sleep: 'waits between two commands of gcloud',
 };
 
