@@ -37,6 +37,7 @@ export class ConsoleRefusal extends CommandError {
 /** The next steps that have another name on the command line than in the API. */
 const nextSteps: Readonly<Record<string, string>> = {
   'unknown-stream': 'eventmend streams lists the streams.',
+  'unknown-job': 'eventmend dead-letters jobs lists the jobs.',
   'unknown-gap': 'eventmend gaps lists the gaps.',
   'not-found': 'eventmend dead-letters list lists the letters.',
 };

@@ -3,7 +3,7 @@ import { ConsoleRefusal, type ConsoleClient } from '../console/console-client.ts
 import { apiLetterPath } from './api-path.ts';
 import type { LetterResult, ResultOf } from './results.ts';
 import { seenRevision } from './seen-revision.ts';
-import type { ShownCheck, WholeShownLetter } from './shown-letter.ts';
+import type { WholeShownLetter } from './shown-letter.ts';
 
 /** How often a command looks for the answer to a replay. */
 const lookEveryMs = 500;
@@ -12,35 +12,35 @@ export interface LetterChange {
   readonly action: 'replay' | 'discard' | 'reopen';
   readonly body: object;
   readonly revision: number | undefined;
+  /** Whether nothing is changed: the result tells what would become of the letter. */
+  readonly isDryRun: boolean;
 }
 
-/** Changes one letter. A refusal is a result, and no error. */
+/** Changes one letter, or only tries. A refusal is a result, and no error. */
 export async function changeLetter(
   client: ConsoleClient,
   id: string,
-  { action, body, revision: given }: LetterChange,
+  { action, body, revision: given, isDryRun }: LetterChange,
 ): Promise<ResultOf> {
   try {
     const revision = await seenRevision(client, id, given);
-    await client.change({ method: 'POST', path: apiLetterPath(id, action), revision, body });
-    return { id, result: action === 'replay' ? 'left' : 'done' };
+    await client.change({
+      method: 'POST',
+      path: apiLetterPath(id, action),
+      revision,
+      body: { ...body, dryRun: isDryRun },
+    });
+    return { id, result: action === 'replay' || isDryRun ? 'left' : 'done' };
   } catch (error) {
     if (!(error instanceof ConsoleRefusal)) throw error;
-    return { id, result: resultOfRefusal(error), why: error.message };
+    return { id, result: resultOfRefusal(error), why: reasonOfRefusal(error) };
   }
 }
 
-/** Tells what a replay would do, and sends nothing. */
-export async function checkLetter(client: ConsoleClient, id: string): Promise<ResultOf> {
-  try {
-    const { json } = await client.change({ method: 'POST', path: apiLetterPath(id, 'check') });
-    const { valid, failure } = json as unknown as ShownCheck;
-    if (valid) return { id, result: 'left' };
-    return { id, result: 'invalid', why: `${failure?.code ?? ''} ${failure?.detail ?? ''}` };
-  } catch (error) {
-    if (!(error instanceof ConsoleRefusal)) throw error;
-    return { id, result: resultOfRefusal(error), why: error.message };
-  }
+/** Returns why a change was refused: for an event that validation would refuse, its failure. */
+function reasonOfRefusal({ message, json }: ConsoleRefusal): string {
+  const failure = json.failure as { readonly code: string; readonly detail: string } | undefined;
+  return failure ? `${failure.code} ${failure.detail}` : message;
 }
 
 function resultOfRefusal({ status, code }: ConsoleRefusal): LetterResult {

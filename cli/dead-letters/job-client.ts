@@ -1,4 +1,4 @@
-import type { Job, JobCounts } from '../../shared/operator/job.ts';
+import type { Job, JobCounts, JobItem } from '../../shared/operator/job.ts';
 import type { ConsoleClient } from '../console/console-client.ts';
 import { write, type Io } from '../command.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
@@ -22,7 +22,7 @@ export async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): 
   let job = planned;
   let idle = 0;
   while (idle < maxIdleCalls && !io.signal.aborted) {
-    const { json } = await client.change({ method: 'POST', path: `/api/jobs/${job.id}/run` });
+    const { json } = await client.change({ method: 'POST', path: jobPath(job.id, '/run') });
     const next = json as unknown as ShownJob;
     idle = next.left === job.left ? idle + 1 : 0;
     bar.advance(job.left - next.left);
@@ -33,6 +33,46 @@ export async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): 
   bar.clear();
   return job;
 }
+
+type Result = Pick<JobItem, 'id' | 'why'> & { readonly result: string };
+
+interface ResultPage {
+  readonly results: readonly Result[];
+  readonly next?: string;
+}
+
+/** Loads what became of each letter of a job. */
+export async function loadResults(client: ConsoleClient, id: string): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let cursor: string | undefined = '0'; cursor !== undefined;) {
+    const { json } = await client.get(jobPath(id, '/results'), { cursor });
+    const page = json as unknown as ResultPage;
+    results.push(...page.results);
+    cursor = page.next;
+  }
+  return results;
+}
+
+/** The number of letters that did not end well and are shown after a job was run. */
+export const maxShownResults = 20;
+
+/** Draws the letters of a job that did not end well, one line each, at most `max`. */
+export async function drawBadResults(
+  client: ConsoleClient,
+  job: ShownJob,
+  max = Number.POSITIVE_INFINITY,
+): Promise<string> {
+  const count = job.cameBack + job.invalid + job.changed + job.skipped;
+  if (count === 0) return '';
+  const results = await loadResults(client, job.id);
+  const bad = results.filter(({ result }) => ['cameBack', 'invalid', 'changed', 'skipped'].includes(result));
+  const lines = bad.slice(0, max).map(({ id, result, why = '' }) => `  ${id}  ${result}  ${why}\n`);
+  const more =
+    count > max ? [`  and ${thousands(count - max)} more: eventmend dead-letters jobs show ${job.id}\n`] : [];
+  return [...lines, ...more].join('');
+}
+
+export const jobPath = (id: string, part = ''): string => `/api/jobs/${encodeURIComponent(id)}${part}`;
 
 /** Prints the sums of a job, which add up, and the next step. @returns The exit code. */
 export async function reportJob(job: ShownJob, isJson: boolean, io: Io): Promise<number> {

@@ -1,14 +1,22 @@
-import type { JobItem } from '../../shared/operator/job.ts';
 import { formatDistance } from '../../shared/views/format.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { drawTable, thousands } from '../screen/table.ts';
-import { reportJob, runJob, type ShownJob } from './job-client.ts';
+import {
+  drawBadResults,
+  jobPath,
+  loadResults,
+  maxShownResults,
+  reportJob,
+  runJob,
+  type ShownJob,
+} from './job-client.ts';
 
 const options = { json: { kind: 'flag', help: 'print JSON, and nothing else' } } as const satisfies OptionDeclarations;
+const exitNote =
+  'Exit code 0: success. 3: some letters came back or were not changed. 1: an error. 2: wrong arguments.';
 type JobArguments = Arguments<typeof options, ['ID']>;
-const jobPath = (id: string, part = ''): string => `/api/jobs/${encodeURIComponent(id)}${part}`;
 
 async function loadJob(client: ConsoleClient, id: string): Promise<ShownJob> {
   return (await client.get(jobPath(id))).json as unknown as ShownJob;
@@ -20,35 +28,15 @@ const showJobCommand = makeCommand({
   summary: 'show a job, and the letters that did not end well',
   positionals: ['ID'],
   options,
-  notes: [],
+  notes: [exitNote],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const client = new ConsoleClient(io);
     const job = await loadJob(client, id);
-    const results = await loadResults(client, id);
-    if (values.json) return reportAsJson({ ...job, results }, io);
-    const bad = results.filter(({ result }) => ['cameBack', 'invalid', 'changed', 'skipped'].includes(result));
-    await write(io.stdout, bad.map(({ id: letter, result, why = '' }) => `  ${letter}  ${result}  ${why}\n`).join(''));
+    if (values.json) return reportAsJson({ ...job, results: await loadResults(client, id) }, io);
+    await write(io.stdout, await drawBadResults(client, job));
     return reportJob(job, false, io);
   },
 });
-
-type Result = Pick<JobItem, 'id' | 'why'> & { readonly result: string };
-
-interface ResultPage {
-  readonly results: readonly Result[];
-  readonly next?: string;
-}
-
-async function loadResults(client: ConsoleClient, id: string): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (let cursor: string | undefined = '0'; cursor !== undefined;) {
-    const { json } = await client.get(jobPath(id, '/results'), { cursor });
-    const page = json as unknown as ResultPage;
-    results.push(...page.results);
-    cursor = page.next;
-  }
-  return results;
-}
 
 async function reportAsJson(value: object, io: Io): Promise<number> {
   await write(io.stdout, `${JSON.stringify(value)}\n`);
@@ -61,10 +49,12 @@ const resumeJobCommand = makeCommand({
   summary: 'run a job that was planned, paused, stopped or interrupted',
   positionals: ['ID'],
   options,
-  notes: [],
+  notes: [exitNote],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const client = new ConsoleClient(io);
-    return reportJob(await runJob(client, await loadJob(client, id), io), values.json, io);
+    const job = await runJob(client, await loadJob(client, id), io);
+    if (!values.json) await write(io.stdout, await drawBadResults(client, job, maxShownResults));
+    return reportJob(job, values.json, io);
   },
 });
 
@@ -74,7 +64,7 @@ const stopJobCommand = makeCommand({
   summary: 'stop a job before its next part',
   positionals: ['ID'],
   options,
-  notes: [],
+  notes: ['Exit code 0: success. 1: an error. 2: wrong arguments.'],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const { json } = await new ConsoleClient(io).change({ method: 'POST', path: jobPath(id, '/stop') });
     await reportJob(json as unknown as ShownJob, values.json, io);
@@ -88,7 +78,7 @@ export const jobsCommand = makeCommand({
   summary: 'list the changes of many letters; show, resume or stop one',
   positionals: [],
   options,
-  notes: ['Exit code 0: success. 3: some letters came back or were not changed. 1: an error. 2: wrong arguments.'],
+  notes: [exitNote],
   subcommands: [showJobCommand, resumeJobCommand, stopJobCommand],
   run: async ({ values }, io) => {
     const { json } = await new ConsoleClient(io).get('/api/jobs');

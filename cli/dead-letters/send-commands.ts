@@ -2,9 +2,9 @@ import { makeCommand, UsageError, write, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
-import { changeLetter, checkLetter, waitForAnswers, type LetterChange } from './change-letter.ts';
+import { changeLetter, waitForAnswers, type LetterChange } from './change-letter.ts';
 import { filterOptions, filterQuery, type FilterValues } from './filter-options.ts';
-import { planJobs, reportJob, runJob } from './job-client.ts';
+import { drawBadResults, maxShownResults, planJobs, reportJob, runJob } from './job-client.ts';
 import { readPatch } from './read-patch.ts';
 import { countResults, drawLetterResults, exitCodeOf, type ResultOf } from './results.ts';
 import { revisionOption } from './seen-revision.ts';
@@ -73,17 +73,12 @@ export const replayCommand = makeCommand({
     }
     const client = new ConsoleClient(io);
     const ids = idsIn(rest, values['if-revision']);
-    const { replace, forgotten } = values;
-    const change: LetterChange = {
-      action: 'replay',
-      body: { replace, forgotten },
-      revision: values['if-revision'],
-    };
-    const isDry = values['dry-run'];
-    const sent = await each(ids, io, (id) => (isDry ? checkLetter(client, id) : changeLetter(client, id, change)));
+    const { replace, forgotten, 'if-revision': revision, 'dry-run': isDryRun } = values;
+    const change: LetterChange = { action: 'replay', body: { replace, forgotten }, revision, isDryRun };
+    const sent = await each(ids, io, (id) => changeLetter(client, id, change));
     const waitMs = values['no-wait'] ? 0 : values.wait * 1_000;
-    const results = isDry || waitMs === 0 ? sent : await waitForAnswers(client, sent, waitMs, io.signal);
-    return report(results, values.json, io, isDry ? 'valid, nothing was sent' : undefined);
+    const results = isDryRun || waitMs === 0 ? sent : await waitForAnswers(client, sent, waitMs, io.signal);
+    return report(results, values.json, io, isDryRun ? 'would be sent: this was a dry run' : undefined);
   },
 });
 
@@ -96,7 +91,7 @@ export const discardCommand = makeCommand({
   options: {
     ...bulkOptions,
     note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
-    ...dryRun('with --all: say how many letters match, and change nothing'),
+    ...dryRun('say which letters would be discarded, or with --all how many match, and change nothing'),
     ...revisionOption,
     ...jsonOption,
   },
@@ -105,8 +100,7 @@ export const discardCommand = makeCommand({
     const { note } = values;
     if (note === undefined) throw new UsageError('--note is missing: say why the letter is discarded');
     if (values.all) return runBulk({ action: 'discard', note }, rest, values, io);
-    const change = { action: 'discard', body: { note }, revision: values['if-revision'] } as const;
-    return changeAll(rest, change, values.json, io);
+    return changeAll(rest, 'discard', { ...values, note }, io);
   },
 });
 
@@ -117,21 +111,38 @@ export const reopenCommand = makeCommand({
   positionals: [],
   rest: 'ID',
   options: {
-    note: { kind: 'text', value: 'TEXT', default: '', help: 'why; it is kept' },
+    ...bulkOptions,
+    note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
+    ...dryRun('say which letters would be opened, or with --all how many match, and change nothing'),
     ...revisionOption,
     ...jsonOption,
   },
-  notes: [exitNote],
+  notes: ['--all opens discarded letters, unless --state says otherwise.', exitNote],
   run: async ({ values, rest }, io) => {
-    const change = { action: 'reopen', body: { note: values.note }, revision: values['if-revision'] } as const;
-    return changeAll(rest, change, values.json, io);
+    const { note = '' } = values;
+    if (values.all) return runBulk({ action: 'reopen', note }, rest, values, io);
+    return changeAll(rest, 'reopen', { ...values, note }, io);
   },
 });
 
-async function changeAll(given: readonly string[], change: LetterChange, isJson: boolean, io: Io): Promise<number> {
+interface ChangeValues {
+  readonly note: string;
+  readonly 'if-revision': number | undefined;
+  readonly 'dry-run': boolean;
+  readonly json: boolean;
+}
+
+async function changeAll(
+  given: readonly string[],
+  action: 'discard' | 'reopen',
+  { note, json, 'if-revision': revision, 'dry-run': isDryRun }: ChangeValues,
+  io: Io,
+): Promise<number> {
   const client = new ConsoleClient(io);
-  const ids = idsIn(given, change.revision);
-  return report(await each(ids, io, (id) => changeLetter(client, id, change)), isJson, io);
+  const change = { action, body: { note }, revision, isDryRun };
+  const results = await each(idsIn(given, revision), io, (id) => changeLetter(client, id, change));
+  const verb = action === 'discard' ? 'discarded' : 'opened';
+  return report(results, json, io, isDryRun ? `would be ${verb}: this was a dry run` : undefined);
 }
 
 interface BulkValues extends FilterValues {
@@ -142,13 +153,15 @@ interface BulkValues extends FilterValues {
 }
 
 /** Plans a job for all letters that the filters allow, and runs it. */
-async function runBulk(job: object, ids: readonly string[], values: BulkValues, io: Io): Promise<number> {
+async function runBulk(plan: object, ids: readonly string[], values: BulkValues, io: Io): Promise<number> {
   if (ids.length > 0) throw new UsageError('--all is for filters: give ids, or --all');
   const { first, rate } = values;
   const client = new ConsoleClient(io);
-  const planned = await planJobs(client, { ...job, first, rate, filter: filterQuery(values) });
+  const planned = await planJobs(client, { ...plan, first, rate, filter: filterQuery(values) });
   const isOver = values['dry-run'] || planned.matched === 0;
-  return reportJob(isOver ? planned : await runJob(client, planned, io), values.json, io);
+  const job = isOver ? planned : await runJob(client, planned, io);
+  if (!values.json) await write(io.stdout, await drawBadResults(client, job, maxShownResults));
+  return reportJob(job, values.json, io);
 }
 
 function idsIn(ids: readonly string[], revision: number | undefined): readonly string[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
+import { withoutEffects } from '../../../shared/operator/dry-run.ts';
 import type { Edit } from '../../../shared/operator/edit-message.ts';
 import {
   LetterOperations,
@@ -31,9 +32,12 @@ const editSchema = z.strictObject({
     .strictObject({ set: z.record(z.string(), z.string()).optional(), drop: z.array(z.string()).optional() })
     .optional(),
 });
-const replaySchema = z.strictObject({ replace: z.boolean().default(false), forgotten: z.boolean().default(false) });
-const noteSchema = z.strictObject({ note: z.string().max(maxNote).default('') });
-const requiredNote = z.strictObject({ note: z.string().trim().min(1, 'say why: the note is kept').max(maxNote) });
+const flag = z.boolean().default(false);
+const replaySchema = z.strictObject({ replace: flag, forgotten: flag, dryRun: flag });
+const noteSchema = z.strictObject({ note: z.string().max(maxNote).default(''), dryRun: flag });
+const requiredNote = noteSchema.extend({
+  note: z.string().trim().min(1, 'say why: the note is kept').max(maxNote),
+});
 
 const editBody = {
   patch: 'a JSON Patch (RFC 6902) of the body',
@@ -48,7 +52,8 @@ const changing = { role: 'operator' } as const;
 /** The addresses at which letters are changed. Each change names the revision that the caller saw. */
 export function changeRoutes(deps: ApiDeps): readonly ApiRoute[] {
   const operations = new LetterOperations(deps);
-  return [...editRoutes(deps, operations), ...settlingRoutes(operations)];
+  const tried = new LetterOperations(withoutEffects(deps));
+  return [...editRoutes(deps, operations), ...settlingRoutes((dryRun) => (dryRun ? tried : operations))];
 }
 
 function editRoutes(deps: ApiDeps, operations: LetterOperations): readonly ApiRoute[] {
@@ -84,7 +89,10 @@ function editRoutes(deps: ApiDeps, operations: LetterOperations): readonly ApiRo
   ];
 }
 
-function settlingRoutes(operations: LetterOperations): readonly ApiRoute[] {
+const dryRun = 'true: tells whether the change would be refused, and how the letter would be; changes nothing';
+
+/** @param operationsOf Returns the operations, or those that only try. */
+function settlingRoutes(operationsOf: (isDryRun: boolean) => LetterOperations): readonly ApiRoute[] {
   return [
     {
       ...changing,
@@ -94,19 +102,22 @@ function settlingRoutes(operations: LetterOperations): readonly ApiRoute[] {
       body: {
         replace: 'true: the content supersedes the event that has its key',
         forgotten: 'true: also if nobody knows any more whether it was published',
+        dryRun,
       },
-      answer: async (request) =>
-        changed(await operations.replay(idOf(request), readJsonBody(replaySchema, request), callerOf(request))),
+      answer: async (request) => {
+        const { dryRun: isDry, ...options } = readJsonBody(replaySchema, request);
+        return settled(isDry, await operationsOf(isDry).replay(idOf(request), options, callerOf(request)));
+      },
     },
     {
       ...changing,
       method: 'POST',
       path: `${letter}/discard`,
       summary: 'closes a letter without sending it',
-      body: { note: 'why' },
+      body: { note: 'why', dryRun },
       answer: async (request) => {
-        const { note } = readJsonBody(requiredNote, request);
-        return changed(await operations.discard(idOf(request), note, callerOf(request)));
+        const { note, dryRun: isDry } = readJsonBody(requiredNote, request);
+        return settled(isDry, await operationsOf(isDry).discard(idOf(request), note, callerOf(request)));
       },
     },
     {
@@ -114,10 +125,10 @@ function settlingRoutes(operations: LetterOperations): readonly ApiRoute[] {
       method: 'POST',
       path: `${letter}/reopen`,
       summary: 'opens a settled letter again',
-      body: { note: 'why; may be empty' },
+      body: { note: 'why; may be empty', dryRun },
       answer: async (request) => {
-        const { note } = readJsonBody(noteSchema, request);
-        return changed(await operations.reopen(idOf(request), note, callerOf(request)));
+        const { note, dryRun: isDry } = readJsonBody(noteSchema, request);
+        return settled(isDry, await operationsOf(isDry).reopen(idOf(request), note, callerOf(request)));
       },
     },
   ];
@@ -149,8 +160,13 @@ function editIn(request: RoutedRequest): Edit {
   return { patch: patch && JSON.stringify(patch), body: bytes === '' ? new Uint8Array() : bytes, attributes };
 }
 
+/** Answers a replay, a discard or a reopening, or the trial of one. */
+function settled(isDryRun: boolean, result: OperationResult): ConsoleResponse {
+  return changed(result, isDryRun ? 200 : 202);
+}
+
 /** Answers an operation that changed a letter, or was refused. */
-function changed(result: OperationResult, status = 202): ConsoleResponse {
+function changed(result: OperationResult, status: number): ConsoleResponse {
   if (result.refusal) throw refused(result.refusal);
   return recordResponse(headOf(result.record), {}, status);
 }

@@ -115,16 +115,20 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<Job> {
   });
 }
 
-/** Reads the filter of a job. A replay and a discard are about open letters, unless the filter says otherwise. */
+/** Reads the filter of a job. It is about open letters, or to reopen discarded ones, unless the filter says otherwise. */
 function filterOf(deps: ApiDeps, given: Readonly<Record<string, string>>, action: Job['action']): LetterFilter {
   const filter = readFilter(deps, new URLSearchParams(given));
-  return action === 'reopen' ? filter : { state: 'open', ...filter };
+  return { state: action === 'reopen' ? 'discarded' : 'open', ...filter };
 }
 
 async function jobOf({ jobs }: ApiDeps, { params }: RoutedRequest): Promise<Job> {
   const { id = '' } = params;
   const found = /^[\w-]{1,64}$/.test(id) ? await jobs.find(id) : undefined;
-  if (!found) throw new RequestError(404, 'There is no such job.', { next: 'GET /api/jobs lists the jobs.' });
+  if (!found)
+    throw new RequestError(404, 'There is no such job.', {
+      code: 'unknown-job',
+      next: 'GET /api/jobs lists the jobs.',
+    });
   return found.value;
 }
 

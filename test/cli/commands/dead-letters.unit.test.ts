@@ -86,6 +86,7 @@ test('edit saves what is invalid, too, and exits with 3', async () => {
 test('replay sends nothing that would be refused again, exits with 3, and its counts add up', async () => {
   const dry = await letters('replay', second, third, '--dry-run');
   expect([dry.code, dry.stdout]).toEqual([3, expect.stringContaining('2 letters: 2 invalid')]);
+  expect(dry.stdout).toContain('ERR_INVALID_EVENT timestamp');
   const { code, stdout } = await letters('replay', second, third, second, 'none', '--json');
   expect([code, json(stdout).counts]).toEqual([3, { matched: 3, invalid: 2, skipped: 1 }]);
 });
@@ -102,6 +103,35 @@ test('discard needs a note, and reopen undoes it', async () => {
   expect((await letters('reopen', second)).stdout).toBe('  1 letter: 1 done\n');
 });
 
+test.each([
+  ['replay', ['--replace'], 'open'],
+  ['discard', ['--note', 'a test'], 'open'],
+  ['reopen', [], 'discarded'],
+])('%s --dry-run says what would become of letters, and changes nothing', async (command, options, state) => {
+  const fix = await files.write('fix.json', JSON.stringify(repair));
+  await letters('edit', second, '--patch', fix);
+  if (command === 'reopen') await letters('discard', second, '--note', 'a test');
+  const before = json((await letters('show', second, '--json')).stdout);
+  const dry = await letters(command, second, 'none', ...options, '--dry-run');
+  expect([dry.code, dry.stdout]).toEqual([3, expect.stringMatching(/: 1 skipped, 1 would be .*: this was a dry run/)]);
+  expect(json((await letters('show', second, '--json')).stdout)).toEqual({ ...before, state });
+  expect(pipeline.cleanIds).toEqual([1]);
+});
+
+test('a dry run of a replay tells that a duplicate would be refused, though its event is valid', async () => {
+  await pipeline.send(events[0]!);
+  const duplicate = (await pipeline.runtime.letters.all()).find(({ failure }) => failure.code === 'ERR_DUPLICATE');
+  const dry = await letters('replay', duplicate!.id, '--dry-run');
+  expect([dry.code, dry.stdout]).toEqual([3, expect.stringContaining('The same event came before')]);
+});
+
+test('reopen --all undoes a discard of many letters', async () => {
+  await letters('discard', '--all', '--note', 'a mistake');
+  const { code, stdout } = await letters('reopen', '--all', '--code', 'ERR_INVALID_EVENT');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('done: 2 matched: 2 done')]);
+  expect((await letters('list', '--state', 'open')).stdout).toContain(second);
+});
+
 test('replay --all is a job: it says what it would change, repairs and sends each letter, and its sums add up', async () => {
   const patch = await files.write('all.json', JSON.stringify(repair));
   const all = ['replay', '--all', '--code', 'ERR_INVALID_EVENT', '--patch', patch];
@@ -112,6 +142,7 @@ test('replay --all is a job: it says what it would change, repairs and sends eac
   ]);
   const { code, stdout } = await letters(...all, '--json');
   expect([code, json(stdout)]).toMatchObject([3, { state: 'done', matched: 2, published: 1, invalid: 1, left: 0 }]);
+  expect((await letters(...all)).stdout).toContain(`${third}  invalid  `);
   const shown = await letters('jobs', 'show', String(json(stdout).id));
   expect(shown.stdout).toContain(`${third}  invalid`);
   expect((await letters('jobs')).stdout).toContain(String(json(stdout).id));
@@ -129,6 +160,8 @@ test('a job can be stopped and resumed', async () => {
   const id = String(json(stdout).id);
   expect((await letters('jobs', 'stop', id)).stdout).toContain('stopped: 2 matched: 2 left');
   expect((await letters('jobs', 'resume', id)).stdout).toContain('done: 2 matched: 2 done');
+  const unknown = letters('jobs', 'resume', 'none');
+  await expect(unknown).rejects.toThrow('There is no such job. eventmend dead-letters jobs lists the jobs.');
 });
 
 test('export writes every letter, and says that it is complete', async () => {
