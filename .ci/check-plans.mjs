@@ -14,6 +14,7 @@ const expected = {
   loses_a_consumer_and_the_old_versions_of_the_database: {
     isWhole: false,
     lost: [
+      'module.eventmend.google_firestore_database.letters',
       'module.eventmend.google_firestore_database.main',
       'module.eventmend.google_pubsub_subscription.consumer["billing"]',
       'module.eventmend.google_pubsub_subscription.consumer_dead_letters["billing"]',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StreamSettings } from './stream-settings.ts';
 import { consoleAccessOf, consoleVariables, type ConsoleAccess } from './console-settings.ts';
+import type { DatabaseName } from './databases.ts';
 import { settingsIn, type Env } from './env.ts';
 import { ConfigError } from './errors.ts';
 import type { SystemName } from './record-kinds.ts';
@@ -11,7 +12,8 @@ import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from
 /** The address of Google Cloud, or of the emulators, and the timeouts of calls. */
 export interface Connection {
   readonly projectId: string;
-  readonly databaseId: string;
+  /** The ids of the databases of Firestore. */
+  readonly databaseIds: Readonly<Record<DatabaseName, string>>;
   /** The beginning of the names of topics and subscriptions, if the project holds several deployments. Otherwise empty. */
   readonly namePrefix: string;
   /** Whether any emulator is used. Then no credentials are needed. */
@@ -49,13 +51,18 @@ const timeoutMs = (byDefault: number) =>
 const durationMs = numberText(/^\d+$/, Number.isSafeInteger, 'a whole number of milliseconds').optional();
 const emulatorHost = text(/^[^/\s]+:\d{1,5}$/, 'host:port').optional();
 
+const databaseId = text(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, "a database's id, or (default)");
+
 const connectionSettings = z.object({
   GOOGLE_CLOUD_PROJECT: text(/^[a-z][a-z0-9.:-]{2,62}[a-z0-9]$/, "a project's id").describe(
     `the project. With an emulator the default is \`${localProjectId}\``,
   ),
-  FIRESTORE_DATABASE: text(/^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/, "a database's id, or (default)")
+  FIRESTORE_DATABASE: databaseId
     .default('(default)')
-    .describe('the Firestore database'),
+    .describe('the Firestore database of streams, gaps and clean events'),
+  FIRESTORE_LETTERS_DATABASE: databaseId
+    .default('eventmend-letters')
+    .describe('the Firestore database of dead letters, kept messages, jobs and the audit trail'),
   NAME_PREFIX: text(/^[a-z][a-z0-9-]{2,12}-$/, 'a prefix of names, such as staging-')
     .optional()
     .describe('the beginning of the names of topics and subscriptions, such as `staging-`'),
@@ -105,7 +112,7 @@ export const settingNames = Object.keys(functionSettings.shape) as readonly (key
 export function readConnection(env: Env): Connection {
   const given = withDefaultProject(env);
   const { settings, problems } = parseSettings(connectionSettings, given);
-  const all = [...problems, ...cloudRunProblems(given)];
+  const all = [...problems, ...cloudRunProblems(given), ...databaseProblems(settings)];
   if (!settings || all.length > 0) throw new ConfigError(all);
   return connectionOf(settings);
 }
@@ -118,6 +125,7 @@ export function readFunctionConfig(env: Env): FunctionConfig {
     ...problems,
     ...emulatorProblems(given),
     ...cloudRunProblems(given),
+    ...databaseProblems(settings),
     ...(settings ? timeoutProblems(settings) : []),
   ];
   if (!settings || all.length > 0) throw new ConfigError(all);
@@ -143,7 +151,7 @@ function streamSettingsOf(variables: z.output<typeof streamVariables>): Partial<
 function connectionOf(settings: z.infer<typeof connectionSettings>): Connection {
   return {
     projectId: settings.GOOGLE_CLOUD_PROJECT,
-    databaseId: settings.FIRESTORE_DATABASE,
+    databaseIds: { state: settings.FIRESTORE_DATABASE, letters: settings.FIRESTORE_LETTERS_DATABASE },
     namePrefix: settings.NAME_PREFIX ?? '',
     usesEmulator: emulatorVariables.some((name) => settings[name] !== undefined),
     firestoreEmulatorHost: settings.FIRESTORE_EMULATOR_HOST,
@@ -164,6 +172,15 @@ function emulatorProblems(env: Env): string[] {
   const missing = emulatorVariables.filter((name) => env[name] === undefined);
   return missing.length === 1
     ? [`${missing.join()} is not set, but the host of the other emulator is; set both or neither`]
+    : [];
+}
+
+/** Reports one database for both purposes: a function with a right on letters would have it on the blocks too. */
+function databaseProblems(settings: z.infer<typeof connectionSettings> | undefined): string[] {
+  return settings && settings.FIRESTORE_DATABASE === settings.FIRESTORE_LETTERS_DATABASE
+    ? [
+        `FIRESTORE_DATABASE and FIRESTORE_LETTERS_DATABASE are both ${JSON.stringify(settings.FIRESTORE_DATABASE)}; letters need a database of their own`,
+      ]
     : [];
 }
 

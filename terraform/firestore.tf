@@ -3,55 +3,72 @@
 # query uses it. So only fields that a query names are indexed. Of these, index and writtenMinute of blocks grow with time. They
 # limit a stream to some 500 block writes a second.
 locals {
-  database_id = coalesce(var.firestore.database_id, var.prefix == "eventmend" ? "(default)" : "${var.prefix}-events")
+  database_ids = {
+    state   = coalesce(var.firestore.database_id, var.prefix == "eventmend" ? "(default)" : "${var.prefix}-events")
+    letters = coalesce(var.firestore.letters_database_id, "${var.prefix}-letters")
+  }
 
-  # By collection group: the fields that queries name, with their sort orders, and whether documents expire.
+  # By database and collection group: the fields that queries name, with their sort orders, and whether documents expire.
+  # shared/databases.ts has the same collections.
   collections = {
-    streams = { indexes = {}, ttl = false }
-    blocks = {
-      indexes = {
-        index         = ["ASCENDING", "DESCENDING"]
-        unpublished   = ["ASCENDING"]
-        revisions     = ["ASCENDING"]
-        writtenMinute = ["ASCENDING"]
+    state = {
+      streams = { indexes = {}, ttl = false }
+      blocks = {
+        indexes = {
+          index         = ["ASCENDING", "DESCENDING"]
+          unpublished   = ["ASCENDING"]
+          revisions     = ["ASCENDING"]
+          writtenMinute = ["ASCENDING"]
+        }
+        ttl = true
       }
-      ttl = true
+      buckets         = { indexes = { index = ["DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
+      pages           = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
+      gaps            = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
+      keys            = { indexes = {}, ttl = true }
+      reconciliations = { indexes = {}, ttl = false }
+      # timed grows with time below its stream and type.
+      clean-events = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }
+      chunks       = { indexes = {}, ttl = false }
+      anomalies    = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
     }
-    buckets         = { indexes = { index = ["DESCENDING"], unpublished = ["ASCENDING"] }, ttl = true }
-    pages           = { indexes = { unpublished = ["ASCENDING"] }, ttl = true }
-    gaps            = { indexes = { from = ["ASCENDING", "DESCENDING"], state = ["ASCENDING"], isUntold = ["ASCENDING"] }, ttl = false }
-    keys            = { indexes = {}, ttl = true }
-    reconciliations = { indexes = {}, ttl = false }
-    dead-letters = {
-      # failure.code and status are those of letters from a release without records.
-      indexes = {
-        about  = ["ASCENDING"], code = ["ASCENDING"], dueAt = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["ASCENDING", "DESCENDING"],
-        status = ["ASCENDING"], stream = ["ASCENDING"]
+    letters = {
+      dead-letters = {
+        # failure.code and status are those of letters from a release without records.
+        indexes = {
+          about  = ["ASCENDING"], code = ["ASCENDING"], dueAt = ["ASCENDING"], "failure.code" = ["ASCENDING"], failedAtMs = ["DESCENDING"], filedAt = ["ASCENDING", "DESCENDING"],
+          status = ["ASCENDING"], stream = ["ASCENDING"]
+        }
+        ttl = true
       }
-      ttl = true
+      kept-messages = { indexes = {}, ttl = true }
+      chunks        = { indexes = {}, ttl = true }
+      reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
+      jobs          = { indexes = { createdAtMs = ["DESCENDING"] }, ttl = true }
+      parts         = { indexes = {}, ttl = true }
+      audit         = { indexes = { at = ["ASCENDING", "DESCENDING"], letter = ["ASCENDING"] }, ttl = true }
     }
-    kept-messages = { indexes = {}, ttl = true }
-    audit         = { indexes = { at = ["ASCENDING", "DESCENDING"], letter = ["ASCENDING"] }, ttl = true }
-    jobs          = { indexes = { createdAtMs = ["DESCENDING"] }, ttl = true }
-    parts         = { indexes = {}, ttl = true }
-    reasons       = { indexes = { code = ["ASCENDING"] }, ttl = false }
-    # timed grows with time below its stream and type.
-    clean-events = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }
-    anomalies    = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
-    chunks       = { indexes = {}, ttl = true }
   }
   # The fields by which letters are filtered.
   letter_filters = ["state", "code", "reason", "source", "stream", "type", "stage", "about"]
+  databases      = { state = google_firestore_database.main.name, letters = google_firestore_database.letters.name }
+  # A collection of the first database has its plain name as key, as before there was a second one.
+  stored = merge([
+    for database, collections in local.collections : {
+      for collection, settings in collections :
+      database == "state" ? collection : "${database}/${collection}" => merge(settings, { database = database, collection = collection })
+    }
+  ]...)
   indexed_fields = merge([
-    for collection, settings in local.collections : {
-      for field, orders in settings.indexes : "${collection}/${field}" => { collection = collection, field = field, orders = orders }
+    for key, settings in local.stored : {
+      for field, orders in settings.indexes : "${key}/${field}" => { database = settings.database, collection = settings.collection, field = field, orders = orders }
     }
   ]...)
 }
 
 resource "google_firestore_database" "main" {
   project     = var.project_id
-  name        = local.database_id
+  name        = local.database_ids.state
   location_id = coalesce(var.firestore.location, var.region)
   type        = "FIRESTORE_NATIVE"
 
@@ -63,12 +80,34 @@ resource "google_firestore_database" "main" {
   depends_on = [google_project_service.main]
 }
 
+# The database of dead letters, kept messages, jobs and the audit trail. Roles are granted by database, and validate, which reads
+# hostile input, has one on this database only.
+resource "google_firestore_database" "letters" {
+  project     = var.project_id
+  name        = local.database_ids.letters
+  location_id = google_firestore_database.main.location_id
+  type        = "FIRESTORE_NATIVE"
+
+  point_in_time_recovery_enablement = google_firestore_database.main.point_in_time_recovery_enablement
+  delete_protection_state           = google_firestore_database.main.delete_protection_state
+  deletion_policy                   = google_firestore_database.main.deletion_policy
+
+  lifecycle {
+    precondition {
+      condition     = local.database_ids.letters != local.database_ids.state
+      error_message = "firestore.letters_database_id must differ from database_id: validate has rights on the letters' database, and none on the other."
+    }
+  }
+
+  depends_on = [google_project_service.main]
+}
+
 resource "google_firestore_field" "unindexed" {
-  for_each = local.collections
+  for_each = local.stored
 
   project    = var.project_id
-  database   = google_firestore_database.main.name
-  collection = each.key
+  database   = local.databases[each.value.database]
+  collection = each.value.collection
   field      = "*"
 
   # Empty: no index at all.
@@ -79,7 +118,7 @@ resource "google_firestore_field" "indexed" {
   for_each = local.indexed_fields
 
   project    = var.project_id
-  database   = google_firestore_database.main.name
+  database   = local.databases[each.value.database]
   collection = each.value.collection
   field      = each.value.field
 
@@ -154,7 +193,7 @@ resource "google_firestore_index" "letters" {
   )
 
   project     = var.project_id
-  database    = google_firestore_database.main.name
+  database    = google_firestore_database.letters.name
   collection  = "dead-letters"
   query_scope = "COLLECTION"
 
@@ -186,11 +225,11 @@ resource "google_firestore_index" "late_answers" {
 
 # Deletes expired documents, within about a day.
 resource "google_firestore_field" "expiry" {
-  for_each = { for collection, settings in local.collections : collection => settings if settings.ttl }
+  for_each = { for key, settings in local.stored : key => settings if settings.ttl }
 
   project    = var.project_id
-  database   = google_firestore_database.main.name
-  collection = each.key
+  database   = local.databases[each.value.database]
+  collection = each.value.collection
   field      = "expireAt"
 
   ttl_config {}

@@ -27,9 +27,10 @@ locals {
 
   # The settings that shared/config.ts reads. The platform sets FUNCTION_TARGET to the entry point.
   place = {
-    GOOGLE_CLOUD_PROJECT = var.project_id
-    FIRESTORE_DATABASE   = google_firestore_database.main.name
-    REVISION             = local.revision
+    GOOGLE_CLOUD_PROJECT       = var.project_id
+    FIRESTORE_DATABASE         = google_firestore_database.main.name
+    FIRESTORE_LETTERS_DATABASE = google_firestore_database.letters.name
+    REVISION                   = local.revision
   }
   # If a value is absent, a function uses its own default or the catalog's.
   optional_settings = {
@@ -190,6 +191,7 @@ resource "google_cloudfunctions2_function" "main" {
   depends_on = [
     google_project_iam_member.build,
     google_project_iam_member.firestore,
+    google_project_iam_member.letters,
     google_secret_manager_secret_iam_member.asking,
     google_project_service.main,
   ]

@@ -1,15 +1,23 @@
 # All grants. No grant is on the whole project if a narrower one is possible.
 locals {
-  # The Firestore role of each function. verify needs none.
+  # The Firestore role of each function, by database. verify needs none.
   firestore_roles = {
-    validate    = "roles/datastore.user" # bodies too large to pass on
-    track       = "roles/datastore.user"
-    sweep       = "roles/datastore.user"
-    reconstruct = "roles/datastore.user"
-    archive     = "roles/datastore.user"
-    store       = "roles/datastore.user"
-    recheck     = "roles/datastore.user" # anomalies
-    console     = "roles/datastore.user" # changes of dead letters, and the audit trail
+    state = {
+      track       = "roles/datastore.user"
+      sweep       = "roles/datastore.user"
+      reconstruct = "roles/datastore.user"
+      archive     = "roles/datastore.user"
+      store       = "roles/datastore.user" # clean events
+      recheck     = "roles/datastore.user" # anomalies
+      console     = "roles/datastore.user"
+    }
+    letters = {
+      validate = "roles/datastore.user" # messages too large to pass on
+      track    = "roles/datastore.user" # the records of replays
+      sweep    = "roles/datastore.user"
+      archive  = "roles/datastore.user"
+      console  = "roles/datastore.user" # changes of dead letters, and the audit trail
+    }
   }
 
   # The members of each publisher in topology.json. The keys must be known before anything is created.
@@ -102,7 +110,7 @@ resource "google_project_iam_member" "build" {
 
 # Firestore has no grants on a single database, so a condition names the database.
 resource "google_project_iam_member" "firestore" {
-  for_each = { for name, role in local.firestore_roles : name => role if contains(keys(local.functions), name) }
+  for_each = { for name, role in local.firestore_roles.state : name => role if contains(keys(local.functions), name) }
 
   project = var.project_id
   role    = each.value
@@ -111,6 +119,19 @@ resource "google_project_iam_member" "firestore" {
   condition {
     title      = "eventmend-database"
     expression = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.main.name}\""
+  }
+}
+
+resource "google_project_iam_member" "letters" {
+  for_each = { for name, role in local.firestore_roles.letters : name => role if contains(keys(local.functions), name) }
+
+  project = var.project_id
+  role    = each.value
+  member  = google_service_account.function[each.key].member
+
+  condition {
+    title      = "eventmend-letters"
+    expression = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.letters.name}\""
   }
 }
 

@@ -46,6 +46,11 @@ output "database" {
   value       = google_firestore_database.main.name
 }
 
+output "letters_database" {
+  description = "The name of the Firestore database of dead letters: FIRESTORE_LETTERS_DATABASE for the commands."
+  value       = google_firestore_database.letters.name
+}
+
 output "name_prefix" {
   description = "What the names of topics, subscriptions and functions begin with: NAME_PREFIX for the commands. Empty with the default prefix."
   value       = local.name_prefix

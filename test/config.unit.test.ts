@@ -18,7 +18,7 @@ describe('the settings of a function', () => {
   it('needs its project and its name, and has defaults for all else', () => {
     expect(readFunctionConfig(deployed)).toEqual({
       projectId: 'my-project',
-      databaseId: '(default)',
+      databaseIds: { state: '(default)', letters: 'eventmend-letters' },
       namePrefix: '',
       usesEmulator: false,
       firestoreTimeoutMs: 10_000,
@@ -36,6 +36,7 @@ describe('the settings of a function', () => {
     const env = {
       ...deployed,
       FIRESTORE_DATABASE: 'eventmend',
+      FIRESTORE_LETTERS_DATABASE: 'letters',
       NAME_PREFIX: 'staging-',
       FIRESTORE_TIMEOUT_MS: '5000',
       PUBLISH_TIMEOUT_MS: '6000',
@@ -47,7 +48,7 @@ describe('the settings of a function', () => {
     };
     expect(readFunctionConfig(env)).toMatchObject({
       revision: '0a1b2c3d4e5f-changed',
-      databaseId: 'eventmend',
+      databaseIds: { state: 'eventmend', letters: 'letters' },
       namePrefix: 'staging-',
       firestoreTimeoutMs: 5_000,
       publishTimeoutMs: 6_000,
@@ -110,6 +111,14 @@ describe('the settings of a function', () => {
     ]);
   });
 
+  it('refuses one database for letters and blocks', () => {
+    const both =
+      'FIRESTORE_DATABASE and FIRESTORE_LETTERS_DATABASE are both "events"; letters need a database of their own';
+    const env = { ...deployed, FIRESTORE_DATABASE: 'events', FIRESTORE_LETTERS_DATABASE: 'events' };
+    expect(problemsOf(readFunctionConfig, env)).toEqual([both]);
+    expect(problemsOf(readConnection, env)).toEqual([both]);
+  });
+
   it('takes no emulators on Cloud Run', () => {
     const onCloudRun = { ...deployed, K_SERVICE: 'track' };
     expect(readFunctionConfig(onCloudRun)).toEqual({ ...readFunctionConfig(deployed), isOnCloudRun: true });
@@ -136,7 +145,7 @@ describe('the settings of a connection', () => {
     const { PUBSUB_EMULATOR_HOST } = emulators;
     expect(readConnection({ PUBSUB_EMULATOR_HOST })).toEqual({
       projectId: 'eventmend-local',
-      databaseId: '(default)',
+      databaseIds: { state: '(default)', letters: 'eventmend-letters' },
       namePrefix: '',
       usesEmulator: true,
       firestoreTimeoutMs: 10_000,

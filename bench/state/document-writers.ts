@@ -1,6 +1,5 @@
-import type { DocumentReference } from '@google-cloud/firestore';
-import type { Database } from '../../shared/gcp/clients.ts';
-import type { MakeStateWriter, StateEvent, StateWriter } from './state-side.ts';
+import type { DocumentReference, Firestore } from '@google-cloud/firestore';
+import type { BenchDatabase, MakeStateWriter, StateEvent, StateWriter } from './state-side.ts';
 
 /** A transaction an event: it reads the event's document, and writes it. */
 export const makeTransactionWriter: MakeStateWriter = ({ firestore }, run) => {
@@ -39,7 +38,7 @@ interface BulkSteps {
 
 /** Sends what the events of one turn write in batches, as fast as it can. */
 function bulkWriter(
-  { firestore }: Database,
+  { firestore }: BenchDatabase,
   handle: (steps: BulkSteps, event: StateEvent) => Promise<void>,
 ): StateWriter {
   const bulk = firestore.bulkWriter({ throttling: false });
@@ -63,6 +62,6 @@ function bulkWriter(
   return { handle: (event) => handle(steps, event), flush: () => bulk.close(), operations: () => operations };
 }
 
-function documentOf(firestore: Database['firestore'], run: string, { id }: StateEvent): DocumentReference {
+function documentOf(firestore: Firestore, run: string, { id }: StateEvent): DocumentReference {
   return firestore.doc(`${run}/${id}`);
 }

@@ -9,10 +9,10 @@ import type { MakeStateWriter, StateEvent } from './state-side.ts';
 const windowMs = 7 * 86_400_000;
 
 /** Ours, as `track` does it: an event is claimed, and after its publish it is marked. */
-export const makeGroupCommitWriter: MakeStateWriter = (database, run) => {
+export const makeGroupCommitWriter: MakeStateWriter = ({ state }, run) => {
   const count = { operations: 0 };
   const commits = new GroupCommit({
-    blocks: counted(new FirestoreBlockStore(database), count),
+    blocks: counted(new FirestoreBlockStore(state), count),
     clock: systemClock,
     random: Math.random,
     log: { count: () => undefined },

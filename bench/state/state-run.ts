@@ -1,11 +1,10 @@
 import { makeRandom } from '../../shared/embedded/random.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { Database } from '../../shared/gcp/clients.ts';
 import { timed } from '../processes/worker.ts';
 import { makeCreateWriter, makePutAndCompleteWriter, makeTransactionWriter } from './document-writers.ts';
 import { makeGroupCommitWriter } from './group-commit-writer.ts';
 import { makePowertoolsWriter } from './powertools-writer.ts';
-import type { MakeStateWriter, StateEvent, StateSideName } from './state-side.ts';
+import type { BenchDatabase, MakeStateWriter, StateEvent, StateSideName } from './state-side.ts';
 
 /** A run of a side: the events of one stream, which several writers handle at the same time. */
 export interface StateTask {
@@ -38,7 +37,7 @@ const makers: Readonly<Record<StateSideName, MakeStateWriter>> = {
 };
 
 /** Runs the writers of this process. @param databases A database for each of them. */
-export async function runState(task: StateTask, databases: readonly Database[]): Promise<StateReport> {
+export async function runState(task: StateTask, databases: readonly BenchDatabase[]): Promise<StateReport> {
   const shares = eventsByWriter(task);
   const writers = task.own.map((number, i) => ({
     writer: makers[task.side](databaseOf(databases, i), task.run),
@@ -55,7 +54,7 @@ export async function runState(task: StateTask, databases: readonly Database[]):
   return { wallMs, cpuMs, operations: writers.reduce((sum, { writer }) => sum + writer.operations(), 0) };
 }
 
-function databaseOf(databases: readonly Database[], i: number): Database {
+function databaseOf(databases: readonly BenchDatabase[], i: number): BenchDatabase {
   const database = databases[i];
   if (!database) throw new Error(`writer ${i} has no database`);
   return database;

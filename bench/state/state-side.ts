@@ -1,3 +1,4 @@
+import type { Firestore } from '@google-cloud/firestore';
 import type { Database } from '../../shared/gcp/clients.ts';
 
 /** An event of one hot stream. */
@@ -16,8 +17,15 @@ export interface StateWriter {
   readonly operations: () => number;
 }
 
+/** The database that a writer has for itself. */
+export interface BenchDatabase {
+  readonly state: Database<'state'>;
+  /** For the sides whose documents are not among Eventmend's collections. */
+  readonly firestore: Firestore;
+}
+
 /** Makes a writer. @param run The name of the run: each run has a stream of its own. */
-export type MakeStateWriter = (database: Database, run: string) => StateWriter;
+export type MakeStateWriter = (database: BenchDatabase, run: string) => StateWriter;
 
 /** The sides of the comparison. */
 export type StateSideName = 'ours' | 'transaction' | 'create' | 'put and complete' | 'powertools';

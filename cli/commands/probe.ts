@@ -75,7 +75,7 @@ async function examine(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
-  const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database()];
+  const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database.letters()];
   const sources = project.catalog.sources.all.slice(1).map(({ name }) => name);
   const deps = { project, pubsub, database, sources, isEmulated, namePrefix, timeoutMs: publishTimeoutMs };
   const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };

@@ -14,7 +14,7 @@ export interface Loss {
 const held: Readonly<Record<string, string>> = {
   google_pubsub_topic: 'the messages that it keeps',
   google_pubsub_subscription: 'the messages that wait in it',
-  google_firestore_database: 'all state, all gaps and all dead letters',
+  google_firestore_database: 'all state and all gaps, or all dead letters',
   google_firestore_backup_schedule: 'the backups from now on',
   google_bigquery_dataset: 'its tables',
   google_bigquery_table: 'its rows',

@@ -24,13 +24,13 @@ const silentLog = { warn: () => undefined };
 export interface GooglePipelineDeps {
   readonly project: Pick<Project, 'publisher' | 'letters' | 'blocks' | 'ledger' | 'catalog' | 'clock'>;
   readonly pubsub: PubSub;
-  readonly database: Database;
+  readonly database: Database<'letters'>;
   readonly timeoutMs: number;
 }
 
 /** A pipeline on Google Cloud, or on its emulators, as the probe sees it. */
 export class GooglePipeline implements ProbedPipeline {
-  private readonly database: Database;
+  private readonly database: Database<'letters'>;
   private readonly project: GooglePipelineDeps['project'];
   private readonly listener: Subscription;
   private readonly calls: Calls;
@@ -92,9 +92,8 @@ export class GooglePipeline implements ProbedPipeline {
   }
 
   private async readLetters(): Promise<readonly DeadLetter[]> {
-    const { firestore, calls } = this.database;
-    const query = firestore.collection('dead-letters').where('stream', '==', probeStream).select();
-    const { docs } = await calls.run('listing the letters of the probe', () => query.get());
+    const query = this.database.collection('dead-letters').where('stream', '==', probeStream).select();
+    const { docs } = await this.database.calls.run('listing the letters of the probe', () => query.get());
     const found = await Promise.all(docs.map(({ id }) => this.project.letters.find(id)));
     return found.flatMap((letter) => (letter && isOurs(letter.value) ? letter.value : []));
   }
@@ -103,9 +102,9 @@ export class GooglePipeline implements ProbedPipeline {
   private async remove({ id }: DeadLetter): Promise<void> {
     const { firestore, calls } = this.database;
     await calls.run('deleting a letter of the probe', () =>
-      firestore.recursiveDelete(firestore.collection('dead-letters').doc(id)),
+      firestore.recursiveDelete(this.database.collection('dead-letters').doc(id)),
     );
-    const audit = firestore.collection('audit').where('letter', '==', id).select();
+    const audit = this.database.collection('audit').where('letter', '==', id).select();
     const { docs } = await calls.run('listing the audit trail of the probe', () => audit.get());
     await calls.run('deleting the audit trail of the probe', () => Promise.all(docs.map(({ ref }) => ref.delete())));
   }

@@ -19,9 +19,9 @@ const fields = z.object({
 
 /** Stores anomalies in Firestore, in `anomalies/{digest of window and measure}`. */
 export class FirestoreAnomalyStore implements AnomalyStore {
-  private readonly database: Database;
+  private readonly database: Database<'state'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'state'>) {
     this.database = database;
   }
 
@@ -42,6 +42,6 @@ export class FirestoreAnomalyStore implements AnomalyStore {
   }
 
   private get anomalies(): CollectionReference {
-    return this.database.firestore.collection('anomalies');
+    return this.database.collection('anomalies');
   }
 }

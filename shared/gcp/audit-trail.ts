@@ -10,9 +10,9 @@ import { updateTimeOf, versionOf } from './document.ts';
  * document. The clocks of instances differ, so a position by their times could pass over a change.
  */
 export class FirestoreAuditTrail implements AuditTrail {
-  private readonly database: Database;
+  private readonly database: Database<'letters'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'letters'>) {
     this.database = database;
   }
 
@@ -39,7 +39,7 @@ export class FirestoreAuditTrail implements AuditTrail {
   }
 
   private get entries(): CollectionReference {
-    return this.database.firestore.collection('audit');
+    return this.database.collection('audit');
   }
 }
 

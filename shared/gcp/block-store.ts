@@ -62,9 +62,9 @@ interface BlockFields extends BlockDocument {
  * each indexed field makes writes more expensive.
  */
 export class FirestoreBlockStore implements BlockStore {
-  private readonly database: Database;
+  private readonly database: Database<'state'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'state'>) {
     this.database = database;
   }
 
@@ -213,18 +213,18 @@ export class FirestoreBlockStore implements BlockStore {
 
   private document({ stream, index, isBucket = false, page = '' }: BlockRef): DocumentReference {
     const name = documentName(index);
-    const within = this.database.firestore.collection(
+    const within = this.database.collection(
       `streams/${stream}/${page !== '' ? 'pages' : isBucket ? 'buckets' : 'blocks'}`,
     );
     return within.doc(page === '' ? name : `${isBucket ? bucketPrefix : ''}${name}~${page}`);
   }
 
   private apart(stream: string, name: 'buckets' | 'pages'): CollectionReference {
-    return this.database.firestore.collection(`streams/${stream}/${name}`);
+    return this.database.collection(`streams/${stream}/${name}`);
   }
 
   private blocks(stream: string): CollectionReference {
-    return this.database.firestore.collection(`streams/${stream}/blocks`);
+    return this.database.collection(`streams/${stream}/blocks`);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestore';
 import type { Message } from '../messages/message.ts';
 import type { Version } from '../ports.ts';
-import type { Database } from './clients.ts';
+import type { Documents } from './clients.ts';
 import { saveIf, versionIn, type Fields } from './document.ts';
 
 /**
@@ -36,7 +36,7 @@ export interface StoredBody {
  * @param name Distinguishes the chunks from those of other bodies and versions of the document.
  */
 export async function placeBody(
-  database: Database,
+  database: Documents,
   document: DocumentReference,
   message: Message,
   name: string,
@@ -50,7 +50,7 @@ export async function placeBody(
 
 /** Loads a message by its fields. Undefined if its chunks are gone. */
 export async function loadBody(
-  { firestore, calls }: Database,
+  { firestore, calls }: Documents,
   document: DocumentReference,
   { attributes, data, chunks }: StoredBody,
 ): Promise<Message | undefined> {
@@ -80,7 +80,7 @@ export function chunksOf(
  * @returns Whether the document was saved.
  */
 export async function saveWithMessage(
-  database: Database,
+  database: Documents,
   document: DocumentReference,
   fields: Fields,
   message: Message,
@@ -100,7 +100,7 @@ export async function saveWithMessage(
  * Loads the message of a document. Undefined if the chunks are gone, because the document was replaced since it was
  * read.
  */
-export async function messageIn(database: Database, snapshot: DocumentSnapshot): Promise<Message | undefined> {
+export async function messageIn(database: Documents, snapshot: DocumentSnapshot): Promise<Message | undefined> {
   return loadBody(database, snapshot.ref, bodyIn(snapshot));
 }
 
@@ -113,7 +113,7 @@ export function bodyIn(snapshot: DocumentSnapshot): StoredBody {
 /**
  * Deletes the chunks of a replaced body. Chunks that cannot be deleted stay, because no document names them any more.
  */
-export async function deleteChunks({ calls }: Database, chunks: readonly DocumentReference[]): Promise<void> {
+export async function deleteChunks({ calls }: Documents, chunks: readonly DocumentReference[]): Promise<void> {
   await Promise.allSettled(chunks.map((chunk) => calls.run('deleting a body', () => chunk.delete())));
 }
 
@@ -122,7 +122,7 @@ function isSmall({ data, attributes }: Message, inlineBytes: number): boolean {
 }
 
 async function writeChunks(
-  { calls }: Database,
+  { calls }: Documents,
   document: DocumentReference,
   data: Uint8Array,
   name: string,
@@ -143,6 +143,6 @@ function chunkDocuments(document: DocumentReference, { name, count }: Chunks): D
   return Array.from({ length: count }, (_, i) => document.collection('chunks').doc(`${name}-${i}`));
 }
 
-async function read({ calls }: Database, document: DocumentReference): Promise<DocumentSnapshot> {
+async function read({ calls }: Documents, document: DocumentReference): Promise<DocumentSnapshot> {
   return calls.run(`reading ${document.parent.id}`, () => document.get());
 }

@@ -16,9 +16,9 @@ const eventsAPage = 50;
  * ascending document names make a hotspot (https://firebase.google.com/docs/firestore/best-practices#hotspots).
  */
 export class FirestoreCleanEventStore implements CleanEventStore {
-  private readonly database: Database;
+  private readonly database: Database<'state'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'state'>) {
     this.database = database;
   }
 
@@ -88,6 +88,6 @@ export class FirestoreCleanEventStore implements CleanEventStore {
   }
 
   private get events(): CollectionReference {
-    return this.database.firestore.collection('clean-events');
+    return this.database.collection('clean-events');
   }
 }

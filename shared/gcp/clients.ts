@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { PubSub } from '@google-cloud/pubsub';
 import type { Connection } from '../config.ts';
+import type { DatabaseName } from '../databases.ts';
 import type { Database } from './database.ts';
 
-export type { Database } from './database.ts';
+export type { Database, Documents } from './database.ts';
 
 /**
  * The maximum time to close clients, in milliseconds. Firestore's client waits even for calls that timed out here long
@@ -32,8 +33,11 @@ export interface ClientPool {
   close(): Promise<void>;
 }
 
-export const loadDatabase: LoadClient<Database> = async (connection) =>
-  (await import('./database.ts')).openDatabase(connection);
+/** A constant for each database, because a pool knows a client by what loads it. */
+export const loadDatabase: { readonly [Name in DatabaseName]: LoadClient<Database<Name>> } = {
+  state: async (connection) => (await import('./database.ts')).openDatabase(connection, 'state'),
+  letters: async (connection) => (await import('./database.ts')).openDatabase(connection, 'letters'),
+};
 
 export const loadPubSub: LoadClient<PubSub> = async (connection) =>
   (await import('./pubsub.ts')).openPubSub(connection);
@@ -60,7 +64,7 @@ export function makeClientPool(connection: Connection): ClientPool {
 
 /** The clients of Google Cloud, for code that needs more than a port offers, such as making a subscription. */
 export interface Clients extends ClientPool {
-  database(): Promise<Database>;
+  readonly database: { readonly [Name in DatabaseName]: () => Promise<Database<Name>> };
   pubsub(): Promise<PubSub>;
 }
 
@@ -71,5 +75,9 @@ export interface Clients extends ClientPool {
  */
 export function makeClients(connection: Connection): Clients {
   const pool = makeClientPool(connection);
-  return { ...pool, database: () => pool.open(loadDatabase), pubsub: () => pool.open(loadPubSub) };
+  return {
+    ...pool,
+    database: { state: () => pool.open(loadDatabase.state), letters: () => pool.open(loadDatabase.letters) },
+    pubsub: () => pool.open(loadPubSub),
+  };
 }

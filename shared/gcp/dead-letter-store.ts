@@ -48,9 +48,9 @@ const fieldsBeforeSave = ['state', 'status', 'filedAt', 'firstAtMs', 'chunks', '
  *     audit/…                            one document for each change of a record
  */
 export class FirestoreDeadLetterStore implements DeadLetterStore {
-  private readonly database: Database;
+  private readonly database: Database<'letters'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'letters'>) {
     this.database = database;
   }
 
@@ -87,7 +87,7 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
       else batch.update(document, replaced(withoutUnchanged(all)), { lastUpdateTime: updateTimeOf(expected) });
       // The TTL policy deletes each document by itself, so all of a record expire together.
       for (const part of [...bodies.chunks, ...kept]) batch.update(part, { expireAt: expireAt ?? FieldValue.delete() });
-      if (audited) batch.create(this.database.firestore.collection('audit').doc(), auditFields(audited));
+      if (audited) batch.create(this.database.collection('audit').doc(), auditFields(audited));
     });
     if (isSaved) await deleteChunks(this.database, bodies.replaced);
     return isSaved;
@@ -243,11 +243,11 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
 
   private keptMessage(root: string, replay: number): DocumentReference {
     const name = replay === 0 ? letterId(root) : `${letterId(root)}-${replay}`;
-    return this.database.firestore.collection('kept-messages').doc(name);
+    return this.database.collection('kept-messages').doc(name);
   }
 
   private get letters(): CollectionReference {
-    return this.database.firestore.collection('dead-letters');
+    return this.database.collection('dead-letters');
   }
 }
 

@@ -1,7 +1,7 @@
 import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot } from '@google-cloud/firestore';
 import { InvariantError } from '../errors.ts';
 import type { Version } from '../ports.ts';
-import type { Database } from './clients.ts';
+import type { Documents } from './clients.ts';
 import { isConflict } from './status.ts';
 
 /** The fields of a document. A field without a value is not stored. */
@@ -47,7 +47,7 @@ export function versionThere(snapshot: DocumentSnapshot): Version {
  * @returns Whether the document was saved.
  */
 export async function saveIf(
-  { calls }: Database,
+  { calls }: Documents,
   document: DocumentReference,
   fields: Fields,
   expected: Version | undefined,

@@ -28,9 +28,9 @@ const lateSums = { originals: AggregateField.sum('lateOriginals'), voids: Aggreg
  * `streams/{stream}/gaps/{from}` have its gaps.
  */
 export class FirestoreGapLedger implements GapLedger {
-  private readonly database: Database;
+  private readonly database: Database<'state'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'state'>) {
     this.database = database;
   }
 
@@ -142,7 +142,7 @@ export class FirestoreGapLedger implements GapLedger {
   }
 
   private stream(name: string): DocumentReference {
-    return this.database.firestore.collection('streams').doc(name);
+    return this.database.collection('streams').doc(name);
   }
 }
 

@@ -44,9 +44,9 @@ const maxWhy = 500;
 
 /** Stores jobs in Firestore: `jobs/{id}` and `jobs/{id}/parts/{number}`. They expire. */
 export class FirestoreJobStore implements JobStore {
-  private readonly database: Database;
+  private readonly database: Database<'letters'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'letters'>) {
     this.database = database;
   }
 
@@ -62,7 +62,7 @@ export class FirestoreJobStore implements JobStore {
   }
 
   async list(limit: number): Promise<readonly Job[]> {
-    const query = this.database.firestore.collection('jobs').orderBy('createdAtMs', 'desc').limit(limit);
+    const query = this.database.collection('jobs').orderBy('createdAtMs', 'desc').limit(limit);
     const { docs } = await this.database.calls.run('listing jobs', () => query.get());
     return docs.map((one) => {
       const job = jobSchema.parse(one.data());
@@ -118,7 +118,7 @@ export class FirestoreJobStore implements JobStore {
   }
 
   private job(id: string): DocumentReference {
-    return this.database.firestore.collection('jobs').doc(id);
+    return this.database.collection('jobs').doc(id);
   }
 
   private part(id: string, number: number): DocumentReference {

@@ -13,9 +13,9 @@ import { letterQuery, oldestQuery } from './letter-query.ts';
  * found until it changes.
  */
 export class FirestoreLetterIndex implements LetterIndex {
-  private readonly database: Database;
+  private readonly database: Database<'letters'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'letters'>) {
     this.database = database;
   }
 
@@ -50,7 +50,7 @@ export class FirestoreLetterIndex implements LetterIndex {
   }
 
   async reasons(code: Code, limit: number): Promise<readonly ReasonText[]> {
-    const query = this.database.firestore.collection('reasons').where('code', '==', code).limit(limit);
+    const query = this.database.collection('reasons').where('code', '==', code).limit(limit);
     const { docs } = await this.database.calls.run('listing reasons', () => query.get());
     return docs.map((one) => ({ reason: one.id, text: String(one.get('text')) }));
   }
@@ -63,7 +63,7 @@ export class FirestoreLetterIndex implements LetterIndex {
   }
 
   private get letters(): CollectionReference {
-    return this.database.firestore.collection('dead-letters');
+    return this.database.collection('dead-letters');
   }
 }
 

@@ -1,6 +1,7 @@
 // Imported as a whole, because Node does not find the name `v1` among the library's exports.
 import library from '@google-cloud/firestore';
 import type { Connection } from '../config.ts';
+import type { DatabaseName } from '../databases.ts';
 import type { StreamPage } from '../ports.ts';
 import { isRefusal } from './status.ts';
 
@@ -18,16 +19,18 @@ const administrator = { Authorization: 'Bearer owner' };
  */
 export class DocumentListing {
   private readonly connection: Connection;
+  private readonly database: DatabaseName;
   private client: Promise<ListingClient> | undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, database: DatabaseName) {
     this.connection = connection;
+    this.database = database;
   }
 
   /** @returns Undefined for a cursor that Firestore does not know. */
   async page(collectionId: string, limit: number, cursor?: string): Promise<StreamPage | undefined> {
-    const { projectId, databaseId, firestoreEmulatorHost } = this.connection;
-    const database = `projects/${projectId}/databases/${databaseId}`;
+    const { projectId, databaseIds, firestoreEmulatorHost } = this.connection;
+    const database = `projects/${projectId}/databases/${databaseIds[this.database]}`;
     const request = {
       parent: `${database}/documents`,
       collectionId,

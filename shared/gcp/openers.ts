@@ -1,8 +1,8 @@
+import type { DatabaseName } from '../databases.ts';
 import type { Services } from '../function-instance.ts';
 import type { ServicePorts } from '../port-methods.ts';
 import { OpenLists, OpenSystems } from '../systems/adapters.ts';
-import type { Database } from './clients.ts';
-import { loadDatabase, loadPubSub } from './clients.ts';
+import { loadDatabase, loadPubSub, type Database, type LoadClient } from './clients.ts';
 import { lazyPort, type LazyPort } from './lazy-port.ts';
 import type { GoogleCloud } from './ports.ts';
 
@@ -18,39 +18,68 @@ export const publisher = ({ clients }: GoogleCloud): LazyPort<ServicePorts['publ
   });
 
 export const blocks = (cloud: GoogleCloud): LazyPort<ServicePorts['blocks']> =>
-  onDatabase('blocks', cloud, async () => (await import('./block-store.ts')).FirestoreBlockStore);
+  onDatabase('blocks', cloud, loadDatabase.state, async () => (await import('./block-store.ts')).FirestoreBlockStore);
 
 export const ledger = (cloud: GoogleCloud): LazyPort<ServicePorts['ledger']> =>
-  onDatabase('ledger', cloud, async () => (await import('./gap-ledger.ts')).FirestoreGapLedger);
+  onDatabase('ledger', cloud, loadDatabase.state, async () => (await import('./gap-ledger.ts')).FirestoreGapLedger);
 
 export const reconciliations = (cloud: GoogleCloud): LazyPort<ServicePorts['reconciliations']> =>
   onDatabase(
     'reconciliations',
     cloud,
+    loadDatabase.state,
     async () => (await import('./reconciliation-store.ts')).FirestoreReconciliationStore,
   );
 
 export const letters = (cloud: GoogleCloud): LazyPort<ServicePorts['letters']> =>
-  onDatabase('letters', cloud, async () => (await import('./dead-letter-store.ts')).FirestoreDeadLetterStore);
+  onDatabase(
+    'letters',
+    cloud,
+    loadDatabase.letters,
+    async () => (await import('./dead-letter-store.ts')).FirestoreDeadLetterStore,
+  );
 
 export const letterIndex = (cloud: GoogleCloud): LazyPort<ServicePorts['letterIndex']> =>
-  onDatabase('letterIndex', cloud, async () => (await import('./letter-index.ts')).FirestoreLetterIndex);
+  onDatabase(
+    'letterIndex',
+    cloud,
+    loadDatabase.letters,
+    async () => (await import('./letter-index.ts')).FirestoreLetterIndex,
+  );
 
 export const auditTrail = (cloud: GoogleCloud): LazyPort<ServicePorts['auditTrail']> =>
-  onDatabase('auditTrail', cloud, async () => (await import('./audit-trail.ts')).FirestoreAuditTrail);
+  onDatabase(
+    'auditTrail',
+    cloud,
+    loadDatabase.letters,
+    async () => (await import('./audit-trail.ts')).FirestoreAuditTrail,
+  );
 
 export const jobs = (cloud: GoogleCloud): LazyPort<ServicePorts['jobs']> =>
-  onDatabase('jobs', cloud, async () => (await import('./job-store.ts')).FirestoreJobStore);
+  onDatabase('jobs', cloud, loadDatabase.letters, async () => (await import('./job-store.ts')).FirestoreJobStore);
 
 export const events = (cloud: GoogleCloud): LazyPort<ServicePorts['events']> =>
-  onDatabase('events', cloud, async () => (await import('./clean-event-store.ts')).FirestoreCleanEventStore);
+  onDatabase(
+    'events',
+    cloud,
+    loadDatabase.state,
+    async () => (await import('./clean-event-store.ts')).FirestoreCleanEventStore,
+  );
 
 export const anomalies = (cloud: GoogleCloud): LazyPort<ServicePorts['anomalies']> =>
-  onDatabase('anomalies', cloud, async () => (await import('./anomaly-store.ts')).FirestoreAnomalyStore);
+  onDatabase(
+    'anomalies',
+    cloud,
+    loadDatabase.state,
+    async () => (await import('./anomaly-store.ts')).FirestoreAnomalyStore,
+  );
 
 export const keys = ({ clients, catalog, clock }: GoogleCloud): LazyPort<ServicePorts['keys']> =>
   lazyPort('keys', async () => {
-    const [{ FirestoreUuidKeys }, database] = await Promise.all([import('./uuid-keys.ts'), clients.open(loadDatabase)]);
+    const [{ FirestoreUuidKeys }, database] = await Promise.all([
+      import('./uuid-keys.ts'),
+      clients.open(loadDatabase.state),
+    ]);
     return new FirestoreUuidKeys({ database, clock, windowMs: (stream) => catalog.stream(stream).windowMs });
   });
 
@@ -88,13 +117,14 @@ type DatabasePort =
   'blocks' | 'ledger' | 'reconciliations' | 'letters' | 'letterIndex' | 'auditTrail' | 'jobs' | 'events' | 'anomalies';
 
 /** Makes a port whose adapter has no state. A new adapter is made for each deadline. */
-function onDatabase<P extends DatabasePort>(
+function onDatabase<P extends DatabasePort, Name extends DatabaseName>(
   name: P,
   { clients }: GoogleCloud,
-  load: () => Promise<new (database: Database) => ServicePorts[P]>,
+  loadClient: LoadClient<Database<Name>>,
+  load: () => Promise<new (database: Database<NoInfer<Name>>) => ServicePorts[P]>,
 ): LazyPort<ServicePorts[P]> {
   return lazyPort(name, async () => {
-    const [Adapter, database] = await Promise.all([load(), clients.open(loadDatabase)]);
+    const [Adapter, database] = await Promise.all([load(), clients.open(loadClient)]);
     return { until: (deadlineMs) => new Adapter(database.until(deadlineMs)) };
   });
 }

@@ -36,9 +36,9 @@ function fieldsOf(state: Reconciliation): Record<keyof Reconciliation, unknown> 
 
 /** Stores the states of reconciliations in Firestore: `streams/{stream}/reconciliations/{name}`. */
 export class FirestoreReconciliationStore implements ReconciliationStore {
-  private readonly database: Database;
+  private readonly database: Database<'state'>;
 
-  constructor(database: Database) {
+  constructor(database: Database<'state'>) {
     this.database = database;
   }
 
@@ -73,6 +73,6 @@ export class FirestoreReconciliationStore implements ReconciliationStore {
   }
 
   private document(stream: string, name: string): DocumentReference {
-    return this.database.firestore.collection(`streams/${stream}/reconciliations`).doc(name);
+    return this.database.collection(`streams/${stream}/reconciliations`).doc(name);
   }
 }

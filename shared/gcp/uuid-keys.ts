@@ -7,7 +7,7 @@ import { expiry, present } from './document.ts';
 import { isTaken } from './status.ts';
 
 export interface UuidKeysDeps {
-  readonly database: Database;
+  readonly database: Database<'state'>;
   readonly clock: Clock;
   /** Returns the deduplication window of a stream, in milliseconds: how long a uuid is held. */
   readonly windowMs: (stream: string) => number;
@@ -84,6 +84,6 @@ export class FirestoreUuidKeys implements UuidKeys {
   private document(stream: string, uuid: string): DocumentReference {
     // `.` and `..` are valid uuids, but Firestore does not allow them as names. No uuid contains `=`.
     const id = /^\.{1,2}$/.test(uuid) ? `=${uuid}` : uuid;
-    return this.deps.database.firestore.collection(`streams/${stream}/keys`).doc(id);
+    return this.deps.database.collection(`streams/${stream}/keys`).doc(id);
   }
 }

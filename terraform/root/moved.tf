@@ -127,6 +127,11 @@ moved {
 }
 
 moved {
+  from = google_firestore_database.letters
+  to   = module.eventmend.google_firestore_database.letters
+}
+
+moved {
   from = google_firestore_field.unindexed
   to   = module.eventmend.google_firestore_field.unindexed
 }
@@ -204,6 +209,11 @@ moved {
 moved {
   from = google_project_iam_member.firestore
   to   = module.eventmend.google_project_iam_member.firestore
+}
+
+moved {
+  from = google_project_iam_member.letters
+  to   = module.eventmend.google_project_iam_member.letters
 }
 
 moved {

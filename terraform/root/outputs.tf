@@ -40,6 +40,11 @@ output "database" {
   value       = module.eventmend.database
 }
 
+output "letters_database" {
+  description = "The name of the Firestore database of dead letters: FIRESTORE_LETTERS_DATABASE for the commands."
+  value       = module.eventmend.letters_database
+}
+
 output "name_prefix" {
   description = "What the names of topics, subscriptions and functions begin with: NAME_PREFIX for the commands. Empty with the default prefix."
   value       = module.eventmend.name_prefix

@@ -7,7 +7,7 @@ variables {
   project_id = "demo-project"
 }
 
-run "the_database_indexes_and_forgets_what_it_should" {
+run "the_databases_index_and_forget_what_they_should" {
   command = plan
 
   # Nothing is indexed but what queries name.
@@ -22,13 +22,13 @@ run "the_database_indexes_and_forgets_what_it_should" {
       "blocks/index ASCENDING COLLECTION", "blocks/index DESCENDING COLLECTION", "blocks/unpublished ASCENDING COLLECTION",
       "buckets/index DESCENDING COLLECTION", "buckets/unpublished ASCENDING COLLECTION", "pages/unpublished ASCENDING COLLECTION",
       "blocks/revisions ASCENDING COLLECTION", "blocks/writtenMinute ASCENDING COLLECTION",
-      "dead-letters/about ASCENDING COLLECTION", "dead-letters/code ASCENDING COLLECTION", "dead-letters/dueAt ASCENDING COLLECTION", "dead-letters/filedAt ASCENDING COLLECTION",
-      "dead-letters/filedAt DESCENDING COLLECTION",
-      "dead-letters/failedAtMs DESCENDING COLLECTION", "dead-letters/failure.code ASCENDING COLLECTION",
-      "dead-letters/status ASCENDING COLLECTION", "dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
-      "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION", "reasons/code ASCENDING COLLECTION",
-      "audit/at ASCENDING COLLECTION", "audit/at DESCENDING COLLECTION", "audit/letter ASCENDING COLLECTION",
-      "clean-events/numbered ASCENDING COLLECTION", "clean-events/timed ASCENDING COLLECTION", "anomalies/endMs DESCENDING COLLECTION", "jobs/createdAtMs DESCENDING COLLECTION",
+      "letters/dead-letters/about ASCENDING COLLECTION", "letters/dead-letters/code ASCENDING COLLECTION", "letters/dead-letters/dueAt ASCENDING COLLECTION", "letters/dead-letters/filedAt ASCENDING COLLECTION",
+      "letters/dead-letters/filedAt DESCENDING COLLECTION",
+      "letters/dead-letters/failedAtMs DESCENDING COLLECTION", "letters/dead-letters/failure.code ASCENDING COLLECTION",
+      "letters/dead-letters/status ASCENDING COLLECTION", "letters/dead-letters/stream ASCENDING COLLECTION", "gaps/from ASCENDING COLLECTION", "gaps/from DESCENDING COLLECTION",
+      "gaps/state ASCENDING COLLECTION", "gaps/isUntold ASCENDING COLLECTION", "letters/reasons/code ASCENDING COLLECTION",
+      "letters/audit/at ASCENDING COLLECTION", "letters/audit/at DESCENDING COLLECTION", "letters/audit/letter ASCENDING COLLECTION",
+      "clean-events/numbered ASCENDING COLLECTION", "clean-events/timed ASCENDING COLLECTION", "anomalies/endMs DESCENDING COLLECTION", "letters/jobs/createdAtMs DESCENDING COLLECTION",
     ])
     error_message = "The fields that queries name, in the orders that they ask for."
   }
@@ -62,13 +62,50 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "Two indexes for each filter of letters: all in the same order, for the newest first and for the oldest first."
   }
   assert {
-    condition     = length(setsubtract([for field in google_firestore_field.indexed : field.collection], keys(google_firestore_field.unindexed))) == 0
+    condition = length(setsubtract(
+      [for field in google_firestore_field.indexed : "${field.database} ${field.collection}"],
+      [for field in google_firestore_field.unindexed : "${field.database} ${field.collection}"],
+    )) == 0
     error_message = "An index is an exception from none at all."
+  }
+
+  # Each collection is in one database, but for the chunks of large messages, which are below their documents.
+  assert {
+    condition = toset([for field in google_firestore_field.unindexed : field.collection if field.database == "eventmend-letters"]) == toset([
+      "audit", "chunks", "dead-letters", "jobs", "kept-messages", "parts", "reasons",
+    ])
+    error_message = "Letters, kept messages, jobs and the audit trail are in the letters' database."
+  }
+  assert {
+    condition = toset([for field in google_firestore_field.unindexed : field.collection if field.database == "(default)"]) == toset([
+      "anomalies", "blocks", "buckets", "chunks", "clean-events", "gaps", "keys", "pages", "reconciliations", "streams",
+    ])
+    error_message = "Everything else is in the other one."
+  }
+  assert {
+    condition = alltrue([
+      for field in concat(values(google_firestore_field.indexed), values(google_firestore_field.expiry)) :
+      contains([for all in google_firestore_field.unindexed : "${all.database} ${all.collection}"], "${field.database} ${field.collection}")
+    ])
+    error_message = "An index or a TTL policy is in the database of its collection."
+  }
+  assert {
+    condition = (
+      alltrue([for index in google_firestore_index.letters : index.database == "eventmend-letters" && index.collection == "dead-letters"])
+      && alltrue([
+        for index in concat(values(google_firestore_index.event_totals), [google_firestore_index.block_totals, google_firestore_index.long_gaps, google_firestore_index.late_answers]) :
+        index.database == "(default)"
+      ])
+    )
+    error_message = "So is a composite index."
   }
 
   # Blocks, buckets, pages, uuids, settled letters, jobs, anomalies and the audit trail are forgotten.
   assert {
-    condition     = toset(keys(google_firestore_field.expiry)) == toset(["anomalies", "audit", "blocks", "buckets", "chunks", "dead-letters", "jobs", "keys", "kept-messages", "pages", "parts"])
+    condition = toset(keys(google_firestore_field.expiry)) == toset([
+      "anomalies", "blocks", "buckets", "keys", "pages",
+      "letters/audit", "letters/chunks", "letters/dead-letters", "letters/jobs", "letters/kept-messages", "letters/parts",
+    ])
     error_message = "What is only remembered for a window expires, and what says when it may: settled letters with their bodies, jobs, anomalies, and the audit trail. Gaps and events stay."
   }
   assert {
@@ -78,7 +115,7 @@ run "the_database_indexes_and_forgets_what_it_should" {
     error_message = "By expireAt, which grows with time and is not indexed."
   }
 
-  # The database is protected.
+  # Both databases are protected.
   assert {
     condition = (
       google_firestore_database.main.name == "(default)"
@@ -89,6 +126,16 @@ run "the_database_indexes_and_forgets_what_it_should" {
     )
     error_message = "By default, to destroy it is an error: Terraform tries to, and Firestore refuses."
   }
+  assert {
+    condition = (
+      google_firestore_database.letters.name == "eventmend-letters"
+      && google_firestore_database.letters.location_id == "europe-west1"
+      && google_firestore_database.letters.type == "FIRESTORE_NATIVE"
+      && google_firestore_database.letters.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+      && google_firestore_database.letters.deletion_policy == "DELETE"
+    )
+    error_message = "The letters' database is like the other one."
+  }
 }
 
 run "unless_it_is_to_go" {
@@ -96,7 +143,7 @@ run "unless_it_is_to_go" {
 
   variables {
     deletion_protection = false
-    firestore           = { database_id = "events", location = "eur3" }
+    firestore           = { database_id = "events", letters_database_id = "event-letters", location = "eur3", point_in_time_recovery = true }
   }
   assert {
     condition = (
@@ -109,7 +156,27 @@ run "unless_it_is_to_go" {
     error_message = "Without protection, destroying destroys."
   }
   assert {
-    condition     = alltrue([for field in google_firestore_field.unindexed : field.database == "events"])
+    condition = (
+      google_firestore_database.letters.name == "event-letters"
+      && google_firestore_database.letters.location_id == "eur3"
+      && google_firestore_database.letters.delete_protection_state == "DELETE_PROTECTION_DISABLED"
+      && google_firestore_database.letters.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED"
+    )
+    error_message = "What is set for a database is set for both."
+  }
+  assert {
+    condition = alltrue([
+      for key, field in google_firestore_field.unindexed : field.database == (startswith(key, "letters/") ? "event-letters" : "events")
+    ])
     error_message = "Fields are those of the database that was named."
   }
+}
+
+run "one_database_for_letters_and_blocks_is_refused" {
+  command = plan
+
+  variables {
+    firestore = { database_id = "eventmend-letters" }
+  }
+  expect_failures = [google_firestore_database.letters]
 }

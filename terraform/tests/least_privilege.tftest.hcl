@@ -84,24 +84,43 @@ run "nobody_may_do_more_than_it_needs" {
     error_message = "Nothing but the console is reached from outside."
   }
 
-  # Firestore is open to whom it concerns and to no other database.
+  # Firestore is open to whom it concerns, by database.
   assert {
     condition = { for name, grant in google_project_iam_member.firestore : name => grant.role } == {
-      validate    = "roles/datastore.user", track = "roles/datastore.user", sweep = "roles/datastore.user",
-      reconstruct = "roles/datastore.user", archive = "roles/datastore.user", store = "roles/datastore.user",
-      console     = "roles/datastore.user", recheck = "roles/datastore.user",
+      track = "roles/datastore.user", sweep = "roles/datastore.user", reconstruct = "roles/datastore.user", archive = "roles/datastore.user",
+      store = "roles/datastore.user", console = "roles/datastore.user", recheck = "roles/datastore.user",
     }
-    error_message = "verify has no business there."
+    error_message = "verify has no business there, and validate, which reads hostile input, has no right on the blocks."
+  }
+  assert {
+    condition = { for name, grant in google_project_iam_member.letters : name => grant.role } == {
+      validate = "roles/datastore.user", track = "roles/datastore.user", sweep = "roles/datastore.user", archive = "roles/datastore.user",
+      console  = "roles/datastore.user",
+    }
+    error_message = "Letters and kept messages are read and written by these functions."
+  }
+  assert {
+    condition = (
+      alltrue([for grant in google_project_iam_member.firestore : grant.condition[0].expression == "resource.name == \"projects/demo-project/databases/(default)\""])
+      && alltrue([for grant in google_project_iam_member.letters : grant.condition[0].expression == "resource.name == \"projects/demo-project/databases/eventmend-letters\""])
+    )
+    error_message = "A grant is for one database."
   }
   assert {
     condition = alltrue([
-      for grant in google_project_iam_member.firestore : grant.condition[0].expression == "resource.name == \"projects/demo-project/databases/(default)\""
+      for name, member in merge(
+        { for name, grant in google_project_iam_member.firestore : "state/${name}" => grant.member },
+        { for name, grant in google_project_iam_member.letters : "letters/${name}" => grant.member },
+      ) : member == google_service_account.function[split("/", name)[1]].member
     ])
-    error_message = "The grant is for this database."
+    error_message = "And for this function."
   }
   assert {
-    condition     = alltrue([for name, grant in google_project_iam_member.firestore : grant.member == google_service_account.function[name].member])
-    error_message = "And for this function."
+    condition = [
+      for grant in concat(values(google_project_iam_member.firestore), values(google_project_iam_member.letters), values(google_project_iam_member.build)) :
+      try(grant.condition[0].expression, "the whole project") if grant.member == google_service_account.function["validate"].member
+    ] == ["resource.name == \"projects/demo-project/databases/eventmend-letters\""]
+    error_message = "validate reads hostile input: in the project it has one grant, on the letters' database."
   }
 
   # What builds images reads sources and no other bucket.

@@ -12,7 +12,7 @@ run "what_is_right_is_taken" {
 
   variables {
     region    = "us-central1"
-    firestore = { database_id = "events", point_in_time_recovery = true }
+    firestore = { database_id = "events", letters_database_id = "letters", point_in_time_recovery = true }
     functions = { validate = { min_instances = 2, max_instances = 2, cpu = "1", memory = "1Gi" }, console = { memory = "512Mi" } }
     settings  = { firestore_timeout_ms = 5000, publish_timeout_ms = 10000, counts_interval_ms = 60000, grace_ms = 0, resend_timeout_ms = 0, min_confidence = 1 }
     producers = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"], stream = "Orders.v2_1" } }
@@ -62,12 +62,13 @@ run "no_unit_no_name_and_less_than_nothing" {
 
   variables {
     project_id = "example.com:shop" # No bucket could be named for it.
+    firestore  = { letters_database_id = "abc" }
     functions  = { track = { memory = "512" } }
     producers  = { "Order Service" = {} }
     settings   = { grace_ms = -1 }
     alerts     = { ignored_streams = ["a|b"] }
   }
-  expect_failures = [var.project_id, var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [var.project_id, var.firestore, var.functions, var.producers, var.settings, var.alerts]
 }
 
 run "eight_cpus_and_hardly_any_memory" {

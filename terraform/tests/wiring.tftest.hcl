@@ -187,7 +187,7 @@ run "everything_hangs_together_as_the_topology_says" {
     condition = alltrue([
       for name, f in google_cloudfunctions2_function.main :
       f.service_config[0].environment_variables == tomap(merge(
-        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", REVISION = "0a1b2c3d4e5f" },
+        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters", REVISION = "0a1b2c3d4e5f" },
         name == "verify" ? { MAX_INSTANCES = "2" } : {},
         name == "reconstruct" ? { MAX_INSTANCES = "4" } : {},
       ))
@@ -276,7 +276,7 @@ run "producers_sizes_and_settings_are_those_that_are_given" {
   }
   assert {
     condition = google_cloudfunctions2_function.main["sweep"].service_config[0].environment_variables == tomap({
-      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", REVISION = "0a1b2c3d4e5f", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
+      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters", REVISION = "0a1b2c3d4e5f", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
     })
     error_message = "A setting that is given is set."
   }
@@ -333,6 +333,7 @@ run "what_nobody_asked_for_is_not_there" {
       && google_cloudfunctions2_function.main["track"].build_config[0].entry_point == "track"
       && google_cloudfunctions2_function.main["track"].service_config[0].environment_variables["NAME_PREFIX"] == "staging-"
       && google_cloudfunctions2_function.main["track"].service_config[0].environment_variables["FIRESTORE_DATABASE"] == "staging-events"
+      && google_cloudfunctions2_function.main["track"].service_config[0].environment_variables["FIRESTORE_LETTERS_DATABASE"] == "staging-letters"
     )
     error_message = "A function knows the prefix, and its bundle has none."
   }

@@ -37,34 +37,35 @@ const connection = emulatedConnection();
 const clients = makeClients(connection);
 const windowMs = (): number => 60_000;
 
-describeBlockStore('Firestore', async () => new FirestoreBlockStore(await clients.database()));
-describePlacedBlocks('Firestore', async () => new FirestoreBlockStore(await clients.database()));
-describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database()));
-describeAnomalyStore('Firestore', async () => new FirestoreAnomalyStore(await clients.database()));
-describeReconciliationStore('Firestore', async () => new FirestoreReconciliationStore(await clients.database()));
-describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database()));
+describeBlockStore('Firestore', async () => new FirestoreBlockStore(await clients.database.state()));
+describePlacedBlocks('Firestore', async () => new FirestoreBlockStore(await clients.database.state()));
+describeGapLedger('Firestore', async () => new FirestoreGapLedger(await clients.database.state()));
+describeAnomalyStore('Firestore', async () => new FirestoreAnomalyStore(await clients.database.state()));
+describeReconciliationStore('Firestore', async () => new FirestoreReconciliationStore(await clients.database.state()));
+describeDeadLetterStore('Firestore', async () => new FirestoreDeadLetterStore(await clients.database.letters()));
 describeLetterSearch('Firestore', async () => {
-  const database = await clients.database();
+  const database = await clients.database.letters();
   return {
     letters: new FirestoreDeadLetterStore(database),
     search: new FirestoreLetterIndex(database),
     audit: new FirestoreAuditTrail(database),
   };
 });
-describeJobStore('Firestore', async () => new FirestoreJobStore(await clients.database()));
+describeJobStore('Firestore', async () => new FirestoreJobStore(await clients.database.letters()));
 describeUuidKeys(
   'Firestore',
-  async () => new FirestoreUuidKeys({ database: await clients.database(), clock: systemClock, windowMs }),
+  async () => new FirestoreUuidKeys({ database: await clients.database.state(), clock: systemClock, windowMs }),
 );
-describeCleanEventStore('Firestore', async () => new FirestoreCleanEventStore(await clients.database()));
+describeCleanEventStore('Firestore', async () => new FirestoreCleanEventStore(await clients.database.state()));
 
 afterAll(() => clients.close());
 afterEach(() => jest.restoreAllMocks());
 
 describe('the Firestore adapters', () => {
-  let database: Database;
+  let database: Database<'state'>;
+  let letters: Database<'letters'>;
   beforeAll(async () => {
-    database = await clients.database();
+    [database, letters] = [await clients.database.state(), await clients.database.letters()];
   });
 
   it('commit the other writes of a request when Firestore refuses one', async () => {
@@ -93,7 +94,7 @@ describe('the Firestore adapters', () => {
   });
 
   it('read one document for each letter of a list, and no bodies', async () => {
-    const store = new FirestoreDeadLetterStore(database);
+    const store = new FirestoreDeadLetterStore(letters);
     const stream = `stream-${randomUUID()}`;
     for (const bytes of [10_000_000, 500_000, 2]) {
       const attributes = { stream, 'eventmend-id': '7' };
@@ -113,7 +114,7 @@ describe('the Firestore adapters', () => {
   describe('for a ledger with unreadable rows', () => {
     const stream = `stream-${randomUUID()}`;
     const gapAt = (from: number) => aGap({ stream, from, to: from + 1 });
-    const rowAt = (name: string) => database.firestore.collection(`streams/${stream}/gaps`).doc(name);
+    const rowAt = (name: string) => database.collection(`streams/${stream}/gaps`).doc(name);
     const reason = expect.stringMatching(/^foundAtMs: /) as string;
     const bad = { stream, from: 5, to: 6, state: 'open', reason };
     let ledger: FirestoreGapLedger;
@@ -161,7 +162,7 @@ describe('the Firestore adapters', () => {
     });
 
     it('distinguish unreadable documents from an outage, for progress too', async () => {
-      await database.firestore.doc(`streams/${stream}`).update({ pieces: 'x' });
+      await database.collection('streams').doc(stream).update({ pieces: 'x' });
       await expect(ledger.progress(stream)).rejects.toThrow(InvariantError);
     });
   });
@@ -169,7 +170,7 @@ describe('the Firestore adapters', () => {
   it('find a long gap of an older release, and give it the field longTo when it is saved', async () => {
     const stream = `stream-${randomUUID()}`;
     const ledger = new FirestoreGapLedger(database);
-    const row = database.firestore.doc(`streams/${stream}/gaps/0000000000000005`);
+    const row = database.collection(`streams/${stream}/gaps`).doc('0000000000000005');
     const froms = async (index: number) =>
       (await ledger.overlapping({ stream, index })).gaps.map(({ value }) => value.from);
     const gap = aGap({ stream, from: 5, to: 9_000, state: 'abandoned' });
@@ -186,30 +187,30 @@ describe('the Firestore adapters', () => {
   it('give a short gap no field longTo', async () => {
     const stream = `stream-${randomUUID()}`;
     await fileGaps(new FirestoreGapLedger(database), [aGap({ stream, from: 5, to: 1_028 })]);
-    const stored = await database.firestore.doc(`streams/${stream}/gaps/0000000000000005`).get();
+    const stored = await database.collection(`streams/${stream}/gaps`).doc('0000000000000005').get();
     expect(stored.data()).toEqual(aGap({ stream, from: 5, to: 1_028 }));
   });
 
   describe('for a body in chunks', () => {
     const large = (byte: number) => ({ data: Buffer.alloc(2_000_000, byte), attributes: {} });
-    const aDocument = () => database.firestore.collection('dead-letters').doc();
+    const aDocument = () => letters.collection('dead-letters').doc();
 
     it('delete all old chunks when the body is replaced', async () => {
       const document = aDocument();
-      await saveWithMessage(database, document, {}, large(1), undefined);
+      await saveWithMessage(letters, document, {}, large(1), undefined);
       const first = await document.get();
-      await saveWithMessage(database, document, {}, large(2), versionIn(first));
+      await saveWithMessage(letters, document, {}, large(2), versionIn(first));
       expect(await document.collection('chunks').listDocuments()).toHaveLength(3);
       const second = await document.get();
-      await deleteChunks(database, chunksOf(second.ref, bodyIn(second)));
+      await deleteChunks(letters, chunksOf(second.ref, bodyIn(second)));
       expect(await document.collection('chunks').listDocuments()).toEqual([]);
     });
 
     it('delete the new chunks when the write is refused as stale', async () => {
       const document = aDocument();
-      await saveWithMessage(database, document, {}, { data: Buffer.from('{}'), attributes: {} }, undefined);
-      expect(await saveWithMessage(database, document, {}, large(1), undefined)).toBe(false);
-      expect(await saveWithMessage(database, document, {}, large(1), '1.000000000')).toBe(false);
+      await saveWithMessage(letters, document, {}, { data: Buffer.from('{}'), attributes: {} }, undefined);
+      expect(await saveWithMessage(letters, document, {}, large(1), undefined)).toBe(false);
+      expect(await saveWithMessage(letters, document, {}, large(1), '1.000000000')).toBe(false);
       expect(await document.collection('chunks').listDocuments()).toEqual([]);
     });
 
@@ -217,23 +218,23 @@ describe('the Firestore adapters', () => {
       const events = new FirestoreCleanEventStore(database);
       await events.put('default/large', large(1));
       await events.bury('default/large', 'default/the-other');
-      const { docs } = await database.firestore.collection('clean-events').where('key', '==', 'default/large').get();
+      const { docs } = await database.collection('clean-events').where('key', '==', 'default/large').get();
       expect(await docs[0]!.ref.collection('chunks').listDocuments()).toEqual([]);
     });
 
     it('detect that a body was replaced after its document was read', async () => {
       const document = aDocument();
-      await saveWithMessage(database, document, {}, large(1), undefined);
+      await saveWithMessage(letters, document, {}, large(1), undefined);
       const first = await document.get();
-      await saveWithMessage(database, document, {}, large(2), versionIn(first));
-      expect(await messageIn(database, first)).toBeUndefined();
-      expect(large(2).data.equals((await messageIn(database, await document.get()))!.data)).toBe(true);
+      await saveWithMessage(letters, document, {}, large(2), versionIn(first));
+      expect(await messageIn(letters, first)).toBeUndefined();
+      expect(large(2).data.equals((await messageIn(letters, await document.get()))!.data)).toBe(true);
     });
   });
 
   it('throw a retryable error when Firestore does not answer', async () => {
     const unreachable = makeClients({ ...connection, firestoreTimeoutMs: 50 });
-    const { calls } = await unreachable.database();
+    const { calls } = await unreachable.database.state();
     const never = new Promise<never>(() => undefined);
     await expect(calls.run('reading blocks', () => never)).rejects.toThrow(RetryableError);
   });
@@ -248,7 +249,7 @@ describe('the Firestore adapters', () => {
       return count;
     };
     await store.write([write]);
-    const [document] = await database.firestore.collection(`streams/${ref.stream}/blocks`).listDocuments();
+    const [document] = await database.collection(`streams/${ref.stream}/blocks`).listDocuments();
     await document!.update({ writtenMinute: FieldValue.delete() });
     expect(await found()).toBe(0);
     const [stored] = await store.read([ref]);
@@ -262,7 +263,7 @@ describe('the Firestore adapters', () => {
     await store.write([
       { ref: { stream, index: 1 }, block: aBlock(1), expected: undefined, expireAtMs: 1, writtenAtMs: 1 },
     ]);
-    const [document] = await database.firestore.collection(`streams/${stream}/blocks`).listDocuments();
+    const [document] = await database.collection(`streams/${stream}/blocks`).listDocuments();
     await document!.update({ format: 99 });
     await expect(store.read([{ stream, index: 1 }])).rejects.toThrow(RetryableError);
     await expect(store.last(stream)).rejects.toThrow(/newer/);

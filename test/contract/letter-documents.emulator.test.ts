@@ -12,14 +12,14 @@ import { emulatedConnection } from '../support/emulators.ts';
 import { filed } from '../support/letters.ts';
 
 const clients = makeClients(emulatedConnection());
-let database: Database;
+let database: Database<'letters'>;
 let store: FirestoreDeadLetterStore;
 const nowMs = Date.now();
 const retentionMs = 90 * dayMs;
 const operator = { by: 'ana', nowMs, retentionMs };
 
 beforeAll(async () => {
-  database = await clients.database();
+  database = await clients.database.letters();
   store = new FirestoreDeadLetterStore(database);
 });
 afterAll(() => clients.close());
@@ -46,7 +46,7 @@ async function change(id: string, make: (record: DeadLetter) => ChangeResult): P
 
 /** The times at which a record and all its bodies may be deleted. */
 async function expiries({ id }: DeadLetter): Promise<unknown[]> {
-  const roots = ['dead-letters', 'kept-messages'].map((name) => database.firestore.collection(name).doc(id));
+  const roots = (['dead-letters', 'kept-messages'] as const).map((name) => database.collection(name).doc(id));
   const chunks = await Promise.all(roots.map((root) => root.collection('chunks').listDocuments()));
   const documents: DocumentReference[] = [...roots, ...chunks.flat()];
   const found = await database.firestore.getAll(...documents);
@@ -64,7 +64,7 @@ it('a settled record expires with all its bodies, and none of them once it is op
 
 it('a chunk that is no longer there makes no change of its record impossible', async () => {
   const letter = await aLargeLetter();
-  const kept = database.firestore.collection('kept-messages').doc(letter.id);
+  const kept = database.collection('kept-messages').doc(letter.id);
   await database.firestore.recursiveDelete(kept);
   await change(letter.id, (record) => discard(record, 'not ours', { ...operator, revision: record.revision }));
   expect((await store.find(letter.id))?.value.standing.state).toBe('discarded');
@@ -74,7 +74,7 @@ it('each change is in the audit trail, and one that is refused is not', async ()
   const letter = await aLargeLetter();
   await change(letter.id, (record) => discard(record, 'not ours', { ...operator, revision: record.revision }));
   expect(await store.save({ ...letter, revision: 9 }, undefined)).toBe(false);
-  const { docs } = await database.firestore.collection('audit').where('letter', '==', letter.id).get();
+  const { docs } = await database.collection('audit').where('letter', '==', letter.id).get();
   const trail = docs.map((one) => [one.get('did'), one.get('by'), one.get('revision'), one.get('note')] as unknown[]);
   expect(trail.sort((a, b) => Number(a[2]) - Number(b[2]))).toEqual([
     ['filed', 'archive', 1, 'ERR_UNDECODABLE'],
@@ -99,7 +99,7 @@ it('a letter of a release without records is read and listed, and becomes a reco
   const failure = { code: 'ERR_STALE', stage: 'track', detail: 'old' };
   const body = { attributes: '{"a":"b"}', data: Buffer.from('{}') };
   const former = { root, status: 'open', failure, failedAtMs: nowMs, filedAtMs: nowMs, messageIds: ['1'], ...body };
-  await database.firestore.collection('dead-letters').doc(id).create(former);
+  await database.collection('dead-letters').doc(id).create(former);
   const found = (await store.find(id))!;
   expect(found.value).toMatchObject({ standing: { state: 'open' }, failure, revision: 0, filedAtMs: nowMs });
   expect((await store.list(500)).map((head) => head.id)).toContain(id);

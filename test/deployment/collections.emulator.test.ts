@@ -1,5 +1,6 @@
-import type { CollectionReference, DocumentReference } from '@google-cloud/firestore';
+import { Firestore, type CollectionReference, type DocumentReference } from '@google-cloud/firestore';
 import type { Anomaly } from '../../shared/anomalies/anomaly.ts';
+import { collections, type DatabaseName } from '../../shared/databases.ts';
 import { startProgress } from '../../shared/gaps/progress.ts';
 import { FirestoreAnomalyStore } from '../../shared/gcp/anomaly-store.ts';
 import { FirestoreAuditTrail } from '../../shared/gcp/audit-trail.ts';
@@ -28,39 +29,53 @@ const cleanAttributes = { stream: 's', type: 'Paid', event_id: '1', event_time: 
 const aWindow = { stream: 's', type: 'Paid', startMs: 0, endMs: 1 };
 const anAnomaly: Anomaly = { ...aWindow, measure: 'count', value: 1, expected: 2, score: 3 };
 
-const clients = makeClients(emulatedConnection());
-const stored = new Map<string, Set<string>>();
-let collections: Readonly<Record<string, { readonly indexes: object; readonly ttl: boolean }>>;
+type Settings = Readonly<Record<string, { readonly indexes: object; readonly ttl: boolean }>>;
+/** The fields of what is stored, by collection, and the collections below each. */
+interface Stored {
+  readonly fields: Map<string, Set<string>>;
+  readonly tree: Map<string, Set<string>>;
+}
+
+const connection = emulatedConnection();
+const clients = makeClients(connection);
+const databases = Object.keys(collections) as readonly DatabaseName[];
+const stored = { state: emptyStored(), letters: emptyStored() };
+let deployed: Readonly<Record<DatabaseName, Settings>>;
 
 beforeAll(async () => {
-  collections = (await readTerraform()).locals.collections as typeof collections;
-  const database = await clients.database();
-  await storeOneOfEach(database);
-  await survey(await database.firestore.listCollections());
+  deployed = (await readTerraform()).locals.collections as typeof deployed;
+  await Promise.all([storeState(await clients.database.state()), storeLetters(await clients.database.letters())]);
+  await Promise.all(databases.map(surveyAll));
 });
 
 afterAll(() => clients.close());
 
-describe('a collection that the code writes', () => {
+describe.each(databases)('a collection of the database %s', (name) => {
+  const fieldsOf = () => stored[name].fields;
+
+  it('is one of those that the code may name there, and the reverse', () => {
+    const tree = [...stored[name].tree].map(([root, below]) => [root, [...below].sort()] as const);
+    expect(Object.fromEntries(tree)).toEqual(collections[name]);
+  });
+
   it('is one of those whose indexes Terraform turns off, and the reverse', () => {
-    expect([...stored.keys()].sort()).toEqual(Object.keys(collections).sort());
+    expect([...fieldsOf().keys()].sort()).toEqual(Object.keys(deployed[name]).sort());
   });
 
   it('is forgotten by a TTL policy where its documents say when, and nowhere else', () => {
-    const expiring = [...stored].filter(([, fields]) => fields.has('expireAt')).map(([name]) => name);
-    const withPolicy = Object.entries(collections).filter(([, { ttl }]) => ttl);
-    expect(expiring.sort()).toEqual(withPolicy.map(([name]) => name).sort());
+    const expiring = [...fieldsOf()].filter(([, fields]) => fields.has('expireAt')).map(([collection]) => collection);
+    const withPolicy = Object.entries(deployed[name]).filter(([, { ttl }]) => ttl);
+    expect(expiring.sort()).toEqual(withPolicy.map(([collection]) => collection).sort());
   });
 
   it('has the fields that are indexed', () => {
-    for (const [name, { indexes }] of Object.entries(collections))
-      expect([...(stored.get(name) ?? [])]).toEqual(expect.arrayContaining(Object.keys(indexes)));
+    for (const [collection, { indexes }] of Object.entries(deployed[name]))
+      expect([...(fieldsOf().get(collection) ?? [])]).toEqual(expect.arrayContaining(Object.keys(indexes)));
   });
 });
 
-/** Writes whatever the adapters can write, with a body that takes chunks where there is one. */
-async function storeOneOfEach(database: Database): Promise<void> {
-  const large = aDelivery({ data: Buffer.alloc(600_000, 'x'), attributes: { stream: 's', 'eventmend-id': '1' } });
+/** Writes whatever the adapters of the first database can write, with a body that takes chunks where there is one. */
+async function storeState(database: Database<'state'>): Promise<void> {
   const ledger = new FirestoreGapLedger(database);
   await Promise.all([
     new FirestoreBlockStore(database).write(
@@ -77,26 +92,34 @@ async function storeOneOfEach(database: Database): Promise<void> {
     ]),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     new FirestoreReconciliationStore(database).save('s', 'stripe', fullReconciliation, undefined),
-    storeLetters(database),
-    storeJob(database),
-    new FirestoreLetterIndex(database).reasons('ERR_STALE', 1),
-    new FirestoreAuditTrail(database).note({ letter: undefined, by: 'ana', did: 'exported', atMs: 1 }),
-    new FirestoreCleanEventStore(database).put('s/1/1', { ...large, attributes: cleanAttributes }),
+    new FirestoreCleanEventStore(database).put('s/1/1', { ...aLargeDelivery({}), attributes: cleanAttributes }),
     new FirestoreAnomalyStore(database).file(anAnomaly, 1_900_000_000_000),
   ]);
 }
 
-async function storeJob(database: Database): Promise<void> {
+async function storeLetters(database: Database<'letters'>): Promise<void> {
+  await Promise.all([
+    storeRecords(database),
+    storeJob(database),
+    new FirestoreLetterIndex(database).reasons('ERR_STALE', 1),
+    new FirestoreAuditTrail(database).note({ letter: undefined, by: 'ana', did: 'exported', atMs: 1 }),
+  ]);
+}
+
+function aLargeDelivery(attributes: Readonly<Record<string, string>>) {
+  return aDelivery({ data: Buffer.alloc(600_000, 'x'), attributes });
+}
+
+async function storeJob(database: Database<'letters'>): Promise<void> {
   const jobs = new FirestoreJobStore(database);
   await jobs.save(aJob({ id: 'a' }), undefined);
   await jobs.planPart(aJob({ id: 'a' }), { number: 0, items: [], isRun: false });
 }
 
 /** Writes a settled letter whose message is kept apart, one whose replay is under way, and one of a former release. */
-async function storeLetters(database: Database): Promise<void> {
+async function storeRecords(database: Database<'letters'>): Promise<void> {
   const letters = new FirestoreDeadLetterStore(database);
-  const attributes = { stream: 's', 'eventmend-id': '1', 'eventmend-body': 'kept' };
-  const large = aDelivery({ data: Buffer.alloc(600_000, 'x'), attributes });
+  const large = aLargeDelivery({ stream: 's', 'eventmend-id': '1', 'eventmend-body': 'kept' });
   const settled = filed(readLetter(large));
   await letters.keep(settled.root, 0, large);
   await letters.save({ ...settled, standing: discardedStanding }, undefined);
@@ -104,22 +127,41 @@ async function storeLetters(database: Database): Promise<void> {
   const other = filed(readLetter(aDelivery({ messageId: '2' })));
   await letters.save({ ...other, standing: { state: 'sending', replay, dueAtMs: 1 } }, undefined);
   const former = { status: 'open', failure: { code: 'ERR_STALE' } };
-  await database.firestore.collection('dead-letters').doc('former').create(former);
+  await database.collection('dead-letters').doc('former').create(former);
 }
 
-/** Goes through everything that is stored, and notes the fields of each collection. */
-async function survey(found: readonly CollectionReference[]): Promise<void> {
+function emptyStored(): Stored {
+  return { fields: new Map(), tree: new Map() };
+}
+
+/** Goes through everything that is stored in a database. */
+async function surveyAll(name: DatabaseName): Promise<void> {
+  const { projectId, databaseIds } = connection;
+  const firestore = new Firestore({ projectId, databaseId: databaseIds[name] });
+  await survey(await firestore.listCollections(), stored[name]);
+  await firestore.terminate();
+}
+
+/** Notes the fields of each collection, and which collections are below it. */
+async function survey(found: readonly CollectionReference[], { fields, tree }: Stored): Promise<void> {
   for (const collection of found) {
-    const fields = stored.get(collection.id) ?? new Set();
-    stored.set(collection.id, fields);
-    for (const document of await collection.listDocuments()) await surveyDocument(document, fields);
+    const names = within(fields, collection.id);
+    if (!collection.parent) within(tree, collection.id);
+    else within(tree, collection.parent.parent.id).add(collection.id);
+    for (const document of await collection.listDocuments()) await surveyDocument(document, names, { fields, tree });
   }
 }
 
-async function surveyDocument(document: DocumentReference, fields: Set<string>): Promise<void> {
+async function surveyDocument(document: DocumentReference, fields: Set<string>, all: Stored): Promise<void> {
   const snapshot = await document.get();
   for (const name of namesIn(snapshot.data() ?? {})) fields.add(name);
-  await survey(await document.listCollections());
+  await survey(await document.listCollections(), all);
+}
+
+function within(sets: Map<string, Set<string>>, name: string): Set<string> {
+  const set = sets.get(name) ?? new Set();
+  sets.set(name, set);
+  return set;
 }
 
 /** The fields of a document, and those of its maps by their path. */

@@ -2,11 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { maxBodyBytesInFlight } from '../../functions/push-limits.ts';
 import { defaultStreamSettings } from '../../shared/stream-settings.ts';
-import { readFunctionConfig, settingNames } from '../../shared/config.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { readConnection, readFunctionConfig, settingNames } from '../../shared/config.ts';
+import type { DatabaseName } from '../../shared/databases.ts';
 import { codes } from '../../shared/failure.ts';
 import { matchesFilter } from '../../shared/messages/filter.ts';
+import type { ServiceName } from '../../shared/function-instance.ts';
+import { loadDatabase, makeClientPool } from '../../shared/gcp/clients.ts';
 import { systemClock } from '../../shared/gcp/clock.ts';
 import { CloudLog } from '../../shared/gcp/log.ts';
+import * as openers from '../../shared/gcp/openers.ts';
+import { openPorts } from '../../shared/gcp/ports.ts';
 import type { Counter } from '../../shared/ports.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import { functionNames, subscriptionsOf, topicNames, type FunctionName } from '../../shared/topology.ts';
@@ -33,6 +39,11 @@ function keysOf(local: string): readonly string[] {
   return Object.keys(terraform.locals[local] as object);
 }
 
+/** The Firestore role of each function, by database. */
+function firestoreRoles() {
+  return terraform.locals.firestore_roles as Readonly<Record<DatabaseName, Readonly<Record<string, string>>>>;
+}
+
 function all(pattern: RegExp, text: string): readonly string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, found = '']) => found))].sort();
 }
@@ -55,7 +66,8 @@ describe('topology.json', () => {
       terraform.text,
     );
     expect(named).not.toEqual([]);
-    expect(functionNames).toEqual(expect.arrayContaining([...named, ...keysOf('sizes'), ...keysOf('firestore_roles')]));
+    const granted = Object.values(firestoreRoles()).flatMap((roles) => Object.keys(roles));
+    expect(functionNames).toEqual(expect.arrayContaining([...named, ...keysOf('sizes'), ...granted]));
   });
 
   it('has no publisher that Terraform does not know', () => {
@@ -80,10 +92,19 @@ describe('the environment of a function', () => {
   });
 
   it('is enough for every function with what is always set', () => {
-    expect(keysOf('place')).toEqual(expect.arrayContaining(['FIRESTORE_DATABASE', 'GOOGLE_CLOUD_PROJECT']));
+    const place = {
+      GOOGLE_CLOUD_PROJECT: 'demo-project',
+      FIRESTORE_DATABASE: 'events',
+      FIRESTORE_LETTERS_DATABASE: 'letters',
+      REVISION: '0a1b2c3d4e5f',
+    };
+    expect(keysOf('place').toSorted()).toEqual(Object.keys(place).toSorted());
     for (const FUNCTION_TARGET of functionNames) {
-      const env = { FUNCTION_TARGET, GOOGLE_CLOUD_PROJECT: 'demo-project', FIRESTORE_DATABASE: 'events' };
-      expect(readFunctionConfig(env)).toMatchObject({ projectId: 'demo-project', databaseId: 'events' });
+      const databaseIds = { state: 'events', letters: 'letters' };
+      expect(readFunctionConfig({ FUNCTION_TARGET, ...place })).toMatchObject({
+        projectId: 'demo-project',
+        databaseIds,
+      });
     }
   });
 
@@ -117,14 +138,20 @@ describe('the memory of a function', () => {
 });
 
 describe('the grants of a function', () => {
-  it.each(functionNames)('%s reaches Firestore and Pub/Sub where it has business, and nowhere else', (name) => {
+  it.each(functionNames)('%s reaches databases and Pub/Sub where it has business, and nowhere else', async (name) => {
     const entry = readFileSync(join(root, 'functions', name, 'index.ts'), 'utf8');
     const [, opened = ''] = /import \{([^}]+)\} from '..\/..\/shared\/gcp\/openers.ts'/.exec(entry) ?? [];
     const services = opened.split(',').map((service) => service.trim());
     const publishes = Object.values(topology.topics).some(({ publishers }) => publishers.includes(name));
     expect(services.includes('publisher')).toBe(publishes);
-    const isInFirestore = (service: string) => !['publisher', 'systems', ''].includes(service);
-    expect(services.some(isInFirestore)).toBe(keysOf('firestore_roles').includes(name));
+    const databases = await databasesOf(services.filter((service) => service in openers) as ServiceName[]);
+    const granted = Object.entries(firestoreRoles()).filter(([, roles]) => name in roles);
+    expect([...databases].sort()).toEqual(granted.map(([database]) => database).sort());
+  });
+
+  it('is none on the blocks for validate, which reads hostile input', () => {
+    const { state, letters } = firestoreRoles();
+    expect([state.validate, letters.validate]).toEqual([undefined, 'roles/datastore.user']);
   });
 });
 
@@ -191,10 +218,12 @@ describe('what a queried field needs', () => {
     // letter-query.ts orders letters in both directions, by a field that it names once.
     const [, ofLetters = ''] = /const openedAt = '(\w+)'/.exec(sources.join('\n')) ?? [];
     const needed = [...named, `${ofLetters} ASCENDING`, `${ofLetters} DESCENDING`];
-    const collections = Object.values(terraform.locals.collections as Record<string, Indexed>);
-    const indexed = collections.flatMap(({ indexes }) =>
-      Object.entries(indexes).flatMap(([field, orders]) => orders.map((order) => `${field} ${order}`)),
-    );
+    const byDatabase = Object.values(terraform.locals.collections as Record<DatabaseName, Record<string, Indexed>>);
+    const indexed = byDatabase
+      .flatMap(Object.values<Indexed>)
+      .flatMap(({ indexes }) =>
+        Object.entries(indexes).flatMap(([field, orders]) => orders.map((order) => `${field} ${order}`)),
+      );
     // A query on the first two fields of a composite index needs no other index of the first one.
     const composite = [...terraform.text.matchAll(/dynamic "fields" \{\s*for_each = \["(\w+)", "(\w+)"\]/g)];
     const ofComposite = composite.map(([, first = '']) => `${first} ASCENDING`).filter((one) => needed.includes(one));
@@ -245,7 +274,7 @@ test('what deploys may grant in the project as a whole what Terraform grants the
   const guide = readFileSync(join(root, 'docs', 'cloud-build.md'), 'utf8');
   const [condition = ''] = /hasOnly\(\[[^\]]*\]\)/.exec(guide) ?? [];
   const granted = [
-    ...Object.values(terraform.locals.firestore_roles as Record<string, string>),
+    ...Object.values(firestoreRoles()).flatMap(Object.values<string>),
     ...keysOf('build_roles'),
     // Behind a condition, so its keys are not read as literals.
     'roles/dataflow.worker',
@@ -270,6 +299,21 @@ test('a playbook names settings of alerts that there are', () => {
   const known = all(/^\s+(\w+)\s+= optional\(/gm, terraform.variableTypes.alerts ?? '');
   expect(known).toEqual(expect.arrayContaining([...all(/`alerts\.(\w+)`/g, texts.join('\n'))]));
 });
+
+/** The databases that services open, by the loaders of the clients that they ask for. */
+async function databasesOf(services: readonly ServiceName[]): Promise<ReadonlySet<DatabaseName>> {
+  const pool = makeClientPool(readConnection({ GOOGLE_CLOUD_PROJECT: 'demo-project' }));
+  const opened = new Set<DatabaseName>();
+  const open: typeof pool.open = (load) => {
+    const name = (Object.keys(loadDatabase) as DatabaseName[]).find((one) => loadDatabase[one] === (load as unknown));
+    if (name) opened.add(name);
+    return pool.open(load);
+  };
+  const cloud = { clients: { ...pool, open }, catalog: makeCatalog({}), clock: systemClock, random: () => 0 };
+  await openPorts<ServiceName>(cloud, openers).open(services);
+  await pool.close();
+  return opened;
+}
 
 /** The log of a deployed function, that writes its lines to a test. */
 function aLog(write: (line: string) => unknown, functionName: FunctionName = 'track'): CloudLog {

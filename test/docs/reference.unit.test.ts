@@ -106,7 +106,8 @@ describe('the reference', () => {
     const shown = new Map(rows.map(([name = '', byDefault = '']) => [name, byDefault]));
     expect(sorted([...shown.keys()])).toEqual(sorted(settingNames));
     const config = readFunctionConfig({ FUNCTION_TARGET: 'track', GOOGLE_CLOUD_PROJECT: 'demo-project' });
-    expect(shown.get('FIRESTORE_DATABASE')).toBe(config.databaseId);
+    expect(shown.get('FIRESTORE_DATABASE')).toBe(config.databaseIds.state);
+    expect(shown.get('FIRESTORE_LETTERS_DATABASE')).toBe(config.databaseIds.letters);
     expect(shown.get('FIRESTORE_TIMEOUT_MS')).toBe(spell(config.firestoreTimeoutMs));
     expect(shown.get('PUBLISH_TIMEOUT_MS')).toBe(spell(config.publishTimeoutMs));
     expect(shown.get('COUNTS_INTERVAL_MS')).toBe(spell(config.countsIntervalMs));

@@ -108,25 +108,25 @@ const works: Readonly<Record<FunctionName, () => Promise<void>>> = {
   },
   reconstruct: async () => {
     const gap: Gap = { stream: 'shop', from: 2, to: 2, state: 'requested', foundAtMs: Date.now() };
-    await fileGaps(new FirestoreGapLedger(await clients.database()), [gap]);
+    await fileGaps(new FirestoreGapLedger(await clients.database.state()), [gap]);
     const request = writeRequest({ phase: 'infer', stream: 'shop', from: 2, to: 2, attempt: 1, deadlineMs: 0 });
     expect(await push('reconstruct-reprocess-requests', request)).toBe(204);
     // Two neighbours are little evidence. That it is too uncertain takes the ledger and the blocks.
-    const row = await new FirestoreGapLedger(await clients.database()).find('shop', 2);
+    const row = await new FirestoreGapLedger(await clients.database.state()).find('shop', 2);
     expect(row?.value.why).toBe('too-uncertain');
   },
   archive: async () => {
     const attributes = { 'eventmend-root': 'events/77', 'eventmend-code': 'ERR_STALE', 'eventmend-stage': 'track' };
     expect(await push('archive-dead-letter-queue', { data: Buffer.from('{}'), attributes })).toBe(204);
-    const letters = new FirestoreDeadLetterStore(await clients.database());
+    const letters = new FirestoreDeadLetterStore(await clients.database.letters());
     const filed = await letters.find(letterId('events/77'));
     expect(filed?.value.failure.code).toBe('ERR_STALE');
   },
   store: async () => {
     const attributes = { ...event(1).attributes, idempotency_key: 'shop/1/0' };
     expect(await push('store-cleaned-events', { ...event(1), attributes })).toBe(204);
-    const { firestore } = await clients.database();
-    const { docs } = await firestore.collection('clean-events').get();
+    const database = await clients.database.state();
+    const { docs } = await database.collection('clean-events').get();
     expect(docs).toHaveLength(1);
   },
   recheck: async () => {
@@ -134,7 +134,7 @@ const works: Readonly<Record<FunctionName, () => Promise<void>>> = {
     const anomaly = { stream: 'shop', type: 'Paid', ...times, measure: 'count', value: 9, expected: 1, score: 8 };
     const message = { data: Buffer.from(JSON.stringify(anomaly)), attributes: {} };
     expect(await push('recheck-anomalies', message)).toBe(204);
-    const anomalies = new FirestoreAnomalyStore(await clients.database());
+    const anomalies = new FirestoreAnomalyStore(await clients.database.state());
     expect(await anomalies.latest(1)).toMatchObject([{ stream: 'shop', measure: 'count', value: 9 }]);
   },
   console: async () => {

@@ -141,7 +141,7 @@ describe('four instances of track that compete for one hot stream', () => {
     // A message that is pushed again may come out again, under the same key. None is pushed again here.
     expect([nacked, clean.length]).toEqual([0, eventCount]);
 
-    const blocks = new FirestoreBlockStore(await clients.database());
+    const blocks = new FirestoreBlockStore(await clients.database.state());
     let entries = 0;
     for await (const { cells } of blocks.scan('hot', 0, blockIndex(eventCount)))
       for (const cell of cells) entries += cell.length;

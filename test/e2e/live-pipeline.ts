@@ -67,8 +67,12 @@ export class LivePipeline {
     return this.clients.pubsub();
   }
 
-  database(): Promise<Database> {
-    return this.clients.database();
+  state(): Promise<Database<'state'>> {
+    return this.clients.database.state();
+  }
+
+  letters(): Promise<Database<'letters'>> {
+    return this.clients.database.letters();
   }
 
   /** Publishes messages together, on `events`. */
@@ -102,7 +106,7 @@ export class LivePipeline {
 
   /** What an id holds. */
   async entriesOf(stream: string, eventId: number): Promise<Cell> {
-    const blocks = new FirestoreBlockStore(await this.database());
+    const blocks = new FirestoreBlockStore(await this.state());
     const [stored] = await blocks.read([{ stream, index: blockIndex(eventId) }]);
     return cellOf(stored!.block, eventId);
   }

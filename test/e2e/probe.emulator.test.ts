@@ -41,7 +41,7 @@ async function results(...args: string[]): Promise<{ code: number | null; result
   const report = JSON.parse(output) as { readonly passed: boolean; readonly results: readonly Result[] };
   expect(report.passed).toBe(code === 0);
   const [subscriptions] = await (await clients.pubsub()).getSubscriptions();
-  const letters = await new FirestoreDeadLetterStore(await clients.database()).list(100);
+  const letters = await new FirestoreDeadLetterStore(await clients.database.letters()).list(100);
   expect(subscriptions.filter(({ name }) => name.includes('eventmend-probe'))).toEqual([]);
   expect(letters).toEqual([]);
   return { code, results: report.results };

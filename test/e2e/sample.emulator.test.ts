@@ -40,7 +40,7 @@ function ofStream(messages: readonly Message[], stream: string): Message[] {
 
 /** The letter as it is filed, once it is. */
 async function filed(isIt: (letter: DeadLetter) => boolean): Promise<DeadLetter> {
-  const store = new FirestoreDeadLetterStore(await pipeline.database());
+  const store = new FirestoreDeadLetterStore(await pipeline.letters());
   return eventually('the letter is filed', async () => {
     const found = await Promise.all((await store.list(100)).map(({ id }) => store.find(id)));
     return found.map((letter) => letter?.value).find((letter) => letter && isIt(letter));
@@ -80,7 +80,7 @@ describe('the sample stream, through real push subscriptions', () => {
   });
 
   it('is accounted for to its end', async () => {
-    const ledger = new FirestoreGapLedger(await pipeline.database());
+    const ledger = new FirestoreGapLedger(await pipeline.state());
     const isDone = async () => (await storedFront(ledger))?.watermark === 1007;
     await eventually('the watermark is at the end', isDone);
     expect((await ledger.list('default', 10)).gaps).toMatchObject([{ from: 1003, to: 1003, state: 'reconstructed' }]);
@@ -95,8 +95,7 @@ describe('the sample stream, through real push subscriptions', () => {
   });
 
   it('is in the archive and in the store as it came out', async () => {
-    const database = await pipeline.database();
-    const archive = new FirestoreDeadLetterStore(database);
+    const archive = new FirestoreDeadLetterStore(await pipeline.letters());
     const archived = await eventually('all are filed', async () => {
       const records = await archive.list(100);
       return records.length >= 4 && records;
@@ -104,7 +103,7 @@ describe('the sample stream, through real push subscriptions', () => {
     expect(archived.map(({ failure }) => failure.code).toSorted()).toEqual(
       letters.map(({ attributes }) => attributes['eventmend-code']!).toSorted(),
     );
-    const store = new FirestoreCleanEventStore(database);
+    const store = new FirestoreCleanEventStore(await pipeline.state());
     for (const { attributes, data } of clean) {
       const stored = await eventually('it is stored', () => store.find(attributes.idempotency_key!));
       expect(stored).toMatchObject({ event: { attributes, data: Buffer.from(data) } });
@@ -134,7 +133,7 @@ describe('messages at the edge of what Pub/Sub takes', () => {
     const data = JSON.stringify(anEventAt(1));
     await pipeline.send({ data, attributes });
     const letter = await filed(({ failure }) => failure.code === 'ERR_TOO_LARGE');
-    const kept = await new FirestoreDeadLetterStore(await pipeline.database()).kept(letter.root, 0);
+    const kept = await new FirestoreDeadLetterStore(await pipeline.letters()).kept(letter.root, 0);
     expect(kept).toMatchObject({ attributes, data: Buffer.from(data) });
   });
 });
@@ -163,9 +162,9 @@ describe('an event on which a subscription gave up', () => {
     expect(letter.failure.detail).toMatch(/^subscription validate-events gave up after \d+ deliveries$/);
     expect(textOf(letter.message)).toBe(data);
 
-    const database = await pipeline.database();
+    const database = await pipeline.state();
     const operator = new LetterOperations({
-      letters: new FirestoreDeadLetterStore(database),
+      letters: new FirestoreDeadLetterStore(await pipeline.letters()),
       blocks: new FirestoreBlockStore(database),
       ledger: new FirestoreGapLedger(database),
       publisher: {

@@ -55,7 +55,7 @@ async function push(eventId: number): Promise<void> {
 }
 
 async function entryOf(eventId: number): Promise<Entry | undefined> {
-  const blocks = new FirestoreBlockStore(await clients.database());
+  const blocks = new FirestoreBlockStore(await clients.database.state());
   const [stored] = await blocks.read([{ stream: 'orders', index: 0 }]);
   return stored?.block.cells[eventId]?.[0];
 }

@@ -189,7 +189,9 @@ describe('track, served', () => {
     expect(await track.push(push)).toBe(204);
     expect((await cleaned()).attributes).toMatchObject({ event_id: '1001', origin: 'producer' });
     expect(await track.stop()).toBe(0);
-    const [stored] = await new FirestoreBlockStore(await clients.database()).read([{ stream: 'default', index: 3 }]);
+    const [stored] = await new FirestoreBlockStore(await clients.database.state()).read([
+      { stream: 'default', index: 3 },
+    ]);
     expect(stored!.block.cells[1001 % 256]).toMatchObject([{ state: 'clean', published: true }]);
   });
 });

@@ -26,7 +26,7 @@ export interface SoakResult {
 
 /** Checks a pipeline that has come to rest. @param pending The number of messages that are still under way. */
 export async function makeSoakResult(
-  database: Database,
+  database: Database<'state'>,
   stores: Stores,
   journal: LiveJournal,
   pending: number,
@@ -62,7 +62,10 @@ export function lostMarks(
 }
 
 /** Reads the content of the sink under each key that was cleaned. */
-async function keptEvents(database: Database, { published }: LiveJournal): Promise<ReadonlyMap<string, KeptEvent>> {
+async function keptEvents(
+  database: Database<'state'>,
+  { published }: LiveJournal,
+): Promise<ReadonlyMap<string, KeptEvent>> {
   const sink = new FirestoreCleanEventStore(database);
   const keys = new Set(published.flatMap(({ message: { attributes } }) => attributes.idempotency_key ?? []));
   return findAll([...keys], (key) => sink.find(key));

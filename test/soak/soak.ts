@@ -122,7 +122,7 @@ export class Soak {
   async run(): Promise<SoakResult> {
     await this.killWhileSending();
     const pending = await this.comeToRest();
-    return makeSoakResult(await this.project.clients.database(), this.project, this.journal, pending);
+    return makeSoakResult(await this.project.clients.database.state(), this.project, this.journal, pending);
   }
 
   /** Sends events and kills random functions at the same time. */

@@ -34,7 +34,7 @@ export async function startEmulators(env: NodeJS.ProcessEnv): Promise<RunningEmu
 export function emulatedConnection(): Connection {
   return {
     projectId: `test-${randomUUID()}`,
-    databaseId: '(default)',
+    databaseIds: { state: '(default)', letters: 'eventmend-letters' },
     namePrefix: '',
     usesEmulator: true,
     firestoreEmulatorHost: process.env.FIRESTORE_EMULATOR_HOST,

@@ -1,4 +1,4 @@
-# Two environments in one project. Production has the plain names, staging a prefix, a database of its own and smaller instances.
+# Two environments in one project. Production has the plain names, staging a prefix, databases of its own and smaller instances.
 terraform {
   required_version = ">= 1.9"
 
@@ -61,7 +61,7 @@ output "topics" {
 output "names" {
   description = "By environment: the variables with which `npx eventmend probe` finds it."
   value = {
-    production = { NAME_PREFIX = module.production.name_prefix, FIRESTORE_DATABASE = module.production.database }
-    staging    = { NAME_PREFIX = module.staging.name_prefix, FIRESTORE_DATABASE = module.staging.database }
+    production = { NAME_PREFIX = module.production.name_prefix, FIRESTORE_DATABASE = module.production.database, FIRESTORE_LETTERS_DATABASE = module.production.letters_database }
+    staging    = { NAME_PREFIX = module.staging.name_prefix, FIRESTORE_DATABASE = module.staging.database, FIRESTORE_LETTERS_DATABASE = module.staging.letters_database }
   }
 }

@@ -17,18 +17,19 @@ const clients = makeClients(connection);
 const { FIRESTORE_EMULATOR_HOST } = process.env;
 const env = { FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: connection.projectId };
 const run = (...argv: string[]) => runCommand(audit, argv, [], env);
-let database: Database;
+let database: Database<'state'>;
 
 beforeAll(async () => {
-  database = await clients.database();
+  database = await clients.database.state();
 });
 afterAll(() => clients.close());
 
 type Fields = Readonly<Record<string, unknown>>;
-const root = (stream: string) => database.firestore.doc(`streams/${stream}`);
-const document = (stream: string, path: string) => database.firestore.doc(`streams/${stream}/${path}`);
-const block = (index: number): string => `blocks/${String(index).padStart(14, '0')}`;
-const row = (from: number): string => `gaps/${String(from).padStart(16, '0')}`;
+const root = (stream: string) => database.collection('streams').doc(stream);
+const document = (stream: string, [collection, name]: readonly ['blocks' | 'gaps', string]) =>
+  database.collection(`streams/${stream}/${collection}`).doc(name);
+const block = (index: number) => ['blocks', String(index).padStart(14, '0')] as const;
+const row = (from: number) => ['gaps', String(from).padStart(16, '0')] as const;
 
 /** Ids 1 to 1,000, of which 300 to 301 are given up and 600 is asked for. */
 async function aStream(stream: string): Promise<void> {
@@ -51,7 +52,7 @@ async function aStream(stream: string): Promise<void> {
 describe('eventmend audit', () => {
   it('proves of each stream that every id is in one place, and lists what wants a look', async () => {
     await aStream('orders');
-    await new FirestoreDeadLetterStore(database).save(aLetter(), undefined);
+    await new FirestoreDeadLetterStore(await clients.database.letters()).save(aLetter(), undefined);
     const { stdout, code } = await run('--stream', 'orders');
     expect(stdout).toContain('orders balances: every id from 1 to 1000 is in one place');
     const rows = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));

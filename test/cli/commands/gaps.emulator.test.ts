@@ -16,7 +16,7 @@ const run = (...argv: string[]) => runCommand(gaps, argv, [], env);
 
 beforeAll(async () => {
   const clients = makeClients(connection);
-  const database = await clients.database();
+  const database = await clients.database.state();
   const blocks = new FirestoreBlockStore(database);
   await hold(blocks, 'orders', cellsOf([1, 2, 4, 6, 9]));
   await hold(blocks, 'audit', cellsOf([1]));
@@ -68,8 +68,8 @@ describe('eventmend gaps', () => {
 
   it('shows the others where a row cannot be read, and tells which one that is', async () => {
     const clients = makeClients(connection);
-    const { firestore } = await clients.database();
-    await firestore.doc('streams/broken/gaps/0000000000000005').update({ foundAtMs: 'x' });
+    const database = await clients.database.state();
+    await database.collection('streams/broken/gaps').doc('0000000000000005').update({ foundAtMs: 'x' });
     await clients.close();
     const { stdout, stderr, code } = await run('--stream', 'broken', '--json');
     expect(jsonLines(stdout).map(({ from }) => from)).toEqual([3, 9]);

@@ -46,7 +46,7 @@ async function publish(stream: string, ...ids: readonly number[]): Promise<void>
 }
 
 async function gap(stream: string, state: string): Promise<void> {
-  const ledger = new FirestoreGapLedger(await pipeline.database());
+  const ledger = new FirestoreGapLedger(await pipeline.state());
   await eventually(`the gap is ${state}`, async () => (await ledger.find(stream, 3))?.value.state === state);
 }
 

@@ -16,7 +16,7 @@ const run = (...argv: string[]) => runCommand(streamsCommand, argv, [], env);
 
 beforeAll(async () => {
   const clients = makeClients(connection);
-  const database = await clients.database();
+  const database = await clients.database.state();
   const blocks = new FirestoreBlockStore(database);
   const ledger = new FirestoreGapLedger(database);
   await hold(blocks, 'orders', cellsOf([1, 2, 4, 900]));

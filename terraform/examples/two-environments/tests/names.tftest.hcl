@@ -12,8 +12,8 @@ run "two_environments_share_no_name" {
 
   assert {
     condition = output.names == {
-      production = { NAME_PREFIX = "", FIRESTORE_DATABASE = "(default)" }
-      staging    = { NAME_PREFIX = "staging-", FIRESTORE_DATABASE = "staging-events" }
+      production = { NAME_PREFIX = "", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters" }
+      staging    = { NAME_PREFIX = "staging-", FIRESTORE_DATABASE = "staging-events", FIRESTORE_LETTERS_DATABASE = "staging-letters" }
     }
     error_message = "The probe finds each environment."
   }
