@@ -11,10 +11,10 @@ const maxListed = 20;
 const maxNamed = 8;
 
 /** Draws an audit: a table of the fronts, and below it the findings, the unpublished entries and the open letters. */
-export function drawAudit(audit: Audit, isColoured: boolean): string {
+export function drawAudit(audit: Audit, isColoured: boolean, maxWidth?: number): string {
   const { streams, openLetters } = audit;
   if (streams.length === 0) return 'no streams\n';
-  const lines = [table(streams, isColoured), '', ...streams.flatMap(verdict)];
+  const lines = [table(streams, isColoured, maxWidth), '', ...streams.flatMap(verdict)];
   lines.push('', ...unpublishedLines(audit), '', letterLine(openLetters));
   return `${lines.map((line) => paint(line, styleOf(line), isColoured)).join('\n')}\n`;
 }
@@ -40,7 +40,7 @@ const columns: readonly { readonly title: string; readonly count: (front: FrontA
 ];
 
 /** Draws a row for each front. A stream without a front has a row without numbers. */
-function table(streams: readonly StreamAudit[], isColoured: boolean): string {
+function table(streams: readonly StreamAudit[], isColoured: boolean, maxWidth: number | undefined): string {
   const hasAssumed = streams.some(({ fronts }) => fronts.some(({ assumed }) => assumed > 0));
   const shown = columns.filter(({ title }) => hasAssumed || title !== 'assumed void');
   const titles = [...shown.map(({ title }) => title), 'off'];
@@ -63,7 +63,7 @@ function table(streams: readonly StreamAudit[], isColoured: boolean): string {
     { title: 'ids' },
     ...titles.map((title) => ({ title, align: 'right' as const })),
   ];
-  return drawTable(header, rows, isColoured);
+  return drawTable(header, rows, isColoured, maxWidth);
 }
 
 function offCell({ difference }: FrontAudit): TableCell {

@@ -3,6 +3,7 @@ import { auditAll, isInOrder, type Audit } from '../../shared/audit/stream-audit
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
+import { checkKnownStream } from '../known-stream.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { loadReconciliations, type ReconciliationView } from '../../shared/views/reconciliation-view.ts';
 import { comparisonLines } from '../screen/comparison-lines.ts';
@@ -37,19 +38,21 @@ interface Books extends Audit {
 async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const { stream, deep: isDeep, catalog } = values;
   if (stream !== undefined) checkStream(stream);
-  const look = async (stores: KeyedStores): Promise<Books> => ({
-    ...(await auditAll(stores, stream, isDeep)),
-    comparisons: await loadReconciliations(stores, stream),
-    nowMs: stores.clock.now(),
-  });
+  const look = async (stores: KeyedStores): Promise<Books> => {
+    const found = await auditAll(stores, stream, isDeep);
+    // Not before: the audit also reads a stream whose last block is unreadable.
+    if (found.streams.length === 0) await checkKnownStream(stores, stream);
+    return {
+      ...found,
+      comparisons: await loadReconciliations(stores, stream),
+      nowMs: stores.clock.now(),
+    };
+  };
   const chosen = await chooseCatalog(catalog, io);
   const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, look);
-  if (stream !== undefined && found.streams.length === 0) {
-    await write(io.stderr, `there is no stream ${stream}\n`);
-    return 1;
-  }
   const { nowMs, ...books } = found;
-  const drawn = drawAudit(books, io.stdout.isTTY === true) + comparisonLines(books.comparisons, nowMs);
+  const drawn =
+    drawAudit(books, io.stdout.isTTY === true, io.stdout.columns) + comparisonLines(books.comparisons, nowMs);
   await write(io.stdout, values.json ? json(books) : drawn);
   return found.streams.every(isInOrder) ? 0 : 1;
 }

@@ -61,7 +61,9 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
       io.stdout.write(`${JSON.stringify({ passed: isPassed, project: connection.projectId, results }, null, 2)}\n`);
     } else {
       const isColoured = io.stdout.isTTY === true;
-      io.stdout.write(`${drawResults(results, isColoured)}\n${drawVerdict(results, place, isColoured)}`);
+      io.stdout.write(
+        `${drawResults(results, isColoured, io.stdout.columns)}\n${drawVerdict(results, place, isColoured)}`,
+      );
     }
     return isPassed ? 0 : 1;
   } finally {

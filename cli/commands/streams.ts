@@ -5,6 +5,7 @@ import { loadReconciliations } from '../../shared/views/reconciliation-view.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
+import { checkKnownStream } from '../known-stream.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { comparisonLines } from '../screen/comparison-lines.ts';
 import { drawTable, thousands, type TableCell } from '../screen/table.ts';
@@ -45,6 +46,7 @@ async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Pr
   if (stream !== undefined) checkStream(stream);
   const chosen = await chooseCatalog(catalog, io);
   return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) => {
+    await checkKnownStream(stores, stream);
     const shown: AdvisedStream[] = [];
     let isCut = false;
     for await (const found of load(stores, stream)) {
@@ -52,10 +54,6 @@ async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Pr
       if (isCut) break;
       shown.push(found);
       if (json) await write(io.stdout, `${JSON.stringify(found)}\n`);
-    }
-    if (stream !== undefined && shown.length === 0) {
-      await write(io.stderr, `there is no stream ${stream}: eventmend streams lists the streams\n`);
-      return 1;
     }
     if (!json) {
       await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout));

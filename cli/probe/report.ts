@@ -9,7 +9,7 @@ const styles: Readonly<Record<Result['outcome'], Style>> = {
 };
 
 /** Draws the result of each route and of each check, one line each. */
-export function drawResults(results: readonly Result[], isColoured: boolean): string {
+export function drawResults(results: readonly Result[], isColoured: boolean, maxWidth?: number): string {
   const rows = results.map(({ name, outcome, detail, tookMs }) => [
     { text: name },
     { text: outcome.replace('-', ' '), style: styles[outcome] },
@@ -22,7 +22,7 @@ export function drawResults(results: readonly Result[], isColoured: boolean): st
     { title: 'ms', align: 'right' },
     { title: 'detail' },
   ] as const;
-  return `${drawTable(columns, rows, isColoured)}\n`;
+  return `${drawTable(columns, rows, isColoured, maxWidth)}\n`;
 }
 
 /** Draws the last line: which routes and checks failed, or that all passed. */

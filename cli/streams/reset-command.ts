@@ -2,8 +2,9 @@ import { streamSchema } from '../../shared/event.ts';
 import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
-import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { CommandError, makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { connectionOf } from '../connection.ts';
+import { checkKnownStream } from '../known-stream.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { withStores } from '../stores.ts';
 import { planReset, resetStream, type ResetPlan } from './reset.ts';
@@ -42,8 +43,8 @@ async function runReset(args: Arguments<typeof options, ['NAME']>, io: Io): Prom
   return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) => {
     const plan = await planReset(stores, stream, from);
     if (!plan) {
-      await write(io.stderr, `there is no stream ${stream}: eventmend streams lists the streams\n`);
-      return 1;
+      await checkKnownStream(stores, stream);
+      throw new CommandError(`the stream ${stream} has no numbers, so none can be reset`);
     }
     if (yes && !plan.isPending) await resetStream(stores, plan);
     await write(io.stdout, `${describePlan(plan, yes).join('\n')}\n`);

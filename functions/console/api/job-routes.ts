@@ -7,6 +7,7 @@ import { planJob, type JobChoice } from '../../../shared/operator/plan-job.ts';
 import { rfc3339 } from '../../../shared/views/format.ts';
 import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
+import { checkKnownFilter } from './letter-routes.ts';
 import { filterParameters, readFilter, readJsonBody, readLimit } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
@@ -104,6 +105,7 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<Job> {
   if (patch && plan.action !== 'replay') throw new RequestError(400, 'A patch is for the action replay.');
   const chosenBy = ids ? `${ids.length} ids` : new URLSearchParams(filter).toString();
   const choice: JobChoice = ids ? { ids } : { filter: filterOf(deps, filter ?? {}, plan.action) };
+  if ('filter' in choice) await checkKnownFilter(deps, choice.filter);
   const createdAtMs = deps.clock.now();
   const id = randomBytes(12).toString('hex');
   const job = { id, by: request.caller.name, ...plan, patch: patch && JSON.stringify(patch), chosenBy, createdAtMs };

@@ -82,12 +82,12 @@ async function listLetters(deps: ApiDeps, { query }: RoutedRequest): Promise<Con
     order: readOrder(query),
   });
   if (!page) throw new RequestError(400, 'cursor must be the "next" of a list of dead letters.');
-  if (page.scanned === 0 && after === undefined) await checkKnown(deps, filter);
+  if (page.scanned === 0 && after === undefined) await checkKnownFilter(deps, filter);
   return jsonResponse({ letters: page.heads.map(letterHead), next: page.next, scanned: page.scanned });
 }
 
 /** @throws RequestError if a filter names a stream of which nothing is stored, since that is most likely a mistake. */
-async function checkKnown(deps: ApiDeps, { stream }: LetterFilter): Promise<void> {
+export async function checkKnownFilter(deps: ApiDeps, { stream }: LetterFilter): Promise<void> {
   if (stream === undefined || (await hasStream(deps, stream))) return;
   const ofStream = await deps.letterIndex.count({ stream }, 1);
   if (ofStream > 0) return;
@@ -156,6 +156,7 @@ const exportedAtOnce = 50;
 
 async function exportLetters(deps: ApiDeps, { query, caller }: RoutedRequest): Promise<ConsoleResponse> {
   const filter = readFilter(deps, query);
+  await checkKnownFilter(deps, filter);
   const personal = readFlag(query, 'unmask') ? [] : deps.catalog.personal;
   const note = query.size === 0 ? 'all letters' : query.toString();
   await deps.auditTrail.note({ letter: undefined, by: caller.name, did: 'exported', atMs: deps.clock.now(), note });

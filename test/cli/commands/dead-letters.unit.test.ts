@@ -55,7 +55,8 @@ test('list shows the letters that a filter allows, as a table or as JSON', async
   expect(listed).toMatchObject({ letters: [{ code: 'ERR_INVALID_EVENT' }], next: expect.any(String) as unknown });
   const next = await letters('list', '--json', '--cursor', String(listed.next));
   expect(json(next.stdout).letters).toHaveLength(1);
-  await expect(letters('list', '--stream', 'oders')).rejects.toThrow('There is no stream oders.');
+  for (const command of [['list'], ['export'], ['replay', '--all'], ['discard', '--all', '--note', 'a test']])
+    await expect(letters(...command, '--stream', 'oders')).rejects.toThrow('There is no stream oders.');
 });
 
 test('show tells the history of a letter, and its message if it is asked for', async () => {

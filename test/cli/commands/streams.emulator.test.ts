@@ -1,4 +1,4 @@
-import { UsageError } from '../../../cli/command.ts';
+import { CommandError, UsageError } from '../../../cli/command.ts';
 import { gaps } from '../../../cli/commands/gaps.ts';
 import { streamsCommand } from '../../../cli/commands/streams.ts';
 import { FirestoreBlockStore } from '../../../shared/gcp/block-store.ts';
@@ -48,11 +48,10 @@ describe('eventmend streams', () => {
   });
 
   it('says what to do if there is no such stream', async () => {
-    const listed = await run('--stream', 'nobody');
-    expect([listed.code, listed.stdout]).toEqual([1, '']);
-    expect(listed.stderr).toBe('there is no stream nobody: eventmend streams lists the streams\n');
-    const { code, stderr } = await run('reset', 'nobody', '--from', '1');
-    expect([code, stderr]).toEqual([1, 'there is no stream nobody: eventmend streams lists the streams\n']);
+    const message = 'there is no stream nobody: eventmend streams lists the streams';
+    await expect(run('--stream', 'nobody')).rejects.toThrow(new CommandError(message));
+    await expect(run('reset', 'nobody', '--from', '1')).rejects.toThrow(new CommandError(message));
+    await expect(run('--stream', 'ordres')).rejects.toThrow('there is no stream ordres; did you mean orders?');
   });
 
   it.each([
