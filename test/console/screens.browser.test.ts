@@ -46,6 +46,10 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await draft.fill((await draft.inputValue()).replace('"12.50"', '12.50'));
   await page.locator('#verdict', { hasText: 'VALID → default · Payment' }).waitFor();
   expect(await page.locator('#diff').innerText()).toBe('/data/amount "12.50" 12.50');
+  await page.getByRole('button', { name: 'Add an attribute' }).click();
+  await page.keyboard.type('region');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('eu');
   await page.getByRole('button', { name: 'Save draft' }).click();
   await page.locator('#letter-head[data-draft=true]').waitFor();
   await page.getByRole('button', { name: 'Replay …' }).click();
@@ -53,6 +57,7 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await page.getByRole('button', { name: 'Replay', exact: true }).click();
   await page.locator('#letter-head[data-state=sent]').waitFor();
   await until(() => shown.pipeline.cleanKeys.length === 3);
+  expect(shown.pipeline.clean.at(-1)?.attributes.region).toBe('eu');
 
   await page.goto(new URL('/streams/default', page.url()).href);
   await page.getByText('cleaned 3').waitFor();
@@ -153,6 +158,22 @@ test('five hundred broken events are mended by one patch: ten first, and then th
   } finally {
     await other.close();
   }
+});
+
+test('a job is found again by its page, goes on there, and leads to the letters that it could not change', async () => {
+  await shown.pipeline.sendWith({ stream: 'jobs' }, payment(1, '"a"'), payment(2, '"b"'));
+  const page = await shown.open('/dead-letters?stream=jobs');
+  await page.keyboard.press('r');
+  await page.getByRole('button', { name: 'Count them' }).press('Enter');
+  await page.getByRole('link', { name: 'The page of the job' }).press('Enter');
+  await page.getByRole('heading', { name: 'replay 2 letters' }).waitFor();
+  await page.getByRole('button', { name: 'Run' }).waitFor();
+  await page.keyboard.press('r');
+  await page.locator('#job-said', { hasText: '2 letters: 2 invalid' }).waitFor();
+  await page.getByRole('heading', { name: 'Not changed as planned 2' }).waitFor();
+  await page.keyboard.press('w');
+  await page.waitForURL('**/jobs');
+  expect(await page.locator('tbody tr').first().innerText()).toContain('done');
 });
 
 test('nothing is cut at any width, whatever names events have, and on a phone every row is a card', async () => {

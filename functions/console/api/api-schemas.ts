@@ -93,6 +93,7 @@ const message = {
   data: z.string(),
   bytes: z.int(),
   attributes: z.record(z.string(), z.string()),
+  editable: z.array(z.string()),
   masked: z.union([z.array(z.string()), z.literal('all')]),
 };
 const messageSchema = z.strictObject(message);

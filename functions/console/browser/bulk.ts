@@ -1,16 +1,7 @@
 import { change, readAnswer, spellError } from './api.ts';
 import { find, formatNumber, make, showText } from './dom.ts';
 import { refresh } from './refresh.ts';
-
-/** A job as the API answers it: a plan that the console has frozen, and its sums. All but `matched` add up to it. */
-interface BulkJob extends Readonly<Record<BulkSum, number>> {
-  readonly id: string;
-  readonly state: 'planned' | 'running' | 'paused' | 'stopped' | 'done';
-  readonly matched: number;
-}
-
-const bulkSums = ['published', 'done', 'cameBack', 'invalid', 'changed', 'skipped', 'left'] as const;
-type BulkSum = (typeof bulkSums)[number];
+import { workOnJob, spellJob, stopJob, type BulkJob } from './run-job.ts';
 
 interface Example {
   readonly stream?: string;
@@ -23,10 +14,6 @@ type BulkAction = 'replay' | 'discard';
 
 const trialSize = 10;
 const examples = 3;
-const lookEveryMs = 1_000;
-/** The number of calls in a row that may bring nothing new, while replays wait for their answers. */
-const maxIdleCalls = 2;
-
 /** Replays or discards all letters that the filter of the page allows. It asks first, and begins with a few. */
 export function startBulk(): void {
   const place = document.getElementById('bulk');
@@ -63,6 +50,7 @@ class Bulk {
     document.getElementById('bulk-patch-line')?.toggleAttribute('hidden', action !== 'replay');
     document.getElementById('bulk-note-line')?.toggleAttribute('hidden', action !== 'discard');
     showText('bulk-said', '');
+    showText('bulk-job', '');
     this.offer(false);
     this.dialog.showModal();
     await this.report(async () => {
@@ -84,6 +72,8 @@ class Bulk {
       const body = { action, filter, first: trialSize, ...(rate > 0 && { rate }), ...more };
       this.job = await change<BulkJob>('/api/jobs', { method: 'POST', body });
       showText('bulk-said', `${formatNumber(this.job.matched)} letters. Nothing has been changed yet.`);
+      const link = make('a', { href: `/jobs/${this.job.id}` }, 'The page of the job');
+      document.getElementById('bulk-job')?.replaceChildren(link, ' has its progress, and resumes it later.');
     });
   }
 
@@ -92,23 +82,11 @@ class Bulk {
     const { job } = this;
     if (!job) return;
     this.offer(true);
-    const path = `/api/jobs/${job.id}`;
-    const looking = setInterval(
-      () =>
-        void this.report(async () => {
-          this.show(await readAnswer<BulkJob>(path));
-        }),
-      lookEveryMs,
+    await this.report(() =>
+      workOnJob(job.id, (now) => {
+        this.show(now);
+      }),
     );
-    await this.report(async () => {
-      for (let idle = 0; idle < maxIdleCalls;) {
-        const before = this.job?.left;
-        this.show(await change<BulkJob>(`${path}/run`, { method: 'POST' }));
-        if (this.job?.state !== 'running') break;
-        idle = this.job.left === before ? idle + 1 : 0;
-      }
-    });
-    clearInterval(looking);
     this.offer(false);
     await this.report(refresh);
   }
@@ -117,7 +95,7 @@ class Bulk {
     const { job } = this;
     if (job)
       await this.report(async () => {
-        this.show(await change<BulkJob>(`/api/jobs/${job.id}/stop`, { method: 'POST' }));
+        this.show(await stopJob(job.id));
       });
   }
 
@@ -154,12 +132,4 @@ class Bulk {
 
 function spellExample({ stream = 'no stream', eventId, code, detail }: Example): string {
   return `${stream} ${eventId ?? ''} · ${code} · ${detail}`;
-}
-
-function spellJob(job: BulkJob): string {
-  const sums = bulkSums
-    .filter((name) => job[name] > 0)
-    .map((name) => `${formatNumber(job[name])} ${name === 'cameBack' ? 'came back' : name}`);
-  const paused = job.state === 'paused' ? '. It paused, because many came back: look at them before it goes on.' : '';
-  return `${formatNumber(job.matched)} letters: ${sums.join(', ')}${paused}`;
 }

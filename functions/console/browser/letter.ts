@@ -1,10 +1,11 @@
 import { change, readAnswer, spellError } from './api.ts';
+import { AttributeFields, editableIn, type WithAttributes } from './attributes.ts';
 import { showInvisible } from '../../../shared/views/format.ts';
 import { find, make, showText } from './dom.ts';
 import { formatJson, lineOfFailure } from './format-json.ts';
 import { refresh } from './refresh.ts';
 
-interface Body {
+interface Body extends WithAttributes {
   readonly data: string;
   readonly encoding: string;
   readonly masked: readonly string[] | 'all';
@@ -37,9 +38,17 @@ class LetterWork {
   private readonly path: string;
   private pending: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly fields: AttributeFields | undefined;
 
   constructor(path: string) {
     this.path = path;
+    const place = document.getElementById('attributes');
+    this.fields =
+      place === null
+        ? undefined
+        : new AttributeFields(place, () => {
+            this.checkSoon();
+          });
   }
 
   listen(): void {
@@ -49,6 +58,7 @@ class LetterWork {
     on('unmask', () => this.showOriginal(true));
     on('edit', () => this.edit());
     on('save', () => this.save());
+    document.getElementById('attribute-add')?.addEventListener('click', () => this.fields?.add());
     on('drop', () => this.act('/draft', 'DELETE', {}, 'The draft is dropped.'));
     on('replay', () => this.askReplay());
     on('discard', () => this.ask('discard-dialog'));
@@ -73,7 +83,9 @@ class LetterWork {
     const target = document.getElementById('original');
     if (!target) return;
     try {
-      const { data, encoding, masked } = await this.body('original', isUnmasked);
+      const body = await this.body('original', isUnmasked);
+      const { data, encoding, masked } = body;
+      showText('original-attributes', spellAttributes(body));
       target.replaceChildren(
         ...linesOf(encoding === 'text' ? data : `${encoding}: ${data}`, this.head()?.dataset.detail),
       );
@@ -94,12 +106,14 @@ class LetterWork {
     const editor = document.getElementById('editor');
     if (!draft || !editor) return;
     if (editor.hidden) {
-      const { data, encoding } = await this.body(this.head()?.dataset.draft === 'true' ? 'draft' : 'original', true);
+      const body = await this.body(this.head()?.dataset.draft === 'true' ? 'draft' : 'original', true);
+      const { data, encoding } = body;
       if (encoding !== 'text') {
         this.say('The message is no text. Edit it with: eventmend dead-letters edit');
         return;
       }
       draft.value = formatJson(data);
+      this.fields?.show(body);
       editor.hidden = false;
       this.follow();
       await this.check();
@@ -120,7 +134,7 @@ class LetterWork {
     const pending = new AbortController();
     this.pending = pending;
     try {
-      const edit = { method: 'POST', body: { body: draft.value }, signal: pending.signal } as const;
+      const edit = { method: 'POST', body: this.editWith(draft.value), signal: pending.signal } as const;
       showChecked(await change<Checked>(`${this.path}/check`, edit), 'verdict', 'diff');
     } catch (error) {
       if (!pending.signal.aborted) throw error;
@@ -128,8 +142,13 @@ class LetterWork {
   }
 
   private async save(): Promise<void> {
-    const body = find('draft', HTMLTextAreaElement)?.value;
-    await this.act('/draft', 'PUT', { body }, 'The draft is saved.');
+    const body = find('draft', HTMLTextAreaElement)?.value ?? '';
+    await this.act('/draft', 'PUT', this.editWith(body), 'The draft is saved.');
+    this.fields?.keep();
+  }
+
+  private editWith(body: string): object {
+    return { body, attributes: this.fields?.edit() };
   }
 
   private async askReplay(): Promise<void> {
@@ -193,6 +212,11 @@ class LetterWork {
       this.say(spellError(error));
     }
   }
+}
+
+function spellAttributes(body: WithAttributes): string {
+  const spelt = Object.entries(editableIn(body)).map(([name, value]) => `${name}: ${value}`);
+  return spelt.length === 0 ? 'No attributes.' : `Attributes: ${spelt.map(showInvisible).join(' · ')}`;
 }
 
 /** The length up to which a message is formatted and shown whole. */

@@ -5,6 +5,7 @@
 import { startAsk } from './ask.ts';
 import { startBulk } from './bulk.ts';
 import { startCounts } from './counts.ts';
+import { startJob } from './job.ts';
 import { startKeys } from './keys.ts';
 import { startLetter } from './letter.ts';
 import { startRecheck } from './recheck.ts';
@@ -17,3 +18,4 @@ startLetter();
 startRecheck();
 startAsk();
 startBulk();
+startJob();

@@ -1,13 +1,13 @@
 import { rfc3339 } from '../../../shared/views/format.ts';
 import { html, trusted, type Html, type Value } from './html.ts';
-import { lettersPath } from './paths.ts';
+import { jobsPath, lettersPath } from './paths.ts';
 import { scriptPath, stylePath } from './assets.ts';
 
 /** The content of one page, without what all pages have. */
 export interface Screen {
   readonly title: string;
   /** The part of the console that the page belongs to. */
-  readonly part?: 'overview' | 'letters' | undefined;
+  readonly part?: 'overview' | 'letters' | 'jobs' | undefined;
   readonly nowMs: number;
   readonly content: Value;
   /** Dialogs, which a refresh leaves alone. */
@@ -35,6 +35,7 @@ export function layout({ title, part, nowMs, content, dialogs }: Screen): Html {
             <nav aria-label="Pages">
               ${link('/', 'Overview', 'o', part === 'overview')}
               ${link(`${lettersPath}?state=open`, 'Dead letters', 'l', part === 'letters')}
+              ${link(jobsPath, 'Jobs', 'w', part === 'jobs')}
             </nav>
             ${asOf(nowMs)}
             <button type="button" class="quiet" data-help aria-haspopup="dialog">Keys <kbd>?</kbd></button>

@@ -88,6 +88,7 @@ function work(id: string): Html {
           <button type="button" class="quiet" id="unmask" hidden>Show</button>
         </h2>
         <pre id="original" tabindex="0" aria-labelledby="original-title">Loading …</pre>
+        <p id="original-attributes" class="faint"></p>
       </section>
       <section aria-labelledby="draft-title" id="editor" hidden>
         <h2 id="draft-title">Draft</h2>
@@ -98,6 +99,11 @@ function work(id: string): Html {
           aria-labelledby="draft-title"
           aria-describedby="verdict"
         ></textarea>
+        <fieldset>
+          <legend>Attributes</legend>
+          <div id="attributes"></div>
+          <button type="button" id="attribute-add">Add an attribute</button>
+        </fieldset>
         <p id="verdict" role="status"></p>
         <ul id="diff" class="diff"></ul>
       </section>

@@ -1,6 +1,7 @@
 import type { Anomaly } from '../../../shared/anomalies/anomaly.ts';
 import { probeStream } from '../../../shared/probe.ts';
 import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import type { Job } from '../../../shared/operator/job.ts';
 import type { Series } from '../../../shared/views/activity.ts';
 import { concernsOf, type Concern, type LetterFacts } from '../../../shared/views/health.ts';
 import type { LetterHead } from '../../../shared/views/letter-head.ts';
@@ -11,6 +12,7 @@ import { anomaliesSection } from './anomalies-section.ts';
 import { gapsSection } from './gaps-section.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
+import { unfinishedJobs } from './jobs-page.ts';
 import { letterTable } from './letter-table.ts';
 import { lettersPath, streamPath } from './paths.ts';
 import { plot } from './plot.ts';
@@ -25,8 +27,16 @@ export interface OverviewLetters {
   readonly plot: Series;
 }
 
+/** What the overview shows besides streams and gaps. */
+export interface OverviewParts {
+  readonly letters: OverviewLetters;
+  readonly anomalies: readonly Anomaly[];
+  /** The jobs that nobody has finished. */
+  readonly jobs: readonly Job[];
+}
+
 /** Shows whether all is well and why not, and below it every part of the pipeline. */
-export function overviewPage(overview: Overview, letters: OverviewLetters, anomalies: readonly Anomaly[]): Screen {
+export function overviewPage(overview: Overview, { letters, anomalies, jobs }: OverviewParts): Screen {
   const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
   const content = html`${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
@@ -36,7 +46,7 @@ export function overviewPage(overview: Overview, letters: OverviewLetters, anoma
     gaps.filter(({ stream }) => stream !== probeStream),
     nowMs,
   )}
-  ${lettersSection(letters, nowMs)} ${probeSection(streams, nowMs)}`;
+  ${lettersSection(letters, nowMs)} ${unfinishedJobs(jobs, nowMs)} ${probeSection(streams, nowMs)}`;
   return { title: 'Overview', part: 'overview', nowMs, content };
 }
 

@@ -22,3 +22,9 @@ export const lettersPath = '/dead-letters';
 export function letterPath(id: string): string {
   return `${lettersPath}/${encodeURIComponent(id)}`;
 }
+
+export const jobsPath = '/jobs';
+
+export function jobPath(id: string): string {
+  return `${jobsPath}/${encodeURIComponent(id)}`;
+}

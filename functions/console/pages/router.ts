@@ -18,6 +18,7 @@ import { loadLetterFigures } from '../../../shared/views/load-status.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { ShortCache } from '../api/short-cache.ts';
 import { RequestError } from '../response.ts';
+import { findJob, findJobs, loadUnfinishedJobs } from './job-router.ts';
 import { findLetter, findLetters } from './letter-router.ts';
 import { booksPage } from './books-page.ts';
 import { gapPage } from './gap-page.ts';
@@ -39,10 +40,16 @@ export interface PageDeps {
   readonly deps: ApiDeps;
   readonly figures: ShortCache<Awaited<ReturnType<typeof loadLetterFigures>>>;
   readonly plot: LetterPlot;
+  readonly unfinished: ShortCache<Awaited<ReturnType<typeof loadUnfinishedJobs>>>;
 }
 
 export function makePageDeps(deps: ApiDeps): PageDeps {
-  return { deps, figures: new ShortCache(deps.clock), plot: new LetterPlot(deps.letterIndex) };
+  return {
+    deps,
+    figures: new ShortCache(deps.clock),
+    plot: new LetterPlot(deps.letterIndex),
+    unfinished: new ShortCache(deps.clock),
+  };
 }
 
 /** The content of a page, or the address to which the browser is sent on. */
@@ -52,6 +59,8 @@ export type PageAnswer = Screen | { readonly location: string };
  *     /                               the overview                       ?page=
  *     /dead-letters                   the dead letters                   the filter, ?text=, ?cursor=
  *     /dead-letters/{id}              a dead letter
+ *     /jobs                           the jobs
+ *     /jobs/{id}                      a job
  *     /streams/{stream}               a stream
  *     /streams/{stream}/books         whether its books balance
  *     /streams/{stream}/ids           leads to the story of an id        ?id=
@@ -62,14 +71,16 @@ export type PageAnswer = Screen | { readonly location: string };
  * @returns Undefined if there is no such page.
  */
 export async function findPage(
-  { deps, figures, plot }: PageDeps,
+  pageDeps: PageDeps,
   path: readonly string[],
   query: URLSearchParams,
 ): Promise<PageAnswer | undefined> {
+  const { deps } = pageDeps;
   const [collection, name, part, id, ...rest] = path;
-  if (collection === '' && name === undefined) return overview({ deps, figures, plot }, query);
+  if (collection === '' && name === undefined) return overview(pageDeps, query);
   if (collection === 'dead-letters' && part === undefined)
     return name === undefined ? findLetters(deps, query) : findLetter(deps, name);
+  if (collection === 'jobs' && part === undefined) return name === undefined ? findJobs(deps) : findJob(deps, name);
   if (collection !== 'streams' || name === undefined || rest.length > 0) return undefined;
   await checkStream(deps, name);
   if (part === undefined) return stream(deps, name);
@@ -80,12 +91,12 @@ export async function findPage(
   return { location: idPath(name, query.get('id')?.trim() ?? '') };
 }
 
-async function overview({ deps, figures, plot }: PageDeps, query: URLSearchParams): Promise<Screen> {
+async function overview({ deps, figures, plot, unfinished }: PageDeps, query: URLSearchParams): Promise<Screen> {
   const cursor = query.get('page') ?? undefined;
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
   const loaded = isCursor ? await loadOverview(deps, overviewLimits, cursor) : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
-  const [page, { value }, letterPlot, anomalies] = await Promise.all([
+  const [page, { value }, letterPlot, anomalies, { value: jobs }] = await Promise.all([
     loadLetterPage(deps.letterIndex, {
       filter: {},
       text: undefined,
@@ -96,8 +107,10 @@ async function overview({ deps, figures, plot }: PageDeps, query: URLSearchParam
     figures.get('', () => loadLetterFigures(deps, deps.clock.now())),
     plot.load(deps.clock.now()),
     deps.anomalies.latest(newestAnomalies),
+    unfinished.get('', () => loadUnfinishedJobs(deps)),
   ]);
-  return overviewPage(loaded, { newest: page?.heads.map(letterHead) ?? [], ...value, plot: letterPlot }, anomalies);
+  const letters = { newest: page?.heads.map(letterHead) ?? [], ...value, plot: letterPlot };
+  return overviewPage(loaded, { letters, anomalies, jobs });
 }
 
 /** @throws RequestError if there is no such stream. Only valid names are passed to the stores. */

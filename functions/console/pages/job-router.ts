@@ -1,0 +1,39 @@
+import { JobRunner } from '../../../shared/operator/job-runner.ts';
+import type { Job } from '../../../shared/operator/job.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import { RequestError } from '../response.ts';
+import { isTroubled, jobPage, maxTroubled, type TroubledItem } from './job-page.ts';
+import { jobsPage } from './jobs-page.ts';
+import type { Screen } from './layout.ts';
+
+const maxJobs = 50;
+/** The number of jobs that are looked at for those that nobody has finished. */
+const maxLookedAt = 20;
+/** The parts of a plan are read so many at a time, and at most so many. Each has up to 500 letters. */
+const partsAtOnce = 10;
+const maxParts = 50;
+
+export async function findJobs(deps: ApiDeps): Promise<Screen> {
+  return jobsPage({ nowMs: deps.clock.now(), jobs: await deps.jobs.list(maxJobs) });
+}
+
+/** Loads those of the newest jobs that are running or have paused. */
+export async function loadUnfinishedJobs({ jobs }: Pick<ApiDeps, 'jobs'>): Promise<readonly Job[]> {
+  return (await jobs.list(maxLookedAt)).filter(({ state }) => state === 'running' || state === 'paused');
+}
+
+/** Shows a job with its sums, and the letters that were not changed as planned. */
+export async function findJob(deps: ApiDeps, id: string): Promise<Screen> {
+  const job = /^[\w-]{1,64}$/.test(id) ? (await deps.jobs.find(id))?.value : undefined;
+  if (!job) throw new RequestError(404, 'There is no such job.');
+  return jobPage({ nowMs: deps.clock.now(), job, troubled: await loadTroubled(new JobRunner(deps), job) });
+}
+
+async function loadTroubled(runner: JobRunner, job: Job): Promise<readonly TroubledItem[]> {
+  const { cameBack, invalid, changed, skipped } = job.results;
+  const all = Math.min(maxTroubled, cameBack + invalid + changed + skipped);
+  const found: TroubledItem[] = [];
+  for (let from = 0; from < Math.min(job.partsRun, maxParts) && found.length < all; from += partsAtOnce)
+    for (const { items } of await runner.parts(job, from, partsAtOnce)) found.push(...items.filter(isTroubled));
+  return found.slice(0, maxTroubled);
+}
