@@ -1,16 +1,17 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Env } from '../../shared/env.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { FunctionOutput } from './function-output.ts';
-import { freePort, isServed, localAddress } from './port.ts';
+import { portTakenCode, servesMessage } from './function-signals.ts';
+import { freePort, localAddress } from './port.ts';
 
 export interface FunctionProcessOptions {
   readonly name: FunctionName;
@@ -18,6 +19,8 @@ export interface FunctionProcessOptions {
   /** The directory that `npm run build` made. */
   readonly built: string;
   readonly show: (line: string) => void;
+  /** Chooses the port. By default any that is free. */
+  readonly choosePort?: () => Promise<number>;
 }
 
 /**
@@ -30,7 +33,8 @@ const maxEndMs = 12_000;
 /** The backoff before a function that ended is started again, in milliseconds: the first delay, and the longest. */
 const restartMs = { first: 250, longest: 10_000 };
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+/** How often another port is tried, if another process takes the chosen one before the function listens. */
+const maxPorts = 3;
 
 /** A function in a process of its own. The framework serves it, as in the cloud. A function that ends is started again. */
 export class FunctionProcess {
@@ -39,7 +43,7 @@ export class FunctionProcess {
   private readonly port: number;
   private readonly output: FunctionOutput;
   private readonly ending = new AbortController();
-  private child: Child;
+  private child: ChildProcess;
   private restartsInARow = 0;
 
   private constructor(options: FunctionProcessOptions, port: number) {
@@ -57,12 +61,27 @@ export class FunctionProcess {
    * @throws ConfigError if it ends before it serves, or does not serve in time.
    */
   static async start(options: FunctionProcessOptions, signal: AbortSignal): Promise<FunctionProcess> {
-    const started = new FunctionProcess(options, await freePort());
+    const { choosePort = freePort } = options;
+    for (let ports = 1; ; ports++) {
+      const started = await FunctionProcess.startAt(options, await choosePort(), ports < maxPorts, signal);
+      if (started) return started;
+    }
+  }
+
+  /** @returns Undefined if another process has taken the port, and another may be tried. */
+  private static async startAt(
+    options: FunctionProcessOptions,
+    port: number,
+    mayTryAnother: boolean,
+    signal: AbortSignal,
+  ): Promise<FunctionProcess | undefined> {
+    const started = new FunctionProcess(options, port);
     try {
       if (await started.serves(signal)) {
         void started.restartWhenEnded();
         return started;
       }
+      if (mayTryAnother && started.child.exitCode === portTakenCode) return undefined;
       throw new ConfigError([`${options.name} did not start: it ${started.describeEnd()}. Its output says why`]);
     } catch (error) {
       await started.stop();
@@ -98,7 +117,7 @@ export class FunctionProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  private spawn(): Child {
+  private spawn(): ChildProcess {
     const { name, env, built } = this.options;
     const framework = join(
       dirname(createRequire(join(built, 'x')).resolve('@google-cloud/functions-framework')),
@@ -111,27 +130,34 @@ export class FunctionProcess {
       {
         // Detached, so that Ctrl-C at the terminal reaches only the command, which ends its functions in order.
         detached: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
         env: { ...env, FUNCTION_TARGET: name, FUNCTION_SIGNATURE_TYPE: 'http', PORT: String(this.port) },
       },
     );
-    createInterface(child.stdout).on('line', (line) => {
+    const [, stdout, stderr] = child.stdio as unknown as readonly [unknown, Readable, Readable];
+    createInterface(stdout).on('line', (line) => {
       this.output.takeOutput(line);
     });
-    createInterface(child.stderr).on('line', (line) => {
+    createInterface(stderr).on('line', (line) => {
       this.output.takeError(line);
     });
     return child;
   }
 
-  /** Waits until the function accepts connections. @returns False if it ended, or accepts none in time. */
+  /** Waits until the function says that it serves. @returns False if it ended, or does not serve in time. */
   private async serves(signal: AbortSignal): Promise<boolean> {
-    const giveUpAtMs = performance.now() + maxStartMs;
-    while (this.isRunning() && performance.now() < giveUpAtMs) {
-      if (await isServed(this.port)) return true;
-      await setTimeout(50, undefined, { signal });
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const { child } = this;
+    try {
+      return await Promise.race([
+        once(child, 'message', { signal: until }).then(([message]) => message === servesMessage),
+        once(child, 'exit', { signal: until }).then(() => false),
+        setTimeout(maxStartMs, false, { signal: until }),
+      ]);
+    } finally {
+      over.abort();
     }
-    return false;
   }
 
   /** Starts the function again whenever it ends, until it is stopped. */
