@@ -1,5 +1,6 @@
 import type { Job, JobCounts, JobItem } from '../../shared/operator/job.ts';
 import type { ConsoleClient } from '../console/console-client.ts';
+import { apiJobPath } from './api-path.ts';
 import { write, type Io } from '../command.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { thousands } from '../screen/table.ts';
@@ -22,7 +23,7 @@ export async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): 
   let job = planned;
   let idle = 0;
   while (idle < maxIdleCalls && !io.signal.aborted) {
-    const { json } = await client.change({ method: 'POST', path: jobPath(job.id, '/run') });
+    const { json } = await client.change({ method: 'POST', path: apiJobPath(job.id, 'run') });
     const next = json as unknown as ShownJob;
     idle = next.left === job.left ? idle + 1 : 0;
     bar.advance(job.left - next.left);
@@ -45,7 +46,7 @@ interface ResultPage {
 export async function loadResults(client: ConsoleClient, id: string): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (let cursor: string | undefined = '0'; cursor !== undefined;) {
-    const { json } = await client.get(jobPath(id, '/results'), { cursor });
+    const { json } = await client.get(apiJobPath(id, 'results'), { cursor });
     const page = json as unknown as ResultPage;
     results.push(...page.results);
     cursor = page.next;
@@ -71,8 +72,6 @@ export async function drawBadResults(
     count > max ? [`  and ${thousands(count - max)} more: eventmend dead-letters jobs show ${job.id}\n`] : [];
   return [...lines, ...more].join('');
 }
-
-export const jobPath = (id: string, part = ''): string => `/api/jobs/${encodeURIComponent(id)}${part}`;
 
 /** Prints the sums of a job, which add up, and the next step. @returns The exit code. */
 export async function reportJob(job: ShownJob, isJson: boolean, io: Io): Promise<number> {

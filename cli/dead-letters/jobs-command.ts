@@ -3,15 +3,8 @@ import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { drawTable, thousands } from '../screen/table.ts';
-import {
-  drawBadResults,
-  jobPath,
-  loadResults,
-  maxShownResults,
-  reportJob,
-  runJob,
-  type ShownJob,
-} from './job-client.ts';
+import { apiJobPath } from './api-path.ts';
+import { drawBadResults, loadResults, maxShownResults, reportJob, runJob, type ShownJob } from './job-client.ts';
 
 const options = { json: { kind: 'flag', help: 'print JSON, and nothing else' } } as const satisfies OptionDeclarations;
 const exitNote =
@@ -19,7 +12,7 @@ const exitNote =
 type JobArguments = Arguments<typeof options, ['ID']>;
 
 async function loadJob(client: ConsoleClient, id: string): Promise<ShownJob> {
-  return (await client.get(jobPath(id))).json as unknown as ShownJob;
+  return (await client.get(apiJobPath(id))).json as unknown as ShownJob;
 }
 
 const showJobCommand = makeCommand({
@@ -66,7 +59,7 @@ const stopJobCommand = makeCommand({
   options,
   notes: ['Exit code 0: success. 1: an error. 2: wrong arguments.'],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
-    const { json } = await new ConsoleClient(io).change({ method: 'POST', path: jobPath(id, '/stop') });
+    const { json } = await new ConsoleClient(io).change({ method: 'POST', path: apiJobPath(id, 'stop') });
     await reportJob(json as unknown as ShownJob, values.json, io);
     return 0;
   },
