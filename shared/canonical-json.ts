@@ -2,14 +2,7 @@ import { spellDecimal } from './decimal.ts';
 import { PiecewiseDigest, type Digest } from './digest.ts';
 import type { JsonIndex } from './json-index.ts';
 import { contentOf } from './json-text.ts';
-
-/** A value that is written in place of another, or left out. */
-export interface Replacement {
-  /** The names of the members, and the indexes of elements, on the way to the value. */
-  readonly path: readonly string[];
-  /** Canonical JSON. Undefined for a value that is left out. */
-  readonly text: string | undefined;
-}
+import { treeOf, type Branch, type Replacement } from './replacement.ts';
 
 /** The rules by which canonical JSON differs from the text that it is made of. */
 export interface CanonicalForm {
@@ -119,32 +112,4 @@ function openDoubled(index: JsonIndex, children: readonly number[], replaced: Br
 /** Writes a string with the escapes of JSON.stringify, so that all its spellings become equal. Literals keep their text. */
 function canonicalText(text: string): string {
   return text.startsWith('"') && text.includes('\\') ? JSON.stringify(contentOf(text)) : text;
-}
-
-/** The replacements below a value. */
-interface Branch {
-  /** Whether the value itself is replaced. */
-  isLeaf: boolean;
-  text: string | undefined;
-  readonly inside: Map<string, Branch>;
-}
-
-/** Arranges replacements as a tree. Of several with one path, one that leaves the value out counts. */
-function treeOf(replacements: readonly Replacement[]): Branch {
-  const root = newBranch();
-  for (const { path, text } of replacements) {
-    let branch = root;
-    for (const name of path) {
-      const next = branch.inside.get(name) ?? newBranch();
-      branch.inside.set(name, next);
-      branch = next;
-    }
-    branch.text = branch.isLeaf && branch.text === undefined ? undefined : text;
-    branch.isLeaf = true;
-  }
-  return root;
-}
-
-function newBranch(): Branch {
-  return { isLeaf: false, text: undefined, inside: new Map() };
 }

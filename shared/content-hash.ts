@@ -1,9 +1,11 @@
-import { digestCanonical, type CanonicalDigest, type Replacement } from './canonical-json.ts';
+import { digestCanonical, type CanonicalDigest } from './canonical-json.ts';
 import { digest } from './digest.ts';
 import type { Instant } from './instant.ts';
 import { indexOf } from './json-index.ts';
 import type { JsonObject } from './json.ts';
 import { uuidKey } from './identity.ts';
+import { canonicalPlain } from './plain-json.ts';
+import { treeOf, type Replacement } from './replacement.ts';
 
 /**
  * Digests the content of an event. Blocks store these digests to recognise redelivered messages, so a change of the
@@ -20,10 +22,14 @@ export function contentHash(
   replacements: readonly Replacement[],
   beside?: string,
 ): CanonicalDigest {
-  const body = object.isSkimmed
-    ? { digest: digest(object.text), hasDoubled: false, hasRespelt: false }
-    : digestCanonical(indexOf(object), { replacements });
+  const body = digestBody(object, replacements);
   return beside === undefined ? body : { ...body, digest: digest(`${body.digest}${beside}`) };
+}
+
+function digestBody(object: JsonObject, replacements: readonly Replacement[]): CanonicalDigest {
+  if (!object.isSkimmed && !object.isPlain) return digestCanonical(indexOf(object), { replacements });
+  const text = object.isSkimmed ? object.text : canonicalPlain(object.members, treeOf(replacements));
+  return { digest: digest(text), hasDoubled: false, hasRespelt: false };
 }
 
 /**

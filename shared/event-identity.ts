@@ -1,4 +1,4 @@
-import type { CanonicalDigest, Replacement } from './canonical-json.ts';
+import type { CanonicalDigest } from './canonical-json.ts';
 import { contentHash } from './content-hash.ts';
 import { formerContentHash, mayDifferFromFormer } from './former-content-hash.ts';
 import { eventKey, formerUuidKey, type KeyParts, type KeyRule } from './identity.ts';
@@ -6,6 +6,7 @@ import type { Instant } from './instant.ts';
 import type { JsonObject } from './json.ts';
 import type { Identity } from './messages/attributes.ts';
 import { pathOf } from './json-pointer.ts';
+import type { Replacement } from './replacement.ts';
 
 /** The settings that say what makes two messages the same event. */
 export interface IdentityRules {
@@ -88,8 +89,8 @@ function contentUnder({ object, replacements, beside }: IdentifiedEvent, { ignor
   return contentHash(object, [...replacements, ...leftOut], beside);
 }
 
-function keyUnder({ instant, ...event }: IdentifiedEvent, { key }: IdentityRules): string {
-  return eventKey({ ...event, instantMs: instant?.ms }, key);
+function keyUnder({ uuid, eventId, instant, root }: IdentifiedEvent, { key }: IdentityRules): string {
+  return eventKey({ uuid, eventId, instantMs: instant?.ms, root }, key);
 }
 
 /**

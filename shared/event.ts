@@ -95,14 +95,15 @@ const readMember = {
 
 /** Returns the misfit of a member that occurs more than once. Undefined if it does not. */
 function readOnce(object: JsonObject, name: string): { readonly misfit: Misfit } | undefined {
-  if (object.isSkimmed || indexOf(object).find([name]).length < 2) return undefined;
+  if (object.isSkimmed || object.isPlain || indexOf(object).find([name]).length < 2) return undefined;
   return { misfit: { found: 'named twice', accepted: 'one member of the name' } };
 }
 
 /** Reads a member of an object as an id. */
 export function readId(object: JsonObject, name: string): Read<number> {
-  const { text, members, mayRound } = object;
-  return readEventId(members[name], mayRound && typeof members[name] === 'number' ? memberText(text, name) : undefined);
+  const { text, members, mayRound, isPlain } = object;
+  const isChanged = mayRound && !isPlain && typeof members[name] === 'number';
+  return readEventId(members[name], isChanged ? memberText(text, name) : undefined);
 }
 
 /** Returns the id of an object that may be an event. Undefined if it cannot be read. */

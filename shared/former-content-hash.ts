@@ -35,5 +35,5 @@ export function mayDifferFromFormer(object: JsonObject, { hasDoubled, hasRespelt
 }
 
 function isDeep(object: JsonObject): boolean {
-  return object.mayRound && !object.isSkimmed && indexOf(object).depth > maxFormerDepth;
+  return object.mayRound && !object.isSkimmed && !object.isPlain && indexOf(object).depth > maxFormerDepth;
 }

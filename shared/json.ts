@@ -1,5 +1,6 @@
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-characters.ts';
 import { contentOf, scanMembers } from './json-text.ts';
+import { isPlainJson } from './plain-json.ts';
 
 /** A JSON object that was read. */
 export interface JsonObject {
@@ -9,6 +10,8 @@ export interface JsonObject {
   readonly mayRound: boolean;
   /** Whether only some members were read, because the text has too many nodes. The text may be invalid JSON. */
   readonly isSkimmed: boolean;
+  /** Whether the text is plain JSON, so that the members tell all that the text does but for white space and order. */
+  readonly isPlain: boolean;
 }
 
 /** The reasons why bytes cannot be read as a JSON object. */
@@ -36,21 +39,28 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function readJsonObject(data: Uint8Array, most = maxNodes): JsonObject | Unreadable {
   const json = readJson(data, most);
   if (typeof json === 'string') return json;
-  const { text, value } = json;
+  const { text, value, nodes } = json;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object';
-  return { text, members: value as JsonObject['members'], mayRound: delicateNumber.test(text), isSkimmed: false };
+  const mayRound = delicateNumber.test(text);
+  const isPlain = isPlainJson(text, value, nodes, mayRound);
+  return { text, members: value as JsonObject['members'], mayRound, isSkimmed: false, isPlain };
+}
+
+/** A JSON text that was parsed, with the number of its values and names. */
+interface JsonRead {
+  readonly text: string;
+  readonly value: unknown;
+  readonly nodes: number;
 }
 
 /** Reads bytes as any JSON value, or returns why that is not possible. */
-export function readJson(
-  data: Uint8Array,
-  most = maxNodes,
-): { readonly text: string; readonly value: unknown } | Exclude<Unreadable, 'not an object'> {
-  if (countNodes(data) > most) return 'too many nodes';
+export function readJson(data: Uint8Array, most = maxNodes): JsonRead | Exclude<Unreadable, 'not an object'> {
+  const nodes = countNodes(data);
+  if (nodes > most) return 'too many nodes';
   const text = decodeUtf8(data);
   if (text === undefined) return 'not UTF-8';
   try {
-    return { text, value: JSON.parse(text) };
+    return { text, value: JSON.parse(text), nodes };
   } catch {
     return 'not JSON';
   }
@@ -78,7 +88,7 @@ export function skimJsonObject(data: Uint8Array, names: readonly string[]): Json
   } catch {
     return undefined;
   }
-  return { text, members: Object.fromEntries(members), mayRound: true, isSkimmed: true };
+  return { text, members: Object.fromEntries(members), mayRound: true, isSkimmed: true, isPlain: false };
 }
 
 /** Decodes bytes. Undefined if they are not UTF-8. */

@@ -28,6 +28,14 @@ export interface CleanJob extends Sinks {
   readonly signal: AbortSignal;
 }
 
+/** Where the records of a file go. */
+interface RecordsDeps {
+  readonly runtime: EmbeddedRuntime;
+  readonly outputs: Outputs;
+  readonly books: FileBooks;
+  readonly intake: Intake;
+}
+
 /** Opens the way from the records of a file to their outcomes. */
 export type OpenIntake = (runtime: EmbeddedRuntime, outputs: Outputs, source: string) => Intake;
 
@@ -54,26 +62,8 @@ export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatc
   listen(runtime, outputs);
   const reader = new FileReader(job.events, job.source === eventsName ? undefined : job.source);
   const intake = openIntake(runtime, outputs, job.source);
-  const pulled = new Set<string>();
-  let [received, repeated] = [0, 0];
-  for await (const record of reader) {
-    const taken = takenRecord(record, ++received, job.stream);
-    books.receive();
-    if (isRepeated(record, pulled)) repeated++;
-    else if (record.problem === undefined) {
-      if (job.source === eventsName) outputs.streams.add(taken.message.attributes.stream ?? defaultStream);
-      await intake.take(taken);
-    } else {
-      await intake.settle();
-      await refuse(taken, record.problem, runtime, outputs);
-    }
-    if (received % batchSize > 0) continue;
-    job.signal.throwIfAborted();
-    job.bar.draw(received, Date.now());
-    runtime.clock.advance(batchStepMs);
-    await intake.settle();
-    await outputs.flush();
-  }
+  const records = new Records(job, { runtime, outputs, books, intake });
+  for await (const some of reader) await records.takeAll(some);
   await intake.finish();
   await outputs.flush();
   await runtime.sweepUntilQuiet();
@@ -86,7 +76,7 @@ export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatc
   books.receive(log.counts.get('split') ?? 0);
   const summary = books.close({
     applied: log.counts.get('applied') ?? 0,
-    dropped: (log.counts.get('dropped') ?? 0) + repeated,
+    dropped: (log.counts.get('dropped') ?? 0) + records.repeated,
     pending: pubsub.pending(),
     ...(await storedOutcome(runtime, [...outputs.streams])),
   });
@@ -97,16 +87,71 @@ export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatc
   };
 }
 
-/** Whether a message was pulled before, and then again: Pub/Sub delivers at least once. Remembers its id. */
-function isRepeated({ messageId }: InputRecord, pulled: Set<string>): boolean {
-  if (messageId === undefined) return false;
-  if (pulled.has(messageId)) return true;
-  pulled.add(messageId);
-  return false;
+/** Takes the records of a file one after another, and in batches to their outcomes. */
+class Records {
+  /** The number of messages that were pulled before, and then again: Pub/Sub delivers at least once. */
+  repeated = 0;
+  private received = 0;
+  private readonly pulled = new Set<string>();
+  private readonly job: CleanJob;
+  private readonly to: RecordsDeps;
+
+  constructor(job: CleanJob, to: RecordsDeps) {
+    this.job = job;
+    this.to = to;
+  }
+
+  async takeAll(records: Iterable<InputRecord>): Promise<void> {
+    for (const record of records) {
+      this.received++;
+      const later = this.take(record);
+      if (later) await later;
+      if (this.received % batchSize === 0) await this.endBatch();
+    }
+  }
+
+  private take(record: InputRecord): Promise<void> | undefined {
+    const { job, to } = this;
+    to.books.receive();
+    if (this.isRepeated(record)) {
+      this.repeated++;
+      return undefined;
+    }
+    const taken = takenRecord(record, this.received, job.stream);
+    if (record.problem !== undefined) return this.refuse(taken, record.problem);
+    if (job.source === eventsName) to.outputs.streams.add(taken.message.attributes.stream ?? defaultStream);
+    return to.intake.take(taken);
+  }
+
+  private async endBatch(): Promise<void> {
+    const { job, received } = this;
+    job.signal.throwIfAborted();
+    job.bar.draw(received, Date.now());
+    this.to.runtime.clock.advance(batchStepMs);
+    await this.to.intake.settle();
+    await this.to.outputs.flush();
+  }
+
+  /** Whether a message was pulled before. Remembers its id. */
+  private isRepeated({ messageId }: InputRecord): boolean {
+    if (messageId === undefined) return false;
+    if (this.pulled.has(messageId)) return true;
+    this.pulled.add(messageId);
+    return false;
+  }
+
+  /** Dead-letters a record that cannot be read as an event, after all records before it. */
+  private async refuse(record: TakenRecord, detail: string): Promise<void> {
+    const { intake, outputs, runtime } = this.to;
+    await intake.settle();
+    const failure = { code: 'ERR_UNDECODABLE', stage: 'validate', detail } as const;
+    const origin = { root: `events/record-${record.number}`, failedAtMs: runtime.clock.now() };
+    await outputs.letter(placed(makeLetter(record.message, failure, origin), record));
+  }
 }
 
 /** Reads the events of a file up to where it cannot be read any more. */
-class FileReader implements AsyncIterable<InputRecord> {
+class FileReader implements AsyncIterable<Iterable<InputRecord>> {
   private readonly events: EventFile;
   private readonly source: string | undefined;
   private problem: string | undefined;
@@ -121,9 +166,23 @@ class FileReader implements AsyncIterable<InputRecord> {
     return { form, source: this.source, cutLine, problem: this.problem };
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<InputRecord> {
+  /** Yields the events of one chunk of the file after another. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Iterable<InputRecord>> {
     try {
-      yield* this.events;
+      for await (const records of this.events.chunks()) {
+        yield this.readable(records);
+        if (this.problem !== undefined) return;
+      }
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.problem = error.message;
+    }
+  }
+
+  /** Yields the records of a chunk up to where it cannot be read any more. */
+  private *readable(records: Iterable<InputRecord>): Generator<InputRecord> {
+    try {
+      for (const record of records) yield record;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.problem = error.message;
@@ -140,18 +199,6 @@ function takenRecord(record: InputRecord, number: number, stream: string | undef
     ...(orderingKey !== undefined && { orderingKey }),
   };
   return { message, messageId, number, line };
-}
-
-/** Dead-letters a record that cannot be read as an event. */
-async function refuse(
-  record: TakenRecord,
-  detail: string,
-  { clock }: Pick<EmbeddedRuntime, 'clock'>,
-  outputs: Outputs,
-): Promise<void> {
-  const failure = { code: 'ERR_UNDECODABLE', stage: 'validate', detail } as const;
-  const origin = { root: `events/record-${record.number}`, failedAtMs: clock.now() };
-  await outputs.letter(placed(makeLetter(record.message, failure, origin), record));
 }
 
 /** Passes the messages of the functions to the outputs. */

@@ -19,8 +19,10 @@ export interface EventFileOptions {
   readonly at?: string | undefined;
 }
 
-/** The events of a file, in any form. They are read once, one after another. */
+/** The events of a file, in any form. They are read once, one after another, or all events of a chunk together. */
 export interface EventFile extends AsyncIterable<InputRecord> {
+  /** Yields the events that end in each chunk of the file. */
+  chunks(): AsyncIterable<Iterable<InputRecord>>;
   /** The form of the file, for people. Known in full once the first event was read. */
   readonly form: string;
   /** Whether the bytes of each event are a part of the file, so that `offset` finds them again. */
@@ -123,11 +125,22 @@ class Events implements EventFile {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<InputRecord> {
-    for await (const chunk of this.readableText())
-      for (const record of this.splitter.push(chunk)) yield this.unwrap(record);
-    for (const record of this.splitter.end()) yield isCut(record.data) ? this.refuse(record) : this.unwrap(record);
+    for await (const records of this.chunks()) yield* records;
+  }
+
+  async *chunks(): AsyncGenerator<Iterable<InputRecord>> {
+    for await (const chunk of this.readableText()) yield this.recordsIn(chunk);
+    yield this.lastRecords();
     this.cutLine ??= this.splitter.cutLine;
     if (this.failure) throw this.failure;
+  }
+
+  private *recordsIn(chunk: Buffer): Generator<InputRecord> {
+    for (const record of this.splitter.push(chunk)) yield this.unwrap(record);
+  }
+
+  private *lastRecords(): Generator<InputRecord> {
+    for (const record of this.splitter.end()) yield isCut(record.data) ? this.refuse(record) : this.unwrap(record);
   }
 
   /** Yields the text up to where it cannot be read any more. */

@@ -12,6 +12,9 @@ const digits = /^\d+$/;
  * @param takesDigits Whether the digits of an id may come as a text, with zeros before them.
  */
 export function readEventId(value: unknown, spelt?: string, takesDigits = false): Read<number> {
+  // Most ids are plain. `-0` is 0.
+  if (spelt === undefined && Number.isSafeInteger(value) && Number(value) >= 0)
+    return { value: Math.abs(Number(value)) };
   const isText = typeof value === 'string' && digits.test(value);
   const id = typeof value === 'number' ? integerOf(spelt ?? String(value)) : isText ? integerOf(value) : 'other';
   if (typeof id === 'number' && (!isText || takesDigits)) return { value: id };

@@ -48,13 +48,13 @@ export function decompress(data: Uint8Array): Uint8Array | Unread {
 /**
  * Reads a body.
  *
- * @param members The names of the members that are read from a body with too many values.
+ * @param members Returns the names of the members that are read from a body with too many values.
  */
 export function readSourceBody(
   { data, attributes }: { readonly data: Uint8Array; readonly attributes: Attributes },
   kind: BodyKind,
   limits: SizeLimits,
-  members: readonly string[],
+  members: () => readonly string[],
 ): SourceBody | Unread {
   const bytes = decompress(data);
   if (isUnread(bytes)) return bytes;
@@ -73,12 +73,12 @@ function isForm(kind: BodyKind, bytes: Uint8Array, attributes: Attributes): bool
 function readObject(
   bytes: Uint8Array,
   { nodes }: SizeLimits,
-  members: readonly string[],
+  members: () => readonly string[],
   isPlainJson: boolean,
 ): SourceBody | Unread {
   const read = readJsonObject(bytes, nodes);
   const excess = read === 'too many nodes' ? `data: more than ${nodes} values and names` : undefined;
-  const object = excess === undefined ? read : (skimJsonObject(bytes, members) ?? read);
+  const object = excess === undefined ? read : (skimJsonObject(bytes, members()) ?? read);
   if (typeof object !== 'string')
     return { bytes, value: object.members, object, pairs: undefined, isPlainJson, excess };
   return excess === undefined ? unreadable(object) : { code: 'ERR_TOO_LARGE', detail: excess };

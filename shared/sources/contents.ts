@@ -30,19 +30,25 @@ export function contentsOf(
   format: Format,
 ): EventContents {
   const isBinary = format.isCloudEvents && isBinaryCloudEvent(attributes);
-  const base = pathOf(format.under ?? '');
-  const isInside = typeof valueIn(body.value, base) === 'object' && valueIn(body.value, base) !== null;
-  const path = isInside ? base : [];
+  const path = pathInto(body.value, format);
   return {
     body: isBinary ? cloudEventMembers(attributes, body.value) : valueIn(body.value, path),
     base: isBinary ? undefined : path,
     attributes,
     orderingKey,
     spell: (place, value) =>
-      body.object?.mayRound === true && !isBinary && isPointer(place)
+      body.object?.mayRound === true && !body.object.isPlain && !isBinary && isPointer(place)
         ? sliceAt(body.object.text, [...path, ...pathOf(place)])
         : String(value),
   };
+}
+
+/** Returns the path of the event in a body. The body itself is the event if it has no object there. */
+function pathInto(body: unknown, { under }: Format): readonly string[] {
+  if (under === undefined) return [];
+  const path = pathOf(under);
+  const inside = valueIn(body, path);
+  return typeof inside === 'object' && inside !== null ? path : [];
 }
 
 /** Reports a message that is no CloudEvent although its source promises one. */

@@ -1,8 +1,8 @@
-import type { Replacement } from '../canonical-json.ts';
 import { contentHash } from '../content-hash.ts';
 import { digest, spellDigest } from '../digest.ts';
 import type { JsonObject } from '../json.ts';
 import { pathOf } from '../json-pointer.ts';
+import type { Replacement } from '../replacement.ts';
 import type { SourceBody } from './body.ts';
 import type { EventContents } from './contents.ts';
 import type { FormPairs } from './form.ts';
@@ -46,7 +46,7 @@ export function uuidOfContent({ object, replacements, beside, ignore }: EventCon
 function comparable({ object, pairs, bytes }: SourceBody): JsonObject {
   if (object) return object;
   const text = pairs ? spellPairs(pairs) : JSON.stringify(spellDigest(digest(Buffer.from(bytes).toString('latin1'))));
-  return { text, members: {}, mayRound: false, isSkimmed: false };
+  return { text, members: {}, mayRound: false, isSkimmed: false, isPlain: false };
 }
 
 function spellPairs(pairs: FormPairs): string {

@@ -78,7 +78,7 @@ function* readOne(
 ): Iterable<SourceReading> {
   const { format, otherFormat } = source;
   const { attributes, orderingKey } = message;
-  const body = readSourceBody(message, bodyKindOf(format, attributes), limits, memberNamesOf(format));
+  const body = readSourceBody(message, bodyKindOf(format, attributes), limits, () => memberNamesOf(format));
   if (isUnread(body)) {
     yield unread(source, message, body);
     return;

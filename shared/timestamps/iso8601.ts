@@ -9,6 +9,9 @@ const zone = String.raw` ?(?:Z|UTC|GMT|(?<sign>[-+\u2212])(?<zoneHour>\d\d)(?::?
 const notes = String.raw`(?:\[[^[\]!]+\])*`;
 const dateAndTime = new RegExp(`^${date}[T ]${time}(?:${zone}${notes})?$`, 'i');
 
+/** The commonest form, which Date.parse reads too. It also takes the days that a short month does not have. */
+const commonForm = /^\d{4}-\d\d-(?:[01]\d|2[0-8])T[0-2]\d:\d\d:\d\d(?:\.\d{3})?Z$/;
+
 /** The parts of a date and time, by name. A part that is not there is undefined. */
 type Parts = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +23,8 @@ const hourMs = 3_600_000;
  * one instant: a date without a time, the 30th of February, a year beyond 9999.
  */
 export function parseIso8601(text: string): Instant | undefined {
+  const common = commonForm.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(common)) return makeInstant(common);
   const parts: Parts | undefined = dateAndTime.exec(text)?.groups;
   if (!parts) return undefined;
   const day = dayOf(parts);

@@ -93,7 +93,7 @@ function marked(cell: Cell, mark: Mark): Cell {
 function draftOf(block: Block) {
   let cells: Cell[] | undefined;
   return {
-    cell: (eventId: number): Cell => cellOf(cells ? { ...block, cells } : block, eventId),
+    cell: (eventId: number): Cell => cellOf({ index: block.index, cells: cells ?? block.cells }, eventId),
     put: (eventId: number, cell: Cell): void => {
       const at = cellIndex(eventId);
       if ((cells ?? block.cells)[at] === cell) return;

@@ -10,9 +10,11 @@ import { oversize, sizeLimits } from '../messages/size.ts';
 import { probeAttribute, probeStream } from '../probe.ts';
 import { isUnread } from '../sources/body.ts';
 import { publishTime } from '../sources/fields.ts';
-import { readMessage, type ReadEvent, type ReadingRules, type SourceReading } from '../sources/read-message.ts';
+import type { Required } from '../sources/read-fields.ts';
+import { readMessage, type ReadEvent, type SourceReading } from '../sources/read-message.ts';
 import { sourceOfTopic } from '../sources/source-topic.ts';
 import { eventsName, eventsSource, type Source } from '../sources/source.ts';
+import type { StreamSettings } from '../stream-settings.ts';
 import type { StreamRead } from '../sources/stream-name.ts';
 import { invalid } from './check.ts';
 import { examineEvent, type Examined } from './examine-event.ts';
@@ -57,12 +59,13 @@ export function assessMessage(delivery: Delivery, catalog: Catalog): AssessedMes
   const facts = factsOf(delivery, catalog);
   const source = catalog.sources.find(facts.source?.name ?? eventsName);
   const { attributes, renamed } = attributesFrom(delivery, source ?? eventsSource);
+  const cleared = attributes === delivery.attributes ? delivery : { ...delivery, attributes };
   const received = {
-    delivery: { ...delivery, attributes },
+    delivery: cleared,
     source: source ?? eventsSource,
     provenance: readProvenance(delivery),
     facts,
-    tooLarge: oversize({ ...delivery, attributes }, sizeLimits(delivery.topic)),
+    tooLarge: oversize(cleared, sizeLimits(delivery.topic)),
     catalog,
   };
   return { renamed, events: source ? assessAll(received) : [unknownSource(received)] };
@@ -102,19 +105,21 @@ function readingsOf({ delivery, source, facts, tooLarge, catalog }: Received): I
   // A message that is too large is not split.
   const isWhole = tooLarge !== undefined;
   const message = {
-    ...delivery,
+    data: delivery.data,
+    attributes: delivery.attributes,
     orderingKey: facts.orderingKey,
     publishedAtMs: facts.publishedAtMs ?? delivery.publishedAtMs,
     position: facts.source?.position,
   };
-  const rules: ReadingRules = {
+  const rules = {
     limits: sizeLimits(delivery.topic),
-    requiredIn: (name) => {
-      const { key, numbering } = catalog.stream(name);
-      return { eventId: numbering !== 'none', uuid: key === 'uuid' || numbering === 'none' };
-    },
+    requiredIn: (stream: string) => requiredIn(catalog.stream(stream)),
   };
   return readMessage(isWhole ? { ...source, split: undefined } : source, message, rules);
+}
+
+function requiredIn({ key, numbering }: StreamSettings): Required {
+  return { eventId: numbering !== 'none', uuid: key === 'uuid' || numbering === 'none' };
 }
 
 /** Returns the facts with the position of an event in its message. */

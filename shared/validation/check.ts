@@ -16,7 +16,9 @@ export function invalid(code: Code, detail: string): Failure {
 }
 
 /** The members of an event that decide about its way. */
-type CheckedEvent = Pick<Event, 'type' | 'valid' | 'data'>;
+type CheckedEvent = Pick<Event, 'type' | 'valid' | 'data'> &
+  /** Of an event of the default format: what was read of it besides. */
+  Partial<Pick<Event, 'eventId' | 'instant'>>;
 
 /** A valid event, or its failure. */
 export type Checked = { readonly event: CheckedEvent } | { readonly failure: Failure };

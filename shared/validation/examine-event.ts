@@ -54,7 +54,7 @@ interface ReadIdentity {
 export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const { provenance, stream, content, delivery, facts } = given;
   const checked = given.failure ? { failure: given.failure } : check(given, catalog);
-  const read = readIdentity(given);
+  const read = readIdentity(given, checked);
   const { instant } = read;
   const settings = catalog.stream(stream);
   const failure = 'failure' in checked ? checked.failure : provenance.refusal;
@@ -159,10 +159,10 @@ function check({ content: { body, fields }, delivery, stream, provenance }: Exam
     : { failure: invalid('ERR_INVALID_EVENT', 'not an object') };
 }
 
-function readIdentity({ source, content }: ExaminedEvent): ReadIdentity {
+function readIdentity({ source, content }: ExaminedEvent, checked: Checked): ReadIdentity {
   const { format, otherFormat } = source;
   const { fields, otherFields } = content;
-  if (!fields) return readDefaultIdentity(content.body.object);
+  if (!fields) return readDefaultIdentity(content.body.object, 'event' in checked ? checked.event : {});
   const { eventId, instant } = fields;
   const { ignore, ...event } = identifiedBy(format, content, fields);
   const contents = content.otherContents ?? content.contents;
@@ -177,12 +177,16 @@ function identifiedBy(format: Format, { body, contents }: ReadEvent, fields: Eve
   return { ...content, instant: fields.instant, uuid, isDefaultFormat: false, ignore };
 }
 
-function readDefaultIdentity(object: JsonObject | undefined): ReadIdentity {
+/** @param known What the check has read of the event. */
+function readDefaultIdentity(
+  object: JsonObject | undefined,
+  known: Partial<Pick<ReadIdentity, 'eventId' | 'instant'>>,
+): ReadIdentity {
   if (!object) return { eventId: undefined, instant: undefined, event: undefined, otherEvent: undefined, ignore: [] };
-  const instant = readableInstant(object);
+  const instant = known.instant ?? readableInstant(object);
   const replacements = fieldReplacements(object, instant);
   const event = { object, instant, uuid: readableUuid(object), replacements, isDefaultFormat: true };
-  return { eventId: readableEventId(object), instant, event, otherEvent: undefined, ignore: [] };
+  return { eventId: known.eventId ?? readableEventId(object), instant, event, otherEvent: undefined, ignore: [] };
 }
 
 function kindOf(checked: Checked, { refusal, origin }: Provenance): RoutingAttributes['kind'] {
