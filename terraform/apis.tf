@@ -5,13 +5,20 @@ locals {
       "monitoring", "pubsub", "run", "serviceusage", "storage",
     ],
     var.bigquery == null ? [] : ["bigquery"],
+    var.firestore.rules ? ["firebaserules"] : [],
+    length(local.keys) == 0 ? [] : ["cloudkms"],
+    var.encryption.region == null ? [] : ["eventarc"],
     var.dataflow == null ? [] : ["compute", "dataflow"],
     length(local.used_secrets) == 0 ? [] : ["secretmanager"],
   ))
 
   # Google's service agents that need grants. Google creates them when they are first needed, and refuses a grant to one that does
   # not exist. So they are created here.
-  service_agents = toset(["cloudscheduler", "pubsub"])
+  service_agents = toset(concat(
+    ["cloudscheduler", "pubsub"],
+    var.encryption.region == null ? [] : local.agents_with_region_key,
+    var.encryption.database == null ? [] : ["firestore"],
+  ))
 }
 
 resource "google_project_service" "main" {

@@ -13,7 +13,14 @@ resource "google_bigquery_dataset" "main" {
   delete_contents_on_destroy = !var.deletion_protection
   labels                     = local.labels
 
-  depends_on = [google_project_service.main]
+  dynamic "default_encryption_configuration" {
+    for_each = var.encryption.dataset == null ? [] : [var.encryption.dataset]
+    content {
+      kms_key_name = default_encryption_configuration.value
+    }
+  }
+
+  depends_on = [google_kms_crypto_key_iam_member.main, google_project_service.main]
 }
 
 # One row for each delivery. Pub/Sub sets the names and types of the columns: https://cloud.google.com/pubsub/docs/bigquery
@@ -28,8 +35,16 @@ resource "google_bigquery_table" "deliveries" {
   labels              = local.labels
 
   time_partitioning {
-    type  = "DAY"
-    field = "publish_time"
+    type          = "DAY"
+    field         = "publish_time"
+    expiration_ms = var.retention.bigquery_days == null ? null : var.retention.bigquery_days * 86400000
+  }
+
+  dynamic "encryption_configuration" {
+    for_each = var.encryption.dataset == null ? [] : [var.encryption.dataset]
+    content {
+      kms_key_name = encryption_configuration.value
+    }
   }
 
   schema = jsonencode([

@@ -61,13 +61,14 @@ resource "google_pubsub_topic" "consumer_dead_letters" {
   name                       = "${local.name_prefix}consumer-${each.key}-dead-letters"
   message_retention_duration = local.retention
   labels                     = local.labels
+  kms_key_name               = var.encryption.region
 
   message_storage_policy {
     allowed_persistence_regions = local.storage_regions
     enforce_in_transit          = var.enforce_in_transit
   }
 
-  depends_on = [google_project_service.main]
+  depends_on = [google_kms_crypto_key_iam_member.main, google_project_service.main]
 }
 
 # Keeps the consumer's dead letters until somebody pulls them.

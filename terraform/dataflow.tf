@@ -67,7 +67,14 @@ resource "google_storage_bucket" "dataflow" {
   force_destroy               = !var.deletion_protection
   labels                      = local.labels
 
-  depends_on = [google_project_service.main]
+  dynamic "encryption" {
+    for_each = var.encryption.region == null ? [] : [var.encryption.region]
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+
+  depends_on = [google_kms_crypto_key_iam_member.main, google_project_service.main]
 }
 
 resource "google_storage_bucket_iam_member" "dataflow" {
@@ -107,6 +114,7 @@ resource "google_dataflow_flex_template_job" "main" {
   subnetwork              = var.dataflow.subnetwork
   ip_configuration        = var.dataflow.private_workers ? "WORKER_IP_PRIVATE" : null
   labels                  = local.labels
+  kms_key_name            = var.encryption.region
 
   parameters = {
     yaml_pipeline_file = "gs://${google_storage_bucket.dataflow[each.key].name}/${google_storage_bucket_object.dataflow[each.key].name}"

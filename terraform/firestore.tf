@@ -77,7 +77,14 @@ resource "google_firestore_database" "main" {
   # With the protection, a destroy is an error. "ABANDON" would drop the database from the state without a word.
   deletion_policy = "DELETE"
 
-  depends_on = [google_project_service.main]
+  dynamic "cmek_config" {
+    for_each = var.encryption.database == null ? [] : [var.encryption.database]
+    content {
+      kms_key_name = cmek_config.value
+    }
+  }
+
+  depends_on = [google_kms_crypto_key_iam_member.main, terraform_data.key_at_creation, google_project_service.main]
 }
 
 # The database of dead letters, kept messages, jobs and the audit trail. Roles are granted by database, and validate, which reads
@@ -92,6 +99,13 @@ resource "google_firestore_database" "letters" {
   delete_protection_state           = google_firestore_database.main.delete_protection_state
   deletion_policy                   = google_firestore_database.main.deletion_policy
 
+  dynamic "cmek_config" {
+    for_each = var.encryption.database == null ? [] : [var.encryption.database]
+    content {
+      kms_key_name = cmek_config.value
+    }
+  }
+
   lifecycle {
     precondition {
       condition     = local.database_ids.letters != local.database_ids.state
@@ -99,7 +113,7 @@ resource "google_firestore_database" "letters" {
     }
   }
 
-  depends_on = [google_project_service.main]
+  depends_on = [google_kms_crypto_key_iam_member.main, terraform_data.key_at_creation, google_project_service.main]
 }
 
 resource "google_firestore_field" "unindexed" {
@@ -112,6 +126,11 @@ resource "google_firestore_field" "unindexed" {
 
   # Empty: no index at all.
   index_config {}
+
+  timeouts {
+    create = "2h"
+    update = "2h"
+  }
 }
 
 resource "google_firestore_field" "indexed" {
@@ -131,6 +150,11 @@ resource "google_firestore_field" "indexed" {
       }
     }
   }
+
+  timeouts {
+    create = "2h"
+    update = "2h"
+  }
 }
 
 # The index with which Firestore sums the totals of a range of blocks for `eventmend audit`. It must contain all fields of the
@@ -147,6 +171,11 @@ resource "google_firestore_index" "block_totals" {
       field_path = fields.value
       order      = "ASCENDING"
     }
+  }
+
+  # After 20 minutes the provider would forget what Firestore still builds.
+  timeouts {
+    create = "2h"
   }
 }
 
@@ -166,6 +195,10 @@ resource "google_firestore_index" "event_totals" {
       order      = "ASCENDING"
     }
   }
+
+  timeouts {
+    create = "2h"
+  }
 }
 
 # The index with which Firestore finds the long gaps over a block: those that begin below it and end in it or above it.
@@ -181,6 +214,10 @@ resource "google_firestore_index" "long_gaps" {
       field_path = fields.value
       order      = "ASCENDING"
     }
+  }
+
+  timeouts {
+    create = "2h"
   }
 }
 
@@ -205,6 +242,10 @@ resource "google_firestore_index" "letters" {
     field_path = "filedAt"
     order      = each.value.order
   }
+
+  timeouts {
+    create = "2h"
+  }
 }
 
 # The index with which Firestore adds up the answers of a stream that came after their deadline.
@@ -221,6 +262,10 @@ resource "google_firestore_index" "late_answers" {
       order      = "ASCENDING"
     }
   }
+
+  timeouts {
+    create = "2h"
+  }
 }
 
 # Deletes expired documents, within about a day.
@@ -234,4 +279,9 @@ resource "google_firestore_field" "expiry" {
 
   ttl_config {}
   index_config {}
+
+  timeouts {
+    create = "2h"
+    update = "2h"
+  }
 }

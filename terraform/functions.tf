@@ -19,6 +19,12 @@ locals {
     }
   }
 
+  memory_mib = {
+    for name, size in local.size_of : name => tonumber(replace(size.memory, "/[MG]i$/", "")) * (endswith(size.memory, "Gi") ? 1024 : 1)
+  }
+  # By CPUs: the least and the most memory that Cloud Run takes, in MiB. https://cloud.google.com/run/docs/configuring/services/memory-limits
+  memory_of_cpu = { "1" = [512, 4096], "2" = [512, 8192], "4" = [2048, 16384], "6" = [4096, 24576], "8" = [4096, 32768] }
+
   # The maximum time of a delivery, because Pub/Sub sends the message again afterwards. The console has a minute.
   timeouts = {
     for name, subscriptions in local.subscriptions_of :
@@ -112,7 +118,7 @@ resource "google_storage_bucket" "functions" {
       type = "Delete"
     }
     condition {
-      days_since_noncurrent_time = 30
+      days_since_noncurrent_time = var.retention.bundle_days
       with_state                 = "ARCHIVED"
     }
   }
@@ -121,7 +127,14 @@ resource "google_storage_bucket" "functions" {
     enabled = true
   }
 
-  depends_on = [google_project_service.main]
+  dynamic "encryption" {
+    for_each = var.encryption.region == null ? [] : [var.encryption.region]
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+
+  depends_on = [google_kms_crypto_key_iam_member.main, google_project_service.main]
 }
 
 # The name contains the hash of the content, so a function is deployed again only if its bundle has changed.
@@ -144,6 +157,36 @@ resource "google_storage_bucket_object" "function" {
   }
 }
 
+# The images of the functions. Cloud Functions makes a new one with each deployment.
+resource "google_artifact_registry_repository" "functions" {
+  project       = var.project_id
+  location      = var.region
+  repository_id = "${var.prefix}-functions"
+  description   = "${local.title}: the images of the functions."
+  format        = "DOCKER"
+  kms_key_name  = var.encryption.region
+  labels        = local.labels
+
+  # In seconds: the API answers so, and with days each plan would show a change.
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+    condition {
+      older_than = "${var.retention.image_days * 86400}s"
+    }
+  }
+  # The image that runs, and those to roll back to. To keep wins over to delete.
+  cleanup_policies {
+    id     = "keep-recent"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 5
+    }
+  }
+
+  depends_on = [google_kms_crypto_key_iam_member.main, terraform_data.key_at_creation, google_project_service.main]
+}
+
 resource "google_cloudfunctions2_function" "main" {
   for_each = local.size_of
 
@@ -152,10 +195,13 @@ resource "google_cloudfunctions2_function" "main" {
   location = var.region
   labels   = merge(local.labels, { revision = local.revision })
 
+  kms_key_name = var.encryption.region
+
   build_config {
-    runtime         = "nodejs24"
-    entry_point     = each.key
-    service_account = google_service_account.build.id
+    runtime           = "nodejs24"
+    entry_point       = each.key
+    service_account   = google_service_account.build.id
+    docker_repository = google_artifact_registry_repository.functions.id
 
     source {
       storage_source {
@@ -173,7 +219,13 @@ resource "google_cloudfunctions2_function" "main" {
     max_instance_count               = each.value.max_instances
     timeout_seconds                  = local.timeouts[each.key]
     service_account_email            = google_service_account.function[each.key].email
-    environment_variables            = merge(local.environment, contains(local.asking_systems, each.key) ? merge(local.system_environment, { MAX_INSTANCES = tostring(local.size_of[each.key].max_instances) }) : {}, each.key == "console" ? local.console_environment : {})
+    environment_variables = merge(
+      local.environment,
+      # Stack traces name lines of the sources: the bundles have source maps.
+      { NODE_OPTIONS = "--enable-source-maps" },
+      contains(local.asking_systems, each.key) ? merge(local.system_environment, { MAX_INSTANCES = tostring(local.size_of[each.key].max_instances) }) : {},
+      each.key == "console" ? local.console_environment : {},
+    )
     # Pub/Sub in the same project counts as internal. The console is for people, who must authenticate.
     ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
 
@@ -188,7 +240,27 @@ resource "google_cloudfunctions2_function" "main" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition = try(
+        local.memory_mib[each.key] >= local.memory_of_cpu[each.value.cpu][0] && local.memory_mib[each.key] <= local.memory_of_cpu[each.value.cpu][1], false,
+      )
+      error_message = "${each.key} would have ${each.value.cpu} CPUs and ${each.value.memory}, which Cloud Run does not take. 1 CPU goes with up to 4Gi, 2 with up to 8Gi, 4 with 2Gi to 16Gi, 6 with 4Gi to 24Gi, 8 with 4Gi to 32Gi. Set cpu and memory of functions together."
+    }
+  }
+
+  # A function that queries without its index would fail.
   depends_on = [
+    google_artifact_registry_repository_iam_member.build,
+    google_firestore_field.expiry,
+    google_firestore_field.indexed,
+    google_firestore_field.unindexed,
+    google_firestore_index.block_totals,
+    google_firestore_index.event_totals,
+    google_firestore_index.late_answers,
+    google_firestore_index.letters,
+    google_firestore_index.long_gaps,
+    google_kms_crypto_key_iam_member.main,
     google_project_iam_member.build,
     google_project_iam_member.firestore,
     google_project_iam_member.letters,

@@ -56,8 +56,7 @@ locals {
   ]...)
 
   build_roles = {
-    "roles/artifactregistry.writer" = null
-    "roles/logging.logWriter"       = null
+    "roles/logging.logWriter" = null
     # Only the bucket with the copied sources, and not the bucket of Terraform's state.
     "roles/storage.objectViewer" = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-\")"
   }
@@ -90,6 +89,14 @@ resource "google_service_account" "build" {
   display_name = "${local.title}: what builds the functions' images"
 
   depends_on = [google_project_service.main]
+}
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  project    = var.project_id
+  location   = google_artifact_registry_repository.functions.location
+  repository = google_artifact_registry_repository.functions.name
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.build.member
 }
 
 resource "google_project_iam_member" "build" {

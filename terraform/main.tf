@@ -54,8 +54,8 @@ locals {
 
   # The retention of topics and subscriptions. The code refuses a catalog whose `windowMs` is shorter.
   retention = "${local.topology.retentionDays * 86400}s"
-  # Of dead letters. 31 days, the most that Pub/Sub allows.
-  longest_retention = "2678400s"
+  # Of published dead letters, and of those of consumers.
+  longest_retention = "${var.retention.dead_letter_days * 86400}s"
 
   # A member of a grant, who must authenticate: neither allUsers nor allAuthenticatedUsers.
   member_pattern = "^(user|group|serviceAccount|domain|principal|principalSet):"

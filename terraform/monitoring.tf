@@ -6,7 +6,7 @@ locals {
     name => "logging_googleapis_com:user_${replace("${var.prefix}_${name}", "-", "_")}"
   }
   logged    = "monitored_resource=\"cloud_run_revision\""
-  watched   = "${local.logged},stream!~\"${join("|", concat(["eventmend-probe"], tolist(var.alerts.ignored_streams)))}\""
+  watched   = "${local.logged},stream!~\"${join("|", concat(["eventmend-probe"], [for stream in var.alerts.ignored_streams : replace(stream, ".", "\\\\.")]))}\""
   published = "pubsub_googleapis_com:topic_message_sizes_count"
   of_topic = {
     for name in keys(local.topology.topics) : name => "monitored_resource=\"pubsub_topic\",topic_id=\"${local.name_prefix}${name}\""
@@ -229,6 +229,8 @@ resource "google_monitoring_notification_channel" "email" {
   type         = "email"
   labels       = { email_address = each.key }
   user_labels  = local.labels
+  # An alert that still names the channel would not let it go.
+  force_delete = true
 
   depends_on = [google_project_service.main]
 }

@@ -16,8 +16,8 @@ variable "functions" {
     error_message = "functions has an unknown name. shared/topology.json lists the functions."
   }
   validation {
-    condition     = alltrue([for size in var.functions : size.cpu == null ? true : contains(["1", "2", "4", "8"], size.cpu)])
-    error_message = "cpu is \"1\", \"2\", \"4\" or \"8\": every function serves concurrent requests, which need a whole CPU."
+    condition     = alltrue([for size in var.functions : size.cpu == null ? true : contains(["1", "2", "4", "6", "8"], size.cpu)])
+    error_message = "cpu is \"1\", \"2\", \"4\", \"6\" or \"8\": every function serves concurrent requests, which need a whole CPU."
   }
   validation {
     condition     = alltrue([for size in var.functions : size.memory == null ? true : can(regex("^[1-9][0-9]*(Mi|Gi)$", size.memory))])
@@ -25,12 +25,17 @@ variable "functions" {
   }
   validation {
     condition = alltrue([
-      for name, size in var.functions : size.memory == null && size.cpu == null ? true : (
-        tonumber(replace(coalesce(size.memory, "1Gi"), "/[MG]i$/", "")) * (endswith(coalesce(size.memory, "1Gi"), "Gi") ? 1024 : 1)
-        >= lookup({ "4" = 2048, "8" = 4096 }, coalesce(size.cpu, "1"), name == "console" ? 512 : 1024)
+      for name, size in var.functions : size.memory == null ? true : (
+        tonumber(replace(size.memory, "/[MG]i$/", "")) * (endswith(size.memory, "Gi") ? 1024 : 1) >= (name == "console" ? 512 : 1024)
       )
     ])
-    error_message = "memory is 1Gi or more, which the messages in flight need (512Mi for console), with 4 CPUs 2Gi or more, and with 8 CPUs 4Gi or more, which Cloud Run demands. Set it with cpu."
+    error_message = "memory is 1Gi or more, which the messages in flight need (512Mi for console)."
+  }
+  validation {
+    condition = alltrue(flatten([
+      for size in var.functions : [for count in [size.min_instances, size.max_instances] : count == null ? true : floor(count) == count]
+    ]))
+    error_message = "min_instances and max_instances are whole numbers."
   }
   validation {
     condition = alltrue([

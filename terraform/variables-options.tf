@@ -122,6 +122,10 @@ variable "alerts" {
     error_message = "A threshold is 1 or more."
   }
   validation {
+    condition     = alltrue([for email in var.alerts.emails : can(regex("^[^\\s,@]+@[^\\s,@]+\\.[^\\s,@]+$", email))])
+    error_message = "emails has addresses such as operators@example.com."
+  }
+  validation {
     condition     = alltrue([for stream in var.alerts.ignored_streams : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$", stream))])
     error_message = "A stream is at most 128 letters, digits, \".\", \"_\" and \"-\", the first a letter or digit."
   }

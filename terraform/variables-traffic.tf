@@ -43,6 +43,12 @@ variable "sources" {
     error_message = "sources has a name that is no source of the catalog that was built. Add it to shared/catalog.ts and run npm run build, or take it out."
   }
   validation {
+    condition = alltrue([
+      for name, source in var.sources : source.topic != null || !(startswith(name, "goog") || contains(keys(local.topology.topics), name))
+    ])
+    error_message = "A topic cannot have the name of this source: Eventmend has a topic of that name, or it begins with goog, which Pub/Sub keeps for itself. Give it a topic."
+  }
+  validation {
     condition     = alltrue([for name in keys(local.catalog_sources) : contains(keys(var.sources), name)])
     error_message = "The catalog that was built has a source that is not in sources: nothing would be read from it. Add it, with {} for a new topic."
   }

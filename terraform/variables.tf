@@ -77,23 +77,3 @@ variable "deletion_protection" {
   default     = true
   nullable    = false
 }
-
-variable "firestore" {
-  description = "The databases, which only this deployment may use: the names of that of streams, gaps and clean events (by default (default), or PREFIX-events with a prefix) and of that of dead letters (PREFIX-letters), and for both the location (the region, or a multi-region such as eur3), and whether point-in-time recovery of the last seven days is on, which costs money."
-  type = object({
-    database_id            = optional(string)
-    letters_database_id    = optional(string)
-    location               = optional(string)
-    point_in_time_recovery = optional(bool, false)
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition = alltrue([
-      for id in [var.firestore.database_id, var.firestore.letters_database_id] :
-      id == null || can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", id))
-    ])
-    error_message = "database_id and letters_database_id are (default), or 4 to 63 lowercase letters, digits and hyphens, the first a letter."
-  }
-}

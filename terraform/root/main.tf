@@ -7,6 +7,8 @@ module "eventmend" {
   labels              = var.labels
   bundles             = var.bundles
   region              = var.region
+  retention           = var.retention
+  encryption          = var.encryption
   storage_regions     = var.storage_regions
   enforce_in_transit  = var.enforce_in_transit
   deletion_protection = var.deletion_protection
@@ -21,5 +23,7 @@ module "eventmend" {
   bigquery            = var.bigquery
   dataflow            = var.dataflow
   console             = var.console
-  alerts              = var.alerts
+  alerts = var.pager_service_key == null ? var.alerts : merge({}, var.alerts, {
+    notification_channels = concat(try(tolist(var.alerts.notification_channels), []), [for channel in google_monitoring_notification_channel.pager : channel.id])
+  })
 }

@@ -12,6 +12,21 @@ moved {
 }
 
 moved {
+  from = google_firestore_backup_schedule.main
+  to   = module.eventmend.google_firestore_backup_schedule.main
+}
+
+moved {
+  from = google_firebaserules_ruleset.deny
+  to   = module.eventmend.google_firebaserules_ruleset.deny
+}
+
+moved {
+  from = google_firebaserules_release.deny
+  to   = module.eventmend.google_firebaserules_release.deny
+}
+
+moved {
   from = google_bigquery_dataset.main
   to   = module.eventmend.google_bigquery_dataset.main
 }
@@ -122,6 +137,16 @@ moved {
 }
 
 moved {
+  from = google_kms_crypto_key_iam_member.main
+  to   = module.eventmend.google_kms_crypto_key_iam_member.main
+}
+
+moved {
+  from = terraform_data.key_at_creation
+  to   = module.eventmend.terraform_data.key_at_creation
+}
+
+moved {
   from = google_firestore_database.main
   to   = module.eventmend.google_firestore_database.main
 }
@@ -182,6 +207,11 @@ moved {
 }
 
 moved {
+  from = google_artifact_registry_repository.functions
+  to   = module.eventmend.google_artifact_registry_repository.functions
+}
+
+moved {
   from = google_cloudfunctions2_function.main
   to   = module.eventmend.google_cloudfunctions2_function.main
 }
@@ -199,6 +229,11 @@ moved {
 moved {
   from = google_service_account.build
   to   = module.eventmend.google_service_account.build
+}
+
+moved {
+  from = google_artifact_registry_repository_iam_member.build
+  to   = module.eventmend.google_artifact_registry_repository_iam_member.build
 }
 
 moved {

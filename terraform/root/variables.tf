@@ -48,7 +48,7 @@ variable "deletion_protection" {
 }
 
 variable "firestore" {
-  description = "See ../variables.tf."
+  description = "See ../variables-data.tf."
   type        = any
   default     = null
 }
@@ -115,6 +115,18 @@ variable "console" {
 
 variable "alerts" {
   description = "See ../variables-options.tf."
+  type        = any
+  default     = null
+}
+
+variable "retention" {
+  description = "See ../variables-data.tf."
+  type        = any
+  default     = null
+}
+
+variable "encryption" {
+  description = "See ../variables-data.tf."
   type        = any
   default     = null
 }

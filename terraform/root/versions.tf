@@ -25,4 +25,7 @@ terraform {
 provider "google" {
   project = var.project_id
   region  = var.region
+  # Some services, such as Firebase's rules and budgets, want to know whose quota a person's calls use.
+  billing_project       = var.project_id
+  user_project_override = true
 }

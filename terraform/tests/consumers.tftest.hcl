@@ -5,6 +5,7 @@ mock_provider "archive" {}
 
 variables {
   project_id = "demo-project"
+  bundles    = "tests/bundles"
   consumers = {
     billing = {
       members = ["serviceAccount:billing@shop.iam.gserviceaccount.com", "group:billing@example.com"]

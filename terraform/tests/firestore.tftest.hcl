@@ -5,6 +5,7 @@ mock_provider "archive" {}
 
 variables {
   project_id = "demo-project"
+  bundles    = "tests/bundles"
 }
 
 run "the_databases_index_and_forget_what_they_should" {

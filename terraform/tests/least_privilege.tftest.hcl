@@ -125,8 +125,16 @@ run "nobody_may_do_more_than_it_needs" {
 
   # What builds images reads sources and no other bucket.
   assert {
-    condition     = toset(keys(google_project_iam_member.build)) == toset(["roles/artifactregistry.writer", "roles/logging.logWriter", "roles/storage.objectViewer"])
-    error_message = "It writes images and logs."
+    condition     = toset(keys(google_project_iam_member.build)) == toset(["roles/logging.logWriter", "roles/storage.objectViewer"])
+    error_message = "It writes logs, and reads the copied sources."
+  }
+  assert {
+    condition = (
+      google_artifact_registry_repository_iam_member.build.repository == google_artifact_registry_repository.functions.name
+      && google_artifact_registry_repository_iam_member.build.role == "roles/artifactregistry.writer"
+      && alltrue([for function in google_cloudfunctions2_function.main : function.build_config[0].docker_repository == google_artifact_registry_repository.functions.id])
+    )
+    error_message = "It writes images into the repository of the functions only."
   }
   assert {
     condition     = google_project_iam_member.build["roles/storage.objectViewer"].condition[0].expression == "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-\")"

@@ -5,8 +5,9 @@ mock_provider "archive" {}
 
 variables {
   project_id = "demo-project"
+  bundles    = "tests/bundles"
   bigquery   = {}
-  alerts     = { emails = ["ops@example.com"], gap_age_seconds = 7200, ignored_streams = ["listed-only"] }
+  alerts     = { emails = ["ops@example.com"], gap_age_seconds = 7200, ignored_streams = ["listed-only", "a.b"] }
 }
 
 run "what_is_logged_is_measured_and_has_a_playbook" {
@@ -52,7 +53,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     error_message = "The threshold is the one that was given."
   }
   assert {
-    condition     = strcontains(google_monitoring_alert_policy.main["gap-age"].conditions[0].condition_prometheus_query_language[0].query, "stream!~\"eventmend-probe|listed-only\"")
+    condition     = strcontains(google_monitoring_alert_policy.main["gap-age"].conditions[0].condition_prometheus_query_language[0].query, "stream!~\"eventmend-probe|a\\\\.b|listed-only\"")
     error_message = "Streams that are to be ignored are."
   }
   assert {
@@ -72,7 +73,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     error_message = "An event under an id that others hold is published or refused, and both count."
   }
   assert {
-    condition     = strcontains(google_monitoring_alert_policy.main["doubtful-gaps"].conditions[0].condition_prometheus_query_language[0].query, "eventmend_doubtful_gaps_sum{monitored_resource=\"cloud_run_revision\",stream!~\"eventmend-probe|listed-only\"}[1h])) > 0")
+    condition     = strcontains(google_monitoring_alert_policy.main["doubtful-gaps"].conditions[0].condition_prometheus_query_language[0].query, "eventmend_doubtful_gaps_sum{monitored_resource=\"cloud_run_revision\",stream!~\"eventmend-probe|a\\\\.b|listed-only\"}[1h])) > 0")
     error_message = "Doubtful gaps of an hour raise an alert, and those of ignored streams do not."
   }
 

@@ -187,7 +187,7 @@ run "everything_hangs_together_as_the_topology_says" {
     condition = alltrue([
       for name, f in google_cloudfunctions2_function.main :
       f.service_config[0].environment_variables == tomap(merge(
-        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters", REVISION = "0a1b2c3d4e5f" },
+        { GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters", REVISION = "0a1b2c3d4e5f", NODE_OPTIONS = "--enable-source-maps" },
         name == "verify" ? { MAX_INSTANCES = "2" } : {},
         name == "reconstruct" ? { MAX_INSTANCES = "4" } : {},
       ))
@@ -276,10 +276,22 @@ run "producers_sizes_and_settings_are_those_that_are_given" {
   }
   assert {
     condition = google_cloudfunctions2_function.main["sweep"].service_config[0].environment_variables == tomap({
-      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters", REVISION = "0a1b2c3d4e5f", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
+      GOOGLE_CLOUD_PROJECT = "demo-project", FIRESTORE_DATABASE = "(default)", FIRESTORE_LETTERS_DATABASE = "eventmend-letters", REVISION = "0a1b2c3d4e5f", NODE_OPTIONS = "--enable-source-maps", GRACE_MS = "30000", MIN_CONFIDENCE = "0.9"
     })
     error_message = "A setting that is given is set."
   }
+}
+
+run "a_key_that_comes_after_the_creation_is_refused" {
+  command = plan
+
+  variables {
+    encryption = {
+      region   = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/k"
+      database = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    }
+  }
+  expect_failures = [terraform_data.key_at_creation]
 }
 
 run "what_nobody_asked_for_is_not_there" {
