@@ -327,6 +327,8 @@ export interface EventList {
 
 export type Counter =
   | 'received'
+  /** Ticks of the scheduler that sweep handled. Each starts a sweep of every stream. */
+  | 'tick'
   /** Attributes of producers that had names of Eventmend's own. */
   | 'attribute-renamed'
   /** The events of split messages beyond the first of each. */

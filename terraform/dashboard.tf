@@ -39,27 +39,75 @@ locals {
       writes = "sum(rate(firestore_googleapis_com:document_write_ops_count[5m]))"
     }
   }
+
+  # The charts by section, in the order of the dashboard.
+  sections = [
+    { title = "Events", charts = ["Events in and out, a second", "Outcomes, a second", "Dead letters by code, a minute"] },
+    { title = "Waiting and missing", charts = [
+      "Oldest message that waits, in seconds", "Watermark lag, in events", "Oldest gap, in seconds", "Gaps that are not settled", "Doubtful gaps, an hour",
+      "Without outcome, in six hours",
+    ] },
+    { title = "Functions and database", charts = [
+      "Errors, a minute", "Instances", "Time of a request, 99th percentile, in milliseconds", "Firestore operations, a second",
+    ] },
+  ]
+  # Sizes in units of a grid of 48 columns.
+  chart_width    = 16
+  chart_height   = 16
+  header_height  = 4
+  section_height = [for section in local.sections : local.header_height + ceil(length(section.charts) / 3) * local.chart_height]
+  section_top    = [for i, section in local.sections : sum(concat([0], slice(local.section_height, 0, i)))]
+
+  # The API drops what is 0 or empty. Configured, it would be a change in every plan, so it is left out.
+  tiles = concat(
+    flatten([
+      for i, section in local.sections : concat(
+        [{ x = 0, y = local.section_top[i], width = 48, height = local.header_height, widget = { title = section.title, sectionHeader = { subtitle = "Section ${i + 1}" } } }],
+        [
+          for j, title in section.charts : {
+            x      = (j % 3) * local.chart_width
+            y      = local.section_top[i] + local.header_height + floor(j / 3) * local.chart_height
+            width  = local.chart_width
+            height = local.chart_height
+            widget = {
+              title = title
+              xyChart = {
+                dataSets = [
+                  for name, query in local.charts[title] : merge(
+                    { plotType = "LINE", timeSeriesQuery = { prometheusQuery = query } },
+                    length(local.charts[title]) > 1 ? { legendTemplate = name } : {},
+                  )
+                ]
+              }
+            }
+          }
+        ],
+      )
+    ]),
+    [{
+      x = 0, y = sum(local.section_height), width = 48, height = 24
+      widget = {
+        title     = "Errors of the functions"
+        logsPanel = { filter = "${local.logs_of_functions} AND severity>=ERROR" }
+      }
+    }],
+  )
+
+  dashboard_url = "https://console.cloud.google.com/monitoring/dashboards/builder/${element(split("/", google_monitoring_dashboard.main.id), -1)}?project=${var.project_id}"
 }
 
 resource "google_monitoring_dashboard" "main" {
   project = var.project_id
   dashboard_json = jsonencode({
     displayName = local.title
-    gridLayout = {
-      columns = "3"
-      widgets = [
-        for title, lines in local.charts : {
-          title = title
-          xyChart = {
-            dataSets = [
-              for name, query in lines : {
-                plotType        = "LINE"
-                legendTemplate  = length(lines) > 1 ? name : ""
-                timeSeriesQuery = { prometheusQuery = query }
-              }
-            ]
-          }
-        }
+    mosaicLayout = {
+      columns = 48
+      tiles = [
+        for tile in local.tiles : merge(
+          { width = tile.width, height = tile.height, widget = tile.widget },
+          tile.x == 0 ? {} : { xPos = tile.x },
+          tile.y == 0 ? {} : { yPos = tile.y },
+        )
       ]
     }
   })

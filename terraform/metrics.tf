@@ -5,7 +5,7 @@ locals {
   logs_of_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for name in keys(local.functions) : "\"${local.name_prefix}${name}\""])})"
 
   # The counters of shared/ports.ts, and one for the letters of each code.
-  plain_counters = ["received", "attribute-renamed", "split", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "revision", "overtaken", "recovered", "timestamp-ahead", "stream-refused", "expired-letter", "front-dropped", "mark-lost"]
+  plain_counters = ["received", "tick", "attribute-renamed", "split", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "revision", "overtaken", "recovered", "timestamp-ahead", "stream-refused", "expired-letter", "front-dropped", "mark-lost"]
   codes = [
     "ERR_UNDECODABLE", "ERR_INVALID_EVENT", "ERR_INVALID_PAYLOAD", "ERR_UNKNOWN_TYPE", "ERR_TOO_LARGE", "ERR_DUPLICATE",
     "ERR_CONFLICT", "ERR_INCORRECT", "ERR_SEQUENCE_JUMP", "ERR_STALE", "ERR_GAP_UNRECOVERABLE", "ERR_DELIVERY",

@@ -2,7 +2,7 @@
 # https://cloud.google.com/monitoring/promql/promql-mapping
 locals {
   metric = {
-    for name in concat(tolist(local.counters), keys(local.gauges), ["errors"]) :
+    for name in concat(tolist(local.counters), keys(local.gauges), keys(local.platform_logs), ["errors"]) :
     name => "logging_googleapis_com:user_${replace("${var.prefix}_${name}", "-", "_")}"
   }
   logged    = "monitored_resource=\"cloud_run_revision\""
@@ -11,10 +11,11 @@ locals {
   of_topic = {
     for name in keys(local.topology.topics) : name => "monitored_resource=\"pubsub_topic\",topic_id=\"${local.name_prefix}${name}\""
   }
-  worked_off = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(
+  worked_off_names = concat(
     [for name in keys(local.pushed) : "${local.name_prefix}${name}"], [for subscription in google_pubsub_subscription.bigquery : subscription.name],
     [for subscription in google_pubsub_subscription.dataflow : subscription.name],
-  ))}\""
+  )
+  worked_off  = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", local.worked_off_names)}\""
   consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}consumer-(${join("|", keys(var.consumers))})(-dead-letters)?\""
   of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}(${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))})\""
   served      = "${local.logged},service_name=~\"${local.name_prefix}(${join("|", keys(local.functions))})\""
@@ -31,8 +32,6 @@ locals {
     for counter in ["revision", "letter-ERR_CONFLICT"] :
     "(sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[1h])) or vector(0))"
   ])})"
-
-  ticks = "${local.metric["received"]}_sum{${local.logged},function=\"sweep\"}"
 
   # The messages for validate, minus those that it passed on or dead-lettered, that Pub/Sub gave up, and that wait.
   # Each event of a split message counts. A topic of a source may be in another project, whose metrics are not here: so what its
@@ -125,16 +124,12 @@ locals {
       }
     }
     watermark-lag = {
-      title    = "A watermark lags behind, or nobody looks"
+      title    = "A watermark lags behind"
       severity = "WARNING"
       conditions = {
         "the watermark of a stream is far below its highest id" = {
           query    = "${local.average["watermark_lag"]} > ${var.alerts.watermark_lag_events}"
           duration = "600s"
-        }
-        "ticks came today, and none in the last quarter of an hour" = {
-          query    = "(sum(increase(${local.ticks}[20h])) > 0) unless (sum(increase(${local.ticks}[15m])) > 0)"
-          duration = "300s"
         }
       }
     }
@@ -221,6 +216,16 @@ locals {
   }
 }
 
+locals {
+  notification_channels = concat(tolist(var.alerts.notification_channels), [for channel in google_monitoring_notification_channel.email : channel.id])
+
+  # The text of each playbook, with the commands for this project and region.
+  playbooks = {
+    for file in fileset("${path.module}/playbooks", "*.md") :
+    trimsuffix(file, ".md") => replace(replace(file("${path.module}/playbooks/${file}"), "/\\bPROJECT\\b/", var.project_id), "/\\bREGION\\b/", var.region)
+  }
+}
+
 resource "google_monitoring_notification_channel" "email" {
   for_each = var.alerts.emails
 
@@ -236,13 +241,13 @@ resource "google_monitoring_notification_channel" "email" {
 }
 
 resource "google_monitoring_alert_policy" "main" {
-  for_each = local.alerts
+  for_each = merge(local.alerts, local.platform_alerts)
 
   project               = var.project_id
   display_name          = "${local.title}: ${each.value.title}"
   severity              = each.value.severity
   combiner              = "OR"
-  notification_channels = concat(tolist(var.alerts.notification_channels), [for channel in google_monitoring_notification_channel.email : channel.id])
+  notification_channels = local.notification_channels
   user_labels           = local.labels
 
   dynamic "conditions" {
@@ -261,9 +266,18 @@ resource "google_monitoring_alert_policy" "main" {
   }
 
   documentation {
-    content   = file("${path.module}/playbooks/${each.key}.md")
+    content   = local.playbooks[each.key]
     mime_type = "text/markdown"
+
+    links {
+      display_name = "Dashboard"
+      url          = local.dashboard_url
+    }
+    links {
+      display_name = "Errors of the functions"
+      url          = "https://console.cloud.google.com/logs/query;query=${urlencode("${local.logs_of_functions} AND severity>=ERROR")}?project=${var.project_id}"
+    }
   }
 
-  depends_on = [google_logging_metric.count, google_logging_metric.gauge, google_logging_metric.errors]
+  depends_on = [google_logging_metric.count, google_logging_metric.gauge, google_logging_metric.errors, google_logging_metric.platform]
 }

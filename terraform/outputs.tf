@@ -94,10 +94,13 @@ output "accounts" {
 
 output "dashboard_url" {
   description = "The dashboard in Cloud Monitoring."
-  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${element(split("/", google_monitoring_dashboard.main.id), -1)}?project=${var.project_id}"
+  value       = local.dashboard_url
 }
 
 output "alert_policies" {
   description = "By the name of its playbook in terraform/playbooks: the id of each alert."
-  value       = { for name, policy in google_monitoring_alert_policy.main : name => policy.id }
+  value = merge(
+    { for name, policy in google_monitoring_alert_policy.main : name => policy.id },
+    { for name, policy in google_monitoring_alert_policy.burn : "slow-events/${name}" => policy.id },
+  )
 }

@@ -100,6 +100,8 @@ variable "alerts" {
     least_unaccounted    = optional(number, 100)
     error_share          = optional(number, 0.05)
     least_errors         = optional(number, 20)
+    clean_seconds        = optional(number, 60)
+    clean_share          = optional(number, 0.995)
   })
   default  = {}
   nullable = false
@@ -107,7 +109,7 @@ variable "alerts" {
   validation {
     condition = alltrue([
       for share in [
-        var.alerts.dead_letter_share, var.alerts.revision_share, var.alerts.unaccounted_share, var.alerts.error_share,
+        var.alerts.dead_letter_share, var.alerts.revision_share, var.alerts.unaccounted_share, var.alerts.error_share, var.alerts.clean_share,
       ] : share > 0 && share < 1
     ])
     error_message = "A share is more than 0 and less than 1."
@@ -116,7 +118,7 @@ variable "alerts" {
     condition = alltrue([
       for threshold in [
         var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
-        var.alerts.watermark_lag_events, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors,
+        var.alerts.watermark_lag_events, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors, var.alerts.clean_seconds,
       ] : threshold >= 1
     ])
     error_message = "A threshold is 1 or more."

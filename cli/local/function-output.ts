@@ -71,8 +71,8 @@ function textOf(line: string): string | undefined {
   if (log.message === 'swept') return undefined;
   if (!log.counts) return `${log.severity} ${log.message}`;
   const counts = Object.entries(log.counts);
-  // Counts of received messages alone are not shown: every sweep has them.
-  return counts.every(([counter]) => counter === 'received')
+  // Counts of received messages and ticks alone are not shown: every sweep has them.
+  return counts.every(([counter]) => counter === 'received' || counter === 'tick')
     ? undefined
     : counts.map(([counter, n]) => `${counter} ${n}`).join(', ');
 }

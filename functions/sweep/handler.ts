@@ -36,6 +36,7 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
     const sweep = new StreamSweep(deps, memory);
     const untilMs = (): number => Math.min(deps.clock.now() + maxSweepMs, deadlineMs - marginMs);
     if (stream === undefined) {
+      ports.log.count('tick');
       await sendReconciliations(deps);
       await passOn(deps);
       await advanceLetters(deps, untilMs());

@@ -23,7 +23,7 @@ module "eventmend" {
   bigquery            = var.bigquery
   dataflow            = var.dataflow
   console             = var.console
-  alerts = var.pager_service_key == null ? var.alerts : merge({}, var.alerts, {
+  alerts = merge({}, var.alerts, {
     notification_channels = concat(try(tolist(var.alerts.notification_channels), []), [for channel in google_monitoring_notification_channel.pager : channel.id])
   })
 }

@@ -2,6 +2,11 @@
 # of such a deployment over, so that nothing is destroyed. There is one for each resource of the module.
 
 moved {
+  from = google_logging_metric.platform
+  to   = module.eventmend.google_logging_metric.platform
+}
+
+moved {
   from = google_project_service.main
   to   = module.eventmend.google_project_service.main
 }
@@ -314,6 +319,21 @@ moved {
 moved {
   from = google_monitoring_alert_policy.main
   to   = module.eventmend.google_monitoring_alert_policy.main
+}
+
+moved {
+  from = google_monitoring_custom_service.main
+  to   = module.eventmend.google_monitoring_custom_service.main
+}
+
+moved {
+  from = google_monitoring_slo.clean_soon
+  to   = module.eventmend.google_monitoring_slo.clean_soon
+}
+
+moved {
+  from = google_monitoring_alert_policy.burn
+  to   = module.eventmend.google_monitoring_alert_policy.burn
 }
 
 moved {

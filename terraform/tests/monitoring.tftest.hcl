@@ -15,7 +15,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
 
   # Every alert has its playbook.
   assert {
-    condition     = toset([for file in fileset(path.module, "playbooks/*.md") : trimsuffix(basename(file), ".md")]) == toset(keys(google_monitoring_alert_policy.main))
+    condition     = toset([for file in fileset(path.module, "playbooks/*.md") : trimsuffix(basename(file), ".md")]) == setunion(keys(google_monitoring_alert_policy.main), ["slow-events"])
     error_message = "There is a playbook for each alert, and an alert for each playbook."
   }
   assert {
@@ -33,7 +33,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
         ]
       ]),
       [
-        for metric in concat(values(google_logging_metric.count), values(google_logging_metric.gauge), [google_logging_metric.errors]) :
+        for metric in concat(values(google_logging_metric.count), values(google_logging_metric.gauge), values(google_logging_metric.platform), [google_logging_metric.errors]) :
         replace(trimprefix(metric.name, "eventmend/"), "-", "_")
       ],
     )) == 0
@@ -92,7 +92,45 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     error_message = "A count is a number in jsonPayload.counts."
   }
   assert {
-    condition     = alltrue([for widget in jsondecode(google_monitoring_dashboard.main.dashboard_json).gridLayout.widgets : length(widget.xyChart.dataSets) > 0])
-    error_message = "Every chart of the dashboard shows something."
+    condition = alltrue([
+      for tile in jsondecode(google_monitoring_dashboard.main.dashboard_json).mosaicLayout.tiles : length(try(tile.widget.xyChart.dataSets, ["none"])) > 0
+    ]) && toset(flatten([for section in local.sections : section.charts])) == toset(keys(local.charts))
+    error_message = "Every chart shows something, and is in a section."
+  }
+  assert {
+    condition     = length(regexall("(:0[,}]|:\"\"|:false|:\\[\\]|:null)", google_monitoring_dashboard.main.dashboard_json)) == 0
+    error_message = "The API drops what is empty or 0, so each plan would show a change."
+  }
+
+  # Nobody looks, if the tick is absent. A query that wants an old tick first would end the alert by itself.
+  assert {
+    condition = startswith(
+      google_monitoring_alert_policy.main["no-sweep"].conditions[0].condition_prometheus_query_language[0].query,
+      "absent_over_time(logging_googleapis_com:user_eventmend_tick_sum{",
+    )
+    error_message = "The absence of the scheduler's tick alone raises the alert."
+  }
+  assert {
+    condition     = endswith(google_monitoring_alert_policy.main["retention-ends"].conditions[0].condition_prometheus_query_language[0].query, "> ${7 * 43200}")
+    error_message = "Half of the retention of topology.json."
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.main["no-sweep"].documentation[0].content, "--location europe-west1")
+    error_message = "Commands of a playbook have the region of the deployment."
+  }
+
+  # The objective, by both of its subscriptions and both speeds.
+  assert {
+    condition = alltrue([
+      for name, slo in google_monitoring_slo.clean_soon :
+      slo.goal == 0.995 && slo.windows_based_sli[0].metric_mean_in_range[0].range[0].max == 60
+      && strcontains(slo.windows_based_sli[0].metric_mean_in_range[0].time_series, "subscription_id=\"${name}\"")
+      && contains(keys(local.topology.subscriptions), name)
+    ])
+    error_message = "A minute is good if nothing waits for a minute."
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.burn) == 4 && alltrue([for alert in google_monitoring_alert_policy.burn : alert.combiner == "AND" && length(alert.conditions) == 2])
+    error_message = "A burn counts if it is long, and not over."
   }
 }

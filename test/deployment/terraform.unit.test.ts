@@ -159,6 +159,7 @@ describe('a metric', () => {
   it('is there for every counter', () => {
     const plain: Readonly<Record<Exclude<Counter, `letter-${string}`>, true>> = {
       received: true,
+      tick: true,
       'attribute-renamed': true,
       split: true,
       'unknown-type': true,
@@ -291,6 +292,16 @@ test('the guide names the format of blocks, which decides whether one can roll b
 test('the playbook for dead letters says of every code what to do', () => {
   const playbook = readFileSync(join(terraformDirectory, 'playbooks', 'dead-letter-rate.md'), 'utf8');
   expect(all(/`(ERR_\w+)`/g, playbook)).toEqual(codes.toSorted());
+});
+
+test('a playbook says first what stops the harm', () => {
+  const directory = join(terraformDirectory, 'playbooks');
+  for (const name of readdirSync(directory)) {
+    expect([name, readFileSync(join(directory, name), 'utf8')]).toEqual([
+      name,
+      expect.stringMatching(/^# .+\n\n\*\*First:\*\* /),
+    ]);
+  }
 });
 
 test('a playbook names settings of alerts that there are', () => {

@@ -48,5 +48,19 @@ run "loses_a_consumer_and_the_old_versions_of_the_database" {
   variables {
     consumers = {}
     firestore = {}
+
+    # The options of the whole project, which are no part of the module.
+    audit_logs        = true
+    pager_service_key = "0123456789abcdef0123456789abcdef"
+    budget            = { billing_account = "01A2B3-4C5D6E-7F8A9B", amount = 500 }
+  }
+
+  assert {
+    condition = (
+      google_project_iam_audit_config.firestore["DATA_READ"].service == "datastore.googleapis.com"
+      && google_billing_budget.main["main"].amount[0].specified_amount[0].units == "500"
+      && length(google_monitoring_notification_channel.pager) == 1
+    )
+    error_message = "Audit logs, a budget and a pager are there if they are asked for."
   }
 }

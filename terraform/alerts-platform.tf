@@ -1,0 +1,135 @@
+# Alerts about losses, and about the platform: instances, deployments, the scheduler, quotas. monitoring.tf has the others.
+locals {
+  half_retention_seconds = local.topology.retentionDays * 43200
+
+  # Log lines of Google's, which have no counter of ours.
+  platform_logs = {
+    memory-kill = {
+      description = "Instances that were ended because they needed more memory than they have."
+      filter      = "${local.logs_of_functions} AND severity>=ERROR AND (textPayload:\"Memory limit of\" OR textPayload:\"JavaScript heap out of memory\")"
+    }
+    failed-start = {
+      description = "Revisions of functions that did not start, and functions that could not be deployed."
+      filter = join(" OR ", [
+        "(${local.logs_of_functions} AND severity>=ERROR AND (textPayload:\"STARTUP TCP probe failed\" OR protoPayload.status.message:\"failed to start\"))",
+        "(resource.type=\"cloud_function\" AND severity>=ERROR AND protoPayload.methodName:\"FunctionService\" AND protoPayload.resourceName:(${join(" OR ", [for name in keys(local.functions) : "\"/functions/${local.name_prefix}${name}\""])}))",
+      ])
+    }
+    failed-tick = {
+      description = "Ticks that Cloud Scheduler could not publish."
+      filter      = "resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=\"${var.prefix}-sweep\" AND severity>=ERROR"
+    }
+  }
+
+  # The alerts by the name of their playbooks, as in monitoring.tf.
+  platform_alerts = {
+    no-sweep = {
+      title    = "Nobody looks for missing events"
+      severity = "ERROR"
+      conditions = {
+        # The metric has a point for each minute with a tick, so its absence is what counts.
+        "no tick of the scheduler was handled for a quarter of an hour" = {
+          query    = "absent_over_time(${local.metric["tick"]}_sum{${local.logged},function=\"sweep\"}[15m])"
+          duration = "300s"
+        }
+      }
+    }
+    events-lost = {
+      title    = "Events are lost"
+      severity = "CRITICAL"
+      conditions = {
+        "a gap was given up" = {
+          query    = "sum(increase(${local.metric["letter-ERR_GAP_UNRECOVERABLE"]}_sum{${local.logged}}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+    undeliverable = {
+      title    = "A message was given up"
+      severity = "ERROR"
+      conditions = {
+        # Pub/Sub writes these letters itself, so no function counts them.
+        "Pub/Sub gave a message up after all its attempts" = {
+          query    = "sum by (subscription_id) (increase(pubsub_googleapis_com:subscription_dead_letter_message_count{${local.worked_off}}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+    retention-ends = {
+      title    = "Half of the time in which messages are kept is over"
+      severity = "CRITICAL"
+      conditions = {
+        "the oldest message of a subscription has waited for half of retentionDays" = {
+          query    = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", concat(local.worked_off_names, [for name in keys(var.consumers) : "${local.name_prefix}consumer-${name}"]))}\"}) > ${local.half_retention_seconds}"
+          duration = "0s"
+        }
+      }
+    }
+    no-instance = {
+      title    = "A function has too few instances"
+      severity = "WARNING"
+      conditions = {
+        "requests found no instance" = {
+          query    = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served},response_code=\"429\"}[10m])) > ${var.alerts.least_errors}"
+          duration = "600s"
+        }
+      }
+    }
+    out-of-memory = {
+      title    = "An instance ran out of memory"
+      severity = "ERROR"
+      conditions = {
+        "an instance was ended for its memory" = {
+          query    = "sum(increase(${local.metric["memory-kill"]}{${local.logged}}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+    failed-rollout = {
+      title    = "A deployment failed"
+      severity = "ERROR"
+      conditions = {
+        "a revision did not start, or a function could not be deployed" = {
+          query    = "sum(increase(${local.metric["failed-start"]}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+    failed-tick = {
+      title    = "The scheduler fails"
+      severity = "WARNING"
+      conditions = {
+        "ticks could not be published" = {
+          query    = "sum(increase(${local.metric["failed-tick"]}[15m])) > 2"
+          duration = "0s"
+        }
+      }
+    }
+    quota = {
+      title    = "A quota is exceeded"
+      severity = "ERROR"
+      conditions = {
+        "a quota of a service that Eventmend uses is exceeded" = {
+          query    = "max by (service, quota_metric) (max_over_time(serviceruntime_googleapis_com:quota_exceeded{monitored_resource=\"consumer_quota\",service=~\"(pubsub|firestore|run|cloudfunctions|logging|monitoring)\\\\.googleapis\\\\.com\"}[10m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+  }
+}
+
+resource "google_logging_metric" "platform" {
+  for_each = local.platform_logs
+
+  project     = var.project_id
+  name        = "${var.prefix}/${each.key}"
+  description = each.value.description
+  filter      = each.value.filter
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+  }
+
+  depends_on = [google_project_service.main]
+}
