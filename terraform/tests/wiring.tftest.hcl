@@ -180,7 +180,7 @@ run "everything_hangs_together_as_the_topology_says" {
     error_message = "The concurrency is the topology's."
   }
   assert {
-    condition     = google_cloudfunctions2_function.main["track"].service_config[0].max_instance_count == 4
+    condition     = google_cloudfunctions2_function.main["track"].service_config[0].max_instance_count == 1
     error_message = "track is scaled up, not out."
   }
   assert {
@@ -268,8 +268,8 @@ run "producers_sizes_and_settings_are_those_that_are_given" {
     condition = (
       google_cloudfunctions2_function.main["track"].service_config[0].min_instance_count == 1
       && google_cloudfunctions2_function.main["track"].service_config[0].available_memory == "4Gi"
-      && google_cloudfunctions2_function.main["track"].service_config[0].available_cpu == "2"
-      && google_cloudfunctions2_function.main["track"].service_config[0].max_instance_count == 4
+      && google_cloudfunctions2_function.main["track"].service_config[0].available_cpu == "1"
+      && google_cloudfunctions2_function.main["track"].service_config[0].max_instance_count == 1
       && google_cloudfunctions2_function.main["validate"].service_config[0].min_instance_count == 0
     )
     error_message = "What is given takes the place of the default, for that function alone."
