@@ -132,8 +132,12 @@ export interface BlockStore {
   writtenSince(stream: string, sinceMs: number, above?: number): AsyncIterable<WrittenBlock>;
   /** Adds up the totals of a range of blocks, both ends included, without reading the blocks. */
   totals(stream: string, from: number, to: number): Promise<Totals>;
-  /** Adds up the events of an unnumbered stream in the buckets from an index on, and in their pages. */
-  eventTotals(stream: string, from: number): Promise<Totals>;
+  /**
+   * Adds up the events of an unnumbered stream in the buckets from an index on, and in their pages.
+   *
+   * @param end The index before which to stop. Undefined: all of them.
+   */
+  eventTotals(stream: string, from: number, end?: number): Promise<Totals>;
   /**
    * Reads blocks with entries that are accepted and not known to be published, at most `limit`, in no particular order.
    */

@@ -92,8 +92,8 @@ export class ReadableBlocks implements BlockStore {
     return this.store.totals(stream, from, to);
   }
 
-  async eventTotals(stream: string, from: number): Promise<Totals> {
-    return this.store.eventTotals(stream, from);
+  async eventTotals(stream: string, from: number, end?: number): Promise<Totals> {
+    return this.store.eventTotals(stream, from, end);
   }
 
   /** Returns no blocks if one of them cannot be read. */

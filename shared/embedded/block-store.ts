@@ -113,9 +113,10 @@ export class EmbeddedBlockStore implements BlockStore {
     return sum;
   }
 
-  async eventTotals(stream: string, from: number): Promise<Totals> {
+  async eventTotals(stream: string, from: number, end = Number.POSITIVE_INFINITY): Promise<Totals> {
     await this.step();
-    return addTotals(this.bucketsFrom(stream, from).map(({ document }) => document));
+    const rows = this.bucketsFrom(stream, from).filter(({ ref }) => ref.index < end);
+    return addTotals(rows.map(({ document }) => document));
   }
 
   async unpublished(stream: string, limit: number): Promise<readonly StoredBlock[]> {

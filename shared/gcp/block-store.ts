@@ -140,9 +140,10 @@ export class FirestoreBlockStore implements BlockStore {
   }
 
   /** The pages of an unnumbered stream are those of its buckets. */
-  async eventTotals(stream: string, from: number): Promise<Totals> {
+  async eventTotals(stream: string, from: number, end?: number): Promise<Totals> {
     const sumsOf = (['buckets', 'pages'] as const).map(async (name) => {
-      const query = this.apart(stream, name).where('index', '>=', from);
+      const all = this.apart(stream, name).where('index', '>=', from);
+      const query = end === undefined ? all : all.where('index', '<', end);
       return this.database.calls.run(`adding up ${name}`, async () => (await query.aggregate(sums).get()).data());
     });
     return addTotals(await Promise.all(sumsOf));

@@ -95,7 +95,13 @@ function wasUnresolvedAt(gap: Gap, atMs: number): boolean {
   return gap.foundAtMs <= atMs && (isUnresolved(gap) || (gap.resolvedAtMs ?? 0) > atMs);
 }
 
-const layerOfState = { clean: 'cleaned', reconstructed: 'reconstructed', suspect: 'with verify', closed: 'closed' };
+/** The name of each state of an entry in a plot. */
+export const layerOfState = {
+  clean: 'cleaned',
+  reconstructed: 'reconstructed',
+  suspect: 'with verify',
+  closed: 'closed',
+};
 
 /** Returns what became of the events of some blocks, by the timestamps of the events. Undefined if none has one. */
 export function eventsOverTime(blocks: readonly Block[], steps: number): Series | undefined {
@@ -123,10 +129,10 @@ function least(amounts: readonly number[]): number {
   return amounts.reduce((a, b) => Math.min(a, b));
 }
 
-function emptySteps({ steps }: TimeSpan): number[] {
+export function emptySteps({ steps }: TimeSpan): number[] {
   return new Array<number>(steps).fill(0);
 }
 
-function series(title: string, span: TimeSpan, layers: readonly Layer[]): Series {
+export function series(title: string, span: TimeSpan, layers: readonly Layer[]): Series {
   return { title, span, layers: layers.filter(({ amounts }, i) => i === 0 || amounts.some((n) => n > 0)), isSum: true };
 }

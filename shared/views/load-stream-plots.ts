@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { stepOf } from '../gaps/expected-ids.ts';
-import type { BlockStore, GapLedger } from '../ports.ts';
+import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
 import { eventsOverTime, lagOverTime, receivedOverTime, spanUntil, type Series } from './activity.ts';
+import { loadUnnumberedOutcomes, outcomesOverTime } from './outcomes-over-time.ts';
 
 /** The latest blocks and gaps that a plot reads. */
 const maxPlottedBlocks = 32;
@@ -37,4 +38,20 @@ export async function loadStreamPlots(
     ...(outcomes ? [outcomes] : []),
     ...(progress ? [lagOverTime(progress.value, rows.gaps, span)] : []),
   ];
+}
+
+interface UnnumberedPlotDeps {
+  readonly blocks: Pick<BlockStore, 'eventTotals'>;
+  readonly catalog: Pick<Catalog, 'stream'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Loads what became of the events of an unnumbered stream in the last day, by their timestamps, as 24 sums. */
+export async function loadUnnumberedPlots(
+  { blocks, catalog, clock }: UnnumberedPlotDeps,
+  stream: string,
+): Promise<readonly Series[]> {
+  const span = spanUntil(clock.now(), spanMs, steps / 2);
+  const totals = await loadUnnumberedOutcomes(blocks, stream, catalog.stream(stream).bucketMs, span);
+  return [outcomesOverTime('Outcomes: events by their timestamps', totals, span)];
 }

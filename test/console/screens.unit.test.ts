@@ -50,6 +50,19 @@ test('the page of a gap shows what is left of it, and what to do next', async ()
   expect((await under.get('/streams/orders/gaps/3')).status).toBe(404);
 });
 
+test('the overview shows over time what streams received, what became of it, their lag, and the dead letters', async () => {
+  const under = await withGap();
+  await under.file(aLetter({ id: 'L1' }));
+  const { body } = await under.get('/');
+  const plots = [...body.matchAll(/<svg [^>]*role="img"\s+aria-label="([^"]*)"/g)].map(([, label]) => label);
+  expect(plots).toEqual([
+    'Received. At most 5 in 1 h.',
+    'Outcomes of what was received. At most 2 in 1 h.',
+    'Lag: ids above the watermark. At most 4 in 1 h.',
+    'Dead letters by code, by when they were opened. At most 1 in 1 h.',
+  ]);
+});
+
 test('the overview lists the latest anomalies, if there are any', async () => {
   const under = new ConsoleUnderTest();
   expect((await under.get('/')).body).not.toContain('Anomalies');

@@ -62,6 +62,7 @@ export function describePlacedBlocks(name: string, makeStore: () => Promise<Bloc
         [{ stream, index, isBucket: true, page }, aBlockWith({ [firstId(index)]: strangers })] as const;
       await write([bucket(7), bucket(8), bucket(8, 'f'), bucket(9)]);
       expect(await store.eventTotals(stream, 8)).toEqual({ clean: 6, suspect: 3, reconstructed: 0, closed: 0 });
+      expect(await store.eventTotals(stream, 7, 8)).toEqual({ clean: 2, suspect: 1, reconstructed: 0, closed: 0 });
       expect(await store.eventTotals(stream, 10)).toEqual({ clean: 0, suspect: 0, reconstructed: 0, closed: 0 });
     });
 

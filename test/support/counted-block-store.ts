@@ -53,9 +53,9 @@ export class CountedBlockStore implements BlockStore {
     return this.store.lastBucket(stream);
   }
 
-  async eventTotals(stream: string, from: number): Promise<Totals> {
+  async eventTotals(stream: string, from: number, end?: number): Promise<Totals> {
     this.reads += 2;
-    return this.store.eventTotals(stream, from);
+    return this.store.eventTotals(stream, from, end);
   }
 
   async below(stream: string, index: number, limit: number): Promise<readonly Block[]> {

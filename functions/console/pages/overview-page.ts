@@ -24,7 +24,6 @@ export interface OverviewLetters {
   readonly newest: readonly LetterHead[];
   readonly figures: StatusView['letters'];
   readonly facts: LetterFacts;
-  readonly plot: Series;
 }
 
 /** What the overview shows besides streams and gaps. */
@@ -33,14 +32,15 @@ export interface OverviewParts {
   readonly anomalies: readonly Anomaly[];
   /** The jobs that nobody has finished. */
   readonly jobs: readonly Job[];
+  readonly plots: readonly Series[];
 }
 
 /** Shows whether all is well and why not, and below it every part of the pipeline. */
-export function overviewPage(overview: Overview, { letters, anomalies, jobs }: OverviewParts): Screen {
+export function overviewPage(overview: Overview, { letters, anomalies, jobs, plots }: OverviewParts): Screen {
   const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
   const content = html`${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
-  ${streamsSection({ ...overview, streams: real })} ${reconciliationsSection(reconciliations, nowMs)}
+  ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${reconciliationsSection(reconciliations, nowMs)}
   ${anomaliesSection(anomalies, nowMs)}
   ${gapsSection(
     gaps.filter(({ stream }) => stream !== probeStream),
@@ -77,15 +77,23 @@ function concernLink({ stream, text }: Concern): Html {
   return html`<a href="${stream === undefined ? `${lettersPath}?state=open` : streamPath(stream)}">${text}</a>`;
 }
 
-/** Counts the letters by state, plots them by code, and shows the newest. */
-function lettersSection({ newest, figures, plot: series }: OverviewLetters, nowMs: number): Html {
+function overTime(plots: readonly Series[]): Html | undefined {
+  const shown = plots.filter(({ layers }) => layers.length > 0);
+  if (shown.length === 0) return undefined;
+  return html`<section aria-labelledby="over-time">
+    <h2 id="over-time">Over time</h2>
+    <div class="plots">${shown.map(plot)}</div>
+  </section>`;
+}
+
+/** Counts the letters by state, and shows the newest. */
+function lettersSection({ newest, figures }: OverviewLetters, nowMs: number): Html {
   const counts = Object.entries(figures.byState).map(([state, { count, isMore }]) => {
     const amount = `${formatAmount(count)}${isMore ? '+' : ''}`;
     return html`<a class="badge ${state}" href="${lettersPath}?state=${state}">${state} ${amount}</a> `;
   });
   return html`<section aria-labelledby="letters">
     <h2 id="letters">Dead letters <span class="count">${counts}</span></h2>
-    ${series.layers.length > 0 ? html`<div class="plots">${plot(series)}</div>` : undefined}
     ${newest.length === 0 ? noLetter : letterTable(newest, nowMs)}
   </section>`;
 }

@@ -1,8 +1,9 @@
 import { auditAll } from '../../../shared/audit/stream-audit.ts';
+import { probeStream } from '../../../shared/probe.ts';
 import { eventIdSchema, streamSchema } from '../../../shared/event.ts';
 import { gapView } from '../../../shared/views/gap-view.ts';
 import { hasStream, loadGaps, loadOverview, loadStream } from '../../../shared/views/load.ts';
-import { loadStreamPlots } from '../../../shared/views/load-stream-plots.ts';
+import { loadStreamPlots, loadUnnumberedPlots } from '../../../shared/views/load-stream-plots.ts';
 import { loadReconciliations } from '../../../shared/views/reconciliation-view.ts';
 import { loadFacts } from '../../../shared/views/story/facts.ts';
 import { storyOfId } from '../../../shared/views/story/story.ts';
@@ -13,6 +14,8 @@ import { afterReset } from '../../../shared/gaps/reset.ts';
 import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
 import { letterHead } from '../../../shared/views/letter-head.ts';
 import { loadLetterPage } from '../../../shared/views/letter-list.ts';
+import { loadOverviewPlots } from '../../../shared/views/overview-plots.ts';
+import type { Series } from '../../../shared/views/activity.ts';
 import { LetterPlot } from '../../../shared/views/letter-plot.ts';
 import { loadLetterFigures } from '../../../shared/views/load-status.ts';
 import type { ApiDeps } from '../api/deps.ts';
@@ -32,6 +35,8 @@ import { streamPage } from './stream-page.ts';
 const overviewLimits = { streams: 50, gaps: 25 };
 const newestLetters = 10;
 const newestAnomalies = 5;
+/** The plots of the overview cost up to some 700 reads. */
+const plotsMaxAgeMs = 60_000;
 /** The maximum number of gaps on the page of a stream. */
 const maxGaps = 200;
 
@@ -40,15 +45,18 @@ export interface PageDeps {
   readonly deps: ApiDeps;
   readonly figures: ShortCache<Awaited<ReturnType<typeof loadLetterFigures>>>;
   readonly plot: LetterPlot;
+  readonly plots: ShortCache<readonly Series[]>;
   readonly unfinished: ShortCache<Awaited<ReturnType<typeof loadUnfinishedJobs>>>;
 }
 
 export function makePageDeps(deps: ApiDeps): PageDeps {
+  const { clock } = deps;
   return {
     deps,
-    figures: new ShortCache(deps.clock),
+    figures: new ShortCache(clock),
     plot: new LetterPlot(deps.letterIndex),
-    unfinished: new ShortCache(deps.clock),
+    plots: new ShortCache(clock, plotsMaxAgeMs),
+    unfinished: new ShortCache(clock),
   };
 }
 
@@ -91,12 +99,13 @@ export async function findPage(
   return { location: idPath(name, query.get('id')?.trim() ?? '') };
 }
 
-async function overview({ deps, figures, plot, unfinished }: PageDeps, query: URLSearchParams): Promise<Screen> {
+async function overview({ deps, figures, plot, plots, unfinished }: PageDeps, query: URLSearchParams): Promise<Screen> {
   const cursor = query.get('page') ?? undefined;
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
   const loaded = isCursor ? await loadOverview(deps, overviewLimits, cursor) : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
-  const [page, { value }, letterPlot, anomalies, { value: jobs }] = await Promise.all([
+  const real = loaded.streams.filter((view) => view.stream !== probeStream);
+  const [page, { value }, letterPlot, anomalies, { value: jobs }, { value: ofStreams }] = await Promise.all([
     loadLetterPage(deps.letterIndex, {
       filter: {},
       text: undefined,
@@ -108,9 +117,10 @@ async function overview({ deps, figures, plot, unfinished }: PageDeps, query: UR
     plot.load(deps.clock.now()),
     deps.anomalies.latest(newestAnomalies),
     unfinished.get('', () => loadUnfinishedJobs(deps)),
+    plots.get(cursor ?? '', () => loadOverviewPlots(deps, real)),
   ]);
-  const letters = { newest: page?.heads.map(letterHead) ?? [], ...value, plot: letterPlot };
-  return overviewPage(loaded, { letters, anomalies, jobs });
+  const letters = { newest: page?.heads.map(letterHead) ?? [], ...value };
+  return overviewPage(loaded, { letters, anomalies, jobs, plots: [...ofStreams, letterPlot] });
 }
 
 /** @throws RequestError if there is no such stream. Only valid names are passed to the stores. */
@@ -123,7 +133,7 @@ async function stream(deps: ApiDeps, name: string): Promise<Screen> {
   const gaps = await loadGaps(deps, name, maxGaps);
   const view = await loadStream(deps, name, gaps.unresolved);
   const [plots, reconciliations] = await Promise.all([
-    view.unnumbered ? [] : loadStreamPlots(deps, name, view.highWater),
+    view.unnumbered ? loadUnnumberedPlots(deps, name) : loadStreamPlots(deps, name, view.highWater),
     loadReconciliations(deps, name),
   ]);
   return streamPage({ nowMs: deps.clock.now(), view, gaps, reconciliations, plots });
