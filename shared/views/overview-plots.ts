@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog-definition.ts';
+import { stepOf } from '../gaps/expected-ids.ts';
 import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
 import { addTotals, heldIn } from '../tracking/totals.ts';
@@ -75,7 +76,7 @@ async function loadActivity(
   const lag = progress && lagOverTime(progress.value, rows.gaps, span);
   return {
     stream,
-    received: receivedOverTime(pieces, span).layers[0]?.amounts ?? [],
+    received: receivedOverTime(pieces, span, stepOf(settings)).layers[0]?.amounts ?? [],
     lag: lag?.layers[0]?.amounts ?? emptyStepsOf(span),
     outcomes: await loadOutcomes(blocks, stream, pieces, span),
   };

@@ -115,6 +115,7 @@ test('keys lead everywhere: the help lists them, and they can be turned off', as
   await page.keyboard.press('Escape');
   await page.keyboard.press('o');
   await page.waitForURL('**/');
+  await page.locator('#books-said', { hasText: 'They balance' }).waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/streams/default');

@@ -1,6 +1,7 @@
 import type { AccessRefusal, ApiCaller } from '../../../shared/access.ts';
 import { RetryableError } from '../../../shared/errors.ts';
 import { errorResponse, RequestError, type ConsoleRequest, type ConsoleResponse } from '../response.ts';
+import { bookRoutes } from './book-routes.ts';
 import { changeRoutes } from './change-routes.ts';
 import type { ApiDeps } from './deps.ts';
 import { feedRoutes } from './feed-routes.ts';
@@ -20,6 +21,7 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
     ...sessionRoutes(deps),
     ...streamRoutes(deps),
     ...gapRoutes(deps),
+    ...bookRoutes(deps),
     ...letterRoutes(deps),
     ...changeRoutes(deps),
     ...recheckRoutes(deps),

@@ -157,6 +157,12 @@ const exportedSchema = z.union([
   z.strictObject({ exported: z.int(), complete: z.boolean() }),
 ]);
 
+const booksSchema = z.strictObject({
+  streams: z.array(z.strictObject({ stream: z.string(), difference: z.int(), findings: z.array(z.string()) })),
+  isMore: z.boolean(),
+  asOf: timeSchema,
+});
+
 /** The description of an address in OpenAPI. */
 const openApiSchema = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.looseObject({})) });
 
@@ -164,6 +170,7 @@ const openApiSchema = z.looseObject({ openapi: z.string(), paths: z.record(z.str
 export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   ...streamAnswers,
   'GET /api/session': sessionSchema,
+  'GET /api/books': booksSchema,
   'GET /api/dead-letters': letterListSchema,
   'GET /api/dead-letters/counts': letterCountsSchema,
   'GET /api/dead-letters/{id}': wholeLetterSchema,

@@ -3,6 +3,7 @@
  * operator change letters. Each feature looks for its own elements, and does nothing on a page without them.
  */
 import { startAsk } from './ask.ts';
+import { startBooks } from './books.ts';
 import { startBulk } from './bulk.ts';
 import { startCounts } from './counts.ts';
 import { startJob } from './job.ts';
@@ -19,3 +20,4 @@ startRecheck();
 startAsk();
 startBulk();
 startJob();
+startBooks();

@@ -40,8 +40,8 @@ export function overviewPage(overview: Overview, { letters, anomalies, jobs, plo
   const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
   const content = html`${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
-  ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${reconciliationsSection(reconciliations, nowMs)}
-  ${anomaliesSection(anomalies, nowMs)}
+  ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${real.length > 0 ? books : undefined}
+  ${reconciliationsSection(reconciliations, nowMs)} ${anomaliesSection(anomalies, nowMs)}
   ${gapsSection(
     gaps.filter(({ stream }) => stream !== probeStream),
     nowMs,
@@ -76,6 +76,12 @@ function healthLine(concerns: readonly Concern[], { gaps }: Overview): Html {
 function concernLink({ stream, text }: Concern): Html {
   return html`<a href="${stream === undefined ? `${lettersPath}?state=open` : streamPath(stream)}">${text}</a>`;
 }
+
+/** The books of the streams, which the script fills. */
+const books = html`<section aria-labelledby="books">
+  <h2 id="books">Books</h2>
+  <div id="books-said" data-keep><p class="faint">Counting …</p></div>
+</section>`;
 
 function overTime(plots: readonly Series[]): Html | undefined {
   const shown = plots.filter(({ layers }) => layers.length > 0);
