@@ -69,6 +69,7 @@ locals {
   # Who may use the console. An entry of viewers that is no single address, such as a group, cannot be compared: then IAM alone
   # decides who looks.
   console_viewers = try(var.console.viewers, [])
+  console_ingress = { all = "ALLOW_ALL", internal = "ALLOW_INTERNAL_ONLY", internal-and-load-balancer = "ALLOW_INTERNAL_AND_GCLB" }[try(var.console.ingress, "all")]
   console_emails  = [for member in local.console_viewers : trimprefix(trimprefix(member, "user:"), "serviceAccount:") if can(regex("^(user|serviceAccount):", member))]
   console_settings = {
     VIEWERS      = length(local.console_emails) > 0 && length(local.console_emails) == length(local.console_viewers) ? join(",", local.console_emails) : null
@@ -227,7 +228,7 @@ resource "google_cloudfunctions2_function" "main" {
       each.key == "console" ? local.console_environment : {},
     )
     # Pub/Sub in the same project counts as internal. The console is for people, who must authenticate.
-    ingress_settings = each.key == "console" ? "ALLOW_ALL" : "ALLOW_INTERNAL_ONLY"
+    ingress_settings = each.key == "console" ? local.console_ingress : "ALLOW_INTERNAL_ONLY"
 
     dynamic "secret_environment_variables" {
       for_each = contains(local.asking_systems, each.key) ? local.used_secrets : {}

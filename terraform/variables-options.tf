@@ -62,13 +62,19 @@ variable "dataflow" {
 }
 
 variable "console" {
-  description = "The console: its viewers (user:…, group:…, domain:…), the email addresses of its operators, who see messages and change dead letters, and the audience of IAP's header if the console is behind IAP. By default there is no console."
+  description = "The console: its viewers (user:…, group:…, domain:…), the email addresses of its operators, who see messages and change dead letters, and the audience of IAP's header if the console is behind IAP. ingress says from where it is reached: all (who then must authenticate), internal, or internal-and-load-balancer, for a load balancer with IAP. By default there is no console."
   type = object({
     viewers      = optional(set(string), [])
     operators    = optional(set(string), [])
     iap_audience = optional(string)
+    ingress      = optional(string, "all")
   })
   default = null
+
+  validation {
+    condition     = var.console == null ? true : contains(["all", "internal", "internal-and-load-balancer"], var.console.ingress)
+    error_message = "ingress is all, internal, or internal-and-load-balancer."
+  }
 
   validation {
     condition     = var.console == null ? true : alltrue([for email in var.console.operators : can(regex("^[^\\s,@]+@[^\\s,@]+$", email))])

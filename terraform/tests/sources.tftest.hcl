@@ -76,3 +76,13 @@ run "a_topic_that_exists_takes_no_members_here" {
   }
   expect_failures = [var.sources]
 }
+
+run "a_topic_with_a_name_that_pubsub_keeps_for_itself_is_refused" {
+  command = plan
+  variables {
+    bundles = "tests/bundles-with-reserved-source"
+    sources = { goog-orders = {} }
+    console = { ingress = "everywhere" }
+  }
+  expect_failures = [var.sources, var.console]
+}

@@ -244,6 +244,15 @@ run "producers_sizes_and_settings_are_those_that_are_given" {
     }
     functions = { track = { min_instances = 1, memory = "4Gi" } }
     settings  = { grace_ms = 30000, min_confidence = 0.9 }
+    console   = { ingress = "internal-and-load-balancer" }
+  }
+
+  assert {
+    condition = (
+      google_cloudfunctions2_function.main["console"].service_config[0].ingress_settings == "ALLOW_INTERNAL_AND_GCLB"
+      && alltrue([for name, function in google_cloudfunctions2_function.main : function.service_config[0].ingress_settings == "ALLOW_INTERNAL_ONLY" if name != "console"])
+    )
+    error_message = "The console is reached as it is said, and the other functions by Pub/Sub only."
   }
 
   # A producer pulls what it is asked to publish again.
