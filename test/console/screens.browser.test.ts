@@ -210,8 +210,7 @@ test('an operator has the producer asked again for each gap of a letter that lis
   await shown.pipeline.runtime.sweepUntilQuiet();
   const before = asked().length;
   const page = await shown.open(`/dead-letters?stream=${stream}&code=ERR_GAP_UNRECOVERABLE`);
-  await page.keyboard.press('j');
-  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'ERR_GAP_UNRECOVERABLE' }).press('Enter');
   const items = page.locator('.gaps li');
   await items.nth(1).waitFor();
   for (const item of await items.all()) {

@@ -8,7 +8,7 @@ import { ConsoleInBrowser } from './console-in-browser.ts';
 /** The maximum size of all screenshots together, in bytes: they are in the repository. */
 const maxBytes = 150_000;
 let bytes = 0;
-const viewport = { width: 900, height: 560 };
+const viewport = { width: 1000, height: 900 };
 
 const shown = await ConsoleInBrowser.start({
   types: { Payment: { payload: z.object({ amount: z.number(), currency: z.string().length(3) }) } },
@@ -28,6 +28,7 @@ try {
   await page.locator('#verdict.bad').waitFor();
   await draft.fill((await draft.inputValue()).replace(/"amount": "([\d.]+)"/, '"amount": $1'));
   await page.locator('#verdict.good').waitFor();
+  await page.setViewportSize({ ...viewport, height: 620 });
   await page.evaluate('scrollTo(0, document.getElementById("work").offsetTop - 110)');
   await take(page, 'docs/console-letter.png');
 } finally {

@@ -1,6 +1,6 @@
 import { change, readAnswer, spellError } from './api.ts';
 import { AttributeFields, editableIn, type WithAttributes } from './attributes.ts';
-import { showInvisible } from '../../../shared/views/format.ts';
+import { formatCount, showInvisible } from '../../../shared/views/format.ts';
 import { find, make, showText } from './dom.ts';
 import { formatJson, lineOfFailure } from './format-json.ts';
 import { refresh } from './refresh.ts';
@@ -89,7 +89,7 @@ class LetterWork {
       target.replaceChildren(
         ...linesOf(encoding === 'text' ? data : `${encoding}: ${data}`, this.head()?.dataset.detail),
       );
-      const hidden = masked === 'all' ? 'masked: it cannot be read' : `${masked.length} personal values masked`;
+      const hidden = masked === 'all' ? 'masked: it cannot be read' : formatCount(masked.length, 'masked value');
       showText('masked', masked.length > 0 ? hidden : '');
       find('unmask', HTMLButtonElement)?.toggleAttribute('hidden', masked.length === 0);
     } catch (error) {

@@ -99,13 +99,13 @@ function work(id: string): Html {
           aria-labelledby="draft-title"
           aria-describedby="verdict"
         ></textarea>
+        <p id="verdict" role="status"></p>
+        <ul id="diff" class="diff"></ul>
         <fieldset>
           <legend>Attributes</legend>
           <div id="attributes"></div>
           <button type="button" id="attribute-add">Add an attribute</button>
         </fieldset>
-        <p id="verdict" role="status"></p>
-        <ul id="diff" class="diff"></ul>
       </section>
     </div>
   </div>`;
@@ -160,7 +160,7 @@ const dialogs = html`<dialog id="replay-dialog" aria-labelledby="replay-title">
       <p>
         <label><input type="checkbox" id="forgotten" /> Send it also if nobody knows whether it was published</label>
       </p>
-      <p class="inline"><button id="send">Replay</button> <button>Cancel</button></p>
+      <p class="inline"><button id="send" autofocus>Replay</button> <button>Cancel</button></p>
     </form>
   </dialog>
   <dialog id="discard-dialog" aria-labelledby="discard-title">

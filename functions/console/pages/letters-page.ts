@@ -87,7 +87,7 @@ const texts = [
 function filters(query: URLSearchParams): Html {
   const isNarrow = [...texts.map(([name]) => name), 'stage'].some((name) => query.has(name));
   return html`<form class="filters" method="get" action="${lettersPath}" role="search" id="filters" data-keep>
-    ${choice('state', 'State', recordStates, query)} ${choice('code', 'Code', codes, query)}
+    ${choice('state', 'State', recordStates, query, 'f')} ${choice('code', 'Code', codes, query)}
     <label>Search <input name="text" value="${query.get('text') ?? ''}" data-key="/" title="search the heads" /></label>
     ${['reason', 'sort'].map((name) => hidden(name, query.get(name)))}
     <details ${isNarrow ? trusted('open') : undefined}>
@@ -105,11 +105,11 @@ function hidden(name: string, value: string | null): Html | undefined {
   return value === null ? undefined : html`<input type="hidden" name="${name}" value="${value}" />`;
 }
 
-function choice(name: string, label: string, values: readonly string[], query: URLSearchParams): Html {
+function choice(name: string, label: string, values: readonly string[], query: URLSearchParams, key?: string): Html {
   const chosen = query.get(name);
   return html`<label
     >${label}
-    <select name="${name}">
+    <select name="${name}" ${key === undefined ? undefined : html`data-key="${key}" title="go to the filter"`}>
       <option value="">any</option>
       ${values.map((value) => html`<option ${value === chosen ? trusted('selected') : undefined}>${value}</option>`)}
     </select></label

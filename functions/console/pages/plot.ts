@@ -68,7 +68,7 @@ function legend({ name, amounts }: Layer, i: number, isSum: boolean): Html {
   </li>`;
 }
 
-/** Spells a time to the minute, with its date. */
+/** Spells a time to the minute, with its day: plots are of a day or so. */
 function shortTime(atMs: number): string {
-  return rfc3339(atMs).slice(0, 16).replace('T', ' ');
+  return rfc3339(atMs).slice(5, 16).replace('T', ' ');
 }
