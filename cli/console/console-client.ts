@@ -107,10 +107,21 @@ export class ConsoleClient {
     }
   }
 
+  /** Returns the error for an answer that the console did not write: one of Cloud Run or IAP, or of another server. */
+  private notOfConsole(status: number): CommandError {
+    if (status !== 401 && status !== 403)
+      return new CommandError(`${this.url} is no console of this release: it answered ${status}`);
+    const token = this.token === undefined ? 'EVENTMEND_TOKEN is not set' : 'EVENTMEND_TOKEN may have expired';
+    return new CommandError(
+      `${this.url} does not let this caller in (${status}; ${token}): run gcloud run services proxy console --port 8080 ` +
+        'and use http://localhost:8080, or set EVENTMEND_TOKEN to an ID token of an address that may use the console',
+    );
+  }
+
   private async answerOf(response: Response): Promise<ConsoleAnswer> {
     const text = await response.text();
     const json = parsed(text);
-    if (!json) throw new CommandError(`${this.url} is no console of this release: it answered ${response.status}`);
+    if (!json) throw this.notOfConsole(response.status);
     if (!response.ok) throw new ConsoleRefusal(response.status, json);
     const [, revision] = /^"(\d+)"$/.exec(response.headers.get('etag') ?? '') ?? [];
     return { status: response.status, json, revision: revision === undefined ? undefined : Number(revision) };

@@ -1,5 +1,5 @@
 import type { Job, JobCounts, JobItem } from '../../shared/operator/job.ts';
-import type { ConsoleClient } from '../console/console-client.ts';
+import { ConsoleClient } from '../console/console-client.ts';
 import { apiJobPath } from './api-path.ts';
 import { write, type Io } from '../command.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
@@ -10,6 +10,8 @@ export interface ShownJob extends JobCounts, Pick<Job, 'id' | 'state' | 'action'
   readonly createdAt: string;
 }
 
+/** How long the console may take to stop a job, in milliseconds. */
+const maxStopMs = 5_000;
 /** How many calls in a row may bring nothing new, while replays wait for their answers. */
 const maxIdleCalls = 3;
 
@@ -17,22 +19,38 @@ export async function planJobs(client: ConsoleClient, body: object): Promise<Sho
   return (await client.change({ method: 'POST', path: '/api/jobs', body })).json as unknown as ShownJob;
 }
 
-/** Works on a job until it is done, pauses, or waits for answers only. */
-export async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
+/** Works on a job until it is done, pauses, or waits for answers only. Ctrl-C stops the job before its next part. */
+async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
+  try {
+    return await runToEnd(client, planned, io);
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    // The console works on for some seconds unless it is told to stop.
+    const untilEnd = new ConsoleClient({ env: io.env, signal: AbortSignal.timeout(maxStopMs) });
+    return callJob(untilEnd, planned.id, 'stop');
+  }
+}
+
+async function runToEnd(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
   const bar = new ProgressBar(io.stderr, planned.matched);
   let job = planned;
-  let idle = 0;
-  while (idle < maxIdleCalls && !io.signal.aborted) {
-    const { json } = await client.change({ method: 'POST', path: apiJobPath(job.id, 'run') });
-    const next = json as unknown as ShownJob;
-    idle = next.left === job.left ? idle + 1 : 0;
-    bar.advance(job.left - next.left);
-    bar.draw(next.matched - next.left, Date.now());
-    job = next;
-    if (job.state !== 'running') break;
+  try {
+    for (let idle = 0; idle < maxIdleCalls;) {
+      const next = await callJob(client, job.id, 'run');
+      idle = next.left === job.left ? idle + 1 : 0;
+      bar.advance(job.left - next.left);
+      bar.draw(next.matched - next.left, Date.now());
+      job = next;
+      if (job.state !== 'running') break;
+    }
+    return job;
+  } finally {
+    bar.clear();
   }
-  bar.clear();
-  return job;
+}
+
+async function callJob(client: ConsoleClient, id: string, action: 'run' | 'stop'): Promise<ShownJob> {
+  return (await client.change({ method: 'POST', path: apiJobPath(id, action) })).json as unknown as ShownJob;
 }
 
 type Result = Pick<JobItem, 'id' | 'why'> & { readonly result: string };
@@ -55,7 +73,18 @@ export async function loadResults(client: ConsoleClient, id: string): Promise<re
 }
 
 /** The number of letters that did not end well and are shown after a job was run. */
-export const maxShownResults = 20;
+const maxShownResults = 20;
+/** The exit code that shells use for a program that Ctrl-C ended. */
+const interruptedCode = 130;
+
+/** Runs a job, and prints its sums and the letters that did not end well. @returns The exit code. */
+export async function runAndReport(client: ConsoleClient, planned: ShownJob, isJson: boolean, io: Io): Promise<number> {
+  const job = await runJob(client, planned, io);
+  const isInterrupted = io.signal.aborted;
+  if (!isJson && !isInterrupted) await write(io.stdout, await drawBadResults(client, job, maxShownResults));
+  const code = await reportJob(job, isJson, io);
+  return isInterrupted ? interruptedCode : code;
+}
 
 /** Draws the letters of a job that did not end well, one line each, at most `max`. */
 export async function drawBadResults(

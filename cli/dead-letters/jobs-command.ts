@@ -4,7 +4,7 @@ import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { drawTable, thousands } from '../screen/table.ts';
 import { apiJobPath } from './api-path.ts';
-import { drawBadResults, loadResults, maxShownResults, reportJob, runJob, type ShownJob } from './job-client.ts';
+import { drawBadResults, loadResults, reportJob, runAndReport, type ShownJob } from './job-client.ts';
 
 const options = { json: { kind: 'flag', help: 'print JSON, and nothing else' } } as const satisfies OptionDeclarations;
 const exitNote =
@@ -45,9 +45,7 @@ const resumeJobCommand = makeCommand({
   notes: [exitNote],
   run: async ({ values, positionals: [id] }: JobArguments, io) => {
     const client = new ConsoleClient(io);
-    const job = await runJob(client, await loadJob(client, id), io);
-    if (!values.json) await write(io.stdout, await drawBadResults(client, job, maxShownResults));
-    return reportJob(job, values.json, io);
+    return runAndReport(client, await loadJob(client, id), values.json, io);
   },
 });
 

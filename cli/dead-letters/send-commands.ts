@@ -4,7 +4,7 @@ import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { changeLetter, waitForAnswers, type LetterChange } from './change-letter.ts';
 import { filterOptions, filterQuery, type FilterValues } from './filter-options.ts';
-import { drawBadResults, maxShownResults, planJobs, reportJob, runJob } from './job-client.ts';
+import { planJobs, reportJob, runAndReport } from './job-client.ts';
 import { readPatch } from './read-patch.ts';
 import { countResults, drawLetterResults, exitCodeOf, type ResultOf } from './results.ts';
 import { revisionOption } from './seen-revision.ts';
@@ -159,9 +159,7 @@ async function runBulk(plan: object, ids: readonly string[], values: BulkValues,
   const client = new ConsoleClient(io);
   const planned = await planJobs(client, { ...plan, first, rate, filter: filterQuery(values) });
   const isOver = values['dry-run'] || planned.matched === 0;
-  const job = isOver ? planned : await runJob(client, planned, io);
-  if (!values.json) await write(io.stdout, await drawBadResults(client, job, maxShownResults));
-  return reportJob(job, values.json, io);
+  return isOver ? reportJob(planned, values.json, io) : runAndReport(client, planned, values.json, io);
 }
 
 function idsIn(ids: readonly string[], revision: number | undefined): readonly string[] {

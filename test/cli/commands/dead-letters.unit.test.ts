@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { CommandError, UsageError } from '../../../cli/command.ts';
 import { deadLetters } from '../../../cli/commands/dead-letters.ts';
 import { status } from '../../../cli/commands/status.ts';
@@ -8,6 +11,7 @@ import { localCallers } from '../../../shared/access.ts';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { systemClock } from '../../../shared/gcp/clock.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
+import { eventually } from '../../support/eventually.ts';
 import { anEventAt, Pipeline } from '../../support/pipeline.ts';
 
 const files = new Directory();
@@ -165,6 +169,23 @@ test('a job can be stopped and resumed', async () => {
   await expect(unknown).rejects.toThrow('There is no such job. eventmend dead-letters jobs lists the jobs.');
 });
 
+test('Ctrl-C stops a job in the console too, and the command says how it goes on', async () => {
+  const ending = new AbortController();
+  const { letters: store, jobs } = pipeline.runtime;
+  const save = jest.spyOn(store, 'save').mockImplementationOnce(async (...args) => {
+    save.mockRestore();
+    ending.abort();
+    await eventually('the stop', async () => (await jobs.list(1))[0]?.state === 'stopped');
+    return store.save(...args);
+  });
+  const argv = ['discard', '--all', '--note', 'a test', '--first', '1'];
+  const { code, stdout } = await runCommand(deadLetters, argv, [], { EVENTMEND_CONSOLE: server.url }, ending.signal);
+  const [, id] = /job (\w+), stopped: 2 matched/.exec(stdout) ?? [];
+  expect(code).toBe(130);
+  expect(stdout).toContain(`2 left\n  eventmend dead-letters jobs resume ${id} goes on`);
+  expect((await letters('jobs', 'resume', id!)).stdout).toContain('done: 2 matched: 2 done');
+});
+
 test('export writes every letter, and says that it is complete', async () => {
   const out = files.file('letters.ndjson');
   await letters('export', '--out', out);
@@ -185,6 +206,23 @@ test('status says in five lines whether all is well, and what to do first', asyn
   expect(lines[0]).toMatch(/^NOT WELL: 2 dead letters open/);
   expect(lines[4]).toBe('next     eventmend dead-letters list --state open --code ERR_INVALID_EVENT');
 });
+
+test.each([
+  [403, {}, /does not let this caller in \(403; EVENTMEND_TOKEN is not set\): run gcloud run services proxy console/],
+  [401, { EVENTMEND_TOKEN: 'old' }, /\(401; EVENTMEND_TOKEN may have expired\)/],
+  [200, {}, /is no console of this release: it answered 200/],
+])(
+  'a command says what to do if not the console answers, but something before it: %d',
+  async (status, env, message) => {
+    const other = createServer((_, answer) => answer.writeHead(status).end('<html>')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const asked = runCommand(deadLetters, ['list'], [], { EVENTMEND_CONSOLE: `http://127.0.0.1:${port}`, ...env });
+    await expect(asked).rejects.toThrow(message);
+    other.closeAllConnections();
+    other.close();
+  },
+);
 
 test('a command says at once that no console listens, which variable names it, and what to do', async () => {
   const taken = new URL(server.url).port;
