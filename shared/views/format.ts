@@ -24,9 +24,9 @@ export function formatDistance(atMs: number, nowMs: number): string {
   return atMs < nowMs ? `${distance} ago` : `in ${distance}`;
 }
 
-/** Formats a duration in its largest unit, rounded down: `59 min`, `47 h`, `2 d`. */
+/** Formats a duration in its largest unit, rounded down: `59 min`, `47 h`, `2 d`. One below zero, between two clocks, is `0 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < minuteMs) return `${Math.floor(ms / secondMs)} s`;
+  if (ms < minuteMs) return `${Math.floor(Math.max(0, ms) / secondMs)} s`;
   if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`;
   return ms < 2 * dayMs ? `${Math.floor(ms / hourMs)} h` : `${Math.floor(ms / dayMs)} d`;
 }

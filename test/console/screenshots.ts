@@ -1,5 +1,6 @@
 /** Takes the screenshots of docs/: `npm run screenshots`. */
 import { statSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { noWaitSettings } from '../support/pipeline.ts';
@@ -16,6 +17,8 @@ const shown = await ConsoleInBrowser.start({
 });
 try {
   await fill(shown);
+  // The clock of the pipeline is ahead after so many events.
+  await setTimeout(5_000);
   const page = await shown.open('/', { viewport, deviceScaleFactor: 1 });
   await page.getByRole('heading', { name: 'Not well' }).waitFor();
   await take(page, 'docs/console.png');

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCount,
   formatDistance,
+  formatDuration,
   formatTime,
   showInvisible,
 } from '../../shared/views/format.ts';
@@ -24,6 +25,10 @@ test.each([
   [-48 * 3_600_000, '2 d ago'],
 ])('says of a time %d ms from now: %s', (fromNowMs, text) => {
   expect(formatDistance(noon + fromNowMs, noon)).toBe(text);
+});
+
+test('spells no duration below zero, as between the clocks of two machines', () => {
+  expect([-1_500, 0, 1_500].map(formatDuration)).toEqual(['0 s', '0 s', '1 s']);
 });
 
 test('counts in words', () => {
