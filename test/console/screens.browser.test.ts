@@ -36,8 +36,10 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await page.getByLabel('Code').selectOption('ERR_INVALID_PAYLOAD');
   await page.getByRole('button', { name: 'Filter' }).click();
   expect(new URL(page.url()).searchParams.get('code')).toBe('ERR_INVALID_PAYLOAD');
+  await page.locator('#counts details').waitFor();
   await page.keyboard.press('j');
-  await page.getByRole('link', { name: 'ERR_INVALID_PAYLOAD' }).click();
+  await page.keyboard.press('Enter');
+  await page.locator('mark').waitFor();
   expect(await page.locator('mark').innerText()).toContain('"amount": "12.50"');
 
   await page.keyboard.press('e');

@@ -36,10 +36,15 @@ function press(key: string): boolean {
   return true;
 }
 
+/** Goes to the next row, or to the one before. The first row is that of a table: counts that come late stand above it. */
 function moveRow(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => row.offsetParent !== null);
   const at = rows.findIndex((row) => row === document.activeElement);
-  const next = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
+  const first = Math.max(
+    0,
+    rows.findIndex((row) => row.closest('tbody')),
+  );
+  const next = rows[at < 0 ? (by > 0 ? first : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
   next?.focus();
 }
 
