@@ -69,7 +69,7 @@ export function digestCanonical(index: JsonIndex, form: CanonicalForm): Canonica
       continue;
     }
     const name = last.names?.[last.at];
-    const branch = last.replaced?.inside.get(name ?? String(last.at));
+    const branch = last.replaced?.inside?.get(name ?? String(last.at));
     last.at++;
     if (branch?.isLeaf === true && branch.text === undefined) continue;
     if (!last.isEmpty) out.add(',');

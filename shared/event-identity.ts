@@ -42,9 +42,10 @@ export function identityRulesOf(
   const [otherOfStream, otherOfType] = [stream.next ?? stream.formerly, type.next ?? type.formerly];
   const join = (one: IdentitySettings, other: IdentitySettings, left = ofFormat): IdentityRules => ({
     key: one.key,
-    ignore: [...left, ...[...(one.ignore ?? []), ...(other.ignore ?? [])].map(pathOf)],
+    ignore:
+      one.ignore || other.ignore ? [...left, ...[...(one.ignore ?? []), ...(other.ignore ?? [])].map(pathOf)] : left,
   });
-  const isChanging = [otherOfStream, otherOfType, ofOtherFormat].some((one) => one !== undefined);
+  const isChanging = (otherOfStream ?? otherOfType ?? ofOtherFormat) !== undefined;
   return {
     rules: join(stream, type),
     otherRules: isChanging ? join(otherOfStream ?? stream, otherOfType ?? type, ofOtherFormat) : undefined,

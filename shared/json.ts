@@ -105,18 +105,22 @@ const firstPrintable = 0x21;
 /** Counts the values and names of a JSON text without parsing it. For invalid JSON the count has no meaning. */
 export function countNodes(json: Uint8Array): number {
   let count = 1;
-  let before = 0;
   for (let at = 0; at < json.length; at++) {
     const byte = json[at] ?? 0;
-    if (byte < firstPrintable) continue;
     if (byte === quote) at = closingQuote(json, at);
     // A value follows each comma, and each opening bracket unless the container is empty. A name is before each colon.
     else if (byte === comma || byte === colon || byte === openBracket || byte === openBrace) count++;
-    else if (byte === closeBracket && before === openBracket) count--;
-    else if (byte === closeBrace && before === openBrace) count--;
-    before = byte;
+    else if (byte === closeBracket && byteBefore(json, at) === openBracket) count--;
+    else if (byte === closeBrace && byteBefore(json, at) === openBrace) count--;
   }
   return count;
+}
+
+/** Returns the last byte before an index that is not white space. */
+function byteBefore(json: Uint8Array, index: number): number | undefined {
+  let at = index - 1;
+  while (at >= 0 && (json[at] ?? 0) < firstPrintable) at--;
+  return json[at];
 }
 
 function closingQuote(json: Uint8Array, from: number): number {

@@ -13,6 +13,8 @@ export class LruCache<T> {
   private readonly sizeOf: (value: T) => number;
   private readonly values = new Map<string, T>();
   private size = 0;
+  /** The name that was used last. Using it again changes nothing. */
+  private newest: string | undefined;
 
   constructor({ maxEntries, maxSize = Number.POSITIVE_INFINITY, sizeOf = () => 0 }: LruCacheOptions<T>) {
     this.maxEntries = maxEntries;
@@ -27,13 +29,14 @@ export class LruCache<T> {
 
   get(name: string): T | undefined {
     const value = this.values.get(name);
-    return value === undefined ? undefined : this.set(name, value);
+    return value === undefined || name === this.newest ? value : this.set(name, value);
   }
 
   /** Caches a value, and drops the least recently used ones beyond the bounds. @returns The value. */
   set(name: string, value: T): T {
     this.take(name);
     this.values.set(name, value);
+    this.newest = name;
     this.size += this.sizeOf(value);
     for (const oldest of this.values.keys()) {
       if (this.values.size <= this.maxEntries && this.size <= this.maxSize) break;
@@ -47,6 +50,7 @@ export class LruCache<T> {
     const value = this.values.get(name);
     if (value === undefined) return undefined;
     this.values.delete(name);
+    if (name === this.newest) this.newest = undefined;
     this.size -= this.sizeOf(value);
     return value;
   }

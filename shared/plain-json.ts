@@ -52,7 +52,7 @@ export function canonicalPlain(value: unknown, replaced?: Branch): string {
 function canonicalArray(elements: readonly unknown[], replaced: Branch | undefined): string {
   let out = '';
   for (let i = 0; i < elements.length; i++) {
-    const text = canonicalUnder(elements[i], replaced?.inside.get(String(i)));
+    const text = canonicalUnder(elements[i], replaced?.inside?.get(String(i)));
     if (text !== undefined) out += out === '' ? text : `,${text}`;
   }
   return `[${out}]`;
@@ -61,7 +61,7 @@ function canonicalArray(elements: readonly unknown[], replaced: Branch | undefin
 function canonicalObject(members: Readonly<Record<string, unknown>>, replaced: Branch | undefined): string {
   let out = '';
   for (const name of sortNames(Object.keys(members))) {
-    const text = canonicalUnder(members[name], replaced?.inside.get(name));
+    const text = canonicalUnder(members[name], replaced?.inside?.get(name));
     if (text === undefined) continue;
     const member = `${JSON.stringify(name)}:${text}`;
     out += out === '' ? member : `,${member}`;

@@ -11,7 +11,8 @@ export interface Branch {
   /** Whether the value itself is replaced. */
   isLeaf: boolean;
   text: string | undefined;
-  readonly inside: Map<string, Branch>;
+  /** Undefined if there are none below. */
+  inside: Map<string, Branch> | undefined;
 }
 
 /** Arranges replacements as a tree. Of several with one path, one that leaves the value out counts. */
@@ -20,6 +21,7 @@ export function treeOf(replacements: readonly Replacement[]): Branch {
   for (const { path, text } of replacements) {
     let branch = root;
     for (const name of path) {
+      branch.inside ??= new Map<string, Branch>();
       const next = branch.inside.get(name) ?? newBranch();
       branch.inside.set(name, next);
       branch = next;
@@ -31,5 +33,5 @@ export function treeOf(replacements: readonly Replacement[]): Branch {
 }
 
 function newBranch(): Branch {
-  return { isLeaf: false, text: undefined, inside: new Map() };
+  return { isLeaf: false, text: undefined, inside: undefined };
 }

@@ -75,7 +75,7 @@ export class BatchIntake implements Intake {
 
   async settle(): Promise<void> {
     await this.decide();
-    await this.blocks.trim();
+    await this.blocks.endBatch();
   }
 
   async finish(): Promise<void> {
@@ -87,8 +87,16 @@ export class BatchIntake implements Intake {
   private assess(record: TakenRecord): readonly Taken[] {
     const { catalog, clock } = this.runtime;
     const { message, messageId } = record;
-    const sent = { topic: this.topic, messageId, publishedAtMs: clock.now(), deadlineMs: Number.POSITIVE_INFINITY };
-    const delivery: Delivery = { ...message, ...sent };
+    const { data, attributes, orderingKey } = message;
+    const delivery: Delivery = {
+      data,
+      attributes,
+      ...(orderingKey !== undefined && { orderingKey }),
+      topic: this.topic,
+      messageId,
+      publishedAtMs: clock.now(),
+      deadlineMs: Number.POSITIVE_INFINITY,
+    };
     const all: Taken[] = [];
     for (const event of assessMessage(delivery, catalog).events) all.push({ record, delivery, event });
     return all;

@@ -42,9 +42,9 @@ export type OpenIntake = (runtime: EmbeddedRuntime, outputs: Outputs, source: st
 const openBatchIntake: OpenIntake = (runtime, outputs, source) => new BatchIntake(runtime, outputs, source);
 
 /** The number of events that are decided together. */
-const batchSize = 1_000;
+const batchSize = 250;
 /** How far the pipeline's clock advances for each batch, in milliseconds: some of its work waits for a timer. */
-const batchStepMs = 1_000;
+const batchStepMs = 250;
 
 /**
  * Runs a file of events through the pipeline in memory. The memory that it needs grows with the number of ids. The outputs

@@ -12,6 +12,8 @@ export interface LiveBlock {
   version: Version | undefined;
   /** Whether the store has another state of it. */
   isChanged: boolean;
+  /** The number of the batch that last claimed in it. */
+  usedIn: number;
 }
 
 interface LiveBlocksDeps {
@@ -22,7 +24,9 @@ interface LiveBlocksDeps {
 }
 
 /** The maximum number of blocks in memory. A decoded block of 256 entries takes some 60 kB. */
-const maxLive = 256;
+const maxLive = 1_024;
+/** The number of batches for which a block stays in memory without a claim. What lives longer costs the garbage collector more. */
+const maxIdleBatches = 4;
 
 /**
  * The blocks that are being claimed, in front of their store. Nobody else may write blocks while one is changed here. A
@@ -32,6 +36,7 @@ export class LiveBlocks {
   private readonly deps: LiveBlocksDeps;
   /** The least recently used first. */
   private readonly live = new Map<string, LiveBlock>();
+  private batch = 0;
 
   constructor(deps: LiveBlocksDeps) {
     this.deps = deps;
@@ -44,15 +49,21 @@ export class LiveBlocks {
       const read = await this.deps.store.read(absent);
       for (const [i, ref] of absent.entries()) {
         const stored = read[i];
-        if (stored) this.live.set(slotName(ref), { ref, ...stored, isChanged: false });
+        if (stored) this.live.set(slotName(ref), { ref, ...stored, isChanged: false, usedIn: this.batch });
       }
     }
     return refs.map((ref) => this.use(slotName(ref)));
   }
 
-  /** Writes the blocks that have not been used for longest, and drops them, beyond the number that memory holds. */
-  async trim(): Promise<void> {
-    const spare = [...this.live].slice(0, Math.max(0, this.live.size - maxLive));
+  /** Ends a batch. Writes the blocks that have not been used for some batches, and drops them. */
+  async endBatch(): Promise<void> {
+    const spare: [string, LiveBlock][] = [];
+    for (const [name, block] of this.live) {
+      const isSpare = this.batch - block.usedIn >= maxIdleBatches || this.live.size - spare.length > maxLive;
+      if (!isSpare) break;
+      spare.push([name, block]);
+    }
+    this.batch++;
     await this.write(spare.map(([, block]) => block));
     for (const [name] of spare) this.live.delete(name);
   }
@@ -72,6 +83,7 @@ export class LiveBlocks {
     if (!found) throw new InvariantError(`the block ${name} was not read`);
     this.live.delete(name);
     this.live.set(name, found);
+    found.usedIn = this.batch;
     return found;
   }
 

@@ -43,9 +43,9 @@ export class HeldIds {
    */
   isNear(stream: string, ids: MessageIds, distance: number): boolean {
     const at = Math.floor(ids.eventId / distance);
+    const isNear = (id: number | undefined): boolean => id !== undefined && isNearHeld(ids, id, distance);
     const here = this.stretches.get(nameOf(stream, at));
-    const below = this.stretches.get(nameOf(stream, at - 1));
-    return [here?.low, here?.high, below?.high].some((id) => id !== undefined && isNearHeld(ids, id, distance));
+    return isNear(here?.low) || isNear(here?.high) || isNear(this.stretches.get(nameOf(stream, at - 1))?.high);
   }
 
   /** Whether nothing is known to be held at or below an id. */
