@@ -26,6 +26,8 @@ export async function bundleBench(directory) {
       main: 'bench/main.ts',
       'state-writers': 'bench/state/state-writers.ts',
       'report-cpu': 'bench/processes/report-cpu.ts',
+      'report-usage': 'bench/processes/report-usage.ts',
+      'parse-and-check': 'bench/baselines/parse-and-check.ts',
     })),
     ...(await bundleServed(`${directory}/baselines`, baselines, { external: [framework] })),
     ...(await bundleServed(`${directory}/unbundled`, unbundled, { packages: 'external' })),

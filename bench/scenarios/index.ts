@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { clean } from './clean.ts';
 import { coldStart } from './cold-start.ts';
 import { cost } from './cost.ts';
 import { instance } from './instance.ts';
@@ -15,5 +16,5 @@ import { writers } from './writers.ts';
 /** In the order in which they are printed. */
 export const scenarios: readonly Scenario[] = [
   ...[writers, lowRate, manyStreams, sparse, unnumbered, sweep, cost],
-  ...[state, instance, pipeline, coldStart, reconstruct, reading],
+  ...[state, instance, pipeline, coldStart, clean, reconstruct, reading],
 ];
