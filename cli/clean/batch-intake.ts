@@ -46,6 +46,8 @@ export class BatchIntake implements Intake {
   private readonly blocks: LiveBlocks;
   private readonly groups: ClaimGroups<Routed>;
   private due: Due[] = [];
+  /** The ids and the keys of the events that were handed over one after another, and may not be through yet. */
+  private readonly underway = new Set<string>();
 
   constructor(runtime: EmbeddedRuntime, outputs: Outputs, source: string) {
     const { catalog, clock, blocks: store, ledger } = runtime;
@@ -140,27 +142,52 @@ export class BatchIntake implements Intake {
     else this.groups.add(routing.stream, claimOf(routing), routed);
   }
 
-  private async handOver({ event, record }: Pick<Taken, 'event' | 'record'>): Promise<void> {
-    await this.decide();
+  /**
+   * Hands an event over. Events one after another are under way together, if their ids and keys differ, and none has to
+   * be admitted by what the store has.
+   */
+  private async handOver(routed: Routed): Promise<void> {
+    const { event, record, routing } = routed;
+    const { kind, stream, eventId, key } = routing;
+    const names = [`${eventId} ${stream}`, `${key} ${stream}`];
+    const isAlone =
+      kind !== 'event' || names.some((name) => this.underway.has(name)) || !this.bounds.admitsAtOnce(routing);
+    if (isAlone || this.groups.isWaiting) await this.decide();
+    await this.leaveBlocks();
+    const failure = isAlone && kind === 'event' ? await this.bounds.admit(routing) : undefined;
+    if (failure) {
+      this.due.push({ taken: routed, letter: this.letterOf(routed, failure) });
+      return;
+    }
     const { topic, message } = spellAssessment(event, this.runtime.clock.now());
-    await this.publish(() => this.runtime.pubsub.publish(topic, placed(message, record)));
+    await this.runtime.pubsub.publish(topic, placed(message, record));
+    for (const name of names) this.underway.add(name);
+    if (isAlone) await this.awaitHandedOver();
   }
 
   private async handOverWhole(record: TakenRecord): Promise<void> {
     await this.decide();
-    await this.publish(() => this.runtime.publish(placed(record.message, record), record.messageId, this.source));
+    await this.leaveBlocks();
+    await this.runtime.publish(placed(record.message, record), record.messageId, this.source);
+    await this.runtime.drain();
   }
 
-  /** Publishes a message for the functions, and waits for all that follows from it. */
-  private async publish(publish: () => Promise<void>): Promise<void> {
+  /** Leaves the blocks to the functions. */
+  private async leaveBlocks(): Promise<void> {
     await this.blocks.writeBack();
     this.blocks.forget();
-    await publish();
+  }
+
+  /** Waits for all that follows from the events that were handed over. */
+  private async awaitHandedOver(): Promise<void> {
+    if (this.underway.size === 0) return;
+    this.underway.clear();
     await this.runtime.drain();
   }
 
   /** Decides the gathered claims, and tells their outcomes in the order of the records. */
   private async decide(): Promise<void> {
+    await this.awaitHandedOver();
     const undecided: Routed[] = [];
     for (const { event: routed, verdict } of await this.groups.decide())
       if (verdict) this.due.push({ routed, verdict });
@@ -172,6 +199,7 @@ export class BatchIntake implements Intake {
       else if (one.verdict.act === 'publish') this.tellClean(one.routed, one.verdict);
       else await this.tellOther(one.routed, one.verdict);
     for (const routed of undecided.sort((a, b) => a.record.number - b.record.number)) await this.handOver(routed);
+    await this.awaitHandedOver();
   }
 
   private tellClean({ event: { message }, routing, record }: Routed, verdict: Verdict & { act: 'publish' }): void {

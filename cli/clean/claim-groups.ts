@@ -36,6 +36,11 @@ export class ClaimGroups<Event> {
     this.blocks = blocks;
   }
 
+  /** Whether claims wait for their verdicts. */
+  get isWaiting(): boolean {
+    return this.groups.size > 0;
+  }
+
   add(stream: string, claim: Claim, event: Event): void {
     const { last } = this;
     const isOfLast =
