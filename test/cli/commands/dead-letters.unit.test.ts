@@ -11,7 +11,6 @@ import { localCallers } from '../../../shared/access.ts';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { systemClock } from '../../../shared/gcp/clock.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
-import { eventually } from '../../support/eventually.ts';
 import { anEventAt, Pipeline } from '../../support/pipeline.ts';
 
 const files = new Directory();
@@ -172,10 +171,18 @@ test('a job can be stopped and resumed', async () => {
 test('Ctrl-C stops a job in the console too, and the command says how it goes on', async () => {
   const ending = new AbortController();
   const { letters: store, jobs } = pipeline.runtime;
+  const stopped = new Promise<void>((resolve) => {
+    const saveJob = jobs.save.bind(jobs);
+    jest.spyOn(jobs, 'save').mockImplementation(async (job, expected) => {
+      const isSaved = await saveJob(job, expected);
+      if (isSaved && job.state === 'stopped') resolve();
+      return isSaved;
+    });
+  });
   const save = jest.spyOn(store, 'save').mockImplementationOnce(async (...args) => {
     save.mockRestore();
     ending.abort();
-    await eventually('the stop', async () => (await jobs.list(1))[0]?.state === 'stopped');
+    await stopped;
     return store.save(...args);
   });
   const argv = ['discard', '--all', '--note', 'a test', '--first', '1'];
