@@ -17,7 +17,7 @@ import { sourceSubscription, topicOfSource } from '../../shared/sources/source-t
 import { eventsName } from '../../shared/sources/source.ts';
 import { subscriptionsOf, type FunctionName } from '../../shared/topology.ts';
 import type { Ports } from '../../shared/function-instance.ts';
-import { deliveredTo, functionBuilders } from './embedded-functions.ts';
+import { deliveredTo, functionBuilders } from '../../functions/builders.ts';
 
 export interface EmbeddedRuntimeOptions {
   readonly catalog: CatalogDefinition;

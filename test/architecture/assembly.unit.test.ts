@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { functionBuilders } from '../../cli/local/embedded-functions.ts';
+import { functionBuilders } from '../../functions/builders.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import { readImportGraph } from './import-graph.ts';
 

@@ -1,4 +1,4 @@
-import { deliveredTo } from '../../cli/local/embedded-functions.ts';
+import { deliveredTo } from '../../functions/builders.ts';
 import { sampleStream } from '../../cli/start/sample-stream.ts';
 import { audit } from '../../cli/commands/audit.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';

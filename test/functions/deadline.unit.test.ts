@@ -1,4 +1,4 @@
-import { deliveredTo, functionBuilders, type DeliveredTo } from '../../cli/local/embedded-functions.ts';
+import { deliveredTo, functionBuilders, type DeliveredTo } from '../../functions/builders.ts';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { interceptServices } from '../../shared/embedded/intercept.ts';
 import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';

@@ -1,4 +1,4 @@
-import { deliveredTo } from '../../cli/local/embedded-functions.ts';
+import { deliveredTo } from '../../functions/builders.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import type { Message } from '../../shared/messages/message.ts';

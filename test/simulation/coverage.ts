@@ -1,5 +1,5 @@
-import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
-import { deliveredTo } from '../../cli/local/embedded-functions.ts';
+import type { DeliveredTo } from '../../functions/builders.ts';
+import { deliveredTo } from '../../functions/builders.ts';
 import type { PortRequest } from '../../shared/embedded/intercept.ts';
 import { portMethodNames, type PortMethod } from '../../shared/port-methods.ts';
 import { codes, type Code } from '../../shared/failure.ts';

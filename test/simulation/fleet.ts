@@ -1,5 +1,5 @@
 import type { FunctionInstance, Ports } from '../../shared/function-instance.ts';
-import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
+import type { DeliveredTo } from '../../functions/builders.ts';
 import { readRoutedIds } from './routed-ids.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import type { Random } from '../../shared/ports.ts';

@@ -1,7 +1,7 @@
 import { interceptServices, type Interceptor } from '../../shared/embedded/intercept.ts';
 import { openEmbeddedPorts } from '../../shared/embedded/ports.ts';
 import type { FunctionInstance, Ports } from '../../shared/function-instance.ts';
-import type { DeliveredTo } from '../../cli/local/embedded-functions.ts';
+import type { DeliveredTo } from '../../functions/builders.ts';
 import type { Delivery } from '../../shared/messages/message.ts';
 import { ServiceCalls, type Caller, type ServiceCallsDeps } from './service-calls.ts';
 

@@ -1,4 +1,4 @@
-import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import type { FunctionBuilders } from '../../functions/builders.ts';
 import {
   type BlockRef,
   type BlockStore,

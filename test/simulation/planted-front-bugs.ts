@@ -1,4 +1,4 @@
-import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import type { FunctionBuilders } from '../../functions/builders.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';

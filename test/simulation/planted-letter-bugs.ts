@@ -1,4 +1,4 @@
-import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import type { FunctionBuilders } from '../../functions/builders.ts';
 import { methodsOf, onPorts, publishing, withAttributes } from './planting.ts';
 
 /** Pipelines with one bug each in the replays of dead letters, by the name of the bug. */

@@ -1,5 +1,5 @@
 import { write, type Io } from '../../cli/command.ts';
-import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import type { FunctionBuilders } from '../../functions/builders.ts';
 import { thousands } from '../../cli/screen/table.ts';
 import { turn } from '../../shared/embedded/steps.ts';
 import { runSeed } from './run.ts';

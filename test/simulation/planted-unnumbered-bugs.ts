@@ -1,4 +1,4 @@
-import type { FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import type { FunctionBuilders } from '../../functions/builders.ts';
 import type { BlockWrite, WriteOutcome } from '../../shared/ports.ts';
 import { blockSize } from '../../shared/tracking/block.ts';
 import { methodsOf, onPorts, publishing, withAttributes, withSettings } from './planting.ts';

@@ -1,4 +1,4 @@
-import { functionBuilders, type DeliveredTo, type FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import { functionBuilders, type DeliveredTo, type FunctionBuilders } from '../../functions/builders.ts';
 import { openEmbeddedPorts } from '../../shared/embedded/ports.ts';
 import type { Ports } from '../../shared/function-instance.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';

@@ -1,4 +1,4 @@
-import { functionBuilders, type FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import { functionBuilders, type FunctionBuilders } from '../../functions/builders.ts';
 import { breaches, type Breach } from './laws.ts';
 import type { RunResult } from './laws/observations.ts';
 import { streamNames } from './setting.ts';

@@ -1,5 +1,5 @@
 import { UsageError, type Io } from '../../cli/command.ts';
-import { functionBuilders } from '../../cli/local/embedded-functions.ts';
+import { functionBuilders } from '../../functions/builders.ts';
 import { linesOf, runInThread } from './seeds.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { reportPlanted } from './planted-search.ts';

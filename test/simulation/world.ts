@@ -1,4 +1,4 @@
-import { deliveredTo, type DeliveredTo, type FunctionBuilders } from '../../cli/local/embedded-functions.ts';
+import { deliveredTo, type DeliveredTo, type FunctionBuilders } from '../../functions/builders.ts';
 import { makeCatalog, type Catalog } from '../../shared/catalog-definition.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
