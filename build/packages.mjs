@@ -15,7 +15,10 @@ export function bundledPackages({ outputs }, rootLock) {
   return Object.fromEntries(
     bundles.map(({ entryPoint, inputs }) => {
       const places = new Set(Object.keys(inputs).flatMap((path) => placePattern.exec(path)?.[0] ?? []));
-      return [entryPoint.split('/')[1], [...places].toSorted().map((place) => packageAt(place, rootLock))];
+      return [
+        entryPoint.split('/')[1].replace(/\.ts$/, ''),
+        [...places].toSorted().map((place) => packageAt(place, rootLock)),
+      ];
     }),
   );
 }

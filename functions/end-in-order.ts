@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { CloudLog } from '../shared/gcp/log.ts';
 import { once } from './once.ts';
 
+type EndLog = Pick<CloudLog, 'error' | 'flush'>;
+
 /** The maximum time of an orderly end, in milliseconds. Cloud Run kills the instance ten seconds after SIGTERM. */
 const maxEndMs = 9_000;
 
@@ -11,13 +13,13 @@ const maxEndMs = 9_000;
  * because the framework adds its handlers after it has loaded the function. Before the first request there are no
  * deliveries to lose.
  */
-export function makeEndInOrder(end: () => Promise<void>, log: CloudLog): () => void {
+export function makeEndInOrder(end: () => Promise<void>, log: EndLog): () => void {
   return once(() => {
     replaceSignalHandlers(end, log);
   });
 }
 
-function replaceSignalHandlers(end: () => Promise<void>, log: CloudLog): void {
+function replaceSignalHandlers(end: () => Promise<void>, log: EndLog): void {
   const exit = once(() => {
     void Promise.race([end(), setTimeout(maxEndMs)])
       .catch((error: unknown) => {

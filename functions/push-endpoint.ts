@@ -1,7 +1,4 @@
-import { matchesFilter } from '../shared/messages/filter.ts';
-import { AccessError, accessRefused, bugMet, RetryableError } from '../shared/errors.ts';
-import type { Handler } from '../shared/messages/message.ts';
-import type { Clock, Log } from '../shared/ports.ts';
+import { bugMet, RetryableError } from '../shared/errors.ts';
 import { decodePush, EnvelopeError, type PushedDelivery } from '../shared/messages/push.ts';
 import {
   eventsSubscription,
@@ -19,19 +16,12 @@ import {
   type FunctionName,
   type SubscriptionName,
 } from '../shared/topology.ts';
+import { deliver, endsBy, type DeliveryDeps, type Outcome } from './deliver.ts';
 
-export interface PushEndpointDeps {
+export interface PushEndpointDeps extends DeliveryDeps {
   readonly target: FunctionName;
-  readonly handler: Handler;
-  readonly log: EndpointLog;
-  readonly clock: Clock;
   /** Awaited before the last delivery in flight is answered. Cloud Run takes the CPU away after that answer. */
   readonly beforeIdle?: () => Promise<void>;
-}
-
-/** A log that accepts the trace of an error. */
-export interface EndpointLog extends Pick<Log, 'count'> {
-  error(message: string, error: unknown, traceId?: string): void;
 }
 
 /** The parts of an HTTP request that the endpoint uses. */
@@ -50,7 +40,11 @@ export interface PushAnswer {
   readonly body?: string;
 }
 
-const acked: PushAnswer = { status: 204 };
+const answers: Readonly<Record<Outcome, PushAnswer>> = {
+  acked: { status: 204 },
+  failed: { status: 500 },
+  late: { status: 503, body: 'deadline exceeded' },
+};
 export const tooMuchInFlight: PushAnswer = { status: 503, body: 'too much is in flight' };
 
 /**
@@ -62,7 +56,7 @@ const minIdleMs = 2_000;
 /** Serves the push subscriptions of a function: it passes each delivery to the handler, and answers the push. */
 export class PushEndpoint {
   private readonly deps: PushEndpointDeps;
-  private readonly answers = new Set<Promise<PushAnswer>>();
+  private readonly underway = new Set<Promise<PushAnswer>>();
   /** The number of deliveries in the handler. A delivery that waits for `beforeIdle` does not count. */
   private beingHandled = 0;
   private isClosed = false;
@@ -74,18 +68,18 @@ export class PushEndpoint {
   async serve(request: PushRequest): Promise<PushAnswer> {
     if (this.isClosed) return { status: 503, body: 'the instance is ending' };
     const answer = this.answer(request);
-    this.answers.add(answer);
+    this.underway.add(answer);
     try {
       return await answer;
     } finally {
-      this.answers.delete(answer);
+      this.underway.delete(answer);
     }
   }
 
   /** Refuses further requests. Resolves when all accepted requests are answered. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.answers);
+    await Promise.all(this.underway);
   }
 
   private async answer(request: PushRequest): Promise<PushAnswer> {
@@ -99,18 +93,13 @@ export class PushEndpoint {
   }
 
   private async handle({ body, traceId }: PushRequest, topic: string, deadlineMs: number): Promise<PushAnswer> {
-    const { handler, log, target, clock } = this.deps;
+    const { log, target } = this.deps;
     try {
       const delivery = decodePush(body, topic, deadlineMs);
-      const filters = filtersOf(target, delivery);
-      if (!filters.some((filter) => matchesFilter(filter, delivery.attributes))) return acked;
-      log.count('received');
-      if (await endsBy(deadlineMs, clock, handler(delivery))) return acked;
-      log.error('a delivery was not handled by its deadline', new RetryableError('deadline exceeded'), traceId);
-      return { status: 503, body: 'deadline exceeded' };
+      return answers[await deliver(this.deps, delivery, filtersOf(target, delivery), traceId)];
     } catch (error) {
       const isMisdirected = error instanceof EnvelopeError;
-      log.error(isMisdirected ? 'a request was turned away' : logMessageOf(error), error, traceId);
+      log.error(isMisdirected ? 'a request was turned away' : bugMet, error, traceId);
       return isMisdirected ? { status: 400, body: error.message } : { status: 500 };
     }
   }
@@ -155,31 +144,8 @@ function isSourceOf(target: FunctionName, topic: string): boolean {
 }
 
 /**
- * Returns the log message of an error. A temporary failure of a dependency is a RetryableError. A refused key has an
- * alert of its own. Any other error is a bug, and a single one raises an alert. All are nacked. After a bug the message comes again until the code is fixed,
- * or until the message is given up as ERR_DELIVERY.
- */
-function logMessageOf(error: unknown): string {
-  if (error instanceof AccessError) return accessRefused;
-  return error instanceof RetryableError ? 'a delivery failed' : bugMet;
-}
-
-/** Resolves with whether the work ended by the deadline. A result or error after the deadline is ignored. */
-function endsBy(deadlineMs: number, clock: Clock, work: Promise<void>): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const callOff = clock.schedule(deadlineMs - clock.now(), () => {
-      resolve(false);
-    });
-    work.finally(callOff).then(() => {
-      resolve(true);
-    }, reject);
-  });
-}
-
-/**
- * Returns the filters of the subscriptions that a delivery may come from. The endpoint must check the filters, because
- * the emulator ignores them. The subscription must belong to the topic of the path, because the topic decides whether
- * the provenance is trusted.
+ * Returns the filters of the subscriptions that a delivery may come from. The subscription must belong to the topic of the
+ * path, because the topic decides whether the provenance is trusted.
  *
  * @throws EnvelopeError if the function has no such subscription.
  */

@@ -6,13 +6,10 @@
  * data. A handler that the framework takes for an event function, because it has two parameters, never acks.
  */
 import { userInfo } from 'node:os';
-import process, { env, exit, stderr, stdout } from 'node:process';
+import process, { env, exit, stdout } from 'node:process';
 import { http } from '@google-cloud/functions-framework';
 import { localCallers, type CallerIdentifier } from '../shared/access.ts';
-import { makeCatalog, withStreamSettings } from '../shared/catalog-definition.ts';
-import { catalog as definition } from '../shared/catalog.ts';
-import { missingSystemKeys, readFunctionConfig, type FunctionConfig } from '../shared/config.ts';
-import { ConfigError } from '../shared/errors.ts';
+import { readFunctionConfig, type FunctionConfig } from '../shared/config.ts';
 import type { FunctionContext, FunctionInstance, PortsOf, ServiceName } from '../shared/function-instance.ts';
 import { makeClientPool } from '../shared/gcp/clients.ts';
 import { systemClock as clock } from '../shared/gcp/clock.ts';
@@ -20,6 +17,7 @@ import { CloudLog } from '../shared/gcp/log.ts';
 import { openPorts, type Openers } from '../shared/gcp/ports.ts';
 import type { FunctionName } from '../shared/topology.ts';
 import type { Console } from './console/handler.ts';
+import { readSettings, type AskedSystems } from './read-settings.ts';
 import { reportUncaught } from './report-uncaught.ts';
 import { serve } from './serve.ts';
 import { withShortNames } from './short-names.ts';
@@ -37,7 +35,7 @@ export function startFunction<AtStart extends ServiceName, OnFirstCall extends S
   onFirstCall?: Openers<OnFirstCall>,
 ): void {
   const openers = { ...atStart, ...onFirstCall } as Openers<AtStart | OnFirstCall>;
-  const { config, catalog } = readAll(name, { asksSystems: 'systems' in openers, readsLists: 'lists' in openers });
+  const { config, catalog } = readAll(name, { asksRecords: 'systems' in openers, readsLists: 'lists' in openers });
   // An emulator needs no credentials. Outside Google Cloud the lookup of the metadata server would time out.
   if (config.usesEmulator) env.METADATA_SERVER_DETECTION ??= 'none';
   const { projectId, countsIntervalMs, revision } = config;
@@ -83,26 +81,11 @@ function flushing(instance: FunctionInstance, { flush }: { readonly flush: () =>
   return { ...instance, finish };
 }
 
-/** Reads the settings and the catalog. If there are problems, it prints all of them and ends the process. */
-function readAll(name: FunctionName, { asksSystems, readsLists }: { asksSystems: boolean; readsLists: boolean }) {
-  const problems: string[] = [];
-  const settings = attempt(() => readFunctionConfig(env), problems);
-  const made = attempt(() => makeCatalog(withStreamSettings(definition, settings?.streamSettings ?? {})), problems);
-  if (settings && settings.target !== name)
-    problems.push(`FUNCTION_TARGET is ${settings.target}, but this is the bundle of ${name}`);
-  if (made && asksSystems) problems.push(...missingSystemKeys(env, made.systems, 'events with records'));
-  if (made && readsLists) problems.push(...missingSystemKeys(env, made.listedSystems, 'streams with the list'));
-  if (settings && made && problems.length === 0) return { config: settings, catalog: made };
-  stderr.write(`${new ConfigError(problems).message}\n`);
-  return exit(1);
-}
-
-function attempt<T>(read: () => T, problems: string[]): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
+/** Reads the settings and the catalog of a function. */
+function readAll(name: FunctionName, asks: AskedSystems) {
+  return readSettings(
+    () => readFunctionConfig(env),
+    asks,
+    ({ target }) => (target === name ? [] : [`FUNCTION_TARGET is ${target}, but this is the bundle of ${name}`]),
+  );
 }

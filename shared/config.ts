@@ -5,6 +5,7 @@ import type { DatabaseName } from './databases.ts';
 import { settingsIn, type Env } from './env.ts';
 import { ConfigError } from './errors.ts';
 import type { SystemName } from './record-kinds.ts';
+import { findSubscription, type NamedSubscription } from './sources/source-topic.ts';
 import { numberText, parseSettings, text } from './setting-kinds.ts';
 import { neededVariables, systemSettingsOf, systemVariables, type SystemSettings } from './system-settings.ts';
 import { functionNames, maxDeliveryMs, subscriptionsOf, type FunctionName } from './topology.ts';
@@ -24,10 +25,9 @@ export interface Connection {
   readonly publishTimeoutMs: number;
 }
 
-/** The settings of a deployed function. */
-export interface FunctionConfig extends Connection {
-  readonly target: FunctionName;
-  /** The revision of the sources that the function was made of, if known. */
+/** The settings of a deployed process, besides what it serves. */
+export interface ProcessConfig extends Connection {
+  /** The revision of the sources that the process was made of, if known. */
   readonly revision?: string | undefined;
   /** How often counts are written to the log. */
   readonly countsIntervalMs: number;
@@ -35,8 +35,18 @@ export interface FunctionConfig extends Connection {
   readonly streamSettings: Partial<StreamSettings>;
   readonly systems: SystemSettings;
   readonly consoleAccess: ConsoleAccess;
-  /** Whether the function runs on Cloud Run, and not on a developer's machine. */
+  /** Whether the process runs on Cloud Run, and not on a developer's machine. */
   readonly isOnCloudRun: boolean;
+}
+
+/** The settings of a deployed function. */
+export interface FunctionConfig extends ProcessConfig {
+  readonly target: FunctionName;
+}
+
+/** The settings of a worker, which pulls subscriptions. */
+export interface WorkerConfig extends ProcessConfig {
+  readonly subscriptions: readonly NamedSubscription[];
 }
 
 /** The default project id when an emulator is used. */
@@ -88,12 +98,8 @@ const replaced = {
   MIN_CONFIDENCE: 'minConfidence',
 } as const satisfies Readonly<Record<keyof typeof streamVariables.shape, keyof StreamSettings>>;
 
-/** Every environment variable that a function reads. */
-export const functionSettings = z.object({
+const processSettings = z.object({
   ...connectionSettings.shape,
-  FUNCTION_TARGET: z
-    .enum(functionNames, { error: `one of ${functionNames.join(', ')}` })
-    .describe('the function to serve. The deployment sets it'),
   REVISION: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'at most 63 lowercase letters, digits and hyphens')
     .optional()
     .describe('the revision of the sources, for the log. The deployment sets it'),
@@ -105,8 +111,35 @@ export const functionSettings = z.object({
   ...consoleVariables.shape,
 });
 
-/** The names of all environment variables that a function reads. */
-export const settingNames = Object.keys(functionSettings.shape) as readonly (keyof typeof functionSettings.shape)[];
+/** Every environment variable that a function reads. */
+export const functionSettings = z.object({
+  ...processSettings.shape,
+  FUNCTION_TARGET: z
+    .enum(functionNames, { error: `one of ${functionNames.join(', ')}` })
+    .describe('the function to serve. The deployment sets it'),
+});
+
+const subscriptionList = 'names of subscriptions of topology.json or of sources, separated by commas, each once';
+const subscriptionsIn = (names: string) => names.split(',').map((name) => findSubscription(name.trim()));
+const isSubscriptionList = (names: string): boolean => {
+  const found = subscriptionsIn(names).map((one) => one?.name);
+  return !found.includes(undefined) && new Set(found).size === found.length;
+};
+
+/** Every environment variable that a worker reads. */
+export const workerSettings = z.object({
+  ...processSettings.shape,
+  SUBSCRIPTIONS: z
+    .string({ error: subscriptionList })
+    .refine(isSubscriptionList, { error: subscriptionList })
+    .transform((names) => subscriptionsIn(names).filter((one) => one !== undefined))
+    .describe('the subscriptions that a worker pulls, separated by commas. The deployment sets it'),
+});
+
+/** The names of all environment variables that functions and workers read. */
+export const settingNames = Object.keys({ ...functionSettings.shape, ...workerSettings.shape }) as readonly (
+  keyof typeof functionSettings.shape | keyof typeof workerSettings.shape
+)[];
 
 /** Reads the connection settings. @throws ConfigError that lists all problems. */
 export function readConnection(env: Env): Connection {
@@ -119,26 +152,50 @@ export function readConnection(env: Env): Connection {
 
 /** Reads the settings of a deployed function. @throws ConfigError that lists all problems. */
 export function readFunctionConfig(env: Env): FunctionConfig {
+  const { settings, config } = readProcess(env, functionSettings, ({ FUNCTION_TARGET: target }) => ({
+    to: target,
+    maxMs: maxDeliveryMs(subscriptionsOf(target)),
+  }));
+  return { ...config, target: settings.FUNCTION_TARGET };
+}
+
+/** Reads the settings of a deployed worker. @throws ConfigError that lists all problems. */
+export function readWorkerConfig(env: Env): WorkerConfig {
+  const { settings, config } = readProcess(env, workerSettings, ({ SUBSCRIPTIONS: pulled }) => ({
+    to: 'the worker',
+    maxMs: Math.min(...pulled.map((one) => one.maxDeliveryMs)),
+  }));
+  return { ...config, subscriptions: settings.SUBSCRIPTIONS };
+}
+
+type ProcessSettings = z.infer<typeof processSettings>;
+
+/** @param longest Says how long a delivery may take, in milliseconds, and to what. */
+function readProcess<Settings extends ProcessSettings>(
+  env: Env,
+  schema: z.ZodType<Settings>,
+  longest: (settings: Settings) => { readonly to: string; readonly maxMs: number },
+): { readonly settings: Settings; readonly config: ProcessConfig } {
   const given = withDefaultProject(env);
-  const { settings, problems } = parseSettings(functionSettings, given);
+  const { settings, problems } = parseSettings(schema, given);
   const all = [
     ...problems,
     ...emulatorProblems(given),
     ...cloudRunProblems(given),
     ...databaseProblems(settings),
-    ...(settings ? timeoutProblems(settings) : []),
+    ...(settings ? timeoutProblems(settings, longest(settings)) : []),
   ];
   if (!settings || all.length > 0) throw new ConfigError(all);
-  return {
+  const config = {
     ...connectionOf(settings),
-    target: settings.FUNCTION_TARGET,
     revision: settings.REVISION,
     countsIntervalMs: settings.COUNTS_INTERVAL_MS,
     streamSettings: streamSettingsOf(settings),
     systems: systemSettingsOf(settings),
     consoleAccess: consoleAccessOf(settings),
-    isOnCloudRun: given.K_SERVICE !== undefined,
+    isOnCloudRun: onCloudRun.some((name) => given[name] !== undefined),
   };
+  return { settings, config };
 }
 
 function streamSettingsOf(variables: z.output<typeof streamVariables>): Partial<StreamSettings> {
@@ -184,26 +241,31 @@ function databaseProblems(settings: z.infer<typeof connectionSettings> | undefin
     : [];
 }
 
-/** Reports an emulator in a deployment, where stored data would be lost. Cloud Run sets K_SERVICE in every instance. */
+/** The variables of which Cloud Run sets one in every instance: of a function, and of a worker. */
+const onCloudRun = ['K_SERVICE', 'CLOUD_RUN_WORKER_POOL'] as const;
+
+/** Reports an emulator in a deployment, where stored data would be lost. */
 function cloudRunProblems(env: Env): string[] {
-  if (env.K_SERVICE === undefined) return [];
+  const platform = onCloudRun.find((name) => env[name] !== undefined);
+  if (platform === undefined) return [];
   return emulatorVariables
     .filter((name) => env[name] !== undefined)
-    .map((name) => `${name} is set; it must not be set on Cloud Run (K_SERVICE is "${String(env.K_SERVICE)}")`);
+    .map((name) => `${name} is set; it must not be set on Cloud Run (${platform} is "${String(env[platform])}")`);
 }
 
 /**
  * Reports timeouts that are longer than a delivery. All calls end by the deadline of the delivery anyway. If a store
  * call and then a publish hang, both must time out before the deadline, so that the error names the call.
  */
-function timeoutProblems(settings: z.infer<typeof functionSettings>): string[] {
-  const { FUNCTION_TARGET: target, FIRESTORE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS } = settings;
+function timeoutProblems(
+  { FIRESTORE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS }: ProcessSettings,
+  { to, maxMs }: { readonly to: string; readonly maxMs: number },
+): string[] {
   const sumMs = FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS;
-  const deadlineMs = maxDeliveryMs(subscriptionsOf(target));
-  return sumMs < deadlineMs
+  return sumMs < maxMs
     ? []
     : [
-        `FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS is ${sumMs}; it must be less than the ${deadlineMs} that a delivery to ${target} may take`,
+        `FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS is ${sumMs}; it must be less than the ${maxMs} that a delivery to ${to} may take`,
       ];
 }
 

@@ -66,8 +66,8 @@ async function contents(): Promise<Map<string, string>> {
 describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
     const about = ['made-from.json', 'manifest.json', 'packages.json'];
-    expect((await readdir(built())).sort()).toEqual([...names, ...about].toSorted());
-    for (const name of names)
+    expect((await readdir(built())).sort()).toEqual([...names, 'worker', ...about].toSorted());
+    for (const name of [...names, 'worker'])
       expect((await readdir(built(name))).sort()).toEqual([
         'index.js',
         'index.js.map',
@@ -298,6 +298,14 @@ describe('a bundle', () => {
     const loaded = await loadedAtStart(name);
     const has = (client: string) => loaded.some((path) => path.endsWith(`@google-cloud/${client}/build/src/index.js`));
     expect({ firestore: has('firestore'), pubsub: has('pubsub') }).toEqual(expected);
+  });
+
+  it('of the worker holds the handlers of all functions that messages are delivered to, and needs no other package', async () => {
+    const sources = await sourcesOf('worker');
+    const handlers = names.filter((name) => sources.includes(`functions/${name}/handler.ts`));
+    expect(handlers).toEqual(names.filter((name) => name !== 'console'));
+    expect(sources).not.toContain('functions-framework/');
+    expect(await json(built('worker', 'package.json'))).toMatchObject({ main: 'index.js', dependencies: {} });
   });
 
   it.each(names)('of %s is installed with the framework in the versions that are tested here', async (name) => {

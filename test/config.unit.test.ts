@@ -1,4 +1,4 @@
-import { readConnection, readFunctionConfig } from '../shared/config.ts';
+import { readConnection, readFunctionConfig, readWorkerConfig } from '../shared/config.ts';
 import type { Env } from '../shared/env.ts';
 import { ConfigError } from '../shared/errors.ts';
 
@@ -165,5 +165,46 @@ describe('the settings of a connection', () => {
       'GOOGLE_CLOUD_PROJECT',
       'PUBLISH_TIMEOUT_MS',
     ]);
+  });
+});
+
+describe('the settings of a worker', () => {
+  const worker = { GOOGLE_CLOUD_PROJECT: 'my-project', SUBSCRIPTIONS: 'track-validated-events, validate-source-shop' };
+
+  it('name the subscriptions that it pulls: those of topology.json and of sources', () => {
+    expect(readWorkerConfig(worker)).toMatchObject({
+      projectId: 'my-project',
+      subscriptions: [
+        { name: 'track-validated-events', topic: 'validated-events', function: 'track', maxDeliveryMs: 55_000 },
+        { name: 'validate-source-shop', topic: 'sources/shop', function: 'validate' },
+      ],
+    });
+  });
+
+  it.each(['events', '', 'track-validated-events,', 'validate-events,validate-events'])(
+    'do not take %j for a list of subscriptions',
+    (SUBSCRIPTIONS) => {
+      expect(problemsOf(readWorkerConfig, { ...worker, SUBSCRIPTIONS })).toEqual([
+        expect.stringMatching(/^SUBSCRIPTIONS is .*; it must be names of subscriptions of topology\.json/),
+      ]);
+    },
+  );
+
+  it('need calls that end within the shortest delivery of its subscriptions', () => {
+    const slow = { FIRESTORE_TIMEOUT_MS: '40000', PUBLISH_TIMEOUT_MS: '20000' };
+    expect(problemsOf(readWorkerConfig, { ...worker, ...slow })).toEqual([
+      'FIRESTORE_TIMEOUT_MS + PUBLISH_TIMEOUT_MS is 60000; it must be less than the 55000 that a delivery to the worker may take',
+    ]);
+    expect(readWorkerConfig({ ...worker, ...slow, SUBSCRIPTIONS: 'sweep-sweeps' }).firestoreTimeoutMs).toBe(40_000);
+  });
+
+  it('name no emulator on Cloud Run', () => {
+    const deployed = { ...worker, CLOUD_RUN_WORKER_POOL: 'eventmend-worker' };
+    expect(readWorkerConfig(deployed).isOnCloudRun).toBe(true);
+    expect(problemsOf(readWorkerConfig, { ...deployed, ...emulators })).toEqual(
+      ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'].map(
+        (name) => `${name} is set; it must not be set on Cloud Run (CLOUD_RUN_WORKER_POOL is "eventmend-worker")`,
+      ),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { makeCatalog } from '../shared/catalog-definition.ts';
-import { functionSettings } from '../shared/config.ts';
+import { functionSettings, workerSettings } from '../shared/config.ts';
 import { describeSettings } from '../shared/setting-kinds.ts';
 import { defaultStreamSettings, streamSettingsSchema, typeDefinitionSchema } from '../shared/stream-settings.ts';
 
@@ -7,6 +7,7 @@ const tables = {
   'a stream': streamSettingsSchema,
   'a type': typeDefinitionSchema,
   'a function': functionSettings,
+  'a worker': workerSettings,
 };
 
 describe.each(Object.entries(tables))('the settings of %s', (_, schema) => {

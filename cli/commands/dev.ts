@@ -4,7 +4,7 @@ import { localCallers } from '../../shared/access.ts';
 import { consoleLog } from '../local/console-log.ts';
 import { makeConsole } from '../../functions/console/handler.ts';
 import { makeCatalog, withStreamSettings, type CatalogDefinition } from '../../shared/catalog-definition.ts';
-import { functionNames } from '../../shared/topology.ts';
+import { functionNames, type FunctionName } from '../../shared/topology.ts';
 import { openProject } from '../../shared/gcp/project.ts';
 import { catalogFileOf, catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, type Arguments, type Io } from '../command.ts';
@@ -12,7 +12,7 @@ import { startConsoleServer } from '../local/console-server.ts';
 import { buildWithCatalog } from '../local/build-with-catalog.ts';
 import { builtDirectory } from '../local/built.ts';
 import { cleanUp, type Cleanups } from '../local/cleanups.ts';
-import { LocalPipeline } from '../local/local-pipeline.ts';
+import { LocalPipeline, type LocalPipelineOptions } from '../local/local-pipeline.ts';
 import { useEmulators, rejectWhenLost, provideEmulators, type Emulators } from '../local/local-emulators.ts';
 import { localEnv, readLocalConfig } from '../local/local-settings.ts';
 import { endPushing } from '../local/resources.ts';
@@ -21,7 +21,13 @@ import { portOf } from '../local/port-setting.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { summaries } from '../summaries.ts';
 
-const options = { catalog: catalogOption } as const satisfies OptionDeclarations;
+const options = {
+  catalog: catalogOption,
+  pull: { kind: 'flag', help: 'let a worker pull for validate and track, in place of functions that are pushed to' },
+} as const satisfies OptionDeclarations;
+
+/** The functions for which a worker pulls, as it does in the cloud. */
+const pulledByWorker: readonly FunctionName[] = ['validate', 'track'];
 
 export const dev = makeCommand({
   name: 'dev',
@@ -30,7 +36,7 @@ export const dev = makeCommand({
   options,
   notes: [
     'Starts the Pub/Sub and the Firestore emulator, unless PUBSUB_EMULATOR_HOST or FIRESTORE_EMULATOR_HOST names one.',
-    'Makes the topics and push subscriptions. Serves each function with the functions framework, and the console at',
+    'Makes the topics and subscriptions. Serves each function with the functions framework, and the console at',
     'http://localhost:8080 (PORT in the environment). Publish to the topic events, read cleaned-events.',
     'Ctrl-C ends everything that it started.',
     '',
@@ -49,7 +55,7 @@ async function runDev({ values }: Arguments<typeof options, []>, io: Io): Promis
     const file = catalogFileOf(values.catalog, io);
     const built = file === undefined ? builtDirectory() : await buildWithCatalog(file, io);
     const emulators = await provideEmulators(io, cleanups);
-    await serve({ io, built, definition, port, emulators, cleanups });
+    await serve({ io, built, definition, port, emulators, cleanups, isPulled: values.pull });
     if (!io.signal.aborted) await Promise.race([once(io.signal, 'abort'), rejectWhenLost(emulators)]);
   } catch (error) {
     // After the signal, the work under way ends with an error.
@@ -71,9 +77,11 @@ interface Service {
   readonly port: number;
   readonly emulators: Emulators;
   readonly cleanups: Cleanups;
+  /** Whether a worker pulls. */
+  readonly isPulled: boolean;
 }
 
-async function serve({ io, built, definition, port, emulators, cleanups }: Service): Promise<void> {
+async function serve({ io, built, definition, port, emulators, cleanups, isPulled }: Service): Promise<void> {
   const hosts = useEmulators(emulators);
   const env = localEnv(io.env, hosts);
   const config = readLocalConfig(env);
@@ -92,8 +100,10 @@ async function serve({ io, built, definition, port, emulators, cleanups }: Servi
   const show = (line: string): void => {
     io.stderr.write(`${line}\n`);
   };
-  const functions = functionNames.filter((name) => name !== 'console');
-  const pipeline = await LocalPipeline.start({ pubsub, sources, functions, envOf: () => env, built, show }, io.signal);
+  const pipeline = await LocalPipeline.start(
+    { pubsub, sources, ...processesOf(isPulled), envOf: () => env, built, show },
+    io.signal,
+  );
   cleanups.push(() => pipeline.stop());
   if (!emulators.PUBSUB_EMULATOR_HOST.isOurs) cleanups.push(() => endPushing(pubsub, sources));
   const ticking = publishTicks(project.publisher, io.signal, show);
@@ -103,4 +113,13 @@ async function serve({ io, built, definition, port, emulators, cleanups }: Servi
   io.stdout.write(`${lines.join('')}Console: ${server.url}\n`);
   const topics = ['events', ...sources].join(', ');
   io.stdout.write(`ready: publish to ${topics}, read cleaned-events. Ctrl-C ends it.\n`);
+}
+
+function processesOf(isPulled: boolean): Pick<LocalPipelineOptions, 'functions' | 'workers'> {
+  const functions = functionNames.filter((name) => name !== 'console');
+  if (!isPulled) return { functions };
+  return {
+    functions: functions.filter((name) => !pulledByWorker.includes(name)),
+    workers: [{ name: 'worker', functions: pulledByWorker }],
+  };
 }

@@ -1,20 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import type { Env } from '../../shared/env.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import type { FunctionName } from '../../shared/topology.ts';
 import { FunctionOutput } from './function-output.ts';
 import { portTakenCode, servesMessage } from './function-signals.ts';
 import { freePort, localAddress } from './port.ts';
+import { commandOf, saysThatItPulls, type LocalProcess } from './process-command.ts';
 
 export interface FunctionProcessOptions {
-  readonly name: FunctionName;
+  readonly process: LocalProcess;
   readonly env: Env;
   /** The directory that `npm run build` made. */
   readonly built: string;
@@ -36,9 +33,13 @@ const restartMs = { first: 250, longest: 10_000 };
 /** How often another port is tried, if another process takes the chosen one before the function listens. */
 const maxPorts = 3;
 
-/** A function in a process of its own. The framework serves it, as in the cloud. A function that ends is started again. */
+/**
+ * A function in a process of its own, which the framework serves as in the cloud, or a worker. A process that ends is started
+ * again.
+ */
 export class FunctionProcess {
-  readonly url: string;
+  /** The address of a function that is pushed to. */
+  readonly url: string | undefined;
   private readonly options: FunctionProcessOptions;
   private readonly port: number;
   private readonly output: FunctionOutput;
@@ -47,10 +48,13 @@ export class FunctionProcess {
   private restartsInARow = 0;
 
   private constructor(options: FunctionProcessOptions, port: number) {
-    const { name, show } = options;
+    const {
+      process: { name, pulls },
+      show,
+    } = options;
     this.options = options;
     this.port = port;
-    this.url = `http://${localAddress}:${port}`;
+    this.url = pulls ? undefined : `http://${localAddress}:${port}`;
     this.output = new FunctionOutput({ name, show, now: () => performance.now() });
     this.child = this.spawn();
   }
@@ -82,15 +86,15 @@ export class FunctionProcess {
         return started;
       }
       if (mayTryAnother && started.child.exitCode === portTakenCode) return undefined;
-      throw new ConfigError([`${options.name} did not start: it ${started.describeEnd()}. Its output says why`]);
+      throw new ConfigError([`${started.name} did not start: it ${started.describeEnd()}. Its output says why`]);
     } catch (error) {
       await started.stop();
       throw error;
     }
   }
 
-  get name(): FunctionName {
-    return this.options.name;
+  get name(): LocalProcess['name'] {
+    return this.options.process.name;
   }
 
   get pid(): number | undefined {
@@ -118,25 +122,19 @@ export class FunctionProcess {
   }
 
   private spawn(): ChildProcess {
-    const { name, env, built } = this.options;
-    const framework = join(
-      dirname(createRequire(join(built, 'x')).resolve('@google-cloud/functions-framework')),
-      'main.js',
-    );
-    const local = pathToFileURL(join(built, 'cli', 'local-function.js')).href;
-    const child = spawn(
-      process.execPath,
-      ['--import', local, framework, `--source=${join(built, 'functions', name)}`],
-      {
-        // Detached, so that Ctrl-C at the terminal reaches only the command, which ends its functions in order.
-        detached: true,
-        stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-        env: { ...env, FUNCTION_TARGET: name, FUNCTION_SIGNATURE_TYPE: 'http', PORT: String(this.port) },
-      },
-    );
+    const { process: started, env, built } = this.options;
+    const command = commandOf(started, built, this.port);
+    const child = spawn(process.execPath, command.args, {
+      // Detached, so that Ctrl-C at the terminal reaches only the command, which ends its functions in order.
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      env: { ...env, ...command.env },
+    });
     const [, stdout, stderr] = child.stdio as unknown as readonly [unknown, Readable, Readable];
     createInterface(stdout).on('line', (line) => {
-      this.output.takeOutput(line);
+      // A worker listens at no port, so its output says that it has started.
+      if (saysThatItPulls(line)) child.emit('message', servesMessage);
+      else this.output.takeOutput(line);
     });
     createInterface(stderr).on('line', (line) => {
       this.output.takeError(line);
@@ -144,7 +142,7 @@ export class FunctionProcess {
     return child;
   }
 
-  /** Waits until the function says that it serves. @returns False if it ended, or does not serve in time. */
+  /** Waits until the function says that it serves, or the worker that it pulls. @returns False if it ended, or does not serve in time. */
   private async serves(signal: AbortSignal): Promise<boolean> {
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal]);

@@ -15,8 +15,8 @@ export interface ResourcesOptions {
   readonly pubsub: PubSub;
   /** The names of the sources besides `events`. */
   readonly sources: readonly string[];
-  /** Returns the URL of a function. The subscriptions of a function without a URL are not made. */
-  readonly urlOf: (name: FunctionName) => string | undefined;
+  /** Returns the URL of a function that is pushed to, or 'pull'. Other subscriptions are not made. */
+  readonly consumerOf: (name: FunctionName) => string | undefined;
 }
 
 /** How long one call may take, in milliseconds. */
@@ -32,9 +32,16 @@ export async function makeTopics(pubsub: PubSub, sources: readonly string[] = []
   );
 }
 
+/** Returns the names of the subscriptions of functions. @param sources The names of the sources besides `events`. */
+export function subscriptionNamesOf(functions: readonly FunctionName[], sources: readonly string[]): readonly string[] {
+  return subscriptionsWith(sources)
+    .filter((one) => functions.includes(one.function))
+    .map(({ name }) => name);
+}
+
 /**
- * Makes the push subscriptions. An emulator that was used before has them already: they get the new URLs of the
- * functions.
+ * Makes subscriptions. An emulator that was used before has them already: they get the new URLs of the functions, or
+ * none if they are pulled.
  */
 export async function makeSubscriptions(options: ResourcesOptions): Promise<void> {
   const calls = new Calls(timeoutMs);
@@ -82,15 +89,19 @@ function subscriptionsWith(sources: readonly string[]): readonly NamedSubscripti
 }
 
 /**
- * Returns the settings of a subscription that pushes to `{function}/{topic}`. The path tells the function where a
- * message comes from.
+ * Returns the settings of a subscription that pushes to `{function}/{topic}`, or is pulled. The path tells the function
+ * where a message comes from.
  */
-function metadataOf(subscription: Omit<NamedSubscription, 'name' | 'topic'>, { pubsub, urlOf }: ResourcesOptions) {
-  const url = urlOf(subscription.function);
-  if (url === undefined) return undefined;
-  const pushConfig = { pushEndpoint: `${url}/${subscription.path}` };
-  return { ...optionsOf(subscription, pubsub.projectId), pushConfig };
+function metadataOf(subscription: Omit<NamedSubscription, 'name' | 'topic'>, { pubsub, consumerOf }: ResourcesOptions) {
+  const consumer = consumerOf(subscription.function);
+  if (consumer === undefined) return undefined;
+  const options = optionsOf(subscription, pubsub.projectId);
+  if (consumer === 'pull') return { ...options, retryPolicy, pushConfig: { pushEndpoint: '' } };
+  return { ...options, pushConfig: { pushEndpoint: `${consumer}/${subscription.path}` } };
 }
+
+/** The backoff of a subscription that is pulled. Without one the emulator delivers a nacked message again at once. */
+const retryPolicy = { minimumBackoff: { seconds: 1 }, maximumBackoff: { seconds: 10 } };
 
 /**
  * Returns the settings of a subscription in topology.json, without the backoff. Under any retry policy the emulator

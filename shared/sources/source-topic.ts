@@ -1,4 +1,12 @@
-import { subscriptions, type SourceTopic, type Subscription } from '../topology.ts';
+import {
+  maxDeliveryMs,
+  subscriptionNames,
+  subscriptions,
+  type FunctionName,
+  type SourceTopic,
+  type Subscription,
+  type TopicName,
+} from '../topology.ts';
 import { eventsName } from './source.ts';
 
 const topicPrefix = 'sources/';
@@ -29,4 +37,31 @@ export function subscriptionOfSource(name: string): string {
 export function sourceOfSubscription(subscription: string): string | undefined {
   if (subscription === eventsSubscription) return eventsName;
   return subscription.startsWith(subscriptionPrefix) ? subscription.slice(subscriptionPrefix.length) : undefined;
+}
+
+/** A subscription of topology.json or of a source, by what a function needs to know of it. */
+export interface NamedSubscription {
+  readonly name: string;
+  readonly topic: TopicName | SourceTopic;
+  readonly function: FunctionName;
+  readonly filter: string | undefined;
+  readonly ackDeadlineMs: number;
+  /** The maximum duration of a delivery, in milliseconds. */
+  readonly maxDeliveryMs: number;
+}
+
+/** Finds a subscription by its name. */
+export function findSubscription(name: string): NamedSubscription | undefined {
+  const known = subscriptionNames.find((one) => one === name);
+  const source = sourceOfSubscription(name);
+  if (known === undefined && (source === undefined || source === '')) return undefined;
+  const { topic, function: target, filter, ackDeadlineSeconds } = subscriptions[known ?? eventsSubscription];
+  return {
+    name,
+    topic: known === undefined ? topicOfSource(source ?? '') : topic,
+    function: target,
+    filter,
+    ackDeadlineMs: ackDeadlineSeconds * 1_000,
+    maxDeliveryMs: maxDeliveryMs([known ?? eventsSubscription]),
+  };
 }

@@ -78,7 +78,7 @@ describe('topology.json', () => {
 });
 
 describe('the environment of a function', () => {
-  const neverDeployed = ['FUNCTION_TARGET', 'PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'];
+  const neverDeployed = ['FUNCTION_TARGET', 'SUBSCRIPTIONS', 'PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST'];
 
   it('can be given every setting that functions read, and no other', () => {
     const given = [

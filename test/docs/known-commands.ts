@@ -49,6 +49,21 @@ export const leftOut: readonly LeftOut[] = [
     because: 'it is `npx eventmend probe` with a variable',
     runBy: 'test/e2e/probe.emulator.test.ts',
   },
+  {
+    command: 'npm run test:pull',
+    because: 'it takes minutes, and a test runs a worker',
+    runBy: 'test/functions/worker.emulator.test.ts',
+  },
+  {
+    command: 'npm run soak -- --pull',
+    because: 'it takes ten minutes, and a test runs a worker',
+    runBy: 'test/functions/worker.emulator.test.ts',
+  },
+  {
+    command: 'npm run dev -- --pull',
+    because: 'it is `npm run dev` with a worker',
+    runBy: 'test/e2e/dev.emulator.test.ts',
+  },
   { command: 'npm run typecheck', because: 'it is part of the whole check', runBy: 'package.json' },
   {
     command: 'npm run simulate -- --planted',

@@ -39,7 +39,7 @@ beforeAll(async () => {
   };
   const started = Array.from({ length: instanceCount }, () =>
     FunctionProcess.start(
-      { name: 'track', env, built: builtDirectory(), show: () => undefined },
+      { process: { name: 'track' }, env, built: builtDirectory(), show: () => undefined },
       new AbortController().signal,
     ),
   );
@@ -102,7 +102,7 @@ async function pushAll(bodies: readonly Buffer[]): Promise<number> {
   const queue = bodies.entries();
   let nacked = 0;
   const worker = async ({ url }: FunctionProcess): Promise<void> => {
-    for (const [, body] of queue) while ((await post(url, body)) !== 204) nacked++;
+    for (const [, body] of queue) while ((await post(url!, body)) !== 204) nacked++;
   };
   await Promise.all(instances.flatMap((instance) => Array.from({ length: inFlightEach }, () => worker(instance))));
   return nacked;

@@ -99,6 +99,32 @@ describe('npm run dev', () => {
     expect((await fetch(`http://${PUBSUB_EMULATOR_HOST!}`)).status).toBe(200);
   });
 
+  it('lets a worker pull for validate and track', async () => {
+    const project = `test-${randomUUID()}`;
+    const more = { ...emulators, GOOGLE_CLOUD_PROJECT: project };
+    const dev = new UserProcess('node', [cli, 'dev', '--pull'], { ...env, ...more });
+    await dev.says(/^ready/m);
+    const pubsub = new PubSub({ projectId: project });
+    const [subscription] = await pubsub.topic('cleaned-events').createSubscription('consumer');
+    const clean: string[] = [];
+    subscription.on('message', (message) => {
+      clean.push(textOf(message));
+      message.ack();
+    });
+    const family = dev.family();
+    const events = [1, 2].map((id) => JSON.stringify(anEventAt(id)));
+    await Promise.all(events.map((text) => pubsub.topic('events').publishMessage({ data: Buffer.from(text) })));
+    await eventually('they are clean', () => clean.length >= 2);
+    expect(clean.toSorted()).toEqual(events);
+    // Node and six functions, and one worker.
+    expect(family).toHaveLength(8);
+    dev.kill('SIGTERM');
+    await dev.end();
+    await eventually('all are gone', () => !family.some(isAlive));
+    await subscription.close();
+    await pubsub.close();
+  });
+
   itStartsEmulators('leaves nothing behind when it is ended while it starts', async () => {
     const dev = new UserProcess('node', [cli, 'dev'], env);
     await dev.says(/^starting the emulators/m);

@@ -1,6 +1,7 @@
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { builtDirectory } from '../../cli/local/built.ts';
 import { LocalPipeline } from '../../cli/local/local-pipeline.ts';
+import type { LocalProcess } from '../../cli/local/process-command.ts';
 import { publishTicks } from '../../cli/local/sweep-timer.ts';
 import type { Env } from '../../shared/env.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
@@ -12,17 +13,22 @@ import { blockIndex, cellOf, type Cell } from '../../shared/tracking/block.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { eventually, isAlive } from '../support/eventually.ts';
 
+/** How messages come to the functions: `npm run test:pull` runs the same tests with workers that pull. */
+const deliveryMode = process.env.EVENTMEND_DELIVERY === 'pull' ? 'pull' : 'push';
+
 export interface LivePipelineOptions {
   readonly functions: readonly FunctionName[];
-  /** Beyond what every function gets. */
-  readonly envOf?: (name: FunctionName) => Env;
+  /** How messages come to the functions. In pull mode a worker of its own pulls for each function. */
+  readonly mode?: 'push' | 'pull';
+  /** Beyond what every process gets. */
+  readonly envOf?: (name: LocalProcess['name']) => Env;
   /** Whether ticks are sent, as `npm run dev` sends them. */
   readonly sweeps?: boolean;
 }
 
 export type LiveMessage = string | { readonly data?: string; readonly attributes?: Attributes };
 
-/** The real functions behind real push subscriptions, on the emulators, in a project of their own. */
+/** The real functions behind real subscriptions, on the emulators, in a project of their own. */
 export class LivePipeline {
   /** What the functions had to say. */
   readonly said: string[] = [];
@@ -33,7 +39,12 @@ export class LivePipeline {
   private ticking: Promise<void> | undefined;
   private running: LocalPipeline | undefined;
 
-  static async start({ functions, envOf, sweeps = false }: LivePipelineOptions): Promise<LivePipeline> {
+  static async start({
+    functions,
+    mode = deliveryMode,
+    envOf,
+    sweeps = false,
+  }: LivePipelineOptions): Promise<LivePipeline> {
     const made = new LivePipeline();
     const { PATH, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
     const env = {
@@ -45,7 +56,8 @@ export class LivePipeline {
     made.running = await LocalPipeline.start(
       {
         pubsub: await made.pubsub(),
-        functions,
+        functions: mode === 'push' ? functions : [],
+        workers: mode === 'pull' ? functions.map((name) => ({ name, functions: [name] })) : [],
         envOf: (name) => ({ ...env, ...envOf?.(name) }),
         built: builtDirectory(),
         show: (line) => made.said.push(line),
@@ -113,7 +125,7 @@ export class LivePipeline {
 
   /** Kills a function, as a machine that fails does: it is started again. */
   async kill(name: FunctionName): Promise<void> {
-    const pid = this.running?.function(name)?.pid;
+    const pid = this.running?.process(name)?.pid;
     if (pid === undefined) throw new Error(`${name} does not run`);
     process.kill(pid, 'SIGKILL');
     await eventually('the process is gone', () => !isAlive(pid));

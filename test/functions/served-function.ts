@@ -65,6 +65,15 @@ export class ServedFunction {
     return new ServedFunction(child, `http://127.0.0.1:${port}`);
   }
 
+  /** Starts a worker without waiting until it pulls. */
+  static spawnWorker(env: NodeJS.ProcessEnv, source = 'dist/functions/worker'): ServedFunction {
+    const child = spawn(process.execPath, [`${source}/index.js`], {
+      env: { PATH: process.env.PATH, ...patientSettings, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new ServedFunction(child, '');
+  }
+
   /** Starts a function and waits until it serves. If another process took the port meanwhile, it tries another one. */
   static async start(...args: Parameters<typeof ServedFunction.spawn>): Promise<ServedFunction> {
     for (let left = maxStarts; ; left--) {

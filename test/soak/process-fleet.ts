@@ -4,6 +4,8 @@ import { functionNames } from '../../shared/topology.ts';
 import type { Random } from '../../shared/ports.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { FunctionProcess, type FunctionProcessOptions } from '../../cli/local/function-process.ts';
+import type { LocalProcess } from '../../cli/local/process-command.ts';
+import { subscriptionNamesOf } from '../../cli/local/resources.ts';
 import type { Journal } from '../simulation/journal.ts';
 import { groupBy } from '../simulation/laws/group-by.ts';
 
@@ -15,10 +17,10 @@ const toldShare = 0.25;
 /** Runs every instance of every function as a process. A process that ends is started again. */
 export class ProcessFleet {
   private readonly instances: readonly FunctionProcess[];
-  private readonly byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>;
+  private readonly byName: ReadonlyMap<string, readonly FunctionProcess[]>;
   private readonly random: Random;
 
-  private constructor(byName: ReadonlyMap<FunctionName, readonly FunctionProcess[]>, random: Random) {
+  private constructor(byName: ReadonlyMap<string, readonly FunctionProcess[]>, random: Random) {
     this.byName = byName;
     this.instances = [...byName.values()].flat();
     this.random = random;
@@ -26,17 +28,20 @@ export class ProcessFleet {
 
   /** Resolves when all processes serve. If one fails to start, all are stopped. */
   static async start(
-    options: Omit<FunctionProcessOptions, 'name'>,
+    options: Omit<FunctionProcessOptions, 'process'>,
+    mode: 'push' | 'pull',
     random: Random,
     signal: AbortSignal,
   ): Promise<ProcessFleet> {
     // Each process listens to the signal while it starts.
     setMaxListeners(0, signal);
     const starting = functionNames.flatMap((name) =>
-      Array.from({ length: sizes[name] ?? 1 }, () => FunctionProcess.start({ ...options, name }, signal)),
+      Array.from({ length: sizes[name] ?? 1 }, () =>
+        FunctionProcess.start({ ...options, process: processOf(name, mode) }, signal),
+      ),
     );
     const started = (await Promise.allSettled(starting)).flatMap((one) => ('value' in one ? one.value : []));
-    const byName = groupBy(started, ({ name }) => name);
+    const byName = groupBy(started, (one) => one.name);
     const fleet = new ProcessFleet(byName, random);
     try {
       await Promise.all(starting);
@@ -72,6 +77,12 @@ export class ProcessFleet {
   private pick(instances: readonly FunctionProcess[]): FunctionProcess | undefined {
     return instances[Math.floor(this.random() * instances.length)];
   }
+}
+
+/** Returns the process of a function. A worker pulls the subscriptions of one function, so that each is killed by itself. */
+function processOf(name: FunctionName, mode: 'push' | 'pull'): LocalProcess {
+  const pulls = subscriptionNamesOf([name], []);
+  return mode === 'pull' && pulls.length > 0 ? { name, pulls } : { name };
 }
 
 /** Waits. @returns Whether the time passed before the signal was aborted. */

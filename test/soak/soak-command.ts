@@ -33,6 +33,7 @@ const options = {
     help: 'how many ids a second the producers use up',
   },
   seed: { ...seedBounds, value: 'S', default: 1, help: 'decides what is sent and what is killed' },
+  pull: { kind: 'flag', help: 'let workers pull, in place of functions that are pushed to' },
   verbose: { kind: 'flag', help: 'print what the functions say' },
 } as const satisfies OptionDeclarations;
 
@@ -91,6 +92,7 @@ async function runOn(values: Values, io: Io, cleanups: Cleanups): Promise<SoakRe
   return Promise.race([run.run(), rejectWhenLost(emulators)]);
 }
 
-function settingsOf({ minutes, 'kill-every': killEverySeconds, rate, seed }: Values): SoakSettings {
-  return { durationMs: minutes * 60_000, killEveryMs: killEverySeconds * 1_000, rate, seed };
+function settingsOf({ minutes, 'kill-every': killEverySeconds, rate, seed, pull }: Values): SoakSettings {
+  const mode = pull ? 'pull' : 'push';
+  return { durationMs: minutes * 60_000, killEveryMs: killEverySeconds * 1_000, rate, seed, mode };
 }

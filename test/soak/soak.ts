@@ -7,7 +7,7 @@ import { openProject, type Project } from '../../shared/gcp/project.ts';
 import { subscriptionNames } from '../../shared/topology.ts';
 import type { Hosts } from '../../cli/local/emulators.ts';
 import type { Cleanups } from '../../cli/local/cleanups.ts';
-import { makeTopics } from '../../cli/local/resources.ts';
+import { makeSubscriptions, makeTopics } from '../../cli/local/resources.ts';
 import { publishTicks } from '../../cli/local/sweep-timer.ts';
 import { makeSoakResult, type SoakResult } from './soak-result.ts';
 import { catalog } from './catalog.ts';
@@ -27,6 +27,8 @@ export interface SoakSettings {
   readonly rate: number;
   /** The seed of the producers and of the kills. */
   readonly seed: number;
+  /** How messages come to the functions. */
+  readonly mode: 'push' | 'pull';
 }
 
 /** The longest minute of a producer, in milliseconds, and its largest share of a soak. A short soak has short delays. */
@@ -94,7 +96,9 @@ export class Soak {
     cleanups.push(() => project.clients.close());
     const pubsub = await project.clients.pubsub();
     await makeTopics(pubsub);
-    const fleet = await ProcessFleet.start({ env, built, show }, makeRandom(settings.seed + 1), signal);
+    const isPulled = settings.mode === 'pull';
+    if (isPulled) await makeSubscriptions({ pubsub, sources: [], consumerOf: () => 'pull' });
+    const fleet = await ProcessFleet.start({ env, built, show }, settings.mode, makeRandom(settings.seed + 1), signal);
     cleanups.push(() => fleet.stop());
     const soak = new Soak(settings, deps, { fleet, project });
     const pushing = {
@@ -103,7 +107,8 @@ export class Soak {
       random: makeRandom(settings.seed + 2),
       urlOf: fleet.urlOf.bind(fleet),
     };
-    const pushers = await Promise.all(subscriptionNames.map((name) => Pusher.start(pushing, name)));
+    const pushed = isPulled ? [] : subscriptionNames;
+    const pushers = await Promise.all(pushed.map((name) => Pusher.start(pushing, name)));
     cleanups.push(() => Promise.all(pushers.map((pusher) => pusher.close())));
     const observer = await Observer.listen(pubsub, soak.journal, (request) => {
       soak.producers.answer(request);

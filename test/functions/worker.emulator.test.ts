@@ -1,0 +1,120 @@
+import { makeSubscriptions, makeTopics } from '../../cli/local/resources.ts';
+import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
+import { makeClients } from '../../shared/gcp/clients.ts';
+import { StreamingPull } from '../../shared/gcp/streaming-pull.ts';
+import { TcpProxy } from '../e2e/tcp-proxy.ts';
+import { emulatedConnection } from '../support/emulators.ts';
+import { eventually } from '../support/eventually.ts';
+import { anEventAt } from '../support/pipeline.ts';
+import { TopicListeners } from '../support/topic-listener.ts';
+import { ServedFunction } from './served-function.ts';
+
+const connection = emulatedConnection();
+const { projectId } = connection;
+const clients = makeClients(connection);
+const listeners = new TopicListeners();
+const started: ServedFunction[] = [];
+const { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
+const settings = { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: projectId };
+
+beforeAll(async () => {
+  const pubsub = await clients.pubsub();
+  await makeTopics(pubsub);
+  await makeSubscriptions({ pubsub, sources: [], consumerOf: () => 'pull' });
+});
+
+afterAll(async () => {
+  await Promise.all(started.map((worker) => worker.stop()));
+  await listeners.close();
+  await clients.close();
+});
+
+/** Starts a worker, and waits until it pulls. */
+async function start(SUBSCRIPTIONS: string, more: NodeJS.ProcessEnv = {}): Promise<ServedFunction> {
+  const worker = ServedFunction.spawnWorker({ ...settings, SUBSCRIPTIONS, ...more });
+  started.push(worker);
+  await worker.says('"message":"pulls ');
+  return worker;
+}
+
+async function publish(topic: string, id: number): Promise<void> {
+  const data = Buffer.from(JSON.stringify(anEventAt(id)));
+  await (await clients.pubsub()).topic(topic).publishMessage({ data, attributes: { stream: 'shop' } });
+}
+
+/** Whether messages of a subscription wait to be delivered. */
+async function holdsMessage(name: string): Promise<boolean> {
+  const limits = { maxMessages: 1, maxBytes: 1, maxStreams: 1, maxLeaseMs: 60_000 };
+  return new StreamingPull({ pubsub: await clients.pubsub(), name, ...limits }).holdsMessage();
+}
+
+describe('a worker', () => {
+  it('runs the functions of its subscriptions, and logs the counts of each', async () => {
+    const cleaned = await listeners.listen(await clients.pubsub(), 'cleaned-events');
+    const worker = await start('validate-events,validate-mended-events,track-validated-events');
+    await publish('events', 1);
+    expect((await cleaned(1))[0]!.attributes).toMatchObject({ event_id: '1', origin: 'producer' });
+    expect(await worker.stop()).toBe(0);
+    expect(worker.output).toContain('"message":"counts","function":"validate","counts":{"received":1');
+    expect(worker.output).toContain('"message":"counts","function":"track","counts":{"received":1,"published":1');
+    const [stored] = await new FirestoreBlockStore(await clients.database()).read([{ stream: 'shop', index: 0 }]);
+    expect(stored!.block.cells[1]).toMatchObject([{ state: 'clean', published: true }]);
+  });
+
+  it('acks what is in flight before it ends', async () => {
+    const proxy = await TcpProxy.to(String(PUBSUB_EMULATOR_HOST));
+    const validated = await listeners.listen(await clients.pubsub(), 'validated-events');
+    const worker = await start('validate-events', { PUBSUB_EMULATOR_HOST: proxy.host });
+    const held = proxy.holdRequest('"event_id":2');
+    await publish('events', 2);
+    await held;
+    const ended = worker.stop();
+    proxy.release();
+    proxy.breakConnections();
+    expect(await ended).toBe(0);
+    proxy.close();
+    expect(await validated(1)).toHaveLength(1);
+    expect(await holdsMessage('validate-events')).toBe(false);
+  });
+
+  it('nacks what it cannot publish, says why without a value of the event, and gets it again', async () => {
+    const elsewhere = makeClients({ ...connection, projectId: `${projectId}-2` });
+    const pubsub = await elsewhere.pubsub();
+    await pubsub.createTopic('dead-letter-queue');
+    const [events] = await pubsub.createTopic('events');
+    await events.createSubscription('validate-events', { ackDeadlineSeconds: 60 });
+    const worker = await start('validate-events', { GOOGLE_CLOUD_PROJECT: pubsub.projectId });
+    await events.publishMessage({ data: Buffer.from(JSON.stringify(anEventAt(1))) });
+    await eventually('it fails, and fails again', () => worker.output.split('a delivery failed').length > 2);
+    const line = worker.output.split('\n').find((text) => text.includes('a delivery failed'))!;
+    expect(JSON.parse(line)).toMatchObject({
+      severity: 'ERROR',
+      function: 'validate',
+      errors: [{ name: 'RetryableError', message: 'publishing on validated-events failed' }, { code: 5 }],
+    });
+    expect(worker.output).not.toContain('LeadCreated');
+    await worker.stop();
+    await elsewhere.close();
+  });
+
+  it('opens a stream again that ended, when its subscription is there again', async () => {
+    const pubsub = await clients.pubsub();
+    await pubsub.subscription('store-cleaned-events').delete();
+    const worker = await start('store-cleaned-events');
+    await worker.says('the stream of store-cleaned-events ended');
+    await makeSubscriptions({ pubsub, sources: [], consumerOf: (name) => (name === 'store' ? 'pull' : undefined) });
+    const attributes = { idempotency_key: 'shop/9/0', stream: 'shop' };
+    await pubsub.topic('cleaned-events').publishMessage({ data: Buffer.from('{}'), attributes });
+    const { firestore } = await clients.database();
+    await eventually('it is stored', async () => (await firestore.collection('clean-events').get()).size === 1);
+    await worker.stop();
+  });
+
+  it('does not start with wrong settings, and names all that is wrong at once', async () => {
+    const worker = ServedFunction.spawnWorker({ SUBSCRIPTIONS: 'events', PUBLISH_TIMEOUT_MS: 'soon' });
+    expect(await worker.ended()).toBe(1);
+    expect(worker.output).toContain('PUBLISH_TIMEOUT_MS is "soon"');
+    expect(worker.output).toContain('SUBSCRIPTIONS is "events"; it must be names of subscriptions');
+    expect(worker.output).toContain('GOOGLE_CLOUD_PROJECT is not set');
+  });
+});
