@@ -114,7 +114,7 @@ async function endInOrder(pulled: readonly Pulled[]): Promise<void> {
   const drained = Promise.all(pulled.map(({ endpoint }) => endpoint.close()));
   await Promise.race([drained, setTimeout(maxDrainMs)]);
   await Promise.all(pulled.map(({ stream }) => stream.close()));
-  await Promise.all([...served.values()].map(({ instance }) => instance.finish?.()));
+  await Promise.all([...served.values()].map(async ({ instance }) => instance.finish?.()));
   await services.flush();
 }
 

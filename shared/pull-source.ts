@@ -4,15 +4,15 @@ import type { Delivery } from './messages/message.ts';
 export interface PulledMessage extends Omit<Delivery, 'topic' | 'deadlineMs'> {
   /** Milliseconds since 1970. */
   readonly arrivedAtMs: number;
-  ack(): void;
+  readonly ack: () => void;
   /** Lets the message be delivered again, with the backoff of the subscription. */
-  nack(): void;
+  readonly nack: () => void;
 }
 
 export interface PullListener {
-  onMessage(message: PulledMessage): void;
+  readonly onMessage: (message: PulledMessage) => void;
   /** Called when the stream ends by itself, which it does after an error that does not pass by itself. */
-  onEnd(error: unknown): void;
+  readonly onEnd: (error: unknown) => void;
 }
 
 /** An open stream of messages. */
