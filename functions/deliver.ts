@@ -15,7 +15,7 @@ export interface EndpointLog extends Pick<Log, 'count'> {
 }
 
 /** Whether a delivery is acked. It is nacked if it failed, or was late: not handled by its deadline. */
-export type Outcome = 'acked' | 'failed' | 'late';
+export type DeliveryOutcome = 'acked' | 'failed' | 'late';
 
 /**
  * Passes a delivery to the handler, unless no filter lets it through. Never throws: the error of a handler is logged.
@@ -28,7 +28,7 @@ export async function deliver(
   delivery: Delivery,
   filters: readonly (string | undefined)[],
   traceId?: string,
-): Promise<Outcome> {
+): Promise<DeliveryOutcome> {
   try {
     if (!filters.some((filter) => matchesFilter(filter, delivery.attributes))) return 'acked';
     log.count('received');

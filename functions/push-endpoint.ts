@@ -16,7 +16,7 @@ import {
   type FunctionName,
   type SubscriptionName,
 } from '../shared/topology.ts';
-import { deliver, endsBy, type DeliveryDeps, type Outcome } from './deliver.ts';
+import { deliver, endsBy, type DeliveryDeps, type DeliveryOutcome } from './deliver.ts';
 
 export interface PushEndpointDeps extends DeliveryDeps {
   readonly target: FunctionName;
@@ -40,7 +40,7 @@ export interface PushAnswer {
   readonly body?: string;
 }
 
-const answers: Readonly<Record<Outcome, PushAnswer>> = {
+const answers: Readonly<Record<DeliveryOutcome, PushAnswer>> = {
   acked: { status: 204 },
   failed: { status: 500 },
   late: { status: 503, body: 'deadline exceeded' },

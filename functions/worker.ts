@@ -22,6 +22,7 @@ import { PullEndpoint } from './pull-endpoint.ts';
 import { maxBytesOf, maxStreamsOf } from './pull-limits.ts';
 import { readSettings } from './read-settings.ts';
 import { reportUncaught } from './report-uncaught.ts';
+import { withShortNames } from './short-names.ts';
 import { SteadyStream } from './steady-stream.ts';
 
 /**
@@ -68,7 +69,8 @@ const services = openPorts<ServiceName>({ ...context, clients, systemSettings: c
 const served = new Map<DeliveredTo, Served>(
   [...new Set(subscriptions.map((one) => one.function).filter(isDeliveredTo))].map((name) => {
     const log = makeLog(name);
-    return [name, { log, instance: functionBuilders[name]({ ...context, ...services, log }) }];
+    const instance = functionBuilders[name]({ ...context, ...services, log });
+    return [name, { log, instance: withShortNames(instance, config.namePrefix) }];
   }),
 );
 void start();

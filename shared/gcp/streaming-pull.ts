@@ -4,7 +4,7 @@ import { Calls } from './calls.ts';
 
 export interface StreamingPullDeps {
   readonly pubsub: PubSub;
-  /** The name of the subscription, without its project. */
+  /** The name of the subscription in topology.json. */
   readonly name: string;
   /** The maximum number of messages that are handled at the same time. */
   readonly maxMessages: number;
@@ -66,7 +66,8 @@ export class StreamingPull implements PullSource {
 
   async holdsMessage(): Promise<boolean> {
     const { pubsub, name } = this.deps;
-    const subscription = `projects/${pubsub.projectId}/subscriptions/${name}`;
+    // The client adds the prefix of the deployment, and the project.
+    const { name: subscription } = pubsub.subscription(name);
     // Without `returnImmediately` the call waits for a message, and competes with streams that work.
     const reqOpts = { subscription, maxMessages: 1, returnImmediately: true };
     const { receivedMessages = [] } = await this.request<Received>('pull', reqOpts);
