@@ -45,6 +45,23 @@ describe('a stream of Pub/Sub', () => {
     expect(await source.holdsMessage()).toBe(false);
   });
 
+  it('is one of the subscription whose name begins with the prefix of the deployment', async () => {
+    const prefixed = makeClients({ ...emulatedConnection(), namePrefix: 'staging-' });
+    const pubsub = await prefixed.pubsub();
+    const [topic] = await pubsub.createTopic('topic-prefixed');
+    const [{ name }] = await topic.createSubscription('prefixed', { ackDeadlineSeconds: 60 });
+    expect(name).toMatch(/\/staging-prefixed$/);
+    await topic.publishMessage({ data: Buffer.from('{}') });
+    const limits = { maxMessages: 10, maxBytes: 10_000_000, maxStreams: 5, maxLeaseMs: 60_000 };
+    const source = new StreamingPull({ pubsub, name: 'prefixed', ...limits });
+    expect(await source.holdsMessage()).toBe(true);
+    const { came, stream } = open(source);
+    await eventually('it comes', () => came.length > 0);
+    came[0]!.ack();
+    await stream.close();
+    await prefixed.close();
+  });
+
   it('leaves out an ordering key that there is not', async () => {
     const { topic, source } = await setUp('unordered');
     await topic.publishMessage({ data: Buffer.from('{}') });
