@@ -7,10 +7,12 @@ locals {
     }
     "Outcomes, a second" = {
       for counter in ["published", "revision", "duplicate", "suspect", "applied", "dropped"] :
-      counter => "sum(rate(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[5m]))"
+      counter => "sum(rate(${local.metric[counter]}_sum{${local.logged_by["track"]},function=\"track\"}[5m]))"
     }
     "Dead letters by code, a minute" = {
-      for code in local.codes : code => "60 * sum(rate(${local.metric["letter-${code}"]}_sum{${local.logged}}[5m]))"
+      for code in local.codes : code => "60 * (${join(" + ", [
+        for by in local.loggers : "(sum(rate(${local.metric["letter-${code}"]}_sum{${by}}[5m])) or vector(0))"
+      ])})"
     }
     "Oldest message that waits, in seconds" = {
       subscriptions = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.worked_off}})"
@@ -26,7 +28,9 @@ locals {
       track    = local.track_unaccounted
     }
     "Errors, a minute" = {
-      functions = "60 * sum by (function, message) (rate(${local.metric["errors"]}{${local.logged}}[5m]))"
+      functions = join(" or ", [
+        for by in local.loggers : "60 * sum by (function, message) (rate(${local.metric["errors"]}{${by}}[5m]))"
+      ])
     }
     "Instances" = {
       functions = "sum by (service_name) (run_googleapis_com:container_instance_count{${local.served}})"

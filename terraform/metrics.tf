@@ -1,8 +1,10 @@
 # Metrics from the functions' logs. A log line holds a count or a gauge, so the metrics are distributions. Queries use only their
 # sums and counts (PromQL: NAME_sum, NAME_count), so one bucket is enough.
 locals {
-  # The logs of the functions of this deployment: a project can hold several.
-  logs_of_functions = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for name in keys(local.functions) : "\"${local.name_prefix}${name}\""])})"
+  # The logs of the functions of this deployment, and of its worker: a project can hold several.
+  logs_of_services  = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=(${join(" OR ", [for name in keys(local.functions) : "\"${local.name_prefix}${name}\""])})"
+  logs_of_worker    = "resource.type=\"cloud_run_worker_pool\" AND resource.labels.worker_pool_name=\"${var.prefix}-worker\""
+  logs_of_functions = var.mode == "push" ? local.logs_of_services : "((${local.logs_of_services}) OR (${local.logs_of_worker}))"
 
   # The counters of shared/ports.ts, and one for the letters of each code.
   plain_counters = ["received", "tick", "attribute-renamed", "split", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "revision", "overtaken", "recovered", "timestamp-ahead", "stream-refused", "expired-letter", "front-dropped", "mark-lost"]

@@ -27,10 +27,10 @@ locals {
   errors_in_10m   = "sum by (service_name) (increase(run_googleapis_com:request_count{${local.served},response_code_class=\"5xx\"}[10m]))"
 
   # The events that came under ids that other events hold: those that track published, and those that it refused.
-  published_in_1h = "(sum(increase(${local.metric["published"]}_sum{${local.logged},function=\"track\"}[1h])) or vector(0))"
+  published_in_1h = "(sum(increase(${local.metric["published"]}_sum{${local.logged_by["track"]},function=\"track\"}[1h])) or vector(0))"
   revisions_in_1h = "(${join(" + ", [
     for counter in ["revision", "letter-ERR_CONFLICT"] :
-    "(sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[1h])) or vector(0))"
+    "(sum(increase(${local.metric[counter]}_sum{${local.logged_by["track"]},function=\"track\"}[1h])) or vector(0))"
   ])})"
 
   # The messages for validate, minus those that it passed on or dead-lettered, that Pub/Sub gave up, and that wait.
@@ -41,7 +41,7 @@ locals {
       for topic in toset([for subscription in local.subscriptions_of["validate"] : subscription.topic]) :
       "(sum(increase(${local.published}{${local.of_topic[topic]}}[6h])) or vector(0))"
     ],
-    ["(sum(increase(${local.metric["split"]}_sum{${local.logged},function=\"validate\"}[6h])) or vector(0))"],
+    ["(sum(increase(${local.metric["split"]}_sum{${local.logged_by["validate"]},function=\"validate\"}[6h])) or vector(0))"],
     [
       for name in values(local.source_names) :
       "(sum(increase(pubsub_googleapis_com:subscription_ack_message_count{monitored_resource=\"pubsub_subscription\",subscription_id=\"${local.name_prefix}${name}\"}[6h])) or vector(0))"
@@ -50,8 +50,8 @@ locals {
   validate_unaccounted = join(" - ", concat(["(${local.validate_received})"], [
     for part in concat(
       ["sum(increase(${local.published}{${local.of_topic["validated-events"]}}[6h]))"],
-      ["sum(increase(${local.metric["dropped"]}_sum{${local.logged},function=\"validate\"}[6h]))"],
-      [for code in local.codes : "sum(increase(${local.metric["letter-${code}"]}_sum{${local.logged},function=\"validate\"}[6h]))"],
+      ["sum(increase(${local.metric["dropped"]}_sum{${local.logged_by["validate"]},function=\"validate\"}[6h]))"],
+      [for code in local.codes : "sum(increase(${local.metric["letter-${code}"]}_sum{${local.logged_by["validate"]},function=\"validate\"}[6h]))"],
       [
         "sum(increase(pubsub_googleapis_com:subscription_dead_letter_message_count{${local.of_validate}}[6h]))",
         "sum(pubsub_googleapis_com:subscription_num_undelivered_messages{${local.of_validate}})",
@@ -60,14 +60,14 @@ locals {
   ]))
 
   # The deliveries to track, minus the outcomes that it counted and the deliveries that failed.
-  track_received = "(sum(increase(${local.metric["received"]}_sum{${local.logged},function=\"track\"}[6h])) or vector(0))"
+  track_received = "(sum(increase(${local.metric["received"]}_sum{${local.logged_by["track"]},function=\"track\"}[6h])) or vector(0))"
   track_unaccounted = join(" - ", concat([local.track_received], [
     for part in concat(
       [
         for counter in concat(["published", "suspect", "applied", "dropped", "unneeded"], [for code in local.codes : "letter-${code}"]) :
-        "sum(increase(${local.metric[counter]}_sum{${local.logged},function=\"track\"}[6h]))"
+        "sum(increase(${local.metric[counter]}_sum{${local.logged_by["track"]},function=\"track\"}[6h]))"
       ],
-      ["sum(increase(${local.metric["errors"]}{${local.logged},function=\"track\",message=~\"a delivery (failed|met a bug)\"}[6h]))"],
+      ["sum(increase(${local.metric["errors"]}{${local.logged_by["track"]},function=\"track\",message=~\"a delivery (failed|met a bug)\"}[6h]))"],
     ) : "(${part} or vector(0))"
   ]))
 
@@ -159,7 +159,7 @@ locals {
       severity = "WARNING"
       conditions = {
         "events that would make more streams than maxStreams were refused" = {
-          query    = "sum(increase(${local.metric["stream-refused"]}_sum{${local.logged},function=\"track\"}[10m])) > 0"
+          query    = "sum(increase(${local.metric["stream-refused"]}_sum{${local.logged_by["track"]},function=\"track\"}[10m])) > 0"
           duration = "0s"
         }
       }
@@ -191,7 +191,7 @@ locals {
     function-errors = {
       title    = "A function fails"
       severity = "ERROR"
-      conditions = {
+      conditions = merge(local.worker_conditions, {
         "a large share of a function's requests" = {
           query    = "(${local.errors_in_10m} / ${local.requests_in_10m} > ${var.alerts.error_share}) and (${local.errors_in_10m} > ${var.alerts.least_errors})"
           duration = "600s"
@@ -204,7 +204,7 @@ locals {
           query    = "sum by (function) (increase(${local.metric["errors"]}{${local.logged},message=~\"a delivery met a bug|a message could not be read\"}[10m])) > 0"
           duration = "0s"
         }
-      }
+      })
     }
   }
 

@@ -1,4 +1,5 @@
-# The push subscriptions: those of topology.json, and one for each source of the catalog.
+# The subscriptions of functions: those of topology.json, and one for each source of the catalog. They push, unless a worker pulls them
+# (worker.tf): a change of mode changes them in place, and no message is lost.
 #
 # If a subscription is replaced (because its filter, name or topic changed), its waiting messages are lost: see docs/deploy.md,
 # "Upgrading".
@@ -13,15 +14,19 @@ resource "google_pubsub_subscription" "push" {
   message_retention_duration = local.retention
   labels                     = local.labels
 
-  push_config {
-    # The path names the topic, because provenance is trusted on mended-events only. That of a source decides how a message is read and
-    # which streams it may be in.
-    push_endpoint = "${google_cloudfunctions2_function.main[each.value.function].service_config[0].uri}/${each.value.path}"
+  # A worker pulls the others.
+  dynamic "push_config" {
+    for_each = contains(local.pulled_functions, each.value.function) ? [] : [each.value.function]
+    content {
+      # The path names the topic, because provenance is trusted on mended-events only. That of a source decides how a message is read and
+      # which streams it may be in.
+      push_endpoint = "${google_cloudfunctions2_function.main[each.value.function].service_config[0].uri}/${each.value.path}"
 
-    oidc_token {
-      service_account_email = google_service_account.push[each.value.function].email
-      # By default the audience would be the whole URL with its path, which Cloud Run does not accept.
-      audience = google_cloudfunctions2_function.main[each.value.function].service_config[0].uri
+      oidc_token {
+        service_account_email = google_service_account.push[each.value.function].email
+        # By default the audience would be the whole URL with its path, which Cloud Run does not accept.
+        audience = google_cloudfunctions2_function.main[each.value.function].service_config[0].uri
+      }
     }
   }
 

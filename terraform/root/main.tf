@@ -14,6 +14,9 @@ module "eventmend" {
   deletion_protection = var.deletion_protection
   firestore           = var.firestore
   functions           = var.functions
+  mode                = var.mode
+  worker              = var.worker
+  worker_image        = var.worker_image
   systems             = var.systems
   settings            = var.settings
   producers           = var.producers

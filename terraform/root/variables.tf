@@ -59,6 +59,24 @@ variable "functions" {
   default     = null
 }
 
+variable "mode" {
+  description = "See ../worker.tf."
+  type        = string
+  default     = null
+}
+
+variable "worker" {
+  description = "See ../worker.tf."
+  type        = any
+  default     = null
+}
+
+variable "worker_image" {
+  description = "See ../worker.tf."
+  type        = string
+  default     = null
+}
+
 variable "systems" {
   description = "See ../variables-functions.tf."
   type        = any

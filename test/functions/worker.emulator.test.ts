@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { makeSubscriptions, makeTopics } from '../../cli/local/resources.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
@@ -108,6 +113,24 @@ describe('a worker', () => {
     const { firestore } = await clients.database();
     await eventually('it is stored', async () => (await firestore.collection('clean-events').get()).size === 1);
     await worker.stop();
+  });
+
+  it('is started by the command of its image, with the files that the image has', async () => {
+    const image = await readFile('build/worker.Dockerfile', 'utf8');
+    const [, copied = ''] = /^COPY (.+) \.\/$/m.exec(image)!;
+    const [program, ...args] = JSON.parse(/^CMD (.+)$/m.exec(image)![1]!) as string[];
+    const directory = await mkdtemp(join(tmpdir(), 'eventmend-image-'));
+    for (const file of copied.split(' ')) await copyFile(join('dist/functions/worker', file), join(directory, file));
+    const env = { ...settings, PATH: process.env.PATH, SUBSCRIPTIONS: 'store-cleaned-events' };
+    const worker = spawn(program!, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    worker.stdout.on('data', (data: Buffer) => {
+      output += String(data);
+    });
+    await eventually('it pulls', () => output.includes('"message":"pulls store-cleaned-events"'));
+    worker.kill('SIGTERM');
+    expect((await once(worker, 'exit'))[0]).toBe(0);
+    await rm(directory, { recursive: true });
   });
 
   it('does not start with wrong settings, and names all that is wrong at once', async () => {

@@ -1,0 +1,147 @@
+# A worker that pulls, in place of pushes to validate and track.
+mock_provider "google" {}
+mock_provider "google-beta" {}
+mock_provider "archive" {}
+
+variables {
+  project_id   = "demo-project"
+  bundles      = "tests/bundles"
+  alerts       = { emails = ["ops@example.com"] }
+  worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+}
+
+run "nothing_of_a_worker_is_there_by_default" {
+  assert {
+    condition     = length(google_cloud_run_v2_worker_pool.main) + length(google_artifact_registry_repository.worker) + length(google_service_account.worker) == 0
+    error_message = "Messages are pushed by default."
+  }
+  assert {
+    condition     = alltrue([for s in google_pubsub_subscription.push : length(s.push_config) == 1])
+    error_message = "Every subscription pushes."
+  }
+}
+
+run "the_repository_comes_before_the_image" {
+  variables {
+    worker       = {}
+    worker_image = null
+  }
+  assert {
+    condition     = length(google_artifact_registry_repository.worker) == 1 && length(google_cloud_run_v2_worker_pool.main) == 0
+    error_message = "An image needs a repository, and a pool needs an image."
+  }
+}
+
+run "a_worker_pulls_for_validate_and_track" {
+  variables {
+    mode   = "pull"
+    worker = {}
+  }
+
+  # It pulls what was pushed to the two functions, and nothing else.
+  assert {
+    condition = toset([for name, s in google_pubsub_subscription.push : name if length(s.push_config) == 0]) == toset([
+      for name, subscription in local.topology.subscriptions : name if contains(["validate", "track"], subscription.function)
+    ])
+    error_message = "The other functions are pushed to."
+  }
+  assert {
+    condition = toset(split(",", one([
+      for env in google_cloud_run_v2_worker_pool.main["main"].template[0].containers[0].env : env.value if env.name == "SUBSCRIPTIONS"
+    ]))) == toset([for name, s in google_pubsub_subscription.push : name if length(s.push_config) == 0])
+    error_message = "The worker is told every subscription that does not push."
+  }
+  # A subscription differs in nothing else.
+  assert {
+    condition = alltrue([
+      for name, s in google_pubsub_subscription.push :
+      s.ack_deadline_seconds == local.topology.subscriptions[name].ackDeadlineSeconds
+      && s.retry_policy[0].minimum_backoff == "${local.topology.subscriptions[name].backoffSeconds.min}s"
+      && length(s.dead_letter_policy) == (can(local.topology.subscriptions[name].maxDeliveryAttempts) ? 1 : 0)
+    ])
+    error_message = "Deadlines, backoff and attempts are those of the topology."
+  }
+
+  # The pool.
+  assert {
+    condition     = google_cloud_run_v2_worker_pool.main["main"].template[0].containers[0].image == var.worker_image && google_cloud_run_v2_worker_pool.main["main"].scaling[0].manual_instance_count == 1
+    error_message = "One instance of the image."
+  }
+  assert {
+    condition     = google_cloud_run_v2_worker_pool.main["main"].deletion_protection == false
+    error_message = "It can be removed."
+  }
+
+  # Its rights: those of its functions.
+  assert {
+    condition = toset(keys(google_pubsub_topic_iam_member.worker)) == toset([
+      for topic, settings in local.topology.topics : topic if length(setintersection(settings.publishers, ["validate", "track"])) > 0
+    ])
+    error_message = "It publishes where validate and track do."
+  }
+  assert {
+    condition     = toset(keys(google_pubsub_subscription_iam_member.worker)) == toset([for name, s in google_pubsub_subscription.push : name if length(s.push_config) == 0])
+    error_message = "It pulls its own subscriptions only."
+  }
+  assert {
+    condition     = google_project_iam_member.worker["main"].role == "roles/datastore.user" && strcontains(google_project_iam_member.worker["main"].condition[0].expression, google_firestore_database.main.name)
+    error_message = "It may use the database, and no other."
+  }
+
+  # What it logs is measured, and its failures raise the alert.
+  assert {
+    condition     = alltrue([for metric in google_logging_metric.count : strcontains(metric.filter, "cloud_run_worker_pool") && strcontains(metric.filter, "cloud_run_revision")])
+    error_message = "The counts of the worker are counted too."
+  }
+  assert {
+    condition     = length([for condition in google_monitoring_alert_policy.main["function-errors"].conditions : condition if strcontains(condition.condition_prometheus_query_language[0].query, "cloud_run_worker_pool")]) == 2
+    error_message = "The worker has an alert for a share of failures, and one for a bug."
+  }
+  assert {
+    condition = alltrue([
+      for condition in google_monitoring_alert_policy.main["books-out-of-balance"].conditions :
+      !strcontains(condition.condition_prometheus_query_language[0].query, "cloud_run_revision")
+    ])
+    error_message = "The books of validate and track are those of the worker."
+  }
+}
+
+run "a_source_is_pulled_too" {
+  variables {
+    mode    = "pull"
+    worker  = {}
+    sources = { stripe-webhooks = {}, outbox = {}, old = {} }
+    bundles = "tests/bundles-with-sources"
+  }
+  assert {
+    condition     = length(google_pubsub_subscription.push["validate-source-outbox"].push_config) == 0 && contains(keys(google_pubsub_subscription_iam_member.worker), "validate-source-outbox")
+    error_message = "A source is one of validate's."
+  }
+}
+
+run "pull_needs_an_image" {
+  command = plan
+  variables {
+    mode         = "pull"
+    worker       = {}
+    worker_image = null
+  }
+  expect_failures = [var.mode]
+}
+
+run "pull_needs_a_worker" {
+  command = plan
+  variables {
+    mode = "pull"
+  }
+  expect_failures = [var.worker]
+}
+
+run "an_image_is_named_by_its_digest" {
+  command = plan
+  variables {
+    worker       = {}
+    worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker:latest"
+  }
+  expect_failures = [var.worker_image]
+}
