@@ -129,16 +129,17 @@ resource "google_pubsub_topic_iam_member" "worker" {
   member  = google_service_account.worker["main"].member
 }
 
+# validate and track together use both databases.
 resource "google_project_iam_member" "worker" {
-  for_each = local.worker
+  for_each = var.mode == "pull" ? { database = google_firestore_database.main.name, letters = google_firestore_database.letters.name } : {}
 
   project = var.project_id
   role    = "roles/datastore.user"
   member  = google_service_account.worker["main"].member
 
   condition {
-    title      = "${var.prefix}-database"
-    expression = "resource.name == \"projects/${var.project_id}/databases/${google_firestore_database.main.name}\""
+    title      = "eventmend-${each.key}"
+    expression = "resource.name == \"projects/${var.project_id}/databases/${each.value}\""
   }
 }
 

@@ -84,8 +84,12 @@ run "a_worker_pulls_for_validate_and_track" {
     error_message = "It pulls its own subscriptions only."
   }
   assert {
-    condition     = google_project_iam_member.worker["main"].role == "roles/datastore.user" && strcontains(google_project_iam_member.worker["main"].condition[0].expression, google_firestore_database.main.name)
-    error_message = "It may use the database, and no other."
+    condition = (
+      alltrue([for grant in google_project_iam_member.worker : grant.role == "roles/datastore.user" && length(grant.condition) == 1])
+      && strcontains(google_project_iam_member.worker["database"].condition[0].expression, google_firestore_database.main.name)
+      && strcontains(google_project_iam_member.worker["letters"].condition[0].expression, google_firestore_database.letters.name)
+    )
+    error_message = "It may use the two databases, and no other."
   }
 
   # What it logs is measured, and its failures raise the alert.

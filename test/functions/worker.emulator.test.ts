@@ -62,7 +62,7 @@ describe('a worker', () => {
     expect(await worker.stop()).toBe(0);
     expect(worker.output).toContain('"message":"counts","function":"validate","counts":{"received":1');
     expect(worker.output).toContain('"message":"counts","function":"track","counts":{"received":1,"published":1');
-    const [stored] = await new FirestoreBlockStore(await clients.database()).read([{ stream: 'shop', index: 0 }]);
+    const [stored] = await new FirestoreBlockStore(await clients.database.state()).read([{ stream: 'shop', index: 0 }]);
     expect(stored!.block.cells[1]).toMatchObject([{ state: 'clean', published: true }]);
   });
 
@@ -110,7 +110,7 @@ describe('a worker', () => {
     await makeSubscriptions({ pubsub, sources: [], consumerOf: (name) => (name === 'store' ? 'pull' : undefined) });
     const attributes = { idempotency_key: 'shop/9/0', stream: 'shop' };
     await pubsub.topic('cleaned-events').publishMessage({ data: Buffer.from('{}'), attributes });
-    const { firestore } = await clients.database();
+    const { firestore } = await clients.database.state();
     await eventually('it is stored', async () => (await firestore.collection('clean-events').get()).size === 1);
     await worker.stop();
   });
