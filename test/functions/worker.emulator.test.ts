@@ -110,8 +110,8 @@ describe('a worker', () => {
     await makeSubscriptions({ pubsub, sources: [], consumerOf: (name) => (name === 'store' ? 'pull' : undefined) });
     const attributes = { idempotency_key: 'shop/9/0', stream: 'shop' };
     await pubsub.topic('cleaned-events').publishMessage({ data: Buffer.from('{}'), attributes });
-    const { firestore } = await clients.database.state();
-    await eventually('it is stored', async () => (await firestore.collection('clean-events').get()).size === 1);
+    const database = await clients.database.state();
+    await eventually('it is stored', async () => (await database.collection('clean-events').get()).size === 1);
     await worker.stop();
   });
 
