@@ -39,14 +39,15 @@ afterEach(async () => {
 const start = (...ports: readonly number[]) => {
   const left = [...ports];
   const choosePort = async () => left.shift() ?? freePort();
-  const options = { name: 'track', env: process.env, built: directory.file('built'), show: () => undefined } as const;
+  const served = { name: 'track' } as const;
+  const options = { process: served, env: process.env, built: directory.file('built'), show: () => undefined };
   return FunctionProcess.start({ ...options, choosePort }, new AbortController().signal);
 };
 
 test('a function whose port another process takes meanwhile is started at another one', async () => {
   const started = await start(taken);
   expect(started.url).not.toContain(String(taken));
-  expect(await (await fetch(started.url)).text()).toBe(String(started.pid));
+  expect(await (await fetch(started.url!)).text()).toBe(String(started.pid));
   await started.stop();
 });
 
