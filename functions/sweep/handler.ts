@@ -6,6 +6,7 @@ import { runLimited } from '../../shared/run-limited.ts';
 import { streamPages } from '../../shared/stream-pages.ts';
 import { handleOwn } from '../own-messages.ts';
 import { askAgain } from './ask-again.ts';
+import type { AsleepStreams } from './asleep-streams.ts';
 import { advanceLetters } from './advance-letters.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
@@ -25,7 +26,7 @@ const ticksAtOnce = 50;
 
 /**
  * Sweeps the stream of a tick, only recounts the gaps of one block, or asks the producer again for one gap. For a tick without a stream, it publishes one
- * tick for each stream, page by page, and then looks at the dead letters that are due. Concurrent ticks for the same stream or block are coalesced.
+ * tick for each stream that is not asleep, page by page, and then looks at the dead letters that are due. Concurrent ticks for the same stream or block are coalesced.
  */
 export function makeSweep(ports: SweepPorts): FunctionInstance {
   const memory = makeSweepMemory();
@@ -38,10 +39,10 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
     if (stream === undefined) {
       ports.log.count('tick');
       await sendReconciliations(deps);
-      await passOn(deps);
+      await passOn(deps, memory.asleep);
       await advanceLetters(deps, untilMs());
     } else if (ports.catalog.stream(stream).numbering === 'none')
-      await coalescer.run(stream, () => sweepUnnumbered(deps, stream));
+      await coalescer.run(stream, () => sweepUnnumbered(deps, stream, memory.asleep));
     else if (askFrom !== undefined)
       await coalescer.run(`${stream}/ask/${askFrom}`, () => askAgain(deps, { stream, from: askFrom }));
     else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));
@@ -50,7 +51,9 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
   return { handler };
 }
 
-async function passOn({ blocks, publisher }: TickDeps): Promise<void> {
-  for await (const streams of streamPages(blocks))
-    await runLimited(streams, ticksAtOnce, (stream) => publisher.publish('sweeps', writeTick(stream)));
+async function passOn({ blocks, publisher, clock }: TickDeps, asleep: AsleepStreams): Promise<void> {
+  for await (const streams of streamPages(blocks)) {
+    const awake = streams.filter((stream) => !asleep.has(stream, clock.now()));
+    await runLimited(awake, ticksAtOnce, (stream) => publisher.publish('sweeps', writeTick(stream)));
+  }
 }

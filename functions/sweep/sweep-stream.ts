@@ -13,6 +13,7 @@ import { maxRuns, tidy } from '../../shared/gaps/tidy.ts';
 import { maxFiledAtOnce, type StoredBlock, type Versioned } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
+import { AsleepStreams } from './asleep-streams.ts';
 import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
 import type { TickDeps } from './deps.ts';
 import { fileDueGaps } from './file-gaps.ts';
@@ -32,11 +33,12 @@ export interface SweepMemory {
    * blocks that were written.
    */
   readonly atRest: LruCache<Versioned<Progress>>;
+  readonly asleep: AsleepStreams;
   readonly reasons: KnownReasons;
 }
 
 export function makeSweepMemory(): SweepMemory {
-  return { atRest: new LruCache({ maxEntries: maxAtRest }), reasons: new KnownReasons() };
+  return { atRest: new LruCache({ maxEntries: maxAtRest }), asleep: new AsleepStreams(), reasons: new KnownReasons() };
 }
 
 /** The end times of the parts of a sweep, in milliseconds since 1970. Each part does at least one piece of its work. */
@@ -76,7 +78,7 @@ export class StreamSweep {
     const rested = atRest.take(stream);
     const found = rested && (await this.look(rested.value, times));
     if (rested && found && this.mayRest(rested.value, found, now)) {
-      atRest.set(stream, rested);
+      this.rest(rested, now);
       return;
     }
     const before = await ledger.progress(stream);
@@ -90,7 +92,15 @@ export class StreamSweep {
     // If an overlapping sweep was faster, it or the next one does the rest.
     const isTold = await tellSequences(this.deps, writer, held, now);
     const isDone = isTold && (await this.follow(writer, times, settings));
-    if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) atRest.set(stream, writer.stored);
+    if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.rest(writer.stored, now);
+  }
+
+  /** Remembers that nothing is left to do in a stream. If it has no piece any more, it was silent for a whole window. */
+  private rest(stored: Versioned<Progress>, nowMs: number): void {
+    const { stream, pieces } = stored.value;
+    this.memory.atRest.set(stream, stored);
+    const { windowMs } = this.settingsOf(stored.value);
+    if (pieces.length === 0) this.memory.asleep.note(stream, { nowMs, windowMs });
   }
 
   private settingsOf(progress: Progress): NumberedSettings {

@@ -182,3 +182,66 @@ test('the watermark stays where it was when what came of a listed gap is forgott
   await sweeping.tickAfter(13 * dayMs);
   expect(await sweeping.progress()).toMatchObject({ watermark: 1 });
 });
+
+describe('a stream that was silent for a whole window', () => {
+  /** The ticks for the stream that a tick of the scheduler leads to. The stream is swept for each. */
+  async function scheduled(sweeping: Sweeping): Promise<number> {
+    const before = sweeping.publisher.on('sweeps').length;
+    await sweeping.tick({});
+    const ticks = sweeping.publisher.on('sweeps').length - before;
+    for (let i = 0; i < ticks; i++) await sweeping.tick();
+    return ticks;
+  }
+
+  async function ticksInAnHour(sweeping: Sweeping): Promise<number> {
+    let ticks = 0;
+    for (let minute = 0; minute < 60; minute++) {
+      sweeping.clock.advance(minuteMs);
+      ticks += await scheduled(sweeping);
+    }
+    return ticks;
+  }
+
+  async function silentFor(days: number): Promise<Sweeping> {
+    const sweeping = new Sweeping();
+    await sweeping.hold(cellsOf(idsFrom(1, 10)));
+    for (let day = 0; day < days; day++) await sweeping.tickAfter(dayMs);
+    return sweeping;
+  }
+
+  test('gets a tick every ten minutes only, and one that was silent for less gets one every minute', async () => {
+    expect(await ticksInAnHour(await silentFor(20))).toBe(6);
+    expect(await ticksInAnHour(await silentFor(5))).toBe(60);
+  });
+
+  test('is ticked as before within ten minutes of its next event', async () => {
+    const sweeping = await silentFor(20);
+    expect(await ticksInAnHour(sweeping)).toBe(6);
+    await sweeping.hold(cellsOf([11, 13]));
+    expect(await ticksInAnHour(sweeping)).toBeGreaterThan(50);
+    expect(sweeping.requests[0]).toBe('resend 12–12');
+  });
+
+  test('gets ticks from an instance that does not know it', async () => {
+    const sweeping = await silentFor(20);
+    const before = sweeping.publisher.on('sweeps').length;
+    await sweeping.tick({}, sweeping.anotherInstance());
+    expect(sweeping.publisher.on('sweeps')).toHaveLength(before + 1);
+  });
+});
+
+test('a stream without numbers gets a tick every ten minutes, because a sweep finds nothing in it', async () => {
+  const sweeping = new Sweeping({ numbering: 'none' });
+  await sweeping.hold(cellsOf([1]));
+  await sweeping.tick();
+  let ticks = 0;
+  for (let minute = 0; minute < 60; minute++) {
+    sweeping.clock.advance(minuteMs);
+    const before = sweeping.publisher.on('sweeps').length;
+    await sweeping.tick({});
+    if (sweeping.publisher.on('sweeps').length === before) continue;
+    ticks++;
+    await sweeping.tick();
+  }
+  expect(ticks).toBe(6);
+});
