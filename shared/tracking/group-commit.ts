@@ -40,6 +40,8 @@ interface Lane {
   readonly pace: Pace;
   readonly ready: Set<Slot>;
   inFlight: number;
+  /** The highest index of a block that the instance knows to be stored. */
+  highestStored: number;
 }
 
 /**
@@ -136,6 +138,7 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       const slot = this.slot(ref);
       slot.add({ claim, arrival: this.arrivals++, deadlineMs, resolve, reject });
+      if (isProbablyNew(slot, this.lane(ref.stream))) slot.gatherFirst(this.deps.clock.now());
       this.makeReady(slot);
     });
   }
@@ -164,7 +167,12 @@ export class GroupCommit {
   }
 
   private lane(stream: string): Lane {
-    return this.lanes.use(stream, () => ({ pace: new Pace(this.deps.random), ready: new Set(), inFlight: 0 }));
+    return this.lanes.use(stream, () => ({
+      pace: new Pace(this.deps.random),
+      ready: new Set(),
+      inFlight: 0,
+      highestStored: -1,
+    }));
   }
 
   private makeReady(slot: Slot): void {
@@ -209,11 +217,17 @@ export class GroupCommit {
     for (const slot of round) {
       slot.isBusy = true;
       lane.ready.delete(slot);
+      if (isProbablyNew(slot, lane)) slot.assumeNew();
+      slot.wasInRound = true;
     }
     lane.inFlight += round.length;
     const underway = this.rounds.run(round, lane.pace).finally(() => {
       lane.inFlight -= round.length;
-      for (const slot of round) this.release(slot);
+      for (const slot of round) {
+        if (slot.snapshot?.stored.version !== undefined)
+          lane.highestStored = Math.max(lane.highestStored, slot.ref.index);
+        this.release(slot);
+      }
       if (lane.ready.size > 0) this.scheduleRound(stream);
       else this.releaseLane(stream, lane);
       this.underway.delete(underway);
@@ -241,4 +255,14 @@ export class GroupCommit {
     this.makeReady(slot);
     if (slot.isIdle) this.slots.release(slot.name);
   }
+}
+
+/**
+ * Whether a block is above all that the instance knows to be stored of its stream. While no other instance writes the
+ * stream, such a block is new. To read it would cost a call, and 15 ms. If it is stored after all, its write meets a
+ * conflict, and it is read.
+ */
+function isProbablyNew({ ref, wasInRound }: Slot, { pace, highestStored }: Lane): boolean {
+  const isPage = ref.page !== undefined;
+  return !wasInRound && !isPage && highestStored >= 0 && ref.index > highestStored && !pace.hasConflicted;
 }

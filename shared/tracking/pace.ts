@@ -26,7 +26,7 @@ const maxSampleMs = 1_000;
 export class Pace {
   private readonly random: Random;
   private limit = firstInFlight;
-  private hasConflicted = false;
+  private hasMetConflict = false;
   private roundTripMs = 0;
   private lastHalvedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -39,6 +39,11 @@ export class Pace {
     return Math.floor(this.limit);
   }
 
+  /** Whether another instance was ever seen to write a block of the stream. */
+  get hasConflicted(): boolean {
+    return this.hasMetConflict;
+  }
+
   /** Adds a sample of the round trip. */
   sample(tookMs: number): void {
     if (tookMs > maxSampleMs) return;
@@ -46,13 +51,13 @@ export class Pace {
   }
 
   succeeded(): void {
-    this.limit = Math.min(maxInFlight, this.limit + (this.hasConflicted ? 1 / this.limit : 1));
+    this.limit = Math.min(maxInFlight, this.limit + (this.hasMetConflict ? 1 / this.limit : 1));
   }
 
   conflicted(nowMs: number): void {
     if (nowMs - this.lastHalvedAtMs < this.roundTripMs) return;
     this.lastHalvedAtMs = nowMs;
-    this.hasConflicted = true;
+    this.hasMetConflict = true;
     this.limit = Math.max(1, this.limit / 2);
   }
 

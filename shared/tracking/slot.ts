@@ -1,6 +1,6 @@
 import type { BlockRef, StoredBlock } from '../ports.ts';
 import { applyClaims, applyMarks, type Mark } from './apply-claims.ts';
-import { blockIndex, type Block } from './block.ts';
+import { blockIndex, emptyBlock, type Block } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
 import { MarkQueue } from './mark-queue.ts';
 
@@ -40,6 +40,9 @@ const minRestMs = 25;
 /** The number of claims in a large group: a quarter of a block. */
 const largeGroup = 64;
 
+/** How long the first claims of a block that is not read gather, in milliseconds: as long as a read would take. */
+const firstGatherMs = 15;
+
 interface Hold {
   readonly untilMs: number;
   /** The earlier end of the hold if a large group waits. */
@@ -52,6 +55,8 @@ export class Slot {
   readonly marks = new MarkQueue();
   /** Undefined if the block must be read first. */
   snapshot: Snapshot | undefined;
+  /** Whether the block was ever in a round of this instance, as far as the instance remembers. */
+  wasInRound = false;
   /** Whether a round with this block is running. */
   isBusy = false;
   /** Whether the marks must be written even if no claim comes. */
@@ -99,6 +104,12 @@ export class Slot {
     if (this.oneByOne === 0) this.hold = { untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
   }
 
+  /** Lets the claims of a block that is probably new gather, as they would during a read. */
+  gatherFirst(nowMs: number): void {
+    if (this.hold.untilMs === Number.NEGATIVE_INFINITY)
+      this.hold = { untilMs: nowMs + firstGatherMs, largeUntilMs: nowMs + firstGatherMs };
+  }
+
   /** Starts the backoff after a conflict. */
   backOff(untilMs: number): void {
     this.hold = { untilMs, largeUntilMs: untilMs };
@@ -113,6 +124,15 @@ export class Slot {
     if (!this.waiting.some(({ deadlineMs }) => deadlineMs <= nowMs)) return;
     for (const pending of this.waiting) if (pending.deadlineMs <= nowMs) pending.reject(error());
     this.waiting = this.waiting.filter(({ deadlineMs }) => deadlineMs > nowMs);
+  }
+
+  /**
+   * Takes the block for one that is not stored, without reading it. Its claims are written on the condition that this is
+   * so. A claim that changes nothing gets no verdict from it: no claim had arrived at the time `asOf`.
+   */
+  assumeNew(): void {
+    const stored = { block: emptyBlock(this.ref.index), version: undefined, expireAtMs: Number.POSITIVE_INFINITY };
+    this.snapshot = { stored, asOf: 0 };
   }
 
   /** Takes the waiting claims and marks, and applies them to the known block. */

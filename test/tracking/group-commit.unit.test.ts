@@ -311,6 +311,41 @@ describe('a verdict is based on a read that began after its claim arrived', () =
   });
 });
 
+describe('a block above all that an instance has written', () => {
+  const inBlock = (index: number, by = 'events') => claimsOn([256 * index], by)[0]!;
+
+  it('is taken for a new one, and is not read', async () => {
+    const harness = new CommitHarness();
+    const commits = harness.instance();
+    for (const index of [3, 4, 7]) {
+      expect(await harness.settle(commits.claim('s', inBlock(index)))).toEqual(toPublish);
+    }
+    expect(harness.calls).toEqual({ read: 1, write: 3, blocksWritten: 3 });
+  });
+
+  it('is read if it is below another block, or if the instance knows no block of the stream', async () => {
+    const harness = new CommitHarness();
+    const commits = harness.instance();
+    for (const [stream, index] of [['s', 3] as const, ['s', 2] as const, ['other', 9] as const])
+      await harness.settle(commits.claim(stream, inBlock(index)));
+    expect(harness.calls.read).toBe(3);
+  });
+
+  it('is read after all if another instance has written it, and its claims are judged by what it holds', async () => {
+    const harness = new CommitHarness();
+    const commits = harness.instance();
+    await harness.settle(commits.claim('s', inBlock(0)));
+    await harness.settle(harness.instance().claim('s', inBlock(1)));
+    expect(await harness.settle(commits.claim('s', inBlock(1, 'copy')))).toEqual(duplicate);
+    const [stored] = await harness.settle(harness.blocks.read([{ stream: 's', index: 1 }]));
+    expect(stored?.block.cells[0]?.map(({ state }) => state)).toEqual(['clean']);
+    // From then on the instance reads every block, since another one writes the stream.
+    const before = harness.calls.read;
+    expect(await harness.settle(commits.claim('s', inBlock(2)))).toEqual(toPublish);
+    expect(harness.calls.read).toBe(before + 1);
+  });
+});
+
 describe('the deadline of a delivery', () => {
   it('removes its claim from the queue, since the message is delivered again', async () => {
     const harness = new CommitHarness();
