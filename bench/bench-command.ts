@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../cli/command.ts';
 import type { OptionDeclarations } from '../cli/options.ts';
 import { BenchContext, type BenchIo } from './bench-context.ts';
+import { plotsOf } from './plot/plots.ts';
 import { drawResults } from './report.ts';
 import { resultOf, type Result, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -10,6 +13,7 @@ const options = {
   only: { kind: 'texts', value: 'NAME', help: 'run this scenario only; can be given several times' },
   counted: { kind: 'flag', help: 'run only the scenarios whose figures are counted, and so are the same in every run' },
   size: { kind: 'number', value: 'SHARE', min: 0.001, max: 1, default: 1, help: 'make the runs shorter, for a try' },
+  plots: { kind: 'text', value: 'DIRECTORY', help: 'draw the figures as SVG files into this directory' },
   json: { kind: 'flag', help: 'print {"scenarios":[{name, metric, ours, baseline, ratio, target, passed}]}' },
 } as const satisfies OptionDeclarations;
 
@@ -38,8 +42,14 @@ async function runBench({ values }: Arguments<typeof options, []>, io: Io): Prom
     const table = `${scenario.name}: ${scenario.about}\n\n${drawResults(results, io.stdout.isTTY === true)}\n\n`;
     if (!values.json) await write(io.stdout, table);
   }
+  if (values.plots !== undefined) await writePlots(values.plots, all);
   if (values.json) await write(io.stdout, `${JSON.stringify({ scenarios: all })}\n`);
   return 0;
+}
+
+async function writePlots(directory: string, results: readonly Result[]): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const { file, svg } of plotsOf(results)) await writeFile(join(directory, file), svg);
 }
 
 /** @throws UsageError that lists the scenarios if there is none of a name. */

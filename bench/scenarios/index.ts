@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { capacity } from './capacity.ts';
 import { clean } from './clean.ts';
 import { coldStart } from './cold-start.ts';
 import { cost } from './cost.ts';
@@ -15,6 +16,6 @@ import { writers } from './writers.ts';
 
 /** In the order in which they are printed. */
 export const scenarios: readonly Scenario[] = [
-  ...[writers, lowRate, manyStreams, sparse, unnumbered, sweep, cost],
+  ...[writers, lowRate, manyStreams, sparse, unnumbered, sweep, cost, capacity],
   ...[state, instance, pipeline, coldStart, clean, reconstruct, reading],
 ];
