@@ -26,7 +26,7 @@ export function barChart(title: string, axis: string, bars: readonly Bar[]): str
       svgText(spellTick(tick), { x, y: bottom + 16, 'text-anchor': 'middle' }),
     ];
   });
-  const legend = svgText(axis, { x: labelWidth, y: bottom + 34 });
+  const legend = svgText(axis, { x: frame.width - frame.right, y: bottom + 34, 'text-anchor': 'end' });
   return svgPlot(title, bottom + frame.bottom, [
     ...grid,
     ...bars.flatMap((bar, i) => drawBar(bar, frame.top + i * rowHeight, scale)),
@@ -46,7 +46,10 @@ function drawBar({ label, value, bound, passed }: Bar, top: number, scale: LogSc
       ...{ x: Math.min(zero, end), y, height: barHeight, fill },
       width: Math.max(1, Math.abs(end - zero)),
     }),
-    svgText(spellFigure(value), { x: Math.max(zero, end) + 6, y: middle }),
+    svgText(spellFigure(value), {
+      x: Math.max(zero, end, bound === undefined ? zero : scale.at(bound)) + 6,
+      y: middle,
+    }),
     ...(bound === undefined ? [] : [drawBound(scale.at(bound), y)]),
   ];
 }

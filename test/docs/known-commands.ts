@@ -113,6 +113,7 @@ const ofExamples = {
 const shortened: Readonly<Record<string, string>> = {
   'npm run simulate -- --seeds 1000': 'npm run simulate -- --seeds 5',
   'npm run bench': 'npm run bench -- --counted --size 0.02',
+  'npm run bench -- --only capacity': 'npm run bench -- --only capacity --size 0.02',
 };
 
 /** Commands that run until a Ctrl-C, and what they say once they are up. */
