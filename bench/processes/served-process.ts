@@ -44,6 +44,16 @@ export class ServedProcess {
     return new ServedProcess(child, port);
   }
 
+  /** Starts a worker. @param source The folder of its bundle. */
+  static startWorker(source: string, env: Env): ServedProcess {
+    const preload = new URL('report-cpu.js', import.meta.url).href;
+    const child = spawn(process.execPath, ['--import', preload, join(source, 'index.js')], {
+      stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
+      env,
+    });
+    return new ServedProcess(child, 0);
+  }
+
   /** Starts a function, and resolves when it accepts connections. @throws Error if it ends, or does not serve in time. */
   static async start(source: string, target: string, env: Env): Promise<ServedProcess> {
     const started = await ServedProcess.spawn(source, target, env);
@@ -62,10 +72,18 @@ export class ServedProcess {
 
   /** Returns the CPU time that the process has used, in milliseconds. */
   async cpuMs(): Promise<number> {
-    const reported = once(this.child, 'message') as Promise<[number]>;
-    this.child.send('cpu');
-    const [micros] = await reported;
-    return micros / 1_000;
+    const { child } = this;
+    const reported = new Promise<number>((resolve) => {
+      const take = (message: unknown): void => {
+        // A function also says that it serves.
+        if (typeof message !== 'number') return;
+        child.off('message', take);
+        resolve(message);
+      };
+      child.on('message', take);
+    });
+    child.send('cpu');
+    return (await reported) / 1_000;
   }
 
   async stop(): Promise<void> {

@@ -6,6 +6,7 @@ import { cost } from './cost.ts';
 import { instance } from './instance.ts';
 import { lowRate, manyStreams } from './low-rate.ts';
 import { pipeline } from './pipeline.ts';
+import { pull } from './pull.ts';
 import { reading } from './reading.ts';
 import { reconstruct } from './reconstruct.ts';
 import { sparse } from './sparse.ts';
@@ -17,5 +18,5 @@ import { writers } from './writers.ts';
 /** In the order in which they are printed. */
 export const scenarios: readonly Scenario[] = [
   ...[writers, lowRate, manyStreams, sparse, unnumbered, sweep, cost, capacity],
-  ...[state, instance, pipeline, coldStart, clean, reconstruct, reading],
+  ...[state, instance, pipeline, pull, coldStart, clean, reconstruct, reading],
 ];

@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { readConnection } from '../../shared/config.ts';
 import { openPubSub } from '../../shared/gcp/pubsub.ts';
 import type { BenchContext } from '../bench-context.ts';
+import { Arrivals } from '../processes/arrivals.ts';
 import { pushesToValidate } from '../processes/bench-events.ts';
 import { envWithEmulators } from '../processes/bench-project.ts';
 import { consume, pullAndPush } from '../processes/pull-and-push.ts';
@@ -13,13 +13,9 @@ import type { Measure, MeasuredScenario } from '../scenario.ts';
 const rounds = 5;
 const eventsARound = 6_000;
 const inFlight = 100;
-/** How long nothing may come out before a round ends, in milliseconds. */
-const maxStillMs = 30_000;
-/** How long second copies are waited for after the last event, in milliseconds. */
-const settleMs = 1_000;
 
 /** The figures of one side in one round. */
-interface Figures {
+export interface PipeFigures {
   readonly perCpuSecond: number;
   readonly perSecond: number;
   readonly lost: number;
@@ -51,9 +47,9 @@ export const pipeline: MeasuredScenario = {
       { ours: (round) => ours.carry(round, events), passing: (round) => passing.carry(round, events) },
       rounds,
     );
-    const valuesOf = (side: 'ours' | 'passing', figure: keyof Figures) => figures[side].map((one) => one[figure]);
+    const valuesOf = (side: 'ours' | 'passing', figure: keyof PipeFigures) => figures[side].map((one) => one[figure]);
     const sumOf = (figure: 'lost' | 'twice') => valuesOf('ours', figure).reduce((sum, value) => sum + value, 0);
-    const compare = (metric: string, figure: keyof Figures, atLeast?: number): Measure => ({
+    const compare = (metric: string, figure: keyof PipeFigures, atLeast?: number): Measure => ({
       metric,
       ours: median(valuesOf('ours', figure)),
       baseline: { value: median(valuesOf('passing', figure)), what: 'two functions that decode and publish again' },
@@ -70,12 +66,11 @@ export const pipeline: MeasuredScenario = {
 };
 
 /** Two functions in a row, with a project of their own on fresh emulators. */
-class Pipe {
+export class Pipe {
   private readonly first: ServedProcess;
   private readonly second: ServedProcess;
   private readonly client: PushClient;
-  /** The ids of the messages that came out, by the id of their event. */
-  private readonly cleaned = new Map<number, Set<string>>();
+  private readonly arrivals = new Arrivals();
 
   private constructor(first: ServedProcess, second: ServedProcess, client: PushClient) {
     this.first = first;
@@ -99,8 +94,8 @@ class Pipe {
     const pubsub = openPubSub(readConnection(env));
     const listening = [
       await pullAndPush(pubsub, 'track-validated-events', clients[1]),
-      await consume(pubsub, 'cleaned-events', ({ id, data }) => {
-        pipe.take(id, data);
+      await consume(pubsub, 'cleaned-events', (message) => {
+        pipe.arrivals.take(message);
       }),
     ];
     context.cleanups.push(async () => {
@@ -112,41 +107,21 @@ class Pipe {
   }
 
   /** Carries events to the end. */
-  async carry(round: number, events: number): Promise<Figures> {
+  async carry(round: number, events: number): Promise<PipeFigures> {
     const ids = Array.from({ length: events }, (_, i) => round * events + i + 1);
     const requests = pushesToValidate(ids);
     const cpuBeforeMs = await this.cpuMs();
     const startedAtMs = performance.now();
-    this.cleaned.clear();
+    this.arrivals.clear();
     await Promise.all(requests.map((request) => this.client.push(request)));
-    await this.rest(events);
+    await this.arrivals.rest(events);
     const wallMs = performance.now() - startedAtMs;
     const cpuMs = (await this.cpuMs()) - cpuBeforeMs;
-    await setTimeout(settleMs);
-    const copies = ids.map((id) => this.cleaned.get(id)?.size ?? 0);
     return {
       perCpuSecond: (events / cpuMs) * 1_000,
       perSecond: (events / wallMs) * 1_000,
-      lost: copies.filter((count) => count === 0).length,
-      twice: copies.filter((count) => count > 1).length,
+      ...(await this.arrivals.count(ids)),
     };
-  }
-
-  private take(messageId: string, data: Buffer): void {
-    const { event_id: id } = JSON.parse(String(data)) as { readonly event_id: number };
-    const messages = this.cleaned.get(id) ?? new Set();
-    this.cleaned.set(id, messages.add(messageId));
-  }
-
-  /** Waits until all events have come out, or none comes any more. */
-  private async rest(events: number): Promise<void> {
-    let lastCount = -1;
-    let movedAtMs = performance.now();
-    while (this.cleaned.size < events && performance.now() - movedAtMs < maxStillMs) {
-      if (this.cleaned.size !== lastCount) movedAtMs = performance.now();
-      lastCount = this.cleaned.size;
-      await setTimeout(5);
-    }
   }
 
   private async cpuMs(): Promise<number> {
