@@ -287,13 +287,15 @@ function saying(node: Node): string {
 }
 
 test('numbers are told by their values: two texts that differ in one number have one hash exactly if it is the same', () => {
-  const around = fc.tuple(jsonObject, seed).map(([object, spelling]) => {
-    const marked = withMember(object, {
-      name: 'here',
-      value: { kind: 'array', items: [{ kind: 'string', content: '@@' }] },
-    });
-    return spell(marked, draws(spelling));
-  });
+  const mark = /"(?:@|\\u0040){2}"/;
+  const around = fc
+    .tuple(jsonObject, seed)
+    .map(([object, spelling]) => {
+      const value: Node = { kind: 'array', items: [{ kind: 'string', content: '@@' }] };
+      return spell(withMember(object, { name: 'here', value }), draws(spelling)).split(mark);
+    })
+    // Another member may be spelt like the mark.
+    .filter((parts) => parts.length === 2);
   const respelt = jsonNumber.chain((number) =>
     fc.tuple(
       fc.constant(number),
@@ -305,8 +307,7 @@ test('numbers are told by their values: two texts that differ in one number have
   );
   const sides = { same: 0, other: 0 };
   fc.assert(
-    fc.property(around, respelt, (text, [number, other]) => {
-      const [before, after] = text.split(/"(?:@|\\u0040){2}"/) as [string, string];
+    fc.property(around, respelt, ([before = '', after = ''], [number, other]) => {
       const isSame = valueOf(number) === valueOf(other);
       const [one, two] = [number, other].map((each) => hashOf(`${before}${each}${after}`));
       expect(one === two).toBe(isSame);
