@@ -365,3 +365,33 @@ moved {
   from = google_pubsub_topic.source
   to   = module.eventmend.google_pubsub_topic.source
 }
+
+moved {
+  from = google_artifact_registry_repository.worker
+  to   = module.eventmend.google_artifact_registry_repository.worker
+}
+
+moved {
+  from = google_cloud_run_v2_worker_pool.main
+  to   = module.eventmend.google_cloud_run_v2_worker_pool.main
+}
+
+moved {
+  from = google_project_iam_member.worker
+  to   = module.eventmend.google_project_iam_member.worker
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.worker
+  to   = module.eventmend.google_pubsub_subscription_iam_member.worker
+}
+
+moved {
+  from = google_pubsub_topic_iam_member.worker
+  to   = module.eventmend.google_pubsub_topic_iam_member.worker
+}
+
+moved {
+  from = google_service_account.worker
+  to   = module.eventmend.google_service_account.worker
+}

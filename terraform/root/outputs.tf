@@ -84,3 +84,8 @@ output "alert_policies" {
   description = "By the name of its playbook in terraform/playbooks: the id of each alert."
   value       = module.eventmend.alert_policies
 }
+
+output "worker_repository" {
+  description = "The repository that takes the image of the worker, if worker is set."
+  value       = module.eventmend.worker_repository
+}
