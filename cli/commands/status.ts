@@ -37,7 +37,7 @@ function draw({ isWell, asOf, concerns, letters, streams }: StatusView, isColour
   });
   const oldest = letters.oldestOpenAt === undefined ? '' : ` · the oldest was opened ${since(letters.oldestOpenAt)}`;
   const most = letters.mostCode === undefined ? '' : `, most ${letters.mostCode}`;
-  const swept = streams.sweptAt === undefined ? 'never swept' : `swept ${since(streams.sweptAt)}`;
+  const swept = spellSwept(streams.sweptAt, nowMs);
   const more = concerns.length > 1 ? ` (and ${concerns.length - 1} more)` : '';
   const verdict = isWell
     ? paint('WELL', 'green', isColoured)
@@ -51,6 +51,17 @@ function draw({ isWell, asOf, concerns, letters, streams }: StatusView, isColour
     `next     ${nextStep(first, letters.mostCode)}`,
     '',
   ].join('\n');
+}
+
+/** A sweep comes each minute. */
+const recentMs = 3 * 60_000;
+
+/** Says when a sweep was last recorded. While a stream is idle, its sweeps are recorded an eighth of a window apart. */
+function spellSwept(sweptAt: string | undefined, nowMs: number): string {
+  if (sweptAt === undefined) return 'never swept';
+  const sweptAtMs = Date.parse(sweptAt);
+  const distance = formatDistance(sweptAtMs, nowMs);
+  return nowMs - sweptAtMs < recentMs ? `swept ${distance}` : `a sweep last found something new ${distance}`;
 }
 
 function spell({ count, isMore }: CountedLetters): string {

@@ -214,6 +214,13 @@ test('status says in five lines whether all is well, and what to do first', asyn
   expect(lines[4]).toBe('next     eventmend dead-letters list --state open --code ERR_INVALID_EVENT');
 });
 
+test('status says when a sweep last found something new, since sweeps of an idle stream are recorded rarely', async () => {
+  await pipeline.runtime.sweep();
+  expect((await run(status)).stdout).toMatch(/streams {2}1, swept (?:now|\d s ago) · /);
+  pipeline.runtime.clock.advance(600_000);
+  expect((await run(status)).stdout).toContain('streams  1, a sweep last found something new 10 min ago · ');
+});
+
 test.each([
   [403, {}, /does not let this caller in \(403; EVENTMEND_TOKEN is not set\): run gcloud run services proxy console/],
   [401, { EVENTMEND_TOKEN: 'old' }, /\(401; EVENTMEND_TOKEN may have expired\)/],
