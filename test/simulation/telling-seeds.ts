@@ -3,7 +3,7 @@ export const testSeeds: readonly number[] = Array.from({ length: 200 }, (_, i) =
 
 /** Seeds of short runs that together meet every mark that is expected. */
 export const coveringSeeds: readonly number[] = [
-  72, 186, 115, 128, 16, 52, 41, 160, 1, 25, 14, 7, 146, 60, 181, 145, 10, 22, 12, 216, 13, 26, 43, 47, 48, 66, 73, 111,
+  186, 386, 7, 336, 48, 51, 303, 88, 226, 317, 98, 235, 380, 2, 34, 79, 157, 225,
 ];
 
 /** The seeds that find the most planted bugs, in the order in which they are tried. */
