@@ -108,6 +108,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 60 }],
+      // A comment begins with a verb in the third person or with a noun: not "What it shows", but "Shows …".
+      'no-warning-comments': ['error', { terms: ['what'], location: 'start', decoration: ['*'] }],
     },
   },
   {

@@ -13,7 +13,7 @@ export default {
   transform,
   // The build puts the texts of the console's script and style there.
   moduleNameMapper: { '/browser-assets\\.js$': '<rootDir>/build/browser-assets.cjs' },
-  // What is built is run, never imported; it holds packages by the same names twice.
+  // Built files are run, never imported; it holds packages by the same names twice.
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   setupFiles: ['<rootDir>/test/support/disable-used-storages.ts'],
   filter: '<rootDir>/test/support/emulator-tests.cjs',

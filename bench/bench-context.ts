@@ -11,7 +11,7 @@ export interface BenchIo {
   readonly say: (line: string) => void;
 }
 
-/** What a measured scenario may use. All that it starts ends with the scenario. */
+/** The resources of a measured scenario. All that it starts ends with the scenario. */
 export class BenchContext {
   readonly io: BenchIo;
   /** Called in reverse order at the end of the scenario. */

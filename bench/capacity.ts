@@ -1,5 +1,5 @@
 /**
- * What a stream or many streams need at a rate, by the measured figures, and where the platform's limits are reached.
+ * The needs of a stream or of many streams at a rate, by the measured figures, and the limits of the platform.
  * docs/capacity.md explains the figures.
  */
 export interface Load {

@@ -1,4 +1,4 @@
-/** What a side of a comparison does in one round. @returns The figures of the round. */
+/** Runs a side of a comparison for one round. @returns The figures of the round. */
 export type Side<Figures> = (round: number) => Promise<Figures>;
 
 /**

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { env } from 'node:process';
 
-/** What functions are made of, besides the packages that package-lock.json names. Terraform hashes the same files. */
+/** The sources of the functions, besides the packages that package-lock.json names. Terraform hashes the same files. */
 const sourceFolders = ['functions', 'shared'];
 const sourceFiles = ['package-lock.json', ...sourceFolders];
 

@@ -27,7 +27,7 @@ const defaults: StreamSettings = {
 /** As long as messages are kept: retentionDays of topology.json. */
 const weekMs = 604_800_000;
 
-/** What is said to be wrong with the settings of a stream, or with a catalog. */
+/** The problems that are reported of the settings of a stream, or with a catalog. */
 function problemsOf(settings: Partial<StreamSettings>): readonly string[] {
   return problemsOfAll({ streams: { orders: settings } });
 }

@@ -251,7 +251,7 @@ function withMember(object: ObjectNode, member: ObjectNode['members'][number] | 
   return { kind: 'object', members: [...object.members.filter(({ name }) => name !== member.name), member] };
 }
 
-/** What an event says, written down by recursion over the model it was spelt from. */
+/** The meaning of an event, written down by recursion over the model it was spelt from. */
 function modelOf({ members }: ObjectNode): string {
   const isAbsent = ({ name, value }: ObjectNode['members'][number]) =>
     name === 'valid' || (name === 'data' && value.kind === 'literal' && value.text === 'null');

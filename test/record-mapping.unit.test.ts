@@ -8,7 +8,7 @@ type RecordSetting = NonNullable<TypeDefinition['record']>;
 
 const mapped: RecordSetting = { kind: 'charge', id: '/data/id', fields: { '/data/amount': '/amount' } };
 
-/** What is said to be wrong with the record of a type. */
+/** The problems that are reported of the record of a type. */
 function problemsOf(
   record: Partial<Record<keyof RecordSetting, unknown>> | undefined,
   type: Omit<TypeDefinition, 'record'> = { system: 'stripe' },

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 
-/** What a program used from its start to its end. */
+/** The resources that a program used from its start to its end. */
 export interface Usage {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly maxBytes: number;
-  /** What it wrote to standard output. */
+  /** Its standard output. */
   readonly output: string;
 }
 

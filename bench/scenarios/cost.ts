@@ -16,10 +16,10 @@ const rates = [
 ];
 /** How long a push to `validate` lasts: it publishes one message, in milliseconds. */
 const validateMs = 15;
-/** What an instance of validate or track costs a second: it has one vCPU and 1 GiB (terraform/functions.tf). */
+/** The price of an instance of validate or track for a second: it has one vCPU and 1 GiB (terraform/functions.tf). */
 const instanceSecond = prices.vcpuSecond + prices.gibibyteSecond;
 
-/** What a million events cost on Google Cloud. */
+/** Computes the cost of a million events on Google Cloud. */
 export const cost: CountedScenario = {
   name: 'cost',
   about: `dollars for a million events of 300 bytes, one instance of each function, at the list prices of ${prices.asOf}`,

@@ -1,7 +1,7 @@
 import { countSweptStream } from '../swept-stream.ts';
 import type { CountedScenario, Measure } from '../scenario.ts';
 
-/** What lost events cost `sweep`. */
+/** Counts the reads that lost events cost `sweep`. */
 export const sweep: CountedScenario = {
   name: 'sweep',
   about: 'documents that sweep reads if 1 % of the ids of a stream never come, in memory and in virtual time',

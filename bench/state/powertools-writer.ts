@@ -29,7 +29,7 @@ export const makePowertoolsWriter: MakeStateWriter = ({ firestore }, run) => {
   };
 };
 
-/** What Powertools stores of a handled event. */
+/** The document that Powertools stores of a handled event. */
 interface Stored {
   readonly status: ConstructorParameters<typeof IdempotencyRecord>[0]['status'];
   readonly expiryTimestamp: number;

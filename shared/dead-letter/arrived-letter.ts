@@ -30,7 +30,7 @@ export function letterId(root: string): string {
   return hexDigest(digest(root));
 }
 
-/** What a letter is about, as far as it could be read. */
+/** The subject of a letter, as far as it could be read. */
 export type LetterSubject = Partial<Pick<LetterSummary, 'stream' | 'type' | 'eventId'>>;
 
 /**

@@ -112,7 +112,7 @@ export function isDoubtReason(why: string): boolean {
   return why.startsWith(numbersHaveHoles);
 }
 
-/** What most pairs of neighbours, or the holes, around a gap have in common. `step`: most ids grow by this distance. */
+/** The pattern that most pairs of neighbours, or the holes, around a gap have in common. `step`: most ids grow by this distance. */
 export type Pattern = { readonly kind: 'step'; readonly distance: number } | Regularity;
 
 /** Returns the pattern of the numbers around a doubtful gap. Undefined if they have none. */

@@ -4,7 +4,7 @@ import type { CollectionPath, DatabaseName } from '../databases.ts';
 import { Calls } from './calls.ts';
 import { DocumentListing } from './listing.ts';
 
-/** What reads and writes documents of a database, whichever it is. A collection is had from a {@link Database} only. */
+/** Reads and writes documents of either database. A collection is had from a {@link Database} only. */
 export interface Documents {
   readonly firestore: Pick<Firestore, 'batch' | 'bulkWriter' | 'getAll' | 'recursiveDelete'>;
   readonly calls: Calls;

@@ -26,7 +26,7 @@ export interface AssessedEvent {
   /** The event's own bytes, with the producer's attributes. Without both if the message is too large. */
   readonly message: Message;
   readonly examined: Examined;
-  /** What a letter says about the event's message. */
+  /** The text of a letter about the event's message. */
   readonly about: Omit<LetterOrigin, 'failedAtMs'>;
   /** If the message is too large to publish: the root under which the dead-letter store must keep it first. */
   readonly storeOversizedUnder: string | undefined;

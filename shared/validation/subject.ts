@@ -8,7 +8,7 @@ import { isUnread } from '../sources/body.ts';
 import { readMessage, type ReadEvent } from '../sources/read-message.ts';
 import { eventsName } from '../sources/source.ts';
 
-/** What a message is about, as far as it could be read. */
+/** The subject of a message, as far as it could be read. */
 interface MessageSubject {
   readonly stream?: string | undefined;
   readonly type?: string | undefined;

@@ -258,7 +258,7 @@ async function textOf(under: ConsoleUnderTest): Promise<string> {
   return shownText((await under.get('/')).body);
 }
 
-/** What a browser shows of a page: its texts, with single spaces. */
+/** The text of a page as a browser shows it, with single spaces. */
 function shownText(page: string): string {
   return page
     .replace(/<(style|script)>.*?<\/\1>/gs, ' ')

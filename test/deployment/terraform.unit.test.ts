@@ -20,7 +20,7 @@ import { blockFormat } from '../../shared/tracking/block-codec.ts';
 import { memoryBytesOf, readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
 
 /*
- * What code and Terraform must agree on. Most of it Terraform reads from topology.json itself, and terraform/tests say what it makes
+ * Code and Terraform must agree on these. Most of it Terraform reads from topology.json itself, and terraform/tests say what it makes
  * of that; here is what stands in both.
  */
 

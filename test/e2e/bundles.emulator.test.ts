@@ -87,7 +87,7 @@ async function tracked(message: Message, topic: TopicName): Promise<Message> {
   return next.get(topic)!();
 }
 
-/** What shows that a bundle does its work. */
+/** The sign that a bundle does its work. */
 const works: Readonly<Record<FunctionName, () => Promise<void>>> = {
   validate: async () => {
     expect(await push('validate-events', event(1))).toBe(204);

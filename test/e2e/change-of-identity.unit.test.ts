@@ -30,7 +30,7 @@ interface DeliveryOf {
   readonly data: string;
 }
 
-/** What track does with each delivery: the key of a clean event, or the verdict. */
+/** The result of each delivery to track: the key of a clean event, or the verdict. */
 function outcomesOf(
   deliveries: readonly DeliveryOf[],
   before: readonly Claim[] = [],
@@ -195,7 +195,7 @@ describe('the uuid of a source is changed in two deployments:', () => {
 });
 
 describe('an event of an earlier release, whose blocks have format 2,', () => {
-  /** What the earlier release claimed for an event: it knew the uuid as it is spelt, and numbers by their text. */
+  /** The claim of the earlier release for an event: it knew the uuid as it is spelt, and numbers by their text. */
   function claimedBefore(data: string, key: string): Claim {
     const object = readJsonObject(Buffer.from(data));
     if (typeof object === 'string') throw new Error(object);

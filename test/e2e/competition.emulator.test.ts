@@ -108,7 +108,7 @@ async function pushAll(bodies: readonly Buffer[]): Promise<number> {
   return nacked;
 }
 
-/** What is published on a topic, each message once: Pub/Sub may deliver it to this test more often. */
+/** The messages that are published on a topic, each once: Pub/Sub may deliver it to this test more often. */
 async function collect(topic: string): Promise<Message[]> {
   const pubsub = await clients.pubsub();
   const [subscription] = await pubsub.topic(topic).createSubscription(`test-${topic}`);

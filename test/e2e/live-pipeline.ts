@@ -30,7 +30,7 @@ export type LiveMessage = string | { readonly data?: string; readonly attributes
 
 /** The real functions behind real subscriptions, on the emulators, in a project of their own. */
 export class LivePipeline {
-  /** What the functions had to say. */
+  /** The lines that the functions wrote. */
   readonly said: string[] = [];
   private readonly connection = emulatedConnection();
   private readonly clients = makeClients(this.connection);
@@ -69,7 +69,7 @@ export class LivePipeline {
     return made;
   }
 
-  /** What a command is given to look into it. */
+  /** The environment of a command that looks into it. */
   get env(): Env {
     const { FIRESTORE_EMULATOR_HOST } = process.env;
     return { FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: this.connection.projectId };
@@ -116,7 +116,7 @@ export class LivePipeline {
     return messages;
   }
 
-  /** What an id holds. */
+  /** The entries of an id. */
   async entriesOf(stream: string, eventId: number): Promise<Cell> {
     const blocks = new FirestoreBlockStore(await this.state());
     const [stored] = await blocks.read([{ stream, index: blockIndex(eventId) }]);

@@ -4,7 +4,7 @@ import { noWaitSettings, Pipeline } from '../support/pipeline.ts';
 
 const type = 'LeadCreated';
 
-/** What becomes of events of the stream `default`, one after another. */
+/** The outcomes of events of the stream `default`, one after another. */
 async function outcomeOf(
   events: readonly (string | object)[],
   settings: Partial<StreamSettings> = {},

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 interface Rule {
   readonly text: string;
-  /** What is held back from then on. */
+  /** The bytes that are held back from then on. */
   readonly holds: 'requests' | 'answers';
   readonly found: () => void;
 }

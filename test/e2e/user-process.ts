@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from '../support/eventually.ts';
 
-/** What a user starts at a terminal: a process at the head of a group of its own, to which a Ctrl-C goes. */
+/** A command that a user starts at a terminal: a process at the head of a group of its own, to which a Ctrl-C goes. */
 export class UserProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;

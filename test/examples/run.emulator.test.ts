@@ -149,7 +149,7 @@ async function handled(count: number): Promise<void> {
   await eventually(`consumers have handled ${count} events`, () => lines() >= count);
 }
 
-/** What the consumers print a line for: 7 orders, 4 payments, 5 changes of contacts and 7 rows. */
+/** The lines that the consumers print: 7 orders, 4 payments, 5 changes of contacts and 7 rows. */
 const ofInterest = 23;
 
 it('the consumers keep what the READMEs say', async () => {

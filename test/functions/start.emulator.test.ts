@@ -27,7 +27,7 @@ async function start(
 }
 
 const listeners = new TopicListeners();
-/** What comes on a topic from now on, a message at a time. */
+/** The messages that come on a topic from now on, one at a time. */
 async function listen(topic: TopicName): Promise<() => Promise<Message>> {
   const received = await listeners.listen(await clients.pubsub(), topic);
   return async () => (await received(1))[0]!;

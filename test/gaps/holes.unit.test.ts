@@ -137,7 +137,7 @@ test('an id off the step says nothing of how a gap was filled', () => {
   expect(finder.coverage()).toMatchObject([{ missing: 0, fills: new Map([['filled', 3]]) }]);
 });
 
-/** What an id holds, by how it counts. */
+/** The states of an id, by how they count. */
 const kinds = {
   filled: anEntry(),
   voided: aVoidEntry(),

@@ -77,7 +77,7 @@ describe('a missing event', () => {
   });
 
   test('is known at the head of the stream, where its order has no future yet, by what came before it', () => {
-    // What comes next after an order was packed is that it is sent; there is one such order underway.
+    // After an order was packed it is sent; there is one such order underway.
     const head = shopEvents({ events: 1_000, seed: 5, underway: 1 });
     const at = head.findLastIndex(({ type }, i) => type === 'sent' && i < 998);
     const [tried] = tryAll(head.slice(0, at + 1), [at]);

@@ -72,7 +72,7 @@ describe('of the 100 attributes that Pub/Sub takes', () => {
     const reasons = ['eventmend-code', 'eventmend-stage', 'eventmend-detail'];
     const ofChecked = ['eventmend-check', 'eventmend-repair'];
     const neverAdded = {
-      // What has an answer is not checked, and replaces nothing.
+      // An event with an answer is not checked, and replaces nothing.
       event: [...reasons, 'eventmend-answer'],
       failure: [...ofChecked, 'eventmend-answer', 'eventmend-entity'],
       refusal: [...ofChecked, 'eventmend-replace', 'eventmend-entity'],

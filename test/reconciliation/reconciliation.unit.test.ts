@@ -145,7 +145,7 @@ describe('a run', () => {
   });
 });
 
-/** What may happen between two runs: time passes, and the run ends, is paused, fails, or crashes. */
+/** An event between two runs: time passes, and the run ends, is paused, fails, or crashes. */
 const aStep = fc.record({
   passesMs: fc.integer({ min: 1, max: 40 * dayMs }),
   ends: fc.constantFrom('done', 'paused', 'failed', 'crashed'),

@@ -38,7 +38,7 @@ interface Happening {
 /** Changes a list, to see whether the laws catch a bug. */
 export type ListChange = (list: EventList) => EventList;
 
-/** What a run has shown. */
+/** The findings of a run. */
 export interface ListedRun {
   readonly happenings: readonly Happening[];
   readonly clean: readonly Message[];

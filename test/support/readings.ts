@@ -10,7 +10,7 @@ import { aMessage, noon } from './builders.ts';
 /** The name of the source in these tests. */
 export const sourceName = 'shop';
 
-/** What a source reads from a message, one item for each event. */
+/** The items that a source reads from a message, one item for each event. */
 export interface ReadResult {
   readonly stream: string | Unread;
   readonly position: number | undefined;

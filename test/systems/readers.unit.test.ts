@@ -36,7 +36,7 @@ async function read(system: SystemName, ref: Partial<Ref> = {}, reader = readerO
   return record!;
 }
 
-/** What a record says, parsed. */
+/** The content of a record, parsed. */
 function bodyOf(record: ReadRecord): Record<string, unknown> {
   return record.absent === true ? {} : (JSON.parse(record.text) as Record<string, unknown>);
 }

@@ -26,7 +26,7 @@ export interface OverviewLetters {
   readonly facts: LetterFacts;
 }
 
-/** What the overview shows besides streams and gaps. */
+/** The parts of the overview besides streams and gaps. */
 export interface OverviewParts {
   readonly letters: OverviewLetters;
   readonly anomalies: readonly Anomaly[];

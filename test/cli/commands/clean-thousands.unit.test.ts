@@ -30,7 +30,7 @@ function aDisorder(seed: number, windowSize: number): Disorder {
   const repeated: number[] = [];
   const lines: string[] = [];
   for (let id = firstId; id < firstId + count; id++) {
-    // What is missing at either end is not known to be missing.
+    // Events missing at either end are not known to be missing.
     const isWithin = id > firstId && id < firstId + count - 1;
     const isRemoved = isWithin && draw() < (removed.at(-1) === id - 1 ? 0.5 : 0.02);
     if (isRemoved) removed.push(id);

@@ -1,6 +1,6 @@
 import { FunctionOutput } from '../../../cli/local/function-output.ts';
 
-/** What is shown of a function's output. */
+/** The lines that are shown of a function's output. */
 function setUp() {
   const shown: string[] = [];
   const clock = { nowMs: 0 };

@@ -6,7 +6,7 @@ import {
 } from '../../../cli/probe/subscription-problems.ts';
 import { subscriptionNames, subscriptions } from '../../../shared/topology.ts';
 
-/** What Pub/Sub answers for a subscription that is deployed as topology.json says. */
+/** The answer of Pub/Sub for a subscription that is deployed as topology.json says. */
 function deployed(over: Partial<SubscriptionState> = {}): SubscriptionState {
   return {
     topic: 'projects/shop/topics/events',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { answersTo, type ResendAnswer } from '../../../cli/respond/answers.ts';
 import { IdIndex } from '../../../cli/respond/id-index.ts';
 
-/** What is answered to a request for a range, from a file of these ids. */
+/** The answers to a request for a range, from a file of these ids. */
 function answers(ids: readonly number[], [from, to]: readonly [number, number], voids = false, maxGap = 1_000) {
   const index = new IdIndex();
   for (const id of ids) index.add({ id, offset: id, length: 1 });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { ProgressBar } from '../../../cli/screen/progress-bar.ts';
 
-/** What a bar draws, without the control characters in front. */
+/** The text that a bar draws, without the control characters in front. */
 function drawn(isTTY: boolean, total: number | undefined, done: number, events: number, elapsedMs: number): string {
   const to = Object.assign(new PassThrough(), { isTTY });
   const bar = new ProgressBar(to, total, 1_000_000);

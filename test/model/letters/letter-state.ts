@@ -2,7 +2,7 @@ import { currentMessage, type DeadLetter } from '../../../shared/dead-letter/dea
 import type { Code } from '../../../shared/failure.ts';
 import type { Cell } from '../../../shared/tracking/block.ts';
 
-/** What the model knows of the bytes of a message. */
+/** All that the model knows of the bytes of a message. */
 export interface ModelContent {
   /** `jump`: refused before it is claimed, unless an operator replays it. */
   readonly kind: 'event' | 'failure' | 'jump';
@@ -53,7 +53,7 @@ export interface LetterOutput {
   readonly key: string;
   readonly content: string;
   readonly n: number;
-  /** What verify said, or `bytes` if the message was not checked. */
+  /** The answer of verify, or `bytes` if the message was not checked. */
   readonly body: string;
 }
 
@@ -77,7 +77,7 @@ export interface LetterState {
   /** The record in the archive. Its history is checked after each step, and then left out. */
   readonly record: DeadLetter | undefined;
   readonly senders: readonly Sender[];
-  /** What each operator saw. Undefined before the look. */
+  /** The revision that each operator saw. Undefined before the look. */
   readonly looks: readonly (Look | undefined)[];
   readonly scripts: readonly (readonly OperatorStep[])[];
   readonly out: readonly LetterOutput[];

@@ -63,7 +63,7 @@ export const realFunctions: SearchedFunctions = {
   },
 };
 
-/** What validate makes of a message that it passes on. */
+/** Returns the message that validate passes on. */
 export function validated(delivery: Delivery, catalog: Catalog): Message {
   const [assessment, ...more] = assess(delivery, catalog, noon).events;
   if (assessment?.topic !== 'validated-events' || more.length > 0)
@@ -77,7 +77,7 @@ export function replayOf(letter: Message): Message {
   return replayMessage(readLetter(delivery));
 }
 
-/** What a look-up shows, or how it fails. */
+/** Returns the record that a look-up shows, or fails as it does. */
 export function sightingOf(version: RecordVersion, health: Health): Sighting | Error {
   if (health === 'down') return new RetryableError('503');
   if (health === 'forbidden') return new AccessError('403');

@@ -5,7 +5,7 @@ import type { CleanOutput, FiledOutput, VerifyOutput } from './verify-state.ts';
 /** The origins that only an answer of verify has. */
 const answered = ['verified', 'corrected', 'unverified'];
 
-/** What the outputs tell of one message on the clean topic. */
+/** The facts about one message on the clean topic that the outputs tell. */
 interface Published extends CleanOutput {
   readonly of: VerifyMessage;
   readonly value: string;

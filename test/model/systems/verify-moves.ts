@@ -23,7 +23,7 @@ interface Routed {
   readonly claim: Claim;
 }
 
-/** What track does with a message. */
+/** Lets track handle a message. */
 interface Step {
   readonly what: string;
   /** The cell afterwards, and with the mark of the publish if there was one. */
