@@ -34,6 +34,8 @@ const faultWindowMs = 25 * minuteMs;
 const operatedMs = faultWindowMs + 10 * minuteMs;
 /** The most ticks until every gap is resolved. */
 const mostTicks = 60;
+/** The fewest ticks after a sleep: a stream of which all is forgotten is swept every ten minutes. */
+const fewestTicksAfterSleep = 12;
 
 /** The time in which the held message cannot be published, in milliseconds. Its hundred delivery attempts take sixteen hours. */
 const heldMs = 18 * hourMs;
@@ -172,12 +174,13 @@ export class World {
   }
 
   private async sweepUntilQuiet(): Promise<void> {
+    const fewestTicks = this.scenario.sleeps ? fewestTicksAfterSleep : 2;
     for (let ticks = 0; ticks < mostTicks; ticks++) {
       const before = this.stores.ledger.changes();
       await this.runUntil(this.clock.now() + minuteMs);
       await this.tick();
       await this.drain();
-      if (this.stores.ledger.changes() === before && ticks > 2 && !(await this.waits())) return;
+      if (this.stores.ledger.changes() === before && ticks > fewestTicks && !(await this.waits())) return;
     }
   }
 
