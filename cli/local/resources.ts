@@ -96,17 +96,14 @@ function metadataOf(subscription: Omit<NamedSubscription, 'name' | 'topic'>, { p
   const consumer = consumerOf(subscription.function);
   if (consumer === undefined) return undefined;
   const options = optionsOf(subscription, pubsub.projectId);
-  if (consumer === 'pull') return { ...options, retryPolicy, pushConfig: { pushEndpoint: '' } };
+  if (consumer === 'pull') return { ...options, pushConfig: { pushEndpoint: '' } };
   return { ...options, pushConfig: { pushEndpoint: `${consumer}/${subscription.path}` } };
 }
 
-/** The backoff of a subscription that is pulled. Without one the emulator delivers a nacked message again at once. */
-const retryPolicy = { minimumBackoff: { seconds: 1 }, maximumBackoff: { seconds: 10 } };
-
 /**
  * Returns the settings of a subscription in topology.json, without the backoff. Under any retry policy the emulator
- * (0.8.20) stops pushing a message that failed twice. Without one it pushes the message once a second until it is
- * acked.
+ * (0.8.20) stops pushing a message that failed twice, and never delivers again what a killed worker had pulled. Without
+ * one it pushes the message once a second until it is acked, and lets it be pulled again at once.
  */
 export function subscriptionOptions(name: SubscriptionName, projectId: string) {
   return optionsOf(subscriptions[name], projectId);

@@ -47,8 +47,11 @@ describe('a handler that threw', () => {
     await pipeline.says('publishing on cleaned-events failed');
     expect(await pipeline.entriesOf('thrown', 1)).toMatchObject([{ state: 'clean', published: false }]);
 
+    // Nothing is published before somebody listens.
+    firestore.stall();
     await client.createTopic('cleaned-events');
     [clean, letters] = await Promise.all([pipeline.listen('cleaned-events'), pipeline.listen('dead-letter-queue')]);
+    firestore.resume();
     await eventually('it is clean', () => cleanOf('thrown').length > 0);
     expect(cleanOf('thrown').map(textOf)).toEqual([anEvent('thrown').data]);
     expect(letters).toEqual([]);

@@ -14,7 +14,7 @@ import { emulatedConnection } from '../support/emulators.ts';
 import { eventually, isAlive } from '../support/eventually.ts';
 
 /** How messages come to the functions: `npm run test:pull` runs the same tests with workers that pull. */
-const deliveryMode = process.env.EVENTMEND_DELIVERY === 'pull' ? 'pull' : 'push';
+export const deliveryMode = process.env.EVENTMEND_DELIVERY === 'pull' ? 'pull' : 'push';
 
 export interface LivePipelineOptions {
   readonly functions: readonly FunctionName[];

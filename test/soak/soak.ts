@@ -56,8 +56,11 @@ export interface SoakDeps {
 const timeouts = { firestoreTimeoutMs: 120_000, publishTimeoutMs: 120_000 };
 /** The time between two reads of the ledger, in milliseconds. */
 const lookEveryMs = 5_000;
-/** The time without a message after which the pipeline is at rest, in milliseconds. A nacked message is pushed again sooner. */
-const restMs = 15_000;
+/**
+ * The time without a message after which the pipeline is at rest, in milliseconds. A nacked message is pushed again sooner. A message
+ * that a killed worker has pulled comes again when its lease runs out, a minute later at most.
+ */
+const restMs = { push: 15_000, pull: 90_000 };
 /** The bounds on the wait for rest, in milliseconds: without a message, and in total. */
 const longestStillMs = 180_000;
 const longestRestMs = 1_800_000;
@@ -150,7 +153,7 @@ export class Soak {
     const giveUpAtMs = Date.now() + longestRestMs;
     const waiting = (): number => this.producers.waiting + this.watch.waiting;
     const stillMs = (): number => Date.now() - this.journal.movedAtMs;
-    const isAtRest = (): boolean => waiting() === 0 && stillMs() > restMs;
+    const isAtRest = (): boolean => waiting() === 0 && stillMs() > restMs[this.settings.mode];
     while (!isAtRest() && stillMs() < longestStillMs && Date.now() < giveUpAtMs) await this.look();
     return isAtRest() ? 0 : Math.max(1, waiting());
   }
