@@ -56,6 +56,18 @@ async function restore(): Promise<void> {
   await admin(':import', 'POST', { database, export_directory: file });
 }
 
+/** Lets time pass while something happens: commits rest, and one that meets another is made again. */
+async function whileTimePasses(happens: () => Promise<unknown>): Promise<void> {
+  const passing = setInterval(() => {
+    clock.advance(20);
+  }, 5);
+  try {
+    await happens();
+  } finally {
+    clearInterval(passing);
+  }
+}
+
 /** Sends events through validate and a new instance of track. @returns The idempotency keys of what is published. */
 async function publish(ids: readonly number[]): Promise<readonly unknown[]> {
   const publisher = new RecordingPublisher();
@@ -64,12 +76,11 @@ async function publish(ids: readonly number[]): Promise<readonly unknown[]> {
   const track = makeTrack(portsInMemory({ publisher, blocks, catalog, clock }));
   for (const id of ids)
     await validate.handler(aDelivery({ content: JSON.stringify(anEventAt(id)), messageId: `m${id}` }));
-  await Promise.all(
-    publisher
-      .on('validated-events')
-      .map((message) => track.handler({ ...aDelivery(message), topic: 'validated-events' })),
-  );
-  await track.finish?.();
+  const validated = publisher
+    .on('validated-events')
+    .map((message) => ({ ...aDelivery(message), topic: 'validated-events' as const }));
+  await whileTimePasses(() => Promise.all(validated.map(track.handler)));
+  await whileTimePasses(async () => track.finish?.());
   return publisher.on('cleaned-events').map(({ attributes }) => attributes.idempotency_key);
 }
 

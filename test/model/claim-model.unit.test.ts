@@ -225,9 +225,9 @@ describe('the search of the claim rules', () => {
     const faulty = trackingBy(saying((verdict) => (verdict.act === 'conflict' ? dropped : verdict)));
     const scenario = { ...named('two contents and another event'), ...withoutMishap };
     expect(search(scenario, faulty).violations.get('gone without a letter: events/2')).toEqual([
-      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"page":"","isRevision":false}',
+      'm1 of events/1, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"isRevision":false,"page":""}',
       'm2 of events/2, producer event, is tracked: {"act":"drop","why":"already-accounted-for"}',
-      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"page":"","isRevision":true}',
+      'm3 of events/3, producer event, is tracked: {"act":"publish","supersedes":false,"replacement":0,"isFormer":false,"isRevision":true,"page":""}',
     ]);
   });
 });
