@@ -58,6 +58,24 @@ const replayOptions = {
   ...jsonOption,
 } as const satisfies OptionDeclarations;
 
+/** The options that need `--all`, and those that one letter or some named ones need. No option is ignored. */
+const onlyWithAll = [...Object.keys(filterOptions), 'first', 'rate', 'patch'];
+const onlyWithIds = ['forgotten', 'if-revision', 'wait', 'no-wait'];
+
+/** @throws UsageError if an option was given that does nothing with `--all`, or without it. */
+function refuseIgnored(values: Readonly<Record<string, unknown>>, options: OptionDeclarations): void {
+  const isGiven = (name: string): boolean => {
+    const option = options[name];
+    if (!option) return false;
+    return values[name] !== (option.kind === 'flag' ? false : 'default' in option ? option.default : undefined);
+  };
+  const ignored = (values.all === true ? onlyWithIds : onlyWithAll).filter(isGiven).map((name) => `--${name}`);
+  if (ignored.length === 0) return;
+  const verb = ignored.length === 1 ? 'does' : 'do';
+  const hint = values.all === true ? 'with --all' : 'without --all: add it and give no ids, or leave the option out';
+  throw new UsageError(`${ignored.join(', ')} ${verb} nothing ${hint}`);
+}
+
 export const replayCommand = makeCommand({
   name: 'replay',
   calledAs: 'eventmend dead-letters replay',
@@ -67,6 +85,7 @@ export const replayCommand = makeCommand({
   options: replayOptions,
   notes: [exitNote],
   run: async ({ values, rest }, io) => {
+    refuseIgnored(values, replayOptions);
     if (values.all) {
       const patch = values.patch === undefined ? undefined : await readPatch(values.patch);
       return runBulk({ action: 'replay', replace: values.replace, patch }, rest, values, io);
@@ -82,21 +101,24 @@ export const replayCommand = makeCommand({
   },
 });
 
+const discardOptions = {
+  ...bulkOptions,
+  note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
+  ...dryRun('say which letters would be discarded, or with --all how many match, and change nothing'),
+  ...revisionOption,
+  ...jsonOption,
+} as const satisfies OptionDeclarations;
+
 export const discardCommand = makeCommand({
   name: 'discard',
   calledAs: 'eventmend dead-letters discard',
   summary: 'close dead letters without sending them; reopen undoes it',
   positionals: [],
   rest: 'ID',
-  options: {
-    ...bulkOptions,
-    note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
-    ...dryRun('say which letters would be discarded, or with --all how many match, and change nothing'),
-    ...revisionOption,
-    ...jsonOption,
-  },
+  options: discardOptions,
   notes: [exitNote],
   run: async ({ values, rest }, io) => {
+    refuseIgnored(values, discardOptions);
     const { note } = values;
     if (note === undefined) throw new UsageError('--note is missing: say why the letter is discarded');
     if (values.all) return runBulk({ action: 'discard', note }, rest, values, io);
@@ -104,21 +126,24 @@ export const discardCommand = makeCommand({
   },
 });
 
+const reopenOptions = {
+  ...bulkOptions,
+  note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
+  ...dryRun('say which letters would be opened, or with --all how many match, and change nothing'),
+  ...revisionOption,
+  ...jsonOption,
+} as const satisfies OptionDeclarations;
+
 export const reopenCommand = makeCommand({
   name: 'reopen',
   calledAs: 'eventmend dead-letters reopen',
   summary: 'open discarded or done dead letters again',
   positionals: [],
   rest: 'ID',
-  options: {
-    ...bulkOptions,
-    note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
-    ...dryRun('say which letters would be opened, or with --all how many match, and change nothing'),
-    ...revisionOption,
-    ...jsonOption,
-  },
+  options: reopenOptions,
   notes: ['--all opens discarded letters, unless --state says otherwise.', exitNote],
   run: async ({ values, rest }, io) => {
+    refuseIgnored(values, reopenOptions);
     const { note = '' } = values;
     if (values.all) return runBulk({ action: 'reopen', note }, rest, values, io);
     return changeAll(rest, 'reopen', { ...values, note }, io);

@@ -75,7 +75,8 @@ function storeText({ holds, mayBePublished, entries }: WholeShownLetter['entry']
   if (holds !== undefined)
     return holds === 'published' ? 'its event is published' : 'another message brought its event';
   if (mayBePublished) return 'accepted, and not known to be published';
-  return entries.length === 0 ? 'no entry' : `${entries.map(({ state }) => state).join(', ')}, nothing published`;
+  if (entries.length === 0) return 'no entry';
+  return entries.map(({ state, published }) => `${state}, ${published ? 'published' : 'not published'}`).join('; ');
 }
 
 function bodyLines({ encoding, data, masked, attributes }: Body): readonly string[] {

@@ -36,7 +36,7 @@ export type WholeShownLetter = ShownLetter & {
   readonly entry: {
     readonly holds?: string;
     readonly mayBePublished: boolean;
-    readonly entries: readonly { readonly state: string }[];
+    readonly entries: readonly { readonly state: string; readonly published: boolean }[];
   };
 };
 

@@ -95,6 +95,23 @@ test('replay sends nothing that would be refused again, exits with 3, and its co
   expect([code, json(stdout).counts]).toEqual([3, { matched: 3, invalid: 2, skipped: 1 }]);
 });
 
+test.each([
+  [['replay', '--patch', 'p.json'], '--patch does nothing without --all'],
+  [['discard', '--note', 'a test', '--code', 'ERR_STALE', '--first', '3'], '--code, --first do nothing without --all'],
+  [['reopen', '--all', '--if-revision', '2'], '--if-revision does nothing with --all'],
+  [['replay', '--all', '--forgotten', '--no-wait'], '--forgotten, --no-wait do nothing with --all'],
+])('no option is ignored: %j', async (argv, problem) => {
+  const ids = argv.includes('--all') ? [] : [second];
+  await expect(letters(...argv, ...ids)).rejects.toThrow(problem);
+  expect((await letters('list', '--state', 'open')).stdout).toContain(second);
+});
+
+test('show says of a conflict whether the event that the store holds is published', async () => {
+  await pipeline.send({ ...events[0], data: { note: 'another content' } });
+  const [conflict] = (await pipeline.runtime.letters.all()).filter(({ failure }) => failure.code === 'ERR_CONFLICT');
+  expect((await letters('show', conflict!.id)).stdout).toMatch(/store +clean, published\n/);
+});
+
 test('a change under another revision than that of the letter is not made', async () => {
   const { code, stdout } = await letters('discard', second, '--note', 'a test', '--if-revision', '9');
   expect([code, stdout]).toEqual([3, expect.stringContaining('changed meanwhile')]);
