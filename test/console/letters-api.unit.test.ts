@@ -243,6 +243,25 @@ describe('/api/dead-letters/{id}/body', () => {
     ]);
   });
 
+  test('is not told by a check of an edit either, without an entry in the audit trail', async () => {
+    const under = new ConsoleUnderTest(personal);
+    await under.file(aLetter({ id: 'x', data: withEmail }));
+    const check = (query: string, ...patch: object[]) =>
+      under.change('POST', `/api/dead-letters/x/check${query}`, undefined, { patch });
+    for (const op of ['copy', 'move'])
+      expect(await check('', { op, from: '/data/email', path: '/data/y' })).toMatchObject({
+        status: 400,
+        json: { error: { code: 'personal-value' } },
+      });
+    expect((await check('', { op: 'test', path: '/data', value: {} })).status).toBe(400);
+    const before = await under.stores.auditTrail.latest();
+    const copied = await check('?unmask=true', { op: 'copy', from: '/data/email', path: '/data/y' });
+    expect([copied.status, JSON.stringify(copied.json)]).toEqual([200, expect.stringContaining('ana@example.com')]);
+    const noted = await under.stores.auditTrail.since(before, 10);
+    expect(noted?.map(({ entry }) => [entry.letter, entry.by, entry.note])).toEqual([['x', 'ana', 'unmasked']]);
+    expect((await check('', { op: 'replace', path: '/data/amount', value: 2 })).status).toBe(200);
+  });
+
   test('is not for viewers, who see heads', async () => {
     const under = await threeLetters();
     under.caller = { name: 'vic@example.com', role: 'viewer' };

@@ -52,6 +52,8 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await page.keyboard.type('region');
   await page.keyboard.press('Tab');
   await page.keyboard.type('eu');
+  await page.getByRole('button', { name: 'Replay …' }).click();
+  await page.locator('#said', { hasText: 'Save the draft first: a replay sends what is saved.' }).waitFor();
   await page.getByRole('button', { name: 'Save draft' }).click();
   await page.locator('#letter-head[data-draft=true]').waitFor();
   await page.getByRole('button', { name: 'Replay …' }).click();
@@ -76,6 +78,28 @@ test('a letter is discarded with a note, and the discard is undone', async () =>
   expect(await page.locator('.history').innerText()).toContain('discarded · a test of the producer');
   await page.keyboard.press('u');
   await page.locator('#letter-head[data-state=open]').waitFor();
+});
+
+test('an edit never replaces the draft that another operator has saved since it began', async () => {
+  const [ana, bob] = [await shown.open('/dead-letters?state=open'), await shown.open('/dead-letters?state=open')];
+  const saved = [];
+  for (const page of [ana, bob]) {
+    await page.getByRole('link', { name: 'ERR_UNDECODABLE' }).first().click();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.locator('#verdict', { hasText: 'ERR_UNDECODABLE' }).waitFor();
+    await page.getByRole('textbox', { name: 'Draft' }).fill(page === ana ? '"of ana"' : '"of bob"');
+    saved.push(page.getByRole('button', { name: 'Save draft' }));
+  }
+  await saved[0]!.click();
+  // The page of bob follows the change, and the text in its editor does not.
+  await bob.locator('#letter-head[data-draft=true]').waitFor();
+  for (let i = 0; i < 2; i++) {
+    await saved[1]!.click();
+    await bob.locator('#said', { hasText: 'The letter was changed since you saw it.' }).waitFor();
+  }
+  const [{ draft } = {}] = (await shown.pipeline.runtime.letters.all()).filter((one) => one.draft !== undefined);
+  expect(Buffer.from(draft!.data).toString()).toBe('"of ana"');
+  expect(shown.complaints.splice(0)).toEqual([expect.stringContaining('412'), expect.stringContaining('412')]);
 });
 
 test('a payload with script in it stays text, in every place', async () => {

@@ -57,6 +57,7 @@ export function changeRoutes(deps: ApiDeps): readonly ApiRoute[] {
 }
 
 function editRoutes(deps: ApiDeps, operations: LetterOperations): readonly ApiRoute[] {
+  const { personal } = deps.catalog;
   const edited = (request: RoutedRequest, result: OperationResult<Partial<CheckedEdit>>) =>
     answerEdit(deps, request, result);
   return [
@@ -67,7 +68,7 @@ function editRoutes(deps: ApiDeps, operations: LetterOperations): readonly ApiRo
       summary: 'tells what would become of an edit, or of the letter as it is; stores nothing',
       query: unmask,
       body: editBody,
-      answer: async (request) => edited(request, await operations.check(idOf(request), editIn(request))),
+      answer: async (request) => edited(request, await operations.check(idOf(request), editIn(request, personal))),
     },
     {
       ...changing,
@@ -77,7 +78,7 @@ function editRoutes(deps: ApiDeps, operations: LetterOperations): readonly ApiRo
       query: unmask,
       body: editBody,
       answer: async (request) =>
-        edited(request, await operations.saveDraft(idOf(request), editIn(request), callerOf(request))),
+        edited(request, await operations.saveDraft(idOf(request), editIn(request, personal), callerOf(request))),
     },
     {
       ...changing,
@@ -147,8 +148,9 @@ function callerOf(request: RoutedRequest): OperationCaller {
   return { by: request.caller.name, revision: readRevision(request), requestKey };
 }
 
-function editIn(request: RoutedRequest): Edit {
+function editIn(request: RoutedRequest, personal: readonly string[]): Edit {
   const { patch, body, bodyBase64, attributes } = readJsonBody(editSchema, request);
+  if (!readFlag(request.query, 'unmask')) refuseRevealing(patch ?? [], personal);
   if (body !== undefined && bodyBase64 !== undefined)
     throw new RequestError(400, 'Give the body as text or in base64, not both.');
   if (body?.includes(mask) === true)
@@ -158,6 +160,19 @@ function editIn(request: RoutedRequest): Edit {
     });
   const bytes = body === undefined ? bodyBase64 && Buffer.from(bodyBase64, 'base64') : Buffer.from(body);
   return { patch: patch && JSON.stringify(patch), body: bytes === '' ? new Uint8Array() : bytes, attributes };
+}
+
+/** @throws RequestError if a patch copies, moves or tests a personal value: its answer would tell the value. */
+function refuseRevealing(patch: z.infer<typeof patchSchema>, personal: readonly string[]): void {
+  const revealing = patch.find(({ op, path, from }) => {
+    const read = op === 'copy' || op === 'move' ? String(from) : op === 'test' ? path : undefined;
+    return read !== undefined && isPersonal(read, personal);
+  });
+  if (!revealing) return;
+  throw new RequestError(400, `The patch has \`${revealing.op}\` of a personal value, and the answer would show it.`, {
+    code: 'personal-value',
+    next: 'Replace the value, or ask with unmask=true: the audit trail says so.',
+  });
 }
 
 /** Answers a replay, a discard or a reopening, or the trial of one. */
@@ -174,12 +189,15 @@ function changed(result: OperationResult, status: number): ConsoleResponse {
 /** Answers with what would become of an edit. */
 async function answerEdit(
   deps: ApiDeps,
-  { query }: RoutedRequest,
+  { query, caller }: RoutedRequest,
   result: OperationResult<Partial<CheckedEdit>>,
 ): Promise<ConsoleResponse> {
   if (result.refusal) throw refused(result.refusal);
   const { record, check, message } = result;
-  const personal = readFlag(query, 'unmask') ? [] : deps.catalog.personal;
+  const isUnmasked = readFlag(query, 'unmask');
+  const personal = isUnmasked ? [] : deps.catalog.personal;
+  const viewed = { letter: record.id, by: caller.name, did: 'viewed the original', atMs: deps.clock.now() } as const;
+  if (isUnmasked) await deps.auditTrail.note({ ...viewed, note: 'unmasked' });
   // A repeated request is answered by the record alone.
   if (!check || !message) return recordResponse(headOf(record));
   const original = await loadOriginal(deps.letters, record);

@@ -6,6 +6,7 @@ import { formatJson, lineOfFailure } from './format-json.ts';
 import { refresh } from './refresh.ts';
 
 interface Body extends WithAttributes {
+  readonly revision: number;
   readonly data: string;
   readonly encoding: string;
   readonly masked: readonly string[] | 'all';
@@ -39,6 +40,12 @@ class LetterWork {
   private pending: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly fields: AttributeFields | undefined;
+  /** The text of the draft that the console has stored. Undefined before the editor is open. */
+  private stored: string | undefined;
+  /** The revision of the letter when its editor opened, or was saved: a later one may hold another draft. */
+  private editedRevision: string | undefined;
+  /** The revision that the dialog of a replay has checked. */
+  private checkedRevision: string | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -113,6 +120,8 @@ class LetterWork {
         return;
       }
       draft.value = formatJson(data);
+      this.stored = draft.value;
+      this.editedRevision = String(body.revision);
       this.fields?.show(body);
       editor.hidden = false;
       this.follow();
@@ -143,8 +152,17 @@ class LetterWork {
 
   private async save(): Promise<void> {
     const body = find('draft', HTMLTextAreaElement)?.value ?? '';
-    await this.act('/draft', 'PUT', this.editWith(body), 'The draft is saved.');
+    await this.act('/draft', 'PUT', this.editWith(body), 'The draft is saved.', this.editedRevision);
+    this.stored = body;
+    this.editedRevision = this.head()?.dataset.revision;
     this.fields?.keep();
+  }
+
+  private isUnsaved(): boolean {
+    if (this.stored === undefined) return false;
+    const { set, drop } = this.fields?.edit() ?? { set: {}, drop: [] };
+    const isChanged = find('draft', HTMLTextAreaElement)?.value !== this.stored;
+    return isChanged || Object.keys(set).length > 0 || drop.length > 0;
   }
 
   private editWith(body: string): object {
@@ -152,6 +170,11 @@ class LetterWork {
   }
 
   private async askReplay(): Promise<void> {
+    if (this.isUnsaved()) {
+      this.say('Save the draft first: a replay sends what is saved.');
+      return;
+    }
+    this.checkedRevision = this.head()?.dataset.revision;
     showText('replay-verdict', 'Checking …');
     await this.ask('replay-dialog');
     showChecked(await change<Checked>(`${this.path}/check`, { method: 'POST' }), 'replay-verdict', 'replay-diff');
@@ -160,7 +183,8 @@ class LetterWork {
   private async send(): Promise<void> {
     const replace = find('replace', HTMLInputElement)?.checked ?? false;
     const forgotten = find('forgotten', HTMLInputElement)?.checked ?? false;
-    await this.act('/replay', 'POST', { replace, forgotten }, 'Sent. It is not solved before the store holds it.');
+    const sent = 'Sent. It is not solved before the store holds it.';
+    await this.act('/replay', 'POST', { replace, forgotten }, sent, this.checkedRevision);
   }
 
   private async discard(): Promise<void> {
@@ -173,9 +197,19 @@ class LetterWork {
     return Promise.resolve();
   }
 
-  private async act(path: string, method: 'POST' | 'PUT' | 'DELETE', body: object, done: string): Promise<void> {
-    await change(`${this.path}${path}`, { method, body, revision: this.head()?.dataset.revision });
-    if (path === '/draft' && method === 'DELETE') document.getElementById('editor')?.toggleAttribute('hidden', true);
+  /** @param revision The revision that the operator saw. By default that of the page. */
+  private async act(
+    path: string,
+    method: 'POST' | 'PUT' | 'DELETE',
+    body: object,
+    done: string,
+    revision = this.head()?.dataset.revision,
+  ): Promise<void> {
+    await change(`${this.path}${path}`, { method, body, revision });
+    if (path === '/draft' && method === 'DELETE') {
+      document.getElementById('editor')?.toggleAttribute('hidden', true);
+      this.stored = undefined;
+    }
     this.say(done);
     await refresh();
   }
