@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { openOutput } from '../clean/output-file.ts';
 import { CommandError, makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -24,19 +23,26 @@ export const exportCommand = makeCommand({
   run: runExport,
 });
 
+const lastLine = /\{"exported":(\d+),"complete":true\}\n$/;
+
 async function runExport({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const query = { ...filterQuery(values), unmask: values.unmask ? 'true' : undefined };
-  const pieces = await new ConsoleClient(io).stream('/api/dead-letters/export', query);
-  const file = values.out === undefined ? undefined : createWriteStream(values.out);
+  // Opened first: nothing is exported, and noted as exported, that cannot be written.
+  const output = await openOutput(values.out ?? '-', io);
+  const decoder = new TextDecoder();
   let tail = '';
-  for await (const piece of pieces) {
-    const text = Buffer.from(piece).toString('latin1');
-    tail = `${tail}${text}`.slice(-200);
-    await write(file ?? io.stdout, text, 'latin1');
+  try {
+    for await (const piece of await new ConsoleClient(io).stream('/api/dead-letters/export', query)) {
+      const text = decoder.decode(piece, { stream: true });
+      tail = `${tail}${text}`.slice(-200);
+      await output.write(text);
+    }
+    if (!lastLine.test(tail)) throw new CommandError('the export is not complete: the connection or the store failed');
+    await output.complete();
+  } finally {
+    await output.discard();
   }
-  if (file) await finished(file.end());
-  const [, count] = /\{"exported":(\d+),"complete":true\}\n$/.exec(tail) ?? [];
-  if (count === undefined) throw new CommandError('the export is not complete: the connection or the store failed');
+  const [, count = '0'] = lastLine.exec(tail) ?? [];
   if (values.out !== undefined) await write(io.stdout, `  ${count} letters in ${values.out}\n`);
   return 0;
 }

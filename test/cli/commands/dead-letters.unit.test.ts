@@ -221,6 +221,9 @@ test('export writes every letter, and says that it is complete', async () => {
       .toSorted(),
   ).toEqual([second, third].toSorted());
   expect(lines[2]).toEqual({ exported: 2, complete: true });
+  await expect(letters('export', '--out', files.file('none/letters.ndjson'))).rejects.toThrow(
+    /^cannot write .*letters\.ndjson: its folder does not exist$/,
+  );
 });
 
 test('status says in five lines whether all is well, and what to do first', async () => {
