@@ -6,6 +6,9 @@ export interface PullEndpointDeps extends DeliveryDeps {
   readonly subscription: Pick<NamedSubscription, 'topic' | 'filter' | 'maxDeliveryMs'>;
 }
 
+/** The largest part of a delivery's time that a message may have waited in the library when it is begun. */
+const maxWaitShare = 0.5;
+
 /** Serves a subscription that is pulled: it passes each message to the handler, and then acks or nacks it. */
 export class PullEndpoint {
   private readonly deps: PullEndpointDeps;
@@ -31,6 +34,11 @@ export class PullEndpoint {
 
   private async handle({ arrivedAtMs, ack, nack, ...message }: PulledMessage): Promise<void> {
     const { topic, filter, maxDeliveryMs } = this.deps.subscription;
+    // The library has held it back for long. Begun now, it might not end in time, and neither would those behind it.
+    if (this.deps.clock.now() > arrivedAtMs + maxDeliveryMs * maxWaitShare) {
+      nack();
+      return;
+    }
     const delivery = { ...message, topic, deadlineMs: arrivedAtMs + maxDeliveryMs };
     if ((await deliver(this.deps, delivery, [filter])) === 'acked') ack();
     else nack();

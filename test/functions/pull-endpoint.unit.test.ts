@@ -95,6 +95,18 @@ describe('an endpoint of a subscription that is pulled', () => {
     expect([answers, errors]).toEqual([['nack'], ['a delivery was not handled by its deadline']]);
   });
 
+  it('gives back a message that has waited for more than half of its time, so that those behind it end in time', async () => {
+    const { take, handled, answers, counts, clock } = anEndpoint();
+    clock.advance(27_500);
+    take();
+    await turn();
+    expect([handled.length, answers]).toEqual([1, ['ack']]);
+    clock.advance(1);
+    take();
+    await turn();
+    expect([handled.length, answers, counts]).toEqual([1, ['ack', 'nack'], ['received']]);
+  });
+
   it('acks and drops a message that the filter of the subscription excludes, since the emulator delivers it', async () => {
     const { take, handled, answers, counts } = anEndpoint(undefined, 'reconstruct-reprocess-requests');
     take({ attributes: { phase: 'resend' } });
