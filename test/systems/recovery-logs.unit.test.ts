@@ -15,7 +15,7 @@ import { atOnce, minuteMs, noon, RecordingPublisher, textOf } from '../support/b
 import { portsInMemory } from '../support/ports.ts';
 import { openStandIn, settingsOfStandIn, type OpenStandIn } from '../support/stand-in.ts';
 
-/* What recovery and rechecks log, as they are deployed: reconstruct reads the list over HTTP from the stand-in. */
+/* The logs of recovery and rechecks, as they are deployed: reconstruct reads the list over HTTP from the stand-in. */
 
 const catalog = makeCatalog({
   sources: { 'pay-hooks': { stream: 'pay', fields: stripe() } },
