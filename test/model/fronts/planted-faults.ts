@@ -214,7 +214,7 @@ export const frontFaults: readonly PlantedFault[] = [
   {
     name: 'jumps are measured from the fronts, which are as old as the last sweep',
     file: 'shared/tracking/sequence-bounds.ts',
-    find: 'if (routing.place === undefined && (await this.isTooFar(routing))) return tooFar(routing);',
+    find: 'if (this.admitsAtOnce(routing)) return undefined;',
     replace: `const swept = (await this.progress.afresh(routing.stream))?.pieces.filter(({ from }) => from <= routing.eventId).at(-1)?.to;
       if (swept !== undefined && routing.lastId - swept > this.deps.catalog.stream(routing.stream).maxJump) return tooFar(routing);`,
     kinds: ['the scheduler sleeps for hours'],
