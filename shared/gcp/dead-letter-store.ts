@@ -26,11 +26,10 @@ import {
 } from './body.ts';
 import { auditFields } from './audit-document.ts';
 import type { Database } from './clients.ts';
-import { present, replaced, updateTimeOf, versionIn, type Fields } from './document.ts';
+import { commitIf, present, replaced, updateTimeOf, versionIn, type Fields } from './document.ts';
 import { fieldsOfLetter, headFieldNames, headIn, letterIn, standingFields, subjectOf } from './letter-document.ts';
 import { storeReason } from './letter-reasons.ts';
 import { dueQuery } from './letter-query.ts';
-import { isConflict } from './status.ts';
 
 /** The number of attempts to read a document whose body is being replaced. */
 const maxReads = 3;
@@ -143,19 +142,8 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
   }
 
   /** @returns Whether the writes were made. Otherwise a document was changed since it was read, and none was made. */
-  private async commit(write: (batch: WriteBatch) => void): Promise<boolean> {
-    const { firestore, calls } = this.database;
-    return calls.run('saving dead-letters', async () => {
-      const batch = firestore.batch();
-      write(batch);
-      try {
-        await batch.commit();
-        return true;
-      } catch (error) {
-        if (isConflict(error)) return false;
-        throw error;
-      }
-    });
+  private commit(write: (batch: WriteBatch) => void): Promise<boolean> {
+    return commitIf(this.database, 'saving dead-letters', write);
   }
 
   async due(nowMs: number, limit: number): Promise<readonly string[]> {

@@ -1,4 +1,10 @@
-import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot } from '@google-cloud/firestore';
+import {
+  FieldValue,
+  Timestamp,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type WriteBatch,
+} from '@google-cloud/firestore';
 import { InvariantError } from '../errors.ts';
 import type { Version } from '../ports.ts';
 import type { Documents } from './clients.ts';
@@ -56,6 +62,30 @@ export async function saveIf(
     try {
       if (expected === undefined) await document.create(present(fields));
       else await document.update(replaced(fields), { lastUpdateTime: updateTimeOf(expected) });
+      return true;
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Commits several writes together, unless a document was changed meanwhile.
+ *
+ * @param what The commit, for the message of an error.
+ * @returns Whether it was committed.
+ */
+export async function commitIf(
+  { firestore, calls }: Documents,
+  what: string,
+  write: (batch: WriteBatch) => void,
+): Promise<boolean> {
+  return calls.run(what, async () => {
+    const batch = firestore.batch();
+    write(batch);
+    try {
+      await batch.commit();
       return true;
     } catch (error) {
       if (isConflict(error)) return false;

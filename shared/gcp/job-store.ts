@@ -4,8 +4,7 @@ import type { JobStore, JobVersions, StoredJobName } from '../letter-ports.ts';
 import { jobActions, jobResults, jobRetentionMs, type Job, type JobPart } from '../operator/job.ts';
 import type { Version, Versioned } from '../ports.ts';
 import type { Database } from './clients.ts';
-import { expiry, replaced, saveIf, updateTimeOf, versionIn, type Fields } from './document.ts';
-import { isConflict } from './status.ts';
+import { commitIf, expiry, replaced, saveIf, updateTimeOf, versionIn, type Fields } from './document.ts';
 
 const jobSchema = z.object({
   id: z.string(),
@@ -80,20 +79,11 @@ export class FirestoreJobStore implements JobStore {
   }
 
   async saveResults(job: Job, part: JobPart, expected: JobVersions): Promise<boolean> {
-    const { firestore, calls } = this.database;
-    return calls.run('saving the results of a job', async () => {
-      const batch = firestore.batch();
+    return commitIf(this.database, 'saving the results of a job', (batch) => {
       const [jobTime, partTime] = [updateTimeOf(expected.job), updateTimeOf(expected.part)];
       batch.update(this.job(job.id), replaced(this.jobFields(job)), { lastUpdateTime: jobTime });
       const document = this.part(job.id, part.number);
       batch.update(document, replaced(this.partFields(job, part)), { lastUpdateTime: partTime });
-      try {
-        await batch.commit();
-        return true;
-      } catch (error) {
-        if (isConflict(error)) return false;
-        throw error;
-      }
     });
   }
 
