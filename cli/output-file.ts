@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, chmod, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CommandError, UsageError, write, type Io } from '../command.ts';
+import { CommandError, UsageError, write, type Io } from './command.ts';
 
 /** An output of a command: a file, or standard output. */
 export interface OutputSink {

@@ -1,4 +1,4 @@
-import type { OutputSink } from './output-file.ts';
+import type { OutputSink } from '../output-file.ts';
 
 /** A line of an output that waits, and the record of the file that it belongs to. */
 interface DueLine {

@@ -5,7 +5,7 @@ import type { EventSample } from '../init/recognise-format.ts';
 import { maxSamples } from './advice.ts';
 import type { FileBooks } from './books.ts';
 import { InOrder } from './in-order.ts';
-import type { OutputSink } from './output-file.ts';
+import type { OutputSink } from '../output-file.ts';
 import { cleanLine, inOneLine, letterLine, recordAttribute } from './output-line.ts';
 
 /** The outputs for the clean events and the dead letters. Undefined for no output. */

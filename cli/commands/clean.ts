@@ -14,7 +14,7 @@ import { checkStream, streamOption } from '../connection.ts';
 import { localCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
-import { openOutput } from '../clean/output-file.ts';
+import { openOutput } from '../output-file.ts';
 import type { Sinks } from '../clean/outputs.ts';
 import { drawSummary } from '../clean/summary.ts';
 import { summaries } from '../summaries.ts';

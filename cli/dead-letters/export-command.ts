@@ -1,4 +1,4 @@
-import { openOutput } from '../clean/output-file.ts';
+import { openOutput } from '../output-file.ts';
 import { CommandError, makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';

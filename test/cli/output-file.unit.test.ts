@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, readlink, stat, symlink } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
-import { openOutput } from '../../../cli/clean/output-file.ts';
-import { CommandError } from '../../../cli/command.ts';
-import { Directory } from '../../support/command-run.ts';
+import { openOutput } from '../../cli/output-file.ts';
+import { CommandError } from '../../cli/command.ts';
+import { Directory } from '../support/command-run.ts';
 
 const directory = new Directory();
 const io = { stdout: new PassThrough() };
