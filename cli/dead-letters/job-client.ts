@@ -122,6 +122,6 @@ function drawJob({ matched, ...job }: ShownJob): string {
 function nextStepOf({ id, state, left }: ShownJob): string {
   if (state === 'planned') return `  nothing was changed: eventmend dead-letters jobs resume ${id} runs it\n`;
   if (state === 'paused')
-    return `  many came back: look at them (eventmend dead-letters jobs show ${id}), then resume or stop the job\n`;
+    return `  many came back or are invalid: look at them (eventmend dead-letters jobs show ${id}), then resume or stop the job\n`;
   return left > 0 ? `  eventmend dead-letters jobs resume ${id} goes on\n` : '';
 }

@@ -18,7 +18,7 @@ const bulkOptions = {
     min: 1,
     max: 500,
     default: 10,
-    help: 'with --all: try N letters first; pause if a tenth come back',
+    help: 'with --all: try N letters first; pause if a tenth go wrong',
   },
   rate: {
     kind: 'integer',

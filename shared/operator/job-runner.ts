@@ -3,7 +3,7 @@ import { InvariantError, RetryableError } from '../errors.ts';
 import type { JobStore } from '../letter-ports.ts';
 import type { Clock, Versioned } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
-import { isTrouble, withPart, type Job, type JobItem, type JobPart } from './job.ts';
+import { countWrong, isTrouble, withPart, type Job, type JobItem, type JobPart } from './job.ts';
 import { LetterOperations, type OperationDeps, type OperationResult } from './letter-operations.ts';
 import type { OperationRefusal } from './refusal.ts';
 
@@ -59,7 +59,7 @@ export class JobRunner {
 
   private async begin(job: Job): Promise<Job> {
     if (job.state === 'done' || job.state === 'running') return job;
-    const tolerated = job.state === 'planned' ? 0 : job.results.cameBack;
+    const tolerated = countWrong(job.results);
     return this.change(
       job,
       { state: 'running', isTried: job.isTried || job.state === 'paused', tolerated },
@@ -67,7 +67,7 @@ export class JobRunner {
     );
   }
 
-  /** Pauses a job if too many of its letters came back. Waits for the answers to the trial before. */
+  /** Pauses a job if too many of its letters went wrong. Waits for the answers to the trial before. */
   private async judge(given: Job, untilMs: number): Promise<Job> {
     const isTrial = given.partsRun > 0 && !given.isTried;
     const job = isTrial ? await this.waitForAnswers(given, untilMs) : given;
@@ -129,7 +129,7 @@ export class JobRunner {
     let seen = revision;
     if (job.patch !== undefined) {
       const { patch } = job;
-      const drafted = await twice(() => this.operations.saveDraft(id, { patch }, { ...caller, revision }));
+      const drafted = await twice(() => this.operations.saveValidDraft(id, { patch }, { ...caller, revision }));
       if (drafted.refusal) return outcomeOf(drafted, 'done');
       seen = drafted.record.revision;
     }
@@ -215,7 +215,11 @@ async function twice<Result extends OperationResult>(make: () => Promise<Result>
 }
 
 function outcomeOf(result: OperationResult, good: 'sent' | 'done'): Outcome {
-  return result.refusal ? { result: resultOf(result.refusal), why: result.refusal.message } : { result: good };
+  return result.refusal ? { result: resultOf(result.refusal), why: reasonOfRefusal(result.refusal) } : { result: good };
+}
+
+function reasonOfRefusal({ message, failure }: OperationRefusal): string {
+  return failure ? `${failure.code} ${failure.detail}` : message;
 }
 
 const invalidCodes: readonly OperationRefusal['code'][] = ['invalid', 'patch-failed', 'too-large'];

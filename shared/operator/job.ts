@@ -21,7 +21,7 @@ export interface Job {
   readonly rate: number;
   /** Whether the trial went well, or an operator let the job go on. */
   readonly isTried: boolean;
-  /** The number of letters that had come back when an operator let the job go on. */
+  /** The number of letters that had gone wrong when an operator let the job go on. */
   readonly tolerated: number;
   /** The number of parts that were run, from the first one on. */
   readonly partsRun: number;
@@ -77,8 +77,8 @@ export const jobRetentionMs = 90 * 86_400_000;
 export const maxJobLetters = 100_000;
 /** The letters of a part. A part with its results is one document of at most 1 MiB. */
 const partSize = 500;
-/** The share of letters that come back at which a job pauses. */
-const maxCameBackShare = 0.1;
+/** The share of letters that go wrong at which a job pauses. */
+const maxWrongShare = 0.1;
 
 /** Divides a plan: the first part is the trial. */
 export function partsOf(items: readonly JobItem[], first: number): readonly JobPart[] {
@@ -115,10 +115,21 @@ export function countJob({ matched, results }: Pick<Job, 'matched' | 'results'>)
   return { matched, ...counts, left: matched - sumOf(counts) };
 }
 
-/** Whether so many letters came back that an operator should look before the job goes on. */
-export function isTrouble({ tolerated, results }: Pick<Job, 'tolerated' | 'results'>): boolean {
-  const cameBack = results.cameBack - tolerated;
-  return cameBack > 0 && cameBack >= sumOf(results) * maxCameBackShare;
+/**
+ * Whether so many letters went wrong that an operator should look before the job goes on. After its last part there is
+ * nothing to hold back.
+ */
+export function isTrouble({ tolerated, results, partsRun, parts }: Job): boolean {
+  const wrong = countWrong(results) - tolerated;
+  return partsRun < parts && wrong > 0 && wrong >= sumOf(results) * maxWrongShare;
+}
+
+/**
+ * Counts the letters that came back or would: the plan is wrong for them, for example its patch. Letters that somebody
+ * else changed, or that may not be sent, say nothing about the plan.
+ */
+export function countWrong({ cameBack, invalid }: JobResults): number {
+  return cameBack + invalid;
 }
 
 /** Whether a part was run, and each of its replays has an answer. */

@@ -77,11 +77,31 @@ export class LetterOperations {
 
   /** Saves an edit as the draft of a letter. The draft may be invalid. */
   async saveDraft(id: string, edit: Edit, caller: OperationCaller): Promise<OperationResult<Partial<CheckedEdit>>> {
+    return this.edit(id, edit, caller, () => true);
+  }
+
+  /** Saves an edit as the draft of a letter. If the draft would be invalid, the letter stays as it was. */
+  async saveValidDraft(
+    id: string,
+    edit: Edit,
+    caller: OperationCaller,
+  ): Promise<OperationResult<Partial<CheckedEdit>>> {
+    return this.edit(id, edit, caller, ({ failure }) => !failure);
+  }
+
+  /** @param isWanted Decides by the check of the edit whether it is saved. */
+  private async edit(
+    id: string,
+    edit: Edit,
+    caller: OperationCaller,
+    isWanted: (check: ReplayCheck) => boolean,
+  ): Promise<OperationResult<Partial<CheckedEdit>>> {
     return this.change(id, caller, 'edited', async ({ value: record, version }, operator) => {
       const refusal = seenRefusal(record, operator);
       if (refusal) return refuse(refusal, record);
       const checked = await this.checkEdit(record, edit);
       if (checked.refusal) return checked;
+      if (!isWanted(checked.check)) return refuseInvalid(record, checked.check);
       const { message } = checked;
       if (oversize(message, sizeLimits(trustedTopic)) !== undefined) return refuse('too-large', record);
       const content = contentDigest(message, message.attributes, checked.check.routing?.stream);
@@ -112,7 +132,7 @@ export class LetterOperations {
       if (!isSourceKnown(record, this.deps.catalog)) return refuse('source-unknown', record);
       const check = this.checkCurrent(record, replace);
       const { failure, routing } = check;
-      if (failure) return refuse(failure.code === 'ERR_TOO_LARGE' ? 'too-large' : 'invalid', record, { failure });
+      if (failure) return refuseInvalid(record, check);
       const entry = replayedEntryOf(routing);
       const { holds } = await this.askAbout(record, check);
       if (holds) return this.settleAs(holds, record, version, operator);
@@ -227,6 +247,10 @@ export class LetterOperations {
     const left = placeOfLetter(trustedAttributes(message.attributes));
     return askStore(this.deps.blocks, { root, entry: replayedEntryOf(routing), left });
   }
+}
+
+function refuseInvalid(record: DeadLetter, { failure }: ReplayCheck): ReturnType<typeof refuse> {
+  return refuse(failure?.code === 'ERR_TOO_LARGE' ? 'too-large' : 'invalid', record, failure && { failure });
 }
 
 /** Digests the message that a replay sends. */

@@ -37,7 +37,7 @@ test('the page of a job has its sums, and leads to the letters that were not cha
   await save(under, aJob({ id: 'a', state: 'paused', matched: 3, note: 'a test' }), items);
   const shown = (await under.get('/jobs/a')).body;
   expect(shown).toContain('1 published · 1 came back · 1 invalid');
-  expect(shown).toContain('Many came back. Look at them before it goes on.');
+  expect(shown).toContain('Many came back or are invalid. Look at them before it goes on.');
   expect(shown).toContain('<a href="/dead-letters/L2" data-row>L2</a>');
   expect(shown).toContain('ERR_STALE: &#60;late&#62;');
   expect(shown).not.toContain('href="/dead-letters/L1"');

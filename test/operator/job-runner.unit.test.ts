@@ -36,6 +36,23 @@ test('letters that validate would refuse again are counted as invalid, and nothi
   expect(world.pipeline.clean).toEqual([]);
 });
 
+test('a job with a wrong patch pauses after the trial, and changes no draft', async () => {
+  const world = await letters(30);
+  const [first] = world.heads;
+  const drafted = { by: 'bo', revision: first!.revision };
+  await world.operations.saveDraft(first!.id, { patch: repair }, drafted);
+  const paused = await world.runner.run(await world.plan({ patch: spoil }, 10));
+  expect([paused.state, countJob(paused)]).toEqual(['paused', countsOf({ matched: 30, invalid: 10, left: 20 })]);
+  const { items } = (await world.deps.jobs.findPart(paused.id, 0))!.value;
+  expect(items[0]?.why).toMatch(/^ERR_INVALID_EVENT .*event_id/);
+  const drafts = (await world.pipeline.runtime.letters.all()).flatMap(({ id, draft }) => (draft ? [[id, draft]] : []));
+  expect(drafts).toEqual([[first!.id, expect.anything()]]);
+  expect(String((await world.deps.letters.find(first!.id))!.value.draft!.data)).toContain('2025-02-09T00:00:00Z');
+  // The next part has twenty letters. All are wrong, and nothing is left to hold back.
+  const again = await world.runner.run(paused);
+  expect([again.state, countJob(again)]).toEqual(['done', countsOf({ matched: 30, invalid: 30 })]);
+});
+
 test('a job pauses after the trial if a tenth of it came back, and goes on when its operator says so', async () => {
   const world = await letters(30);
   // The events of the first two letters of the plan exist already, with other content.

@@ -48,6 +48,7 @@ export function spellJob(job: BulkJob): string {
   const sums = bulkSums
     .filter((name) => job[name] > 0)
     .map((name) => `${formatNumber(job[name])} ${name === 'cameBack' ? 'came back' : name}`);
-  const paused = job.state === 'paused' ? '. It paused, because many came back: look at them before it goes on.' : '';
+  const paused =
+    job.state === 'paused' ? '. It paused, because many came back or are invalid: look at them before it goes on.' : '';
   return `${formatNumber(job.matched)} letters: ${sums.join(', ')}${paused}`;
 }

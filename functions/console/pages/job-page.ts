@@ -75,7 +75,9 @@ function facts(job: Job, nowMs: number): Html {
     ['rate', `at most ${job.rate} letters a second`],
     ...(job.note === '' ? [] : [['note', shortText(job.note)] as const]),
     ...(job.patch === undefined ? [] : [['patch', html`<code>${shortText(job.patch)}</code>`] as const]),
-    ...(job.state === 'paused' ? [['paused', 'Many came back. Look at them before it goes on.'] as const] : []),
+    ...(job.state === 'paused'
+      ? [['paused', 'Many came back or are invalid. Look at them before it goes on.'] as const]
+      : []),
   ];
   return html`${rows.map(
     ([name, value]) =>
