@@ -69,6 +69,19 @@ describe('a change of a letter', () => {
     expect(await under.change('POST', `${path}/reopen`, 2)).toMatchObject({ status: 202, json: { state: 'open' } });
   });
 
+  test('lists the attributes that differ from those of the producer', async () => {
+    const { under, letter } = await aBrokenLetter();
+    const path = `/api/dead-letters/${letter.id}`;
+    const edit = { attributes: { set: { region: 'eu' }, drop: ['stream'] } };
+    const { json } = await under.change('PUT', `${path}/draft`, 1, edit);
+    const attributeDiff = [
+      { name: 'stream', before: 'default' },
+      { name: 'region', after: 'eu' },
+    ];
+    expect(json).toMatchObject({ diff: [], attributeDiff });
+    expect((await under.change('POST', `${path}/check`, undefined)).json).toMatchObject({ attributeDiff });
+  });
+
   test('drops a draft', async () => {
     const { under, letter } = await aBrokenLetter();
     const path = `/api/dead-letters/${letter.id}/draft`;

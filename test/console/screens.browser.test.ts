@@ -58,6 +58,7 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await page.locator('#letter-head[data-draft=true]').waitFor();
   await page.getByRole('button', { name: 'Replay …' }).click();
   await page.locator('#replay-verdict', { hasText: 'VALID' }).waitFor();
+  expect(await page.locator('#replay-diff').innerText()).toBe('/data/amount "12.50" 12.50\nattribute region eu');
   await page.getByRole('button', { name: 'Replay', exact: true }).click();
   await page.locator('#letter-head[data-state=sent]').waitFor();
   await until(() => shown.pipeline.cleanKeys.length === 3);

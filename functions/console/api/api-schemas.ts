@@ -61,6 +61,9 @@ const checkedLetterSchema = z.strictObject({
   diff: z
     .array(z.strictObject({ path: z.string(), before: z.string().optional(), after: z.string().optional() }))
     .optional(),
+  attributeDiff: z
+    .array(z.strictObject({ name: z.string(), before: z.string().optional(), after: z.string().optional() }))
+    .optional(),
   becomes: z
     .array(
       z.strictObject({

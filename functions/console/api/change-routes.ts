@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { trustedAttributes } from '../../../shared/dead-letter/arrived-letter.ts';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
+import { producersAttributes } from '../../../shared/dead-letter/replay.ts';
 import { withoutEffects } from '../../../shared/operator/dry-run.ts';
 import type { Edit } from '../../../shared/operator/edit-message.ts';
 import {
@@ -10,6 +12,7 @@ import {
 } from '../../../shared/operator/letter-operations.ts';
 import type { OperationRefusal } from '../../../shared/operator/refusal.ts';
 import { explain, type Failure } from '../../../shared/failure.ts';
+import { diffAttributes } from '../../../shared/views/diff-attributes.ts';
 import { diffJson, type JsonChange } from '../../../shared/views/diff-json.ts';
 import { letterHead } from '../../../shared/views/letter-head.ts';
 import { loadOriginal } from '../../../shared/views/letter-body.ts';
@@ -206,6 +209,7 @@ async function answerEdit(
     valid: failure === undefined,
     failure: failure && failureView(failure),
     diff: diffJson(original.data, message.data)?.map((change) => masked(change, personal)),
+    attributeDiff: diffAttributes(producersAttributes(trustedAttributes(original.attributes)), message.attributes),
     becomes: becomes.map(({ idempotencyKey: key, ...event }) => ({ ...event, key })),
     eventCount,
   });

@@ -4,24 +4,13 @@ import { formatCount, showInvisible } from '../../../shared/views/format.ts';
 import { find, make, showText } from './dom.ts';
 import { formatJson, lineOfFailure } from './format-json.ts';
 import { refresh } from './refresh.ts';
+import { showChecked, type EditAnswer } from './show-checked.ts';
 
 interface Body extends WithAttributes {
   readonly revision: number;
   readonly data: string;
   readonly encoding: string;
   readonly masked: readonly string[] | 'all';
-}
-
-interface Checked {
-  readonly valid: boolean;
-  readonly failure?: { readonly code: string; readonly detail: string; readonly meaning: string };
-  readonly diff?: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
-  readonly becomes: readonly {
-    readonly stream: string;
-    readonly type?: string;
-    readonly id?: number;
-    readonly key?: string;
-  }[];
 }
 
 const checkAfterMs = 300;
@@ -144,7 +133,7 @@ class LetterWork {
     this.pending = pending;
     try {
       const edit = { method: 'POST', body: this.editWith(draft.value), signal: pending.signal } as const;
-      showChecked(await change<Checked>(`${this.path}/check`, edit), 'verdict', 'diff');
+      showChecked(await change<EditAnswer>(`${this.path}/check`, edit), 'verdict', 'diff');
     } catch (error) {
       if (!pending.signal.aborted) throw error;
     }
@@ -177,7 +166,7 @@ class LetterWork {
     this.checkedRevision = this.head()?.dataset.revision;
     showText('replay-verdict', 'Checking …');
     await this.ask('replay-dialog');
-    showChecked(await change<Checked>(`${this.path}/check`, { method: 'POST' }), 'replay-verdict', 'replay-diff');
+    showChecked(await change<EditAnswer>(`${this.path}/check`, { method: 'POST' }), 'replay-verdict', 'replay-diff');
   }
 
   private async send(): Promise<void> {
@@ -265,27 +254,4 @@ function linesOf(data: string, detail = ''): readonly (Node | string)[] {
     const shown = `${showInvisible(line)}\n`;
     return i === at ? make('mark', {}, shown) : shown;
   });
-}
-
-function showChecked({ valid, failure, diff, becomes }: Checked, verdictId: string, diffId: string): void {
-  const events = becomes
-    .map(({ stream, type, id, key }) => [stream, type, id, key].filter(Boolean).join(' · '))
-    .join('; ');
-  const verdict = valid ? `VALID → ${events}` : `${failure?.code ?? ''}: ${failure?.detail ?? ''}`;
-  showText(verdictId, verdict);
-  document.getElementById(verdictId)?.setAttribute('class', valid ? 'good' : 'bad');
-  const changes = diff ?? [];
-  document
-    .getElementById(diffId)
-    ?.replaceChildren(
-      ...changes.map(({ path, before, after }) =>
-        make(
-          'li',
-          {},
-          make('code', {}, path === '' ? 'all' : path),
-          ...(before === undefined ? [] : [' ', make('del', {}, before)]),
-          ...(after === undefined ? [] : [' ', make('ins', {}, after)]),
-        ),
-      ),
-    );
 }
