@@ -1,27 +1,10 @@
 import { applyPatch } from 'rfc6902';
-import { z } from 'zod';
 import { pathOf } from '../json-pointer.ts';
 import { JsonPlaces } from '../verification/json-places.ts';
+import { parsePatch, spellOperation, type PatchOperation } from './json-patch.ts';
 
 /** A text after a patch, or the reason why the patch cannot be applied. Then nothing of it was applied. */
 export type PatchedText = { readonly text: string } | { readonly problem: string };
-
-/** Each operation indexes the text anew, and a text may have 10 MB. */
-const maxOperations = 100;
-
-const value = z.custom<unknown>((given) => given !== undefined);
-const path = z.string();
-const operationsSchema = z
-  .array(
-    z.discriminatedUnion('op', [
-      z.object({ op: z.literal(['add', 'replace', 'test']), path, value }),
-      z.object({ op: z.literal('remove'), path }),
-      z.object({ op: z.literal(['move', 'copy']), path, from: path }),
-    ]),
-  )
-  .max(maxOperations);
-
-type PatchOperation = z.infer<typeof operationsSchema>[number];
 
 /**
  * Applies a JSON Patch (RFC 6902) to a JSON text. Members that the patch does not name keep their bytes, and values of the
@@ -33,14 +16,16 @@ type PatchOperation = z.infer<typeof operationsSchema>[number];
  * @param patch The JSON text of the patch.
  */
 export function patchText(text: string, patch: string): PatchedText {
-  const operations = readOperations(patch);
-  if (!operations) return { problem: `not a JSON Patch (RFC 6902) with at most ${maxOperations} operations` };
+  const given = readValue(patch);
+  if (!given) return { problem: 'the patch is not JSON' };
+  const read = parsePatch(given.value);
+  if ('problem' in read) return read;
   const parsed = readValue(text);
   if (!parsed) return { problem: 'the body is not JSON text: send the whole body' };
   const values = new JsonPlaces(patch);
   let edited = text;
-  for (const [i, operation] of operations.entries()) {
-    const spelt = `operation ${i} (${operation.op} ${operation.path})`;
+  for (const [i, operation] of read.operations.entries()) {
+    const spelt = spellOperation(i, operation);
     const problem = problemOf(operation, parsed, edited);
     if (problem !== undefined) return { problem: `${spelt}: ${problem}` };
     const next = editText(edited, operation, values.textAt(`/${i}/value`) ?? 'null');
@@ -49,11 +34,6 @@ export function patchText(text: string, patch: string): PatchedText {
   }
   const isSame = JSON.stringify(JSON.parse(edited)) === JSON.stringify(parsed.value);
   return isSame ? { text: edited } : { problem: 'the patch cannot be made in the text: send the whole body' };
-}
-
-function readOperations(patch: string): readonly PatchOperation[] | undefined {
-  const read = readValue(patch);
-  return read && operationsSchema.safeParse(read.value).data;
 }
 
 function readValue(text: string): { readonly value: unknown } | undefined {

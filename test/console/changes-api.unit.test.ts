@@ -98,6 +98,20 @@ describe('a change of a letter', () => {
     expect(second).toEqual(first);
   });
 
+  test.each([
+    ['POST', '/api/jobs', { action: 'replay', filter: {} }],
+    ['PUT', '/api/dead-letters/{id}/draft', {}],
+    ['POST', '/api/dead-letters/{id}/check', {}],
+  ] as const)('refuses a patch that is none, and names its operation: %s %s', async (method, path, more) => {
+    const { under, letter } = await aBrokenLetter();
+    const patch = [...repair, { op: 'replace', path: 'data', value: 1 }];
+    const message = expect.stringContaining('operation 1 (replace data): path is not a JSON Pointer') as string;
+    const answer = await under.change(method, path.replace('{id}', letter.id), 1, { ...more, patch });
+    expect(answer).toMatchObject({ status: 400, json: { error: { message } } });
+    expect(await under.stores.jobs.list(1)).toEqual([]);
+    expect((await under.letters.find(letter.id))?.value.revision).toBe(1);
+  });
+
   test('masks personal values in what differs, and takes no masked value for a real one', async () => {
     const { under, letter } = await aBrokenLetter({ personal: ['/data/email'] });
     const path = `/api/dead-letters/${letter.id}/check`;

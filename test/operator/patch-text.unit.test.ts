@@ -35,12 +35,18 @@ test.each([
   ['{"op":"remove","path":"/nothing"}', 'operation 0 (remove /nothing): there is nothing at this path'],
   ['{"op":"replace","path":"/tags/7","value":1}', 'there is nothing at this path'],
   ['{"op":"test","path":"/amount","value":13}', 'the value is another one'],
-  ['{"op":"replace","path":"amount","value":1}', 'not a JSON Pointer'],
+  ['{"op":"replace","path":"amount","value":1}', 'operation 0 (replace amount): path is not a JSON Pointer'],
+  ['{"op":"replace","path":"/a~2","value":1}', 'operation 0 (replace /a~2): path is not a JSON Pointer'],
   ['{"op":"add","path":"/a/b/c","value":1}', 'there is nothing at this path'],
   ['{"op":"replace","path":"","value":{}}', 'there is nothing at this path'],
   ['{"op":"add","path":"/__proto__/x","value":1}', 'a member __proto__ cannot be patched'],
-  ['{"op":"merge","path":"/amount","value":1}', 'not a JSON Patch'],
-  ['{"op":"add","path":"/amount"}', 'not a JSON Patch'],
+  ['{"op":"merge","path":"/amount","value":1}', 'operation 0 (merge /amount): op must be one of add, remove, replace'],
+  ['{"path":"/amount","value":1}', 'operation 0 (/amount): op must be one of add'],
+  ['{"op":"add","path":"/amount"}', 'operation 0 (add /amount): value is missing'],
+  ['{"op":"copy","path":"/amount"}', 'operation 0 (copy /amount): from is missing'],
+  ['{"op":"remove"}', 'operation 0 (remove): path is missing'],
+  ['{"op":"move","from":"/tags","path":"/tags/0"}', 'a value cannot be moved into itself'],
+  ['7', 'operation 0: is no object'],
 ])('a patch that cannot be applied is refused with the reason: %s', (operation, reason) => {
   expect(patched(operation)).toEqual({ problem: expect.stringContaining(reason) as string });
 });
@@ -49,5 +55,9 @@ test('a member that the object has twice cannot be patched, nor can bytes that a
   const operation = '[{"op":"replace","path":"/a","value":1}]';
   expect(patchText('{"a":1,"a":2}', operation)).toMatchObject({ problem: expect.stringContaining('twice') as string });
   expect(patchText('a=1', operation)).toMatchObject({ problem: expect.stringContaining('not JSON') as string });
-  expect(patchText('{"a":0}', 'x')).toMatchObject({ problem: expect.stringContaining('not a JSON Patch') as string });
+  expect(patchText('{"a":0}', 'x')).toEqual({ problem: 'the patch is not JSON' });
+  expect(patchText('{"a":0}', '{}')).toEqual({ problem: 'a JSON Patch (RFC 6902) is a list of operations' });
+  expect(patchText('{"a":0}', `[${Array.from({ length: 101 }, () => '{}').join()}]`)).toEqual({
+    problem: 'a patch may have 100 operations, and this one has 101',
+  });
 });

@@ -4,6 +4,7 @@ import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { producersAttributes } from '../../../shared/dead-letter/replay.ts';
 import { withoutEffects } from '../../../shared/operator/dry-run.ts';
 import type { Edit } from '../../../shared/operator/edit-message.ts';
+import type { PatchOperation } from '../../../shared/operator/json-patch.ts';
 import {
   LetterOperations,
   type CheckedEdit,
@@ -20,13 +21,13 @@ import { isPersonal, mask } from '../../../shared/views/mask-personal.ts';
 import { RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { recordResponse } from './letter-routes.ts';
+import { patchSchema } from './patch-schema.ts';
 import { readFlag, readJsonBody, readRevision } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
 const letter = '/api/dead-letters/{id}';
 const maxNote = 1_000;
 
-const patchSchema = z.array(z.looseObject({ op: z.string(), path: z.string() })).max(1_000);
 const editSchema = z.strictObject({
   patch: patchSchema.optional(),
   body: z.string().optional(),
@@ -166,9 +167,10 @@ function editIn(request: RoutedRequest, personal: readonly string[]): Edit {
 }
 
 /** @throws RequestError if a patch copies, moves or tests a personal value: its answer would tell the value. */
-function refuseRevealing(patch: z.infer<typeof patchSchema>, personal: readonly string[]): void {
-  const revealing = patch.find(({ op, path, from }) => {
-    const read = op === 'copy' || op === 'move' ? String(from) : op === 'test' ? path : undefined;
+function refuseRevealing(patch: readonly PatchOperation[], personal: readonly string[]): void {
+  const revealing = patch.find((operation) => {
+    const { op, path } = operation;
+    const read = 'from' in operation ? operation.from : op === 'test' ? path : undefined;
     return read !== undefined && isPersonal(read, personal);
   });
   if (!revealing) return;

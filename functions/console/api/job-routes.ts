@@ -8,6 +8,7 @@ import { rfc3339 } from '../../../shared/views/format.ts';
 import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { checkKnownFilter } from './letter-routes.ts';
+import { patchSchema } from './patch-schema.ts';
 import { filterParameters, readFilter, readJsonBody, readLimit } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
@@ -23,10 +24,7 @@ const planSchema = z.strictObject({
     .array(z.string().regex(/^[\w-]{1,64}$/))
     .max(10_000)
     .optional(),
-  patch: z
-    .array(z.looseObject({ op: z.string(), path: z.string() }))
-    .max(1_000)
-    .optional(),
+  patch: patchSchema.optional(),
   note: z.string().trim().max(1_000).default(''),
   replace: z.boolean().default(false),
   rate: z.int().min(1).max(200).default(50),
