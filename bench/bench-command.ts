@@ -8,6 +8,7 @@ import { plotsOf } from './plot/plots.ts';
 import { drawResults } from './report.ts';
 import { resultOf, type Result, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
+import { terminalOf } from '../cli/screen/table.ts';
 
 const options = {
   only: { kind: 'texts', value: 'NAME', help: 'run this scenario only; can be given several times' },
@@ -39,7 +40,7 @@ async function runBench({ values }: Arguments<typeof options, []>, io: Io): Prom
   for (const scenario of chosenScenarios(values)) {
     const results = await resultsOf(scenario, values.size, benchIoOf(io));
     all.push(...results);
-    const table = `${scenario.name}: ${scenario.about}\n\n${drawResults(results, io.stdout.isTTY === true)}\n\n`;
+    const table = `${scenario.name}: ${scenario.about}\n\n${drawResults(results, terminalOf(io.stdout))}\n\n`;
     if (!values.json) await write(io.stdout, table);
   }
   if (values.plots !== undefined) await writePlots(values.plots, all);

@@ -1,8 +1,8 @@
-import { drawTable, thousands } from '../cli/screen/table.ts';
+import { drawTable, thousands, type TerminalShape } from '../cli/screen/table.ts';
 import type { Result } from './scenario.ts';
 
 /** Draws the results of a scenario. */
-export function drawResults(results: readonly Result[], isColoured: boolean): string {
+export function drawResults(results: readonly Result[], terminal: TerminalShape): string {
   const rows = results.map(({ metric, ours, baseline, ratio, target, passed }) => [
     { text: metric },
     { text: spell(ours) },
@@ -24,7 +24,7 @@ export function drawResults(results: readonly Result[], isColoured: boolean): st
     { title: 'target', ...right },
     { title: '' },
   ];
-  return drawTable(columns, rows, isColoured);
+  return drawTable(columns, rows, terminal);
 }
 
 function spell(value: number | null): string {

@@ -7,7 +7,7 @@ import { drawOptions, parseArguments, type OptionDeclarations, type OptionValues
 export interface Io {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Env;
   /** Aborts when the user ends the command: by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;

@@ -1,7 +1,8 @@
 import { spellRange } from '../../shared/gaps/range.ts';
 import type { Audit, FrontAudit, StreamAudit } from '../../shared/audit/stream-audit.ts';
 import { describeUnnumbered } from '../../shared/views/unnumbered-view.ts';
-import { drawTable, paint, thousands, type Style, type TableCell } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, paint, thousands, type Style, type TableCell, type TerminalShape } from '../screen/table.ts';
 import { countHeldOrExpected, isUnproved } from '../../shared/audit/books.ts';
 
 /** The most entries that are listed. */
@@ -11,12 +12,12 @@ const maxListed = 20;
 const maxNamed = 8;
 
 /** Draws an audit: a table of the fronts, and below it the findings, the unpublished entries and the open letters. */
-export function drawAudit(audit: Audit, isColoured: boolean, maxWidth?: number): string {
+export function drawAudit(audit: Audit, terminal: TerminalShape): string {
   const { streams, openLetters } = audit;
   if (streams.length === 0) return 'no streams\n';
-  const lines = [table(streams, isColoured, maxWidth), '', ...streams.flatMap(verdict)];
+  const lines = [table(streams, terminal), '', ...streams.flatMap(verdict)];
   lines.push('', ...unpublishedLines(audit), '', letterLine(openLetters));
-  return `${lines.map((line) => paint(line, styleOf(line), isColoured)).join('\n')}\n`;
+  return `${lines.map((line) => paint(line, styleOf(line), terminal)).join('\n')}\n`;
 }
 
 const neverSwept = 'never swept';
@@ -40,7 +41,7 @@ const columns: readonly { readonly title: string; readonly count: (front: FrontA
 ];
 
 /** Draws a row for each front. A stream without a front has a row without numbers. */
-function table(streams: readonly StreamAudit[], isColoured: boolean, maxWidth: number | undefined): string {
+function table(streams: readonly StreamAudit[], terminal: TerminalShape): string {
   const hasAssumed = streams.some(({ fronts }) => fronts.some(({ assumed }) => assumed > 0));
   const shown = columns.filter(({ title }) => hasAssumed || title !== 'assumed void');
   const titles = [...shown.map(({ title }) => title), 'off'];
@@ -59,11 +60,11 @@ function table(streams: readonly StreamAudit[], isColoured: boolean, maxWidth: n
         ]),
   );
   const header = [
-    { title: 'stream' },
-    { title: 'ids' },
-    ...titles.map((title) => ({ title, align: 'right' as const })),
+    { title: 'stream', isWhole: true } as const,
+    { title: 'ids', isWhole: true } as const,
+    ...titles.map((title): Column => ({ title, align: 'right', ...(title !== 'off' && { isOptional: true }) })),
   ];
-  return drawTable(header, rows, isColoured, maxWidth);
+  return drawTable(header, rows, terminal);
 }
 
 function offCell({ difference }: FrontAudit): TableCell {

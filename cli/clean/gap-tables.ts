@@ -6,25 +6,25 @@ import { formatCount } from '../../shared/views/format.ts';
 import { statesOf } from '../../shared/views/gap-view.ts';
 import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
 import { separateSequences } from '../../shared/views/spell-revisions.ts';
-import { drawTable, paint, thousands, type TableCell } from '../screen/table.ts';
+import { drawTable, paint, thousands, type TableCell, type TerminalShape } from '../screen/table.ts';
 import type { ListedGap, Summary } from './books.ts';
 
 /** The maximum number of gaps to list, of each kind. */
 const maxGapsListed = 12;
 
 /** Draws the gaps that look like losses. An empty text if there are none. */
-export function drawLosses({ gaps }: Summary, isColoured: boolean): string {
+export function drawLosses({ gaps }: Summary, terminal: TerminalShape): string {
   const losses = gaps.filter((gap) => !gap.isDoubtful && !isBetweenFronts(gap));
-  return drawGaps(losses, { ids: 'missing', reason: 'reason' }, reasonOf, isColoured);
+  return drawGaps(losses, { ids: 'missing', reason: 'reason' }, reasonOf, terminal);
 }
 
 /** Draws the ranges between two fronts, of whose single ids nothing is known. An empty text if there are none. */
-export function drawBetweenFronts({ gaps }: Summary, isColoured: boolean): string {
+export function drawBetweenFronts({ gaps }: Summary, terminal: TerminalShape): string {
   const ranges = gaps.filter(isBetweenFronts);
   if (ranges.length === 0) return '';
-  const table = drawGaps(ranges, { ids: 'between fronts', reason: 'question' }, () => betweenQuestion, isColoured);
+  const table = drawGaps(ranges, { ids: 'between fronts', reason: 'question' }, () => betweenQuestion, terminal);
   const advice = [
-    paint('Nothing is known of single ids there: they were lost, or never used.', 'yellow', isColoured),
+    paint('Nothing is known of single ids there: they were lost, or never used.', 'yellow', terminal),
     separateSequences,
   ];
   return `${table}\n\n${advice.map((line) => `  ${line}`).join('\n')}`;
@@ -35,13 +35,13 @@ function isBetweenFronts({ why }: ListedGap): boolean {
 }
 
 /** Draws the gaps that do not look like losses, with the remedies. An empty text if there are none. */
-export function drawDoubtful({ gaps }: Summary, isColoured: boolean): string {
+export function drawDoubtful({ gaps }: Summary, terminal: TerminalShape): string {
   const doubtful = gaps.filter(({ isDoubtful }) => isDoubtful);
   if (doubtful.length === 0) return '';
   const looks = ({ why = '' }: ListedGap): string => looksOf(why);
-  const table = drawGaps(doubtful, { ids: 'doubtful', reason: 'the numbers around have holes' }, looks, isColoured);
+  const table = drawGaps(doubtful, { ids: 'doubtful', reason: 'the numbers around have holes' }, looks, terminal);
   const advice = [
-    paint(`${spellDoubtful(doubtful.length)}. No event is inferred there.`, 'yellow', isColoured),
+    paint(`${spellDoubtful(doubtful.length)}. No event is inferred there.`, 'yellow', terminal),
     ...spellUnexplained(doubtful),
     ...doubtRemedies,
   ];
@@ -64,17 +64,17 @@ function drawGaps(
   gaps: readonly ListedGap[],
   titles: { readonly ids: string; readonly reason: string },
   reasonFor: (gap: ListedGap) => string,
-  isColoured: boolean,
+  terminal: TerminalShape,
 ): string {
   if (gaps.length === 0) return '';
   const shown = gaps.slice(0, maxGapsListed);
   const hasReasons = shown.some((gap) => reasonFor(gap) !== '');
   const table = drawTable(
     [
-      { title: titles.ids },
+      { title: titles.ids, isWhole: true },
       { title: 'ids', align: 'right' },
-      { title: 'state' },
-      ...(hasReasons ? [{ title: titles.reason }] : []),
+      { title: 'state', isWhole: true },
+      ...(hasReasons ? [{ title: titles.reason, isWrapped: true as const }] : []),
     ],
     shown.map((gap): TableCell[] => [
       { text: spellRange(gap) },
@@ -82,11 +82,11 @@ function drawGaps(
       { text: statesOf(gap).join(', '), style: gap.state === 'reconstructed' ? 'cyan' : 'yellow' },
       ...(hasReasons ? [{ text: reasonFor(gap) }] : []),
     ]),
-    isColoured,
+    terminal,
   );
   const rest = gaps.length - maxGapsListed;
   return rest > 0
-    ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', isColoured)}`
+    ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', terminal)}`
     : table;
 }
 

@@ -1,7 +1,7 @@
 import { spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
 import { revisionAdvice } from '../../shared/views/spell-revisions.ts';
-import { paint, thousands } from '../screen/table.ts';
+import { paint, thousands, type TerminalShape } from '../screen/table.ts';
 import type { Summary } from './books.ts';
 
 /** The remedies for copies that are not recognised as such. */
@@ -14,11 +14,11 @@ const keyAdvice = "Are they copies with another timestamp? Set key: 'event_id' a
  *
  * @returns An empty text if there are none.
  */
-export function drawSharedIds({ revisions, revisionRuns, otherContent }: Summary, isColoured: boolean): string {
+export function drawSharedIds({ revisions, revisionRuns, otherContent }: Summary, terminal: TerminalShape): string {
   if (revisions + otherContent === 0) return '';
   const count = `${formatCount(revisions + otherContent, 'event')} came under ids that other events hold`;
   const lines = [
-    paint(`${count}: ${thousands(revisions)} cleaned, ${thousands(otherContent)} dead-lettered.`, 'yellow', isColoured),
+    paint(`${count}: ${thousands(revisions)} cleaned, ${thousands(otherContent)} dead-lettered.`, 'yellow', terminal),
     ...(revisionRuns.length > 0 ? [`All or most of these ids hold several events: ${spellRanges(revisionRuns)}.`] : []),
     ...revisionAdvice,
     'Clean its lines apart, with another --stream.',

@@ -9,6 +9,7 @@ import { loadReconciliations, type ReconciliationView } from '../../shared/views
 import { comparisonLines } from '../screen/comparison-lines.ts';
 import { withStores, type KeyedStores } from '../stores.ts';
 import { summaries } from '../summaries.ts';
+import { terminalOf } from '../screen/table.ts';
 
 const options = {
   stream: onlyStreamOption,
@@ -51,8 +52,7 @@ async function runAudit({ values }: Arguments<typeof options, []>, io: Io): Prom
   const chosen = await chooseCatalog(catalog, io);
   const found = await withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, look);
   const { nowMs, ...books } = found;
-  const drawn =
-    drawAudit(books, io.stdout.isTTY === true, io.stdout.columns) + comparisonLines(books.comparisons, nowMs);
+  const drawn = drawAudit(books, terminalOf(io.stdout)) + comparisonLines(books.comparisons, nowMs);
   await write(io.stdout, values.json ? json(books) : drawn);
   return found.streams.every(isInOrder) ? 0 : 1;
 }

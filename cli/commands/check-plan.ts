@@ -4,7 +4,8 @@ import { makeCommand, UsageError, write, type Arguments, type Io } from '../comm
 import type { OptionDeclarations } from '../options.ts';
 import { planSchema, type TerraformPlan } from '../plan-check/plan.ts';
 import { lossesIn, type Loss } from '../plan-check/losses.ts';
-import { drawTable } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { summaries } from '../summaries.ts';
 
 const options = {
@@ -36,7 +37,7 @@ async function runCheckPlan(args: Arguments<typeof options, ['FILE']>, io: Io): 
   const unused = [...allowed].filter((allow) => !losses.some(({ address }) => address === allow));
   const text = values.json
     ? `${JSON.stringify({ refused, allowed: losses.filter(({ address }) => allowed.has(address)), unused })}\n`
-    : draw(losses, refused, unused, io.stdout.isTTY === true);
+    : draw(losses, refused, unused, terminalOf(io.stdout));
   await write(io.stdout, text);
   return refused.length === 0 ? 0 : 1;
 }
@@ -45,7 +46,7 @@ function draw(
   losses: readonly Loss[],
   refused: readonly Loss[],
   unused: readonly string[],
-  isColoured: boolean,
+  terminal: TerminalShape,
 ): string {
   const rows = losses.map((loss) => [
     { text: loss.address },
@@ -53,8 +54,13 @@ function draw(
     { text: loss.because },
     { text: refused.includes(loss) ? 'no' : 'yes' },
   ]);
-  const columns = ['resource', 'is', 'because', 'allowed'].map((title) => ({ title }));
-  const table = losses.length === 0 ? [] : [drawTable(columns, rows, isColoured), ''];
+  const columns: readonly Column[] = [
+    { title: 'resource', isWhole: true },
+    { title: 'is' },
+    { title: 'because', isWrapped: true },
+    { title: 'allowed', isWhole: true },
+  ];
+  const table = losses.length === 0 ? [] : [drawTable(columns, rows, terminal), ''];
   const notes = unused.map((address) => `--allow names ${address}, which loses nothing: take it out`);
   return `${[...table, verdict(losses, refused), ...notes].join('\n')}\n`;
 }

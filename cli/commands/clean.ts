@@ -18,6 +18,7 @@ import { openOutput } from '../output-file.ts';
 import type { Sinks } from '../clean/outputs.ts';
 import { drawSummary } from '../clean/summary.ts';
 import { summaries } from '../summaries.ts';
+import { terminalOf } from '../screen/table.ts';
 
 const options = {
   out: { kind: 'text', value: 'FILE', help: 'write the clean events, one a line; - for standard output' },
@@ -71,8 +72,9 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
     const result = await cleanFile(job);
     for (const output of outputs) await output.complete();
     const isUnread = result.received === 0 && result.reading.problem !== undefined;
-    const report = json ? `${JSON.stringify(result)}\n` : drawSummary(result, input.name, io.stdout.isTTY === true);
-    if (json || !isUnread) (writesToStdout(values) && !json ? io.stderr : io.stdout).write(report);
+    const to = writesToStdout(values) && !json ? io.stderr : io.stdout;
+    const report = json ? `${JSON.stringify(result)}\n` : drawSummary(result, input.name, terminalOf(to));
+    if (json || !isUnread) to.write(report);
     return exitCode(result, input.name, io);
   } finally {
     bar.clear();

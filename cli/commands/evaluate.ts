@@ -14,6 +14,7 @@ import { localCatalog } from '../local/local-catalog.ts';
 import { seedBounds, type OptionDeclarations, type OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { summaries } from '../summaries.ts';
+import { terminalOf } from '../screen/table.ts';
 
 const options = {
   at: atOption,
@@ -103,7 +104,7 @@ async function runEvaluate({ values, positionals }: Arguments<typeof options, ['
     signal: io.signal,
   });
   if (plot !== undefined) await writeFile(plot, drawReliability(result));
-  io.stdout.write(values.json ? `${JSON.stringify(result)}\n` : drawEvaluation(result, file, io.stdout.isTTY === true));
+  io.stdout.write(values.json ? `${JSON.stringify(result)}\n` : drawEvaluation(result, file, terminalOf(io.stdout)));
   return 0;
 }
 

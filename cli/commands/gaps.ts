@@ -19,7 +19,8 @@ import type { OptionDeclarations } from '../options.ts';
 import { gapsUnknown } from '../../shared/views/unnumbered-view.ts';
 import { checkKnownStream } from '../known-stream.ts';
 import { withStores, type Stores } from '../stores.ts';
-import { drawTable, type TableCell, type Style } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, type TableCell, type Style, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { summaries } from '../summaries.ts';
 
 const options = {
@@ -126,13 +127,10 @@ async function printTable(stores: Stores, wanted: Wanted, io: Io): Promise<Remar
     streams++;
     if (found.isUnnumbered) unnumbered++;
   }
-  const isColoured = io.stdout.isTTY === true;
+  const terminal = terminalOf(io.stdout);
   // Of streams without numbers nobody knows whether they have gaps.
   const none = unnumbered > 0 && unnumbered === streams ? '' : 'no gaps\n';
-  await write(
-    io.stdout,
-    rows.length === 0 ? none : `${table(rows, stores.clock.now(), isColoured, io.stdout.columns)}\n`,
-  );
+  await write(io.stdout, rows.length === 0 ? none : `${table(rows, stores.clock.now(), terminal)}\n`);
   return remarks;
 }
 
@@ -198,23 +196,22 @@ const styles: Readonly<Partial<Record<GapState, Style>>> = {
   reconstructed: 'magenta',
 };
 
-function table(rows: readonly Row[], nowMs: number, isColoured: boolean, maxWidth: number | undefined): string {
-  const columns = [
-    { title: 'stream' },
-    { title: 'ids' },
-    { title: 'how many', align: 'right' as const },
-    { title: 'state' },
+function table(rows: readonly Row[], nowMs: number, terminal: TerminalShape): string {
+  const columns: readonly Column[] = [
+    { title: 'stream', isWhole: true },
+    { title: 'ids', isWhole: true },
+    { title: 'how many', align: 'right', isOptional: true },
+    { title: 'state', isWhole: true },
     { title: 'missing since' },
-    { title: 'asked' },
-    { title: 'deadline' },
-    { title: 'to be inferred' },
-    { title: 'outcome' },
+    { title: 'asked', isWhole: true, isOptional: true },
+    { title: 'deadline', isWhole: true, isOptional: true },
+    { title: 'to be inferred', isWhole: true, isOptional: true },
+    { title: 'outcome', isWrapped: true },
   ];
   return drawTable(
     columns,
     rows.map((row) => cells(row, nowMs)),
-    isColoured,
-    maxWidth,
+    terminal,
   );
 }
 
@@ -228,7 +225,7 @@ function cells(row: Row, nowMs: number): readonly TableCell[] {
     { text: spellRange(row) },
     { text: ids.toLocaleString('en-US') },
     { text: states.join(', '), ...(style !== undefined && { style }) },
-    { text: `${time(foundAt)}, ${formatDistance(Date.parse(foundAt), nowMs)}` },
+    { text: `${formatDistance(Date.parse(foundAt), nowMs)}, ${time(foundAt)}` },
     { text: time(askedAgainAt) },
     { text: time(askedAgainDeadline) },
     { text: time(inferenceAskedAt) },

@@ -14,6 +14,7 @@ import { planRoutes } from '../probe/routes.ts';
 import { reasonOf } from '../reason.ts';
 import { checkListening } from '../listening.ts';
 import { summaries } from '../summaries.ts';
+import { terminalOf } from '../screen/table.ts';
 
 /** The time between two checks of the routes, in milliseconds. */
 const lookEveryMs = 500;
@@ -60,10 +61,8 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
     if (values.json) {
       io.stdout.write(`${JSON.stringify({ passed: isPassed, project: connection.projectId, results }, null, 2)}\n`);
     } else {
-      const isColoured = io.stdout.isTTY === true;
-      io.stdout.write(
-        `${drawResults(results, isColoured, io.stdout.columns)}\n${drawVerdict(results, place, isColoured)}`,
-      );
+      const terminal = terminalOf(io.stdout);
+      io.stdout.write(`${drawResults(results, terminal)}\n${drawVerdict(results, place, terminal)}`);
     }
     return isPassed ? 0 : 1;
   } finally {

@@ -22,6 +22,7 @@ import { sampleStream } from '../start/sample-stream.ts';
 import { drawSample } from '../start/sample-report.ts';
 import { portOf } from '../local/port-setting.ts';
 import { summaries } from '../summaries.ts';
+import { terminalOf } from '../screen/table.ts';
 
 const options = {
   once: {
@@ -53,9 +54,9 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
   const callers = localCallers(userInfo().username);
   const deps = runtime.consoleDeps({ clock: systemClock, log: consoleLog(io), callers });
   const stream = await loadStream(deps, 'default');
-  const isColoured = io.stdout.isTTY === true;
-  io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, isColoured));
-  if (file === undefined) io.stdout.write(drawPayments(await runPayments(runtime), isColoured));
+  const terminal = terminalOf(io.stdout);
+  io.stdout.write(drawSample({ sent: sampleStream, clean, letters, stream }, terminal));
+  if (file === undefined) io.stdout.write(drawPayments(await runPayments(runtime), terminal));
   if (values.once) return 0;
 
   keepRunning(runtime, io.signal);

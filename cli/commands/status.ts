@@ -4,7 +4,7 @@ import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
 import { stateStyles } from '../dead-letters/shown-letter.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { paint, thousands } from '../screen/table.ts';
+import { paint, thousands, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { summaries } from '../summaries.ts';
 
 const options = {
@@ -23,25 +23,25 @@ export const status = makeCommand({
 async function runStatus({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const { json } = await new ConsoleClient(io).get('/api/status');
   const found = json as unknown as StatusView;
-  await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : draw(found, io.stdout.isTTY === true));
+  await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : draw(found, terminalOf(io.stdout)));
   return found.isWell ? 0 : 3;
 }
 
-function draw({ isWell, asOf, concerns, letters, streams }: StatusView, isColoured: boolean): string {
+function draw({ isWell, asOf, concerns, letters, streams }: StatusView, terminal: TerminalShape): string {
   const nowMs = Date.parse(asOf);
   const [first] = concerns;
   const since = (at: string): string => formatDistance(Date.parse(at), nowMs);
   const states = Object.entries(letters.byState).map(([state, counted]) => {
     const style = counted.count > 0 ? stateStyles[state as keyof typeof stateStyles] : 'dim';
-    return paint(`${state} ${spell(counted)}`, style, isColoured);
+    return paint(`${state} ${spell(counted)}`, style, terminal);
   });
   const oldest = letters.oldestOpenAt === undefined ? '' : ` · the oldest was opened ${since(letters.oldestOpenAt)}`;
   const most = letters.mostCode === undefined ? '' : `, most ${letters.mostCode}`;
   const swept = spellSwept(streams.sweptAt, nowMs);
   const more = concerns.length > 1 ? ` (and ${concerns.length - 1} more)` : '';
   const verdict = isWell
-    ? paint('WELL', 'green', isColoured)
-    : `${paint('NOT WELL', 'red', isColoured)}: ${first?.text ?? ''}${more}`;
+    ? paint('WELL', 'green', terminal)
+    : `${paint('NOT WELL', 'red', terminal)}: ${first?.text ?? ''}${more}`;
   const count = { count: streams.count, isMore: streams.isMore };
   return [
     verdict,

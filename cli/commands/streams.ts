@@ -8,7 +8,8 @@ import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
 import { checkKnownStream } from '../known-stream.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { comparisonLines } from '../screen/comparison-lines.ts';
-import { drawTable, thousands, type TableCell } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, terminalOf, thousands, type TableCell, type TerminalShape } from '../screen/table.ts';
 import { withStores, type Stores } from '../stores.ts';
 import { loadAdvised, type AdvisedStream } from '../streams/load.ts';
 import { resetCommand } from '../streams/reset-command.ts';
@@ -56,7 +57,7 @@ async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Pr
       if (json) await write(io.stdout, `${JSON.stringify(found)}\n`);
     }
     if (!json) {
-      await write(io.stdout, drawStreams(shown, stores.clock.now(), io.stdout));
+      await write(io.stdout, drawStreams(shown, stores.clock.now(), terminalOf(io.stdout)));
       await write(io.stdout, comparisonLines(await loadReconciliations(stores, stream), stores.clock.now()));
     }
     if (isCut) await write(io.stderr, `there are more streams: --limit ${2 * limit} shows more of them\n`);
@@ -72,31 +73,26 @@ async function* load(stores: Stores, only: string | undefined): AsyncGenerator<A
 }
 
 /** Draws a table of the streams, and below it a line for each advice. */
-function drawStreams(
-  shown: readonly AdvisedStream[],
-  nowMs: number,
-  { isTTY, columns: maxWidth }: Io['stdout'],
-): string {
+function drawStreams(shown: readonly AdvisedStream[], nowMs: number, terminal: TerminalShape): string {
   if (shown.length === 0) return 'no streams\n';
-  const number = (title: string) => ({ title, align: 'right' as const });
+  const number = (title: string): Column => ({ title, align: 'right', isOptional: true });
   const hasStep = shown.some(({ offStep }) => offStep !== undefined);
-  const columns = [
-    { title: 'stream' },
-    { title: 'front' },
+  const columns: readonly Column[] = [
+    { title: 'stream', isWhole: true },
+    { title: 'front', isWhole: true },
     number('watermark'),
-    number('other fronts'),
-    number('outliers'),
     number('unresolved'),
     number('doubtful'),
+    number('other fronts'),
+    number('outliers'),
     ...(hasStep ? [number('off the step')] : []),
     number('revisions'),
-    { title: 'swept' },
+    { title: 'swept', isWhole: true },
   ];
   const table = drawTable(
     columns,
     shown.map((one) => cells(one, hasStep, nowMs)),
-    isTTY === true,
-    maxWidth,
+    terminal,
   );
   const advice = shown.flatMap((one) => one.advice.map((line) => `  ${one.stream}: ${line}`));
   return [table, ...(advice.length > 0 ? ['', ...advice] : []), ''].join('\n');
@@ -105,7 +101,7 @@ function drawStreams(
 function cells(view: AdvisedStream, hasStep: boolean, nowMs: number): readonly TableCell[] {
   const { stream, first, highWater, watermark, sweptAt, offStep, unnumbered } = view;
   const front = first === undefined || highWater === undefined ? 'none' : spellRange({ from: first, to: highWater });
-  const counts = [view.otherFronts, view.outliers, view.unresolvedGaps, view.doubtfulGaps];
+  const counts = [view.unresolvedGaps, view.doubtfulGaps, view.otherFronts, view.outliers];
   return [
     { text: stream },
     { text: unnumbered ? 'no numbers' : front },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, type ConsoleAnswer } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { paint } from '../screen/table.ts';
+import { paint, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { editInEditor } from './editor.ts';
 import { apiLetterPath } from './api-path.ts';
 import { readPatch } from './read-patch.ts';
@@ -90,28 +90,28 @@ async function bodyToEdit(client: ConsoleClient, id: string): Promise<Uint8Array
 }
 
 function draw(id: string, { valid, failure, diff, becomes, eventCount }: ShownCheck, isDry: boolean, io: Io): string {
-  const isColoured = io.stdout.isTTY === true;
+  const terminal = terminalOf(io.stdout);
   const events = becomes.map((event) =>
     subjectText({ ...event, ...(event.id !== undefined && { eventId: event.id }) }),
   );
   const more = eventCount > events.length ? ` and ${eventCount - events.length} more` : '';
   const verdict = valid
-    ? `${paint('VALID', 'green', isColoured)}: becomes ${events.join(', ')}${more}`
-    : `${paint('INVALID', 'red', isColoured)}: ${failure?.code ?? ''} ${failure?.detail ?? ''}`;
+    ? `${paint('VALID', 'green', terminal)}: becomes ${events.join(', ')}${more}`
+    : `${paint('INVALID', 'red', terminal)}: ${failure?.code ?? ''} ${failure?.detail ?? ''}`;
   const next = isDry
     ? 'nothing was saved'
     : valid
       ? `saved: eventmend dead-letters replay ${id} sends it`
       : 'saved as a draft: edit it again, or discard the letter';
   const changes =
-    diff === undefined ? ['  (not compared: not JSON)'] : diff.flatMap((one) => changeLines(one, isColoured));
+    diff === undefined ? ['  (not compared: not JSON)'] : diff.flatMap((one) => changeLines(one, terminal));
   return [...changes, '', `  ${verdict}`, `  ${next}`, ''].join('\n');
 }
 
-function changeLines({ path, before, after }: ShownChange, isColoured: boolean): readonly string[] {
+function changeLines({ path, before, after }: ShownChange, terminal: TerminalShape): readonly string[] {
   return [
     `  ${path === '' ? '(whole message)' : path}`,
-    ...(before === undefined ? [] : [paint(`    - ${before}`, 'red', isColoured)]),
-    ...(after === undefined ? [] : [paint(`    + ${after}`, 'green', isColoured)]),
+    ...(before === undefined ? [] : [paint(`    - ${before}`, 'red', terminal)]),
+    ...(after === undefined ? [] : [paint(`    + ${after}`, 'green', terminal)]),
   ];
 }

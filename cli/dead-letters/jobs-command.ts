@@ -2,7 +2,8 @@ import { formatDistance } from '../../shared/views/format.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { drawTable, thousands } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, thousands, terminalOf } from '../screen/table.ts';
 import { apiJobPath } from './api-path.ts';
 import { drawBadResults, loadResults, reportJob, runAndReport, type ShownJob } from './job-client.ts';
 
@@ -75,14 +76,22 @@ export const jobsCommand = makeCommand({
     const { json } = await new ConsoleClient(io).get('/api/jobs');
     if (values.json) return reportAsJson(json, io);
     const { jobs } = json as unknown as { readonly jobs: readonly ShownJob[] };
-    const columns = ['id', 'state', 'planned', 'by', 'action', 'letters', 'chosen by'].map((title) => ({ title }));
+    const columns: readonly Column[] = [
+      { title: 'id', isWhole: true },
+      { title: 'state', isWhole: true },
+      { title: 'planned', isWhole: true },
+      { title: 'by', isOptional: true },
+      { title: 'action', isWhole: true },
+      { title: 'letters', align: 'right' },
+      { title: 'chosen by', isOptional: true },
+    ];
     const nowMs = Date.now();
     const rows = jobs.map(({ id, state, createdAt, by, action, matched, chosenBy }) =>
       [id, state, formatDistance(Date.parse(createdAt), nowMs), by, action, thousands(matched), chosenBy].map(
         (text) => ({ text }),
       ),
     );
-    const table = drawTable(columns, rows, io.stdout.isTTY === true, io.stdout.columns);
+    const table = drawTable(columns, rows, terminalOf(io.stdout));
     await write(io.stdout, jobs.length === 0 ? '  no jobs\n' : `${table}\n`);
     return 0;
   },

@@ -3,7 +3,8 @@ import { formatDistance } from '../../shared/views/format.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { drawTable, thousands } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, thousands, terminalOf } from '../screen/table.ts';
 import { filterOptions, filterQuery } from './filter-options.ts';
 import { styleOf, subjectText, type ShownLetter } from './shown-letter.ts';
 
@@ -53,7 +54,14 @@ interface Listed {
 function draw(letters: readonly ShownLetter[], { stdout }: Io): string {
   if (letters.length === 0) return '  no dead letters\n';
   const nowMs = Date.now();
-  const columns = ['id', 'state', 'opened', 'event', 'code', 'detail'].map((title) => ({ title }));
+  const columns: readonly Column[] = [
+    { title: 'id', isWhole: true },
+    { title: 'state', isWhole: true },
+    { title: 'opened', isWhole: true },
+    { title: 'event' },
+    { title: 'code' },
+    { title: 'detail', isOptional: true },
+  ];
   const rows = letters.map((letter) => {
     const style = styleOf(letter.state);
     return [
@@ -65,5 +73,5 @@ function draw(letters: readonly ShownLetter[], { stdout }: Io): string {
       { text: letter.detail },
     ];
   });
-  return `${drawTable(columns, rows, stdout.isTTY === true, stdout.columns)}\n`;
+  return `${drawTable(columns, rows, terminalOf(stdout))}\n`;
 }

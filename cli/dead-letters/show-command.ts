@@ -2,7 +2,7 @@ import { formatBytes, formatDistance, showInvisible } from '../../shared/views/f
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
-import { paint } from '../screen/table.ts';
+import { paint, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { apiLetterPath } from './api-path.ts';
 import { styleOf, subjectText, type WholeShownLetter } from './shown-letter.ts';
 
@@ -42,15 +42,15 @@ async function runShow(args: Arguments<typeof options, ['ID']>, io: Io): Promise
     return 0;
   }
   const letter = json as unknown as WholeShownLetter;
-  const lines = [...headLines(letter, io.stdout.isTTY === true), ...(body ? bodyLines(body as unknown as Body) : [])];
+  const lines = [...headLines(letter, terminalOf(io.stdout)), ...(body ? bodyLines(body as unknown as Body) : [])];
   await write(io.stdout, `${lines.join('\n')}\n`);
   return 0;
 }
 
-function headLines(letter: WholeShownLetter, isColoured: boolean): readonly string[] {
+function headLines(letter: WholeShownLetter, terminal: TerminalShape): readonly string[] {
   const { id, state, replay, code, meaning, stage, detail, bytes, hasDraft, history, revision } = letter;
   const nowMs = Date.now();
-  const shown = paint(state.toUpperCase(), styleOf(state), isColoured);
+  const shown = paint(state.toUpperCase(), styleOf(state), terminal);
   const more = [letter.because, letter.outcome, letter.note].filter((text) => text !== undefined && text !== '');
   const draft = hasDraft ? ' · has a draft' : '';
   return [

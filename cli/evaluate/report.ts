@@ -1,10 +1,10 @@
-import { drawTable, thousands, type TableCell } from '../screen/table.ts';
+import { drawTable, thousands, type TableCell, type TerminalShape } from '../screen/table.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** Draws an evaluation as text: its scores beside those of the baseline, and accuracy beside confidence. */
-export function drawEvaluation(result: Evaluation, file: string, isColoured: boolean): string {
+export function drawEvaluation(result: Evaluation, file: string, terminal: TerminalShape): string {
   const name = file === '-' ? 'standard input' : file;
-  return [drawCounts(result, name), drawScores(result, isColoured), drawBins(result, isColoured), ''].join('\n\n');
+  return [drawCounts(result, name), drawScores(result, terminal), drawBins(result, terminal), ''].join('\n\n');
 }
 
 function drawCounts(result: Evaluation, name: string): string {
@@ -30,7 +30,7 @@ function drawCounts(result: Evaluation, name: string): string {
   return [counts, ...fates, ...asides].map((line) => `  ${line}`).join('\n');
 }
 
-function drawScores({ baseline, ...score }: Evaluation, isColoured: boolean): string {
+function drawScores({ baseline, ...score }: Evaluation, terminal: TerminalShape): string {
   const row = (name: string, ours: number | null, theirs: number | null, unit = ''): TableCell[] => [
     { text: name },
     { text: numeral(ours, unit), style: 'green' },
@@ -47,11 +47,11 @@ function drawScores({ baseline, ...score }: Evaluation, isColoured: boolean): st
       row('expected calibration error', score.ece, baseline.ece),
       row('accuracy at confidence 0.8 and above', score.publishable.accuracy, baseline.publishable.accuracy),
     ],
-    isColoured,
+    terminal,
   );
 }
 
-function drawBins({ reliability }: Evaluation, isColoured: boolean): string {
+function drawBins({ reliability }: Evaluation, terminal: TerminalShape): string {
   return drawTable(
     [
       { title: 'confidence' },
@@ -65,7 +65,7 @@ function drawBins({ reliability }: Evaluation, isColoured: boolean): string {
       { text: numeral(confidence) },
       { text: numeral(accuracy) },
     ]),
-    isColoured,
+    terminal,
   );
 }
 

@@ -1,4 +1,4 @@
-import { drawTable, paint, thousands, type Style } from '../screen/table.ts';
+import { drawTable, paint, thousands, type Style, type TerminalShape } from '../screen/table.ts';
 import type { Result } from './follow-routes.ts';
 
 const styles: Readonly<Record<Result['outcome'], Style>> = {
@@ -9,7 +9,7 @@ const styles: Readonly<Record<Result['outcome'], Style>> = {
 };
 
 /** Draws the result of each route and of each check, one line each. */
-export function drawResults(results: readonly Result[], isColoured: boolean, maxWidth?: number): string {
+export function drawResults(results: readonly Result[], terminal: TerminalShape): string {
   const rows = results.map(({ name, outcome, detail, tookMs }) => [
     { text: name },
     { text: outcome.replace('-', ' '), style: styles[outcome] },
@@ -17,20 +17,20 @@ export function drawResults(results: readonly Result[], isColoured: boolean, max
     { text: detail },
   ]);
   const columns = [
-    { title: 'route' },
-    { title: 'outcome' },
+    { title: 'route', isWhole: true },
+    { title: 'outcome', isWhole: true },
     { title: 'ms', align: 'right' },
-    { title: 'detail' },
+    { title: 'detail', isWrapped: true },
   ] as const;
-  return `${drawTable(columns, rows, isColoured, maxWidth)}\n`;
+  return `${drawTable(columns, rows, terminal)}\n`;
 }
 
 /** Draws the last line: which routes and checks failed, or that all passed. */
-export function drawVerdict(results: readonly Result[], where: string, isColoured: boolean): string {
+export function drawVerdict(results: readonly Result[], where: string, terminal: TerminalShape): string {
   const failed = failedOf(results);
   return failed.length === 0
-    ? `${paint('passed', 'green', isColoured)}: ${where}\n`
-    : `${paint('failed', 'red', isColoured)}: ${failed.join(', ')}; ${where}\n`;
+    ? `${paint('passed', 'green', terminal)}: ${where}\n`
+    : `${paint('failed', 'red', terminal)}: ${failed.join(', ')}; ${where}\n`;
 }
 
 export function failedOf(results: readonly Result[]): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Message } from '../../shared/messages/message.ts';
 import type { EventList, SystemOfRecord } from '../../shared/ports.ts';
-import { drawTable, paint, type TableCell } from '../screen/table.ts';
+import { drawTable, paint, type TableCell, type TerminalShape } from '../screen/table.ts';
 import { recordFileSchema, StandInRecords } from '../systems/records.ts';
 
 /** The stream of the payments. */
@@ -57,7 +57,7 @@ interface Payment {
 }
 
 /** Draws the clean payments, and what Stripe knew better. */
-export function drawPayments(clean: readonly Message[], isColoured: boolean): string {
+export function drawPayments(clean: readonly Message[], terminal: TerminalShape): string {
   const rows = clean.map(({ data, attributes }) => {
     const { event_id, type, data: { amount } = {}, _eventmend } = JSON.parse(Buffer.from(data).toString()) as Payment;
     const before = _eventmend?.corrections?.[0]?.before;
@@ -70,6 +70,6 @@ export function drawPayments(clean: readonly Message[], isColoured: boolean): st
     return [...[event_id, type, amount].map((value) => ({ text: String(value) })), became];
   });
   const columns = [{ title: 'event_id' }, { title: 'type' }, { title: 'amount' }, { title: 'became' }];
-  const heading = paint('  3 payments came in, and were compared with a stand-in for Stripe', 'bold', isColoured);
-  return ['', heading, '', drawTable(columns, rows, isColoured), '', ''].join('\n');
+  const heading = paint('  3 payments came in, and were compared with a stand-in for Stripe', 'bold', terminal);
+  return ['', heading, '', drawTable(columns, rows, terminal), '', ''].join('\n');
 }

@@ -3,7 +3,8 @@ import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { StreamView } from '../../shared/views/stream-view.ts';
 import { lineAttribute } from '../clean/output-line.ts';
-import { drawTable, paint, type TableCell, type Column } from '../screen/table.ts';
+import type { Column } from '../screen/fit-columns.ts';
+import { drawTable, paint, type TableCell, type TerminalShape } from '../screen/table.ts';
 
 export interface Sample {
   /** The events that the producer published, in order. */
@@ -22,32 +23,32 @@ interface SampleEvent {
 }
 
 const eventColumns: readonly Column[] = [
-  { title: 'event_id' },
+  { title: 'event_id', isWhole: true },
   { title: 'type' },
-  { title: 'timestamp' },
+  { title: 'timestamp', isWhole: true, isOptional: true },
   { title: 'valid' },
 ];
 
 /** Draws what happened to the sample: the incoming events with their outcomes, the clean events, and the dead letters. */
-export function drawSample(sample: Sample, isColoured: boolean): string {
-  const heading = (text: string): string => paint(text, 'bold', isColoured);
+export function drawSample(sample: Sample, terminal: TerminalShape): string {
+  const heading = (text: string): string => paint(text, 'bold', terminal);
   const reconstructed = sample.clean.filter(({ attributes }) => attributes.origin === 'reconstructed').length;
   const { watermark, highWater } = sample.stream;
   return [
     '',
     heading(`  ${sample.sent.length} events came in on events`),
     '',
-    drawIncoming(sample, isColoured),
+    drawIncoming(sample, terminal),
     '',
     heading(
       `  ${sample.clean.length} cleaned, ${reconstructed} of them reconstructed: what consumers read on cleaned-events`,
     ),
     '',
-    drawClean(sample, isColoured),
+    drawClean(sample, terminal),
     '',
     heading(`  ${sample.letters.length} dead letters: waiting in dead-letter-queue with their reasons`),
     '',
-    drawLetters(sample, isColoured),
+    drawLetters(sample, terminal),
     '',
     `  Watermark ${String(watermark)} of ${String(highWater)}: everything at or below it is accounted for.`,
     '',
@@ -55,14 +56,14 @@ export function drawSample(sample: Sample, isColoured: boolean): string {
   ].join('\n');
 }
 
-function drawIncoming({ sent, clean, letters }: Sample, isColoured: boolean): string {
-  const columns = [{ title: '#', align: 'right' }, ...eventColumns, { title: 'became' }] as const;
+function drawIncoming({ sent, clean, letters }: Sample, terminal: TerminalShape): string {
+  const columns = [{ title: '#', align: 'right' }, ...eventColumns, { title: 'became', isWhole: true }] as const;
   const rows = sent.map((text, i) => [
     { text: String(i + 1), style: 'dim' } as const,
     ...eventCells(text),
     outcome(String(i + 1), clean, letters),
   ]);
-  return drawTable(columns, rows, isColoured);
+  return drawTable(columns, rows, terminal);
 }
 
 function outcome(line: string, clean: readonly Message[], letters: readonly Message[]): TableCell {
@@ -75,7 +76,7 @@ function outcome(line: string, clean: readonly Message[], letters: readonly Mess
   return { text: repaired === undefined ? 'clean' : `clean, ${repaired} repaired`, style: 'green' };
 }
 
-function drawClean({ clean }: Sample, isColoured: boolean): string {
+function drawClean({ clean }: Sample, terminal: TerminalShape): string {
   const rows = clean.map(({ data, attributes }) => {
     const { origin, confidence, idempotency_key: key = '' } = attributes;
     const isInferred = origin === 'reconstructed';
@@ -84,10 +85,14 @@ function drawClean({ clean }: Sample, isColoured: boolean): string {
       : { text: origin ?? '', style: 'green' };
     return [...eventCells(Buffer.from(data).toString()), from, { text: key, style: 'dim' } as const];
   });
-  return drawTable([...eventColumns, { title: 'origin' }, { title: 'idempotency_key' }], rows, isColoured);
+  return drawTable(
+    [...eventColumns, { title: 'origin' }, { title: 'idempotency_key', isWhole: true, isOptional: true }],
+    rows,
+    terminal,
+  );
 }
 
-function drawLetters({ letters }: Sample, isColoured: boolean): string {
+function drawLetters({ letters }: Sample, terminal: TerminalShape): string {
   const rows = letters.map(({ data, attributes }) => {
     const { [attributeNames.code]: code, [attributeNames.detail]: detail = '' } = attributes;
     return [
@@ -96,7 +101,11 @@ function drawLetters({ letters }: Sample, isColoured: boolean): string {
       { text: `${isCode(code) ? explain({ code, detail }) : ''} (${detail})` },
     ];
   });
-  return drawTable([...eventColumns, { title: 'code' }, { title: 'reason' }], rows, isColoured);
+  return drawTable(
+    [...eventColumns, { title: 'code', isWhole: true }, { title: 'reason', isWrapped: true }],
+    rows,
+    terminal,
+  );
 }
 
 function eventCells(text: string): TableCell[] {

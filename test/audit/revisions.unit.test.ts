@@ -1,3 +1,4 @@
+import { plainTerminal } from '../support/plain-terminal.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import { auditAll } from '../../shared/audit/stream-audit.ts';
 import { Pipeline, anEventAt } from '../support/pipeline.ts';
@@ -18,7 +19,7 @@ describe('an audit of a stream whose numbering restarted', () => {
     const { runtime } = await meterThatStarted(3);
     const found = await auditAll(runtime);
     expect(found.streams).toMatchObject([{ revisions: 6, difference: 0, findings: [] }]);
-    expect(drawAudit(found, false)).toContain(
+    expect(drawAudit(found, plainTerminal)).toContain(
       '\n    6 events came under ids that other events hold. Did numbering restart, or do two producers share the stream? ',
     );
   });
@@ -27,6 +28,6 @@ describe('an audit of a stream whose numbering restarted', () => {
     const { runtime } = await meterThatStarted(1);
     const found = await auditAll(runtime);
     expect(found.streams).toMatchObject([{ revisions: 0, difference: 0, notes: [] }]);
-    expect(drawAudit(found, false)).not.toContain('came under ids');
+    expect(drawAudit(found, plainTerminal)).not.toContain('came under ids');
   });
 });

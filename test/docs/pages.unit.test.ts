@@ -1,3 +1,4 @@
+import { plainTerminal } from '../support/plain-terminal.ts';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { generatePages, readPages, fillParts } from '../../build/docs/pages.ts';
@@ -63,13 +64,13 @@ describe('the README', () => {
     const runtime = sampleRuntime(localCatalog(sampleCatalog), 0);
     const { clean, letters } = await runSample(runtime);
     const stream = await loadStream(runtime, 'default');
-    const printed = drawSample({ sent: sampleStream, clean, letters, stream }, false);
+    const printed = drawSample({ sent: sampleStream, clean, letters, stream }, plainTerminal);
     const [, shown = ''] = /^```\n( {3}#[\s\S]*?)^```/m.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(shown).not.toBe('');
     expect(printed).toContain(shown);
     const [, payments = ''] =
       /^```\n( {2}event_id {2}type {5}amount[\s\S]*?)^```/m.exec(readFileSync('README.md', 'utf8')) ?? [];
     expect(payments).not.toBe('');
-    expect(drawPayments(await runPayments(runtime), false)).toContain(payments);
+    expect(drawPayments(await runPayments(runtime), plainTerminal)).toContain(payments);
   });
 });

@@ -1,7 +1,7 @@
 import { isInOrder } from '../../shared/audit/stream-audit.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import { laws, type Breach } from '../simulation/laws.ts';
-import { paint, thousands } from '../../cli/screen/table.ts';
+import { paint, thousands, type TerminalShape } from '../../cli/screen/table.ts';
 import { marksLaw, type SoakResult } from './soak-result.ts';
 import type { LiveJournal } from './live-journal.ts';
 
@@ -27,16 +27,16 @@ export function isSoakBalanced({ breaches, audit }: SoakResult): boolean {
 }
 
 /** Formats the result: the audit of the stores, and the laws that were broken. */
-export function drawResult(result: SoakResult, isColoured: boolean): string {
+export function drawResult(result: SoakResult, terminal: TerminalShape): string {
   const { breaches, audit } = result;
   const verdict = isSoakBalanced(result)
-    ? paint('the books balance', 'green', isColoured)
-    : paint('the books do not balance', 'red', isColoured);
+    ? paint('the books balance', 'green', terminal)
+    : paint('the books do not balance', 'red', terminal);
   const names = [...Object.keys(laws), marksLaw];
   const held = names.filter((name) => !breaches.some(({ law }) => law === name)).length;
   return [
     '',
-    drawAudit(audit, isColoured).trimEnd(),
+    drawAudit(audit, terminal).trimEnd(),
     '',
     `  seen from outside: ${held} of ${names.length} laws held`,
     ...names.flatMap((name) => drawBreaches(breaches.filter(({ law }) => law === name))),

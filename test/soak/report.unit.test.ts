@@ -1,3 +1,4 @@
+import { plainTerminal } from '../support/plain-terminal.ts';
 import { lostMarks, type SoakResult } from './soak-result.ts';
 import { LiveJournal } from './live-journal.ts';
 import { drawResult, drawProgress, isSoakBalanced } from './report.ts';
@@ -31,7 +32,7 @@ test('says that the books balance only if every law holds and the audit finds no
   expect(isSoakBalanced(balanced)).toBe(true);
   expect(isSoakBalanced({ ...balanced, breaches: [lost(1)] })).toBe(false);
   expect(isSoakBalanced({ ...balanced, audit: { ...balanced.audit, streams: [off] } })).toBe(false);
-  expect(drawResult(balanced, false)).toMatch(/(\d+) of \1 laws held\n\nthe books balance\n$/);
+  expect(drawResult(balanced, plainTerminal)).toMatch(/(\d+) of \1 laws held\n\nthe books balance\n$/);
 });
 
 test('allows as many lost marks as the ended instances of track may have lost, and no more', () => {
@@ -44,7 +45,7 @@ test('allows as many lost marks as the ended instances of track may have lost, a
 });
 
 test('lists the first few breaches of each law', () => {
-  const drawn = drawResult({ ...balanced, breaches: [1, 2, 3, 4, 5, 6, 7].map(lost) }, false);
+  const drawn = drawResult({ ...balanced, breaches: [1, 2, 3, 4, 5, 6, 7].map(lost) }, plainTerminal);
   expect(drawn).toContain(' laws held\n    broken: each message ends in one place\n      message 1 is lost\n');
   expect(drawn).toMatch(/message 5 is lost\n {6}and 2 more\n\nthe books do not balance\n$/);
 });

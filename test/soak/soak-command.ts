@@ -6,6 +6,7 @@ import { seedBounds, type OptionDeclarations, type OptionValues } from '../../cl
 import type { SoakResult } from './soak-result.ts';
 import { drawResult, drawProgress, isSoakBalanced } from './report.ts';
 import { Soak, type SoakSettings } from './soak.ts';
+import { terminalOf } from '../../cli/screen/table.ts';
 
 const options = {
   minutes: {
@@ -61,7 +62,7 @@ async function runSoak({ values }: Arguments<typeof options, []>, io: Io): Promi
   const cleanups: Cleanups = [];
   try {
     const result = await runOn(values, io, cleanups);
-    await write(io.stdout, drawResult(result, io.stdout.isTTY === true));
+    await write(io.stdout, drawResult(result, terminalOf(io.stdout)));
     return isSoakBalanced(result) ? 0 : 1;
   } finally {
     await cleanUp(cleanups);

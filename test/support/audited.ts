@@ -1,3 +1,4 @@
+import { plainTerminal } from './plain-terminal.ts';
 import { auditAll } from '../../shared/audit/stream-audit.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import type { Stores } from '../../cli/stores.ts';
@@ -37,6 +38,6 @@ export class Audited {
   }
 
   async draw(): Promise<string> {
-    return drawAudit(await auditAll(this.stores, 'orders'), false);
+    return drawAudit(await auditAll(this.stores, 'orders'), plainTerminal);
   }
 }

@@ -1,3 +1,4 @@
+import { plainTerminal } from '../support/plain-terminal.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import { auditAll, isInOrder } from '../../shared/audit/stream-audit.ts';
 import { loadAdvised } from '../../cli/streams/load.ts';
@@ -103,7 +104,7 @@ describe('a stream without numbers', () => {
     const { runtime } = await filled();
     const audit = await auditAll(runtime, 'default');
     expect(audit.streams.map(isInOrder)).toEqual([true]);
-    expect(drawAudit(audit, false)).toContain(`  default: ${facts}; nothing is proved`);
+    expect(drawAudit(audit, plainTerminal)).toContain(`  default: ${facts}; nothing is proved`);
   });
 
   it('is no stream to audit or to list if nothing of it is stored', async () => {

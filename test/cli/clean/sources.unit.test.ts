@@ -1,3 +1,4 @@
+import { plainTerminal } from '../../support/plain-terminal.ts';
 import { PassThrough } from 'node:stream';
 import { cleanFile } from '../../../cli/clean/clean-file.ts';
 import { isBalanced, type CleanResult } from '../../../cli/clean/books.ts';
@@ -72,7 +73,7 @@ describe('without --source, a file is read', () => {
   test('by the only source of the catalog, and the summary names it', async () => {
     const one = await cleanedBy({ machines });
     expect(one).toMatchObject({ code: 0, cleaned: 2, reading: { source: 'machines' } });
-    expect(drawSummary(one, 'in', false)).toContain('read as one JSON event a line, by the source machines');
+    expect(drawSummary(one, 'in', plainTerminal)).toContain('read as one JSON event a line, by the source machines');
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { plainTerminal } from '../../support/plain-terminal.ts';
 import type { CleanResult, ListedGap, Summary } from '../../../cli/clean/books.ts';
 import { drawSummary } from '../../../cli/clean/summary.ts';
 
@@ -23,7 +24,7 @@ const summary: CleanResult = {
 };
 
 test('the summary counts an event as cleaned if its JSON does, reconstructed ones included', () => {
-  const drawn = drawSummary(summary, 'events.ndjson', false);
+  const drawn = drawSummary(summary, 'events.ndjson', plainTerminal);
   expect(drawn).toMatch(/^ *cleaned +4$/m);
   expect(drawn).toMatch(/^ *of them reconstructed +1$/m);
 });
@@ -38,7 +39,7 @@ describe('the summary of events that came under ids that other events hold', () 
   const ignore = '  Are they copies that differ in a retry count or a sending time? Name such members under ignore.';
   const key = "  Are they copies with another timestamp? Set key: 'event_id' and ignore: ['/timestamp'].";
   const endOf = (more: Partial<Summary>): string[] => {
-    const [last = ''] = drawSummary({ ...summary, ...more }, 'events.ndjson', false)
+    const [last = ''] = drawSummary({ ...summary, ...more }, 'events.ndjson', plainTerminal)
       .split('\n\n')
       .slice(-1);
     return last.trimEnd().split('\n');
@@ -63,7 +64,7 @@ describe('the summary of events that came under ids that other events hold', () 
   });
 
   test('is left out where there are none', () => {
-    expect(drawSummary({ ...summary, conflicts: 1, byCode: { ERR_CONFLICT: 1 } }, 'f', false)).not.toContain(
+    expect(drawSummary({ ...summary, conflicts: 1, byCode: { ERR_CONFLICT: 1 } }, 'f', plainTerminal)).not.toContain(
       'other events hold',
     );
   });
@@ -78,7 +79,7 @@ describe('the summary of gaps', () => {
     why: 'the numbers around have holes: 19 of 19 neighbouring events have a hole between them; do ids grow by 2?',
     isDoubtful: true,
   } as const;
-  const drawn = (...gaps: readonly ListedGap[]) => drawSummary({ ...summary, gaps }, 'events.ndjson', false);
+  const drawn = (...gaps: readonly ListedGap[]) => drawSummary({ ...summary, gaps }, 'events.ndjson', plainTerminal);
 
   test('has the number of missing ids, and says in words why gaps are given up', () => {
     const text = drawn(
@@ -144,21 +145,21 @@ describe('the summary of gaps', () => {
 
 test('the summary names the events off the step of a stream', () => {
   const offStep = [{ step: 10, count: 2, ids: [33, 47] }];
-  const drawn = drawSummary({ ...summary, offStep }, 'events.ndjson', false);
+  const drawn = drawSummary({ ...summary, offStep }, 'events.ndjson', plainTerminal);
   expect(drawn).toContain('  2 events have ids off the step of 10: 33, 47\n');
-  const named = drawSummary({ ...summary, offStep: [{ stream: 'orders', ...offStep[0]! }] }, 'f', false);
+  const named = drawSummary({ ...summary, offStep: [{ stream: 'orders', ...offStep[0]! }] }, 'f', plainTerminal);
   expect(named).toContain('  orders: 2 events have ids off the step of 10');
 });
 
 test('the summary names ids that are far from all others', () => {
-  const drawn = drawSummary({ ...summary, outliers: [1, 500_000] }, 'events.ndjson', false);
+  const drawn = drawSummary({ ...summary, outliers: [1, 500_000] }, 'events.ndjson', plainTerminal);
   expect(drawn).toContain('2 ids far from all others: 1, 500000');
   expect(drawn).toContain('Is the id wrong?');
-  expect(drawSummary(summary, 'events.ndjson', false)).not.toContain('far from');
+  expect(drawSummary(summary, 'events.ndjson', plainTerminal)).not.toContain('far from');
 });
 
 test('the summary asks for the distance of ids that are all far from each other', () => {
-  const drawn = drawSummary({ ...summary, outliers: [20, 40, 60, 100, 120, 140] }, 'events.ndjson', false);
+  const drawn = drawSummary({ ...summary, outliers: [20, 40, 60, 100, 120, 140] }, 'events.ndjson', plainTerminal);
   expect(drawn).toContain('Do ids grow by 20? Then set numbering: { step: 20 }, so that losses are found.');
   expect(drawn).not.toContain('Is the id wrong?');
 });

@@ -1,3 +1,4 @@
+import { plainTerminal } from '../../support/plain-terminal.ts';
 import { drawResults, drawVerdict, failedOf } from '../../../cli/probe/report.ts';
 import type { Result } from '../../../cli/probe/follow-routes.ts';
 
@@ -8,7 +9,7 @@ const results: readonly Result[] = [
 ];
 
 test('a route is a line of the report, with how long it took', () => {
-  expect(drawResults(results, false).split('\n').slice(2, -1)).toEqual([
+  expect(drawResults(results, plainTerminal).split('\n').slice(2, -1)).toEqual([
     '  clean      failed       300,012  no result within 300 s',
     '  duplicate  not reached           not started, because clean did not pass',
     '  poison     passed           812  dead letter ERR_DELIVERY',
@@ -17,6 +18,6 @@ test('a route is a line of the report, with how long it took', () => {
 
 test('the verdict names what failed, and not what could not be reached for it', () => {
   expect(failedOf(results)).toEqual(['clean']);
-  expect(drawVerdict(results, 'shop', false)).toBe('failed: clean; shop\n');
-  expect(drawVerdict(results.slice(2), 'shop', false)).toBe('passed: shop\n');
+  expect(drawVerdict(results, 'shop', plainTerminal)).toBe('failed: clean; shop\n');
+  expect(drawVerdict(results.slice(2), 'shop', plainTerminal)).toBe('passed: shop\n');
 });
