@@ -13,11 +13,18 @@ export interface EventWindow {
   readonly endMs: number;
 }
 
+/** A key with the event that is stored under it, and with its position in the order of all keys. */
+export interface StoredEvent {
+  readonly position: string;
+  /** Undefined if the event was superseded or erased. */
+  readonly event: Message | undefined;
+}
+
 /** The optional sink of clean events, by `idempotency_key`. */
 export interface CleanEventStore {
-  /** Stores an event, unless its key already has an event or a tombstone. */
+  /** Stores an event, unless its key already has an event or a tombstone, or its event was erased. */
   put(key: string, event: Message): Promise<void>;
-  /** Loads the event of a key. Undefined if there is none, or if another one superseded it. */
+  /** Loads the event of a key. Undefined if there is none, another one superseded it, or it was erased. */
   event(key: string): Promise<Message | undefined>;
   /** Loads the events of an id of a numbered stream that no other ones superseded, at most `limit`. */
   ofId(stream: string, id: number, limit: number): Promise<readonly Message[]>;
@@ -31,6 +38,14 @@ export interface CleanEventStore {
    * key is not stored.
    */
   bury(key: string, supersededBy: string): Promise<void>;
+  /** Reads all that is stored, in a fixed order, at most `limit`: what comes behind a position, if one is given. */
+  all(limit: number, after?: string): Promise<readonly StoredEvent[]>;
+  /**
+   * Erases the event at a position. Its key stays taken, so that the event is not stored again if it comes again.
+   *
+   * @param nowMs Milliseconds since 1970.
+   */
+  erase(position: string, nowMs: number): Promise<void>;
 }
 
 /** The last anomalies that the Dataflow pipeline found. */

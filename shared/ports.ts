@@ -252,7 +252,8 @@ export interface DeadLetterStore {
    * Saves a record after one change. The record, the expiry of its bodies, and an entry of the audit trail for the newest
    * entry of its history are one commit. The time at which a record was opened is that of the commit.
    *
-   * The message of a record is saved with its first revision only, because it never changes.
+   * The message of a record is saved with its first revision, and when its content is erased or takes the place of what
+   * was erased. With a record whose content is erased, every message that is kept for it is erased too.
    *
    * @returns Whether the stored version was the expected one (undefined: no record), and the record was saved.
    */
@@ -270,6 +271,8 @@ export interface DeadLetterStore {
    * @returns Whether the stored version was the expected one, and the time was saved.
    */
   postpone(record: DeadLetter, expected: Version): Promise<boolean>;
+  /** Lists the ids of all records, ascending, at most `limit`: those behind `after`, if it is given. */
+  ids(limit: number, after?: string): Promise<readonly string[]>;
   /** Lists the newest letters first, at most `limit`, without their messages, which have up to 10 MB each. */
   list(limit: number): Promise<readonly DeadLetterHead[]>;
   /** Counts the open letters by code. Codes without letters are left out. */
@@ -279,7 +282,10 @@ export interface DeadLetterStore {
    * without their messages.
    */
   about(stream: string, id: number | string, limit: number): Promise<readonly DeadLetterHead[]>;
-  /** Stores a message that is too large to publish, under its root and the number of its replay (0: none). */
+  /**
+   * Stores a message that is too large to publish, under its root and the number of its replay (0: none). One that was
+   * erased and comes again is not stored.
+   */
   keep(root: string, replay: number, message: Message): Promise<void>;
   kept(root: string, replay: number): Promise<Message | undefined>;
 }

@@ -13,7 +13,7 @@ import { excerptOf, type Excerpt } from './excerpt.ts';
  *      └───────────────────┴───────┴──────────────── reopen ─────────────────┘
  */
 export interface DeadLetter extends LetterSummary {
-  /** The original: the message of the first letter. It is never overwritten. */
+  /** The original: the message of the first letter. No letter and no edit overwrites it; it can be erased. */
   readonly message: Message;
   /** The operator's edit. It has bytes and attributes of its own. */
   readonly draft: Message | undefined;
@@ -63,6 +63,8 @@ export interface LetterSummary {
   readonly filedAtMs: number;
   /** Ids of the messages that carried the letters, the newest last. */
   readonly messageIds: readonly string[];
+  /** When the content was erased, because it had personal data. The record has no messages any more. */
+  readonly erasedAtMs?: number | undefined;
 }
 
 /** The state of a record, with the members that only this state has. */
@@ -149,7 +151,9 @@ export type HistoryEvent =
   | 'discarded'
   | 'reopened'
   /** An operator has a producer asked again for the events of a gap. */
-  | 'asked again';
+  | 'asked again'
+  /** The content was erased. */
+  | 'erased';
 
 /** The person or function that makes a change, and when. */
 export interface Actor {
@@ -169,8 +173,8 @@ export function currentMessage({ draft, message }: Pick<DeadLetter, 'draft' | 'm
 /** Returns a record without its messages. */
 export function headOf(letter: DeadLetter): DeadLetterHead {
   const { id, root, standing, revision, replay, failure, failedReplay, reason, source, stream, type, eventId } = letter;
-  const { uuid, failedAtMs, firstAtMs, filedAtMs, messageIds, message, draft } = letter;
-  const times = { failedAtMs, firstAtMs, filedAtMs, messageIds };
+  const { uuid, failedAtMs, firstAtMs, filedAtMs, messageIds, erasedAtMs, message, draft } = letter;
+  const times = { failedAtMs, firstAtMs, filedAtMs, messageIds, erasedAtMs };
   const about = { failure, failedReplay, reason, source, stream, type, eventId, uuid };
   const body = { hasDraft: draft !== undefined, excerpt: excerptOf(message) };
   return { id, root, standing, revision, replay, ...about, ...times, ...body };

@@ -30,7 +30,7 @@ export const maxMessageIds = 32;
  * - A letter of an earlier replay changes nothing but the history.
  * - Of several letters of one replay the one that failed last counts.
  * - A record that is done stays done. A discarded record stays so if it knows the content.
- * - Original and draft never change.
+ * - Original and draft never change. A record whose content was erased is opened with the message of the letter.
  *
  * @returns The record. The same record if the message was filed before.
  */
@@ -105,6 +105,7 @@ function opened(filed: DeadLetter, letter: ArrivedLetter, facts: FilingFacts): D
   return {
     ...filed,
     ...reason,
+    ...(filed.erasedAtMs !== undefined && { message: letter.message, erasedAtMs: undefined }),
     stream: stream ?? filed.stream,
     source: source ?? filed.source,
     type: type ?? filed.type,

@@ -31,7 +31,9 @@ export type ChangeRefusal =
   | 'too-large'
   /** The same event came before. Only an edit makes another event of it. */
   | 'is-duplicate'
-  | 'too-many-replays';
+  | 'too-many-replays'
+  /** The content was erased. */
+  | 'erased';
 
 export type ChangeResult =
   { readonly refusal?: undefined; readonly record: DeadLetter } | { readonly refusal: ChangeRefusal };
@@ -101,6 +103,7 @@ export function reopen(record: DeadLetter, note: string, operator: ActingOperato
   const { state } = record.standing;
   if (record.revision !== operator.revision) return { refusal: 'changed' };
   if (isDue(record, operator.nowMs)) return { refusal: 'expired' };
+  if (record.erasedAtMs !== undefined) return { refusal: 'erased' };
   if (state === 'sending' || state === 'sent') return { refusal: 'under-way' };
   if (state === 'open') return { refusal: 'already-open' };
   const standing = openStandingOf(record.root, operator.nowMs, { because: 'reopened' });

@@ -1,9 +1,9 @@
 import type { Message } from '../messages/message.ts';
-import type { CleanEventStore, EventWindow } from '../event-ports.ts';
+import type { CleanEventStore, EventWindow, StoredEvent } from '../event-ports.ts';
 import type { Step } from './steps.ts';
 
-/** A clean event, or the tombstone of a superseded event. */
-export type Kept = { readonly event: Message } | { readonly supersededBy: string };
+/** A clean event, the tombstone of a superseded event, or the time at which an event was erased. */
+export type Kept = { readonly event: Message } | { readonly supersededBy: string } | { readonly erasedAtMs: number };
 
 /** Stores clean events in memory. */
 export class EmbeddedCleanEventStore implements CleanEventStore {
@@ -26,8 +26,7 @@ export class EmbeddedCleanEventStore implements CleanEventStore {
 
   async event(key: string): Promise<Message | undefined> {
     await this.step();
-    const kept = this.byKey.get(key);
-    return kept && 'event' in kept ? kept.event : undefined;
+    return eventIn(this.byKey.get(key));
   }
 
   async ofId(stream: string, id: number, limit: number): Promise<readonly Message[]> {
@@ -49,13 +48,28 @@ export class EmbeddedCleanEventStore implements CleanEventStore {
     yield* found.toSorted((a, b) => timeOf(a) - timeOf(b));
   }
 
-  /** Returns the events that no other ones superseded. */
-  private standing(): Message[] {
-    return [...this.byKey.values()].flatMap((kept) => ('event' in kept ? [kept.event] : []));
+  async all(limit: number, after = ''): Promise<readonly StoredEvent[]> {
+    await this.step();
+    const keys = [...this.byKey.keys()].filter((key) => key > after).sort();
+    return keys.slice(0, limit).map((position) => ({ position, event: eventIn(this.byKey.get(position)) }));
   }
 
-  /** Returns the event or the tombstone of a key. */
+  async erase(position: string, nowMs: number): Promise<void> {
+    await this.step();
+    if (eventIn(this.byKey.get(position))) this.byKey.set(position, { erasedAtMs: nowMs });
+  }
+
+  /** Returns the events that no other ones superseded. */
+  private standing(): Message[] {
+    return [...this.byKey.values()].flatMap((kept) => eventIn(kept) ?? []);
+  }
+
+  /** Returns what is stored under a key. */
   find(key: string): Kept | undefined {
     return this.byKey.get(key);
   }
+}
+
+function eventIn(kept: Kept | undefined): Message | undefined {
+  return kept && 'event' in kept ? kept.event : undefined;
 }

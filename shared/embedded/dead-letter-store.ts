@@ -11,7 +11,7 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
   private readonly step: Step;
   private readonly onChange: (entry: AuditEntry) => void;
   private readonly records = new VersionedMap<DeadLetter>();
-  private readonly bodies = new Map<string, Message>();
+  private readonly bodies = new Map<string, Message | 'erased'>();
 
   /** @param onChange Receives the entry of each change, as part of the write. */
   constructor(step: Step, onChange: (entry: AuditEntry) => void = () => undefined) {
@@ -33,6 +33,8 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
   async save(record: DeadLetter, expected: Version | undefined): Promise<boolean> {
     await this.step();
     const isSaved = this.records.put(record.id, record, expected) !== undefined;
+    if (isSaved && record.erasedAtMs !== undefined)
+      for (const replay of record.kept) this.bodies.set(`${replay} ${record.root}`, 'erased');
     const entry = auditEntryOf(record);
     if (isSaved && entry) this.onChange(entry);
     return isSaved;
@@ -53,6 +55,12 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
   async postpone(record: DeadLetter, expected: Version): Promise<boolean> {
     await this.step();
     return this.records.put(record.id, record, expected) !== undefined;
+  }
+
+  async ids(limit: number, after = ''): Promise<readonly string[]> {
+    await this.step();
+    const ids = this.records.keys().filter((id) => id > after);
+    return ids.sort().slice(0, limit);
   }
 
   async list(limit: number): Promise<readonly DeadLetterHead[]> {
@@ -84,12 +92,14 @@ export class EmbeddedDeadLetterStore implements DeadLetterStore {
 
   async keep(root: string, replay: number, { data, attributes }: Message): Promise<void> {
     await this.step();
-    this.bodies.set(`${replay} ${root}`, { data, attributes });
+    const name = `${replay} ${root}`;
+    if (this.bodies.get(name) !== 'erased') this.bodies.set(name, { data, attributes });
   }
 
   async kept(root: string, replay: number): Promise<Message | undefined> {
     await this.step();
-    return this.bodies.get(`${replay} ${root}`);
+    const kept = this.bodies.get(`${replay} ${root}`);
+    return kept === 'erased' ? undefined : kept;
   }
 
   /** Returns every record, at once, in no particular order. */

@@ -69,6 +69,16 @@ export function chunksOf(
   return body?.chunks ? chunkDocuments(document, body.chunks) : [];
 }
 
+/** The most chunks below a document that are erased at once: those of more bodies than a document ever has. */
+const maxErasedChunks = 1_000;
+
+/** Finds all chunks below a document, also those that a save has left behind and no document names. */
+export async function everyChunk({ calls }: Documents, document: DocumentReference): Promise<DocumentReference[]> {
+  const query = document.collection('chunks').limit(maxErasedChunks).select();
+  const { docs } = await calls.run('listing chunks', () => query.get());
+  return docs.map(({ ref }) => ref);
+}
+
 /**
  * Saves a document with a message if the stored version is the expected one (undefined: no document).
  *

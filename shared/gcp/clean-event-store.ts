@@ -1,12 +1,23 @@
-import { FieldPath, type CollectionReference, type DocumentReference, type Query } from '@google-cloud/firestore';
+import {
+  FieldPath,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+} from '@google-cloud/firestore';
 import { digest } from '../digest.ts';
 import type { Message } from '../messages/message.ts';
-import type { CleanEventStore, EventWindow } from '../event-ports.ts';
-import { bodyIn, chunksOf, deleteChunks, messageIn, saveWithMessage } from './body.ts';
+import type { CleanEventStore, EventWindow, StoredEvent } from '../event-ports.ts';
+import { bodyIn, chunksOf, deleteChunks, everyChunk, messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';
+import { commitIf, replaced, updateTimeOf, versionIn } from './document.ts';
 
-/** The value of a key: a clean event, or the tombstone of a superseded event. */
-export type KeptEvent = { readonly event: Message } | { readonly supersededBy: string };
+/** The value of a key: a clean event, the tombstone of a superseded event, or the time at which an event was erased. */
+export type KeptEvent =
+  { readonly event: Message } | { readonly supersededBy: string } | { readonly erasedAtMs: number };
+
+/** The fields that stay when an event is erased. They name no person. */
+const fieldsOfErased: readonly string[] = ['stream', 'type', 'eventId', 'origin'];
 
 /** The number of events that are read at a time. Each can have 0.5 MB in its document. */
 const eventsAPage = 50;
@@ -67,18 +78,50 @@ export class FirestoreCleanEventStore implements CleanEventStore {
     }
   }
 
+  async all(limit: number, after?: string): Promise<readonly StoredEvent[]> {
+    const ascending = this.events.orderBy(FieldPath.documentId()).limit(limit);
+    const page = after === undefined ? ascending : ascending.startAfter(after);
+    const { docs } = await this.database.calls.run('reading all clean events', () => page.get());
+    const stored: StoredEvent[] = [];
+    // One after the other: each can have 9 MB.
+    for (const document of docs) {
+      const event = isStanding(document) ? await messageIn(this.database, document) : undefined;
+      stored.push({ position: document.id, event });
+    }
+    return stored;
+  }
+
+  async erase(position: string, nowMs: number): Promise<void> {
+    const document = this.events.doc(position);
+    let isErased = false;
+    while (!isErased) {
+      const before = await this.database.calls.run('reading a clean event', () => document.get());
+      const version = versionIn(before);
+      if (version === undefined || !isStanding(before)) return;
+      const chunks = await everyChunk(this.database, document);
+      const gone = Object.keys(before.data() ?? {}).filter((name) => !fieldsOfErased.includes(name));
+      const fields = { ...Object.fromEntries(gone.map((name) => [name, undefined])), erasedAtMs: nowMs };
+      isErased = await commitIf(this.database, 'erasing a clean event', (batch) => {
+        batch.update(document, replaced(fields), { lastUpdateTime: updateTimeOf(version) });
+        for (const chunk of chunks) batch.delete(chunk);
+      });
+    }
+  }
+
   private async load(query: Query): Promise<readonly Message[]> {
     const { docs } = await this.database.calls.run('reading clean events', () => query.get());
     const events = await Promise.all(docs.map((document) => messageIn(this.database, document)));
     return events.flatMap((event) => event ?? []);
   }
 
-  /** Loads the event or the tombstone of a key. */
+  /** Loads what is stored under a key. */
   async find(key: string): Promise<KeptEvent | undefined> {
     const snapshot = await this.database.calls.run('reading a clean event', () => this.document(key).get());
     if (!snapshot.exists) return undefined;
     const supersededBy = snapshot.get('supersededBy') as string | undefined;
     if (supersededBy !== undefined) return { supersededBy };
+    const erasedAtMs = snapshot.get('erasedAtMs') as number | undefined;
+    if (erasedAtMs !== undefined) return { erasedAtMs };
     const event = await messageIn(this.database, snapshot);
     return event ? { event } : this.find(key);
   }
@@ -90,4 +133,9 @@ export class FirestoreCleanEventStore implements CleanEventStore {
   private get events(): CollectionReference {
     return this.database.collection('clean-events');
   }
+}
+
+/** Whether a document has an event: it was neither superseded nor erased. */
+function isStanding(document: DocumentSnapshot): boolean {
+  return document.get('supersededBy') === undefined && document.get('erasedAtMs') === undefined;
 }

@@ -1,4 +1,5 @@
 import {
+  FieldPath,
   FieldValue,
   Timestamp,
   type CollectionReference,
@@ -18,6 +19,7 @@ import {
   bodyIn,
   chunksOf,
   deleteChunks,
+  everyChunk,
   messageIn,
   placeBody,
   loadBody,
@@ -36,7 +38,7 @@ const maxReads = 3;
 /** A document has at most 1 MiB, and the original may take half of it. */
 const maxInlineDraftBytes = 256 * 1024;
 /** The fields that a save depends on. The original is not among them. */
-const fieldsBeforeSave = ['state', 'status', 'filedAt', 'firstAtMs', 'chunks', 'draft'];
+const fieldsBeforeSave = ['state', 'status', 'filedAt', 'firstAtMs', 'erasedAtMs', 'chunks', 'draft'];
 
 /**
  * Stores dead letters in Firestore:
@@ -77,7 +79,9 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     if (versionIn(before) !== expected) return false;
     const bodies = await this.placeBodies(record, before);
     const { expireAt, ...fields } = fieldsOfLetter(record);
-    const kept = await this.keptOf(record);
+    const isErased = record.erasedAtMs !== undefined;
+    const kept = isErased ? [] : await this.keptOf(record);
+    const erased = isErased ? await this.erasedOf(record, before.ref) : [];
     const audited = auditEntryOf(record);
     await storeReason(this.database, record);
     const isSaved = await this.commit((batch) => {
@@ -86,6 +90,8 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
       else batch.update(document, replaced(withoutUnchanged(all)), { lastUpdateTime: updateTimeOf(expected) });
       // The TTL policy deletes each document by itself, so all of a record expire together.
       for (const part of [...bodies.chunks, ...kept]) batch.update(part, { expireAt: expireAt ?? FieldValue.delete() });
+      for (const chunk of erased) batch.delete(chunk);
+      if (isErased) this.markErased(batch, record, expireAt);
       if (audited) batch.create(this.database.collection('audit').doc(), auditFields(audited));
     });
     if (isSaved) await deleteChunks(this.database, bodies.replaced);
@@ -111,9 +117,11 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     const { ref } = before;
     const version = versionIn(before) ?? 'first';
     const isFirst = record.revision <= 1 && isReplaced(record, before);
-    const original = isFirst
-      ? { data: undefined, chunks: undefined, ...(await placeBody(this.database, ref, record.message, version)) }
-      : undefined;
+    const isOther = before.exists && before.get('erasedAtMs') !== record.erasedAtMs;
+    const original =
+      isFirst || isOther
+        ? { data: undefined, chunks: undefined, ...(await placeBody(this.database, ref, record.message, version)) }
+        : undefined;
     const old = draftIn(before);
     const draft = record.draft && (await this.placeDraft(ref, record.draft, version, old));
     const chunks = [...chunksOf(ref, original ?? bodyIn(before)), ...chunksOf(ref, draft)];
@@ -141,6 +149,17 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
     return found.filter(({ exists }) => exists).flatMap((one) => [one.ref, ...chunksOf(one.ref, bodyIn(one))]);
   }
 
+  /** Returns every chunk of a record and of the messages that are kept for it, which are erased with its content. */
+  private async erasedOf({ root, kept }: DeadLetter, document: DocumentReference): Promise<DocumentReference[]> {
+    const documents = [document, ...kept.map((replay) => this.keptMessage(root, replay))];
+    return (await Promise.all(documents.map((one) => everyChunk(this.database, one)))).flat();
+  }
+
+  /** Leaves a mark in place of each message that was kept for a record, so that it is not kept again. */
+  private markErased(batch: WriteBatch, { root, kept, erasedAtMs }: DeadLetter, expireAt: unknown): void {
+    for (const replay of kept) batch.set(this.keptMessage(root, replay), present({ root, erasedAtMs, expireAt }));
+  }
+
   /** @returns Whether the writes were made. Otherwise a document was changed since it was read, and none was made. */
   private commit(write: (batch: WriteBatch) => void): Promise<boolean> {
     return commitIf(this.database, 'saving dead-letters', write);
@@ -157,6 +176,13 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
       const fields = replaced(standingFields(standing));
       batch.update(this.letters.doc(id), fields, { lastUpdateTime: updateTimeOf(expected) });
     });
+  }
+
+  async ids(limit: number, after?: string): Promise<readonly string[]> {
+    const ascending = this.letters.orderBy(FieldPath.documentId()).limit(limit).select();
+    const page = after === undefined ? ascending : ascending.startAfter(after);
+    const { docs } = await this.database.calls.run('listing all dead letters', () => page.get());
+    return docs.map(({ id }) => id);
   }
 
   async list(limit: number): Promise<readonly DeadLetterHead[]> {
@@ -195,8 +221,8 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
 
   async keep(root: string, replay: number, message: Message): Promise<void> {
     const document = this.keptMessage(root, replay);
-    const kept = await this.read(document, async (snapshot) => messageIn(this.database, snapshot));
-    if (kept && isSame(kept.value, message)) return;
+    const kept = await this.read(document, async (snapshot) => this.keptIn(snapshot));
+    if (kept && (kept.value === 'erased' || isSame(kept.value, message))) return;
     const isSaved = await saveWithMessage(
       this.database,
       document,
@@ -209,7 +235,12 @@ export class FirestoreDeadLetterStore implements DeadLetterStore {
 
   async kept(root: string, replay: number): Promise<Message | undefined> {
     const document = this.keptMessage(root, replay);
-    return (await this.read(document, async (snapshot) => messageIn(this.database, snapshot)))?.value;
+    const found = await this.read(document, async (snapshot) => this.keptIn(snapshot));
+    return found?.value === 'erased' ? undefined : found?.value;
+  }
+
+  private async keptIn(snapshot: DocumentSnapshot): Promise<Message | 'erased' | undefined> {
+    return snapshot.get('erasedAtMs') === undefined ? messageIn(this.database, snapshot) : 'erased';
   }
 
   /**

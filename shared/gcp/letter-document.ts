@@ -74,6 +74,7 @@ const storySchema = z.object({
         'discarded',
         'reopened',
         'asked again',
+        'erased',
       ]),
       replay: z.number(),
       note: z.string().optional(),
@@ -104,6 +105,7 @@ const fieldsSchema = z.object({
   firstAtMs: z.number(),
   filedAt: timestampSchema,
   messageIds: z.array(z.string()),
+  erasedAtMs: z.number().optional(),
 });
 
 /** The fields of the messages that a list shows. */
@@ -134,7 +136,7 @@ export const headFieldNames: readonly string[] = [
 /** The fields of a record, without its messages and the time when it was opened. */
 export function fieldsOfLetter(record: DeadLetter): Fields {
   const { root, standing, revision, replay, failure, failedReplay, reason, stream, type, eventId } = record;
-  const { uuid, failedAtMs, firstAtMs, messageIds, message, draft, known, kept, history } = record;
+  const { uuid, failedAtMs, firstAtMs, messageIds, erasedAtMs, message, draft, known, kept, history } = record;
   const id = eventId ?? uuid;
   return {
     root,
@@ -153,6 +155,7 @@ export function fieldsOfLetter(record: DeadLetter): Fields {
     failedAtMs,
     firstAtMs,
     messageIds,
+    erasedAtMs,
     hasDraft: draft !== undefined,
     excerpt: excerptOf(message),
     expireAt: 'expireAtMs' in standing ? expiry(standing.expireAtMs) : undefined,

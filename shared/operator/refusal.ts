@@ -65,6 +65,11 @@ const texts: Readonly<Record<RefusalCode, RefusalText>> = {
     message: 'The letter was replayed 255 times.',
     next: 'Publish the event as a new message.',
   },
+  erased: {
+    status: 410,
+    message: 'The content of the letter was erased.',
+    next: 'Publish the event again, if it may be.',
+  },
   'already-there': {
     status: 409,
     message: 'The store holds this event already, so nothing was sent. The letter is done.',

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from '../../shared/messages/message.ts';
-import type { CleanEventStore } from '../../shared/event-ports.ts';
+import type { CleanEventStore, StoredEvent } from '../../shared/event-ports.ts';
 
 /** A store whose content a test can read. */
 export interface OpenCleanEventStore extends CleanEventStore {
-  find(key: string): Promise<{ event: Message } | { supersededBy: string } | undefined>;
+  find(key: string): Promise<{ event: Message } | { supersededBy: string } | { erasedAtMs: number } | undefined>;
 }
 
 /** Tests the behaviour that every store of clean events must have. */
@@ -18,6 +18,14 @@ export function describeCleanEventStore(name: string, makeStore: () => Promise<O
     beforeEach(() => {
       key = `default/${randomUUID()}`;
     });
+
+    /** Reads the whole store, two at a time, and returns the events of a stream. */
+    const allOf = async (stream: string): Promise<readonly StoredEvent[]> => {
+      const found: StoredEvent[] = [];
+      for (let page = await store.all(2); page.length > 0; page = await store.all(2, page.at(-1)?.position))
+        found.push(...page.filter(({ event }) => event?.attributes.stream === stream));
+      return found;
+    };
 
     const held = async (): Promise<unknown> => {
       const kept = await store.find(key);
@@ -84,6 +92,41 @@ export function describeCleanEventStore(name: string, makeStore: () => Promise<O
       for await (const { data } of store.within({ stream, type: 'Paid', startMs: 100_000, endMs: 160_000 }))
         found.push(Number(String(data)));
       expect(found).toEqual(Array.from({ length: 60 }, (_, i) => 100 + i).filter((second) => second !== 130));
+    });
+
+    it('reads all that is stored page by page, each event once', async () => {
+      const stream = `all-${randomUUID()}`;
+      for (const text of ['a', 'b', 'c', 'buried']) await store.put(`${stream}/${text}`, anEvent(text, { stream }));
+      await store.bury(`${stream}/buried`, `${stream}/a`);
+      const found = await allOf(stream);
+      expect(found.map(({ event }) => String(event?.data)).toSorted()).toEqual(['a', 'b', 'c']);
+      expect(await store.all(1)).toHaveLength(1);
+    });
+
+    it.each([10, 3_000_000])('erases an event of %d bytes, and does not store it again', async (bytes) => {
+      const stream = `erased-${randomUUID()}`;
+      const event = anEvent('x'.repeat(bytes), { stream, event_id: '7', event_time: '2026-01-01T00:00:00.000Z' });
+      const window = { stream, type: 'LeadCreated', startMs: 0, endMs: 2_000_000_000_000 };
+      await store.put(`${stream}/7`, event);
+      const [found] = await allOf(stream);
+      await store.erase(found!.position, 5);
+      await store.put(`${stream}/7`, event);
+      expect(await store.find(`${stream}/7`)).toEqual({ erasedAtMs: 5 });
+      expect([await store.event(`${stream}/7`), await store.ofId(stream, 7, 10), await allOf(stream)]).toEqual([
+        undefined,
+        [],
+        [],
+      ]);
+      for await (const one of store.within(window)) throw new Error(String(one.data));
+    });
+
+    it('erases no tombstone', async () => {
+      const stream = `buried-${randomUUID()}`;
+      await store.put(`${stream}/7`, anEvent('{}', { stream }));
+      const [found] = await allOf(stream);
+      await store.bury(`${stream}/7`, 'default/the-other');
+      await store.erase(found!.position, 5);
+      expect(await store.find(`${stream}/7`)).toEqual({ supersededBy: 'default/the-other' });
     });
 
     it('keeps an event of 9 MB, and replaces it by a tombstone', async () => {

@@ -263,6 +263,39 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
       expect([...texts, await store.kept(root, 2)]).toEqual(['0', '1', undefined]);
     });
 
+    it('erases the messages of a record, and those that are kept for it, so that they are not kept again', async () => {
+      const letter: DeadLetter = { ...aLetter({ data: someBytes(threeMegabytes), attributes: {} }), kept: [0, 1] };
+      const kept = { data: someBytes(threeMegabytes), attributes: { customer: 'ana' } };
+      await store.save({ ...letter, draft: kept }, undefined);
+      for (const replay of [0, 1]) await store.keep(letter.root, replay, kept);
+      const erased = { ...changed(letter, discarded), ...erasedContent };
+      expect(await save(erased)).toBe(true);
+      for (const replay of [0, 1]) {
+        await store.keep(letter.root, replay, kept);
+        expect(await store.kept(letter.root, replay)).toBeUndefined();
+      }
+      expect(await find(letter)).toEqual(erased);
+      expect((await store.head(letter.id))?.excerpt).toMatchObject({ bytes: 0, isKept: false });
+    });
+
+    it('stores the message of a letter that opens a record whose content was erased', async () => {
+      const letter = aLetter();
+      await store.save(letter, undefined);
+      const erased = { ...changed(letter, discarded), ...erasedContent };
+      await save(erased);
+      const next = { ...changed(erased, openStanding), message: letter.message, erasedAtMs: undefined };
+      await save(next);
+      expect(await find(letter)).toEqual(next);
+    });
+
+    it('lists the ids of all records page by page, each once', async () => {
+      const ids = [aLetter(), aLetter(), aLetter()].map(({ id }) => id);
+      for (const id of ids) await store.save({ ...aLetter(), id }, undefined);
+      const found: string[] = [];
+      for (let page = await store.ids(2); page.length > 0; page = await store.ids(2, page.at(-1))) found.push(...page);
+      expect(found.filter((id) => ids.includes(id))).toEqual(ids.toSorted());
+    });
+
     it('finds no message under an unknown root', async () => {
       expect(await store.kept('events/never', 0)).toBeUndefined();
     });
@@ -277,6 +310,9 @@ const replay = {
   content: '\u0000\u00ff',
   entry: { stream: 's', at: 7, isUnnumbered: false, key: '\u0001', hash: '\u0002' },
 } as const;
+
+const discarded: Standing = { state: 'discarded', note: '', expireAtMs };
+const erasedContent = { message: { data: Buffer.from(''), attributes: {} }, draft: undefined, erasedAtMs: 5 };
 
 const standings: readonly Standing[] = [
   { state: 'open', because: 'failed', lastReplay: replay },

@@ -47,6 +47,8 @@ describeCleanEventStore('memory', async () => {
     event: (key) => store.event(key),
     ofId: (stream, id, limit) => store.ofId(stream, id, limit),
     within: (window) => store.within(window),
+    all: (limit, after) => store.all(limit, after),
+    erase: (position, nowMs) => store.erase(position, nowMs),
     find: async (key) => store.find(key),
   };
 });

@@ -3,11 +3,13 @@ import { type DocumentReference } from '@google-cloud/firestore';
 import { randomUUID } from 'node:crypto';
 import { letterId, readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
+import { eraseLetter } from '../../shared/dead-letter/erase-letter.ts';
 import { fileInRecord } from '../../shared/dead-letter/file-in-record.ts';
 import { discard, editDraft, reopen, type ChangeResult } from '../../shared/dead-letter/operator-change.ts';
 import { makeClients, type Database } from '../../shared/gcp/clients.ts';
 import { FirestoreDeadLetterStore } from '../../shared/gcp/dead-letter-store.ts';
 import { aDelivery, dayMs } from '../support/builders.ts';
+import { documentsWith } from '../support/raw-documents.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { filed } from '../support/letters.ts';
 
@@ -60,6 +62,25 @@ it('a settled record expires with all its bodies, and none of them once it is op
   expect(await expiries(letter)).toEqual(Array(6).fill(nowMs + retentionMs));
   await change(letter.id, (record) => reopen(record, '', { ...operator, revision: record.revision }));
   expect(await expiries(letter)).toEqual(Array(6).fill(undefined));
+});
+
+it('no byte of an erased letter is left, also of bodies that a failed save left behind, and its marks expire with it', async () => {
+  const person = `person-${randomUUID()}`;
+  const root = `events/${randomUUID()}`;
+  const attributes = { 'eventmend-root': root, 'eventmend-body': 'kept', customer: person };
+  const large = { data: Buffer.alloc(600_000, person), attributes };
+  await store.keep(root, 0, large);
+  const letter = filed(readLetter(aDelivery({ topic: 'dead-letter-queue', ...large })), nowMs);
+  await store.save(letter, undefined);
+  const draft = { data: Buffer.alloc(1_000_000, person), attributes: {} };
+  const orphan = database.collection('dead-letters').doc(letter.id).collection('chunks').doc('left-behind-0');
+  await orphan.set({ data: draft.data.subarray(0, 900_000) });
+  await change(letter.id, (record) => editDraft(record, draft, 'y', { ...operator, revision: record.revision }));
+  expect(await documentsWith(database.firestore, person)).not.toEqual([]);
+  await change(letter.id, (record) => eraseLetter(record, { ...operator, note: '', holds: undefined }));
+  await store.keep(root, 0, large);
+  expect(await documentsWith(database.firestore, person)).toEqual([]);
+  expect(await expiries(letter)).toEqual([nowMs + retentionMs, nowMs + retentionMs]);
 });
 
 it('a chunk that is no longer there makes no change of its record impossible', async () => {
