@@ -118,11 +118,25 @@ describe('a change of a letter', () => {
     const patch = [{ op: 'replace', path: '/data/email', value: 'bo@example.com' }];
     const { json } = await under.change('POST', path, undefined, { patch });
     expect(json).toMatchObject({ diff: [{ path: '/data/email', before: '"•••"', after: '"•••"' }] });
-    const body = broken.replace('ana@example.com', '•••');
-    expect(await under.change('POST', path, undefined, { body })).toMatchObject({
-      status: 400,
-      json: { error: { code: 'masked-body' } },
-    });
+    const masked = [{ op: 'replace', path: '/data/other', value: ['•••'] }];
+    for (const edit of [{ body: broken.replace('ana@example.com', '•••') }, { patch: masked }])
+      expect(await under.change('POST', path, undefined, edit)).toMatchObject({
+        status: 400,
+        json: { error: { code: 'masked-body' } },
+      });
+    const plan = { action: 'replay', filter: { state: 'open' }, patch: masked };
+    expect((await under.change('POST', '/api/jobs', undefined, plan)).status).toBe(400);
+  });
+
+  test('keeps the digits of the numbers in a patch', async () => {
+    const { under, letter } = await aBrokenLetter();
+    const patch = '{"patch": [{"op":"add","path":"/data/n","value":12345678901234567890.10}]}';
+    const headers = { ...under.session, 'if-match': '"1"' };
+    const path = `/api/dead-letters/${letter.id}/draft`;
+    const request = { method: 'PUT', path, query: new URLSearchParams(), headers, body: Buffer.from(patch) };
+    expect((await under.console(request)).status).toBe(200);
+    const draft = (await under.letters.find(letter.id))?.value.draft?.data ?? '';
+    expect(Buffer.from(draft).toString()).toContain('"n":12345678901234567890.10');
   });
 
   test.each([

@@ -97,11 +97,25 @@ describe('the page of dead letters', () => {
   test('offers no change of many letters for a search, which no job follows', async () => {
     const under = new ConsoleUnderTest();
     await under.file(aLetter({ id: 'L1' }));
-    expect((await under.get('/dead-letters?stream=orders')).body).toContain('id="bulk-replay"');
-    const { body } = await under.get('/dead-letters?stream=orders&text=json');
+    expect((await under.get('/dead-letters?stream=orders&state=open')).body).toContain('id="bulk-replay"');
+    const { body } = await under.get('/dead-letters?stream=orders&state=open&text=json');
     expect(body).toContain('href="/dead-letters/L1"');
     expect(body).not.toContain('id="bulk-replay"');
-    expect(body).toContain('id="counts" data-keep data-query="stream=orders"');
+    expect(body).toContain('id="counts" data-keep data-query="stream=orders&#38;state=open"');
+  });
+
+  test.each([
+    ['stream=orders', []],
+    ['stream=orders&state=open', ['replay', 'discard']],
+    ['stream=orders&state=sending', []],
+    ['stream=orders&state=sent', []],
+    ['stream=orders&state=done', ['reopen']],
+    ['stream=orders&state=discarded', ['reopen']],
+  ])('offers for ?%s the changes that its letters allow, of exactly those letters', async (query, actions) => {
+    const { body } = await new ConsoleUnderTest().get(`/dead-letters?${query}`);
+    expect([...body.matchAll(/id="bulk-(replay|discard|reopen)"/g)].map(([, action]) => action)).toEqual(actions);
+    expect(body).toContain(`id="bulk" data-keep data-query="${query.replace('&', '&#38;')}"`);
+    expect(body.includes('Choose the open ones')).toBe(!query.includes('state'));
   });
 
   test('leads to older letters, fifty at a time', async () => {

@@ -22,7 +22,7 @@ import { RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { recordResponse } from './letter-routes.ts';
 import { patchSchema } from './patch-schema.ts';
-import { readFlag, readJsonBody, readRevision } from './read-request.ts';
+import { bodyMember, readFlag, readJsonBody, readRevision, refuseMasks } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
 const letter = '/api/dead-letters/{id}';
@@ -157,13 +157,13 @@ function editIn(request: RoutedRequest, personal: readonly string[]): Edit {
   if (!readFlag(request.query, 'unmask')) refuseRevealing(patch ?? [], personal);
   if (body !== undefined && bodyBase64 !== undefined)
     throw new RequestError(400, 'Give the body as text or in base64, not both.');
-  if (body?.includes(mask) === true)
-    throw new RequestError(400, 'The body has masked values. They would take the place of the personal ones.', {
-      code: 'masked-body',
-      next: 'Send a patch, or the whole body with the values: GET the body with unmask=true.',
-    });
+  refuseMasks(body, patch && JSON.stringify(patch));
   const bytes = body === undefined ? bodyBase64 && Buffer.from(bodyBase64, 'base64') : Buffer.from(body);
-  return { patch: patch && JSON.stringify(patch), body: bytes === '' ? new Uint8Array() : bytes, attributes };
+  return {
+    patch: patch && bodyMember(request, 'patch'),
+    body: bytes === '' ? new Uint8Array() : bytes,
+    attributes,
+  };
 }
 
 /** @throws RequestError if a patch copies, moves or tests a personal value: its answer would tell the value. */

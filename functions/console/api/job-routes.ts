@@ -9,7 +9,7 @@ import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts
 import type { ApiDeps } from './deps.ts';
 import { checkKnownFilter } from './letter-routes.ts';
 import { patchSchema } from './patch-schema.ts';
-import { filterParameters, readFilter, readJsonBody, readLimit } from './read-request.ts';
+import { filterParameters, bodyMember, readFilter, readJsonBody, readLimit, refuseMasks } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
 const one = '/api/jobs/{id}';
@@ -101,12 +101,20 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<Job> {
   if (plan.action === 'discard' && plan.note === '')
     throw new RequestError(400, 'Say in note why letters are discarded.');
   if (patch && plan.action !== 'replay') throw new RequestError(400, 'A patch is for the action replay.');
+  refuseMasks(patch && JSON.stringify(patch));
   const chosenBy = ids ? `${ids.length} ids` : new URLSearchParams(filter).toString();
   const choice: JobChoice = ids ? { ids } : { filter: filterOf(deps, filter ?? {}, plan.action) };
   if ('filter' in choice) await checkKnownFilter(deps, choice.filter);
   const createdAtMs = deps.clock.now();
   const id = randomBytes(12).toString('hex');
-  const job = { id, by: request.caller.name, ...plan, patch: patch && JSON.stringify(patch), chosenBy, createdAtMs };
+  const job = {
+    id,
+    by: request.caller.name,
+    ...plan,
+    patch: patch && bodyMember(request, 'patch'),
+    chosenBy,
+    createdAtMs,
+  };
   const planned = await planJob(deps, choice, job, first);
   if (planned) return planned;
   throw new RequestError(422, `More than ${maxLetters} letters match.`, {

@@ -5,6 +5,8 @@ import { streamSchema } from '../../../shared/event.ts';
 import { codes } from '../../../shared/failure.ts';
 import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
 import { functionNames } from '../../../shared/topology.ts';
+import { JsonPlaces } from '../../../shared/verification/json-places.ts';
+import { mask } from '../../../shared/views/mask-personal.ts';
 import type { ApiDeps } from './deps.ts';
 import { RequestError } from '../response.ts';
 import type { RoutedRequest } from './route.ts';
@@ -132,4 +134,18 @@ export function readJsonBody<T>(schema: z.ZodType<T>, { body }: Pick<RoutedReque
     .slice(0, 8)
     .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
   throw new RequestError(400, `The body is wrong. ${problems.join('; ')}`);
+}
+
+/** Returns a member of a JSON body as it is written, so that its numbers keep their digits. */
+export function bodyMember({ body }: Pick<RoutedRequest, 'body'>, name: string): string | undefined {
+  return new JsonPlaces(new TextDecoder().decode(body)).textAt(`/${name}`);
+}
+
+/** @throws RequestError if a text has a mask, which would take the place of a personal value. */
+export function refuseMasks(...texts: readonly (string | undefined)[]): void {
+  if (!texts.some((text) => text?.includes(mask))) return;
+  throw new RequestError(400, 'The edit has masked values. They would take the place of the personal ones.', {
+    code: 'masked-body',
+    next: 'Send a patch of the other values, or the values themselves: GET the body with unmask=true.',
+  });
 }

@@ -15,6 +15,9 @@ export class ApiError extends Error {
   }
 }
 
+/** An error that the reader can mend. Its message is shown as it is. */
+export class ReaderError extends Error {}
+
 interface ErrorBody {
   readonly code: string;
   readonly message: string;
@@ -25,6 +28,8 @@ interface ErrorBody {
 interface Change {
   readonly method: 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
+  /** The body as JSON, in place of `body`. */
+  readonly json?: string;
   readonly revision?: string | number | undefined;
   readonly signal?: AbortSignal;
 }
@@ -41,14 +46,17 @@ export async function readAnswer<Answer>(path: string): Promise<Answer> {
   return answerOf<Answer>(await fetch(path, { cache: 'no-store', headers: { Accept: 'application/json' } }));
 }
 
-export async function change<Answer>(path: string, { method, body, revision, signal }: Change): Promise<Answer> {
+export async function change<Answer>(
+  path: string,
+  { method, body = {}, json, revision, signal }: Change,
+): Promise<Answer> {
   const headers: Record<string, string> = {
     'Content-Type': 'application/json',
     'X-Session-Token': await sessionToken(),
     'Idempotency-Key': crypto.randomUUID(),
   };
   if (revision !== undefined) headers['If-Match'] = `"${revision}"`;
-  const init = { method, headers, body: JSON.stringify(body ?? {}), ...(signal && { signal }) };
+  const init = { method, headers, body: json ?? JSON.stringify(body), ...(signal && { signal }) };
   return answerOf<Answer>(await fetch(path, init));
 }
 
@@ -61,5 +69,6 @@ async function answerOf<Answer>(response: Response): Promise<Answer> {
 /** Spells an error for the reader: the fact, and the next step. */
 export function spellError(error: unknown): string {
   if (error instanceof ApiError) return `${error.message} ${error.next}`.trim();
+  if (error instanceof ReaderError) return error.message;
   return 'The console does not answer. Try again.';
 }

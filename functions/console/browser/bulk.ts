@@ -1,4 +1,4 @@
-import { change, readAnswer, spellError } from './api.ts';
+import { change, readAnswer, ReaderError, spellError } from './api.ts';
 import { find, formatNumber, make, showText } from './dom.ts';
 import { refresh } from './refresh.ts';
 import { workOnJob, spellJob, stopJob, type BulkJob } from './run-job.ts';
@@ -10,24 +10,31 @@ interface Example {
   readonly detail: string;
 }
 
-type BulkAction = 'replay' | 'discard';
+/** The actions, and their names on buttons. */
+const verbs = { replay: 'Replay', discard: 'Discard', reopen: 'Reopen' } as const;
+type BulkAction = keyof typeof verbs;
 
 const trialSize = 10;
 const examples = 3;
-/** Replays or discards all letters that the filter of the page allows. It asks first, and begins with a few. */
+const fieldIds = ['bulk-patch', 'bulk-note', 'bulk-rate'];
+
+/** Changes all letters that the filter of the page allows. It asks first, and begins with a few. */
 export function startBulk(): void {
   const place = document.getElementById('bulk');
   const dialog = find('bulk-dialog', HTMLDialogElement);
-  if (!place || !dialog) return;
+  const form = dialog?.querySelector('form');
+  if (!place || !dialog || !form) return;
   const bulk = new Bulk(Object.fromEntries(new URLSearchParams(place.dataset.query)), dialog);
-  const on = (id: string, run: () => Promise<void>): void => {
-    document.getElementById(id)?.addEventListener('click', () => void run());
-  };
-  on('bulk-replay', () => bulk.ask('replay'));
-  on('bulk-discard', () => bulk.ask('discard'));
-  on('bulk-plan', () => bulk.plan());
-  on('bulk-go', () => bulk.go());
-  on('bulk-stop', () => bulk.stop());
+  for (const action of Object.keys(verbs) as BulkAction[])
+    document.getElementById(`bulk-${action}`)?.addEventListener('click', () => void bulk.ask(action));
+  document.getElementById('bulk-stop')?.addEventListener('click', () => void bulk.stop());
+  form.addEventListener('input', () => {
+    bulk.countAgain();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void bulk.goOn();
+  });
 }
 
 class Bulk {
@@ -35,6 +42,7 @@ class Bulk {
   private readonly dialog: HTMLDialogElement;
   private action: BulkAction = 'replay';
   private job: BulkJob | undefined;
+  private isRunning = false;
 
   constructor(filter: Readonly<Record<string, string>>, dialog: HTMLDialogElement) {
     this.filter = filter;
@@ -44,14 +52,16 @@ class Bulk {
   /** Shows what the filter chooses, and asks for a patch or a note. */
   async ask(action: BulkAction): Promise<void> {
     [this.action, this.job] = [action, undefined];
-    showText('bulk-title', action === 'replay' ? 'Replay letters' : 'Discard letters');
+    showText('bulk-title', `${verbs[action]} letters`);
     const chosen = Object.entries(this.filter).map(([name, value]) => `${name} ${value}`);
     showText('bulk-filter', chosen.join(' · '));
     document.getElementById('bulk-patch-line')?.toggleAttribute('hidden', action !== 'replay');
-    document.getElementById('bulk-note-line')?.toggleAttribute('hidden', action !== 'discard');
+    document.getElementById('bulk-note-line')?.toggleAttribute('hidden', action === 'replay');
+    const note = find('bulk-note', HTMLInputElement);
+    if (note) note.required = action === 'discard';
     showText('bulk-said', '');
     showText('bulk-job', '');
-    this.offer(false);
+    this.offer();
     this.dialog.showModal();
     await this.report(async () => {
       const query = new URLSearchParams({ ...this.filter, limit: String(examples) });
@@ -61,34 +71,23 @@ class Bulk {
     });
   }
 
-  /** Freezes the letters that the filter allows now, with their revisions. It changes nothing. */
-  async plan(): Promise<void> {
-    await this.report(async () => {
-      const text = find('bulk-patch', HTMLTextAreaElement)?.value.trim() ?? '';
-      const note = find('bulk-note', HTMLInputElement)?.value ?? '';
-      const { action, filter } = this;
-      const more = action === 'discard' ? { note } : text === '' ? {} : { patch: JSON.parse(text) as unknown };
-      const rate = find('bulk-rate', HTMLInputElement)?.valueAsNumber ?? Number.NaN;
-      const body = { action, filter, first: trialSize, ...(rate > 0 && { rate }), ...more };
-      this.job = await change<BulkJob>('/api/jobs', { method: 'POST', body });
-      showText('bulk-said', `${formatNumber(this.job.matched)} letters. Nothing has been changed yet.`);
-      const link = make('a', { href: `/jobs/${this.job.id}` }, 'The page of the job');
-      document.getElementById('bulk-job')?.replaceChildren(link, ' has its progress, and resumes it later.');
-    });
+  /** Takes the next step: counts the letters first, and changes them then. */
+  async goOn(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    this.offer();
+    await this.report(() => (this.job ? this.run(this.job.id) : this.plan()));
+    this.isRunning = false;
+    this.offer();
   }
 
-  /** Runs the job until it is done, pauses, or only waits for answers. A job that paused goes on. */
-  async go(): Promise<void> {
-    const { job } = this;
-    if (!job) return;
-    this.offer(true);
-    await this.report(() =>
-      workOnJob(job.id, (now) => {
-        this.show(now);
-      }),
-    );
-    this.offer(false);
-    await this.report(refresh);
+  /** Drops a plan that was not run, because it does not have what was typed since. */
+  countAgain(): void {
+    if (this.job?.state !== 'planned' || this.isRunning) return;
+    this.job = undefined;
+    showText('bulk-said', '');
+    showText('bulk-job', '');
+    this.offer();
   }
 
   async stop(): Promise<void> {
@@ -99,34 +98,62 @@ class Bulk {
       });
   }
 
+  /** Freezes the letters that the filter allows now, with their revisions. It changes nothing. */
+  private async plan(): Promise<void> {
+    const { action, filter } = this;
+    const rate = find('bulk-rate', HTMLInputElement)?.valueAsNumber ?? Number.NaN;
+    const body = { action, filter, first: trialSize, ...(rate > 0 && { rate }), ...this.detail() };
+    this.job = await change<BulkJob>('/api/jobs', { method: 'POST', body });
+    showText('bulk-said', `${formatNumber(this.job.matched)} letters. Nothing has been changed yet.`);
+    const link = make('a', { href: `/jobs/${this.job.id}` }, 'The page of the job');
+    document.getElementById('bulk-job')?.replaceChildren(link, ' has its progress, and resumes it later.');
+  }
+
+  /** Returns the patch of a replay, or the note of another action. */
+  private detail(): object {
+    const text = find('bulk-patch', HTMLTextAreaElement)?.value.trim() ?? '';
+    if (this.action !== 'replay') return { note: find('bulk-note', HTMLInputElement)?.value ?? '' };
+    if (text === '') return {};
+    try {
+      return { patch: JSON.parse(text) as unknown };
+    } catch (error) {
+      throw new ReaderError(`The patch is not JSON: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+
+  /** Runs the job until it is done, pauses, or only waits for answers. A job that paused goes on. */
+  private async run(id: string): Promise<void> {
+    await workOnJob(id, (now) => {
+      this.show(now);
+    });
+    await refresh();
+  }
+
   private show(job: BulkJob): void {
     this.job = job;
     showText('bulk-said', spellJob(job));
   }
 
-  private offer(isRunning: boolean): void {
-    const { job, action } = this;
-    const verb = action === 'replay' ? 'Replay' : 'Discard';
-    const first = job?.state === 'planned' ? `, ${Math.min(trialSize, job.matched)} first` : '';
-    const [goOn, count] = [job?.state === 'planned' ? verb : 'Go on with', formatNumber(job?.left ?? 0)];
-    showText('bulk-go', `${goOn} ${count}${first}`);
-    const offered = {
-      'bulk-plan': !job,
-      'bulk-go': job !== undefined && job.left > 0 && !isRunning,
-      'bulk-stop': isRunning,
-    };
-    for (const [id, isOffered] of Object.entries(offered))
-      document.getElementById(id)?.toggleAttribute('hidden', !isOffered);
+  private offer(): void {
+    const { job, action, isRunning } = this;
+    const isBegun = job !== undefined && job.state !== 'planned';
+    const count = formatNumber(job?.left ?? 0);
+    const first = `, ${Math.min(trialSize, job?.matched ?? 0)} first`;
+    showText('bulk-main', !job ? 'Count them' : isBegun ? `Go on with ${count}` : `${verbs[action]} ${count}${first}`);
+    document.getElementById('bulk-main')?.toggleAttribute('hidden', isRunning || job?.left === 0);
+    document.getElementById('bulk-stop')?.toggleAttribute('hidden', !isRunning || !job);
+    for (const id of fieldIds) document.getElementById(id)?.toggleAttribute('disabled', isBegun);
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active.hidden)
+      this.dialog.querySelector<HTMLElement>('button:not([hidden])')?.focus();
   }
 
   private async report(run: () => Promise<unknown>): Promise<void> {
     try {
       await run();
     } catch (error) {
-      const isPatch = error instanceof SyntaxError;
-      showText('bulk-said', isPatch ? `The patch is not JSON: ${error.message}` : spellError(error));
+      showText('bulk-said', spellError(error));
     }
-    this.offer(this.job?.state === 'running');
   }
 }
 

@@ -6,6 +6,7 @@ import { startAsk } from './ask.ts';
 import { startBooks } from './books.ts';
 import { startBulk } from './bulk.ts';
 import { startCounts } from './counts.ts';
+import { startDialogs } from './dialog.ts';
 import { startJob } from './job.ts';
 import { startKeys } from './keys.ts';
 import { startLetter } from './letter.ts';
@@ -13,6 +14,7 @@ import { startRecheck } from './recheck.ts';
 import { startRefresh } from './refresh.ts';
 
 startKeys();
+startDialogs();
 startRefresh();
 startCounts();
 startLetter();

@@ -6,6 +6,7 @@ import { askButton, askNote } from './ask-form.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
+import { sayWhy, someText } from './note-field.ts';
 import { gapPath, lettersPath, streamPath } from './paths.ts';
 import { time, timeAndDistance } from './time.ts';
 
@@ -85,13 +86,21 @@ function work(id: string): Html {
       <section aria-labelledby="original-title">
         <h2 id="original-title">
           Original <span class="count" id="masked"></span>
-          <button type="button" class="quiet" id="unmask" hidden>Show</button>
+          <button type="button" class="quiet" id="unmask" title="the audit trail says who looked" hidden>
+            Show personal values
+          </button>
         </h2>
         <pre id="original" tabindex="0" aria-labelledby="original-title">Loading …</pre>
         <p id="original-attributes" class="faint"></p>
       </section>
       <section aria-labelledby="draft-title" id="editor" hidden>
         <h2 id="draft-title">Draft</h2>
+        <p id="draft-masked" class="faint" hidden>
+          Where ••• stands, a personal value stays as it is.
+          <button type="button" class="quiet" id="draft-unmask" title="the audit trail says who looked">
+            Show personal values
+          </button>
+        </p>
         <textarea
           id="draft"
           spellcheck="false"
@@ -160,15 +169,17 @@ const dialogs = html`<dialog id="replay-dialog" aria-labelledby="replay-title">
       <p>
         <label><input type="checkbox" id="forgotten" /> Send it also if nobody knows whether it was published</label>
       </p>
-      <p class="inline"><button id="send" autofocus>Replay</button> <button>Cancel</button></p>
+      <p data-problem class="bad" role="alert"></p>
+      <p class="inline"><button autofocus>Replay</button> <button type="button" data-close>Cancel</button></p>
     </form>
   </dialog>
   <dialog id="discard-dialog" aria-labelledby="discard-title">
     <form method="dialog">
       <h2 id="discard-title">Discard this letter?</h2>
       <p>
-        <label>Why <input id="note" maxlength="500" /></label>
+        <label>Why <input id="note" maxlength="500" required pattern="${someText}" title="${sayWhy}" /></label>
       </p>
-      <p class="inline"><button id="close-letter">Discard</button> <button>Cancel</button></p>
+      <p data-problem class="bad" role="alert"></p>
+      <p class="inline"><button>Discard</button> <button type="button" data-close>Cancel</button></p>
     </form>
   </dialog>`;

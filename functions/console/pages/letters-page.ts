@@ -1,4 +1,4 @@
-import { recordStates } from '../../../shared/dead-letter/dead-letter.ts';
+import { recordStates, type RecordState } from '../../../shared/dead-letter/dead-letter.ts';
 import { codes } from '../../../shared/failure.ts';
 import { functionNames } from '../../../shared/topology.ts';
 import { formatAmount } from '../../../shared/views/format.ts';
@@ -6,6 +6,7 @@ import type { LetterHead } from '../../../shared/views/letter-head.ts';
 import { html, trusted, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
 import { letterTable } from './letter-table.ts';
+import { sayWhy, someText } from './note-field.ts';
 import { lettersPath } from './paths.ts';
 
 export interface LettersScreen {
@@ -34,15 +35,44 @@ export function lettersPage(screen: LettersScreen): Screen {
   return { title: 'Dead letters', part: 'letters', nowMs, content, dialogs: bulkDialog };
 }
 
-/** Offers what can be done with all letters that the filter allows. It changes open letters only. */
+/** The changes of many letters that a state allows. */
+const bulkActions: Readonly<Record<RecordState, readonly (keyof typeof bulkButtons)[]>> = {
+  open: ['replay', 'discard'],
+  sending: [],
+  sent: [],
+  done: ['reopen'],
+  discarded: ['reopen'],
+};
+
+const bulkButtons = {
+  replay: html`<button type="button" id="bulk-replay" data-key="r" title="replay all that match">
+    Replay these …
+  </button>`,
+  discard: html`<button type="button" id="bulk-discard" data-key="d" title="discard all that match">
+    Discard these …
+  </button>`,
+  reopen: html`<button type="button" id="bulk-reopen" data-key="u" title="reopen all that match">
+    Reopen these …
+  </button>`,
+};
+
+/** Offers what can be done with all letters that the filter allows. */
 function bulk(query: URLSearchParams): Html {
-  const open = filterOf(query);
-  open.set('state', 'open');
-  return html`<div class="inline" id="bulk" data-keep data-query="${open.toString()}">
-    <button type="button" id="bulk-replay" data-key="r" title="replay all that match">Replay these …</button>
-    <button type="button" id="bulk-discard" data-key="d" title="discard all that match">Discard these …</button>
-    <a href="/api/dead-letters/export?${filterOf(query).toString()}" download="dead-letters.ndjson">Export</a>
+  const filter = filterOf(query).toString();
+  const state = recordStates.find((one) => one === query.get('state'));
+  return html`<div class="inline" id="bulk" data-keep data-query="${filter}">
+    ${state === undefined ? chooseState(query) : bulkActions[state].map((action) => bulkButtons[action])}
+    <a href="/api/dead-letters/export?${filter}" download="dead-letters.ndjson">Export</a>
   </div>`;
+}
+
+/** Leads to the open ones of the letters, since letters of several states cannot be changed in one way. */
+function chooseState(query: URLSearchParams): Html {
+  const open = new URLSearchParams(query);
+  open.set('state', 'open');
+  return html`<span class="faint"
+    ><a href="${lettersPath}?${open.toString()}">Choose the open ones</a> to replay or discard them together.</span
+  >`;
 }
 
 /** Counts, exports and bulk actions follow the filter alone: a search looks at 1,000 heads at a time. */
@@ -133,7 +163,7 @@ function pager({ query, isLaterPage, next, scanned, letters }: LettersScreen): H
 const bulkDialog = html`<dialog id="bulk-dialog" aria-labelledby="bulk-title">
   <form method="dialog">
     <h2 id="bulk-title">Replay letters</h2>
-    <p>Open letters with: <strong id="bulk-filter"></strong>. For example:</p>
+    <p>Letters with <strong id="bulk-filter"></strong>, for example:</p>
     <ul id="bulk-examples"></ul>
     <p id="bulk-patch-line">
       <label
@@ -142,7 +172,7 @@ const bulkDialog = html`<dialog id="bulk-dialog" aria-labelledby="bulk-title">
       </label>
     </p>
     <p id="bulk-note-line">
-      <label>Why <input id="bulk-note" maxlength="500" /></label>
+      <label>Why <input id="bulk-note" maxlength="500" pattern="${someText}" title="${sayWhy}" /></label>
     </p>
     <p>
       <label>At most <input id="bulk-rate" type="number" min="1" max="200" value="50" /> letters a second</label>
@@ -150,10 +180,9 @@ const bulkDialog = html`<dialog id="bulk-dialog" aria-labelledby="bulk-title">
     <p id="bulk-said" role="status"></p>
     <p id="bulk-job"></p>
     <p class="inline">
-      <button type="button" id="bulk-plan">Count them</button>
-      <button type="button" id="bulk-go" hidden>Replay</button>
+      <button id="bulk-main">Count them</button>
       <button type="button" id="bulk-stop" hidden>Stop</button>
-      <button>Close</button>
+      <button type="button" data-close>Close</button>
     </p>
   </form>
 </dialog>`;
