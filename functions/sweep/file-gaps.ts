@@ -1,11 +1,15 @@
+import { advanceGap } from '../../shared/gaps/advance-gap.ts';
+import { noAnswers } from '../../shared/gaps/answers.ts';
 import { fileHoles, hidesIds } from '../../shared/gaps/file-holes.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { holePages, type HolePage } from '../../shared/gaps/hole-pages.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
-import type { Range } from '../../shared/gaps/range.ts';
+import { sizeOf, type Range } from '../../shared/gaps/range.ts';
+import { writeRequest } from '../../shared/gaps/request.ts';
 import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { dueRanges, markScanned } from '../../shared/gaps/scan.ts';
 import { maxFiledAtOnce } from '../../shared/ports.ts';
+import { runLimited } from '../../shared/run-limited.ts';
 import type { TickDeps } from './deps.ts';
 import type { ProgressWriter } from './progress-writer.ts';
 
@@ -14,6 +18,9 @@ import type { ProgressWriter } from './progress-writer.ts';
  * length is processed over several ticks.
  */
 const pageSize = { maxHoles: 2_000, maxIds: 2 ** 20 };
+
+/** The number of requests that are published at a time. */
+const requestsAtOnce = 50;
 
 export interface FileTimes {
   readonly now: number;
@@ -38,7 +45,8 @@ export async function fileDueGaps(
     let from = due.from;
     for await (const page of holePages(deps.blocks, stream, due, pageSize, isTimeOver)) {
       const found = await gapsOf(deps, stream, page, now, settings);
-      if (!(await savePage(writer, found, { from, to: page.upTo }))) return false;
+      const ask = (gaps: readonly Gap[]): Promise<readonly Gap[]> => askFor(deps, gaps, now, settings);
+      if (!(await savePage(writer, found, { from, to: page.upTo }, ask))) return false;
       from = page.upTo + 1;
       if (isTimeOver()) return true;
     }
@@ -82,15 +90,45 @@ async function loadRows(
 }
 
 /**
+ * Asks for the events of new gaps before they are filed. So a row is written once, and need not be read to be asked for. A
+ * gap whose request cannot be published is filed as open. The sweep asks for it again, and reports the error.
+ *
+ * @returns The gaps to file, in the same order.
+ */
+async function askFor(
+  { publisher }: TickDeps,
+  gaps: readonly Gap[],
+  nowMs: number,
+  settings: NumberedSettings,
+): Promise<readonly Gap[]> {
+  const filed = [...gaps];
+  await runLimited(gaps, requestsAtOnce, async (found, i) => {
+    const unanswered = { missing: sizeOf(found), fills: new Map(), answers: noAnswers };
+    const { gap, send } = advanceGap(found, unanswered, nowMs, settings);
+    if (!send) return;
+    await publisher.publish('reprocess-requests', writeRequest(send)).then(
+      () => (filed[i] = gap),
+      () => undefined,
+    );
+  });
+  return filed;
+}
+
+/**
  * Saves the gaps of a page in as many writes as needed. Each write marks only those numbers as scanned whose holes it
  * files. The last numbers are saved with what the sweep writes next, if they have no gap.
  */
-async function savePage(writer: ProgressWriter, { gaps, rows }: FoundGaps, { from, to }: Range): Promise<boolean> {
+async function savePage(
+  writer: ProgressWriter,
+  { gaps, rows }: FoundGaps,
+  { from, to }: Range,
+  ask: (gaps: readonly Gap[]) => Promise<readonly Gap[]>,
+): Promise<boolean> {
   for (let count = maxFiledAtOnce; count - maxFiledAtOnce < gaps.length; count += maxFiledAtOnce) {
     const filed = gaps.slice(count - maxFiledAtOnce, count);
     const upTo = count < gaps.length ? (filed.at(-1)?.to ?? to) : to;
     writer.progress = markScanned(writer.progress, { from, to: upTo });
-    if (!(await writer.save(filed, rows))) return false;
+    if (!(await writer.save(await ask(filed), rows))) return false;
   }
   if (gaps.length === 0) writer.progress = markScanned(writer.progress, { from, to });
   return true;
