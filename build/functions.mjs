@@ -9,11 +9,16 @@ import { manifestOf } from './manifest.mjs';
 import { bundledPackages } from './packages.mjs';
 
 const framework = '@google-cloud/functions-framework';
-/** The bundle that pulls subscriptions, in place of functions. It has the handlers of all functions. */
+/**
+ * The folder of the image. It has the bundle that pulls subscriptions in place of functions, with the handlers of all
+ * functions, and the bundle of the scheduled checks.
+ */
 const worker = 'worker';
+/** Compiles a catalog file. The image has none to compile, and no compiler. */
+const catalogCompiler = './load-catalog-file.ts';
 
 /**
- * Bundles each function, and the worker, with all their dependencies except the framework. The platform starts the
+ * Bundles each function, the worker and the scheduled checks with all their dependencies except the framework. The platform starts the
  * framework, and the bundle of a function must use that same copy of it.
  *
  * A bundle is one CommonJS file, because Google's clients are CommonJS and use `require` and `__dirname`. Bundling
@@ -32,13 +37,14 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
     entryPoints: [
       ...names.map((name) => ({ in: `functions/${name}/index.ts`, out: `${name}/index` })),
       { in: 'functions/worker.ts', out: `${worker}/index` },
+      { in: 'cli/scheduled-checks.ts', out: `${worker}/checks` },
     ],
     outdir: directory,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: [framework],
+    external: [framework, catalogCompiler],
     sourcemap: true,
     // A stack trace needs only the positions. The sources would double the size of a deployment.
     sourcesContent: false,

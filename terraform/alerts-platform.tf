@@ -16,8 +16,8 @@ locals {
       ])
     }
     failed-tick = {
-      description = "Ticks that Cloud Scheduler could not publish."
-      filter      = "resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=\"${var.prefix}-sweep\" AND severity>=ERROR"
+      description = "Ticks that Cloud Scheduler could not publish, and checks that it could not start."
+      filter      = "resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=(${join(" OR ", [for job in concat(["sweep"], keys(local.checks)) : "\"${var.prefix}-${job}\""])}) AND severity>=ERROR"
     }
   }
 
@@ -50,7 +50,8 @@ locals {
       conditions = {
         # Pub/Sub writes these letters itself, so no function counts them.
         "Pub/Sub gave a message up after all its attempts" = {
-          query    = "sum by (subscription_id) (increase(pubsub_googleapis_com:subscription_dead_letter_message_count{${local.worked_off}}[10m])) > 0"
+          # The probe has one of its own messages given up in each run.
+          query    = "sum by (subscription_id) (increase(pubsub_googleapis_com:subscription_dead_letter_message_count{${local.worked_off},subscription_id!=\"${local.name_prefix}validate-probe-poison\"}[10m])) > 0"
           duration = "0s"
         }
       }
@@ -99,8 +100,18 @@ locals {
       title    = "The scheduler fails"
       severity = "WARNING"
       conditions = {
-        "ticks could not be published" = {
-          query    = "sum(increase(${local.metric["failed-tick"]}[15m])) > 2"
+        "ticks could not be published, or a check could not be started" = {
+          query    = "sum by (job_id) (increase(${local.metric["failed-tick"]}{job_id=\"${var.prefix}-sweep\"}[15m])) > 2 or sum by (job_id) (increase(${local.metric["failed-tick"]}{job_id!=\"${var.prefix}-sweep\"}[15m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+    failed-check = {
+      title    = "A scheduled check found something"
+      severity = "ERROR"
+      conditions = {
+        "the audit or the probe ended with an error" = {
+          query    = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=~\"${var.prefix}-(${join("|", keys(local.check_arguments))})\",result=\"failed\"}[15m])) > 0"
           duration = "0s"
         }
       }

@@ -22,6 +22,7 @@ locals {
   keys_at_creation = merge(
     { database = var.encryption.database, letters = var.encryption.database, repository = var.encryption.region },
     var.bigquery == null ? {} : { table = var.encryption.dataset },
+    var.worker == null ? {} : { worker-repository = var.encryption.region },
   )
 }
 

@@ -28,8 +28,8 @@ locals {
       producers = merge([for producer in var.producers : { for member in producer.members : member => member }]...)
       dataflow  = { for name, account in google_service_account.dataflow : name => account.member }
       reporters = var.dataflow == null ? {} : { for member in var.dataflow.reporters : member => member }
-      # The probe runs as the person who deploys, who has these rights already.
-      probe     = {}
+      # Without the scheduled probe: the person who deploys and probes has these rights already.
+      probe     = { for name, account in google_service_account.check : name => account.member if name == "probe" }
       pubsub    = { pubsub = google_project_service_identity.main["pubsub"].member }
       scheduler = { scheduler = google_project_service_identity.main["cloudscheduler"].member }
     },

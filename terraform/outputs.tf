@@ -85,9 +85,11 @@ output "function_urls" {
 }
 
 output "accounts" {
-  description = "By function, and dataflow: the email address of the account that it runs as. Grant it what a system of record behind IAM needs."
+  description = "By function, worker, check, and dataflow: the email address of the account that it runs as. Grant it what a system of record behind IAM needs."
   value = merge(
     { for name, account in google_service_account.function : name => account.email },
+    { for account in google_service_account.worker : "worker" => account.email },
+    { for name, account in google_service_account.check : name => account.email },
     { for name, account in google_service_account.dataflow : name => account.email },
   )
 }

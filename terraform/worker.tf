@@ -16,7 +16,7 @@ variable "mode" {
 }
 
 variable "worker" {
-  description = "The worker, if there may be one: its size, and the number of its instances when it is created. Later changes of the number are left alone, so that something else may scale it. With it, an Artifact Registry repository takes the worker's image."
+  description = "The worker, if there may be one: its size, and the number of its instances when it is created. Later changes of the number are left alone, so that something else may scale it. With it, an Artifact Registry repository takes the image of the worker and of the checks."
   type = object({
     cpu       = optional(string, "1")
     memory    = optional(string, "1Gi")
@@ -38,7 +38,7 @@ variable "worker" {
 }
 
 variable "worker_image" {
-  description = "The image of the worker, by its digest: REGION-docker.pkg.dev/PROJECT/REPOSITORY/worker@sha256:…"
+  description = "The image of the worker and of the checks, by its digest: REGION-docker.pkg.dev/PROJECT/REPOSITORY/worker@sha256:…"
   type        = string
   default     = null
 
@@ -90,15 +90,16 @@ resource "google_artifact_registry_repository" "worker" {
   project       = var.project_id
   location      = var.region
   repository_id = "${var.prefix}-worker"
-  description   = "${local.title}: the image of the worker."
+  description   = "${local.title}: the image of the worker and of the checks."
   format        = "DOCKER"
+  kms_key_name  = var.encryption.region
   labels        = local.labels
 
   docker_config {
     immutable_tags = true
   }
 
-  depends_on = [google_project_service.main]
+  depends_on = [google_kms_crypto_key_iam_member.main, terraform_data.key_at_creation, google_project_service.main]
 }
 
 resource "google_service_account" "worker" {
@@ -156,6 +157,7 @@ resource "google_cloud_run_v2_worker_pool" "main" {
 
   template {
     service_account = google_service_account.worker["main"].email
+    encryption_key  = var.encryption.region
 
     containers {
       image = var.worker_image
@@ -184,6 +186,7 @@ resource "google_cloud_run_v2_worker_pool" "main" {
   }
 
   depends_on = [
+    google_kms_crypto_key_iam_member.main,
     google_project_iam_member.worker,
     google_pubsub_subscription_iam_member.worker,
     google_pubsub_topic_iam_member.worker,
@@ -191,6 +194,6 @@ resource "google_cloud_run_v2_worker_pool" "main" {
 }
 
 output "worker_repository" {
-  description = "The repository that takes the image of the worker, if worker is set."
+  description = "The repository that takes the image of the worker and of the checks, if worker is set."
   value       = one([for repository in google_artifact_registry_repository.worker : "${repository.location}-docker.pkg.dev/${repository.project}/${repository.repository_id}"])
 }

@@ -67,13 +67,9 @@ describe('a build', () => {
   it('makes a folder for each function of topology.json, ready to be deployed', async () => {
     const about = ['made-from.json', 'manifest.json', 'packages.json'];
     expect((await readdir(built())).sort()).toEqual([...names, 'worker', ...about].toSorted());
-    for (const name of [...names, 'worker'])
-      expect((await readdir(built(name))).sort()).toEqual([
-        'index.js',
-        'index.js.map',
-        'package-lock.json',
-        'package.json',
-      ]);
+    const files = ['index.js', 'index.js.map', 'package-lock.json', 'package.json'];
+    for (const name of names) expect((await readdir(built(name))).sort()).toEqual(files);
+    expect((await readdir(built('worker'))).sort()).toEqual(['checks.js', 'checks.js.map', ...files]);
   });
 
   it('describes itself, so that Terraform can refuse what was made of other sources', async () => {

@@ -2,7 +2,6 @@ import { catalog as built } from '../../shared/catalog.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
 import { settingsIn } from '../../shared/env.ts';
 import type { Io } from '../command.ts';
-import { loadCatalogFile } from './load-catalog-file.ts';
 
 /** The option of every command that reads the catalog. */
 export const catalogOption = {
@@ -19,7 +18,10 @@ export function catalogFileOf(option: string | undefined, { env }: Io): string |
 /** Loads the catalog that a user chose: by --catalog, by EVENTMEND_CATALOG, or when Eventmend was built. */
 export async function chooseCatalogDefinition(option: string | undefined, io: Io): Promise<CatalogDefinition> {
   const file = catalogFileOf(option, io);
-  return file === undefined ? built : loadCatalogFile(file);
+  if (file === undefined) return built;
+  // Only now: the scheduled checks have no compiler beside them, and no file to compile.
+  const { loadCatalogFile } = await import('./load-catalog-file.ts');
+  return loadCatalogFile(file);
 }
 
 /** Loads the catalog that a user chose, ready to use. */

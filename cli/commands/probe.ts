@@ -5,8 +5,8 @@ import type { Connection } from '../../shared/config.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { connectionOf, atEmulator } from '../connection.ts';
-import type { OptionDeclarations } from '../options.ts';
-import { checkGrants, checkSettings } from '../probe/check-subscriptions.ts';
+import type { OptionDeclarations, OptionValues } from '../options.ts';
+import { checkGrants, checkSettings, grantsNotChecked } from '../probe/check-subscriptions.ts';
 import { followRoutes, type Result } from '../probe/follow-routes.ts';
 import { firstFreeId, GooglePipeline } from '../probe/google-pipeline.ts';
 import { drawResults, drawVerdict, failedOf } from '../probe/report.ts';
@@ -30,6 +30,12 @@ const options = {
     default: 300,
     help: 'how long to wait for all routes',
   },
+  subscription: {
+    kind: 'text',
+    value: 'NAME',
+    help: "listen on this subscription to cleaned-events with the probe's stream, and make none",
+  },
+  'skip-grants': { kind: 'flag', help: 'do not check grants, for an account that may not read them' },
   catalog: catalogOption,
   json: { kind: 'flag', help: 'print the results as JSON' },
 } as const satisfies OptionDeclarations;
@@ -55,7 +61,7 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
   await checkListening('PUBSUB_EMULATOR_HOST', io.env.PUBSUB_EMULATOR_HOST);
   const project = openProject(connection, await chooseCatalog(values.catalog, io));
   try {
-    const results = await examine(project, connection, values.timeout * 1_000, io.signal);
+    const results = await examine(project, connection, values, io.signal);
     const place = `${connection.projectId}${atEmulator(io)}`;
     const isPassed = failedOf(results).length === 0;
     if (values.json) {
@@ -73,21 +79,21 @@ async function runProbe({ values }: Arguments<typeof options, []>, io: Io): Prom
 async function examine(
   project: Project,
   { usesEmulator: isEmulated, namePrefix, publishTimeoutMs }: Connection,
-  timeoutMs: number,
+  { timeout, subscription, 'skip-grants': skipsGrants }: OptionValues<typeof options>,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {
   const [pubsub, database] = [await project.clients.pubsub(), await project.clients.database.letters()];
   const sources = project.catalog.sources.all.slice(1).map(({ name }) => name);
   const deps = { project, pubsub, database, sources, isEmulated, namePrefix, timeoutMs: publishTimeoutMs };
   const run = { id: randomUUID(), firstId: await firstFreeId(project), startedAtMs: Date.now() };
-  const pipeline = await GooglePipeline.listen(deps, run.id);
+  const pipeline = await GooglePipeline.listen(deps, run.id, subscription);
   const pause = () => setTimeout(lookEveryMs, undefined, { signal });
-  const policy = { nowMs: () => performance.now(), pause, timeoutMs };
+  const policy = { nowMs: () => performance.now(), pause, timeoutMs: timeout * 1_000 };
   // None of these throws. A failure of one says nothing about the others.
   const [routes, ...checks] = await Promise.all([
     followRoutes(planRoutes(run), pipeline, policy),
     checkSettings(deps),
-    checkGrants(deps),
+    skipsGrants ? grantsNotChecked('it was not asked for') : checkGrants(deps),
   ]);
   const leftBehind = await pipeline.close().then(nothing, failedToCleanUp);
   // Results that Ctrl-C cut short say nothing about the pipeline.

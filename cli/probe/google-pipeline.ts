@@ -33,15 +33,17 @@ export class GooglePipeline implements ProbedPipeline {
   private readonly database: Database<'letters'>;
   private readonly project: GooglePipelineDeps['project'];
   private readonly listener: Subscription;
+  private readonly ownsListener: boolean;
   private readonly calls: Calls;
   private readonly clean: Message[] = [];
   private lost: Error | undefined;
   private reading: Promise<readonly DeadLetter[]> | undefined;
 
-  private constructor({ project, database, timeoutMs }: GooglePipelineDeps, listener: Subscription) {
+  private constructor({ project, database, timeoutMs }: GooglePipelineDeps, listener: Subscription, isOwn: boolean) {
     this.database = database;
     this.project = project;
     this.listener = listener;
+    this.ownsListener = isOwn;
     this.calls = new Calls(timeoutMs);
     listener.on('message', (message: PulledMessage) => {
       // The emulator ignores the filter.
@@ -54,8 +56,13 @@ export class GooglePipeline implements ProbedPipeline {
     });
   }
 
-  /** Listens to the clean events of the probe's stream, on a subscription that is made for this run. */
-  static async listen(deps: GooglePipelineDeps, runId: string): Promise<GooglePipeline> {
+  /**
+   * Listens to the clean events of the probe's stream.
+   *
+   * @param existing A subscription that stays. Without it one is made for this run.
+   */
+  static async listen(deps: GooglePipelineDeps, runId: string, existing?: string): Promise<GooglePipeline> {
+    if (existing !== undefined) return new GooglePipeline(deps, deps.pubsub.subscription(existing), false);
     const options = {
       filter: `attributes.stream = "${probeStream}"`,
       expirationPolicy: { ttl: { seconds: subscriptionLifeSeconds } },
@@ -65,7 +72,7 @@ export class GooglePipeline implements ProbedPipeline {
     const [listener] = await new Calls(deps.timeoutMs).run('listening to cleaned-events', () =>
       topic.createSubscription(`eventmend-probe-${runId}`, options),
     );
-    return new GooglePipeline(deps, listener);
+    return new GooglePipeline(deps, listener, true);
   }
 
   async publish(topic: TopicName, message: Message): Promise<void> {
@@ -83,10 +90,10 @@ export class GooglePipeline implements ProbedPipeline {
     return { clean: this.clean, letters: await this.reading };
   }
 
-  /** Deletes the subscription and all letters of the probe, including those of earlier runs that did not finish. */
+  /** Deletes the subscription that was made, and all letters of the probe, including those of earlier runs that did not finish. */
   async close(): Promise<void> {
     await this.listener.close();
-    await this.calls.run('deleting the subscription', () => this.listener.delete());
+    if (this.ownsListener) await this.calls.run('deleting the subscription', () => this.listener.delete());
     const letters = await this.readLetters();
     await Promise.all(letters.map((letter) => this.remove(letter)));
   }

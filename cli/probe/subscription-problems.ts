@@ -36,6 +36,8 @@ export interface Grants {
  * (cli/local/resources.ts).
  */
 const comparedOnEmulator: readonly string[] = ['topic', 'path', 'ackDeadlineSeconds', 'filter', 'deadLetter'];
+/** The settings of a push. A worker pulls without them. */
+const settingsOfPush: readonly string[] = ['path', 'authenticates'];
 
 /** Lists the settings of a subscription that differ from topology.json, with both values. */
 export function settingsProblems(name: SubscriptionName, state: SubscriptionState, isEmulated: boolean): string[] {
@@ -52,10 +54,16 @@ export function sourceSettingsProblems(source: string, state: SubscriptionState,
   return differences(subscriptionOfSource(source), expected, state, isEmulated);
 }
 
+/** Whether a subscription does not push: a worker pulls it, or nobody does. */
+function isPulled({ pushConfig }: SubscriptionState): boolean {
+  return (pushConfig?.pushEndpoint ?? '') === '';
+}
+
 function differences(name: string, expected: Settings, state: SubscriptionState, isEmulated: boolean): string[] {
   const actual = actualOf(state);
   return Object.entries(expected)
     .filter(([setting]) => !isEmulated || comparedOnEmulator.includes(setting))
+    .filter(([setting]) => !isPulled(state) || !settingsOfPush.includes(setting))
     .filter(([setting, value]) => !isDeepStrictEqual(actual[setting], value))
     .map(
       ([setting, value]) => `${name}: ${setting} is ${JSON.stringify(actual[setting])}, not ${JSON.stringify(value)}`,

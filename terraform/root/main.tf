@@ -17,6 +17,7 @@ module "eventmend" {
   mode                = var.mode
   worker              = var.worker
   worker_image        = var.worker_image
+  checks              = var.checks
   systems             = var.systems
   settings            = var.settings
   producers           = var.producers

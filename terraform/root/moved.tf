@@ -395,3 +395,48 @@ moved {
   from = google_service_account.worker
   to   = module.eventmend.google_service_account.worker
 }
+
+moved {
+  from = google_service_account.check
+  to   = module.eventmend.google_service_account.check
+}
+
+moved {
+  from = google_service_account.start_checks
+  to   = module.eventmend.google_service_account.start_checks
+}
+
+moved {
+  from = google_project_iam_member.check
+  to   = module.eventmend.google_project_iam_member.check
+}
+
+moved {
+  from = google_pubsub_subscription.probe
+  to   = module.eventmend.google_pubsub_subscription.probe
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.probe
+  to   = module.eventmend.google_pubsub_subscription_iam_member.probe
+}
+
+moved {
+  from = google_pubsub_subscription_iam_member.probed
+  to   = module.eventmend.google_pubsub_subscription_iam_member.probed
+}
+
+moved {
+  from = google_cloud_run_v2_job.check
+  to   = module.eventmend.google_cloud_run_v2_job.check
+}
+
+moved {
+  from = google_cloud_run_v2_job_iam_member.start_checks
+  to   = module.eventmend.google_cloud_run_v2_job_iam_member.start_checks
+}
+
+moved {
+  from = google_cloud_scheduler_job.check
+  to   = module.eventmend.google_cloud_scheduler_job.check
+}

@@ -1,7 +1,7 @@
 # What belongs to the whole project, and so is no part of the module.
 
 variable "audit_logs" {
-  description = "Whether Cloud Audit Logs record who reads and writes data in Firestore, besides the functions. They name documents and show no values. Pub/Sub has no such logs of publishing and pulling. The setting is the only one for Firestore in the project."
+  description = "Whether Cloud Audit Logs record who reads and writes data in Firestore, besides Eventmend's own accounts. They name documents and show no values. Pub/Sub has no such logs of publishing and pulling. The setting is the only one for Firestore in the project."
   type        = bool
   default     = false
 }
@@ -43,7 +43,7 @@ resource "google_project_iam_audit_config" "firestore" {
     for_each = ["DATA_READ", "DATA_WRITE"]
     content {
       log_type = audit_log_config.value
-      # The functions would write an entry for each event.
+      # Eventmend itself would write an entry for each event.
       exempted_members = [for email in values(module.eventmend.accounts) : "serviceAccount:${email}"]
     }
   }

@@ -77,6 +77,12 @@ variable "worker_image" {
   default     = null
 }
 
+variable "checks" {
+  description = "See ../checks.tf."
+  type        = any
+  default     = null
+}
+
 variable "systems" {
   description = "See ../variables-functions.tf."
   type        = any

@@ -4,13 +4,17 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id = "demo-project"
-  bundles    = "tests/bundles"
-  dataflow   = { template = "2026-11-10-00_RC00" }
-  bigquery   = { location = "EU" }
-  consumers  = { billing = {} }
-  firestore  = { location = "eur3", daily_backup_days = 7, weekly_backup_weeks = 14 }
-  retention  = { dead_letter_days = 14, bigquery_days = 400, bundle_days = 7, image_days = 10 }
+  project_id   = "demo-project"
+  bundles      = "tests/bundles"
+  dataflow     = { template = "2026-11-10-00_RC00" }
+  bigquery     = { location = "EU" }
+  mode         = "pull"
+  worker       = {}
+  checks       = { audit = {} }
+  consumers    = { billing = {} }
+  firestore    = { location = "eur3", daily_backup_days = 7, weekly_backup_weeks = 14 }
+  retention    = { dead_letter_days = 14, bigquery_days = 400, bundle_days = 7, image_days = 10 }
+  worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
   encryption = {
     region   = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/region"
     database = "projects/keys/locations/europe/keyRings/r/cryptoKeys/database"
@@ -29,9 +33,12 @@ run "everything_has_its_key_and_its_end" {
         [for function in google_cloudfunctions2_function.main : function.kms_key_name], [google_artifact_registry_repository.functions.kms_key_name],
         [google_storage_bucket.functions.encryption[0].default_kms_key_name], [for bucket in google_storage_bucket.dataflow : bucket.encryption[0].default_kms_key_name],
         [for job in google_dataflow_flex_template_job.main : job.kms_key_name],
+        [for repository in google_artifact_registry_repository.worker : repository.kms_key_name],
+        [for pool in google_cloud_run_v2_worker_pool.main : pool.template[0].encryption_key],
+        [for job in google_cloud_run_v2_job.check : job.template[0].template[0].encryption_key],
       ) : key == var.encryption.region
     ])
-    error_message = "Messages, bundles, images, functions and the pipeline have the key of the region."
+    error_message = "Messages, bundles, images, functions, worker, checks and the pipeline have the key of the region."
   }
   assert {
     condition = (

@@ -1,4 +1,4 @@
-# A worker that pulls, in place of pushes to validate and track.
+# A worker that pulls, in place of pushes to validate and track, and the scheduled checks, which have the same image.
 mock_provider "google" {}
 mock_provider "google-beta" {}
 mock_provider "archive" {}
@@ -18,6 +18,82 @@ run "nothing_of_a_worker_is_there_by_default" {
   assert {
     condition     = alltrue([for s in google_pubsub_subscription.push : length(s.push_config) == 1])
     error_message = "Every subscription pushes."
+  }
+  assert {
+    condition     = length(google_cloud_run_v2_job.check) + length(google_cloud_scheduler_job.check) + length(google_service_account.check) + length(google_service_account.start_checks) == 0
+    error_message = "Nothing is checked by default."
+  }
+}
+
+run "the_checks_run_on_a_schedule" {
+  variables {
+    prefix = "staging"
+    checks = { audit = {}, probe = { schedule = "5 */2 * * *" } }
+  }
+  assert {
+    condition = alltrue([
+      for name, job in google_cloud_run_v2_job.check :
+      job.template[0].template[0].containers[0].image == var.worker_image
+      && job.template[0].template[0].containers[0].args[0] == name
+      && job.template[0].template[0].max_retries == 0
+      && job.template[0].template[0].service_account == google_service_account.check[name].email
+      && job.deletion_protection == false
+      && { for env in job.template[0].template[0].containers[0].env : env.name => env.value if env.name == "NAME_PREFIX" } == { NAME_PREFIX = "staging-" }
+    ]) && toset(keys(google_cloud_run_v2_job.check)) == toset(["audit", "probe"])
+    error_message = "A job for each check, in the image, as an account of its own. It is not tried again: its failure is to be seen."
+  }
+  assert {
+    condition = (
+      { for name, job in google_cloud_scheduler_job.check : name => job.schedule } == { audit = "17 * * * *", probe = "5 */2 * * *" }
+      && alltrue([
+        for name, job in google_cloud_scheduler_job.check :
+        job.http_target[0].uri == "https://run.googleapis.com/v2/${google_cloud_run_v2_job.check[name].id}:run"
+        && job.http_target[0].oauth_token[0].service_account_email == google_service_account.start_checks["main"].email
+        && google_cloud_run_v2_job_iam_member.start_checks[name].role == "roles/run.invoker"
+      ])
+    )
+    error_message = "The scheduler starts them, as an account that may start these jobs."
+  }
+
+  # What they may do.
+  assert {
+    condition = { for key, grant in google_project_iam_member.check : "${key} ${grant.condition[0].expression}" => grant.role } == {
+      "audit/state resource.name == \"projects/demo-project/databases/staging-events\""    = "roles/datastore.viewer"
+      "audit/letters resource.name == \"projects/demo-project/databases/staging-letters\"" = "roles/datastore.viewer"
+      "probe/state resource.name == \"projects/demo-project/databases/staging-events\""    = "roles/datastore.viewer"
+      "probe/letters resource.name == \"projects/demo-project/databases/staging-letters\"" = "roles/datastore.user"
+    }
+    error_message = "The audit reads. The probe writes letters only."
+  }
+  assert {
+    condition = toset([
+      for key, grant in google_pubsub_topic_iam_member.publisher : key if grant.member == google_service_account.check["probe"].member
+    ]) == toset(["events/probe", "mended-events/probe", "probe-poison/probe"])
+    error_message = "The probe publishes where the topology says."
+  }
+  assert {
+    condition = (
+      [for name, s in google_pubsub_subscription.probe : s.filter] == ["attributes.stream = \"eventmend-probe\""]
+      && [for name, s in google_pubsub_subscription.probe : s.name] == ["staging-${local.check_arguments.probe[3]}"]
+      && [for grant in google_pubsub_subscription_iam_member.probe : grant.role] == ["roles/pubsub.subscriber"]
+      && toset(keys(google_pubsub_subscription_iam_member.probed)) == toset(keys(google_pubsub_subscription.push))
+      && alltrue([for grant in google_pubsub_subscription_iam_member.probed : grant.role == "roles/pubsub.viewer"])
+    )
+    error_message = "It takes its own events only, and sees the settings of the others."
+  }
+
+  # Who hears of a failure.
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.main["failed-check"].conditions[0].condition_prometheus_query_language[0].query, "job_name=~\"staging-(audit|probe)\",result=\"failed\"")
+    error_message = "A job that ends with an error raises the alert."
+  }
+  assert {
+    condition     = strcontains(google_logging_metric.platform["failed-tick"].filter, "job_id=(\"staging-sweep\" OR \"staging-audit\" OR \"staging-probe\")")
+    error_message = "A check that cannot be started raises an alert too."
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.main["undeliverable"].conditions[0].condition_prometheus_query_language[0].query, "subscription_id!=\"staging-validate-probe-poison\"")
+    error_message = "What the probe has given up on purpose is no alarm."
   }
 }
 
@@ -148,4 +224,21 @@ run "an_image_is_named_by_its_digest" {
     worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker:latest"
   }
   expect_failures = [var.worker_image]
+}
+
+run "checks_need_an_image_and_a_schedule" {
+  command = plan
+  variables {
+    checks       = { audit = {} }
+    worker_image = null
+  }
+  expect_failures = [var.checks]
+}
+
+run "a_schedule_has_five_fields" {
+  command = plan
+  variables {
+    checks = { audit = { schedule = "hourly" } }
+  }
+  expect_failures = [var.checks]
 }

@@ -276,6 +276,7 @@ test('what deploys may grant in the project as a whole what Terraform grants the
   const [condition = ''] = /hasOnly\(\[[^\]]*\]\)/.exec(guide) ?? [];
   const granted = [
     ...Object.values(firestoreRoles()).flatMap(Object.values<string>),
+    ...Object.values(terraform.locals.check_roles as object).flatMap(Object.values<string>),
     ...keysOf('build_roles'),
     // Behind a condition, so its keys are not read as literals.
     'roles/dataflow.worker',

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +5,9 @@ import { makeSubscriptions, makeTopics } from '../../cli/local/resources.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import { makeClients } from '../../shared/gcp/clients.ts';
 import { StreamingPull } from '../../shared/gcp/streaming-pull.ts';
+import { readTerraform } from '../deployment/terraform.ts';
 import { TcpProxy } from '../e2e/tcp-proxy.ts';
+import { UserProcess } from '../e2e/user-process.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { eventually } from '../support/eventually.ts';
 import { anEventAt } from '../support/pipeline.ts';
@@ -19,8 +19,15 @@ const { projectId } = connection;
 const clients = makeClients(connection);
 const listeners = new TopicListeners();
 const started: ServedFunction[] = [];
+const directories: string[] = [];
 const { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
 const settings = { PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT: projectId };
+
+/** The commands of the scheduled jobs, as Terraform has them. */
+interface Checks {
+  readonly checks_program: readonly string[];
+  readonly check_arguments: Readonly<Record<string, readonly string[]>>;
+}
 
 beforeAll(async () => {
   const pubsub = await clients.pubsub();
@@ -30,6 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(started.map((worker) => worker.stop()));
+  await Promise.all(directories.map((directory) => rm(directory, { recursive: true })));
   await listeners.close();
   await clients.close();
 });
@@ -45,6 +53,15 @@ async function start(SUBSCRIPTIONS: string, more: NodeJS.ProcessEnv = {}): Promi
 async function publish(topic: string, id: number): Promise<void> {
   const data = Buffer.from(JSON.stringify(anEventAt(id)));
   await (await clients.pubsub()).topic(topic).publishMessage({ data, attributes: { stream: 'shop' } });
+}
+
+/** Makes a folder with the files that the image has. */
+async function imageDirectory(): Promise<string> {
+  const [, copied = ''] = /^COPY (.+) \.\/$/m.exec(await readFile('build/worker.Dockerfile', 'utf8'))!;
+  const directory = await mkdtemp(join(tmpdir(), 'eventmend-image-'));
+  directories.push(directory);
+  for (const file of copied.split(' ')) await copyFile(join('dist/functions/worker', file), join(directory, file));
+  return directory;
 }
 
 /** Whether messages of a subscription wait to be delivered. */
@@ -117,20 +134,31 @@ describe('a worker', () => {
 
   it('is started by the command of its image, with the files that the image has', async () => {
     const image = await readFile('build/worker.Dockerfile', 'utf8');
-    const [, copied = ''] = /^COPY (.+) \.\/$/m.exec(image)!;
     const [program, ...args] = JSON.parse(/^CMD (.+)$/m.exec(image)![1]!) as string[];
-    const directory = await mkdtemp(join(tmpdir(), 'eventmend-image-'));
-    for (const file of copied.split(' ')) await copyFile(join('dist/functions/worker', file), join(directory, file));
     const env = { ...settings, PATH: process.env.PATH, SUBSCRIPTIONS: 'store-cleaned-events' };
-    const worker = spawn(program!, args, { cwd: directory, env, stdio: ['ignore', 'pipe', 'inherit'] });
-    let output = '';
-    worker.stdout.on('data', (data: Buffer) => {
-      output += String(data);
-    });
-    await eventually('it pulls', () => output.includes('"message":"pulls store-cleaned-events"'));
+    const worker = new UserProcess(program!, args, env, await imageDirectory());
+    await worker.says(/"message":"pulls store-cleaned-events"/);
     worker.kill('SIGTERM');
-    expect((await once(worker, 'exit'))[0]).toBe(0);
-    await rm(directory, { recursive: true });
+    expect(await worker.end()).toBe(0);
+  });
+
+  it('has an image whose other program audits and probes, by the commands of the scheduled jobs', async () => {
+    const { checks_program: program, check_arguments: args } = (await readTerraform()).locals as unknown as Checks;
+    const env = { ...settings, PATH: process.env.PATH, HOME: '/nonexistent' };
+    const directory = await imageDirectory();
+    const run = (check: string, ...more: string[]): UserProcess => {
+      const [command = '', ...before] = program;
+      return new UserProcess(command, [...before, ...args[check]!, ...more], env, directory);
+    };
+    const audit = run('audit');
+    expect([await audit.end(), audit.output]).toEqual([0, expect.stringContaining('shop')]);
+
+    // Nobody pulls, so no route comes to its end. The subscription is not the probe's own, and stays.
+    const [listened] = await (await clients.pubsub()).topic('cleaned-events').createSubscription(args.probe!.at(-1)!);
+    const probe = run('probe', '--timeout', '1');
+    expect([await probe.end(), probe.output]).toEqual([1, expect.stringMatching(/^ *settings +passed/m)]);
+    expect(probe.output).toMatch(/^ *clean +failed/m);
+    expect(await listened.exists()).toEqual([true]);
   });
 
   it('does not start with wrong settings, and names all that is wrong at once', async () => {

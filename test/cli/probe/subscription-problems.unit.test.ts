@@ -62,6 +62,13 @@ describe('the settings of a subscription', () => {
     ]);
   });
 
+  it('are those of a push only where Pub/Sub pushes, and not where a worker pulls', () => {
+    expect(settingsProblems('validate-events', deployed({ pushConfig: {} }), false)).toEqual([]);
+    expect(settingsProblems('validate-events', deployed({ pushConfig: {}, filter: 'attributes:a' }), false)).toEqual([
+      'validate-events: filter is "attributes:a", not ""',
+    ]);
+  });
+
   it('are compared on the emulator as far as it is given them', () => {
     const local = {
       pushConfig: { pushEndpoint: 'http://127.0.0.1:4711/events' },
