@@ -19,6 +19,6 @@ export function makeConsole(deps: ApiDeps): Console {
     const caller = await deps.callers.identify(request.headers ?? {});
     if ('refusal' in caller) return refusalAnswer(caller.refusal);
     const isApi = request.path === '/api' || request.path.startsWith('/api/');
-    return isApi ? answerApi(routes, request, caller) : pages(request);
+    return isApi ? answerApi(routes, request, caller) : pages(request, caller);
   };
 }

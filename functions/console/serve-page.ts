@@ -1,3 +1,4 @@
+import type { ApiCaller } from '../../shared/access.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { assetAt } from './pages/assets.ts';
@@ -17,13 +18,13 @@ import {
  * Makes the pages, and the files that they load. Pages change nothing: for changes their script uses the API. So a
  * foreign page gains nothing by a form.
  */
-export function makePages(deps: ApiDeps): (request: ConsoleRequest) => Promise<ConsoleResponse> {
+export function makePages(deps: ApiDeps): (request: ConsoleRequest, caller: ApiCaller) => Promise<ConsoleResponse> {
   const pageDeps = makePageDeps(deps);
-  const problem = (status: number, message: string): ConsoleResponse =>
-    pageResponse(layout(problemPage(status, message, deps.clock.now())), status);
-  return async (request) => {
+  return async (request, caller) => {
+    const problem = (status: number, message: string): ConsoleResponse =>
+      pageResponse(layout(problemPage(status, message, deps.clock.now()), caller), status);
     try {
-      return await answerPage(pageDeps, request);
+      return await answerPage(pageDeps, request, caller);
     } catch (error) {
       if (error instanceof RequestError) return problem(error.status, error.message);
       if (error instanceof RetryableError) return problem(503, 'The store does not answer. Try again later.');
@@ -32,13 +33,17 @@ export function makePages(deps: ApiDeps): (request: ConsoleRequest) => Promise<C
   };
 }
 
-async function answerPage(deps: PageDeps, { method, path, query }: ConsoleRequest): Promise<ConsoleResponse> {
+async function answerPage(
+  deps: PageDeps,
+  { method, path, query }: ConsoleRequest,
+  caller: ApiCaller,
+): Promise<ConsoleResponse> {
   const asset = assetAt(path);
   if (method !== 'GET' && method !== 'HEAD') throw new RequestError(405, 'Pages change nothing. Use GET.');
   if (asset) return assetResponse(asset);
-  const page = await findPage(deps, partsOf(path), query);
+  const page = await findPage(deps, { path: partsOf(path), query, isOperator: caller.role === 'operator' });
   if (!page) throw new RequestError(404, 'There is nothing at this address.');
-  return 'location' in page ? redirectResponse(page.location) : pageResponse(layout(page));
+  return 'location' in page ? redirectResponse(page.location) : pageResponse(layout(page, caller));
 }
 
 function partsOf(path: string): readonly string[] {

@@ -151,6 +151,28 @@ test('the page of a letter about gaps leads to them', async () => {
   expect(body).toContain('data-gap="true"');
 });
 
+test('a viewer is offered nothing that only operators may do, and is told who may', async () => {
+  const under = await withGap();
+  const letter = aLetter({ id: 'L1', root: 'gap/orders/2/1739102400000', eventId: undefined });
+  await under.file(letter, aLetter({ id: 'L2' }));
+  const request = { action: 'discard', filter: { state: 'open' }, note: 'a test' };
+  const { json } = await under.change('POST', '/api/jobs', undefined, request);
+  const paths = ['/dead-letters?state=open', '/dead-letters/L1', '/dead-letters/L2', '/streams/orders/gaps/2'];
+  for (const path of [...paths, '/streams/orders/ids/3', `/jobs/${(json as { id: string }).id}`]) {
+    const buttons = async () =>
+      (await under.get(path)).body.match(/<button type="button" (?!class="quiet" data-help)/g) ?? [];
+    under.caller = { name: 'vic@example.com', role: 'viewer' };
+    expect([path, await buttons()]).toEqual([path, []]);
+    const { body } = await under.get(path);
+    expect(body).toContain('ask an administrator to add your address to OPERATORS');
+    expect(body).toContain('vic@example.com, viewer');
+    expect(body).not.toContain('/export');
+    under.caller = { name: 'ana', role: 'operator' };
+    expect([path, (await buttons()).length]).not.toEqual([path, 0]);
+    expect((await under.get(path)).body).not.toContain('OPERATORS');
+  }
+});
+
 async function withGap(): Promise<ConsoleUnderTest> {
   const under = new ConsoleUnderTest();
   await under.hold('orders', [1, 5]);

@@ -8,18 +8,20 @@ import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { gapPath, idPath, streamPath } from './paths.ts';
 import { time, timeAndDistance } from './time.ts';
+import { viewerNote } from './viewer-note.ts';
 
 export interface GapScreen {
   readonly nowMs: number;
   readonly stream: string;
   readonly gap: GapView;
+  readonly isOperator: boolean;
 }
 
 /** The maximum number of ids that are links. */
 const maxLinked = 20;
 
 /** Shows one gap: what was asked, what came, and what is left of it. */
-export function gapPage({ nowMs, stream, gap }: GapScreen): Screen {
+export function gapPage({ nowMs, stream, gap, isOperator }: GapScreen): Screen {
   const {
     foundAt,
     resendAskedAt,
@@ -53,9 +55,13 @@ export function gapPage({ nowMs, stream, gap }: GapScreen): Screen {
             <dd>${value}</dd>`,
       )}
     </dl>
-    ${isUnresolved(gap) ? advice(gap) : undefined}
-    ${isMissing(gap) ? [askButton({ stream, from: gap.from }, 'Ask again'), askNote(!isUnresolved(gap))] : undefined}`;
+    ${isUnresolved(gap) ? advice(gap) : undefined} ${isMissing(gap) ? askAgain(stream, gap, isOperator) : undefined}`;
   return { title: `${stream} ${spellRange(gap)}`, nowMs, content };
+}
+
+function askAgain(stream: string, gap: GapView, isOperator: boolean): Value {
+  if (!isOperator) return viewerNote('have the producer asked again');
+  return [askButton({ stream, from: gap.from }, 'Ask again'), askNote(!isUnresolved(gap))];
 }
 
 function isMissing(gap: GapView): boolean {

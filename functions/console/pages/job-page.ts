@@ -7,12 +7,14 @@ import { shortText } from './name.ts';
 import { jobsPath, letterPath, lettersPath } from './paths.ts';
 import { dash, table } from './table.ts';
 import { timeAndDistance } from './time.ts';
+import { viewerNote } from './viewer-note.ts';
 
 export interface JobScreen {
   readonly nowMs: number;
   readonly job: Job;
   /** The first letters that were not changed as planned, at most {@link maxTroubled}. */
   readonly troubled: readonly TroubledItem[];
+  readonly isOperator: boolean;
 }
 
 /** The results that somebody should look at, with how they are spelt. */
@@ -27,15 +29,11 @@ export type TroubledItem = JobItem & { readonly result: keyof typeof troubles };
 export const maxTroubled = 200;
 
 /** Shows one job: its sums, what can be done with it, and the letters that were not changed as planned. */
-export function jobPage({ nowMs, job, troubled }: JobScreen): Screen {
+export function jobPage({ nowMs, job, troubled, isOperator }: JobScreen): Screen {
   const content = html`<p class="crumbs"><a href="${jobsPath}">Jobs</a></p>
     <h1>${jobBadge(job.state)} ${job.action} ${formatAmount(job.matched)} letters</h1>
     <dl class="facts">${facts(job, nowMs)}</dl>
-    <p class="inline" id="job" data-keep data-job="${job.id}">
-      <button type="button" id="job-run" data-key="r" title="run the job, or let it go on">${runText(job)}</button>
-      <button type="button" id="job-stop" data-key="s" title="stop the job">Stop</button>
-      <span id="job-said" role="status"></span>
-    </p>
+    ${isOperator ? work(job) : viewerNote('run and stop jobs')}
     <section aria-labelledby="troubled">
       <h2 id="troubled">
         Not changed as planned <span class="count">${formatAmount(countOf(job))} ${cut(job, troubled.length)}</span>
@@ -43,6 +41,15 @@ export function jobPage({ nowMs, job, troubled }: JobScreen): Screen {
       ${troubled.length === 0 ? html`<p class="faint">None so far.</p>` : troubleTable(troubled)}
     </section>`;
   return { title: `Job ${job.id}`, part: 'jobs', nowMs, content };
+}
+
+/** The part of the page that belongs to the script. */
+function work(job: Job): Html {
+  return html`<p class="inline" id="job" data-keep data-job="${job.id}">
+    <button type="button" id="job-run" data-key="r" title="run the job, or let it go on">${runText(job)}</button>
+    <button type="button" id="job-stop" data-key="s" title="stop the job">Stop</button>
+    <span id="job-said" role="status"></span>
+  </p>`;
 }
 
 export function isTroubled(item: JobItem): item is TroubledItem {

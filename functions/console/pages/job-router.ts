@@ -23,10 +23,11 @@ export async function loadUnfinishedJobs({ jobs }: Pick<ApiDeps, 'jobs'>): Promi
 }
 
 /** Shows a job with its sums, and the letters that were not changed as planned. */
-export async function findJob(deps: ApiDeps, id: string): Promise<Screen> {
+export async function findJob(deps: ApiDeps, id: string, isOperator: boolean): Promise<Screen> {
   const job = /^[\w-]{1,64}$/.test(id) ? (await deps.jobs.find(id))?.value : undefined;
   if (!job) throw new RequestError(404, 'There is no such job.');
-  return jobPage({ nowMs: deps.clock.now(), job, troubled: await loadTroubled(new JobRunner(deps), job) });
+  const troubled = await loadTroubled(new JobRunner(deps), job);
+  return jobPage({ nowMs: deps.clock.now(), job, troubled, isOperator });
 }
 
 async function loadTroubled(runner: JobRunner, job: Job): Promise<readonly TroubledItem[]> {

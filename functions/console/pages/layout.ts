@@ -1,3 +1,4 @@
+import type { ApiCaller } from '../../../shared/access.ts';
 import { rfc3339 } from '../../../shared/views/format.ts';
 import { html, trusted, type Html, type Value } from './html.ts';
 import { jobsPath, lettersPath } from './paths.ts';
@@ -15,7 +16,7 @@ export interface Screen {
 }
 
 /** Writes a page. It is complete without its script, which keeps it up to date and adds keys. */
-export function layout({ title, part, nowMs, content, dialogs }: Screen): Html {
+export function layout({ title, part, nowMs, content, dialogs }: Screen, { name, role }: ApiCaller): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -38,6 +39,7 @@ export function layout({ title, part, nowMs, content, dialogs }: Screen): Html {
               ${link(jobsPath, 'Jobs', 'w', part === 'jobs')}
             </nav>
             ${asOf(nowMs)}
+            <p class="caller">${name}${role === 'viewer' ? ', viewer' : undefined}</p>
             <button type="button" class="quiet" data-help aria-haspopup="dialog">Keys <kbd>?</kbd></button>
           </header>
           <main id="main" tabindex="-1">${content}</main>

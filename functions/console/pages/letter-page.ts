@@ -9,6 +9,7 @@ import { eventOf } from './letter-table.ts';
 import { sayWhy, someText } from './note-field.ts';
 import { gapPath, lettersPath, streamPath } from './paths.ts';
 import { time, timeAndDistance } from './time.ts';
+import { viewerNote } from './viewer-note.ts';
 
 export interface LetterScreen {
   readonly nowMs: number;
@@ -19,10 +20,11 @@ export interface LetterScreen {
   readonly entries: readonly string[];
   /** Only for a letter about gaps. */
   readonly gaps: LetterGaps | undefined;
+  readonly isOperator: boolean;
 }
 
 /** Shows one dead letter: why it failed, its history, and its message beside the draft, which the script loads. */
-export function letterPage({ nowMs, head, root, history, entries, gaps }: LetterScreen): Screen {
+export function letterPage({ nowMs, head, root, history, entries, gaps, isOperator }: LetterScreen): Screen {
   const { id, code, detail, state } = head;
   const content = html`<div data-follows="letters">
     <p class="crumbs"><a href="${lettersPath}?state=open">Dead letters</a></p>
@@ -37,7 +39,7 @@ export function letterPage({ nowMs, head, root, history, entries, gaps }: Letter
       <h1><span class="badge ${state}">${state}</span> ${code}</h1>
       <dl class="facts">${facts(head, root, entries, nowMs)}</dl>
     </div>
-    ${gaps ? gapNote(gaps) : undefined} ${work(id)}
+    ${gaps ? gapNote(gaps, isOperator) : undefined} ${isOperator ? work(id) : notForViewers}
     <section aria-labelledby="history">
       <h2 id="history">History</h2>
       <ol class="history">
@@ -45,8 +47,10 @@ export function letterPage({ nowMs, head, root, history, entries, gaps }: Letter
       </ol>
     </section>
   </div>`;
-  return { title: `${code} ${id}`, part: 'letters', nowMs, content, dialogs };
+  return { title: `${code} ${id}`, part: 'letters', nowMs, content, ...(isOperator && { dialogs }) };
 }
+
+const notForViewers = viewerNote('see the message of a letter, edit, replay, discard and reopen it');
 
 function facts(head: LetterHead, root: string, entries: readonly string[], nowMs: number): Html {
   const { meaning, detail, stage, bytes, replay, failedAt, firstAt, note, outcome, because } = head;
@@ -121,7 +125,7 @@ function work(id: string): Html {
 }
 
 /** Shows the gaps of a letter, which has no event to replay, each with what can be done. */
-function gapNote({ stream, from, gaps, isCut }: LetterGaps): Html {
+function gapNote({ stream, from, gaps, isCut }: LetterGaps, isOperator: boolean): Html {
   return html`<section aria-labelledby="its-gaps">
     <h2 id="its-gaps">
       Its gaps <span class="count"><a href="${streamPath(stream)}#gaps">all gaps of ${stream}</a></span>
@@ -134,13 +138,19 @@ function gapNote({ stream, from, gaps, isCut }: LetterGaps): Html {
       ${gaps.map(
         (gap) =>
           html`<li id="listed-${gap.from}">
-            <a href="${gapPath(stream, gap.from)}" data-row>${spellRange(gap)}</a> ${askButton(gap, 'Ask again')}
+            <a href="${gapPath(stream, gap.from)}" data-row>${spellRange(gap)}</a>
+            ${isOperator ? askButton(gap, 'Ask again') : undefined}
           </li>`,
       )}
     </ul>
-    ${gaps.length === 0 ? html`<p>None of them is given up any more.</p>` : askNote(true)}
+    ${gapsNote(gaps.length, isOperator)}
     ${isCut ? html`<p>There are more: the page of the stream lists them.</p>` : undefined}
   </section>`;
+}
+
+function gapsNote(count: number, isOperator: boolean): Html {
+  if (count === 0) return html`<p>None of them is given up any more.</p>`;
+  return isOperator ? askNote(true) : viewerNote('have the producer asked again');
 }
 
 function action(id: string, text: string, key = ''): Html {

@@ -17,7 +17,7 @@ import { lettersPage } from './letters-page.ts';
 const maxLetters = 50;
 
 /** Shows the letters that the filter in the address allows. A field of the form that was left empty is no filter. */
-export async function findLetters(deps: ApiDeps, address: URLSearchParams): Promise<Screen> {
+export async function findLetters(deps: ApiDeps, address: URLSearchParams, isOperator: boolean): Promise<Screen> {
   const query = new URLSearchParams([...address].filter(([, value]) => value.trim() !== ''));
   const cursor = query.get('cursor') ?? undefined;
   query.delete('cursor');
@@ -30,12 +30,13 @@ export async function findLetters(deps: ApiDeps, address: URLSearchParams): Prom
     letters: page.heads.map(letterHead),
     query,
     isLaterPage: cursor !== undefined,
+    isOperator,
     next: page.next,
     scanned: page.scanned,
   });
 }
 
-export async function findLetter(deps: ApiDeps, id: string): Promise<Screen> {
+export async function findLetter(deps: ApiDeps, id: string, isOperator: boolean): Promise<Screen> {
   const record = await findRecord(deps, id);
   const [{ entries }, gaps] = await Promise.all([
     new LetterOperations(deps).askStore(record),
@@ -48,6 +49,7 @@ export async function findLetter(deps: ApiDeps, id: string): Promise<Screen> {
     history: record.history.map(historyView).toReversed(),
     entries: entries.map(describeEntry),
     gaps,
+    isOperator,
   });
 }
 

@@ -8,6 +8,7 @@ import type { Screen } from './layout.ts';
 import { letterTable } from './letter-table.ts';
 import { sayWhy, someText } from './note-field.ts';
 import { lettersPath } from './paths.ts';
+import { viewerNote } from './viewer-note.ts';
 
 export interface LettersScreen {
   readonly nowMs: number;
@@ -15,6 +16,7 @@ export interface LettersScreen {
   /** The filter, as it stands in the address, without the position. */
   readonly query: URLSearchParams;
   readonly isLaterPage: boolean;
+  readonly isOperator: boolean;
   readonly next: string | undefined;
   /** The number of heads that were looked at for a text. */
   readonly scanned: number;
@@ -22,18 +24,24 @@ export interface LettersScreen {
 
 /** Shows the dead letters that a filter allows: their list, and their counts, which the script adds. */
 export function lettersPage(screen: LettersScreen): Screen {
-  const { nowMs, letters, query } = screen;
+  const { nowMs, letters, query, isOperator } = screen;
   const content = html`<div data-follows="letters">
     <h1>Dead letters</h1>
     ${filters(query)}
     <section aria-label="Counts" id="counts" data-keep data-query="${filterOf(query).toString()}">
       <p class="faint">Counting …</p>
     </section>
-    <div class="between">${query.has('text') ? notSearched : bulk(query)} ${order(query)}</div>
+    <div class="between">${isOperator ? forMany(query) : notForViewers} ${order(query)}</div>
     ${letters.length === 0 ? empty(query) : letterTable(letters, nowMs)} ${pager(screen)}
   </div>`;
-  return { title: 'Dead letters', part: 'letters', nowMs, content, dialogs: bulkDialog };
+  return { title: 'Dead letters', part: 'letters', nowMs, content, ...(isOperator && { dialogs: bulkDialog }) };
 }
+
+function forMany(query: URLSearchParams): Html {
+  return query.has('text') ? notSearched : bulk(query);
+}
+
+const notForViewers = viewerNote('replay, discard, reopen and export letters');
 
 /** The changes of many letters that a state allows. */
 const bulkActions: Readonly<Record<RecordState, readonly (keyof typeof bulkButtons)[]>> = {

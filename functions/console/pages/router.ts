@@ -60,6 +60,14 @@ export function makePageDeps(deps: ApiDeps): PageDeps {
   };
 }
 
+export interface PageRequest {
+  /** The parts of the path, decoded. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  /** Whether the page offers what only operators may do. */
+  readonly isOperator: boolean;
+}
+
 /** The content of a page, or the address to which the browser is sent on. */
 export type PageAnswer = Screen | { readonly location: string };
 
@@ -75,27 +83,26 @@ export type PageAnswer = Screen | { readonly location: string };
  *     /streams/{stream}/ids/{id}      the story of an id or a uuid       ?at= the timestamp of an event with a uuid
  *     /streams/{stream}/gaps/{from}   a gap
  *
- * @param path The parts of the path, decoded.
  * @returns Undefined if there is no such page.
  */
 export async function findPage(
   pageDeps: PageDeps,
-  path: readonly string[],
-  query: URLSearchParams,
+  { path, query, isOperator }: PageRequest,
 ): Promise<PageAnswer | undefined> {
   const { deps } = pageDeps;
   const [collection, name, part, id, ...rest] = path;
   if (collection === '' && name === undefined) return overview(pageDeps, query);
   if (collection === 'dead-letters' && part === undefined)
-    return name === undefined ? findLetters(deps, query) : findLetter(deps, name);
-  if (collection === 'jobs' && part === undefined) return name === undefined ? findJobs(deps) : findJob(deps, name);
+    return name === undefined ? findLetters(deps, query, isOperator) : findLetter(deps, name, isOperator);
+  if (collection === 'jobs' && part === undefined)
+    return name === undefined ? findJobs(deps) : findJob(deps, name, isOperator);
   if (collection !== 'streams' || name === undefined || rest.length > 0) return undefined;
   await checkStream(deps, name);
   if (part === undefined) return stream(deps, name);
   if (part === 'books' && id === undefined) return books(deps, name);
-  if (part === 'gaps' && id !== undefined) return gap(deps, name, Number(id));
+  if (part === 'gaps' && id !== undefined) return gap(deps, name, Number(id), isOperator);
   if (part !== 'ids') return undefined;
-  if (id !== undefined) return story(deps, name, id, query.get('at') ?? undefined);
+  if (id !== undefined) return story(deps, name, { id, at: query.get('at') ?? undefined, isOperator });
   return { location: idPath(name, query.get('id')?.trim() ?? '') };
 }
 
@@ -146,24 +153,30 @@ async function books(deps: ApiDeps, name: string): Promise<Screen> {
   return booksPage({ nowMs: deps.clock.now(), audit });
 }
 
-async function gap(deps: ApiDeps, name: string, from: number): Promise<Screen> {
+async function gap(deps: ApiDeps, name: string, from: number, isOperator: boolean): Promise<Screen> {
   const found = eventIdSchema.safeParse(from).success ? await deps.ledger.find(name, from) : undefined;
   if (!found) throw new RequestError(404, 'No gap of this stream begins at this id.');
   const settings = afterReset(deps.catalog.stream(name), (await deps.ledger.progress(name))?.value);
   const present = await loadUnresolved(deps.blocks, name, [found.value], settings);
-  return gapPage({ nowMs: deps.clock.now(), stream: name, gap: gapView(found.value, present.get(from)) });
+  return gapPage({ nowMs: deps.clock.now(), stream: name, gap: gapView(found.value, present.get(from)), isOperator });
 }
 
-async function story(deps: ApiDeps, name: string, id: string, at: string | undefined): Promise<Screen> {
+interface StoryRequest {
+  readonly id: string;
+  readonly at: string | undefined;
+  readonly isOperator: boolean;
+}
+
+async function story(deps: ApiDeps, name: string, { id, at, isOperator }: StoryRequest): Promise<Screen> {
   const nowMs = deps.clock.now();
   if (deps.catalog.stream(name).numbering === 'none') {
     const facts = await loadUuidFacts(deps, name, id, at === undefined ? undefined : parseIso8601(at)?.ms);
     const letterIds = facts.letters.map((letter) => letter.id);
-    return storyPage({ nowMs, stream: name, id: facts.uuid, story: storyOfUuid(facts), letterIds });
+    return storyPage({ nowMs, isOperator, stream: name, id: facts.uuid, story: storyOfUuid(facts), letterIds });
   }
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
   if (!eventId.success) throw new RequestError(400, 'An id is a whole number from 0 to 2^53 − 1.');
   const facts = await loadFacts(deps, name, eventId.data);
   const letterIds = facts.letters.map((letter) => letter.id);
-  return storyPage({ nowMs, stream: name, id: eventId.data, story: storyOfId(facts), letterIds });
+  return storyPage({ nowMs, isOperator, stream: name, id: eventId.data, story: storyOfId(facts), letterIds });
 }

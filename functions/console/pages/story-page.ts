@@ -3,6 +3,7 @@ import { showInvisible } from '../../../shared/views/format.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
 import { letterPath, streamPath } from './paths.ts';
+import { viewerNote } from './viewer-note.ts';
 
 export interface StoryScreen {
   readonly nowMs: number;
@@ -12,22 +13,27 @@ export interface StoryScreen {
   readonly story: Story;
   /** The ids of the letters about the event or its gap. */
   readonly letterIds: readonly string[];
+  readonly isOperator: boolean;
 }
 
 /** Shows everything that is known of one id or uuid. */
-export function storyPage({ nowMs, stream, id, story, letterIds }: StoryScreen): Screen {
+export function storyPage({ nowMs, stream, id, story, letterIds, isOperator }: StoryScreen): Screen {
   const content = html`<p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
     <h1><bdi dir="ltr">${showInvisible(String(id))}</bdi>: ${story.state}</h1>
     <dl class="facts">${story.lines.map(fact)}</dl>
-    <p class="inline" id="again" data-keep>
-      <button type="button" id="recheck" data-key="c" data-stream="${stream}" data-id="${id}" data-kind="${typeof id}">
-        Check again
-      </button>
-      <span class="faint">asks the system of record about its published events</span>
-      <span id="recheck-said" role="status"></span>
-    </p>
+    ${isOperator ? checkAgain(stream, id) : viewerNote('have an event checked again with its system of record')}
     ${letterIds.map((letter) => html`<p><a href="${letterPath(letter)}" data-row>Dead letter ${letter}</a></p>`)}`;
   return { title: `${stream} ${id}`, nowMs, content };
+}
+
+function checkAgain(stream: string, id: number | string): Html {
+  return html`<p class="inline" id="again" data-keep>
+    <button type="button" id="recheck" data-key="c" data-stream="${stream}" data-id="${id}" data-kind="${typeof id}">
+      Check again
+    </button>
+    <span class="faint">asks the system of record about its published events</span>
+    <span id="recheck-said" role="status"></span>
+  </p>`;
 }
 
 function fact({ name, text }: StoryLine): Html {
