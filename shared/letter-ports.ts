@@ -63,8 +63,12 @@ export type StoredJobName = Pick<Job, 'id' | 'createdAtMs'>;
 /** Jobs with the parts of their plans. */
 export interface JobStore {
   find(id: string): Promise<Versioned<Job> | undefined>;
-  /** @returns Whether the stored version was the expected one (undefined: no job), and the job was saved. */
-  save(job: Job, expected: Version | undefined): Promise<boolean>;
+  /**
+   * Saves a job, with the entry of the audit trail about its change in the same commit.
+   *
+   * @returns Whether the stored version was the expected one (undefined: no job), and the job was saved.
+   */
+  save(job: Job, expected: Version | undefined, audited?: AuditEntry): Promise<boolean>;
   /** Lists the newest jobs first, at most `limit`. */
   list(limit: number): Promise<readonly Job[]>;
   findPart(id: string, number: number): Promise<Versioned<JobPart> | undefined>;

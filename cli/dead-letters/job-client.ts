@@ -1,4 +1,5 @@
 import type { Job, JobCounts, JobItem } from '../../shared/operator/job.ts';
+import { spellSums } from '../../shared/operator/job-sums.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import { apiJobPath } from './api-path.ts';
 import { write, type Io } from '../command.ts';
@@ -109,14 +110,9 @@ export async function reportJob(job: ShownJob, isJson: boolean, io: Io): Promise
   return isGood ? 0 : 3;
 }
 
-function drawJob({ matched, ...job }: ShownJob): string {
-  const words = { published: 'published', done: 'done', cameBack: 'came back', invalid: 'invalid' } as const;
-  const more = { changed: 'changed meanwhile', skipped: 'skipped', left: 'left' } as const;
-  const sums = Object.entries({ ...words, ...more })
-    .map(([name, word]) => [job[name as keyof typeof words], word] as const)
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${thousands(count)} ${word}`);
-  return `  job ${job.id}, ${job.state}: ${thousands(matched)} matched: ${sums.join(', ') || 'none'}`;
+function drawJob(job: ShownJob): string {
+  const { id, state, matched } = job;
+  return `  job ${id}, ${state}: ${thousands(matched)} matched: ${spellSums(job) || 'none'}`;
 }
 
 function nextStepOf({ id, state, left }: ShownJob): string {

@@ -60,9 +60,12 @@ function headLines(letter: WholeShownLetter, terminal: TerminalShape): readonly 
     line('store', storeText(letter.entry)),
     line('message', `${bytes === undefined ? 'of unknown size' : formatBytes(bytes)}${draft}`),
     line('revision', `${revision}, ${replay === 1 ? '1 replay' : `${replay} replays`}`),
-    ...history.map(({ at, by, did, replay: number, note }, i) => {
+    ...history.map(({ at, by, did, replay: number, note, job }, i) => {
       const what = `${did}${number > 0 ? `, replay ${number}` : ''}${note === undefined ? '' : `: ${note}`}`;
-      return line(i === 0 ? 'history' : '', `${formatDistance(Date.parse(at), nowMs)}, ${by}: ${what}`);
+      return line(
+        i === 0 ? 'history' : '',
+        `${formatDistance(Date.parse(at), nowMs)}, ${by}: ${what}${job === undefined ? '' : ` (job ${job})`}`,
+      );
     }),
   ];
 }

@@ -28,6 +28,7 @@ export interface ShownHistoryEntry {
   readonly did: string;
   readonly replay: number;
   readonly note?: string;
+  readonly job?: string;
 }
 
 /** A letter with its history, and with what the store holds for its event. */

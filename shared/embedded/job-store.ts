@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../dead-letter/audit.ts';
 import type { JobStore, JobVersions, StoredJobName } from '../letter-ports.ts';
 import type { Job, JobPart } from '../operator/job.ts';
 import type { Version, Versioned } from '../ports.ts';
@@ -7,11 +8,14 @@ import { VersionedMap } from './versioned-map.ts';
 /** Stores jobs in memory. */
 export class EmbeddedJobStore implements JobStore {
   private readonly step: Step;
+  private readonly audit: (entry: AuditEntry) => void;
   private readonly jobs = new VersionedMap<Job>();
   private readonly partsOfJobs = new VersionedMap<JobPart>();
 
-  constructor(step: Step) {
+  /** @param audit Receives the entry about a change of a job, as part of the write. */
+  constructor(step: Step, audit: (entry: AuditEntry) => void = () => undefined) {
     this.step = step;
+    this.audit = audit;
   }
 
   async find(id: string): Promise<Versioned<Job> | undefined> {
@@ -19,9 +23,11 @@ export class EmbeddedJobStore implements JobStore {
     return this.jobs.get(id);
   }
 
-  async save(job: Job, expected: Version | undefined): Promise<boolean> {
+  async save(job: Job, expected: Version | undefined, audited?: AuditEntry): Promise<boolean> {
     await this.step();
-    return this.jobs.put(job.id, job, expected) !== undefined;
+    const isSaved = this.jobs.put(job.id, job, expected) !== undefined;
+    if (isSaved && audited) this.audit(audited);
+    return isSaved;
   }
 
   async list(limit: number): Promise<readonly Job[]> {

@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../dead-letter/audit.ts';
 import type { FunctionContext, Ports, Services } from '../function-instance.ts';
 import { EmbeddedAnomalyStore } from './anomaly-store.ts';
 import { EmbeddedAuditTrail } from './audit-trail.ts';
@@ -31,16 +32,17 @@ export interface EmbeddedStores {
  */
 export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): EmbeddedStores {
   const auditTrail = new EmbeddedAuditTrail(step);
-  const letters = new EmbeddedDeadLetterStore(step, (entry) => {
+  const audit = (entry: AuditEntry): void => {
     auditTrail.add(entry);
-  });
+  };
+  const letters = new EmbeddedDeadLetterStore(step, audit);
   return {
     blocks: new EmbeddedBlockStore(step),
     ledger: new EmbeddedGapLedger(step),
     letters,
     letterIndex: new EmbeddedLetterIndex(step, letters),
     auditTrail,
-    jobs: new EmbeddedJobStore(step),
+    jobs: new EmbeddedJobStore(step, audit),
     events: new EmbeddedCleanEventStore(step),
     anomalies: new EmbeddedAnomalyStore(step),
     keys: new EmbeddedUuidKeys(step, keyExpireAtMs),

@@ -11,6 +11,7 @@ const fieldsSchema = z.object({
   revision: z.number().optional(),
   replay: z.number().optional(),
   note: z.string().optional(),
+  job: z.string().optional(),
 });
 
 /** Returns the fields of an entry. Its time is that of the commit. */

@@ -1,14 +1,17 @@
 import type { DocumentReference } from '@google-cloud/firestore';
 import { z } from 'zod';
+import type { AuditEntry } from '../dead-letter/audit.ts';
 import type { JobStore, JobVersions, StoredJobName } from '../letter-ports.ts';
 import { jobActions, jobResults, jobRetentionMs, type Job, type JobPart } from '../operator/job.ts';
 import type { Version, Versioned } from '../ports.ts';
+import { auditFields } from './audit-document.ts';
 import type { Database } from './clients.ts';
-import { commitIf, expiry, replaced, saveIf, updateTimeOf, versionIn, type Fields } from './document.ts';
+import { commitIf, expiry, present, replaced, saveIf, updateTimeOf, versionIn, type Fields } from './document.ts';
 
 const jobSchema = z.object({
   id: z.string(),
   by: z.string(),
+  runBy: z.string().optional(),
   action: z.enum(jobActions),
   note: z.string(),
   patch: z.string().optional(),
@@ -56,8 +59,13 @@ export class FirestoreJobStore implements JobStore {
     return { value: { ...job, patch: job.patch }, version: found.version };
   }
 
-  async save(job: Job, expected: Version | undefined): Promise<boolean> {
-    return saveIf(this.database, this.job(job.id), this.jobFields(job), expected);
+  async save(job: Job, expected: Version | undefined, audited?: AuditEntry): Promise<boolean> {
+    const [document, fields] = [this.job(job.id), this.jobFields(job)];
+    return commitIf(this.database, 'saving a job', (batch) => {
+      if (expected === undefined) batch.create(document, present(fields));
+      else batch.update(document, replaced(fields), { lastUpdateTime: updateTimeOf(expected) });
+      if (audited) batch.create(this.database.collection('audit').doc(), auditFields(audited));
+    });
   }
 
   async list(limit: number): Promise<readonly Job[]> {

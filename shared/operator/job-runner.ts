@@ -1,13 +1,23 @@
 import type { DeadLetter } from '../dead-letter/dead-letter.ts';
 import { InvariantError, RetryableError } from '../errors.ts';
+import type { JobEvent } from '../dead-letter/audit.ts';
 import type { JobStore } from '../letter-ports.ts';
 import type { Clock, Versioned } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
+import { changeForJob, type ItemOutcome } from './change-for-job.ts';
 import { countWrong, isTrouble, withPart, type Job, type JobItem, type JobPart } from './job.ts';
-import { LetterOperations, type OperationDeps, type OperationResult } from './letter-operations.ts';
-import type { OperationRefusal } from './refusal.ts';
+import { jobEntry } from './job-sums.ts';
+import { LetterOperations, type OperationDeps } from './letter-operations.ts';
 
 export type JobDeps = OperationDeps & { readonly jobs: JobStore };
+
+interface ChangeOptions {
+  /** Whether the change is still wanted. By default, if nobody stopped the job. */
+  readonly isWanted?: (job: Job) => boolean;
+  /** The operator's act that the audit trail records. Undefined for what follows from the results. */
+  readonly did?: JobEvent;
+  readonly by?: string;
+}
 
 /** How long one call works on a job. The caller calls again until the job is done. */
 const workMs = 20_000;
@@ -16,8 +26,6 @@ const lookMs = 1_000;
 /** The number of parts for whose last answers a call waits. */
 const maxWaitingParts = 2;
 const lettersAtOnce = 10;
-
-type Outcome = Pick<JobItem, 'result' | 'why'>;
 
 /**
  * Runs the jobs of operators. The results of a part are one write, and a part that was run is not run again. If the
@@ -33,13 +41,18 @@ export class JobRunner {
     this.operations = new LetterOperations(deps);
   }
 
-  /** Works on a job for some time. A job that paused or was stopped goes on. */
-  async run(given: Job): Promise<Job> {
+  /**
+   * Works on a job for some time. A job that paused or was stopped goes on.
+   *
+   * @param by The operator under whose name the changes are recorded.
+   */
+  async run(given: Job, by: string): Promise<Job> {
     const untilMs = this.deps.clock.now() + workMs;
-    let job = await this.begin(given);
+    let job = await this.begin(given, by);
     for (const number of job.unanswered) job = await this.lookForAnswers(job, number);
     job = await this.judge(job, untilMs);
-    while (mayRunPart(job) && this.deps.clock.now() < untilMs) job = await this.judge(await this.runPart(job), untilMs);
+    while (mayRunPart(job) && this.deps.clock.now() < untilMs)
+      job = await this.judge(await this.runPart(job, by), untilMs);
     if (job.state !== 'running' || job.partsRun < job.parts) return job;
     // With many parts that wait for answers, looking for them costs too much. The next call looks once.
     if (job.unanswered.length <= maxWaitingParts) job = await this.waitForAnswers(job, untilMs);
@@ -47,8 +60,8 @@ export class JobRunner {
   }
 
   /** Stops a job. A call that works on it ends before its next part. */
-  async stop(job: Job): Promise<Job> {
-    return job.state === 'done' ? job : this.change(job, { state: 'stopped' }, () => true);
+  async stop(job: Job, by: string): Promise<Job> {
+    return this.act(job, 'stopped a job', by, { state: 'stopped' });
   }
 
   /** Reads some parts of a job, at most `count`, from a number on. */
@@ -57,14 +70,22 @@ export class JobRunner {
     return Promise.all(numbers.map(async (number) => (await this.part(job, number)).value));
   }
 
-  private async begin(job: Job): Promise<Job> {
-    if (job.state === 'done' || job.state === 'running') return job;
-    const tolerated = countWrong(job.results);
-    return this.change(
-      job,
-      { state: 'running', isTried: job.isTried || job.state === 'paused', tolerated },
-      () => true,
-    );
+  private async begin(job: Job, by: string): Promise<Job> {
+    if (job.state === 'running' && job.runBy === by) return job;
+    // The process that ran it may have ended, and somebody else lets it go on.
+    if (job.state === 'running') return this.act(job, 'resumed a job', by, { runBy: by });
+    const change = {
+      state: 'running',
+      runBy: by,
+      isTried: job.isTried || job.state === 'paused',
+      tolerated: countWrong(job.results),
+    } as const;
+    return this.act(job, job.state === 'planned' ? 'ran a job' : 'resumed a job', by, change);
+  }
+
+  /** Makes an operator's change of a job that is not done, and records who made it. */
+  private async act(job: Job, did: JobEvent, by: string, change: Partial<Job>): Promise<Job> {
+    return this.change(job, change, { isWanted: ({ state }) => state !== 'done', did, by });
   }
 
   /** Pauses a job if too many of its letters went wrong. Waits for the answers to the trial before. */
@@ -76,10 +97,10 @@ export class JobRunner {
   }
 
   /** Runs the next part, unless another call runs it first. */
-  private async runPart(job: Job): Promise<Job> {
+  private async runPart(job: Job, by: string): Promise<Job> {
     const stored = await this.part(job, job.partsRun);
     if (stored.value.isRun) return this.afterOtherCall(job);
-    const items = await this.changeAll(job, stored.value.items);
+    const items = await this.changeAll(job, stored.value.items, by);
     const run = await this.saveResults(job, stored, { ...stored.value, items, isRun: true });
     return this.lookForAnswers(run, stored.value.number);
   }
@@ -101,40 +122,19 @@ export class JobRunner {
   }
 
   /** Changes the letters of a part, at most as many a second as the job says. */
-  private async changeAll(job: Job, items: readonly JobItem[]): Promise<readonly JobItem[]> {
+  private async changeAll(job: Job, items: readonly JobItem[], by: string): Promise<readonly JobItem[]> {
     const { clock } = this.deps;
     const changed: JobItem[] = [];
     for (let from = 0; from < items.length; from += job.rate) {
       const startedMs = clock.now();
       const some = items.slice(from, from + job.rate);
       await runLimited(some, lettersAtOnce, async (item, i) => {
-        changed[from + i] = { ...item, ...(await this.changeOne(job, item)) };
+        changed[from + i] = { ...item, ...(await changeForJob(this.operations, job, item, by)) };
       });
       const restMs = startedMs + 1_000 - clock.now();
       if (restMs > 0 && from + job.rate < items.length) await wait(clock, restMs);
     }
     return changed;
-  }
-
-  private async changeOne(job: Job, { id, revision }: JobItem): Promise<Outcome> {
-    const caller = { by: job.by, requestKey: `job/${job.id}` };
-    switch (job.action) {
-      case 'discard':
-        return outcomeOf(await twice(() => this.operations.discard(id, job.note, { ...caller, revision })), 'done');
-      case 'reopen':
-        return outcomeOf(await twice(() => this.operations.reopen(id, job.note, { ...caller, revision })), 'done');
-      case 'replay':
-        break;
-    }
-    let seen = revision;
-    if (job.patch !== undefined) {
-      const { patch } = job;
-      const drafted = await twice(() => this.operations.saveValidDraft(id, { patch }, { ...caller, revision }));
-      if (drafted.refusal) return outcomeOf(drafted, 'done');
-      seen = drafted.record.revision;
-    }
-    const replayed = { ...caller, revision: seen };
-    return outcomeOf(await twice(() => this.operations.replay(id, { replace: job.replace }, replayed)), 'sent');
   }
 
   /** Looks for the answers to the replays of a part. */
@@ -150,7 +150,7 @@ export class JobRunner {
     return isSame ? job : this.saveResults(job, stored, { ...stored.value, items: looked });
   }
 
-  private async answerOf({ id }: JobItem): Promise<Outcome> {
+  private async answerOf({ id }: JobItem): Promise<ItemOutcome> {
     const record = (await this.deps.letters.find(id))?.value;
     if (!record) return { result: 'skipped', why: 'the letter has expired' };
     const { state } = record.standing;
@@ -183,22 +183,16 @@ export class JobRunner {
     }
   }
 
-  /**
-   * Changes a job as it is stored now.
-   *
-   * @param isWanted Whether the change is still wanted. By default, if nobody stopped the job.
-   */
-  private async change(
-    job: Job,
-    change: Partial<Job>,
-    isWanted: (job: Job) => boolean = ({ state }) => state === 'running',
-  ): Promise<Job> {
+  /** Changes a job as it is stored now. */
+  private async change(job: Job, change: Partial<Job>, options: ChangeOptions = {}): Promise<Job> {
+    const { isWanted = ({ state }) => state === 'running', did, by = '' } = options;
     for (;;) {
       const found = await this.find(job);
       const isSame = Object.entries(change).every(([name, value]) => found.value[name as keyof Job] === value);
       if (isSame || !isWanted(found.value)) return found.value;
       const next = { ...found.value, ...change };
-      if (await this.deps.jobs.save(next, found.version)) return next;
+      const entry = did && jobEntry(next, did, { by, nowMs: this.deps.clock.now() });
+      if (await this.deps.jobs.save(next, found.version, entry)) return next;
     }
   }
 }
@@ -206,27 +200,6 @@ export class JobRunner {
 /** Whether the next part may be run. After the trial, only once all of it is answered. */
 function mayRunPart({ state, partsRun, parts, isTried }: Job): boolean {
   return state === 'running' && partsRun < parts && (partsRun === 0 || isTried);
-}
-
-/** Makes a change again if the letter was changed meanwhile: another call may have made the same change for this job. */
-async function twice<Result extends OperationResult>(make: () => Promise<Result>): Promise<Result> {
-  const result = await make();
-  return result.refusal?.code === 'changed' ? make() : result;
-}
-
-function outcomeOf(result: OperationResult, good: 'sent' | 'done'): Outcome {
-  return result.refusal ? { result: resultOf(result.refusal), why: reasonOfRefusal(result.refusal) } : { result: good };
-}
-
-function reasonOfRefusal({ message, failure }: OperationRefusal): string {
-  return failure ? `${failure.code} ${failure.detail}` : message;
-}
-
-const invalidCodes: readonly OperationRefusal['code'][] = ['invalid', 'patch-failed', 'too-large'];
-
-function resultOf({ code }: OperationRefusal): NonNullable<JobItem['result']> {
-  if (code === 'changed') return 'changed';
-  return invalidCodes.includes(code) ? 'invalid' : 'skipped';
 }
 
 function reasonOf({ standing, failure }: DeadLetter): string {

@@ -3,6 +3,8 @@ export interface Job {
   readonly id: string;
   /** The operator who planned it. */
   readonly by: string;
+  /** The operator who runs it, or ran it last. Its changes are recorded under this name. Undefined before it is run. */
+  readonly runBy?: string | undefined;
   readonly action: JobAction;
   /** Why letters are discarded or reopened. */
   readonly note: string;

@@ -201,8 +201,8 @@ export class LetterOperations {
     return saved.refusal ? saved : refuse('already-there', saved.record);
   }
 
-  private async publish(record: DeadLetter, { by }: ActingOperator): Promise<OperationResult> {
-    const actor = { by, nowMs: this.deps.clock.now() };
+  private async publish(record: DeadLetter, { by, requestKey }: ActingOperator): Promise<OperationResult> {
+    const actor = { by, requestKey, nowMs: this.deps.clock.now() };
     try {
       return { record: await publishReplay(this.deps, record as LetterIn<'sending'>, actor) };
     } catch (error) {

@@ -3,6 +3,7 @@ import type { JobStore, LetterIndex } from '../letter-ports.ts';
 import type { DeadLetterStore } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
 import { maxJobLetters, partsOf, unrun, type Job, type JobItem } from './job.ts';
+import { jobEntry } from './job-sums.ts';
 
 /** The letters that a job changes: those that a filter allows, or some by their ids. */
 export type JobChoice = { readonly filter: LetterFilter } | { readonly ids: readonly string[] };
@@ -36,7 +37,7 @@ export async function planJob(
   await runLimited(parts, callsAtOnce, async (part) => {
     await deps.jobs.planPart(job, part);
   });
-  await deps.jobs.save(planned, undefined);
+  await deps.jobs.save(planned, undefined, jobEntry(planned, 'planned a job', { by: job.by, nowMs: job.createdAtMs }));
   return planned;
 }
 

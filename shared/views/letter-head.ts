@@ -1,6 +1,7 @@
 import { cutText } from '../cut-text.ts';
 import type { DeadLetterHead, HistoryEntry, Standing } from '../dead-letter/dead-letter.ts';
 import { sourceNameOf } from '../dead-letter/letter-filter.ts';
+import { jobOfKey } from '../dead-letter/repeated-request.ts';
 import { explain } from '../failure.ts';
 import { isGapRoot } from '../gaps/unrecoverable.ts';
 import { rfc3339 } from './format.ts';
@@ -55,6 +56,6 @@ function standingView(standing: Standing) {
 }
 
 /** Returns an entry of the history for the API. */
-export function historyView({ atMs, by, did, replay, note }: HistoryEntry) {
-  return { at: rfc3339(atMs), by, did, replay, note };
+export function historyView({ atMs, by, did, replay, note, requestKey }: HistoryEntry) {
+  return { at: rfc3339(atMs), by, did, replay, note, job: jobOfKey(requestKey) };
 }

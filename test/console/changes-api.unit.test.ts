@@ -112,6 +112,16 @@ describe('a change of a letter', () => {
     expect((await under.letters.find(letter.id))?.value.revision).toBe(1);
   });
 
+  test('takes no Idempotency-Key of a job, which is recognised whoever sends it', async () => {
+    const { under, letter } = await aBrokenLetter();
+    Object.assign(under.session, { 'idempotency-key': 'job/1' });
+    const answer = await under.change('POST', `/api/dead-letters/${letter.id}/discard`, 1, { note: 'a test' });
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { error: { message: expect.stringContaining('jobs') as string } },
+    });
+  });
+
   test('masks personal values in what differs, and takes no masked value for a real one', async () => {
     const { under, letter } = await aBrokenLetter({ personal: ['/data/email'] });
     const path = `/api/dead-letters/${letter.id}/check`;

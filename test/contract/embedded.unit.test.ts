@@ -4,6 +4,7 @@ import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
 import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedDeadLetterStore } from '../../shared/embedded/dead-letter-store.ts';
+import type { AuditEntry } from '../../shared/dead-letter/audit.ts';
 import { EmbeddedGapLedger } from '../../shared/embedded/gap-ledger.ts';
 import { EmbeddedJobStore } from '../../shared/embedded/job-store.ts';
 import { EmbeddedLetterIndex } from '../../shared/embedded/letter-index.ts';
@@ -35,7 +36,13 @@ describeLetterSearch('memory', async () => {
   });
   return { letters, search: new EmbeddedLetterIndex(turn, letters), audit };
 });
-describeJobStore('memory', async () => new EmbeddedJobStore(turn));
+describeJobStore('memory', async () => {
+  const auditTrail = new EmbeddedAuditTrail(turn);
+  const audit = (entry: AuditEntry): void => {
+    auditTrail.add(entry);
+  };
+  return { jobs: new EmbeddedJobStore(turn, audit), auditTrail };
+});
 describeUuidKeys('memory', async () => new EmbeddedUuidKeys(turn));
 describeAnomalyStore('memory', async () => new EmbeddedAnomalyStore(turn));
 describeReconciliationStore('memory', async () => new EmbeddedReconciliationStore(turn));

@@ -51,7 +51,10 @@ describeLetterSearch('Firestore', async () => {
     audit: new FirestoreAuditTrail(database),
   };
 });
-describeJobStore('Firestore', async () => new FirestoreJobStore(await clients.database.letters()));
+describeJobStore('Firestore', async () => {
+  const database = await clients.database.letters();
+  return { jobs: new FirestoreJobStore(database), auditTrail: new FirestoreAuditTrail(database) };
+});
 describeUuidKeys(
   'Firestore',
   async () => new FirestoreUuidKeys({ database: await clients.database.state(), clock: systemClock, windowMs }),

@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { JobStore } from '../../shared/letter-ports.ts';
+import type { AuditTrail, JobStore } from '../../shared/letter-ports.ts';
 import { withPart } from '../../shared/operator/job.ts';
 import { aJob } from '../support/jobs.ts';
 
+/** A store of jobs, and the audit trail that it writes to. */
+interface StoresOfJobs {
+  readonly jobs: JobStore;
+  readonly auditTrail: AuditTrail;
+}
+
 /** Tests the behaviour that every store of jobs must have. */
-export function describeJobStore(name: string, makeStore: () => Promise<JobStore>): void {
+export function describeJobStore(name: string, makeStores: () => Promise<StoresOfJobs>): void {
   describe(`${name} keeps jobs`, () => {
     let store: JobStore;
+    let auditTrail: AuditTrail;
     beforeAll(async () => {
-      store = await makeStore();
+      ({ jobs: store, auditTrail } = await makeStores());
     });
 
     it('reads back a job, with a patch and without', async () => {
@@ -28,6 +35,22 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
       expect(await store.save({ ...job, state: 'stopped' }, seen)).toBe(false);
       expect(await store.save(job, undefined)).toBe(false);
       expect((await store.find(job.id))?.value.state).toBe('running');
+    });
+
+    it('writes the entry about a change into the audit trail, unless the change is not made', async () => {
+      const job = aJob({ id: randomUUID() });
+      const before = await auditTrail.latest();
+      const told = { letter: undefined, job: job.id, by: 'ana', note: 'replay of 3 letters' };
+      const entry = { ...told, atMs: job.createdAtMs };
+      expect(await store.save(job, undefined, { ...entry, did: 'planned a job' })).toBe(true);
+      const { version } = (await store.find(job.id))!;
+      expect(await store.save({ ...job, state: 'running' }, version, { ...entry, did: 'ran a job' })).toBe(true);
+      expect(await store.save(job, version, { ...entry, did: 'stopped a job' })).toBe(false);
+      const written = (await auditTrail.since(before, 10))!.filter((one) => one.entry.job === job.id);
+      expect(written.map((one) => one.entry)).toMatchObject([
+        { ...told, did: 'planned a job' },
+        { ...told, did: 'ran a job' },
+      ]);
     });
 
     it('keeps the parts of a plan apart, each under its own version', async () => {

@@ -15,7 +15,7 @@ test('a replay of many letters begins with the trial, publishes each event once,
   const world = await letters(30);
   const job = await world.plan({ patch: repair }, 10);
   expect(countJob(job)).toMatchObject({ matched: 30, left: 30 });
-  const done = await world.runner.run(job);
+  const done = await world.run(job);
   expect([done.state, countJob(done)]).toEqual(['done', countsOf({ matched: 30, published: 30 })]);
   expect(world.pipeline.cleanIds.toSorted((a, b) => a - b)).toEqual(numbers(30));
 });
@@ -25,13 +25,13 @@ test('a letter that was changed since the plan is not changed by the job', async
   const job = await world.plan({ patch: repair });
   const [first] = world.heads;
   await world.operations.discard(first!.id, 'a test', { by: 'bo', revision: first!.revision });
-  const run = await world.runner.run(job);
+  const run = await world.run(job);
   expect(countJob(run)).toEqual(countsOf({ matched: 3, published: 2, changed: 1 }));
 });
 
 test('letters that validate would refuse again are counted as invalid, and nothing is sent', async () => {
   const world = await letters(3);
-  const run = await world.runner.run(await world.plan({ patch: spoil }));
+  const run = await world.run(await world.plan({ patch: spoil }));
   expect(countJob(run)).toEqual(countsOf({ matched: 3, invalid: 3 }));
   expect(world.pipeline.clean).toEqual([]);
 });
@@ -41,7 +41,7 @@ test('a job with a wrong patch pauses after the trial, and changes no draft', as
   const [first] = world.heads;
   const drafted = { by: 'bo', revision: first!.revision };
   await world.operations.saveDraft(first!.id, { patch: repair }, drafted);
-  const paused = await world.runner.run(await world.plan({ patch: spoil }, 10));
+  const paused = await world.run(await world.plan({ patch: spoil }, 10));
   expect([paused.state, countJob(paused)]).toEqual(['paused', countsOf({ matched: 30, invalid: 10, left: 20 })]);
   const { items } = (await world.deps.jobs.findPart(paused.id, 0))!.value;
   expect(items[0]?.why).toMatch(/^ERR_INVALID_EVENT .*event_id/);
@@ -49,7 +49,7 @@ test('a job with a wrong patch pauses after the trial, and changes no draft', as
   expect(drafts).toEqual([[first!.id, expect.anything()]]);
   expect(String((await world.deps.letters.find(first!.id))!.value.draft!.data)).toContain('2025-02-09T00:00:00Z');
   // The next part has twenty letters. All are wrong, and nothing is left to hold back.
-  const again = await world.runner.run(paused);
+  const again = await world.run(paused);
   expect([again.state, countJob(again)]).toEqual(['done', countsOf({ matched: 30, invalid: 30 })]);
 });
 
@@ -58,12 +58,12 @@ test('a job pauses after the trial if a tenth of it came back, and goes on when 
   // The events of the first two letters of the plan exist already, with other content.
   for (const { eventId } of world.heads.slice(0, 2))
     await world.pipeline.send({ ...anEventAt(eventId!), timestamp: '2025-02-09T00:00:00Z', data: { other: true } });
-  const paused = await world.runner.run(await world.plan({ patch: repair }, 10));
+  const paused = await world.run(await world.plan({ patch: repair }, 10));
   expect([paused.state, countJob(paused)]).toEqual([
     'paused',
     countsOf({ matched: 30, published: 8, cameBack: 2, left: 20 }),
   ]);
-  const again = await world.runner.run(paused);
+  const again = await world.run(paused);
   expect([again.state, countJob(again)]).toEqual(['done', countsOf({ matched: 30, published: 28, cameBack: 2 })]);
 });
 
@@ -75,9 +75,9 @@ test('a job that was killed before a part was saved is resumed, and publishes no
     if (part.number === 1) throw new Error('the process was killed');
     return saveResults(name, part, expected);
   });
-  await expect(world.runner.run(job)).rejects.toThrow('killed');
+  await expect(world.run(job)).rejects.toThrow('killed');
   spy.mockRestore();
-  const done = await world.runner.run((await world.deps.jobs.find(job.id))!.value);
+  const done = await world.run((await world.deps.jobs.find(job.id))!.value);
   expect([done.state, countJob(done)]).toEqual(['done', countsOf({ matched: 25, published: 25 })]);
   expect(new Set(world.pipeline.cleanKeys).size).toBe(world.pipeline.clean.length);
 });
@@ -85,8 +85,8 @@ test('a job that was killed before a part was saved is resumed, and publishes no
 test('two calls at once change each letter once, and agree on the sums', async () => {
   const world = await letters(12);
   const job = await world.plan({ patch: repair }, 4);
-  await Promise.all([world.runner.run(job), world.runner.run(job)]);
-  const run = await world.runner.run((await world.deps.jobs.find(job.id))!.value);
+  await Promise.all([world.run(job), world.run(job)]);
+  const run = await world.run((await world.deps.jobs.find(job.id))!.value);
   expect(countJob(run)).toEqual(countsOf({ matched: 12, published: 12 }));
   expect(world.pipeline.clean).toHaveLength(12);
 });
@@ -96,20 +96,57 @@ test('a job that is stopped changes no further letter, and goes on later', async
   const job = await world.plan({ action: 'discard', note: 'a test', rate: 200 }, 10);
   const discard = jest.spyOn(LetterOperations.prototype, 'discard');
   discard.mockImplementationOnce(async (...args) => {
-    await world.runner.stop(job);
+    await world.runner.stop(job, 'bo');
     discard.mockRestore();
     return world.operations.discard(...args);
   });
-  const stopped = await world.runner.run(job);
+  const stopped = await world.run(job);
   expect([stopped.state, countJob(stopped)]).toEqual(['stopped', countsOf({ matched: 20, done: 10, left: 10 })]);
-  const again = await world.runner.run(stopped);
+  const again = await world.run(stopped);
   expect([again.state, countJob(again)]).toEqual(['done', countsOf({ matched: 20, done: 20 })]);
+});
+
+test('the audit trail has who planned, ran, stopped and resumed a job, and who ran it made its changes', async () => {
+  const world = await letters(20);
+  const before = await world.deps.auditTrail.latest();
+  const job = await world.plan({ action: 'discard', note: 'a test', rate: 200 }, 10);
+  const saveResults = world.deps.jobs.saveResults.bind(world.deps.jobs);
+  jest.spyOn(world.deps.jobs, 'saveResults').mockImplementationOnce(async (...args) => {
+    const isSaved = await saveResults(...args);
+    await world.runner.stop(job, 'cleo');
+    return isSaved;
+  });
+  await world.run(await world.run(job, 'bo'), 'dan');
+  const entries = (await world.deps.auditTrail.since(before, 100))!.map(({ entry }) => entry);
+  const ofJob = entries.filter(({ letter }) => letter === undefined);
+  expect(ofJob.map(({ by, did, note }) => [by, did, note])).toEqual([
+    ['ana', 'planned a job', 'discard of 20 letters: 20 left'],
+    ['bo', 'ran a job', 'discard of 20 letters: 20 left'],
+    ['cleo', 'stopped a job', 'discard of 20 letters: 10 done, 10 left'],
+    ['dan', 'resumed a job', 'discard of 20 letters: 10 done, 10 left'],
+  ]);
+  expect(ofJob.every((entry) => entry.job === job.id)).toBe(true);
+  const changes = entries.filter(({ letter }) => letter !== undefined);
+  expect(changes.map(({ by, did, job: id }) => [by, did, id])).toEqual(
+    Array.from({ length: 20 }, (_, i) => [i < 10 ? 'bo' : 'dan', 'discarded', job.id]),
+  );
+});
+
+test('another operator goes on with a job whose process ended, and changes no letter again', async () => {
+  const world = await letters(3);
+  const job = await world.plan({ patch: repair });
+  const spy = jest.spyOn(world.deps.jobs, 'saveResults').mockRejectedValueOnce(new Error('the process was killed'));
+  await expect(world.run(job, 'bo')).rejects.toThrow('killed');
+  spy.mockRestore();
+  const done = await world.run((await world.deps.jobs.find(job.id))!.value, 'cleo');
+  expect([done.runBy, countJob(done)]).toEqual(['cleo', countsOf({ matched: 3, published: 3 })]);
+  expect(world.pipeline.clean).toHaveLength(3);
 });
 
 test('no more letters are changed in a second than the job says', async () => {
   const world = await letters(30);
   const startMs = world.deps.clock.now();
-  await world.runner.run(await world.plan({ action: 'discard', note: 'a test', rate: 5 }, 30));
+  await world.run(await world.plan({ action: 'discard', note: 'a test', rate: 5 }, 30));
   expect(world.deps.clock.now() - startMs).toBeGreaterThanOrEqual(5_000);
 });
 
@@ -146,5 +183,6 @@ async function letters(count: number) {
   };
   expect((await runtime.letters.all()).map(headOf)).toHaveLength(count);
   const operations = new LetterOperations(deps);
-  return { pipeline, deps, runner, heads, plan, operations };
+  const run = (job: Job, by = 'ana') => runner.run(job, by);
+  return { pipeline, deps, runner, run, heads, plan, operations };
 }

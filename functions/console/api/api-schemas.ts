@@ -42,7 +42,14 @@ const wholeLetterSchema = z.strictObject({
   root: z.string(),
   messageIds: z.array(z.string()),
   history: z.array(
-    z.strictObject({ at: timeSchema, by: z.string(), did: z.string(), replay: z.int(), note: z.string().optional() }),
+    z.strictObject({
+      at: timeSchema,
+      by: z.string(),
+      did: z.string(),
+      replay: z.int(),
+      note: z.string().optional(),
+      job: z.string().optional(),
+    }),
   ),
   entry: z.strictObject({
     holds: z.enum(['published', 'already there']).optional(),
@@ -111,6 +118,7 @@ const changeSchema = z.strictObject({
   did: z.string(),
   replay: z.int(),
   note: z.string().optional(),
+  job: z.string().optional(),
   at: timeSchema,
 });
 
@@ -119,6 +127,7 @@ const jobSchema = z.strictObject({
   state: z.enum(['planned', 'running', 'paused', 'stopped', 'done']),
   action: z.enum(['replay', 'discard', 'reopen']),
   by: z.string(),
+  runBy: z.string().optional(),
   note: z.string(),
   replace: z.boolean(),
   hasPatch: z.boolean(),

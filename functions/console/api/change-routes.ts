@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { trustedAttributes } from '../../../shared/dead-letter/arrived-letter.ts';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { producersAttributes } from '../../../shared/dead-letter/replay.ts';
+import { jobOfKey } from '../../../shared/dead-letter/repeated-request.ts';
 import { withoutEffects } from '../../../shared/operator/dry-run.ts';
 import type { Edit } from '../../../shared/operator/edit-message.ts';
 import type { PatchOperation } from '../../../shared/operator/json-patch.ts';
@@ -149,6 +150,8 @@ function callerOf(request: RoutedRequest): OperationCaller {
   const requestKey = request.headers['idempotency-key'];
   if (requestKey !== undefined && !/^[\x21-\x7e]{1,128}$/.test(requestKey))
     throw new RequestError(400, 'Idempotency-Key must be 1 to 128 visible characters of ASCII.');
+  if (jobOfKey(requestKey) !== undefined)
+    throw new RequestError(400, 'Only jobs have keys such as this one: take another Idempotency-Key.');
   return { by: request.caller.name, revision: readRevision(request), requestKey };
 }
 

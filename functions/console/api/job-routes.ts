@@ -77,13 +77,13 @@ export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
       ...changing,
       path: `${one}/run`,
       summary: 'works on a job for some 20 s; call it again while letters are left. A job that paused goes on',
-      answer: async (request) => answered(await runner.run(await jobOf(deps, request))),
+      answer: async (request) => answered(await runner.run(await jobOf(deps, request), request.caller.name)),
     },
     {
       ...changing,
       path: `${one}/stop`,
       summary: 'stops a job before its next part',
-      answer: async (request) => answered(await runner.stop(await jobOf(deps, request))),
+      answer: async (request) => answered(await runner.stop(await jobOf(deps, request), request.caller.name)),
     },
     {
       ...looking,
@@ -154,7 +154,7 @@ async function resultsOf(runner: JobRunner, job: Job, { query }: RoutedRequest):
 }
 
 function jobView(job: Job) {
-  const { id, by, action, note, replace, patch, chosenBy, createdAtMs, state } = job;
+  const { id, by, runBy, action, note, replace, patch, chosenBy, createdAtMs, state } = job;
   const more = { hasPatch: patch !== undefined, chosenBy, createdAt: rfc3339(createdAtMs), ...countJob(job) };
-  return { id, state, action, by, note, replace, ...more };
+  return { id, state, action, by, runBy, note, replace, ...more };
 }

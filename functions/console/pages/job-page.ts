@@ -1,4 +1,5 @@
 import { countJob, type Job, type JobItem } from '../../../shared/operator/job.ts';
+import { spellSums } from '../../../shared/operator/job-sums.ts';
 import { formatAmount, rfc3339 } from '../../../shared/views/format.ts';
 import { html, type Html, type Value } from './html.ts';
 import { filterText, jobBadge, progressOf } from './jobs-page.ts';
@@ -70,15 +71,12 @@ function cut(job: Job, shown: number): Value {
 }
 
 function facts(job: Job, nowMs: number): Html {
-  const counts = countJob(job);
-  const { published, done, cameBack, invalid, changed, skipped, left } = counts;
-  const sums = { published, done, ...{ 'came back': cameBack }, invalid, changed, skipped, left };
-  const spelt = Object.entries(sums).filter(([, count]) => count > 0);
   const rows: readonly (readonly [string, Value])[] = [
     ['progress', progressOf(job)],
-    ['sums', spelt.map(([name, count]) => `${formatAmount(count)} ${name}`).join(' · ')],
+    ['sums', spellSums(countJob(job), ' · ')],
     ['letters', chosen(job)],
     ['planned', html`${timeAndDistance(rfc3339(job.createdAtMs), nowMs)} by ${job.by}`],
+    ...(job.runBy === undefined ? [] : [['run by', job.runBy] as const]),
     ['rate', `at most ${job.rate} letters a second`],
     ...(job.note === '' ? [] : [['note', shortText(job.note)] as const]),
     ...(job.patch === undefined ? [] : [['patch', html`<code>${shortText(job.patch)}</code>`] as const]),

@@ -7,7 +7,7 @@ import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
 import { sayWhy, someText } from './note-field.ts';
-import { gapPath, lettersPath, streamPath } from './paths.ts';
+import { gapPath, jobPath, lettersPath, streamPath } from './paths.ts';
 import { time, timeAndDistance } from './time.ts';
 import { viewerNote } from './viewer-note.ts';
 
@@ -160,11 +160,12 @@ function action(id: string, text: string, key = ''): Html {
     : html`<button type="button" id="${id}" data-key="${key}" title="${name}" hidden>${text}</button>`;
 }
 
-function historyLine({ at, by, did, replay, note }: LetterScreen['history'][number], nowMs: number): Html {
+function historyLine({ at, by, did, replay, note, job }: LetterScreen['history'][number], nowMs: number): Html {
   const more = [replay > 0 ? `replay ${replay}` : '', note ?? ''].filter((text) => text !== '');
   return html`<li>
     ${time(at, nowMs)} ${by}:
     ${did}${more.length > 0 ? html` · <bdi dir="ltr">${showInvisible(more.join(' · '))}</bdi>` : undefined}
+    ${job === undefined ? undefined : html` · <a href="${jobPath(job)}">job</a>`}
   </li>`;
 }
 

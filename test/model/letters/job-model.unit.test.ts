@@ -90,7 +90,9 @@ class JobWorld {
     if (!this.faults.hasNoTick) await this.tick();
     for (let runs = 0; runs < 2; runs++) {
       const found = (await this.deps.jobs.find(job.id))!.value;
-      const run = new JobRunner(this.deps).run(this.faults.runsAgain ? { ...found, partsRun: 0 } : found);
+      // Another operator lets the job go on. With the fault it is the first one, who works on the job as it was.
+      const runner = new JobRunner(this.deps);
+      const run = this.faults.runsAgain ? runner.run({ ...found, partsRun: 0 }, 'ana') : runner.run(found, 'ben');
       await run.catch((error: unknown) => {
         if (!(error instanceof InvariantError)) throw error;
       });
@@ -130,7 +132,7 @@ class JobWorld {
       jobs: this.faulty(mortal(stores.jobs)),
     };
     const runner = new JobRunner({ ...this.deps, ...ports, publisher: mortal(publisher) });
-    await Promise.race([runner.run(job), death]);
+    await Promise.race([runner.run(job, 'ana'), death]);
     return calls;
   }
 
