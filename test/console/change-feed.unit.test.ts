@@ -43,6 +43,39 @@ test('the clients of an instance share one poll a second, also if some came and 
   expect(shown.polls).toBe(1);
 });
 
+test('a client that follows streams hears which were swept, and nothing is read for one that does not', async () => {
+  const shown = new FeedUnderTest();
+  const { under } = shown;
+  for (const stream of ['orders', 'audit']) {
+    await under.hold(stream, [1]);
+    await under.progress(stream, { sweptAtMs: noon });
+  }
+  const progress = jest.spyOn(under.deps.ledger, 'progress');
+  const others = await shown.follow();
+  void others.next();
+  await shown.poll();
+  expect(progress).not.toHaveBeenCalled();
+
+  const feed = await shown.follow(undefined, 'streams=true');
+  const heard: string[] = [];
+  const listen = async (): Promise<void> => {
+    heard.push((await feed.next()).value as string);
+    return listen();
+  };
+  void listen();
+  await shown.poll();
+  await resave(under, 'orders', noon + 60_000);
+  for (let i = 0; i < 15; i++) await shown.poll();
+  expect(heard.filter((line) => line !== ': \n\n')).toEqual(['event: streams\ndata: {"streams":["orders"]}\n\n']);
+  // Two looks at two streams, fifteen seconds apart.
+  expect(progress).toHaveBeenCalledTimes(5);
+});
+
+async function resave({ ledger }: ConsoleUnderTest, stream: string, sweptAtMs: number): Promise<void> {
+  const { value, version } = (await ledger.progress(stream))!;
+  await ledger.saveProgress(stream, { ...value, sweptAtMs }, version);
+}
+
 /** A console that counts how often the audit trail is read for the feed. */
 class FeedUnderTest {
   readonly under = new ConsoleUnderTest();
@@ -60,8 +93,8 @@ class FeedUnderTest {
   }
 
   /** Opens a feed, and takes its first line. */
-  async follow(gone?: AbortSignal): Promise<AsyncIterator<string>> {
-    const request = { method: 'GET', path: '/api/changes', query: new URLSearchParams(), ...(gone && { gone }) };
+  async follow(gone?: AbortSignal, query = ''): Promise<AsyncIterator<string>> {
+    const request = { method: 'GET', path: '/api/changes', query: new URLSearchParams(query), ...(gone && { gone }) };
     const feed = (await this.console(request)).rest![Symbol.asyncIterator]();
     await feed.next();
     return feed;

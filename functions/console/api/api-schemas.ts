@@ -109,18 +109,21 @@ const message = {
 const messageSchema = z.strictObject(message);
 const letterBodySchema = z.strictObject({ version: z.enum(['original', 'draft']), revision: z.int(), ...message });
 
-/** The data of an event of the changes. */
-const changeSchema = z.strictObject({
-  letter: z.string(),
-  state: z.enum(recordStates),
-  revision: z.int(),
-  by: z.string(),
-  did: z.string(),
-  replay: z.int(),
-  note: z.string().optional(),
-  job: z.string().optional(),
-  at: timeSchema,
-});
+/** The data of an event of the changes: of a letter, or of streams that were swept. */
+const changeSchema = z.union([
+  z.strictObject({ streams: z.array(z.string()) }),
+  z.strictObject({
+    letter: z.string(),
+    state: z.enum(recordStates),
+    revision: z.int(),
+    by: z.string(),
+    did: z.string(),
+    replay: z.int(),
+    note: z.string().optional(),
+    job: z.string().optional(),
+    at: timeSchema,
+  }),
+]);
 
 const jobSchema = z.strictObject({
   id: z.string(),

@@ -1,4 +1,5 @@
 import { change, spellError } from './api.ts';
+import { lookAgain } from './refresh.ts';
 
 /** Lets an operator have the producer asked again for the events of a gap. A refresh may bring further buttons. */
 export function startAsk(): void {
@@ -17,6 +18,7 @@ async function ask(button: HTMLElement): Promise<void> {
 async function answerTo(path: string): Promise<string> {
   try {
     await change(path, { method: 'POST' });
+    lookAgain();
     return 'The producer is being asked. What it sends is shown here.';
   } catch (error) {
     return spellError(error);

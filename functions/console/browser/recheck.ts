@@ -1,5 +1,6 @@
 import { change, spellError } from './api.ts';
 import { showText } from './dom.ts';
+import { lookAgain } from './refresh.ts';
 
 /** Lets an operator have the published events of an id checked again with their system of record. */
 export function startRecheck(): void {
@@ -12,6 +13,7 @@ async function recheck({ stream, id = '', kind }: DOMStringMap): Promise<void> {
     const body = { stream, id: kind === 'number' ? Number(id) : id };
     const { checked } = await change<{ checked: number }>('/api/recheck', { method: 'POST', body });
     showText('recheck-said', `${checked} sent to verify. What it finds is shown here in a moment.`);
+    lookAgain();
   } catch (error) {
     showText('recheck-said', spellError(error));
   }

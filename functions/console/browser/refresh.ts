@@ -1,28 +1,61 @@
 import { align } from './align.ts';
 
-/** Streams and gaps have no feed, so their pages are fetched this often. Pages of letters follow the feed of changes. */
-const refreshMs = 5_000;
+/*
+ * Keeps the page up to date. A page names what it follows, and is fetched when the feed of changes tells of that. Times
+ * grow old, so it is fetched each minute all the same, and more often while there is no feed.
+ */
+const refreshMs = 15_000;
 const refreshWithFeedMs = 60_000;
 /** How long a change waits for others, so that many changes are one refresh. */
 const gatherMs = 700;
+/** The least time between two refreshes. A page of streams costs more reads than one of letters. */
+const restMs = { letters: 2_000, streams: 10_000 };
 const timeoutMs = 20_000;
 
 /** Keeps the page up to date, unless it costs too much. While it is hidden, it fetches nothing. */
 export function startRefresh(): void {
   if (document.querySelector('[data-still]')) return;
-  const refresher = new Refresher();
-  const isFollowed = document.querySelector('[data-follows=letters]') !== null;
-  const feed = isFollowed ? new EventSource('/api/changes') : undefined;
-  feed?.addEventListener('letter', () => {
-    refresher.soon();
-  });
-  const isFed = (): boolean => feed?.readyState === EventSource.OPEN;
-  refresher.every(() => (isFed() ? refreshWithFeedMs : refreshMs));
+  const { follows = '', stream } = document.querySelector<HTMLElement>('[data-follows]')?.dataset ?? {};
+  const followed = follows.split(' ');
+  const isOfStreams = followed.includes('streams');
+  const refresher = new Refresher(isOfStreams ? restMs.streams : restMs.letters);
+  let feed: EventSource | undefined;
+  const follow = (): void => {
+    feed?.close();
+    feed = undefined;
+    if (follows === '' || document.hidden) return;
+    feed = new EventSource(`/api/changes${isOfStreams ? '?streams=true' : ''}`);
+    if (followed.includes('letters'))
+      feed.addEventListener('letter', () => {
+        refresher.soon();
+      });
+    feed.addEventListener('streams', ({ data }: MessageEvent<string>) => {
+      const { streams } = JSON.parse(data) as { readonly streams: readonly string[] };
+      if (stream === undefined || streams.includes(stream)) refresher.soon();
+    });
+  };
+  follow();
+  document.addEventListener('visibilitychange', follow);
+  refresher.every(() => (feed?.readyState === EventSource.OPEN ? refreshWithFeedMs : refreshMs));
+}
+
+/** When the page is fetched after a request whose outcome comes by itself, in seconds. */
+const lookAgainAfter = [2, 5, 10, 20];
+
+/** Looks a few times for what a request brings. */
+export function lookAgain(): void {
+  for (const seconds of lookAgainAfter) setTimeout(() => void attempt(), seconds * 1_000);
 }
 
 class Refresher {
+  private readonly restMs: number;
   private isRunning = false;
   private isWaiting = false;
+  private endedAtMs = 0;
+
+  constructor(restMs: number) {
+    this.restMs = restMs;
+  }
 
   every(intervalMs: () => number): void {
     const next = (): void => {
@@ -35,10 +68,11 @@ class Refresher {
   soon(): void {
     if (this.isWaiting) return;
     this.isWaiting = true;
+    const delayMs = Math.max(gatherMs, this.endedAtMs + this.restMs - performance.now());
     setTimeout(() => {
       this.isWaiting = false;
       void this.run();
-    }, gatherMs);
+    }, delayMs);
   }
 
   private async run(): Promise<void> {
@@ -47,6 +81,7 @@ class Refresher {
     this.isRunning = true;
     showNotice(await attempt());
     this.isRunning = false;
+    this.endedAtMs = performance.now();
   }
 }
 

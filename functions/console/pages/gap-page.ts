@@ -46,7 +46,8 @@ export function gapPage({ nowMs, stream, gap, isOperator }: GapScreen): Screen {
     ...optional('letter', letterFrom, (from) => letterFact(stream, gap, from)),
     [gap.ids > maxLinked ? 'first ids' : 'its ids', ids(stream, gap)],
   ];
-  const content = html`<p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
+  const content = html`<div data-follows="streams" data-stream="${stream}">
+    <p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
     <h1>Gap ${spellRange(gap)}</h1>
     <dl class="facts">
       ${facts.map(
@@ -55,7 +56,8 @@ export function gapPage({ nowMs, stream, gap, isOperator }: GapScreen): Screen {
             <dd>${value}</dd>`,
       )}
     </dl>
-    ${isUnresolved(gap) ? advice(gap) : undefined} ${isMissing(gap) ? askAgain(stream, gap, isOperator) : undefined}`;
+    ${isUnresolved(gap) ? advice(gap) : undefined} ${isMissing(gap) ? askAgain(stream, gap, isOperator) : undefined}
+  </div>`;
   return { title: `${stream} ${spellRange(gap)}`, nowMs, content };
 }
 

@@ -39,14 +39,16 @@ export interface OverviewParts {
 export function overviewPage(overview: Overview, { letters, anomalies, jobs, plots }: OverviewParts): Screen {
   const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
-  const content = html`${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
-  ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${real.length > 0 ? books : undefined}
-  ${reconciliationsSection(reconciliations, nowMs)} ${anomaliesSection(anomalies, nowMs)}
-  ${gapsSection(
-    gaps.filter(({ stream }) => stream !== probeStream),
-    nowMs,
-  )}
-  ${lettersSection(letters, nowMs)} ${unfinishedJobs(jobs, nowMs)} ${probeSection(streams, nowMs)}`;
+  const content = html`<div data-follows="letters streams">
+    ${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
+    ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${real.length > 0 ? books : undefined}
+    ${reconciliationsSection(reconciliations, nowMs)} ${anomaliesSection(anomalies, nowMs)}
+    ${gapsSection(
+      gaps.filter(({ stream }) => stream !== probeStream),
+      nowMs,
+    )}
+    ${lettersSection(letters, nowMs)} ${unfinishedJobs(jobs, nowMs)} ${probeSection(streams, nowMs)}
+  </div>`;
   return { title: 'Overview', part: 'overview', nowMs, content };
 }
 

@@ -2,7 +2,7 @@ import { auditAll } from '../../../shared/audit/stream-audit.ts';
 import { probeStream } from '../../../shared/probe.ts';
 import { eventIdSchema, streamSchema } from '../../../shared/event.ts';
 import { gapView } from '../../../shared/views/gap-view.ts';
-import { hasStream, loadGaps, loadOverview, loadStream } from '../../../shared/views/load.ts';
+import { hasStream, loadGaps, loadOverview, loadStream, type Overview } from '../../../shared/views/load.ts';
 import { loadStreamPlots, loadUnnumberedPlots } from '../../../shared/views/load-stream-plots.ts';
 import { loadReconciliations } from '../../../shared/views/reconciliation-view.ts';
 import { loadFacts } from '../../../shared/views/story/facts.ts';
@@ -37,6 +37,8 @@ const newestLetters = 10;
 const newestAnomalies = 5;
 /** The plots of the overview cost up to some 700 reads. */
 const plotsMaxAgeMs = 60_000;
+/** Pages that hear of the same sweep ask for the overview at the same time. It is no older than the news of the sweep. */
+const overviewMaxAgeMs = 500;
 /** The maximum number of gaps on the page of a stream. */
 const maxGaps = 200;
 
@@ -46,6 +48,7 @@ export interface PageDeps {
   readonly figures: ShortCache<Awaited<ReturnType<typeof loadLetterFigures>>>;
   readonly plot: LetterPlot;
   readonly plots: ShortCache<readonly Series[]>;
+  readonly overviews: ShortCache<Overview | undefined>;
   readonly unfinished: ShortCache<Awaited<ReturnType<typeof loadUnfinishedJobs>>>;
 }
 
@@ -56,6 +59,7 @@ export function makePageDeps(deps: ApiDeps): PageDeps {
     figures: new ShortCache(clock),
     plot: new LetterPlot(deps.letterIndex),
     plots: new ShortCache(clock, plotsMaxAgeMs),
+    overviews: new ShortCache(clock, overviewMaxAgeMs),
     unfinished: new ShortCache(clock),
   };
 }
@@ -106,10 +110,12 @@ export async function findPage(
   return { location: idPath(name, query.get('id')?.trim() ?? '') };
 }
 
-async function overview({ deps, figures, plot, plots, unfinished }: PageDeps, query: URLSearchParams): Promise<Screen> {
+async function overview(pageDeps: PageDeps, query: URLSearchParams): Promise<Screen> {
+  const { deps, figures, plot, plots, unfinished, overviews } = pageDeps;
   const cursor = query.get('page') ?? undefined;
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
-  const loaded = isCursor ? await loadOverview(deps, overviewLimits, cursor) : undefined;
+  const load = () => loadOverview(deps, overviewLimits, cursor);
+  const loaded = isCursor ? (await overviews.get(cursor ?? '', load)).value : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
   const real = loaded.streams.filter((view) => view.stream !== probeStream);
   const [page, { value }, letterPlot, anomalies, { value: jobs }, { value: ofStreams }] = await Promise.all([

@@ -18,11 +18,13 @@ export interface StoryScreen {
 
 /** Shows everything that is known of one id or uuid. */
 export function storyPage({ nowMs, stream, id, story, letterIds, isOperator }: StoryScreen): Screen {
-  const content = html`<p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
+  const content = html`<div data-follows="streams" data-stream="${stream}">
+    <p class="crumbs"><a href="${streamPath(stream)}">${stream}</a></p>
     <h1><bdi dir="ltr">${showInvisible(String(id))}</bdi>: ${story.state}</h1>
     <dl class="facts">${story.lines.map(fact)}</dl>
     ${isOperator ? checkAgain(stream, id) : viewerNote('have an event checked again with its system of record')}
-    ${letterIds.map((letter) => html`<p><a href="${letterPath(letter)}" data-row>Dead letter ${letter}</a></p>`)}`;
+    ${letterIds.map((letter) => html`<p><a href="${letterPath(letter)}" data-row>Dead letter ${letter}</a></p>`)}
+  </div>`;
   return { title: `${stream} ${id}`, nowMs, content };
 }
 

@@ -22,14 +22,16 @@ export interface StreamScreen {
 
 /** Shows one stream: its progress, its activity over time, its other fronts, and its gaps. */
 export function streamPage({ nowMs, view, gaps, reconciliations, plots }: StreamScreen): Screen {
-  const content = html`<h1>Stream ${view.stream}</h1>
+  const content = html`<div data-follows="streams" data-stream="${view.stream}">
+    <h1>Stream ${view.stream}</h1>
     ${streamTable([view], nowMs)} ${lookUp(view)}
     <section aria-labelledby="over-time">
       <h2 id="over-time">Over time</h2>
       <div class="plots">${plots.map(plot)}</div>
     </section>
     ${frontsSection(view, nowMs)} ${reconciliationsSection(reconciliations, nowMs)}
-    ${view.unnumbered ? undefined : gapsSection([gaps], nowMs)}`;
+    ${view.unnumbered ? undefined : gapsSection([gaps], nowMs)}
+  </div>`;
   return { title: view.stream, nowMs, content };
 }
 
