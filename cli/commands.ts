@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   streams: async () => (await import('./commands/streams.ts')).streamsCommand,
   trace: async () => (await import('./commands/trace.ts')).trace,
   audit: async () => (await import('./commands/audit.ts')).audit,
+  forget: async () => (await import('./commands/forget.ts')).forgetCommand,
   respond: async () => (await import('./commands/respond.ts')).respond,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
   'check-plan': async () => (await import('./commands/check-plan.ts')).checkPlan,

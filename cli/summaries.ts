@@ -12,6 +12,7 @@ export const summaries = {
   streams: 'show the streams with their fronts, and what needs attention; or begin the numbering of one again',
   trace: 'show what is known of one id or uuid: its front, its entries, its gaps and its dead letters',
   audit: 'prove from the blocks and the ledger that every id of a front is accounted for',
+  forget: 'erase the data of a person in dead letters and stored events',
   respond: 'answer requests to resend events, from a file of events',
   evaluate: 'measure how well the missing events of a file would be inferred',
   'check-plan': 'refuse a Terraform plan that would lose data',

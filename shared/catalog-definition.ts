@@ -85,6 +85,8 @@ export interface Catalog {
   readonly listedSystems: ReadonlySet<SystemName>;
   /** How the events of a type are compared with records. Undefined if they are not. */
   mapping(type: string): Mapping | undefined;
+  /** Where the types name their entities: paths such as `data.case`, each once. */
+  readonly entityPaths: readonly string[];
   /** Where the events of watched types have the number that is added up: a JSON pointer, by type. */
   readonly sums: Readonly<Record<string, string>>;
   stream(name: string): StreamSettings;
@@ -146,9 +148,8 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
     lists: [...overrides].flatMap(([name, { list }]) => (list ? listsOf(name, list) : [])),
     listedSystems: new Set([...overrides.values()].flatMap(({ list, find }) => [list, find].flatMap(systemOf))),
     mapping: (name) => mappings.get(name),
-    sums: Object.fromEntries(
-      [...types].flatMap(([name, { watch }]) => (watch?.sum === undefined ? [] : [[name, watch.sum]])),
-    ),
+    entityPaths: [...new Set([...types.values()].flatMap(({ entity }) => entity ?? []))],
+    sums: sumsOf(types),
     shortestWindowMs: Math.min(...[base, ...settings.values()].map(({ windowMs }) => windowMs)),
     stream: (name) => settings.get(name) ?? settings.get(prefixOf(name) ?? name) ?? base,
     names: (stream) => stream === defaultStream || settings.has(stream),
@@ -157,6 +158,12 @@ export function makeCatalog(definition: CatalogDefinition): Catalog {
       return type?.inferable ?? type?.consult !== 'always';
     },
   };
+}
+
+function sumsOf(types: ReadonlyMap<string, TypeDefinition>): Catalog['sums'] {
+  return Object.fromEntries(
+    [...types].flatMap(([name, { watch }]) => (watch?.sum === undefined ? [] : [[name, watch.sum]])),
+  );
 }
 
 /** Returns a problem for each member of a catalog that is no setting. */

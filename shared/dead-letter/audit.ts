@@ -19,8 +19,16 @@ export interface AuditEntry {
   readonly job?: string | undefined;
 }
 
-/** A look at messages, which changes nothing. */
-export type AuditedView = 'viewed the original' | 'viewed the draft' | 'exported' | 'asked for a recheck';
+/** A look at messages, or something that concerns many of them. */
+export type AuditedView =
+  | 'viewed the original'
+  | 'viewed the draft'
+  | 'exported'
+  | 'asked for a recheck'
+  /** The note names the criterion without its value. */
+  | 'looked for personal data'
+  /** How much was erased. Each letter has an entry of its own besides. */
+  | 'erased personal data';
 
 /** An operator's act on a job. The note has the sums of the job. */
 export type JobEvent = 'planned a job' | 'ran a job' | 'resumed a job' | 'stopped a job';

@@ -1,6 +1,7 @@
 import { trustedAttributes } from '../dead-letter/arrived-letter.ts';
 import { contentDigest } from '../dead-letter/content-digest.ts';
 import { type DeadLetter, type HistoryEvent, type LetterIn, type Outcome } from '../dead-letter/dead-letter.ts';
+import { eraseLetter } from '../dead-letter/erase-letter.ts';
 import {
   decideReplay,
   discard,
@@ -151,8 +152,7 @@ export class LetterOperations {
       const { holds, mayBePublished } = await this.askAbout(record, this.checkCurrent(record, false));
       if (holds) return this.settleAs(holds, record, version, operator);
       if (mayBePublished) return refuse('under-way', record);
-      const retentionMs = this.deps.catalog.letterRetention.settledMs;
-      return this.save(record, version, discard(record, note, { ...operator, retentionMs }));
+      return this.save(record, version, discard(record, note, { ...operator, retentionMs: this.retentionMs }));
     });
   }
 
@@ -161,6 +161,27 @@ export class LetterOperations {
     return this.change(id, caller, 'reopened', ({ value, version }, operator) =>
       this.save(value, version, reopen(value, note, operator)),
     );
+  }
+
+  /** Erases the content of a letter, and settles it. One whose event may still be published, or come back, is refused. */
+  async erase(
+    id: string,
+    { note, by, isDryRun }: { readonly note: string; readonly by: string; readonly isDryRun: boolean },
+  ): Promise<OperationResult> {
+    const found = await this.deps.letters.find(id);
+    if (!found) return refuse('not-found');
+    const { value: record, version } = found;
+    const { state } = record.standing;
+    const isSettled = state === 'done' || state === 'discarded';
+    const { holds, mayBePublished } = isSettled ? unasked : await this.askStore(record);
+    if (!holds && mayBePublished) return refuse('under-way', record);
+    const erasure = { by, note, holds, nowMs: this.deps.clock.now(), retentionMs: this.retentionMs };
+    const erased = eraseLetter(record, erasure);
+    return isDryRun && erased.refusal === undefined ? erased : this.save(record, version, erased);
+  }
+
+  private get retentionMs(): number {
+    return this.deps.catalog.letterRetention.settledMs;
   }
 
   /** Tells what the store holds for the event of a letter. */
@@ -196,7 +217,7 @@ export class LetterOperations {
     version: Version,
     operator: ActingOperator,
   ): Promise<OperationResult> {
-    const done = settle(record, outcome, { ...operator, retentionMs: this.deps.catalog.letterRetention.settledMs });
+    const done = settle(record, outcome, { ...operator, retentionMs: this.retentionMs });
     const saved = await this.save(record, version, { record: done });
     return saved.refusal ? saved : refuse('already-there', saved.record);
   }
@@ -243,7 +264,7 @@ export class LetterOperations {
 
   private async askAbout(record: DeadLetter, { routing }: ReplayCheck): Promise<StoreAnswer> {
     const { root, message } = record;
-    if (isGapRoot(root)) return { entries: [], holds: undefined, mayBePublished: false };
+    if (isGapRoot(root)) return unasked;
     const left = placeOfLetter(trustedAttributes(message.attributes));
     return askStore(this.deps.blocks, { root, entry: replayedEntryOf(routing), left });
   }
@@ -252,6 +273,9 @@ export class LetterOperations {
 function refuseInvalid(record: DeadLetter, { failure }: ReplayCheck): ReturnType<typeof refuse> {
   return refuse(failure?.code === 'ERR_TOO_LARGE' ? 'too-large' : 'invalid', record, failure && { failure });
 }
+
+/** The answer of a store that nobody has to ask. */
+const unasked: StoreAnswer = { entries: [], holds: undefined, mayBePublished: false };
 
 /** Digests the message that a replay sends. */
 function contentOfReplay({ draft, message }: DeadLetter, stream: string | undefined): ReturnType<typeof contentDigest> {

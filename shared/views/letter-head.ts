@@ -13,7 +13,7 @@ export type LetterHead = ReturnType<typeof letterHead>;
 
 /** Returns the head of a letter for the API. It has nothing of the message. Times are RFC 3339. Unknown members are absent. */
 export function letterHead(head: DeadLetterHead) {
-  const { id, revision, replay, failure, reason, stream, type, eventId, uuid, excerpt, hasDraft } = head;
+  const { id, revision, replay, failure, reason, stream, type, eventId, uuid, excerpt, hasDraft, erasedAtMs } = head;
   return {
     id,
     ...standingView(head.standing),
@@ -38,6 +38,7 @@ export function letterHead(head: DeadLetterHead) {
     /** Whether the letter is about a gap, and has no event. */
     isGap: isGapRoot(head.root),
     hasDraft,
+    erasedAt: erasedAtMs === undefined ? undefined : rfc3339(erasedAtMs),
   };
 }
 

@@ -61,6 +61,7 @@ test('every address answers in the shape that is described, also for a replay', 
   });
   await change('POST', '/api/streams/orders/gaps/5/ask');
   await change('POST', '/api/recheck', undefined, { stream: 'orders', id: 7 });
+  await change('POST', '/api/erase', undefined, { pattern: 'nobody' });
   const { json } = await change('POST', '/api/jobs', undefined, { action: 'reopen', ids: ['y'] });
   const { id } = json as { readonly id: string };
   await change('POST', `/api/jobs/${id}/stop`);

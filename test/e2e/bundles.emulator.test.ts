@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, mkdir, readFile, rm, symlink, cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { forgetCommand } from '../../cli/commands/forget.ts';
 import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
 import type { Gap } from '../../shared/gaps/gap.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
@@ -13,8 +15,10 @@ import topology from '../../shared/topology.json' with { type: 'json' };
 import type { FunctionName, TopicName } from '../../shared/topology.ts';
 import { ServedFunction } from '../functions/served-function.ts';
 import { fileGaps } from '../support/builders.ts';
+import { runCommand } from '../support/command-run.ts';
 import { emulatedConnection } from '../support/emulators.ts';
 import { anEventAt } from '../support/pipeline.ts';
+import { documentsWith } from '../support/raw-documents.ts';
 import { TopicListeners } from '../support/topic-listener.ts';
 
 /*
@@ -147,4 +151,34 @@ describe('a bundle, started as the platform starts it', () => {
   it.each(Object.keys(topology.functions) as FunctionName[])('does the work of %s', async (name) => {
     await works[name]();
   });
+});
+
+it('a person is forgotten in all that the bundles have stored, and does not come back with a redelivery', async () => {
+  const person = `ana-${randomUUID()}`;
+  const about = { ...event(9, { data: { customer: person } }), attributes: { stream: 'shop', customer: person } };
+  const failed = { 'eventmend-root': 'events/78', 'eventmend-code': 'ERR_STALE', 'eventmend-stage': 'track' };
+  const deliver = async (): Promise<void> => {
+    const letter = { ...about, attributes: { ...about.attributes, ...failed } };
+    const clean = { ...about, attributes: { ...about.attributes, idempotency_key: `shop/${person}` } };
+    expect(await push('archive-dead-letter-queue', letter)).toBe(204);
+    expect(await push('store-cleaned-events', clean)).toBe(204);
+  };
+  const databases = [await clients.database.state(), await clients.database.letters()];
+  const documents = async () =>
+    (await Promise.all(databases.map(({ firestore }) => documentsWith(firestore, person)))).map(({ length }) => length);
+  const run = async (...more: readonly string[]) => {
+    const argv = ['--field', `/data/customer=${person}`, '--json', ...more];
+    const { code, stdout } = await runCommand(forgetCommand, argv, [], {
+      EVENTMEND_CONSOLE: served.get('console')!.url,
+    });
+    const { found } = JSON.parse(stdout) as { found: readonly { kind: string; result: string }[] };
+    return [code, ...found.map(({ kind, result }) => `${kind} ${result}`)];
+  };
+  await deliver();
+  expect(await run('--dry-run')).toEqual([0, 'letter found', 'event found']);
+  expect(await documents()).toEqual([1, 1]);
+  expect(await run()).toEqual([0, 'letter erased', 'event erased']);
+  await deliver();
+  expect(await documents()).toEqual([0, 0]);
+  expect(await run()).toEqual([0]);
 });

@@ -4,6 +4,7 @@ import { errorResponse, RequestError, type ConsoleRequest, type ConsoleResponse 
 import { bookRoutes } from './book-routes.ts';
 import { changeRoutes } from './change-routes.ts';
 import type { ApiDeps } from './deps.ts';
+import { eraseRoutes } from './erase-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { gapRoutes } from './gap-routes.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -26,6 +27,7 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
     ...changeRoutes(deps),
     ...recheckRoutes(deps),
     ...jobRoutes(deps),
+    ...eraseRoutes(deps),
     ...feedRoutes(deps),
     openApiRoute(() => routes),
   ];

@@ -34,6 +34,7 @@ const head = {
   isKept: z.boolean().optional(),
   isGap: z.boolean(),
   hasDraft: z.boolean(),
+  erasedAt: timeSchema.optional(),
 };
 const letterSchema = z.strictObject(head);
 
@@ -157,6 +158,22 @@ const jobResultsSchema = z.strictObject({
   next: z.string().optional(),
 });
 
+const erasureSchema = z.strictObject({
+  found: z.array(
+    z.strictObject({
+      kind: z.enum(['letter', 'event']),
+      id: z.string(),
+      stream: z.string().optional(),
+      eventId: z.int().optional(),
+      result: z.enum(['found', 'erased', 'waits', 'unreadable']),
+    }),
+  ),
+  letters: z.int(),
+  events: z.int(),
+  next: z.string().optional(),
+  condition: z.string().optional(),
+});
+
 const sessionSchema = z.strictObject({
   caller: z.strictObject({ name: z.string(), role: z.enum(['viewer', 'operator']) }),
   token: z.string(),
@@ -202,6 +219,7 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   'POST /api/jobs/{id}/run': jobSchema,
   'POST /api/jobs/{id}/stop': jobSchema,
   'GET /api/jobs/{id}/results': jobResultsSchema,
+  'POST /api/erase': erasureSchema,
   'GET /api/openapi.json': openApiSchema,
 };
 

@@ -53,7 +53,7 @@ export function letterPage({ nowMs, head, root, history, entries, gaps, isOperat
 const notForViewers = viewerNote('see the message of a letter, edit, replay, discard and reopen it');
 
 function facts(head: LetterHead, root: string, entries: readonly string[], nowMs: number): Html {
-  const { meaning, detail, stage, bytes, replay, failedAt, firstAt, note, outcome, because } = head;
+  const { meaning, detail, stage, bytes, replay, failedAt, firstAt, note, outcome, because, erasedAt } = head;
   const rows: readonly (readonly [string, Value])[] = [
     ['why', html`${meaning}: <strong><bdi dir="ltr">${showInvisible(detail)}</bdi></strong>`],
     ['event', eventOf(head)],
@@ -67,6 +67,7 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
     ...(bytes === undefined ? [] : [['size', formatBytes(bytes)] as const]),
     ...(outcome === undefined ? [] : [['outcome', outcome] as const]),
     ...(because === undefined ? [] : [['open because', because] as const]),
+    ...(erasedAt === undefined ? [] : [['content', html`erased ${timeAndDistance(erasedAt, nowMs)}`] as const]),
     ...(note === undefined ? [] : [['note', note] as const]),
     ['root', html`<bdi dir="ltr">${showInvisible(root)}</bdi>`],
   ];

@@ -70,6 +70,7 @@ export class FrontWorld {
       listedSystems: new Set(),
       lists: [],
       mapping: () => undefined,
+      entityPaths: [],
       sums: {},
       stream: () => this.settings,
       shortestWindowMs: this.settings.windowMs,
