@@ -1,3 +1,4 @@
+import type { ComparisonHealth, StreamHealth } from './logged-health.ts';
 import type { Message } from './messages/message.ts';
 import type { Block } from './tracking/block.ts';
 import type { Totals } from './tracking/totals.ts';
@@ -369,25 +370,13 @@ export type Counter =
   /** Marks that could not be stored. Their events may be published again. */
   | 'mark-lost';
 
-/** The health of a stream after a sweep, for monitoring. */
-export interface StreamHealth {
-  readonly stream: string;
-  readonly highWater: number;
-  readonly watermark: number;
-  /** The high-water mark minus the watermark: the number of ids that may not be accounted for. */
-  readonly lag: number;
-  readonly unresolvedGaps: number;
-  /** The age of the oldest of them. */
-  readonly oldestGapSeconds: number;
-  /** The number of gaps that looked like numbers with holes when they should have been inferred at this sweep. */
-  readonly doubtfulGaps: number;
-}
-
 /** Logs counts, health and errors, never values of events. */
 export interface Log {
   count(counter: Counter, by?: number): void;
   /** Logs the health of a stream, after each sweep that had something to do. */
   swept(health: StreamHealth): void;
+  /** Logs how far a comparison has come, each time that its next run is due. */
+  compared(health: ComparisonHealth): void;
   error(message: string, error: unknown): void;
   /** Logs something that an operator may have to look at, without values of events. It raises no alert. */
   warn(message: string): void;

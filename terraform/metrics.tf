@@ -16,10 +16,12 @@ locals {
 
   # The gauges that sweep logs for each stream: the metric, and the member of the log's `sweep`.
   gauges = {
-    watermark_lag      = "lag"
-    oldest_gap_seconds = "oldestGapSeconds"
-    unresolved_gaps    = "unresolvedGaps"
-    doubtful_gaps      = "doubtfulGaps"
+    watermark_lag         = "lag"
+    watermark_lag_seconds = "lagSeconds"
+    new_outliers          = "newOutliers"
+    oldest_gap_seconds    = "oldestGapSeconds"
+    unresolved_gaps       = "unresolvedGaps"
+    doubtful_gaps         = "doubtfulGaps"
   }
 }
 
@@ -73,6 +75,43 @@ resource "google_logging_metric" "gauge" {
       key         = "stream"
       value_type  = "STRING"
       description = "The stream that was swept."
+    }
+  }
+
+  bucket_options {
+    explicit_buckets {
+      bounds = [1]
+    }
+  }
+
+  depends_on = [google_project_service.main]
+}
+
+resource "google_logging_metric" "comparison" {
+  project         = var.project_id
+  name            = "${var.prefix}/comparison_late_seconds"
+  description     = "By how much the comparison of a stream with a list of a system of record is late, as sweep logs it."
+  filter          = "${local.logs_of_functions} AND jsonPayload.message=\"compared\" AND jsonPayload.comparison.lateSeconds>=0"
+  value_extractor = "EXTRACT(jsonPayload.comparison.lateSeconds)"
+
+  label_extractors = {
+    stream = "EXTRACT(jsonPayload.comparison.stream)"
+    list   = "EXTRACT(jsonPayload.comparison.list)"
+  }
+
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "DISTRIBUTION"
+
+    labels {
+      key         = "stream"
+      value_type  = "STRING"
+      description = "The stream that is compared."
+    }
+    labels {
+      key         = "list"
+      value_type  = "STRING"
+      description = "The list of the system of record."
     }
   }
 

@@ -2,7 +2,7 @@
 # https://cloud.google.com/monitoring/promql/promql-mapping
 locals {
   metric = {
-    for name in concat(tolist(local.counters), keys(local.gauges), keys(local.platform_logs), ["errors"]) :
+    for name in concat(tolist(local.counters), keys(local.gauges), keys(local.platform_logs), ["comparison_late_seconds", "errors"]) :
     name => "logging_googleapis_com:user_${replace("${var.prefix}_${name}", "-", "_")}"
   }
   logged    = "monitored_resource=\"cloud_run_revision\""
@@ -131,6 +131,30 @@ locals {
           query    = "${local.average["watermark_lag"]} > ${var.alerts.watermark_lag_events}"
           duration = "600s"
         }
+        "the watermark of a stream has stood for long" = {
+          query    = "${local.average["watermark_lag_seconds"]} > ${var.alerts.watermark_lag_seconds}"
+          duration = "0s"
+        }
+      }
+    }
+    outliers = {
+      title    = "Ids are far from all others"
+      severity = "WARNING"
+      conditions = {
+        "many ids of a stream in an hour were far from all others" = {
+          query    = "sum by (stream) (increase(${local.metric["new_outliers"]}_sum{${local.watched}}[1h])) > ${var.alerts.least_outliers}"
+          duration = "0s"
+        }
+      }
+    }
+    late-comparison = {
+      title    = "A comparison with a system of record is late"
+      severity = "WARNING"
+      conditions = {
+        "a stream was not compared up to now" = {
+          query    = "${local.late_comparison} > ${var.alerts.comparison_late_seconds}"
+          duration = "0s"
+        }
       }
     }
     mixed-sequence = {
@@ -208,6 +232,11 @@ locals {
     }
   }
 
+  # The mean lateness of each comparison in the last half-hour. A run is due every five minutes.
+  late_comparison = join(" / ", [
+    for part in ["sum", "count"] : "sum by (stream, list) (increase(${local.metric["comparison_late_seconds"]}_${part}{${local.logged}}[30m]))"
+  ])
+
   # The mean of each gauge of a stream in the last ten minutes.
   average = {
     for gauge in keys(local.gauges) : gauge => join(" / ", [
@@ -279,5 +308,5 @@ resource "google_monitoring_alert_policy" "main" {
     }
   }
 
-  depends_on = [google_logging_metric.count, google_logging_metric.gauge, google_logging_metric.errors, google_logging_metric.platform]
+  depends_on = [google_logging_metric.comparison, google_logging_metric.count, google_logging_metric.gauge, google_logging_metric.errors, google_logging_metric.platform]
 }

@@ -95,19 +95,22 @@ variable "alerts" {
     notification_channels = optional(set(string), [])
     ignored_streams       = optional(set(string), [])
 
-    dead_letter_share    = optional(number, 0.05)
-    least_dead_letters   = optional(number, 20)
-    unacked_seconds      = optional(number, 900)
-    gap_age_seconds      = optional(number, 3600)
-    watermark_lag_events = optional(number, 1000000)
-    revision_share       = optional(number, 0.05)
-    least_revisions      = optional(number, 20)
-    unaccounted_share    = optional(number, 0.01)
-    least_unaccounted    = optional(number, 100)
-    error_share          = optional(number, 0.05)
-    least_errors         = optional(number, 20)
-    clean_seconds        = optional(number, 60)
-    clean_share          = optional(number, 0.995)
+    comparison_late_seconds = optional(number, 7200)
+    dead_letter_share       = optional(number, 0.05)
+    least_dead_letters      = optional(number, 20)
+    least_outliers          = optional(number, 20)
+    unacked_seconds         = optional(number, 900)
+    gap_age_seconds         = optional(number, 3600)
+    watermark_lag_events    = optional(number, 1000000)
+    watermark_lag_seconds   = optional(number, 3600)
+    revision_share          = optional(number, 0.05)
+    least_revisions         = optional(number, 20)
+    unaccounted_share       = optional(number, 0.01)
+    least_unaccounted       = optional(number, 100)
+    error_share             = optional(number, 0.05)
+    least_errors            = optional(number, 20)
+    clean_seconds           = optional(number, 60)
+    clean_share             = optional(number, 0.995)
   })
   default  = {}
   nullable = false
@@ -124,7 +127,7 @@ variable "alerts" {
     condition = alltrue([
       for threshold in [
         var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
-        var.alerts.watermark_lag_events, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors, var.alerts.clean_seconds,
+        var.alerts.comparison_late_seconds, var.alerts.least_outliers, var.alerts.watermark_lag_events, var.alerts.watermark_lag_seconds, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors, var.alerts.clean_seconds,
       ] : threshold >= 1
     ])
     error_message = "A threshold is 1 or more."

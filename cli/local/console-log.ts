@@ -6,6 +6,7 @@ import { reasonOf } from '../reason.ts';
 export function consoleLog({ stderr }: Pick<Io, 'stderr'>): Log {
   return {
     count: () => undefined,
+    compared: () => undefined,
     swept: () => undefined,
     error: (message, error) => {
       stderr.write(`console: ${message}: ${reasonOf(error)}\n`);

@@ -1,7 +1,7 @@
 import { betweenFronts, betweenTwoFronts } from '../../shared/gaps/between-fronts.ts';
 import { cover, uncovered } from '../../shared/gaps/cover.ts';
 import { forget } from '../../shared/gaps/forget.ts';
-import { frontsOf, latestFront, watermarkOf } from '../../shared/gaps/front.ts';
+import { frontsOf, latestFront, outliersOf, watermarkLagMs, watermarkOf } from '../../shared/gaps/front.ts';
 import { notInTime, type Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
@@ -189,7 +189,7 @@ export class StreamSweep {
     writer.progress = tidy(settled(withPosition(writer.progress, gaps), gaps), now);
     const isSaved = await writer.save();
     if (isSaved) this.warnOfDropped(writer);
-    await this.report(writer.progress, gaps, now);
+    await this.report(writer, gaps, now);
     if (gaps.errors.length > 0) throw gaps.errors[0];
     return isSaved && gaps.unresolved === 0 && gaps.isWhole;
   }
@@ -225,8 +225,9 @@ export class StreamSweep {
   }
 
   /** Logs the health of the stream, by the front that grew last. */
-  private async report(progress: Progress, gaps: AdvanceResult, now: number): Promise<void> {
+  private async report({ progress, before }: ProgressWriter, gaps: AdvanceResult, now: number): Promise<void> {
     const { ledger, log } = this.deps;
+    const known = new Set(before && outliersOf(before));
     const front = latestFront(frontsOf(progress));
     const { stream } = progress;
     const highWater = front?.last ?? -1;
@@ -236,6 +237,8 @@ export class StreamSweep {
       highWater,
       watermark,
       lag: Math.max(0, highWater - watermark),
+      lagSeconds: front ? Math.round(watermarkLagMs(progress, front, watermark, now) / 1_000) : 0,
+      newOutliers: outliersOf(progress).filter((id) => !known.has(id)).length,
       unresolvedGaps: gaps.isWhole ? gaps.unresolved : await ledger.countUnresolved(stream),
       oldestGapSeconds: Math.round((now - gaps.oldestMs) / 1_000),
       doubtfulGaps: gaps.doubtful,

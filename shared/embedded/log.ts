@@ -1,4 +1,5 @@
-import type { Counter, Log, StreamHealth } from '../ports.ts';
+import type { ComparisonHealth, StreamHealth } from '../logged-health.ts';
+import type { Counter, Log } from '../ports.ts';
 
 /** The number of warnings that are kept. */
 const maxWarnings = 100;
@@ -10,6 +11,8 @@ export class EmbeddedLog implements Log {
   readonly warnings: string[] = [];
   /** The health of each stream at its last sweep. */
   readonly health = new Map<string, StreamHealth>();
+  /** How far each comparison had come when its last run was due, by stream and list. */
+  readonly comparisons = new Map<string, ComparisonHealth>();
   private readonly onError: (message: string, error: unknown) => void;
 
   constructor(onError: (message: string, error: unknown) => void = () => undefined) {
@@ -22,6 +25,10 @@ export class EmbeddedLog implements Log {
 
   swept(health: StreamHealth): void {
     this.health.set(health.stream, health);
+  }
+
+  compared(health: ComparisonHealth): void {
+    this.comparisons.set(`${health.stream}/${health.list}`, health);
   }
 
   error(message: string, error: unknown): void {

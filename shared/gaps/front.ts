@@ -62,6 +62,20 @@ export function watermarkOf({ first, scanned }: Front, unresolved: readonly Unre
   );
 }
 
+/**
+ * Returns how long ago a sweep covered the next id above the watermark, in milliseconds. It returns 0 if the front ends at
+ * the watermark.
+ */
+export function watermarkLagMs(
+  { pieces }: Progress,
+  { last }: Pick<Front, 'last'>,
+  watermark: number,
+  nowMs: number,
+): number {
+  const next = pieces.find(({ to }) => to > watermark);
+  return next && next.from <= last ? nowMs - next.atMs : 0;
+}
+
 /** Adjoining pieces: a front, or an outlier. */
 export interface PieceRun extends Range {
   readonly pieces: readonly Piece[];

@@ -1,4 +1,5 @@
-import type { Clock, Counter, Log, StreamHealth } from '../ports.ts';
+import type { ComparisonHealth, StreamHealth } from '../logged-health.ts';
+import type { Clock, Counter, Log } from '../ports.ts';
 import { errorChain, stackTrace } from './error-chain.ts';
 
 export interface CloudLogDeps {
@@ -44,6 +45,10 @@ export class CloudLog implements Log {
 
   swept(health: StreamHealth): void {
     this.write('INFO', 'swept', { sweep: health });
+  }
+
+  compared(health: ComparisonHealth): void {
+    this.write('INFO', 'compared', { comparison: health });
   }
 
   /** @param traceId The trace of the request, which Cloud Run started, if known. */

@@ -91,6 +91,11 @@ export function floorOf({ reachMs }: StreamList, { nowMs, windowMs }: Pick<RunTi
   return nowMs - Math.min(reachMs, windowMs - forgettingMs);
 }
 
+/** Returns by how much a comparison is behind the latest time that its list shows for certain, in milliseconds. */
+export function latenessMs({ checkpointMs }: Reconciliation, { lagMs }: StreamList, nowMs: number): number {
+  return Math.max(0, nowMs - lagMs - checkpointMs);
+}
+
 /** A run that may begin. */
 export interface BegunRun {
   /** The state with the lease. The run begins once it is stored under the version of the state before. */

@@ -440,3 +440,8 @@ moved {
   from = google_cloud_scheduler_job.check
   to   = module.eventmend.google_cloud_scheduler_job.check
 }
+
+moved {
+  from = google_logging_metric.comparison
+  to   = module.eventmend.google_logging_metric.comparison
+}

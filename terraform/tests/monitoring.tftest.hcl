@@ -33,7 +33,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
         ]
       ]),
       [
-        for metric in concat(values(google_logging_metric.count), values(google_logging_metric.gauge), values(google_logging_metric.platform), [google_logging_metric.errors]) :
+        for metric in concat(values(google_logging_metric.count), values(google_logging_metric.gauge), values(google_logging_metric.platform), [google_logging_metric.comparison, google_logging_metric.errors]) :
         replace(trimprefix(metric.name, "eventmend/"), "-", "_")
       ],
     )) == 0
@@ -80,6 +80,17 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   assert {
     condition     = strcontains(google_monitoring_alert_policy.main["too-many-streams"].conditions[0].condition_prometheus_query_language[0].query, "eventmend_stream_refused_sum{monitored_resource=\"cloud_run_revision\",function=\"track\"}[10m])) > 0")
     error_message = "A single event that may not make its stream raises an alert."
+  }
+
+  assert {
+    condition = alltrue([
+      for alert, query in {
+        watermark-lag   = "watermark_lag_seconds_count{monitored_resource=\"cloud_run_revision\",stream!~\"eventmend-probe|a\\\\.b|listed-only\"}[10m])) > 3600"
+        outliers        = "new_outliers_sum{monitored_resource=\"cloud_run_revision\",stream!~\"eventmend-probe|a\\\\.b|listed-only\"}[1h])) > 20"
+        late-comparison = "comparison_late_seconds_count{monitored_resource=\"cloud_run_revision\"}[30m])) > 7200"
+      } : anytrue([for condition in google_monitoring_alert_policy.main[alert].conditions : endswith(condition.condition_prometheus_query_language[0].query, query)])
+    ])
+    error_message = "A watermark that stands, outliers and a late comparison raise alerts, each above its threshold."
   }
 
   # Counts are taken from where the functions log them.

@@ -185,13 +185,22 @@ describe('a metric', () => {
   it('is taken from what sweep logs of a stream', () => {
     const lines: string[] = [];
     const gaps = { unresolvedGaps: 1, oldestGapSeconds: 60, doubtfulGaps: 2 };
-    const health = { stream: 's', highWater: 9, watermark: 4, lag: 5, ...gaps };
-    aLog((line) => lines.push(line)).swept(health);
+    const lag = { lag: 5, lagSeconds: 60, newOutliers: 1 };
+    aLog((line) => lines.push(line)).swept({ stream: 's', highWater: 9, watermark: 4, ...lag, ...gaps });
     const { message, sweep } = JSON.parse(lines[0] ?? '') as { message: string; sweep: Record<string, unknown> };
     expect(terraform.text).toContain(`jsonPayload.message=\\"${message}\\" AND jsonPayload.sweep.`);
     expect(sweep.stream).toBe('s');
     const members = Object.values(terraform.locals.gauges as Record<string, string>);
     expect(members.map((member) => typeof sweep[member])).toEqual(members.map(() => 'number'));
+  });
+
+  it('is taken from what sweep logs of a comparison', () => {
+    const lines: string[] = [];
+    aLog((line) => lines.push(line)).compared({ stream: 's', list: 'stripe', lateSeconds: 60 });
+    const { message, comparison } = JSON.parse(lines[0] ?? '') as { message: string; comparison: object };
+    expect(terraform.text).toContain(`jsonPayload.message=\\"${message}\\"`);
+    const read = all(/jsonPayload\.comparison\.(\w+)/g, terraform.text);
+    expect(Object.keys(comparison).toSorted()).toEqual(read);
   });
 
   it('is taken from the counts that functions log', () => {

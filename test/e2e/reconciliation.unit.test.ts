@@ -121,9 +121,14 @@ it('a list that cannot be read holds nothing up, and what it has is found when i
   for (let i = 0; i < 30; i++) await pipeline.runtime.sweep();
   const find = async () => (await pipeline.runtime.reconciliations.find('pay', 'stripe'))?.value;
   expect([pipeline.cleanKeys, (await find())?.trouble?.what]).toEqual([[], 'stripe: answered 500']);
+  const lateSeconds = () => pipeline.runtime.log.comparisons.get('pay/stripe')?.lateSeconds;
+  expect(lateSeconds()).toBeGreaterThan(20 * 60);
   isDown = false;
   for (let i = 0; i < 10; i++) await pipeline.runtime.sweep();
   expect([pipeline.cleanKeys, (await find())?.trouble]).toEqual([['pay/evt_1'], undefined]);
+  // It is told at the beginning of a run.
+  for (let i = 0; i < 10; i++) await pipeline.runtime.sweep();
+  expect(lateSeconds()).toBeLessThan(10 * 60);
 });
 
 describe('a status of Twilio, whose callbacks have no time', () => {

@@ -23,6 +23,23 @@ describe('the health of a stream', () => {
     expect(await doubtfulAtEachSweep(evenIds)).toEqual([0, 0, 0, 0, 0, 0, 1, 0]);
   });
 
+  it('says how long the watermark has stood, and how many outliers are new', async () => {
+    const sweeping = new Sweeping({ doubt });
+    await sweeping.hold(cellsOf([1, 2, 3, 5, 6, 7, 900_000, 950_000]));
+    const told: (readonly [number, number, number])[] = [];
+    for (let minute = 0; minute < 4; minute++) {
+      await sweeping.tickAfter(minuteMs);
+      const { watermark = 0, lagSeconds = 0, newOutliers = 0 } = sweeping.log.health.get('orders') ?? {};
+      told.push([watermark, lagSeconds, newOutliers]);
+    }
+    expect(told).toEqual([
+      [0, 0, 2],
+      [3, 60, 0],
+      [3, 120, 0],
+      [3, 180, 0],
+    ]);
+  });
+
   it('has none where the gap looks like a loss', async () => {
     const ids = idsFrom(1, 80).filter((id) => id !== 40);
     expect(await doubtfulAtEachSweep(ids)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { frontsOf, latestFront, outliersOf, watermarkOf } from '../../shared/gaps/front.ts';
+import { frontsOf, latestFront, outliersOf, watermarkLagMs, watermarkOf } from '../../shared/gaps/front.ts';
 import { aFront, aPiece, aProgress, idsFrom, minuteMs, noon } from '../support/builders.ts';
 
 describe('the fronts of a stream', () => {
@@ -38,6 +38,21 @@ describe('the front that grew last', () => {
     expect(latestFront([front(1, 5), front(100, 9), front(200, 7)])?.first).toBe(100);
     expect(latestFront([front(1, 9), front(100, 9)])?.first).toBe(100);
     expect(latestFront([])).toBeUndefined();
+  });
+});
+
+describe('the time by which a watermark lags', () => {
+  const front = { last: 20 };
+  const pieces = [
+    ...aFront({ first: 1, last: 9 }),
+    aPiece({ from: 10, to: 20, atMs: noon + minuteMs }),
+    aPiece({ from: 900, to: 900, atMs: noon + 2 * minuteMs }),
+  ];
+  const lagAt = (watermark: number) =>
+    watermarkLagMs(aProgress({ pieces }), front, watermark, noon + 5 * minuteMs) / minuteMs;
+
+  test('is how long ago the next id was covered, and none at the end of the front', () => {
+    expect([0, 8, 9, 19, 20].map(lagAt)).toEqual([5, 5, 4, 4, 0]);
   });
 });
 

@@ -139,7 +139,8 @@ describe('the trace of a request', () => {
 test('how far a stream is accounted for is a line of its own, for metrics and alerts', () => {
   const { log, written } = aLog();
   const gaps = { unresolvedGaps: 1, oldestGapSeconds: 61, doubtfulGaps: 2 };
-  const health = { stream: 'orders', highWater: 9, watermark: 6, lag: 3, ...gaps };
+  const lag = { lag: 3, lagSeconds: 180, newOutliers: 1 };
+  const health = { stream: 'orders', highWater: 9, watermark: 6, ...lag, ...gaps };
   log.swept(health);
   expect(written()).toEqual([{ severity: 'INFO', message: 'swept', function: 'track', sweep: health }]);
 });
