@@ -99,8 +99,8 @@ function wasUnresolvedAt(gap: Gap, atMs: number): boolean {
 export const layerOfState = {
   clean: 'cleaned',
   reconstructed: 'reconstructed',
-  suspect: 'with verify',
-  closed: 'closed',
+  suspect: 'being verified',
+  closed: 'failed or void',
 };
 
 /** Returns what became of the events of some blocks, by the timestamps of the events. Undefined if none has one. */

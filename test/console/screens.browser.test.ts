@@ -168,6 +168,7 @@ test('keys lead everywhere: the help lists them, and they can be turned off', as
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keys' });
   expect(await help.innerText()).toContain('next and previous row');
+  expect(await help.innerText()).toContain('sent: a replay is published and has no answer yet: not solved');
   await help.getByLabel('Use single keys').uncheck();
   await page.keyboard.press('Escape');
   await page.keyboard.press('o');

@@ -1,3 +1,5 @@
+import { letterId } from '../../shared/dead-letter/arrived-letter.ts';
+import { letterRootOf } from '../../shared/gaps/unrecoverable.ts';
 import { aFront, fileGaps } from '../support/builders.ts';
 import { aGap, aLetter, ConsoleUnderTest, noon } from './builders.ts';
 
@@ -7,8 +9,8 @@ describe('the page of a stream', () => {
     const { body, status } = await under.get('/streams/orders');
     expect(status).toBe(200);
     expect(body).toContain('<h1>Stream orders</h1>');
-    expect(body).toContain('aria-label="Received: new ids, by when they came. At most 5 in 30 min."');
-    expect(body).toContain('aria-label="Lag: ids above the watermark. At most 4 in 30 min."');
+    expect(body).toContain('aria-label="Received: new ids, by when they came, at most 5 in 30 min"');
+    expect(body).toContain('aria-label="Lag: ids above the watermark, at most 4"');
     expect(body).toContain('href="/streams/orders/gaps/2"');
     expect((await under.get('/streams/orders/ids?id=3')).headers.Location).toBe('/streams/orders/ids/3');
   });
@@ -50,16 +52,26 @@ test('the page of a gap shows what is left of it, and what to do next', async ()
   expect((await under.get('/streams/orders/gaps/3')).status).toBe(404);
 });
 
+test('a stream, an id and a gap lead to what is about them', async () => {
+  const under = await withGap();
+  const { value } = (await under.ledger.find('orders', 2))!;
+  const root = letterRootOf(value);
+  await under.file(aLetter({ id: letterId(root), root, eventId: undefined }));
+  expect((await under.get('/streams/orders')).body).toContain('href="/dead-letters?state=open&stream=orders"');
+  expect((await under.get('/streams/orders/ids/3')).body).toContain('href="/streams/orders/gaps/2"');
+  expect((await under.get('/streams/orders/gaps/2')).body).toContain(`href="/dead-letters/${letterId(root)}"`);
+});
+
 test('the overview shows over time what streams received, what became of it, their lag, and the dead letters', async () => {
   const under = await withGap();
   await under.file(aLetter({ id: 'L1' }));
   const { body } = await under.get('/');
   const plots = [...body.matchAll(/<svg [^>]*role="img"\s+aria-label="([^"]*)"/g)].map(([, label]) => label);
   expect(plots).toEqual([
-    'Received. At most 5 in 1 h.',
-    'Outcomes of what was received. At most 2 in 1 h.',
-    'Lag: ids above the watermark. At most 4 in 1 h.',
-    'Dead letters by code, by when they were opened. At most 1 in 1 h.',
+    'Received, at most 5 in 1 h',
+    'Outcomes of what was received, at most 2 in 1 h',
+    'Lag: ids above the watermark, at most 4',
+    'Dead letters by code, by when they were opened, at most 1 in 1 h',
   ]);
 });
 
@@ -116,6 +128,12 @@ describe('the page of dead letters', () => {
     expect([...body.matchAll(/id="bulk-(replay|discard|reopen)"/g)].map(([, action]) => action)).toEqual(actions);
     expect(body).toContain(`id="bulk" data-keep data-query="${query.replace('&', '&#38;')}"`);
     expect(body.includes('Choose the open ones')).toBe(!query.includes('state'));
+  });
+
+  test('says that its letters are of one reason, and leads to all', async () => {
+    const { body } = await new ConsoleUnderTest().get('/dead-letters?state=open&reason=AAAA');
+    expect(body).toContain('<a href="/dead-letters?state=open">Show all reasons</a>');
+    expect((await new ConsoleUnderTest().get('/dead-letters?state=open')).body).not.toContain('all reasons');
   });
 
   test('leads to older letters, fifty at a time', async () => {

@@ -37,7 +37,7 @@ test('outcomes count by the timestamps of the events, each state in a layer of i
   expect(eventsOverTime([block], 2)).toMatchObject({
     layers: [
       { name: 'cleaned', amounts: [1, 0] },
-      { name: 'closed', amounts: [0, 1] },
+      { name: 'failed or void', amounts: [0, 1] },
     ],
   });
   expect(eventsOverTime([empty], 2)).toBeUndefined();

@@ -77,6 +77,7 @@ export class DraftEditor {
       throw new ReaderError('The letter was changed since you began to edit. Copy what you need, and reload the page.');
     const text = textOf(body);
     this.show({ text, masked: [] }, withPersonalValues(shown, this.typed(), body.data));
+    this.focus();
     await this.check();
   }
 
@@ -114,6 +115,9 @@ export class DraftEditor {
       draft.value = typed;
       draft.readOnly = shown.masked === 'all';
     }
+    const isHidden = shown.masked === 'all';
+    showText('draft-mask-note', isHidden ? '' : 'Where ••• stands, a personal value stays as it is.');
+    showText('draft-unmask', isHidden ? 'Show the message' : 'Show personal values');
     document.getElementById('draft-masked')?.toggleAttribute('hidden', shown.masked.length === 0);
   }
 

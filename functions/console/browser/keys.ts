@@ -1,3 +1,5 @@
+import { make } from './dom.ts';
+
 /**
  * Keys. An element with `data-key` is pressed, or gets the focus, by that key. The help lists these elements, so a key
  * is declared where it works. J and K go through the rows of the page: the elements with `data-row`.
@@ -58,6 +60,7 @@ function showHelp(): void {
   ]);
   const rows = [...keys, ['j k', 'next and previous row'], ['Enter', 'open the row'], ['?', 'this help']];
   list.replaceChildren(...rows.flatMap(([key = '', text = '']) => [element('dt', key), element('dd', text)]));
+  explainColumns();
   const isOn = document.getElementById('help-on');
   if (isOn instanceof HTMLInputElement) {
     isOn.checked = areKeysOn();
@@ -66,6 +69,16 @@ function showHelp(): void {
     };
   }
   dialog.showModal();
+}
+
+/** Explains the columns of the page, which otherwise only a pointer can ask about. */
+function explainColumns(): void {
+  const columns = [...document.querySelectorAll<HTMLElement>('th[title]')];
+  const meanings = new Map(columns.map(({ title, textContent }) => [textContent.trim(), title]));
+  document.getElementById('help-words')?.toggleAttribute('hidden', meanings.size === 0);
+  document
+    .getElementById('help-columns')
+    ?.replaceChildren(...[...meanings].flatMap(([name, title]) => [make('dt', {}, name), make('dd', {}, title)]));
 }
 
 function element(name: 'dt' | 'dd', text: string): HTMLElement {

@@ -43,7 +43,7 @@ class LetterWork {
     const on = (id: string, run: () => Promise<unknown>): void => {
       document.getElementById(id)?.addEventListener('click', () => void this.report(run));
     };
-    on('unmask', () => this.showOriginal(true));
+    on('unmask', () => this.unmask());
     on('draft-unmask', () => this.editor.unmask());
     on('edit', () => this.edit());
     on('save', () => this.save());
@@ -76,6 +76,12 @@ class LetterWork {
 
   showOriginal(isUnmasked: boolean): Promise<void> {
     return showOriginal(this.path, isUnmasked, this.head()?.dataset.detail);
+  }
+
+  private async unmask(): Promise<void> {
+    await this.showOriginal(true);
+    // The button is gone, and with it the focus.
+    document.getElementById('original')?.focus();
   }
 
   private async edit(): Promise<void> {

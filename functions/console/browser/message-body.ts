@@ -30,6 +30,7 @@ export async function showOriginal(path: string, isUnmasked: boolean, detail: st
     if (masked === 'all') target.replaceChildren(spellHidden(body));
     else target.replaceChildren(...linesOf(encoding === 'text' ? data : `${encoding}: ${data}`, detail));
     showText('masked', spellMasked(masked));
+    showText('unmask', masked === 'all' ? 'Show the message' : 'Show personal values');
     find('unmask', HTMLButtonElement)?.toggleAttribute('hidden', masked.length === 0);
   } catch (error) {
     target.textContent = spellError(error);
@@ -38,7 +39,7 @@ export async function showOriginal(path: string, isUnmasked: boolean, detail: st
 
 /** Says why nothing of a message is shown, and how to see it. */
 export function spellHidden({ bytes }: MessageBody): string {
-  return `${formatCount(bytes, 'byte')} are hidden: they are not JSON, so nobody can tell which of them are personal. “Show personal values” shows them, and the audit trail says that you looked.`;
+  return `${formatCount(bytes, 'byte')} are hidden: they are not JSON, so nobody can tell which of them are personal. “Show the message” shows them, and the audit trail says that you looked.`;
 }
 
 /** The maximum number of pointers that are named. */

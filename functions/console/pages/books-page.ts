@@ -37,23 +37,28 @@ function frontTable(fronts: readonly FrontAudit[]): Html {
   return table({ label: 'Books', columns, rows: fronts, idOf: ({ from }) => `front-${from}` });
 }
 
-const counts: readonly (readonly [string, (front: FrontAudit) => number])[] = [
-  ['Ids', countHeldOrExpected],
-  ['Clean', ({ held }) => held.clean],
-  ['With verify', ({ held }) => held.suspect],
-  ['Reconstructed', ({ held }) => held.reconstructed],
-  ['Closed', ({ held }) => held.closed],
-  ['Missing', ({ missing }) => missing],
-  ['Given up', ({ givenUp }) => givenUp],
-  ['Taken for void', ({ assumed }) => assumed],
-  ['Not looked at yet', ({ notLookedAt }) => notLookedAt],
-  ['Difference', ({ difference }) => difference],
+const counts: readonly (readonly [string, string, (front: FrontAudit) => number])[] = [
+  ['Ids', 'The expected ids of the front. The columns to the right add up to it', countHeldOrExpected],
+  ['Clean', 'Their events are accepted for the clean events', ({ held }) => held.clean],
+  ['Being verified', 'Their events are with verify', ({ held }) => held.suspect],
+  ['Reconstructed', 'An inferred event stands in for the one that never came', ({ held }) => held.reconstructed],
+  ['Closed', 'Their events failed or were refused, or a producer voided them: nothing is published', closedIn],
+  ['Missing', 'In a gap that is not resolved', ({ missing }) => missing],
+  ['Given up', 'In a gap that was given up. A dead letter lists them', ({ givenUp }) => givenUp],
+  ['Taken for void', 'Never asked for, since holes are normal in the stream', ({ assumed }) => assumed],
+  ['Not looked at yet', 'No sweep has looked for holes among them', ({ notLookedAt }) => notLookedAt],
+  ['Difference', 'In no place, or in two. It must be 0', ({ difference }) => difference],
 ];
+
+function closedIn({ held }: FrontAudit): number {
+  return held.closed;
+}
 
 const columns: readonly PageColumn<FrontAudit>[] = [
   { title: 'Front', isName: true, show: spellRange },
-  ...counts.map(([title, count]) => ({
+  ...counts.map(([title, about, count]) => ({
     title,
+    about,
     kind: 'number' as const,
     show: (front: FrontAudit) => formatAmount(count(front)),
   })),

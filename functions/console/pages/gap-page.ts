@@ -6,7 +6,7 @@ import { askButton, askNote } from './ask-form.ts';
 import { came, states } from './gaps-section.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
-import { gapPath, idPath, streamPath } from './paths.ts';
+import { idPath, letterPath, streamPath } from './paths.ts';
 import { time, timeAndDistance } from './time.ts';
 import { viewerNote } from './viewer-note.ts';
 
@@ -14,6 +14,8 @@ export interface GapScreen {
   readonly nowMs: number;
   readonly stream: string;
   readonly gap: GapView;
+  /** The id of the dead letter that lists the gap. */
+  readonly letter: string | undefined;
   readonly isOperator: boolean;
 }
 
@@ -21,17 +23,8 @@ export interface GapScreen {
 const maxLinked = 20;
 
 /** Shows one gap: what was asked, what came, and what is left of it. */
-export function gapPage({ nowMs, stream, gap, isOperator }: GapScreen): Screen {
-  const {
-    foundAt,
-    resendAskedAt,
-    deadline,
-    askedAgainAt,
-    askedAgainDeadline,
-    inferenceAskedAt,
-    cameLateAt,
-    letterFrom,
-  } = gap;
+export function gapPage({ nowMs, stream, gap, letter, isOperator }: GapScreen): Screen {
+  const { foundAt, resendAskedAt, deadline, askedAgainAt, askedAgainDeadline, inferenceAskedAt, cameLateAt } = gap;
   const facts: readonly (readonly [string, Value])[] = [
     ['state', states(gap)],
     ['ids', formatAmount(gap.ids)],
@@ -43,7 +36,7 @@ export function gapPage({ nowMs, stream, gap, isOperator }: GapScreen): Screen {
     ...optional('inference asked', inferenceAskedAt, (at) => time(at, nowMs)),
     ...optional('came late', cameLateAt, (at) => timeAndDistance(at, nowMs)),
     ['came', came(gap, nowMs)],
-    ...optional('letter', letterFrom, (from) => letterFact(stream, gap, from)),
+    ...optional('dead letter', letter, (id) => html`<a href="${letterPath(id)}">${id}</a>`),
     [gap.ids > maxLinked ? 'first ids' : 'its ids', ids(stream, gap)],
   ];
   const content = html`<div data-follows="streams" data-stream="${stream}">
@@ -76,12 +69,6 @@ function optional<T>(
   show: (value: T) => Value,
 ): readonly (readonly [string, Value])[] {
   return value === undefined ? [] : [[name, show(value)]];
-}
-
-function letterFact(stream: string, gap: GapView, from: number): Html {
-  return from === gap.from
-    ? html`<a href="${idPath(stream, from)}">its own</a>`
-    : html`that of <a href="${gapPath(stream, from)}">the gap at ${from}</a>`;
 }
 
 function ids(stream: string, { from, ids: count }: GapView): Value {

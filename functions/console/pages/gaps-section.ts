@@ -5,7 +5,7 @@ import { formatAmount, formatCount } from '../../../shared/views/format.ts';
 import type { GapsView, GapView } from '../../../shared/views/gap-view.ts';
 import { html, type Html, type Value } from './html.ts';
 import { streamLink } from './name.ts';
-import { gapPath, streamPath } from './paths.ts';
+import { gapPath } from './paths.ts';
 import { dash, table, type PageColumn } from './table.ts';
 import { time, timeAndDistance } from './time.ts';
 
@@ -16,8 +16,12 @@ interface GapRow {
   readonly gap: GapView;
 }
 
-/** Shows the gaps of streams: the unresolved ones, which need someone first, and the others folded. */
-export function gapsSection(views: readonly GapsView[], nowMs: number): Html {
+/**
+ * Shows the gaps of streams: the unresolved ones, which need someone first, and the others folded.
+ *
+ * @param jsonPath The address of the gaps as JSON.
+ */
+export function gapsSection(views: readonly GapsView[], nowMs: number, jsonPath: string): Html {
   const rows = views.flatMap(({ stream, isRecovered, gaps }) => gaps.map((gap) => ({ stream, isRecovered, gap })));
   const [unresolved, resolved] = [
     rows.filter(({ gap }) => isUnresolved(gap)),
@@ -25,7 +29,13 @@ export function gapsSection(views: readonly GapsView[], nowMs: number): Html {
   ];
   const unreadable = views.flatMap((view) => view.unreadable);
   return html`<section aria-labelledby="gaps">
-    <h2 id="gaps">Gaps <span class="count">${views.filter(({ gaps }) => gaps.length > 0).map(counts)}</span></h2>
+    <h2 id="gaps">
+      Gaps
+      <span class="count"
+        >${views.filter(({ unresolved, isCut }) => unresolved > 0 || isCut).map(counts)}
+        <a href="${jsonPath}">as JSON</a></span
+      >
+    </h2>
     ${unreadable.map((text) => html`<p class="caution"><strong>${text}</strong></p>`)}
     ${unresolved.length > 0 ? gapTable('Unresolved gaps', unresolved, nowMs) : none(rows.length + unreadable.length)}
     ${resolved.length > 0 ? folded(resolved, nowMs) : undefined}
@@ -34,10 +44,7 @@ export function gapsSection(views: readonly GapsView[], nowMs: number): Html {
 
 function counts({ stream, unresolved, isCut, gaps }: GapsView): Html {
   const more = isCut ? html` · ${formatAmount(gaps.length)} shown` : undefined;
-  return html`<span
-    >${stream}: ${formatAmount(unresolved)} unresolved${more} ·
-    <a href="/api${streamPath(stream)}/gaps">as JSON</a></span
-  > `;
+  return html`${stream}: ${formatAmount(unresolved)} unresolved${more} · `;
 }
 
 function none(others: number): Html {

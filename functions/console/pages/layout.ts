@@ -40,7 +40,7 @@ export function layout({ title, part, nowMs, content, dialogs }: Screen, { name,
             </nav>
             ${asOf(nowMs)}
             <p class="caller">${name}${role === 'viewer' ? ', viewer' : undefined}</p>
-            <button type="button" class="quiet" data-help aria-haspopup="dialog">Keys <kbd>?</kbd></button>
+            <button type="button" class="quiet" data-help aria-haspopup="dialog">Help <kbd>?</kbd></button>
           </header>
           <main id="main" tabindex="-1">${content}</main>
         </div>
@@ -69,6 +69,10 @@ const help = html`<dialog id="help" aria-labelledby="help-title">
     <p>
       <label><input type="checkbox" id="help-on" /> Use single keys</label>
     </p>
+    <section id="help-words" aria-labelledby="help-words-title" hidden>
+      <h2 id="help-words-title">Columns</h2>
+      <dl id="help-columns"></dl>
+    </section>
     <button>Close</button>
   </form>
 </dialog>`;

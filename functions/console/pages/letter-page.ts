@@ -8,6 +8,7 @@ import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
 import { sayWhy, someText } from './note-field.ts';
 import { gapPath, jobPath, lettersPath, streamPath } from './paths.ts';
+import { stateMeaning } from './state-meaning.ts';
 import { time, timeAndDistance } from './time.ts';
 import { viewerNote } from './viewer-note.ts';
 
@@ -42,7 +43,7 @@ export function letterPage({ nowMs, head, root, history, entries, gaps, isOperat
     ${gaps ? gapNote(gaps, isOperator) : undefined} ${isOperator ? work(id) : notForViewers}
     <section aria-labelledby="history">
       <h2 id="history">History</h2>
-      <ol class="history">
+      <ol class="history" reversed>
         ${history.map((entry) => historyLine(entry, nowMs))}
       </ol>
     </section>
@@ -53,8 +54,11 @@ export function letterPage({ nowMs, head, root, history, entries, gaps, isOperat
 const notForViewers = viewerNote('see the message of a letter, edit, replay, discard and reopen it');
 
 function facts(head: LetterHead, root: string, entries: readonly string[], nowMs: number): Html {
-  const { meaning, detail, stage, bytes, replay, failedAt, firstAt, note, outcome, because, erasedAt } = head;
+  const { state, meaning, detail, stage, bytes, replay, failedAt, firstAt, note, outcome, because, isGap } = head;
+  const { erasedAt } = head;
+  const held = entries.map((line) => html`<div>${line}</div>`);
   const rows: readonly (readonly [string, Value])[] = [
+    ['state', `${state}: ${stateMeaning[state]}`],
     ['why', html`${meaning}: <strong><bdi dir="ltr">${showInvisible(detail)}</bdi></strong>`],
     ['event', eventOf(head)],
     ['found by', stage],
@@ -62,11 +66,11 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
       'failed',
       html`${timeAndDistance(failedAt, nowMs)}${firstAt === failedAt ? undefined : html`, first filed ${time(firstAt, nowMs)}`}`,
     ],
-    ['store', entries.length === 0 ? 'nothing is held for its event' : entries.map((line) => html`<div>${line}</div>`)],
-    ['replays', replay],
+    ...(isGap ? [] : [['store', held.length === 0 ? 'nothing is held for its event' : held] as const]),
+    ...(isGap ? [] : [['replays', replay] as const]),
     ...(bytes === undefined ? [] : [['size', formatBytes(bytes)] as const]),
     ...(outcome === undefined ? [] : [['outcome', outcome] as const]),
-    ...(because === undefined ? [] : [['open because', because] as const]),
+    ...(because === undefined || because === 'failed' ? [] : [['open because', because] as const]),
     ...(erasedAt === undefined ? [] : [['content', html`erased ${timeAndDistance(erasedAt, nowMs)}`] as const]),
     ...(note === undefined ? [] : [['note', note] as const]),
     ['root', html`<bdi dir="ltr">${showInvisible(root)}</bdi>`],
@@ -101,7 +105,7 @@ function work(id: string): Html {
       <section aria-labelledby="draft-title" id="editor" hidden>
         <h2 id="draft-title">Draft</h2>
         <p id="draft-masked" class="faint" hidden>
-          Where ••• stands, a personal value stays as it is.
+          <span id="draft-mask-note"></span>
           <button type="button" class="quiet" id="draft-unmask" title="the audit trail says who looked">
             Show personal values
           </button>

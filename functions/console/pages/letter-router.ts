@@ -55,8 +55,19 @@ export async function findLetter(deps: ApiDeps, id: string, isOperator: boolean)
 
 /** Describes an entry in one line. Its key is not told, because an entry has only its digest. */
 function describeEntry(entry: Entry): string {
-  const { state, type, timestamp, published } = entryView(entry, undefined);
-  const isAccepted = state === 'clean' || state === 'reconstructed';
-  const known = isAccepted ? (published ? 'published' : 'not known to be published') : undefined;
-  return [state, type, timestamp, known].filter((part) => part !== undefined).join(' · ');
+  const { state, type, timestamp } = entryView(entry, undefined);
+  return [state, knownOf(entry), type, timestamp].filter((part) => part !== undefined).join(' · ');
+}
+
+/** Says whether the event of an entry was published. */
+function knownOf({ state, published }: Entry): string {
+  switch (state) {
+    case 'clean':
+    case 'reconstructed':
+      return published ? 'published' : 'not known to be published';
+    case 'suspect':
+      return 'being verified';
+    case 'closed':
+      return 'nothing published';
+  }
 }

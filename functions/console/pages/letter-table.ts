@@ -2,6 +2,7 @@ import type { LetterHead } from '../../../shared/views/letter-head.ts';
 import { html, type Html, type Value } from './html.ts';
 import { name, shortText, streamLink } from './name.ts';
 import { idPath, letterPath } from './paths.ts';
+import { stateMeaning } from './state-meaning.ts';
 import { dash, table, type PageColumn } from './table.ts';
 import { timeAndDistance } from './time.ts';
 
@@ -15,10 +16,19 @@ export function letterTable(letters: readonly LetterHead[], nowMs: number): Html
   });
 }
 
+const stateWords = Object.entries(stateMeaning)
+  .map(([state, meaning]) => `${state}: ${meaning}`)
+  .join('\n');
+
 function columns(nowMs: number): readonly PageColumn<LetterHead>[] {
   return [
-    { title: 'State', show: ({ state }) => html`<span class="badge ${state}">${state}</span>` },
-    { title: 'Filed', kind: 'stacked', show: ({ filedAt }) => timeAndDistance(filedAt, nowMs) },
+    { title: 'State', about: stateWords, show: ({ state }) => html`<span class="badge ${state}">${state}</span>` },
+    {
+      title: 'Filed',
+      kind: 'stacked',
+      about: 'When the letter was last opened',
+      show: ({ filedAt }) => timeAndDistance(filedAt, nowMs),
+    },
     {
       title: 'Reason',
       kind: 'wide',
@@ -29,7 +39,7 @@ function columns(nowMs: number): readonly PageColumn<LetterHead>[] {
     },
     { title: 'Event', kind: 'stacked', show: eventOf },
     { title: 'Type', show: ({ type }) => (type === undefined ? dash : name(type)) },
-    { title: 'Stage', show: ({ stage }) => stage },
+    { title: 'Stage', about: 'The function that found the failure', show: ({ stage }) => stage },
     { title: 'Replays', kind: 'number', show: ({ replay }) => replay },
   ];
 }

@@ -113,12 +113,12 @@ function empty(query: URLSearchParams): Html {
 }
 
 const texts = [
-  ['stream', 'Stream'],
-  ['id', 'Id'],
-  ['type', 'Type'],
-  ['source', 'Source'],
-  ['from', 'From (UTC)'],
-  ['to', 'To (UTC)'],
+  ['stream', 'Stream', ''],
+  ['id', 'Id', 'with its stream'],
+  ['type', 'Type', ''],
+  ['source', 'Source', ''],
+  ['from', 'From (UTC)', '2026-07-01T12:00:00Z'],
+  ['to', 'To (UTC)', '2026-07-01T13:00:00Z'],
 ] as const;
 
 /** The filter. It stands in the address, so that it can be sent to somebody. */
@@ -132,11 +132,22 @@ function filters(query: URLSearchParams): Html {
       <summary>More</summary>
       ${choice('stage', 'Stage', functionNames, query)}
       ${texts.map(
-        ([name, label]) => html`<label>${label} <input name="${name}" value="${query.get(name) ?? ''}" /></label>`,
+        ([name, label, example]) =>
+          html`<label
+            >${label} <input name="${name}" value="${query.get(name) ?? ''}" placeholder="${example}"
+          /></label>`,
       )}
     </details>
-    <button>Filter</button> <a href="${lettersPath}">All</a>
+    <button>Filter</button> <a href="${lettersPath}">All</a> ${oneReason(query)}
   </form>`;
+}
+
+/** Says that the list is of one reason, for which the filter has no field. */
+function oneReason(query: URLSearchParams): Html | undefined {
+  if (!query.has('reason')) return undefined;
+  const all = new URLSearchParams(query);
+  all.delete('reason');
+  return html`<span>Letters of one reason only. <a href="${lettersPath}?${all.toString()}">Show all reasons</a></span>`;
 }
 
 function hidden(name: string, value: string | null): Html | undefined {

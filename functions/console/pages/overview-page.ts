@@ -46,6 +46,7 @@ export function overviewPage(overview: Overview, { letters, anomalies, jobs, plo
     ${gapsSection(
       gaps.filter(({ stream }) => stream !== probeStream),
       nowMs,
+      '/api/gaps',
     )}
     ${lettersSection(letters, nowMs)} ${unfinishedJobs(jobs, nowMs)} ${probeSection(streams, nowMs)}
   </div>`;

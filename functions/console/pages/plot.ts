@@ -14,16 +14,14 @@ const colours = 6;
 export function plot({ title, span, layers, isSum }: Series): Html {
   const highest = Math.max(0, ...stepSums(layers));
   const toMs = span.fromMs + span.steps * span.stepMs;
-  const said = `${title}. At most ${formatAmount(highest)} in ${formatDuration(span.stepMs)}.`;
+  const most = `at most ${formatAmount(highest)}${isSum ? ` in ${formatDuration(span.stepMs)}` : ''}`;
+  const said = `${title}, ${most}`;
   return html`<figure class="plot">
     <figcaption>${title}</figcaption>
     <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${said}">
       ${highest > 0 ? bars(layers, highest, span.steps) : undefined}
     </svg>
-    <p class="axis">
-      <span>${shortTime(span.fromMs)}</span
-      ><span>at most ${formatAmount(highest)} in ${formatDuration(span.stepMs)}</span><span>${shortTime(toMs)}</span>
-    </p>
+    <p class="axis"><span>${shortTime(span.fromMs)}</span><span>${most}</span><span>${shortTime(toMs)}</span></p>
     <ul class="legend">
       ${layers.map((layer, i) => legend(layer, i, isSum))}
     </ul>

@@ -10,6 +10,8 @@ import { storyOfId } from '../../../shared/views/story/story.ts';
 import { loadUuidFacts } from '../../../shared/views/story/uuid-facts.ts';
 import { storyOfUuid } from '../../../shared/views/story/uuid-story.ts';
 import { loadUnresolved } from '../../../shared/views/unresolved-gaps.ts';
+import { letterId } from '../../../shared/dead-letter/arrived-letter.ts';
+import { letterRootOf } from '../../../shared/gaps/unrecoverable.ts';
 import { afterReset } from '../../../shared/gaps/reset.ts';
 import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
 import { letterHead } from '../../../shared/views/letter-head.ts';
@@ -164,7 +166,9 @@ async function gap(deps: ApiDeps, name: string, from: number, isOperator: boolea
   if (!found) throw new RequestError(404, 'No gap of this stream begins at this id.');
   const settings = afterReset(deps.catalog.stream(name), (await deps.ledger.progress(name))?.value);
   const present = await loadUnresolved(deps.blocks, name, [found.value], settings);
-  return gapPage({ nowMs: deps.clock.now(), stream: name, gap: gapView(found.value, present.get(from)), isOperator });
+  const letter = (await deps.letters.find(letterId(letterRootOf(found.value))))?.value.id;
+  const view = gapView(found.value, present.get(from));
+  return gapPage({ nowMs: deps.clock.now(), stream: name, gap: view, letter, isOperator });
 }
 
 interface StoryRequest {
@@ -178,11 +182,22 @@ async function story(deps: ApiDeps, name: string, { id, at, isOperator }: StoryR
   if (deps.catalog.stream(name).numbering === 'none') {
     const facts = await loadUuidFacts(deps, name, id, at === undefined ? undefined : parseIso8601(at)?.ms);
     const letterIds = facts.letters.map((letter) => letter.id);
-    return storyPage({ nowMs, isOperator, stream: name, id: facts.uuid, story: storyOfUuid(facts), letterIds });
+    return storyPage({
+      nowMs,
+      isOperator,
+      stream: name,
+      id: facts.uuid,
+      story: storyOfUuid(facts),
+      letterIds,
+      gapsFrom: [],
+    });
   }
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
   if (!eventId.success) throw new RequestError(400, 'An id is a whole number from 0 to 2^53 − 1.');
   const facts = await loadFacts(deps, name, eventId.data);
   const letterIds = facts.letters.map((letter) => letter.id);
-  return storyPage({ nowMs, isOperator, stream: name, id: eventId.data, story: storyOfId(facts), letterIds });
+  return storyPage({
+    ...{ nowMs, isOperator, stream: name, id: eventId.data, story: storyOfId(facts), letterIds },
+    gapsFrom: facts.gaps.map(({ from }) => from),
+  });
 }

@@ -5,7 +5,7 @@ import type { FrontView, StreamView } from '../../../shared/views/stream-view.ts
 import { gapsSection } from './gaps-section.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
-import { booksPath, streamPath } from './paths.ts';
+import { booksPath, lettersPath, streamPath } from './paths.ts';
 import { plot } from './plot.ts';
 import { reconciliationsSection } from './reconciliations-section.ts';
 import { streamTable } from './streams-section.ts';
@@ -30,7 +30,7 @@ export function streamPage({ nowMs, view, gaps, reconciliations, plots }: Stream
       <div class="plots">${plots.map(plot)}</div>
     </section>
     ${frontsSection(view, nowMs)} ${reconciliationsSection(reconciliations, nowMs)}
-    ${view.unnumbered ? undefined : gapsSection([gaps], nowMs)}
+    ${view.unnumbered ? undefined : gapsSection([gaps], nowMs, `/api${streamPath(view.stream)}/gaps`)}
   </div>`;
   return { title: view.stream, nowMs, content };
 }
@@ -42,6 +42,7 @@ function lookUp({ stream, unnumbered }: StreamView): Html {
     <input id="id" name="id" required autocomplete="off" data-key="/" title="look for an id" />
     <button>Show</button>
     <a href="${booksPath(stream)}" data-key="b">Do the books balance?</a>
+    <a href="${lettersPath}?state=open&stream=${encodeURIComponent(stream)}" data-key="m">Its open dead letters</a>
   </form>`;
 }
 
