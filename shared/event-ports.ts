@@ -38,8 +38,11 @@ export interface CleanEventStore {
    * key is not stored.
    */
   bury(key: string, supersededBy: string): Promise<void>;
-  /** Reads all that is stored, in a fixed order, at most `limit`: what comes behind a position, if one is given. */
-  all(limit: number, after?: string): Promise<readonly StoredEvent[]>;
+  /**
+   * Reads all that is stored, in a fixed order: what comes behind a position, if one is given. Each event is loaded when it
+   * is needed, because it can have 9 MB.
+   */
+  all(after?: string): AsyncIterable<StoredEvent>;
   /**
    * Erases the event at a position. Its key stays taken, so that the event is not stored again if it comes again.
    *

@@ -111,7 +111,7 @@ export const portMethods = {
     event: 'promise',
     ofId: 'promise',
     within: 'items',
-    all: 'promise',
+    all: 'items',
     erase: 'promise',
   },
   anomalies: { file: 'promise', latest: 'promise' },

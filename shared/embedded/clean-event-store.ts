@@ -48,10 +48,10 @@ export class EmbeddedCleanEventStore implements CleanEventStore {
     yield* found.toSorted((a, b) => timeOf(a) - timeOf(b));
   }
 
-  async all(limit: number, after = ''): Promise<readonly StoredEvent[]> {
+  async *all(after = ''): AsyncIterable<StoredEvent> {
     await this.step();
-    const keys = [...this.byKey.keys()].filter((key) => key > after).sort();
-    return keys.slice(0, limit).map((position) => ({ position, event: eventIn(this.byKey.get(position)) }));
+    for (const position of [...this.byKey.keys()].sort())
+      if (position > after) yield { position, event: eventIn(this.byKey.get(position)) };
   }
 
   async erase(position: string, nowMs: number): Promise<void> {

@@ -64,31 +64,31 @@ export class FirestoreCleanEventStore implements CleanEventStore {
   async *within({ stream, type, startMs, endMs }: EventWindow): AsyncIterable<Message> {
     const [start, end] = [startMs, endMs].map((ms) => `${stream}/${type}/${new Date(ms).toISOString()}`);
     const window = this.events.where('timed', '>=', start).where('timed', '<', end);
-    const ascending = window.orderBy('timed').orderBy(FieldPath.documentId()).limit(eventsAPage);
-    let page = ascending;
-    for (;;) {
-      const { docs } = await this.database.calls.run('reading the clean events of a window', () => page.get());
-      for (const document of docs) {
-        const event = await messageIn(this.database, document);
-        if (event) yield event;
-      }
-      const last = docs.at(-1);
-      if (!last || docs.length < eventsAPage) return;
-      page = ascending.startAfter(last);
+    const ascending = window.orderBy('timed').orderBy(FieldPath.documentId());
+    for await (const document of this.pagesOf(ascending)) {
+      const event = await messageIn(this.database, document);
+      if (event) yield event;
     }
   }
 
-  async all(limit: number, after?: string): Promise<readonly StoredEvent[]> {
-    const ascending = this.events.orderBy(FieldPath.documentId()).limit(limit);
-    const page = after === undefined ? ascending : ascending.startAfter(after);
-    const { docs } = await this.database.calls.run('reading all clean events', () => page.get());
-    const stored: StoredEvent[] = [];
-    // One after the other: each can have 9 MB.
-    for (const document of docs) {
+  async *all(after?: string): AsyncIterable<StoredEvent> {
+    const ascending = this.events.orderBy(FieldPath.documentId());
+    for await (const document of this.pagesOf(after === undefined ? ascending : ascending.startAfter(after))) {
       const event = isStanding(document) ? await messageIn(this.database, document) : undefined;
-      stored.push({ position: document.id, event });
+      yield { position: document.id, event };
     }
-    return stored;
+  }
+
+  /** Reads the documents of a query, page by page. */
+  private async *pagesOf(query: Query): AsyncIterable<DocumentSnapshot> {
+    let page = query.limit(eventsAPage);
+    for (;;) {
+      const { docs } = await this.database.calls.run('reading many clean events', () => page.get());
+      yield* docs;
+      const last = docs.at(-1);
+      if (!last || docs.length < eventsAPage) return;
+      page = query.limit(eventsAPage).startAfter(last);
+    }
   }
 
   async erase(position: string, nowMs: number): Promise<void> {

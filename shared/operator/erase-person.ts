@@ -52,7 +52,7 @@ export interface ErasureStep {
 
 /** How long one step works. The caller calls again until nothing is left. */
 const stepMs = 20_000;
-const aPage = 50;
+const lettersAPage = 50;
 /** A letter can have 10 MB, and a draft and kept messages of the same size. */
 const lettersAtOnce = 4;
 
@@ -63,55 +63,51 @@ const lettersAtOnce = 4;
  */
 export async function erasePerson(deps: ErasureDeps, request: ErasureRequest): Promise<ErasureStep> {
   const untilMs = deps.clock.now() + stepMs;
-  const operations = new LetterOperations(deps);
-  let next: ErasurePosition | undefined = request.position ?? { of: 'letters', after: undefined };
-  let [letters, events] = [0, 0];
-  const found: FoundPersonalData[] = [];
-  do {
-    const page: ErasurePage = await (next.of === 'letters'
-      ? eraseLetters(deps, operations, request, next.after)
-      : eraseEvents(deps, request, next.after));
-    if (next.of === 'letters') letters += page.count;
-    else events += page.count;
-    found.push(...page.found);
-    next = page.next;
-  } while (next && deps.clock.now() < untilMs);
+  const work: Work = { deps, request, untilMs, found: [], letters: 0, events: 0 };
+  const { of, after } = request.position ?? { of: 'letters', after: undefined };
+  const behindLetters = of === 'letters' ? await eraseLetters(work, after) : { of, after };
+  const next = behindLetters.of === 'letters' ? behindLetters : await eraseEvents(work, behindLetters.after);
+  const { found, letters, events } = work;
   return { found, letters, events, next };
 }
 
-interface ErasurePage extends Pick<ErasureStep, 'found' | 'next'> {
-  readonly count: number;
+/** A step, with what it has done so far. */
+interface Work {
+  readonly deps: ErasureDeps;
+  readonly request: ErasureRequest;
+  readonly untilMs: number;
+  readonly found: FoundPersonalData[];
+  letters: number;
+  events: number;
 }
 
-async function eraseLetters(
-  deps: ErasureDeps,
-  operations: LetterOperations,
-  request: ErasureRequest,
-  after: string | undefined,
-): Promise<ErasurePage> {
-  const ids = await deps.letters.ids(aPage, after);
-  const found: FoundPersonalData[] = [];
-  await runLimited(ids, lettersAtOnce, async (id) => {
-    found.push(...(await eraseOneLetter(deps, operations, request, id)));
-  });
-  const isLast = ids.length < aPage;
-  return {
-    found,
-    count: ids.length,
-    next: isLast ? { of: 'events', after: undefined } : { of: 'letters', after: ids.at(-1) },
-  };
+/** @returns Where to go on: among the letters if the time is over, otherwise at the first event. */
+async function eraseLetters(work: Work, from: string | undefined): Promise<ErasurePosition> {
+  const { deps, request, untilMs, found } = work;
+  const operations = new LetterOperations(deps);
+  let after = from;
+  do {
+    const ids = await deps.letters.ids(lettersAPage, after);
+    await runLimited(ids, lettersAtOnce, async (id) => {
+      found.push(...(await eraseOneLetter(deps, operations, request, id)));
+    });
+    work.letters += ids.length;
+    if (ids.length < lettersAPage) return { of: 'events', after: undefined };
+    after = ids.at(-1);
+  } while (deps.clock.now() < untilMs);
+  return { of: 'letters', after };
 }
 
-async function eraseEvents(
-  deps: ErasureDeps,
-  request: ErasureRequest,
-  after: string | undefined,
-): Promise<ErasurePage> {
-  const page = await deps.events.all(aPage, after);
-  const found: FoundPersonalData[] = [];
-  for (const stored of page) found.push(...(await eraseEvent(deps, request, stored)));
-  const isLast = page.length < aPage;
-  return { found, count: page.length, next: isLast ? undefined : { of: 'events', after: page.at(-1)?.position } };
+/** @returns Where to go on. Undefined if nothing is left. */
+async function eraseEvents(work: Work, from: string | undefined): Promise<ErasurePosition | undefined> {
+  const { deps, request, untilMs, found } = work;
+  if (deps.clock.now() >= untilMs) return { of: 'events', after: from };
+  for await (const stored of deps.events.all(from)) {
+    found.push(...(await eraseEvent(deps, request, stored)));
+    work.events++;
+    if (deps.clock.now() >= untilMs) return { of: 'events', after: stored.position };
+  }
+  return undefined;
 }
 
 async function eraseOneLetter(

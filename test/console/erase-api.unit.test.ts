@@ -56,7 +56,7 @@ async function storedIn(under: ConsoleUnderTest): Promise<string> {
     texts.push({ ...one, message: one.message.attributes, draft: one.draft?.attributes });
     texts.push(...[one.message, one.draft, kept].map((message) => message && Buffer.from(message.data).toString()));
   }
-  for (const { event } of await under.stores.events.all(100))
+  for await (const { event } of under.stores.events.all())
     texts.push(event && [event.attributes, Buffer.from(event.data).toString()]);
   return JSON.stringify(texts);
 }

@@ -54,7 +54,7 @@ describeCleanEventStore('memory', async () => {
     event: (key) => store.event(key),
     ofId: (stream, id, limit) => store.ofId(stream, id, limit),
     within: (window) => store.within(window),
-    all: (limit, after) => store.all(limit, after),
+    all: (after) => store.all(after),
     erase: (position, nowMs) => store.erase(position, nowMs),
     find: async (key) => store.find(key),
   };
