@@ -1,4 +1,5 @@
 import type { ReplaySent } from '../../../shared/dead-letter/dead-letter.ts';
+import { eraseLetter } from '../../../shared/dead-letter/erase-letter.ts';
 import { fileInRecord } from '../../../shared/dead-letter/file-in-record.ts';
 import { decideReplay, discard, editDraft, reopen } from '../../../shared/dead-letter/operator-change.ts';
 import { awaitsReplay, markSent, settle } from '../../../shared/dead-letter/replay-outcome.ts';
@@ -15,6 +16,7 @@ export const letterFunctions = {
   settle,
   discard,
   reopen,
+  eraseLetter,
   awaitsReplay,
   /** Whether the store holds a content. Archive asks before it files the letter of a replay, and the tick. */
   isHeldByStore,

@@ -10,6 +10,7 @@ const replay: OperatorStep = { does: 'replay' };
 const replace: OperatorStep = { does: 'replace' };
 const discard: OperatorStep = { does: 'discard' };
 const reopen: OperatorStep = { does: 'reopen' };
+const erase: OperatorStep = { does: 'erase' };
 const edit: OperatorStep = { does: 'edit', to: 'b' };
 const otherKey: ModelContent = { ...sound, key: 'k2' };
 
@@ -252,6 +253,32 @@ export const recordScenarios: readonly LetterScenario[] = [
     operators: [[replay], [edit]],
     answers: ['verified'],
     giveUps: 1,
+    redeliveries: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a failed message that one operator edits and replays, and another erases',
+    contents: { a: failing, b: sound },
+    operators: [[edit, replay], [erase]],
+    answers: ['verified'],
+    redeliveries: 1,
+    crashes: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a message that is given up twice, and replayed or erased',
+    contents: { a: sound },
+    operators: [[replay], [erase]],
+    answers: ['verified'],
+    giveUps: 2,
+    redeliveries: 1,
+  },
+  {
+    ...unlucky,
+    title: 'a refused message that is replayed, or erased and reopened',
+    contents: { a: checked },
+    operators: [[replay], [erase, reopen]],
+    answers: ['verified', 'refused'],
     redeliveries: 1,
   },
   {

@@ -15,7 +15,8 @@ export type VerifyAnswer = 'verified' | 'corrected' | 'unverified' | 'refused';
 
 /** An operator's step. Each one looks at the record first, and acts on what it saw. */
 export type OperatorStep =
-  { readonly does: 'replay' | 'replace' | 'discard' | 'reopen' } | { readonly does: 'edit'; readonly to: string };
+  | { readonly does: 'replay' | 'replace' | 'discard' | 'reopen' | 'erase' }
+  | { readonly does: 'edit'; readonly to: string };
 
 /** One letter of one message of root `r`, from the producer's message to the end. */
 export interface LetterScenario {

@@ -4,7 +4,7 @@ import { letterFunctions, type LetterFunctions } from './letter-functions.ts';
 import { letterScenarios, recordScenarios } from './letter-scenarios.ts';
 import { searchLetters } from './letter-search.ts';
 
-const { fileInRecord, editDraft, decideReplay, discard, markSent } = letterFunctions;
+const { fileInRecord, editDraft, decideReplay, discard, eraseLetter, markSent, reopen } = letterFunctions;
 
 const asOpen = (record: DeadLetter): DeadLetter => ({ ...record, standing: { state: 'open', because: 'failed' } });
 
@@ -158,6 +158,26 @@ const faults: readonly Fault[] = [
     functions: { mayBePublished: () => false },
     title: 'a message that is given up twice, and replayed or discarded',
     law: 'discarded though it is published',
+  },
+  {
+    fault: 'a record that is under way can be erased',
+    functions: { eraseLetter: (record, erasure) => eraseLetter(asOpen(record), erasure) },
+    title: 'a failed message that one operator edits and replays, and another erases',
+    law: 'discarded while a replay is under way',
+  },
+  {
+    fault: 'an erased record is opened by any letter',
+    functions: {
+      fileInRecord: onChangedRecord((record) => (record.erasedAtMs === undefined ? record : { ...record, known: [] })),
+    },
+    title: 'a failed message that one operator edits and replays, and another erases',
+    law: 'a letter brought back what was erased',
+  },
+  {
+    fault: 'an erased record can be reopened',
+    functions: { reopen: (record, note, operator) => reopen({ ...record, erasedAtMs: undefined }, note, operator) },
+    title: 'a refused message that is replayed, or erased and reopened',
+    law: 'an operator opened what was erased',
   },
   {
     fault: 'a change leaves no entry in the history',

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
+import { currentMessage, type DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
 import type { ArrivedLetter } from '../../../shared/dead-letter/arrived-letter.ts';
 import type { ChangeResult, ActingOperator } from '../../../shared/dead-letter/operator-change.ts';
 import { isPublished } from './letter-claims.ts';
@@ -141,7 +141,11 @@ export class RecordMoves {
         seen.content === content ? undefined : 'an edit overwrote one that its author had not seen',
       );
     }
-    if (step.does === 'reopen') return accepted(base, functions.reopen(record, '', operator));
+    if (step.does === 'reopen')
+      return accepted(base, functions.reopen(record, '', operator), () =>
+        record.erasedAtMs === undefined ? undefined : 'an operator opened what was erased',
+      );
+    if (step.does === 'erase') return this.erased(base, record);
     const isSeen = record.standing.state === 'open' && seen.revision === record.revision;
     if (isSeen && functions.asksBefore(scenario, base, content))
       return saved(base, functions.settle(record, 'published', actor));
@@ -163,6 +167,28 @@ export class RecordMoves {
     const sender: Sender = { who, next: 'publish', n: to.record.replay, content, replace };
     return { ...to, senders: [...to.senders, sender] };
   }
+
+  /** Somebody erases the content, whatever the record was when somebody looked. */
+  private erased(base: LetterState, record: DeadLetter): LetterState {
+    const { functions, scenario } = this;
+    const { state } = record.standing;
+    const isHeld = functions.asksBefore(scenario, base, currentOf(record));
+    const isSettled = state === 'done' || state === 'discarded';
+    if (!isSettled && !isHeld && functions.mayBePublished(base)) return base;
+    const erasure = { ...actor, note: '', holds: isHeld ? ('published' as const) : undefined };
+    return accepted(base, withItsContent(record, functions.eraseLetter(record, erasure)), () =>
+      state === 'open' && !isHeld && isPublished(scenario, base, record)
+        ? 'discarded though it is published'
+        : !isSettled && state !== 'open' && !isHeld
+          ? 'discarded while a replay is under way'
+          : undefined,
+    );
+  }
+}
+
+/** An erased record with the content that it had, from which the laws tell what it was about. */
+function withItsContent(record: DeadLetter, result: ChangeResult): ChangeResult {
+  return result.refusal === undefined ? { record: { ...result.record, message: currentMessage(record) } } : result;
 }
 
 function accepted(
@@ -184,12 +210,16 @@ function saved(state: LetterState, record: DeadLetter | undefined): LetterState 
 
 /** The law that a filing breaks. */
 function falseAlarm(before: DeadLetter, after: DeadLetter, letter: InFlight & { is: 'letter' }): string | undefined {
-  if (before.draft !== after.draft || before.message !== after.message) return 'a letter changed the message';
+  const isKnown = before.known.includes(letter.content);
+  if (before.erasedAtMs !== undefined && after.erasedAtMs === undefined && isKnown)
+    return 'a letter brought back what was erased';
+  if (before.draft !== after.draft || before.message !== after.message)
+    return before.erasedAtMs === undefined ? 'a letter changed the message' : undefined;
   if (letter.n < before.replay && after.standing !== before.standing)
     return 'a letter of an earlier replay changed the state';
   if (after.standing.state !== 'open' || letter.n > before.replay) return undefined;
   if (before.standing.state === 'done') return 'a letter reopened what was done';
-  const isCopy = before.standing.state === 'discarded' && before.known.includes(letter.content);
+  const isCopy = before.standing.state === 'discarded' && isKnown;
   return isCopy ? 'a copy reopened a discarded letter' : undefined;
 }
 
