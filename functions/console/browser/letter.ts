@@ -145,7 +145,7 @@ class LetterWork {
 
   /** Offers what the state of the letter allows. */
   private follow(): void {
-    const { state = '', gap, draft } = this.head()?.dataset ?? {};
+    const { state = '', gap, draft, erased } = this.head()?.dataset ?? {};
     const isOpen = state === 'open';
     const isEditing = this.editor.isOpen;
     const offered = {
@@ -154,7 +154,7 @@ class LetterWork {
       drop: isOpen && draft === 'true',
       replay: isOpen && gap !== 'true',
       discard: isOpen,
-      reopen: state === 'done' || state === 'discarded',
+      reopen: (state === 'done' || state === 'discarded') && erased !== 'true',
     };
     for (const [id, isOffered] of Object.entries(offered))
       document.getElementById(id)?.toggleAttribute('hidden', !isOffered);

@@ -36,6 +36,7 @@ export function letterPage({ nowMs, head, root, history, entries, gaps, isOperat
       data-detail="${detail}"
       data-gap="${String(head.isGap)}"
       data-draft="${String(head.hasDraft)}"
+      data-erased="${String(head.erasedAt !== undefined)}"
     >
       <h1><span class="badge ${state}">${state}</span> ${code}</h1>
       <dl class="facts">${facts(head, root, entries, nowMs)}</dl>
