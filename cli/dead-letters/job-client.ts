@@ -7,7 +7,8 @@ import { ProgressBar } from '../screen/progress-bar.ts';
 import { thousands } from '../screen/table.ts';
 
 /** A job as the API answers it. */
-export interface ShownJob extends JobCounts, Pick<Job, 'id' | 'state' | 'action' | 'by' | 'chosenBy'> {
+export interface ShownJob extends JobCounts, Pick<Job, 'id' | 'action' | 'by' | 'chosenBy'> {
+  readonly state: Job['state'] | 'expired';
   readonly createdAt: string;
 }
 
@@ -116,6 +117,7 @@ function drawJob(job: ShownJob): string {
 }
 
 function nextStepOf({ id, state, left }: ShownJob): string {
+  if (state === 'expired') return '  nobody ran it within an hour of its plan, so it cannot be run any more\n';
   if (state === 'planned') return `  nothing was changed: eventmend dead-letters jobs resume ${id} runs it\n`;
   if (state === 'paused')
     return `  many came back or are invalid: look at them (eventmend dead-letters jobs show ${id}), then resume or stop the job\n`;

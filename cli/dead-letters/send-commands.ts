@@ -8,6 +8,7 @@ import { planJobs, reportJob, runAndReport } from './job-client.ts';
 import { readPatch } from './read-patch.ts';
 import { countResults, drawLetterResults, exitCodeOf, type ResultOf } from './results.ts';
 import { revisionOption } from './seen-revision.ts';
+import { tryBulk, wouldBe } from './try-bulk.ts';
 
 const bulkOptions = {
   all: { kind: 'flag', help: 'change all letters that the filters allow, as a job' },
@@ -33,7 +34,13 @@ const bulkOptions = {
 const jsonOption = {
   json: { kind: 'flag', help: 'print one JSON object, {counts, results}, and nothing else' },
 } as const;
-const dryRun = (what: string) => ({ 'dry-run': { kind: 'flag', help: what } }) as const;
+const dryRun = (verb: string) =>
+  ({
+    'dry-run': {
+      kind: 'flag',
+      help: `change nothing: say which letters would be ${verb}; with --all, how many match, and try ten`,
+    },
+  }) as const;
 const exitNote = 'Exit code 0: success. 3: some came back or were not changed. 1: an error. 2: wrong arguments.';
 
 /** How long a replay waits for its answer. */
@@ -53,7 +60,7 @@ const replayOptions = {
     help: 'wait so long for answers',
   },
   'no-wait': { kind: 'flag', help: 'wait for no answer' },
-  ...dryRun('say which letters would be sent, and send nothing'),
+  ...dryRun('sent'),
   ...revisionOption,
   ...jsonOption,
 } as const satisfies OptionDeclarations;
@@ -97,14 +104,14 @@ export const replayCommand = makeCommand({
     const sent = await each(ids, io, (id) => changeLetter(client, id, change));
     const waitMs = values['no-wait'] ? 0 : values.wait * 1_000;
     const results = isDryRun || waitMs === 0 ? sent : await waitForAnswers(client, sent, waitMs, io.signal);
-    return report(results, values.json, io, isDryRun ? 'would be sent: this was a dry run' : undefined);
+    return report(results, values.json, io, isDryRun ? `${wouldBe.replay}: this was a dry run` : undefined);
   },
 });
 
 const discardOptions = {
   ...bulkOptions,
   note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
-  ...dryRun('say which letters would be discarded, or with --all how many match, and change nothing'),
+  ...dryRun('discarded'),
   ...revisionOption,
   ...jsonOption,
 } as const satisfies OptionDeclarations;
@@ -129,7 +136,7 @@ export const discardCommand = makeCommand({
 const reopenOptions = {
   ...bulkOptions,
   note: { kind: 'text', value: 'TEXT', help: 'why; it is kept' },
-  ...dryRun('say which letters would be opened, or with --all how many match, and change nothing'),
+  ...dryRun('opened'),
   ...revisionOption,
   ...jsonOption,
 } as const satisfies OptionDeclarations;
@@ -166,8 +173,7 @@ async function changeAll(
   const client = new ConsoleClient(io);
   const change = { action, body: { note }, revision, isDryRun };
   const results = await each(idsIn(given, revision), io, (id) => changeLetter(client, id, change));
-  const verb = action === 'discard' ? 'discarded' : 'opened';
-  return report(results, json, io, isDryRun ? `would be ${verb}: this was a dry run` : undefined);
+  return report(results, json, io, isDryRun ? `${wouldBe[action]}: this was a dry run` : undefined);
 }
 
 interface BulkValues extends FilterValues {
@@ -177,14 +183,15 @@ interface BulkValues extends FilterValues {
   readonly 'dry-run': boolean;
 }
 
-/** Plans a job for all letters that the filters allow, and runs it. */
+/** Plans a job for all letters that the filters allow, and runs it. A dry run only tells what it would do. */
 async function runBulk(plan: object, ids: readonly string[], values: BulkValues, io: Io): Promise<number> {
   if (ids.length > 0) throw new UsageError('--all is for filters: give ids, or --all');
   const { first, rate } = values;
   const client = new ConsoleClient(io);
-  const planned = await planJobs(client, { ...plan, first, rate, filter: filterQuery(values) });
-  const isOver = values['dry-run'] || planned.matched === 0;
-  return isOver ? reportJob(planned, values.json, io) : runAndReport(client, planned, values.json, io);
+  const whole = { ...plan, first, rate, filter: filterQuery(values) };
+  if (values['dry-run']) return tryBulk(client, whole, values.json, io);
+  const planned = await planJobs(client, whole);
+  return planned.matched === 0 ? reportJob(planned, values.json, io) : runAndReport(client, planned, values.json, io);
 }
 
 function idsIn(ids: readonly string[], revision: number | undefined): readonly string[] {

@@ -129,7 +129,7 @@ export class JobRunner {
       const startedMs = clock.now();
       const some = items.slice(from, from + job.rate);
       await runLimited(some, lettersAtOnce, async (item, i) => {
-        changed[from + i] = { ...item, ...(await changeForJob(this.operations, job, item, by)) };
+        changed[from + i] = item.result ? item : { ...item, ...(await changeForJob(this.operations, job, item, by)) };
       });
       const restMs = startedMs + 1_000 - clock.now();
       if (restMs > 0 && from + job.rate < items.length) await wait(clock, restMs);

@@ -76,6 +76,20 @@ export interface JobCounts {
 /** How long a job is kept, after it was planned. */
 export const jobRetentionMs = 90 * 86_400_000;
 
+/** How long a plan can be run after it was made. Later its letters are most likely others. */
+const planValidMs = 3_600_000;
+
+/** Whether a plan was not run in time, so that it cannot be run any more. */
+export function isExpiredPlan({ state, runBy, partsRun, createdAtMs }: Job, nowMs: number): boolean {
+  const wasRun = state === 'done' || runBy !== undefined || partsRun > 0;
+  return !wasRun && nowMs >= createdAtMs + planValidMs;
+}
+
+/** Returns the state of a job as it is shown. */
+export function shownState(job: Job, nowMs: number): Job['state'] | 'expired' {
+  return isExpiredPlan(job, nowMs) ? 'expired' : job.state;
+}
+
 export const maxJobLetters = 100_000;
 /** The letters of a part. A part with its results is one document of at most 1 MiB. */
 const partSize = 500;
@@ -139,7 +153,8 @@ export function isAnswered({ items, isRun }: JobPart): boolean {
   return isRun && items.every(({ result }) => result !== 'sent');
 }
 
-function resultsOf(items: readonly JobItem[]): JobResults {
+/** Counts the results of letters. */
+export function resultsOf(items: readonly JobItem[]): JobResults {
   return mapResults((wanted) => items.filter(({ result }) => result === wanted).length);
 }
 

@@ -2,7 +2,7 @@ import type { LetterFilter } from '../dead-letter/letter-filter.ts';
 import type { JobStore, LetterIndex } from '../letter-ports.ts';
 import type { DeadLetterStore } from '../ports.ts';
 import { runLimited } from '../run-limited.ts';
-import { maxJobLetters, partsOf, unrun, type Job, type JobItem } from './job.ts';
+import { maxJobLetters, partsOf, resultsOf, unrun, type Job, type JobItem } from './job.ts';
 import { jobEntry } from './job-sums.ts';
 
 /** The letters that a job changes: those that a filter allows, or some by their ids. */
@@ -14,34 +14,50 @@ export interface PlanDeps {
   readonly letters: Pick<DeadLetterStore, 'head'>;
 }
 
+const unknownLetter = 'unknown: there is no such dead letter';
+
 const lettersAPage = 500;
 /** The number of calls of the store at once. */
 const callsAtOnce = 20;
 
+/** A job before its letters are known. */
+export type JobOrder = Omit<Job, 'matched' | 'parts' | keyof typeof unrun>;
+
 /**
- * Stores a job with its plan: the letters and their revisions as they are now.
+ * Finds the letters that a job would change, with their revisions as they are now. Ids that no letter has come last, and
+ * are skipped.
  *
- * @returns Undefined if there are more letters than a job may change, and nothing is stored.
+ * @returns Undefined if there are more letters than a job may change.
  */
-export async function planJob(
-  deps: PlanDeps,
+export async function chooseLetters(
+  deps: Pick<PlanDeps, 'letterIndex' | 'letters'>,
   choice: JobChoice,
-  job: Omit<Job, 'matched' | 'parts' | keyof typeof unrun>,
-  first: number,
-): Promise<Job | undefined> {
+): Promise<readonly JobItem[] | undefined> {
   const items = 'ids' in choice ? await itemsById(deps, choice.ids) : await itemsOf(deps, choice.filter);
-  if (items.length > maxJobLetters) return undefined;
-  const parts = partsOf(items, first);
-  const planned: Job = { ...job, ...unrun, matched: items.length, parts: parts.length };
-  // The job comes last, so that a job that is found has all of its parts.
-  await runLimited(parts, callsAtOnce, async (part) => {
-    await deps.jobs.planPart(job, part);
-  });
-  await deps.jobs.save(planned, undefined, jobEntry(planned, 'planned a job', { by: job.by, nowMs: job.createdAtMs }));
-  return planned;
+  return items.length > maxJobLetters ? undefined : items;
 }
 
-async function itemsOf({ letterIndex }: PlanDeps, filter: LetterFilter): Promise<readonly JobItem[]> {
+/** Stores a job with its plan: the letters that were chosen. */
+export async function planJob(
+  { jobs }: Pick<PlanDeps, 'jobs'>,
+  order: JobOrder,
+  items: readonly JobItem[],
+  first: number,
+): Promise<Job> {
+  const parts = partsOf(items, first);
+  const job: Job = { ...order, ...unrun, results: resultsOf(items), matched: items.length, parts: parts.length };
+  // The job comes last, so that a job that is found has all of its parts.
+  await runLimited(parts, callsAtOnce, async (part) => {
+    await jobs.planPart(job, part);
+  });
+  await jobs.save(job, undefined, jobEntry(job, 'planned a job', { by: job.by, nowMs: job.createdAtMs }));
+  return job;
+}
+
+async function itemsOf(
+  { letterIndex }: Pick<PlanDeps, 'letterIndex'>,
+  filter: LetterFilter,
+): Promise<readonly JobItem[]> {
   const items: JobItem[] = [];
   let position: string | undefined;
   while (items.length <= maxJobLetters) {
@@ -53,11 +69,16 @@ async function itemsOf({ letterIndex }: PlanDeps, filter: LetterFilter): Promise
   return items;
 }
 
-async function itemsById({ letters }: PlanDeps, ids: readonly string[]): Promise<readonly JobItem[]> {
-  const found: (JobItem | undefined)[] = [];
+async function itemsById({ letters }: Pick<PlanDeps, 'letters'>, ids: readonly string[]): Promise<readonly JobItem[]> {
+  const found: JobItem[] = [];
   await runLimited(new Set(ids), callsAtOnce, async (id, i) => {
     const head = await letters.head(id);
-    found[i] = head && { id, revision: head.revision };
+    found[i] = head ? { id, revision: head.revision } : { id, revision: 0, result: 'skipped', why: unknownLetter };
   });
-  return found.filter((item) => item !== undefined);
+  return [...found.filter((item) => !isUnknown(item)), ...found.filter(isUnknown)];
+}
+
+/** Whether no letter has the id of an item of a plan. */
+export function isUnknown({ why }: JobItem): boolean {
+  return why === unknownLetter;
 }

@@ -2,7 +2,7 @@ import { headOf, type DeadLetterHead } from '../../shared/dead-letter/dead-lette
 import { countJob, type Job, type JobCounts } from '../../shared/operator/job.ts';
 import { JobRunner, type JobDeps } from '../../shared/operator/job-runner.ts';
 import { LetterOperations } from '../../shared/operator/letter-operations.ts';
-import { planJob } from '../../shared/operator/plan-job.ts';
+import { chooseLetters, planJob } from '../../shared/operator/plan-job.ts';
 import { aJob } from '../support/jobs.ts';
 import { anEventAt, Pipeline } from '../support/pipeline.ts';
 
@@ -178,8 +178,8 @@ async function letters(count: number) {
   const found = await runtime.letterIndex.find({ state: 'open' }, count);
   const heads: readonly DeadLetterHead[] = found!.map(({ head }) => head);
   const plan = async (over: Partial<Job>, first = 10): Promise<Job> => {
-    const job = await planJob(deps, { filter: { state: 'open' } }, aJob(over), first);
-    return job!;
+    const items = await chooseLetters(deps, { filter: { state: 'open' } });
+    return planJob(deps, aJob(over), items!, first);
   };
   expect((await runtime.letters.all()).map(headOf)).toHaveLength(count);
   const operations = new LetterOperations(deps);

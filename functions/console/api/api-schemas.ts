@@ -126,9 +126,9 @@ const changeSchema = z.union([
   }),
 ]);
 
-const jobSchema = z.strictObject({
+const job = {
   id: z.string(),
-  state: z.enum(['planned', 'running', 'paused', 'stopped', 'done']),
+  state: z.enum(['planned', 'running', 'paused', 'stopped', 'done', 'expired']),
   action: z.enum(['replay', 'discard', 'reopen']),
   by: z.string(),
   runBy: z.string().optional(),
@@ -145,7 +145,25 @@ const jobSchema = z.strictObject({
   changed: z.int(),
   skipped: z.int(),
   left: z.int(),
-});
+};
+const jobSchema = z.strictObject(job);
+
+/** The first letters of a plan with what would become of them, and the ids that no letter has. */
+const triedLetters = {
+  tried: z.array(
+    z.strictObject({
+      id: z.string(),
+      result: z.enum(['ok', 'invalid', 'changed', 'skipped']),
+      why: z.string().optional(),
+    }),
+  ),
+  unknown: z.array(z.string()),
+};
+const { action, chosenBy, matched, skipped, left } = job;
+const plannedJobSchema = z.union([
+  z.strictObject({ ...job, ...triedLetters }),
+  z.strictObject({ dryRun: z.literal(true), action, chosenBy, matched, skipped, left, ...triedLetters }),
+]);
 
 const jobResultsSchema = z.strictObject({
   results: z.array(
@@ -213,7 +231,7 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   'POST /api/dead-letters/{id}/replay': letterSchema,
   'POST /api/dead-letters/{id}/discard': letterSchema,
   'POST /api/dead-letters/{id}/reopen': letterSchema,
-  'POST /api/jobs': jobSchema,
+  'POST /api/jobs': plannedJobSchema,
   'GET /api/jobs': z.strictObject({ jobs: z.array(jobSchema) }),
   'GET /api/jobs/{id}': jobSchema,
   'POST /api/jobs/{id}/run': jobSchema,

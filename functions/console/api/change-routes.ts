@@ -57,8 +57,10 @@ const changing = { role: 'operator' } as const;
 /** The addresses at which letters are changed. Each change names the revision that the caller saw. */
 export function changeRoutes(deps: ApiDeps): readonly ApiRoute[] {
   const operations = new LetterOperations(deps);
-  const tried = new LetterOperations(withoutEffects(deps));
-  return [...editRoutes(deps, operations), ...settlingRoutes((dryRun) => (dryRun ? tried : operations))];
+  return [
+    ...editRoutes(deps, operations),
+    ...settlingRoutes((dryRun) => (dryRun ? new LetterOperations(withoutEffects(deps)) : operations)),
+  ];
 }
 
 function editRoutes(deps: ApiDeps, operations: LetterOperations): readonly ApiRoute[] {

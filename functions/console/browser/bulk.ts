@@ -10,6 +10,17 @@ interface Example {
   readonly detail: string;
 }
 
+/** A letter that was tried when the job was planned. */
+interface TriedLetter {
+  readonly id: string;
+  readonly result: 'ok' | 'invalid' | 'changed' | 'skipped';
+  readonly why?: string;
+}
+
+interface PlannedJob extends BulkJob {
+  readonly tried: readonly TriedLetter[];
+}
+
 /** The actions, and their names on buttons. */
 const verbs = { replay: 'Replay', discard: 'Discard', reopen: 'Reopen' } as const;
 type BulkAction = keyof typeof verbs;
@@ -59,8 +70,7 @@ class Bulk {
     document.getElementById('bulk-note-line')?.toggleAttribute('hidden', action === 'replay');
     const note = find('bulk-note', HTMLInputElement);
     if (note) note.required = action === 'discard';
-    showText('bulk-said', '');
-    showText('bulk-job', '');
+    this.clear();
     this.offer();
     this.dialog.showModal();
     await this.report(async () => {
@@ -85,8 +95,7 @@ class Bulk {
   countAgain(): void {
     if (this.job?.state !== 'planned' || this.isRunning) return;
     this.job = undefined;
-    showText('bulk-said', '');
-    showText('bulk-job', '');
+    this.clear();
     this.offer();
   }
 
@@ -103,10 +112,20 @@ class Bulk {
     const { action, filter } = this;
     const rate = find('bulk-rate', HTMLInputElement)?.valueAsNumber ?? Number.NaN;
     const body = { action, filter, first: trialSize, ...(rate > 0 && { rate }), ...this.detail() };
-    this.job = await change<BulkJob>('/api/jobs', { method: 'POST', body });
-    showText('bulk-said', `${formatNumber(this.job.matched)} letters. Nothing has been changed yet.`);
+    const planned = await change<PlannedJob>('/api/jobs', { method: 'POST', body });
+    this.job = planned;
+    showText('bulk-said', `${formatNumber(planned.matched)} letters. Nothing has been changed yet.`);
+    showText('bulk-tried', spellTried(planned.tried));
+    const refused = planned.tried.filter(({ result }) => result !== 'ok');
+    document.getElementById('bulk-refused')?.replaceChildren(...refused.map(refusedItem));
     const link = make('a', { href: `/jobs/${this.job.id}` }, 'The page of the job');
-    document.getElementById('bulk-job')?.replaceChildren(link, ' has its progress, and resumes it later.');
+    document
+      .getElementById('bulk-job')
+      ?.replaceChildren(link, ' has its progress, and resumes it later. The plan can be run for an hour.');
+  }
+
+  private clear(): void {
+    for (const id of ['bulk-said', 'bulk-tried', 'bulk-refused', 'bulk-job']) showText(id, '');
   }
 
   /** Returns the patch of a replay, or the note of another action. */
@@ -155,6 +174,20 @@ class Bulk {
       showText('bulk-said', spellError(error));
     }
   }
+}
+
+function spellTried(tried: readonly TriedLetter[]): string {
+  if (tried.length === 0) return '';
+  const good = tried.filter(({ result }) => result === 'ok').length;
+  const said =
+    good === tried.length ? 'all of them would be changed' : `${tried.length - good} of them would not be changed`;
+  return `The first ${tried.length} were tried: ${said}.`;
+}
+
+function refusedItem({ id, result, why = '' }: TriedLetter): HTMLElement {
+  const item = make('li', {});
+  item.append(make('a', { href: `/dead-letters/${id}` }, id), ` ${result}: ${why}`);
+  return item;
 }
 
 function spellExample({ stream = 'no stream', eventId, code, detail }: Example): string {

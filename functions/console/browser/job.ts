@@ -59,7 +59,7 @@ class JobWork {
   /** Offers what the state of the job allows. A job that says it is running may have lost the page that ran it. */
   private offer(): void {
     const { state, left = 0 } = this.job ?? {};
-    const canRun = state !== undefined && state !== 'done' && left > 0 && !this.isRunning;
+    const canRun = state !== undefined && state !== 'done' && state !== 'expired' && left > 0 && !this.isRunning;
     find('job-run', HTMLButtonElement)?.toggleAttribute('hidden', !canRun);
     find('job-stop', HTMLButtonElement)?.toggleAttribute('hidden', state !== 'running');
   }

@@ -4,7 +4,7 @@ import { formatNumber } from './dom.ts';
 /** A job as the API answers it: a plan that the console has frozen, and its sums. All but `matched` add up to it. */
 export interface BulkJob extends Readonly<Record<BulkSum, number>> {
   readonly id: string;
-  readonly state: 'planned' | 'running' | 'paused' | 'stopped' | 'done';
+  readonly state: 'planned' | 'running' | 'paused' | 'stopped' | 'done' | 'expired';
   readonly matched: number;
 }
 

@@ -197,6 +197,8 @@ const bulkDialog = html`<dialog id="bulk-dialog" aria-labelledby="bulk-title">
       <label>At most <input id="bulk-rate" type="number" min="1" max="200" value="50" /> letters a second</label>
     </p>
     <p id="bulk-said" role="status"></p>
+    <p id="bulk-tried"></p>
+    <ul id="bulk-refused"></ul>
     <p id="bulk-job"></p>
     <p class="inline">
       <button id="bulk-main">Count them</button>

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { CommandError, UsageError } from '../../../cli/command.ts';
 import { deadLetters } from '../../../cli/commands/dead-letters.ts';
 import { status } from '../../../cli/commands/status.ts';
+import { ConsoleClient } from '../../../cli/console/console-client.ts';
 import { startConsoleServer, type ConsoleServer } from '../../../cli/local/console-server.ts';
 import { makeConsole } from '../../../functions/console/handler.ts';
 import { localCallers } from '../../../shared/access.ts';
@@ -157,10 +158,18 @@ test('replay --all is a job: it says what it would change, repairs and sends eac
   const patch = await files.write('all.json', JSON.stringify(repair));
   const all = ['replay', '--all', '--code', 'ERR_INVALID_EVENT', '--patch', patch];
   const dry = await letters(...all, '--dry-run');
-  expect([dry.code, dry.stdout]).toEqual([
-    0,
-    expect.stringMatching(/planned: 2 matched: 2 left\n {2}nothing was changed/),
+  expect([dry.code, dry.stdout.split('\n')]).toEqual([
+    3,
+    [
+      expect.stringMatching(new RegExp(`^  (${second}  would be sent|${third}  invalid: ERR_)`)),
+      expect.stringMatching(new RegExp(`^  (${second}  would be sent|${third}  invalid: ERR_)`)),
+      '  2 matched. The first 2 were tried: 1 of them would not be changed',
+      '  this was a dry run: nothing was changed, and no job was planned',
+      '',
+    ],
   ]);
+  expect((await letters('jobs')).stdout).toBe('  no jobs\n');
+  expect(json((await letters('show', second, '--json')).stdout)).toMatchObject({ revision: 1, hasDraft: false });
   const { code, stdout } = await letters(...all, '--json');
   expect([code, json(stdout)]).toMatchObject([3, { state: 'done', matched: 2, published: 1, invalid: 1, left: 0 }]);
   expect((await letters(...all)).stdout).toContain(`${third}  invalid  `);
@@ -177,8 +186,12 @@ test('discard --all discards what the filters allow, and nothing else', async ()
 });
 
 test('a job can be stopped and resumed', async () => {
-  const { stdout } = await letters('discard', '--all', '--note', 'a test', '--dry-run', '--json');
-  const id = String(json(stdout).id);
+  const body = { action: 'discard', note: 'a test', filter: {} };
+  const planned = await new ConsoleClient({
+    env: { EVENTMEND_CONSOLE: server.url },
+    signal: AbortSignal.timeout(60_000),
+  }).change({ method: 'POST', path: '/api/jobs', body });
+  const id = String(planned.json.id);
   expect((await letters('jobs', 'stop', id)).stdout).toContain('stopped: 2 matched: 2 left');
   expect((await letters('jobs', 'resume', id)).stdout).toContain('done: 2 matched: 2 done');
   const unknown = letters('jobs', 'resume', 'none');

@@ -8,7 +8,7 @@ import type { JobStore } from '../../../shared/letter-ports.ts';
 import { countJob, jobResults, type Job, type JobItem, type JobPart } from '../../../shared/operator/job.ts';
 import { JobRunner, type JobDeps } from '../../../shared/operator/job-runner.ts';
 import { LetterOperations } from '../../../shared/operator/letter-operations.ts';
-import { planJob } from '../../../shared/operator/plan-job.ts';
+import { chooseLetters, planJob } from '../../../shared/operator/plan-job.ts';
 import { publishReplay } from '../../../shared/operator/publish-replay.ts';
 import { anEvent, atOnce, noon, RecordingPublisher } from '../../support/builders.ts';
 import { aJob } from '../../support/jobs.ts';
@@ -84,7 +84,8 @@ class JobWorld {
   ): Promise<{ readonly broken: readonly string[]; readonly calls: number }> {
     for (const record of [first, second, invalid]) await this.stores.letters.save(record, undefined);
     const ids = [first.id, second.id, invalid.id];
-    const job = (await planJob({ ...this.deps, letterIndex: this.stores.letterIndex }, { ids }, aJob(), 2))!;
+    const items = (await chooseLetters(this.stores, { ids }))!;
+    const job = await planJob(this.deps, aJob(), items, 2);
     const calls = await this.crash(job, crash);
     if (isRivalled) await this.edit(second);
     if (!this.faults.hasNoTick) await this.tick();
