@@ -15,16 +15,24 @@ test('the jobs are listed with their state, their filter and how far they are', 
   expect(shown).toContain('<progress max="3" value="1" aria-label="1 of 3"></progress>');
 });
 
-test('the overview shows the jobs that nobody has finished', async () => {
+test('the overview shows the jobs that nobody has finished, and the others folded', async () => {
   const under = new ConsoleUnderTest();
-  expect((await under.get('/')).body).not.toContain('Unfinished jobs');
-  await save(under, aJob({ id: 'paused', state: 'paused' }));
-  await save(under, aJob({ id: 'done', state: 'done' }));
+  expect((await under.get('/')).body).not.toContain('unfinished job');
+  await under.stores.jobs.save(aJob({ id: 'planned' }), undefined);
+  for (const state of ['running', 'paused', 'stopped', 'done'] as const) await save(under, aJob({ id: state, state }));
   under.clock.advance(10_000);
-  const shown = (await under.get('/')).body;
-  expect(shown).toContain('Unfinished jobs');
-  expect(shown).toContain('href="/jobs/paused"');
-  expect(shown).not.toContain('href="/jobs/done"');
+  const linked = async () => {
+    const [open = '', folded = ''] = (await under.get('/')).body.split('<details id="finished-jobs">');
+    return [open, folded].map((html) => [...html.matchAll(/href="\/jobs\/(\w+)"/g)].map(([, id]) => id).toSorted());
+  };
+  expect(await linked()).toEqual([['paused', 'planned', 'running', 'stopped'], ['done']]);
+  under.clock.advance(3_600_000);
+  expect(await linked()).toEqual([
+    ['paused', 'running', 'stopped'],
+    ['done', 'planned'],
+  ]);
+  expect((await under.get('/jobs')).body).toContain('job-expired');
+  expect((await under.get('/jobs/planned')).body).toContain('Nobody ran it within an hour.');
 });
 
 test('the page of a job has its sums, and leads to the letters that were not changed as planned', async () => {

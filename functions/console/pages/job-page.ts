@@ -1,4 +1,4 @@
-import { countJob, type Job, type JobItem } from '../../../shared/operator/job.ts';
+import { countJob, isExpiredPlan, type Job, type JobItem } from '../../../shared/operator/job.ts';
 import { spellSums } from '../../../shared/operator/job-sums.ts';
 import { formatAmount, rfc3339 } from '../../../shared/views/format.ts';
 import { html, type Html, type Value } from './html.ts';
@@ -32,7 +32,7 @@ export const maxTroubled = 200;
 /** Shows one job: its sums, what can be done with it, and the letters that were not changed as planned. */
 export function jobPage({ nowMs, job, troubled, isOperator }: JobScreen): Screen {
   const content = html`<p class="crumbs"><a href="${jobsPath}">Jobs</a></p>
-    <h1>${jobBadge(job.state)} ${job.action} ${formatAmount(job.matched)} letters</h1>
+    <h1>${jobBadge(job, nowMs)} ${job.action} ${formatAmount(job.matched)} letters</h1>
     <dl class="facts">${facts(job, nowMs)}</dl>
     ${isOperator ? work(job) : viewerNote('run and stop jobs')}
     <section aria-labelledby="troubled">
@@ -80,6 +80,7 @@ function facts(job: Job, nowMs: number): Html {
     ['rate', `at most ${job.rate} letters a second`],
     ...(job.note === '' ? [] : [['note', shortText(job.note)] as const]),
     ...(job.patch === undefined ? [] : [['patch', html`<code>${shortText(job.patch)}</code>`] as const]),
+    ...(isExpiredPlan(job, nowMs) ? [['expired', 'Nobody ran it within an hour. Plan the job again.'] as const] : []),
     ...(job.state === 'paused'
       ? [['paused', 'Many came back or are invalid. Look at them before it goes on.'] as const]
       : []),

@@ -7,8 +7,8 @@ import { jobsPage } from './jobs-page.ts';
 import type { Screen } from './layout.ts';
 
 const maxJobs = 50;
-/** The number of jobs that are looked at for those that nobody has finished. */
-const maxLookedAt = 20;
+/** The number of jobs on the overview. */
+const newestJobs = 20;
 /** The parts of a plan are read so many at a time, and at most so many. Each has up to 500 letters. */
 const partsAtOnce = 10;
 const maxParts = 50;
@@ -17,9 +17,8 @@ export async function findJobs(deps: ApiDeps): Promise<Screen> {
   return jobsPage({ nowMs: deps.clock.now(), jobs: await deps.jobs.list(maxJobs) });
 }
 
-/** Loads those of the newest jobs that are running or have paused. */
-export async function loadUnfinishedJobs({ jobs }: Pick<ApiDeps, 'jobs'>): Promise<readonly Job[]> {
-  return (await jobs.list(maxLookedAt)).filter(({ state }) => state === 'running' || state === 'paused');
+export async function loadNewestJobs({ jobs }: Pick<ApiDeps, 'jobs'>): Promise<readonly Job[]> {
+  return jobs.list(newestJobs);
 }
 
 /** Shows a job with its sums, and the letters that were not changed as planned. */
@@ -34,7 +33,7 @@ async function loadTroubled(runner: JobRunner, job: Job): Promise<readonly Troub
   const { cameBack, invalid, changed, skipped } = job.results;
   const all = Math.min(maxTroubled, cameBack + invalid + changed + skipped);
   const found: TroubledItem[] = [];
-  for (let from = 0; from < Math.min(job.partsRun, maxParts) && found.length < all; from += partsAtOnce)
+  for (let from = 0; from < Math.min(job.parts, maxParts) && found.length < all; from += partsAtOnce)
     for (const { items } of await runner.parts(job, from, partsAtOnce)) found.push(...items.filter(isTroubled));
   return found.slice(0, maxTroubled);
 }

@@ -1,4 +1,4 @@
-import { countJob, type Job } from '../../../shared/operator/job.ts';
+import { countJob, shownState, type Job } from '../../../shared/operator/job.ts';
 import { formatAmount, formatCount, rfc3339 } from '../../../shared/views/format.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
@@ -23,24 +23,39 @@ const empty = html`<p class="empty">
   <strong>No job.</strong> A filter of the dead letters leads to one, with the button “Replay these” or “Discard these”.
 </p>`;
 
-/** Shows the jobs that nobody has finished. Undefined if there are none. */
-export function unfinishedJobs(jobs: readonly Job[], nowMs: number): Html | undefined {
+/** Shows the newest jobs: first those that nobody has finished, and the others folded. Undefined if there are none. */
+export function jobsSection(jobs: readonly Job[], nowMs: number): Html | undefined {
   if (jobs.length === 0) return undefined;
+  const finished = jobs.filter((job) => isFinished(job, nowMs));
+  const unfinished = jobs.filter((job) => !finished.includes(job));
   return html`<section aria-labelledby="jobs">
     <h2 id="jobs">
-      Unfinished jobs <span class="count"><a href="${jobsPath}">all jobs</a></span>
+      ${formatCount(unfinished.length, 'unfinished job')} <span class="count"><a href="${jobsPath}">all jobs</a></span>
     </h2>
-    ${jobTable(jobs, nowMs)}
+    ${unfinished.length === 0 ? undefined : jobTable(unfinished, nowMs)}
+    ${finished.length === 0 ? undefined : folded(finished, nowMs)}
   </section>`;
 }
 
-function jobTable(jobs: readonly Job[], nowMs: number): Html {
-  return table({ label: 'Jobs', columns: columns(nowMs), rows: jobs, idOf: ({ id }) => `job-${id}` });
+function isFinished(job: Job, nowMs: number): boolean {
+  const state = shownState(job, nowMs);
+  return state === 'done' || state === 'expired';
+}
+
+function folded(jobs: readonly Job[], nowMs: number): Html {
+  return html`<details id="finished-jobs">
+    <summary>${formatCount(jobs.length, 'finished job')}</summary>
+    ${jobTable(jobs, nowMs, 'Finished jobs')}
+  </details>`;
+}
+
+function jobTable(jobs: readonly Job[], nowMs: number, label = 'Jobs'): Html {
+  return table({ label, columns: columns(nowMs), rows: jobs, idOf: ({ id }) => `job-${id}` });
 }
 
 function columns(nowMs: number): readonly PageColumn<Job>[] {
   return [
-    { title: 'State', show: ({ state }) => jobBadge(state) },
+    { title: 'State', show: (job) => jobBadge(job, nowMs) },
     {
       title: 'Job',
       isName: true,
@@ -54,7 +69,8 @@ function columns(nowMs: number): readonly PageColumn<Job>[] {
   ];
 }
 
-export function jobBadge(state: Job['state']): Html {
+export function jobBadge(job: Job, nowMs: number): Html {
+  const state = shownState(job, nowMs);
   return html`<span class="badge job-${state}">${state}</span>`;
 }
 

@@ -12,7 +12,7 @@ import { anomaliesSection } from './anomalies-section.ts';
 import { gapsSection } from './gaps-section.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
-import { unfinishedJobs } from './jobs-page.ts';
+import { jobsSection } from './jobs-page.ts';
 import { letterTable } from './letter-table.ts';
 import { lettersPath, streamPath } from './paths.ts';
 import { plot } from './plot.ts';
@@ -30,7 +30,7 @@ export interface OverviewLetters {
 export interface OverviewParts {
   readonly letters: OverviewLetters;
   readonly anomalies: readonly Anomaly[];
-  /** The jobs that nobody has finished. */
+  /** The newest jobs. */
   readonly jobs: readonly Job[];
   readonly plots: readonly Series[];
 }
@@ -48,7 +48,7 @@ export function overviewPage(overview: Overview, { letters, anomalies, jobs, plo
       nowMs,
       '/api/gaps',
     )}
-    ${lettersSection(letters, nowMs)} ${unfinishedJobs(jobs, nowMs)} ${probeSection(streams, nowMs)}
+    ${lettersSection(letters, nowMs)} ${jobsSection(jobs, nowMs)} ${probeSection(streams, nowMs)}
   </div>`;
   return { title: 'Overview', part: 'overview', nowMs, content };
 }

@@ -23,7 +23,7 @@ import { loadLetterFigures } from '../../../shared/views/load-status.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { ShortCache } from '../api/short-cache.ts';
 import { RequestError } from '../response.ts';
-import { findJob, findJobs, loadUnfinishedJobs } from './job-router.ts';
+import { findJob, findJobs, loadNewestJobs } from './job-router.ts';
 import { findLetter, findLetters } from './letter-router.ts';
 import { booksPage } from './books-page.ts';
 import { gapPage } from './gap-page.ts';
@@ -51,7 +51,7 @@ export interface PageDeps {
   readonly plot: LetterPlot;
   readonly plots: ShortCache<readonly Series[]>;
   readonly overviews: ShortCache<Overview | undefined>;
-  readonly unfinished: ShortCache<Awaited<ReturnType<typeof loadUnfinishedJobs>>>;
+  readonly newestJobs: ShortCache<Awaited<ReturnType<typeof loadNewestJobs>>>;
 }
 
 export function makePageDeps(deps: ApiDeps): PageDeps {
@@ -62,7 +62,7 @@ export function makePageDeps(deps: ApiDeps): PageDeps {
     plot: new LetterPlot(deps.letterIndex),
     plots: new ShortCache(clock, plotsMaxAgeMs),
     overviews: new ShortCache(clock, overviewMaxAgeMs),
-    unfinished: new ShortCache(clock),
+    newestJobs: new ShortCache(clock),
   };
 }
 
@@ -113,7 +113,7 @@ export async function findPage(
 }
 
 async function overview(pageDeps: PageDeps, query: URLSearchParams): Promise<Screen> {
-  const { deps, figures, plot, plots, unfinished, overviews } = pageDeps;
+  const { deps, figures, plot, plots, newestJobs, overviews } = pageDeps;
   const cursor = query.get('page') ?? undefined;
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
   const load = () => loadOverview(deps, overviewLimits, cursor);
@@ -131,7 +131,7 @@ async function overview(pageDeps: PageDeps, query: URLSearchParams): Promise<Scr
     figures.get('', () => loadLetterFigures(deps, deps.clock.now())),
     plot.load(deps.clock.now()),
     deps.anomalies.latest(newestAnomalies),
-    unfinished.get('', () => loadUnfinishedJobs(deps)),
+    newestJobs.get('', () => loadNewestJobs(deps)),
     plots.get(cursor ?? '', () => loadOverviewPlots(deps, real)),
   ]);
   const letters = { newest: page?.heads.map(letterHead) ?? [], ...value };
