@@ -48,17 +48,21 @@ async function runShow(args: Arguments<typeof options, ['ID']>, io: Io): Promise
 }
 
 function headLines(letter: WholeShownLetter, terminal: TerminalShape): readonly string[] {
-  const { id, state, replay, code, meaning, stage, detail, bytes, hasDraft, history, revision } = letter;
+  const { id, state, replay, code, meaning, stage, detail, bytes, hasDraft, erasedAt, history, revision } = letter;
   const nowMs = Date.now();
   const shown = paint(state.toUpperCase(), styleOf(state), terminal);
   const more = [letter.because, letter.outcome, letter.note].filter((text) => text !== undefined && text !== '');
   const draft = hasDraft ? ' · has a draft' : '';
+  const size = bytes === undefined ? 'of unknown size' : formatBytes(bytes);
   return [
     `${id} · ${subjectText(letter)} · ${shown}${more.length > 0 ? ` (${more.join(', ')})` : ''}`,
     line('why', `${code} at ${stage}: ${meaning}`),
     ...(detail === '' ? [] : [line('', showInvisible(detail))]),
     line('store', storeText(letter.entry)),
-    line('message', `${bytes === undefined ? 'of unknown size' : formatBytes(bytes)}${draft}`),
+    line(
+      'message',
+      erasedAt === undefined ? `${size}${draft}` : `erased ${formatDistance(Date.parse(erasedAt), nowMs)}`,
+    ),
     line('revision', `${revision}, ${replay === 1 ? '1 replay' : `${replay} replays`}`),
     ...history.map(({ at, by, did, replay: number, note, job }, i) => {
       const what = `${did}${number > 0 ? `, replay ${number}` : ''}${note === undefined ? '' : `: ${note}`}`;

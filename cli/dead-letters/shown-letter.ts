@@ -20,6 +20,7 @@ export interface ShownLetter {
   readonly filedAt: string;
   readonly bytes?: number;
   readonly hasDraft: boolean;
+  readonly erasedAt?: string;
 }
 
 export interface ShownHistoryEntry {

@@ -20,7 +20,7 @@ export interface LetterBody extends WholeText {
 export function letterBody({ data, attributes }: Message, personal: readonly string[]): LetterBody {
   const editable = Object.keys(attributes).filter((name) => !isReserved(name));
   const whole = { bytes: data.length, attributes, editable };
-  if (personal.length === 0) return { ...whole, ...wholeTextOf(data), masked: [] };
+  if (personal.length === 0 || data.length === 0) return { ...whole, ...wholeTextOf(data), masked: [] };
   const { text, masked } = maskPersonal(data, personal);
   if (text === undefined) return { ...whole, encoding: 'text', data: '', masked: 'all' };
   return { ...whole, encoding: 'text', data: text, masked };

@@ -18,7 +18,7 @@ interface Answer {
 
 /** A console with letters and stored events of two people. */
 async function aFilledConsole(): Promise<ConsoleUnderTest> {
-  const under = new ConsoleUnderTest();
+  const under = new ConsoleUnderTest({ personal: ['/data/email'] });
   await under.file(
     aLetter({ id: 'of-ana', root: 'events/1', data: ofAna }),
     aLetter({ id: 'of-bea', root: 'events/2', data: ofBea }),
@@ -93,7 +93,12 @@ describe('/api/erase', () => {
       erasedAt: '2025-02-09T12:01:00.000Z',
     });
     expect((await under.get('/dead-letters/of-ana')).body).toContain('erased');
-    const trail = (await trailOf(under)).map(({ did }) => did);
+    expect(await under.getJson('/api/dead-letters/of-ana/body')).toMatchObject({
+      data: '',
+      attributes: {},
+      masked: [],
+    });
+    const trail = (await trailOf(under)).map(({ did }) => did).filter((did) => did !== 'viewed the original');
     expect(trail).toEqual(['looked for personal data', ...Array<string>(4).fill('erased'), 'erased personal data']);
   });
 

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { UsageError } from '../../../cli/command.ts';
+import { deadLetters } from '../../../cli/commands/dead-letters.ts';
 import { forgetCommand } from '../../../cli/commands/forget.ts';
 import { startConsoleServer, type ConsoleServer } from '../../../cli/local/console-server.ts';
 import { makeConsole } from '../../../functions/console/handler.ts';
@@ -37,6 +38,10 @@ test('without a dry run it is erased, and a letter that cannot be read is named'
   expect(stdout).toContain('3 letters and 0 stored events looked at: 1 erased, 1 unreadable');
   expect([code, await erasedCount()]).toEqual([3, 1]);
   expect((await run('--pattern', 'C-7')).stdout).toContain('looked at: nothing found');
+  const [erased] = (await pipeline.runtime.letters.all()).filter((one) => one.erasedAtMs !== undefined);
+  const shown = await runCommand(deadLetters, ['show', erased!.id], [], { EVENTMEND_CONSOLE: server.url });
+  expect(shown.stdout).toMatch(/message +erased .*ago/);
+  expect(shown.stdout).toContain('operator: erased: request 12');
 });
 
 test('the statement for BigQuery is printed for a table', async () => {
