@@ -110,6 +110,16 @@ test('an edit keeps the personal values that it does not see, and shows them onl
   await page.locator('#draft-masked').waitFor({ state: 'hidden' });
   expect(await draft.inputValue()).toMatch(/"amount": 5,\s+"email": "ana@example.com"/);
   expect(await notes()).toContain('unmasked');
+
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  await draft.press('Escape');
+  await page.keyboard.press('o');
+  await until(() => asked.length > 0);
+  expect([asked, await draft.inputValue()]).toEqual([['beforeunload'], expect.stringContaining('"amount": 5')]);
 });
 
 test('an edit never replaces the draft that another operator has saved since it began', async () => {

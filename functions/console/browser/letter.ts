@@ -68,6 +68,9 @@ class LetterWork {
       () => this.change('/discard', { body: { note: find('note', HTMLInputElement)?.value ?? '' } }),
       () => this.done('Discarded. U undoes it.'),
     );
+    addEventListener('beforeunload', (event) => {
+      if (this.editor.isUnsaved()) event.preventDefault();
+    });
     document.addEventListener('refreshed', () => {
       this.follow();
     });

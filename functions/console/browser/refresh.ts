@@ -36,7 +36,7 @@ export function startRefresh(): void {
   };
   follow();
   document.addEventListener('visibilitychange', follow);
-  refresher.every(() => (feed?.readyState === EventSource.OPEN ? refreshWithFeedMs : refreshMs));
+  refresher.keepUp(() => (feed?.readyState === EventSource.OPEN ? refreshWithFeedMs : refreshMs));
 }
 
 /** When the page is fetched after a request whose outcome comes by itself, in seconds. */
@@ -51,17 +51,17 @@ class Refresher {
   private readonly restMs: number;
   private isRunning = false;
   private isWaiting = false;
-  private endedAtMs = 0;
+  private endedAtMs = performance.now();
 
   constructor(restMs: number) {
     this.restMs = restMs;
   }
 
-  every(intervalMs: () => number): void {
-    const next = (): void => {
-      setTimeout(() => void this.run().finally(next), intervalMs());
-    };
-    next();
+  /** @param maxAgeMs Returns how old the page may become. */
+  keepUp(maxAgeMs: () => number): void {
+    setInterval(() => {
+      if (performance.now() - this.endedAtMs >= maxAgeMs()) void this.run();
+    }, refreshMs);
     document.addEventListener('visibilitychange', () => void this.run());
   }
 
