@@ -16,14 +16,13 @@ export function jobOfKey(requestKey: string | undefined): string | undefined {
 }
 
 /**
- * Returns a record with the revision that it had after a request, so that its caller does not act on what was changed
- * later. Undefined if the record does not know the request.
+ * Returns the revision that a record had after a request, so that its caller does not act on what was changed later.
+ * Undefined if the record does not know the request.
  */
-export function afterRequest(
-  record: DeadLetter,
+export function revisionAfter(
+  { history, revision }: Pick<DeadLetter, 'history' | 'revision'>,
   request: Pick<HistoryEntry, 'by' | 'did' | 'requestKey'>,
-): DeadLetter | undefined {
-  const { history, revision } = record;
+): number | undefined {
   const isOfJob = jobOfKey(request.requestKey) !== undefined;
   const at = history.findIndex(
     ({ by, did, requestKey }) =>
@@ -33,5 +32,5 @@ export function afterRequest(
   // Letters that came late changed nothing, and the publish belongs to its decision.
   const isLater = ({ did, replay }: HistoryEntry): boolean =>
     did !== 'came late' && !(did === 'sent' && replay === history[at]?.replay);
-  return { ...record, revision: revision - history.slice(at + 1).filter(isLater).length };
+  return revision - history.slice(at + 1).filter(isLater).length;
 }

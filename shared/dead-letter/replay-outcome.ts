@@ -44,14 +44,20 @@ export function awaitsReplay({ standing, replay }: LetterSummary, of: number): b
   return replay === of && (standing.state === 'sending' || standing.state === 'sent');
 }
 
-/** Closes a record whose event is published, or answered for otherwise. */
+/**
+ * Closes a record whose event is published, or answered for otherwise.
+ *
+ * @param note Why an operator wanted it closed.
+ */
 export function settle(
   record: DeadLetter,
   outcome: Outcome,
   actor: Actor & { readonly retentionMs: number },
+  note = '',
 ): DeadLetter {
   const expireAtMs = actor.nowMs + actor.retentionMs;
-  return changed(record, actor, 'done', { standing: { state: 'done', outcome, expireAtMs } }, outcome);
+  const told = note === '' ? outcome : `${outcome}: ${note}`;
+  return changed(record, actor, 'done', { standing: { state: 'done', outcome, expireAtMs } }, told);
 }
 
 /**

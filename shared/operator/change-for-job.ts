@@ -31,7 +31,7 @@ export async function changeForJob(
   if (patch !== undefined) {
     const drafted = await twice(() => operations.saveValidDraft(id, { patch }, { ...caller, revision }));
     if (drafted.refusal) return outcomeOf(drafted, 'done');
-    seen = drafted.record.revision;
+    seen = drafted.madeBeforeIn ?? drafted.record.revision;
   }
   return outcomeOf(await twice(() => operations.replay(id, { replace }, { ...caller, revision: seen })), 'sent');
 }
@@ -43,17 +43,18 @@ async function twice<Result extends OperationResult>(make: () => Promise<Result>
 }
 
 function outcomeOf(result: OperationResult, good: 'sent' | 'done'): ItemOutcome {
-  return result.refusal ? { result: resultOf(result.refusal), why: whyRefused(result.refusal) } : { result: good };
+  return result.refusal ? { result: resultOf(result.refusal.code), why: whyRefused(result.refusal) } : { result: good };
 }
 
 const invalidCodes: readonly OperationRefusal['code'][] = ['invalid', 'patch-failed', 'too-large'];
 
-function resultOf({ code }: OperationRefusal): NonNullable<JobItem['result']> {
+function resultOf(code: OperationRefusal['code']): NonNullable<JobItem['result']> {
   if (code === 'changed') return 'changed';
   return invalidCodes.includes(code) ? 'invalid' : 'skipped';
 }
 
-function whyRefused({ code, message, failure }: OperationRefusal): string {
+function whyRefused({ code, message, next, failure }: OperationRefusal): string {
   if (code === 'changed') return 'The letter was changed since the job was planned.';
-  return failure ? `${failure.code} ${failure.detail}` : message;
+  if (failure) return `${failure.code} ${failure.detail}`;
+  return resultOf(code) === 'skipped' ? `${message} ${next}` : message;
 }

@@ -1,6 +1,12 @@
 import { trustedAttributes } from '../dead-letter/arrived-letter.ts';
 import { contentDigest } from '../dead-letter/content-digest.ts';
-import { type DeadLetter, type HistoryEvent, type LetterIn, type Outcome } from '../dead-letter/dead-letter.ts';
+import {
+  type DeadLetter,
+  type HistoryEntry,
+  type HistoryEvent,
+  type LetterIn,
+  type Outcome,
+} from '../dead-letter/dead-letter.ts';
 import { eraseLetter } from '../dead-letter/erase-letter.ts';
 import {
   decideReplay,
@@ -13,7 +19,7 @@ import {
   type ActingOperator,
   type ChangeResult,
 } from '../dead-letter/operator-change.ts';
-import { afterRequest } from '../dead-letter/repeated-request.ts';
+import { revisionAfter } from '../dead-letter/repeated-request.ts';
 import { placeOfLetter, producersAttributes } from '../dead-letter/replay.ts';
 import { settle } from '../dead-letter/replay-outcome.ts';
 import { RetryableError } from '../errors.ts';
@@ -41,13 +47,25 @@ export type OperationDeps = Pick<FunctionContext, 'catalog' | 'clock'> &
 export interface OperationCaller {
   readonly by: string;
   readonly revision: number;
-  /** A repeated request with the same key answers as the first did, and changes nothing. */
+  /** A repeated request with the same key changes nothing. It answers as the first did, or with the record as it is now. */
   readonly requestKey?: string | undefined;
 }
 
 /** The record after an operation, or the reason why the operation was refused. */
-export type OperationResult<More = unknown> =
-  ({ readonly refusal?: undefined; readonly record: DeadLetter } & More) | { readonly refusal: OperationRefusal };
+export type OperationResult<More = unknown> = (ChangedLetter & More) | { readonly refusal: OperationRefusal };
+
+export interface ChangedLetter {
+  readonly refusal?: undefined;
+  /** The record as it is now. */
+  readonly record: DeadLetter;
+  /** The revision after the change, if the same request had made it before. */
+  readonly madeBeforeIn?: number | undefined;
+}
+
+/** Whether a request had made its change before, and the record was changed since. */
+export function isChangedSince({ record, madeBeforeIn }: ChangedLetter): boolean {
+  return madeBeforeIn !== undefined && madeBeforeIn !== record.revision;
+}
 
 /** An edit of a letter, and what would become of it. */
 export interface CheckedEdit {
@@ -97,7 +115,7 @@ export class LetterOperations {
     caller: OperationCaller,
     isWanted: (check: ReplayCheck) => boolean,
   ): Promise<OperationResult<Partial<CheckedEdit>>> {
-    return this.change(id, caller, 'edited', async ({ value: record, version }, operator) => {
+    const edited = await this.change(id, caller, 'edited', async ({ value: record, version }, operator) => {
       const refusal = seenRefusal(record, operator);
       if (refusal) return refuse(refusal, record);
       const checked = await this.checkEdit(record, edit);
@@ -109,6 +127,9 @@ export class LetterOperations {
       const saved = await this.save(record, version, editDraft(record, message, content, operator));
       return saved.refusal ? saved : { ...checked, record: saved.record };
     });
+    if (edited.refusal || edited.madeBeforeIn === undefined || isChangedSince(edited)) return edited;
+    const again = await this.check(id);
+    return again.refusal ? edited : { ...again, ...edited };
   }
 
   /** Drops the draft, so that a replay sends the original. */
@@ -136,7 +157,10 @@ export class LetterOperations {
       if (failure) return refuseInvalid(record, check);
       const entry = replayedEntryOf(routing);
       const { holds } = await this.askAbout(record, check);
-      if (holds) return this.settleAs(holds, record, version, operator);
+      if (holds) {
+        const settled = await this.settleAs(holds, record, version, operator);
+        return settled.refusal ? settled : refuse('already-there', settled.record);
+      }
       if (routing && !forgotten && (await this.forgotten.isForgotten(routing))) return refuse('forgotten', record);
       const content = contentOfReplay(record, routing?.stream);
       const decided = await this.save(record, version, decideReplay(record, { replace, content, entry }, operator));
@@ -144,14 +168,14 @@ export class LetterOperations {
     });
   }
 
-  /** Closes a letter without sending it. */
+  /** Closes a letter without sending it. If the store holds its event, the letter is `done` and not `discarded`. */
   async discard(id: string, note: string, caller: OperationCaller): Promise<OperationResult> {
     return this.change(id, caller, 'discarded', async ({ value: record, version }, operator) => {
       const refusal = seenRefusal(record, operator);
       if (refusal) return refuse(refusal, record);
       const { holds, mayBePublished } = await this.askAbout(record, this.checkCurrent(record, false));
-      if (holds) return this.settleAs(holds, record, version, operator);
-      if (mayBePublished) return refuse('under-way', record);
+      if (holds) return this.settleAs(holds, record, version, operator, note);
+      if (mayBePublished) return refuse('under-way', record, accepted);
       return this.save(record, version, discard(record, note, { ...operator, retentionMs: this.retentionMs }));
     });
   }
@@ -198,8 +222,8 @@ export class LetterOperations {
   ): Promise<OperationResult<Partial<More>>> {
     const found = await this.deps.letters.find(id);
     if (!found) return refuse('not-found');
-    const repeated = requestKey === undefined ? undefined : afterRequest(found.value, { by, did, requestKey });
-    if (repeated) return { record: repeated } as OperationResult<Partial<More>>;
+    const repeated = repeatedResult(found.value, { by, did, requestKey });
+    if (repeated) return repeated;
     return make(found, { by, revision, requestKey, nowMs: this.deps.clock.now() });
   }
 
@@ -210,16 +234,16 @@ export class LetterOperations {
     return refuse('changed', now?.value);
   }
 
-  /** Records that the store holds the event, and refuses the operation for that reason. */
+  /** Records that the store holds the event. */
   private async settleAs(
     outcome: Outcome,
     record: DeadLetter,
     version: Version,
     operator: ActingOperator,
+    note?: string,
   ): Promise<OperationResult> {
-    const done = settle(record, outcome, { ...operator, retentionMs: this.retentionMs });
-    const saved = await this.save(record, version, { record: done });
-    return saved.refusal ? saved : refuse('already-there', saved.record);
+    const done = settle(record, outcome, { ...operator, retentionMs: this.retentionMs }, note);
+    return this.save(record, version, { record: done });
   }
 
   private async publish(record: DeadLetter, { by, requestKey }: ActingOperator): Promise<OperationResult> {
@@ -268,6 +292,25 @@ export class LetterOperations {
     const left = placeOfLetter(trustedAttributes(message.attributes));
     return askStore(this.deps.blocks, { root, entry: replayedEntryOf(routing), left });
   }
+}
+
+/** The refusal of a discard while the event may still be published. A replay is never refused for that reason. */
+const accepted = {
+  detail: 'The store has accepted the event of this letter, and may still publish it.',
+  next: 'Replay the letter: that publishes the event, or brings the letter back. Or wait some minutes, and try again.',
+};
+
+/** Returns the result of a request that was made before. Undefined if the record does not know it. */
+function repeatedResult(
+  record: DeadLetter,
+  request: Pick<HistoryEntry, 'by' | 'did' | 'requestKey'>,
+): OperationResult | undefined {
+  if (request.requestKey === undefined) return undefined;
+  const madeBeforeIn = revisionAfter(record, request);
+  if (madeBeforeIn !== undefined) return { record, madeBeforeIn };
+  const settledIn = revisionAfter(record, { ...request, did: 'done' });
+  if (settledIn === undefined) return undefined;
+  return request.did === 'discarded' ? { record, madeBeforeIn: settledIn } : refuse('already-there', record);
 }
 
 function refuseInvalid(record: DeadLetter, { failure }: ReplayCheck): ReturnType<typeof refuse> {

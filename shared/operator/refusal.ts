@@ -72,7 +72,7 @@ const texts: Readonly<Record<RefusalCode, RefusalText>> = {
   },
   'already-there': {
     status: 409,
-    message: 'The store holds this event already, so nothing was sent. The letter is done.',
+    message: 'The store holds this event already, so it is not sent. The letter is closed as done.',
     next: 'Nothing has to be done.',
   },
   forgotten: {
@@ -97,14 +97,14 @@ const texts: Readonly<Record<RefusalCode, RefusalText>> = {
   },
 };
 
-/** @param detail A sentence that replaces the usual message. */
+/** @param more A message and a next step that replace the usual ones, and the failure of an invalid event. */
 export function refuse(
   code: RefusalCode,
   record?: DeadLetter,
-  more: { readonly detail?: string; readonly failure?: Failure } = {},
+  more: { readonly detail?: string; readonly next?: string; readonly failure?: Failure } = {},
 ): { readonly refusal: OperationRefusal } {
-  const { detail, failure } = more;
+  const { detail, next, failure } = more;
   const text = texts[code];
-  const message = detail ?? text.message;
-  return { refusal: { ...text, message, code, head: record && headOf(record), ...(failure && { failure }) } };
+  const told = { ...text, message: detail ?? text.message, next: next ?? text.next };
+  return { refusal: { ...told, code, head: record && headOf(record), ...(failure && { failure }) } };
 }

@@ -112,6 +112,29 @@ describe('a change of a letter', () => {
     expect((await under.letters.find(letter.id))?.value.revision).toBe(1);
   });
 
+  test('answers a repeated edit with its check again', async () => {
+    const { under, letter } = await aBrokenLetter();
+    Object.assign(under.session, { 'idempotency-key': 'once' });
+    const make = () => under.change('PUT', `/api/dead-letters/${letter.id}/draft`, 1, { patch: repair });
+    const first = await make();
+    expect(first).toMatchObject({ json: { valid: true, revision: 2 } });
+    expect(await make()).toEqual(first);
+  });
+
+  test('answers a repeated request with the letter as it is now if it was changed since, and says so', async () => {
+    const { under, letter } = await aBrokenLetter();
+    const path = `/api/dead-letters/${letter.id}`;
+    Object.assign(under.session, { 'idempotency-key': 'once' });
+    const make = () => under.change('POST', `${path}/discard`, 1, { note: 'a test' });
+    await make();
+    await under.change('POST', `${path}/reopen`, 2);
+    expect(await make()).toMatchObject({
+      status: 202,
+      headers: { ETag: '"3"' },
+      json: { state: 'open', revision: 3, changedSince: true },
+    });
+  });
+
   test('takes no Idempotency-Key of a job, which is recognised whoever sends it', async () => {
     const { under, letter } = await aBrokenLetter();
     Object.assign(under.session, { 'idempotency-key': 'job/1' });

@@ -188,9 +188,13 @@ test.each([
   for (const act of ['replay', 'discard'] as const) {
     const { operations, id, ana, record, publisher } = await anOperator({ content: sound, entry });
     const caller = await ana();
-    const result = act === 'replay' ? operations.replay(id, {}, caller) : operations.discard(id, '', caller);
-    expect(await result).toMatchObject({ refusal: { code: 'already-there', head: { standing: { state: 'done' } } } });
-    expect((await record()).standing).toMatchObject({ outcome });
+    const result = act === 'replay' ? operations.replay(id, {}, caller) : operations.discard(id, 'a test', caller);
+    const standing = { state: 'done', outcome };
+    const told =
+      act === 'replay' ? { refusal: { code: 'already-there', head: { standing } } } : { record: { standing } };
+    expect(await result).toMatchObject(told);
+    expect((await record()).standing).toMatchObject(standing);
+    expect((await record()).history.at(-1)).toMatchObject({ note: act === 'replay' ? outcome : `${outcome}: a test` });
     expect(publisher.published).toEqual([]);
   }
 });
@@ -200,7 +204,9 @@ test.each(['clean', 'suspect'] as const)(
   async (state) => {
     const entry = { hash: await hashOfSound(), published: false, state };
     const { operations, id, ana, record } = await anOperator({ content: sound, entry });
-    expect(await operations.discard(id, '', await ana())).toMatchObject({ refusal: { code: 'under-way' } });
+    expect(await operations.discard(id, '', await ana())).toMatchObject({
+      refusal: { code: 'under-way', next: expect.stringContaining('Replay the letter') as string },
+    });
     expect((await record()).standing.state).toBe('open');
   },
 );
@@ -252,13 +258,30 @@ test('an event that may be forgotten is replayed only if the operator says so', 
   expect(publisher.published).toHaveLength(1);
 });
 
-test('a repeated request answers with the revision after the first one, so that later changes are not acted on', async () => {
+test('an event that is accepted and was never published is settled by a replay', async () => {
+  const entry = { hash: await hashOfSound(), published: false, state: 'clean' } as const;
+  const { operations, id, ana } = await anOperator({ content: sound, entry });
+  expect(await operations.replay(id, {}, await ana())).toMatchObject({ record: { standing: { state: 'sent' } } });
+});
+
+test('a repeated discard or replay of an event that the store holds answers as the first did', async () => {
+  const entry = { hash: await hashOfSound(), published: true };
+  for (const act of ['replay', 'discard'] as const) {
+    const { operations, id, ana } = await anOperator({ content: sound, entry });
+    const caller = await ana('request 1');
+    const make = () => (act === 'replay' ? operations.replay(id, {}, caller) : operations.discard(id, 'x', caller));
+    const first = await make();
+    expect(await make()).toEqual(act === 'replay' ? first : { ...first, madeBeforeIn: 2 });
+  }
+});
+
+test('a repeated request has the revision after the first one, so that later changes are not acted on', async () => {
   const { operations, id, ana } = await anOperator();
   const request = await ana('request 1');
   await operations.saveDraft(id, mend, request);
   await operations.saveDraft(id, { body: Buffer.from(JSON.stringify(sound)) }, { ...(await ana()), by: 'ben' });
   const repeated = await operations.saveDraft(id, mend, request);
-  expect(repeated).toMatchObject({ record: { revision: 2 } });
-  const caller = { ...request, revision: repeated.refusal ? 0 : repeated.record.revision };
+  expect(repeated).toMatchObject({ madeBeforeIn: 2, record: { revision: 3 } });
+  const caller = { ...request, revision: repeated.refusal ? 0 : repeated.madeBeforeIn! };
   expect(await operations.replay(id, {}, caller)).toMatchObject({ refusal: { code: 'changed' } });
 });

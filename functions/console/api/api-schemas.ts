@@ -38,6 +38,10 @@ const head = {
 };
 const letterSchema = z.strictObject(head);
 
+/** The head after a change. `changedSince`: the request was made before, and this is the letter as it is now. */
+const changedHead = { ...head, changedSince: z.boolean().optional() };
+const changedLetterSchema = z.strictObject(changedHead);
+
 const wholeLetterSchema = z.strictObject({
   ...head,
   root: z.string(),
@@ -59,9 +63,9 @@ const wholeLetterSchema = z.strictObject({
   }),
 });
 
-/** The head, and what would become of the edit. A repeated request is answered with the head alone. */
+/** The head, and what would become of the edit. If the letter was changed since a repeated request: the head alone. */
 const checkedLetterSchema = z.strictObject({
-  ...head,
+  ...changedHead,
   valid: z.boolean().optional(),
   failure: z
     .strictObject({ code: z.enum(codes), meaning: z.string(), stage: z.enum(functionNames), detail: z.string() })
@@ -227,10 +231,10 @@ export const answerSchemas: Readonly<Record<string, z.ZodType>> = {
   'GET /api/dead-letters/{id}/body': letterBodySchema,
   'POST /api/dead-letters/{id}/check': checkedLetterSchema,
   'PUT /api/dead-letters/{id}/draft': checkedLetterSchema,
-  'DELETE /api/dead-letters/{id}/draft': letterSchema,
-  'POST /api/dead-letters/{id}/replay': letterSchema,
-  'POST /api/dead-letters/{id}/discard': letterSchema,
-  'POST /api/dead-letters/{id}/reopen': letterSchema,
+  'DELETE /api/dead-letters/{id}/draft': changedLetterSchema,
+  'POST /api/dead-letters/{id}/replay': changedLetterSchema,
+  'POST /api/dead-letters/{id}/discard': changedLetterSchema,
+  'POST /api/dead-letters/{id}/reopen': changedLetterSchema,
   'POST /api/jobs': plannedJobSchema,
   'GET /api/jobs': z.strictObject({ jobs: z.array(jobSchema) }),
   'GET /api/jobs/{id}': jobSchema,

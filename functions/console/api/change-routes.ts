@@ -7,7 +7,9 @@ import { withoutEffects } from '../../../shared/operator/dry-run.ts';
 import type { Edit } from '../../../shared/operator/edit-message.ts';
 import type { PatchOperation } from '../../../shared/operator/json-patch.ts';
 import {
+  isChangedSince,
   LetterOperations,
+  type ChangedLetter,
   type CheckedEdit,
   type OperationCaller,
   type OperationResult,
@@ -193,7 +195,12 @@ function settled(isDryRun: boolean, result: OperationResult): ConsoleResponse {
 /** Answers an operation that changed a letter, or was refused. */
 function changed(result: OperationResult, status: number): ConsoleResponse {
   if (result.refusal) throw refused(result.refusal);
-  return recordResponse(headOf(result.record), {}, status);
+  return recordResponse(headOf(result.record), changedSince(result), status);
+}
+
+/** Tells the sender of a repeated request that the answer is the letter as it is now, and not as it was. */
+function changedSince(result: ChangedLetter): object {
+  return isChangedSince(result) ? { changedSince: true } : {};
 }
 
 /** Answers with what would become of an edit. */
@@ -208,8 +215,8 @@ async function answerEdit(
   const personal = isUnmasked ? [] : deps.catalog.personal;
   const viewed = { letter: record.id, by: caller.name, did: 'viewed the original', atMs: deps.clock.now() } as const;
   if (isUnmasked) await deps.auditTrail.note({ ...viewed, note: 'unmasked' });
-  // A repeated request is answered by the record alone.
-  if (!check || !message) return recordResponse(headOf(record));
+  // After a later change, a repeated request is answered by the record alone.
+  if (!check || !message) return recordResponse(headOf(record), changedSince(result));
   const original = await loadOriginal(deps.letters, record);
   const { failure, becomes, eventCount } = check;
   return recordResponse(headOf(record), {
