@@ -22,8 +22,12 @@ export interface StoredEvent {
 
 /** The optional sink of clean events, by `idempotency_key`. */
 export interface CleanEventStore {
-  /** Stores an event, unless its key already has an event or a tombstone, or its event was erased. */
-  put(key: string, event: Message): Promise<void>;
+  /**
+   * Stores an event, unless its key already has an event or a tombstone, or its event was erased.
+   *
+   * @param expireAtMs When it may be deleted, in milliseconds since 1970. Without it, never.
+   */
+  put(key: string, event: Message, expireAtMs?: number): Promise<void>;
   /** Loads the event of a key. Undefined if there is none, another one superseded it, or it was erased. */
   event(key: string): Promise<Message | undefined>;
   /** Loads the events of an id of a numbered stream that no other ones superseded, at most `limit`. */
@@ -36,8 +40,10 @@ export interface CleanEventStore {
   /**
    * Replaces the event of a key by a tombstone that names the superseding key. An event that comes later for the buried
    * key is not stored.
+   *
+   * @param expireAtMs When the tombstone may be deleted. Without it, never.
    */
-  bury(key: string, supersededBy: string): Promise<void>;
+  bury(key: string, supersededBy: string, expireAtMs?: number): Promise<void>;
   /**
    * Reads all that is stored, in a fixed order: what comes behind a position, if one is given. Each event is loaded when it
    * is needed, because it can have 9 MB.

@@ -126,6 +126,14 @@ export const streamSettingsSchema = z.object({
     .describe(
       'the shares of the nearest 16 and 256 pairs of neighbours with a hole that make a gap doubtful, and the pairs that inference needs',
     ),
+  storedMs: milliseconds(
+    retentionMs,
+    ', because Pub/Sub keeps messages that long (retentionDays of topology.json), and an event that comes again would be stored again',
+  )
+    .optional()
+    .describe(
+      'how long the function `store` keeps a clean event in Firestore; no less than Pub/Sub keeps messages (7 days). By default for ever',
+    ),
   start: eventId()
     .optional()
     .describe(

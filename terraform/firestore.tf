@@ -28,8 +28,8 @@ locals {
       keys            = { indexes = {}, ttl = true }
       reconciliations = { indexes = {}, ttl = false }
       # timed grows with time below its stream and type.
-      clean-events = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = false }
-      chunks       = { indexes = {}, ttl = false }
+      clean-events = { indexes = { numbered = ["ASCENDING"], timed = ["ASCENDING"] }, ttl = true }
+      chunks       = { indexes = {}, ttl = true }
       anomalies    = { indexes = { endMs = ["DESCENDING"] }, ttl = true }
     }
     letters = {

@@ -3,7 +3,7 @@ import type { DocumentReference, DocumentSnapshot } from '@google-cloud/firestor
 import type { Message } from '../messages/message.ts';
 import type { Version } from '../ports.ts';
 import type { Documents } from './clients.ts';
-import { saveIf, versionIn, type Fields } from './document.ts';
+import { present, saveIf, versionIn, type Fields } from './document.ts';
 
 /**
  * The maximum size of a message inside its document. A larger body is stored in chunks. A Firestore document holds 1
@@ -34,6 +34,7 @@ export interface StoredBody {
  * Makes the fields of a message. A large body is written in chunks first.
  *
  * @param name Distinguishes the chunks from those of other bodies and versions of the document.
+ * @param expireAt The field of the TTL policy, for the chunks. Without it they stay until they are deleted.
  */
 export async function placeBody(
   database: Documents,
@@ -41,11 +42,12 @@ export async function placeBody(
   message: Message,
   name: string,
   inlineBytes = maxInlineBytes,
+  expireAt?: unknown,
 ): Promise<StoredBody> {
   const { data } = message;
   const attributes = JSON.stringify(message.attributes);
   if (isSmall(message, inlineBytes)) return { attributes, data };
-  return { attributes, chunks: await writeChunks(database, document, data, name) };
+  return { attributes, chunks: await writeChunks(database, document, data, { name, expireAt }) };
 }
 
 /** Loads a message by its fields. Undefined if its chunks are gone. */
@@ -99,7 +101,7 @@ export async function saveWithMessage(
   const isNew = expected === undefined;
   const before = isNew && isSmall(message, maxInlineBytes) ? undefined : await read(database, document);
   if (before && versionIn(before) !== expected) return false;
-  const placed = await placeBody(database, document, message, expected ?? 'first');
+  const placed = await placeBody(database, document, message, expected ?? 'first', maxInlineBytes, fields.expireAt);
   const body = { data: undefined, chunks: undefined, ...placed };
   const isSaved = await saveIf(database, document, { ...fields, ...body }, expected);
   if (isSaved && before) await deleteChunks(database, chunksOf(before.ref, bodyIn(before)));
@@ -135,14 +137,14 @@ async function writeChunks(
   { calls }: Documents,
   document: DocumentReference,
   data: Uint8Array,
-  name: string,
+  { name, expireAt }: { readonly name: string; readonly expireAt: unknown },
 ): Promise<Chunks> {
   const hash = createHash('sha256').update(data).digest('base64url');
   const chunks: Chunks = { name: `${name}-${hash}`, count: Math.ceil(data.length / chunkBytes) };
   await Promise.all(
     chunkDocuments(document, chunks).map((chunk, i) =>
       calls.run('writing a body', () =>
-        chunk.set({ data: Buffer.from(data.subarray(i * chunkBytes, (i + 1) * chunkBytes)) }),
+        chunk.set(present({ data: Buffer.from(data.subarray(i * chunkBytes, (i + 1) * chunkBytes)), expireAt })),
       ),
     ),
   );

@@ -10,14 +10,14 @@ import type { Message } from '../messages/message.ts';
 import type { CleanEventStore, EventWindow, StoredEvent } from '../event-ports.ts';
 import { bodyIn, chunksOf, deleteChunks, everyChunk, messageIn, saveWithMessage } from './body.ts';
 import type { Database } from './clients.ts';
-import { commitIf, replaced, updateTimeOf, versionIn } from './document.ts';
+import { commitIf, expiry, present, replaced, updateTimeOf, versionIn } from './document.ts';
 
 /** The value of a key: a clean event, the tombstone of a superseded event, or the time at which an event was erased. */
 export type KeptEvent =
   { readonly event: Message } | { readonly supersededBy: string } | { readonly erasedAtMs: number };
 
 /** The fields that stay when an event is erased. They name no person. */
-const fieldsOfErased: readonly string[] = ['stream', 'type', 'eventId', 'origin'];
+const fieldsOfErased: readonly string[] = ['stream', 'type', 'eventId', 'origin', 'expireAt'];
 
 /** The number of events that are read at a time. Each can have 0.5 MB in its document. */
 const eventsAPage = 50;
@@ -33,22 +33,24 @@ export class FirestoreCleanEventStore implements CleanEventStore {
     this.database = database;
   }
 
-  async put(key: string, event: Message): Promise<void> {
+  async put(key: string, event: Message, expireAtMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { stream = '', type = '', event_id: eventId, event_time: time, origin } = event.attributes;
     const fields = {
       ...{ key, stream, type, origin },
       eventId: eventId === undefined ? undefined : Number(eventId),
       numbered: eventId === undefined ? undefined : `${stream}/${eventId}`,
       timed: time === undefined ? undefined : `${stream}/${type}/${time}`,
+      expireAt: expiry(expireAtMs),
     };
     await saveWithMessage(this.database, this.document(key), fields, event, undefined);
   }
 
-  async bury(key: string, supersededBy: string): Promise<void> {
+  async bury(key: string, supersededBy: string, expireAtMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { calls } = this.database;
     const document = this.document(key);
+    const tombstone = present({ key, supersededBy, expireAt: expiry(expireAtMs) });
     const buried = await calls.run('reading a clean event', () => document.get());
-    await calls.run('burying a clean event', () => document.set({ key, supersededBy }));
+    await calls.run('burying a clean event', () => document.set(tombstone));
     await deleteChunks(this.database, chunksOf(buried.ref, bodyIn(buried)));
   }
 

@@ -101,13 +101,13 @@ run "the_databases_index_and_forget_what_they_should" {
     error_message = "So is a composite index."
   }
 
-  # Blocks, buckets, pages, uuids, settled letters, jobs, anomalies and the audit trail are forgotten.
+  # Blocks, buckets, pages, uuids, settled letters, clean events, jobs, anomalies and the audit trail are forgotten.
   assert {
     condition = toset(keys(google_firestore_field.expiry)) == toset([
-      "anomalies", "blocks", "buckets", "keys", "pages",
+      "anomalies", "blocks", "buckets", "chunks", "clean-events", "keys", "pages",
       "letters/audit", "letters/chunks", "letters/dead-letters", "letters/jobs", "letters/kept-messages", "letters/parts",
     ])
-    error_message = "What is only remembered for a window expires, and what says when it may: settled letters with their bodies, jobs, anomalies, and the audit trail. Gaps and events stay."
+    error_message = "What is only remembered for a window expires, and what says when it may: settled letters with their bodies, clean events of streams with storedMs, jobs, anomalies, and the audit trail. Gaps stay."
   }
   assert {
     condition = alltrue([

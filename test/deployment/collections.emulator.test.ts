@@ -92,7 +92,11 @@ async function storeState(database: Database<'state'>): Promise<void> {
     ]),
     new FirestoreUuidKeys({ database, clock: systemClock, windowMs: () => 60_000 }).claim('s', 'uuid-1', 1),
     new FirestoreReconciliationStore(database).save('s', 'stripe', fullReconciliation, undefined),
-    new FirestoreCleanEventStore(database).put('s/1/1', { ...aLargeDelivery({}), attributes: cleanAttributes }),
+    new FirestoreCleanEventStore(database).put(
+      's/1/1',
+      { ...aLargeDelivery({}), attributes: cleanAttributes },
+      1_900_000_000_000,
+    ),
     new FirestoreAnomalyStore(database).file(anAnomaly, 1_900_000_000_000),
   ]);
 }

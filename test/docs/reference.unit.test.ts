@@ -21,6 +21,7 @@ const sorted = (names: readonly string[]): readonly string[] => [...names].sort(
 /** The settings of a stream that have no default. */
 const withoutDefault = {
   start: undefined,
+  storedMs: undefined,
   list: undefined,
   find: undefined,
   key: undefined,

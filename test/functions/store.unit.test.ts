@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { makeStore } from '../../functions/store/handler.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { EmbeddedCleanEventStore } from '../../shared/embedded/clean-event-store.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
 import { RetryableError } from '../../shared/errors.ts';
@@ -24,6 +25,27 @@ test('a clean event is kept under its key, as it came', async () => {
   expect(events.find('orders/7')).toEqual({
     event: aMessage('{"a":1.0}', { idempotency_key: 'orders/7', origin: 'producer' }),
   });
+});
+
+test('an event and a tombstone expire when the setting storedMs of their stream says, and without it never', async () => {
+  const stored: unknown[][] = [];
+  const note = (what: string) => (key: string, _: unknown, expireAtMs?: number) => {
+    stored.push([what, key, expireAtMs]);
+    return Promise.resolve();
+  };
+  const events = Object.assign(new EmbeddedCleanEventStore(atOnce), { put: note('put'), bury: note('bury') });
+  const storedMs = 30 * 24 * 3_600_000;
+  const ports = portsInMemory({ events, catalog: makeCatalog({ streams: { clicks: { storedMs } } }) });
+  const { handler: store } = makeStore(ports);
+  const take = (attributes: Attributes) => store(aDelivery({ topic: 'cleaned-events', content: '{}', attributes }));
+  await take({ stream: 'clicks', idempotency_key: 'clicks/2', supersedes: 'clicks/1' });
+  await take({ stream: 'orders', idempotency_key: 'orders/7' });
+  const atMs = ports.clock.now() + storedMs;
+  expect(stored).toEqual([
+    ['bury', 'clicks/1', atMs],
+    ['put', 'clicks/2', atMs],
+    ['put', 'orders/7', undefined],
+  ]);
 });
 
 test('a second copy of an event changes nothing', async () => {
