@@ -15,6 +15,11 @@ locals {
         "(resource.type=\"cloud_function\" AND severity>=ERROR AND protoPayload.methodName:\"FunctionService\" AND protoPayload.resourceName:(${join(" OR ", [for name in keys(local.functions) : "\"/functions/${local.name_prefix}${name}\""])}))",
       ])
     }
+    # What terraform/cloudbuild/plan.yaml says. Without a plan at night there are none.
+    changed-plan = {
+      description = "Plans at night that would change something, or that failed."
+      filter      = "resource.type=\"build\" AND textPayload:(\"What is deployed differs from this checkout\" OR \"The plan failed, so nobody knows whether somebody changed what is deployed\")"
+    }
     failed-tick = {
       description = "Ticks that Cloud Scheduler could not publish, and checks that it could not start."
       filter      = "resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=(${join(" OR ", [for job in concat(["sweep"], keys(local.checks)) : "\"${var.prefix}-${job}\""])}) AND severity>=ERROR"
@@ -112,6 +117,16 @@ locals {
       conditions = {
         "the audit or the probe ended with an error" = {
           query    = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=~\"${var.prefix}-(${join("|", keys(local.check_arguments))})\",result=\"failed\"}[15m])) > 0"
+          duration = "0s"
+        }
+      }
+    }
+    changed-plan = {
+      title    = "Somebody changed what is deployed"
+      severity = "WARNING"
+      conditions = {
+        "the plan of the night would change something, or failed" = {
+          query    = "sum(increase(${local.metric["changed-plan"]}[1h])) > 0"
           duration = "0s"
         }
       }

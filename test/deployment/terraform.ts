@@ -9,12 +9,15 @@ export const terraformDirectory = join(__dirname, '..', '..', 'terraform');
 
 const fileSchema = z.object({
   locals: z.array(z.record(z.string(), z.unknown())).optional(),
+  resource: z.record(z.string(), z.record(z.string(), z.array(z.record(z.string(), z.unknown())))).optional(),
   variable: z.record(z.string(), z.array(z.object({ type: z.string() }))).optional(),
 });
 
 /** Terraform as it is written: literals are values, and whatever is computed is its text, `${…}`. */
 export interface Terraform {
   readonly locals: Readonly<Record<string, unknown>>;
+  /** The resources by `type.name`, with the text of each argument. */
+  readonly resources: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Of each variable: the text of its type. */
   readonly variableTypes: Readonly<Record<string, string>>;
   /** All files, one after the other. */
@@ -28,6 +31,13 @@ export async function readTerraform(): Promise<Terraform> {
   const variables = parsed.flatMap(({ variable = {} }) => Object.entries(variable));
   return {
     locals: Object.fromEntries(parsed.flatMap(({ locals = [] }) => locals.flatMap((block) => Object.entries(block)))),
+    resources: Object.fromEntries(
+      parsed.flatMap(({ resource = {} }) =>
+        Object.entries(resource).flatMap(([type, named]) =>
+          Object.entries(named).map(([name, [body]]) => [`${type}.${name}`, body ?? {}] as const),
+        ),
+      ),
+    ),
     variableTypes: Object.fromEntries(variables.map(([name, [first]]) => [name, first?.type ?? ''])),
     text: texts.join('\n'),
   };

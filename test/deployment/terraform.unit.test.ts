@@ -242,6 +242,21 @@ describe('what a queried field needs', () => {
   });
 });
 
+test('functions wait for every index, or their first queries would fail', () => {
+  const needed = Object.keys(terraform.resources).filter((name) => /^google_firestore_(?:index|field)\./.test(name));
+  expect(needed.length).toBeGreaterThan(3);
+  const { depends_on: waited } = terraform.resources['google_cloudfunctions2_function.main'] ?? {};
+  expect(waited).toEqual(expect.arrayContaining(needed.map((name) => `\${${name}}`)));
+});
+
+test('the nightly plan says what the alert looks for, when something was changed by hand and when it fails', () => {
+  const build = readFileSync(join(terraformDirectory, 'cloudbuild', 'plan.yaml'), 'utf8');
+  const { filter } = (terraform.locals.platform_logs as Record<string, { filter: string }>)['changed-plan'] ?? {};
+  const sought = all(/"([A-Z][^"]{20,})"/g, filter?.replaceAll('\\"', '"') ?? '');
+  expect(sought).toHaveLength(2);
+  for (const text of sought) expect(build).toContain(`echo '${text}`);
+});
+
 describe('a sum of several fields', () => {
   it('needs one index that has them all', () => {
     const adapters = readdirSync(join(root, 'shared', 'gcp')).map((name) =>
