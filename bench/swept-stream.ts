@@ -48,21 +48,29 @@ class SweptStream {
   private readonly clock = new VirtualClock(noon);
   private readonly ledger = new EmbeddedGapLedger(atOnce);
   private readonly handler: Handler;
+  private toInfer: Message[] = [];
   private rows = 0;
 
   constructor() {
     const catalog = makeCatalog({ streams: { default: { ...noDoubt } } });
     const { blocks, clock } = this;
-    const publisher = { publish: (topic: string, message: Message) => this.refuseToInfer(topic, message) };
+    const publisher = {
+      publish: (topic: string, message: Message) => {
+        if (topic === 'reprocess-requests') this.toInfer.push(message);
+        return Promise.resolve();
+      },
+    };
     this.handler = makeSweep(portsInMemory({ blocks, ledger: this.counted(), catalog, clock, publisher })).handler;
   }
 
-  /** @returns The documents that the tick has read. */
+  /** Lets reconstruct answer the requests of a tick after it. @returns The documents that the tick has read. */
   async tickAfterAMinute(): Promise<number> {
     const before = this.blocks.reads + this.rows;
     this.clock.advance(minuteMs);
     await this.handler(aDelivery({ topic: 'sweeps', content: '', attributes: { stream } }));
-    return this.blocks.reads + this.rows - before;
+    const reads = this.blocks.reads + this.rows - before;
+    for (const message of this.toInfer.splice(0)) await this.refuseToInfer(message);
+    return reads;
   }
 
   unresolved(): Promise<number> {
@@ -70,8 +78,7 @@ class SweptStream {
   }
 
   /** Does what reconstruct does if nothing may be inferred: it records why. */
-  private async refuseToInfer(topic: string, message: Message): Promise<void> {
-    if (topic !== 'reprocess-requests') return;
+  private async refuseToInfer(message: Message): Promise<void> {
     const { phase, from } = readRequest(message);
     if (phase === 'infer') await amendGap(this.ledger, stream, from, (gap) => ({ ...gap, why: 'too-uncertain' }));
   }

@@ -1,4 +1,5 @@
 import { stepOf } from '../../shared/gaps/expected-ids.ts';
+import { outlinesIn } from '../../shared/gaps/block-outline.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import { maxShortGap, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
@@ -41,7 +42,7 @@ export async function listGaps(
       ...(isDoubtful && { isDoubtful }),
     };
   });
-  const events = await loadEventsAround(blocks, stream, listed.filter(isDoubtfulGap));
+  const events = await loadEventsAround(outlinesIn(blocks), stream, listed.filter(isDoubtfulGap));
   return listed.map((gap) =>
     gap.isDoubtful ? { ...gap, ...idsOf(gap, byFirst.get(gap.from), events, settings) } : gap,
   );

@@ -1,19 +1,22 @@
 import { advanceGap, isInferenceDue, type GapStep } from '../../shared/gaps/advance-gap.ts';
 import { isUnresolved, type Gap } from '../../shared/gaps/gap.ts';
 import type { RangeCoverage } from '../../shared/gaps/holes.ts';
+import { isLetterDue, letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import { loadEventsAround } from '../../shared/gaps/load-events.ts';
 import { obstacleTo } from '../../shared/gaps/obstacle.ts';
 import type { Progress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { writeRequest } from '../../shared/gaps/request.ts';
-import type { Version, Versioned } from '../../shared/ports.ts';
+import type { WaitingGap } from '../../shared/gaps/waiting-gap.ts';
+import type { GapPage, Version, Versioned } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { TickDeps } from './deps.ts';
+import type { SweepDeps } from './deps.ts';
 import { GapCounts } from './gap-counts.ts';
-import { GiveUp, type GapToGiveUp, type GiveUpOptions } from './give-up.ts';
+import { GiveUp, maxGapsALetter, type GapToGiveUp, type GiveUpOptions } from './give-up.ts';
 import type { KnownReasons } from './known-reasons.ts';
 import { loadCoverages } from './load-coverage.ts';
+import { WaitingGaps } from './waiting-gaps.ts';
 
 /** The number of gaps in a page. */
 const gapsAPage = 200;
@@ -32,6 +35,8 @@ export interface AdvanceOptions {
   readonly now: number;
   readonly record: GiveUpOptions['record'];
   readonly reasons: KnownReasons;
+  /** Every unresolved gap, ascending, as this instance has left it. Only due gaps are read. Undefined if all must be read. */
+  readonly known: readonly WaitingGap[] | undefined;
   /**
    * When to end, in milliseconds since 1970. After this time the sweep begins no read and advances no gap. There are
    * two exceptions: one piece at the lowest gap, and one piece where the previous sweep ended.
@@ -55,7 +60,11 @@ export interface AdvanceResult {
   readonly advancedTo: number | undefined;
   /** The errors of gaps that could not be advanced. The other gaps were advanced. */
   readonly errors: readonly unknown[];
+  /** Every unresolved gap, ascending, for the next sweep. Undefined if it must read all. */
+  readonly waiting: readonly WaitingGap[] | undefined;
 }
+
+type Position = Pick<AdvanceResult, 'advancedTo' | 'isWhole'>;
 
 type Coverages = ReadonlyMap<Gap, RangeCoverage>;
 
@@ -77,9 +86,10 @@ interface PageResult {
  *     the next       ■■■■■■       ■■   ■■■■■■
  */
 export class GapAdvance {
-  private readonly deps: TickDeps;
+  private readonly deps: SweepDeps;
   private readonly options: AdvanceOptions;
   private readonly counts: GapCounts;
+  private readonly waiting: WaitingGaps;
   private readonly toGiveUp: GapToGiveUp[] = [];
   /** The last id of the highest gap that was processed before any jump. */
   private readTo = -1;
@@ -87,29 +97,64 @@ export class GapAdvance {
   private isFromLowest = true;
   private readonly errors: unknown[] = [];
 
-  constructor(deps: TickDeps, options: AdvanceOptions) {
+  constructor(deps: SweepDeps, options: AdvanceOptions) {
     this.deps = deps;
     this.options = options;
     this.counts = new GapCounts(deps.log, options.now);
+    const { settings, now, progress, known = [] } = options;
+    const mayTell = isLetterDue(progress.gaveUpAtMs, letterIntervalMs, now);
+    this.waiting = new WaitingGaps(known, { settings, now, mayTell });
   }
 
   /** Advances the gaps, and then gives up those that must be given up, with one letter. */
   async run(): Promise<AdvanceResult> {
-    const position = await this.readAll();
-    const { progress, now, record, untilMs } = this.options;
+    const { progress, now, record, untilMs, known } = this.options;
+    const position = await (known ? this.readDue() : this.readAll());
     const giveUp = new GiveUp(this.deps, { progress, now, record, untilMs: untilMs + giveUpMs });
     try {
-      const waiting = await giveUp.run(this.toGiveUp);
-      for (const { row } of waiting) this.counts.add(row.value);
+      const waiting = new Set(await giveUp.run(this.toGiveUp));
+      for (const gap of this.toGiveUp) {
+        if (waiting.has(gap)) this.waiting.noteForLetter(gap.row.value);
+        else this.waiting.delete(gap.row.value);
+      }
     } catch (error) {
       this.errors.push(error);
-      for (const { row } of this.toGiveUp) this.counts.add(row.value);
     }
-    return this.result(position);
+    return this.result(position, giveUp.isEachSaved);
+  }
+
+  /**
+   * Reads only the gaps that are due. When as many must be given up as a letter reports, those that only wait for a letter are
+   * left for the next one.
+   */
+  private async readDue(): Promise<Position> {
+    const { ledger } = this.deps;
+    const { progress, now, untilMs } = this.options;
+    let advancedTo: number | undefined;
+    try {
+      for (const page of this.waiting.duePages(gapsAPage)) {
+        if (this.toGiveUp.length >= maxGapsALetter && page.every(({ dueAtMs }) => dueAtMs > now)) continue;
+        if (advancedTo !== undefined && this.isOver(untilMs)) return { advancedTo, isWhole: false };
+        const { from = 0 } = page[0] ?? {};
+        const rows = await ledger.unresolved(progress.stream, page.length, from > 0 ? from - 1 : undefined);
+        this.countUnreadable(rows);
+        const { last, isWhole } = await this.advancePage(this.waiting.dueOf(page, rows.gaps), untilMs);
+        advancedTo = last?.from ?? advancedTo;
+        if (!isWhole) return { advancedTo, isWhole };
+      }
+      return { advancedTo: undefined, isWhole: true };
+    } catch (error) {
+      this.errors.push(error);
+      return { advancedTo, isWhole: false };
+    }
+  }
+
+  private countUnreadable({ unreadable }: GapPage): void {
+    for (const row of unreadable) this.counts.addUnreadable(row);
   }
 
   /** @returns The position where the sweep ended early, and whether every gap was read. */
-  private async readAll(): Promise<Pick<AdvanceResult, 'advancedTo' | 'isWhole'>> {
+  private async readAll(): Promise<Position> {
     const { ledger } = this.deps;
     const { progress, now, untilMs } = this.options;
     const { stream, advancedTo = -1 } = progress;
@@ -119,9 +164,7 @@ export class GapAdvance {
     try {
       for (;;) {
         const page = await ledger.unresolved(stream, gapsAPage, above);
-        page.unreadable.forEach((row) => {
-          this.counts.addUnreadable(row);
-        });
+        this.countUnreadable(page);
         const { last, isWhole } = await this.advancePage(page.gaps, mustJump ? now + (untilMs - now) / 2 : untilMs);
         if (isWhole && page.next === undefined) return { advancedTo: undefined, isWhole: this.isFromLowest };
         above = isWhole ? page.next : (last?.from ?? above);
@@ -159,9 +202,15 @@ export class GapAdvance {
 
   /** @returns The coverages of the gaps whose blocks were read in time. Undefined if a read failed. */
   private async readCoverages(page: readonly Versioned<Gap>[], untilMs: number): Promise<Coverages | undefined> {
-    const gaps = page.map(({ value }) => value);
+    const known = new Map<Gap, RangeCoverage>();
+    for (const { value } of page) {
+      const coverage = this.waiting.coverageOf(value);
+      if (coverage) known.set(value, coverage);
+    }
+    const gaps = page.map(({ value }) => value).filter((gap) => !known.has(gap));
     try {
-      return await loadCoverages(this.deps.blocks, gaps, this.options.settings, () => this.isOver(untilMs));
+      const read = await loadCoverages(this.deps.blocks, gaps, this.options.settings, () => this.isOver(untilMs));
+      return new Map([...known, ...read]);
     } catch (error) {
       this.errors.push(error);
       return undefined;
@@ -169,17 +218,16 @@ export class GapAdvance {
   }
 
   private async advancePiece(piece: readonly Versioned<Gap>[], coverages: Coverages): Promise<void> {
-    const done = new Set<Gap>();
+    for (const { value } of piece) this.waiting.noteFailed(value, coverages.get(value));
     try {
       const events = await this.loadEvents(piece.map(({ value }) => value));
       await runLimited(piece, gapsAtOnce, async (row) => {
         const coverage = coverages.get(row.value);
-        if (coverage && (await this.advanceOne(row, coverage, events))) done.add(row.value);
+        if (coverage) await this.advanceOne(row, coverage, events);
       });
     } catch (error) {
       this.errors.push(error);
     }
-    for (const { value } of piece) if (!done.has(value)) this.counts.add(value);
     if (this.isFromLowest) this.readTo = piece.at(-1)?.value.to ?? this.readTo;
   }
 
@@ -194,8 +242,7 @@ export class GapAdvance {
     return this.deps.clock.now() >= untilMs;
   }
 
-  /** @returns Whether the gap is resolved and recorded, or is to be given up. */
-  private async advanceOne(row: Versioned<Gap>, coverage: RangeCoverage, events: readonly number[]): Promise<boolean> {
+  private async advanceOne(row: Versioned<Gap>, coverage: RangeCoverage, events: readonly number[]): Promise<void> {
     const { now, settings, progress, reasons } = this.options;
     const { value: gap, version } = row;
     const obstacle = () =>
@@ -205,10 +252,12 @@ export class GapAdvance {
     if (step.giveUp) {
       if (step.giveUp.isDoubtful) this.counts.doubtful++;
       this.toGiveUp.push({ row, gap: step.gap, coverage, reason: step.giveUp });
-      return true;
+      this.waiting.note(step.gap, coverage);
+      return;
     }
-    const isRecorded = step.gap === gap || (await this.record(step, version));
-    return isRecorded && !isUnresolved(step.gap);
+    if (step.gap !== gap && !(await this.record(step, version))) return;
+    if (isUnresolved(step.gap)) this.waiting.note(step.gap, coverage);
+    else this.waiting.delete(gap);
   }
 
   /** Publishes before it records. After a crash in between, the message is published again. */
@@ -218,11 +267,16 @@ export class GapAdvance {
     return ledger.save(gap, version);
   }
 
-  private result(position: Pick<AdvanceResult, 'advancedTo' | 'isWhole'>): AdvanceResult {
+  /** @param isEachSaved Whether no other instance wrote a row that was given up. */
+  private result(position: Position, isEachSaved: boolean): AdvanceResult {
     const { errors } = this;
-    const { unresolved, doubtful, oldestMs, ranges } = this.counts;
+    const gaps = this.waiting.all();
+    for (const gap of gaps) this.counts.add(gap);
+    const { unresolved, doubtful, oldestMs, ranges, isEachReadable } = this.counts;
     const leftOut = { from: this.readTo + 1, to: Number.POSITIVE_INFINITY };
     const unresolvedRanges = position.isWhole ? ranges : [...ranges, leftOut];
-    return { unresolvedRanges, unresolved, doubtful, oldestMs, errors, ...position };
+    const isKnown = position.isWhole && errors.length === 0 && isEachSaved && isEachReadable;
+    const waiting = isKnown ? gaps : undefined;
+    return { unresolvedRanges, unresolved, doubtful, oldestMs, errors, waiting, ...position };
   }
 }

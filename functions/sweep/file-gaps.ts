@@ -10,7 +10,7 @@ import type { NumberedSettings } from '../../shared/gaps/reset.ts';
 import { dueRanges, markScanned } from '../../shared/gaps/scan.ts';
 import { maxFiledAtOnce } from '../../shared/ports.ts';
 import { runLimited } from '../../shared/run-limited.ts';
-import type { TickDeps } from './deps.ts';
+import type { SweepDeps } from './deps.ts';
 import type { ProgressWriter } from './progress-writer.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface FileTimes {
  * @returns Whether no other sweep wrote in between.
  */
 export async function fileDueGaps(
-  deps: TickDeps,
+  deps: SweepDeps,
   writer: ProgressWriter,
   { now, scanUntilMs }: FileTimes,
   settings: NumberedSettings,
@@ -61,7 +61,7 @@ interface FoundGaps {
 }
 
 async function gapsOf(
-  deps: TickDeps,
+  deps: SweepDeps,
   stream: string,
   { holes }: HolePage,
   nowMs: number,
@@ -77,7 +77,7 @@ async function gapsOf(
 
 /** Loads the rows over a range. The ids of an unreadable row are not filed again, so that it is not overwritten. */
 async function loadRows(
-  { ledger }: TickDeps,
+  { ledger }: SweepDeps,
   stream: string,
   range: Range,
 ): Promise<{ readonly rows: readonly Gap[]; readonly unreadable: readonly Range[] }> {
@@ -96,7 +96,7 @@ async function loadRows(
  * @returns The gaps to file, in the same order.
  */
 async function askFor(
-  { publisher }: TickDeps,
+  { publisher }: SweepDeps,
   gaps: readonly Gap[],
   nowMs: number,
   settings: NumberedSettings,

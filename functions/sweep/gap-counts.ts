@@ -4,7 +4,7 @@ import type { Range } from '../../shared/gaps/range.ts';
 import { spellUnreadable } from '../../shared/gaps/spell-unreadable.ts';
 import type { Log, UnreadableGap } from '../../shared/ports.ts';
 
-/** Counts the unresolved gaps that a sweep has read. */
+/** Counts the unresolved gaps that a sweep has read or knows. */
 export class GapCounts {
   unresolved = 0;
   /** When the oldest of these gaps was found, or the current time if there is none. */
@@ -24,7 +24,12 @@ export class GapCounts {
     this.oldestMs = nowMs;
   }
 
-  add({ from, to, foundAtMs }: Gap): void {
+  /** Whether no row was unreadable. */
+  get isEachReadable(): boolean {
+    return this.unreadable.size === 0;
+  }
+
+  add({ from, to, foundAtMs }: Pick<Gap, 'from' | 'to' | 'foundAtMs'>): void {
     this.unresolved++;
     this.oldestMs = Math.min(this.oldestMs, foundAtMs);
     this.ranges.push({ from, to });

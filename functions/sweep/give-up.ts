@@ -35,7 +35,7 @@ export interface GiveUpOptions {
 /** The number of rows that are saved at a time. Then the clock is checked. */
 const savesAtOnce = 50;
 /** The maximum number of gaps that one letter reports, of each kind: doubtful and other gaps. */
-const maxGapsALetter = 5_000;
+export const maxGapsALetter = 5_000;
 
 /** A row that a letter reports: what the letter says, and how the row is saved. */
 interface TellRow {
@@ -56,11 +56,13 @@ interface TellRow {
  * letter before the others. So a later letter has another name, or lists all gaps of this one.
  */
 export class GiveUp {
-  private readonly deps: TickDeps;
+  private readonly deps: Pick<TickDeps, 'ledger' | 'publisher' | 'clock'>;
   private readonly options: GiveUpOptions;
   private times: TellTimes;
+  /** Whether no other instance wrote one of the rows that this one tried to save. */
+  isEachSaved = true;
 
-  constructor(deps: TickDeps, options: GiveUpOptions) {
+  constructor(deps: Pick<TickDeps, 'ledger' | 'publisher' | 'clock'>, options: GiveUpOptions) {
     this.deps = deps;
     this.options = options;
     const { gaveUpAtMs, doubtToldAtMs, hasUntold } = options.progress;
@@ -172,7 +174,7 @@ export class GiveUp {
     while (count < rows.length && (count === 0 || !this.isOver)) {
       const piece = rows.slice(count, count + savesAtOnce);
       await runLimited(piece, savesAtOnce, async (row) => {
-        await save(row);
+        if (!(await save(row))) this.isEachSaved = false;
       });
       count += piece.length;
     }

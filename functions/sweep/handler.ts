@@ -10,7 +10,7 @@ import type { AsleepStreams } from './asleep-streams.ts';
 import { advanceLetters } from './advance-letters.ts';
 import type { SweepPorts, TickDeps } from './deps.ts';
 import { recountBlock } from './recount-block.ts';
-import { makeSweepMemory, StreamSweep } from './sweep-stream.ts';
+import { makeSweepMemory, sweepStream } from './sweep-stream.ts';
 import { sendReconciliations } from './send-reconciliations.ts';
 import { sweepUnnumbered } from './sweep-unnumbered.ts';
 
@@ -34,7 +34,6 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
   const decode = ({ attributes }: Delivery): Tick | string => decodeTick(attributes);
   const handler = handleOwn(ports.log, decode, async ({ stream, index, askFrom }, { deadlineMs }) => {
     const deps = { ...ports, ...ports.portsUntil(deadlineMs) };
-    const sweep = new StreamSweep(deps, memory);
     const untilMs = (): number => Math.min(deps.clock.now() + maxSweepMs, deadlineMs - marginMs);
     if (stream === undefined) {
       ports.log.count('tick');
@@ -45,7 +44,7 @@ export function makeSweep(ports: SweepPorts): FunctionInstance {
       await coalescer.run(stream, () => sweepUnnumbered(deps, stream, memory.asleep));
     else if (askFrom !== undefined)
       await coalescer.run(`${stream}/ask/${askFrom}`, () => askAgain(deps, { stream, from: askFrom }));
-    else if (index === undefined) await coalescer.run(stream, () => sweep.run(stream, untilMs()));
+    else if (index === undefined) await coalescer.run(stream, () => sweepStream(deps, memory, stream, untilMs()));
     else await coalescer.run(`${stream}/${index}`, () => recountBlock(deps, { stream, index }));
   });
   return { handler };

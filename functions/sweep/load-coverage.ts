@@ -7,6 +7,8 @@ import type { RangeCoverage } from '../../shared/gaps/holes.ts';
 import { loadRangeCoverage } from '../../shared/gaps/range-coverage.ts';
 import type { BlockStore } from '../../shared/ports.ts';
 
+type Reads = Pick<BlockStore, 'read' | 'scan' | 'totals'>;
+
 /**
  * Loads the coverage of gaps. The blocks of short gaps are read, each once. Of a gap that is too long, the totals of its
  * blocks give the number of missing ids. Only if none is missing, it is read completely, to find out how its ids were
@@ -17,7 +19,7 @@ import type { BlockStore } from '../../shared/ports.ts';
  * @returns The coverage of each gap that was read in time.
  */
 export async function loadCoverages(
-  blocks: BlockStore,
+  blocks: Reads,
   gaps: readonly Gap[],
   settings: StreamSettings,
   isTimeOver: () => boolean = () => false,
@@ -37,7 +39,7 @@ export async function loadCoverages(
   return coverages;
 }
 
-export async function loadLong(blocks: BlockStore, gap: Gap, settings: StreamSettings): Promise<RangeCoverage> {
+export async function loadLong(blocks: Reads, gap: Gap, settings: StreamSettings): Promise<RangeCoverage> {
   const step = stepOf(settings);
   const missing = await countMissingIds(blocks, gap.stream, gap, step);
   const [whole] = missing > 0 ? [] : await loadRangeCoverage(blocks, gap.stream, [gap], step);

@@ -12,6 +12,8 @@ export class ProgressWriter {
   progress: Progress;
   /** The progress as this sweep has found it. Undefined if there was none. */
   readonly before: Progress | undefined;
+  /** The rows that this sweep has filed. A later one replaces an earlier one with the same first id. */
+  readonly filed = new Map<number, Gap>();
   private readonly ledger: WriterLedger;
   private readonly settings: StreamSettings;
   private saved: Versioned<Progress> | undefined;
@@ -54,6 +56,7 @@ export class ProgressWriter {
     const version = await this.ledger.saveProgress(value.stream, value, this.saved?.version, gaps);
     if (version === undefined) return false;
     this.saved = { value, version };
+    for (const gap of gaps) this.filed.set(gap.from, gap);
     return true;
   }
 }

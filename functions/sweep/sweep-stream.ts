@@ -2,7 +2,7 @@ import { betweenFronts, betweenTwoFronts } from '../../shared/gaps/between-front
 import { cover, uncovered } from '../../shared/gaps/cover.ts';
 import { forget } from '../../shared/gaps/forget.ts';
 import { frontsOf, latestFront, outliersOf, watermarkLagMs, watermarkOf } from '../../shared/gaps/front.ts';
-import { notInTime, type Gap } from '../../shared/gaps/gap.ts';
+import { isUnresolved, notInTime, type Gap } from '../../shared/gaps/gap.ts';
 import { startProgress, type Progress } from '../../shared/gaps/progress.ts';
 import type { Range } from '../../shared/gaps/range.ts';
 import { beginNumbering, isResetPending, mayFileHoles, settleReset } from '../../shared/gaps/reset-progress.ts';
@@ -13,14 +13,17 @@ import { maxRuns, tidy } from '../../shared/gaps/tidy.ts';
 import { maxFiledAtOnce, type StoredBlock, type Versioned } from '../../shared/ports.ts';
 import { blockIndex } from '../../shared/tracking/block.ts';
 import { LruCache } from '../../shared/lru-cache.ts';
+import { afterWrites, waitingGap, type WaitingGap } from '../../shared/gaps/waiting-gap.ts';
 import { AsleepStreams } from './asleep-streams.ts';
 import { GapAdvance, type AdvanceResult } from './advance-gaps.ts';
-import type { TickDeps } from './deps.ts';
+import type { SweepDeps, TickDeps } from './deps.ts';
 import { fileDueGaps } from './file-gaps.ts';
 import type { TellTimes } from './give-up.ts';
+import { KnownGaps, type RememberedGaps } from './known-gaps.ts';
 import { KnownReasons } from './known-reasons.ts';
 import { loadHeld, loadNear, slackMs, type Held } from './load-held.ts';
 import { ProgressWriter } from './progress-writer.ts';
+import { SeenBlocks } from './seen-blocks.ts';
 import { tellSequences } from './tell-sequences.ts';
 
 /** The maximum number of cached streams at rest. */
@@ -35,10 +38,16 @@ export interface SweepMemory {
   readonly atRest: LruCache<Versioned<Progress>>;
   readonly asleep: AsleepStreams;
   readonly reasons: KnownReasons;
+  readonly gaps: KnownGaps;
 }
 
 export function makeSweepMemory(): SweepMemory {
-  return { atRest: new LruCache({ maxEntries: maxAtRest }), asleep: new AsleepStreams(), reasons: new KnownReasons() };
+  return {
+    atRest: new LruCache({ maxEntries: maxAtRest }),
+    asleep: new AsleepStreams(),
+    reasons: new KnownReasons(),
+    gaps: new KnownGaps(),
+  };
 }
 
 /** The end times of the parts of a sweep, in milliseconds since 1970. Each part does at least one piece of its work. */
@@ -49,26 +58,32 @@ interface SweepTimes {
 }
 
 /**
- * Sweeps a stream: finds out which numbers are covered, files their holes, and advances each gap. A sweep is
+ * Sweeps a stream once.
+ *
+ * @param memory Shared by all sweeps of an instance.
+ * @param untilMs When to end, in milliseconds since 1970.
+ * @throws The first error of a gap that could not be advanced. The other gaps were advanced.
+ */
+export function sweepStream(deps: TickDeps, memory: SweepMemory, stream: string, untilMs: number): Promise<void> {
+  return new StreamSweep({ ...deps, blocks: new SeenBlocks(deps.blocks) }, memory).run(stream, untilMs);
+}
+
+/**
+ * One sweep of a stream: finds out which numbers are covered, files their holes, and advances each gap. A sweep is
  * idempotent, also if two instances sweep at once. New gaps and progress are one conditional write. All other writes
  * are conditional too, and a duplicate message has no effect.
  *
  * It reads and writes page by page. If the time is over within a page, the next sweep continues there.
  */
-export class StreamSweep {
-  private readonly deps: TickDeps;
+class StreamSweep {
+  private readonly deps: SweepDeps;
   private readonly memory: SweepMemory;
 
-  /** @param memory Shared by all sweeps of an instance. */
-  constructor(deps: TickDeps, memory: SweepMemory) {
+  constructor(deps: SweepDeps, memory: SweepMemory) {
     this.deps = deps;
     this.memory = memory;
   }
 
-  /**
-   * @param untilMs When to end, in milliseconds since 1970.
-   * @throws The first error of a gap that could not be advanced. The other gaps were advanced.
-   */
   async run(stream: string, untilMs: number): Promise<void> {
     const { ledger, clock } = this.deps;
     const { atRest } = this.memory;
@@ -84,14 +99,16 @@ export class StreamSweep {
     const before = await ledger.progress(stream);
     const progress = before?.value ?? startProgress(stream);
     const isSame = before !== undefined && before.version === rested?.version;
-    const held = isSame && found ? found : await this.look(progress, times);
+    const known = this.memory.gaps.take(stream, before?.version, now);
+    const seen = isSame && found ? found : await this.look(sweptUntil(progress, known), times);
+    const held = { ...seen, blocks: seen.blocks + (known?.blocks ?? 0) };
     if (!before && held.blocks === 0) return;
     const covered = await this.covered(progress, held, times);
     const settings = this.settingsOf(covered);
     const writer = new ProgressWriter(ledger, before, covered, settings);
     // If an overlapping sweep was faster, it or the next one does the rest.
     const isTold = await tellSequences(this.deps, writer, held, now);
-    const isDone = isTold && (await this.follow(writer, times, settings));
+    const isDone = isTold && (await this.follow(writer, times, settings, { held, known }));
     if (isDone && writer.stored && isAtRest(writer.stored.value, now, settings)) this.rest(writer.stored, now);
   }
 
@@ -175,7 +192,12 @@ export class StreamSweep {
   }
 
   /** @returns Whether it was completed: no other sweep wrote in between, and no gap is left unresolved. */
-  private async follow(writer: ProgressWriter, times: SweepTimes, settings: NumberedSettings): Promise<boolean> {
+  private async follow(
+    writer: ProgressWriter,
+    times: SweepTimes,
+    settings: NumberedSettings,
+    { held, known }: SeenByNow,
+  ): Promise<boolean> {
     const { now, untilMs } = times;
     if (!(await this.giveUpForgotten(writer, now, settings))) return false;
     if (mayFileHoles(writer.progress) && !(await fileDueGaps(this.deps, writer, times, settings))) return false;
@@ -185,10 +207,20 @@ export class StreamSweep {
       return writer.save();
     };
     const { reasons } = this.memory;
-    const gaps = await new GapAdvance(this.deps, { progress, settings, now, record, untilMs, reasons }).run();
+    const knownNow = known && [...stillWaiting(known, held, writer), ...newlyFiled(writer, now, settings)];
+    const options = { progress, settings, now, record, untilMs, reasons, known: knownNow };
+    const gaps = await new GapAdvance(this.deps, options).run();
     writer.progress = tidy(settled(withPosition(writer.progress, gaps), gaps), now);
     const isSaved = await writer.save();
     if (isSaved) this.warnOfDropped(writer);
+    if (isSaved && writer.stored && gaps.waiting && held.readUpTo === undefined && held.readToMs > 0)
+      this.memory.gaps.remember(progress.stream, {
+        version: writer.stored.version,
+        readToMs: held.readToMs,
+        blocks: writer.stored.value.sweptAtMs === held.readToMs ? 0 : held.blocks,
+        readAllAtMs: known?.readAllAtMs ?? now,
+        gaps: gaps.waiting,
+      });
     await this.report(writer, gaps, now);
     if (gaps.errors.length > 0) throw gaps.errors[0];
     return isSaved && gaps.unresolved === 0 && gaps.isWhole;
@@ -244,6 +276,26 @@ export class StreamSweep {
       doubtfulGaps: gaps.doubtful,
     });
   }
+}
+
+/** The blocks that a sweep has read, and the gaps that its instance knows from the sweep before. */
+interface SeenByNow {
+  readonly held: Held;
+  readonly known: RememberedGaps | undefined;
+}
+
+/** Returns the progress with the time up to which this instance has read all writes. They need not be read again. */
+function sweptUntil(progress: Progress, known: RememberedGaps | undefined): Progress {
+  return known ? { ...progress, sweptAtMs: known.readToMs } : progress;
+}
+
+/** Returns the known gaps, without those that a new row replaces. */
+function stillWaiting(known: RememberedGaps, held: Held, { filed }: ProgressWriter): readonly WaitingGap[] {
+  return afterWrites(known.gaps, held.ranges).filter(({ from }) => !filed.has(from));
+}
+
+function newlyFiled({ filed }: ProgressWriter, now: number, settings: NumberedSettings): readonly WaitingGap[] {
+  return [...filed.values()].filter(isUnresolved).map((gap) => waitingGap(gap, now, settings));
 }
 
 /** Records where the sweep ended. Returns the same progress if nothing changed. */

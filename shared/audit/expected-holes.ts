@@ -1,3 +1,4 @@
+import { outlinesIn } from '../gaps/block-outline.ts';
 import { holePages } from '../gaps/hole-pages.ts';
 import { loadEventsAround } from '../gaps/load-events.ts';
 import type { Range } from '../gaps/range.ts';
@@ -21,8 +22,9 @@ export async function* expectedHoles(
   settings: NumberedSettings,
 ): AsyncGenerator<ExpectedHole, void, undefined> {
   if (range.to < range.from) return;
-  for await (const { holes } of holePages(blocks, stream, range, pageSize)) {
-    const events = await loadEventsAround(blocks, stream, holes);
+  const outlines = outlinesIn(blocks);
+  for await (const { holes } of holePages(outlines, stream, range, pageSize)) {
+    const events = await loadEventsAround(outlines, stream, holes);
     for (const hole of holes) yield { ...hole, expected: expectedIn(hole, events, settings) };
   }
 }

@@ -73,6 +73,18 @@ export function isInferenceDue(gap: Gap, nowMs: number, { recover, resendTimeout
 }
 
 /**
+ * Returns when the next step of an unresolved gap is due, if nothing of it comes before. If that time has passed, the next
+ * sweep must look at the gap, whether it can do something or not.
+ */
+export function nextStepAtMs(gap: Gap, nowMs: number, { recover, resendTimeoutMs, windowMs }: StreamSettings): number {
+  const forgettableAtMs = gap.foundAtMs + windowMs;
+  if (gap.why !== undefined && !isAskedAgain(gap, nowMs)) return nowMs;
+  if (!recover) return forgettableAtMs;
+  if (gap.state === 'open') return nowMs;
+  return Math.min(forgettableAtMs, Math.max(inferDueAtMs(gap, resendTimeoutMs), gap.askedAgain?.deadlineMs ?? 0));
+}
+
+/**
  * Records the answers by the deadline of a gap, if it has passed, whether the gap is then inferred or given up. A gap
  * that is too long is never inferred, so its answers are not counted.
  */

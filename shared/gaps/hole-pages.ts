@@ -1,5 +1,5 @@
-import type { BlockStore } from '../ports.ts';
-import { blockIndex, firstId } from '../tracking/block.ts';
+import { blockIndex } from '../tracking/block.ts';
+import { idsWithEntryIn, type Outlines } from './block-outline.ts';
 import type { Range } from './range.ts';
 
 /** Some of the holes of a range. */
@@ -26,7 +26,7 @@ export interface HolePageSize {
  *     pages     2–3, 5 up to 5         7 up to 8
  */
 export async function* holePages(
-  blocks: Pick<BlockStore, 'scan'>,
+  blocks: Outlines,
   stream: string,
   { from, to }: Range,
   { maxHoles, maxIds }: HolePageSize,
@@ -35,10 +35,9 @@ export async function* holePages(
   let holes: Range[] = [];
   /** The lowest id that was not scanned, and the lowest id that no page has reported. */
   let [next, unreported] = [from, from];
-  for await (const { index, cells } of blocks.scan(stream, blockIndex(from), blockIndex(to))) {
-    for (const [place, cell] of cells.entries()) {
-      const id = firstId(index) + place;
-      if (cell.length === 0 || id < from || id > to) continue;
+  for await (const outline of blocks.outlines(stream, blockIndex(from), blockIndex(to))) {
+    for (const id of idsWithEntryIn(outline)) {
+      if (id < from || id > to) continue;
       if (id > next) holes.push({ from: next, to: id - 1 });
       next = id + 1;
     }

@@ -1,6 +1,4 @@
-import type { BlockStore } from '../ports.ts';
-import { firstId, type Block } from '../tracking/block.ts';
-import { isVoided, type Entry } from '../tracking/entry.ts';
+import { eventIdsIn, type Outlines } from './block-outline.ts';
 import { blockRanges } from './range-coverage.ts';
 import type { Range } from './range.ts';
 import { surroundingsOf } from './id-window.ts';
@@ -12,21 +10,12 @@ import { surroundingsOf } from './id-window.ts';
  * @returns Ascending. Each block is read once.
  */
 export async function loadEventsAround(
-  blocks: Pick<BlockStore, 'scan'>,
+  blocks: Outlines,
   stream: string,
   gaps: readonly Range[],
 ): Promise<readonly number[]> {
   const events: number[] = [];
   for (const { from, to } of blockRanges(gaps.map(surroundingsOf)))
-    for await (const block of blocks.scan(stream, from, to)) events.push(...eventIdsOf(block));
+    for await (const outline of blocks.outlines(stream, from, to)) events.push(...eventIdsIn(outline));
   return events;
-}
-
-/** Returns the ids of the events in a block, ascending. */
-export function eventIdsOf({ index, cells }: Block): readonly number[] {
-  return cells.flatMap((cell, place) => (cell.some(isEvent) ? [firstId(index) + place] : []));
-}
-
-function isEvent(entry: Entry): boolean {
-  return entry.state !== 'reconstructed' && !isVoided(entry);
 }

@@ -1,7 +1,7 @@
 import type { BlockStore } from '../ports.ts';
 import { blockIndex } from '../tracking/block.ts';
 import { stepOf } from './expected-ids.ts';
-import { eventIdsOf } from './load-events.ts';
+import { eventIdsIn, outlineOf } from './block-outline.ts';
 import type { Range } from './range.ts';
 import { eventsForPhase, expectedIn, type DoubtSettings } from './surroundings.ts';
 
@@ -49,7 +49,7 @@ export async function countOffStep(
     judgedTo = events[end - 1] ?? judgedTo;
   };
   for await (const block of blocks.scan(stream, blockIndex(from), blockIndex(to))) {
-    events = [...events, ...eventIdsOf(block).filter((id) => id >= from && id <= to)];
+    events = [...events, ...eventIdsIn(outlineOf(block)).filter((id) => id >= from && id <= to)];
     if (events.length < idsAtOnce) continue;
     // The highest ids are judged when their neighbours above are known.
     judge(events.length - eventsForPhase);

@@ -1,3 +1,4 @@
+import { outlinesIn } from '../gaps/block-outline.ts';
 import { stepOf } from '../gaps/expected-ids.ts';
 import { isUnresolved, type Gap } from '../gaps/gap.ts';
 import { loadEventsAround } from '../gaps/load-events.ts';
@@ -37,7 +38,7 @@ export async function loadUnresolved(
 ): Promise<UnresolvedGaps> {
   const counted = gaps.filter((gap) => isUnresolved(gap) && sizeOf(gap) <= maxCountedIds);
   const coverages = await loadRangeCoverage(blocks, stream, counted, stepOf(settings));
-  const events = await loadEventsAround(blocks, stream, counted);
+  const events = await loadEventsAround(outlinesIn(blocks), stream, counted);
   return new Map(
     coverages.map((coverage, i) => {
       const { range, missing } = coverage;

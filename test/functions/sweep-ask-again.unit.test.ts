@@ -14,10 +14,11 @@ async function withGivenUpGaps(settings = {}): Promise<Sweeping> {
   return sweeping;
 }
 
-/** Records why a gap cannot be inferred, as reconstruct does. */
-async function fail({ ledger }: Sweeping, from: number): Promise<void> {
-  const { value, version } = (await ledger.find('orders', from))!;
-  await ledger.save({ ...value, why: 'too-uncertain' }, version);
+/** Records why a gap cannot be inferred, as reconstruct does after another instance has asked it. */
+async function fail(sweeping: Sweeping, from: number): Promise<void> {
+  const { value, version } = (await sweeping.ledger.find('orders', from))!;
+  await sweeping.ledger.save({ ...value, why: 'too-uncertain' }, version);
+  sweeping.restart();
 }
 
 function requestsAgain({ publisher }: Sweeping): readonly object[] {

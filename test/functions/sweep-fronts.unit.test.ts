@@ -112,6 +112,7 @@ describe('the range between two fronts', () => {
     for (let tick = 0; tick < 2; tick++) await sweeping.tickAfter(minuteMs);
     const { value, version } = (await sweeping.ledger.find('orders', 401))!;
     await sweeping.ledger.save({ ...value, why: 'too-uncertain' }, version);
+    sweeping.restart();
     await sweeping.tickAfter(10 * minuteMs);
     expect(sweeping.letters).toEqual([
       expect.stringMatching(/^gap\/orders\/401: between two fronts/),

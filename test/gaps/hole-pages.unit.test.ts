@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { EmbeddedBlockStore } from '../../shared/embedded/block-store.ts';
+import { outlinesIn } from '../../shared/gaps/block-outline.ts';
 import { HoleFinder } from '../../shared/gaps/holes.ts';
 import { holePages, type HolePage, type HolePageSize } from '../../shared/gaps/hole-pages.ts';
 import type { Range } from '../../shared/gaps/range.ts';
@@ -9,7 +10,7 @@ async function pagesOf(ids: readonly number[], range: Range, size: Partial<HoleP
   const blocks = new EmbeddedBlockStore(atOnce);
   await hold(blocks, 'orders', cellsOf(ids));
   const pages: HolePage[] = [];
-  for await (const page of holePages(blocks, 'orders', range, { maxHoles: 200, maxIds: 2 ** 20, ...size }))
+  for await (const page of holePages(outlinesIn(blocks), 'orders', range, { maxHoles: 200, maxIds: 2 ** 20, ...size }))
     pages.push(page);
   return pages;
 }

@@ -63,6 +63,11 @@ export class Sweeping {
     return makeSweep(portsInMemory({ publisher, blocks, ledger, catalog, clock, log })).handler;
   }
 
+  /** Goes on with another instance, which knows nothing of the stream. */
+  restart(): void {
+    this.handler = this.anotherInstance();
+  }
+
   /** Adds cells to the blocks. @param writtenAtMs When they are written, by the writer's clock. By default now. */
   hold(cells: Cells, writtenAtMs = this.clock.now()): Promise<void> {
     return hold(this.blocks, 'orders', cells, writtenAtMs);
@@ -71,7 +76,7 @@ export class Sweeping {
   /** Deletes all blocks, as if they had expired. */
   forget(): void {
     this.blocks = new CountedBlockStore(new EmbeddedBlockStore(atOnce));
-    this.handler = this.anotherInstance();
+    this.restart();
   }
 
   /** Lets each block of a scan take some time from now on. */

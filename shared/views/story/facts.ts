@@ -5,6 +5,7 @@ import { headOf, type DeadLetterHead } from '../../dead-letter/dead-letter.ts';
 import { letterRootOf } from '../../gaps/unrecoverable.ts';
 import { isTooLong, stepOf } from '../../gaps/expected-ids.ts';
 import { isUnresolved, type Gap } from '../../gaps/gap.ts';
+import { outlinesIn } from '../../gaps/block-outline.ts';
 import { loadEventsAround } from '../../gaps/load-events.ts';
 import { isOffStep } from '../../gaps/off-step.ts';
 import { sizeOf } from '../../gaps/range.ts';
@@ -103,7 +104,7 @@ async function offStepOf(
 ): Promise<number | undefined> {
   const step = stepOf(settings);
   if (step === 1) return undefined;
-  const events = await loadEventsAround(blocks, stream, [{ from: eventId, to: eventId }]);
+  const events = await loadEventsAround(outlinesIn(blocks), stream, [{ from: eventId, to: eventId }]);
   return isOffStep(eventId, events, settings) ? step : undefined;
 }
 

@@ -1,4 +1,6 @@
 import { frontsOf } from '../../../shared/gaps/front.ts';
+import { isUnresolved } from '../../../shared/gaps/gap.ts';
+import { maxWaitMs } from '../../../shared/gaps/obstacle.ts';
 import type { Allowances } from './front-stream.ts';
 import { tickSeconds, type FrontWorld } from './front-world.ts';
 import { isAboveMaxGap } from './plain-numbering.ts';
@@ -11,6 +13,8 @@ export interface EndingCounts {
 }
 
 const hourMs = 3_600_000;
+/** The minimum time between two letters of a stream. */
+const letterMs = 600_000;
 /** The maximum size of the stream's document, in characters of JSON. Firestore's limit is 1 MiB. */
 const maxDocumentLength = 100_000;
 
@@ -26,6 +30,7 @@ export async function checkEnding(
   checkInferences(world, allows);
   checkLetters(world, allows);
   await checkDoubtIsTold(world);
+  await checkResolved(world, completedMs, allows.lateTicks);
   const { mustRefuse = 0 } = world.traffic;
   if (refused.length < mustRefuse) world.fail('a wrong id is accepted', refused.length);
   if (refused.length > mustRefuse + allows.refused) world.fail('an id is refused', refused.length, refused.slice(0, 2));
@@ -127,6 +132,20 @@ async function checkDoubtIsTold(world: FrontWorld): Promise<void> {
     world.fail('a doubtful gap is not told within a day', { from, to, resolvedAtMs });
     return;
   }
+}
+
+/**
+ * Checks that no gap waits for ever. It may wait for its producer, then for more ids, and then for a letter, once more if a
+ * sweep crashes.
+ */
+async function checkResolved(world: FrontWorld, completedMs: readonly number[], lateTicks: number): Promise<void> {
+  const { settings, ledger, stream } = world;
+  if (!settings.recover) return;
+  const waitMs = settings.resendTimeoutMs + maxWaitMs(settings) + 2 * letterMs + (5 + lateTicks) * tickSeconds * 1_000;
+  const dueMs = (completedMs.at(-1) ?? 0) - waitMs;
+  const { gaps } = await ledger.list(stream, Number.POSITIVE_INFINITY);
+  const open = gaps.find((gap) => isUnresolved(gap) && gap.foundAtMs < dueMs);
+  if (open) world.fail('a gap waits for ever', open);
 }
 
 function firstOfEachRoot(letters: readonly GivenUpLetter[]): readonly GivenUpLetter[] {

@@ -44,7 +44,9 @@ export class FrontLaws {
   async after(): Promise<void> {
     const { indexes } = this.sweeps.reads;
     if (indexes.size > this.budget.reads) this.world.fail('reads are bounded', indexes.size, this.budget);
-    if (!(await this.load())) return;
+    const isChanged = await this.load();
+    this.checkHealth();
+    if (!isChanged) return;
     const { progress, rows } = this;
     if (!progress) return;
     this.checkSize(progress);
@@ -73,6 +75,15 @@ export class FrontLaws {
       ranges.reduce((sum, { from, to }) => sum + Math.floor((to - from) / blockSize) + 10, 0);
     const parts = { fresh: fresh * (1 + around), due: blocksOf(due), open: blocksOf(open) };
     return { parts, reads: 20 + parts.fresh + parts.due + parts.open + 4 * around };
+  }
+
+  /** Checks that a sweep has reported as many gaps as wait, whether it has read them or knows them from an earlier sweep. */
+  private checkHealth(): void {
+    const { log, stream, traffic } = this.world;
+    const reported = log.health.get(stream)?.unresolvedGaps;
+    const unresolved = this.rows.filter(isUnresolved).length;
+    if (traffic.faults?.crashes || traffic.faults?.overlaps || reported === undefined) return;
+    if (reported !== unresolved) this.world.fail('the gaps that wait are miscounted', { reported, unresolved });
   }
 
   private checkSize({ pieces, forgotten, told }: Progress): void {

@@ -169,6 +169,13 @@ export const frontFaults: readonly PlantedFault[] = [
     ],
   },
   {
+    name: 'gaps that another instance has filed are not read',
+    file: 'functions/sweep/known-gaps.ts',
+    find: 'known.version === version && ',
+    replace: '',
+    kinds: ['losses that cannot be inferred'],
+  },
+  {
     name: 'a sweep without time claims that it read everything',
     file: 'functions/sweep/load-held.ts',
     find: 'return held.result(readToMs, isWithin ? last.block.index : undefined);',

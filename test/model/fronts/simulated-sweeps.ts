@@ -1,5 +1,5 @@
 import type { TickDeps } from '../../../functions/sweep/deps.ts';
-import { makeSweepMemory, StreamSweep } from '../../../functions/sweep/sweep-stream.ts';
+import { makeSweepMemory, sweepStream, type SweepMemory } from '../../../functions/sweep/sweep-stream.ts';
 import { isForgettable, isUnresolved } from '../../../shared/gaps/gap.ts';
 import { BlockReads } from './block-reads.ts';
 import { tickSeconds, type FrontWorld } from './front-world.ts';
@@ -26,7 +26,8 @@ export class SimulatedSweeps {
   readonly seenSweptAtMs = [0, 0];
   private readonly world: FrontWorld;
   private readonly track: SimulatedTrack;
-  private readonly instances: StreamSweep[];
+  private readonly deps: TickDeps;
+  private readonly instances: SweepMemory[] = [makeSweepMemory(), makeSweepMemory()];
   private underway: Underway[] = [];
   /** The number of calls of the last sweep that ran to its end. */
   private callsOfLast = 10;
@@ -35,7 +36,7 @@ export class SimulatedSweeps {
   constructor(world: FrontWorld, track: SimulatedTrack) {
     this.world = world;
     this.track = track;
-    this.instances = [this.anInstance(), this.anInstance()];
+    this.deps = this.depsOf(world);
   }
 
   /** Sweeps the stream, and then lets reconstruct and the producer answer. */
@@ -51,25 +52,19 @@ export class SimulatedSweeps {
     if (this.world.traffic.answers) this.resend();
   }
 
-  private anInstance(): StreamSweep {
-    const { clock, catalog, random, log, ledger, topics, blocks } = this.world;
-    const deps: TickDeps = {
-      clock,
-      catalog,
-      random,
-      log,
-      ledger,
-      publisher: topics,
-      blocks: this.reads.countOf(blocks),
-    };
-    return new StreamSweep(deps, makeSweepMemory());
+  private depsOf({ clock, catalog, random, log, ledger, topics, blocks }: FrontWorld): TickDeps {
+    return { clock, catalog, random, log, ledger, publisher: topics, blocks: this.reads.countOf(blocks) };
+  }
+
+  private sweep(instance: number, startMs: number): Promise<void> {
+    return sweepStream(this.deps, this.instances[instance]!, this.world.stream, startMs + maxSweepMs);
   }
 
   private async sweepAlone(startMs: number): Promise<void> {
-    const { random, stream } = this.world;
+    const { random } = this.world;
     const instance = random() < 0.5 ? 0 : 1;
     try {
-      await this.instances[instance]!.run(stream, startMs + maxSweepMs);
+      await this.sweep(instance, startMs);
       await this.see(instance);
       this.completedMs.push(startMs);
     } catch (error) {
@@ -103,14 +98,13 @@ export class SimulatedSweeps {
   }
 
   private async begin(startMs: number): Promise<Underway[]> {
-    const { random, traffic, interleaver, stream } = this.world;
+    const { random, traffic, interleaver } = this.world;
     const { crashes = 0, overlaps = 0 } = traffic.faults ?? {};
     const begun: Underway[] = [];
     for (const instance of random() < overlaps ? [0, 1] : [random() < 0.5 ? 0 : 1]) {
-      const sweep = this.instances[instance]!;
       const within = (chance: number): number =>
         random() < chance ? Math.ceil(random() * this.callsOfLast) : Number.POSITIVE_INFINITY;
-      const process = await interleaver.start(`instance ${instance}`, () => sweep.run(stream, startMs + maxSweepMs));
+      const process = await interleaver.start(`instance ${instance}`, () => this.sweep(instance, startMs));
       begun.push({ process, calls: 0, crashesAfter: within(crashes), pausesAfter: within(overlaps / 4) });
     }
     return begun;
@@ -129,7 +123,7 @@ export class SimulatedSweeps {
   /** Ends a sweep for ever, with its instance. */
   private crash(one: Underway): void {
     this.remove(one);
-    this.instances[one.process.label === 'instance 0' ? 0 : 1] = this.anInstance();
+    this.instances[one.process.label === 'instance 0' ? 0 : 1] = makeSweepMemory();
   }
 
   private remove(one: Underway): void {
