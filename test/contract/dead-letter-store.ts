@@ -275,6 +275,10 @@ export function describeDeadLetterStore(name: string, makeStore: () => Promise<D
         expect(await store.kept(letter.root, replay)).toBeUndefined();
       }
       expect(await find(letter)).toEqual(erased);
+      // The message of another replay comes late, before its letter is noted.
+      await store.keep(letter.root, 2, kept);
+      expect(await save({ ...changed(erased, discarded), kept: [0, 1, 2] })).toBe(true);
+      expect(await store.kept(letter.root, 2)).toBeUndefined();
       expect((await store.head(letter.id))?.excerpt).toMatchObject({ bytes: 0, isKept: false });
     });
 
