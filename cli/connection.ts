@@ -17,7 +17,10 @@ export function connectionOf({ env }: Io, needed: HostVariable = 'PUBSUB_EMULATO
   if (!isSet(needed) && isSet(other))
     throw new UsageError(`${other} is set and ${needed} is not: set both, or neither`);
   if (!isSet(needed) && !isSet('GOOGLE_CLOUD_PROJECT'))
-    throw new UsageError(`no project to connect to: set ${needed} (npm run dev prints it) or GOOGLE_CLOUD_PROJECT`);
+    throw new UsageError(
+      `no project to connect to: set ${needed} (npm run dev prints it) or GOOGLE_CLOUD_PROJECT. ` +
+        'npm start keeps its state in memory, which only its console shows',
+    );
   const connection = readConnection(env);
   // An emulator needs no credentials. Outside Google Cloud there is no metadata server to ask for them.
   if (connection.usesEmulator) process.env.METADATA_SERVER_DETECTION ??= 'none';

@@ -1,17 +1,15 @@
-import { eachStream } from '../../shared/stream-pages.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatDistance } from '../../shared/views/format.ts';
-import { loadReconciliations } from '../../shared/views/reconciliation-view.ts';
-import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
+import type { AdvisedStream } from '../../shared/views/load-advised.ts';
+import { catalogOption } from '../catalog-file/chosen-catalog.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
-import { checkStream, connectionOf, onlyStreamOption } from '../connection.ts';
-import { checkKnownStream } from '../known-stream.ts';
+import { checkStream, onlyStreamOption } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
+import type { PipelineReader } from '../reader/pipeline-reader.ts';
+import { readerNotes, withReader } from '../reader/with-reader.ts';
 import { comparisonLines } from '../screen/comparison-lines.ts';
 import type { Column } from '../screen/fit-columns.ts';
 import { drawTable, terminalOf, thousands, type TableCell, type TerminalShape } from '../screen/table.ts';
-import { withStores, type Stores } from '../stores.ts';
-import { loadAdvised, type AdvisedStream } from '../streams/load.ts';
 import { resetCommand } from '../streams/reset-command.ts';
 import { summaries } from '../summaries.ts';
 
@@ -34,10 +32,7 @@ export const streamsCommand = makeCommand({
   summary: summaries.streams,
   positionals: [],
   options,
-  notes: [
-    'Reads the Firestore emulator at FIRESTORE_EMULATOR_HOST, or else Firestore of the project GOOGLE_CLOUD_PROJECT.',
-    'Exit code 0: success. 1: there is no such stream, or an error. 2: wrong arguments.',
-  ],
+  notes: [...readerNotes, 'Exit code 0: success. 1: there is no such stream, or an error. 2: wrong arguments.'],
   subcommands: [resetCommand],
   run: runStreams,
 });
@@ -45,29 +40,29 @@ export const streamsCommand = makeCommand({
 async function runStreams({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const { stream, limit, json, catalog } = values;
   if (stream !== undefined) checkStream(stream);
-  const chosen = await chooseCatalog(catalog, io);
-  return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) => {
-    await checkKnownStream(stores, stream);
+  return withReader(io, catalog, async (reader) => {
+    if (stream !== undefined) await reader.checkKnown(stream);
     const shown: AdvisedStream[] = [];
     let isCut = false;
-    for await (const found of load(stores, stream)) {
+    for await (const found of load(reader, stream)) {
       isCut = shown.length === limit;
       if (isCut) break;
       shown.push(found);
       if (json) await write(io.stdout, `${JSON.stringify(found)}\n`);
     }
     if (!json) {
-      await write(io.stdout, drawStreams(shown, stores.clock.now(), terminalOf(io.stdout)));
-      await write(io.stdout, comparisonLines(await loadReconciliations(stores, stream), stores.clock.now()));
+      const lists = (await reader.reconciliations()).filter((one) => one.stream === (stream ?? one.stream));
+      await write(io.stdout, drawStreams(shown, reader.nowMs(), terminalOf(io.stdout)));
+      await write(io.stdout, comparisonLines(lists, reader.nowMs()));
     }
     if (isCut) await write(io.stderr, `there are more streams: --limit ${2 * limit} shows more of them\n`);
     return 0;
   });
 }
 
-async function* load(stores: Stores, only: string | undefined): AsyncGenerator<AdvisedStream> {
-  for await (const name of only === undefined ? eachStream(stores.blocks) : [only]) {
-    const found = await loadAdvised(stores, name);
+async function* load(reader: PipelineReader, only: string | undefined): AsyncGenerator<AdvisedStream> {
+  for await (const name of only === undefined ? reader.streams() : [only]) {
+    const found = await reader.advised(name);
     if (found) yield found;
   }
 }

@@ -1,7 +1,7 @@
 import { CommandError, type Io } from '../command.ts';
 
 /** The console that a command uses, unless EVENTMEND_CONSOLE names another. */
-const defaultConsole = 'http://localhost:8080';
+export const defaultConsole = 'http://localhost:8080';
 
 /** The answer of the console: a JSON object. */
 export interface ConsoleAnswer {

@@ -1,7 +1,7 @@
 import { plainTerminal } from '../support/plain-terminal.ts';
 import { drawAudit } from '../../cli/audit/report.ts';
 import { auditAll, isInOrder } from '../../shared/audit/stream-audit.ts';
-import { loadAdvised } from '../../cli/streams/load.ts';
+import { loadAdvised } from '../../shared/views/load-advised.ts';
 import { loadUuidFacts } from '../../shared/views/story/uuid-facts.ts';
 import { describeUuid } from '../../shared/views/story/uuid-story.ts';
 import { makeConsole } from '../../functions/console/handler.ts';

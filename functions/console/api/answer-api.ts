@@ -8,6 +8,7 @@ import { eraseRoutes } from './erase-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { gapRoutes } from './gap-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { ledgerRoutes } from './ledger-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { openApiRoute } from './open-api.ts';
 import { findRoute, type ApiRoute } from './route.ts';
@@ -21,6 +22,7 @@ export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
   const routes: readonly ApiRoute[] = [
     ...sessionRoutes(deps),
     ...streamRoutes(deps),
+    ...ledgerRoutes(deps),
     ...gapRoutes(deps),
     ...bookRoutes(deps),
     ...letterRoutes(deps),

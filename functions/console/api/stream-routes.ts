@@ -75,18 +75,23 @@ export async function streamOf(deps: ApiDeps, { params }: RoutedRequest): Promis
 }
 
 async function tellStory(deps: ApiDeps, request: RoutedRequest): Promise<ConsoleResponse> {
-  const stream = await streamOf(deps, request);
-  const { id = '' } = request.params;
+  const { id = '', stream = '' } = request.params;
+  if (!streamSchema.safeParse(stream).success) await streamOf(deps, request);
   if (deps.catalog.stream(stream).numbering === 'none') {
     const at = request.query.get('at');
     const instant = at === null ? undefined : parseIso8601(at);
     if (at !== null && !instant) throw new RequestError(400, 'at must be a time of ISO 8601.');
     const facts = await loadUuidFacts(deps, stream, id.slice(0, 512), instant?.ms);
+    if (facts.letters.length === 0) await streamOf(deps, request);
     return jsonResponse(withoutPreviews(uuidValue(facts), facts.letters));
   }
   const eventId = eventIdSchema.safeParse(/^\d+$/.test(id) ? Number(id) : undefined);
-  if (!eventId.success) throw new RequestError(400, 'An id is a whole number from 0 to 2^53 − 1.');
+  if (!eventId.success)
+    throw new RequestError(400, 'An id is a whole number from 0 to 2^53 − 1; a uuid only in a stream without numbers.');
+  if (request.query.has('at')) throw new RequestError(400, 'at is for a stream without numbers.');
   const facts = await loadFacts(deps, stream, eventId.data);
+  // A stream can have letters although no event of it was ever accepted.
+  if (facts.letters.length === 0) await streamOf(deps, request);
   return jsonResponse(withoutPreviews(idValue(facts), facts.letters));
 }
 

@@ -12,7 +12,7 @@ export const timeSchema = z.iso.datetime();
 
 const totals = z.strictObject({ clean: z.int(), suspect: z.int(), reconstructed: z.int(), closed: z.int() });
 
-const streamSchema = z.strictObject({
+const stream = {
   stream: z.string(),
   first: z.int().optional(),
   highWater: z.int().optional(),
@@ -28,6 +28,15 @@ const streamSchema = z.strictObject({
   outliers: z.int(),
   outlierIds: z.array(z.int()),
   unnumbered: z.strictObject({ latest: timeSchema.optional(), lastDay: totals }).optional(),
+};
+const streamSchema = z.strictObject(stream);
+
+const advisedStreamSchema = z.strictObject({
+  ...stream,
+  resetFrom: z.int().optional(),
+  doubtfulGaps: z.int(),
+  offStep: z.int().optional(),
+  advice: z.array(z.string()),
 });
 
 const gap = {
@@ -64,6 +73,15 @@ const gapsSchema = z.strictObject({
   isCut: z.boolean(),
   gaps: z.array(z.strictObject(gap)),
   unreadable: z.array(z.string()),
+});
+
+const ledgerSchema = z.strictObject({
+  stream: z.string(),
+  isUnnumbered: z.boolean(),
+  revisions: z.int(),
+  gaps: z.array(z.strictObject(gap)),
+  unreadable: z.array(z.string()),
+  next: z.int().optional(),
 });
 
 const openGapsSchema = z.strictObject({
@@ -116,7 +134,13 @@ const tracedLetter = z.strictObject({
   times: z.int(),
 });
 
-const story = { stream: z.string(), entries: z.array(entrySchema), letters: z.array(tracedLetter) };
+const story = {
+  stream: z.string(),
+  entries: z.array(entrySchema),
+  letters: z.array(tracedLetter),
+  /** The same in words. */
+  story: z.strictObject({ state: z.string(), lines: z.array(z.strictObject({ name: z.string(), text: z.string() })) }),
+};
 const storySchema = z.union([
   z.strictObject({
     ...story,
@@ -191,6 +215,8 @@ export const streamAnswers: Readonly<Record<string, z.ZodType>> = {
   'GET /api/status': statusSchema,
   'GET /api/streams': z.strictObject({ streams: z.array(streamSchema), next: z.string().optional() }),
   'GET /api/streams/{stream}': streamSchema,
+  'GET /api/streams/{stream}/advice': advisedStreamSchema,
+  'GET /api/streams/{stream}/ledger': ledgerSchema,
   'GET /api/streams/{stream}/gaps': gapsSchema,
   'GET /api/streams/{stream}/ids/{id}': storySchema,
   'GET /api/gaps': openGapsSchema,

@@ -1,8 +1,8 @@
 import { rfc3339 } from '../format.ts';
 import type { Facts } from './facts.ts';
-import { entryFacts } from './story.ts';
+import { entryFacts, storyOfId } from './story.ts';
 import type { UuidFacts } from './uuid-facts.ts';
-import { uuidEntries } from './uuid-story.ts';
+import { storyOfUuid, uuidEntries } from './uuid-story.ts';
 
 /** Returns what is known of a uuid as JSON. */
 export function uuidValue({ bucket, ...facts }: UuidFacts): object {
@@ -11,6 +11,7 @@ export function uuidValue({ bucket, ...facts }: UuidFacts): object {
     ...facts,
     bucket: bucket && { ...bucket, from, rememberedUntil: timeOf(bucket.expireAtMs) },
     entries: uuidEntries({ bucket, ...facts }),
+    story: storyOfUuid({ bucket, ...facts }),
   };
 }
 
@@ -22,6 +23,7 @@ export function idValue(facts: Facts): object {
     sweptAt: timeOf(sweptAtMs),
     rememberedUntil: timeOf(expireAtMs),
     entries: cell.map((entry) => entryFacts(facts, entry)),
+    story: storyOfId(facts),
   };
 }
 

@@ -44,7 +44,7 @@ describe('eventmend gaps', () => {
       '1 of 4; doubtful: the numbers around have holes: ' +
       '3 of 4 neighbouring events have a hole between them; are some ids never used?';
     const row = ['orders', '5–8', '4', 'requested', time, time, '2025-02-09 12:05', '–', outcome];
-    expect(lines.map((line) => line.map((cell) => cell.replace(/, .* ago$/, '')))).toContainEqual(row);
+    expect(lines.map((line) => line.map((cell) => cell.replace(/^.* ago, /, '')))).toContainEqual(row);
     expect(stdout).toContain('2025-02-09 12:06 an inferred event, by context');
   });
 
@@ -112,8 +112,7 @@ describe('eventmend gaps', () => {
     await expect(run(...argv)).rejects.toThrow(UsageError);
   });
 
-  it('does not guess where the ledger is', async () => {
-    await expect(runCommand(gaps, [])).rejects.toThrow(/FIRESTORE_EMULATOR_HOST/);
+  it('does not guess which project has the ledger', async () => {
     await expect(runCommand(gaps, [], [], { PUBSUB_EMULATOR_HOST: 'localhost:1' })).rejects.toThrow(/both, or neither/);
   });
 });

@@ -32,7 +32,7 @@ describe('eventmend streams', () => {
     const { stdout, code } = await run();
     expect(code).toBe(0);
     const lines = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));
-    expect(lines).toContainEqual(['orders', '1–4', '2', '0', '1', '1', '0', '0', expect.any(String)]);
+    expect(lines).toContainEqual(['orders', '1–4', '2', '1', '0', '0', '1', '0', expect.any(String)]);
     expect(lines).toContainEqual(['audit', 'none', '–', '0', '0', '0', '0', '0', 'never']);
     expect(stdout).toContain('  audit: No sweep has looked at the stream yet.');
   });

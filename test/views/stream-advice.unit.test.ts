@@ -1,11 +1,11 @@
-import { adviceOn, type AdviceFacts } from '../../../cli/streams/advice.ts';
-import { loadAdvised } from '../../../cli/streams/load.ts';
-import type { Stores } from '../../../cli/stores.ts';
-import { makeCatalog } from '../../../shared/catalog-definition.ts';
-import { VirtualClock } from '../../../shared/embedded/clock.ts';
-import { makeEmbeddedStores } from '../../../shared/embedded/ports.ts';
-import type { Progress } from '../../../shared/gaps/progress.ts';
-import { startProgress } from '../../../shared/gaps/progress.ts';
+import { adviceOn, type AdviceFacts } from '../../shared/views/stream-advice.ts';
+import { loadAdvised } from '../../shared/views/load-advised.ts';
+import type { Stores } from '../../cli/stores.ts';
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import { VirtualClock } from '../../shared/embedded/clock.ts';
+import { makeEmbeddedStores } from '../../shared/embedded/ports.ts';
+import type { Progress } from '../../shared/gaps/progress.ts';
+import { startProgress } from '../../shared/gaps/progress.ts';
 import {
   aFront,
   aGap,
@@ -18,7 +18,7 @@ import {
   idsFrom,
   minuteMs,
   noon,
-} from '../../support/builders.ts';
+} from '../support/builders.ts';
 
 function advice(progress: Partial<Progress>, facts: Partial<AdviceFacts> = {}): readonly string[] {
   const doubtful = { count: 0, numbers: undefined };

@@ -1,17 +1,17 @@
-import { stepOf } from '../../shared/gaps/expected-ids.ts';
-import type { Gap } from '../../shared/gaps/gap.ts';
-import { countOffStep } from '../../shared/gaps/off-step.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
-import { afterReset, type NumberedSettings } from '../../shared/gaps/reset.ts';
-import { isDoubtReason } from '../../shared/gaps/surroundings.ts';
-import type { BlockStore } from '../../shared/ports.ts';
-import { hasStream, loadStream } from '../../shared/views/load.ts';
-import type { StreamView } from '../../shared/views/stream-view.ts';
-import { loadUnresolved } from '../../shared/views/unresolved-gaps.ts';
-import type { Stores } from '../stores.ts';
-import { adviceOn, type Doubtful, type OffStepFacts } from './advice.ts';
+import type { Catalog } from '../catalog-definition.ts';
+import { stepOf } from '../gaps/expected-ids.ts';
+import type { Gap } from '../gaps/gap.ts';
+import { countOffStep } from '../gaps/off-step.ts';
+import type { Progress } from '../gaps/progress.ts';
+import { afterReset, type NumberedSettings } from '../gaps/reset.ts';
+import { isDoubtReason } from '../gaps/surroundings.ts';
+import type { BlockStore } from '../ports.ts';
+import { hasStream, loadStream, type ConsoleDeps } from './load.ts';
+import type { StreamView } from './stream-view.ts';
+import { loadUnresolved } from './unresolved-gaps.ts';
+import { adviceOn, type Doubtful, type OffStepFacts } from './stream-advice.ts';
 
-/** A stream as the command prints it. */
+/** A stream with what needs attention in it. */
 export interface AdvisedStream extends StreamView {
   /** The first id of the present numbering, if an operator reset it. */
   readonly resetFrom: number | undefined;
@@ -23,6 +23,10 @@ export interface AdvisedStream extends StreamView {
   readonly advice: readonly string[];
 }
 
+export type AdviceStores = Pick<ConsoleDeps, 'blocks' | 'ledger' | 'clock'> & {
+  readonly catalog: Pick<Catalog, 'stream'>;
+};
+
 /** The number of gaps that are looked at: those with the highest ids. */
 const maxGaps = 200;
 /** How long a doubtful gap that was given up counts, in milliseconds. */
@@ -32,7 +36,7 @@ const lateMs = 10 * 60_000;
 const msAMinute = 60_000;
 
 /** @returns Undefined for a stream that has nothing stored. */
-export async function loadAdvised(stores: Stores, stream: string): Promise<AdvisedStream | undefined> {
+export async function loadAdvised(stores: AdviceStores, stream: string): Promise<AdvisedStream | undefined> {
   const { blocks, ledger, catalog, clock } = stores;
   const nowMs = clock.now();
   if (!(await hasStream(stores, stream))) return undefined;
@@ -49,7 +53,7 @@ export async function loadAdvised(stores: Stores, stream: string): Promise<Advis
 }
 
 async function loadDoubtful(
-  { blocks, ledger }: Stores,
+  { blocks, ledger }: AdviceStores,
   stream: string,
   settings: NumberedSettings,
   nowMs: number,

@@ -1,15 +1,15 @@
-import { frontsOf, outliersOf } from '../../shared/gaps/front.ts';
-import type { Progress } from '../../shared/gaps/progress.ts';
-import { isResetPending } from '../../shared/gaps/reset-progress.ts';
-import { maxRuns } from '../../shared/gaps/tidy.ts';
-import { spellRange } from '../../shared/gaps/range.ts';
-import type { OffStep } from '../../shared/gaps/off-step.ts';
-import { formatAmount, formatDuration } from '../../shared/views/format.ts';
-import { doubtRemedies, spellDoubtful } from '../../shared/views/spell-doubt.ts';
-import { spellOffStep } from '../../shared/views/spell-off-step.ts';
-import { describeUnnumbered, type UnnumberedView } from '../../shared/views/unnumbered-view.ts';
-import { askForStep } from '../../shared/views/spell-outliers.ts';
-import { separateSequences, spellRevisions } from '../../shared/views/spell-revisions.ts';
+import { frontsOf, outliersOf } from '../gaps/front.ts';
+import type { Progress } from '../gaps/progress.ts';
+import { isResetPending } from '../gaps/reset-progress.ts';
+import { maxRuns } from '../gaps/tidy.ts';
+import { spellRange } from '../gaps/range.ts';
+import type { OffStep } from '../gaps/off-step.ts';
+import { formatAmount, formatDuration } from './format.ts';
+import { doubtRemedies, spellDoubtful } from './spell-doubt.ts';
+import { spellOffStep } from './spell-off-step.ts';
+import { describeUnnumbered, type UnnumberedView } from './unnumbered-view.ts';
+import { askForStep } from './spell-outliers.ts';
+import { separateSequences, spellRevisions } from './spell-revisions.ts';
 
 /** The doubtful gaps of a stream: unresolved, or given up in the last day. */
 export interface Doubtful {
