@@ -223,6 +223,8 @@ const table = {
   failedAtMs: internal('eventmend-failed-at', time, 'dead-letter-queue'),
   /** Whether the dead-letter store keeps the whole message, under its root. This message then has no data. */
   isKept: internal('eventmend-body', flag('kept'), 'validated-events', 'dead-letter-queue'),
+  /** The length of the data that is kept. */
+  keptBytes: internal('eventmend-kept-bytes', number, 'validated-events', 'dead-letter-queue'),
 } as const;
 
 type Table = typeof table;

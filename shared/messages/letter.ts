@@ -22,8 +22,8 @@ export interface LetterOrigin {
   readonly replay?: number;
   /** Undefined for a letter about no message. */
   readonly facts?: SourceFacts;
-  /** Whether the message is too large to publish, and is in the dead-letter store under its root. */
-  readonly isKept?: boolean;
+  /** The length of the data of a message that is too large to publish, and is in the dead-letter store under its root. */
+  readonly keptBytes?: number | undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export function makeLetter(message: Message, failure: Failure, origin: LetterOri
 }
 
 function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin): Attributes {
-  const { stream, root, failedAtMs, eventId, type, key, hash, formerly, place, replay, isKept } = origin;
+  const { stream, root, failedAtMs, eventId, type, key, hash, formerly, place, replay, keptBytes } = origin;
   const { source, publishedAtMs, orderingKey } = origin.facts ?? {};
   return encodeAttributes<'dead-letter-queue'>({
     stream,
@@ -58,6 +58,7 @@ function letterAttributes({ code, stage, detail }: Failure, origin: LetterOrigin
     source,
     publishedAtMs,
     orderingKey,
-    isKept,
+    isKept: keptBytes !== undefined,
+    keptBytes,
   } satisfies AttributesFor<'dead-letter-queue'>);
 }

@@ -75,8 +75,11 @@ export interface RoutingAttributes {
   readonly failure: Failure | undefined;
 }
 
-/** @param isKept Whether the message is in the dead-letter store and travels without its data. */
-export function encodeRouting(routing: RoutingAttributes, isKept = false): Attributes {
+/**
+ * @param keptBytes The length of the data of a message that is in the dead-letter store and travels without it. Undefined
+ *   for any other message.
+ */
+export function encodeRouting(routing: RoutingAttributes, keptBytes?: number): Attributes {
   const { eventId, lastId, place, failure } = routing;
   return encodeAttributes<'validated-events'>({
     stream: routing.stream,
@@ -105,7 +108,8 @@ export function encodeRouting(routing: RoutingAttributes, isKept = false): Attri
     code: failure?.code,
     stage: failure?.stage,
     detail: failure?.detail,
-    isKept,
+    isKept: keptBytes !== undefined,
+    keptBytes,
   } satisfies AttributesFor<'validated-events'>);
 }
 

@@ -18,7 +18,7 @@ export function letterFor({ delivery, routing }: Tracked, failure: Failure, fail
   const { root, stream, type, key, hash, formerly, place, replay, facts } = routing;
   const eventId = place === undefined ? routing.eventId : undefined;
   const identity = routing.kind === 'failure' ? {} : { key, hash, formerly, place };
-  const isKept = readAttribute(delivery.attributes, 'isKept') ?? false;
+  const keptBytes = readAttribute(delivery.attributes, 'keptBytes');
   return makeLetter(delivery, failure, {
     root,
     failedAtMs,
@@ -28,6 +28,6 @@ export function letterFor({ delivery, routing }: Tracked, failure: Failure, fail
     ...identity,
     replay,
     facts,
-    isKept,
+    keptBytes,
   });
 }

@@ -144,7 +144,14 @@ function assessedEvent(
   return {
     message: isKept ? { data: new Uint8Array(), attributes: {} } : message,
     examined,
-    about: { root, replay, isKept, facts, type, ...(isUnread(stream) ? {} : stream) },
+    about: {
+      root,
+      replay,
+      keptBytes: isKept ? message.data.length : undefined,
+      facts,
+      type,
+      ...(isUnread(stream) ? {} : stream),
+    },
     storeOversizedUnder: isKept ? root : undefined,
     isUnknownType: routing?.kind === 'event' && !catalog.type(routing.type),
   };

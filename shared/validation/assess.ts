@@ -41,7 +41,7 @@ export function spellAssessment(event: AssessedEvent, nowMs: number): Assessment
     const letter = makeLetter(message, failure, { ...about, failedAtMs: nowMs });
     return { topic: 'dead-letter-queue', message: letter, storeOversizedUnder, failure, isUnknownType };
   }
-  const routing = encodeRouting(examined.routing, about.isKept);
+  const routing = encodeRouting(examined.routing, about.keptBytes);
   const attributes = { ...stripInternal(message.attributes), ...routing };
   const spelt = { data: message.data, attributes };
   return { topic: 'validated-events', message: spelt, storeOversizedUnder, failure: undefined, isUnknownType };

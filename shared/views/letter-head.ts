@@ -1,4 +1,5 @@
 import { cutText } from '../cut-text.ts';
+import { bytesOf } from '../dead-letter/excerpt.ts';
 import type { DeadLetterHead, HistoryEntry, Standing } from '../dead-letter/dead-letter.ts';
 import { sourceNameOf } from '../dead-letter/letter-filter.ts';
 import { jobOfKey } from '../dead-letter/repeated-request.ts';
@@ -33,7 +34,7 @@ export function letterHead(head: DeadLetterHead) {
     failedAt: rfc3339(head.failedAtMs),
     firstAt: rfc3339(head.firstAtMs),
     filedAt: rfc3339(head.filedAtMs),
-    bytes: excerpt?.bytes,
+    bytes: bytesOf(excerpt),
     isKept: excerpt?.isKept,
     /** Whether the letter is about a gap, and has no event. */
     isGap: isGapRoot(head.root),
@@ -58,5 +59,5 @@ function standingView(standing: Standing) {
 
 /** Returns an entry of the history for the API. */
 export function historyView({ atMs, by, did, replay, note, requestKey }: HistoryEntry) {
-  return { at: rfc3339(atMs), by, did, replay, note, job: jobOfKey(requestKey) };
+  return { at: rfc3339(atMs), by, did, replay, note: note === '' ? undefined : note, job: jobOfKey(requestKey) };
 }

@@ -1,4 +1,5 @@
 import type { DeadLetterHead, RecordState } from '../dead-letter/dead-letter.ts';
+import { bytesOf } from '../dead-letter/excerpt.ts';
 import { cutText } from '../cut-text.ts';
 import { explain, type Code, type Stage } from '../failure.ts';
 import { rfc3339 } from './format.ts';
@@ -46,7 +47,7 @@ export function letterView(letter: DeadLetterHead): LetterView {
     detail: cutText(failure.detail, maxText),
     status: standing.state,
     isKept: excerpt?.isKept,
-    bytes: excerpt?.bytes,
+    bytes: bytesOf(excerpt),
     preview: excerpt && previewOf(excerpt),
   };
 }

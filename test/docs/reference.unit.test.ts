@@ -42,7 +42,7 @@ describe('the reference', () => {
   });
 
   it('has every attribute of a dead letter', () => {
-    const all = { stream: 's', eventId: 1, type: 't', key: 'k', hash: digest('h'), replay: 1, isKept: true };
+    const all = { stream: 's', eventId: 1, type: 't', key: 'k', hash: digest('h'), replay: 1, keptBytes: 9 };
     const { attributes } = makeLetter(
       { data: new Uint8Array(), attributes: {} },
       { code: 'ERR_STALE', stage: 'track', detail: 'd' },

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { excerptOf } from '../../shared/dead-letter/excerpt.ts';
 import { makeLetter, type LetterOrigin } from '../../shared/messages/letter.ts';
 import { codes, type Failure } from '../../shared/failure.ts';
 import { functionNames } from '../../shared/topology.ts';
@@ -69,9 +70,10 @@ test('what an earlier stage said of the message gives way to what the letter say
   });
 });
 
-test('the letter of a message that is too large to travel says that its whole is kept', () => {
-  const letter = makeLetter(aMessage(''), failure, { ...origin, isKept: true });
-  expect(letter.attributes['eventmend-body']).toBe('kept');
+test('the letter of a message that is too large to travel says that its whole is kept, and how long it is', () => {
+  const letter = makeLetter(aMessage(''), failure, { ...origin, keptBytes: 9_600_000 });
+  expect(letter.attributes).toMatchObject({ 'eventmend-body': 'kept', 'eventmend-kept-bytes': '9600000' });
+  expect(excerptOf(letter)).toMatchObject({ bytes: 9_600_000, isKept: true });
 });
 
 test('every code and every stage can stand on a letter', () => {

@@ -62,7 +62,8 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
   });
 
   it('is too large beyond 9 MB: its body is kept under its root, and only what is known of it travels', () => {
-    const { topic, message, storeOversizedUnder } = assessed({ data: aCrmSync({ data: 'x'.repeat(10_000_000) }) });
+    const data = JSON.stringify(aCrmSync({ data: 'x'.repeat(10_000_000) }));
+    const { topic, message, storeOversizedUnder } = assessed({ data });
     expect(topic).toBe('validated-events');
     expect(storeOversizedUnder).toBe('events/1');
     expect(message.data).toHaveLength(0);
@@ -70,6 +71,7 @@ describe('an event that is wrong but whose id can be read goes on to track, whic
       'eventmend-code': 'ERR_TOO_LARGE',
       'eventmend-id': '6',
       'eventmend-body': 'kept',
+      'eventmend-kept-bytes': String(Buffer.byteLength(data)),
     });
   });
 
