@@ -51,11 +51,15 @@ export interface Command {
   readonly run: (argv: readonly string[], io: Io) => Promise<number>;
 }
 
-/** An error in the arguments or the environment of a command. The exit code is 2. */
-export class UsageError extends Error {}
+/** An error that a user understands without a stack. */
+export class CommandError extends Error {
+  readonly exitCode: number = 1;
+}
 
-/** An error that a user understands without a stack. The exit code is 1. */
-export class CommandError extends Error {}
+/** An error in the arguments or the environment of a command. */
+export class UsageError extends CommandError {
+  override readonly exitCode: number = 2;
+}
 
 /** Makes a command from its definition. Parsing, bounds, messages and help work alike for all commands. */
 export function makeCommand<const Options extends OptionDeclarations, const Positionals extends readonly string[]>(

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { parseDateOrTime, spelledTime } from '../shared/timestamps/iso8601.ts';
 import { spellSuggestion } from './suggest.ts';
 
 interface Described {
@@ -13,6 +14,14 @@ interface FlagOption extends Described {
 interface TextOption extends Described {
   readonly kind: 'text';
   /** The name of the value in the help: `FILE`. */
+  readonly value: string;
+  readonly default?: string;
+}
+
+/** A date or a time. The value is RFC 3339. */
+interface TimeOption extends Described {
+  readonly kind: 'time';
+  /** The name of the value in the help: `TIME`. */
   readonly value: string;
   readonly default?: string;
 }
@@ -41,7 +50,7 @@ interface NumberOption extends Described {
   readonly default?: number;
 }
 
-type OptionDeclaration = FlagOption | TextOption | TextsOption | ChoiceOption | NumberOption;
+type OptionDeclaration = FlagOption | TextOption | TimeOption | TextsOption | ChoiceOption | NumberOption;
 
 /** The options of a command by name. Parsing and help follow from them. */
 export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
@@ -156,6 +165,10 @@ function parseValue(option: Exclude<OptionDeclaration, FlagOption>, text: string
     case 'text':
     case 'texts':
       return text;
+    case 'time': {
+      const instant = parseDateOrTime(text);
+      return instant && new Date(instant.ms).toISOString();
+    }
     case 'choice':
       return option.words.includes(text) ? text : undefined;
     case 'integer':
@@ -171,6 +184,8 @@ function spellKind(option: Exclude<OptionDeclaration, FlagOption>): string {
     case 'text':
     case 'texts':
       return `a text that is not empty (${option.value})`;
+    case 'time':
+      return spelledTime;
     case 'choice':
       return `one of ${option.words.join(', ')}`;
     case 'integer':

@@ -1,5 +1,5 @@
 import { EventmendError } from '../shared/errors.ts';
-import { CommandError, UsageError, write, type Command, type Io } from './command.ts';
+import { CommandError, write, type Command, type Io } from './command.ts';
 import { lacksCredentials, reasonOf } from './reason.ts';
 
 /** Runs a command, or prints its help. @returns The exit code. */
@@ -35,18 +35,14 @@ export async function runProcess(program: (argv: readonly string[], io: Io) => P
 /**
  * Prints an error. Errors that users can understand are printed without a stack.
  *
- * @returns The exit code: 2 for a usage error, 1 for all others.
+ * @returns The exit code: 2 for wrong usage, 1 for all other errors.
  */
 function report(error: unknown, io: Io): number {
   // The exit code that shells use for a program that Ctrl-C ended.
   if (io.signal.aborted) return 130;
-  if (error instanceof UsageError) {
-    io.stderr.write(`eventmend: ${error.message}\n`);
-    return 2;
-  }
   if (error instanceof CommandError) {
     io.stderr.write(`eventmend: ${error.message}\n`);
-    return 1;
+    return error.exitCode;
   }
   if (error instanceof EventmendError) {
     io.stderr.write(`eventmend: ${reasonOf(error)}\n`);

@@ -1,4 +1,4 @@
-import { CommandError, type Io } from '../command.ts';
+import { CommandError, UsageError, type Io } from '../command.ts';
 
 /** The console that a command uses, unless EVENTMEND_CONSOLE names another. */
 export const defaultConsole = 'http://localhost:8080';
@@ -21,13 +21,17 @@ export interface ChangeRequest {
 
 /** An answer of the console that says that a request is wrong, or was refused. */
 export class ConsoleRefusal extends CommandError {
+  override readonly exitCode: number;
   readonly status: number;
   readonly code: string;
   readonly json: ConsoleAnswer['json'];
 
   constructor(status: number, json: ConsoleAnswer['json']) {
     const { code = 'error', message = `HTTP ${status}`, next = '' } = (json.error ?? {}) as Partial<ErrorMembers>;
-    super([message, nextSteps[code] ?? next].filter((text) => text !== '').join(' '));
+    // The description of the API is for programs.
+    const step = nextSteps[code] ?? (next.includes('docs/api.md') ? '' : next);
+    super([message, step].filter((text) => text !== '').join(' '));
+    this.exitCode = status === 400 ? 2 : 1;
     this.status = status;
     this.code = code;
     this.json = json;
@@ -54,6 +58,14 @@ export const consoleNotes = [
   'gcloud run services proxy console --port 8080. EVENTMEND_TOKEN, if it is set, is sent as an ID token.',
 ] as const;
 
+/** Returns the address of a console. `localhost:8080` will do. @throws UsageError if it is none. */
+function addressOf(given: string): string {
+  const address = given.includes('://') ? given : `http://${given}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return address.replace(/\/+$/, '');
+  throw new UsageError(`EVENTMEND_CONSOLE is ${given}, which is no address of a console: write http://HOST:PORT`);
+}
+
 /** Talks to the API of a console. */
 export class ConsoleClient {
   private readonly url: string;
@@ -62,7 +74,7 @@ export class ConsoleClient {
   private session: Promise<Readonly<Record<string, string>>> | undefined;
 
   constructor({ env, signal }: Pick<Io, 'env' | 'signal'>) {
-    this.url = (env.EVENTMEND_CONSOLE ?? defaultConsole).replace(/\/+$/, '');
+    this.url = addressOf(env.EVENTMEND_CONSOLE ?? defaultConsole);
     this.token = env.EVENTMEND_TOKEN;
     this.signal = signal;
   }

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { cutText } from '../../shared/cut-text.ts';
+import { formatBytes, showInvisible } from '../../shared/views/format.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, type ConsoleAnswer } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -89,7 +91,12 @@ async function bodyToEdit(client: ConsoleClient, id: string): Promise<Uint8Array
   return Buffer.from(String(json.data), json.encoding === 'base64' ? 'base64' : 'utf8');
 }
 
-function draw(id: string, { valid, failure, diff, becomes, eventCount }: ShownCheck, isDry: boolean, io: Io): string {
+function draw(
+  id: string,
+  { valid, failure, diff, attributeDiff = [], becomes, eventCount }: ShownCheck,
+  isDry: boolean,
+  io: Io,
+): string {
   const terminal = terminalOf(io.stdout);
   const events = becomes.map((event) =>
     subjectText({ ...event, ...(event.id !== undefined && { eventId: event.id }) }),
@@ -105,13 +112,25 @@ function draw(id: string, { valid, failure, diff, becomes, eventCount }: ShownCh
       : 'saved as a draft: edit it again, or discard the letter';
   const changes =
     diff === undefined ? ['  (not compared: not JSON)'] : diff.flatMap((one) => changeLines(one, terminal));
-  return [...changes, '', `  ${verdict}`, `  ${next}`, ''].join('\n');
+  const attributes = attributeDiff.flatMap(({ name, ...change }) =>
+    changeLines({ path: `attribute ${name}`, ...change }, terminal),
+  );
+  return [...changes, ...attributes, '', `  ${verdict}`, `  ${next}`, ''].join('\n');
 }
 
 function changeLines({ path, before, after }: ShownChange, terminal: TerminalShape): readonly string[] {
   return [
     `  ${path === '' ? '(whole message)' : path}`,
-    ...(before === undefined ? [] : [paint(`    - ${before}`, 'red', terminal)]),
-    ...(after === undefined ? [] : [paint(`    + ${after}`, 'green', terminal)]),
+    ...(before === undefined ? [] : [paint(`    - ${shortened(before)}`, 'red', terminal)]),
+    ...(after === undefined ? [] : [paint(`    + ${shortened(after)}`, 'green', terminal)]),
   ];
+}
+
+/** A longer value is cut. */
+const maxShownCharacters = 400;
+
+/** Shows invisible characters of a value, and cuts a long one, with its size. */
+function shortened(value: string): string {
+  const shown = showInvisible(cutText(value, maxShownCharacters));
+  return value.length <= maxShownCharacters ? shown : `${shown} (${formatBytes(Buffer.byteLength(value))} in all)`;
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { thousands } from '../screen/table.ts';
 
 /** How a letter ended in a change of several. */
@@ -28,14 +29,22 @@ export function countResults(results: readonly ResultOf[]): Readonly<Record<stri
   return { matched: results.length, ...Object.fromEntries(counts.filter(([, count]) => count > 0)) };
 }
 
-/** Draws a line for each letter that did not end well, and a line that adds up. */
-export function drawLetterResults(results: readonly ResultOf[]): string {
+/**
+ * Draws a line for each letter that did not end well, and a line that adds up.
+ *
+ * @param change Other words for some results.
+ */
+export function drawLetterResults(
+  results: readonly ResultOf[],
+  change: Partial<Record<LetterResult, string>> = {},
+): string {
+  const said = { ...words, ...change };
   const bad = results.filter(({ result }) => !isGood(result));
   const { matched = 0, ...counts } = countResults(results);
-  const sums = Object.entries(counts).map(([name, count]) => `${thousands(count)} ${words[name as LetterResult]}`);
+  const sums = Object.entries(counts).map(([name, count]) => `${thousands(count)} ${said[name as LetterResult]}`);
   return [
-    ...bad.map(({ id, result, why }) => `  ${id}  ${words[result]}${why === undefined ? '' : `: ${why}`}`),
-    `  ${thousands(matched)} ${matched === 1 ? 'letter' : 'letters'}: ${sums.join(', ') || 'nothing to do'}`,
+    ...bad.map(({ id, result, why }) => `  ${id}  ${said[result]}${why === undefined ? '' : `: ${why}`}`),
+    `  ${formatCount(matched, 'letter')}: ${sums.join(', ') || 'nothing to do'}`,
     '',
   ].join('\n');
 }

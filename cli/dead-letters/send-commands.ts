@@ -6,7 +6,7 @@ import { changeLetter, waitForAnswers, type LetterChange } from './change-letter
 import { filterOptions, filterQuery, type FilterValues } from './filter-options.ts';
 import { planJobs, reportJob, runAndReport } from './job-client.ts';
 import { readPatch } from './read-patch.ts';
-import { countResults, drawLetterResults, exitCodeOf, type ResultOf } from './results.ts';
+import { countResults, drawLetterResults, exitCodeOf, type LetterResult, type ResultOf } from './results.ts';
 import { revisionOption } from './seen-revision.ts';
 import { tryBulk, wouldBe } from './try-bulk.ts';
 
@@ -104,7 +104,7 @@ export const replayCommand = makeCommand({
     const sent = await each(ids, io, (id) => changeLetter(client, id, change));
     const waitMs = values['no-wait'] ? 0 : values.wait * 1_000;
     const results = isDryRun || waitMs === 0 ? sent : await waitForAnswers(client, sent, waitMs, io.signal);
-    return report(results, values.json, io, isDryRun ? `${wouldBe.replay}: this was a dry run` : undefined);
+    return report(results, values.json, io, isDryRun ? { left: `${wouldBe.replay}: this was a dry run` } : {});
   },
 });
 
@@ -173,7 +173,8 @@ async function changeAll(
   const client = new ConsoleClient(io);
   const change = { action, body: { note }, revision, isDryRun };
   const results = await each(idsIn(given, revision), io, (id) => changeLetter(client, id, change));
-  return report(results, json, io, isDryRun ? `${wouldBe[action]}: this was a dry run` : undefined);
+  const done = action === 'discard' ? 'discarded' : 'opened';
+  return report(results, json, io, { done, left: `${wouldBe[action]}: this was a dry run` });
 }
 
 interface BulkValues extends FilterValues {
@@ -217,9 +218,13 @@ async function each(
   return results;
 }
 
-async function report(results: readonly ResultOf[], isJson: boolean, io: Io, word?: string): Promise<number> {
-  const text = drawLetterResults(results);
-  const shown = word === undefined ? text : text.replace('without an answer yet', word);
-  await write(io.stdout, isJson ? `${JSON.stringify({ counts: countResults(results), results })}\n` : shown);
+async function report(
+  results: readonly ResultOf[],
+  isJson: boolean,
+  io: Io,
+  words: Partial<Record<LetterResult, string>>,
+): Promise<number> {
+  const value = { counts: countResults(results), results };
+  await write(io.stdout, isJson ? `${JSON.stringify(value)}\n` : drawLetterResults(results, words));
   return exitCodeOf(results);
 }

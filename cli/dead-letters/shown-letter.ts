@@ -53,6 +53,7 @@ export interface ShownCheck {
   readonly valid: boolean;
   readonly failure?: { readonly code: string; readonly detail: string };
   readonly diff?: readonly ShownChange[];
+  readonly attributeDiff?: readonly (Omit<ShownChange, 'path'> & { readonly name: string })[];
   readonly becomes: readonly {
     readonly stream: string;
     readonly type: string;

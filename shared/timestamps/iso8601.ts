@@ -34,6 +34,14 @@ export function parseIso8601(text: string): Instant | undefined {
   return makeInstant(day + sinceMidnight.ms - ahead, sinceMidnight.below);
 }
 
+/** Describes what {@link parseDateOrTime} takes. */
+export const spelledTime = 'a date or a time of ISO 8601, such as 2026-07-01 or 2026-07-01T12:00Z; UTC without a zone';
+
+/** Parses a date and time, or a date alone, which stands for its first instant in UTC. */
+export function parseDateOrTime(text: string): Instant | undefined {
+  return parseIso8601(text) ?? (/^\d{4}-\d\d-\d\d$/.test(text) ? parseIso8601(`${text}T00:00Z`) : undefined);
+}
+
 function dayOf({ year, month, day, week, weekday, yearday }: Parts): number | undefined {
   if (month !== undefined) return dateMs(Number(year), Number(month), Number(day));
   if (week !== undefined) return weekDateMs(Number(year), Number(week), Number(weekday));

@@ -91,7 +91,10 @@ describe('/api/dead-letters', () => {
     ['limit=１', 'limit must be a whole number from 1 to 500.'],
     ['state=gone', 'state must be one of open, sending, sent, done, discarded.'],
     ['id=7', 'id must come with stream: ids are those of a stream.'],
-    ['from=yesterday', 'from must be a time of ISO 8601, such as 2026-07-01T12:00:00Z.'],
+    [
+      'from=yesterday',
+      'from must be a date or a time of ISO 8601, such as 2026-07-01 or 2026-07-01T12:00Z; UTC without a zone.',
+    ],
     ['cursor=x', 'cursor must be the "next" of a list of dead letters.'],
     ['order=code', 'There is no parameter order here.'],
   ])('answers 400 for %s', async (query, message) => {

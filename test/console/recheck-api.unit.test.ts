@@ -1,4 +1,5 @@
 import { typeWithNote } from '../support/records.ts';
+import { cellsOf, hold } from '../support/builders.ts';
 import { ConsoleUnderTest } from './builders.ts';
 
 const attributes = { stream: 'orders', type: 'Paid', event_id: '7', origin: 'producer' };
@@ -8,6 +9,7 @@ async function aConsole() {
   const under = new ConsoleUnderTest({ types: { Paid: typeWithNote } });
   const put = (key: string, over: Readonly<Record<string, string>> = {}) =>
     under.stores.events.put(key, { data: Buffer.from(key), attributes: { ...attributes, ...over } });
+  await hold(under.stores.blocks, 'orders', cellsOf([7]));
   await put('orders/7/0');
   await put('orders/8/0', { event_id: '8', type: 'Unknown' });
   await put('orders/9/inferred', { event_id: '9', origin: 'reconstructed' });
@@ -44,6 +46,12 @@ it.each([
   const answer = await under.change('POST', '/api/recheck', undefined, body);
   expect(answer).toMatchObject({ status: 404, json: { error: { code: 'nothing-to-check' } } });
   expect(under.publisher.published).toEqual([]);
+});
+
+it('a stream that is not known is an error, as everywhere', async () => {
+  const under = await aConsole();
+  const answer = await under.change('POST', '/api/recheck', undefined, { stream: 'oders', id: 7 });
+  expect(answer).toMatchObject({ status: 404, json: { error: { code: 'unknown-stream' } } });
 });
 
 it('a viewer has nothing checked', async () => {

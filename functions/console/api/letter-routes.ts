@@ -110,6 +110,7 @@ async function countsOf(
   const isExact = readFlag(query, 'exact');
   const key = JSON.stringify([by, isExact, filter]);
   const { value: groups, atMs } = await counted.get(key, () => countLetters(deps, { by, filter, isExact }));
+  if (groups.every(({ count }) => count === 0)) await checkKnownFilter(deps, filter);
   return jsonResponse({ groups, asOf: rfc3339(atMs) });
 }
 

@@ -3,7 +3,7 @@ import { recordStates } from '../../../shared/dead-letter/dead-letter.ts';
 import { letterOrders, type LetterFilter, type LetterOrder } from '../../../shared/dead-letter/letter-filter.ts';
 import { streamSchema } from '../../../shared/event.ts';
 import { codes } from '../../../shared/failure.ts';
-import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
+import { parseDateOrTime, spelledTime } from '../../../shared/timestamps/iso8601.ts';
 import { functionNames } from '../../../shared/topology.ts';
 import { JsonPlaces } from '../../../shared/verification/json-places.ts';
 import { mask } from '../../../shared/views/mask-personal.ts';
@@ -21,7 +21,7 @@ export const filterParameters = {
   type: 'a type of event',
   stage: 'the function that found the failure',
   id: 'an id, or a uuid of a stream without numbers; only with stream',
-  from: 'letters that were opened at this time (ISO 8601) or later',
+  from: 'letters that were opened at this time or later: ISO 8601, or a date; UTC without a zone',
   to: 'letters that were opened before this time',
 } as const;
 
@@ -74,8 +74,8 @@ function choose<const Value extends string>(
 
 function readTime(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const instant = parseIso8601(text);
-  if (!instant) throw new RequestError(400, `${name} must be a time of ISO 8601, such as 2026-07-01T12:00:00Z.`);
+  const instant = parseDateOrTime(text);
+  if (!instant) throw new RequestError(400, `${name} must be ${spelledTime}.`);
   return instant.ms;
 }
 

@@ -8,6 +8,7 @@ import { rfc3339 } from '../../../shared/views/format.ts';
 import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { readJsonBody, readLimit } from './read-request.ts';
+import { knownStream } from './stream-routes.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
 const recheckSchema = z.strictObject({
@@ -50,11 +51,13 @@ function anomalyView({ startMs, endMs, ...rest }: Anomaly) {
 async function checkAgain(deps: ApiDeps, request: RoutedRequest): Promise<ConsoleResponse> {
   const { stream, id } = readJsonBody(recheckSchema, request);
   const messages = (await publishedEvents(deps, stream, id)).flatMap((event) => checkable(deps, event));
-  if (messages.length === 0)
+  if (messages.length === 0) {
+    await knownStream(deps, stream);
     throw new RequestError(404, `No event of ${id} in ${stream} can be checked again.`, {
       code: 'nothing-to-check',
       next: 'The store of clean events must be on (store), the event published and not inferred, and its type have a record.',
     });
+  }
   await deps.auditTrail.note({
     ...{ letter: undefined, by: request.caller.name, did: 'asked for a recheck', atMs: deps.clock.now() },
     note: `${stream}/${id}`,

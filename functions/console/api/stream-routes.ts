@@ -63,9 +63,18 @@ export function streamRoutes(deps: ApiDeps): readonly ApiRoute[] {
   ];
 }
 
-/** Returns the stream of the path. Only valid names are passed to the stores, because Firestore refuses some others. */
-export async function streamOf(deps: ApiDeps, { params }: RoutedRequest): Promise<string> {
-  const { stream = '' } = params;
+/** Returns the stream of the path. @throws RequestError if there is no such stream. */
+export function streamOf(deps: ApiDeps, { params }: RoutedRequest): Promise<string> {
+  return knownStream(deps, params.stream ?? '');
+}
+
+/**
+ * Returns a stream of which something is stored. Only valid names are passed to the stores, because Firestore refuses
+ * some others.
+ *
+ * @throws RequestError if there is no such stream.
+ */
+export async function knownStream(deps: ApiDeps, stream: string): Promise<string> {
   const isKnown = streamSchema.safeParse(stream).success && (await hasStream(deps, stream));
   if (isKnown) return stream;
   throw new RequestError(404, 'There is no such stream.', {

@@ -78,6 +78,18 @@ test('edit shows what differs and what becomes of it, and replay sends it: its e
   const { code, stdout } = await letters('edit', second, '--patch', patch);
   expect([code, stdout.split('\n')[0]]).toEqual([0, '  /timestamp']);
   expect(stdout).toContain('VALID: becomes default/2');
+  const long = JSON.stringify({ ...anEventAt(2), data: 'x'.repeat(9_000) });
+  const cut = await letters(
+    'edit',
+    second,
+    '--body',
+    await files.write('long.json', long),
+    '--set',
+    'by=ana',
+    '--dry-run',
+  );
+  expect(cut.stdout).toMatch(/\/data\n {4}\+ "x{399} … \(9\.0 kB in all\)\n/);
+  expect(cut.stdout).toContain('  attribute by\n    + ana\n');
   const sent = await letters('replay', second);
   expect([sent.code, sent.stdout]).toEqual([0, '  1 letter: 1 published\n']);
 });
@@ -120,9 +132,9 @@ test('a change under another revision than that of the letter is not made', asyn
 
 test('discard needs a note, and reopen undoes it', async () => {
   await expect(letters('discard', second)).rejects.toThrow(UsageError);
-  expect((await letters('discard', second, third, '--note', 'a test')).stdout).toBe('  2 letters: 2 done\n');
+  expect((await letters('discard', second, third, '--note', 'a test')).stdout).toBe('  2 letters: 2 discarded\n');
   expect((await letters('list', '--state', 'open')).stdout).toBe('  no dead letters\n');
-  expect((await letters('reopen', second)).stdout).toBe('  1 letter: 1 done\n');
+  expect((await letters('reopen', second)).stdout).toBe('  1 letter: 1 opened\n');
 });
 
 test.each([
@@ -278,4 +290,34 @@ test('a command says at once that no console listens, which variable names it, a
   await expect(refused).rejects.toThrow(CommandError);
   await expect(refused).rejects.toThrow(/nothing listens there\. Run npm start .* or set EVENTMEND_CONSOLE/);
   server = await startConsoleServer({ console: makeConsole(pipeline.runtime.consoleDeps()), port: 0 });
+});
+
+test.each([
+  [['list', '--code', 'ERR_NOTHING'], '--code must be one of ERR_UNDECODABLE'],
+  [['list', '--stage', 'nowhere'], '--stage must be one of'],
+  [['list', '--from', 'noon'], '--from must be a date or a time of ISO 8601'],
+  [['list', '--id', '7'], 'id must come with stream'],
+])('wrong usage has the exit code 2, whoever finds it: %j', async (argv, message) => {
+  const error: unknown = await letters(...argv).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) as unknown });
+  expect(String(error)).not.toContain('docs/api.md');
+});
+
+test('a date stands for its beginning in UTC', async () => {
+  const today = new Date(pipeline.runtime.clock.now()).toISOString().slice(0, 10);
+  expect((await letters('list', '--from', today)).stdout).toContain(second);
+  expect((await letters('list', '--to', today)).stdout).toBe('  no dead letters\n');
+});
+
+test('the address of the console may lack its scheme, and one that is none is an error that says so', async () => {
+  const at = (EVENTMEND_CONSOLE: string) => runCommand(status, [], [], { EVENTMEND_CONSOLE });
+  expect((await at(server.url.replace('http://', ''))).code).toBe(3);
+  await expect(at('ftp://localhost:8080')).rejects.toThrow('write http://HOST:PORT');
+  await expect(at('http://')).rejects.toThrow(UsageError);
+});
+
+test('a change without a note leaves no empty note in the history', async () => {
+  await letters('discard', second, '--note', 'a test');
+  await letters('reopen', second);
+  expect((await letters('show', second)).stdout).toMatch(/ana: reopened\n/);
 });
