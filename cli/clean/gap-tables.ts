@@ -86,7 +86,7 @@ function drawGaps(
   );
   const rest = gaps.length - maxGapsListed;
   return rest > 0
-    ? `${table}\n${paint(`  and ${thousands(rest)} more gaps (--json lists all)`, 'dim', terminal)}`
+    ? `${table}\n${paint(`  and ${formatCount(rest, 'more gap')} (--json lists all)`, 'dim', terminal)}`
     : table;
 }
 

@@ -76,7 +76,7 @@ function drawReasons({ reasons }: Summary, terminal: TerminalShape): string {
   );
   const rest = reasons.length - maxReasonsListed;
   return rest > 0
-    ? `${table}\n${paint(`  and ${thousands(rest)} more reasons (--json lists all)`, 'dim', terminal)}`
+    ? `${table}\n${paint(`  and ${formatCount(rest, 'more reason')} (--json lists all)`, 'dim', terminal)}`
     : table;
 }
 

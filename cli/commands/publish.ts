@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { openProject } from '../../shared/gcp/project.ts';
 import { presetNames } from '../../shared/sources/presets.ts';
 import { sourceOfTopic, topicOfSource } from '../../shared/sources/source-topic.ts';
@@ -77,14 +78,14 @@ async function runPublish({ values, positionals }: Arguments<typeof options, ['F
 
 function report({ count, bytes, tookMs }: Published, target: string): string {
   const seconds = (tookMs / 1_000).toFixed(1);
-  const events = count === 1 ? '1 event' : `${thousands(count)} events`;
+  const events = formatCount(count, 'event');
   return `published ${events} (${thousands(bytes)} bytes) to ${target} in ${seconds} s\n`;
 }
 
 function complaint({ unpublished, isEnded }: Published): string {
   if (!unpublished) return '';
   const { count, firstLine, reason } = unpublished;
-  const events = count === 1 ? '1 event is' : `${thousands(count)} events are`;
+  const events = `${formatCount(count, 'event')} ${count === 1 ? 'is' : 'are'}`;
   const rest = isEnded ? ', and the rest of the file was not read' : '';
   return `eventmend: ${events} not published, the first on line ${firstLine}${rest}: ${reason}\n`;
 }

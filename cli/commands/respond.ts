@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import type { Message, PubSub } from '@google-cloud/pubsub';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import type { Connection } from '../../shared/config.ts';
@@ -13,11 +14,10 @@ import { connectionOf, atEmulator as at } from '../connection.ts';
 import { reasonOf } from '../reason.ts';
 import type { ProducerPublisher } from '../publish/publish-file.ts';
 import { ResendFile } from '../respond/event-file.ts';
-import { answeredJson, answeredLine, eventCount, fileLine } from '../respond/report.ts';
+import { answeredJson, answeredLine, fileLine } from '../respond/report.ts';
 import { filterOf, receive, subscribe } from '../respond/requests.ts';
 import { respondTo, type ResponderOptions } from '../respond/responder.ts';
 import { respondOptions, settingsOf, type Settings } from '../respond/settings.ts';
-import { thousands } from '../screen/table.ts';
 import { checkListening } from '../listening.ts';
 import { summaries } from '../summaries.ts';
 
@@ -86,7 +86,7 @@ async function answerFrom(file: ResendFile, { connection, catalog, settings, io 
 async function mayAnswerFrom({ unreadable }: ResendFile, { voids }: Settings, io: Io): Promise<boolean> {
   if (!unreadable) return true;
   const { count, firstLine } = unreadable;
-  const what = `${eventCount(count)} without a readable event_id, the first on line ${firstLine}`;
+  const what = `${formatCount(count, 'event')} without a readable event_id, the first on line ${firstLine}`;
   const why = voids ? ': with --void on, their ids would be declared void' : '';
   await write(io.stderr, `eventmend: the file has ${what}${why}\n`);
   return !voids;
@@ -123,8 +123,7 @@ async function serve({ pubsub, publisher, file, settings, maxGap, io }: Service)
   const where = `subscription ${settings.subscription} of ${pubsub.projectId}${at(io)}`;
   await write(json ? io.stderr : io.stdout, `${fileLine(file, stream)}, on ${where}\n`);
   await receive({ subscription, handle, once, forMs, signal: io.signal });
-  if (!json)
-    await write(io.stdout, `answered ${all.requests === 1 ? '1 request' : `${thousands(all.requests)} requests`}\n`);
+  if (!json) await write(io.stdout, `answered ${formatCount(all.requests, 'request')}\n`);
   return all.refused > 0 ? 1 : 0;
 }
 

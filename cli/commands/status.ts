@@ -1,4 +1,4 @@
-import { formatDistance } from '../../shared/views/format.ts';
+import { formatCount, formatDistance } from '../../shared/views/format.ts';
 import type { CountedLetters, StatusView } from '../../shared/views/load-status.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
@@ -30,27 +30,32 @@ async function runStatus({ values }: Arguments<typeof options, []>, io: Io): Pro
 function draw({ isWell, asOf, concerns, letters, streams }: StatusView, terminal: TerminalShape): string {
   const nowMs = Date.parse(asOf);
   const [first] = concerns;
-  const since = (at: string): string => formatDistance(Date.parse(at), nowMs);
   const states = Object.entries(letters.byState).map(([state, counted]) => {
     const style = counted.count > 0 ? stateStyles[state as keyof typeof stateStyles] : 'dim';
     return paint(`${state} ${spell(counted)}`, style, terminal);
   });
-  const oldest = letters.oldestOpenAt === undefined ? '' : ` · the oldest was opened ${since(letters.oldestOpenAt)}`;
-  const most = letters.mostCode === undefined ? '' : `, most ${letters.mostCode}`;
-  const swept = spellSwept(streams.sweptAt, nowMs);
-  const more = concerns.length > 1 ? ` (and ${concerns.length - 1} more)` : '';
+  const more = concerns.length > 1 ? ` (and ${formatCount(concerns.length - 1, 'more matter')})` : '';
   const verdict = isWell
     ? paint('WELL', 'green', terminal)
     : `${paint('NOT WELL', 'red', terminal)}: ${first?.text ?? ''}${more}`;
-  const count = { count: streams.count, isMore: streams.isMore };
   return [
     verdict,
-    `streams  ${spell(count)}, ${swept} · ${thousands(streams.lag)} ids not accounted for · ${thousands(streams.unresolvedGaps)} gaps unresolved`,
+    `streams  ${spellStreams(streams, nowMs).join(' · ')}`,
     `letters  ${states.join(' · ')}`,
-    `         ${spell(letters.lastHour)} opened in the last hour${most}${oldest}`,
+    `         ${spellOpen(letters, nowMs).join(' · ')}`,
     `next     ${nextStep(first, letters.mostCode)}`,
     '',
   ].join('\n');
+}
+
+function spellStreams(streams: StatusView['streams'], nowMs: number): readonly string[] {
+  const { count, isMore, lag, unresolvedGaps, sweptAt } = streams;
+  return [
+    formatCount(count, 'stream', { isMore }),
+    lag === 0 ? 'every id accounted for' : `${formatCount(lag, 'id')} not accounted for yet`,
+    unresolvedGaps === 0 ? 'no unresolved gap' : formatCount(unresolvedGaps, 'unresolved gap'),
+    spellSwept(sweptAt, nowMs),
+  ];
 }
 
 /** A sweep comes each minute. */
@@ -58,10 +63,24 @@ const recentMs = 3 * 60_000;
 
 /** Says when a sweep was last recorded. While a stream is idle, its sweeps are recorded an eighth of a window apart. */
 function spellSwept(sweptAt: string | undefined, nowMs: number): string {
-  if (sweptAt === undefined) return 'never swept';
+  if (sweptAt === undefined) return 'no sweep yet';
   const sweptAtMs = Date.parse(sweptAt);
-  const distance = formatDistance(sweptAtMs, nowMs);
-  return nowMs - sweptAtMs < recentMs ? `swept ${distance}` : `a sweep last found something new ${distance}`;
+  const isRecent = nowMs - sweptAtMs < recentMs;
+  return `last recorded sweep ${formatDistance(sweptAtMs, nowMs)}${isRecent ? '' : ' (sweeps without new events are not recorded)'}`;
+}
+
+function spellOpen(
+  { byState, lastHour, mostCode, oldestOpenAt }: StatusView['letters'],
+  nowMs: number,
+): readonly string[] {
+  if (byState.open.count === 0) return ['nothing to do'];
+  const oldest =
+    oldestOpenAt === undefined ? [] : [`oldest open letter ${formatDistance(Date.parse(oldestOpenAt), nowMs)}`];
+  return [
+    `new and open in the last hour: ${spell(lastHour)}`,
+    ...(mostCode === undefined ? [] : [`most frequent code ${mostCode}`]),
+    ...oldest,
+  ];
 }
 
 function spell({ count, isMore }: CountedLetters): string {
@@ -75,6 +94,8 @@ function nextStep(concern: StatusView['concerns'][number] | undefined, code: str
       return 'nothing';
     case 'letters':
       return `eventmend dead-letters list --state open${code === undefined ? '' : ` --code ${code}`}`;
+    case 'books':
+      return `eventmend audit --stream ${concern.stream ?? ''}, or the books of the stream in the console`;
     case 'gaps':
       return `eventmend gaps --stream ${concern.stream ?? ''} --state unresolved`;
     case 'stream':

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { openOutput } from '../output-file.ts';
 import { CommandError, makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
@@ -43,6 +44,6 @@ async function runExport({ values }: Arguments<typeof options, []>, io: Io): Pro
     await output.discard();
   }
   const [, count = '0'] = lastLine.exec(tail) ?? [];
-  if (values.out !== undefined) await write(io.stdout, `  ${count} letters in ${values.out}\n`);
+  if (values.out !== undefined) await write(io.stdout, `  ${formatCount(Number(count), 'letter')} in ${values.out}\n`);
   return 0;
 }

@@ -1,4 +1,5 @@
-import { formatBytes, formatDistance, showInvisible } from '../../shared/views/format.ts';
+import { formatCount, formatBytes, formatDistance, showInvisible } from '../../shared/views/format.ts';
+import { spellBecause } from '../../shared/views/spell-because.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
@@ -51,7 +52,9 @@ function headLines(letter: WholeShownLetter, terminal: TerminalShape): readonly 
   const { id, state, replay, code, meaning, stage, detail, bytes, hasDraft, erasedAt, history, revision } = letter;
   const nowMs = Date.now();
   const shown = paint(state.toUpperCase(), styleOf(state), terminal);
-  const more = [letter.because, letter.outcome, letter.note].filter((text) => text !== undefined && text !== '');
+  const { because } = letter;
+  const why = because === undefined || because === 'failed' ? undefined : spellBecause(because);
+  const more = [why, letter.outcome, letter.note].filter((text) => text !== undefined && text !== '');
   const draft = hasDraft ? ' · has a draft' : '';
   const size = bytes === undefined ? 'of unknown size' : formatBytes(bytes);
   return [
@@ -63,7 +66,7 @@ function headLines(letter: WholeShownLetter, terminal: TerminalShape): readonly 
       'message',
       erasedAt === undefined ? `${size}${draft}` : `erased ${formatDistance(Date.parse(erasedAt), nowMs)}`,
     ),
-    line('revision', `${revision}, ${replay === 1 ? '1 replay' : `${replay} replays`}`),
+    line('revision', `${revision}, ${formatCount(replay, 'replay')}`),
     ...history.map(({ at, by, did, replay: number, note, job }, i) => {
       const what = `${did}${number > 0 ? `, replay ${number}` : ''}${note === undefined ? '' : `: ${note}`}`;
       return line(

@@ -1,8 +1,10 @@
+import type { LetterHead } from '../../shared/views/letter-head.ts';
+
 /** A letter as the API answers it, as far as the command line shows it. */
 export interface ShownLetter {
   readonly id: string;
   readonly state: string;
-  readonly because?: string;
+  readonly because?: NonNullable<LetterHead['because']>;
   readonly outcome?: string;
   readonly note?: string;
   readonly revision: number;

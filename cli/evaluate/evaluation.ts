@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import type { Catalog } from '../../shared/catalog-definition.ts';
 import { makeRandom } from '../../shared/embedded/random.ts';
 import type { AnswerCounts } from '../../shared/gaps/answers.ts';
@@ -73,8 +74,8 @@ export async function evaluateFile(job: EvaluationJob): Promise<Evaluation> {
   const random = makeRandom(seed);
   const runs = chooseRuns(ids, { share, runLength, random });
   if (runs.length === 0) {
-    const why = skipped === 0 ? '' : `; ${skipped} records were skipped`;
-    throw new UsageError(`no run of ${runLength} can be removed from ${ids.length} events${why}`);
+    const why = skipped === 0 ? '' : `; skipped: ${formatCount(skipped, 'record')}`;
+    throw new UsageError(`no run of ${runLength} can be removed from ${formatCount(ids.length, 'event')}${why}`);
   }
   const removed = await removeRuns(blocks, stream, runs);
   const frequent = await frequentTypeOf(blocks);

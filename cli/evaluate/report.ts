@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { drawTable, thousands, type TableCell, type TerminalShape } from '../screen/table.ts';
 import type { Evaluation } from './evaluation.ts';
 
@@ -14,18 +15,18 @@ function drawCounts(result: Evaluation, name: string): string {
     ...(removed < wanted
       ? [`${thousands(wanted)} should have been removed, but there is no room for more separate runs`]
       : []),
-    ...(skipped > 0 ? [`${thousands(skipped)} records skipped: they would be dead letters or duplicates`] : []),
-    ...(missing > 0 ? [`${thousands(missing)} ids missing before the removal`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped, 'record')} skipped: they would be dead letters or duplicates`] : []),
+    ...(missing > 0 ? [`${formatCount(missing, 'id')} missing before the removal`] : []),
   ];
   const { holes, answers, judged, lateAnswers } = result;
   const runs = runLength > 1 ? ` in runs of ${runLength}` : '';
-  const counts = `${name}: ${thousands(events)} events, ${thousands(removed)} of them removed${runs} (seed ${seed})`;
+  const counts = `${name}: ${formatCount(events, 'event')}, ${thousands(removed)} of them removed${runs} (seed ${seed})`;
   const fates =
     holes + answers === 0
       ? []
       : [
           `of the removed ids, ${percent(holes)} never existed, and ${percent(answers)} are answered after the deadline`,
-          `late answers: ${thousands(lateAnswers.originals)} events, ${thousands(lateAnswers.voids)} voids; judged: the last ${thousands(judged)} removed events`,
+          `late answers: ${formatCount(lateAnswers.originals, 'event')}, ${formatCount(lateAnswers.voids, 'void')}; judged: the last ${formatCount(judged, 'removed event')}`,
         ];
   return [counts, ...fates, ...asides].map((line) => `  ${line}`).join('\n');
 }

@@ -34,7 +34,7 @@ export function describeNumbering(learned: Learned): string {
 /** Warns of ids that several events hold. A producer that corrects single events causes few of them. */
 function spellShared({ sharedIds }: Learned): string {
   if (sharedIds < 3) return '';
-  return `${sharedIds} ids come several times with other contents: did numbering restart, or do two producers share the stream? Give each sequence of numbers a stream of its own.`;
+  return `${formatCount(sharedIds, 'id')} come several times with other contents: did numbering restart, or do two producers share the stream? Give each sequence of numbers a stream of its own.`;
 }
 
 function spellNumbering({ format, fields, numbering }: Learned): string {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { quote } from '../../shared/json-characters.ts';
 import { isUtf8 } from 'node:buffer';
 import { arrangeColumns, parseCsvRow, rowAsJson, type CsvColumn } from './csv-row.ts';
@@ -73,7 +74,7 @@ export class CsvSplitter implements Splitter {
   }
 
   private countProblem(count: number): string {
-    return `${count === 1 ? '1 cell' : `${count} cells`}, where the header has ${this.width}`;
+    return `${formatCount(count, 'cell')}, where the header has ${this.width}`;
   }
 
   private begin(header: ReturnType<typeof parseCsvRow>): void {

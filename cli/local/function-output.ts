@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { z } from 'zod';
 
 /** How long the same line is not shown again, in milliseconds. */
@@ -54,7 +55,9 @@ export class FunctionOutput {
       return;
     }
     this.shown.set(text, { atMs, kept: 0 });
-    show(`${name.padEnd(11)}  ${text}${last && last.kept > 0 ? ` (and ${last.kept} more times before)` : ''}`);
+    show(
+      `${name.padEnd(11)}  ${text}${last && last.kept > 0 ? ` (and ${formatCount(last.kept, 'more time')} before)` : ''}`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { sizeOf, spellRange } from '../../shared/gaps/range.ts';
+import { formatCount } from '../../shared/views/format.ts';
 import { thousands } from '../screen/table.ts';
 import type { ResendFile } from './event-file.ts';
 import type { Answered } from './responder.ts';
@@ -6,14 +7,14 @@ import type { Answered } from './responder.ts';
 /** Describes the answer to a request, in one line. */
 export function answeredLine({ request, resent, voided, unknown, refused }: Answered, nowMs: number): string {
   const done = [
-    `${eventCount(resent)} resent`,
-    ...(voided > 0 ? [`${ids(voided)} void`] : []),
-    ...(unknown > 0 ? [`${ids(unknown)} unknown`] : []),
-    ...(refused > 0 ? [`${eventCount(refused)} refused by Pub/Sub`] : []),
+    `${formatCount(resent, 'event')} resent`,
+    ...(voided > 0 ? [`${formatCount(voided, 'id')} void`] : []),
+    ...(unknown > 0 ? [`${formatCount(unknown, 'id')} unknown`] : []),
+    ...(refused > 0 ? [`${formatCount(refused, 'event')} refused by Pub/Sub`] : []),
   ];
   const lateMs = nowMs - request.deadlineMs;
   const late = lateMs > 0 ? `; its deadline passed ${thousands(Math.ceil(lateMs / 1_000))} s ago` : '';
-  return `asked for ${spellRange(request)} (${ids(sizeOf(request))}): ${done.join(', ')}${late}\n`;
+  return `asked for ${spellRange(request)} (${formatCount(sizeOf(request), 'id')}): ${done.join(', ')}${late}\n`;
 }
 
 /** Describes the answer to a request, as JSON. */
@@ -27,14 +28,6 @@ export function answeredJson({ request, resent, voided, unknown, refused }: Answ
 /** Describes the events of a file. */
 export function fileLine({ index }: ResendFile, stream: string): string {
   const { span } = index;
-  const held = span ? `${eventCount(index.size)}, ids ${spellRange(span)}` : 'no events';
+  const held = span ? `${formatCount(index.size, 'event')}, ids ${spellRange(span)}` : 'no events';
   return `answers requests to resend events of ${stream} from ${held}`;
-}
-
-export function eventCount(count: number): string {
-  return count === 1 ? '1 event' : `${thousands(count)} events`;
-}
-
-function ids(count: number): string {
-  return count === 1 ? '1 id' : `${thousands(count)} ids`;
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import type { Writable } from 'node:stream';
 import { thousands } from './table.ts';
 
@@ -42,7 +43,7 @@ export class ProgressBar {
   draw(events: number, nowMs: number): void {
     if (this.to.isTTY !== true || nowMs - this.drawnAtMs < drawEveryMs) return;
     this.drawnAtMs = nowMs;
-    this.to.write(`\r\x1b[K${this.bar()}${thousands(events)} events${this.pace(events, nowMs - this.startedAtMs)}`);
+    this.to.write(`\r\x1b[K${this.bar()}${formatCount(events, 'event')}${this.pace(events, nowMs - this.startedAtMs)}`);
   }
 
   clear(): void {

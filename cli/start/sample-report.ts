@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/views/format.ts';
 import { explain, isCode } from '../../shared/failure.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
@@ -36,7 +37,7 @@ export function drawSample(sample: Sample, terminal: TerminalShape): string {
   const { watermark, highWater } = sample.stream;
   return [
     '',
-    heading(`  ${sample.sent.length} events came in on events`),
+    heading(`  ${formatCount(sample.sent.length, 'event')} came in on events`),
     '',
     drawIncoming(sample, terminal),
     '',
@@ -46,7 +47,7 @@ export function drawSample(sample: Sample, terminal: TerminalShape): string {
     '',
     drawClean(sample, terminal),
     '',
-    heading(`  ${sample.letters.length} dead letters: waiting in dead-letter-queue with their reasons`),
+    heading(`  ${formatCount(sample.letters.length, 'dead letter')}: waiting in dead-letter-queue with their reasons`),
     '',
     drawLetters(sample, terminal),
     '',

@@ -1,5 +1,6 @@
 import { answerApi, apiRoutes, refusalAnswer } from './api/answer-api.ts';
 import type { ApiDeps } from './api/deps.ts';
+import { KeptBooks } from './api/kept-books.ts';
 import type { ConsoleRequest, ConsoleResponse } from './response.ts';
 import { makePages } from './serve-page.ts';
 
@@ -13,8 +14,9 @@ export type Console = (request: ConsoleRequest) => Promise<ConsoleResponse>;
  * caller. What the caller changes, and whose messages it looks at, is written to the audit trail.
  */
 export function makeConsole(deps: ApiDeps): Console {
-  const routes = apiRoutes(deps);
-  const pages = makePages(deps);
+  const books = new KeptBooks(deps);
+  const routes = apiRoutes(deps, books);
+  const pages = makePages(deps, books);
   return async (request) => {
     const caller = await deps.callers.identify(request.headers ?? {});
     if ('refusal' in caller) return refusalAnswer(caller.refusal);

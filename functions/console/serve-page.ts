@@ -1,6 +1,7 @@
 import type { ApiCaller } from '../../shared/access.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { ApiDeps } from './api/deps.ts';
+import type { KeptBooks } from './api/kept-books.ts';
 import { assetAt } from './pages/assets.ts';
 import { layout } from './pages/layout.ts';
 import { problemPage } from './pages/problem-page.ts';
@@ -18,8 +19,11 @@ import {
  * Makes the pages, and the files that they load. Pages change nothing: for changes their script uses the API. So a
  * foreign page gains nothing by a form.
  */
-export function makePages(deps: ApiDeps): (request: ConsoleRequest, caller: ApiCaller) => Promise<ConsoleResponse> {
-  const pageDeps = makePageDeps(deps);
+export function makePages(
+  deps: ApiDeps,
+  books: KeptBooks,
+): (request: ConsoleRequest, caller: ApiCaller) => Promise<ConsoleResponse> {
+  const pageDeps = makePageDeps(deps, books);
   return async (request, caller) => {
     const problem = (status: number, message: string): ConsoleResponse =>
       pageResponse(layout(problemPage(status, message, deps.clock.now()), caller), status);

@@ -1,3 +1,4 @@
+import { formatCount } from '../views/format.ts';
 import type { Failure } from '../failure.ts';
 import { makeLetter } from '../messages/letter.ts';
 import type { Message } from '../messages/message.ts';
@@ -49,7 +50,7 @@ function spellReasons(gaps: readonly GivenUpGap[]): string {
   const spelt = [...byReason].map(([why, all]) => `${spellWhy(why)}: ${spellMissing(all)}`);
   const shown = spelt.slice(0, maxReasons);
   return spelt.length > maxReasons
-    ? `${shown.join('; ')}; and ${spelt.length - maxReasons} more reasons`
+    ? `${shown.join('; ')}; and ${formatCount(spelt.length - maxReasons, 'more reason')}`
     : shown.join('; ');
 }
 

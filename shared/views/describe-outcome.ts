@@ -41,7 +41,9 @@ function outcome(gap: GapView): string {
 }
 
 /** Describes the inferred events of a gap of which no id is missing. */
-function inferredIn({ ids, inferred }: GapView): string {
+function inferredIn({ ids, inferred, method }: GapView): string {
+  if (method === 'recovered')
+    return ids === 1 ? 'an event of the system of record' : 'events, some or all of them of the system of record';
   if (ids === 1) return 'an inferred event';
   if (inferred === undefined) return 'inferred events among them';
   return inferred === ids ? 'inferred events' : `${formatAmount(inferred)} of ${formatAmount(ids)} inferred`;
@@ -67,7 +69,7 @@ function whyAndLetter({ why, from, letterFrom, isUntold }: GapView): string {
 function inference({ ids, method, confidence, existed }: GapView): string {
   const more = ids === 1 ? '' : ' or more';
   return [
-    ...(method ? [`, by ${method}`] : []),
+    ...(method && method !== 'recovered' ? [`, by ${method}`] : []),
     ...(confidence === undefined ? [] : [`, confidence ${confidence.toFixed(2)}${more}`]),
     ...(existed === undefined ? [] : [` (existed: ${existed.toFixed(2)})`]),
   ].join('');

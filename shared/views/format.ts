@@ -39,9 +39,17 @@ export function formatAmount(amount: number): string {
   return amount.toLocaleString('en-US');
 }
 
-/** Formats a count with its noun: `1 gap`, `2 gaps`. */
-export function formatCount(count: number, noun: string): string {
-  return `${formatAmount(count)} ${noun}${count === 1 ? '' : 's'}`;
+/**
+ * Formats a count with its noun: `1 gap`, `2 gaps`, `10,000+ gaps`.
+ *
+ * @param isMore Whether there are more than were counted.
+ */
+export function formatCount(
+  count: number,
+  noun: string,
+  { plural = `${noun}s`, isMore = false }: { readonly plural?: string; readonly isMore?: boolean } = {},
+): string {
+  return `${formatAmount(count)}${isMore ? '+' : ''} ${count === 1 && !isMore ? noun : plural}`;
 }
 
 export function formatBytes(bytes: number): string {

@@ -1,13 +1,15 @@
+import type { StreamAudit } from '../audit/stream-audit.ts';
 import { probeStream } from '../probe.ts';
-import { formatCount, formatDistance, formatDuration } from './format.ts';
+import { formatAmount, formatCount, formatDuration } from './format.ts';
 import type { GapsView } from './gap-view.ts';
+import { spellDifference } from './spell-difference.ts';
 import type { ReconciliationView } from './reconciliation-view.ts';
 import type { StreamView } from './stream-view.ts';
 
 /** Something that needs someone, the fact first and then the next step. */
 export interface Concern {
   /** The part of the pipeline that it is about. */
-  readonly about: 'letters' | 'gaps' | 'stream' | 'comparison';
+  readonly about: 'books' | 'letters' | 'gaps' | 'stream' | 'comparison';
   /** Undefined for dead letters of all streams. */
   readonly stream: string | undefined;
   readonly text: string;
@@ -31,15 +33,21 @@ export interface HealthFacts {
   readonly gaps: readonly GapsView[];
   readonly reconciliations: readonly ReconciliationView[];
   readonly letters: LetterFacts;
+  /** The books of the streams, as they were counted last. Empty if they were not counted. */
+  readonly books: readonly StreamBooks[];
 }
+
+/** Whether the books of a stream balance. */
+export type StreamBooks = Pick<StreamAudit, 'stream' | 'difference' | 'findings'>;
 
 /** How long after its deadline a gap is overdue. A sweep comes each minute. */
 const overdueMs = 10 * 60_000;
 
 /** Lists what needs someone, the most urgent first. Empty if all is well. The probe's stream does not count. */
-export function concernsOf({ nowMs, streams, gaps, reconciliations, letters }: HealthFacts): readonly Concern[] {
+export function concernsOf({ nowMs, streams, gaps, reconciliations, letters, books }: HealthFacts): readonly Concern[] {
   const real = streams.filter(({ stream }) => stream !== probeStream);
   return [
+    ...books.filter(({ stream }) => stream !== probeStream).flatMap(bookConcerns),
     ...letterConcerns(letters, nowMs),
     ...reconciliations.flatMap(comparisonConcerns(nowMs)),
     ...neverSwept(real.filter(({ sweptAt }) => sweptAt === undefined)),
@@ -49,28 +57,38 @@ export function concernsOf({ nowMs, streams, gaps, reconciliations, letters }: H
 
 function letterConcerns({ open, isMore, lastHour, mostCode, oldestOpenMs }: LetterFacts, nowMs: number): Concern[] {
   if (open === 0) return [];
-  const most = mostCode === undefined ? '' : `, most ${mostCode}`;
+  const most = mostCode === undefined ? '' : `, most often ${mostCode}`;
+  const isOne = open === 1 && !isMore;
   const facts = [
-    `${formatCount(open, 'dead letter').replace(' ', isMore ? '+ ' : ' ')} open`,
-    `${lastHour} in the last hour${most}`,
-    ...(oldestOpenMs === undefined ? [] : [`the oldest waits for ${formatDuration(nowMs - oldestOpenMs)}`]),
+    `${formatCount(open, 'dead letter', { isMore })} ${isOne ? 'is' : 'are'} open${lastHour > 0 ? '' : most}`,
+    ...(lastHour === 0 ? [] : [`new in the last hour: ${formatAmount(lastHour)}${most}`]),
+    ...(oldestOpenMs === undefined
+      ? []
+      : [`${isOne ? 'it is' : 'the oldest is'} ${formatDuration(nowMs - oldestOpenMs)} old`]),
   ];
-  return [{ about: 'letters', stream: undefined, text: facts.join(' · ') }];
+  return [{ about: 'letters', stream: undefined, text: facts.join('; ') }];
+}
+
+function bookConcerns({ stream, difference, findings }: StreamBooks): Concern[] {
+  const [first] = findings;
+  if (difference === 0 && first === undefined) return [];
+  const fact = difference === 0 ? (first ?? '') : `the ${spellDifference(difference)}`;
+  return [{ about: 'books', stream, text: `stream ${stream}: ${fact}` }];
 }
 
 function neverSwept(streams: readonly StreamView[]): Concern[] {
   const [first] = streams;
   if (!first) return [];
   const others = streams.length > 1 ? ` and ${formatCount(streams.length - 1, 'other')}` : '';
-  const text = `stream ${first.stream}${others} never swept: is the scheduler job running?`;
+  const text = `stream ${first.stream}${others}: no sweep has come yet. Is the scheduler job running?`;
   return [{ about: 'stream', stream: first.stream, text }];
 }
 
 function comparisonConcerns(nowMs: number): (view: ReconciliationView) => Concern[] {
   return ({ stream, list, trouble, lost }) => {
-    const since = trouble && formatDistance(Date.parse(trouble.since), nowMs);
+    const lasted = trouble && formatDuration(nowMs - Date.parse(trouble.since));
     const texts = [
-      ...(trouble ? [`no comparison with ${list} since ${String(since)}: ${trouble.what}`] : []),
+      ...(trouble ? [`no comparison with ${list} for ${String(lasted)}: ${trouble.what}`] : []),
       ...(lost ? [`${lost.from} to ${lost.to} could not be compared with ${list} any more`] : []),
     ];
     return texts.map((text) => ({ about: 'comparison', stream, text: `stream ${stream}: ${text}` }));

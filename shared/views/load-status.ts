@@ -2,7 +2,7 @@ import { recordStates, type RecordState } from '../dead-letter/dead-letter.ts';
 import type { LetterIndex } from '../letter-ports.ts';
 import { probeStream } from '../probe.ts';
 import { rfc3339 } from './format.ts';
-import { concernsOf, type Concern, type LetterFacts } from './health.ts';
+import { concernsOf, type Concern, type LetterFacts, type StreamBooks } from './health.ts';
 import { countLetters, type LetterGroup } from './letter-counts.ts';
 import { loadGaps, loadStreams, type ConsoleDeps } from './load.ts';
 import { loadReconciliations } from './reconciliation-view.ts';
@@ -40,8 +40,8 @@ const maxStreams = 50;
 const gapsOfStream = 25;
 const hourMs = 3_600_000;
 
-/** Loads the figures of the first streams and of all letters. */
-export async function loadStatus(deps: StatusDeps): Promise<StatusView> {
+/** Loads the figures of the first streams and of all letters. @param books As they were counted last. */
+export async function loadStatus(deps: StatusDeps, books: readonly StreamBooks[]): Promise<StatusView> {
   const nowMs = deps.clock.now();
   const [found, reconciliations, letters] = await Promise.all([
     loadStreams(deps, maxStreams),
@@ -52,7 +52,7 @@ export async function loadStatus(deps: StatusDeps): Promise<StatusView> {
   const gaps = await Promise.all(
     real.filter(({ unresolvedGaps }) => unresolvedGaps > 0).map(({ stream }) => loadGaps(deps, stream, gapsOfStream)),
   );
-  const concerns = concernsOf({ nowMs, streams: real, gaps, reconciliations, letters: letters.facts });
+  const concerns = concernsOf({ nowMs, streams: real, gaps, reconciliations, letters: letters.facts, books });
   const sweeps = real.flatMap(({ sweptAt }) => sweptAt ?? []);
   return {
     isWell: concerns.length === 0,

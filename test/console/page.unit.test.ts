@@ -11,7 +11,7 @@ describe('the page', () => {
     await under.progress('orders', { pieces: aFront({ first: 1001, last: 1004 }) });
     await fileGaps(under.ledger, [aGap({ from: 1003, to: 1003 })]);
     const shown = await textOf(under);
-    expect(shown).toContain('orders 1001 1004 1002 2 for 2 min 0.3/min 0 – 1 unresolved gap');
+    expect(shown).toContain('orders 1001 1004 1002 2 ids behind for 2 min 0.3/min 0 – 1 unresolved gap');
     expect(shown).toContain('open 1003 1 12:00:00 1 min ago not yet – – nothing yet');
   });
 
@@ -36,7 +36,7 @@ describe('the page', () => {
     await under.hold('b', [7]);
     await under.progress('b', { pieces: [aPiece({ from: 7, to: 7 })] });
     const shown = await textOf(under);
-    expect(shown).toContain('a 1 2 0 2 for 2 min 0.1/min 0 – holes not looked for yet');
+    expect(shown).toContain('a 1 2 0 2 ids behind for 2 min 0.1/min 0 – holes not looked for yet');
     expect(shown).toContain('b not yet 7 not yet not yet 0.1/min 0 1 outlier: 7 no front yet');
   });
 
@@ -120,7 +120,9 @@ describe('the page', () => {
     const under = new ConsoleUnderTest();
     await under.file(aLetter({ id: 'a' }), aLetter({ id: 'b', filedAtMs: noon - 5 * 3_600_000 }));
     await under.file(aLetter({ id: 'c', standing: discardedStanding }));
-    expect(await textOf(under)).toContain('Not well: 2 dead letters open · 1 in the last hour, most ERR_UNDECODABLE');
+    expect(await textOf(under)).toContain(
+      'Not well: 2 dead letters are open; new in the last hour: 1, most often ERR_UNDECODABLE',
+    );
   });
 
   test('says that all is well, and that gaps are within their deadlines', async () => {

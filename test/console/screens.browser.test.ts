@@ -29,7 +29,7 @@ afterEach(() => {
 
 test('an operator finds a broken event, edits it until it is valid, replays it, and it is published', async () => {
   const page = await shown.open('/');
-  await page.getByRole('heading', { name: 'Not well: 1 dead letter open' }).waitFor();
+  await page.getByRole('heading', { name: 'Not well: 1 dead letter is open' }).waitFor();
   await page.keyboard.press('l');
   await page.getByLabel('Code').selectOption('ERR_INVALID_PAYLOAD');
   await page.getByRole('button', { name: 'Filter' }).click();

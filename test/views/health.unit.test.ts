@@ -6,7 +6,7 @@ const minuteMs = 60_000;
 const noLetters = { open: 0, isMore: false, lastHour: 0, mostCode: undefined, oldestOpenMs: undefined };
 
 function textsOf(facts: Partial<HealthFacts>): readonly string[] {
-  const none = { nowMs: noon, streams: [], gaps: [], reconciliations: [], letters: noLetters };
+  const none = { nowMs: noon, streams: [], gaps: [], reconciliations: [], letters: noLetters, books: [] };
   return concernsOf({ ...none, ...facts }).map(({ text }) => text);
 }
 
@@ -28,8 +28,23 @@ test('a gap that is overdue needs someone, and so does one that looks as if hole
   ]);
 });
 
+test('books that do not balance come first, and so does a finding in books that do', () => {
+  const books = [
+    { stream: 'orders', difference: 1, findings: ['missing: 2'] },
+    { stream: 'pay', difference: 0, findings: ['a row cannot be read'] },
+    { stream: 'leads', difference: 0, findings: [] },
+  ];
+  const letters = { ...noLetters, open: 1, oldestOpenMs: noon - minuteMs };
+  expect(textsOf({ books, letters })).toEqual([
+    'stream orders: the books do not balance: 1 id in no place, or in two',
+    'stream pay: a row cannot be read',
+    '1 dead letter is open; it is 1 min old',
+  ]);
+});
+
 test('the stream of the probe does not count', () => {
-  expect(textsOf({ gaps: [gapsOf('eventmend-probe', noon - 60 * minuteMs)] })).toEqual([]);
+  const books = [{ stream: 'eventmend-probe', difference: 3, findings: [] }];
+  expect(textsOf({ books, gaps: [gapsOf('eventmend-probe', noon - 60 * minuteMs)] })).toEqual([]);
 });
 
 test('open letters come first, with the oldest, and a comparison that cannot go on says why', () => {
@@ -43,7 +58,7 @@ test('open letters come first, with the oldest, and a comparison that cannot go 
   const trouble = { what: 'stripe: answered 500', since: new Date(noon - 5 * minuteMs).toISOString() };
   const reconciliations = [{ stream: 'pay', list: 'stripe', missing: 0, unreadable: 0, trouble }];
   expect(textsOf({ letters, reconciliations })).toEqual([
-    '10,000+ dead letters open · 3 in the last hour, most ERR_CONFLICT · the oldest waits for 3 h',
-    'stream pay: no comparison with stripe since 5 min ago: stripe: answered 500',
+    '10,000+ dead letters are open; new in the last hour: 3, most often ERR_CONFLICT; the oldest is 3 h old',
+    'stream pay: no comparison with stripe for 5 min: stripe: answered 500',
   ]);
 });

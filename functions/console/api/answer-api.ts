@@ -8,6 +8,7 @@ import { eraseRoutes } from './erase-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { gapRoutes } from './gap-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { KeptBooks } from './kept-books.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import { letterRoutes } from './letter-routes.ts';
 import { openApiRoute } from './open-api.ts';
@@ -18,13 +19,13 @@ import { sessionRoutes } from './session-routes.ts';
 import { streamRoutes } from './stream-routes.ts';
 
 /** Returns every address of the API. */
-export function apiRoutes(deps: ApiDeps): readonly ApiRoute[] {
+export function apiRoutes(deps: ApiDeps, books = new KeptBooks(deps)): readonly ApiRoute[] {
   const routes: readonly ApiRoute[] = [
-    ...sessionRoutes(deps),
+    ...sessionRoutes(deps, books),
     ...streamRoutes(deps),
     ...ledgerRoutes(deps),
     ...gapRoutes(deps),
-    ...bookRoutes(deps),
+    ...bookRoutes(books),
     ...letterRoutes(deps),
     ...changeRoutes(deps),
     ...recheckRoutes(deps),

@@ -13,7 +13,7 @@ import {
 import { JobRunner } from '../../../shared/operator/job-runner.ts';
 import { chooseLetters, isUnknown, planJob, type JobChoice, type JobOrder } from '../../../shared/operator/plan-job.ts';
 import { tryJob } from '../../../shared/operator/try-job.ts';
-import { rfc3339 } from '../../../shared/views/format.ts';
+import { formatCount, rfc3339 } from '../../../shared/views/format.ts';
 import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { checkKnownFilter } from './letter-routes.ts';
@@ -115,7 +115,7 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<ConsoleRespo
     throw new RequestError(400, 'Say in note why letters are discarded.');
   if (patch && rest.action !== 'replay') throw new RequestError(400, 'A patch is for the action replay.');
   refuseMasks(patch && JSON.stringify(patch));
-  const chosenBy = ids ? `${ids.length} ids` : new URLSearchParams(filter).toString();
+  const chosenBy = ids ? formatCount(ids.length, 'id') : new URLSearchParams(filter).toString();
   const choice: JobChoice = ids ? { ids } : { filter: filterOf(deps, filter ?? {}, rest.action) };
   if ('filter' in choice) await checkKnownFilter(deps, choice.filter);
   const createdAtMs = deps.clock.now();

@@ -178,7 +178,7 @@ const statusSchema = z.strictObject({
   asOf: timeSchema,
   concerns: z.array(
     z.strictObject({
-      about: z.enum(['letters', 'gaps', 'stream', 'comparison']),
+      about: z.enum(['books', 'letters', 'gaps', 'stream', 'comparison']),
       stream: z.string().optional(),
       text: z.string(),
     }),

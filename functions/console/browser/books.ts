@@ -1,5 +1,8 @@
+import { formatCount } from '../../../shared/views/format.ts';
+import { spellDifference } from '../../../shared/views/spell-difference.ts';
 import { readAnswer, spellError } from './api.ts';
-import { formatNumber, make } from './dom.ts';
+import { make } from './dom.ts';
+import { refresh } from './refresh.ts';
 
 interface Books {
   readonly streams: readonly {
@@ -19,14 +22,21 @@ export function startBooks(): void {
 
 async function showBooks(place: HTMLElement): Promise<void> {
   try {
-    place.replaceChildren(...linesOf(await readAnswer<Books>('/api/books')));
+    const books = await readAnswer<Books>('/api/books');
+    place.replaceChildren(...linesOf(books));
+    // The first line of the page was written before the books were counted.
+    if (books.streams.some(isWrong)) await refresh();
   } catch (error) {
     place.textContent = spellError(error);
   }
 }
 
+function isWrong({ difference, findings }: Books['streams'][number]): boolean {
+  return difference !== 0 || findings.length > 0;
+}
+
 function linesOf({ streams, isMore, asOf }: Books): readonly Node[] {
-  const wrong = streams.filter(({ difference, findings }) => difference !== 0 || findings.length > 0);
+  const wrong = streams.filter(isWrong);
   const counted = make(
     'p',
     { class: 'faint' },
@@ -34,12 +44,11 @@ function linesOf({ streams, isMore, asOf }: Books): readonly Node[] {
   );
   if (streams.length === 0) return [make('p', { class: 'faint' }, 'No stream with numbers yet.')];
   if (wrong.length === 0) {
-    const text = `They balance: every expected id of ${formatNumber(streams.length)} ${streams.length === 1 ? 'stream' : 'streams'} is in exactly one place.`;
+    const text = `They balance: every expected id of ${formatCount(streams.length, 'stream')} is in exactly one place.`;
     return [make('p', { class: 'good' }, text), counted];
   }
   const items = wrong.map(({ stream, difference, findings }) => {
-    const fact =
-      difference === 0 ? (findings[0] ?? '') : `a difference of ${formatNumber(difference)} ids, in no place or in two`;
+    const fact = difference === 0 ? (findings[0] ?? '') : `the ${spellDifference(difference)}`;
     return make('li', {}, make('a', { href: `/streams/${encodeURIComponent(stream)}/books` }, stream), `: ${fact}`);
   });
   return [make('p', { class: 'bad' }, 'They do not balance:'), make('ul', {}, ...items), counted];

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/views/format.ts';
 import { change, readAnswer, ReaderError, spellError } from './api.ts';
 import { find, formatNumber, make, showText } from './dom.ts';
 import { refresh } from './refresh.ts';
@@ -114,7 +115,7 @@ class Bulk {
     const body = { action, filter, first: trialSize, ...(rate > 0 && { rate }), ...this.detail() };
     const planned = await change<PlannedJob>('/api/jobs', { method: 'POST', body });
     this.job = planned;
-    showText('bulk-said', `${formatNumber(planned.matched)} letters. Nothing has been changed yet.`);
+    showText('bulk-said', `${formatCount(planned.matched, 'letter')}. Nothing has been changed yet.`);
     showText('bulk-tried', spellTried(planned.tried));
     const refused = planned.tried.filter(({ result }) => result !== 'ok');
     document.getElementById('bulk-refused')?.replaceChildren(...refused.map(refusedItem));

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/views/format.ts';
 import { change, readAnswer } from './api.ts';
 import { formatNumber } from './dom.ts';
 
@@ -50,5 +51,5 @@ export function spellJob(job: BulkJob): string {
     .map((name) => `${formatNumber(job[name])} ${name === 'cameBack' ? 'came back' : name}`);
   const paused =
     job.state === 'paused' ? '. It paused, because many came back or are invalid: look at them before it goes on.' : '';
-  return `${formatNumber(job.matched)} letters: ${sums.join(', ')}${paused}`;
+  return `${formatCount(job.matched, 'letter')}: ${sums.join(', ')}${paused}`;
 }

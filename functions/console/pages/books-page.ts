@@ -1,7 +1,8 @@
 import { countHeldOrExpected } from '../../../shared/audit/books.ts';
 import { isInOrder, type FrontAudit, type StreamAudit } from '../../../shared/audit/stream-audit.ts';
 import { spellRange } from '../../../shared/gaps/range.ts';
-import { formatAmount, formatCount } from '../../../shared/views/format.ts';
+import { formatAmount } from '../../../shared/views/format.ts';
+import { spellDifference } from '../../../shared/views/spell-difference.ts';
 import { gapsUnknown } from '../../../shared/views/unnumbered-view.ts';
 import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
@@ -29,7 +30,8 @@ export function booksPage({ nowMs, audit }: BooksScreen): Screen {
 function verdict(audit: StreamAudit): Html {
   if (isInOrder(audit)) return html`<p class="good">The books balance: every expected id is in exactly one place.</p>`;
   return html`<p class="bad">
-    The books do not balance: ${formatCount(audit.difference, 'id')} in no place, or in two. The findings say where.
+    ${audit.difference === 0 ? 'Something is wrong, though the books balance' : `The ${spellDifference(audit.difference)}`}.
+    The findings say where.
   </p>`;
 }
 

@@ -3,6 +3,7 @@ import { formatBytes, showInvisible } from '../../../shared/views/format.ts';
 import type { LetterGaps } from '../../../shared/views/letter-gaps.ts';
 import type { historyView, LetterHead } from '../../../shared/views/letter-head.ts';
 import { askButton, askNote } from './ask-form.ts';
+import { spellBecause } from '../../../shared/views/spell-because.ts';
 import { html, type Html, type Value } from './html.ts';
 import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
@@ -65,13 +66,13 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
     ['found by', stage],
     [
       'failed',
-      html`${timeAndDistance(failedAt, nowMs)}${firstAt === failedAt ? undefined : html`, first filed ${time(firstAt, nowMs)}`}`,
+      html`${timeAndDistance(failedAt, nowMs)}${isSameMoment(firstAt, failedAt) ? undefined : html`, and for the first time ${time(firstAt, nowMs)}`}`,
     ],
     ...(isGap ? [] : [['store', held.length === 0 ? 'nothing is held for its event' : held] as const]),
     ...(isGap ? [] : [['replays', replay] as const]),
     ...(bytes === undefined ? [] : [['size', formatBytes(bytes)] as const]),
     ...(outcome === undefined ? [] : [['outcome', outcome] as const]),
-    ...(because === undefined || because === 'failed' ? [] : [['open because', because] as const]),
+    ...(because === undefined || because === 'failed' ? [] : [['open because', spellBecause(because)] as const]),
     ...(erasedAt === undefined ? [] : [['content', html`erased ${timeAndDistance(erasedAt, nowMs)}`] as const]),
     ...(note === undefined ? [] : [['note', note] as const]),
     ['root', html`<bdi dir="ltr">${showInvisible(root)}</bdi>`],
@@ -81,6 +82,11 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
       html`<dt>${name}</dt>
         <dd>${value}</dd>`,
   )}`;
+}
+
+/** Whether two times are those of one failure: when it was found, and when it was filed a little later. */
+function isSameMoment(a: string, b: string): boolean {
+  return Math.abs(Date.parse(a) - Date.parse(b)) < 60_000;
 }
 
 /** The part of the page that belongs to the script: the message, the draft, and what can be done. */

@@ -3,7 +3,7 @@ import { probeStream } from '../../../shared/probe.ts';
 import { formatAmount, formatCount } from '../../../shared/views/format.ts';
 import type { Job } from '../../../shared/operator/job.ts';
 import type { Series } from '../../../shared/views/activity.ts';
-import { concernsOf, type Concern, type LetterFacts } from '../../../shared/views/health.ts';
+import { concernsOf, type Concern, type LetterFacts, type StreamBooks } from '../../../shared/views/health.ts';
 import type { LetterHead } from '../../../shared/views/letter-head.ts';
 import type { StatusView } from '../../../shared/views/load-status.ts';
 import type { Overview } from '../../../shared/views/load.ts';
@@ -14,7 +14,7 @@ import { html, type Html } from './html.ts';
 import type { Screen } from './layout.ts';
 import { jobsSection } from './jobs-page.ts';
 import { letterTable } from './letter-table.ts';
-import { lettersPath, streamPath } from './paths.ts';
+import { booksPath, lettersPath, streamPath } from './paths.ts';
 import { plot } from './plot.ts';
 import { reconciliationsSection } from './reconciliations-section.ts';
 import { streamsSection, streamTable } from './streams-section.ts';
@@ -29,6 +29,8 @@ export interface OverviewLetters {
 /** The parts of the overview besides streams and gaps. */
 export interface OverviewParts {
   readonly letters: OverviewLetters;
+  /** The books as they were counted last. */
+  readonly books: readonly StreamBooks[];
   readonly anomalies: readonly Anomaly[];
   /** The newest jobs. */
   readonly jobs: readonly Job[];
@@ -36,12 +38,12 @@ export interface OverviewParts {
 }
 
 /** Shows whether all is well and why not, and below it every part of the pipeline. */
-export function overviewPage(overview: Overview, { letters, anomalies, jobs, plots }: OverviewParts): Screen {
+export function overviewPage(overview: Overview, { letters, books, anomalies, jobs, plots }: OverviewParts): Screen {
   const { nowMs, gaps, reconciliations, streams } = overview;
   const real = streams.filter(({ stream }) => stream !== probeStream);
   const content = html`<div data-follows="letters streams">
-    ${healthLine(concernsOf({ ...overview, letters: letters.facts }), overview)}
-    ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${real.length > 0 ? books : undefined}
+    ${healthLine(concernsOf({ ...overview, letters: letters.facts, books }), overview)}
+    ${streamsSection({ ...overview, streams: real })} ${overTime(plots)} ${real.length > 0 ? booksSection : undefined}
     ${reconciliationsSection(reconciliations, nowMs)} ${anomaliesSection(anomalies, nowMs)}
     ${gapsSection(
       gaps.filter(({ stream }) => stream !== probeStream),
@@ -76,12 +78,13 @@ function healthLine(concerns: readonly Concern[], { gaps }: Overview): Html {
   </div>`;
 }
 
-function concernLink({ stream, text }: Concern): Html {
-  return html`<a href="${stream === undefined ? `${lettersPath}?state=open` : streamPath(stream)}">${text}</a>`;
+function concernLink({ about, stream, text }: Concern): Html {
+  const path = stream === undefined ? `${lettersPath}?state=open` : streamPath(stream);
+  return html`<a href="${about === 'books' && stream !== undefined ? booksPath(stream) : path}">${text}</a>`;
 }
 
 /** The books of the streams, which the script fills. */
-const books = html`<section aria-labelledby="books">
+const booksSection = html`<section aria-labelledby="books">
   <h2 id="books">Books</h2>
   <div id="books-said" data-keep><p class="faint">Counting …</p></div>
 </section>`;

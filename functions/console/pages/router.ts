@@ -21,6 +21,7 @@ import type { Series } from '../../../shared/views/activity.ts';
 import { LetterPlot } from '../../../shared/views/letter-plot.ts';
 import { loadLetterFigures } from '../../../shared/views/load-status.ts';
 import type { ApiDeps } from '../api/deps.ts';
+import type { KeptBooks } from '../api/kept-books.ts';
 import { ShortCache } from '../api/short-cache.ts';
 import { RequestError } from '../response.ts';
 import { findJob, findJobs, loadNewestJobs } from './job-router.ts';
@@ -47,6 +48,7 @@ const maxGaps = 200;
 /** The dependencies of pages, with what an instance keeps for a short time, because counting costs reads. */
 export interface PageDeps {
   readonly deps: ApiDeps;
+  readonly books: KeptBooks;
   readonly figures: ShortCache<Awaited<ReturnType<typeof loadLetterFigures>>>;
   readonly plot: LetterPlot;
   readonly plots: ShortCache<readonly Series[]>;
@@ -54,10 +56,11 @@ export interface PageDeps {
   readonly newestJobs: ShortCache<Awaited<ReturnType<typeof loadNewestJobs>>>;
 }
 
-export function makePageDeps(deps: ApiDeps): PageDeps {
+export function makePageDeps(deps: ApiDeps, books: KeptBooks): PageDeps {
   const { clock } = deps;
   return {
     deps,
+    books,
     figures: new ShortCache(clock),
     plot: new LetterPlot(deps.letterIndex),
     plots: new ShortCache(clock, plotsMaxAgeMs),
@@ -113,7 +116,7 @@ export async function findPage(
 }
 
 async function overview(pageDeps: PageDeps, query: URLSearchParams): Promise<Screen> {
-  const { deps, figures, plot, plots, newestJobs, overviews } = pageDeps;
+  const { deps, books: kept, figures, plot, plots, newestJobs, overviews } = pageDeps;
   const cursor = query.get('page') ?? undefined;
   const isCursor = cursor === undefined || /^[\w.+/=-]{1,2048}$/.test(cursor);
   const load = () => loadOverview(deps, overviewLimits, cursor);
@@ -135,7 +138,9 @@ async function overview(pageDeps: PageDeps, query: URLSearchParams): Promise<Scr
     plots.get(cursor ?? '', () => loadOverviewPlots(deps, real)),
   ]);
   const letters = { newest: page?.heads.map(letterHead) ?? [], ...value };
-  return overviewPage(loaded, { letters, anomalies, jobs, plots: [...ofStreams, letterPlot] });
+  // An audit takes longer than a page may. The script asks for one, and shows the page again if it finds something.
+  const books = kept.latest()?.streams ?? [];
+  return overviewPage(loaded, { letters, books, anomalies, jobs, plots: [...ofStreams, letterPlot] });
 }
 
 /** @throws RequestError if there is no such stream. Only valid names are passed to the stores. */

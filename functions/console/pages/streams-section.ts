@@ -86,8 +86,8 @@ function formatRate(perMinute: number): string {
 function lag({ lag: ids, behindSince, unnumbered }: StreamView, nowMs: number): Value {
   if (ids === undefined) return unnumbered ? dash : notYet;
   if (ids === 0 || behindSince === undefined) return formatAmount(ids);
-  return html`<strong>${formatAmount(ids)}</strong>
-    <span class="faint">for ${formatDuration(nowMs - Date.parse(behindSince))}</span>`;
+  return html`<strong>${formatCount(ids, 'id')}</strong>
+    <span class="faint">behind for ${formatDuration(nowMs - Date.parse(behindSince))}</span>`;
 }
 
 /** The maximum numbers of other fronts and of outliers in a row. The page of the stream lists more of them. */

@@ -1,3 +1,4 @@
+import { formatCount } from '../format.ts';
 import { describeOutcome } from '../describe-outcome.ts';
 import type { GapView } from '../gap-view.ts';
 import { digest } from '../../digest.ts';
@@ -123,19 +124,20 @@ function missingIn(gap: GapView): string {
 export function stateOf(cell: readonly Entry[]): string {
   const words = cell.map((entry) => {
     if (isVoided(entry)) return 'void';
-    if (entry.state === 'clean' && entry.supersedes) return 'clean, and supersedes an event that was published before';
+    if (entry.state === 'clean' && entry.supersedes) return 'clean, in place of an event that was published before';
     return { clean: 'clean', suspect: 'with verify', reconstructed: 'inferred', closed: 'refused, or failed' }[
       entry.state
     ];
   });
-  return [...new Set(words)].join(' and ');
+  const different = [...new Set(words)];
+  return cell.length === 1 ? (words[0] ?? '') : `${formatCount(cell.length, 'event')}: ${different.join('; ')}`;
 }
 
 function cellLine({ eventId, isBlockStored, expireAtMs, cell }: Facts): string {
   const place = `place ${cellIndex(eventId)} of block ${blockIndex(eventId)}`;
   if (!isBlockStored) return `${place}, which is not stored`;
   const until = expireAtMs === undefined ? '' : `, remembered until ${new Date(expireAtMs).toISOString()}`;
-  return `${place}: ${cell.length === 1 ? '1 entry' : `${cell.length || 'no'} entries`}${until}`;
+  return `${place}: ${cell.length === 0 ? 'no entry' : formatCount(cell.length, 'entry', { plural: 'entries' })}${until}`;
 }
 
 /** Spells an entry in one line. */

@@ -255,15 +255,21 @@ test('status says in five lines whether all is well, and what to do first', asyn
   const { code, stdout } = await run(status);
   const lines = stdout.trimEnd().split('\n');
   expect([code, lines.length]).toEqual([3, 5]);
-  expect(lines[0]).toMatch(/^NOT WELL: 2 dead letters open/);
+  expect(lines[0]).toMatch(
+    /^NOT WELL: 2 dead letters are open; new in the last hour: 2, most often ERR_INVALID_EVENT; the oldest is \d/,
+  );
   expect(lines[4]).toBe('next     eventmend dead-letters list --state open --code ERR_INVALID_EVENT');
 });
 
-test('status says when a sweep last found something new, since sweeps of an idle stream are recorded rarely', async () => {
+test('status says when a sweep was last recorded, since sweeps of an idle stream are recorded rarely', async () => {
   await pipeline.runtime.sweep();
-  expect((await run(status)).stdout).toMatch(/streams {2}1, swept (?:now|\d s ago) · /);
+  expect((await run(status)).stdout).toMatch(
+    /streams {2}1 stream · every id accounted for · no unresolved gap · last recorded sweep (?:now|\d s ago)\n/,
+  );
   pipeline.runtime.clock.advance(600_000);
-  expect((await run(status)).stdout).toContain('streams  1, a sweep last found something new 10 min ago · ');
+  expect((await run(status)).stdout).toContain(
+    ' · last recorded sweep 10 min ago (sweeps without new events are not recorded)',
+  );
 });
 
 test.each([

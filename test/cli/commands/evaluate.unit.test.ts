@@ -194,7 +194,7 @@ describe('refuses', () => {
   test('a file without events', async () => {
     const file = await directory.write('empty.ndjson', 'no JSON\n');
     await expect(runCommand(evaluate, [file])).rejects.toThrow(
-      /no run of 1 can be removed from 0 events; 1 records were skipped/,
+      /no run of 1 can be removed from 0 events; skipped: 1 record/,
     );
   });
 });

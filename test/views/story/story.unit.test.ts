@@ -35,7 +35,7 @@ describe('the story of an id', () => {
     expect(await told(pipeline, 3)).toContain('default 3: inferred');
     await pipeline.sendIds(3);
     const text = await told(pipeline, 3);
-    expect(text).toContain('default 3: clean, and supersedes an event that was published before');
+    expect(text).toContain('default 3: clean, in place of an event that was published before');
     expect(text).toContain('supersedes the inferred event');
     expect(text).toMatch(/ledger {3}3 found missing at 2026-01-01T\S+; superseded at \S+: the event, in place of an/);
     expect(text).toMatch(/producer asked to resend at 2026-01-01T\S+, with the deadline 2026-01-01T/);
