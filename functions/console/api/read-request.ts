@@ -133,7 +133,7 @@ export function readJsonBody<T>(schema: z.ZodType<T>, { body }: Pick<RoutedReque
   const problems = parsed.error.issues
     .slice(0, 8)
     .map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new RequestError(400, `The body is wrong. ${problems.join('; ')}`);
+  throw new RequestError(400, `The body is wrong. ${problems.join('; ')}.`);
 }
 
 /** Returns a member of a JSON body as it is written, so that its numbers keep their digits. */

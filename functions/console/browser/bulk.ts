@@ -28,6 +28,8 @@ type BulkAction = keyof typeof verbs;
 
 const trialSize = 10;
 const examples = 3;
+/** The elements that say what would become of the first letters. */
+const triedIds = ['bulk-tried', 'bulk-refused'];
 const fieldIds = ['bulk-patch', 'bulk-note', 'bulk-rate'];
 
 /** Changes all letters that the filter of the page allows. It asks first, and begins with a few. */
@@ -126,7 +128,7 @@ class Bulk {
   }
 
   private clear(): void {
-    for (const id of ['bulk-said', 'bulk-tried', 'bulk-refused', 'bulk-job']) showText(id, '');
+    for (const id of ['bulk-said', 'bulk-job', ...triedIds]) showText(id, '');
   }
 
   /** Returns the patch of a replay, or the note of another action. */
@@ -143,6 +145,7 @@ class Bulk {
 
   /** Runs the job until it is done, pauses, or only waits for answers. A job that paused goes on. */
   private async run(id: string): Promise<void> {
+    for (const said of triedIds) showText(said, '');
     await workOnJob(id, (now) => {
       this.show(now);
     });

@@ -30,7 +30,7 @@ export function jobsSection(jobs: readonly Job[], nowMs: number): Html | undefin
   const unfinished = jobs.filter((job) => !finished.includes(job));
   return html`<section aria-labelledby="jobs">
     <h2 id="jobs">
-      ${formatCount(unfinished.length, 'unfinished job')} <span class="count"><a href="${jobsPath}">all jobs</a></span>
+      Jobs <span class="count">${formatAmount(unfinished.length)} unfinished · <a href="${jobsPath}">all jobs</a></span>
     </h2>
     ${unfinished.length === 0 ? undefined : jobTable(unfinished, nowMs)}
     ${finished.length === 0 ? undefined : folded(finished, nowMs)}
