@@ -203,6 +203,7 @@ resource "google_cloudfunctions2_function" "main" {
     entry_point       = each.key
     service_account   = google_service_account.build.id
     docker_repository = google_artifact_registry_repository.functions.id
+    worker_pool       = var.build_worker_pool
 
     source {
       storage_source {

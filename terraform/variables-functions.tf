@@ -45,6 +45,17 @@ variable "functions" {
   }
 }
 
+variable "build_worker_pool" {
+  description = "The private pool of Cloud Build that builds the functions, in a perimeter of VPC Service Controls: projects/PROJECT/locations/REGION/workerPools/NAME. See docs/organisation.md. By default Cloud Build's own machines build."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.build_worker_pool == null ? true : can(regex("^projects/[^/]+/locations/[a-z0-9-]+/workerPools/[^/]+$", var.build_worker_pool)) && strcontains(var.build_worker_pool, "/locations/${var.region}/")
+    error_message = "build_worker_pool is projects/PROJECT/locations/REGION/workerPools/NAME, in the region of the functions."
+  }
+}
+
 variable "systems" {
   description = "How verify and reconstruct reach systems of record: see docs/systems.md and docs/reconciliation.md. Members that end in _secret are ids of secrets in Secret Manager that exist in the project, each with a version."
   type = object({

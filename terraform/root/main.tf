@@ -14,6 +14,7 @@ module "eventmend" {
   deletion_protection = var.deletion_protection
   firestore           = var.firestore
   functions           = var.functions
+  build_worker_pool   = var.build_worker_pool
   mode                = var.mode
   worker              = var.worker
   worker_image        = var.worker_image

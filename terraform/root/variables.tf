@@ -59,6 +59,12 @@ variable "functions" {
   default     = null
 }
 
+variable "build_worker_pool" {
+  description = "See ../variables-functions.tf."
+  type        = string
+  default     = null
+}
+
 variable "mode" {
   description = "See ../worker.tf."
   type        = string

@@ -4,17 +4,18 @@ mock_provider "google-beta" {}
 mock_provider "archive" {}
 
 variables {
-  project_id   = "demo-project"
-  bundles      = "tests/bundles"
-  dataflow     = { template = "2026-11-10-00_RC00" }
-  bigquery     = { location = "EU" }
-  mode         = "pull"
-  worker       = {}
-  checks       = { audit = {} }
-  consumers    = { billing = {} }
-  firestore    = { location = "eur3", daily_backup_days = 7, weekly_backup_weeks = 14 }
-  retention    = { dead_letter_days = 14, bigquery_days = 400, bundle_days = 7, image_days = 10 }
-  worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  project_id        = "demo-project"
+  bundles           = "tests/bundles"
+  dataflow          = { template = "2026-11-10-00_RC00" }
+  bigquery          = { location = "EU" }
+  mode              = "pull"
+  build_worker_pool = "projects/builds/locations/europe-west1/workerPools/p"
+  worker            = {}
+  checks            = { audit = {} }
+  consumers         = { billing = {} }
+  firestore         = { location = "eur3", daily_backup_days = 7, weekly_backup_weeks = 14 }
+  retention         = { dead_letter_days = 14, bigquery_days = 400, bundle_days = 7, image_days = 10 }
+  worker_image      = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
   encryption = {
     region   = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/region"
     database = "projects/keys/locations/europe/keyRings/r/cryptoKeys/database"
@@ -55,6 +56,11 @@ run "everything_has_its_key_and_its_end" {
       "region/pubsub", "region/run", "region/storage",
     ])
     error_message = "The service agents that encrypt may use their key, and no other one."
+  }
+
+  assert {
+    condition     = alltrue([for function in google_cloudfunctions2_function.main : function.build_config[0].worker_pool == var.build_worker_pool])
+    error_message = "Functions are built in the private pool."
   }
 
   # Everything ends.
@@ -110,11 +116,12 @@ run "a_key_elsewhere_and_half_a_day_are_refused" {
   command = plan
 
   variables {
-    retention  = { image_days = 0.5 }
-    encryption = { database = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/k" } # eur3 wants a key in europe.
-    functions  = { track = { memory = "512Mi" } }
+    build_worker_pool = "projects/builds/locations/europe-west4/workerPools/p" # Not where the functions are.
+    retention         = { image_days = 0.5 }
+    encryption        = { database = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/k" } # eur3 wants a key in europe.
+    functions         = { track = { memory = "512Mi" } }
   }
-  expect_failures = [var.retention, var.encryption, var.functions]
+  expect_failures = [var.retention, var.encryption, var.functions, var.build_worker_pool]
 }
 
 run "memory_that_does_not_fit_its_cpus_is_refused" {

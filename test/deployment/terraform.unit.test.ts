@@ -314,6 +314,14 @@ test('the guide names the format of blocks, which decides whether one can roll b
   expect(all(/`blockFormat`, (\d+) now/g, guide)).toEqual([String(blockFormat)]);
 });
 
+test('the page on perimeters lists every service that Terraform enables', () => {
+  const page = readFileSync(join(root, 'docs', 'organisation.md'), 'utf8');
+  const [, list = ''] = /--add-restricted-services \\\n +(\S+)/.exec(page) ?? [];
+  const enabled = all(/"([a-z]{2,})"/g, String(terraform.locals.apis));
+  expect(enabled.length).toBeGreaterThan(15);
+  expect(list.split(',')).toEqual(enabled.map((name) => `${name}.googleapis.com`));
+});
+
 test('the playbook for dead letters says of every code what to do', () => {
   const playbook = readFileSync(join(terraformDirectory, 'playbooks', 'dead-letter-rate.md'), 'utf8');
   expect(all(/`(ERR_\w+)`/g, playbook)).toEqual(codes.toSorted());
