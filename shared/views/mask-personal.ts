@@ -37,3 +37,12 @@ export function maskPersonal(data: Uint8Array, personal: readonly string[]): Mas
 export function isPersonal(pointer: string, personal: readonly string[]): boolean {
   return personal.some((one) => one === pointer || pointer.startsWith(`${one}/`) || one.startsWith(`${pointer}/`));
 }
+
+/** Replaces the values of a JSON Patch that would take the place of personal ones, or of values around them. */
+export function maskPatch(patch: string, personal: readonly string[]): string {
+  const operations = JSON.parse(patch) as readonly { readonly path: string; readonly value?: unknown }[];
+  const isMasked = (operation: object): boolean =>
+    'value' in operation && 'path' in operation && isPersonal(String(operation.path), personal);
+  if (!operations.some(isMasked)) return patch;
+  return JSON.stringify(operations.map((each) => (isMasked(each) ? { ...each, value: mask } : each)));
+}

@@ -52,6 +52,21 @@ test('the page of a job has its sums, and leads to the letters that were not cha
   expect((await under.get('/jobs/b')).status).toBe(404);
 });
 
+test('the page of a job masks the personal values of its patch, and shows viewers nothing of it', async () => {
+  const under = new ConsoleUnderTest({ personal: ['/data/email'] });
+  const operations = [
+    { op: 'replace', path: '/data', value: { email: 'ana@example.com' } },
+    { op: 'replace', path: '/data/amount', value: 7 },
+  ];
+  await save(under, aJob({ id: 'a', patch: JSON.stringify(operations) }));
+  const { body } = await under.get('/jobs/a');
+  expect(body).toContain('/data/amount');
+  expect(body).toContain('•••');
+  expect(body).not.toContain('ana@');
+  under.caller = { name: 'vic@example.com', role: 'viewer' };
+  expect((await under.get('/jobs/a')).body).not.toContain('/data/amount');
+});
+
 /** Stores a job whose only part was run with these results. */
 async function save(under: ConsoleUnderTest, job: Job, items: readonly JobItem[] = []) {
   const { jobs } = under.stores;

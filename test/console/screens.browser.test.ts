@@ -148,6 +148,21 @@ test('an edit never replaces the draft that another operator has saved since it 
   expect(shown.complaints.splice(0)).toEqual([expect.stringContaining('412'), expect.stringContaining('412')]);
 });
 
+test('a conflict that replaces nothing comes back, and the page says so before and after', async () => {
+  await shown.pipeline.sendWith({ stream: 'replaced' }, payment(1, '1'), payment(1, '2'));
+  const page = await shown.open('/dead-letters?stream=replaced');
+  await page.getByRole('link', { name: 'ERR_CONFLICT' }).press('Enter');
+  await page.getByRole('button', { name: 'Replay …' }).waitFor();
+  await page.keyboard.press('r');
+  await page.getByText('Without this, a conflict comes back.').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('#said', { hasText: 'It came back. The history says why.' }).waitFor();
+  await page.keyboard.press('r');
+  await page.getByLabel('Replace the event').check();
+  await page.keyboard.press('Enter');
+  await until(() => shown.pipeline.cleanKeys.some((key) => key?.endsWith('/r1') === true));
+});
+
 test('a payload with script in it stays text, in every place', async () => {
   const attack = '<img src=x onerror="window.isHit=1"><script>window.isHit=1</script>';
   const event = { event_id: 70, type: attack, timestamp: attack, [attack]: attack };

@@ -17,8 +17,8 @@ const shown = await ConsoleInBrowser.start({
 });
 try {
   await fill(shown);
-  // The clock of the pipeline is ahead after so many events.
-  await setTimeout(5_000);
+  // The clock of the pipeline is ahead after so many events, and by the minute of a sweep.
+  await setTimeout(75_000);
   const page = await shown.open('/', { viewport, deviceScaleFactor: 1 });
   await page.getByRole('heading', { name: 'Not well' }).waitFor();
   await take(page, 'docs/console.png');

@@ -31,6 +31,8 @@ class LetterWork {
   private readonly editor: DraftEditor;
   /** The revision that the dialog of a replay has checked. */
   private checkedRevision: Revision;
+  /** Whether the operator has sent the letter, and was not told the outcome yet. */
+  private isAwaited = false;
 
   constructor(path: string) {
     this.path = path;
@@ -61,7 +63,10 @@ class LetterWork {
     onSubmit(
       'replay-dialog',
       () => this.send(),
-      () => this.done('Sent. It is not solved before the store holds it.'),
+      () => {
+        this.isAwaited = true;
+        return this.done('Sent. It is not solved before the store holds it.');
+      },
     );
     onSubmit(
       'discard-dialog',
@@ -72,6 +77,7 @@ class LetterWork {
       if (this.editor.isUnsaved()) event.preventDefault();
     });
     document.addEventListener('refreshed', () => {
+      this.tellOutcome();
       this.follow();
     });
     this.follow();
@@ -144,6 +150,14 @@ class LetterWork {
   private async done(text: string): Promise<void> {
     this.say(text);
     await this.report(refresh);
+  }
+
+  /** Tells what became of the replay, once it is known. */
+  private tellOutcome(): void {
+    const state = this.head()?.dataset.state;
+    if (!this.isAwaited || (state !== 'open' && state !== 'done')) return;
+    this.isAwaited = false;
+    this.say(state === 'done' ? 'Done: the store holds its event.' : 'It came back. The history says why.');
   }
 
   /** Offers what the state of the letter allows. */

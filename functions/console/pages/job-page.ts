@@ -15,6 +15,8 @@ export interface JobScreen {
   readonly job: Job;
   /** The first letters that were not changed as planned, at most {@link maxTroubled}. */
   readonly troubled: readonly TroubledItem[];
+  /** The patch of the job, with its personal values masked. */
+  readonly patch: string | undefined;
   readonly isOperator: boolean;
 }
 
@@ -30,10 +32,10 @@ export type TroubledItem = JobItem & { readonly result: keyof typeof troubles };
 export const maxTroubled = 200;
 
 /** Shows one job: its sums, what can be done with it, and the letters that were not changed as planned. */
-export function jobPage({ nowMs, job, troubled, isOperator }: JobScreen): Screen {
+export function jobPage({ nowMs, job, troubled, patch, isOperator }: JobScreen): Screen {
   const content = html`<p class="crumbs"><a href="${jobsPath}">Jobs</a></p>
     <h1>${jobBadge(job, nowMs)} ${job.action} ${formatAmount(job.matched)} letters</h1>
-    <dl class="facts">${facts(job, nowMs)}</dl>
+    <dl class="facts">${facts(job, patch, nowMs)}</dl>
     ${isOperator ? work(job) : viewerNote('run and stop jobs')}
     <section aria-labelledby="troubled">
       <h2 id="troubled">
@@ -70,7 +72,7 @@ function cut(job: Job, shown: number): Value {
   return html`· ${formatAmount(shown)} shown · <a href="/api/jobs/${job.id}/results">all as JSON</a>`;
 }
 
-function facts(job: Job, nowMs: number): Html {
+function facts(job: Job, patch: string | undefined, nowMs: number): Html {
   const rows: readonly (readonly [string, Value])[] = [
     ['progress', progressOf(job)],
     ['sums', spellSums(countJob(job), ' · ')],
@@ -79,7 +81,7 @@ function facts(job: Job, nowMs: number): Html {
     ...(job.runBy === undefined ? [] : [['run by', job.runBy] as const]),
     ['rate', `at most ${job.rate} letters a second`],
     ...(job.note === '' ? [] : [['note', shortText(job.note)] as const]),
-    ...(job.patch === undefined ? [] : [['patch', html`<code>${shortText(job.patch)}</code>`] as const]),
+    ...(patch === undefined ? [] : [['patch', html`<code>${shortText(patch)}</code>`] as const]),
     ...(isExpiredPlan(job, nowMs) ? [['expired', 'Nobody ran it within an hour. Plan the job again.'] as const] : []),
     ...(job.state === 'paused'
       ? [['paused', 'Many came back or are invalid. Look at them before it goes on.'] as const]

@@ -1,5 +1,6 @@
 import { JobRunner } from '../../../shared/operator/job-runner.ts';
 import type { Job } from '../../../shared/operator/job.ts';
+import { maskPatch } from '../../../shared/views/mask-personal.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { RequestError } from '../response.ts';
 import { isTroubled, jobPage, maxTroubled, type TroubledItem } from './job-page.ts';
@@ -26,7 +27,9 @@ export async function findJob(deps: ApiDeps, id: string, isOperator: boolean): P
   const job = /^[\w-]{1,64}$/.test(id) ? (await deps.jobs.find(id))?.value : undefined;
   if (!job) throw new RequestError(404, 'There is no such job.');
   const troubled = await loadTroubled(new JobRunner(deps), job);
-  return jobPage({ nowMs: deps.clock.now(), job, troubled, isOperator });
+  // A patch is about messages, which viewers do not see.
+  const patch = isOperator && job.patch !== undefined ? maskPatch(job.patch, deps.catalog.personal) : undefined;
+  return jobPage({ nowMs: deps.clock.now(), job, troubled, patch, isOperator });
 }
 
 async function loadTroubled(runner: JobRunner, job: Job): Promise<readonly TroubledItem[]> {

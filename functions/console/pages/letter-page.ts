@@ -50,7 +50,7 @@ export function letterPage({ nowMs, head, root, history, entries, gaps, isOperat
       </ol>
     </section>
   </div>`;
-  return { title: `${code} ${id}`, part: 'letters', nowMs, content, ...(isOperator && { dialogs }) };
+  return { title: `${code} ${id}`, part: 'letters', nowMs, content, ...(isOperator && { dialogs: dialogsOf(head) }) };
 }
 
 const notForViewers = viewerNote('see the message of a letter, edit, replay, discard and reopen it');
@@ -181,28 +181,31 @@ function historyLine({ at, by, did, replay, note, job }: LetterScreen['history']
   </li>`;
 }
 
-const dialogs = html`<dialog id="replay-dialog" aria-labelledby="replay-title">
-    <form method="dialog">
-      <h2 id="replay-title">Replay this letter?</h2>
-      <p id="replay-verdict" role="status"></p>
-      <ul id="replay-diff" class="diff"></ul>
-      <p>
-        <label><input type="checkbox" id="replace" /> Replace the event that has its key</label>
-      </p>
-      <p>
-        <label><input type="checkbox" id="forgotten" /> Send it also if nobody knows whether it was published</label>
-      </p>
-      <p data-problem class="bad" role="alert"></p>
-      <p class="inline"><button autofocus>Replay</button> <button type="button" data-close>Cancel</button></p>
-    </form>
-  </dialog>
-  <dialog id="discard-dialog" aria-labelledby="discard-title">
-    <form method="dialog">
-      <h2 id="discard-title">Discard this letter?</h2>
-      <p>
-        <label>Why <input id="note" maxlength="500" required pattern="${someText}" title="${sayWhy}" /></label>
-      </p>
-      <p data-problem class="bad" role="alert"></p>
-      <p class="inline"><button>Discard</button> <button type="button" data-close>Cancel</button></p>
-    </form>
-  </dialog>`;
+function dialogsOf({ code }: LetterHead): Html {
+  return html`<dialog id="replay-dialog" aria-labelledby="replay-title">
+      <form method="dialog">
+        <h2 id="replay-title">Replay this letter?</h2>
+        <p id="replay-verdict" role="status"></p>
+        <ul id="replay-diff" class="diff"></ul>
+        <p>
+          <label><input type="checkbox" id="replace" /> Replace the event that has its key</label>
+          ${code === 'ERR_CONFLICT' ? html`<br /><strong>Without this, a conflict comes back.</strong>` : undefined}
+        </p>
+        <p>
+          <label><input type="checkbox" id="forgotten" /> Send it also if nobody knows whether it was published</label>
+        </p>
+        <p data-problem class="bad" role="alert"></p>
+        <p class="inline"><button autofocus>Replay</button> <button type="button" data-close>Cancel</button></p>
+      </form>
+    </dialog>
+    <dialog id="discard-dialog" aria-labelledby="discard-title">
+      <form method="dialog">
+        <h2 id="discard-title">Discard this letter?</h2>
+        <p>
+          <label>Why <input id="note" maxlength="500" required pattern="${someText}" title="${sayWhy}" /></label>
+        </p>
+        <p data-problem class="bad" role="alert"></p>
+        <p class="inline"><button>Discard</button> <button type="button" data-close>Cancel</button></p>
+      </form>
+    </dialog>`;
+}
