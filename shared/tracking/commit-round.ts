@@ -3,7 +3,7 @@ import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
 import type { BlockVerdict } from './claim.ts';
 import type { Pace } from './pace.ts';
 import { blockLifetimeMs } from './block-lifetime.ts';
-import { type Group, type Pending, type Slot } from './slot.ts';
+import type { Group, Pending, Slot, Snapshot } from './slot.ts';
 
 export interface CommitRoundDeps {
   readonly blocks: BlockStore;
@@ -15,6 +15,18 @@ export interface CommitRoundDeps {
 }
 
 type Settled = readonly [Pending, BlockVerdict | undefined];
+
+/** The groups of a round, and the slots whose blocks it has read. */
+interface Gathered {
+  readonly groups: readonly Group[];
+  readonly read: ReadonlySet<Slot>;
+}
+
+interface RoundContext extends Pick<Gathered, 'read'> {
+  readonly asOf: number;
+  readonly writtenAtMs: number;
+  readonly pace: Pace;
+}
 
 /**
  * Commits the waiting claims and marks of some blocks with one read and one write. After a round each slot is ready for
@@ -32,32 +44,37 @@ export class CommitRound {
    * rejects.
    */
   async run(slots: readonly Slot[], pace: Pace): Promise<void> {
-    const groups = await this.gather(slots);
+    const { groups, read } = await this.gather(slots, pace);
     const asOf = this.deps.arrivals();
     const writtenAtMs = this.deps.clock.now();
     const outcomes = await this.write(groups, pace);
-    const context = { asOf, writtenAtMs, pace };
+    const context = { asOf, writtenAtMs, pace, read };
     if (outcomes) giveVerdicts(groups.flatMap((group) => this.settle(group, outcomes.get(group), context)));
   }
 
   /**
-   * Reads the blocks of slots without a snapshot. Then it applies the waiting claims and marks of all slots. If the
-   * read fails, it rejects all claims of the round.
+   * Reads the blocks of slots without a snapshot, and of slots with marks only if another instance has probably written their
+   * blocks. Then it applies the waiting claims and marks of all slots. If the read fails, it rejects all claims of the round.
    */
-  private async gather(slots: readonly Slot[]): Promise<readonly Group[]> {
+  private async gather(slots: readonly Slot[], pace: Pace): Promise<Gathered> {
+    const read = new Set<Slot>();
     try {
       const asOf = this.deps.arrivals();
-      const unread = slots.filter(({ snapshot }) => !snapshot);
-      const read = unread.length > 0 ? await this.deps.blocks.read(unread.map(({ ref }) => ref)) : [];
+      const unread = slots.filter(
+        (slot) => !slot.snapshot || (pace.readsAgain && isKnown(slot.snapshot) && !slot.hasClaims),
+      );
+      const stored = unread.length > 0 ? await this.deps.blocks.read(unread.map(({ ref }) => ref)) : [];
       for (const [i, slot] of unread.entries()) {
-        const stored = read[i];
-        slot.snapshot = stored && { stored, asOf };
+        const [before, after] = [slot.snapshot, stored[i]];
+        if (before) pace.sampleKnown(before.stored.version !== after?.version);
+        slot.snapshot = after && { stored: after, asOf };
+        read.add(slot);
       }
     } catch (error) {
       for (const slot of slots) this.rejectAll(slot, toStoreError(error));
-      return [];
+      return { groups: [], read };
     }
-    return slots.flatMap((slot) => this.take(slot));
+    return { groups: slots.flatMap((slot) => this.take(slot)), read };
   }
 
   /**
@@ -121,9 +138,11 @@ export class CommitRound {
   private settle(
     group: Group,
     outcome: WriteOutcome | undefined,
-    { asOf, writtenAtMs, pace }: { readonly asOf: number; readonly writtenAtMs: number; readonly pace: Pace },
+    { asOf, writtenAtMs, pace, read }: RoundContext,
   ): readonly Settled[] {
     const { slot } = group;
+    if (outcome && isKnown(group.before) && group.pending.length === 0 && !read.has(slot))
+      pace.sampleKnown(outcome.status === 'conflict');
     const nowMs = this.deps.clock.now();
     switch (outcome?.status) {
       case undefined:
@@ -169,6 +188,11 @@ export class CommitRound {
   private rejectAll(slot: Slot, error: Error): void {
     this.deps.log.count('mark-lost', slot.rejectAll(error));
   }
+}
+
+/** Whether a block is known from an earlier round, and not only taken for new. */
+function isKnown({ stored }: Snapshot): boolean {
+  return stored.version !== undefined;
 }
 
 function verdictsOf({ pending, verdicts }: Group): readonly Settled[] {

@@ -29,6 +29,8 @@ export class Pace {
   private hasMetConflict = false;
   private roundTripMs = 0;
   private lastHalvedAtMs = Number.NEGATIVE_INFINITY;
+  /** The smoothed share of known blocks that another instance had written before their marks were written alone. */
+  private staleShare = 0;
 
   constructor(random: Random) {
     this.random = random;
@@ -48,6 +50,20 @@ export class Pace {
   sample(tookMs: number): void {
     if (tookMs > maxSampleMs) return;
     this.roundTripMs += (tookMs - this.roundTripMs) * (this.roundTripMs === 0 ? 1 : smoothing);
+  }
+
+  /** Adds a sample: whether another instance had written a known block before its marks were written alone. */
+  sampleKnown(isStale: boolean): void {
+    this.staleShare += (Number(isStale) - this.staleShare) * smoothing;
+  }
+
+  /**
+   * Whether known blocks are read again before marks are written alone. A conflict costs a write, a read and another write,
+   * so a read before pays if more than half of the blocks are stale. Claims are written without it: their blocks were read or
+   * written lately.
+   */
+  get readsAgain(): boolean {
+    return this.staleShare > 0.5;
   }
 
   succeeded(): void {

@@ -84,6 +84,10 @@ export class Slot {
     return this.waiting.length > 0 || (this.marksAreDue && this.marks.waitingCount > 0);
   }
 
+  get hasClaims(): boolean {
+    return this.waiting.length > 0;
+  }
+
   get isIdle(): boolean {
     return !this.isBusy && this.waiting.length === 0 && this.marks.isEmpty;
   }

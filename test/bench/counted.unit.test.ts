@@ -8,8 +8,8 @@ import { scenarios } from '../../bench/scenarios/index.ts';
 const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   writers: {
     'operations an event, 1 writer': 0.0115,
-    'operations an event, 4 writers': 0.104,
-    'operations an event, 16 writers': 0.671,
+    'operations an event, 4 writers': 0.103,
+    'operations an event, 16 writers': 0.675,
   },
   'low rate': {
     'operations an event at 1/s, 1 instance': 2.03,
@@ -19,9 +19,9 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'operations an event at 100/s, 1 instance': 0.0775,
     'operations an event at 100/s, 2 instances': 0.263,
     'operations an event at 1000/s, 1 instance': 0.0225,
-    'operations an event at 1000/s, 2 instances': 0.0645,
+    'operations an event at 1000/s, 2 instances': 0.0635,
     'operations an event at 2800/s, 1 instance': 0.0157,
-    'operations an event at 2800/s, 2 instances': 0.0507,
+    'operations an event at 2800/s, 2 instances': 0.0521,
   },
   'many streams': { 'operations an event': 2.08 },
   sparse: { 'operations an event, strided by 256': 2.03, 'operations an event, in random order': 2.6 },

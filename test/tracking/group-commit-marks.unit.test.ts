@@ -51,6 +51,24 @@ describe('marks', () => {
     expect(harness.calls.write).toBe(3);
   });
 
+  it('read their block before they are written alone, once another instance has written most of such blocks since', async () => {
+    const harness = new CommitHarness();
+    const [own, other] = [harness.instance(), harness.instance()];
+    const costs: { read: number; write: number }[] = [];
+    for (const eventId of Array.from({ length: 8 }, (_, block) => 256 * block)) {
+      await harness.settle(Promise.all(claimsOn([eventId]).map((claim) => own.claim('s', claim))));
+      own.mark('s', { ...mark, eventId, root: digest(`events/${eventId}`) });
+      await harness.settle(Promise.all(claimsOn([eventId + 1]).map((claim) => other.claim('s', claim))));
+      const { read, write } = { ...harness.calls };
+      await harness.advance(2_000);
+      costs.push({ read: harness.calls.read - read, write: harness.calls.write - write });
+    }
+    // A conflict is a write, a read and another write.
+    expect(costs.slice(0, 6)).toEqual(Array(6).fill({ read: 1, write: 2 }));
+    expect(costs.slice(6)).toEqual(Array(2).fill({ read: 1, write: 1 }));
+    expect((await harness.blocks.last('s'))?.cells[0]?.[0]?.published).toBe(true);
+  });
+
   it('are written at once for the last delivery in flight, though the block rests, before it is told', async () => {
     const harness = new CommitHarness();
     const commits = harness.instance(harness.withLatency({ read: 10, write: 20 }));

@@ -22,6 +22,16 @@ describe('the pace of a stream', () => {
     expect(pace.backoffMs()).toBeCloseTo(80, 2);
   });
 
+  it('has known blocks read again while more than half of them are stale', () => {
+    const pace = new Pace(almostOne);
+    for (let i = 0; i < 5; i++) pace.sampleKnown(true);
+    expect(pace.readsAgain).toBe(false);
+    pace.sampleKnown(true);
+    expect(pace.readsAgain).toBe(true);
+    pace.sampleKnown(false);
+    expect(pace.readsAgain).toBe(false);
+  });
+
   it('halves the blocks in flight on a conflict, once a round trip, and adds one for each round trip without', () => {
     const pace = new Pace(almostOne);
     pace.sample(20);
