@@ -68,6 +68,19 @@ test('what is tried is the patched event, and no draft is saved', async () => {
   expect((await under.letters.find('sound'))?.value.draft).toBeUndefined();
 });
 
+test('a patch that copies, moves or tests a personal value is not planned, because the value would be shown', async () => {
+  const under = new ConsoleUnderTest({ personal: ['/data/email'] });
+  for (const operation of [
+    { op: 'copy', from: '/data/email', path: '/data/note' },
+    { op: 'move', from: '/data/email', path: '/data/note' },
+    { op: 'test', path: '/data/email', value: 'ana@example.com' },
+  ]) {
+    const body = { action: 'replay', filter: {}, patch: [operation] };
+    const answer = await under.change('POST', '/api/jobs', undefined, body);
+    expect(answer).toMatchObject({ status: 400, json: { error: { code: 'personal-value' } } });
+  }
+});
+
 test('a plan that nobody ran within an hour cannot be run or stopped any more', async () => {
   const { under, plan } = await consoleWithLetters();
   const { id } = (await plan({ filter: {} })).json as Planned;

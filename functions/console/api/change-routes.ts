@@ -5,7 +5,6 @@ import { producersAttributes } from '../../../shared/dead-letter/replay.ts';
 import { jobOfKey } from '../../../shared/dead-letter/repeated-request.ts';
 import { withoutEffects } from '../../../shared/operator/dry-run.ts';
 import type { Edit } from '../../../shared/operator/edit-message.ts';
-import type { PatchOperation } from '../../../shared/operator/json-patch.ts';
 import {
   isChangedSince,
   LetterOperations,
@@ -24,7 +23,7 @@ import { isPersonal, mask } from '../../../shared/views/mask-personal.ts';
 import { RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { recordResponse } from './letter-routes.ts';
-import { patchSchema } from './patch-schema.ts';
+import { patchSchema, refuseRevealing } from './patch-schema.ts';
 import { bodyMember, readFlag, readJsonBody, readRevision, refuseMasks } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
@@ -161,7 +160,8 @@ function callerOf(request: RoutedRequest): OperationCaller {
 
 function editIn(request: RoutedRequest, personal: readonly string[]): Edit {
   const { patch, body, bodyBase64, attributes } = readJsonBody(editSchema, request);
-  if (!readFlag(request.query, 'unmask')) refuseRevealing(patch ?? [], personal);
+  if (!readFlag(request.query, 'unmask'))
+    refuseRevealing(patch ?? [], personal, 'Replace the value, or ask with unmask=true: the audit trail says so.');
   if (body !== undefined && bodyBase64 !== undefined)
     throw new RequestError(400, 'Give the body as text or in base64, not both.');
   refuseMasks(body, patch && JSON.stringify(patch));
@@ -171,20 +171,6 @@ function editIn(request: RoutedRequest, personal: readonly string[]): Edit {
     body: bytes === '' ? new Uint8Array() : bytes,
     attributes,
   };
-}
-
-/** @throws RequestError if a patch copies, moves or tests a personal value: its answer would tell the value. */
-function refuseRevealing(patch: readonly PatchOperation[], personal: readonly string[]): void {
-  const revealing = patch.find((operation) => {
-    const { op, path } = operation;
-    const read = 'from' in operation ? operation.from : op === 'test' ? path : undefined;
-    return read !== undefined && isPersonal(read, personal);
-  });
-  if (!revealing) return;
-  throw new RequestError(400, `The patch has \`${revealing.op}\` of a personal value, and the answer would show it.`, {
-    code: 'personal-value',
-    next: 'Replace the value, or ask with unmask=true: the audit trail says so.',
-  });
 }
 
 /** Answers a replay, a discard or a reopening, or the trial of one. */

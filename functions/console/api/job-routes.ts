@@ -17,7 +17,7 @@ import { formatCount, rfc3339 } from '../../../shared/views/format.ts';
 import { jsonResponse, RequestError, type ConsoleResponse } from '../response.ts';
 import type { ApiDeps } from './deps.ts';
 import { checkKnownFilter } from './letter-routes.ts';
-import { patchSchema } from './patch-schema.ts';
+import { patchSchema, refuseRevealing } from './patch-schema.ts';
 import { filterParameters, bodyMember, readFilter, readJsonBody, readLimit, refuseMasks } from './read-request.ts';
 import type { ApiRoute, RoutedRequest } from './route.ts';
 
@@ -115,6 +115,7 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<ConsoleRespo
     throw new RequestError(400, 'Say in note why letters are discarded.');
   if (patch && rest.action !== 'replay') throw new RequestError(400, 'A patch is for the action replay.');
   refuseMasks(patch && JSON.stringify(patch));
+  refuseRevealing(patch ?? [], deps.catalog.personal, 'Replace the value, or edit the letters one by one.');
   const chosenBy = ids ? formatCount(ids.length, 'id') : new URLSearchParams(filter).toString();
   const choice: JobChoice = ids ? { ids } : { filter: filterOf(deps, filter ?? {}, rest.action) };
   if ('filter' in choice) await checkKnownFilter(deps, choice.filter);
