@@ -106,9 +106,15 @@ resource "google_pubsub_subscription" "bigquery" {
     maximum_backoff = "600s"
   }
 
+  # Rows that BigQuery refuses are kept, as those of a consumer. A hundred attempts take some fifteen hours, so an outage makes none.
+  dead_letter_policy {
+    dead_letter_topic     = google_pubsub_topic.consumer_dead_letters["/${each.key}"].id
+    max_delivery_attempts = 100
+  }
+
   expiration_policy {
     ttl = ""
   }
 
-  depends_on = [google_bigquery_table_iam_member.pubsub]
+  depends_on = [google_bigquery_table_iam_member.pubsub, google_pubsub_topic_iam_member.consumer_dead_letters]
 }

@@ -10,6 +10,11 @@ locals {
   consumer_grants = merge([
     for name, consumer in var.consumers : { for member in consumer.members : "${name}/${member}" => { consumer = name, member = member } }
   ]...)
+  # By consumer: the name of its subscription. That of BigQuery has a key that no consumer can have.
+  dead_lettered = merge(
+    { for name in keys(var.consumers) : name => "consumer-${name}" },
+    { for key, _ in local.bigquery : "/${key}" => "bigquery-cleaned-events" },
+  )
   consumer_push = { for name, consumer in var.consumers : name => consumer.push if consumer.push != null }
 }
 
@@ -55,10 +60,10 @@ resource "google_pubsub_subscription" "consumer" {
 }
 
 resource "google_pubsub_topic" "consumer_dead_letters" {
-  for_each = var.consumers
+  for_each = local.dead_lettered
 
   project                    = var.project_id
-  name                       = "${local.name_prefix}consumer-${each.key}-dead-letters"
+  name                       = "${local.name_prefix}${each.value}-dead-letters"
   message_retention_duration = local.retention
   labels                     = local.labels
   kms_key_name               = var.encryption.region
@@ -73,10 +78,10 @@ resource "google_pubsub_topic" "consumer_dead_letters" {
 
 # Keeps the consumer's dead letters until somebody pulls them.
 resource "google_pubsub_subscription" "consumer_dead_letters" {
-  for_each = var.consumers
+  for_each = local.dead_lettered
 
   project                    = var.project_id
-  name                       = "${local.name_prefix}consumer-${each.key}-dead-letters"
+  name                       = "${local.name_prefix}${each.value}-dead-letters"
   topic                      = google_pubsub_topic.consumer_dead_letters[each.key].id
   ack_deadline_seconds       = 60
   message_retention_duration = local.longest_retention
@@ -89,7 +94,7 @@ resource "google_pubsub_subscription" "consumer_dead_letters" {
 
 # With these two grants Pub/Sub moves a message to the dead letters: it publishes there, and acks here.
 resource "google_pubsub_topic_iam_member" "consumer_dead_letters" {
-  for_each = var.consumers
+  for_each = local.dead_lettered
 
   topic  = google_pubsub_topic.consumer_dead_letters[each.key].id
   role   = "roles/pubsub.publisher"
@@ -97,9 +102,9 @@ resource "google_pubsub_topic_iam_member" "consumer_dead_letters" {
 }
 
 resource "google_pubsub_subscription_iam_member" "consumer_dead_lettering" {
-  for_each = var.consumers
+  for_each = local.dead_lettered
 
-  subscription = google_pubsub_subscription.consumer[each.key].id
+  subscription = startswith(each.key, "/") ? google_pubsub_subscription.bigquery[trimprefix(each.key, "/")].id : google_pubsub_subscription.consumer[each.key].id
   role         = "roles/pubsub.subscriber"
   member       = google_project_service_identity.main["pubsub"].member
 }

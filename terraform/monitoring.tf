@@ -16,7 +16,7 @@ locals {
     [for subscription in google_pubsub_subscription.dataflow : subscription.name],
   )
   worked_off  = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${join("|", local.worked_off_names)}\""
-  consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}consumer-(${join("|", keys(var.consumers))})(-dead-letters)?\""
+  consumed    = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}(consumer-(${join("|", keys(var.consumers))})(-dead-letters)?|bigquery-cleaned-events-dead-letters)\""
   of_validate = "monitored_resource=\"pubsub_subscription\",subscription_id=~\"${local.name_prefix}(${join("|", concat(keys(local.subscriptions_of["validate"]), values(local.source_names)))})\""
   served      = "${local.logged},service_name=~\"${local.name_prefix}(${join("|", keys(local.functions))})\""
 

@@ -99,6 +99,22 @@ resource "google_artifact_registry_repository" "worker" {
     immutable_tags = true
   }
 
+  # As those of the functions. Cloud Run keeps a copy of an image that runs.
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+    condition {
+      older_than = "${var.retention.image_days * 86400}s"
+    }
+  }
+  cleanup_policies {
+    id     = "keep-recent"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 5
+    }
+  }
+
   depends_on = [google_kms_crypto_key_iam_member.main, terraform_data.key_at_creation, google_project_service.main]
 }
 

@@ -221,6 +221,10 @@ run "everything_hangs_together_as_the_topology_says" {
       && s.filter == "NOT attributes.stream = \"eventmend-probe\""
       && s.bigquery_config[0].write_metadata
       && s.bigquery_config[0].table == "demo-project.eventmend.deliveries"
+      && s.dead_letter_policy[0].dead_letter_topic == google_pubsub_topic.consumer_dead_letters["/bigquery"].id
+      && google_pubsub_subscription_iam_member.consumer_dead_lettering["/bigquery"].subscription == s.id
+      && google_pubsub_topic_iam_member.consumer_dead_letters["/bigquery"].role == "roles/pubsub.publisher"
+      && google_pubsub_subscription.consumer_dead_letters["/bigquery"].name == "bigquery-cleaned-events-dead-letters"
     ]) && length(google_pubsub_subscription.bigquery) == 1
     error_message = "Clean events, but for the probe's, with their attributes."
   }
