@@ -41,8 +41,10 @@ export const start = makeCommand({
   run: runStart,
 });
 
+/** The time between two sweeps while the sample runs, in milliseconds. Nobody waits a minute for it. */
+const tickMs = 500;
 /** How long before now the sample begins, in milliseconds: longer than the pipeline's clock advances meanwhile. */
-const earlierMs = 40 * 60_000;
+const earlierMs = 30_000;
 
 async function runStart({ values }: Arguments<typeof options, []>, io: Io): Promise<number> {
   const port = portOf(io);
@@ -71,7 +73,7 @@ async function runStart({ values }: Arguments<typeof options, []>, io: Io): Prom
 export function sampleRuntime(catalog: CatalogDefinition, startMs: number): EmbeddedRuntime {
   const stripe = new SampleStripe();
   const systems = new Map([['stripe', stripe] as const]);
-  return new EmbeddedRuntime({ catalog, startMs, systems, lists: systems });
+  return new EmbeddedRuntime({ catalog, startMs, systems, lists: systems, tickMs });
 }
 
 /** Publishes the payments, lets them run until nothing changes, and collects the clean ones. */

@@ -29,16 +29,17 @@ export interface EmbeddedRuntimeOptions {
   readonly without?: readonly FunctionName[];
   readonly systems?: ReadonlyMap<SystemName, SystemOfRecord>;
   readonly lists?: ReadonlyMap<SystemName, EventList>;
+  /** The time between two ticks, in milliseconds. By default a minute, as in the cloud. */
+  readonly tickMs?: number;
   readonly plan?: DeliveryPlan;
   /** Chooses the fault of a call to the block store, the publisher or the uuid keys, by the method's name. */
   readonly faults?: (method: MethodOf<BlockStore> | MethodOf<Publisher> | MethodOf<UuidKeys>) => Fault;
   readonly onNack?: (subscription: string, error: unknown) => void;
 }
 
-/** The time between two ticks, in milliseconds. */
-const tickMs = 60_000;
+const minuteMs = 60_000;
 /** The number of ticks for which a gap that is given up can wait for its letter. */
-const quietTicks = letterIntervalMs / tickMs;
+const quietTicks = letterIntervalMs / minuteMs;
 
 /**
  * The whole pipeline in one process: the deployed handlers on adapters in memory. Nothing happens by itself: the clock
@@ -59,6 +60,7 @@ export class EmbeddedRuntime {
   readonly auditTrail: EmbeddedStores['auditTrail'];
   readonly jobs: EmbeddedStores['jobs'];
   readonly log = new EmbeddedLog();
+  private readonly tickMs: number;
   private readonly turns = new PendingSteps();
 
   constructor(options: EmbeddedRuntimeOptions) {
@@ -66,6 +68,7 @@ export class EmbeddedRuntime {
     const { plan, onNack, faults = (): Fault => 'none' } = options;
     this.catalog = makeCatalog(options.catalog);
     this.clock = new VirtualClock(options.startMs);
+    this.tickMs = options.tickMs ?? minuteMs;
     this.pubsub = new EmbeddedPubSub({ clock: this.clock, ...(plan && { plan }), ...(onNack && { onNack }) });
     const stores = makeEmbeddedStores(step);
     ({ blocks: this.blocks, ledger: this.ledger, letters: this.letters } = stores);
@@ -103,12 +106,12 @@ export class EmbeddedRuntime {
   }
 
   /**
-   * Advances the clock by a minute, sweeps every stream, and runs until no message is pending.
+   * Advances the clock by the time of a tick, sweeps every stream, and runs until no message is pending.
    *
    * @returns Whether the sweep changed the ledger.
    */
   async sweep(): Promise<boolean> {
-    this.clock.advance(tickMs);
+    this.clock.advance(this.tickMs);
     await this.drain();
     const before = this.ledger.changes();
     await this.pubsub.publish('sweeps', { data: Buffer.from('tick'), attributes: {} });
