@@ -73,6 +73,12 @@ export interface StoredBlock {
   readonly expireAtMs: number;
 }
 
+/** The stored block of a stream with the lowest ids. */
+export interface FirstBlock extends StoredBlock {
+  /** When it was written for the first time, in milliseconds since 1970. */
+  readonly createdAtMs: number | undefined;
+}
+
 /** A bucket or a page that is stored, with the reference to it. */
 export interface PlacedBlock extends StoredBlock {
   readonly ref: BlockRef;
@@ -114,7 +120,7 @@ export interface BlockStore {
    */
   scan(stream: string, from: number, to: number): AsyncIterable<Block>;
   /** Reads the stored block with the lowest ids. */
-  first(stream: string): Promise<StoredBlock | undefined>;
+  first(stream: string): Promise<FirstBlock | undefined>;
   /** Reads the stored block with the highest ids. */
   last(stream: string): Promise<Block | undefined>;
   /** Reads the stored bucket of an unnumbered stream with the latest time. */

@@ -1,3 +1,4 @@
+import { isNewStream } from '../../shared/views/stream-view.ts';
 import { spellRange } from '../../shared/gaps/range.ts';
 import { formatDistance } from '../../shared/views/format.ts';
 import type { AdvisedStream } from '../../shared/views/load-advised.ts';
@@ -104,8 +105,10 @@ function cells(view: AdvisedStream, hasStep: boolean, nowMs: number): readonly T
     ...counts.map((count) => ({ text: unnumbered ? '–' : thousands(count) })),
     ...(hasStep ? [{ text: offStep === undefined ? '–' : thousands(offStep) }] : []),
     { text: unnumbered ? '–' : thousands(view.revisions) },
-    sweptAt === undefined
-      ? { text: 'never', style: 'yellow' as const }
-      : { text: formatDistance(Date.parse(sweptAt), nowMs) },
+    isNewStream(view, nowMs)
+      ? { text: 'not yet: new' }
+      : sweptAt === undefined
+        ? { text: 'never', style: 'yellow' as const }
+        : { text: formatDistance(Date.parse(sweptAt), nowMs) },
   ];
 }

@@ -45,7 +45,7 @@ export class SeenBlocks implements Reads, Outlines {
     }
   }
 
-  first(stream: string): Promise<StoredBlock | undefined> {
+  first(stream: string): ReturnType<Reads['first']> {
     return this.store.first(stream);
   }
 

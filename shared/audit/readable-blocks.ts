@@ -3,6 +3,7 @@ import type {
   PlacedBlock,
   BlockStore,
   BlockWrite,
+  FirstBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -55,8 +56,9 @@ export class ReadableBlocks implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<StoredBlock | undefined> {
-    return this.store.first(stream).catch((error: unknown) => unknown(this.remember(error)));
+  async first(stream: string): Promise<FirstBlock | undefined> {
+    const unreadable = (error: unknown) => ({ ...unknown(this.remember(error)), createdAtMs: undefined });
+    return this.store.first(stream).catch(unreadable);
   }
 
   async last(stream: string): Promise<Block | undefined> {

@@ -3,6 +3,7 @@ import type {
   BlockStore,
   BlockWrite,
   PlacedBlock,
+  FirstBlock,
   StoredBlock,
   StreamPage,
   Versioned,
@@ -21,6 +22,8 @@ interface Row {
   readonly document: BlockDocument;
   readonly expireAtMs: number;
   readonly writtenMinute: number;
+  /** When it was written for the first time. */
+  readonly createdAtMs: number;
 }
 
 /** Stores blocks in memory, encoded as in Firestore. */
@@ -45,7 +48,9 @@ export class EmbeddedBlockStore implements BlockStore {
     return writes.map(({ ref, block, expected, expireAtMs, writtenAtMs }) => {
       const within = isApart(ref) ? this.apart : this.byStream;
       const rows = within.get(ref.stream) ?? new VersionedMap<Row>();
-      const row = { ref, document: encodeBlock(block, ref), expireAtMs, writtenMinute: writtenMinuteOf(writtenAtMs) };
+      const createdAtMs = rows.get(nameIn(ref))?.value.createdAtMs ?? writtenAtMs;
+      const written = { writtenMinute: writtenMinuteOf(writtenAtMs), createdAtMs };
+      const row = { ref, document: encodeBlock(block, ref), expireAtMs, ...written };
       const version = rows.put(nameIn(ref), row, expected);
       if (version !== undefined) within.set(ref.stream, rows);
       return version === undefined ? { status: 'conflict' } : { status: 'written', version };
@@ -61,10 +66,12 @@ export class EmbeddedBlockStore implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<StoredBlock | undefined> {
+  async first(stream: string): Promise<FirstBlock | undefined> {
     const [index] = this.indexes(stream);
     if (index === undefined) await this.step();
-    return index === undefined ? undefined : (await this.read([{ stream, index }]))[0];
+    const [block] = index === undefined ? [] : await this.read([{ stream, index }]);
+    if (index === undefined || !block) return undefined;
+    return { ...block, createdAtMs: this.row({ stream, index })?.value.createdAtMs };
   }
 
   async last(stream: string): Promise<Block | undefined> {

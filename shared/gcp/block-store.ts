@@ -14,6 +14,7 @@ import type {
   BlockStore,
   BlockWrite,
   PlacedBlock,
+  FirstBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -97,9 +98,10 @@ export class FirestoreBlockStore implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<StoredBlock | undefined> {
+  async first(stream: string): Promise<FirstBlock | undefined> {
     const snapshot = await this.one(this.blocks(stream).orderBy('index').limit(1));
-    return snapshot && storedBlock(blockIn(snapshot).index, snapshot);
+    if (!snapshot) return undefined;
+    return { ...storedBlock(blockIn(snapshot).index, snapshot), createdAtMs: snapshot.createTime?.toMillis() };
   }
 
   async last(stream: string): Promise<Block | undefined> {

@@ -4,7 +4,7 @@ import { formatAmount, formatCount, formatDuration } from './format.ts';
 import type { GapsView } from './gap-view.ts';
 import { spellDifference } from './spell-difference.ts';
 import type { ReconciliationView } from './reconciliation-view.ts';
-import type { StreamView } from './stream-view.ts';
+import { isNewStream, type StreamView } from './stream-view.ts';
 
 /** Something that needs someone, the fact first and then the next step. */
 export interface Concern {
@@ -50,7 +50,7 @@ export function concernsOf({ nowMs, streams, gaps, reconciliations, letters, boo
     ...books.filter(({ stream }) => stream !== probeStream).flatMap(bookConcerns),
     ...letterConcerns(letters, nowMs),
     ...reconciliations.flatMap(comparisonConcerns(nowMs)),
-    ...neverSwept(real.filter(({ sweptAt }) => sweptAt === undefined)),
+    ...neverSwept(real.filter((view) => view.sweptAt === undefined && !view.unnumbered && !isNewStream(view, nowMs))),
     ...gaps.filter(({ stream }) => stream !== probeStream).flatMap(gapConcerns(nowMs)),
   ];
 }

@@ -7,7 +7,7 @@ import { afterReset, type NumberedSettings } from '../gaps/reset.ts';
 import { isDoubtReason } from '../gaps/surroundings.ts';
 import type { BlockStore } from '../ports.ts';
 import { hasStream, loadStream, type ConsoleDeps } from './load.ts';
-import type { StreamView } from './stream-view.ts';
+import { isNewStream, type StreamView } from './stream-view.ts';
 import { loadUnresolved } from './unresolved-gaps.ts';
 import { adviceOn, type Doubtful, type OffStepFacts } from './stream-advice.ts';
 
@@ -47,7 +47,16 @@ export async function loadAdvised(stores: AdviceStores, stream: string): Promise
   const isOverdue = progress !== undefined && (await waitsForSweep(blocks, progress, settings.windowMs, nowMs));
   const { revisions, unnumbered } = view;
   const offStep = await loadOffStep(blocks, view, settings);
-  const advice = adviceOn({ progress, doubtful, revisions, offStep, isOverdue, nowMs, unnumbered });
+  const advice = adviceOn({
+    progress,
+    doubtful,
+    revisions,
+    offStep,
+    isOverdue,
+    nowMs,
+    unnumbered,
+    isNew: isNewStream(view, nowMs),
+  });
   const more = { resetFrom: progress?.reset?.from, doubtfulGaps: doubtful.count, offStep: offStep?.count };
   return { ...view, ...more, advice };
 }

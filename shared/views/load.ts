@@ -1,3 +1,4 @@
+import { rfc3339 } from './format.ts';
 import type { Catalog } from '../catalog-definition.ts';
 import { stepOf } from '../gaps/expected-ids.ts';
 import type { Range } from '../gaps/range.ts';
@@ -114,10 +115,12 @@ export async function loadStream(
   const lowestUnresolved = front && unresolvedGaps > 0 ? await lowestFrom(ledger, stream, front.first) : undefined;
   const highest = last && highestId(last);
   const revisions = await blocks.revisions(stream);
-  return streamView({
+  const beganAtMs = progress?.sweptAtMs === undefined ? (await blocks.first(stream))?.createdAtMs : undefined;
+  const view = streamView({
     nowMs: clock.now(),
     ...{ stream, progress, highestId: highest, step: stepOf(settings), lowestUnresolved, unresolvedGaps, revisions },
   });
+  return { ...view, beganAt: beganAtMs === undefined ? undefined : rfc3339(beganAtMs) };
 }
 
 /** The state of a stream without numbers, besides its sweeps. */

@@ -7,6 +7,7 @@ import type { OffStep } from '../gaps/off-step.ts';
 import { formatAmount, formatDuration } from './format.ts';
 import { doubtRemedies, spellDoubtful } from './spell-doubt.ts';
 import { spellOffStep } from './spell-off-step.ts';
+import { awaitsFirstSweep } from './stream-view.ts';
 import { describeUnnumbered, type UnnumberedView } from './unnumbered-view.ts';
 import { askForStep } from './spell-outliers.ts';
 import { separateSequences, spellRevisions } from './spell-revisions.ts';
@@ -34,6 +35,8 @@ export interface AdviceFacts {
   readonly revisions: number;
   /** Undefined for a stream without a step. */
   readonly offStep?: OffStepFacts | undefined;
+  /** Whether the stream has only just begun. */
+  readonly isNew?: boolean;
   /** Whether events wait for a sweep that should have come. */
   readonly isOverdue: boolean;
   readonly nowMs: number;
@@ -69,8 +72,9 @@ function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function sweepAdvice({ progress, isOverdue, nowMs }: AdviceFacts): string | undefined {
+function sweepAdvice({ progress, isNew, isOverdue, nowMs }: AdviceFacts): string | undefined {
   const next = 'Does the scheduler run, and does sweep fail?';
+  if (isNew) return sentence(awaitsFirstSweep);
   if (progress?.sweptAtMs === undefined) return `No sweep has looked at the stream yet. ${next}`;
   return isOverdue
     ? `No sweep came for ${formatDuration(nowMs - progress.sweptAtMs)}, and events wait. ${next}`

@@ -24,6 +24,8 @@ export interface StreamView {
   readonly revisions: number;
   /** When a sweep last ran, as RFC 3339. Absent if the stream was never swept. */
   readonly sweptAt: string | undefined;
+  /** When the stream began, as RFC 3339. Only of one with numbers that was never swept. */
+  readonly beganAt?: string | undefined;
   readonly otherFronts: number;
   /** The other fronts, the one that grew last first. At most {@link maxListedRuns}. */
   readonly fronts: readonly FrontView[];
@@ -118,3 +120,14 @@ function others(
 function highestOf(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
+
+/** A sweep comes each minute, and takes some seconds. */
+const firstSweepMs = 2 * 60_000;
+
+/** Whether a stream was not swept yet because it has only just begun. */
+export function isNewStream({ sweptAt, beganAt }: Pick<StreamView, 'sweptAt' | 'beganAt'>, nowMs: number): boolean {
+  return sweptAt === undefined && beganAt !== undefined && nowMs - Date.parse(beganAt) < firstSweepMs;
+}
+
+/** Says when a stream gets its first sweep. */
+export const awaitsFirstSweep = 'new: its first sweep comes within a minute';

@@ -9,7 +9,14 @@ describe('/api/streams', () => {
     const { getJson } = await twoStreams();
     expect(await getJson('/api/streams')).toEqual({
       streams: [
-        { stream: 'audit', highWater: 2, unresolvedGaps: 0, revisions: 0, ...nowhereElse },
+        {
+          stream: 'audit',
+          highWater: 2,
+          unresolvedGaps: 0,
+          revisions: 0,
+          beganAt: new Date(noon).toISOString(),
+          ...nowhereElse,
+        },
         {
           stream: 'orders',
           first: 1,

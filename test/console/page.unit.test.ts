@@ -167,7 +167,10 @@ describe('the page', () => {
   test('says that a stream has not been swept, rather than that nothing is missing', async () => {
     const under = new ConsoleUnderTest();
     await under.hold('orders', [5]);
-    expect(await textOf(under)).toContain('orders not yet 5 not yet not yet not yet 0 – never swept');
+    const row = 'orders not yet 5 not yet not yet not yet 0 –';
+    expect(await textOf(under)).toContain(`${row} new: its first sweep comes within a minute`);
+    under.clock.advance(60_000);
+    expect(await textOf(under)).toContain(`${row} never swept`);
   });
 
   test('offers nothing to press, since it changes nothing', async () => {

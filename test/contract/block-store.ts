@@ -165,7 +165,9 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
 
     it('finds the first and the last block by number, not by name', async () => {
       await store.write([9, 10, highestIndex].map((index) => aWrite(aBlock(index))));
-      expect(await store.first(stream)).toMatchObject({ block: aBlock(9), expireAtMs: 1_900_000_000_000 });
+      const first = await store.first(stream);
+      expect(first).toMatchObject({ block: aBlock(9), expireAtMs: 1_900_000_000_000 });
+      expect(first?.createdAtMs).toBeGreaterThan(0);
       expect(await store.last(stream)).toEqual(aBlock(highestIndex));
     });
 

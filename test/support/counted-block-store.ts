@@ -5,6 +5,7 @@ import type {
   PlacedBlock,
   BlockStore,
   BlockWrite,
+  FirstBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -38,7 +39,7 @@ export class CountedBlockStore implements BlockStore {
     this.reads += Math.max(1, found);
   }
 
-  async first(stream: string): Promise<StoredBlock | undefined> {
+  async first(stream: string): Promise<FirstBlock | undefined> {
     this.reads++;
     return this.store.first(stream);
   }

@@ -1,5 +1,6 @@
 import { concernsOf, type HealthFacts } from '../../shared/views/health.ts';
 import { gapsView } from '../../shared/views/gap-view.ts';
+import type { StreamView } from '../../shared/views/stream-view.ts';
 import { aGap, noon } from '../support/builders.ts';
 
 const minuteMs = 60_000;
@@ -26,6 +27,16 @@ test('a gap that is overdue needs someone, and so does one that looks as if hole
     'stream orders: 1 gap past the deadline by 10 min or more: do sweep and reconstruct run?',
     'stream orders: 1 doubtful gap: are holes normal in it?',
   ]);
+});
+
+test('a stream that was never swept needs someone, unless it has only just begun or has no numbers', () => {
+  const view = { stream: 'orders', sweptAt: undefined } as StreamView;
+  const begun = (beforeMs: number) => ({ ...view, beganAt: new Date(noon - beforeMs).toISOString() });
+  const fact = 'stream orders: no sweep has come yet. Is the scheduler job running?';
+  expect(textsOf({ streams: [begun(minuteMs)] })).toEqual([]);
+  expect(textsOf({ streams: [begun(3 * minuteMs)] })).toEqual([fact]);
+  expect(textsOf({ streams: [view] })).toEqual([fact]);
+  expect(textsOf({ streams: [{ ...view, unnumbered: {} as StreamView['unnumbered'] }] })).toEqual([]);
 });
 
 test('books that do not balance come first, and so does a finding in books that do', () => {

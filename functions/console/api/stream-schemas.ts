@@ -23,6 +23,7 @@ const stream = {
   unresolvedGaps: z.int(),
   revisions: z.int(),
   sweptAt: timeSchema.optional(),
+  beganAt: timeSchema.optional(),
   otherFronts: z.int(),
   fronts: z.array(z.strictObject({ first: z.int(), last: z.int(), grewAt: timeSchema })),
   outliers: z.int(),

@@ -1,7 +1,7 @@
 import { spellRange } from '../../../shared/gaps/range.ts';
 import { formatAmount, formatCount, formatDuration } from '../../../shared/views/format.ts';
 import { revisionAdvice } from '../../../shared/views/spell-revisions.ts';
-import type { StreamView } from '../../../shared/views/stream-view.ts';
+import { awaitsFirstSweep, isNewStream, type StreamView } from '../../../shared/views/stream-view.ts';
 import { describeUnnumbered } from '../../../shared/views/unnumbered-view.ts';
 import { html, type Html, type Value } from './html.ts';
 import { name } from './name.ts';
@@ -74,7 +74,7 @@ function columns(nowMs: number): readonly PageColumn<StreamView>[] {
     },
     { title: 'Revisions', kind: 'number', about: revisionTitle, show: ({ revisions }) => formatAmount(revisions) },
     { title: 'Elsewhere', kind: 'some', about: 'Ids of the stream that are not in the front', show: elsewhere },
-    { title: 'Gaps', kind: 'wide', show: gaps },
+    { title: 'Gaps', kind: 'wide', show: (view) => gaps(view, nowMs) },
   ];
 }
 
@@ -112,8 +112,10 @@ function counted(count: number, noun: string, shown: readonly string[]): string 
   return `${formatCount(count, noun)}: ${shown.join(', ')}${more}`;
 }
 
-function gaps({ stream, first, watermark, sweptAt, unresolvedGaps, unnumbered }: StreamView): Value {
+function gaps(view: StreamView, nowMs: number): Value {
+  const { stream, first, watermark, sweptAt, unresolvedGaps, unnumbered } = view;
   const facts = unnumbered && describeUnnumbered(unnumbered);
+  if (isNewStream(view, nowMs)) return html`<span class="faint">${awaitsFirstSweep}</span>`;
   if (sweptAt === undefined) return html`<span class="caution">never swept</span> ${facts}`;
   if (facts !== undefined) return facts;
   if (unresolvedGaps > 0)

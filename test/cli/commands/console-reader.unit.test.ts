@@ -69,7 +69,7 @@ test('gaps --json prints what a reader of the stores prints, and when it looks a
 test('streams shows each stream of the console with its advice', async () => {
   const { stdout } = await run(streamsCommand, '--stream', 'orders');
   expect(stdout).toMatch(/^ {2}stream {2}front/);
-  expect(stdout).toContain('  orders: No sweep has looked at the stream yet.');
+  expect(stdout).toContain('  orders: New: its first sweep comes within a minute.');
   const [found] = jsonLines((await run(streamsCommand, '--stream', 'orders', '--json')).stdout);
   expect(found).toEqual(JSON.parse(JSON.stringify(await reader().advised('orders'))));
 });
