@@ -33,8 +33,8 @@ describe('eventmend streams', () => {
     expect(code).toBe(0);
     const lines = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));
     expect(lines).toContainEqual(['orders', '1–4', '2', '1', '0', '0', '1', '0', expect.any(String)]);
-    expect(lines).toContainEqual(['audit', 'none', '–', '0', '0', '0', '0', '0', 'never']);
-    expect(stdout).toContain('  audit: No sweep has looked at the stream yet.');
+    expect(lines).toContainEqual(['audit', 'none', '–', '0', '0', '0', '0', '0', 'not yet: new']);
+    expect(stdout).toContain('  audit: New: its first sweep comes within a minute.');
   });
 
   it('prints one JSON object for each stream, at most as many as are wanted', async () => {
