@@ -24,6 +24,16 @@ describe('the shape of a missing event', () => {
   });
 
   test.each([
+    [1, 1],
+    [3, 3],
+    [10, 7],
+    [100, 11],
+  ])('takes, in a gap of %d events, %d values: a model is learned for each', (count, expected) => {
+    const shapes = Array.from({ length: count }, (_, i) => JSON.stringify(shapeOf(i + 1, count, 5_000)));
+    expect(new Set(shapes).size).toBe(expected);
+  });
+
+  test.each([
     [0, 0],
     [3, 1],
     [4, 4],
