@@ -1,6 +1,12 @@
 # The clean events in BigQuery (optional). Pub/Sub writes them itself, without a function.
 locals {
   bigquery = toset(var.bigquery == null ? [] : ["bigquery"])
+
+  # By resource: the name of the table in SQL.
+  deliveries = { for name, table in google_bigquery_table.deliveries : name => "`${var.project_id}.${table.dataset_id}.${table.table_id}`" }
+  # Messages wait at most for the retention of the topics, so the order of rows is wrong by that much at most.
+  recent_days = try(var.bigquery.recent_days, 0)
+  read_days   = local.recent_days + local.topology.retentionDays
 }
 
 resource "google_bigquery_dataset" "main" {
@@ -68,8 +74,30 @@ resource "google_bigquery_table" "current_events" {
   labels              = local.labels
 
   view {
-    query = templatefile("${path.module}/sql/current-events.sql", {
-      deliveries = "`${var.project_id}.${google_bigquery_table.deliveries[each.key].dataset_id}.${google_bigquery_table.deliveries[each.key].table_id}`"
+    query          = templatefile("${path.module}/sql/current-events.sql", { deliveries = local.deliveries[each.key] })
+    use_legacy_sql = false
+  }
+}
+
+# A filter on current_events cannot say which partitions are read: any row can decide which version of an event is the newest. So this
+# view has its filter inside.
+resource "google_bigquery_table" "recent_events" {
+  for_each = local.bigquery
+
+  project             = var.project_id
+  dataset_id          = google_bigquery_dataset.main[each.key].dataset_id
+  table_id            = "recent_events"
+  description         = "The current events that were published in the last ${local.recent_days} days. A query reads the partitions of ${local.read_days} days only."
+  deletion_protection = false # It holds nothing.
+  labels              = local.labels
+
+  view {
+    query = templatefile("${path.module}/sql/recent-events.sql", {
+      days        = local.recent_days
+      margin_days = local.topology.retentionDays
+      current_events = templatefile("${path.module}/sql/current-events.sql", {
+        deliveries = "(SELECT * FROM ${local.deliveries[each.key]} WHERE publish_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL ${local.read_days} DAY))"
+      })
     })
     use_legacy_sql = false
   }

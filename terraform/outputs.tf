@@ -41,6 +41,11 @@ output "current_events" {
   value       = one([for view in google_bigquery_table.current_events : "${view.dataset_id}.${view.table_id}"])
 }
 
+output "recent_events" {
+  description = "The view of BigQuery that shows the current events of the last days, and reads their partitions only, if it is deployed."
+  value       = one([for view in google_bigquery_table.recent_events : "${view.dataset_id}.${view.table_id}"])
+}
+
 output "database" {
   description = "The name of the Firestore database: FIRESTORE_DATABASE for the commands."
   value       = google_firestore_database.main.name

@@ -8,16 +8,21 @@ variable "store" {
 }
 
 variable "bigquery" {
-  description = "The dataset for clean events (by default the prefix, with underscores), and its location (the region, or EU or US). By default there is none."
+  description = "The dataset for clean events (by default the prefix, with underscores), its location (the region, or EU or US), and of how many days the view recent_events shows events. By default there is none."
   type = object({
-    dataset_id = optional(string)
-    location   = optional(string)
+    dataset_id  = optional(string)
+    location    = optional(string)
+    recent_days = optional(number, 7)
   })
   default = null
 
   validation {
     condition     = var.bigquery == null ? true : can(regex("^[A-Za-z0-9_]+$", coalesce(var.bigquery.dataset_id, "eventmend")))
     error_message = "dataset_id is letters, digits and underscores."
+  }
+  validation {
+    condition     = var.bigquery == null ? true : var.bigquery.recent_days >= 1 && floor(var.bigquery.recent_days) == var.bigquery.recent_days
+    error_message = "recent_days is a whole number, 1 or more."
   }
 }
 

@@ -37,6 +37,11 @@ moved {
 }
 
 moved {
+  from = google_bigquery_table.recent_events
+  to   = module.eventmend.google_bigquery_table.recent_events
+}
+
+moved {
   from = google_bigquery_table.deliveries
   to   = module.eventmend.google_bigquery_table.deliveries
 }

@@ -35,6 +35,11 @@ output "current_events" {
   value       = module.eventmend.current_events
 }
 
+output "recent_events" {
+  description = "The view of BigQuery that shows the current events of the last days, and reads their partitions only, if it is deployed."
+  value       = module.eventmend.recent_events
+}
+
 output "database" {
   description = "The name of the Firestore database: FIRESTORE_DATABASE for the commands."
   value       = module.eventmend.database

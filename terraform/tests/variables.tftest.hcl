@@ -63,6 +63,7 @@ run "no_unit_no_name_and_less_than_nothing" {
   command = plan
 
   variables {
+    bigquery   = { recent_days = 0.5 }
     project_id = "example.com:shop" # No bucket could be named for it.
     firestore  = { letters_database_id = "abc" }
     functions  = { track = { memory = "512" } }
@@ -70,7 +71,7 @@ run "no_unit_no_name_and_less_than_nothing" {
     settings   = { grace_ms = -1 }
     alerts     = { ignored_streams = ["a|b"] }
   }
-  expect_failures = [var.project_id, var.firestore, var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [var.bigquery, var.project_id, var.firestore, var.functions, var.producers, var.settings, var.alerts]
 }
 
 run "less_memory_than_cloud_run_gives" {

@@ -238,6 +238,16 @@ run "everything_hangs_together_as_the_topology_says" {
     condition     = strcontains(google_bigquery_table.current_events["bigquery"].view[0].query, "FROM `demo-project.eventmend.deliveries`")
     error_message = "The view reads the table."
   }
+  # All days of recent_events, and those of the retention more, in the only part that reads the table: a filter outside would read all partitions.
+  assert {
+    condition = (
+      length(regexall("demo-project.eventmend.deliveries", google_bigquery_table.recent_events["bigquery"].view[0].query)) == 1
+      && strcontains(google_bigquery_table.recent_events["bigquery"].view[0].query, "FROM (SELECT * FROM `demo-project.eventmend.deliveries` WHERE publish_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 14 DAY))")
+      && endswith(trimspace(google_bigquery_table.recent_events["bigquery"].view[0].query), "\nWHERE publish_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 7 DAY)")
+      && google_bigquery_table.deliveries["bigquery"].time_partitioning[0].field == "publish_time"
+    )
+    error_message = "recent_events reads the partitions of its days only."
+  }
 }
 
 run "producers_sizes_and_settings_are_those_that_are_given" {

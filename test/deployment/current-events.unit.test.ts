@@ -9,10 +9,24 @@ import { terraformDirectory } from './terraform.ts';
  * JSON_VALUE for the paths that the view asks for.
  */
 
-const sql = readFileSync(join(terraformDirectory, 'sql', 'current-events.sql'), 'utf8').replace(
-  '${deliveries}',
-  '`project.dataset.deliveries`',
-);
+const table = '`project.dataset.deliveries`';
+const currentSql = filled('current-events.sql', { deliveries: table });
+/** The view of the last 7 days, as terraform/bigquery.tf fills it in. It reads 14. */
+const recentSql = filled('recent-events.sql', {
+  days: '7',
+  margin_days: '7',
+  current_events: filled('current-events.sql', {
+    deliveries: `(SELECT * FROM ${table} WHERE publish_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 14 DAY))`,
+  }),
+});
+
+/** The text of a view. Its times are days here, and it is day 100. */
+function filled(file: string, values: Readonly<Record<string, string>>): string {
+  const text = readFileSync(join(terraformDirectory, 'sql', file), 'utf8');
+  return text
+    .replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+    .replaceAll(/TIMESTAMP_SUB\(CURRENT_TIMESTAMP\(\), INTERVAL (\d+) DAY\)/g, '100 - $1');
+}
 
 interface Delivery {
   readonly key: string;
@@ -27,8 +41,8 @@ beforeAll(async () => {
   SQL = await initSqlJs();
 });
 
-/** The rows of the view, by key. */
-function currentEvents(deliveries: readonly Delivery[]) {
+/** The rows of a view, by key. */
+function currentEvents(deliveries: readonly Delivery[], sql = currentSql) {
   const database = new SQL.Database();
   try {
     fill(database, deliveries);
@@ -118,6 +132,40 @@ describe('the view of current events', () => {
   });
 
   it('stands in one place in Terraform, with one thing to fill in', () => {
-    expect(sql).not.toContain('${');
+    expect(currentSql).not.toContain('${');
+  });
+});
+
+describe('the view of recent events', () => {
+  const recentKeys = (deliveries: readonly Delivery[]) =>
+    currentEvents(deliveries, recentSql).map((row) => row.idempotency_key);
+
+  it('shows the current events of its days, and no older ones', () => {
+    expect(recentKeys([92, 93, 100].map((at) => ({ key: `s/${at}/1000`, at })))).toEqual(['s/100/1000', 's/93/1000']);
+  });
+
+  it('hides what a row from before its days supersedes, and what is older than all that it reads', () => {
+    expect(
+      recentKeys([
+        { ...original, at: 88 },
+        { ...inferred, at: 94 },
+      ]),
+    ).toEqual([]);
+    expect(recentKeys([{ ...original, at: 85 }])).toEqual([]);
+  });
+
+  it('shows the newest version of an event once, and says what it is like as the other view does', () => {
+    const rows: readonly Delivery[] = [
+      { ...inferred, at: 90 },
+      { ...original, at: 95 },
+      { ...original, at: 96 },
+    ];
+    expect(currentEvents(rows, recentSql)).toEqual(currentEvents(rows));
+  });
+
+  it('reads the table in one place, and only the partitions of its days and of the margin', () => {
+    expect(recentSql.split(table)).toHaveLength(2);
+    expect(recentSql).toContain(`FROM (SELECT * FROM ${table} WHERE publish_time >= 100 - 14)`);
+    expect(recentSql).not.toContain('${');
   });
 });
