@@ -51,7 +51,7 @@ function draw({ isWell, asOf, concerns, letters, streams }: StatusView, terminal
 function spellStreams(streams: StatusView['streams'], nowMs: number): readonly string[] {
   const { count, isMore, lag, unresolvedGaps, sweptAt } = streams;
   return [
-    formatCount(count, 'stream', { isMore }),
+    `${thousands(count)}${isMore ? '+' : ''}`,
     lag === 0 ? 'every id accounted for' : `${formatCount(lag, 'id')} not accounted for yet`,
     unresolvedGaps === 0 ? 'no unresolved gap' : formatCount(unresolvedGaps, 'unresolved gap'),
     spellSwept(sweptAt, nowMs),

@@ -66,6 +66,21 @@ function addressOf(given: string): string {
   throw new UsageError(`EVENTMEND_CONSOLE is ${given}, which is no address of a console: write http://HOST:PORT`);
 }
 
+/** JSON that a request has as it is spelt, so that no number changes its digits. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function spellBody(body: object): string {
+  const members = Object.entries(body as Readonly<Record<string, unknown>>).filter(([, value]) => value !== undefined);
+  const texts = members.map(([name, value]) => [name, value instanceof JsonText ? value.text : JSON.stringify(value)]);
+  return `{${texts.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+}
+
 /** Talks to the API of a console. */
 export class ConsoleClient {
   private readonly url: string;
@@ -88,7 +103,7 @@ export class ConsoleClient {
   async change({ method, path, revision, body }: ChangeRequest): Promise<ConsoleAnswer> {
     const session = await (this.session ??= this.openSession());
     const headers = { ...session, ...(revision !== undefined && { 'If-Match': `"${revision}"` }) };
-    return this.answerOf(await this.send(path, { method, headers, body: JSON.stringify(body ?? {}) }));
+    return this.answerOf(await this.send(path, { method, headers, body: spellBody(body ?? {}) }));
   }
 
   /** Reads a long answer piece by piece. */

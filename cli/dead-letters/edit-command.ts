@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { cutText } from '../../shared/cut-text.ts';
 import { formatBytes, showInvisible } from '../../shared/views/format.ts';
-import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
-import { ConsoleClient, type ConsoleAnswer } from '../console/console-client.ts';
+import { CommandError, makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { changeOfText, type ShownText } from '../../shared/views/change-of-text.ts';
+import { ConsoleClient, JsonText, type ConsoleAnswer } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { paint, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { editInEditor } from './editor.ts';
@@ -16,6 +17,7 @@ const options = {
   body: { kind: 'text', value: 'FILE', help: 'replace the whole message' },
   set: { kind: 'texts', value: 'NAME=VALUE', help: 'set an attribute; can be given several times' },
   drop: { kind: 'texts', value: 'NAME', help: 'drop an attribute; can be given several times' },
+  unmask: { kind: 'flag', help: 'show personal values in the editor' },
   'dry-run': { kind: 'flag', help: 'tell what would become of the edit, and save nothing' },
   ...revisionOption,
   json: { kind: 'flag', help: 'print one JSON object, and nothing else' },
@@ -28,7 +30,8 @@ export const editCommand = makeCommand({
   positionals: ['ID'],
   options,
   notes: [
-    'Without --patch, --body, --set and --drop, opens the message in the editor that VISUAL or EDITOR names.',
+    'Without --patch, --body, --set and --drop, opens the message in the editor that VISUAL or EDITOR names. Where ••• stands, a',
+    'personal value stays as it is.',
     'Exit code 0: the draft is valid. 3: it is saved, and would be refused again. 1: an error. 2: wrong arguments.',
   ],
   run: runEdit,
@@ -39,34 +42,37 @@ type EditValues = Arguments<typeof options, ['ID']>['values'];
 async function runEdit({ values, positionals: [id] }: Arguments<typeof options, ['ID']>, io: Io): Promise<number> {
   const client = new ConsoleClient(io);
   const revision = await seenRevision(client, id, values['if-revision']);
-  const edit = await editFrom(values, client, id, io);
-  if (!edit) {
+  const save = (edit: object): Promise<ConsoleAnswer> =>
+    values['dry-run']
+      ? client.change({ method: 'POST', path: apiLetterPath(id, 'check'), body: edit })
+      : client.change({ method: 'PUT', path: apiLetterPath(id, 'draft'), revision, body: edit });
+  const edit = await editFrom(values);
+  const answer = edit ? await save(edit) : await editMessage(await messageToEdit(client, id, values.unmask), io, save);
+  if (!answer) {
     await write(io.stdout, '  nothing was changed\n');
     return 0;
   }
-  const answer = values['dry-run']
-    ? await client.change({ method: 'POST', path: apiLetterPath(id, 'check'), body: edit })
-    : await client.change({ method: 'PUT', path: apiLetterPath(id, 'draft'), revision, body: edit });
   const check = answer.json as unknown as ShownCheck;
   await write(io.stdout, values.json ? `${JSON.stringify(answer.json)}\n` : draw(id, check, values['dry-run'], io));
   return check.valid ? 0 : 3;
 }
 
-/** Returns the edit as the API takes it. Undefined if the editor changed nothing. */
-async function editFrom(
-  { patch, body, set, drop }: EditValues,
-  client: ConsoleClient,
-  id: string,
-  io: Io,
-): Promise<object | undefined> {
+/** Returns the edit that the options say, as the API takes it. Undefined if they say none. */
+async function editFrom({ patch, body, set, drop }: EditValues): Promise<object | undefined> {
   if (patch !== undefined && body !== undefined) throw new UsageError('give --patch or --body, not both');
   const attributes =
     set.length + drop.length > 0 ? { attributes: { set: Object.fromEntries(set.map(pairOf)), drop } } : {};
   if (patch !== undefined) return { patch: await readPatch(patch), ...attributes };
   if (body !== undefined) return { ...bodyOf(await readFile(body)), ...attributes };
-  if (set.length + drop.length > 0) return attributes;
-  const edited = await editInEditor(await bodyToEdit(client, id), io);
-  return edited && bodyOf(edited);
+  return set.length + drop.length > 0 ? attributes : undefined;
+}
+
+function editMessage(
+  message: EditedMessage,
+  io: Io,
+  save: (edit: object) => Promise<ConsoleAnswer>,
+): Promise<ConsoleAnswer | undefined> {
+  return editInEditor(message.bytes, io, (edited) => save(editOf(message, edited)));
 }
 
 function pairOf(text: string): readonly [string, string] {
@@ -83,12 +89,30 @@ function bodyOf(bytes: Uint8Array): object {
   }
 }
 
-/** Loads the draft, or the original if there is none, with its personal values, since an editor must not lose them. */
-async function bodyToEdit(client: ConsoleClient, id: string): Promise<Uint8Array> {
+/** A message as the editor shows it. */
+interface EditedMessage extends Pick<ShownText, 'masked'> {
+  readonly bytes: Uint8Array;
+}
+
+/** Loads the draft, or the original if there is none. */
+async function messageToEdit(client: ConsoleClient, id: string, isUnmasked: boolean): Promise<EditedMessage> {
   const { hasDraft } = (await client.get(apiLetterPath(id))).json;
-  const version = hasDraft === true ? 'draft' : 'original';
-  const { json }: ConsoleAnswer = await client.get(apiLetterPath(id, 'body'), { version, unmask: 'true' });
-  return Buffer.from(String(json.data), json.encoding === 'base64' ? 'base64' : 'utf8');
+  const query = { version: hasDraft === true ? 'draft' : 'original', unmask: isUnmasked ? 'true' : undefined };
+  const { json } = await client.get(apiLetterPath(id, 'body'), query);
+  const masked = json.masked as ShownText['masked'];
+  if (masked === 'all')
+    throw new CommandError('nobody knows where personal values are in this message: --unmask shows all of it');
+  return { bytes: Buffer.from(String(json.data), json.encoding === 'base64' ? 'base64' : 'utf8'), masked };
+}
+
+/** Returns what was changed. Personal values stay as they are where the editor shows their mask. */
+function editOf({ bytes, masked }: EditedMessage, edited: Uint8Array): object {
+  if (masked.length === 0) return bodyOf(edited);
+  const [text, typed] = [bytes, edited].map((one) => Buffer.from(one).toString()) as [string, string];
+  const change = changeOfText({ text, masked }, typed);
+  if ('problem' in change)
+    throw new CommandError(`${change.problem} Nothing was saved. Correct it, or edit with --unmask.`);
+  return { patch: new JsonText(change.patch ?? '[]') };
 }
 
 function draw(

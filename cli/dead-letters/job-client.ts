@@ -1,5 +1,6 @@
 import type { Job, JobCounts, JobItem } from '../../shared/operator/job.ts';
 import { spellSums } from '../../shared/operator/job-sums.ts';
+import { formatCount } from '../../shared/views/format.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import { apiJobPath } from './api-path.ts';
 import { write, type Io } from '../command.ts';
@@ -34,7 +35,7 @@ async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): Promise
 }
 
 async function runToEnd(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
-  const bar = new ProgressBar(io.stderr, planned.matched);
+  const bar = new ProgressBar(io.stderr, planned.matched, { noun: 'letter' });
   let job = planned;
   try {
     for (let idle = 0; idle < maxIdleCalls;) {
@@ -112,8 +113,9 @@ export async function reportJob(job: ShownJob, isJson: boolean, io: Io): Promise
 }
 
 function drawJob(job: ShownJob): string {
-  const { id, state, matched } = job;
-  return `  job ${id}, ${state}: ${thousands(matched)} matched: ${spellSums(job) || 'none'}`;
+  const { id, action, state, matched } = job;
+  const sums = spellSums(action, job);
+  return `  job ${id} (${state}): ${formatCount(matched, 'letter')}${sums === '' ? '' : `: ${sums}`}`;
 }
 
 function nextStepOf({ id, state, left }: ShownJob): string {

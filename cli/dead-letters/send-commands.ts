@@ -207,7 +207,7 @@ async function each(
   io: Io,
   change: (id: string) => Promise<ResultOf>,
 ): Promise<readonly ResultOf[]> {
-  const bar = new ProgressBar(io.stderr, ids.length);
+  const bar = new ProgressBar(io.stderr, ids.length, { noun: 'letter' });
   const results: ResultOf[] = [];
   for (const id of ids) {
     results.push(await change(id));

@@ -14,15 +14,17 @@ export class ProgressBar {
   private readonly to: Writable & { readonly isTTY?: boolean };
   /** Undefined if the size is not known, as for standard input. */
   private readonly total: number | undefined;
-  private readonly startedAtMs: number;
+  readonly startedAtMs: number;
+  readonly noun: 'event' | 'letter';
   private done = 0;
   private drawnAtMs = 0;
 
   constructor(
     to: Writable & { readonly isTTY?: boolean },
     total: number | undefined,
-    startedAtMs: number = Date.now(),
+    { noun = 'event', startedAtMs = Date.now() }: Partial<Pick<ProgressBar, 'noun' | 'startedAtMs'>> = {},
   ) {
+    this.noun = noun;
     this.to = to;
     this.total = total;
     this.startedAtMs = startedAtMs;
@@ -40,19 +42,19 @@ export class ProgressBar {
     }
   }
 
-  draw(events: number, nowMs: number): void {
+  draw(count: number, nowMs: number): void {
     if (this.to.isTTY !== true || nowMs - this.drawnAtMs < drawEveryMs) return;
     this.drawnAtMs = nowMs;
-    this.to.write(`\r\x1b[K${this.bar()}${formatCount(events, 'event')}${this.pace(events, nowMs - this.startedAtMs)}`);
+    this.to.write(`\r\x1b[K${this.bar()}${formatCount(count, this.noun)}${this.pace(count, nowMs - this.startedAtMs)}`);
   }
 
   clear(): void {
     if (this.to.isTTY === true && this.drawnAtMs > 0) this.to.write('\r\x1b[K');
   }
 
-  private pace(events: number, elapsedMs: number): string {
+  private pace(count: number, elapsedMs: number): string {
     if (elapsedMs <= 0) return '';
-    const rate = `  ${thousands(Math.round((events * 1_000) / elapsedMs))}/s  ${spellTime(elapsedMs)}`;
+    const rate = `  ${thousands(Math.round((count * 1_000) / elapsedMs))}/s  ${spellTime(elapsedMs)}`;
     const share = this.share();
     return share === undefined || share === 0 ? rate : `${rate}, ${spellTime(elapsedMs / share - elapsedMs)} left`;
   }

@@ -5,9 +5,14 @@ import { countJob, type Job, type JobCounts } from './job.ts';
 
 type JobSum = Exclude<keyof JobCounts, 'matched'>;
 
-const sumWords: Readonly<Record<JobSum, string>> = {
+/** The words for the letters that a job closed or opened. A replay closes those whose event the store holds already. */
+const doneWords = { replay: 'done', discard: 'discarded', reopen: 'opened' } as const satisfies Record<
+  Job['action'],
+  string
+>;
+
+const sumWords: Readonly<Record<Exclude<JobSum, 'done'>, string>> = {
   published: 'published',
-  done: 'done',
   cameBack: 'came back',
   invalid: 'invalid',
   changed: 'changed meanwhile',
@@ -16,9 +21,10 @@ const sumWords: Readonly<Record<JobSum, string>> = {
 };
 
 /** Spells the sums of a job that are above zero: `8 published, 2 came back`. */
-export function spellSums(counts: JobCounts, separator = ', '): string {
-  const sums = Object.entries(sumWords).map(([name, word]) => [counts[name as JobSum], word] as const);
-  return sums
+export function spellSums(action: Job['action'], counts: JobCounts, separator = ', '): string {
+  const words = { done: doneWords[action], ...sumWords };
+  return Object.entries(words)
+    .map(([name, word]) => [counts[name as JobSum], word] as const)
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${formatAmount(count)} ${word}`)
     .join(separator);
@@ -27,7 +33,7 @@ export function spellSums(counts: JobCounts, separator = ', '): string {
 /** Returns the entry of the audit trail about an operator's act on a job, with the sums that the job has then. */
 export function jobEntry(job: Job, did: JobEvent, { by, nowMs }: Actor): AuditEntry {
   const { id, action, matched } = job;
-  const sums = matched === 0 ? '' : `: ${spellSums(countJob(job))}`;
+  const sums = matched === 0 ? '' : `: ${spellSums(action, countJob(job))}`;
   const note = `${action} of ${formatCount(matched, 'letter')}${sums}`;
   return { letter: undefined, job: id, by, did, atMs: nowMs, note };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { changeOfBody, withPersonalValues, type BodyMembers } from '../../functions/console/browser/masked-edit.ts';
+import { changeOfBody, withPersonalValues } from '../../functions/console/browser/masked-edit.ts';
+import type { BodyMembers } from '../../shared/views/change-of-text.ts';
 import { formatJson } from '../../functions/console/browser/format-json.ts';
 import { patchText } from '../../shared/operator/patch-text.ts';
 import { maskPersonal } from '../../shared/views/mask-personal.ts';

@@ -122,8 +122,8 @@ test('the audit trail has who planned, ran, stopped and resumed a job, and who r
   expect(ofJob.map(({ by, did, note }) => [by, did, note])).toEqual([
     ['ana', 'planned a job', 'discard of 20 letters: 20 left'],
     ['bo', 'ran a job', 'discard of 20 letters: 20 left'],
-    ['cleo', 'stopped a job', 'discard of 20 letters: 10 done, 10 left'],
-    ['dan', 'resumed a job', 'discard of 20 letters: 10 done, 10 left'],
+    ['cleo', 'stopped a job', 'discard of 20 letters: 10 discarded, 10 left'],
+    ['dan', 'resumed a job', 'discard of 20 letters: 10 discarded, 10 left'],
   ]);
   expect(ofJob.every((entry) => entry.job === job.id)).toBe(true);
   const changes = entries.filter(({ letter }) => letter !== undefined);

@@ -1,8 +1,9 @@
+import type { ShownText } from '../../../shared/views/change-of-text.ts';
 import { change, ReaderError } from './api.ts';
 import { AttributeFields } from './attributes.ts';
 import { find, showText } from './dom.ts';
 import { formatJson } from './format-json.ts';
-import { changeOfBody, withPersonalValues, type ShownText } from './masked-edit.ts';
+import { changeOfBody, withPersonalValues } from './masked-edit.ts';
 import { fetchMessage, spellHidden, type MessageBody } from './message-body.ts';
 import { showChecked, type EditAnswer } from './show-checked.ts';
 

@@ -1,36 +1,16 @@
-import { JsonIndex } from '../../../shared/json-index.ts';
 import { JsonPlaces } from '../../../shared/verification/json-places.ts';
-import { diffJson, type JsonChange } from '../../../shared/views/diff-json.ts';
+import { changeOfText, type BodyMembers, type ShownText } from '../../../shared/views/change-of-text.ts';
 import { mask } from '../../../shared/views/mask-personal.ts';
 import { ReaderError } from './api.ts';
 import { formatJson } from './format-json.ts';
 
-/** A message as an editor shows it at first. */
-export interface ShownText {
-  readonly text: string;
-  /** The pointers to the personal values in whose place the mask stands. `all`: nothing of the message is shown. */
-  readonly masked: readonly string[] | 'all';
-}
-
-/** The members of a request that change a message, each as JSON. */
-export type BodyMembers = Readonly<Partial<Record<'patch' | 'body', string>>>;
-
-/** The API takes no more operations in a patch. */
-const maxOperations = 100;
 const shownMask = JSON.stringify(mask);
 
-/**
- * Returns the change of a message, from the text that was shown to the text that was typed: a JSON Patch if one can say it.
- * A patch leaves the bytes of all other values as they are, also of those that are masked. Otherwise the whole text is sent.
- *
- * @throws ReaderError if the whole text would have to be sent, and has masks in place of values.
- */
-export function changeOfBody({ text, masked }: ShownText, typed: string): BodyMembers {
-  if (typed === text) return {};
-  const made = patchBetween(text, typed);
-  if ('patch' in made) return made;
-  if (masked.length === 0) return { body: JSON.stringify(typed) };
-  throw new ReaderError(`${made.problem} Correct it, or show the personal values first.`);
+/** @throws ReaderError if the whole text would have to be sent, and has masks in place of values. */
+export function changeOfBody(shown: ShownText, typed: string): BodyMembers {
+  const change = changeOfText(shown, typed);
+  if ('problem' in change) throw new ReaderError(`${change.problem} Correct it, or show the personal values first.`);
+  return change;
 }
 
 /** Puts the personal values of a message where its masks stand in a text. */
@@ -45,37 +25,6 @@ export function withPersonalValues({ text, masked }: ShownText, typed: string, m
   }, typed);
 }
 
-function patchBetween(before: string, after: string): { readonly patch: string } | { readonly problem: string } {
-  const changes = diffJson(bytesOf(before), bytesOf(after));
-  if (!changes) return { problem: 'The draft is not JSON, or is nested too deeply.' };
-  if (changes.some(({ path }) => path === '')) return { problem: 'The whole message is another value.' };
-  if ([before, after].some(hasMemberTwice)) return { problem: 'An object of the draft has a member twice.' };
-  if (changes.length > maxOperations) return { problem: `More than ${maxOperations} values differ.` };
-  if (changes.some((change) => change.after?.includes(mask)))
-    return { problem: 'A masked value stands where another value was.' };
-  // The last element of an array is removed first, so that the indexes of the others stay.
-  const removed = changes.filter((change) => change.after === undefined).toReversed();
-  const operations = [...changes.filter((change) => change.after !== undefined), ...removed];
-  return { patch: `[${operations.map(operationOf).join(',')}]` };
-}
-
-/** Writes an operation. Its value is written as it was typed, so that no number changes its digits. */
-function operationOf({ path, before, after }: JsonChange): string {
-  const place = JSON.stringify(path);
-  if (after === undefined) return `{"op":"remove","path":${place}}`;
-  return `{"op":"${before === undefined ? 'add' : 'replace'}","path":${place},"value":${after}}`;
-}
-
-/** Whether an object has a member twice. A patch can change only one of them. */
-function hasMemberTwice(text: string): boolean {
-  const index = new JsonIndex(text);
-  return Array.from({ length: index.size }, (_, value) => value).some((value) => {
-    if (index.containerAt(value) !== '{') return false;
-    const names = index.childrenOf(value).map((child) => index.nameOf(child));
-    return new Set(names).size < names.length;
-  });
-}
-
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -83,8 +32,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function bytesOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -1,9 +1,9 @@
+import type { ShownText } from '../../../shared/views/change-of-text.ts';
 import { formatCount, showInvisible } from '../../../shared/views/format.ts';
 import { readAnswer, spellError } from './api.ts';
 import { editableIn, type WithAttributes } from './attributes.ts';
 import { find, make, showText } from './dom.ts';
 import { formatJson, lineOfFailure } from './format-json.ts';
-import type { ShownText } from './masked-edit.ts';
 
 /** A message of a letter, as the API answers it. */
 export interface MessageBody extends WithAttributes {

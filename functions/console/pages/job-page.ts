@@ -75,7 +75,7 @@ function cut(job: Job, shown: number): Value {
 function facts(job: Job, patch: string | undefined, nowMs: number): Html {
   const rows: readonly (readonly [string, Value])[] = [
     ['progress', progressOf(job)],
-    ['sums', spellSums(countJob(job), ' · ')],
+    ['sums', spellSums(job.action, countJob(job), ' · ')],
     ['letters', chosen(job)],
     ['planned', html`${timeAndDistance(rfc3339(job.createdAtMs), nowMs)} by ${job.by}`],
     ...(job.runBy === undefined ? [] : [['run by', job.runBy] as const]),

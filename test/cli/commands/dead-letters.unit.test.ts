@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { CommandError, UsageError } from '../../../cli/command.ts';
 import { deadLetters } from '../../../cli/commands/dead-letters.ts';
 import { status } from '../../../cli/commands/status.ts';
@@ -12,10 +13,14 @@ import { localCallers } from '../../../shared/access.ts';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { systemClock } from '../../../shared/gcp/clock.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
-import { anEventAt, Pipeline } from '../../support/pipeline.ts';
+import { anEventAt, noWaitSettings, Pipeline } from '../../support/pipeline.ts';
 
 const files = new Directory();
-const events = [anEventAt(1), { ...anEventAt(2), timestamp: 'noon' }, { ...anEventAt(3), type: undefined }];
+const events = [
+  anEventAt(1),
+  { ...anEventAt(2), timestamp: 'noon', customer: 'Ana' },
+  { ...anEventAt(3), type: undefined },
+];
 const repair = [{ op: 'replace', path: '/timestamp', value: '2025-02-09T00:02:00Z' }];
 
 let pipeline: Pipeline;
@@ -24,7 +29,7 @@ let server: ConsoleServer;
 let [second, third] = ['', ''];
 
 beforeEach(async () => {
-  pipeline = new Pipeline();
+  pipeline = new Pipeline({ catalog: { streams: { default: noWaitSettings }, personal: ['/customer'] } });
   for (const event of events) await pipeline.send(event);
   const letters = (await pipeline.runtime.letters.all()).map(headOf);
   [second, third] = [2, 3].map((eventId) => letters.find((one) => one.eventId === eventId)?.id ?? '') as [
@@ -90,8 +95,37 @@ test('edit shows what differs and what becomes of it, and replay sends it: its e
   );
   expect(cut.stdout).toMatch(/\/data\n {4}\+ "x{399} … \(9\.0 kB in all\)\n/);
   expect(cut.stdout).toContain('  attribute by\n    + ana\n');
+  const digits = '123456789012345678.10';
+  const exact = await files.write('exact.json', `[{"op":"add","path":"/sum","value":${digits}}]`);
+  await letters('edit', second, '--patch', exact);
+  expect((await letters('show', second, '--body', '--draft')).stdout).toContain(`"sum":${digits}`);
   const sent = await letters('replay', second);
   expect([sent.code, sent.stdout]).toEqual([0, '  1 letter: 1 published\n']);
+});
+
+describe('edit in an editor', () => {
+  const editWith = (script: string, ...options: readonly string[]) =>
+    runCommand(deadLetters, ['edit', second, ...options], [], { EVENTMEND_CONSOLE: server.url, EDITOR: script });
+  const draft = async () => (await letters('show', second, '--body', '--draft', '--unmask')).stdout;
+
+  test('shows personal values only if they are asked for, and keeps those that it does not show', async () => {
+    const edited = await editWith('sed -i "s/Ana/Bo/; s/noon/2025-02-09T00:02:00Z/"');
+    expect([edited.code, edited.stdout]).toEqual([0, expect.stringContaining('VALID')]);
+    expect(await draft()).toContain('"customer":"Ana"');
+    await editWith('sed -i s/Ana/Bo/', '--unmask');
+    expect(await draft()).toContain('"customer":"Bo"');
+  });
+
+  test('saves nothing if nothing was changed', async () => {
+    expect((await editWith('true')).stdout).toBe('  nothing was changed\n');
+  });
+
+  test('keeps the text in a file if it cannot be saved, and names the file', async () => {
+    const error = await editWith('sed -i s/noon/•••/').catch((thrown: unknown) => (thrown as Error).message);
+    const file = /The text is kept in (\S+)$/.exec(error as string)?.[1] ?? '';
+    expect(await readFile(file, 'utf8')).toContain('"timestamp":"•••"');
+    await rm(dirname(file), { recursive: true });
+  });
 });
 
 test('edit saves what is invalid, too, and exits with 3', async () => {
@@ -162,7 +196,7 @@ test('a dry run of a replay tells that a duplicate would be refused, though its 
 test('reopen --all undoes a discard of many letters', async () => {
   await letters('discard', '--all', '--note', 'a mistake');
   const { code, stdout } = await letters('reopen', '--all', '--code', 'ERR_INVALID_EVENT');
-  expect([code, stdout]).toEqual([0, expect.stringContaining('done: 2 matched: 2 done')]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('(done): 2 letters: 2 opened')]);
   expect((await letters('list', '--state', 'open')).stdout).toContain(second);
 });
 
@@ -204,8 +238,8 @@ test('a job can be stopped and resumed', async () => {
     signal: AbortSignal.timeout(60_000),
   }).change({ method: 'POST', path: '/api/jobs', body });
   const id = String(planned.json.id);
-  expect((await letters('jobs', 'stop', id)).stdout).toContain('stopped: 2 matched: 2 left');
-  expect((await letters('jobs', 'resume', id)).stdout).toContain('done: 2 matched: 2 done');
+  expect((await letters('jobs', 'stop', id)).stdout).toContain('(stopped): 2 letters: 2 left');
+  expect((await letters('jobs', 'resume', id)).stdout).toContain('(done): 2 letters: 2 discarded');
   const unknown = letters('jobs', 'resume', 'none');
   await expect(unknown).rejects.toThrow('There is no such job. eventmend dead-letters jobs lists the jobs.');
 });
@@ -229,10 +263,10 @@ test('Ctrl-C stops a job in the console too, and the command says how it goes on
   });
   const argv = ['discard', '--all', '--note', 'a test', '--first', '1'];
   const { code, stdout } = await runCommand(deadLetters, argv, [], { EVENTMEND_CONSOLE: server.url }, ending.signal);
-  const [, id] = /job (\w+), stopped: 2 matched/.exec(stdout) ?? [];
+  const [, id] = /job (\w+) \(stopped\): 2 letters/.exec(stdout) ?? [];
   expect(code).toBe(130);
   expect(stdout).toContain(`2 left\n  eventmend dead-letters jobs resume ${id} goes on`);
-  expect((await letters('jobs', 'resume', id!)).stdout).toContain('done: 2 matched: 2 done');
+  expect((await letters('jobs', 'resume', id!)).stdout).toContain('(done): 2 letters: 2 discarded');
 });
 
 test('export writes every letter, and says that it is complete', async () => {
@@ -264,7 +298,7 @@ test('status says in five lines whether all is well, and what to do first', asyn
 test('status says when a sweep was last recorded, since sweeps of an idle stream are recorded rarely', async () => {
   await pipeline.runtime.sweep();
   expect((await run(status)).stdout).toMatch(
-    /streams {2}1 stream · every id accounted for · no unresolved gap · last recorded sweep (?:now|\d s ago)\n/,
+    /streams {2}1 · every id accounted for · no unresolved gap · last recorded sweep (?:now|\d s ago)\n/,
   );
   pipeline.runtime.clock.advance(600_000);
   expect((await run(status)).stdout).toContain(

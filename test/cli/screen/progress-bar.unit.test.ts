@@ -4,7 +4,7 @@ import { ProgressBar } from '../../../cli/screen/progress-bar.ts';
 /** The text that a bar draws, without the control characters in front. */
 function drawn(isTTY: boolean, total: number | undefined, done: number, events: number, elapsedMs: number): string {
   const to = Object.assign(new PassThrough(), { isTTY });
-  const bar = new ProgressBar(to, total, 1_000_000);
+  const bar = new ProgressBar(to, total, { startedAtMs: 1_000_000 });
   bar.advance(done);
   bar.draw(events, 1_000_000 + elapsedMs);
   return String(to.read() ?? '').replace('\r\u001b[K', '');
