@@ -20,10 +20,27 @@ locals {
       description = "Plans at night that would change something, or that failed."
       filter      = "resource.type=\"build\" AND textPayload:(\"What is deployed differs from this checkout\" OR \"The plan failed, so nobody knows whether somebody changed what is deployed\")"
     }
+    # That the plan at night came to its end. A failed build of it does not get so far.
+    plan-at-night = {
+      description = "Plans at night that ended, whatever they found."
+      filter      = "resource.type=\"build\" AND textPayload:\"The plan of the night has ended\""
+    }
     failed-tick = {
       description = "Ticks that Cloud Scheduler could not publish, and checks that it could not start."
       filter      = "resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=(${join(" OR ", [for job in concat(["sweep"], keys(local.checks)) : "\"${var.prefix}-${job}\""])}) AND severity>=ERROR"
     }
+  }
+
+  # How long something may be absent. The whole time cannot be that of the query: then a new alert would fire before the first run. And
+  # Cloud Monitoring allows a duration of 23.5 hours. So a run is missed if none ended for both times together, which is more than a day.
+  absent_for = {
+    hourly = { window = "1h", duration = "7200s" }
+    daily  = { window = "3h", duration = "84600s" }
+  }
+  # By check: how often it runs. One that runs on some days only is not watched.
+  check_rhythms = {
+    for name, check in local.checks : name => split(" ", check.schedule)[1] == "*" ? "hourly" : "daily"
+    if slice(split(" ", check.schedule), 2, 5) == tolist(["*", "*", "*"])
   }
 
   # The alerts by the name of their playbooks, as in monitoring.tf.
@@ -112,24 +129,34 @@ locals {
       }
     }
     failed-check = {
-      title    = "A scheduled check found something"
+      title    = "A scheduled check found something, or did not run"
       severity = "ERROR"
-      conditions = {
+      conditions = merge({
         "the audit or the probe ended with an error" = {
           query    = "sum by (job_name) (increase(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=~\"${var.prefix}-(${join("|", keys(local.check_arguments))})\",result=\"failed\"}[15m])) > 0"
           duration = "0s"
         }
-      }
+        }, {
+        for name, rhythm in local.check_rhythms : "the ${name} did not run" => {
+          query    = "absent_over_time(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=\"${var.prefix}-${name}\"}[${local.absent_for[rhythm].window}])"
+          duration = local.absent_for[rhythm].duration
+        }
+      })
     }
     changed-plan = {
       title    = "Somebody changed what is deployed"
       severity = "WARNING"
-      conditions = {
+      conditions = merge({
         "the plan of the night would change something, or failed" = {
           query    = "sum(increase(${local.metric["changed-plan"]}[1h])) > 0"
           duration = "0s"
         }
-      }
+        }, var.alerts.plan_at_night ? {
+        "no plan of the night ended" = {
+          query    = "absent_over_time(${local.metric["plan-at-night"]}[${local.absent_for.daily.window}])"
+          duration = local.absent_for.daily.duration
+        }
+      } : {})
     }
     quota = {
       title    = "A quota is exceeded"

@@ -1,7 +1,7 @@
 # Checks on a schedule: the audit of the books, and the probe. Each is a job of Cloud Run, in the image of the worker, that ends with an
 # error if it finds something. The alert failed-check tells. See docs/deploy.md.
 variable "checks" {
-  description = "The checks that run on a schedule, each with its cron expression in UTC: audit (docs/cli/audit.md) and probe (docs/cli/probe.md). They need worker_image. By default there are none."
+  description = "The checks that run on a schedule, each with its cron expression in UTC: audit (docs/cli/audit.md) and probe (docs/cli/probe.md). They need worker_image. An alert tells if one that is to run every day did not run. By default there are none."
   type = object({
     audit = optional(object({ schedule = optional(string, "17 * * * *") }))
     probe = optional(object({ schedule = optional(string, "47 * * * *") }))

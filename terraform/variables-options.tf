@@ -94,11 +94,12 @@ variable "console" {
 }
 
 variable "alerts" {
-  description = "The recipients (email addresses, and ids of existing notification channels) and the thresholds of alerts: see terraform/playbooks. Gaps and lag of ignored_streams raise no alert: use it for streams whose gaps are only listed."
+  description = "The recipients (email addresses, and ids of existing notification channels) and the thresholds of alerts: see terraform/playbooks. Gaps and lag of ignored_streams raise no alert: use it for streams whose gaps are only listed. plan_at_night says that there is a plan each night (docs/cloud-build.md), whose absence is then an alert."
   type = object({
     emails                = optional(set(string), [])
     notification_channels = optional(set(string), [])
     ignored_streams       = optional(set(string), [])
+    plan_at_night         = optional(bool, false)
 
     comparison_late_seconds = optional(number, 7200)
     dead_letter_share       = optional(number, 0.05)

@@ -7,7 +7,7 @@ variables {
   project_id = "demo-project"
   bundles    = "tests/bundles"
   bigquery   = {}
-  alerts     = { emails = ["ops@example.com"], gap_age_seconds = 7200, ignored_streams = ["listed-only", "a.b"] }
+  alerts     = { emails = ["ops@example.com"], gap_age_seconds = 7200, plan_at_night = true, ignored_streams = ["listed-only", "a.b"] }
 }
 
 run "what_is_logged_is_measured_and_has_a_playbook" {
@@ -120,6 +120,18 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
       "absent_over_time(logging_googleapis_com:user_eventmend_tick_sum{",
     )
     error_message = "The absence of the scheduler's tick alone raises the alert."
+  }
+  # A night without a plan. The line is that of cloudbuild/plan.yaml.
+  assert {
+    condition = (
+      contains([for condition in google_monitoring_alert_policy.main["changed-plan"].conditions : condition.condition_prometheus_query_language[0].query], "absent_over_time(logging_googleapis_com:user_eventmend_plan_at_night[3h])")
+      && strcontains(file("cloudbuild/plan.yaml"), regex("textPayload:\"(.*)\"$", google_logging_metric.platform["plan-at-night"].filter)[0])
+    )
+    error_message = "A plan of the night that never ended raises the alert."
+  }
+  assert {
+    condition     = length(google_monitoring_alert_policy.main["failed-check"].conditions) == 1
+    error_message = "A check that is not scheduled is not missed."
   }
   assert {
     condition     = endswith(google_monitoring_alert_policy.main["retention-ends"].conditions[0].condition_prometheus_query_language[0].query, "> ${7 * 43200}")

@@ -84,8 +84,23 @@ run "the_checks_run_on_a_schedule" {
 
   # Who hears of a failure.
   assert {
-    condition     = strcontains(google_monitoring_alert_policy.main["failed-check"].conditions[0].condition_prometheus_query_language[0].query, "job_name=~\"staging-(audit|probe)\",result=\"failed\"")
+    condition = anytrue([
+      for condition in google_monitoring_alert_policy.main["failed-check"].conditions :
+      strcontains(condition.condition_prometheus_query_language[0].query, "job_name=~\"staging-(audit|probe)\",result=\"failed\"")
+    ])
     error_message = "A job that ends with an error raises the alert."
+  }
+  # A run each hour is missed for three hours, others for 26.5.
+  assert {
+    condition = {
+      for condition in google_monitoring_alert_policy.main["failed-check"].conditions :
+      condition.condition_prometheus_query_language[0].query => condition.condition_prometheus_query_language[0].duration
+      if startswith(condition.condition_prometheus_query_language[0].query, "absent")
+      } == {
+      "absent_over_time(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=\"staging-audit\"}[1h])" = "7200s"
+      "absent_over_time(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=\"staging-probe\"}[3h])" = "84600s"
+    }
+    error_message = "A check that does not run raises the alert."
   }
   assert {
     condition     = strcontains(google_logging_metric.platform["failed-tick"].filter, "job_id=(\"staging-sweep\" OR \"staging-audit\" OR \"staging-probe\")")
