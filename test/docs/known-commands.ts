@@ -5,7 +5,7 @@ const ownPrograms = ['npm', 'npx', 'node', 'echo', 'printf', 'cat'];
 
 /** Other programs that documents show, and why their commands are not run here. */
 const otherPrograms: Readonly<Record<string, string>> = {
-  gcloud: 'needs a project of Google Cloud',
+  gcloud: 'needs a project of Google Cloud; npm run gcloud:check has gcloud parse them',
   terraform: 'init, plan and apply need a project of Google Cloud; .ci/terraform validates and tests what they apply',
   git: 'needs a remote, or a version to go back to',
   export: 'sets variables for commands that need a project of Google Cloud',
@@ -84,6 +84,11 @@ export const leftOut: readonly LeftOut[] = [
     command: 'npm run sbom',
     because: 'a test of the build writes the same files',
     runBy: 'test/build.unit.test.ts',
+  },
+  {
+    command: 'npm run gcloud:check',
+    because: 'it needs gcloud, and changes with its version',
+    runBy: 'test/docs/gcloud.long.test.ts',
   },
   { command: 'npm test', because: 'it is what runs this', runBy: 'package.json' },
   {
