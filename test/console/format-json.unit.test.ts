@@ -9,6 +9,13 @@ test.each(['', 'not JSON', '{"a":', '"never closed'])('a text that is not JSON k
   expect(formatJson(text).replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
 });
 
+test('a text of deep lists becomes no text that is too long to show', () => {
+  const deep = (count: number) => `${'['.repeat(count)}${']'.repeat(count)}`;
+  expect(formatJson(deep(40))).toContain(`\n${' '.repeat(64)}[\n${' '.repeat(64)}[`);
+  expect(formatJson(deep(3000)).length).toBeLessThan(6000 * 66);
+  expect(formatJson(deep(100_000)).length).toBeLessThan(1_500_000);
+});
+
 test.each([
   ['data.amount: text; a number is accepted', 3],
   ['/data/amount: text; a number is accepted', 3],

@@ -1,22 +1,42 @@
+/** The maximum number of levels that a line is indented. */
+const maxIndent = 32;
+
+/** The maximum number of spaces in all indents together. */
+const maxSpaces = 1_000_000;
+
 /**
  * Sets the parts of a JSON text on lines of their own. Strings and numbers keep their characters, which a round trip
- * through JSON.parse would change. Text that is not JSON comes back much as it is.
+ * through JSON.parse would change. Text that is not JSON comes back much as it is. The indents are limited, since a
+ * producer could otherwise send a text that freezes the page that shows it.
  */
 export function formatJson(text: string): string {
-  let [indent, out] = [0, ''];
-  const line = (): string => `\n${'  '.repeat(Math.max(0, indent))}`;
+  const pieces: string[] = [];
+  let [depth, spaces, previous] = [0, 0, ''];
+  const addLine = (): void => {
+    const width = spaces < maxSpaces ? 2 * Math.min(Math.max(0, depth), maxIndent) : 0;
+    spaces += width;
+    pieces.push(`\n${' '.repeat(width)}`);
+  };
   for (const part of text.match(/"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s"{}[\],:]+/g) ?? []) {
-    if (part === '{' || part === '[') {
-      indent++;
-      out += part + line();
-    } else if (part === '}' || part === ']') {
-      indent--;
+    if (isClosing(part)) {
+      depth--;
       // An empty object or list stays on one line.
-      out = /[{[]\s*$/.test(out) ? out.trimEnd() + part : out + line() + part;
-    } else if (part === ',') out += part + line();
-    else out += part === ':' ? ': ' : part;
+      if (isOpening(previous)) pieces.pop();
+      else addLine();
+    } else if (isOpening(part)) depth++;
+    pieces.push(part === ':' ? ': ' : part);
+    if (isOpening(part) || part === ',') addLine();
+    previous = part;
   }
-  return out;
+  return pieces.join('');
+}
+
+function isOpening(part: string): boolean {
+  return part === '{' || part === '[';
+}
+
+function isClosing(part: string): boolean {
+  return part === '}' || part === ']';
 }
 
 /**
