@@ -25,7 +25,7 @@ const lettersAtOnce = 20;
 /** The most pages of a tick. What is left waits for the next one, a minute later. */
 const maxPages = 25;
 /** The longest time between two looks at an open letter about gaps. */
-const maxGapLookMs = 6 * 3_600_000;
+const maxGapLookMs = 3_600_000;
 
 const by = 'sweep';
 
