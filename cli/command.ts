@@ -35,8 +35,8 @@ interface CommandDefinition<Options extends OptionDeclarations, Positionals exte
   readonly notes: readonly string[];
   /** Commands that are called by their name behind the name of this one. */
   readonly subcommands?: readonly Command[];
-  /** @returns The exit code. */
-  readonly run: (args: Arguments<Options, Positionals>, io: Io) => Promise<number>;
+  /** A command without it needs the name of a subcommand. @returns The exit code. */
+  readonly run?: (args: Arguments<Options, Positionals>, io: Io) => Promise<number>;
 }
 
 export interface Command {
@@ -76,30 +76,34 @@ export function makeCommand<const Options extends OptionDeclarations, const Posi
     subcommands = [],
   } = definition;
   const hasOptions = Object.keys(options).length > 0;
+  const names = subcommands.map((one) => one.name);
   const usage = [
-    [calledAs, ...wanted, ...(rest === undefined ? [] : [`[${rest}…]`]), ...(hasOptions ? ['[options]'] : [])].join(
-      ' ',
-    ),
+    [
+      calledAs,
+      ...(definition.run ? [] : [names.join('|')]),
+      ...wanted,
+      ...(rest === undefined ? [] : [`[${rest}…]`]),
+      ...(hasOptions ? ['[options]'] : []),
+    ].join(' '),
     '',
     ...(hasOptions ? [...drawOptions(options), ''] : []),
     ...notes,
     ...subcommands.flatMap((one) => ['', ...one.usage]),
   ];
+  const refuse = (problem: string): never => {
+    throw new UsageError(`${problem}\nsee ${calledAs} --help`);
+  };
   const run = async (argv: readonly string[], io: Io): Promise<number> => {
-    const called = subcommands.find((one) => one.name === argv[0]);
+    const [typed = ''] = argv;
+    const called = subcommands.find((one) => one.name === typed);
     if (called) return called.run(argv.slice(1), io);
+    if (names.length > 0 && /^[^-]/.test(typed)) return refuse(noSubcommand(name, typed, names));
     const { values, positionals, problems } = parseArguments(options, argv);
+    // A word behind a misspelt option is most likely its value.
+    if (problems.length > 0) return refuse(problems.join('; '));
     const isComplete = rest === undefined ? positionals.length === wanted.length : positionals.length >= wanted.length;
-    const typed = positionals[0] ?? '';
-    const meant =
-      subcommands.length > 0 && typed !== ''
-        ? spellSuggestion(
-            typed,
-            subcommands.map((each) => each.name),
-          )
-        : '';
-    const all = isComplete ? problems : [...problems, `${name} takes ${listOf(wanted)}${meant}`];
-    if (all.length > 0) throw new UsageError(`${all.join('; ')}\n\n${usage.join('\n')}`);
+    if (!isComplete) return refuse(`${name} takes ${listOf(wanted)}`);
+    if (!definition.run) return refuse(`${name} takes one of ${names.join(', ')}`);
     const args = {
       values,
       positionals: positionals.slice(0, wanted.length) as unknown as Arguments<Options, Positionals>['positionals'],
@@ -108,6 +112,11 @@ export function makeCommand<const Options extends OptionDeclarations, const Posi
     return definition.run(args, { ...io, env: settingsIn(io.env) });
   };
   return { name, summary, positionals: wanted, options, subcommands, usage, run };
+}
+
+/** Says that a command has no such subcommand, and which one may have been meant. */
+export function noSubcommand(name: string, typed: string, names: readonly string[]): string {
+  return `${name} has no command ${typed}${spellSuggestion(typed, names) || `: its commands are ${names.join(', ')}`}`;
 }
 
 function listOf(positionals: readonly string[]): string {

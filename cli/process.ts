@@ -2,11 +2,20 @@ import { EventmendError } from '../shared/errors.ts';
 import { CommandError, write, type Command, type Io } from './command.ts';
 import { lacksCredentials, reasonOf } from './reason.ts';
 
-/** Runs a command, or prints its help. @returns The exit code. */
+const helpOptions: readonly string[] = ['--help', '-h'];
+
+/** Runs a command, or prints its help or that of a subcommand. @returns The exit code. */
 export async function runOrHelp(command: Command, argv: readonly string[], io: Io): Promise<number> {
-  if (!argv.includes('--help') && !argv.includes('-h')) return command.run(argv, io);
-  io.stdout.write(`${command.usage.join('\n')}\n`);
+  const words = argv.filter((word) => !helpOptions.includes(word));
+  if (words.length === argv.length) return command.run(argv, io);
+  io.stdout.write(helpOf(command, words));
   return 0;
+}
+
+/** Returns the help of a command, or of the subcommand that the words behind it name. */
+export function helpOf(command: Command, [word, ...more]: readonly string[]): string {
+  const named = command.subcommands.find(({ name }) => name === word);
+  return named ? helpOf(named, more) : `${command.usage.join('\n')}\n`;
 }
 
 /** Runs a program with the arguments and streams of this process, reports its error, and ends the process with its exit code. */

@@ -1,4 +1,4 @@
-import { makeCommand, UsageError } from '../command.ts';
+import { makeCommand } from '../command.ts';
 import { consoleNotes } from '../console/console-client.ts';
 import { editCommand } from '../dead-letters/edit-command.ts';
 import { exportCommand } from '../dead-letters/export-command.ts';
@@ -8,26 +8,20 @@ import { discardCommand, reopenCommand, replayCommand } from '../dead-letters/se
 import { showCommand } from '../dead-letters/show-command.ts';
 import { summaries } from '../summaries.ts';
 
-const subcommands = [
-  listCommand,
-  showCommand,
-  editCommand,
-  replayCommand,
-  discardCommand,
-  reopenCommand,
-  exportCommand,
-  jobsCommand,
-] as const;
-
 export const deadLetters = makeCommand({
   name: 'dead-letters',
-  calledAs: `eventmend dead-letters ${subcommands.map(({ name }) => name).join('|')}`,
   summary: summaries['dead-letters'],
   positionals: [],
   options: {},
   notes: consoleNotes,
-  subcommands,
-  run: () => {
-    throw new UsageError(`dead-letters takes one of ${subcommands.map(({ name }) => name).join(', ')}`);
-  },
+  subcommands: [
+    listCommand,
+    showCommand,
+    editCommand,
+    replayCommand,
+    discardCommand,
+    reopenCommand,
+    exportCommand,
+    jobsCommand,
+  ],
 });

@@ -97,7 +97,7 @@ describe('every command', () => {
           const refused = expect(run([...positionals, `--${option}`, value], io())).rejects;
           await refused.toThrow(UsageError);
           await refused.toThrow(
-            new RegExp(`^--${option} must be a (whole )?number from \\S+ to \\d\\S*\\n\\neventmend ${name} `),
+            new RegExp(`^--${option} must be a (whole )?number from \\S+ to \\d\\S*\\nsee eventmend ${name} --help$`),
           );
         }
       }
@@ -106,7 +106,7 @@ describe('every command', () => {
   test('says which arguments it takes, and how it is called', async () => {
     for (const { name, positionals, run } of loaded)
       await expect(run([...positionals, 'more'], io())).rejects.toThrow(
-        new RegExp(`^${name} takes .*\\n\\neventmend ${name}`),
+        new RegExp(`^${name} (takes|has no command more: its commands are) .*\\nsee eventmend ${name} --help$`),
       );
   });
 

@@ -106,7 +106,7 @@ describe('eventmend gaps', () => {
     [['--state', 'lost'], /--state: lost is not one of open/],
     [['--limit', '0'], /--limit must be a whole number/],
     [['--stream', '../x'], /--stream/],
-    [['orders'], /takes no arguments/],
+    [['orders'], /gaps has no command orders/],
   ])('refuses %j', async (argv, message) => {
     await expect(run(...argv)).rejects.toThrow(message);
     await expect(run(...argv)).rejects.toThrow(UsageError);

@@ -59,7 +59,7 @@ describe('eventmend streams', () => {
     [['reset', '--from', '1'], 'reset takes one NAME'],
     [['reset', '../x', '--from', '1'], 'NAME is not a valid name'],
     [['reset', 'orders', '--from', '-1'], '--from must be a whole number'],
-    [['unset'], 'streams takes no arguments'],
+    [['unset'], 'streams has no command unset'],
   ])('refuses %j', async (argv, message) => {
     await expect(run(...argv)).rejects.toThrow(message);
     await expect(run(...argv)).rejects.toThrow(UsageError);
