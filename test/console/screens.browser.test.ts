@@ -62,6 +62,13 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await until(() => shown.pipeline.cleanKeys.length === 3);
   expect(shown.pipeline.clean.at(-1)?.attributes.region).toBe('eu');
 
+  await page.reload();
+  await page.locator('#diff', { hasText: '/data/amount' }).waitFor();
+  expect(await page.locator('#diff').innerText()).toBe('/data/amount "12.50" 12.50\nattribute region eu');
+  expect(await draft.inputValue()).toContain('"amount": 12.50');
+  expect(await draft.isEditable()).toBe(false);
+  expect(await page.getByLabel('Value of region').isEnabled()).toBe(false);
+
   await page.goto(new URL('/streams/default', page.url()).href);
   await page.getByText('cleaned 3').waitFor();
 });

@@ -28,9 +28,10 @@ export class DraftEditor {
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** The message as the console has stored it. Undefined while the editor is closed. */
   private shown: ShownText | undefined;
-  private version = 'original';
+  private version: 'original' | 'draft' = 'original';
   /** The revision of the letter when its editor opened, or was saved: a later one may hold another draft. */
   private editedRevision: number | undefined;
+  private isFixed = false;
 
   /** @param say Tells the operator about an error. */
   constructor(path: string, say: (error: unknown) => void) {
@@ -53,8 +54,19 @@ export class DraftEditor {
     return this.editedRevision;
   }
 
-  async open(version: 'original' | 'draft'): Promise<void> {
-    const body = await fetchMessage(this.path, version, false);
+  /** Whether the draft is shown, and cannot be edited. */
+  get isReadOnly(): boolean {
+    return this.isFixed;
+  }
+
+  setReadOnly(isReadOnly: boolean): void {
+    this.isFixed = isReadOnly;
+    document.getElementById('attribute-fields')?.toggleAttribute('disabled', isReadOnly);
+    this.limitEdits();
+  }
+
+  async open(version: 'original' | 'draft', isUnmasked = false): Promise<void> {
+    const body = await fetchMessage(this.path, version, isUnmasked);
     const text = body.masked === 'all' ? '' : textOf(body);
     [this.version, this.editedRevision] = [version, body.revision];
     this.fields?.show(body);
@@ -73,6 +85,10 @@ export class DraftEditor {
   async unmask(): Promise<void> {
     const { shown } = this;
     if (!shown) return;
+    if (this.isFixed && !this.isUnsaved()) {
+      await this.open(this.version, true);
+      return;
+    }
     const body = await fetchMessage(this.path, this.version, true);
     if (body.revision !== this.editedRevision)
       throw new ReaderError('The letter was changed since you began to edit. Copy what you need, and reload the page.');
@@ -112,14 +128,22 @@ export class DraftEditor {
   private show(shown: ShownText, typed: string): void {
     this.shown = shown;
     const draft = this.textArea();
-    if (draft) {
-      draft.value = typed;
-      draft.readOnly = shown.masked === 'all';
-    }
+    if (draft) draft.value = typed;
+    this.limitEdits();
     const isHidden = shown.masked === 'all';
-    showText('draft-mask-note', isHidden ? '' : 'Where ••• stands, a personal value stays as it is.');
     showText('draft-unmask', isHidden ? 'Show the message' : 'Show personal values');
     document.getElementById('draft-masked')?.toggleAttribute('hidden', shown.masked.length === 0);
+  }
+
+  /** Lets the operator edit only what is seen, and only while the letter is open. */
+  private limitEdits(): void {
+    const isHidden = this.shown?.masked === 'all';
+    const draft = this.textArea();
+    if (draft) draft.readOnly = isHidden || this.isFixed;
+    const note = this.isFixed
+      ? '••• stands for a personal value.'
+      : 'Where ••• stands, a personal value stays as it is.';
+    showText('draft-mask-note', isHidden ? '' : note);
   }
 
   private checkSoon(): void {

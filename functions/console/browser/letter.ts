@@ -164,6 +164,7 @@ class LetterWork {
   private follow(): void {
     const { state = '', gap, draft, erased } = this.head()?.dataset ?? {};
     const isOpen = state === 'open';
+    void this.report(() => this.followDraft(isOpen, draft === 'true'));
     const isEditing = this.editor.isOpen;
     const offered = {
       edit: isOpen && gap !== 'true' && !isEditing,
@@ -175,6 +176,16 @@ class LetterWork {
     };
     for (const [id, isOffered] of Object.entries(offered))
       document.getElementById(id)?.toggleAttribute('hidden', !isOffered);
+  }
+
+  /** Shows the draft of a letter that cannot be edited now. A text that is not saved stays. */
+  private async followDraft(isOpen: boolean, hasDraft: boolean): Promise<void> {
+    const { editor } = this;
+    const wasReadOnly = editor.isReadOnly;
+    editor.setReadOnly(!isOpen);
+    // The draft may have changed since it was shown, so an edit begins with it as it is now.
+    if (isOpen && wasReadOnly && !editor.isUnsaved()) editor.close();
+    if (!isOpen && hasDraft && !editor.isOpen) await editor.open('draft');
   }
 
   private head(): HTMLElement | undefined {

@@ -126,7 +126,7 @@ function work(id: string): Html {
         ></textarea>
         <p id="verdict" role="status"></p>
         <ul id="diff" class="diff"></ul>
-        <fieldset>
+        <fieldset id="attribute-fields">
           <legend>Attributes</legend>
           <div id="attributes"></div>
           <button type="button" id="attribute-add">Add an attribute</button>
