@@ -22,7 +22,7 @@ export async function planJobs(client: ConsoleClient, body: object): Promise<Sho
   return (await client.change({ method: 'POST', path: '/api/jobs', body })).json as unknown as ShownJob;
 }
 
-/** Works on a job until it is done, pauses, or waits for answers only. Ctrl-C stops the job before its next part. */
+/** Works on a job until it is done, pauses, or waits for answers only. Ctrl-C stops the job. */
 async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
   try {
     return await runToEnd(client, planned, io);

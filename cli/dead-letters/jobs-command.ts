@@ -53,7 +53,7 @@ const resumeJobCommand = makeCommand({
 const stopJobCommand = makeCommand({
   name: 'stop',
   calledAs: 'eventmend dead-letters jobs stop',
-  summary: 'stop a job before its next part',
+  summary: 'stop a job; the letters of the same second may still be changed',
   positionals: ['ID'],
   options,
   notes: ['Exit code 0: success. 1: an error. 2: wrong arguments.'],

@@ -28,9 +28,9 @@ const maxWaitingParts = 2;
 const lettersAtOnce = 10;
 
 /**
- * Runs the jobs of operators. The results of a part are one write, and a part that was run is not run again. If the
- * process ends before that write, the part is run again: the job is the request of each change, so that a letter is
- * changed once.
+ * Runs the jobs of operators in steps of a second. The results of a step are one write, and a letter with a result is
+ * not changed again. If the process ends before that write, the step is run again: the job is the request of each
+ * change, so that a letter is changed once.
  */
 export class JobRunner {
   private readonly deps: JobDeps;
@@ -51,15 +51,15 @@ export class JobRunner {
     let job = await this.begin(given, by);
     for (const number of job.unanswered) job = await this.lookForAnswers(job, number);
     job = await this.judge(job, untilMs);
-    while (mayRunPart(job) && this.deps.clock.now() < untilMs)
-      job = await this.judge(await this.runPart(job, by), untilMs);
+    while (mayRunStep(job) && this.deps.clock.now() < untilMs)
+      job = await this.judge(await this.runStep(job, by), untilMs);
     if (job.state !== 'running' || job.partsRun < job.parts) return job;
     // With many parts that wait for answers, looking for them costs too much. The next call looks once.
     if (job.unanswered.length <= maxWaitingParts) job = await this.waitForAnswers(job, untilMs);
     return job.unanswered.length === 0 ? this.change(job, { state: 'done' }) : job;
   }
 
-  /** Stops a job. A call that works on it ends before its next part. */
+  /** Stops a job. A call that works on it ends with the letters of the same second. */
   async stop(job: Job, by: string): Promise<Job> {
     return this.act(job, 'stopped a job', by, { state: 'stopped' });
   }
@@ -96,13 +96,21 @@ export class JobRunner {
     return isTrial && job.unanswered.length === 0 ? this.change(job, { isTried: true }) : job;
   }
 
-  /** Runs the next part, unless another call runs it first. */
-  private async runPart(job: Job, by: string): Promise<Job> {
+  /** Changes the next letters, as many as the job may change in a second, unless another call has run their part. */
+  private async runStep(job: Job, by: string): Promise<Job> {
+    const { clock } = this.deps;
+    const startedMs = clock.now();
     const stored = await this.part(job, job.partsRun);
     if (stored.value.isRun) return this.afterOtherCall(job);
-    const items = await this.changeAll(job, stored.value.items, by);
-    const run = await this.saveResults(job, stored, { ...stored.value, items, isRun: true });
-    return this.lookForAnswers(run, stored.value.number);
+    const items = await this.changeSome(job, stored.value.items, by);
+    const isRun = items.every(({ result }) => result !== undefined);
+    const saved = await this.saveResults(job, stored, { ...stored.value, items, isRun });
+    if (isRun) return this.lookForAnswers(saved, stored.value.number);
+    const restMs = startedMs + 1_000 - clock.now();
+    if (restMs <= 0) return saved;
+    await wait(clock, restMs);
+    // An operator may have stopped it meanwhile.
+    return (await this.find(job)).value;
   }
 
   /** Returns a job after another call has run its next part. */
@@ -121,20 +129,14 @@ export class JobRunner {
     return job;
   }
 
-  /** Changes the letters of a part, at most as many a second as the job says. */
-  private async changeAll(job: Job, items: readonly JobItem[], by: string): Promise<readonly JobItem[]> {
-    const { clock } = this.deps;
-    const changed: JobItem[] = [];
-    for (let from = 0; from < items.length; from += job.rate) {
-      const startedMs = clock.now();
-      const some = items.slice(from, from + job.rate);
-      await runLimited(some, lettersAtOnce, async (item, i) => {
-        changed[from + i] = item.result ? item : { ...item, ...(await changeForJob(this.operations, job, item, by)) };
-      });
-      const restMs = startedMs + 1_000 - clock.now();
-      if (restMs > 0 && from + job.rate < items.length) await wait(clock, restMs);
-    }
-    return changed;
+  /** Changes the first letters of a part that have no result yet. @returns All items of the part. */
+  private async changeSome(job: Job, items: readonly JobItem[], by: string): Promise<readonly JobItem[]> {
+    const next = items.filter(({ result }) => result === undefined).slice(0, job.rate);
+    const changed = new Map<JobItem, JobItem>();
+    await runLimited(next, lettersAtOnce, async (item) => {
+      changed.set(item, { ...item, ...(await changeForJob(this.operations, job, item, by)) });
+    });
+    return items.map((item) => changed.get(item) ?? item);
   }
 
   /** Looks for the answers to the replays of a part. */
@@ -197,8 +199,8 @@ export class JobRunner {
   }
 }
 
-/** Whether the next part may be run. After the trial, only once all of it is answered. */
-function mayRunPart({ state, partsRun, parts, isTried }: Job): boolean {
+/** Whether the next letters may be changed. After the trial, only once all of it is answered. */
+function mayRunStep({ state, partsRun, parts, isTried }: Job): boolean {
   return state === 'running' && partsRun < parts && (partsRun === 0 || isTried);
 }
 

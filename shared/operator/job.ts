@@ -27,7 +27,7 @@ export interface Job {
   readonly tolerated: number;
   /** The number of parts that were run, from the first one on. */
   readonly partsRun: number;
-  /** The numbers of the parts that were run and have replays without an answer. */
+  /** The numbers of the parts that have replays without an answer. */
   readonly unanswered: readonly number[];
   /** How many letters have each result. It is saved in one commit with the part that changes it. */
   readonly results: JobResults;
@@ -41,7 +41,7 @@ export type JobState = 'planned' | 'running' | 'paused' | 'stopped' | 'done';
 export interface JobPart {
   readonly number: number;
   readonly items: readonly JobItem[];
-  /** Whether it was run. It is not run again. */
+  /** Whether each of its letters has a result. It is not run again. */
   readonly isRun: boolean;
 }
 
@@ -115,13 +115,15 @@ export const unrun = {
   results: resultsOf([]),
 } as const satisfies Partial<Job>;
 
-/** Returns a job after a change of one of its parts. */
+/** Returns a job after a change of one of its parts. It is done with its last result, also if it was stopped meanwhile. */
 export function withPart(job: Job, before: JobPart, after: JobPart): Job {
   const [old, now] = [resultsOf(before.items), resultsOf(after.items)];
   const results = mapResults((result) => job.results[result] - old[result] + now[result]);
   const others = job.unanswered.filter((number) => number !== after.number);
   const unanswered = isAnswered(after) ? others : [...others, after.number].toSorted((a, b) => a - b);
-  return { ...job, results, unanswered, partsRun: Math.max(job.partsRun, after.number + 1) };
+  const partsRun = after.isRun ? Math.max(job.partsRun, after.number + 1) : job.partsRun;
+  const isDone = partsRun === job.parts && unanswered.length === 0;
+  return { ...job, results, unanswered, partsRun, ...(isDone && { state: 'done' }) };
 }
 
 /** Returns the sums of a job. */
@@ -132,12 +134,12 @@ export function countJob({ matched, results }: Pick<Job, 'matched' | 'results'>)
 }
 
 /**
- * Whether so many letters went wrong that an operator should look before the job goes on. After its last part there is
- * nothing to hold back.
+ * Whether so many letters went wrong that an operator should look before the job goes on. The trial is judged as a
+ * whole. After the last part there is nothing to hold back.
  */
 export function isTrouble({ tolerated, results, partsRun, parts }: Job): boolean {
   const wrong = countWrong(results) - tolerated;
-  return partsRun < parts && wrong > 0 && wrong >= sumOf(results) * maxWrongShare;
+  return partsRun > 0 && partsRun < parts && wrong > 0 && wrong >= sumOf(results) * maxWrongShare;
 }
 
 /**
@@ -148,9 +150,9 @@ export function countWrong({ cameBack, invalid }: JobResults): number {
   return cameBack + invalid;
 }
 
-/** Whether a part was run, and each of its replays has an answer. */
-export function isAnswered({ items, isRun }: JobPart): boolean {
-  return isRun && items.every(({ result }) => result !== 'sent');
+/** Whether each replay of a part has an answer. */
+export function isAnswered({ items }: JobPart): boolean {
+  return items.every(({ result }) => result !== 'sent');
 }
 
 /** Counts the results of letters. */

@@ -67,7 +67,7 @@ test('the page of a job masks the personal values of its patch, and shows viewer
   expect((await under.get('/jobs/a')).body).not.toContain('/data/amount');
 });
 
-/** Stores a job whose only part was run with these results. */
+/** Stores a job in its state, whose only part was run with these results. */
 async function save(under: ConsoleUnderTest, job: Job, items: readonly JobItem[] = []) {
   const { jobs } = under.stores;
   const plan = { number: 0, items: items.map(({ id, revision }) => ({ id, revision })), isRun: false };
@@ -76,5 +76,6 @@ async function save(under: ConsoleUnderTest, job: Job, items: readonly JobItem[]
   const [stored, part] = [(await jobs.find(job.id))!, (await jobs.findPart(job.id, 0))!];
   const done = { number: 0, items, isRun: true };
   const versions = { job: stored.version, part: part.version };
-  expect(await jobs.saveResults(withPart(stored.value, plan, done), done, versions)).toBe(true);
+  const results = { ...withPart(stored.value, plan, done), state: job.state };
+  expect(await jobs.saveResults(results, done, versions)).toBe(true);
 }

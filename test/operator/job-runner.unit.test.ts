@@ -106,6 +106,65 @@ test('a job that is stopped changes no further letter, and goes on later', async
   expect([again.state, countJob(again)]).toEqual(['done', countsOf({ matched: 20, done: 20 })]);
 });
 
+test('a job that is stopped within a part changes at most the letters of the same second', async () => {
+  const world = await letters(30);
+  const job = await world.plan({ action: 'discard', note: 'a test', rate: 5 }, 30);
+  const discardOne = world.operations.discard.bind(world.operations);
+  let calls = 0;
+  const discard = jest.spyOn(LetterOperations.prototype, 'discard').mockImplementation(async (...args) => {
+    if (++calls === 7) await world.runner.stop(job, 'bo');
+    return discardOne(...args);
+  });
+  const stopped = await world.run(job);
+  discard.mockRestore();
+  expect([stopped.state, countJob(stopped)]).toEqual(['stopped', countsOf({ matched: 30, done: 10, left: 20 })]);
+  const states = (await world.pipeline.runtime.letters.all()).map(({ standing }) => standing.state);
+  expect(states.filter((state) => state === 'discarded')).toHaveLength(10);
+  const again = await world.run(stopped);
+  expect([again.state, countJob(again)]).toEqual(['done', countsOf({ matched: 30, done: 30 })]);
+});
+
+test('a job whose last letters were changed when it was stopped is done', async () => {
+  const world = await letters(3);
+  const job = await world.plan({ action: 'discard', note: 'a test' });
+  const discard = jest.spyOn(LetterOperations.prototype, 'discard');
+  discard.mockImplementationOnce(async (...args) => {
+    await world.runner.stop(job, 'bo');
+    discard.mockRestore();
+    return world.operations.discard(...args);
+  });
+  const run = await world.run(job);
+  expect([run.state, countJob(run)]).toEqual(['done', countsOf({ matched: 3, done: 3 })]);
+});
+
+test('several calls of some 20 seconds finish a part, and each second costs few calls of the store', async () => {
+  const world = await letters(30);
+  const job = await world.plan({ action: 'discard', note: 'a test', rate: 1 }, 30);
+  const calls = (['find', 'findPart', 'save', 'saveResults'] as const).map((name) => jest.spyOn(world.deps.jobs, name));
+  const startMs = world.deps.clock.now();
+  const first = await world.run(job);
+  expect(world.deps.clock.now() - startMs).toBe(20_000);
+  expect([first.state, countJob(first)]).toEqual(['running', countsOf({ matched: 30, done: 20, left: 10 })]);
+  // The job begins with one read and one write. A second is two reads and one write of it, and one read of its part.
+  expect(calls.map((spy) => spy.mock.calls.length)).toEqual([41, 20, 1, 20]);
+  const second = await world.run(first);
+  expect([second.state, countJob(second)]).toEqual(['done', countsOf({ matched: 30, done: 30 })]);
+});
+
+test('the trial is judged as a whole, also if it takes several calls', async () => {
+  const world = await letters(30);
+  const isBad = world.heads[0]!.id;
+  const refuse = jest.spyOn(LetterOperations.prototype, 'replay');
+  refuse.mockImplementation(async (id, _, caller) =>
+    id === isBad
+      ? ({ refusal: { code: 'invalid', message: 'wrong', next: '' } } as never)
+      : world.operations.discard(id, 'a test', caller),
+  );
+  const first = await world.run(await world.plan({ rate: 1 }, 25));
+  refuse.mockRestore();
+  expect([first.state, countJob(first)]).toEqual(['running', countsOf({ matched: 30, invalid: 1, left: 29 })]);
+});
+
 test('the audit trail has who planned, ran, stopped and resumed a job, and who ran it made its changes', async () => {
   const world = await letters(20);
   const before = await world.deps.auditTrail.latest();

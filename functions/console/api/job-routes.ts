@@ -94,7 +94,7 @@ export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
     {
       ...changing,
       path: `${one}/stop`,
-      summary: 'stops a job before its next part',
+      summary: 'stops a job; the letters of the same second may still be changed',
       answer: async (request) => answered(await runner.stop(await usableJob(deps, request), request.caller.name)),
     },
     {

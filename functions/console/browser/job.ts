@@ -46,7 +46,7 @@ class JobWork {
   async stop(): Promise<void> {
     await this.report(async () => {
       this.show(await stopJob(this.id));
-      showText('job-said', 'Stopped before its next part. It can go on later.');
+      showText('job-said', 'Stopped. It can go on later.');
       await refresh();
     });
   }
