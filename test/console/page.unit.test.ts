@@ -69,6 +69,8 @@ describe('the page', () => {
     expect(shown).toContain('do ids grow by 2?');
     expect(shown).toContain('abandoned reconstructed 20–24');
     expect(shown).toContain('2 inferred, and 3 given up');
+    expect(shown).toContain('1 gap given up: 3 ids without an event');
+    expect(shown).not.toContain('resolved gap ');
   });
 
   test('shows how many events of a stream came under ids that other events hold, and what to do', async () => {
@@ -101,6 +103,8 @@ describe('the page', () => {
     expect(shown).toContain('voided 11–12 2');
     expect(shown).toContain('a void: some never existed');
     expect(shown).toContain('12:02:00 in 1 min 12:00:20 12:00:30 30 s ago · an inferred event');
+    expect(shown).toContain('1 gap given up: not every id has an event');
+    expect(shown).toContain('3 resolved gaps');
     expect(shown).toContain('abandoned 14–2000 1,987');
     expect(shown).toContain('given up');
     expect(shown).toContain('all of it: the next sweep records it');

@@ -17,16 +17,16 @@ interface GapRow {
 }
 
 /**
- * Shows the gaps of streams: the unresolved ones, which need someone first, and the others folded.
+ * Shows the gaps of streams: the unresolved ones, which need someone first, and folded those that were given up, and the others.
  *
  * @param jsonPath The address of the gaps as JSON.
  */
 export function gapsSection(views: readonly GapsView[], nowMs: number, jsonPath: string): Html {
   const rows = views.flatMap(({ stream, isRecovered, gaps }) => gaps.map((gap) => ({ stream, isRecovered, gap })));
-  const [unresolved, resolved] = [
-    rows.filter(({ gap }) => isUnresolved(gap)),
-    rows.filter(({ gap }) => !isUnresolved(gap)),
-  ];
+  const unresolved = rows.filter(({ gap }) => isUnresolved(gap));
+  const givenUp = rows.filter(({ gap }) => isGivenUp(gap));
+  const resolved = rows.filter(({ gap }) => !isUnresolved(gap) && !isGivenUp(gap));
+  const isCut = views.some((view) => view.isCut);
   const unreadable = views.flatMap((view) => view.unreadable);
   return html`<section aria-labelledby="gaps">
     <h2 id="gaps">
@@ -38,7 +38,8 @@ export function gapsSection(views: readonly GapsView[], nowMs: number, jsonPath:
     </h2>
     ${unreadable.map((text) => html`<p class="caution"><strong>${text}</strong></p>`)}
     ${unresolved.length > 0 ? gapTable('Unresolved gaps', unresolved, nowMs) : none(rows.length + unreadable.length)}
-    ${resolved.length > 0 ? folded(resolved, nowMs) : undefined}
+    ${givenUp.length > 0 ? folded(spellGivenUp(givenUp, isCut), gapTable('Gaps given up', givenUp, nowMs), 'given-up-gaps') : undefined}
+    ${resolved.length > 0 ? folded(formatCount(resolved.length, 'resolved gap'), gapTable('Resolved gaps', resolved, nowMs), 'resolved-gaps') : undefined}
   </section>`;
 }
 
@@ -55,10 +56,26 @@ function none(others: number): Html {
   </p>`;
 }
 
-function folded(rows: readonly GapRow[], nowMs: number): Html {
-  return html`<details id="resolved-gaps">
-    <summary>${formatCount(rows.length, 'resolved gap')}</summary>
-    ${gapTable('Resolved gaps', rows, nowMs)}
+/** Whether nobody waits for the missing events of a gap any more. */
+function isGivenUp({ state, isReset }: GapView): boolean {
+  return state === 'abandoned' && !isReset;
+}
+
+function spellGivenUp(rows: readonly GapRow[], isCut: boolean): Html {
+  const ids = rows.map(({ gap }) => gap.missing);
+  const known = ids.flatMap((count) => count ?? []);
+  const missing = formatCount(
+    known.reduce((sum, count) => sum + count, 0),
+    'id',
+  );
+  const events = known.length === ids.length ? `${missing} without an event` : 'not every id has an event';
+  return html`<strong>${formatCount(rows.length, 'gap', { isMore: isCut })} given up: ${events}</strong>`;
+}
+
+function folded(summary: Value, content: Html, id: string): Html {
+  return html`<details id="${id}">
+    <summary>${summary}</summary>
+    ${content}
   </details>`;
 }
 
