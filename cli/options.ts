@@ -122,6 +122,26 @@ export function parseArguments<Options extends OptionDeclarations>(
   return { values: Object.fromEntries(values) as OptionValues<Options>, positionals, problems };
 }
 
+/** Writes options as a user types them into a shell. Those that have their defaults are left out. */
+export function spellOptions<Options extends OptionDeclarations>(
+  declared: Options,
+  values: OptionValues<Options>,
+): string {
+  return Object.entries(declared)
+    .flatMap(([name, option]) => {
+      const value = values[name];
+      if (option.kind === 'texts') return (value as readonly string[]).map((one) => `--${name}=${shellWord(one)}`);
+      if (value === undefined || value === defaultOf(option)) return [];
+      return option.kind === 'flag' ? [`--${name}`] : [`--${name}=${shellWord(String(value))}`];
+    })
+    .join(' ');
+}
+
+/** Quotes a text unless the shell takes it as it is. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Says that there is no such option, and which one may have been meant. */
 function unknownOption(rawName: string, declared: OptionDeclarations): string {
   return `there is no option ${rawName}${spellSuggestion(

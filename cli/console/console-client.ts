@@ -28,9 +28,7 @@ export class ConsoleRefusal extends CommandError {
 
   constructor(status: number, json: ConsoleAnswer['json']) {
     const { code = 'error', message = `HTTP ${status}`, next = '' } = (json.error ?? {}) as Partial<ErrorMembers>;
-    // The description of the API is for programs.
-    const step = nextSteps[code] ?? (next.includes('docs/api.md') ? '' : next);
-    super([message, step].filter((text) => text !== '').join(' '));
+    super(spellRefusal(code, message, next));
     this.exitCode = status === 400 ? 2 : 1;
     this.status = status;
     this.code = code;
@@ -40,11 +38,22 @@ export class ConsoleRefusal extends CommandError {
 
 /** The next steps that have another name on the command line than in the API. */
 const nextSteps: Readonly<Record<string, string>> = {
-  'unknown-stream': 'eventmend streams lists the streams.',
-  'unknown-job': 'eventmend dead-letters jobs lists the jobs.',
-  'unknown-gap': 'eventmend gaps lists the gaps.',
-  'not-found': 'eventmend dead-letters list lists the letters.',
+  'unknown-stream': 'eventmend streams lists the streams',
+  'unknown-job': 'eventmend dead-letters jobs lists the jobs',
+  'unknown-gap': 'eventmend gaps lists the gaps',
+  'not-found': 'eventmend dead-letters list lists the letters',
 };
+
+/** The parameters of the API that are options of commands. */
+const parameterAtStart = /^(?=(?:at|cursor|limit|reason|source|stream|text|type) (?:is|must) )/;
+
+function spellRefusal(code: string, message: string, next: string): string {
+  const step = nextSteps[code];
+  if (step !== undefined) return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}: ${step}`;
+  // The description of the API is for programs.
+  const said = [message.replace(parameterAtStart, '--'), next.includes('docs/api.md') ? '' : next];
+  return said.filter((text) => text !== '').join(' ');
+}
 
 interface ErrorMembers {
   readonly code: string;

@@ -4,6 +4,7 @@ import { formatBytes, showInvisible } from '../../shared/views/format.ts';
 import { CommandError, makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { changeOfText, type ShownText } from '../../shared/views/change-of-text.ts';
 import { ConsoleClient, JsonText, type ConsoleAnswer } from '../console/console-client.ts';
+import { checkReadable } from '../input/input-file.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { paint, type TerminalShape, terminalOf } from '../screen/table.ts';
 import { editInEditor } from './editor.ts';
@@ -63,7 +64,10 @@ async function editFrom({ patch, body, set, drop }: EditValues): Promise<object 
   const attributes =
     set.length + drop.length > 0 ? { attributes: { set: Object.fromEntries(set.map(pairOf)), drop } } : {};
   if (patch !== undefined) return { patch: await readPatch(patch), ...attributes };
-  if (body !== undefined) return { ...bodyOf(await readFile(body)), ...attributes };
+  if (body !== undefined) {
+    await checkReadable(body);
+    return { ...bodyOf(await readFile(body)), ...attributes };
+  }
   return set.length + drop.length > 0 ? attributes : undefined;
 }
 
@@ -135,7 +139,9 @@ function draw(
       ? `saved: eventmend dead-letters replay ${id} sends it`
       : 'saved as a draft: edit it again, or discard the letter';
   const changes =
-    diff === undefined ? ['  (not compared: not JSON)'] : diff.flatMap((one) => changeLines(one, terminal));
+    diff === undefined
+      ? ['  (not compared: nested too deeply, or not JSON)']
+      : diff.flatMap((one) => changeLines(one, terminal));
   const attributes = attributeDiff.flatMap(({ name, ...change }) =>
     changeLines({ path: `attribute ${name}`, ...change }, terminal),
   );

@@ -1,6 +1,7 @@
 import { recordStates } from '../../shared/dead-letter/dead-letter.ts';
 import { codes } from '../../shared/failure.ts';
 import { functionNames } from '../../shared/topology.ts';
+import { UsageError } from '../command.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 
 /** The options that choose letters, as the API names them. */
@@ -33,8 +34,9 @@ export const filterOptions = {
 
 export type FilterValues = OptionValues<typeof filterOptions>;
 
-/** Returns the given filters as parameters of the API. */
+/** Returns the given filters as parameters of the API. @throws UsageError for an id without its stream. */
 export function filterQuery(values: FilterValues): Readonly<Record<string, string | undefined>> {
   const { state, code, reason, source, stream, type, stage, id, from, to } = values;
+  if (id !== undefined && stream === undefined) throw new UsageError('--id needs --stream');
   return { state, code, reason, source, stream, type, stage, id, from, to };
 }

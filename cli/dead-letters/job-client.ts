@@ -1,5 +1,5 @@
 import type { Job, JobCounts, JobItem } from '../../shared/operator/job.ts';
-import { spellSums } from '../../shared/operator/job-sums.ts';
+import { spellSums, sumWords } from '../../shared/operator/job-sums.ts';
 import { formatCount } from '../../shared/views/format.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import { apiJobPath } from './api-path.ts';
@@ -89,6 +89,8 @@ export async function runAndReport(client: ConsoleClient, planned: ShownJob, isJ
   return isInterrupted ? interruptedCode : code;
 }
 
+const badResults = ['cameBack', 'invalid', 'changed', 'skipped'] as const;
+
 /** Draws the letters of a job that did not end well, one line each, at most `max`. */
 export async function drawBadResults(
   client: ConsoleClient,
@@ -98,8 +100,11 @@ export async function drawBadResults(
   const count = job.cameBack + job.invalid + job.changed + job.skipped;
   if (count === 0) return '';
   const results = await loadResults(client, job.id);
-  const bad = results.filter(({ result }) => ['cameBack', 'invalid', 'changed', 'skipped'].includes(result));
-  const lines = bad.slice(0, max).map(({ id, result, why = '' }) => `  ${id}  ${result}  ${why}\n`);
+  const bad = results.flatMap((one) => {
+    const result = badResults.find((name) => name === one.result);
+    return result ? [{ ...one, result }] : [];
+  });
+  const lines = bad.slice(0, max).map(({ id, result, why = '' }) => `  ${id}  ${sumWords[result]}  ${why}\n`);
   const more =
     count > max ? [`  and ${thousands(count - max)} more: eventmend dead-letters jobs show ${job.id}\n`] : [];
   return [...lines, ...more].join('');

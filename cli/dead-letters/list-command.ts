@@ -2,7 +2,7 @@ import { letterOrders } from '../../shared/dead-letter/letter-filter.ts';
 import { formatDistance } from '../../shared/views/format.ts';
 import { makeCommand, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
-import type { OptionDeclarations } from '../options.ts';
+import { spellOptions, type OptionDeclarations } from '../options.ts';
 import type { Column } from '../screen/fit-columns.ts';
 import { drawTable, thousands, terminalOf } from '../screen/table.ts';
 import { filterOptions, filterQuery } from './filter-options.ts';
@@ -41,7 +41,8 @@ async function runList({ values }: Arguments<typeof options, []>, io: Io): Promi
   await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : draw(letters, io));
   if (values.json || next === undefined) return 0;
   const looked = text === undefined ? '' : ` (${thousands(scanned)} looked at)`;
-  await write(io.stdout, `\n  There are more${looked}: add --cursor ${next}\n`);
+  const more = spellOptions(options, { ...values, cursor: next });
+  await write(io.stdout, `\n  There are more${looked}:\n  eventmend dead-letters list ${more}\n`);
   return 0;
 }
 
@@ -57,10 +58,10 @@ function draw(letters: readonly ShownLetter[], { stdout }: Io): string {
   const columns: readonly Column[] = [
     { title: 'id', isWhole: true },
     { title: 'state', isWhole: true },
-    { title: 'opened', isWhole: true },
+    { title: 'opened', isWhole: true, isOptional: true },
     { title: 'event' },
     { title: 'code' },
-    { title: 'detail', isOptional: true },
+    { title: 'detail' },
   ];
   const rows = letters.map((letter) => {
     const style = styleOf(letter.state);

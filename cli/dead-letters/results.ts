@@ -1,3 +1,4 @@
+import { sumWords } from '../../shared/operator/job-sums.ts';
 import { formatCount } from '../../shared/views/format.ts';
 import { thousands } from '../screen/table.ts';
 
@@ -11,13 +12,11 @@ export interface ResultOf {
   readonly why?: string | undefined;
 }
 
+const { published, ...otherWords } = sumWords;
 const words: Readonly<Record<LetterResult, string>> = {
-  published: 'published',
+  published,
   done: 'done',
-  cameBack: 'came back',
-  invalid: 'invalid',
-  changed: 'changed meanwhile',
-  skipped: 'skipped',
+  ...otherWords,
   left: 'without an answer yet',
 };
 

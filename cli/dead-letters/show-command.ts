@@ -1,6 +1,6 @@
 import { formatCount, formatBytes, formatDistance, showInvisible } from '../../shared/views/format.ts';
 import { spellBecause } from '../../shared/views/spell-because.ts';
-import { makeCommand, write, type Arguments, type Io } from '../command.ts';
+import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
 import { ConsoleClient } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { paint, type TerminalShape, terminalOf } from '../screen/table.ts';
@@ -34,6 +34,8 @@ interface Body {
 async function runShow(args: Arguments<typeof options, ['ID']>, io: Io): Promise<number> {
   const [id] = args.positionals;
   const { values } = args;
+  for (const name of ['draft', 'unmask'] as const)
+    if (values[name] && !values.body) throw new UsageError(`--${name} needs --body`);
   const client = new ConsoleClient(io);
   const { json } = await client.get(apiLetterPath(id));
   const query = { version: values.draft ? 'draft' : 'original', unmask: values.unmask ? 'true' : undefined };
@@ -97,5 +99,6 @@ function bodyLines({ encoding, data, masked, attributes }: Body): readonly strin
       : masked.length > 0
         ? [line('masked', `${masked.join(', ')} (--unmask shows them)`)]
         : [];
-  return ['', ...names, ...hidden, line('body', encoding), showInvisible(data)];
+  const heading = names.length === 0 ? [] : ['  attributes'];
+  return ['', ...heading, ...names, ...hidden, line('body', encoding), showInvisible(data)];
 }

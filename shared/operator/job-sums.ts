@@ -11,7 +11,8 @@ const doneWords = { replay: 'done', discard: 'discarded', reopen: 'opened' } as 
   string
 >;
 
-const sumWords: Readonly<Record<Exclude<JobSum, 'done'>, string>> = {
+/** The words for the other results of letters. */
+export const sumWords: Readonly<Record<Exclude<JobSum, 'done'>, string>> = {
   published: 'published',
   cameBack: 'came back',
   invalid: 'invalid',

@@ -63,17 +63,28 @@ test('list shows the letters that a filter allows, as a table or as JSON', async
   const listed = json((await letters('list', '--json', '--limit', '1')).stdout);
   expect(listed).toMatchObject({ letters: [{ code: 'ERR_INVALID_EVENT' }], next: expect.any(String) as unknown });
   const next = await letters('list', '--json', '--cursor', String(listed.next));
+  const more = (await letters('list', '--limit', '1', '--text', 'ERR_')).stdout;
+  expect(more).toContain(`\n  eventmend dead-letters list --text=ERR_ --limit=1 --cursor=${String(listed.next)}\n`);
   expect(json(next.stdout).letters).toHaveLength(1);
   for (const command of [['list'], ['export'], ['replay', '--all'], ['discard', '--all', '--note', 'a test']])
-    await expect(letters(...command, '--stream', 'oders')).rejects.toThrow('There is no stream oders.');
+    await expect(letters(...command, '--stream', 'oders')).rejects.toThrow(
+      'there is no stream oders: eventmend streams lists',
+    );
 });
 
 test('show tells the history of a letter, and its message if it is asked for', async () => {
   const { stdout } = await letters('show', second, '--body');
-  for (const text of ['default/2', 'OPEN', 'ERR_INVALID_EVENT', 'archive: filed', '"timestamp":"noon"'])
+  for (const text of [
+    'default/2',
+    'OPEN',
+    'ERR_INVALID_EVENT',
+    'archive: filed',
+    '\n  attributes\n',
+    '"timestamp":"noon"',
+  ])
     expect(stdout).toContain(text);
   expect((await letters('show', second)).stdout).not.toContain('noon"');
-  await expect(letters('show', 'none')).rejects.toThrow('There is no such dead letter.');
+  await expect(letters('show', 'none')).rejects.toThrow('there is no such dead letter: eventmend dead-letters list');
 });
 
 test('edit shows what differs and what becomes of it, and replay sends it: its event is published', async () => {
@@ -241,7 +252,7 @@ test('a job can be stopped and resumed', async () => {
   expect((await letters('jobs', 'stop', id)).stdout).toContain('(stopped): 2 letters: 2 left');
   expect((await letters('jobs', 'resume', id)).stdout).toContain('(done): 2 letters: 2 discarded');
   const unknown = letters('jobs', 'resume', 'none');
-  await expect(unknown).rejects.toThrow('There is no such job. eventmend dead-letters jobs lists the jobs.');
+  await expect(unknown).rejects.toThrow('there is no such job: eventmend dead-letters jobs lists the jobs');
 });
 
 test('Ctrl-C stops a job in the console too, and the command says how it goes on', async () => {
@@ -336,7 +347,13 @@ test.each([
   [['list', '--code', 'ERR_NOTHING'], '--code must be one of ERR_UNDECODABLE'],
   [['list', '--stage', 'nowhere'], '--stage must be one of'],
   [['list', '--from', 'noon'], '--from must be a date or a time of ISO 8601'],
-  [['list', '--id', '7'], 'id must come with stream'],
+  [['list', '--id', '7'], '--id needs --stream'],
+  [['list', '--cursor', 'x'], '--cursor must be the'],
+  [['show', 'any', '--draft'], '--draft needs --body'],
+  [['show', 'any', '--unmask'], '--unmask needs --body'],
+  [['replay', '--all', '--patch', '/none.json'], 'cannot read /none.json: there is no such file'],
+  [['replay', '--all', '--patch', 'package.json'], 'package.json is no JSON Patch, which is a list'],
+  [['replay', '--all', '--patch', 'README.md'], 'README.md is no JSON Patch, which is a list'],
 ])('wrong usage has the exit code 2, whoever finds it: %j', async (argv, message) => {
   const error: unknown = await letters(...argv).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) as unknown });

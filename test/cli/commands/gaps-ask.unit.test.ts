@@ -35,8 +35,8 @@ test('ask --json prints the gap', async () => {
 
 test.each([
   [['orders', '9'], 'No event of this gap is missing.'],
-  [['orders', '6'], 'No gap of this stream begins at this id. eventmend gaps lists the gaps.'],
-  [['oders', '5'], 'There is no such stream. eventmend streams lists the streams.'],
+  [['orders', '6'], 'no gap of this stream begins at this id: eventmend gaps lists the gaps'],
+  [['oders', '5'], 'there is no such stream: eventmend streams lists the streams'],
 ])('ask %j is an error', async (argv, message) => {
   await expect(ask(...argv)).rejects.toThrow(message);
 });
