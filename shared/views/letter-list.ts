@@ -37,6 +37,19 @@ export async function loadLetterPage(
   return { heads: shown.map(({ head }) => head), next, scanned: shown.length };
 }
 
+/** Loads the newest open letters, which someone must act on. If they are fewer than the limit, the newest others follow. */
+export async function loadFirstLetters(
+  index: Pick<LetterIndex, 'find'>,
+  limit: number,
+): Promise<readonly DeadLetterHead[]> {
+  const newest = async (filter: LetterFilter): Promise<readonly DeadLetterHead[]> =>
+    ((await index.find(filter, limit)) ?? []).map(({ head }) => head);
+  const open = await newest({ state: 'open' });
+  if (open.length === limit) return open;
+  const others = (await newest({})).filter(({ id }) => !open.some((one) => one.id === id));
+  return [...open, ...others].slice(0, limit);
+}
+
 /** Reads on until enough heads have the text, or as many were looked at as one request may. */
 async function searchText(
   index: Pick<LetterIndex, 'find'>,

@@ -120,6 +120,16 @@ describe('the page', () => {
     expect(shown).toContain('discarded 12:00:01 59 s ago ERR_UNDECODABLE not JSON orders 7 – validate 0');
   });
 
+  test('shows open letters before newer ones of other states', async () => {
+    const under = new ConsoleUnderTest();
+    await under.file(...['a', 'b'].map((id, i) => aLetter({ id, filedAtMs: noon - 5_000 + i })));
+    const closed = Array.from({ length: 12 }, (_, i) => ({ id: `c${i + 10}`, filedAtMs: noon + i }));
+    for (const one of closed) await under.file(aLetter({ ...one, standing: discardedStanding }));
+    const { body } = await under.get('/');
+    const ids = [...body.matchAll(/id="letter-(\w+)"/g)].map(([, id]) => id);
+    expect(ids).toEqual(['b', 'a', 'c21', 'c20', 'c19', 'c18', 'c17', 'c16', 'c15', 'c14']);
+  });
+
   test('says on top that nothing is well while letters are open, and how many came in the last hour', async () => {
     const under = new ConsoleUnderTest();
     await under.file(aLetter({ id: 'a' }), aLetter({ id: 'b', filedAtMs: noon - 5 * 3_600_000 }));

@@ -34,7 +34,7 @@ test('an operator finds a broken event, edits it until it is valid, replays it, 
   await page.getByLabel('Code').selectOption('ERR_INVALID_PAYLOAD');
   await page.getByRole('button', { name: 'Filter' }).click();
   expect(new URL(page.url()).searchParams.get('code')).toBe('ERR_INVALID_PAYLOAD');
-  await page.locator('#counts details').waitFor();
+  await page.locator('#counts summary', { hasText: '1 open, 1 in the last hour' }).waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.locator('mark').waitFor();

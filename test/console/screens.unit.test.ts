@@ -160,6 +160,17 @@ test('the page of a letter says why it failed, what the store holds, and what wa
   expect((await under.get('/dead-letters/L9')).status).toBe(404);
 });
 
+test.each([
+  ['published', 'its event is known to be published'],
+  ['unconfirmed', 'nobody can tell whether it was published'],
+] as const)('the page of a letter that is done says what is known: %s', async (outcome, meaning) => {
+  const under = new ConsoleUnderTest();
+  await under.file(aLetter({ id: 'L1', standing: { state: 'done', outcome, expireAtMs: noon } }));
+  const { body } = await under.get('/dead-letters/L1');
+  expect(body).toContain(meaning);
+  expect(body).not.toContain('<dd>done: its event is known to be published, or');
+});
+
 test('the page of a letter about gaps leads to them', async () => {
   const under = new ConsoleUnderTest();
   const failure = { code: 'ERR_GAP_UNRECOVERABLE', stage: 'sweep', detail: 'too long' } as const;

@@ -68,6 +68,7 @@ function codeList(
   query: URLSearchParams,
   unfolded: ReadonlySet<string>,
 ): HTMLElement {
+  const state = query.get('state') ?? 'open';
   const lastHour = new Map(recent.map((group) => [group.value, spell(group)]));
   return make(
     'div',
@@ -77,7 +78,7 @@ function codeList(
         'summary',
         { 'data-row': '' },
         make('code', {}, value),
-        ` ${spell(group)} `,
+        ` ${spell(group)} ${state}, `,
         make('span', { class: 'faint' }, `${lastHour.get(value) ?? '0'} in the last hour · ${text}`),
       );
       const details = make('details', { id: `code-${value}` }, summary);

@@ -9,7 +9,7 @@ import type { Screen } from './layout.ts';
 import { eventOf } from './letter-table.ts';
 import { sayWhy, someText } from './note-field.ts';
 import { gapPath, jobPath, lettersPath, streamPath } from './paths.ts';
-import { stateMeaning } from './state-meaning.ts';
+import { outcomeMeaning, stateMeaning } from './state-meaning.ts';
 import { time, timeAndDistance } from './time.ts';
 import { viewerNote } from './viewer-note.ts';
 
@@ -60,7 +60,7 @@ function facts(head: LetterHead, root: string, entries: readonly string[], nowMs
   const { erasedAt } = head;
   const held = entries.map((line) => html`<div>${line}</div>`);
   const rows: readonly (readonly [string, Value])[] = [
-    ['state', `${state}: ${stateMeaning[state]}`],
+    ['state', `${state}: ${outcome === undefined ? stateMeaning[state] : outcomeMeaning[outcome]}`],
     ['why', html`${meaning}: <strong><bdi dir="ltr">${showInvisible(detail)}</bdi></strong>`],
     ['event', eventOf(head)],
     ['found by', stage],

@@ -21,7 +21,8 @@ import { streamsSection, streamTable } from './streams-section.ts';
 
 /** The dead letters on the overview. */
 export interface OverviewLetters {
-  readonly newest: readonly LetterHead[];
+  /** The newest open ones, and then the newest others. */
+  readonly first: readonly LetterHead[];
   readonly figures: StatusView['letters'];
   readonly facts: LetterFacts;
 }
@@ -98,15 +99,15 @@ function overTime(plots: readonly Series[]): Html | undefined {
   </section>`;
 }
 
-/** Counts the letters by state, and shows the newest. */
-function lettersSection({ newest, figures }: OverviewLetters, nowMs: number): Html {
+/** Counts the letters by state, and shows the first of them. */
+function lettersSection({ first, figures }: OverviewLetters, nowMs: number): Html {
   const counts = Object.entries(figures.byState).map(([state, { count, isMore }]) => {
     const amount = `${formatAmount(count)}${isMore ? '+' : ''}`;
     return html`<a class="badge ${state}" href="${lettersPath}?state=${state}">${state} ${amount}</a> `;
   });
   return html`<section aria-labelledby="letters">
     <h2 id="letters">Dead letters <span class="count">${counts}</span></h2>
-    ${newest.length === 0 ? noLetter : letterTable(newest, nowMs)}
+    ${first.length === 0 ? noLetter : letterTable(first, nowMs)}
   </section>`;
 }
 

@@ -15,7 +15,7 @@ import { letterRootOf } from '../../../shared/gaps/unrecoverable.ts';
 import { afterReset } from '../../../shared/gaps/reset.ts';
 import { parseIso8601 } from '../../../shared/timestamps/iso8601.ts';
 import { letterHead } from '../../../shared/views/letter-head.ts';
-import { loadLetterPage } from '../../../shared/views/letter-list.ts';
+import { loadFirstLetters } from '../../../shared/views/letter-list.ts';
 import { loadOverviewPlots } from '../../../shared/views/overview-plots.ts';
 import type { Series } from '../../../shared/views/activity.ts';
 import { LetterPlot } from '../../../shared/views/letter-plot.ts';
@@ -36,7 +36,7 @@ import { streamPage } from './stream-page.ts';
 
 /** The maximum numbers of streams, and of gaps of each stream, on the overview. */
 const overviewLimits = { streams: 50, gaps: 25 };
-const newestLetters = 10;
+const maxFirstLetters = 10;
 const newestAnomalies = 5;
 /** The plots of the overview cost up to some 700 reads. */
 const plotsMaxAgeMs = 60_000;
@@ -123,21 +123,15 @@ async function overview(pageDeps: PageDeps, query: URLSearchParams): Promise<Scr
   const loaded = isCursor ? (await overviews.get(cursor ?? '', load)).value : undefined;
   if (!loaded) throw new RequestError(400, 'page must be the "next" of a list of streams. It expires after some time.');
   const real = loaded.streams.filter((view) => view.stream !== probeStream);
-  const [page, { value }, letterPlot, anomalies, { value: jobs }, { value: ofStreams }] = await Promise.all([
-    loadLetterPage(deps.letterIndex, {
-      filter: {},
-      text: undefined,
-      limit: newestLetters,
-      after: undefined,
-      order: 'newest',
-    }),
+  const [first, { value }, letterPlot, anomalies, { value: jobs }, { value: ofStreams }] = await Promise.all([
+    loadFirstLetters(deps.letterIndex, maxFirstLetters),
     figures.get('', () => loadLetterFigures(deps, deps.clock.now())),
     plot.load(deps.clock.now()),
     deps.anomalies.latest(newestAnomalies),
     newestJobs.get('', () => loadNewestJobs(deps)),
     plots.get(cursor ?? '', () => loadOverviewPlots(deps, real)),
   ]);
-  const letters = { newest: page?.heads.map(letterHead) ?? [], ...value };
+  const letters = { first: first.map(letterHead), ...value };
   // An audit takes longer than a page may. The script asks for one, and shows the page again if it finds something.
   const books = kept.latest()?.streams ?? [];
   return overviewPage(loaded, { letters, books, anomalies, jobs, plots: [...ofStreams, letterPlot] });
