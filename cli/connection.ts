@@ -1,3 +1,4 @@
+import { streamNameForm } from '../shared/sources/stream-name.ts';
 import { readConnection, type Connection } from '../shared/config.ts';
 import { defaultStream, streamSchema } from '../shared/event.ts';
 import { UsageError, type Io } from './command.ts';
@@ -46,8 +47,5 @@ export const onlyStreamOption = { kind: 'text', value: 'NAME', help: 'show only 
 
 /** Checks the value of `--stream`. @throws UsageError if it is not a valid name of a stream. */
 export function checkStream(stream: string): void {
-  if (!streamSchema.safeParse(stream).success)
-    throw new UsageError(
-      '--stream takes at most 128 letters, digits, ".", "_" and "-"; the first must be a letter or a digit',
-    );
+  if (!streamSchema.safeParse(stream).success) throw new UsageError(`--stream takes ${streamNameForm}`);
 }

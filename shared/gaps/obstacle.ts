@@ -10,8 +10,8 @@ const maxWait = { resendTimeouts: 12, ms: 3_600_000 };
 
 /** The reasons for gaps around which too little is known. */
 const tooLittle = {
-  little: 'too few events are known around',
-  much: 'more events are missing than are known around',
+  little: 'too few events are known around the gap to infer what is missing',
+  much: 'more events are missing than are known around the gap, too many to infer what is missing',
 } as const;
 
 /** Returns how long a gap may wait for more ids after its deadline, in milliseconds. */

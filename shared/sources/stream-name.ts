@@ -8,6 +8,9 @@ import { valueAt, type FieldPlace } from './place.ts';
 import { textAtPlace } from './read-fields.ts';
 import type { Source } from './source.ts';
 
+/** The names of streams that producers may use, in words. */
+export const streamNameForm = 'at most 128 letters, digits, ".", "_" and "-"; the first must be a letter or a digit';
+
 /** Whether a text names a stream without being made of values of an event. */
 export function isStreamName(text: string): boolean {
   return plainName.test(text);
@@ -31,7 +34,9 @@ export function readStream(
 
 function streamInAttribute(attributes: Attributes): StreamRead {
   const stream = readAttribute(attributes, 'stream') ?? defaultStream;
-  return isStreamName(stream) ? { stream } : { code: 'ERR_INVALID_EVENT', detail: 'stream: invalid_format' };
+  return isStreamName(stream)
+    ? { stream }
+    : { code: 'ERR_INVALID_EVENT', detail: `stream: a name that is not allowed; it takes ${streamNameForm}` };
 }
 
 function streamOfValues(source: string, places: readonly FieldPlace[], contents: EventContents): StreamRead {

@@ -2,7 +2,7 @@ import { KnownReasons } from '../../functions/sweep/known-reasons.ts';
 import { aGap, minuteMs, noon } from '../support/builders.ts';
 
 const gap = aGap({ from: 5, to: 6 });
-const reason = { why: 'too few events are known around', isDoubtful: false };
+const reason = { why: 'too few events are known around the gap to infer what is missing', isDoubtful: false };
 const waiting = { gaveUpAtMs: noon };
 
 test('the reason of a gap is known while no letter may be sent, and not when the letter is due', () => {

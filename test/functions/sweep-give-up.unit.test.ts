@@ -293,7 +293,9 @@ test('a gap of which too little is known around is asked for and told, not infer
   await sweeping.tick();
   await sweeping.tickAfter(5 * minuteMs);
   expect(sweeping.requests).toEqual(['resend 3–3', 'resend 6–7']);
-  expect(sweeping.letters).toEqual(['gap/orders/3: too few events are known around: 3, 6–7']);
+  expect(sweeping.letters).toEqual([
+    'gap/orders/3: too few events are known around the gap to infer what is missing: 3, 6–7',
+  ]);
 });
 
 test('five thousand gaps are given up with one letter, which lists the first thousand', async () => {

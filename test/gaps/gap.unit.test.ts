@@ -76,7 +76,7 @@ describe('a requested gap', () => {
 
   test('records the answers by its deadline also if it is then given up', () => {
     const partly = { ...aCoverage([{ from: 7, to: 8 }], 'filled'), answers: { originals: 2, voids: 0 } };
-    const reason = { why: 'too few events are known around', isDoubtful: false };
+    const reason = { why: 'too few events are known around the gap to infer what is missing', isDoubtful: false };
     const step = advanceGap(requested, partly, noon + 5 * minuteMs, settingsWith(), () => reason);
     expect(step).toMatchObject({ giveUp: reason, gap: { inTimeOriginals: 2, inTimeVoids: 0 } });
     const failed = advance({ ...requested, why: 'too-uncertain' }, partly, noon + 5 * minuteMs);
@@ -192,7 +192,7 @@ describe('a gap that must be given up', () => {
 
 describe('an obstacle to an inference', () => {
   const dueAtMs = noon + 5 * minuteMs;
-  const obstacle = { why: 'too few events are known around', isDoubtful: false };
+  const obstacle = { why: 'too few events are known around the gap to infer what is missing', isDoubtful: false };
 
   test('is looked for only when the gap is to be inferred', () => {
     const asked: number[] = [];

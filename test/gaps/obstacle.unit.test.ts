@@ -38,14 +38,14 @@ test('a gap with more missing events than are known around may not, and the reas
   const events = idsFrom(31, 50).concat(idsFrom(91, 100));
   const coverage = { missing: 40, holes: [outage] };
   expect(obstacleTo(outage, coverage, events, { forgotten: [] }, noon, settingsWith())).toEqual({
-    why: 'more events are missing than are known around',
+    why: 'more events are missing than are known around the gap, too many to infer what is missing',
     isDoubtful: false,
   });
 });
 
 test('a gap of which too little is known around may not', () => {
   expect(obstacle(around.filter((id) => id > 45 && id < 58))).toEqual({
-    why: 'too few events are known around',
+    why: 'too few events are known around the gap to infer what is missing',
     isDoubtful: false,
   });
   expect(

@@ -173,7 +173,10 @@ describe('a message whose id cannot be read is a dead letter', () => {
 
   it.each(['', 'a/b', '..', '.a', 'ä', 'x'.repeat(129)])('the stream is named %j', (stream) => {
     expect(attributesFor({ attributes: { stream } })).toMatchObject(
-      isLetter('ERR_INVALID_EVENT', 'stream: invalid_format'),
+      isLetter(
+        'ERR_INVALID_EVENT',
+        'stream: a name that is not allowed; it takes at most 128 letters, digits, ".", "_" and "-"; the first must be a letter or a digit',
+      ),
     );
   });
 });

@@ -102,7 +102,8 @@ describe('a stream', () => {
 
   it('that is made of values cannot be spelt by a producer', () => {
     expect(attributesFor({ attributes: { stream: 'outbox~.a' } }, catalog)).toMatchObject({
-      'eventmend-detail': 'stream: invalid_format',
+      'eventmend-detail':
+        'stream: a name that is not allowed; it takes at most 128 letters, digits, ".", "_" and "-"; the first must be a letter or a digit',
     });
   });
 });
