@@ -35,7 +35,8 @@ async function runJob(client: ConsoleClient, planned: ShownJob, io: Io): Promise
 }
 
 async function runToEnd(client: ConsoleClient, planned: ShownJob, io: Io): Promise<ShownJob> {
-  const bar = new ProgressBar(io.stderr, planned.matched, { noun: 'letter' });
+  const before = planned.matched - planned.left;
+  const bar = new ProgressBar(io.stderr, planned.matched, { noun: 'letter', before });
   let job = planned;
   try {
     for (let idle = 0; idle < maxIdleCalls;) {

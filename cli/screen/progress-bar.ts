@@ -16,14 +16,22 @@ export class ProgressBar {
   private readonly total: number | undefined;
   readonly startedAtMs: number;
   readonly noun: 'event' | 'letter';
-  private done = 0;
+  /** What was done before the bar began. It says nothing about the pace. */
+  private readonly before: number;
+  private done: number;
   private drawnAtMs = 0;
 
   constructor(
     to: Writable & { readonly isTTY?: boolean },
     total: number | undefined,
-    { noun = 'event', startedAtMs = Date.now() }: Partial<Pick<ProgressBar, 'noun' | 'startedAtMs'>> = {},
+    {
+      noun = 'event',
+      startedAtMs = Date.now(),
+      before = 0,
+    }: Partial<Pick<ProgressBar, 'noun' | 'startedAtMs'>> & { readonly before?: number } = {},
   ) {
+    this.before = before;
+    this.done = before;
     this.noun = noun;
     this.to = to;
     this.total = total;
@@ -45,7 +53,9 @@ export class ProgressBar {
   draw(count: number, nowMs: number): void {
     if (this.to.isTTY !== true || nowMs - this.drawnAtMs < drawEveryMs) return;
     this.drawnAtMs = nowMs;
-    this.to.write(`\r\x1b[K${this.bar()}${formatCount(count, this.noun)}${this.pace(count, nowMs - this.startedAtMs)}`);
+    this.to.write(
+      `\r\x1b[K${this.bar()}${formatCount(count, this.noun)}${this.pace(count - this.before, nowMs - this.startedAtMs)}`,
+    );
   }
 
   clear(): void {
@@ -56,7 +66,9 @@ export class ProgressBar {
     if (elapsedMs <= 0) return '';
     const rate = `  ${thousands(Math.round((count * 1_000) / elapsedMs))}/s  ${spellTime(elapsedMs)}`;
     const share = this.share();
-    return share === undefined || share === 0 ? rate : `${rate}, ${spellTime(elapsedMs / share - elapsedMs)} left`;
+    if (share === undefined || this.total === undefined || this.done === this.before) return rate;
+    const leftMs = (elapsedMs * (1 - share) * this.total) / (this.done - this.before);
+    return `${rate}, ${spellTime(leftMs)} left`;
   }
 
   private share(): number | undefined {

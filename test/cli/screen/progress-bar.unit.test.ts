@@ -17,6 +17,17 @@ describe('the progress bar', () => {
     );
   });
 
+  test('goes on from what was done before, which does not count for the rate or the time that is left', () => {
+    const to = Object.assign(new PassThrough(), { isTTY: true });
+    const bar = new ProgressBar(to, 200, { noun: 'letter', startedAtMs: 1_000_000, before: 100 });
+    bar.advance(50);
+    bar.draw(150, 1_005_000);
+    expect(String(to.read())).toContain(' 75 %  150 letters  10/s  0:05, 0:05 left');
+    bar.advance(50);
+    bar.draw(200, 1_010_000);
+    expect(String(to.read())).toContain(' 100 %  200 letters  10/s  0:10, 0:00 left');
+  });
+
   test('shows no share and no end of a pipe, whose size is not known', () => {
     expect(drawn(true, undefined, 1_000, 500, 3_725_000)).toBe('500 events  0/s  1:02:05');
   });
