@@ -18,8 +18,13 @@ const maxStopMs = 5_000;
 /** How many calls in a row may bring nothing new, while replays wait for their answers. */
 const maxIdleCalls = 3;
 
-export async function planJobs(client: ConsoleClient, body: object): Promise<ShownJob> {
-  return (await client.change({ method: 'POST', path: '/api/jobs', body })).json as unknown as ShownJob;
+/** Plans a job. @returns Undefined as the job if no letter matches: the console plans none then. */
+export async function planJobs(
+  client: ConsoleClient,
+  body: object,
+): Promise<{ readonly job: ShownJob | undefined; readonly json: object }> {
+  const { json } = await client.change({ method: 'POST', path: '/api/jobs', body });
+  return { job: 'id' in json ? (json as unknown as ShownJob) : undefined, json };
 }
 
 /** Works on a job until it is done, pauses, or waits for answers only. Ctrl-C stops the job. */

@@ -4,7 +4,7 @@ import type { OptionDeclarations } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { changeLetter, waitForAnswers, type LetterChange } from './change-letter.ts';
 import { filterOptions, filterQuery, type FilterValues } from './filter-options.ts';
-import { planJobs, reportJob, runAndReport } from './job-client.ts';
+import { planJobs, runAndReport } from './job-client.ts';
 import { readPatch } from './read-patch.ts';
 import { countResults, drawLetterResults, exitCodeOf, type LetterResult, type ResultOf } from './results.ts';
 import { revisionOption } from './seen-revision.ts';
@@ -191,8 +191,10 @@ async function runBulk(plan: object, ids: readonly string[], values: BulkValues,
   const client = new ConsoleClient(io);
   const whole = { ...plan, first, rate, filter: filterQuery(values) };
   if (values['dry-run']) return tryBulk(client, whole, values.json, io);
-  const planned = await planJobs(client, whole);
-  return planned.matched === 0 ? reportJob(planned, values.json, io) : runAndReport(client, planned, values.json, io);
+  const { job, json } = await planJobs(client, whole);
+  if (job) return runAndReport(client, job, values.json, io);
+  await write(io.stdout, values.json ? `${JSON.stringify(json)}\n` : '  no letter matched: no job was planned\n');
+  return 0;
 }
 
 function idsIn(ids: readonly string[], revision: number | undefined): readonly string[] {

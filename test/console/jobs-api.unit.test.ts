@@ -56,6 +56,17 @@ test('a dry run counts the letters and tries the first ones, and leaves nothing 
   expect(under.publisher.published).toEqual([]);
 });
 
+test('a plan of no letters is not stored', async () => {
+  const { under, plan } = await consoleWithLetters();
+  const none = { matched: 0, skipped: 0, left: 0, tried: [], unknown: [] };
+  expect(await plan({ filter: { code: 'ERR_STALE' } })).toMatchObject({
+    status: 200,
+    json: { action: 'replay', chosenBy: 'code=ERR_STALE', ...none },
+  });
+  expect(await plan({ ids: [] })).toMatchObject({ status: 400 });
+  expect(await under.getJson('/api/jobs')).toEqual({ jobs: [] });
+});
+
 test('what is tried is the patched event, and no draft is saved', async () => {
   const { under, plan } = await consoleWithLetters();
   const { json } = await plan({ filter: {}, patch: spoil });

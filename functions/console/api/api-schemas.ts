@@ -166,7 +166,7 @@ const triedLetters = {
 const { action, chosenBy, matched, skipped, left } = job;
 const plannedJobSchema = z.union([
   z.strictObject({ ...job, ...triedLetters }),
-  z.strictObject({ dryRun: z.literal(true), action, chosenBy, matched, skipped, left, ...triedLetters }),
+  z.strictObject({ dryRun: z.literal(true).optional(), action, chosenBy, matched, skipped, left, ...triedLetters }),
 ]);
 
 const jobResultsSchema = z.strictObject({

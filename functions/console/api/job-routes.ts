@@ -31,6 +31,7 @@ const planSchema = z.strictObject({
     .optional(),
   ids: z
     .array(z.string().regex(/^[\w-]{1,64}$/))
+    .min(1)
     .max(10_000)
     .optional(),
   patch: patchSchema.optional(),
@@ -107,7 +108,10 @@ export function jobRoutes(deps: ApiDeps): readonly ApiRoute[] {
   ];
 }
 
-/** Plans a job, or with `dryRun` only tells what it would do. Either way its first letters are tried. */
+/**
+ * Plans a job, or with `dryRun` only tells what it would do. Either way its first letters are tried. If there are no
+ * letters, it plans no job.
+ */
 async function plan(deps: ApiDeps, request: RoutedRequest): Promise<ConsoleResponse> {
   const { filter, ids, first, patch, dryRun, ...rest } = readJsonBody(planSchema, request);
   if ((filter === undefined) === (ids === undefined)) throw new RequestError(400, 'Give filter or ids, not both.');
@@ -135,10 +139,10 @@ async function plan(deps: ApiDeps, request: RoutedRequest): Promise<ConsoleRespo
       next: 'Narrow the filter, for example by a time.',
     });
   const tried = { tried: await tryJob(deps, order, items), unknown: items.filter(isUnknown).map(({ id }) => id) };
-  if (!dryRun)
+  if (!dryRun && items.length > 0)
     return jsonResponse({ ...jobView(await planJob(deps, order, items, first), createdAtMs), ...tried }, 201);
   const { matched, skipped, left } = countJob({ matched: items.length, results: resultsOf(items) });
-  return jsonResponse({ dryRun, action: rest.action, chosenBy, matched, skipped, left, ...tried });
+  return jsonResponse({ ...(dryRun && { dryRun }), action: rest.action, chosenBy, matched, skipped, left, ...tried });
 }
 
 /** Reads the filter of a job. It is about open letters, or to reopen discarded ones, unless the filter says otherwise. */

@@ -22,6 +22,9 @@ interface PlannedJob extends BulkJob {
   readonly tried: readonly TriedLetter[];
 }
 
+/** The answer if the filter allows no letter by now: there is no job. */
+type PlanAnswer = PlannedJob | { readonly id?: undefined };
+
 /** The actions, and their names on buttons. */
 const verbs = { replay: 'Replay', discard: 'Discard', reopen: 'Reopen' } as const;
 type BulkAction = keyof typeof verbs;
@@ -115,7 +118,11 @@ class Bulk {
     const { action, filter } = this;
     const rate = find('bulk-rate', HTMLInputElement)?.valueAsNumber ?? Number.NaN;
     const body = { action, filter, first: trialSize, ...(rate > 0 && { rate }), ...this.detail() };
-    const planned = await change<PlannedJob>('/api/jobs', { method: 'POST', body });
+    const planned = await change<PlanAnswer>('/api/jobs', { method: 'POST', body });
+    if (planned.id === undefined) {
+      showText('bulk-said', 'No letter matches, so no job was planned.');
+      return;
+    }
     this.job = planned;
     showText('bulk-said', `${formatCount(planned.matched, 'letter')}. Nothing has been changed yet.`);
     showText('bulk-tried', spellTried(planned.tried));

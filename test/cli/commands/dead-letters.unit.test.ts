@@ -242,6 +242,13 @@ test('discard --all discards what the filters allow, and nothing else', async ()
   expect((await letters('list', '--state', 'open')).stdout).toContain(second);
 });
 
+test('a filter that no letter matches plans no job, and the command says so', async () => {
+  const none = ['discard', '--all', '--code', 'ERR_STALE', '--note', 'a test'];
+  expect(await letters(...none)).toMatchObject({ code: 0, stdout: '  no letter matched: no job was planned\n' });
+  expect(json((await letters(...none, '--json')).stdout)).toMatchObject({ action: 'discard', matched: 0 });
+  expect((await letters('jobs')).stdout).toBe('  no jobs\n');
+});
+
 test('a job can be stopped and resumed', async () => {
   const body = { action: 'discard', note: 'a test', filter: {} };
   const planned = await new ConsoleClient({
