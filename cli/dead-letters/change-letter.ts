@@ -16,7 +16,11 @@ export interface LetterChange {
   readonly isDryRun: boolean;
 }
 
-/** Changes one letter, or only tries. A refusal is a result, and no error. */
+/**
+ * Changes one letter, or only tries. A refusal is a result, and no error.
+ *
+ * @throws ConsoleRefusal if the caller may not make the change, of whichever letter.
+ */
 export async function changeLetter(
   client: ConsoleClient,
   id: string,
@@ -32,7 +36,7 @@ export async function changeLetter(
     });
     return { id, result: action === 'replay' || isDryRun ? 'left' : 'done' };
   } catch (error) {
-    if (!(error instanceof ConsoleRefusal)) throw error;
+    if (!(error instanceof ConsoleRefusal) || error.status === 401 || error.status === 403) throw error;
     return { id, result: resultOfRefusal(error), why: reasonOfRefusal(error) };
   }
 }

@@ -211,13 +211,16 @@ async function each(
 ): Promise<readonly ResultOf[]> {
   const bar = new ProgressBar(io.stderr, ids.length, { noun: 'letter' });
   const results: ResultOf[] = [];
-  for (const id of ids) {
-    results.push(await change(id));
-    bar.advance(1);
-    bar.draw(results.length, Date.now());
+  try {
+    for (const id of ids) {
+      results.push(await change(id));
+      bar.advance(1);
+      bar.draw(results.length, Date.now());
+    }
+    return results;
+  } finally {
+    bar.clear();
   }
-  bar.clear();
-  return results;
 }
 
 async function report(

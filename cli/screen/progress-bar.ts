@@ -16,7 +16,7 @@ export class ProgressBar {
   private readonly total: number | undefined;
   readonly startedAtMs: number;
   readonly noun: 'event' | 'letter';
-  /** What was done before the bar began. It says nothing about the pace. */
+  /** The amount that was done before the bar began. It says nothing about the pace. */
   private readonly before: number;
   private done: number;
   private drawnAtMs = 0;

@@ -9,7 +9,7 @@ import { status } from '../../../cli/commands/status.ts';
 import { ConsoleClient } from '../../../cli/console/console-client.ts';
 import { startConsoleServer, type ConsoleServer } from '../../../cli/local/console-server.ts';
 import { makeConsole } from '../../../functions/console/handler.ts';
-import { localCallers } from '../../../shared/access.ts';
+import type { ApiCaller } from '../../../shared/access.ts';
 import { headOf } from '../../../shared/dead-letter/dead-letter.ts';
 import { systemClock } from '../../../shared/gcp/clock.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
@@ -24,11 +24,13 @@ const events = [
 const repair = [{ op: 'replace', path: '/timestamp', value: '2025-02-09T00:02:00Z' }];
 
 let pipeline: Pipeline;
+let caller: ApiCaller;
 let server: ConsoleServer;
 /** The ids of the two letters: of event 2, and of event 3. */
 let [second, third] = ['', ''];
 
 beforeEach(async () => {
+  caller = { name: 'ana', role: 'operator' };
   pipeline = new Pipeline({ catalog: { streams: { default: noWaitSettings }, personal: ['/customer'] } });
   for (const event of events) await pipeline.send(event);
   const letters = (await pipeline.runtime.letters.all()).map(headOf);
@@ -37,7 +39,7 @@ beforeEach(async () => {
     string,
   ];
   const clock = { ...systemClock, now: () => pipeline.runtime.clock.now() };
-  const deps = pipeline.runtime.consoleDeps({ clock, callers: localCallers('ana') });
+  const deps = pipeline.runtime.consoleDeps({ clock, callers: { identify: () => Promise.resolve(caller) } });
   const publisher = {
     publish: async (...message: Parameters<typeof deps.publisher.publish>) => {
       await deps.publisher.publish(...message);
@@ -181,6 +183,15 @@ test('discard needs a note, and reopen undoes it', async () => {
   expect((await letters('list', '--state', 'open')).stdout).toBe('  no dead letters\n');
   expect((await letters('reopen', second)).stdout).toBe('  1 letter: 1 opened\n');
 });
+
+test.each([['replay'], ['discard', '--note', 'a test'], ['reopen']])(
+  'a viewer who tries to %s letters gets one error, and no letter counts as skipped',
+  async (command, ...options) => {
+    caller = { name: 'vic', role: 'viewer' };
+    const message = expect.stringMatching(/^vic may look/) as string;
+    await expect(letters(command, second, third, ...options)).rejects.toMatchObject({ exitCode: 1, message });
+  },
+);
 
 test.each([
   ['replay', ['--replace'], 'open'],
