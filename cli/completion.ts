@@ -6,6 +6,8 @@ export type Shell = (typeof shells)[number];
 /** A place on the command line, by the words before it, and the words that can stand there. */
 interface CompletedPlace {
   readonly before: readonly string[];
+  /** The option right before it, whose values the words are. Undefined if it is no place of a value. */
+  readonly option?: string;
   readonly words: readonly string[];
 }
 
@@ -25,14 +27,23 @@ function placesOf({ name, options, subcommands }: Command, above: readonly strin
     ...Object.keys(options).map((option) => `--${option}`),
     '--help',
   ];
-  return [{ before, words }, ...subcommands.flatMap((one) => placesOf(one, before))];
+  const values = Object.entries(options).flatMap(([option, declared]) =>
+    declared.kind === 'choice' ? [{ before, option, words: declared.words }] : [],
+  );
+  return [...values, { before, words }, ...subcommands.flatMap((one) => placesOf(one, before))];
 }
 
-/** The place with the most words before it comes first, so that a subcommand wins over its command. */
+/**
+ * The place with the most words before it comes first, so that a subcommand wins over its command. `npx eventmend` is
+ * completed, too.
+ */
 function bashScript(places: readonly CompletedPlace[], shell: 'bash' | 'zsh'): string {
   const cases = places
     .toSorted((a, b) => b.before.length - a.before.length)
-    .map(({ before, words }) => `    "${[...before, ''].join(' ')}"*) words="${words.join(' ')}" ;;`);
+    .map(({ before, option, words }) => {
+      const value = option === undefined ? '' : `"--${option} "`;
+      return `    "${[...before, ''].join(' ')}"*${value}) words="${words.join(' ')}" ;;`;
+    });
   return [
     ...(shell === 'zsh' ? ['autoload -U +X bashcompinit && bashcompinit'] : []),
     '_eventmend() {',
@@ -42,15 +53,24 @@ function bashScript(places: readonly CompletedPlace[], shell: 'bash' | 'zsh'): s
     '  esac',
     '  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))',
     '}',
+    '_eventmend_npx() {',
+    '  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W eventmend -- "${COMP_WORDS[1]}")); return; fi',
+    '  [ "${COMP_WORDS[1]}" = eventmend ] || return',
+    '  COMP_WORDS=("${COMP_WORDS[@]:1}")',
+    '  COMP_CWORD=$((COMP_CWORD - 1))',
+    '  _eventmend',
+    '}',
     'complete -o default -F _eventmend eventmend',
+    'complete -o default -F _eventmend_npx npx',
     '',
   ].join('\n');
 }
 
 function fishScript(places: readonly CompletedPlace[]): string {
-  const lines = places.map(({ before, words }) => {
+  const lines = places.map(({ before, option, words }) => {
     const seen = before.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
-    return `complete -c eventmend -n '${before.length === 0 ? '__fish_use_subcommand' : seen}' -a '${words.join(' ')}'`;
+    const value = option === undefined ? '-a' : `-l ${option} -xa`;
+    return `complete -c eventmend -n '${before.length === 0 ? '__fish_use_subcommand' : seen}' ${value} '${words.join(' ')}'`;
   });
   return [...lines, ''].join('\n');
 }
