@@ -74,16 +74,18 @@ export function replayRefusal(record: DeadLetter, operator: ActingOperator): Cha
 }
 
 /** Decides a replay under the next number. The caller publishes it when the record is saved. */
-export function decideReplay(record: DeadLetter, decision: ReplayDecision, operator: ActingOperator): ChangeResult {
+export function decideReplay(
+  record: DeadLetter,
+  decision: ReplayDecision,
+  operator: ActingOperator,
+  note?: string,
+): ChangeResult {
   const refusal = replayRefusal(record, operator);
   if (refusal) return { refusal };
   const replay: ReplaySent = { version: record.draft ? 'draft' : 'original', ...decision };
-  return {
-    record: changed(record, operator, 'decided to replay', {
-      replay: record.replay + 1,
-      standing: { state: 'sending', replay, dueAtMs: operator.nowMs + unfinishedAfterMs },
-    }),
-  };
+  const standing = { state: 'sending', replay, dueAtMs: operator.nowMs + unfinishedAfterMs } as const;
+  const change = { replay: record.replay + 1, standing };
+  return { record: changed(record, operator, 'decided to replay', change, note) };
 }
 
 /** Closes an open record. */

@@ -163,7 +163,9 @@ export class LetterOperations {
       }
       if (routing && !forgotten && (await this.forgotten.isForgotten(routing))) return refuse('forgotten', record);
       const content = contentOfReplay(record, routing?.stream);
-      const decided = await this.save(record, version, decideReplay(record, { replace, content, entry }, operator));
+      const note = [replace && 'replace', forgotten && 'forgotten'].filter(Boolean).join(', ') || undefined;
+      const decision = { replace, content, entry };
+      const decided = await this.save(record, version, decideReplay(record, decision, operator, note));
       return decided.refusal ? decided : this.publish(decided.record, operator);
     });
   }

@@ -93,7 +93,7 @@ const texts: Readonly<Record<RefusalCode, RefusalText>> = {
   'patch-failed': {
     status: 422,
     message: 'The edit cannot be applied.',
-    next: 'Correct the edit, or send the whole body.',
+    next: 'Correct the edit.',
   },
 };
 

@@ -119,9 +119,9 @@ test('a replay is decided, published under its number, and then sent', async () 
   await operations.saveDraft(id, mend, await ana());
   const replayed = await operations.replay(id, { replace: true }, await ana());
   expect(replayed).toMatchObject({ record: { replay: 1, standing: { state: 'sent' } } });
-  expect((await record()).history.map(({ did, by }) => [did, by]).slice(-2)).toEqual([
-    ['decided to replay', 'ana'],
-    ['sent', 'ana'],
+  expect((await record()).history.map(({ did, by, note }) => [did, by, note]).slice(-2)).toEqual([
+    ['decided to replay', 'ana', 'replace'],
+    ['sent', 'ana', undefined],
   ]);
   const [sent] = publisher.published;
   expect(sent).toMatchObject({
