@@ -63,6 +63,14 @@ resource "google_monitoring_notification_channel" "pager" {
   }
 }
 
+resource "google_project_service" "budgets" {
+  for_each = toset(var.budget == null ? [] : ["billingbudgets.googleapis.com"])
+
+  project            = var.project_id
+  service            = each.value
+  disable_on_destroy = false
+}
+
 resource "google_billing_budget" "main" {
   for_each = var.budget == null ? {} : { main = var.budget }
 
@@ -96,4 +104,6 @@ resource "google_billing_budget" "main" {
       monitoring_notification_channels = [for channel in google_monitoring_notification_channel.pager : channel.id]
     }
   }
+
+  depends_on = [google_project_service.budgets]
 }

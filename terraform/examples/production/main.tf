@@ -18,6 +18,13 @@ terraform {
   }
 }
 
+provider "google" {
+  project = var.project_id
+  # Some services, such as Firebase's rules, want to know whose quota a person's calls use.
+  billing_project       = var.project_id
+  user_project_override = true
+}
+
 variable "project_id" {
   description = "The project of Eventmend."
   type        = string
