@@ -264,6 +264,7 @@ test('a job is found again by its page, goes on there, and leads to the letters 
   await shown.pipeline.sendWith({ stream: 'jobs' }, payment(1, '"a"'), payment(2, '"b"'));
   const page = await shown.open('/dead-letters?stream=jobs');
   await page.getByRole('link', { name: 'Choose the open ones' }).press('Enter');
+  await page.waitForURL('**state=open**');
   await page.keyboard.press('r');
   await page.getByRole('button', { name: 'Count them' }).press('Enter');
   await page.getByRole('link', { name: 'The page of the job' }).press('Enter');
