@@ -31,6 +31,9 @@ export function observeContext(sequence: Sequence, position: GapPosition, to: Fe
   observeNearby(sequence, position, 1, to);
 }
 
+/** Whether a type was seen, by its number. Only for one call: a set for each one of millions would take longer. */
+const seen = new Uint8Array(256);
+
 /** Observes the distance to the nearest event of each type on one side, in events and in time. */
 function observeNearby(
   sequence: Sequence,
@@ -38,13 +41,15 @@ function observeNearby(
   side: 1 | -1,
   to: Features,
 ): void {
-  const seen = new Set<number>();
-  for (let i = 0; i < nearby; i++) {
+  let unseen = sequence.types.length;
+  seen.fill(0, 0, unseen);
+  for (let i = 0; i < nearby && unseen > 0; i++) {
     const at = side < 0 ? before - i : after + i;
     if (at < 0 || at >= end) return;
     const type = sequence.type(at);
-    if (seen.has(type)) continue;
-    seen.add(type);
+    if (seen[type] === 1) continue;
+    seen[type] = 1;
+    unseen--;
     to.add(59, side, type, countStep(i));
     to.add(60, side, type, durationStep(side * (sequence.instantMs(at) - instantMs)) >> 1);
   }

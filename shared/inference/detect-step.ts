@@ -12,8 +12,12 @@ const minTimes = 3;
  * @param ids Ascending.
  */
 export function detectStep(ids: readonly number[]): number {
-  // An id with several events occurs several times.
-  const distances = ids.slice(1).flatMap((id, i) => (id === ids[i] ? [] : [id - (ids[i] ?? id)]));
+  const distances: number[] = [];
+  ids.forEach((id, i) => {
+    const before = ids[i - 1];
+    // An id with several events occurs several times.
+    if (before !== undefined && before !== id) distances.push(id - before);
+  });
   const [distance, times] = commonest(distances) ?? [1, 0];
   return times >= minTimes && 2 * times > distances.length ? distance : 1;
 }

@@ -1,6 +1,5 @@
 import type { Block } from '../tracking/block.ts';
 import { firstId } from '../tracking/block.ts';
-import type { Entry } from '../tracking/entry.ts';
 
 /** The part of a known event that inference uses. */
 export interface Known {
@@ -17,12 +16,15 @@ export interface Known {
  * times.
  */
 export function knownEvents(block: Block): readonly Known[] {
-  return block.cells.flatMap((cell, i) => cell.flatMap((entry) => asKnown(firstId(block.index) + i, entry) ?? []));
-}
-
-function asKnown(eventId: number, { state, type, instantMs, entity }: Entry): Known | undefined {
-  const isReal = state === 'clean' || state === 'suspect';
-  return isReal && type !== '' && instantMs !== undefined ? { eventId, type, instantMs, entity } : undefined;
+  const known: Known[] = [];
+  const first = firstId(block.index);
+  block.cells.forEach((cell, i) => {
+    for (const { state, type, instantMs, entity } of cell) {
+      const isReal = state === 'clean' || state === 'suspect';
+      if (isReal && type !== '' && instantMs !== undefined) known.push({ eventId: first + i, type, instantMs, entity });
+    }
+  });
+  return known;
 }
 
 /** The known events on either side of missing ones. */

@@ -32,17 +32,26 @@ export class Sequence {
    */
   constructor(known: readonly Known[], step = 1) {
     const events = known.filter(({ eventId }, i) => eventId !== known[i - 1]?.eventId);
-    this.length = events.length;
+    const { length } = events;
+    this.length = length;
     this.step = step;
     this.types = typesOf(events);
     const numbers = new Map(this.types.map((type, i) => [type, i]));
-    this.ids = Float64Array.from(events, ({ eventId }) => eventId);
-    this.instants = Float64Array.from(events, ({ instantMs }) => instantMs);
-    this.typeAt = Uint8Array.from(events, ({ type }) => numbers.get(type) ?? this.types.length - 1);
-    this.entities = Uint32Array.from(events, ({ entity }) => entity);
+    this.ids = new Float64Array(length);
+    this.instants = new Float64Array(length);
+    this.typeAt = new Uint8Array(length);
+    this.entities = new Uint32Array(length);
+    let followed = 0;
+    // One pass, because `from` with a function takes ten times longer.
+    events.forEach(({ eventId, type, instantMs, entity }, at) => {
+      this.ids[at] = eventId;
+      this.instants[at] = instantMs;
+      this.typeAt[at] = numbers.get(type) ?? this.types.length - 1;
+      this.entities[at] = entity;
+      if (at > 0 && this.ids[at - 1] === eventId - step) followed++;
+    });
     this.hasEntities = this.entities.some((entity) => entity !== 0);
-    const followed = this.ids.filter((id, at) => this.ids[at + 1] === id + step);
-    this.isMostlyWhole = 2 * followed.length > this.length;
+    this.isMostlyWhole = 2 * followed > length;
     this.earlier = new Int32Array(this.length).fill(-1);
     this.later = new Int32Array(this.length).fill(-1);
     this.link();
