@@ -19,22 +19,22 @@ export function builtCatalogFile() {
  * Returns options of esbuild that put a catalog file in the place of shared/catalog.ts. The file is checked first, by
  * the rules that each function applies when it starts. So a catalog that functions refuse is never deployed.
  *
- * @returns The options; the sources of the catalog by name, besides `events`: whether each is closed; where the events
- * of watched types have the number that is added up, by type; and the shortest window.
+ * @returns The options; the path of the catalog file in the checkout; its sources by name, besides `events`: whether each is
+ * closed; where the events of watched types have the number that is added up, by type; and the shortest window.
  * @throws CatalogProblem
  */
 export async function withCatalog(file) {
   const { loadCatalogFile, catalogResolution, makeCatalog } = await catalogLoader();
   const root = resolve('.');
   try {
-    const catalog = makeCatalog(await loadCatalogFile(relative(root, file), root));
-    const { all } = catalog.sources;
-    const sources = Object.fromEntries(all.slice(1).map(({ name, isClosed }) => [name, { closed: isClosed }]));
+    const made = makeCatalog(await loadCatalogFile(relative(root, file), root));
+    const besidesEvents = made.sources.all.slice(1);
     return {
       options: { ...catalogResolution(root), plugins: [inPlaceOfShipped(resolve(file))] },
-      sources,
-      sums: catalog.sums,
-      windowMs: catalog.shortestWindowMs,
+      catalog: relative(root, resolve(file)),
+      sources: Object.fromEntries(besidesEvents.map(({ name, isClosed }) => [name, { closed: isClosed }])),
+      sums: made.sums,
+      windowMs: made.shortestWindowMs,
     };
   } catch (error) {
     throw new CatalogProblem(error.message, { cause: error });

@@ -57,7 +57,10 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
     ...names.flatMap((name) => packageFiles(name, join(directory, name), [framework])),
     ...packageFiles(worker, join(directory, worker), []),
     // Terraform compares its checkout and its variables with it.
-    { path: join(directory, 'manifest.json'), contents: json(manifestOf(described)) },
+    {
+      path: join(directory, 'manifest.json'),
+      contents: json(manifestOf({ ...described, inputs: Object.keys(metafile.inputs) })),
+    },
     // For `npm run sbom`.
     {
       path: join(directory, 'packages.json'),

@@ -120,7 +120,7 @@ resource "google_cloud_run_v2_job" "check" {
       timeout     = "1800s"
 
       containers {
-        image   = var.worker_image
+        image   = local.image
         command = local.checks_program
         args    = local.check_arguments[each.key]
 

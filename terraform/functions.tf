@@ -83,15 +83,22 @@ locals {
   environment = merge(local.place, { for name, value in local.optional_settings : name => tostring(value) if value != null })
 }
 
-# The bundles are refused unless they were made of the sources in this checkout, with a catalog whose windows fit.
+# The bundles are refused unless they were made of the sources in this checkout, with the catalog that is meant.
 locals {
-  repository   = "${path.module}/.."
-  source_files = sort(concat(["package-lock.json"], tolist(fileset(local.repository, "{functions,shared}/**"))))
+  repository = "${path.module}/.."
+  source_hashes = merge(
+    { for path in concat(["package-lock.json"], tolist(fileset(local.repository, "{functions,shared}/**"))) : path => filesha256("${local.repository}/${path}") },
+    # A catalog of your own lies in the checkout that was built, which may be another one.
+    { for path in try(local.manifest.otherSources, []) :
+      path => try(filesha256("${local.bundles}/../../${path}"), filesha256("${local.repository}/${path}"), "missing")
+    },
+  )
   # As build/manifest.mjs makes it.
-  source_hash = sha256(join("", [for path in local.source_files : "${filesha256("${local.repository}/${path}")} ${path}\n"]))
+  source_hash = sha256(join("", [for path in sort(keys(local.source_hashes)) : "${local.source_hashes[path]} ${path}\n"]))
   # A build always writes a hash. The manifests of tests/ have none, because they would change with each commit.
-  built_hash = try(local.manifest.sourceHash, "")
-  revision   = try(local.manifest.revision, "unknown")
+  built_hash    = try(local.manifest.sourceHash, "")
+  built_catalog = try(local.manifest.catalog, "unknown")
+  revision      = try(local.manifest.revision, "unknown")
 }
 
 # The bundles that `npm run build` has made.
@@ -149,7 +156,11 @@ resource "google_storage_bucket_object" "function" {
   lifecycle {
     precondition {
       condition     = local.built_hash == null || local.built_hash == local.source_hash
-      error_message = "dist/ was built from other sources than those of this checkout (it says ${local.revision}). Run npm run build, and plan again."
+      error_message = "dist/ was built from other sources than those of this checkout, or its catalog has changed or is missing (it says ${local.revision}). Run npm run build, and plan again."
+    }
+    precondition {
+      condition     = local.built_hash == null || local.built_catalog == var.catalog
+      error_message = "dist/ was built with the catalog ${local.built_catalog}, and the variable catalog names ${var.catalog}. Set both to the same file, EVENTMEND_CATALOG for the build (in Cloud Build _CATALOG), run npm run build, and plan again."
     }
     precondition {
       condition     = local.topology.retentionDays * 86400000 <= try(local.manifest.windowMs, 0)

@@ -40,6 +40,13 @@ variable "bundles" {
   default     = null
 }
 
+variable "catalog" {
+  description = "The catalog file of the bundles, relative to the checkout. A plan refuses bundles that were built with another one (EVENTMEND_CATALOG)."
+  type        = string
+  default     = "shared/catalog.ts"
+  nullable    = false
+}
+
 variable "region" {
   description = "The region of everything that has one."
   type        = string

@@ -38,13 +38,17 @@ variable "worker" {
 }
 
 variable "worker_image" {
-  description = "The image of the worker and of the checks, by its digest: REGION-docker.pkg.dev/PROJECT/REPOSITORY/worker@sha256:…"
+  description = "The image of the worker and of the checks, as terraform/cloudbuild/worker.yaml names it, by what it was built from and its digest: REGION-docker.pkg.dev/PROJECT/REPOSITORY/worker:SOURCES-BUILD@sha256:…"
   type        = string
   default     = null
 
   validation {
-    condition     = var.worker_image == null ? true : can(regex("^[a-z0-9.-]+-docker\\.pkg\\.dev/[^@: ]+@sha256:[0-9a-f]{64}$", var.worker_image))
-    error_message = "worker_image names an image of Artifact Registry by its digest (…@sha256:…), since a tag may name another image tomorrow."
+    condition     = var.worker_image == null ? true : can(regex("^[a-z0-9.-]+-docker\\.pkg\\.dev/[^@: ]+:[0-9a-f]{12}-[^@ ]+@sha256:[0-9a-f]{64}$", var.worker_image))
+    error_message = "worker_image names an image of Artifact Registry by its tag and its digest (…:SOURCES-BUILD@sha256:…), as the last line of its build does. The digest, since a tag may name another image tomorrow. The tag, since it tells what the image was built from."
+  }
+  validation {
+    condition     = var.worker_image == null || local.built_hash == null ? true : strcontains(var.worker_image, ":${substr(local.built_hash, 0, 12)}-")
+    error_message = "worker_image was built from other sources, or with another catalog, than the bundles (the hash of their sources begins with ${try(substr(local.built_hash, 0, 12), "")}). Build the image of this checkout (docs/pull.md), set worker_image to its last line, and plan again."
   }
 }
 
@@ -52,6 +56,8 @@ locals {
   pulled_functions = var.mode == "pull" ? ["validate", "track"] : []
   pulled           = { for name, subscription in local.pushed : name => subscription if contains(local.pulled_functions, subscription.function) }
   worker           = var.mode == "pull" ? { main = var.worker } : {}
+  # The tag is for people, and for the check above. The digest is what runs.
+  image = try(replace(var.worker_image, "/:[^@/]+@/", "@"), null)
 
   # The topics on which the functions of the worker publish.
   worker_publishes = toset([
@@ -176,7 +182,7 @@ resource "google_cloud_run_v2_worker_pool" "main" {
     encryption_key  = var.encryption.region
 
     containers {
-      image = var.worker_image
+      image = local.image
 
       resources {
         limits = { cpu = each.value.cpu, memory = each.value.memory }

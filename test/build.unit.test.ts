@@ -78,6 +78,9 @@ describe('a build', () => {
     expect(manifest).toEqual({
       revision: `sources-${manifest.sourceHash.slice(0, 12)}`,
       sourceHash: hash,
+      // The commands of the scheduled checks. A catalog elsewhere would be here too.
+      otherSources: expect.arrayContaining(['cli/scheduled-checks.ts']) as unknown,
+      catalog: 'shared/catalog.ts',
       windowMs: 1_209_600_000,
       sources: {},
       sums: {},

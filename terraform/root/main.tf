@@ -6,6 +6,7 @@ module "eventmend" {
   prefix              = var.prefix
   labels              = var.labels
   bundles             = var.bundles
+  catalog             = var.catalog
   region              = var.region
   retention           = var.retention
   encryption          = var.encryption

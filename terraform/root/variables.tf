@@ -23,6 +23,12 @@ variable "bundles" {
   default     = null
 }
 
+variable "catalog" {
+  description = "See ../variables.tf."
+  type        = string
+  default     = null
+}
+
 variable "region" {
   description = "See ../variables.tf."
   type        = string

@@ -15,7 +15,7 @@ variables {
   consumers         = { billing = {} }
   firestore         = { location = "eur3", daily_backup_days = 7, weekly_backup_weeks = 14 }
   retention         = { dead_letter_days = 14, bigquery_days = 400, bundle_days = 7, image_days = 10 }
-  worker_image      = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  worker_image      = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker:0a1b2c3d4e5f-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
   encryption = {
     region   = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/region"
     database = "projects/keys/locations/europe/keyRings/r/cryptoKeys/database"

@@ -104,6 +104,16 @@ run "bundles_of_other_sources_are_refused" {
   expect_failures = [google_storage_bucket_object.function]
 }
 
+run "bundles_with_another_catalog_are_refused" {
+  command = plan
+
+  variables {
+    bundles = null # dist/ of this checkout, with the catalog that was shipped
+    catalog = "my-catalog.ts"
+  }
+  expect_failures = [google_storage_bucket_object.function]
+}
+
 run "a_catalog_that_forgets_ids_sooner_than_messages_end_is_refused" {
   command = plan
 
@@ -128,7 +138,7 @@ run "bundles_of_these_sources_carry_their_revision" {
     error_message = "Logs and labels tell which sources run."
   }
   assert {
-    condition     = local.built_hash == local.source_hash
+    condition     = local.built_hash == local.source_hash && contains(local.manifest.otherSources, "cli/scheduled-checks.ts")
     error_message = "The build and Terraform hash the same files in the same way."
   }
 }

@@ -7,7 +7,7 @@ variables {
   project_id   = "demo-project"
   bundles      = "tests/bundles"
   alerts       = { emails = ["ops@example.com"] }
-  worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker:0a1b2c3d4e5f-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 }
 
 run "nothing_of_a_worker_is_there_by_default" {
@@ -33,7 +33,7 @@ run "the_checks_run_on_a_schedule" {
   assert {
     condition = alltrue([
       for name, job in google_cloud_run_v2_job.check :
-      job.template[0].template[0].containers[0].image == var.worker_image
+      job.template[0].template[0].containers[0].image == "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
       && job.template[0].template[0].containers[0].args[0] == name
       && job.template[0].template[0].max_retries == 0
       && job.template[0].template[0].service_account == google_service_account.check[name].email
@@ -155,7 +155,7 @@ run "a_worker_pulls_for_validate_and_track" {
 
   # The pool.
   assert {
-    condition     = google_cloud_run_v2_worker_pool.main["main"].template[0].containers[0].image == var.worker_image && google_cloud_run_v2_worker_pool.main["main"].scaling[0].manual_instance_count == 1
+    condition     = google_cloud_run_v2_worker_pool.main["main"].template[0].containers[0].image == "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" && google_cloud_run_v2_worker_pool.main["main"].scaling[0].manual_instance_count == 1
     error_message = "One instance of the image."
   }
   assert {
@@ -239,6 +239,27 @@ run "an_image_is_named_by_its_digest" {
     worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker:latest"
   }
   expect_failures = [var.worker_image]
+}
+
+run "an_image_of_other_sources_is_refused" {
+  command = plan
+  variables {
+    bundles = "tests/bundles-of-other-sources"
+    worker  = {}
+  }
+  # The sources of these bundles are not those of the checkout either.
+  expect_failures = [var.worker_image, google_storage_bucket_object.function]
+}
+
+run "an_image_of_the_sources_of_the_bundles_is_taken" {
+  command = plan
+  variables {
+    bundles      = "tests/bundles-of-other-sources"
+    worker       = {}
+    worker_image = "europe-west1-docker.pkg.dev/demo-project/eventmend-worker/worker:000000000000-1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  }
+  # Only the bundles are refused.
+  expect_failures = [google_storage_bucket_object.function]
 }
 
 run "checks_need_an_image_and_a_schedule" {

@@ -10,11 +10,13 @@ let checkout: string;
 interface Manifest {
   readonly revision: string;
   readonly sourceHash: string;
+  readonly otherSources: readonly string[];
 }
 
-async function manifest(env: NodeJS.ProcessEnv = {}): Promise<Manifest> {
-  const script =
-    "import('./build/manifest.mjs').then(({ manifestOf }) => console.log(JSON.stringify(manifestOf({ sources: {}, sums: {}, windowMs: 1 }))))";
+async function manifest(env: NodeJS.ProcessEnv = {}, catalog = 'shared/catalog.ts'): Promise<Manifest> {
+  const inputs = ['functions/track/handler.ts', 'node_modules/zod/index.js', 'browser-assets:browser-assets', catalog];
+  const described = JSON.stringify({ inputs, catalog, sources: {}, sums: {}, windowMs: 1 });
+  const script = `import('./build/manifest.mjs').then(({ manifestOf }) => console.log(JSON.stringify(manifestOf(${described}))))`;
   const { stdout } = await run('node', ['-e', script], { cwd: checkout, env: { PATH: process.env.PATH, ...env } });
   return JSON.parse(stdout) as Manifest;
 }
@@ -62,4 +64,20 @@ test('each change of a file of the sources changes their hash, and a document do
   await writeFile(join(checkout, 'shared/place.ts'), '');
   const added = await manifest();
   expect(added.sourceHash).not.toBe(before.sourceHash);
+});
+
+test('a catalog elsewhere is a source too', async () => {
+  await writeFile(join(checkout, 'my-catalog.ts'), '');
+  const before = await manifest({}, 'my-catalog.ts');
+  expect(before.otherSources).toEqual(['my-catalog.ts']);
+  await writeFile(join(checkout, 'my-catalog.ts'), 'export {};');
+  expect((await manifest({}, 'my-catalog.ts')).sourceHash).not.toBe(before.sourceHash);
+
+  await git('init', '--quiet');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message', 'a catalog');
+  const commit = (await git('rev-parse', 'HEAD')).slice(0, 12);
+  await writeFile(join(checkout, 'my-catalog.ts'), '');
+  expect((await manifest({}, 'my-catalog.ts')).revision).toBe(`${commit}-changed`);
+  expect((await manifest()).revision).toBe(commit);
 });
