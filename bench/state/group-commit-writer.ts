@@ -1,7 +1,6 @@
 import { systemClock } from '../../shared/gcp/clock.ts';
 import { FirestoreBlockStore } from '../../shared/gcp/block-store.ts';
 import type { BlockStore } from '../../shared/ports.ts';
-import { digest } from '../../shared/digest.ts';
 import { makeClaim, type Claim } from '../../shared/tracking/claim.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
 import type { MakeStateWriter, StateEvent } from './state-side.ts';
@@ -30,13 +29,24 @@ export const makeGroupCommitWriter: MakeStateWriter = ({ state }, run) => {
   };
 };
 
-function claimOf({ id, root }: StateEvent): Claim {
+function claimOf({ id, root, hash }: StateEvent): Claim {
   return makeClaim(
     { root, key: `${id}/0`, formerly: undefined },
     {
-      ...{ eventId: id, place: undefined, kind: 'event', origin: 'producer', hash: digest(root) },
-      ...{ toBeChecked: false, possibleDuplicate: false, answer: undefined, isRecovered: false },
-      ...{ replay: 0, replace: false, type: 'OrderPaid', instantMs: 0, entity: 0 },
+      eventId: id,
+      place: undefined,
+      kind: 'event',
+      origin: 'producer',
+      hash,
+      toBeChecked: false,
+      possibleDuplicate: false,
+      answer: undefined,
+      isRecovered: false,
+      replay: 0,
+      replace: false,
+      type: 'OrderPaid',
+      instantMs: 0,
+      entity: 0,
     },
   );
 }

@@ -1,4 +1,5 @@
 import { makeRandom } from '../../shared/embedded/random.ts';
+import { digest } from '../../shared/digest.ts';
 import { runLimited } from '../../shared/run-limited.ts';
 import { timed } from '../processes/worker.ts';
 import { makeCreateWriter, makePutAndCompleteWriter, makeTransactionWriter } from './document-writers.ts';
@@ -66,6 +67,11 @@ function eventsByWriter({ events, writers, disorder, run }: StateTask): StateEve
   const shares = Array.from({ length: writers }, (): StateEvent[] => []);
   const places = Array.from({ length: events }, (_, n) => ({ id: n + 1, place: n + random() * disorder }));
   for (const { id } of places.sort((a, b) => a.place - b.place))
-    shares[Math.floor(random() * writers)]?.push({ id, root: `events/${run}-${id}` });
+    shares[Math.floor(random() * writers)]?.push(stateEvent(run, id));
   return shares;
+}
+
+function stateEvent(run: string, id: number): StateEvent {
+  const root = `events/${run}-${id}`;
+  return { id, root, hash: digest(root) };
 }

@@ -1,10 +1,13 @@
 import type { Firestore } from '@google-cloud/firestore';
+import type { Digest } from '../../shared/digest.ts';
 import type { Database } from '../../shared/gcp/clients.ts';
 
 /** An event of one hot stream. */
 export interface StateEvent {
   readonly id: number;
   readonly root: string;
+  /** The digest of its content, which a message has among its attributes. */
+  readonly hash: Digest;
 }
 
 /** A way to remember which events were handled, in one writer. */

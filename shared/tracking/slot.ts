@@ -1,6 +1,6 @@
 import type { BlockRef, StoredBlock } from '../ports.ts';
 import { applyClaims, applyMarks, type Mark } from './apply-claims.ts';
-import { blockIndex, emptyBlock, type Block } from './block.ts';
+import { blockIndex, blockSize, emptyBlock, type Block } from './block.ts';
 import type { BlockVerdict, Claim } from './claim.ts';
 import { MarkQueue } from './mark-queue.ts';
 
@@ -47,14 +47,20 @@ interface Hold {
   readonly untilMs: number;
   /** The earlier end of the hold if a large group waits. */
   readonly largeUntilMs: number;
+  /** The still earlier end if the large group has as many claims as the block lacks ids: nothing else is to come. */
+  readonly lastUntilMs: number;
 }
+
+const noHold: Hold = {
+  untilMs: Number.NEGATIVE_INFINITY,
+  largeUntilMs: Number.NEGATIVE_INFINITY,
+  lastUntilMs: Number.NEGATIVE_INFINITY,
+};
 
 /** One block in one instance: the known state of the block, and the claims and marks that wait for its next commit. */
 export class Slot {
   readonly ref: BlockRef;
   readonly marks = new MarkQueue();
-  /** Undefined if the block must be read first. */
-  snapshot: Snapshot | undefined;
   /** Whether the block was ever in a round of this instance, as far as the instance remembers. */
   wasInRound = false;
   /** Whether a round with this block is running. */
@@ -69,8 +75,10 @@ export class Slot {
   holdTimerAtMs = Number.POSITIVE_INFINITY;
   /** The number of claims of a refused group that are still to be tried one by one. */
   oneByOne = 0;
+  private known: Snapshot | undefined;
+  private entries = 0;
   private waiting: Pending[] = [];
-  private hold: Hold = { untilMs: Number.NEGATIVE_INFINITY, largeUntilMs: Number.NEGATIVE_INFINITY };
+  private hold = noHold;
 
   constructor(ref: BlockRef) {
     this.ref = ref;
@@ -78,6 +86,16 @@ export class Slot {
 
   get name(): string {
     return slotName(this.ref);
+  }
+
+  /** Undefined if the block must be read first. */
+  get snapshot(): Snapshot | undefined {
+    return this.known;
+  }
+
+  set snapshot(snapshot: Snapshot | undefined) {
+    this.known = snapshot;
+    this.entries = snapshot?.stored.block.cells.reduce((sum, cell) => sum + cell.length, 0) ?? 0;
   }
 
   get hasWork(): boolean {
@@ -94,29 +112,32 @@ export class Slot {
 
   /** The number of entries in the known block. */
   get entryCount(): number {
-    return this.snapshot?.stored.block.cells.reduce((sum, cell) => sum + cell.length, 0) ?? 0;
+    return this.entries;
   }
 
   /** The end of the block's rest or backoff, in milliseconds since 1970. Claims gather until then. */
   get heldUntilMs(): number {
     if (this.isUrgent) return Number.NEGATIVE_INFINITY;
-    return this.waiting.length >= largeGroup ? this.hold.largeUntilMs : this.hold.untilMs;
+    const { length } = this.waiting;
+    if (length < largeGroup) return this.hold.untilMs;
+    const isLast = this.entries < blockSize && length + this.entries >= blockSize;
+    return isLast ? this.hold.lastUntilMs : this.hold.largeUntilMs;
   }
 
   /** Starts the rest after a commit, unless claims are tried one by one. */
   rest(nowMs: number): void {
-    if (this.oneByOne === 0) this.hold = { untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
+    if (this.oneByOne === 0) this.hold = { ...noHold, untilMs: nowMs + restMs, largeUntilMs: nowMs + minRestMs };
   }
 
   /** Lets the claims of a block that is probably new gather, as they would during a read. */
   gatherFirst(nowMs: number): void {
-    if (this.hold.untilMs === Number.NEGATIVE_INFINITY)
-      this.hold = { untilMs: nowMs + firstGatherMs, largeUntilMs: nowMs + firstGatherMs };
+    if (this.hold === noHold)
+      this.hold = { ...noHold, untilMs: nowMs + firstGatherMs, largeUntilMs: nowMs + firstGatherMs };
   }
 
   /** Starts the backoff after a conflict. */
   backOff(untilMs: number): void {
-    this.hold = { untilMs, largeUntilMs: untilMs };
+    this.hold = { untilMs, largeUntilMs: untilMs, lastUntilMs: untilMs };
   }
 
   add(pending: Pending): void {

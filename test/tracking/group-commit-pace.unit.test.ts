@@ -61,6 +61,46 @@ describe('the pace of a block', () => {
     expect(harness.clock.now() - atMs).toBe(100 + 20);
   });
 
+  it('does not rest where all ids that it still lacks wait for it', async () => {
+    const harness = new CommitHarness();
+    const commits = harness.instance(harness.withLatency({ read: 10, write: 20 }));
+    await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
+    const startedAtMs = harness.clock.now();
+    await harness.settle(Promise.all(claimsOn(idsFrom(1, 255)).map((claim) => commits.claim('s', claim))));
+    expect(harness.clock.now() - startedAtMs).toBe(20);
+    // Revisions of ids that it has could come all the time, so they wait for its rest.
+    const atMs = harness.clock.now();
+    const revisions = idsFrom(0, 63).map((eventId) =>
+      aClaim({ eventId, root: `again/${eventId}`, key: `${eventId}/1` }),
+    );
+    await harness.settle(Promise.all(revisions.map((claim) => commits.claim('s', claim))));
+    expect(harness.clock.now() - atMs).toBe(25 + 20);
+  });
+
+  it('backs off after a conflict also where all ids that it still lacks wait for it', async () => {
+    const harness = new CommitHarness();
+    const conflicts = [true, false];
+    const readsAtMs: number[] = [];
+    const commits = harness.instance((store) => {
+      const slow = harness.withLatency({ read: 10, write: 20 })(store);
+      return {
+        ...slow,
+        read: (refs) => {
+          readsAtMs.push(harness.clock.now());
+          return slow.read(refs);
+        },
+        write: async (writes) => {
+          const isConflict = conflicts.shift() ?? false;
+          const outcomes = await slow.write(isConflict ? [] : writes);
+          return isConflict ? writes.map(() => ({ status: 'conflict' }) as const) : outcomes;
+        },
+      };
+    });
+    await harness.settle(Promise.all(claimsOn(idsFrom(0, 255)).map((claim) => commits.claim('s', claim))));
+    expect(readsAtMs).toHaveLength(2);
+    expect(readsAtMs[1]! - readsAtMs[0]!).toBeGreaterThan(30);
+  });
+
   it('is not held up by a clock that is set back', async () => {
     const harness = new CommitHarness();
     let aheadMs = 3_600_000;
