@@ -9,6 +9,8 @@ import { Pipeline } from '../support/pipeline.ts';
 import installed from '../support/chromium.json' with { type: 'json' };
 
 const waitMs = 10_000;
+/** The clock of the pipeline jumps ahead while the first events are published. It starts so much earlier, in milliseconds. */
+const headStartMs = 300_000;
 
 /** A clock whose timers do not keep the process alive: the feed of changes notices late that a browser is gone. */
 const clock: Clock = {
@@ -30,8 +32,14 @@ export class ConsoleInBrowser {
   private readonly browser: Browser;
   private readonly server: ConsoleServer;
 
-  static async start(catalog: CatalogDefinition, over: Partial<ApiDeps> = {}): Promise<ConsoleInBrowser> {
-    const pipeline = new Pipeline({ catalog, startMs: Date.now() });
+  /** @param fill Publishes the first events. They are in the past when the console is opened. */
+  static async start(
+    catalog: CatalogDefinition,
+    over: Partial<ApiDeps> = {},
+    fill: (pipeline: Pipeline) => Promise<void> = () => Promise.resolve(),
+  ): Promise<ConsoleInBrowser> {
+    const pipeline = new Pipeline({ catalog, startMs: Date.now() - headStartMs });
+    await fill(pipeline);
     const deps = pipeline.runtime.consoleDeps({ clock, ...over });
     const [browser, server] = await Promise.all([
       chromium.launch({ executablePath: installed.path, args: ['--no-sandbox'] }),

@@ -1,9 +1,8 @@
 /** Takes the screenshots of docs/: `npm run screenshots`. */
 import { statSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { noWaitSettings } from '../support/pipeline.ts';
+import { noWaitSettings, type Pipeline } from '../support/pipeline.ts';
 import { ConsoleInBrowser } from './console-in-browser.ts';
 
 /** The maximum size of all screenshots together, in bytes: they are in the repository. */
@@ -11,14 +10,12 @@ const maxBytes = 150_000;
 let bytes = 0;
 const viewport = { width: 1000, height: 900 };
 
-const shown = await ConsoleInBrowser.start({
+const catalog = {
   types: { Payment: { payload: z.object({ amount: z.number(), currency: z.string().length(3) }) } },
-  streams: { orders: noWaitSettings, payments: { ...noWaitSettings, duplicates: 'count' } },
-});
+  streams: { orders: noWaitSettings, payments: { ...noWaitSettings, duplicates: 'count' as const } },
+};
+const shown = await ConsoleInBrowser.start(catalog, {}, fill);
 try {
-  await fill(shown);
-  // The clock of the pipeline is ahead after so many events, and by the minute of a sweep.
-  await setTimeout(75_000);
   const page = await shown.open('/', { viewport, deviceScaleFactor: 1 });
   await page.getByRole('heading', { name: 'Not well' }).waitFor();
   await take(page, 'docs/console.png');
@@ -49,7 +46,7 @@ async function take(page: Page, path: string): Promise<void> {
 }
 
 /** Publishes events of two streams: some are missing, some are broken, one comes twice. */
-async function fill({ pipeline }: ConsoleInBrowser): Promise<void> {
+async function fill(pipeline: Pipeline): Promise<void> {
   const startMs = Date.now() - 3_600_000;
   const at = (id: number): string => new Date(startMs + id * 20_000).toISOString();
   const ids = Array.from({ length: 160 }, (_, i) => i + 1);
@@ -65,6 +62,6 @@ async function fill({ pipeline }: ConsoleInBrowser): Promise<void> {
     { event_id: 7, type: 'OrderPlaced', timestamp: at(7), data: { order: 'A-7' } },
   );
   await pipeline.sendWith({ stream: 'orders' }, '{"event_id": 161, "type": "OrderPlaced", "timestamp": "tomorrow"}');
-  await pipeline.runtime.pubsub.publish('sweeps', { data: Buffer.from('tick'), attributes: {} });
-  await pipeline.runtime.drain();
+  await pipeline.runtime.sweep();
+  await pipeline.runtime.sweep();
 }
