@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { UserProcess } from '../e2e/user-process.ts';
 import { eventually } from '../support/eventually.ts';
-import { planOf, shownCommands } from './known-commands.ts';
+import { planOf, shownCommands, type RunPlan } from './known-commands.ts';
 import { titlesIn } from './markdown.ts';
 
 /*
@@ -13,6 +13,8 @@ import { titlesIn } from './markdown.ts';
  */
 
 const serving = 'npm run dev';
+/** The first command that the pipeline gets. */
+const probing = 'npx eventmend probe';
 /** Not in a clone: what git ignores, and git's own. */
 const notCloned = ['.git', 'node_modules', 'dist', 'coverage', '.terraform', '.build'];
 const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.env;
@@ -20,6 +22,8 @@ const { PATH, HOME, PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST } = process.en
 let clone: string;
 let env: NodeJS.ProcessEnv;
 let dev: UserProcess;
+/** The output of the probe, once the pipeline has events too. */
+let pipeline: Promise<string>;
 
 beforeAll(async () => {
   clone = await mkdtemp(join(tmpdir(), 'eventmend-clone-'));
@@ -45,12 +49,10 @@ beforeAll(async () => {
   // Which is what `npm ci` does in the end.
   expect(await run('npm run prepare')).toMatchObject({ code: 0 });
   dev = start(serving);
-  await dev.says(/^ready/m);
-  // Starts every function. Otherwise the first events could be pushed again after the first grace, and the stream would begin above the
-  // missing event.
-  await runToItsEnd('npx eventmend probe');
-  // Commands that show the state of the pipeline stand in pages before the one that publishes.
-  await runToItsEnd('npx eventmend publish events.ndjson');
+  // The commands that need no pipeline run while it starts.
+  pipeline = fillPipeline();
+  // Reported by each command that needs the pipeline.
+  pipeline.catch(() => undefined);
 });
 
 afterAll(async () => {
@@ -68,6 +70,16 @@ const events = Array.from({ length: 300 }, (_, i) => i + 1)
     return `${JSON.stringify({ event_id: id, type, timestamp, data: { case: `c${Math.ceil(id / 2)}` } })}\n`;
   });
 
+async function fillPipeline(): Promise<string> {
+  await dev.says(/^ready/m);
+  // Starts every function. Otherwise the first events could be pushed again after the first grace, and the stream would begin above the
+  // missing event.
+  const probed = await runToItsEnd(probing);
+  // Commands that show the state of the pipeline stand in pages before the one that publishes.
+  await runToItsEnd('npx eventmend publish events.ndjson');
+  return probed;
+}
+
 function start(text: string, more: NodeJS.ProcessEnv = {}): UserProcess {
   return new UserProcess('sh', ['-c', text], { ...env, ...more }, clone);
 }
@@ -77,10 +89,12 @@ async function run(text: string) {
   return { text, code: await started.end(), output: started.output };
 }
 
-const shown = shownCommands().flatMap((command) => {
-  const plan = planOf(command);
-  return plan.kind === 'run' && command.text !== serving ? [{ ...command, plan }] : [];
-});
+const shown = shownCommands()
+  .flatMap((command) => {
+    const plan = planOf(command);
+    return plan.kind === 'run' && command.text !== serving ? [{ ...command, plan }] : [];
+  })
+  .toSorted((a, b) => Number(a.plan.needsPipeline) - Number(b.plan.needsPipeline));
 
 /** Runs a command that stays up until it says that it is up. @returns All that it said. */
 async function runUntilUp(text: string, says: RegExp): Promise<string> {
@@ -99,12 +113,18 @@ async function runToItsEnd(text: string): Promise<string> {
   return ended.output;
 }
 
+async function runAsPlanned({ text, upOnce, needsPipeline }: RunPlan): Promise<string> {
+  if (text === probing) return pipeline;
+  if (needsPipeline) await pipeline;
+  return upOnce ? await runUntilUp(text, upOnce) : await runToItsEnd(text);
+}
+
 describe('a command that the documents show', () => {
   it.each(shown.map((command) => [command.text, command] as const))('%s', async (_, { file, output = '', plan }) => {
     const titles = titlesIn(output);
     // A table about the pipeline takes its time to come: a gap is found only after its grace.
     await eventually(`it draws the tables that ${file} shows: ${titles.join(', ')}`, async () => {
-      const printed = plan.upOnce ? await runUntilUp(plan.text, plan.upOnce) : await runToItsEnd(plan.text);
+      const printed = await runAsPlanned(plan);
       return titles.every((one) => titlesIn(printed).includes(one));
     });
   });
