@@ -247,12 +247,6 @@ locals {
 
 locals {
   notification_channels = concat(tolist(var.alerts.notification_channels), [for channel in google_monitoring_notification_channel.email : channel.id])
-
-  # The text of each playbook, with the commands for this project and region.
-  playbooks = {
-    for file in fileset("${path.module}/playbooks", "*.md") :
-    trimsuffix(file, ".md") => replace(replace(file("${path.module}/playbooks/${file}"), "/\\bPROJECT\\b/", var.project_id), "/\\bREGION\\b/", var.region)
-  }
 }
 
 resource "google_monitoring_notification_channel" "email" {

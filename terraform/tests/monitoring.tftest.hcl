@@ -137,10 +137,6 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     condition     = endswith(google_monitoring_alert_policy.main["retention-ends"].conditions[0].condition_prometheus_query_language[0].query, "> ${7 * 43200}")
     error_message = "Half of the retention of topology.json."
   }
-  assert {
-    condition     = strcontains(google_monitoring_alert_policy.main["no-sweep"].documentation[0].content, "--location europe-west1")
-    error_message = "Commands of a playbook have the region of the deployment."
-  }
 
   # The objective, by both of its subscriptions and both speeds.
   assert {
@@ -155,5 +151,45 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   assert {
     condition     = length(google_monitoring_alert_policy.burn) == 4 && alltrue([for alert in google_monitoring_alert_policy.burn : alert.combiner == "AND" && length(alert.conditions) == 2])
     error_message = "A burn counts if it is long, and not over."
+  }
+}
+
+run "playbooks_name_what_there_is" {
+  variables {
+    prefix   = "staging"
+    console  = { viewers = ["group:support@example.com"] }
+    bigquery = {}
+  }
+
+  # Each code span, and each bold name. Names of functions without a hyphen are words of the sentence too: only commands count.
+  assert {
+    condition = length(flatten([
+      for playbook in local.playbooks : [
+        for span in regexall("`[^`]+`|\\*\\*[a-z-]+\\*\\*", playbook) : [
+          for name in regexall("[A-Za-z0-9-]+", span) : "${name} in ${span}"
+          if contains(concat(keys(local.topology.subscriptions), ["kept-dead-letter-queue"]), name)
+          || can(regex("^(consumer|resend-requests|validate-source|bigquery-cleaned-events)(-|$)", name)) && name != "consumer-lags"
+          || can(regex("^eventmend-(sweep|audit|probe|letters)$", name))
+          || (startswith(span, "`gcloud ") && contains(concat(keys(local.topology.topics), keys(local.topology.functions)), name))
+        ]
+      ]
+    ])) == 0
+    error_message = "A playbook has a name without the prefix."
+  }
+  assert {
+    condition = alltrue([
+      for alert in google_monitoring_alert_policy.main : alltrue([
+        for line in [
+          "gcloud config set project demo-project",
+          "export GOOGLE_CLOUD_PROJECT='demo-project' NAME_PREFIX='staging-' FIRESTORE_DATABASE='staging-events' FIRESTORE_LETTERS_DATABASE='staging-letters'",
+          "gcloud run services proxy staging-console --region europe-west1 --port 8080",
+        ] : strcontains(alert.documentation[0].content, line)
+      ]) && length(alert.documentation[0].content) <= 8192
+    ])
+    error_message = "Each alert says how its commands find the deployment."
+  }
+  assert {
+    condition     = strcontains(local.playbooks["no-sweep"], "scheduler jobs run staging-sweep --location europe-west1") && strcontains(local.playbooks["books-out-of-balance"], "seek staging-validate-events")
+    error_message = "Commands have the names and the region of the deployment."
   }
 }
