@@ -107,7 +107,7 @@ resource "google_cloud_run_v2_job" "check" {
   project  = var.project_id
   name     = "${var.prefix}-${each.key}"
   location = var.region
-  labels   = local.labels
+  labels   = local.labels_of_code
   # It holds no data. Protected, it could not be removed with the variable.
   deletion_protection = false
 

@@ -62,7 +62,7 @@ resource "terraform_data" "key_at_creation" {
 
     postcondition {
       condition     = self.output == (each.value == null ? "none" : each.value)
-      error_message = "The ${each.key} has its key (${self.output}) since its creation, and it cannot change. Restore a backup into a new database with the other key, or deploy a second environment with it (prefix) and move to that (docs/protecting-data.md). Or delete the ${each.key} with its data first, and forget its key: terraform state rm 'module.eventmend.terraform_data.key_at_creation[\"${each.key}\"]'."
+      error_message = "The ${each.key} has its key (${self.output}) since its creation, and it cannot change. Restore a backup into a new database with the other key, or deploy a second environment with it (prefix) and move to that (docs/protecting-data.md). Or delete the ${each.key} with its data first, and forget its key: terraform -chdir=terraform/root state rm 'module.eventmend.terraform_data.key_at_creation[\"${each.key}\"]'."
     }
   }
 }

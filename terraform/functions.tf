@@ -99,6 +99,9 @@ locals {
   built_hash    = try(local.manifest.sourceHash, "")
   built_catalog = try(local.manifest.catalog, "unknown")
   revision      = try(local.manifest.revision, "unknown")
+
+  # Of what runs the code: functions, worker and checks.
+  labels_of_code = merge(local.labels, { revision = local.revision })
 }
 
 # The bundles that `npm run build` has made.
@@ -169,6 +172,14 @@ resource "google_storage_bucket_object" "function" {
   }
 }
 
+# Which images go, here and in the worker's repository. To keep wins over to delete.
+locals {
+  # In seconds: the API answers so, and with days each plan would show a change.
+  images_go_after = "${var.retention.image_days * 86400}s"
+  # The image that runs, and those to roll back to.
+  images_kept = 5
+}
+
 # The images of the functions. Cloud Functions makes a new one with each deployment.
 resource "google_artifact_registry_repository" "functions" {
   project       = var.project_id
@@ -179,20 +190,18 @@ resource "google_artifact_registry_repository" "functions" {
   kms_key_name  = var.encryption.region
   labels        = local.labels
 
-  # In seconds: the API answers so, and with days each plan would show a change.
   cleanup_policies {
     id     = "delete-old"
     action = "DELETE"
     condition {
-      older_than = "${var.retention.image_days * 86400}s"
+      older_than = local.images_go_after
     }
   }
-  # The image that runs, and those to roll back to. To keep wins over to delete.
   cleanup_policies {
     id     = "keep-recent"
     action = "KEEP"
     most_recent_versions {
-      keep_count = 5
+      keep_count = local.images_kept
     }
   }
 
@@ -205,7 +214,7 @@ resource "google_cloudfunctions2_function" "main" {
   project  = var.project_id
   name     = "${local.name_prefix}${each.key}"
   location = var.region
-  labels   = merge(local.labels, { revision = local.revision })
+  labels   = local.labels_of_code
 
   kms_key_name = var.encryption.region
 

@@ -105,19 +105,19 @@ resource "google_artifact_registry_repository" "worker" {
     immutable_tags = true
   }
 
-  # As those of the functions. Cloud Run keeps a copy of an image that runs.
+  # Cloud Run keeps a copy of an image that runs.
   cleanup_policies {
     id     = "delete-old"
     action = "DELETE"
     condition {
-      older_than = "${var.retention.image_days * 86400}s"
+      older_than = local.images_go_after
     }
   }
   cleanup_policies {
     id     = "keep-recent"
     action = "KEEP"
     most_recent_versions {
-      keep_count = 5
+      keep_count = local.images_kept
     }
   }
 
@@ -173,7 +173,7 @@ resource "google_cloud_run_v2_worker_pool" "main" {
   project  = var.project_id
   name     = "${var.prefix}-worker"
   location = var.region
-  labels   = local.labels
+  labels   = local.labels_of_code
   # It holds no data. Protected, it could not be removed with mode = "push".
   deletion_protection = false
 

@@ -37,7 +37,7 @@ run "the_checks_run_on_a_schedule" {
       && job.template[0].template[0].containers[0].args[0] == name
       && job.template[0].template[0].max_retries == 0
       && job.template[0].template[0].service_account == google_service_account.check[name].email
-      && job.deletion_protection == false
+      && job.deletion_protection == false && job.labels["revision"] == local.revision
       && { for env in job.template[0].template[0].containers[0].env : env.name => env.value if env.name == "NAME_PREFIX" } == { NAME_PREFIX = "staging-" }
     ]) && toset(keys(google_cloud_run_v2_job.check)) == toset(["audit", "probe"])
     error_message = "A job for each check, in the image, as an account of its own. It is not tried again: its failure is to be seen."
@@ -159,8 +159,8 @@ run "a_worker_pulls_for_validate_and_track" {
     error_message = "One instance of the image."
   }
   assert {
-    condition     = google_cloud_run_v2_worker_pool.main["main"].deletion_protection == false
-    error_message = "It can be removed."
+    condition     = google_cloud_run_v2_worker_pool.main["main"].deletion_protection == false && google_cloud_run_v2_worker_pool.main["main"].labels["revision"] == local.revision
+    error_message = "It can be removed, and tells which sources run."
   }
 
   # Its rights: those of its functions.
