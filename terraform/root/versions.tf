@@ -1,22 +1,21 @@
+# The versions of the providers are those of the module: ../versions.tf.
 terraform {
   required_version = ">= 1.9"
 
   required_providers {
     archive = {
-      source  = "hashicorp/archive"
-      version = "~> 2.7"
+      source = "hashicorp/archive"
     }
     google = {
-      source  = "hashicorp/google"
-      version = ">= 6.50, < 8.0"
+      source = "hashicorp/google"
     }
     google-beta = {
-      source  = "hashicorp/google-beta"
-      version = ">= 6.50, < 8.0"
+      source = "hashicorp/google-beta"
     }
   }
 
-  # `terraform init -backend-config=bucket=NAME` sets the bucket, because a backend takes no variables.
+  # `terraform init -backend-config=bucket=NAME` sets the bucket, because a backend takes no variables. Another environment with its state
+  # in the same bucket also sets its own prefix: `-backend-config=prefix=staging`.
   backend "gcs" {
     prefix = "eventmend"
   }

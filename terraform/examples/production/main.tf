@@ -1,19 +1,17 @@
 # Production: the console behind a load balancer with Identity-Aware Proxy (IAP), and nothing of it reachable otherwise. See docs/deploy.md.
+# The versions of the providers are those of the module: ../../versions.tf.
 terraform {
   required_version = ">= 1.9"
 
   required_providers {
     archive = {
-      source  = "hashicorp/archive"
-      version = "~> 2.7"
+      source = "hashicorp/archive"
     }
     google = {
-      source  = "hashicorp/google"
-      version = ">= 6.50, < 8.0"
+      source = "hashicorp/google"
     }
     google-beta = {
-      source  = "hashicorp/google-beta"
-      version = ">= 6.50, < 8.0"
+      source = "hashicorp/google-beta"
     }
   }
 }

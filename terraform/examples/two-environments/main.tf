@@ -1,19 +1,17 @@
 # Two environments in one project. Production has the plain names, staging a prefix, databases of its own and smaller instances.
+# The versions of the providers are those of the module: ../../versions.tf.
 terraform {
   required_version = ">= 1.9"
 
   required_providers {
     archive = {
-      source  = "hashicorp/archive"
-      version = "~> 2.7"
+      source = "hashicorp/archive"
     }
     google = {
-      source  = "hashicorp/google"
-      version = ">= 6.50, < 8.0"
+      source = "hashicorp/google"
     }
     google-beta = {
-      source  = "hashicorp/google-beta"
-      version = ">= 6.50, < 8.0"
+      source = "hashicorp/google-beta"
     }
   }
 }
