@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import topology from '../shared/topology.json' with { type: 'json' };
 
@@ -111,27 +111,6 @@ describe('a build', () => {
     await rm(elsewhere, { recursive: true });
   });
 
-  it('never removes a file that a running process may load, not even to replace it', async () => {
-    const file = built('archive', 'index.js');
-    const handler = join(sources, 'functions', 'archive', 'handler.ts');
-    const [before, unchanged] = [await stat(file), await stat(built('store', 'package.json'))];
-    await writeFile(handler, `${await readFile(handler, 'utf8')}\nconsole.log('another archive');\n`);
-    const done = new AbortController();
-    const building = build().finally(() => {
-      done.abort();
-    });
-    let missed = 0;
-    while (!done.signal.aborted) {
-      if (!existsSync(file)) missed++;
-      await setImmediate();
-    }
-    await building;
-    expect(missed).toBe(0);
-    expect((await stat(file)).ino).not.toBe(before.ino);
-    expect((await stat(built('store', 'package.json'))).ino).toBe(unchanged.ino);
-    expect(await readdir(sources)).not.toContainEqual(expect.stringMatching(/^\.dist/));
-  });
-
   it('refuses functions that topology.json and functions/ do not both name, and says which', async () => {
     const file = join(sources, 'shared', 'topology.json');
     const text = await readFile(file, 'utf8');
@@ -166,104 +145,6 @@ describe('a catalog with problems', () => {
     await expect(build()).rejects.toThrow(
       /build: the catalog shared\/catalog\.ts cannot be used: shared\/catalog\.ts:\d+:7 throws Error: no such system\n$/,
     );
-  });
-});
-
-describe('a catalog of one’s own', () => {
-  let directory: string;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'eventmend-own-catalog-'));
-  });
-  afterAll(async () => {
-    await rm(directory, { recursive: true });
-    await build();
-  });
-
-  async function write(name: string, text: string): Promise<string> {
-    const file = join(directory, name);
-    await writeFile(file, `import { defineCatalog, z } from 'eventmend/catalog';\n${text}`);
-    return file;
-  }
-
-  it('goes into every function and the command line, in place of the one of the sources, wherever it lies', async () => {
-    const text = 'export const catalog = defineCatalog({ types: { ParcelSent: { payload: z.looseObject({}) } } });';
-    const EVENTMEND_CATALOG = await write('mine.ts', text);
-    await build('functions', { EVENTMEND_CATALOG });
-    await build('cli', { EVENTMEND_CATALOG });
-    for (const name of names) {
-      expect(await readFile(built(name, 'index.js'), 'utf8')).toContain('ParcelSent');
-      expect(await sourcesOf(name)).not.toContain('shared/catalog.ts');
-    }
-    const chunks = await readdir(join(sources, 'dist', 'cli'));
-    const texts = await Promise.all(
-      chunks.filter((name) => name.endsWith('.js')).map((name) => readFile(join(sources, 'dist', 'cli', name), 'utf8')),
-    );
-    expect(texts.some((one) => one.includes('ParcelSent'))).toBe(true);
-  });
-
-  it('goes into the functions of eventmend dev, apart from those that are deployed', async () => {
-    const EVENTMEND_CATALOG = await write(
-      'mine.ts',
-      'export const catalog = defineCatalog({ types: { ForDev: {} } });',
-    );
-    await build('dev', { EVENTMEND_CATALOG });
-    const ofDev = await readFile(join(sources, 'dist', 'dev', 'functions', 'track', 'index.js'), 'utf8');
-    expect(ofDev).toContain('ForDev');
-    expect(await readFile(built('track', 'index.js'), 'utf8')).not.toContain('ForDev');
-  });
-
-  it('that is refused fails the build with its problems, without a stack trace', async () => {
-    const EVENTMEND_CATALOG = await write('wrong.ts', "export const catalog = { unknownTypes: 'strickt' };");
-    const failed: unknown = await build('functions', { EVENTMEND_CATALOG }).catch((error: unknown) => error);
-    expect(failed).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(
-        /^build: the catalog \S+wrong\.ts is refused:\n {2}- unknownTypes is "strickt"; it must be one of 'pass', 'strict'\n$/,
-      ) as string,
-    });
-  });
-});
-
-describe('a part', () => {
-  const folder = () => join(sources, 'dist', 'cli');
-  const record = () => join(folder(), 'made-from.json');
-
-  it('is made again only if a source changed, or what was made before is not all there', async () => {
-    const isMadeAgain = async (): Promise<boolean> => {
-      const written = await readFile(record(), 'utf8');
-      // A part that is not made again keeps a record that differs in form only.
-      await writeFile(record(), JSON.stringify(JSON.parse(written)));
-      await build('cli');
-      return (await readFile(record(), 'utf8')) !== JSON.stringify(JSON.parse(written));
-    };
-    await build('cli');
-    const found = [await isMadeAgain()];
-    await appendFile(join(sources, 'shared', 'ports.ts'), '\n// another comment\n');
-    found.push(await isMadeAgain(), await isMadeAgain());
-    await rm(join(folder(), 'main.js'));
-    found.push(await isMadeAgain());
-    await writeFile(join(folder(), 'extra.js'), '');
-    expect([...found, await isMadeAgain()]).toEqual([false, true, false, true, true]);
-  });
-});
-
-describe('the command line', () => {
-  const program = () => join(sources, 'dist', 'cli', 'main.js');
-  const isExecutable = async (path = program()) => ((await stat(path)).mode & 0o100) !== 0;
-
-  it('is executable after each build: the first, one that changes it, and one that changes nothing', async () => {
-    await build('cli');
-    const found = [await isExecutable()];
-    await appendFile(join(sources, 'cli', 'main.ts'), "\nconsole.log('another command line');\n");
-    await build('cli');
-    found.push(await isExecutable());
-    await chmod(program(), 0o644);
-    await build('cli');
-    expect([...found, await isExecutable()]).toEqual([true, true, true]);
-  });
-
-  it('has no other executable files', async () => {
-    expect(await isExecutable(`${program()}.map`)).toBe(false);
   });
 });
 
@@ -328,5 +209,119 @@ describe('a bundle', () => {
       expect(version).toBe(root[place]!.version);
       expect(integrity).toMatch(/^sha512-/);
     }
+  });
+});
+
+describe('a catalog of one’s own', () => {
+  let directory: string;
+  let mine: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'eventmend-own-catalog-'));
+    const text = 'export const catalog = defineCatalog({ types: { ParcelSent: { payload: z.looseObject({}) } } });';
+    mine = await write('mine.ts', text);
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
+  async function write(name: string, text: string): Promise<string> {
+    const file = join(directory, name);
+    await writeFile(file, `import { defineCatalog, z } from 'eventmend/catalog';\n${text}`);
+    return file;
+  }
+
+  it('is built without removing a file that a running process may load, not even to replace it', async () => {
+    const file = built('archive', 'index.js');
+    const [before, unchanged] = [await stat(file), await stat(built('store', 'package.json'))];
+    const done = new AbortController();
+    const building = build('functions', { EVENTMEND_CATALOG: mine }).finally(() => {
+      done.abort();
+    });
+    let missed = 0;
+    while (!done.signal.aborted) {
+      if (!existsSync(file)) missed++;
+      await setTimeout(1);
+    }
+    await building;
+    expect(missed).toBe(0);
+    expect((await stat(file)).ino).not.toBe(before.ino);
+    expect((await stat(built('store', 'package.json'))).ino).toBe(unchanged.ino);
+    expect(await readdir(sources)).not.toContainEqual(expect.stringMatching(/^\.dist/));
+  });
+
+  it('goes into every function and the command line, in place of the one of the sources, wherever it lies', async () => {
+    await build('cli', { EVENTMEND_CATALOG: mine });
+    for (const name of names) {
+      expect(await readFile(built(name, 'index.js'), 'utf8')).toContain('ParcelSent');
+      expect(await sourcesOf(name)).not.toContain('shared/catalog.ts');
+    }
+    const chunks = await readdir(join(sources, 'dist', 'cli'));
+    const texts = await Promise.all(
+      chunks.filter((name) => name.endsWith('.js')).map((name) => readFile(join(sources, 'dist', 'cli', name), 'utf8')),
+    );
+    expect(texts.some((one) => one.includes('ParcelSent'))).toBe(true);
+  });
+
+  it('goes into the functions of eventmend dev, apart from those that are deployed', async () => {
+    const EVENTMEND_CATALOG = await write(
+      'for-dev.ts',
+      'export const catalog = defineCatalog({ types: { ForDev: {} } });',
+    );
+    await build('dev', { EVENTMEND_CATALOG });
+    const ofDev = await readFile(join(sources, 'dist', 'dev', 'functions', 'track', 'index.js'), 'utf8');
+    expect(ofDev).toContain('ForDev');
+    expect(await readFile(built('track', 'index.js'), 'utf8')).not.toContain('ForDev');
+  });
+
+  it('that is refused fails the build with its problems, without a stack trace', async () => {
+    const EVENTMEND_CATALOG = await write('wrong.ts', "export const catalog = { unknownTypes: 'strickt' };");
+    const failed: unknown = await build('functions', { EVENTMEND_CATALOG }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^build: the catalog \S+wrong\.ts is refused:\n {2}- unknownTypes is "strickt"; it must be one of 'pass', 'strict'\n$/,
+      ) as string,
+    });
+  });
+});
+
+describe('a part', () => {
+  const folder = () => join(sources, 'dist', 'cli');
+  const record = () => join(folder(), 'made-from.json');
+
+  it('is made again only if a source changed, or what was made before is not all there', async () => {
+    const isMadeAgain = async (): Promise<boolean> => {
+      const written = await readFile(record(), 'utf8');
+      // A part that is not made again keeps a record that differs in form only.
+      await writeFile(record(), JSON.stringify(JSON.parse(written)));
+      await build('cli');
+      return (await readFile(record(), 'utf8')) !== JSON.stringify(JSON.parse(written));
+    };
+    await build('cli');
+    const found = [await isMadeAgain()];
+    await appendFile(join(sources, 'shared', 'ports.ts'), '\n// another comment\n');
+    found.push(await isMadeAgain(), await isMadeAgain());
+    await rm(join(folder(), 'main.js'));
+    found.push(await isMadeAgain());
+    await writeFile(join(folder(), 'extra.js'), '');
+    expect([...found, await isMadeAgain()]).toEqual([false, true, false, true, true]);
+  });
+});
+
+describe('the command line', () => {
+  const program = () => join(sources, 'dist', 'cli', 'main.js');
+  const isExecutable = async (path = program()) => ((await stat(path)).mode & 0o100) !== 0;
+
+  it('is executable after each build: the first, one that changes it, and one that changes nothing', async () => {
+    await build('cli');
+    const found = [await isExecutable()];
+    await appendFile(join(sources, 'cli', 'main.ts'), "\nconsole.log('another command line');\n");
+    await build('cli');
+    found.push(await isExecutable());
+    await chmod(program(), 0o644);
+    await build('cli');
+    expect([...found, await isExecutable()]).toEqual([true, true, true]);
+  });
+
+  it('has no other executable files', async () => {
+    expect(await isExecutable(`${program()}.map`)).toBe(false);
   });
 });
