@@ -1,6 +1,19 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -43,6 +56,12 @@ async function sourcesOf(name: string): Promise<string> {
   return ((await json(built(name, 'index.js.map'))).sources as string[]).join('\n');
 }
 
+/** The variables with which a bundle can be loaded where nothing serves it. */
+function forBuild(name: string): NodeJS.ProcessEnv {
+  const hosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
+  return { ...hosts, PATH: process.env.PATH, FUNCTION_TARGET: name };
+}
+
 /** The modules of libraries that an instance loads when it starts, before any delivery. */
 async function loadedAtStart(name: string): Promise<readonly string[]> {
   const bundle = await readFile(built(name, 'index.js'), 'utf8');
@@ -51,8 +70,7 @@ async function loadedAtStart(name: string): Promise<readonly string[]> {
   const load = /var __commonJS = \(cb, mod\) => function __require\d*\(\) \{/;
   expect(bundle).toMatch(load);
   await writeFile(file, bundle.replace(load, '$& if (!mod) console.log(Object.getOwnPropertyNames(cb)[0]);'));
-  const hosts = { PUBSUB_EMULATOR_HOST: 'localhost:1', FIRESTORE_EMULATOR_HOST: 'localhost:1' };
-  const { stdout } = await run('node', [file], { env: { ...hosts, PATH: process.env.PATH, FUNCTION_TARGET: name } });
+  const { stdout } = await run('node', [file], { env: forBuild(name) });
   await rm(file);
   return stdout.split('\n');
 }
@@ -68,7 +86,7 @@ describe('a build', () => {
     const about = ['made-from.json', 'manifest.json', 'packages.json'];
     expect((await readdir(built())).sort()).toEqual([...names, 'worker', ...about].toSorted());
     const files = ['index.js', 'index.js.map', 'package-lock.json', 'package.json'];
-    for (const name of names) expect((await readdir(built(name))).sort()).toEqual(files);
+    for (const name of names) expect((await readdir(built(name))).sort()).toEqual([...files, 'start.js']);
     expect((await readdir(built('worker'))).sort()).toEqual(['checks.js', 'checks.js.map', ...files]);
   });
 
@@ -188,6 +206,20 @@ describe('a bundle', () => {
     expect(await json(built('worker', 'package.json'))).toMatchObject({ main: 'index.js', dependencies: {} });
   });
 
+  it('makes a compile cache when the platform builds it, if Node has one, and starts with it', async () => {
+    const cache = built('archive', 'compile-cache');
+    const startsWith = async () => {
+      const text = `require('node:module').enableCompileCache = (folder) => console.log(folder); require('./start.js');`;
+      return (await run('node', ['-e', text], { cwd: built('archive'), env: forBuild('archive') })).stdout.trim();
+    };
+    expect(await startsWith()).toBe('');
+    await run('npm', ['run', 'gcp-build'], { cwd: built('archive') });
+    expect(existsSync(cache)).toBe('enableCompileCache' in nodeModule);
+    await mkdir(cache, { recursive: true });
+    expect(await startsWith()).toBe(cache);
+    await rm(cache, { recursive: true });
+  });
+
   it.each(names)('of %s is installed with the framework in the versions that are tested here', async (name) => {
     const root = (await json('package-lock.json')).packages as Record<string, { version: string; dev?: boolean }>;
     const lock = await json(built(name, 'package-lock.json'));
@@ -195,7 +227,7 @@ describe('a bundle', () => {
     const { version } = root[`node_modules/${framework}`]!;
     expect(await json(built(name, 'package.json'))).toMatchObject({
       type: 'commonjs',
-      main: 'index.js',
+      main: 'start.js',
       engines: { node: '>=20.19' },
       dependencies: { [framework]: version },
     });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { pushesToTrack, pushesToValidate } from '../processes/bench-events.ts';
 import { envWithEmulators } from '../processes/bench-project.ts';
+import { deployedFunction } from '../processes/deployed-function.ts';
 import { PushClient } from '../processes/push-client.ts';
 import { bundleFolder, ServedProcess } from '../processes/served-process.ts';
 import { inBalancedRounds, median, medianRatio } from '../rounds.ts';
@@ -29,8 +30,8 @@ export const coldStart: MeasuredScenario = {
     const unbundled = (target: string) => bundleFolder('bench', 'unbundled', target);
     const figures = await inBalancedRounds(
       {
-        validate: sideOf(bundleFolder('functions', 'validate'), 'validate', pushesToValidate),
-        track: sideOf(bundleFolder('functions', 'track'), 'track', pushesToTrack),
+        validate: sideOf(await deployedFunction('validate', context), 'validate', pushesToValidate),
+        track: sideOf(await deployedFunction('track', context), 'track', pushesToTrack),
         minimal: sideOf(bundleFolder('bench', 'baselines', 'claim-and-publish'), 'claim-and-publish', pushesToTrack),
         'unbundled validate': sideOf(unbundled('validate'), 'validate', pushesToValidate),
         'unbundled track': sideOf(unbundled('track'), 'track', pushesToTrack),
