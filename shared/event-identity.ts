@@ -74,18 +74,19 @@ export function identitiesOf(
   otherwise: { readonly event: IdentifiedEvent; readonly rules: IdentityRules } | undefined,
 ): Identity & { readonly formerly: Identity | undefined } {
   const content = contentUnder(event, rules);
-  const identity = { key: keyUnder(event, rules), hash: content.digest };
+  const [key, hash] = [keyUnder(event, rules), content.digest];
   const other = otherwise
     ? {
         key: keyUnder(otherwise.event, otherwise.rules),
         hash: contentUnder(otherwise.event, otherwise.rules).digest,
       }
-    : formerIdentity(event, rules, identity, content);
-  const isSame = other.key === identity.key && other.hash === identity.hash;
-  return { ...identity, formerly: isSame ? undefined : other };
+    : formerIdentity(event, rules, { key, hash }, content);
+  const isSame = other.key === key && other.hash === hash;
+  return { key, hash, formerly: isSame ? undefined : other };
 }
 
 function contentUnder({ object, replacements, beside }: IdentifiedEvent, { ignore }: IdentityRules): CanonicalDigest {
+  if (ignore.length === 0) return contentHash(object, replacements, beside);
   const leftOut = ignore.map((path) => ({ path, text: undefined }));
   return contentHash(object, [...replacements, ...leftOut], beside);
 }
