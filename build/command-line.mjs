@@ -5,6 +5,8 @@ import { bundlePrograms } from './programs.mjs';
 
 /** The module that is loaded into a function's process on a developer's machine. */
 export const localFunction = 'cli/local/local-function.ts';
+/** The thread of `eventmend clean` that assesses events. */
+const assessBatches = 'cli/clean/assess-batches.ts';
 
 /**
  * Bundles the command line.
@@ -15,7 +17,12 @@ export const localFunction = 'cli/local/local-function.ts';
 export async function bundleCommandLine(directory) {
   const { bin } = JSON.parse(readFileSync('package.json', 'utf8'));
   const programs = new Set(Object.values(bin).map((path) => resolve(path)));
-  const entryPoints = { main: 'cli/main.ts', 'local-function': localFunction, 'catalog-api': 'shared/catalog-api.ts' };
+  const entryPoints = {
+    main: 'cli/main.ts',
+    'local-function': localFunction,
+    'assess-batches': assessBatches,
+    'catalog-api': 'shared/catalog-api.ts',
+  };
   const { options } = await withCatalog(builtCatalogFile());
   const files = await bundlePrograms(directory, entryPoints, options);
   return files.map(({ path, contents }) => ({ path, contents, isExecutable: programs.has(path) }));

@@ -11,12 +11,15 @@ export const catalogOption = {
 } as const;
 
 /** The file that --catalog or EVENTMEND_CATALOG names, if any. */
-export function catalogFileOf(option: string | undefined, { env }: Io): string | undefined {
+export function catalogFileOf(option: string | undefined, { env }: Pick<Io, 'env'>): string | undefined {
   return option ?? settingsIn(env).EVENTMEND_CATALOG;
 }
 
 /** Loads the catalog that a user chose: by --catalog, by EVENTMEND_CATALOG, or when Eventmend was built. */
-export async function chooseCatalogDefinition(option: string | undefined, io: Io): Promise<CatalogDefinition> {
+export async function chooseCatalogDefinition(
+  option: string | undefined,
+  io: Pick<Io, 'env'>,
+): Promise<CatalogDefinition> {
   const file = catalogFileOf(option, io);
   if (file === undefined) return built;
   // Only now: the scheduled checks have no compiler beside them, and no file to compile.

@@ -1,5 +1,5 @@
+import { InvariantError } from '../../shared/errors.ts';
 import type { Failure } from '../../shared/failure.ts';
-import { uuidOf } from '../../shared/identity.ts';
 import type { Delivery, Message } from '../../shared/messages/message.ts';
 import type { RoutingAttributes } from '../../shared/messages/routing.ts';
 import { topicOfSource } from '../../shared/sources/source-topic.ts';
@@ -12,10 +12,12 @@ import { assessMessage, type AssessedEvent } from '../../shared/validation/asses
 import { spellAssessment } from '../../shared/validation/assess.ts';
 import type { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import { ClaimGroups } from './claim-groups.ts';
-import type { Intake, TakenRecord } from './intake.ts';
+import type { Intake } from './intake.ts';
+import { deliveryOf, type TakenRecord } from './taken-record.ts';
 import { LiveBlocks } from './live-blocks.ts';
 import { placed } from './output-line.ts';
 import type { Outputs } from './outputs.ts';
+import { needsFunctions, type PlainClaim } from './plain-claims.ts';
 
 /** An event of a record. */
 interface Taken {
@@ -29,8 +31,12 @@ interface Routed extends Taken {
   readonly routing: RoutingAttributes;
 }
 
+/** An event that waits for its verdict. */
+type Claimed = Routed | { readonly record: TakenRecord; readonly plain: PlainClaim };
+
 /** An outcome that waits for its turn in the order of the records. */
-type Due = { readonly taken: Taken; readonly letter: Message } | { readonly routed: Routed; readonly verdict: Verdict };
+type Due =
+  { readonly taken: Taken; readonly letter: Message } | { readonly claimed: Claimed; readonly verdict: Verdict };
 
 /**
  * Decides events in batches, by the functions by which validate and track decide. No message is written for the next
@@ -44,7 +50,7 @@ export class BatchIntake implements Intake {
   private readonly source: string;
   private readonly bounds: SequenceBounds;
   private readonly blocks: LiveBlocks;
-  private readonly groups: ClaimGroups<Routed>;
+  private readonly groups: ClaimGroups<Claimed>;
   private due: Due[] = [];
   /** The ids and the keys of the events that were handed over one after another, and may not be through yet. */
   private readonly underway = new Set<string>();
@@ -63,7 +69,11 @@ export class BatchIntake implements Intake {
     this.groups = new ClaimGroups(this.blocks);
   }
 
-  take(record: TakenRecord): Promise<void> | undefined {
+  take(record: TakenRecord, plain: PlainClaim | undefined): Promise<void> | undefined {
+    if (plain && this.admitsAtOnce(plain)) {
+      this.groups.add(plain.stream, plain.claim, { record, plain });
+      return undefined;
+    }
     const all = this.assess(record);
     const { log } = this.runtime;
     if (all.length === 0) log.count('dropped');
@@ -88,17 +98,7 @@ export class BatchIntake implements Intake {
 
   private assess(record: TakenRecord): readonly Taken[] {
     const { catalog, clock } = this.runtime;
-    const { message, messageId } = record;
-    const { data, attributes, orderingKey } = message;
-    const delivery: Delivery = {
-      data,
-      attributes,
-      ...(orderingKey !== undefined && { orderingKey }),
-      topic: this.topic,
-      messageId,
-      publishedAtMs: clock.now(),
-      deadlineMs: Number.POSITIVE_INFINITY,
-    };
+    const delivery = deliveryOf(record, this.topic, clock.now());
     const all: Taken[] = [];
     for (const event of assessMessage(delivery, catalog).events) all.push({ record, delivery, event });
     return all;
@@ -120,16 +120,14 @@ export class BatchIntake implements Intake {
     }
     const { routing } = examined;
     const routed = { ...taken, routing };
-    if (this.isForFunctions(routing)) return this.handOver(routed);
+    if (needsFunctions(routing, this.runtime.catalog)) return this.handOver(routed);
     if (!this.bounds.admitsAtOnce(routing)) return this.admit(routed);
     this.groups.add(routing.stream, claimOf(routing), routed);
     return undefined;
   }
 
-  /** Whether an event needs more than its block. */
-  private isForFunctions({ kind, stream, key, toBeChecked }: RoutingAttributes): boolean {
-    if (kind === 'void' || toBeChecked) return true;
-    return uuidOf(key) !== undefined && this.runtime.catalog.stream(stream).uuid === 'global';
+  private admitsAtOnce({ stream, claim: { origin, eventId, place, instantMs } }: PlainClaim): boolean {
+    return this.bounds.admitsAtOnce({ stream, origin, eventId, lastId: eventId, place, instantMs });
   }
 
   /** Admits an event by what the store has. */
@@ -188,24 +186,41 @@ export class BatchIntake implements Intake {
   /** Decides the gathered claims, and tells their outcomes in the order of the records. */
   private async decide(): Promise<void> {
     await this.awaitHandedOver();
-    const undecided: Routed[] = [];
-    for (const { event: routed, verdict } of await this.groups.decide())
-      if (verdict) this.due.push({ routed, verdict });
-      else undecided.push(routed);
+    const undecided: Claimed[] = [];
+    for (const { event: claimed, verdict } of await this.groups.decide())
+      if (verdict) this.due.push({ claimed, verdict });
+      else undecided.push(claimed);
     const due = this.due.sort((a, b) => numberOf(a) - numberOf(b));
     this.due = [];
     for (const one of due)
       if ('letter' in one) await this.outputs.letter(placed(one.letter, one.taken.record));
-      else if (one.verdict.act === 'publish') this.tellClean(one.routed, one.verdict);
-      else await this.tellOther(one.routed, one.verdict);
-    for (const routed of undecided.sort((a, b) => a.record.number - b.record.number)) await this.handOver(routed);
+      else if (one.verdict.act === 'publish') this.tellClean(one.claimed, one.verdict);
+      else await this.tellOther(this.routedOf(one.claimed), one.verdict);
+    undecided.sort((a, b) => a.record.number - b.record.number);
+    for (const claimed of undecided) await this.handOver(this.routedOf(claimed));
     await this.awaitHandedOver();
   }
 
-  private tellClean({ event: { message }, routing, record }: Routed, verdict: Verdict & { act: 'publish' }): void {
-    if (!routing.repairs && !verdict.supersedes && this.outputs.hasSamples)
-      this.outputs.cleanAsItCame(message.data, routing.stream, record.number);
-    else this.outputs.clean(placed(cleanMessage(message, routing, verdict), record));
+  /** Returns an event with all that was assessed. What is known of a plain event serves for its verdict only. */
+  private routedOf(claimed: Claimed): Routed {
+    if ('routing' in claimed) return claimed;
+    const [taken] = this.assess(claimed.record);
+    if (!taken || !('routing' in taken.event.examined))
+      throw new InvariantError(`record ${claimed.record.number} is plain, and is none`);
+    return { ...taken, routing: taken.event.examined.routing };
+  }
+
+  private tellClean(claimed: Claimed, verdict: Verdict & { act: 'publish' }): void {
+    const { repairs, stream } = 'plain' in claimed ? claimed.plain : claimed.routing;
+    const { record } = claimed;
+    if (!repairs && !verdict.supersedes && this.outputs.hasSamples) {
+      // A plain event is its whole record.
+      const { data } = 'plain' in claimed ? record.message : claimed.event.message;
+      this.outputs.cleanAsItCame(data, stream, record.number);
+    } else {
+      const { event, routing } = this.routedOf(claimed);
+      this.outputs.clean(placed(cleanMessage(event.message, routing, verdict), record));
+    }
   }
 
   private async tellOther(routed: Routed, verdict: Verdict): Promise<void> {
@@ -222,5 +237,5 @@ export class BatchIntake implements Intake {
 }
 
 function numberOf(due: Due): number {
-  return ('letter' in due ? due.taken : due.routed).record.number;
+  return ('letter' in due ? due.taken : due.claimed).record.number;
 }

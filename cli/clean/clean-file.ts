@@ -1,31 +1,33 @@
-import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { Catalog } from '../../shared/catalog-definition.ts';
 import { defaultStream } from '../../shared/event.ts';
 import { makeLetter } from '../../shared/messages/letter.ts';
+import { topicOfSource } from '../../shared/sources/source-topic.ts';
 import { eventsName } from '../../shared/sources/source.ts';
 import type { EventFile } from '../input/event-file.ts';
 import { InputError, type InputRecord } from '../input/input-record.ts';
 import { EmbeddedRuntime } from '../local/embedded-runtime.ts';
 import type { ProgressBar } from '../screen/progress-bar.ts';
 import { adviceFor } from './advice.ts';
+import { Ahead, type AheadDeps } from './ahead.ts';
+import { batchesOf, batchSize, type RecordBatch, type BatchRecord } from './batch.ts';
 import { BatchIntake } from './batch-intake.ts';
 import { FileBooks, type CleanResult, type FileReading } from './books.ts';
-import type { Intake, TakenRecord } from './intake.ts';
+import type { Intake } from './intake.ts';
 import { placed } from './output-line.ts';
 import { Outputs, type Sinks } from './outputs.ts';
+import { assessPlain, plainClaimAt, type PackedClaims, type PlainClaim } from './plain-claims.ts';
+import type { ChosenReading } from './reading.ts';
 import { storedOutcome } from './stream-outcome.ts';
 
-export interface CleanJob extends Sinks {
+export interface CleanJob extends Sinks, ChosenReading {
   readonly events: EventFile;
   /** The file as the user named it. */
   readonly file: string;
-  /** The stream of the events that name none. Undefined if the source says it. */
-  readonly stream: string | undefined;
-  /** The source of the catalog that the events are read by. */
-  readonly source: string;
-  readonly catalog: CatalogDefinition;
   readonly bar: ProgressBar;
   /** Ends the run when it is aborted. */
   readonly signal: AbortSignal;
+  /** By default all is done in one thread. */
+  readonly startThread?: AheadDeps['startThread'];
 }
 
 /** Where the records of a file go. */
@@ -41,8 +43,6 @@ export type OpenIntake = (runtime: EmbeddedRuntime, outputs: Outputs, source: st
 
 const openBatchIntake: OpenIntake = (runtime, outputs, source) => new BatchIntake(runtime, outputs, source);
 
-/** The number of events that are decided together. */
-const batchSize = 250;
 /** How far the pipeline's clock advances for each batch, in milliseconds: some of its work waits for a timer. */
 const batchStepMs = 250;
 
@@ -63,7 +63,7 @@ export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatc
   const reader = new FileReader(job.events, job.source === eventsName ? undefined : job.source);
   const intake = openIntake(runtime, outputs, job.source);
   const records = new Records(job, { runtime, outputs, books, intake });
-  for await (const some of reader) await records.takeAll(some);
+  await assessAndDecide(job, reader, runtime.catalog, records);
   await intake.finish();
   await outputs.flush();
   await runtime.sweepUntilQuiet();
@@ -87,6 +87,30 @@ export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatc
   };
 }
 
+/** Reads, assesses and decides batches. Some are assessed ahead, while an older one is decided. */
+async function assessAndDecide(
+  { stream, source, startThread = () => undefined }: CleanJob,
+  reader: FileReader,
+  catalog: Catalog,
+  records: Records,
+): Promise<void> {
+  const topic = topicOfSource(source);
+  const ahead = new Ahead({ assess: (batch) => assessPlain(batch.records, topic, catalog), startThread });
+  const decideOldest = async (): Promise<void> => {
+    const { batch, claims } = await ahead.next();
+    await records.takeAll(batch, claims);
+  };
+  try {
+    for await (const batch of batchesOf(reader, stream)) {
+      ahead.add(batch);
+      while (ahead.isFull) await decideOldest();
+    }
+    while (!ahead.isEmpty) await decideOldest();
+  } finally {
+    await ahead.close();
+  }
+}
+
 /** Takes the records of a file one after another, and in batches to their outcomes. */
 class Records {
   /** The number of messages that were pulled before, and then again: Pub/Sub delivers at least once. */
@@ -101,26 +125,25 @@ class Records {
     this.to = to;
   }
 
-  async takeAll(records: Iterable<InputRecord>): Promise<void> {
-    for (const record of records) {
-      this.received++;
-      const later = this.take(record);
+  async takeAll({ records }: RecordBatch, claims: PackedClaims): Promise<void> {
+    for (const [i, record] of records.entries()) {
+      const later = this.take(record, plainClaimAt(claims, i));
       if (later) await later;
-      if (this.received % batchSize === 0) await this.endBatch();
     }
+    this.received += records.length;
+    if (records.length === batchSize) await this.endBatch();
   }
 
-  private take(record: InputRecord): Promise<void> | undefined {
+  private take(record: BatchRecord, plain: PlainClaim | undefined): Promise<void> | undefined {
     const { job, to } = this;
     to.books.receive();
     if (this.isRepeated(record)) {
       this.repeated++;
       return undefined;
     }
-    const taken = takenRecord(record, this.received, job.stream);
-    if (record.problem !== undefined) return this.refuse(taken, record.problem);
-    if (job.source === eventsName) to.outputs.streams.add(taken.message.attributes.stream ?? defaultStream);
-    return to.intake.take(taken);
+    if (record.problem !== undefined) return this.refuse(record, record.problem);
+    if (job.source === eventsName) to.outputs.streams.add(record.message.attributes.stream ?? defaultStream);
+    return to.intake.take(record, plain);
   }
 
   private async endBatch(): Promise<void> {
@@ -133,15 +156,15 @@ class Records {
   }
 
   /** Whether a message was pulled before. Remembers its id. */
-  private isRepeated({ messageId }: InputRecord): boolean {
-    if (messageId === undefined) return false;
-    if (this.pulled.has(messageId)) return true;
-    this.pulled.add(messageId);
+  private isRepeated({ pulledAs }: BatchRecord): boolean {
+    if (pulledAs === undefined) return false;
+    if (this.pulled.has(pulledAs)) return true;
+    this.pulled.add(pulledAs);
     return false;
   }
 
   /** Dead-letters a record that cannot be read as an event, after all records before it. */
-  private async refuse(record: TakenRecord, detail: string): Promise<void> {
+  private async refuse(record: BatchRecord, detail: string): Promise<void> {
     const { intake, outputs, runtime } = this.to;
     await intake.settle();
     const failure = { code: 'ERR_UNDECODABLE', stage: 'validate', detail } as const;
@@ -188,17 +211,6 @@ class FileReader implements AsyncIterable<Iterable<InputRecord>> {
       this.problem = error.message;
     }
   }
-}
-
-/** @param number The number of the record in its file. */
-function takenRecord(record: InputRecord, number: number, stream: string | undefined): TakenRecord {
-  const { data, line, attributes, orderingKey, messageId = String(number) } = record;
-  const message = {
-    data,
-    attributes: { ...(stream !== undefined && { stream }), ...attributes },
-    ...(orderingKey !== undefined && { orderingKey }),
-  };
-  return { message, messageId, number, line };
 }
 
 /** Passes the messages of the functions to the outputs. */

@@ -1,19 +1,15 @@
-import type { Message } from '../../shared/messages/message.ts';
-
-/** A record of a file, as a message of its source. */
-export interface TakenRecord {
-  readonly message: Message;
-  readonly messageId: string;
-  /** The number of the record in its file, from 1. */
-  readonly number: number;
-  /** The line on which it begins, from 1. */
-  readonly line: number;
-}
+import type { PlainClaim } from './plain-claims.ts';
+import type { TakenRecord } from './taken-record.ts';
 
 /** A way from the records of a file to their outcomes. Records are decided one after another. */
 export interface Intake {
-  /** Takes a record. @returns Undefined if it was taken at once. Its outcome may come later. */
-  take(record: TakenRecord): Promise<void> | undefined;
+  /**
+   * Takes a record.
+   *
+   * @param plain The claim of its event, if that is plain.
+   * @returns Undefined if it was taken at once. Its outcome may come later.
+   */
+  take(record: TakenRecord, plain: PlainClaim | undefined): Promise<void> | undefined;
   /** Resolves when all records that were taken have their outcomes. */
   settle(): Promise<void>;
   /** The same, and the stores hold what became of the events. */

@@ -2,7 +2,7 @@ import { ownMember } from '../../shared/event.ts';
 import { setMember } from '../../shared/json-text.ts';
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import { attributesOf, type Message } from '../../shared/messages/message.ts';
-import type { TakenRecord } from './intake.ts';
+import type { TakenRecord } from './taken-record.ts';
 
 /** The attribute that carries the line of an event in its file. */
 export const lineAttribute = 'line';

@@ -1,17 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
-import { defaultStream } from '../../shared/event.ts';
-import { eventsName } from '../../shared/sources/source.ts';
 import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
-import { cleanFile, type CleanJob } from '../clean/clean-file.ts';
-import { catalogOption, chooseCatalogDefinition } from '../catalog-file/chosen-catalog.ts';
-import { chooseSource, formatOption, onlySource, sourceOption } from '../chosen-source.ts';
+import { AssessThread } from '../clean/assess-thread.ts';
+import { cleanFile } from '../clean/clean-file.ts';
+import { chooseReading } from '../clean/reading.ts';
+import { catalogFileOf, catalogOption } from '../catalog-file/chosen-catalog.ts';
+import { formatOption, sourceOption } from '../chosen-source.ts';
 import { makeCommand, UsageError, type Arguments, type Io } from '../command.ts';
 import { openEvents } from '../input/event-file.ts';
 import { atOption, checkAt, fileNotes, findInput } from '../input/input-file.ts';
 import { checkStream, streamOption } from '../connection.ts';
-import { localCatalog } from '../local/local-catalog.ts';
 import type { OptionDeclarations, OptionValues } from '../options.ts';
 import { ProgressBar } from '../screen/progress-bar.ts';
 import { openOutput } from '../output-file.ts';
@@ -59,14 +57,22 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
   const { stream, at, json } = values;
   checkStream(stream);
   checkAt(at);
-  const definition = await chooseCatalogDefinition(values.catalog, io);
-  const reading = readingOf(catalogFor(definition, values), values);
+  const options = { ...values, catalog: catalogFileOf(values.catalog, io) };
+  const reading = await chooseReading(options, io);
   const input = await findInput(file, io);
   await checkSinks(values, file);
   const bar = new ProgressBar(io.stderr, input.size);
   const events = await openEvents(bar.follow(input.open()), { name: input.name, at });
   const sinks = await openSinks(values, io);
-  const job = { events, file, ...reading, ...sinks, bar, signal: io.signal };
+  const job = {
+    events,
+    file,
+    ...reading,
+    ...sinks,
+    bar,
+    signal: io.signal,
+    startThread: AssessThread.starter(options),
+  };
   const outputs = [sinks.out, sinks.letters].filter((output) => output !== undefined);
   try {
     const result = await cleanFile(job);
@@ -80,27 +86,6 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
     bar.clear();
     for (const output of outputs) await output.discard();
   }
-}
-
-function catalogFor(
-  definition: CatalogDefinition,
-  { infer, 'min-confidence': minConfidence }: Values,
-): CatalogDefinition {
-  return localCatalog(definition, {
-    ...(infer === 'off' && { recover: false }),
-    ...(minConfidence !== undefined && { minConfidence }),
-  });
-}
-
-type Reading = Pick<CleanJob, 'catalog' | 'stream' | 'source'>;
-
-/** Decides by which source the events are read. A catalog with a single source is taken to be about its events. */
-function readingOf(catalog: CatalogDefinition, { stream, format, source }: Values): Reading {
-  const named = stream === defaultStream ? undefined : stream;
-  const isAboutOne = format === undefined && source === undefined && named === undefined;
-  const chosen = chooseSource(catalog, { format, source: isAboutOne ? onlySource(catalog) : source }, named);
-  if (!chosen || chosen.source === eventsName) return { catalog, stream, source: eventsName };
-  return { ...chosen, stream: undefined };
 }
 
 function exitCode(result: CleanResult, name: string, io: Io): number {

@@ -23,7 +23,7 @@ export class ForgottenIds {
   }
 
   /** Whether what is in memory shows that an event is not forgotten. */
-  isRemembered(routing: RoutingAttributes): boolean {
+  isRemembered(routing: Pick<RoutingAttributes, 'stream' | 'instantMs'>): boolean {
     const { stream } = routing;
     const settings = this.deps.catalog.stream(stream);
     return !isOldMessage(routing, this.deps.clock.now(), settings) || this.progress.isUnswept(stream);

@@ -3,7 +3,7 @@ import type { RoutingAttributes } from '../messages/routing.ts';
 import type { BlockStore, Clock } from '../ports.ts';
 import { blockIndex, blockSize } from './block.ts';
 import { HeldIds } from './held-ids.ts';
-import { heldIdsIn, isJump, isNearHeld, isNearStart, maxDistance, type JumpSettings } from './jump.ts';
+import { heldIdsIn, isJump, isNearHeld, isNearStart, maxDistance, type JumpSettings, type MessageIds } from './jump.ts';
 
 /** The maximum number of streams whose reads are remembered. */
 const maxStreams = 10_000;
@@ -12,6 +12,9 @@ export interface JumpCheckDeps {
   readonly blocks: BlockStore;
   readonly clock: Clock;
 }
+
+/** The ids of a message, and their stream. */
+type StreamIds = MessageIds & Pick<RoutingAttributes, 'stream'>;
 
 /** Finds messages whose ids are too far above the ids that the blocks hold. Most messages need no read. */
 export class JumpCheck {
@@ -38,14 +41,14 @@ export class JumpCheck {
   }
 
   /** Whether what is in memory shows that no id of a message is too far away. */
-  isAllowed(routing: RoutingAttributes, settings: JumpSettings): boolean {
+  isAllowed(routing: StreamIds, settings: JumpSettings): boolean {
     const { stream, lastId } = routing;
     if (isNearStart(routing, settings) || this.held.isNear(stream, routing, maxDistance(settings))) return true;
     return settings.start === undefined && this.held.isBelowAll(stream, lastId, this.deps.clock.now());
   }
 
   /** Remembers that the ids of a message are held. */
-  add({ stream, eventId, lastId }: RoutingAttributes, settings: JumpSettings): void {
+  add({ stream, eventId, lastId }: StreamIds, settings: JumpSettings): void {
     const distance = maxDistance(settings);
     this.held.add(stream, eventId, distance);
     if (lastId !== eventId) this.held.add(stream, lastId, distance);

@@ -17,6 +17,12 @@ export interface SequenceBoundsDeps {
   readonly clock: Clock;
 }
 
+/** The facts about a message by which it is admitted, as far as what is in memory shows it. */
+export type AdmittedIds = Pick<
+  RoutingAttributes,
+  'stream' | 'origin' | 'isRecheck' | 'eventId' | 'lastId' | 'place' | 'instantMs'
+>;
+
 /** Refuses ids that are too far above the held ones, and ids that may have come and be forgotten. */
 export class SequenceBounds {
   private readonly deps: SequenceBoundsDeps;
@@ -50,7 +56,7 @@ export class SequenceBounds {
   }
 
   /** Admits a message if what is in memory shows that it may come. If not, only {@link admit} can tell. */
-  admitsAtOnce(routing: RoutingAttributes): boolean {
+  admitsAtOnce(routing: AdmittedIds): boolean {
     if (!this.streams.knows(routing.stream)) return false;
     if (isKnownRight(routing)) return true;
     if (!this.forgotten.isRemembered(routing)) return false;
@@ -90,7 +96,7 @@ export class SequenceBounds {
 }
 
 /** Whether the ids of a message are known to be right. */
-function isKnownRight({ origin, isRecheck }: RoutingAttributes): boolean {
+function isKnownRight({ origin, isRecheck }: Pick<RoutingAttributes, 'origin' | 'isRecheck'>): boolean {
   return origin === 'replayed' || origin === 'reconstructed' || isRecheck === true;
 }
 

@@ -1,12 +1,13 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
+import type { BatchThread } from '../../cli/clean/ahead.ts';
 import { cleanFile, type OpenIntake } from '../../cli/clean/clean-file.ts';
 import { placed } from '../../cli/clean/output-line.ts';
 import { openEvents } from '../../cli/input/event-file.ts';
 import { localCatalog } from '../../cli/local/local-catalog.ts';
 import { ProgressBar } from '../../cli/screen/progress-bar.ts';
 import type { CatalogDefinition } from '../../shared/catalog-definition.ts';
-import { z } from 'zod';
+import { randomFileCatalog } from './random-file-catalog.ts';
 
 /** The deployed functions themselves, one record after another: each is through before the next one comes. */
 const throughFunctions: OpenIntake = (runtime, _, source) => {
@@ -30,11 +31,20 @@ interface RandomFile {
 
 /** Cleans a file in batches, and by the deployed functions. @returns What each of the two ways makes of it. */
 export async function cleanBothWays(file: RandomFile) {
-  return { inBatches: await cleanText(file), byFunctions: await cleanText(file, throughFunctions) };
+  return { inBatches: await cleanText(file), byFunctions: await cleanText(file, { openIntake: throughFunctions }) };
+}
+
+/** The parts of a run that a test may choose. */
+interface CleanWith {
+  readonly openIntake?: OpenIntake;
+  readonly thread?: BatchThread;
 }
 
 /** Cleans a file. @returns The summary, and the lines of both outputs. */
-export async function cleanText({ text, catalog, source }: RandomFile, openIntake?: OpenIntake) {
+export async function cleanText(
+  { text, catalog: definition, source }: RandomFile,
+  { openIntake, thread }: CleanWith = {},
+) {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(text);
     await Promise.resolve();
@@ -44,13 +54,14 @@ export async function cleanText({ text, catalog, source }: RandomFile, openIntak
     {
       events: await openEvents(chunks(), { name: 'in' }),
       file: 'in',
-      catalog: localCatalog(catalog),
+      catalog: localCatalog(definition),
       stream: source === 'events' ? 'default' : undefined,
       source,
       out,
       letters,
       bar: new ProgressBar(new PassThrough(), undefined),
       signal: new AbortController().signal,
+      startThread: () => thread,
     },
     openIntake,
   );
@@ -77,26 +88,6 @@ function sink() {
 
 const day = 86_400_000;
 const startMs = Date.UTC(2025, 1, 9, 12);
-
-const catalog: CatalogDefinition = {
-  types: {
-    Opened: { entity: 'data.case' },
-    Closed: { entity: 'data.case' },
-    Paid: { inferable: false, payload: z.looseObject({ amount: z.number().optional() }) },
-  },
-  streams: {
-    default: { minConfidence: 0, maxJump: 300 },
-    counted: { duplicates: 'count', key: 'event_id' },
-    global: { uuid: 'global' },
-    unnumbered: { numbering: 'none', bucketMs: 10 },
-  },
-  sources: {
-    machines: {
-      fields: { event_id: '/seq', type: '/kind', timestamp: { at: '/at', in: 'ms' }, data: '' },
-      split: 'array',
-    },
-  },
-};
 
 const id = fc.oneof(
   { weight: 20, arbitrary: fc.integer({ min: 0, max: 12 }) },
@@ -198,7 +189,7 @@ export const randomFile: fc.Arbitrary<RandomFile> = fc
     { weight: 3, arbitrary: pulled.map((text) => ({ text, source: 'events' })) },
     { weight: 1, arbitrary: ofMachines.map((text) => ({ text, source: 'machines' })) },
   )
-  .map((file) => ({ ...file, catalog }));
+  .map((file) => ({ ...file, catalog: randomFileCatalog }));
 
 /** Returns the text of an event of a stream without numbers. All of them have one time, so one bucket. */
 export function anUnnumberedEvent(uuid: string): string {
