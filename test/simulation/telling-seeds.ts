@@ -1,9 +1,9 @@
 /** The seeds among which the tests look. */
 export const testSeeds: readonly number[] = Array.from({ length: 200 }, (_, i) => i + 1);
 
-/** Seeds of short runs that together meet every mark that is expected. */
+/** Seeds of the shortest runs that together meet every mark that is expected. Chosen among the first 400, by marks per time. */
 export const coveringSeeds: readonly number[] = [
-  186, 386, 7, 336, 48, 51, 303, 88, 226, 317, 98, 235, 380, 2, 34, 79, 157, 225,
+  234, 386, 53, 248, 222, 289, 43, 322, 25, 381, 46, 316, 374, 128, 335, 273, 220, 340, 133, 197,
 ];
 
 /** The seeds that find the most planted bugs, in the order in which they are tried. */
