@@ -205,7 +205,8 @@ it('eventmend probe tries the subscription of each source', async () => {
   const { results } = JSON.parse(probe.output) as { results: { name: string; outcome: string; detail: string }[] };
   expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
   await pubsub.subscription('validate-source-outbox').delete();
-  const again = start(`npx eventmend probe --json --timeout 10 --catalog ${catalog}`);
+  // The check of the subscriptions does not wait for the routes.
+  const again = start(`npx eventmend probe --json --timeout 1 --catalog ${catalog}`);
   expect([await again.end(), again.output]).toEqual([
     1,
     expect.stringContaining('validate-source-outbox: does not exist'),
