@@ -36,16 +36,21 @@ function meanConfidence(tried: readonly Tried[]): number {
 }
 
 describe('a missing event', () => {
+  const places = everyTwentieth(whole);
+  let tried: readonly Tried[];
+  beforeAll(() => {
+    tried = tryAll(whole, places);
+  });
+
   test('is the one that makes the sequence of an open order whole', () => {
     // Only what was paid is packed, and only what is packed is sent.
-    const places = everyTwentieth(whole).filter((i) => whole[i]!.type === 'sent' || whole[i]!.type === 'paid');
-    const tried = tryAll(whole, places);
-    expect(shareRight(tried)).toBeGreaterThan(0.9);
-    expect(tried.filter(({ guess }) => guess.method === 'entity').length / tried.length).toBeGreaterThan(0.9);
+    const within = places.filter((i) => whole[i]!.type === 'sent' || whole[i]!.type === 'paid');
+    const guessed = tryAll(whole, within);
+    expect(shareRight(guessed)).toBeGreaterThan(0.9);
+    expect(guessed.filter(({ guess }) => guess.method === 'entity').length / guessed.length).toBeGreaterThan(0.9);
   });
 
   test('is of the order that lacks it, named by the nearest known event of that order', () => {
-    const tried = tryAll(whole, everyTwentieth(whole));
     const named = tried.filter(({ guess }) => (guess.entity?.confidence ?? 0) > 0.9);
     expect(named.length).toBeGreaterThan(20);
     const right = named.filter(({ event, guess }) => guess.entity!.digest === event.entity);
@@ -55,9 +60,8 @@ describe('a missing event', () => {
   });
 
   test('is known better by its order than by what surrounds it', () => {
-    const places = everyTwentieth(whole);
     const context = tryAll(withoutEntities(whole), places);
-    expect(shareRight(tryAll(whole, places))).toBeGreaterThan(shareRight(context) + 0.2);
+    expect(shareRight(tried)).toBeGreaterThan(shareRight(context) + 0.2);
     expect(new Set(context.map(({ guess }) => guess.method))).toEqual(new Set(['context']));
     expect(new Set(context.map(({ guess }) => guess.entity))).toEqual(new Set([undefined]));
   });
@@ -69,20 +73,20 @@ describe('a missing event', () => {
   });
 
   test('is known less well among other missing ones, yet better than by frequency alone', () => {
-    const places = everyTwentieth(whole, 3);
+    const threes = everyTwentieth(whole, 3);
     const most = Math.max(
       ...['placed', 'paid', 'packed', 'sent'].map((type) => whole.filter((event) => event.type === type).length),
     );
-    expect(shareRight(tryAll(whole, places, 3))).toBeGreaterThan((1.5 * most) / whole.length);
+    expect(shareRight(tryAll(whole, threes, 3))).toBeGreaterThan((1.5 * most) / whole.length);
   });
 
   test('is known at the head of the stream, where its order has no future yet, by what came before it', () => {
     // After an order was packed it is sent; there is one such order underway.
     const head = shopEvents({ events: 1_000, seed: 5, underway: 1 });
     const at = head.findLastIndex(({ type }, i) => type === 'sent' && i < 998);
-    const [tried] = tryAll(head.slice(0, at + 1), [at]);
-    expect(tried?.guess.type).toBe('sent');
-    expect(tried?.guess.entity?.digest).toBe(tried?.event.entity);
+    const [last] = tryAll(head.slice(0, at + 1), [at]);
+    expect(last?.guess.type).toBe('sent');
+    expect(last?.guess.entity?.digest).toBe(last?.event.entity);
   });
 });
 
@@ -131,8 +135,9 @@ describe('confidence', () => {
 });
 
 test('the same events give the same answer', () => {
-  const [first, second] = [aHistoryWindow(whole), aHistoryWindow(whole)].map((window) =>
-    runAtOnce(window.guesses({ below: 1_000, count: 4 })),
+  const events = whole.slice(0, 500);
+  const [first, second] = [aHistoryWindow(events), aHistoryWindow(events)].map((window) =>
+    runAtOnce(window.guesses({ below: 250, count: 4 })),
   );
   expect(second).toEqual(first);
 });
