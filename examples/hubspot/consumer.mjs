@@ -5,7 +5,8 @@ import { PubSub } from '@google-cloud/pubsub';
 const { HUBSPOT_ACCESS_TOKEN: accessToken, HUBSPOT_BASE_URL: basePath } = process.env;
 const contacts = new Client({ accessToken, basePath }).crm.contacts.batchApi;
 const [subscription] = await new PubSub().topic('cleaned-events').subscription('contacts').get({ autoCreate: true });
-subscription.setOptions({ flowControl: { maxMessages: 1 } });
+// One change at a time: the next one reads when the one before it has written.
+subscription.setOptions({ flowControl: { maxMessages: 1, allowExcessMessages: false } });
 subscription.on('message', async (message) => {
   const { stream, type, idempotency_key: key } = message.attributes;
   if (stream === 'hubspot' && type === 'contact.propertyChange') {
