@@ -45,7 +45,7 @@ export const streamOption = {
 /** The option `--stream` of a command that shows every stream by default. */
 export const onlyStreamOption = { kind: 'text', value: 'NAME', help: 'show only this stream' } as const;
 
-/** Checks the value of `--stream`. @throws UsageError if it is not a valid name of a stream. */
-export function checkStream(stream: string): void {
-  if (!streamSchema.safeParse(stream).success) throw new UsageError(`--stream takes ${streamNameForm}`);
+/** Checks the name of a stream. @param where The option or argument with it. @throws UsageError if it is not allowed. */
+export function checkStream(stream: string, where = '--stream'): void {
+  if (!streamSchema.safeParse(stream).success) throw new UsageError(`${where} takes ${streamNameForm}`);
 }

@@ -1,6 +1,6 @@
-import { streamSchema } from '../../shared/event.ts';
 import { catalogOption } from '../catalog-file/chosen-catalog.ts';
-import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { makeCommand, write, type Arguments, type Io } from '../command.ts';
+import { checkStream } from '../connection.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { readerNotes, withReader } from '../reader/with-reader.ts';
 import { summaries } from '../summaries.ts';
@@ -27,7 +27,7 @@ export const trace = makeCommand({
 async function runTrace(args: Arguments<typeof options, ['STREAM', 'ID']>, io: Io): Promise<number> {
   const [stream, id] = args.positionals;
   const { at, catalog, json } = args.values;
-  if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is not a valid name of a stream');
+  checkStream(stream, 'STREAM');
   const { lines, value } = await withReader(io, catalog, (reader) => reader.story(stream, id, at));
   await write(io.stdout, json ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
   return 0;

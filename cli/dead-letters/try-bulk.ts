@@ -19,6 +19,12 @@ export const wouldBe = {
   reopen: 'would be opened',
 } as const satisfies Record<LetterChange['action'], string>;
 
+const wouldNotBe = {
+  invalid: 'would be refused again',
+  changed: 'was changed meanwhile',
+  skipped: 'would be skipped',
+} as const satisfies Record<Exclude<TriedLetter['result'], 'ok'>, string>;
+
 /** Prints what a job would do with its first letters, and how many there are. It plans no job. @returns The exit code. */
 export async function tryBulk(client: ConsoleClient, plan: object, isJson: boolean, io: Io): Promise<number> {
   const { json } = await client.change({ method: 'POST', path: '/api/jobs', body: { ...plan, dryRun: true } });
@@ -29,7 +35,7 @@ export async function tryBulk(client: ConsoleClient, plan: object, isJson: boole
 
 function drawDryRun({ matched, action, tried }: DryRun): string {
   const lines = tried.map(({ id, result, why }) => {
-    const text = result === 'ok' ? wouldBe[action] : result;
+    const text = result === 'ok' ? wouldBe[action] : wouldNotBe[result];
     return `  ${id}  ${text}${why === undefined ? '' : `: ${why}`}\n`;
   });
   const bad = tried.filter(({ result }) => result !== 'ok').length;

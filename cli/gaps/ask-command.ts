@@ -1,6 +1,7 @@
-import { eventIdSchema, streamSchema } from '../../shared/event.ts';
+import { eventIdSchema } from '../../shared/event.ts';
 import { spellRange, type Range } from '../../shared/gaps/range.ts';
 import { makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
+import { checkStream } from '../connection.ts';
 import { ConsoleClient, consoleNotes } from '../console/console-client.ts';
 import type { OptionDeclarations } from '../options.ts';
 
@@ -24,7 +25,7 @@ export const askCommand = makeCommand({
 
 async function runAsk(args: Arguments<typeof options, ['STREAM', 'FROM']>, io: Io): Promise<number> {
   const [stream, text] = args.positionals;
-  if (!streamSchema.safeParse(stream).success) throw new UsageError('STREAM is not a valid name of a stream');
+  checkStream(stream, 'STREAM');
   const from = eventIdSchema.safeParse(/^\d+$/.test(text) ? Number(text) : undefined).data;
   if (from === undefined) throw new UsageError('FROM must be a whole number from 0 to 2^53 − 1');
   const path = `/api/streams/${encodeURIComponent(stream)}/gaps/${from}/ask`;

@@ -1,9 +1,8 @@
-import { streamSchema } from '../../shared/event.ts';
 import { spellRange, spellRanges } from '../../shared/gaps/range.ts';
 import { formatCount } from '../../shared/views/format.ts';
 import { catalogOption, chooseCatalog } from '../catalog-file/chosen-catalog.ts';
 import { CommandError, makeCommand, UsageError, write, type Arguments, type Io } from '../command.ts';
-import { connectionOf } from '../connection.ts';
+import { checkStream, connectionOf } from '../connection.ts';
 import { checkKnownStream } from '../known-stream.ts';
 import type { OptionDeclarations } from '../options.ts';
 import { withStores } from '../stores.ts';
@@ -37,7 +36,7 @@ export const resetCommand = makeCommand({
 async function runReset(args: Arguments<typeof options, ['NAME']>, io: Io): Promise<number> {
   const [stream] = args.positionals;
   const { from, yes, catalog } = args.values;
-  if (!streamSchema.safeParse(stream).success) throw new UsageError('NAME is not a valid name of a stream');
+  checkStream(stream, 'NAME');
   if (from === undefined) throw new UsageError('--from is missing: it takes the first id of the new numbering');
   const chosen = await chooseCatalog(catalog, io);
   return withStores(connectionOf(io, 'FIRESTORE_EMULATOR_HOST'), chosen, async (stores) => {

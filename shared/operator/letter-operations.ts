@@ -200,7 +200,7 @@ export class LetterOperations {
     const { state } = record.standing;
     const isSettled = state === 'done' || state === 'discarded';
     const { holds, mayBePublished } = isSettled ? unasked : await this.askStore(record);
-    if (!holds && mayBePublished) return refuse('under-way', record);
+    if (!holds && mayBePublished) return refuse('under-way', record, accepted);
     const erasure = { by, note, holds, nowMs: this.deps.clock.now(), retentionMs: this.retentionMs };
     const erased = eraseLetter(record, erasure);
     return isDryRun && erased.refusal === undefined ? erased : this.save(record, version, erased);

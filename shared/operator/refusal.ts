@@ -41,8 +41,8 @@ const texts: Readonly<Record<RefusalCode, RefusalText>> = {
   'already-open': { status: 409, message: 'The letter is open already.', next: 'Nothing has to be done.' },
   'under-way': {
     status: 409,
-    message: 'A replay is under way, or the store has accepted the event and may publish it.',
-    next: 'Wait for the answer, which takes some minutes.',
+    message: 'A replay of the letter is under way.',
+    next: 'Wait for its answer, which takes a minute or two.',
   },
   expired: { status: 410, message: 'The letter has expired.', next: 'Publish the event again.' },
   'not-an-event': {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { recordStates } from '../../../shared/dead-letter/dead-letter.ts';
 import { letterOrders, type LetterFilter, type LetterOrder } from '../../../shared/dead-letter/letter-filter.ts';
 import { streamSchema } from '../../../shared/event.ts';
+import { streamNameForm } from '../../../shared/sources/stream-name.ts';
 import { codes } from '../../../shared/failure.ts';
 import { parseDateOrTime, spelledTime } from '../../../shared/timestamps/iso8601.ts';
 import { functionNames } from '../../../shared/topology.ts';
@@ -32,7 +33,7 @@ export function readFilter({ catalog }: Pick<ApiDeps, 'catalog'>, query: URLSear
   const given = (name: keyof typeof filterParameters): string | undefined => readText(query, name);
   const stream = given('stream');
   if (stream !== undefined && !streamSchema.safeParse(stream).success)
-    throw new RequestError(400, 'stream is not a valid name of a stream.');
+    throw new RequestError(400, `stream takes ${streamNameForm}.`);
   const [from, to] = [readTime('from', given('from')), readTime('to', given('to'))];
   const filter: { [Name in keyof LetterFilter]: LetterFilter[Name] | undefined } = {
     state: choose('state', recordStates, given('state')),

@@ -229,8 +229,8 @@ test('replay --all is a job: it says what it would change, repairs and sends eac
   expect([dry.code, dry.stdout.split('\n')]).toEqual([
     3,
     [
-      expect.stringMatching(new RegExp(`^  (${second}  would be sent|${third}  invalid: ERR_)`)),
-      expect.stringMatching(new RegExp(`^  (${second}  would be sent|${third}  invalid: ERR_)`)),
+      expect.stringMatching(new RegExp(`^  (${second}  would be sent|${third}  would be refused again: ERR_)`)),
+      expect.stringMatching(new RegExp(`^  (${second}  would be sent|${third}  would be refused again: ERR_)`)),
       '  2 matched. The first 2 were tried: 1 of them would not be changed',
       '  this was a dry run: nothing was changed, and no job was planned',
       '',

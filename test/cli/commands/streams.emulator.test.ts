@@ -57,7 +57,7 @@ describe('eventmend streams', () => {
   it.each([
     [['reset', 'orders'], '--from is missing'],
     [['reset', '--from', '1'], 'reset takes one NAME'],
-    [['reset', '../x', '--from', '1'], 'NAME is not a valid name'],
+    [['reset', '../x', '--from', '1'], 'NAME takes at most 128 letters'],
     [['reset', 'orders', '--from', '-1'], '--from must be a whole number'],
     [['unset'], 'streams has no command unset'],
   ])('refuses %j', async (argv, message) => {
