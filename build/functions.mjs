@@ -14,6 +14,10 @@ const framework = '@google-cloud/functions-framework';
  * functions, and the bundle of the scheduled checks.
  */
 const worker = 'worker';
+/** The entry of a deployed function, beside its bundle. */
+const functionStart = 'build/start-function.cjs';
+/** Sources of what is deployed that are in no bundle. */
+const unbundled = [functionStart, 'build/worker.Dockerfile'];
 /** Compiles a catalog file. The image has none to compile, and no compiler. */
 const catalogCompiler = './load-catalog-file.ts';
 
@@ -59,7 +63,7 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
     // Terraform compares its checkout and its variables with it.
     {
       path: join(directory, 'manifest.json'),
-      contents: json(manifestOf({ ...described, inputs: Object.keys(metafile.inputs) })),
+      contents: json(manifestOf({ ...described, inputs: [...Object.keys(metafile.inputs), ...unbundled] })),
     },
     // For `npm run sbom`.
     {
@@ -73,7 +77,7 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
 function deployedFiles(name, directory) {
   const rootLock = readJson('package-lock.json');
   return [
-    { path: join(directory, 'start.js'), contents: readFileSync('build/start-function.cjs') },
+    { path: join(directory, 'start.js'), contents: readFileSync(functionStart) },
     ...packageFiles(name, directory, {
       main: 'start.js',
       scripts: { 'gcp-build': makeCompileCache(name) },

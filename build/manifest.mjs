@@ -15,8 +15,8 @@ const sourceFiles = ['package-lock.json', 'functions', 'shared'];
  *                  Without git: EVENTMEND_REVISION, or else the first digits of sourceHash.
  *     sourceHash   SHA-256 of the lines `SHA-256␣path` of all source files, shared/topology.json among them, in the order of
  *                  their paths. Terraform hashes the same files.
- *     otherSources the paths of those that are not in functions/ or shared/: a catalog elsewhere with what it imports, and the
- *                  commands of the scheduled checks
+ *     otherSources the paths of those that are not in functions/ or shared/: a catalog elsewhere with what it imports, the
+ *                  commands of the scheduled checks, and how functions and the image start
  *     catalog      the path of the catalog file
  *     windowMs     the shortest window of the catalog, in milliseconds: no message may be kept for longer
  *     sources      the sources of the catalog besides `events`, by name: `{ closed }`
@@ -24,7 +24,7 @@ const sourceFiles = ['package-lock.json', 'functions', 'shared'];
  *
  * All paths are relative to the checkout.
  *
- * @param inputs The paths of the files that went into the bundles.
+ * @param inputs The paths of the files that went into what is deployed.
  */
 export function manifestOf({ inputs, catalog, sources, sums, windowMs }) {
   const otherSources = inputs.filter(isOtherSource).toSorted();

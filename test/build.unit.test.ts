@@ -97,7 +97,7 @@ describe('a build', () => {
       revision: `sources-${manifest.sourceHash.slice(0, 12)}`,
       sourceHash: hash,
       // The commands of the scheduled checks. A catalog elsewhere would be here too.
-      otherSources: expect.arrayContaining(['cli/scheduled-checks.ts']) as unknown,
+      otherSources: expect.arrayContaining(['build/start-function.cjs', 'cli/scheduled-checks.ts']) as unknown,
       catalog: 'shared/catalog.ts',
       windowMs: 1_209_600_000,
       sources: {},
