@@ -7,7 +7,7 @@ import { writeOrderEvents } from '../clean/order-events.ts';
 import { runProgram, timeProgram, type Usage } from '../clean/run-program.ts';
 import { bundleFolder } from '../processes/served-process.ts';
 import { inBalancedRounds, median, medianRatio } from '../rounds.ts';
-import type { Measure, MeasuredScenario } from '../scenario.ts';
+import type { Measure, MeasuredScenario, Target } from '../scenario.ts';
 
 const events = 1_000_000;
 const rounds = 3;
@@ -43,14 +43,18 @@ async function againstParsing(file: string, count: number, { io }: BenchContext)
   );
   const rates = (side: 'ours' | 'theirs', of: 'cpuMs' | 'wallMs'): number[] =>
     figures[side].map((usage) => (count * 1_000) / usage[of]);
-  const measure = (of: 'cpuMs' | 'wallMs', metric: string): Measure => ({
+  const measure = (of: 'cpuMs' | 'wallMs', metric: string, target?: Target): Measure => ({
     metric,
     ours: median(rates('ours', of)),
     baseline: { value: median(rates('theirs', of)), what },
     ratio: medianRatio(rates('ours', of), rates('theirs', of)),
-    target: { of: 'ratio', atLeast: 0.27 },
+    ...(target && { target }),
   });
-  return [measure('wallMs', 'events a second'), measure('cpuMs', 'events a second of CPU time')];
+  return [
+    // Both processors may be used, so that the time that passes is the measure.
+    measure('wallMs', 'events a second', { of: 'ratio', atLeast: 0.27 }),
+    measure('cpuMs', 'events a second of CPU time'),
+  ];
 }
 
 /** How much the most memory grows from a file of a tenth to the whole. */

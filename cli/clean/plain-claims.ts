@@ -20,7 +20,10 @@ export interface PlainClaim {
 
 /** The plain claims of some records, in few values: a thread hands them to another one in one piece. */
 export interface PackedClaims {
-  /** For each record the values of a {@link Column}. */
+  /**
+   * For each record its flags, 0 if it has no plain claim, the numbers of its stream and type in `names`, its id, its place,
+   * its milliseconds and the digest of its entity. NaN means undefined.
+   */
   readonly numbers: Float64Array;
   /** For each record its root, its key and its hash. */
   readonly digests: string;
@@ -28,9 +31,8 @@ export interface PackedClaims {
   readonly names: readonly string[];
 }
 
-/** `flags` is 0 for a record without a plain claim. `stream` and `type` are numbers of names. NaN means undefined. */
-const columns = ['flags', 'stream', 'type', 'eventId', 'place', 'instantMs', 'entity'] as const;
-type Column = (typeof columns)[number];
+/** The number of values of a record. */
+const columns = 7;
 const flag = { isPlain: 1, repairs: 2, possibleDuplicate: 4 } as const;
 const digestsOfOne = 3 * digestBytes;
 const noDigests = '\0'.repeat(digestsOfOne);
@@ -41,7 +43,7 @@ export function assessPlain(
   topic: string,
   catalog: Catalog,
 ): PackedClaims {
-  const numbers = new Float64Array(records.length * columns.length);
+  const numbers = new Float64Array(records.length * columns);
   const names = new Map<string, number>();
   const numberOf = (name: string): number => {
     const known = names.get(name);
@@ -57,27 +59,18 @@ export function assessPlain(
     const { stream, repairs, claim } = plain;
     const { possibleDuplicate, type, eventId, place = Number.NaN, instantMs = Number.NaN, entity } = claim;
     const flags = flag.isPlain | (repairs ? flag.repairs : 0) | (possibleDuplicate ? flag.possibleDuplicate : 0);
-    const row: Record<Column, number> = {
-      flags,
-      stream: numberOf(stream),
-      type: numberOf(type),
-      eventId,
-      place,
-      instantMs,
-      entity,
-    };
-    columns.forEach((column, at) => (numbers[i * columns.length + at] = row[column]));
+    numbers.set([flags, numberOf(stream), numberOf(type), eventId, place, instantMs, entity], i * columns);
   });
   return { numbers, digests, names: [...names.keys()] };
 }
 
 /** Returns the plain claim of a record. Undefined if it has none. @param i The number of the record, from 0. */
 export function plainClaimAt({ numbers, digests, names }: PackedClaims, i: number): PlainClaim | undefined {
-  const [flags = 0, stream = 0, type = 0, eventId = 0, place = 0, instantMs = 0, entity = 0] = numbers.subarray(
-    i * columns.length,
-    (i + 1) * columns.length,
-  );
+  const at = i * columns;
+  const flags = numbers[at] ?? 0;
   if (flags === 0) return undefined;
+  const [stream, type] = [names[numbers[at + 1] ?? 0] ?? '', names[numbers[at + 2] ?? 0] ?? ''];
+  const [eventId, place, instantMs] = [numbers[at + 3] ?? 0, numbers[at + 4] ?? 0, numbers[at + 5] ?? 0];
   const digestAt = (nth: number): string => {
     const from = i * digestsOfOne + nth * digestBytes;
     return digests.slice(from, from + digestBytes);
@@ -91,9 +84,9 @@ export function plainClaimAt({ numbers, digests, names }: PackedClaims, i: numbe
     formerly: undefined,
     eventId,
     place: Number.isNaN(place) ? undefined : place,
-    type: names[type] ?? '',
+    type,
     instantMs: Number.isNaN(instantMs) ? undefined : instantMs,
-    entity,
+    entity: numbers[at + 6] ?? 0,
     toBeChecked: false,
     possibleDuplicate: (flags & flag.possibleDuplicate) !== 0,
     answer: undefined,
@@ -101,7 +94,7 @@ export function plainClaimAt({ numbers, digests, names }: PackedClaims, i: numbe
     replay: 0,
     replace: false,
   };
-  return { stream: names[stream] ?? '', repairs: (flags & flag.repairs) !== 0, claim };
+  return { stream, repairs: (flags & flag.repairs) !== 0, claim };
 }
 
 function plainClaimOf(delivery: Delivery, catalog: Catalog): PlainClaim | undefined {
