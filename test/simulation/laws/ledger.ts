@@ -86,7 +86,9 @@ function* rowIsTrue(
       seen !== undefined &&
       (isUncertain(seen) || mayBeForgotten(observations, row, seen) || cameWhileAssumed(row, seen));
     const way = wayOf(seen);
-    if (way !== 'missing' || expected.has(id)) ways.add(way);
+    // An id off the step is not missing, and a void says nothing new about it.
+    const isTold = way !== 'missing' && way !== 'voided';
+    if (isTold || expected.has(id)) ways.add(way);
   }
   const right = stateOf(ways, row, settings);
   if (!isAnyUncertain && !right.includes(state)) yield `${name} should be ${right.join(' or ')}`;
@@ -142,9 +144,12 @@ function cameWhileAssumed({ assumed, foundAtMs }: Gap, { visibleAtMs, isFailed }
   return assumed === true && (isFailed || visibleAtMs < foundAtMs + maxSweepMs);
 }
 
-/** Whether an id came before the scheduler stopped, and a row was found afterwards. Its block may have been deleted. */
-function mayBeForgotten({ journal: { slept } }: Observations, row: Gap, seen: IdSeen): boolean {
-  return slept !== undefined && row.foundAtMs > slept.atMs && seen.visibleAtMs < slept.atMs;
+/**
+ * Whether an id came before the scheduler stopped, and a row was found afterwards. Its block may have been deleted. When a
+ * failure came is not visible.
+ */
+function mayBeForgotten({ journal: { slept } }: Observations, row: Gap, { isFailed, visibleAtMs }: IdSeen): boolean {
+  return slept !== undefined && row.foundAtMs > slept.atMs && (isFailed || visibleAtMs < slept.atMs);
 }
 
 function wayOf(seen: IdSeen | undefined): string {
