@@ -6,7 +6,7 @@ import type { Range } from './range.ts';
  * One row of the ledger: a range of ids of which some were missing when a sweep found the gap: all of them, or, if the
  * gap is doubtful, the holes in it. The range never changes. The blocks show which of its ids are still missing. So a
  * gap is never split and never starts over. A gap that is longer than `maxGap` tells nothing of single ids, and other
- * gaps can lie in its range.
+ * gaps can lie in its range. One that begins with its first id replaces it, and its rest is filed with a new first id.
  *
  *     open ──asked for──► requested ──────────────► filled · voided · reconstructed ──originals come──► superseded
  *                             └── given up ────────► abandoned ──all ids come late──► filled · voided · …

@@ -13,3 +13,13 @@ test.each([
   const moved = await loadMovedRows(ledger, [aGap({ from: 11, to: 12 })], settings);
   expect(moved.map((gap) => `${gap.from}–${gap.to}`)).toEqual(rest);
 });
+
+test('the rest of a row tells that its producer was asked again, because the request was for its ids too', async () => {
+  const ledger = new EmbeddedGapLedger(atOnce);
+  const askedAgain = { count: 1, atMs: 1_000, deadlineMs: 121_000 };
+  const row = aGap({ from: 11, to: 19, state: 'abandoned', missing: 9, askedAgain });
+  await ledger.saveProgress('orders', startProgress('orders'), undefined, [row]);
+  const settings = { maxGap: 6, numbering: 'consecutive' } as const;
+  const moved = await loadMovedRows(ledger, [aGap({ from: 11, to: 12 })], settings);
+  expect(moved).toEqual([{ ...row, from: 13, missing: 7 }]);
+});

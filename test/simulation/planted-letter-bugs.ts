@@ -1,4 +1,5 @@
 import type { FunctionBuilders } from '../../functions/builders.ts';
+import type { Gap } from '../../shared/gaps/gap.ts';
 import { methodsOf, onPorts, publishing, withAttributes } from './planting.ts';
 
 /** Pipelines with one bug each in the replays of dead letters, by the name of the bug. */
@@ -28,7 +29,21 @@ export const plantedLetterBugs: Readonly<Record<string, FunctionBuilders>> = {
     }),
   })),
 
+  'a sweep overlooks that a producer was asked again': onPorts('sweep', ({ ledger }) => ({
+    ledger: methodsOf(ledger, {
+      unresolved: async (...query) => {
+        const page = await ledger.unresolved(...query);
+        return { ...page, gaps: page.gaps.map((gap) => ({ ...gap, value: asIfNeverAskedAgain(gap.value) })) };
+      },
+    }),
+  })),
+
   'the number of a replay is lost on its way': publishing('validate', (publisher, topic, message) =>
     publisher.publish(topic, withAttributes(message, { 'eventmend-replay': undefined })),
   ),
 };
+
+function asIfNeverAskedAgain(gap: Gap): Gap {
+  const { askedAgain, ...rest } = gap;
+  return askedAgain ? rest : gap;
+}

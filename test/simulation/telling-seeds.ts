@@ -24,6 +24,7 @@ const rareFindings: Readonly<Record<string, number>> = {
   'an id is too far ahead if nothing is held below it': 8,
   'no id is too far ahead': 3,
   'a replay is done as soon as sweep looks for its answer': 3,
+  'a sweep overlooks that a producer was asked again': 112,
   'a void closes ids whose events came': 9,
   'a stream whose sweep failed once is never swept again': 3,
   'duplicates get letters in a stream that only counts them': 176,

@@ -1,4 +1,4 @@
-import { isUnresolved, type AskedAgain } from '../../../shared/gaps/gap.ts';
+import { isUnresolved, type AskedAgain, type Gap } from '../../../shared/gaps/gap.ts';
 import type { Message } from '../../../shared/messages/message.ts';
 import { readRequest } from '../../../shared/gaps/request.ts';
 import { mostSkewMs } from '../fleet.ts';
@@ -46,25 +46,32 @@ export const gapsAreAskedFor: Law = function* (observations) {
 
 /**
  * A producer is asked again only when it had its time to answer, and for no id that came before. The row of the gap says
- * so.
+ * so, and goes on to say so when it is filed again without its first ids.
  */
 export const askedAgainIsTrue: Law = function* (observations) {
+  const requests = againRequests(observations);
   const last = new Map<string, AskedAgain>();
   for (const { row, order } of observations.journal.rows) {
     const name = `the row ${row.stream}/${row.from}–${row.to}`;
     const { askedAgain } = row;
-    const before = last.get(`${row.stream}/${row.from}/${row.foundAtMs}`);
+    const before = last.get(nameOfGap(row));
+    if (!askedAgain && before) yield `${name} no longer says that it was asked for again`;
     if (!askedAgain || askedAgain.atMs === before?.atMs) continue;
-    last.set(`${row.stream}/${row.from}/${row.foundAtMs}`, askedAgain);
+    last.set(nameOfGap(row), askedAgain);
     const dueMs = before?.deadlineMs ?? row.deadlineMs ?? 0;
     if (askedAgain.atMs < dueMs - 2 * mostSkewMs) yield `${name} was asked for again before ${dueMs}`;
     if (askedAgain.count !== (before?.count ?? 0) + 1) yield `${name} was asked for again, and not counted`;
-    const isAsked = againRequests(observations).some(
-      (one) => one.order < order && one.stream === row.stream && row.from <= one.from && one.to <= row.to,
+    const isAsked = requests.some(
+      (one) =>
+        one.order < order &&
+        one.stream === row.stream &&
+        one.deadlineMs === Math.trunc(askedAgain.deadlineMs) &&
+        row.from <= one.from &&
+        one.to <= row.to,
     );
     if (!isAsked) yield `${name} says that it was asked for again, but no request had asked for it`;
   }
-  for (const { stream, from, to, atMs } of againRequests(observations)) {
+  for (const { stream, from, to, atMs } of requests) {
     if (isLongRow({ from, to }, observations.settings(stream))) continue;
     const ids = idsSeen(observations, stream);
     for (const id of [from, to])
@@ -72,6 +79,14 @@ export const askedAgainIsTrue: Law = function* (observations) {
         yield `${stream}/${id} was asked for again, though it had come`;
   }
 };
+
+/**
+ * Names a gap by its last id. If a new gap replaces its first ids, the rest of its row gets a new first id, and keeps the
+ * last one and the time at which the gap was found.
+ */
+function nameOfGap({ stream, to, foundAtMs }: Gap): string {
+  return `${stream}/${to}/${foundAtMs}`;
+}
 
 function againRequests({ journal }: Observations) {
   const requests = journal.published.filter(({ topic }) => topic === 'reprocess-requests').map(requestOf);
