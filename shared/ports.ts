@@ -71,12 +71,11 @@ export interface StoredBlock {
   readonly version: Version | undefined;
   /** Milliseconds since 1970. Afterwards the block may be deleted at any time. Infinity if none is stored. */
   readonly expireAtMs: number;
-}
-
-/** The stored block of a stream with the lowest ids. */
-export interface FirstBlock extends StoredBlock {
-  /** When it was written for the first time, in milliseconds since 1970. */
-  readonly createdAtMs: number | undefined;
+  /**
+   * When it was written for the first time since it was last deleted, in milliseconds since 1970. Only a block that was
+   * read has it.
+   */
+  readonly createdAtMs?: number | undefined;
 }
 
 /** A bucket or a page that is stored, with the reference to it. */
@@ -120,7 +119,7 @@ export interface BlockStore {
    */
   scan(stream: string, from: number, to: number): AsyncIterable<Block>;
   /** Reads the stored block with the lowest ids. */
-  first(stream: string): Promise<FirstBlock | undefined>;
+  first(stream: string): Promise<StoredBlock | undefined>;
   /** Reads the stored block with the highest ids. */
   last(stream: string): Promise<Block | undefined>;
   /** Reads the stored bucket of an unnumbered stream with the latest time. */

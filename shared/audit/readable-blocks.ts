@@ -3,7 +3,6 @@ import type {
   PlacedBlock,
   BlockStore,
   BlockWrite,
-  FirstBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -56,9 +55,8 @@ export class ReadableBlocks implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<FirstBlock | undefined> {
-    const unreadable = (error: unknown) => ({ ...unknown(this.remember(error)), createdAtMs: undefined });
-    return this.store.first(stream).catch(unreadable);
+  async first(stream: string): Promise<StoredBlock | undefined> {
+    return this.store.first(stream).catch((error: unknown) => unknown(this.remember(error)));
   }
 
   async last(stream: string): Promise<Block | undefined> {

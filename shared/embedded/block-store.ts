@@ -3,7 +3,6 @@ import type {
   BlockStore,
   BlockWrite,
   PlacedBlock,
-  FirstBlock,
   StoredBlock,
   StreamPage,
   Versioned,
@@ -66,12 +65,10 @@ export class EmbeddedBlockStore implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<FirstBlock | undefined> {
+  async first(stream: string): Promise<StoredBlock | undefined> {
     const [index] = this.indexes(stream);
     if (index === undefined) await this.step();
-    const [block] = index === undefined ? [] : await this.read([{ stream, index }]);
-    if (index === undefined || !block) return undefined;
-    return { ...block, createdAtMs: this.row({ stream, index })?.value.createdAtMs };
+    return index === undefined ? undefined : (await this.read([{ stream, index }]))[0];
   }
 
   async last(stream: string): Promise<Block | undefined> {
@@ -203,5 +200,6 @@ function nameIn({ index, isBucket = false, page = '' }: BlockRef): string {
 
 function storedBlock(index: number, row: Versioned<Row> | undefined): StoredBlock {
   if (!row) return { block: emptyBlock(index), version: undefined, expireAtMs: Number.POSITIVE_INFINITY };
-  return { block: decodeBlock(row.value.document), version: row.version, expireAtMs: row.value.expireAtMs };
+  const { document, expireAtMs, createdAtMs } = row.value;
+  return { block: decodeBlock(document), version: row.version, expireAtMs, createdAtMs };
 }

@@ -14,7 +14,6 @@ import type {
   BlockStore,
   BlockWrite,
   PlacedBlock,
-  FirstBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -98,10 +97,10 @@ export class FirestoreBlockStore implements BlockStore {
     }
   }
 
-  async first(stream: string): Promise<FirstBlock | undefined> {
+  async first(stream: string): Promise<StoredBlock | undefined> {
     const snapshot = await this.one(this.blocks(stream).orderBy('index').limit(1));
     if (!snapshot) return undefined;
-    return { ...storedBlock(blockIn(snapshot).index, snapshot), createdAtMs: snapshot.createTime?.toMillis() };
+    return storedBlock(blockIn(snapshot).index, snapshot);
   }
 
   async last(stream: string): Promise<Block | undefined> {
@@ -257,7 +256,12 @@ function storedBlock(index: number, snapshot: DocumentSnapshot | undefined): Sto
   const never = Number.POSITIVE_INFINITY;
   if (!snapshot?.exists) return { block: emptyBlock(index), version: undefined, expireAtMs: never };
   const { expireAt } = snapshot.data() as BlockFields;
-  return { block: blockIn(snapshot), version: versionIn(snapshot), expireAtMs: expireAt?.toMillis() ?? never };
+  return {
+    block: blockIn(snapshot),
+    version: versionIn(snapshot),
+    expireAtMs: expireAt?.toMillis() ?? never,
+    createdAtMs: snapshot.createTime?.toMillis(),
+  };
 }
 
 function blockIn(snapshot: DocumentSnapshot): Block {

@@ -2,7 +2,8 @@ import type { Catalog } from '../catalog-definition.ts';
 import { digest } from '../digest.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { BlockStore, Clock, StoredBlock } from '../ports.ts';
-import { loadEntriesOfKey } from './entries-of-key.ts';
+import type { StreamSettings } from '../stream-settings.ts';
+import { loadEntriesOfKey, type KeyPosition } from './entries-of-key.ts';
 import type { ProgressCache } from './progress-cache.ts';
 import { blockIndexesOf, forgettableIds, isOldMessage } from './stale.ts';
 
@@ -44,16 +45,12 @@ export class ForgottenIds {
     if (settings.backfill || !isOldMessage(routing, nowMs, settings)) return false;
     const progress = await this.progress.recent(stream);
     if (progress?.sinceMs === undefined || nowMs - progress.sinceMs <= settings.windowMs) return false;
-    return this.isPageGone(routing, { place, isBucket: true });
+    const { stored } = await this.loadEntries(routing, { place, isBucket: true });
+    return isGone(stored, nowMs);
   }
 
-  /** Whether the block or bucket of a place, or the page of a key to which it leads, is absent, or may be deleted. */
-  private async isPageGone(
-    { stream, key }: RoutingAttributes,
-    at: { readonly place: number; readonly isBucket: boolean },
-  ): Promise<boolean> {
-    const { stored } = await loadEntriesOfKey(this.deps.blocks, { stream, key: digest(key), ...at });
-    return isGone(stored, this.deps.clock.now());
+  private loadEntries({ stream, key }: RoutingAttributes, at: Pick<KeyPosition, 'place' | 'isBucket'>) {
+    return loadEntriesOfKey(this.deps.blocks, { stream, key: digest(key), ...at });
   }
 
   private async isStale(routing: RoutingAttributes): Promise<boolean> {
@@ -64,18 +61,30 @@ export class ForgottenIds {
     if (forgettableIds(routing, cached, this.deps.clock.now(), settings).length === 0) return false;
     const progress = await this.progress.afresh(stream);
     const ids = forgettableIds(routing, progress, this.deps.clock.now(), settings);
-    if (ids.length > 0 && routing.kind !== 'void')
-      return this.isPageGone(routing, { place: routing.eventId, isBucket: false });
-    return this.isAnyGone(stream, blockIndexesOf(ids));
+    if (ids.length === 0) return false;
+    if (routing.kind === 'void') return this.isAnyGone(stream, blockIndexesOf(ids), settings);
+    const { entries, stored } = await this.loadEntries(routing, { place: routing.eventId, isBucket: false });
+    return entries.length === 0 && isGoneSince(stored, this.deps.clock.now(), settings);
   }
 
   /** Whether any of some blocks is absent, or may be deleted. A void has at most `maxGap` ids, so these are few. */
-  private async isAnyGone(stream: string, indexes: readonly number[]): Promise<boolean> {
-    if (indexes.length === 0) return false;
+  private async isAnyGone(
+    stream: string,
+    indexes: readonly number[],
+    settings: Pick<StreamSettings, 'windowMs'>,
+  ): Promise<boolean> {
     const stored = await this.deps.blocks.read(indexes.map((index) => ({ stream, index })));
     const nowMs = this.deps.clock.now();
-    return stored.some((one) => isGone(one, nowMs));
+    return stored.some((one) => isGoneSince(one, nowMs, settings));
   }
+}
+
+/**
+ * Whether a block does not know what came to its ids a deduplication window ago: it is gone, or another event has made it
+ * again since then.
+ */
+function isGoneSince(stored: StoredBlock, nowMs: number, { windowMs }: Pick<StreamSettings, 'windowMs'>): boolean {
+  return isGone(stored, nowMs) || (stored.createdAtMs ?? 0) > nowMs - windowMs;
 }
 
 /** Whether a block is absent, or may be deleted. */

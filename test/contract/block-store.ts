@@ -67,7 +67,9 @@ export function describeBlockStore(name: string, makeStore: () => Promise<BlockS
     it('reads back a written block with the version that the write returned', async () => {
       const block = aBlock(3, [0, 17, 255]);
       const version = await writtenVersion(block);
-      expect(await read(3)).toEqual({ block, version, expireAtMs: someday });
+      const stored = await read(3);
+      expect(stored).toEqual({ block, version, expireAtMs: someday, createdAtMs: expect.any(Number) as number });
+      expect(stored.createdAtMs).toBeGreaterThan(0);
     });
 
     it('reads back the largest possible block', async () => {

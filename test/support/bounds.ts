@@ -9,7 +9,7 @@ import type { GapLedger } from '../../shared/ports.ts';
 import type { StreamSettings } from '../../shared/stream-settings.ts';
 import { maxFurther } from '../../shared/tracking/block.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
-import { anEntry, aRouting, atOnce, cellsOf, hold, noon } from './builders.ts';
+import { anEntry, aRouting, atOnce, cellsOf, dayMs, hold, noon } from './builders.ts';
 import { CountedBlockStore } from './counted-block-store.ts';
 
 /** The sequence bounds of one instance over stores in memory, with counted reads. The clock begins at noon. */
@@ -48,8 +48,14 @@ export class BoundsHarness {
     return this.counted.reads;
   }
 
-  /** Stores ids, as another instance does. */
+  /** Stores ids, as another instance does, in blocks that are older than a window. */
   async store(...ids: readonly number[]): Promise<void> {
+    await hold(this.stored, 'orders', cellsOf(ids), noon - 15 * dayMs);
+    await this.storeInNewBlocks(...ids);
+  }
+
+  /** Stores ids, as another instance does, in blocks that are made now if they are not there. */
+  async storeInNewBlocks(...ids: readonly number[]): Promise<void> {
     await hold(this.stored, 'orders', cellsOf(ids));
   }
 

@@ -5,7 +5,6 @@ import type {
   PlacedBlock,
   BlockStore,
   BlockWrite,
-  FirstBlock,
   StoredBlock,
   StreamPage,
   WriteOutcome,
@@ -39,7 +38,7 @@ export class CountedBlockStore implements BlockStore {
     this.reads += Math.max(1, found);
   }
 
-  async first(stream: string): Promise<FirstBlock | undefined> {
+  async first(stream: string): Promise<StoredBlock | undefined> {
     this.reads++;
     return this.store.first(stream);
   }

@@ -201,6 +201,17 @@ describe('an id that may be forgotten', () => {
     expect(await harness.codeOf(4_999, old)).toBeUndefined();
   });
 
+  it('is refused if its block was made again by another event, which knows nothing of it', async () => {
+    const harness = new BoundsHarness();
+    await harness.storeInNewBlocks(5_000);
+    await harness.sweep({ forgotten: [{ from: 4_990, to: 5_000 }] });
+    expect(await harness.codeOf(4_999, old)).toBe('ERR_STALE');
+    expect(await harness.codeOf(4_999, { kind: 'void', lastId: 4_999, instantMs: undefined })).toBe('ERR_STALE');
+    // A copy of what the block holds is not refused here, and neither is an id that no sweep has forgotten.
+    expect(await harness.codeOf(5_000, old)).toBeUndefined();
+    expect(await harness.codeOf(5_001, old)).toBeUndefined();
+  });
+
   it('is refused if its block is full and the page of its key is gone, but not if the block has its key', async () => {
     const harness = new BoundsHarness();
     await harness.storeFull(5);
