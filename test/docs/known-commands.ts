@@ -10,6 +10,7 @@ const otherPrograms: Readonly<Record<string, string>> = {
   git: 'needs a remote, or a version to go back to',
   export: 'sets variables for commands that need a project of Google Cloud',
   docker: 'needs a registry of images',
+  cd: 'goes to the folder that git made',
   sleep: 'waits between two commands of gcloud',
 };
 
