@@ -211,12 +211,11 @@ export class BatchIntake implements Intake {
   }
 
   private tellClean(claimed: Claimed, verdict: Verdict & { act: 'publish' }): void {
-    const { repairs, stream } = 'plain' in claimed ? claimed.plain : claimed.routing;
     const { record } = claimed;
-    if (!repairs && !verdict.supersedes && this.outputs.hasSamples) {
+    if (!verdict.supersedes && this.outputs.hasSamples) {
       // A plain event is its whole record.
       const { data } = 'plain' in claimed ? record.message : claimed.event.message;
-      this.outputs.cleanAsItCame(data, stream, record.number);
+      this.outputs.cleanAsItCame(data, 'plain' in claimed ? claimed.plain : claimed.routing, record.number);
     } else {
       const { event, routing } = this.routedOf(claimed);
       this.outputs.clean(placed(cleanMessage(event.message, routing, verdict), record));

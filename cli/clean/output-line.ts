@@ -20,7 +20,7 @@ export function cleanLine({ data, attributes }: Message): string {
   const { origin, repaired, confidence, method, supersedes, verification } = attributes;
   const done = attributesOf({ repaired, confidence, method, supersedes, verification });
   const isUntouched = origin === 'producer' && Object.keys(done).length === 0;
-  const text = inOneLine(Buffer.from(data).toString());
+  const text = inOneLine(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
   if (isUntouched) return text;
   const { [ownMember]: before } = JSON.parse(text) as { readonly [ownMember]?: object };
   return setMember(text, ownMember, {
@@ -48,6 +48,6 @@ export function letterLine({ data, attributes }: Message): string {
 }
 
 /** Replaces line breaks by spaces. They occur only between the members of an event: in its strings they are escaped. */
-export function inOneLine(text: string): string {
+function inOneLine(text: string): string {
   return text.includes('\n') || text.includes('\r') ? text.replaceAll(/[\r\n]+/g, ' ') : text;
 }

@@ -1,12 +1,14 @@
 import { attributeNames } from '../../shared/messages/attributes.ts';
 import type { Message } from '../../shared/messages/message.ts';
 import type { DeadLetterStore } from '../../shared/ports.ts';
+import { withValid } from '../../shared/tracking/clean-message.ts';
 import type { EventSample } from '../init/recognise-format.ts';
 import { maxSamples } from './advice.ts';
 import type { FileBooks } from './books.ts';
 import { InOrder } from './in-order.ts';
 import type { OutputSink } from '../output-file.ts';
-import { cleanLine, inOneLine, letterLine, recordAttribute } from './output-line.ts';
+import { cleanLine, letterLine, recordAttribute } from './output-line.ts';
+import type { PlainClaim } from './plain-claims.ts';
 
 /** The outputs for the clean events and the dead letters. Undefined for no output. */
 export interface Sinks {
@@ -45,13 +47,17 @@ export class Outputs {
     if (this.sinks.out) this.order.add(numberIn(event), this.sinks.out, cleanLine(event));
   }
 
-  /** Takes a clean event of a producer whose bytes nothing has changed. @param number The number of its record. */
-  cleanAsItCame(data: Uint8Array, stream: string, number: number): void {
-    this.books.clean({ origin: 'producer' });
+  /**
+   * Takes a clean event of a producer that is as it came, but for `valid`, which may be missing.
+   *
+   * @param number The number of its record.
+   */
+  cleanAsItCame(data: Uint8Array, { stream, repairs }: Pick<PlainClaim, 'stream' | 'repairs'>, number: number): void {
+    const attributes = { origin: 'producer', ...(repairs && { repaired: 'valid' }) };
+    this.books.clean(attributes);
     this.streams.add(stream);
-    const { buffer, byteOffset, byteLength } = data;
     if (this.sinks.out)
-      this.order.add(number, this.sinks.out, inOneLine(Buffer.from(buffer, byteOffset, byteLength).toString()));
+      this.order.add(number, this.sinks.out, cleanLine({ data: repairs ? withValid(data) : data, attributes }));
   }
 
   async letter(letter: Message): Promise<void> {

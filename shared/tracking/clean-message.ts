@@ -20,7 +20,7 @@ export function cleanMessage(
   const replaced =
     replacement > 0 ? idempotencyKey(stream, key, replacement - 1) : idempotencyKey(stream, inferredKey(eventId), 0);
   return {
-    data: repairs ? Buffer.from(setMember(Buffer.from(message.data).toString(), 'valid', true)) : message.data,
+    data: repairs ? withValid(message.data) : message.data,
     attributes: {
       ...stripInternal(message.attributes),
       ...encodeAttributes<'cleaned-events'>({
@@ -36,4 +36,9 @@ export function cleanMessage(
     },
     ...(facts.orderingKey !== undefined && { orderingKey: facts.orderingKey }),
   };
+}
+
+/** Sets `valid` to true in an event. */
+export function withValid(data: Uint8Array): Uint8Array {
+  return Buffer.from(setMember(Buffer.from(data).toString(), 'valid', true));
 }
