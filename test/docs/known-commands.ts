@@ -56,11 +56,6 @@ export const leftOut: readonly LeftOut[] = [
     runBy: 'test/e2e/probe.emulator.test.ts',
   },
   {
-    command: 'GOOGLE_CLOUD_PROJECT="$PROJECT" FIRESTORE_DATABASE="$RESTORED" npx eventmend probe',
-    because: 'it is `npx eventmend probe` with variables, and `npx eventmend audit` is run with the same',
-    runBy: 'test/e2e/probe.emulator.test.ts',
-  },
-  {
     command: 'npm run test:pull',
     because: 'it takes minutes, and a test runs a worker',
     runBy: 'test/functions/worker.emulator.test.ts',
