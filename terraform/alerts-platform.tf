@@ -15,21 +15,31 @@ locals {
         "(resource.type=\"cloud_function\" AND severity>=ERROR AND protoPayload.methodName:\"FunctionService\" AND protoPayload.resourceName:(${join(" OR ", [for name in keys(local.functions) : "\"/functions/${local.name_prefix}${name}\""])}))",
       ])
     }
-    # What terraform/cloudbuild/plan.yaml says. Without a plan at night there are none.
+    # What terraform/cloudbuild/plan.yaml says, with the prefix: a project can hold several deployments. Without a plan at night there
+    # are no such lines.
     changed-plan = {
       description = "Plans at night that would change something, or that failed."
-      filter      = "resource.type=\"build\" AND textPayload:(\"What is deployed differs from this checkout\" OR \"The plan failed, so nobody knows whether somebody changed what is deployed\")"
+      filter      = "resource.type=\"build\" AND textPayload:(\"What is deployed as ${var.prefix} differs from this checkout\" OR \"The plan of ${var.prefix} failed, so nobody knows whether somebody changed what is deployed\")"
     }
     # That the plan at night came to its end. A failed build of it does not get so far.
     plan-at-night = {
       description = "Plans at night that ended, whatever they found."
-      filter      = "resource.type=\"build\" AND textPayload:\"The plan of the night has ended\""
+      filter      = "resource.type=\"build\" AND textPayload:\"The plan of the night of ${var.prefix} has ended\""
     }
     failed-tick = {
       description = "Ticks that Cloud Scheduler could not publish, and checks that it could not start."
       filter      = "resource.type=\"cloud_scheduler_job\" AND resource.labels.job_id=(${join(" OR ", [for job in concat(["sweep"], keys(local.checks)) : "\"${var.prefix}-${job}\""])}) AND severity>=ERROR"
     }
   }
+
+  # The lines of Google's about instances and deployments in ten minutes. A query names one kind of resource, so each kind that may log
+  # such a line is asked.
+  platform_lines_in_10m = {
+    for name, kinds in { memory-kill = local.loggers, failed-start = concat(local.loggers, ["monitored_resource=\"cloud_function\""]) } :
+    name => join(" + ", [for kind in kinds : "(sum(increase(${local.metric[name]}{${kind}}[10m])) or vector(0))"])
+  }
+  logged_by_scheduler = "monitored_resource=\"cloud_scheduler_job\""
+  logged_by_build     = "monitored_resource=\"build\""
 
   # How long something may be absent. The whole time cannot be that of the query: then a new alert would fire before the first run. And
   # Cloud Monitoring allows a duration of 23.5 hours. So a run is missed if none ended for both times together, which is more than a day.
@@ -103,7 +113,7 @@ locals {
       severity = "ERROR"
       conditions = {
         "an instance was ended for its memory" = {
-          query    = "sum(increase(${local.metric["memory-kill"]}{${local.logged}}[10m])) > 0"
+          query    = "${local.platform_lines_in_10m["memory-kill"]} > 0"
           duration = "0s"
         }
       }
@@ -113,7 +123,7 @@ locals {
       severity = "ERROR"
       conditions = {
         "a revision did not start, or a function could not be deployed" = {
-          query    = "sum(increase(${local.metric["failed-start"]}[10m])) > 0"
+          query    = "${local.platform_lines_in_10m["failed-start"]} > 0"
           duration = "0s"
         }
       }
@@ -123,7 +133,7 @@ locals {
       severity = "WARNING"
       conditions = {
         "ticks could not be published, or a check could not be started" = {
-          query    = "sum by (job_id) (increase(${local.metric["failed-tick"]}{job_id=\"${var.prefix}-sweep\"}[15m])) > 2 or sum by (job_id) (increase(${local.metric["failed-tick"]}{job_id!=\"${var.prefix}-sweep\"}[15m])) > 0"
+          query    = "sum by (job_id) (increase(${local.metric["failed-tick"]}{${local.logged_by_scheduler},job_id=\"${var.prefix}-sweep\"}[15m])) > 2 or sum by (job_id) (increase(${local.metric["failed-tick"]}{${local.logged_by_scheduler},job_id!=\"${var.prefix}-sweep\"}[15m])) > 0"
           duration = "0s"
         }
       }
@@ -148,12 +158,12 @@ locals {
       severity = "WARNING"
       conditions = merge({
         "the plan of the night would change something, or failed" = {
-          query    = "sum(increase(${local.metric["changed-plan"]}[1h])) > 0"
+          query    = "sum(increase(${local.metric["changed-plan"]}{${local.logged_by_build}}[1h])) > 0"
           duration = "0s"
         }
         }, var.alerts.plan_at_night ? {
         "no plan of the night ended" = {
-          query    = "absent_over_time(${local.metric["plan-at-night"]}[${local.absent_for.daily.window}])"
+          query    = "absent_over_time(${local.metric["plan-at-night"]}{${local.logged_by_build}}[${local.absent_for.daily.window}])"
           duration = local.absent_for.daily.duration
         }
       } : {})

@@ -111,3 +111,8 @@ output "alert_policies" {
     { for name, policy in google_monitoring_alert_policy.burn : "slow-events/${name}" => policy.id },
   )
 }
+
+output "email_channels" {
+  description = "By email address of alerts: the id of its notification channel."
+  value       = { for email, channel in google_monitoring_notification_channel.email : email => channel.id }
+}

@@ -1,6 +1,7 @@
 terraform {
   required_version = ">= 1.9"
 
+  # Of google and google-beta, the source was read at 6.50 and at 7.45, and the checks of this repository know the schemas of 6.50.
   required_providers {
     archive = {
       source  = "hashicorp/archive"

@@ -94,3 +94,8 @@ output "worker_repository" {
   description = "The repository that takes the image of the worker, if worker is set."
   value       = module.eventmend.worker_repository
 }
+
+output "email_channels" {
+  description = "By email address of alerts: the id of its notification channel."
+  value       = module.eventmend.email_channels
+}

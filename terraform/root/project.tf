@@ -7,7 +7,7 @@ variable "audit_logs" {
 }
 
 variable "budget" {
-  description = "A monthly budget of the project: the billing account (000000-000000-000000), the amount in whole units, and its currency. Its alerts go to the account's administrators, and to the pager."
+  description = "A monthly budget of the project: the billing account (000000-000000-000000), the amount in whole units, and its currency. Its alerts go to the account's administrators, and to the emails of alerts."
   type = object({
     billing_account = string
     amount          = number
@@ -22,6 +22,10 @@ variable "budget" {
   validation {
     condition     = var.budget == null ? true : can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.budget.billing_account))
     error_message = "billing_account is such as 01A2B3-4C5D6E-7F8A9B: gcloud billing accounts list shows it."
+  }
+  validation {
+    condition     = var.budget == null || length(try(var.alerts.emails, [])) <= 5
+    error_message = "A budget tells at most 5 addresses: give alerts.emails fewer, or the address of a group."
   }
 }
 
@@ -55,6 +59,7 @@ resource "google_monitoring_notification_channel" "pager" {
   project      = var.project_id
   display_name = "Eventmend: pager"
   type         = "pagerduty"
+  user_labels  = merge(var.labels, { application = "eventmend" })
   # An alert that still names the channel would not let it go.
   force_delete = true
 
@@ -98,10 +103,11 @@ resource "google_billing_budget" "main" {
     spend_basis       = "FORECASTED_SPEND"
   }
 
+  # A budget takes channels of e-mail only.
   dynamic "all_updates_rule" {
-    for_each = length(google_monitoring_notification_channel.pager) == 0 ? [] : ["pager"]
+    for_each = length(module.eventmend.email_channels) == 0 ? [] : [values(module.eventmend.email_channels)]
     content {
-      monitoring_notification_channels = [for channel in google_monitoring_notification_channel.pager : channel.id]
+      monitoring_notification_channels = all_updates_rule.value
     }
   }
 

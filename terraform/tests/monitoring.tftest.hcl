@@ -48,6 +48,25 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     ]))
     error_message = "Every bracket of a query is closed."
   }
+  # Cloud Monitoring refuses the query of a metric that several kinds of resource could have, if it names none.
+  assert {
+    condition = length(flatten([
+      for alert in google_monitoring_alert_policy.main : [
+        for condition in alert.conditions : [
+          for selector in regexall("logging_googleapis_com:\\w+(?:\\{[^}]*\\})?", condition.condition_prometheus_query_language[0].query) : selector
+          if !strcontains(selector, "{monitored_resource=\"")
+        ]
+      ]
+    ])) == 0
+    error_message = "A query of a log-based metric names the kind of resource that logs."
+  }
+  assert {
+    condition = alltrue([
+      for kind in ["cloud_run_revision", "cloud_function"] :
+      strcontains(google_monitoring_alert_policy.main["failed-rollout"].conditions[0].condition_prometheus_query_language[0].query, "failed_start{monitored_resource=\"${kind}\"}[10m])) or vector(0))")
+    ])
+    error_message = "A deployment can fail before and after there is a revision."
+  }
   assert {
     condition     = strcontains(google_monitoring_alert_policy.main["gap-age"].conditions[0].condition_prometheus_query_language[0].query, "> 7200")
     error_message = "The threshold is the one that was given."
@@ -121,11 +140,14 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
     )
     error_message = "The absence of the scheduler's tick alone raises the alert."
   }
-  # A night without a plan. The line is that of cloudbuild/plan.yaml.
+  # A night without a plan. The lines are those of cloudbuild/plan.yaml, each with the prefix.
   assert {
     condition = (
-      contains([for condition in google_monitoring_alert_policy.main["changed-plan"].conditions : condition.condition_prometheus_query_language[0].query], "absent_over_time(logging_googleapis_com:user_eventmend_plan_at_night[3h])")
-      && strcontains(file("cloudbuild/plan.yaml"), regex("textPayload:\"(.*)\"$", google_logging_metric.platform["plan-at-night"].filter)[0])
+      contains([for condition in google_monitoring_alert_policy.main["changed-plan"].conditions : condition.condition_prometheus_query_language[0].query], "absent_over_time(logging_googleapis_com:user_eventmend_plan_at_night{monitored_resource=\"build\"}[3h])")
+      && alltrue([
+        for line in flatten(regexall("(?:textPayload:\\(?|OR )\"([^\"]+)\"", "${google_logging_metric.platform["plan-at-night"].filter} ${google_logging_metric.platform["changed-plan"].filter}")) :
+        strcontains(line, " eventmend ") && strcontains(file("cloudbuild/plan.yaml"), replace(line, " eventmend ", " $PREFIX "))
+      ])
     )
     error_message = "A plan of the night that never ended raises the alert."
   }

@@ -194,6 +194,13 @@ run "a_worker_pulls_for_validate_and_track" {
   }
   assert {
     condition = alltrue([
+      for kind in ["cloud_run_revision", "cloud_run_worker_pool"] :
+      strcontains(google_monitoring_alert_policy.main["out-of-memory"].conditions[0].condition_prometheus_query_language[0].query, "{monitored_resource=\"${kind}\"}")
+    ])
+    error_message = "A worker that was ended for its memory raises the alert, as a function does."
+  }
+  assert {
+    condition = alltrue([
       for condition in google_monitoring_alert_policy.main["books-out-of-balance"].conditions :
       !strcontains(condition.condition_prometheus_query_language[0].query, "cloud_run_revision")
     ])

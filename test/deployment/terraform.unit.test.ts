@@ -249,14 +249,6 @@ test('functions wait for every index, or their first queries would fail', () => 
   expect(waited).toEqual(expect.arrayContaining(needed.map((name) => `\${${name}}`)));
 });
 
-test('the nightly plan says what the alert looks for, when something was changed by hand and when it fails', () => {
-  const build = readFileSync(join(terraformDirectory, 'cloudbuild', 'plan.yaml'), 'utf8');
-  const { filter } = (terraform.locals.platform_logs as Record<string, { filter: string }>)['changed-plan'] ?? {};
-  const sought = all(/"([A-Z][^"]{20,})"/g, filter?.replaceAll('\\"', '"') ?? '');
-  expect(sought).toHaveLength(2);
-  for (const text of sought) expect(build).toContain(`echo '${text}`);
-});
-
 describe('a sum of several fields', () => {
   it('needs one index that has them all', () => {
     const adapters = readdirSync(join(root, 'shared', 'gcp')).map((name) =>

@@ -84,6 +84,7 @@ resource "google_compute_global_address" "console" {
   name    = "eventmend-console"
 
   depends_on = [google_project_service.console]
+  labels     = merge(local.labels, { application = "eventmend" })
 }
 
 resource "google_compute_global_forwarding_rule" "console" {
@@ -93,6 +94,7 @@ resource "google_compute_global_forwarding_rule" "console" {
   ip_address            = google_compute_global_address.console.id
   port_range            = "443"
   target                = google_compute_target_https_proxy.console.id
+  labels                = merge(local.labels, { application = "eventmend" })
 }
 
 # Whom IAP lets in. Who of them is an operator, the console decides.

@@ -23,6 +23,12 @@ provider "google" {
   user_project_override = true
 }
 
+provider "google-beta" {
+  project               = var.project_id
+  billing_project       = var.project_id
+  user_project_override = true
+}
+
 variable "project_id" {
   description = "The project of Eventmend."
   type        = string
@@ -54,13 +60,17 @@ variable "operators" {
   type        = set(string)
 }
 
+locals {
+  labels = { environment = "production" }
+}
+
 module "eventmend" {
   source = "../../"
 
   project_id = var.project_id
   region     = var.region
   bundles    = var.bundles
-  labels     = { environment = "production" }
+  labels     = local.labels
 
   producers = { shop = { members = ["serviceAccount:shop@${var.project_id}.iam.gserviceaccount.com"], stream = "orders" } }
   consumers = { billing = { members = ["serviceAccount:billing@${var.project_id}.iam.gserviceaccount.com"] } }

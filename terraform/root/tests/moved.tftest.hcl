@@ -63,4 +63,18 @@ run "loses_a_consumer_and_the_old_versions_of_the_database" {
     )
     error_message = "Audit logs, a budget and a pager are there if they are asked for."
   }
+  assert {
+    condition     = google_billing_budget.main["main"].all_updates_rule[0].monitoring_notification_channels == tolist(values(module.eventmend.email_channels))
+    error_message = "The budget tells the addresses of the alerts. It would take no pager."
+  }
+}
+
+run "a_budget_tells_five_addresses_at_most" {
+  command = plan
+
+  variables {
+    budget = { billing_account = "01A2B3-4C5D6E-7F8A9B", amount = 500 }
+    alerts = { emails = [for n in range(6) : "operator-${n}@example.com"] }
+  }
+  expect_failures = [var.budget]
 }
