@@ -81,7 +81,7 @@ function decideAgain(before: Cell, found: Entry, claim: Claim): Decision {
   if (isAnsweredReplay(found, claim) && !isRejected) return drop(before, 'already-closed');
   if (!isSameEvent(found, claim))
     return found.state === 'reconstructed' ? drop(before, 'inference-not-needed') : decideEdited(before, found, claim);
-  const own = underReplay(found, claim);
+  const own = underReplay(before, found, claim);
   const cell = own === found ? before : put(before, found, own);
   switch (own.state) {
     case 'reconstructed':
@@ -107,13 +107,15 @@ function isAnsweredReplay(own: Entry, { origin, replay }: Claim): boolean {
  * Rule 1: a replay with a higher number goes on with the entry under its number, and late messages of earlier replays
  * are dropped from then on. The event is checked anew, so the answer of the round before no longer counts. That answer
  * may have been published, so the next one supersedes it. An entry that supersedes an inference keeps its key, because
- * a message can supersede one event only.
+ * a message can supersede one event only. An entry whose content an operator has replaced keeps its key too: the replacement
+ * supersedes whatever is published there.
  */
-function underReplay(own: Entry, { replay }: Claim): Entry {
+function underReplay(cell: Cell, own: Entry, { replay }: Claim): Entry {
   const goesOn = own.state === 'suspect' || (own.state === 'clean' && !own.published);
   if (replay <= own.replay || !goesOn) return own;
   const mayBePublished = own.state === 'clean' && own.answer !== 0 && !hasInferenceBefore(own);
-  if (!mayBePublished) return { ...own, replay, answer: 0 };
+  const isReplaced = cell.some(({ key, replacement }) => key === own.key && replacement > own.replacement);
+  if (!mayBePublished || isReplaced) return { ...own, replay, answer: 0 };
   return { ...own, replay, answer: 0, supersedes: true, replacement: Math.min(own.replacement + 1, maxReplacement) };
 }
 

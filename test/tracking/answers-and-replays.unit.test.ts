@@ -46,6 +46,15 @@ describe('rule 1: of two answers of verify the first one stands', () => {
     const id = OneId.after(inference, suspect, verified, { ...replay(1), ...suspect });
     expect(id.claim({ ...corrected, replay: 1 })).toEqual({ ...toPublish, supersedes: true });
   });
+
+  it('and where an operator has replaced the content meanwhile, the answer to a replay keeps its key', () => {
+    const edit = { root: 'events/2', content: 'b', replace: true, ...replay(1) } as const;
+    const id = OneId.after(suspect, verified);
+    expect(id.claim(edit)).toEqual({ ...toPublish, supersedes: true, replacement: 1 });
+    // With the number of the edit, two contents would have one key.
+    expect(id.claim({ ...replay(1), ...suspect })).toEqual(verify);
+    expect(id.claim({ ...corrected, replay: 1 })).toEqual(toPublish);
+  });
 });
 
 describe('rule 1: an entry keeps the number of the replay that made it', () => {

@@ -146,10 +146,11 @@ function cameWhileAssumed({ assumed, foundAtMs }: Gap, { visibleAtMs, isFailed }
 
 /**
  * Whether an id came before the scheduler stopped, and a row was found afterwards. Its block may have been deleted. When a
- * failure came is not visible.
+ * failure or a void came is not visible.
  */
-function mayBeForgotten({ journal: { slept } }: Observations, row: Gap, { isFailed, visibleAtMs }: IdSeen): boolean {
-  return slept !== undefined && row.foundAtMs > slept.atMs && (isFailed || visibleAtMs < slept.atMs);
+function mayBeForgotten({ journal: { slept } }: Observations, row: Gap, seen: IdSeen): boolean {
+  if (slept === undefined || row.foundAtMs < slept.atMs) return false;
+  return seen.isFailed || seen.isVoided || seen.visibleAtMs < slept.atMs;
 }
 
 function wayOf(seen: IdSeen | undefined): string {
