@@ -7,6 +7,7 @@ const ownPrograms = ['npm', 'npx', 'node', 'echo', 'printf', 'cat'];
 const otherPrograms: Readonly<Record<string, string>> = {
   gcloud: 'needs a project of Google Cloud; npm run gcloud:check has gcloud parse them',
   terraform: 'init, plan and apply need a project of Google Cloud; .ci/terraform validates and tests what they apply',
+  tar: 'packs the checkout of a build, with the plan that Terraform made',
   git: 'needs a remote, or a version to go back to',
   export: 'sets variables for commands that need a project of Google Cloud',
   docker: 'needs a registry of images',
@@ -24,6 +25,11 @@ interface LeftOut {
 /** Commands of this repository that are not run here, though they could be. */
 export const leftOut: readonly LeftOut[] = [
   { command: 'npm ci', because: 'the clone gets the packages of this one', runBy: '.ci/run' },
+  {
+    command: 'npm ci --ignore-scripts',
+    because: 'it would take the packages of this clone away',
+    runBy: 'cloudbuild.yaml',
+  },
   { command: 'npm run check', because: 'it runs this', runBy: '.ci/run' },
   {
     command: 'npx eventmend check-plan plan.json',
