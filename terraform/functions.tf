@@ -24,6 +24,7 @@ locals {
   }
   # By CPUs: the least and the most memory that Cloud Run takes, in MiB. https://cloud.google.com/run/docs/configuring/services/memory-limits
   memory_of_cpu = { "1" = [512, 4096], "2" = [512, 8192], "4" = [2048, 16384], "6" = [4096, 24576], "8" = [4096, 32768] }
+  sizes_taken   = "1 CPU goes with up to 4Gi, 2 with up to 8Gi, 4 with 2Gi to 16Gi, 6 with 4Gi to 24Gi, 8 with 4Gi to 32Gi."
 
   # The maximum time of a delivery, because Pub/Sub sends the message again afterwards. The console has a minute.
   timeouts = {
@@ -267,7 +268,7 @@ resource "google_cloudfunctions2_function" "main" {
       condition = try(
         local.memory_mib[each.key] >= local.memory_of_cpu[each.value.cpu][0] && local.memory_mib[each.key] <= local.memory_of_cpu[each.value.cpu][1], false,
       )
-      error_message = "${each.key} would have ${each.value.cpu} CPUs and ${each.value.memory}, which Cloud Run does not take. 1 CPU goes with up to 4Gi, 2 with up to 8Gi, 4 with 2Gi to 16Gi, 6 with 4Gi to 24Gi, 8 with 4Gi to 32Gi. Set cpu and memory of functions together."
+      error_message = "${each.key} would have ${each.value.cpu} CPUs and ${each.value.memory}, which Cloud Run does not take. ${local.sizes_taken} Set cpu and memory of functions together."
     }
   }
 

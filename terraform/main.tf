@@ -57,8 +57,9 @@ locals {
   # Of published dead letters, and of those of consumers.
   longest_retention = "${var.retention.dead_letter_days * 86400}s"
 
+  email_pattern = "[^\\s,:@]+@[^\\s,:@]+\\.[^\\s,:@]+"
   # A member of a grant, who must authenticate: neither allUsers nor allAuthenticatedUsers.
-  member_pattern = "^(user|group|serviceAccount|domain|principal|principalSet):"
+  member_pattern = "^((user|group):${local.email_pattern}|serviceAccount:[^\\s,:]+|domain:[^\\s,:@]+\\.[^\\s,:@]+|principal(Set)?://[^\\s,]+)$"
 
   # Where Pub/Sub stores messages.
   storage_regions = length(var.storage_regions) == 0 ? [var.region] : sort(var.storage_regions)

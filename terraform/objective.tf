@@ -1,7 +1,11 @@
 # The objective: events become clean soon. A minute is good if no message of the subscription has waited for longer than
-# alerts.clean_seconds at its end. An event passes validate and track on its way.
+# alerts.clean_seconds at its end. An event passes validate and track on its way, whatever it came from.
 locals {
-  objective_subscriptions = toset(["validate-events", "track-validated-events"])
+  # All subscriptions of both, without that of messages that the probe has given up on purpose.
+  objective_subscriptions = toset([
+    for name, subscription in local.pushed : name
+    if contains(["validate", "track"], subscription.function) && name != "validate-probe-poison"
+  ])
   # By speed: the share of the month's budget of bad minutes that is used up in the long window, and both windows. As in Google's book on
   # reliability: two days' worth of budget in an hour, five in six hours.
   burns = {

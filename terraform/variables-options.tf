@@ -56,9 +56,10 @@ variable "dataflow" {
   }
   validation {
     condition = var.dataflow == null ? true : (
-      var.dataflow.windows >= 8 && var.dataflow.windows <= 288 && var.dataflow.threshold >= 3 && var.dataflow.max_workers >= 1
+      var.dataflow.windows >= 8 && var.dataflow.windows <= 288 && floor(var.dataflow.windows) == var.dataflow.windows
+      && var.dataflow.max_workers >= 1 && floor(var.dataflow.max_workers) == var.dataflow.max_workers && var.dataflow.threshold >= 3
     )
-    error_message = "windows is 8 to 288, threshold is 3 or more, and max_workers is 1 or more."
+    error_message = "windows is a whole number from 8 to 288, max_workers one from 1, and threshold is 3 or more."
   }
   validation {
     condition     = var.dataflow == null ? true : alltrue([for member in var.dataflow.reporters : can(regex(local.member_pattern, member))])
@@ -82,8 +83,8 @@ variable "console" {
   }
 
   validation {
-    condition     = var.console == null ? true : alltrue([for email in var.console.operators : can(regex("^[^\\s,@]+@[^\\s,@]+$", email))])
-    error_message = "An operator is an email address: ana@example.com."
+    condition     = var.console == null ? true : alltrue([for email in var.console.operators : can(regex("^${local.email_pattern}$", email))])
+    error_message = "An operator is an email address, without user: before it: ana@example.com."
   }
   validation {
     condition = var.console == null ? true : alltrue([
@@ -139,7 +140,7 @@ variable "alerts" {
     error_message = "A threshold is 1 or more."
   }
   validation {
-    condition     = alltrue([for email in var.alerts.emails : can(regex("^[^\\s,@]+@[^\\s,@]+\\.[^\\s,@]+$", email))])
+    condition     = alltrue([for email in var.alerts.emails : can(regex("^${local.email_pattern}$", email))])
     error_message = "emails has addresses such as operators@example.com."
   }
   validation {

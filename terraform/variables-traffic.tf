@@ -130,7 +130,8 @@ variable "consumers" {
       for consumer in var.consumers :
       consumer.ack_deadline_seconds >= 10 && consumer.ack_deadline_seconds <= 600
       && consumer.max_delivery_attempts >= 5 && consumer.max_delivery_attempts <= 100
+      && alltrue([for number in [consumer.ack_deadline_seconds, consumer.max_delivery_attempts] : floor(number) == number])
     ])
-    error_message = "ack_deadline_seconds is 10 to 600, and max_delivery_attempts is 5 to 100."
+    error_message = "ack_deadline_seconds is a whole number from 10 to 600, and max_delivery_attempts one from 5 to 100."
   }
 }

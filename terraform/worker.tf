@@ -32,6 +32,13 @@ variable "worker" {
     error_message = "worker has a cpu of \"1\", \"2\", \"4\" or \"8\", a memory such as 1Gi, and a whole number of instances, 1 or more."
   }
   validation {
+    condition = var.worker == null ? true : try(alltrue([
+      for mib in [tonumber(replace(var.worker.memory, "/[MG]i$/", "")) * (endswith(var.worker.memory, "Gi") ? 1024 : 1)] :
+      mib >= local.memory_of_cpu[var.worker.cpu][0] && mib <= local.memory_of_cpu[var.worker.cpu][1]
+    ]), true)
+    error_message = "The cpu and the memory of worker do not go together in Cloud Run. ${local.sizes_taken}"
+  }
+  validation {
     condition     = var.mode == "push" || var.worker != null
     error_message = "mode = \"pull\" needs worker = {}."
   }

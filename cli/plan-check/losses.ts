@@ -1,14 +1,17 @@
 import type { TerraformPlan, ResourceChange } from './plan.ts';
+import { newExpiry } from './new-expiry.ts';
 import { shortenedRetentions } from './retention.ts';
 
 /** A change that would lose data. */
 export interface Loss {
   readonly address: string;
   /** The change that Terraform makes to the resource. */
-  readonly what: 'deleted' | 'replaced' | 'forgotten' | 'kept for a shorter time';
+  readonly what: 'deleted' | 'replaced' | 'forgotten' | 'left unprotected' | 'kept for a shorter time';
   /** The data that the change loses, and the reason for the change. */
   readonly because: string;
 }
+
+const shorter = 'kept for a shorter time' as const;
 
 /** The data that is lost with a resource of each type. A resource of another type holds no data. */
 const held: Readonly<Record<string, string>> = {
@@ -18,11 +21,17 @@ const held: Readonly<Record<string, string>> = {
   google_firestore_backup_schedule: 'the backups from now on',
   google_bigquery_dataset: 'its tables',
   google_bigquery_table: 'its rows',
+  google_storage_bucket: 'its files, such as the bundles to roll back to',
+  google_artifact_registry_repository: 'its images, also those that run and those to roll back to',
 };
 
 /** Finds the changes of a plan that would lose data, in the order of the plan. */
 export function lossesIn({ resource_changes: changes }: TerraformPlan): readonly Loss[] {
-  return changes.filter(({ mode, type }) => mode === 'managed' && type in held).flatMap(lossesOf);
+  const managed = changes.filter(({ mode }) => mode === 'managed');
+  return managed.flatMap((resource) => [
+    ...(resource.type in held ? lossesOf(resource) : []),
+    ...newExpiry(resource, managed).map((because) => ({ address: resource.address, what: shorter, because })),
+  ]);
 }
 
 function lossesOf(resource: ResourceChange): readonly Loss[] {
@@ -36,7 +45,23 @@ function lossesOf(resource: ResourceChange): readonly Loss[] {
     return [{ address, what: 'replaced', because: `this loses ${lost}${replacedFor(change.replace_paths)}` }];
   if (actions.includes('delete')) return [{ address, what: 'deleted', because: `this loses ${lost}` }];
   if (!actions.includes('update')) return [];
-  return shortenedRetentions(resource).map((because) => ({ address, what: 'kept for a shorter time', because }));
+  return [
+    ...(isAbandoned(resource)
+      ? [
+          {
+            address,
+            what: 'left unprotected' as const,
+            because: `a later destroy would forget it, and with it ${lost}`,
+          },
+        ]
+      : []),
+    ...shortenedRetentions(resource).map((because) => ({ address, what: shorter, because }) as const),
+  ];
+}
+
+/** Whether from now on Terraform forgets the resource in place of deleting it, which no plan shows as a deletion. */
+function isAbandoned({ change: { before, after } }: ResourceChange): boolean {
+  return after?.deletion_policy === 'ABANDON' && before?.deletion_policy !== 'ABANDON';
 }
 
 /** Whether the resource is a view, which holds no rows of its own. */

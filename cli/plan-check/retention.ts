@@ -1,10 +1,8 @@
 import type { ResourceChange } from './plan.ts';
 
-type Values = ResourceChange['change']['before'];
-
 /** A setting of a resource that decides how long, or whether, something is kept. */
 interface Retention {
-  /** The path of the setting in the resource: names, and indexes of lists. */
+  /** The path of the setting in the resource: names, and indexes of lists. `*` stands for each member of a list. */
   readonly path: readonly (string | number)[];
   /** Reads how long something is kept, in any unit that grows with the time. NaN if the value has no known form. */
   readonly read: (value: unknown) => number;
@@ -19,18 +17,30 @@ function seconds(without: number): Retention['read'] {
   };
 }
 
-/** Reads a number of milliseconds after which something is deleted. Absent, it is never deleted. */
-function millisecondsOrEver(value: unknown): number {
+/** Reads the time after which something is deleted, a number. Absent, it is never deleted. */
+function numberOrEver(value: unknown): number {
   return isAbsent(value) || value === 0 ? Infinity : Number(value);
+}
+
+/** Reads the shortest of several. */
+function shortest(read: Retention['read']): Retention['read'] {
+  return (values) => Math.min(Infinity, ...(values as readonly unknown[]).map(read));
+}
+
+/** Reads the largest of several numbers. */
+function most(values: unknown): number {
+  return Math.max(0, ...(values as readonly unknown[]).map((value) => Number(value ?? 0)));
 }
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
+const each = '*';
+
 const weekSeconds = 7 * 24 * 3_600;
 
-/** The settings of each type of resource. What they do without a value is in the documentation of Pub/Sub and BigQuery. */
+/** The settings of each type of resource. What they do without a value is in the documentation of each service. */
 const retentions: Readonly<Record<string, readonly Retention[]>> = {
   google_pubsub_topic: [{ path: ['message_retention_duration'], read: seconds(0) }],
   google_pubsub_subscription: [
@@ -46,12 +56,20 @@ const retentions: Readonly<Record<string, readonly Retention[]>> = {
   ],
   google_firestore_backup_schedule: [{ path: ['retention'], read: seconds(0) }],
   google_bigquery_dataset: [
-    { path: ['default_table_expiration_ms'], read: millisecondsOrEver },
-    { path: ['default_partition_expiration_ms'], read: millisecondsOrEver },
+    { path: ['default_table_expiration_ms'], read: numberOrEver },
+    { path: ['default_partition_expiration_ms'], read: numberOrEver },
   ],
   google_bigquery_table: [
-    { path: ['expiration_time'], read: millisecondsOrEver },
-    { path: ['time_partitioning', 0, 'expiration_ms'], read: millisecondsOrEver },
+    { path: ['expiration_time'], read: numberOrEver },
+    { path: ['time_partitioning', 0, 'expiration_ms'], read: numberOrEver },
+  ],
+  google_storage_bucket: ['age', 'days_since_noncurrent_time'].map((name) => ({
+    path: ['lifecycle_rule', each, 'condition', 0, name],
+    read: shortest(numberOrEver),
+  })),
+  google_artifact_registry_repository: [
+    { path: ['cleanup_policies', each, 'condition', 0, 'older_than'], read: shortest(seconds(Infinity)) },
+    { path: ['cleanup_policies', each, 'most_recent_versions', 0, 'keep_count'], read: most },
   ],
 };
 
@@ -62,22 +80,29 @@ const retentions: Readonly<Record<string, readonly Retention[]>> = {
 export function shortenedRetentions({ type, change }: Pick<ResourceChange, 'type' | 'change'>): readonly string[] {
   return (retentions[type] ?? []).flatMap(({ path, read }) => {
     const [before, after] = [at(change.before, path), at(change.after, path)];
-    const name = path.filter((step) => typeof step === 'string').join('.');
-    if (at(change.after_unknown, path) === true) return [`${name} is known only after the apply`];
+    const name = path.filter((step) => typeof step === 'string' && step !== each).join('.');
+    if ([at(change.after_unknown, path)].flat().includes(true)) return [`${name} is known only after the apply`];
     return read(after) >= read(before) || spell(after) === spell(before)
       ? []
       : [`${name} changes from ${spell(before)} to ${spell(after)}`];
   });
 }
 
+/** Returns the value at a path, or with `*` those that are there. */
 function at(values: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      value === null || value === undefined ? undefined : (value as Record<string | number, unknown>)[step],
-    values as Values,
-  );
+  const star = path.indexOf(each);
+  if (star === -1) return path.reduce<unknown>(memberOf, values);
+  const members = at(values, path.slice(0, star));
+  return (Array.isArray(members) ? members : [])
+    .map((member) => at(member, path.slice(star + 1)))
+    .filter((value) => !isAbsent(value));
+}
+
+function memberOf(value: unknown, step: string | number): unknown {
+  return value === null || value === undefined ? undefined : (value as Record<string | number, unknown>)[step];
 }
 
 function spell(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'nothing' : value.map(spell).sort().join(' and ');
   return isAbsent(value) ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
 }

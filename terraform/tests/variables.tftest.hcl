@@ -18,7 +18,12 @@ run "what_is_right_is_taken" {
     settings  = { firestore_timeout_ms = 5000, publish_timeout_ms = 10000, counts_interval_ms = 60000, grace_ms = 0, resend_timeout_ms = 0, min_confidence = 1 }
     producers = { orders = { members = ["serviceAccount:orders@example.iam.gserviceaccount.com"], stream = "Orders.v2_1" } }
     bigquery  = { dataset_id = "clean", location = "EU" }
-    console   = { viewers = ["domain:example.com"] }
+    console = {
+      viewers   = ["domain:example.com", "principalSet://iam.googleapis.com/locations/global/workforcePools/p/*", "serviceAccount:demo.svc.id.goog[a/b]"]
+      operators = ["ana@example.com"]
+    }
+    worker    = { cpu = "8", memory = "4Gi" }
+    consumers = { billing = { members = ["group:billing@example.com"] } }
     alerts    = { emails = ["ops@example.com"], dead_letter_share = 0.5 }
   }
 }
@@ -36,11 +41,12 @@ run "names_that_google_does_not_take_and_everybody" {
     functions  = { trak = { max_instances = 2 } }
     producers  = { all = { members = ["allUsers"] } }
     console    = { viewers = ["allAuthenticatedUsers"] }
+    worker     = { cpu = "8", memory = "512Mi" }
     settings   = { firestore_timeout_ms = 30000, publish_timeout_ms = 30000 } # Longer than a delivery may take.
     alerts     = { dead_letter_share = 5 }
   }
   expect_failures = [
-    var.project_id, var.prefix, var.labels, var.region, var.firestore, var.bigquery, var.functions, var.producers, var.console, var.settings, var.alerts,
+    var.project_id, var.prefix, var.labels, var.region, var.firestore, var.bigquery, var.functions, var.producers, var.console, var.settings, var.alerts, var.worker,
   ]
 }
 
@@ -48,6 +54,10 @@ run "half_a_cpu_and_half_a_filter" {
   command = plan
 
   variables {
+    console    = { operators = ["user:ana@example.com"] } # It would become user:user:ana@example.com.
+    worker     = { cpu = "1", memory = "8Gi" }
+    consumers  = { billing = { ack_deadline_seconds = 10.5 } }
+    dataflow   = { template = "2026-11-10-00_RC00", windows = 9.5 }
     prefix     = "goog-events" # Pub/Sub keeps such names for itself.
     labels     = { team = "Payments" }
     functions  = { track = { cpu = "0.5" } }
@@ -56,13 +66,17 @@ run "half_a_cpu_and_half_a_filter" {
     encryption = { region = "projects/keys/locations/us-central1/keyRings/r/cryptoKeys/k" } # Another region.
     alerts     = { gap_age_seconds = 0 }
   }
-  expect_failures = [var.prefix, var.labels, var.encryption, var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [
+    var.prefix, var.labels, var.encryption, var.functions, var.producers, var.settings, var.alerts, var.console, var.worker, var.consumers, var.dataflow,
+  ]
 }
 
 run "no_unit_no_name_and_less_than_nothing" {
   command = plan
 
   variables {
+    console    = { viewers = ["group:"] }
+    dataflow   = { template = "2026-11-10-00_RC00", max_workers = 1.5 }
     bigquery   = { recent_days = 0.5 }
     project_id = "example.com:shop" # No bucket could be named for it.
     firestore  = { letters_database_id = "abc" }
@@ -71,7 +85,7 @@ run "no_unit_no_name_and_less_than_nothing" {
     settings   = { grace_ms = -1 }
     alerts     = { ignored_streams = ["a|b"] }
   }
-  expect_failures = [var.bigquery, var.project_id, var.firestore, var.functions, var.producers, var.settings, var.alerts]
+  expect_failures = [var.bigquery, var.project_id, var.firestore, var.functions, var.producers, var.settings, var.alerts, var.console, var.dataflow]
 }
 
 run "less_memory_than_cloud_run_gives" {
@@ -79,8 +93,9 @@ run "less_memory_than_cloud_run_gives" {
 
   variables {
     functions = { console = { memory = "256Mi" } }
+    consumers = { billing = { members = ["serviceAccount:"] } } # Nobody.
   }
-  expect_failures = [var.functions]
+  expect_failures = [var.functions, var.consumers]
 }
 
 run "more_at_least_than_at_most_and_more_than_certainty" {
@@ -89,10 +104,11 @@ run "more_at_least_than_at_most_and_more_than_certainty" {
   variables {
     functions  = { track = { min_instances = 5, max_instances = 4 } }
     settings   = { min_confidence = 80 }
+    consumers  = { billing = { max_delivery_attempts = 5.5 } }
     bigquery   = { location = "EU" }
     encryption = { dataset = "projects/keys/locations/us/keyRings/r/cryptoKeys/k" } # Another continent.
   }
-  expect_failures = [var.encryption, var.functions, var.settings]
+  expect_failures = [var.encryption, var.functions, var.settings, var.consumers]
 }
 
 run "bundles_of_other_sources_are_refused" {

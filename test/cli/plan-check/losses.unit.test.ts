@@ -24,6 +24,8 @@ const holdData = [
   'google_firestore_backup_schedule',
   'google_bigquery_dataset',
   'google_bigquery_table',
+  'google_storage_bucket',
+  'google_artifact_registry_repository',
 ];
 
 describe('a resource that holds data', () => {
@@ -67,7 +69,23 @@ describe('a retention', () => {
   const expiry = (ttl: unknown) => ({ expiration_policy: [{ ttl }] });
   const recovery = (is: string) => ({ point_in_time_recovery_enablement: `POINT_IN_TIME_RECOVERY_${is}` });
 
+  const files = (name: string, ...days: readonly (number | null)[]) => ({
+    lifecycle_rule: days.map((day) => ({ action: [{ type: 'Delete' }], condition: [{ [name]: day }] })),
+  });
+  const images = (olderThan: string, keep: number) => ({
+    cleanup_policies: [
+      { action: 'DELETE', condition: [{ older_than: olderThan }], most_recent_versions: [] },
+      { action: 'KEEP', condition: [], most_recent_versions: [{ keep_count: keep }] },
+    ],
+  });
+
   test.each([
+    ['google_storage_bucket', files('days_since_noncurrent_time', 30), files('days_since_noncurrent_time', 1)],
+    ['google_storage_bucket', files('age'), files('age', 7)],
+    ['google_storage_bucket', files('age', 30, 9), files('age', 30, 9, 8)],
+    ['google_artifact_registry_repository', images('2592000s', 5), images('86400s', 5)],
+    ['google_artifact_registry_repository', images('2592000s', 5), images('2592000s', 4)],
+    ['google_artifact_registry_repository', images('', 5), images('2592000s', 5)],
     ['google_pubsub_topic', { message_retention_duration: '604800s' }, { message_retention_duration: '86400s' }],
     ['google_pubsub_topic', { message_retention_duration: '600s' }, { message_retention_duration: null }],
     ['google_pubsub_subscription', { message_retention_duration: null }, { message_retention_duration: '604799s' }],
@@ -86,6 +104,8 @@ describe('a retention', () => {
   });
 
   test('is told with both values', () => {
+    const [days] = update('google_storage_bucket', files('age', 30, 60), files('age', 7, null));
+    expect(days?.because).toBe('lifecycle_rule.condition.age changes from 30 and 60 to 7');
     const [loss] = update('google_bigquery_table', partitions(null), partitions(86_400_000));
     expect(loss?.because).toBe('time_partitioning.expiration_ms changes from nothing to 86400000');
   });
@@ -98,5 +118,48 @@ describe('a retention', () => {
     expect(
       update('google_pubsub_topic', { message_retention_duration: 'P8D' }, { message_retention_duration: 'P8D' }),
     ).toEqual([]);
+  });
+});
+
+test('a database that a later destroy would forget in silence is left unprotected', () => {
+  const policy = (is: string) => ({ deletion_policy: is });
+  expect(update('google_firestore_database', policy('DELETE'), policy('ABANDON'))).toMatchObject([
+    { what: 'left unprotected' },
+  ]);
+  expect(update('google_firestore_database', policy('ABANDON'), policy('ABANDON'))).toEqual([]);
+  expect(update('google_firestore_database', policy('ABANDON'), policy('DELETE'))).toEqual([]);
+});
+
+describe('a TTL policy', () => {
+  const ofStreams = { database: '(default)', collection: 'streams', field: 'expireAt', ttl_config: [{}] };
+  const made = aChange('google_firestore_field', ['create'], { after: ofStreams });
+  const oneThatWas = (database: string) => {
+    const values = { ...ofStreams, database, collection: 'gaps' };
+    return aChange('google_firestore_field', ['no-op'], { before: values, after: values });
+  };
+  const running = aChange('google_cloudfunctions2_function', ['update'], { before: {}, after: {} });
+
+  test('that is new in a running deployment deletes documents that were kept', () => {
+    expect(losses(oneThatWas('(default)'), running, made)).toEqual([
+      {
+        address: 'google_firestore_field.main["x"]',
+        what: 'kept for a shorter time',
+        because: 'documents of streams are deleted from now on when the time in expireAt has passed',
+      },
+    ]);
+  });
+
+  test('of a new deployment, also of one that came half-way, and of a restored database deletes none', () => {
+    const functionToCome = aChange('google_cloudfunctions2_function', ['create'], { after: {} });
+    expect(losses(functionToCome, made)).toEqual([]);
+    expect(losses(oneThatWas('(default)'), functionToCome, made)).toEqual([]);
+    expect(losses(oneThatWas('old'), running, made)).toEqual([]);
+  });
+
+  test('that a field gets is new, whatever else there is', () => {
+    const without = { ...ofStreams, ttl_config: [] };
+    expect(update('google_firestore_field', without, ofStreams)).toHaveLength(1);
+    expect(update('google_firestore_field', ofStreams, ofStreams)).toEqual([]);
+    expect(update('google_firestore_field', ofStreams, without)).toEqual([]);
   });
 });
