@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,11 +102,32 @@ function isMention({ text, isInSentence }: ShownGcloud, { error_message }: Answe
   return isInSentence && /^[a-z =-]+$/.test(text) && /must be specified/i.test(error_message ?? '');
 }
 
+/** The refusal of a filter, or nothing. gcloud parses a filter when it lists something, here its configurations on this machine. */
+function refusalOfFilter(filter: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gcloud-'));
+  try {
+    const env = { ...process.env, CLOUDSDK_CONFIG: folder };
+    const list = ['config', 'configurations', 'list', '--filter', filter];
+    const { status, stderr } = spawnSync('gcloud', list, { encoding: 'utf8', env });
+    return status === 0 ? '' : stderr;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 describe('gcloud', () => {
   it('takes each of its commands that a document shows', () => {
     const commands = documents().flatMap((file) => gcloudIn(file));
     expect(commands.length).toBeGreaterThan(90);
     expect(refusalsOf(commands)).toEqual([]);
+  });
+
+  it('takes each filter that a document shows', () => {
+    const commands = documents().flatMap((file) => gcloudIn(file));
+    const filters = commands.flatMap(({ text }) => / --filter '([^']*)'/.exec(text)?.slice(1) ?? []);
+    expect(filters.length).toBeGreaterThan(2);
+    expect(filters.map((filter) => refusalOfFilter(filter))).toEqual(filters.map(() => ''));
+    expect(refusalOfFilter('name~(a|b)')).toContain('Term operand expected');
   });
 
   it('refuses an unknown option, an unknown command and a missing argument', () => {
