@@ -28,10 +28,3 @@ provider "google" {
   billing_project       = var.project_id
   user_project_override = true
 }
-
-provider "google-beta" {
-  project               = var.project_id
-  region                = var.region
-  billing_project       = var.project_id
-  user_project_override = true
-}

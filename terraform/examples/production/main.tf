@@ -23,12 +23,6 @@ provider "google" {
   user_project_override = true
 }
 
-provider "google-beta" {
-  project               = var.project_id
-  billing_project       = var.project_id
-  user_project_override = true
-}
-
 variable "project_id" {
   description = "The project of Eventmend."
   type        = string
