@@ -247,11 +247,12 @@ describe('an id that a sweep has forgotten', () => {
     return pipeline;
   }
 
-  it('is a dead letter if its event is old, and is accepted when an operator replays it', async () => {
+  it('is a dead letter if its event is old, and is accepted when an operator who knows this replays it', async () => {
     const pipeline = await withForgotten(1, 9);
     await pipeline.sendIds(5, 10);
     expect([pipeline.cleanIds, pipeline.codes]).toEqual([[10], ['ERR_STALE']]);
-    await pipeline.replayAll();
+    expect(await pipeline.replayAll()).toEqual(['forgotten']);
+    expect(await pipeline.replayAll({ forgotten: true })).toEqual([]);
     expect(pipeline.cleanIds).toEqual([10, 5]);
   });
 

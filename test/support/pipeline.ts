@@ -15,6 +15,7 @@ interface ReplayAllOptions {
   /** The body of a draft for each letter. */
   readonly edited?: Uint8Array;
   readonly replace?: boolean;
+  readonly forgotten?: boolean;
 }
 
 /** The embedded runtime, which collects the clean events, letters and requests that it publishes. */
@@ -60,14 +61,14 @@ export class Pipeline {
    *
    * @returns The codes of the refused replays.
    */
-  async replayAll({ edited, replace = false }: ReplayAllOptions = {}): Promise<string[]> {
+  async replayAll({ edited, replace = false, forgotten = false }: ReplayAllOptions = {}): Promise<string[]> {
     const refused: string[] = [];
     for (const { id, revision } of await this.runtime.letters.all()) {
       const ana = { by: 'ana', revision };
       const saved = edited && (await this.operator.saveDraft(id, { body: edited }, ana));
       const { refusal } = saved?.refusal
         ? saved
-        : await this.operator.replay(id, { replace }, { ...ana, revision: revision + (edited ? 1 : 0) });
+        : await this.operator.replay(id, { replace, forgotten }, { ...ana, revision: revision + (edited ? 1 : 0) });
       if (refusal) refused.push(refusal.code);
     }
     await this.runtime.drain();
