@@ -59,7 +59,7 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
   return [
     ...outputFiles,
     ...names.flatMap((name) => deployedFiles(name, join(directory, name))),
-    ...packageFiles(worker, join(directory, worker), { main: 'index.js', dependencies: {} }),
+    ...packageFiles(worker, join(directory, worker), { main: 'index.js', external: [] }),
     // Terraform compares its checkout and its variables with it.
     {
       path: join(directory, 'manifest.json'),
@@ -75,13 +75,12 @@ export async function bundleFunctions(directory, catalogFile = builtCatalogFile(
 
 /** Returns the files beside the bundle of a function: its entry, and its package files. */
 function deployedFiles(name, directory) {
-  const rootLock = readJson('package-lock.json');
   return [
     { path: join(directory, 'start.js'), contents: readFileSync(functionStart) },
     ...packageFiles(name, directory, {
       main: 'start.js',
       scripts: { 'gcp-build': makeCompileCache(name) },
-      dependencies: { [framework]: rootLock.packages[`node_modules/${framework}`].version },
+      external: [framework],
     }),
   ];
 }
@@ -109,8 +108,9 @@ function makeCompileCache(name) {
  * Returns the package files of a bundle: the platform installs what is not in the bundle in the versions that are tested
  * here.
  */
-function packageFiles(name, directory, { main, scripts, dependencies }) {
+function packageFiles(name, directory, { main, scripts, external }) {
   const { version, license, engines } = readJson('package.json');
+  const rootLock = readJson('package-lock.json');
   const manifest = {
     name: `eventmend-${name}`,
     version,
@@ -120,11 +120,11 @@ function packageFiles(name, directory, { main, scripts, dependencies }) {
     main,
     engines,
     scripts,
-    dependencies,
+    dependencies: Object.fromEntries(external.map((one) => [one, rootLock.packages[`node_modules/${one}`].version])),
   };
   return [
     { path: join(directory, 'package.json'), contents: json(manifest) },
-    { path: join(directory, 'package-lock.json'), contents: json(lockOf(manifest, readJson('package-lock.json'))) },
+    { path: join(directory, 'package-lock.json'), contents: json(lockOf(manifest, rootLock)) },
   ];
 }
 

@@ -45,18 +45,14 @@ function lossesOf(resource: ResourceChange): readonly Loss[] {
     return [{ address, what: 'replaced', because: `this loses ${lost}${replacedFor(change.replace_paths)}` }];
   if (actions.includes('delete')) return [{ address, what: 'deleted', because: `this loses ${lost}` }];
   if (!actions.includes('update')) return [];
-  return [
-    ...(isAbandoned(resource)
-      ? [
-          {
-            address,
-            what: 'left unprotected' as const,
-            because: `a later destroy would forget it, and with it ${lost}`,
-          },
-        ]
-      : []),
-    ...shortenedRetentions(resource).map((because) => ({ address, what: shorter, because }) as const),
-  ];
+  const losses: Loss[] = shortenedRetentions(resource).map((because) => ({ address, what: shorter, because }));
+  if (isAbandoned(resource))
+    losses.unshift({
+      address,
+      what: 'left unprotected',
+      because: `a later destroy would forget it, and with it ${lost}`,
+    });
+  return losses;
 }
 
 /** Whether from now on Terraform forgets the resource in place of deleting it, which no plan shows as a deletion. */

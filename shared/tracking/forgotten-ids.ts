@@ -67,7 +67,7 @@ export class ForgottenIds {
     return entries.length === 0 && isGoneSince(stored, this.deps.clock.now(), settings);
   }
 
-  /** Whether any of some blocks is absent, or may be deleted. A void has at most `maxGap` ids, so these are few. */
+  /** Whether any of some blocks is gone, or was made again. A void has at most `maxGap` ids, so these are few. */
   private async isAnyGone(
     stream: string,
     indexes: readonly number[],

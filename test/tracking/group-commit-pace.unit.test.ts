@@ -3,6 +3,29 @@ import { idsFrom } from '../support/builders.ts';
 import { aClaim, claimsOn, toPublish } from '../support/claims.ts';
 import { CommitHarness } from '../support/commits.ts';
 
+/** Makes an instance whose writes end in these ways, one after another. @returns It, and the times of its reads. */
+function writing(...outcomes: ('written' | 'refused' | 'conflict')[]) {
+  const harness = new CommitHarness();
+  const readsAtMs: number[] = [];
+  const commits = harness.instance((store) => {
+    const slow = harness.withLatency({ read: 10, write: 20 })(store);
+    return {
+      ...slow,
+      read: (refs) => {
+        readsAtMs.push(harness.clock.now());
+        return slow.read(refs);
+      },
+      write: async (writes) => {
+        const outcome = outcomes.shift();
+        const written = await slow.write(outcome === 'written' ? writes : []);
+        if (outcome === 'refused') return writes.map(() => ({ status: 'refused', reason: 'too large' }) as const);
+        return outcome === 'conflict' ? writes.map(() => ({ status: 'conflict' }) as const) : written;
+      },
+    };
+  });
+  return { harness, commits, readsAtMs };
+}
+
 describe('the pace of a block', () => {
   it('rests for a tenth of a second after a commit, whose claims share the next one', async () => {
     const harness = new CommitHarness();
@@ -19,25 +42,7 @@ describe('the pace of a block', () => {
   });
 
   it('backs off after a conflict also while the claims of a refused group are tried one by one', async () => {
-    const harness = new CommitHarness();
-    const readsAtMs: number[] = [];
-    const outcomes = ['written', 'refused', 'conflict', 'written', 'written'];
-    const commits = harness.instance((store) => {
-      const slow = harness.withLatency({ read: 10, write: 20 })(store);
-      return {
-        ...slow,
-        read: (refs) => {
-          readsAtMs.push(harness.clock.now());
-          return slow.read(refs);
-        },
-        write: async (writes) => {
-          const outcome = outcomes.shift();
-          const written = await slow.write(outcome === 'written' ? writes : []);
-          if (outcome === 'refused') return writes.map(() => ({ status: 'refused', reason: 'too large' }) as const);
-          return outcome === 'conflict' ? writes.map(() => ({ status: 'conflict' }) as const) : written;
-        },
-      };
-    });
+    const { harness, commits, readsAtMs } = writing('written', 'refused', 'conflict', 'written', 'written');
     await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
     await harness.settle(Promise.all(claimsOn([1, 2]).map((claim) => commits.claim('s', claim))));
     const [first, refused, conflict] = readsAtMs;
@@ -78,24 +83,7 @@ describe('the pace of a block', () => {
   });
 
   it('backs off after a conflict also where all ids that it still lacks wait for it', async () => {
-    const harness = new CommitHarness();
-    const conflicts = [true, false];
-    const readsAtMs: number[] = [];
-    const commits = harness.instance((store) => {
-      const slow = harness.withLatency({ read: 10, write: 20 })(store);
-      return {
-        ...slow,
-        read: (refs) => {
-          readsAtMs.push(harness.clock.now());
-          return slow.read(refs);
-        },
-        write: async (writes) => {
-          const isConflict = conflicts.shift() ?? false;
-          const outcomes = await slow.write(isConflict ? [] : writes);
-          return isConflict ? writes.map(() => ({ status: 'conflict' }) as const) : outcomes;
-        },
-      };
-    });
+    const { harness, commits, readsAtMs } = writing('conflict', 'written');
     await harness.settle(Promise.all(claimsOn(idsFrom(0, 255)).map((claim) => commits.claim('s', claim))));
     expect(readsAtMs).toHaveLength(2);
     expect(readsAtMs[1]! - readsAtMs[0]!).toBeGreaterThan(30);
@@ -127,23 +115,7 @@ describe('the pace of a block', () => {
   });
 
   it('backs off after a conflict before it reads again', async () => {
-    const harness = new CommitHarness();
-    const readsAtMs: number[] = [];
-    const conflicts = [false, true, true, true, false];
-    const commits = harness.instance((store) => {
-      const slow = harness.withLatency({ read: 10, write: 20 })(store);
-      return {
-        ...slow,
-        read: (refs) => {
-          readsAtMs.push(harness.clock.now());
-          return slow.read(refs);
-        },
-        write: async (writes) => {
-          const outcomes = await slow.write(conflicts[0] ? [] : writes);
-          return conflicts.shift() ? writes.map(() => ({ status: 'conflict' }) as const) : outcomes;
-        },
-      };
-    });
+    const { harness, commits, readsAtMs } = writing('written', 'conflict', 'conflict', 'conflict', 'written');
     await harness.settle(commits.claim('s', aClaim({ eventId: 0, root: 'events/0', key: '0/0' })));
     expect(await harness.settle(commits.claim('s', aClaim({ eventId: 1, root: 'events/1', key: '1/0' })))).toEqual(
       toPublish,

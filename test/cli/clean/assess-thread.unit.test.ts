@@ -1,6 +1,5 @@
 import { symlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import fc from 'fast-check';
@@ -8,6 +7,7 @@ import type { BatchThread } from '../../../cli/clean/ahead.ts';
 import { AssessThread } from '../../../cli/clean/assess-thread.ts';
 import { cleanText, randomFile } from '../../support/cleaned-streams.ts';
 import { Directory } from '../../support/command-run.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const directory = new Directory();
 let catalog = '';
@@ -30,7 +30,7 @@ async function begin(source: string): Promise<AssessThread> {
   const options = { catalog, source, stream: 'default', format: undefined, infer: 'on' } as const;
   const program = pathToFileURL(directory.file('assess-batches.mjs'));
   const thread = new AssessThread({ ...options, 'min-confidence': undefined }, program);
-  while (!thread.hasRoom) await setTimeout(10);
+  await eventually('the thread is ready', () => Promise.resolve(thread.hasRoom));
   return thread;
 }
 
