@@ -298,8 +298,13 @@ export interface DeadLetterStore {
 
 /** The ids that hold uuids, for streams in which a uuid is unique across all ids. */
 export interface UuidKeys {
-  /** Claims a uuid for an id, unless another id holds it. @returns The id that holds it now. */
-  claim(stream: string, uuid: string, eventId: number): Promise<number>;
+  /**
+   * Claims a uuid for an id, unless another id holds it. In an unnumbered stream a place stands for the id.
+   *
+   * @param instantMs The timestamp of the event, in an unnumbered stream: the uuid is held as long as the event is known.
+   * @returns The id that holds it now.
+   */
+  claim(stream: string, uuid: string, eventId: number, instantMs?: number): Promise<number>;
   /** Finds the id that holds a uuid. */
   holder(stream: string, uuid: string): Promise<number | undefined>;
 }

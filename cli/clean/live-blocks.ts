@@ -1,6 +1,6 @@
 import type { BlockRef, BlockStore, Clock, Version } from '../../shared/ports.ts';
 import { InvariantError } from '../../shared/errors.ts';
-import { blockLifetimeMs } from '../../shared/tracking/block-lifetime.ts';
+import { blockLifetimeMs } from '../../shared/tracking/lifetimes.ts';
 import type { Block } from '../../shared/tracking/block.ts';
 import { slotName } from '../../shared/tracking/slot.ts';
 

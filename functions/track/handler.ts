@@ -221,10 +221,10 @@ function withdrawal(isOther: boolean): Failure {
  * verdict and before the publish. In an unnumbered stream it is a place.
  */
 async function holderElsewhere({ catalog }: TrackDeps, { routing, ports }: Underway): Promise<number | undefined> {
-  const { stream, key, eventId } = routing;
+  const { stream, key, eventId, place, instantMs } = routing;
   const uuid = uuidOf(key);
   if (uuid === undefined || catalog.stream(stream).uuid !== 'global') return undefined;
-  const holder = await ports.keys.claim(stream, uuid, eventId);
+  const holder = await ports.keys.claim(stream, uuid, eventId, place === undefined ? undefined : instantMs);
   return holder === eventId ? undefined : holder;
 }
 

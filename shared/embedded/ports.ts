@@ -27,10 +27,13 @@ export interface EmbeddedStores {
 }
 
 /**
- * @param keyExpireAtMs Returns when a uuid that is claimed now expires, in milliseconds since 1970. By default it never
- * does.
+ * @param keyExpireAtMs Returns when a uuid that is claimed now expires, in milliseconds since 1970, by the timestamp of
+ * the event. By default it never does.
  */
-export function makeEmbeddedStores(step: Step, keyExpireAtMs?: () => number): EmbeddedStores {
+export function makeEmbeddedStores(
+  step: Step,
+  keyExpireAtMs?: (instantMs: number | undefined) => number,
+): EmbeddedStores {
   const auditTrail = new EmbeddedAuditTrail(step);
   const audit = (entry: AuditEntry): void => {
     auditTrail.add(entry);

@@ -9,22 +9,22 @@ interface Holder {
 /** Stores in memory which id holds which uuid. */
 export class EmbeddedUuidKeys implements UuidKeys {
   private readonly step: Step;
-  private readonly expireAtMs: (stream: string) => number;
+  private readonly expireAtMs: (instantMs: number | undefined) => number;
   private readonly holders = new Map<string, Holder>();
 
   /**
-   * @param expireAtMs Returns when a uuid that is claimed now expires, in milliseconds since 1970. By default it never
-   * does.
+   * @param expireAtMs Returns when a uuid that is claimed now expires, in milliseconds since 1970, by the timestamp of
+   * the event. By default it never does.
    */
-  constructor(step: Step, expireAtMs: (stream: string) => number = () => Number.POSITIVE_INFINITY) {
+  constructor(step: Step, expireAtMs: (instantMs: number | undefined) => number = () => Number.POSITIVE_INFINITY) {
     this.step = step;
     this.expireAtMs = expireAtMs;
   }
 
-  async claim(stream: string, uuid: string, eventId: number): Promise<number> {
+  async claim(stream: string, uuid: string, eventId: number, instantMs?: number): Promise<number> {
     await this.step();
     const key = `${stream}/${uuid}`;
-    const holder = this.holders.get(key) ?? { eventId, expireAtMs: this.expireAtMs(stream) };
+    const holder = this.holders.get(key) ?? { eventId, expireAtMs: this.expireAtMs(instantMs) };
     this.holders.set(key, holder);
     return holder.eventId;
   }

@@ -5,6 +5,7 @@ import type { Calls } from './calls.ts';
 import type { Database } from './clients.ts';
 import { expiry, present } from './document.ts';
 import { isTaken } from './status.ts';
+import { lifetimeUntilOldMs } from '../tracking/lifetimes.ts';
 
 export interface UuidKeysDeps {
   readonly database: Database<'state'>;
@@ -29,22 +30,22 @@ export class FirestoreUuidKeys implements UuidKeys {
   until(deadlineMs: number): UuidKeys {
     const calls = this.deps.database.calls.until(deadlineMs);
     return {
-      claim: (stream, uuid, eventId) => this.claimBy(calls, stream, uuid, eventId),
+      claim: (...claim) => this.claimBy(calls, claim),
       holder: (stream, uuid) => this.holderBy(calls, stream, uuid),
     };
   }
 
-  claim(stream: string, uuid: string, eventId: number): Promise<number> {
-    return this.claimBy(this.deps.database.calls, stream, uuid, eventId);
+  claim(...claim: Parameters<UuidKeys['claim']>): Promise<number> {
+    return this.claimBy(this.deps.database.calls, claim);
   }
 
   holder(stream: string, uuid: string): Promise<number | undefined> {
     return this.holderBy(this.deps.database.calls, stream, uuid);
   }
 
-  private async claimBy(calls: Calls, stream: string, uuid: string, eventId: number): Promise<number> {
-    const document = this.document(stream, uuid);
-    const isCreated = await calls.run('claiming a uuid', () => this.create(document, stream, eventId));
+  private async claimBy(calls: Calls, claim: Parameters<UuidKeys['claim']>): Promise<number> {
+    const [stream, uuid, eventId] = claim;
+    const isCreated = await calls.run('claiming a uuid', () => this.create(claim));
     if (isCreated) return eventId;
     const holder = await this.holderBy(calls, stream, uuid);
     if (holder === undefined) throw new RetryableError('a uuid expired while it was claimed');
@@ -57,11 +58,12 @@ export class FirestoreUuidKeys implements UuidKeys {
     return typeof holder === 'number' ? holder : undefined;
   }
 
-  private async create(document: DocumentReference, stream: string, eventId: number): Promise<boolean> {
-    const { clock, windowMs } = this.deps;
-    const fields = { eventId, expireAt: expiry(clock.now() + windowMs(stream)) };
+  private async create([stream, uuid, eventId, instantMs]: Parameters<UuidKeys['claim']>): Promise<boolean> {
+    const nowMs = this.deps.clock.now();
+    const lifetimeMs = lifetimeUntilOldMs(instantMs ?? nowMs, this.deps.windowMs(stream), nowMs);
+    const fields = { eventId, expireAt: expiry(nowMs + lifetimeMs) };
     try {
-      await this.gather().create(document, present(fields));
+      await this.gather().create(this.document(stream, uuid), present(fields));
       return true;
     } catch (error) {
       if (isTaken(error)) return false;

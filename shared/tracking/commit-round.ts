@@ -2,7 +2,7 @@ import { EventmendError, InvariantError, RetryableError } from '../errors.ts';
 import type { BlockStore, Clock, Log, WriteOutcome } from '../ports.ts';
 import type { BlockVerdict } from './claim.ts';
 import type { Pace } from './pace.ts';
-import { blockLifetimeMs } from './block-lifetime.ts';
+import { blockLifetimeMs } from './lifetimes.ts';
 import type { Group, Pending, Slot, Snapshot } from './slot.ts';
 
 export interface CommitRoundDeps {

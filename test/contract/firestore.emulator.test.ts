@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { serialize } from 'node:v8';
-import { DocumentReference, FieldValue, Firestore, Query, type QuerySnapshot } from '@google-cloud/firestore';
+import {
+  DocumentReference,
+  FieldValue,
+  Firestore,
+  Query,
+  type QuerySnapshot,
+  type Timestamp,
+} from '@google-cloud/firestore';
 import { readLetter } from '../../shared/dead-letter/arrived-letter.ts';
 import { InvariantError, RetryableError } from '../../shared/errors.ts';
 import { FirestoreAuditTrail } from '../../shared/gcp/audit-trail.ts';
@@ -82,6 +89,28 @@ describe('the Firestore adapters', () => {
     });
     const outcomes = await store.write([aWrite('good'), aWrite('__reserved__'), aWrite('fine')]);
     expect(outcomes.map(({ status }) => status)).toEqual(['written', 'refused', 'written']);
+  });
+
+  it('hold a uuid for a window, or for a window after a timestamp that is ahead of the clock', async () => {
+    const nowMs = Date.UTC(2026, 0, 1);
+    const clock = { ...systemClock, now: () => nowMs };
+    const keys = new FirestoreUuidKeys({ database, clock, windowMs });
+    const stream = `stream-${randomUUID()}`;
+    await keys.claim(stream, 'numbered', 1);
+    await keys.claim(stream, 'past', 1, nowMs - 1);
+    await keys.claim(stream, 'ahead', 1, nowMs + 1_000);
+    await keys.claim(stream, 'far-ahead', 1, nowMs + 10 * windowMs());
+    const documents = await database.collection(`streams/${stream}/keys`).get();
+    const heldMs = documents.docs.map((document) => [
+      document.id,
+      (document.get('expireAt') as Timestamp).toMillis() - nowMs,
+    ]);
+    expect(Object.fromEntries(heldMs)).toEqual({
+      numbered: windowMs(),
+      past: windowMs(),
+      ahead: windowMs() + 1_000,
+      'far-ahead': 2 * windowMs(),
+    });
   });
 
   it('list a stream that has blocks but no document of its own', async () => {

@@ -109,6 +109,14 @@ describe('a copy with another timestamp, in an unnumbered stream with global uui
     expect(pipeline.letters[0]?.attributes['eventmend-detail']).toBe('other-content');
   });
 
+  it('finds the uuid for as long as the event is not old: it is claimed with the timestamp', async () => {
+    const pipeline = aPipeline(counted);
+    const claim = jest.spyOn(pipeline.runtime.keys, 'claim');
+    await pipeline.send(aPayment('u-1', later));
+    const claimed = ['default', 'u-1', expect.any(Number), Date.parse(later.timestamp)];
+    expect(claim.mock.calls).toEqual([claimed]);
+  });
+
   it('is compared with the event again when it is replayed, and supersedes it where the operator says so', async () => {
     const pipeline = aPipeline(counted);
     await pipeline.send(aPayment('u-1'), aPayment('u-1', later));

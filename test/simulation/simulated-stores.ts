@@ -1,5 +1,6 @@
 import { makeEmbeddedStores, type EmbeddedStores } from '../../shared/embedded/ports.ts';
 import type { Random } from '../../shared/ports.ts';
+import { lifetimeUntilOldMs } from '../../shared/tracking/lifetimes.ts';
 import { windowMs } from './setting.ts';
 
 /** The share of expired blocks and uuids that one call of `deleteExpired` deletes. */
@@ -12,7 +13,10 @@ export interface SimulatedStores extends EmbeddedStores {
 }
 
 export function makeSimulatedStores(now: () => number): SimulatedStores {
-  const stores = makeEmbeddedStores(atOnce, () => now() + windowMs);
+  const stores = makeEmbeddedStores(
+    atOnce,
+    (instantMs = now()) => now() + lifetimeUntilOldMs(instantMs, windowMs, now()),
+  );
   return {
     ...stores,
     deleteExpired: (nowMs, random) => {
