@@ -13,10 +13,10 @@ import type { Connection } from '../config.ts';
  * name, `projects/...`, stays as it is.
  */
 export function openPubSub({ projectId, namePrefix }: Connection): PubSub {
-  return namePrefix === '' ? new PubSub({ projectId }) : new PrefixedPubSub(projectId, namePrefix);
+  return new DeployedPubSub(projectId, namePrefix);
 }
 
-class PrefixedPubSub extends PubSub {
+class DeployedPubSub extends PubSub {
   private readonly namePrefix: string;
 
   constructor(projectId: string, namePrefix: string) {
@@ -25,7 +25,18 @@ class PrefixedPubSub extends PubSub {
   }
 
   override topic(name: string, options?: PublishOptions): Topic {
-    return super.topic(this.fullNameOf(name), options);
+    const topic = super.topic(this.fullNameOf(name), options);
+    const libraryRequest = topic.request;
+    // The library looks for `{{projectId}}` in every value of a request, and writes the project in its place. A message is
+    // published as it is.
+    topic.request = (config, callback) => {
+      if (config.method !== 'publish' || !this.isOpen) libraryRequest(config, callback);
+      else
+        void this.getClientAsync_(config).then((client) => {
+          void client.publish?.(config.reqOpts, config.gaxOpts, callback);
+        }, callback);
+    };
+    return topic;
   }
 
   override subscription(name: string, options?: SubscriptionOptions): Subscription {

@@ -22,6 +22,12 @@ export function describePublisher(name: string, setUp: () => Promise<PublisherSe
       expect(await received(1)).toEqual([{ data, attributes: { stream: 'default', ünï: '\u{1F4E6}' } }]);
     });
 
+    it('delivers an attribute that looks like a placeholder of a library as it is', async () => {
+      const message = { data: Buffer.from('{"a":"{{projectId}}"}'), attributes: { note: '{{projectId}} is free' } };
+      await publisher.publish('events', message);
+      expect(await received(1)).toEqual([message]);
+    });
+
     it('delivers ordering keys', async () => {
       const keys = ['a', 'b', 'a'];
       const data = Buffer.from('{}');

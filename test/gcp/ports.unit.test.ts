@@ -1,3 +1,4 @@
+import { PubSub } from '@google-cloud/pubsub';
 import { makeCatalog } from '../../shared/catalog-definition.ts';
 import { readConnection } from '../../shared/config.ts';
 import { makeClientPool } from '../../shared/gcp/clients.ts';
@@ -12,7 +13,7 @@ function openSome(uses: Parameters<typeof openPorts<keyof typeof openers>>[1]) {
   const made = new Set<string>();
   const open: typeof pool.open = async (load) => {
     const client = await pool.open(load);
-    made.add(client.constructor.name === 'PubSub' ? 'Pub/Sub' : 'Firestore');
+    made.add(client instanceof PubSub ? 'Pub/Sub' : 'Firestore');
     return client;
   };
   const cloud = { clients: { ...pool, open }, catalog: makeCatalog({}), clock: systemClock, random: () => 0 };
