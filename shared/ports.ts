@@ -1,6 +1,7 @@
 import type { ComparisonHealth, StreamHealth } from './logged-health.ts';
 import type { Message } from './messages/message.ts';
 import type { Block } from './tracking/block.ts';
+import type { CleanCounter } from './tracking/time-to-clean.ts';
 import type { Totals } from './tracking/totals.ts';
 import type { AnswerCounts } from './gaps/answers.ts';
 import type { Gap, GapState } from './gaps/gap.ts';
@@ -356,6 +357,8 @@ export type Counter =
   | 'split'
   | 'unknown-type'
   | 'published'
+  /** Events of producers that became clean, and how many of them took longer than a time. */
+  | CleanCounter
   | 'dropped'
   | 'applied'
   /** Inferred events that were not needed, because the original came first. */

@@ -14,6 +14,16 @@ locals {
         for by in local.loggers : "(sum(rate(${local.metric["letter-${code}"]}_sum{${by}}[5m])) or vector(0))"
       ])})"
     }
+    "Late events, as a share" = {
+      for seconds in local.late_after_seconds : "over ${seconds} s" => join(" / ", [
+        for counter in ["clean-direct-over-${seconds}s", "clean-direct"] : local.clean_events["600s"][counter]
+      ])
+    }
+    "Late events that verify checked, as a share" = {
+      for seconds in local.late_after_seconds : "over ${seconds} s" => join(" / ", [
+        for counter in ["clean-checked-over-${seconds}s", "clean-checked"] : local.clean_events["600s"][counter]
+      ])
+    }
     "Oldest message that waits, in seconds" = {
       subscriptions = "max by (subscription_id) (pubsub_googleapis_com:subscription_oldest_unacked_message_age{${local.worked_off}})"
     }
@@ -46,7 +56,9 @@ locals {
 
   # The charts by section, in the order of the dashboard.
   sections = [
-    { title = "Events", charts = ["Events in and out, a second", "Outcomes, a second", "Dead letters by code, a minute"] },
+    { title = "Events", charts = [
+      "Events in and out, a second", "Outcomes, a second", "Dead letters by code, a minute", "Late events, as a share", "Late events that verify checked, as a share",
+    ] },
     { title = "Waiting and missing", charts = [
       "Oldest message that waits, in seconds", "Watermark lag, in events", "Oldest gap, in seconds", "Gaps that are not settled", "Doubtful gaps, an hour",
       "Without outcome, in six hours",

@@ -6,13 +6,17 @@ locals {
   logs_of_worker    = "resource.type=\"cloud_run_worker_pool\" AND resource.labels.worker_pool_name=\"${var.prefix}-worker\""
   logs_of_functions = var.mode == "push" ? local.logs_of_services : "((${local.logs_of_services}) OR (${local.logs_of_worker}))"
 
-  # The counters of shared/ports.ts, and one for the letters of each code.
+  # The counters of shared/ports.ts, one for the letters of each code, and those of shared/tracking/time-to-clean.ts.
   plain_counters = ["received", "tick", "attribute-renamed", "split", "unknown-type", "published", "dropped", "unneeded", "applied", "duplicate", "suspect", "revision", "overtaken", "recovered", "timestamp-ahead", "stream-refused", "expired-letter", "front-dropped", "mark-lost"]
   codes = [
     "ERR_UNDECODABLE", "ERR_INVALID_EVENT", "ERR_INVALID_PAYLOAD", "ERR_UNKNOWN_TYPE", "ERR_TOO_LARGE", "ERR_DUPLICATE",
     "ERR_CONFLICT", "ERR_INCORRECT", "ERR_SEQUENCE_JUMP", "ERR_STALE", "ERR_GAP_UNRECOVERABLE", "ERR_DELIVERY",
   ]
-  counters = toset(concat(local.plain_counters, [for code in local.codes : "letter-${code}"]))
+  late_after_seconds = [1, 5, 15, 60, 300, 900, 3600]
+  clean_counters = flatten([
+    for way in ["direct", "checked"] : concat(["clean-${way}"], [for seconds in local.late_after_seconds : "clean-${way}-over-${seconds}s"])
+  ])
+  counters = toset(concat(local.plain_counters, [for code in local.codes : "letter-${code}"], local.clean_counters))
 
   # The gauges that sweep logs for each stream: the metric, and the member of the log's `sweep`.
   gauges = {

@@ -108,6 +108,7 @@ output "alert_policies" {
   description = "By the name of its playbook in terraform/playbooks: the id of each alert."
   value = merge(
     { for name, policy in google_monitoring_alert_policy.main : name => policy.id },
+    { for name, policy in google_monitoring_alert_policy.late : "slow-events/late/${name}" => policy.id },
     { for name, policy in google_monitoring_alert_policy.burn : "slow-events/${name}" => policy.id },
   )
 }

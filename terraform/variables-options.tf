@@ -117,6 +117,8 @@ variable "alerts" {
     error_share             = optional(number, 0.05)
     least_errors            = optional(number, 20)
     clean_seconds           = optional(number, 60)
+    checked_clean_seconds   = optional(number, 300)
+    least_late              = optional(number, 20)
     clean_share             = optional(number, 0.995)
   })
   default  = {}
@@ -134,10 +136,14 @@ variable "alerts" {
     condition = alltrue([
       for threshold in [
         var.alerts.least_dead_letters, var.alerts.unacked_seconds, var.alerts.gap_age_seconds,
-        var.alerts.comparison_late_seconds, var.alerts.least_outliers, var.alerts.watermark_lag_events, var.alerts.watermark_lag_seconds, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors, var.alerts.clean_seconds,
+        var.alerts.comparison_late_seconds, var.alerts.least_outliers, var.alerts.watermark_lag_events, var.alerts.watermark_lag_seconds, var.alerts.least_revisions, var.alerts.least_unaccounted, var.alerts.least_errors, var.alerts.least_late,
       ] : threshold >= 1
     ])
     error_message = "A threshold is 1 or more."
+  }
+  validation {
+    condition     = alltrue([for seconds in [var.alerts.clean_seconds, var.alerts.checked_clean_seconds] : contains(local.late_after_seconds, seconds)])
+    error_message = "clean_seconds and checked_clean_seconds are one of ${join(", ", local.late_after_seconds)}: by these times track counts late events."
   }
   validation {
     condition     = alltrue([for email in var.alerts.emails : can(regex("^${local.email_pattern}$", email))])

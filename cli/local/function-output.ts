@@ -73,7 +73,8 @@ function textOf(line: string): string | undefined {
   // Dashboards need the progress of each sweep. Here the console shows it.
   if (log.message === 'swept') return undefined;
   if (!log.counts) return `${log.severity} ${log.message}`;
-  const counts = Object.entries(log.counts);
+  // How fast events become clean is for dashboards too.
+  const counts = Object.entries(log.counts).filter(([counter]) => !counter.startsWith('clean-'));
   // Counts of received messages and ticks alone are not shown: every sweep has them.
   return counts.every(([counter]) => counter === 'received' || counter === 'tick')
     ? undefined

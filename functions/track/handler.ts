@@ -11,6 +11,7 @@ import { loadEntriesOfKey } from '../../shared/tracking/entries-of-key.ts';
 import { exitOf, exitOfDuplicate, type Exit } from '../../shared/tracking/exit.ts';
 import { SequenceBounds } from '../../shared/tracking/sequence-bounds.ts';
 import { GroupCommit } from '../../shared/tracking/group-commit.ts';
+import { cleanCounters } from '../../shared/tracking/time-to-clean.ts';
 import { letterFor, type Tracked } from '../../shared/tracking/tracked-letter.ts';
 import { voidOutcome } from '../../shared/tracking/void-outcome.ts';
 import { decodeRouting, type RoutingAttributes } from '../../shared/messages/routing.ts';
@@ -173,6 +174,7 @@ async function publish(
   const { delivery, routing, ports } = tracked;
   await ports.publisher.publish('cleaned-events', cleanMessage(delivery, routing, verdict));
   deps.log.count('published');
+  for (const counter of cleanCounters(routing, deps.clock.now())) deps.log.count(counter);
   if (verdict.isRevision) deps.log.count('revision');
   deps.commits.mark(routing.stream, { eventId, place, page: verdict.page, root, as: 'published' });
 }

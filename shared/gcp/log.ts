@@ -23,6 +23,7 @@ export interface CloudLogDeps {
  *     {"severity":"INFO","message":"swept","function":"sweep","sweep":{"stream":"orders","lag":3,"oldestGapSeconds":60,…}}
  *     {"severity":"ERROR","message":"a delivery failed","function":"track","errors":[…],"stack_trace":"…"}
  *
+ * track counts how long events took in the same line: `"clean-direct":812,"clean-direct-over-60s":3` (time-to-clean.ts).
  * A deployed function adds `"revision":"0a1b2c3d4e5f"`. Counts are summed and written once an interval, because a line for
  * each event would cost more than the event.
  */

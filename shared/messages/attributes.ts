@@ -186,6 +186,8 @@ const table = {
   source: internal('eventmend-source', sourceRef, 'validated-events', 'mended-events', 'dead-letter-queue'),
   /** When Pub/Sub received the producer's message. Written only where that is the timestamp of events. */
   publishedAtMs: internal('eventmend-published', time, 'validated-events', 'mended-events', 'dead-letter-queue'),
+  /** When Pub/Sub received the producer's message of an event. No replay has it: it is for the time until events are clean. */
+  receivedAtMs: internal('eventmend-received', number, 'validated-events', 'mended-events'),
   orderingKey: internal('eventmend-ordering-key', text, 'validated-events', 'mended-events', 'dead-letter-queue'),
   kind: internal('eventmend-kind', oneOf(claimKinds), 'validated-events', 'mended-events'),
   root: internal('eventmend-root', text, 'validated-events', 'mended-events', 'dead-letter-queue'),

@@ -34,6 +34,8 @@ export interface Provenance {
   readonly replace: boolean;
   /** Whether the event was published, and is checked again. */
   readonly isRecheck: boolean;
+  /** When Pub/Sub received the producer's message, in milliseconds since 1970. Undefined for a message that Eventmend began. */
+  readonly receivedAtMs: number | undefined;
 }
 
 /** The topic whose provenance is trusted. */
@@ -52,7 +54,7 @@ export function stripInternal(attributes: Attributes): Attributes {
   return filterAttributes(attributes, (name) => !internalName.test(name));
 }
 
-export function readProvenance({ topic, messageId, attributes }: Delivery): Provenance {
+export function readProvenance({ topic, messageId, attributes, publishedAtMs }: Delivery): Provenance {
   const own = `${topic}/${messageId}`;
   if (topic !== trustedTopic) {
     return {
@@ -69,6 +71,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
       refusal: undefined,
       replace: false,
       isRecheck: false,
+      receivedAtMs: publishedAtMs,
     };
   }
   return {
@@ -85,6 +88,7 @@ export function readProvenance({ topic, messageId, attributes }: Delivery): Prov
     refusal: readAttribute(attributes, 'kind') === 'refusal' ? readFailure(attributes) : undefined,
     replace: readAttribute(attributes, 'replace') ?? false,
     isRecheck: readAttribute(attributes, 'isRecheck') ?? false,
+    receivedAtMs: readAttribute(attributes, 'receivedAtMs'),
   };
 }
 

@@ -71,6 +71,11 @@ export interface RoutingAttributes {
   /** Whether `valid` is missing and must be added when the event is published. Until then the bytes stay unchanged. */
   readonly repairs: boolean;
   readonly facts: SourceFacts;
+  /**
+   * When Pub/Sub received the producer's message, in milliseconds since 1970. Undefined if no message of a producer has just
+   * brought the event, or if it is no event.
+   */
+  readonly receivedAtMs: number | undefined;
   /** The reason of a failure or a refusal. */
   readonly failure: Failure | undefined;
 }
@@ -105,6 +110,7 @@ export function encodeRouting(routing: RoutingAttributes, keptBytes?: number): A
     isRecheck: routing.isRecheck,
     repairs: routing.repairs,
     ...routing.facts,
+    receivedAtMs: routing.receivedAtMs,
     code: failure?.code,
     stage: failure?.stage,
     detail: failure?.detail,
@@ -141,6 +147,7 @@ export function decodeRouting(attributes: Attributes): RoutingAttributes {
     ...(readAttribute(attributes, 'isRecheck') === true && { isRecheck: true }),
     repairs: requireAttribute(attributes, 'repairs'),
     facts: readFacts(attributes),
+    receivedAtMs: readAttribute(attributes, 'receivedAtMs'),
     failure: readFailure(attributes),
   };
 }

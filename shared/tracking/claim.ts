@@ -4,7 +4,7 @@ import type { RoutingAttributes } from '../messages/routing.ts';
 /** The claim of a message on an id: those routing attributes that concern the entry, with digests of root and key. */
 export type Claim = Omit<
   RoutingAttributes,
-  'stream' | 'lastId' | 'repairs' | 'facts' | 'failure' | 'formerly' | 'left'
+  'stream' | 'lastId' | 'repairs' | 'facts' | 'receivedAtMs' | 'failure' | 'formerly' | 'left'
 > & {
   /** The identity under other rules, as digests. */
   readonly formerly: { readonly key: Digest; readonly hash: Digest } | undefined;

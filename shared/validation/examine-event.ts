@@ -74,9 +74,10 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
   const otherEvent = read.otherEvent && identifiedEventOf(read.otherEvent, claimed.identified, root);
   const identified = identifiedEventOf(read.event, claimed.identified, root);
   const { key, hash, formerly } = identify(provenance, identified, rules, otherEvent);
+  const kind = kindOf(checked, provenance);
   // A literal, because one is made for each event, and a spread takes several times longer.
   const routing: RoutingAttributes = {
-    kind: kindOf(checked, provenance),
+    kind,
     stream,
     origin,
     root,
@@ -103,6 +104,7 @@ export function examineEvent(given: ExaminedEvent, catalog: Catalog): Examined {
     isRecheck: provenance.isRecheck,
     repairs: event !== undefined && event.valid === undefined && !provenance.refusal && mayBeRepaired(given),
     facts,
+    receivedAtMs: kind === 'event' ? provenance.receivedAtMs : undefined,
     failure,
   };
   return { routing: withPlaceBefore(routing, provenance) };

@@ -43,7 +43,16 @@ export function voidRouting(
     entity: 0,
     failure: undefined,
   };
-  const history = { origin, root, key: voidKey, replay, left: undefined, answer: undefined, facts };
+  const history = {
+    origin,
+    root,
+    key: voidKey,
+    replay,
+    left: undefined,
+    answer: undefined,
+    facts,
+    receivedAtMs: undefined,
+  };
   const flags = { toBeChecked: false, possibleDuplicate: false, isRecovered: false, replace: false, repairs: false };
   const ids = { eventId: from, lastId: to, place: undefined };
   return { routing: { kind: 'void', stream: name, ...history, ...ids, ...content, ...flags } };

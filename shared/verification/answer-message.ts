@@ -22,7 +22,7 @@ export function answerMessage(
   answer: Answer,
   isEditable: boolean,
 ): Message {
-  const { root, key, hash, formerly, place, replay, facts } = routing;
+  const { root, key, hash, formerly, place, replay, facts, receivedAtMs } = routing;
   const data = isEditable ? bodyOf(message, answer) : message.data;
   const said = saying(answer);
   const digest = shortDigest(JSON.stringify([answer.says, said, Buffer.from(data).toString()]));
@@ -30,7 +30,10 @@ export function answerMessage(
     data,
     attributes: {
       ...stripInternal(message.attributes),
-      ...encodeAttributes<'mended-events'>({ root, key, hash, formerly, place, replay, ...facts, answer: digest }),
+      ...encodeAttributes<'mended-events'>({
+        ...{ root, key, hash, formerly, place, replay, ...facts, receivedAtMs },
+        answer: digest,
+      }),
       ...said,
     },
   };

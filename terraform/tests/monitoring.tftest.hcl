@@ -27,7 +27,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   assert {
     condition = length(setsubtract(
       flatten([
-        for alert in google_monitoring_alert_policy.main : [
+        for alert in concat(values(google_monitoring_alert_policy.main), values(google_monitoring_alert_policy.late)) : [
           for condition in alert.conditions :
           flatten(regexall("logging_googleapis_com:user_eventmend_(\\w+?)(?:_sum|_count)?\\{", condition.condition_prometheus_query_language[0].query))
         ]
@@ -41,7 +41,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   }
   assert {
     condition = alltrue(flatten([
-      for alert in google_monitoring_alert_policy.main : [
+      for alert in concat(values(google_monitoring_alert_policy.main), values(google_monitoring_alert_policy.late)) : [
         for condition in alert.conditions :
         length(regexall("\\(", condition.condition_prometheus_query_language[0].query)) == length(regexall("\\)", condition.condition_prometheus_query_language[0].query))
       ]
@@ -51,7 +51,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   # Cloud Monitoring refuses the query of a metric that several kinds of resource could have, if it names none.
   assert {
     condition = length(flatten([
-      for alert in google_monitoring_alert_policy.main : [
+      for alert in concat(values(google_monitoring_alert_policy.main), values(google_monitoring_alert_policy.late)) : [
         for condition in alert.conditions : [
           for selector in regexall("logging_googleapis_com:\\w+(?:\\{[^}]*\\})?", condition.condition_prometheus_query_language[0].query) : selector
           if !strcontains(selector, "{monitored_resource=\"")
@@ -176,6 +176,30 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   assert {
     condition     = length(google_monitoring_alert_policy.burn) == 6 && alltrue([for alert in google_monitoring_alert_policy.burn : alert.combiner == "AND" && length(alert.conditions) == 2])
     error_message = "A burn counts if it is long, and not over."
+  }
+  # The share of late events, of direct and of checked ones.
+  assert {
+    condition = alltrue(flatten([
+      for name, burn in { fast = ["14.4", "3600s", "300s"], slow = ["6", "21600s", "1800s"] } : [
+        for counter in ["clean_direct", "clean_checked"] : anytrue([
+          for condition in google_monitoring_alert_policy.late[name].conditions :
+          condition.condition_prometheus_query_language[0].query == join(" and ", concat(
+            [
+              for time in slice(burn, 1, 3) : "(${join(" / ", [
+                for metric in ["${counter}_over_${counter == "clean_direct" ? 60 : 300}s", counter] :
+                "(sum(increase(logging_googleapis_com:user_eventmend_${metric}_sum{monitored_resource=\"cloud_run_revision\",function=\"track\"}[${time}])) or vector(0))"
+              ])} > ${burn[0]} * (1 - 0.995))"
+            ],
+            ["((sum(increase(logging_googleapis_com:user_eventmend_${counter}_over_${counter == "clean_direct" ? 60 : 300}s_sum{monitored_resource=\"cloud_run_revision\",function=\"track\"}[${burn[1]}])) or vector(0)) >= 20)"],
+          ))
+        ])
+      ]
+    ]))
+    error_message = "Events that became clean late burn the budget over both times, unless they are few."
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.late["fast"].documentation[0].content == local.playbooks["slow-events"] && length(local.playbooks["slow-events"]) < 8192
+    error_message = "Both parts of the objective have one playbook."
   }
 }
 

@@ -44,6 +44,12 @@ run "a_source_is_read_from_its_topic_under_its_own_path" {
     condition     = keys(google_pubsub_topic_iam_member.source_publisher) == ["outbox/serviceAccount:outbox@demo-project.iam.gserviceaccount.com"]
     error_message = "Members may publish to the topic that is made for them, and nobody to that of a closed source."
   }
+  assert {
+    condition = toset(keys(google_monitoring_slo.clean_soon)) == toset(concat(
+      ["validate-events", "validate-mended-events", "track-validated-events"], [for name in keys(var.sources) : "validate-source-${name}"],
+    )) && length(google_monitoring_alert_policy.burn) == 2 * (3 + length(var.sources))
+    error_message = "A message of a source that waits makes a minute bad, as one on events does."
+  }
 }
 
 run "a_source_that_the_catalog_does_not_have_is_refused" {

@@ -104,11 +104,12 @@ run "more_at_least_than_at_most_and_more_than_certainty" {
   variables {
     functions  = { track = { min_instances = 5, max_instances = 4 } }
     settings   = { min_confidence = 80 }
+    alerts     = { clean_seconds = 90 } # track does not count by it.
     consumers  = { billing = { max_delivery_attempts = 5.5 } }
     bigquery   = { location = "EU" }
     encryption = { dataset = "projects/keys/locations/us/keyRings/r/cryptoKeys/k" } # Another continent.
   }
-  expect_failures = [var.encryption, var.functions, var.settings, var.consumers]
+  expect_failures = [var.encryption, var.functions, var.settings, var.consumers, var.alerts]
 }
 
 run "bundles_of_other_sources_are_refused" {

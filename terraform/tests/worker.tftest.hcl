@@ -129,6 +129,14 @@ run "a_worker_pulls_for_validate_and_track" {
     worker = {}
   }
 
+  assert {
+    condition = alltrue([
+      for alert in google_monitoring_alert_policy.late : alltrue([
+        for condition in alert.conditions : strcontains(condition.condition_prometheus_query_language[0].query, "_sum{monitored_resource=\"cloud_run_worker_pool\",function=\"track\"}[")
+      ])
+    ])
+    error_message = "Late events are counted where track logs."
+  }
   # It pulls what was pushed to the two functions, and nothing else.
   assert {
     condition = toset([for name, s in google_pubsub_subscription.push : name if length(s.push_config) == 0]) == toset([

@@ -38,9 +38,11 @@ test('the root has every output of the module', () => {
   expect(all(/^output "(\w+)"/gm, rootText)).toEqual(all(/^output "(\w+)"/gm, moduleText));
 });
 
+/** The resources that were never deployed without a module. */
+const newer = ['google_monitoring_alert_policy.late'];
+
 test('a deployment from before there was a module is carried over as a whole', () => {
-  expect(all(/^ {2}to += module\.eventmend\.(\w+)\.(\w+)$/gm, rootText)).toEqual(
-    all(/^resource "(\w+)" "(\w+)"/gm, moduleText),
-  );
-  expect(all(/^ {2}from = (\w+)\.(\w+)$/gm, rootText)).toEqual(all(/^resource "(\w+)" "(\w+)"/gm, moduleText));
+  const carried = all(/^resource "(\w+)" "(\w+)"/gm, moduleText).filter((name) => !newer.includes(name));
+  expect(all(/^ {2}to += module\.eventmend\.(\w+)\.(\w+)$/gm, rootText)).toEqual(carried);
+  expect(all(/^ {2}from = (\w+)\.(\w+)$/gm, rootText)).toEqual(carried);
 });

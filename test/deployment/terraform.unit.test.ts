@@ -17,6 +17,7 @@ import type { Counter } from '../../shared/ports.ts';
 import topology from '../../shared/topology.json' with { type: 'json' };
 import { functionNames, subscriptionsOf, topicNames, type FunctionName } from '../../shared/topology.ts';
 import { blockFormat } from '../../shared/tracking/block-codec.ts';
+import { cleanCounters, lateAfterSeconds, type CleanCounter } from '../../shared/tracking/time-to-clean.ts';
 import { memoryBytesOf, readTerraform, terraformDirectory, type Terraform } from './terraform.ts';
 
 /*
@@ -157,7 +158,7 @@ describe('the grants of a function', () => {
 
 describe('a metric', () => {
   it('is there for every counter', () => {
-    const plain: Readonly<Record<Exclude<Counter, `letter-${string}`>, true>> = {
+    const plain: Readonly<Record<Exclude<Counter, CleanCounter | `letter-${string}`>, true>> = {
       received: true,
       tick: true,
       'attribute-renamed': true,
@@ -180,6 +181,19 @@ describe('a metric', () => {
     };
     expect([...(terraform.locals.plain_counters as string[])].sort()).toEqual(Object.keys(plain).sort());
     expect(terraform.locals.codes).toEqual(codes);
+  });
+
+  it('is there for every time by which track counts late events', () => {
+    expect(terraform.locals.late_after_seconds).toEqual(lateAfterSeconds);
+    const written = String(terraform.locals.clean_counters);
+    const read = [undefined, 1].flatMap((answer) => cleanCounters({ receivedAtMs: 0, answer }, 4_000_000));
+    const ways = all(/"(direct|checked)"/g, written);
+    const spelt = [...written.matchAll(/"(clean-[^"]+)"/g)].flatMap(([, name = '']) =>
+      ways.flatMap((way) =>
+        lateAfterSeconds.map((seconds) => name.replace('${way}', way).replace('${seconds}', String(seconds))),
+      ),
+    );
+    expect([...new Set(spelt)].sort()).toEqual([...read].sort());
   });
 
   it('is taken from what sweep logs of a stream', () => {

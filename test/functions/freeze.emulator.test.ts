@@ -42,7 +42,10 @@ afterAll(async () => {
 
 /** Pushes an event until it is acked, as Pub/Sub does: a slow machine may nack it. */
 async function push(eventId: number): Promise<void> {
-  const { data, attributes } = aRoutedDelivery({ eventId, key: `${eventId}/0`, root: `events/${eventId}` });
+  const { data, attributes } = aRoutedDelivery({
+    ...{ eventId, key: `${eventId}/0`, root: `events/${eventId}` },
+    receivedAtMs: Date.now(),
+  });
   await eventually('the event is acked', async () => {
     const status = await track.push({
       path: '/validated-events',
@@ -64,7 +67,7 @@ test('track has no work left after it answers its last delivery, and continues n
   await push(1);
   track.freeze();
   expect(await entryOf(1)).toMatchObject({ state: 'clean', published: true });
-  await track.says('"message":"counts","function":"track","counts":{"received":1,"published":1}');
+  await track.says('"message":"counts","function":"track","counts":{"received":1,"published":1,"clean-direct":1');
   await setTimeout(callTimeoutMs + 500);
   track.continue();
   const before = track.output.length;

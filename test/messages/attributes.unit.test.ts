@@ -69,6 +69,8 @@ describe('of the 100 attributes that Pub/Sub takes', () => {
       'recheck',
       // Only of formats in which nothing is repaired.
       'eventmend-published',
+      // In place of the number of a replay, which no event has that a producer's message has just brought.
+      'eventmend-received',
     ];
     const reasons = ['eventmend-code', 'eventmend-stage', 'eventmend-detail'];
     const ofChecked = ['eventmend-check', 'eventmend-repair'];

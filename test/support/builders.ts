@@ -184,6 +184,7 @@ export function aRouting(routing: Partial<RoutingAttributes> = {}): RoutingAttri
     replace: false,
     repairs: false,
     facts: { source: undefined, publishedAtMs: undefined, orderingKey: undefined },
+    receivedAtMs: undefined,
     failure: undefined,
     ...routing,
   };
