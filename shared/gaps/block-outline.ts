@@ -1,5 +1,5 @@
 import type { BlockStore } from '../ports.ts';
-import { firstId, type Block } from '../tracking/block.ts';
+import { firstId, type Block, type Cell } from '../tracking/block.ts';
 import { isVoided, type Entry } from '../tracking/entry.ts';
 
 /** The state of each id of a block, in order. It has a hundredth of the size of the entries. */
@@ -17,11 +17,15 @@ export interface Outlines {
 }
 
 export function outlineOf({ index, cells }: Block): BlockOutline {
-  return { index, marks: Uint8Array.from(cells, (cell) => (cell.length === 0 ? noEntry : markOf(cell.some(isEvent)))) };
+  const marks = new Uint8Array(cells.length);
+  // One pass, because `from` with a function takes ten times longer.
+  for (const [place, cell] of cells.entries()) marks[place] = markOf(cell);
+  return { index, marks };
 }
 
-function markOf(hasAnEvent: boolean): number {
-  return hasAnEvent ? hasEvent : noEvent;
+function markOf(cell: Cell): number {
+  if (cell.length === 0) return noEntry;
+  return cell.some(isEvent) ? hasEvent : noEvent;
 }
 
 /** Reads outlines from a store of blocks. */

@@ -3,5 +3,7 @@ import { rangesOf, type Range } from './range.ts';
 
 /** Returns the ids that have an entry, as ascending ranges that do not touch. */
 export function heldRanges({ index, cells }: Block): readonly Range[] {
-  return rangesOf(cells.flatMap((cell, place) => (cell.length > 0 ? [firstId(index) + place] : [])));
+  const ids: number[] = [];
+  for (const [place, cell] of cells.entries()) if (cell.length > 0) ids.push(firstId(index) + place);
+  return rangesOf(ids);
 }

@@ -78,9 +78,11 @@ export function runsInBlock(block: Block): readonly RevisionRun[] {
 
 /** Returns the range from the first to the last id of a block that holds a revision, if most ids of it do. */
 function scatteredRun({ index, cells }: Block): readonly RevisionRun[] {
-  const revised = cells.flatMap((cell, i) => (countRevisions(cell) > 0 ? [i] : []));
+  const revised: number[] = [];
+  for (const [i, cell] of cells.entries()) if (countRevisions(cell) > 0) revised.push(i);
+  if (revised.length < minScatteredIds) return [];
   const [first = 0, last = first] = [revised[0], revised.at(-1)];
   const held = cells.slice(first, last + 1).filter((cell) => cell.length > 0).length;
-  const isMost = revised.length >= minScatteredIds && 2 * revised.length > held;
+  const isMost = 2 * revised.length > held;
   return isMost ? [{ from: firstId(index) + first, to: firstId(index) + last, ids: revised.length }] : [];
 }

@@ -1,7 +1,7 @@
 import { InvariantError, RetryableError } from '../errors.ts';
-import { emptyBlock, type Block } from './block.ts';
+import { blockSize, type Block } from './block.ts';
 import { decodeFormat2 } from './block-format-2.ts';
-import { entryLayout, type Entry } from './entry.ts';
+import { entryLayout, readEntry, writeEntry, type Entry } from './entry.ts';
 import { storedBytes, type TypeNumbers } from './stored-field.ts';
 import { revisionsIn } from './revisions.ts';
 import { eventTotalsOf, totalsOf, unpublishedIn, unsettledIn, type Totals } from './totals.ts';
@@ -60,7 +60,7 @@ export function encodeBlock(block: Block, { isBucket = false, page = '' }: Store
   block.cells.forEach((cell, place) => {
     for (const entry of cell) {
       entries[at] = place;
-      entryLayout.write(entries, at + 1, entry, types);
+      writeEntry(entries, at + 1, entry, types);
       at += storedEntryBytes;
     }
   });
@@ -120,9 +120,14 @@ function blockOf(document: BlockDocument): Block {
   const types = new BlockTypes(document.types);
   if (document.format < 3) return { index: document.index, cells: decodeFormat2(document, types) };
   const entries = storedBytes(document.entries);
-  const cells: Entry[][] = Array.from(emptyBlock(document.index).cells, () => []);
-  for (let at = 0; at < entries.bytes.length; at += storedEntryBytes)
-    cells[entries.bytes.readUInt8(at)]?.push(entryLayout.read(entries, at + 1, types));
+  const empty: Entry[] = [];
+  const cells = new Array<Entry[]>(blockSize).fill(empty);
+  for (let at = 0; at < entries.bytes.length; at += storedEntryBytes) {
+    const place = entries.bytes.readUInt8(at);
+    const entry = readEntry(entries, at + 1, types);
+    if (cells[place] === empty) cells[place] = [entry];
+    else cells[place]?.push(entry);
+  }
   return { index: document.index, cells };
 }
 

@@ -1,7 +1,7 @@
 import { InvariantError } from '../errors.ts';
 import { blockSize, emptyCell, type Cell } from './block.ts';
 import type { Entry } from './entry.ts';
-import { layOut, storedBytes, type TypeNumbers } from './stored-field.ts';
+import { layOut, storedBytes, type StoredBytes, type TypeNumbers } from './stored-field.ts';
 
 /** The entry of format 2, in the order of storage. It never changes. */
 const layout = layOut({
@@ -18,8 +18,25 @@ const layout = layOut({
   hash: 'digest',
 });
 
-/** The values of the fields that entries of format 2 do not have. */
-const unsaid = { recovered: false, replay: 0, answer: 0 } as const;
+function readFormat2(from: StoredBytes, start: number, types: TypeNumbers): Entry {
+  const { read } = layout;
+  return {
+    state: read.state(from, start, types),
+    supersedes: read.supersedes(from, start, types),
+    published: read.published(from, start, types),
+    possibleDuplicate: read.possibleDuplicate(from, start, types),
+    recovered: false,
+    replacement: read.replacement(from, start, types),
+    replay: 0,
+    type: read.type(from, start, types),
+    instantMs: read.instantMs(from, start, types),
+    entity: read.entity(from, start, types),
+    answer: 0,
+    root: read.root(from, start, types),
+    key: read.key(from, start, types),
+    hash: read.hash(from, start, types),
+  };
+}
 
 /**
  * Reads the cells of a block of format 1 or 2. The first entry of each id is at its place in `entries`, all zero if
@@ -32,14 +49,13 @@ export function decodeFormat2(
   if (!stored.further) throw new InvariantError('a stored block of format 2 has no further entries');
   const entries = storedBytes(stored.entries);
   const further = storedBytes(stored.further);
-  const read = (...from: Parameters<typeof layout.read>): Entry => ({ ...layout.read(...from), ...unsaid });
   const cells = Array.from({ length: blockSize }, (_, place): Cell => {
     const at = place * layout.bytes;
-    return entries.bytes.readUInt8(at) === 0 ? emptyCell : [read(entries, at, types)];
+    return entries.bytes.readUInt8(at) === 0 ? emptyCell : [readFormat2(entries, at, types)];
   });
   for (let at = 0; at < further.bytes.length; at += 1 + layout.bytes) {
     const place = further.bytes.readUInt8(at);
-    cells[place] = [...(cells[place] ?? emptyCell), read(further, at + 1, types)];
+    cells[place] = [...(cells[place] ?? emptyCell), readFormat2(further, at + 1, types)];
   }
   return cells;
 }

@@ -1,6 +1,6 @@
 import { digest } from '../digest.ts';
 import { voidKey } from '../identity.ts';
-import { layOut, type ValuesOf } from './stored-field.ts';
+import { layOut, type StoredBytes, type TypeNumbers, type ValuesOf } from './stored-field.ts';
 
 /**
  * The fields of an entry, in the order of storage. The type, the offset, and the writing and reading of each field
@@ -45,6 +45,47 @@ export const entryLayout = layOut(entryFields);
  *                    └────────────► reconstructed ──► clean, suspect or closed   the original comes late
  */
 export type Entry = ValuesOf<typeof entryFields>;
+
+/** Reads the entry that begins at a byte. */
+export function readEntry(from: StoredBytes, start: number, types: TypeNumbers): Entry {
+  const { read } = entryLayout;
+  return {
+    state: read.state(from, start, types),
+    supersedes: read.supersedes(from, start, types),
+    published: read.published(from, start, types),
+    possibleDuplicate: read.possibleDuplicate(from, start, types),
+    recovered: read.recovered(from, start, types),
+    replacement: read.replacement(from, start, types),
+    replay: read.replay(from, start, types),
+    type: read.type(from, start, types),
+    instantMs: read.instantMs(from, start, types),
+    entity: read.entity(from, start, types),
+    answer: read.answer(from, start, types),
+    root: read.root(from, start, types),
+    key: read.key(from, start, types),
+    hash: read.hash(from, start, types),
+  };
+}
+
+/** Writes an entry, from a byte on. All its bytes must be zero before. */
+export function writeEntry(to: Buffer, start: number, entry: Entry, types: TypeNumbers): void {
+  const { write } = entryLayout;
+  write.state(to, start, entry.state, types);
+  write.supersedes(to, start, entry.supersedes, types);
+  write.published(to, start, entry.published, types);
+  write.possibleDuplicate(to, start, entry.possibleDuplicate, types);
+  write.recovered(to, start, entry.recovered, types);
+  write.replacement(to, start, entry.replacement, types);
+
+  write.replay(to, start, entry.replay, types);
+  write.type(to, start, entry.type, types);
+  write.instantMs(to, start, entry.instantMs, types);
+  write.entity(to, start, entry.entity, types);
+  write.answer(to, start, entry.answer, types);
+  write.root(to, start, entry.root, types);
+  write.key(to, start, entry.key, types);
+  write.hash(to, start, entry.hash, types);
+}
 
 /** `suspect`: verify is checking it. `closed`: void, refused or failed, so accounted for without a published event. */
 export type EntryState = Entry['state'];

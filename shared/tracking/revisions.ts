@@ -17,11 +17,12 @@ export function isRevision(cell: Cell, entry: Entry): boolean {
 
 /** Counts the revisions of a block. */
 export function revisionsIn({ cells }: Pick<Block, 'cells'>): number {
-  return cells.reduce((sum, cell) => (cell.length < 2 ? sum : sum + countRevisions(cell)), 0);
+  return cells.reduce((sum, cell) => sum + countRevisions(cell), 0);
 }
 
 /** Counts the revisions of one id. It takes linear time, because an id can have thousands of entries. */
 export function countRevisions(cell: Cell): number {
+  if (cell.length < 2) return 0;
   const earlierKeys = new Set<string>();
   let count = 0;
   for (const { state, key, replacement } of cell) {
