@@ -27,7 +27,7 @@ const [, , file = ''] = argv;
 const lines = readFileSync(file, 'utf8').split('\n');
 const messages = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
 const load = async (path) => import(pathToFileURL(await bundleModule(path)).href);
-const { planSchema } = await load('cli/plan-check/plan.ts');
+const { parsePlan } = await load('cli/plan-check/plan.ts');
 const { lossesIn } = await load('cli/plan-check/losses.ts');
 
 const problems = messages
@@ -44,7 +44,8 @@ if (problems.length === 0) stdout.write(`${Object.keys(expected).length} plans l
 exit(problems.length === 0 ? 0 : 1);
 
 function problemsOf({ plan_format_version: format_version, resource_changes }, isWhole, lost) {
-  const plan = planSchema.parse({ format_version, resource_changes });
+  const { plan, problem } = parsePlan({ format_version, resource_changes });
+  if (problem) return [`is no plan: ${problem}`];
   const found = lossesIn(plan).map(({ address }) => address);
   const touched = plan.resource_changes
     .filter(({ change }) => change.actions.some((action) => ['create', 'delete', 'forget'].includes(action)))

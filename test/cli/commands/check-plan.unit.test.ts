@@ -1,3 +1,4 @@
+import { buildSync } from 'esbuild';
 import { checkPlan } from '../../../cli/commands/check-plan.ts';
 import { UsageError } from '../../../cli/command.ts';
 import { Directory, runCommand } from '../../support/command-run.ts';
@@ -50,7 +51,37 @@ describe('eventmend check-plan', () => {
       refused: [{ address: topic, what: 'deleted', because }],
       allowed: [{ address: filter }],
       unused: ['other'],
+      different: [],
     });
+  });
+
+  it('refuses a plan with other changes than the one that was approved', async () => {
+    const approved = await directory.write('approved.json', aPlan(filter));
+    const options = ['--allow', `${filter},${topic}`, '--same-as', approved];
+    const same = await run(aPlan(filter), ...options);
+    expect(same).toMatchObject({ code: 0 });
+    expect(same.stdout).toContain(`It makes the same changes as ${approved}.`);
+    const other = await run(aPlan(filter, topic), ...options);
+    expect(other).toMatchObject({ code: 1 });
+    expect(other.stdout).toContain(`REFUSED: it makes other changes than ${approved}`);
+    expect(other.stdout).toContain(`  ${topic}: nothing there, delete here\n`);
+    const { stdout } = await run(aPlan(filter, topic), ...options, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ different: [{ address: topic }] });
+    await expect(run(aPlan(), '--same-as', await directory.write('empty.json', ''))).rejects.toThrow(UsageError);
+  });
+
+  it('runs without any package where it runs as who deploys', () => {
+    const { metafile } = buildSync({
+      entryPoints: ['cli/check-plan.ts'],
+      outfile: directory.file('check-plan.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      metafile: true,
+    });
+    expect(Object.keys(metafile.inputs).filter((path) => path.includes('node_modules'))).toEqual([]);
+    expect(Object.keys(metafile.inputs)).toContain('cli/plan-check/losses.ts');
   });
 
   it.each([
@@ -60,6 +91,9 @@ describe('eventmend check-plan', () => {
       /plan\.json is not JSON\. Is it the saved plan\? Then: terraform show -json .*plan\.json > plan\.json/,
     ],
     ['no plan', '{"values":{}}', /is not what terraform show -json prints of a plan: format_version/],
+    ['no plan either', '[]', /the plan is no object/],
+    ['a plan without resources', '{"format_version":"1.2","resource_changes":{}}', /resource_changes is no list/],
+    ['a plan with another', '{"format_version":"1.2","resource_changes":[{"address":1}]}', /resource_changes\.0/],
     ['of a format to come', '{"format_version":"2.0"}', /format_version is a format that this release does not know/],
     ['of a run that failed', '{"format_version":"1.2","errored":true}', /is the plan of a run that failed: plan again/],
   ])('refuses a file that is %s', async (_, plan, message) => {

@@ -1,5 +1,5 @@
 import { lossesIn } from '../../../cli/plan-check/losses.ts';
-import { planSchema } from '../../../cli/plan-check/plan.ts';
+import { parsePlan } from '../../../cli/plan-check/plan.ts';
 
 type Values = Record<string, unknown>;
 
@@ -9,7 +9,9 @@ function aChange(type: string, actions: readonly string[], change: Values = {}, 
 }
 
 function losses(...changes: readonly object[]) {
-  return lossesIn(planSchema.parse({ format_version: '1.2', resource_changes: changes }));
+  const read = parsePlan({ format_version: '1.2', resource_changes: changes });
+  if ('problem' in read) throw new Error(read.problem);
+  return lossesIn(read.plan);
 }
 
 /** Returns the losses that the check finds in an update of one setting. */
