@@ -133,35 +133,59 @@ test('a database that a later destroy would forget in silence is left unprotecte
 });
 
 describe('a TTL policy', () => {
-  const ofStreams = { database: '(default)', collection: 'streams', field: 'expireAt', ttl_config: [{}] };
-  const made = aChange('google_firestore_field', ['create'], { after: ofStreams });
-  const oneThatWas = (database: string) => {
-    const values = { ...ofStreams, database, collection: 'gaps' };
-    return aChange('google_firestore_field', ['no-op'], { before: values, after: values });
-  };
-  const running = aChange('google_cloudfunctions2_function', ['update'], { before: {}, after: {} });
+  const expiring = (database: string, collection = 'streams') => ({
+    database,
+    collection,
+    field: 'expireAt',
+    ttl_config: [{}],
+  });
+  const made = (database: string) => aChange('google_firestore_field', ['create'], { after: expiring(database) });
+  const usingDatabases = (state: string, letters: string) => ({
+    service_config: [
+      { environment_variables: { FIRESTORE_DATABASE: state, FIRESTORE_LETTERS_DATABASE: letters, REVISION: '1' } },
+    ],
+  });
+  const running = (state: string, letters: string, type = 'google_cloudfunctions2_function') =>
+    aChange(type, ['update'], { before: usingDatabases(state, letters), after: usingDatabases('new', 'new-letters') });
 
-  test('that is new in a running deployment deletes documents that were kept', () => {
-    expect(losses(oneThatWas('(default)'), running, made)).toEqual([
-      {
-        address: 'google_firestore_field.main["x"]',
-        what: 'kept for a shorter time',
-        because: 'documents of streams are deleted from now on when the time in expireAt has passed',
-      },
-    ]);
+  test('that is new in a database that functions use deletes documents that were kept', () => {
+    const because = 'documents of streams are deleted from now on when the time in expireAt has passed';
+    const address = 'google_firestore_field.main["x"]';
+    const loss = [{ address, what: 'kept for a shorter time', because }];
+    expect(losses(running('(default)', 'letters'), made('(default)'))).toEqual(loss);
+    expect(losses(running('(default)', 'letters'), made('letters'))).toEqual(loss);
   });
 
-  test('of a new deployment, also of one that came half-way, and of a restored database deletes none', () => {
-    const functionToCome = aChange('google_cloudfunctions2_function', ['create'], { after: {} });
-    expect(losses(functionToCome, made)).toEqual([]);
-    expect(losses(oneThatWas('(default)'), functionToCome, made)).toEqual([]);
-    expect(losses(oneThatWas('old'), running, made)).toEqual([]);
+  test('of a new deployment, also of one that came half-way, deletes none', () => {
+    const toCome = aChange('google_cloudfunctions2_function', ['create'], { after: usingDatabases('new', 'letters') });
+    expect(losses(toCome, made('new'))).toEqual([]);
+    const expired = aChange('google_firestore_field', ['no-op'], { before: expiring('new'), after: expiring('new') });
+    expect(losses(expired, toCome, made('new'))).toEqual([]);
+    // A function of a release without the setting, and what is no function.
+    expect(
+      losses(aChange('google_cloudfunctions2_function', ['update'], { before: {}, after: {} }), made('new')),
+    ).toEqual([]);
+    expect(losses(running('new', 'letters', 'google_other'), made('new'))).toEqual([]);
+  });
+
+  test('of a restored database deletes none, also if the apply that began it stopped half-way', () => {
+    const replaced = aChange('google_firestore_field', ['delete', 'create'], {
+      before: expiring('(default)', 'gaps'),
+      after: expiring('new', 'gaps'),
+    });
+    const finished = aChange('google_firestore_field', ['no-op'], {
+      before: expiring('new', 'entries'),
+      after: expiring('new', 'entries'),
+    });
+    // The policy that the first apply deleted from the old database, and did not come to make in the new one.
+    expect(losses(running('(default)', 'letters'), replaced, finished, made('new'))).toEqual([]);
   });
 
   test('that a field gets is new, whatever else there is', () => {
-    const without = { ...ofStreams, ttl_config: [] };
-    expect(update('google_firestore_field', without, ofStreams)).toHaveLength(1);
-    expect(update('google_firestore_field', ofStreams, ofStreams)).toEqual([]);
-    expect(update('google_firestore_field', ofStreams, without)).toEqual([]);
+    const [without, policy] = [{ ...expiring('new'), ttl_config: [] }, expiring('new')];
+    expect(update('google_firestore_field', without, policy)).toHaveLength(1);
+    expect(update('google_firestore_field', policy, policy)).toEqual([]);
+    expect(update('google_firestore_field', policy, without)).toEqual([]);
+    expect(update('google_other', without, policy)).toEqual([]);
   });
 });
