@@ -60,10 +60,9 @@ function isAbandoned({ change: { before, after } }: ResourceChange): boolean {
   return after?.deletion_policy === 'ABANDON' && before?.deletion_policy !== 'ABANDON';
 }
 
-/** Whether the resource is a view, which holds no rows of its own. */
-function isView({ type, change }: ResourceChange): boolean {
-  const view = change.before?.view;
-  return type === 'google_bigquery_table' && Array.isArray(view) && view.length > 0;
+/** Whether the resource is a view of BigQuery, which holds no rows of its own. No other resource has the setting. */
+function isView({ change: { before } }: ResourceChange): boolean {
+  return Array.isArray(before?.view) && before.view.length > 0;
 }
 
 function replacedFor(paths: ResourceChange['change']['replace_paths']): string {

@@ -22,14 +22,14 @@ function numberOrEver(value: unknown): number {
   return isAbsent(value) || value === 0 ? Infinity : Number(value);
 }
 
-/** Reads the shortest of several. */
+/** Reads the shortest of several, and of none that something is never deleted. */
 function shortest(read: Retention['read']): Retention['read'] {
-  return (values) => Math.min(Infinity, ...(values as readonly unknown[]).map(read));
+  return (values) => Math.min(...(values as readonly unknown[]).map(read));
 }
 
 /** Reads the largest of several numbers. */
 function most(values: unknown): number {
-  return Math.max(0, ...(values as readonly unknown[]).map((value) => Number(value ?? 0)));
+  return Math.max(...(values as readonly unknown[]).map((value) => Number(value ?? 0)));
 }
 
 function isAbsent(value: unknown): boolean {

@@ -55,11 +55,20 @@ describe('a plan makes other changes than the one that was approved', () => {
     ['update with other values: b', [update({ a: 2, b: 2 })], [update({ a: 2 })]],
     ['update with other values: b', [update({ b: 2 })], [update({}, { b: true })]],
     ['update with other values: b', [update({ b: { c: 2 } }, { b: { d: true } })], [update({ b: { c: 2 } })]],
+    // A setting that goes, and one of which nothing is known.
+    ['update with other values: a', [update({ a: undefined, b: 2 })], [update({ b: 2 })]],
+    ['create with other values: id', [aChange('create', null, {}, { id: true })], [aChange('create', null, {})]],
     // The value is what it was, and nobody knows what it becomes.
     ['update with other values: a', [update({ b: 2 })], [update({ b: 2 }, { a: [{ x: true }] })]],
     // Objects of one resource that an earlier replacement left behind.
     ['delete there, delete; delete here', [aChange('delete', {}, null)], [1, 2].map(() => aChange('delete', {}, null))],
   ])('%s', (because, approved, made) => {
     expect(reasons(approved, made)).toEqual([because]);
+  });
+
+  test('and each of them is named, in order', () => {
+    const at = (address: string) => ({ ...aChange('create', null, {}), address });
+    const addresses = differencesOf(planOf(at('c'), at('b')), planOf(at('b'), at('a'))).map(({ address }) => address);
+    expect(addresses).toEqual(['a', 'c']);
   });
 });

@@ -47,7 +47,7 @@ describe('a resource that holds data', () => {
   });
 
   test('is named by its address, with the settings for which it is replaced', () => {
-    const paths = [['filter'], ['push_config', 0, 'push_endpoint']];
+    const paths = [['filter'], ['push_config', 0, 'push_endpoint'], ['push_config', 1, 'push_endpoint']];
     const [loss] = losses(aChange('google_pubsub_subscription', ['delete', 'create'], { replace_paths: paths }));
     expect(loss).toEqual({
       address: 'google_pubsub_subscription.main["x"]',
@@ -55,6 +55,8 @@ describe('a resource that holds data', () => {
       because:
         'this loses the messages that wait in it; it cannot change filter and push_config.push_endpoint in place',
     });
+    const [asked] = losses(aChange('google_pubsub_topic', ['delete', 'create']));
+    expect(asked?.because).toBe('this loses the messages that it keeps');
   });
 });
 
@@ -81,6 +83,10 @@ describe('a retention', () => {
     ],
   });
 
+  const keeping = (...counts: readonly number[]) => ({
+    cleanup_policies: counts.map((count) => ({ most_recent_versions: [{ keep_count: count }] })),
+  });
+
   test.each([
     ['google_storage_bucket', files('days_since_noncurrent_time', 30), files('days_since_noncurrent_time', 1)],
     ['google_storage_bucket', files('age'), files('age', 7)],
@@ -88,6 +94,10 @@ describe('a retention', () => {
     ['google_artifact_registry_repository', images('2592000s', 5), images('86400s', 5)],
     ['google_artifact_registry_repository', images('2592000s', 5), images('2592000s', 4)],
     ['google_artifact_registry_repository', images('', 5), images('2592000s', 5)],
+    ['google_artifact_registry_repository', keeping(5, 2), keeping(4, 2)],
+    ['google_pubsub_topic', { message_retention_duration: '600.5s' }, { message_retention_duration: '600s' }],
+    ['google_bigquery_dataset', { default_table_expiration_ms: 0 }, { default_table_expiration_ms: 3_600_000 }],
+    ['google_bigquery_dataset', {}, { default_partition_expiration_ms: 3_600_000 }],
     ['google_pubsub_topic', { message_retention_duration: '604800s' }, { message_retention_duration: '86400s' }],
     ['google_pubsub_topic', { message_retention_duration: '600s' }, { message_retention_duration: null }],
     ['google_pubsub_subscription', { message_retention_duration: null }, { message_retention_duration: '604799s' }],
@@ -108,6 +118,8 @@ describe('a retention', () => {
   test('is told with both values', () => {
     const [days] = update('google_storage_bucket', files('age', 30, 60), files('age', 7, null));
     expect(days?.because).toBe('lifecycle_rule.condition.age changes from 30 and 60 to 7');
+    const [first] = update('google_storage_bucket', files('age'), files('age', 7));
+    expect(first?.because).toBe('lifecycle_rule.condition.age changes from nothing to 7');
     const [loss] = update('google_bigquery_table', partitions(null), partitions(86_400_000));
     expect(loss?.because).toBe('time_partitioning.expiration_ms changes from nothing to 86400000');
   });
@@ -116,11 +128,25 @@ describe('a retention', () => {
     const week = { message_retention_duration: '604800s' };
     const [unknown] = update('google_pubsub_topic', week, {}, { message_retention_duration: true });
     expect(unknown?.because).toBe('message_retention_duration is known only after the apply');
-    expect(update('google_pubsub_topic', week, { message_retention_duration: 'P8D' })).toHaveLength(1);
+    const rules = { lifecycle_rule: [{ condition: [{ age: true }] }] };
+    expect(update('google_storage_bucket', files('age', 30), files('age'), rules)).toHaveLength(1);
+    for (const after of ['P8D', '9999999m'])
+      expect(update('google_pubsub_topic', week, { message_retention_duration: after })).toHaveLength(1);
     expect(
       update('google_pubsub_topic', { message_retention_duration: 'P8D' }, { message_retention_duration: 'P8D' }),
     ).toEqual([]);
   });
+});
+
+test('a retention is not shortened by one that is no longer the shortest, by another order, or by a new resource', () => {
+  const policies = (...olderThan: readonly string[]) => ({
+    cleanup_policies: olderThan.map((one) => ({ condition: [{ older_than: one }] })),
+  });
+  const images = 'google_artifact_registry_repository';
+  expect(update(images, policies('30s', '9s'), policies('60s', '9s'))).toEqual([]);
+  expect(update(images, policies('P1D', 'P2D'), policies('P2D', 'P1D'))).toEqual([]);
+  const made = { after: { message_retention_duration: '600s' } };
+  expect(losses(aChange('google_pubsub_subscription', ['create'], made))).toEqual([]);
 });
 
 test('a database that a later destroy would forget in silence is left unprotected', () => {
@@ -161,6 +187,10 @@ describe('a TTL policy', () => {
     expect(losses(toCome, made('new'))).toEqual([]);
     const expired = aChange('google_firestore_field', ['no-op'], { before: expiring('new'), after: expiring('new') });
     expect(losses(expired, toCome, made('new'))).toEqual([]);
+    // A field without a policy, such as one whose indexes are left out.
+    const indexed = { ...expiring('(default)'), ttl_config: [] };
+    const field = aChange('google_firestore_field', ['create'], { after: indexed });
+    expect(losses(running('(default)', 'letters'), field)).toEqual([]);
     // A function of a release without the setting, and what is no function.
     expect(
       losses(aChange('google_cloudfunctions2_function', ['update'], { before: {}, after: {} }), made('new')),
