@@ -69,8 +69,8 @@ export interface StandInSettings {
 const standIns = {
   terraform: `
     case "$1" in
-      plan) echo saved > eventmend.tfplan; exit "$PLAN_EXIT" ;;
-      show) cat "$PLAN_JSON" ;;
+      plan) [ "$PLAN_EXIT" = 1 ] || echo saved > eventmend.tfplan; exit "$PLAN_EXIT" ;;
+      show) [ -f eventmend.tfplan ] || exit 8; cat "$PLAN_JSON" ;;
       init) [ -f .terraform.lock.hcl ] || echo newest > .terraform.lock.hcl ;;
     esac`,
   npm: `
