@@ -1,4 +1,9 @@
+import { makeCatalog } from '../../shared/catalog-definition.ts';
+import type { Message } from '../../shared/messages/message.ts';
+import { decodeRouting } from '../../shared/messages/routing.ts';
+import { assess } from '../../shared/validation/assess.ts';
 import { cleanCounters, lateAfterSeconds } from '../../shared/tracking/time-to-clean.ts';
+import { aDelivery, aRoutedDelivery, noon } from '../support/builders.ts';
 import { Pipeline, anEventAt, startMs } from '../support/pipeline.ts';
 import { noRecords, recordsWith, typeWithNote } from '../support/records.ts';
 
@@ -38,13 +43,18 @@ describe('the time to clean', () => {
   const countersOf = ({ runtime }: Pipeline): object =>
     Object.fromEntries([...runtime.log.counts].filter(([counter]) => counter.startsWith('clean-')));
 
-  it('begins when the producer’s message was published, and not with its last delivery', async () => {
+  it('begins when the producer’s message was published, and not when validate passed it on', async () => {
     const pipeline = new Pipeline();
-    await pipeline.runtime.publish({ data: Buffer.from(JSON.stringify(anEventAt(1))), attributes: {} });
-    pipeline.runtime.clock.advance(20_000);
+    await pipeline.runtime.pubsub.publish('validated-events', aRoutedDelivery({ receivedAtMs: startMs - 20_000 }));
     await pipeline.runtime.drain();
     expect(countersOf(pipeline)).toMatchObject({ 'clean-direct': 1, 'clean-direct-over-15s': 1 });
     expect(countersOf(pipeline)).not.toHaveProperty('clean-direct-over-60s');
+  });
+
+  it('includes the time in which the message waited for validate', async () => {
+    const { events } = assess(aDelivery({ publishedAtMs: noon }), makeCatalog({}), noon + 20_000);
+    const [{ message }] = [...events] as [{ message: Message }];
+    expect(decodeRouting(message.attributes).receivedAtMs).toBe(noon);
   });
 
   it('includes the way by verify', async () => {
