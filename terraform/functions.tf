@@ -19,8 +19,11 @@ locals {
     }
   }
 
-  memory_mib = {
-    for name, size in local.size_of : name => tonumber(replace(size.memory, "/[MG]i$/", "")) * (endswith(size.memory, "Gi") ? 1024 : 1)
+  memory_pattern = "^[1-9][0-9]*(Mi|Gi)$"
+  # By a memory as it is spelt: its size in MiB.
+  mib_of = {
+    for memory in toset(concat([for size in local.size_of : size.memory], var.worker[*].memory)) :
+    memory => try(tonumber(regex("^[0-9]+", memory)), 0) * (endswith(memory, "Gi") ? 1024 : 1)
   }
   # By CPUs: the least and the most memory that Cloud Run takes, in MiB. https://cloud.google.com/run/docs/configuring/services/memory-limits
   memory_of_cpu = { "1" = [512, 4096], "2" = [512, 8192], "4" = [2048, 16384], "6" = [4096, 24576], "8" = [4096, 32768] }
@@ -265,8 +268,12 @@ resource "google_cloudfunctions2_function" "main" {
 
   lifecycle {
     precondition {
+      condition     = local.mib_of[each.value.memory] >= (each.key == "console" ? 512 : 1024)
+      error_message = "${each.key} would have ${each.value.memory}. memory of functions is 1Gi or more, which the messages in flight need (512Mi for console)."
+    }
+    precondition {
       condition = try(
-        local.memory_mib[each.key] >= local.memory_of_cpu[each.value.cpu][0] && local.memory_mib[each.key] <= local.memory_of_cpu[each.value.cpu][1], false,
+        local.mib_of[each.value.memory] >= local.memory_of_cpu[each.value.cpu][0] && local.mib_of[each.value.memory] <= local.memory_of_cpu[each.value.cpu][1], false,
       )
       error_message = "${each.key} would have ${each.value.cpu} CPUs and ${each.value.memory}, which Cloud Run does not take. ${local.sizes_taken} Set cpu and memory of functions together."
     }

@@ -15,6 +15,7 @@ variable "firestore" {
   nullable = false
 
   validation {
+    # https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/create
     condition = alltrue([
       for id in [var.firestore.database_id, var.firestore.letters_database_id] :
       id == null || can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", id))
@@ -23,6 +24,7 @@ variable "firestore" {
   }
 
   validation {
+    # https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.backupSchedules
     condition = alltrue([
       for backup in [{ given = var.firestore.daily_backup_days, most = 98 }, { given = var.firestore.weekly_backup_weeks, most = 14 }] :
       backup.given == null ? true : backup.given >= 1 && backup.given <= backup.most && floor(backup.given) == backup.given
@@ -50,6 +52,7 @@ variable "retention" {
     error_message = "A retention is a whole number of days, 1 or more."
   }
   validation {
+    # https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions
     condition     = var.retention.dead_letter_days <= 31
     error_message = "dead_letter_days is 31 at most, as Pub/Sub allows. Letters are kept in Firestore for as long as the catalog says."
   }

@@ -20,16 +20,8 @@ variable "functions" {
     error_message = "cpu is \"1\", \"2\", \"4\", \"6\" or \"8\": every function serves concurrent requests, which need a whole CPU."
   }
   validation {
-    condition     = alltrue([for size in var.functions : size.memory == null ? true : can(regex("^[1-9][0-9]*(Mi|Gi)$", size.memory))])
+    condition     = alltrue([for size in var.functions : size.memory == null ? true : can(regex(local.memory_pattern, size.memory))])
     error_message = "memory is a number of Mi or Gi: 512Mi, 2Gi."
-  }
-  validation {
-    condition = alltrue([
-      for name, size in var.functions : size.memory == null ? true : (
-        tonumber(replace(size.memory, "/[MG]i$/", "")) * (endswith(size.memory, "Gi") ? 1024 : 1) >= (name == "console" ? 512 : 1024)
-      )
-    ])
-    error_message = "memory is 1Gi or more, which the messages in flight need (512Mi for console)."
   }
   validation {
     condition = alltrue(flatten([

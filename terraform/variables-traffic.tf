@@ -92,10 +92,12 @@ variable "consumers" {
     error_message = "A consumer's name is at most 40 lowercase letters, digits and hyphens, the first a letter, and does not end in -dead-letters."
   }
   validation {
+    # https://cloud.google.com/pubsub/quotas. length() counts characters, so the bytes are those of base64, without its padding.
     condition = alltrue([
-      for consumer in var.consumers : length(coalesce(consumer.filter, "none")) + length("${local.consumer_filter} AND ()") <= 256
+      for encoded in [for consumer in var.consumers : base64encode("${local.consumer_filter} AND (${coalesce(consumer.filter, "none")})")] :
+      length(encoded) * 3 / 4 - length(regexall("=", encoded)) <= 256
     ])
-    error_message = "A filter has at most 256 characters, together with the clause that keeps the probe's events out: NOT attributes.stream = \"eventmend-probe\" AND (…)."
+    error_message = "A filter has at most 256 bytes, together with the clause that keeps the probe's events out: NOT attributes.stream = \"eventmend-probe\" AND (…)."
   }
   validation {
     condition = alltrue([
@@ -126,6 +128,7 @@ variable "consumers" {
     error_message = "A member is user:…, group:…, serviceAccount:…, domain:…, principal:… or principalSet:…."
   }
   validation {
+    # https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions
     condition = alltrue([
       for consumer in var.consumers :
       consumer.ack_deadline_seconds >= 10 && consumer.ack_deadline_seconds <= 600

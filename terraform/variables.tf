@@ -15,6 +15,7 @@ variable "prefix" {
   nullable    = false
 
   validation {
+    # https://cloud.google.com/iam/docs/service-accounts-create
     condition     = can(regex("^[a-z][a-z0-9-]{1,11}[a-z0-9]$", var.prefix)) && !startswith(var.prefix, "goog")
     error_message = "prefix is 3 to 13 lowercase letters, digits and hyphens, the first a letter, the last no hyphen. It does not begin with goog. An account's name has 30 characters at most, and the longest ends in -push-reconstruct."
   }

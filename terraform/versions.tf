@@ -1,7 +1,11 @@
 terraform {
   required_version = ">= 1.9"
 
-  # Of google and google-beta, the source was read at 6.50 and at 7.45, and the checks of this repository know the schemas of 6.50.
+  # The checks of this repository know the schemas of 6.50. Version 7 was read: its upgrade guide, the breaking changes of its changelog,
+  # and for each resource in use the schemas of 6.50 and 7.45 side by side. Nothing that is set here is gone, has another type, or makes
+  # a replacement. Of the guide three defaults concern us, and are set: disable_on_destroy, use_legacy_sql, and no event_trigger. Since
+  # 7.33 most resources have a deletion_policy, which is DELETE unless it is set, as it was without it.
+  # Version 8 is not allowed until it was read as well: it changes the defaults of load balancers and of datasets.
   required_providers {
     archive = {
       source  = "hashicorp/archive"

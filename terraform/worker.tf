@@ -26,17 +26,10 @@ variable "worker" {
 
   validation {
     condition = var.worker == null ? true : (
-      contains(["1", "2", "4", "8"], var.worker.cpu) && can(regex("^[1-9][0-9]*(Mi|Gi)$", var.worker.memory))
+      contains(["1", "2", "4", "8"], var.worker.cpu) && can(regex(local.memory_pattern, var.worker.memory))
       && var.worker.instances >= 1 && floor(var.worker.instances) == var.worker.instances
     )
     error_message = "worker has a cpu of \"1\", \"2\", \"4\" or \"8\", a memory such as 1Gi, and a whole number of instances, 1 or more."
-  }
-  validation {
-    condition = var.worker == null ? true : try(alltrue([
-      for mib in [tonumber(replace(var.worker.memory, "/[MG]i$/", "")) * (endswith(var.worker.memory, "Gi") ? 1024 : 1)] :
-      mib >= local.memory_of_cpu[var.worker.cpu][0] && mib <= local.memory_of_cpu[var.worker.cpu][1]
-    ]), true)
-    error_message = "The cpu and the memory of worker do not go together in Cloud Run. ${local.sizes_taken}"
   }
   validation {
     condition     = var.mode == "push" || var.worker != null
@@ -212,6 +205,13 @@ resource "google_cloud_run_v2_worker_pool" "main" {
   lifecycle {
     # For those who scale it by other means. A deployment would take its instances away.
     ignore_changes = [scaling[0].manual_instance_count]
+
+    precondition {
+      condition = try(
+        local.mib_of[each.value.memory] >= local.memory_of_cpu[each.value.cpu][0] && local.mib_of[each.value.memory] <= local.memory_of_cpu[each.value.cpu][1], false,
+      )
+      error_message = "worker would have ${each.value.cpu} CPUs and ${each.value.memory}, which Cloud Run does not take. ${local.sizes_taken}"
+    }
   }
 
   depends_on = [

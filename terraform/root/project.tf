@@ -24,6 +24,7 @@ variable "budget" {
     error_message = "billing_account is such as 01A2B3-4C5D6E-7F8A9B: gcloud billing accounts list shows it."
   }
   validation {
+    # https://cloud.google.com/billing/docs/how-to/budgets-notification-recipients
     condition     = var.budget == null || length(try(var.alerts.emails, [])) <= 5
     error_message = "A budget tells at most 5 addresses: give alerts.emails fewer, or the address of a group."
   }

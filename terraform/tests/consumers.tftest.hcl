@@ -117,7 +117,7 @@ run "or_where_they_are_told_to" {
 run "a_filter_that_is_too_long_with_the_probes_clause" {
   command = plan
   variables {
-    consumers = { billing = { filter = join("", [for i in range(209) : "x"]) } }
+    consumers = { billing = { filter = "${join("", [for i in range(104) : "é"])}x" } } # A byte too long, though it has 153 characters.
   }
   expect_failures = [var.consumers]
 }

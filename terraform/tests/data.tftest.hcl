@@ -119,17 +119,21 @@ run "a_key_elsewhere_and_half_a_day_are_refused" {
     build_worker_pool = "projects/builds/locations/europe-west4/workerPools/p" # Not where the functions are.
     retention         = { image_days = 0.5 }
     encryption        = { database = "projects/keys/locations/europe-west1/keyRings/r/cryptoKeys/k" } # eur3 wants a key in europe.
-    functions         = { track = { memory = "512Mi" } }
   }
-  expect_failures = [var.retention, var.encryption, var.functions, var.build_worker_pool]
+  expect_failures = [var.retention, var.encryption, var.build_worker_pool]
 }
 
 run "memory_that_does_not_fit_its_cpus_is_refused" {
   command = plan
 
   variables {
-    # More than two CPUs take, and less than eight need. Neither sets both: the sizes are merged with the defaults.
-    functions = { track = { memory = "16Gi" }, validate = { cpu = "8" } }
+    # More than two CPUs take, and less than eight need. Neither sets both: the sizes are merged with the defaults. The others have less
+    # than a function needs.
+    functions = { track = { memory = "16Gi" }, validate = { cpu = "8" }, archive = { memory = "1000Mi" }, console = { memory = "500Mi" } }
+    console   = {}
   }
-  expect_failures = [google_cloudfunctions2_function.main["track"], google_cloudfunctions2_function.main["validate"]]
+  expect_failures = [
+    google_cloudfunctions2_function.main["track"], google_cloudfunctions2_function.main["validate"],
+    google_cloudfunctions2_function.main["archive"], google_cloudfunctions2_function.main["console"],
+  ]
 }

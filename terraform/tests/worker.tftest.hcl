@@ -239,6 +239,15 @@ run "pull_needs_an_image" {
   expect_failures = [var.mode]
 }
 
+run "a_worker_with_less_memory_than_its_cpus_need_is_refused" {
+  command = plan
+  variables {
+    mode   = "pull"
+    worker = { cpu = "8", memory = "512Mi" }
+  }
+  expect_failures = [google_cloud_run_v2_worker_pool.main["main"]]
+}
+
 run "pull_needs_a_worker" {
   command = plan
   variables {

@@ -128,7 +128,7 @@ describe('the memory of a function', () => {
   );
 
   it('is at least as much where a deployment sets it', () => {
-    const [, leastMi = ''] = /name == "console" \? 512 : (\d+)\)/.exec(terraform.text) ?? [];
+    const [, leastMi = ''] = /each\.key == "console" \? 512 : (\d+)\)/.exec(terraform.text) ?? [];
     expect(idleBytes + bytesABodyByte * maxBodyBytesInFlight).toBeLessThanOrEqual(Number(leastMi) * 1_048_576);
   });
 
