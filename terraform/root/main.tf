@@ -13,6 +13,7 @@ module "eventmend" {
   storage_regions     = var.storage_regions
   enforce_in_transit  = var.enforce_in_transit
   deletion_protection = var.deletion_protection
+  policies            = var.policies
   firestore           = var.firestore
   functions           = var.functions
   build_worker_pool   = var.build_worker_pool

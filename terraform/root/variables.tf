@@ -53,6 +53,12 @@ variable "deletion_protection" {
   default     = null
 }
 
+variable "policies" {
+  description = "See ../policies.tf."
+  type        = any
+  default     = null
+}
+
 variable "firestore" {
   description = "See ../variables-data.tf."
   type        = any
