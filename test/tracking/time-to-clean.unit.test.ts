@@ -1,5 +1,4 @@
 import { makeCatalog } from '../../shared/catalog-definition.ts';
-import type { Message } from '../../shared/messages/message.ts';
 import { decodeRouting } from '../../shared/messages/routing.ts';
 import { assess } from '../../shared/validation/assess.ts';
 import { cleanCounters, lateAfterSeconds } from '../../shared/tracking/time-to-clean.ts';
@@ -53,8 +52,8 @@ describe('the time to clean', () => {
 
   it('includes the time in which the message waited for validate', async () => {
     const { events } = assess(aDelivery({ publishedAtMs: noon }), makeCatalog({}), noon + 20_000);
-    const [{ message }] = [...events] as [{ message: Message }];
-    expect(decodeRouting(message.attributes).receivedAtMs).toBe(noon);
+    const received = [...events].map(({ message }) => decodeRouting(message.attributes).receivedAtMs);
+    expect(received).toEqual([noon]);
   });
 
   it('includes the way by verify', async () => {
