@@ -23,6 +23,9 @@ const expected = {
   },
 };
 
+/** The resources that were never deployed without a module, so that none is carried over (test/deployment/terraform-root.unit.test.ts). */
+const newer = /google_monitoring_alert_policy\.late\[/;
+
 const [, , file = ''] = argv;
 const lines = readFileSync(file, 'utf8').split('\n');
 const messages = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
@@ -49,7 +52,8 @@ function problemsOf({ plan_format_version: format_version, resource_changes }, i
   const found = lossesIn(plan).map(({ address }) => address);
   const touched = plan.resource_changes
     .filter(({ change }) => change.actions.some((action) => ['create', 'delete', 'forget'].includes(action)))
-    .map(({ address }) => address);
+    .map(({ address }) => address)
+    .filter((address) => !newer.test(address));
   return [
     ...(found.toSorted().join() === lost.join() ? [] : [`would lose ${found.join(', ') || 'nothing'}`]),
     ...(isWhole && touched.length > 0 ? [`makes or destroys ${touched.join(', ')}`] : []),
