@@ -1,5 +1,5 @@
 import { readLetter, type ArrivedLetter } from '../../shared/dead-letter/arrived-letter.ts';
-import type { DeadLetter } from '../../shared/dead-letter/dead-letter.ts';
+import type { DeadLetter, HeldOutcome } from '../../shared/dead-letter/dead-letter.ts';
 import { fileInRecord, lastReplayOf } from '../../shared/dead-letter/file-in-record.ts';
 import { RetryableError } from '../../shared/errors.ts';
 import type { FunctionInstance, PortsOf, Services } from '../../shared/function-instance.ts';
@@ -16,7 +16,7 @@ export function makeArchive({ portsUntil, catalog, clock }: PortsOf<'letters' | 
     const record = fileInRecord(filed?.value, letter, {
       by: 'archive',
       nowMs: clock.now(),
-      isHeld: await isHeld(blocks, letter, filed?.value),
+      holds: await held(blocks, letter, filed?.value),
       retentionMs: catalog.letterRetention.settledMs,
     });
     if (record === filed?.value) return;
@@ -26,12 +26,12 @@ export function makeArchive({ portsUntil, catalog, clock }: PortsOf<'letters' | 
   return { handler };
 }
 
-/** Whether the store holds what a letter says failed. It is read only for the letter of a record's last replay. */
-async function isHeld(
+/** Returns how the store holds what a letter says failed. It is read only for the letter of a record's last replay. */
+async function held(
   blocks: Services['blocks'],
   { replay, root }: ArrivedLetter,
   record: DeadLetter | undefined,
-): Promise<boolean> {
+): Promise<HeldOutcome | undefined> {
   const entry = record && replay > 0 && replay === record.replay ? lastReplayOf(record)?.entry : undefined;
-  return entry !== undefined && (await askStore(blocks, { root, entry })).holds !== undefined;
+  return entry && (await askStore(blocks, { root, entry })).holds;
 }

@@ -99,7 +99,10 @@ export function isUnderWay(record: DeadLetter): record is LetterIn<'sending' | '
  * the same key and content. `unconfirmed`: nothing came back, and there is no entry to look at.
  * `resolved`: the missing events of a letter about gaps came after all.
  */
-export type Outcome = 'published' | 'already there' | 'unconfirmed' | 'resolved';
+export type Outcome = HeldOutcome | 'unconfirmed' | 'resolved';
+
+/** How the store holds the content of a replay: as its own published event, or as that of another message. */
+export type HeldOutcome = 'published' | 'already there';
 
 /** How the last replay is sent. The same message can be sent again from it. */
 export interface ReplaySent {

@@ -7,6 +7,7 @@ import {
   withEntry,
   type Actor,
   type DeadLetter,
+  type HeldOutcome,
   type HistoryEvent,
   type LetterSummary,
   type ReplaySent,
@@ -15,8 +16,8 @@ import { openStandingOf, settle } from './replay-outcome.ts';
 
 /** Facts that a filing depends on. */
 export interface FilingFacts extends Actor {
-  /** Whether the store holds the content of the last replay. It is read only for letters of a replay. */
-  readonly isHeld: boolean;
+  /** How the store holds the content of the last replay, if it does. It is read only for letters of a replay. */
+  readonly holds: HeldOutcome | undefined;
   /** How long a settled record is kept. */
   readonly retentionMs: number;
 }
@@ -52,19 +53,19 @@ function fileOfLastReplay(filed: DeadLetter, letter: ArrivedLetter, facts: Filin
     case 'open':
     case 'sending':
     case 'sent':
-      if (isAnswered(filed, letter, facts))
+      if (facts.holds && isLastSent(filed, letter))
         return settle(
           { ...filed, messageIds: withMessage(filed, letter), kept: withKept(filed, letter) },
-          'published',
+          facts.holds,
           facts,
         );
       return isLaterFailure(letter, filed) ? opened(filed, letter, facts) : noted(filed, letter, facts);
   }
 }
 
-/** Whether the store holds what the letter says failed. */
-function isAnswered(filed: DeadLetter, { replay, content }: ArrivedLetter, { isHeld }: FilingFacts): boolean {
-  return replay > 0 && isHeld && lastReplayOf(filed)?.content === content;
+/** Whether a letter says that the content of the last replay failed. */
+function isLastSent(filed: DeadLetter, { replay, content }: ArrivedLetter): boolean {
+  return replay > 0 && lastReplayOf(filed)?.content === content;
 }
 
 /** Returns how the last replay of a record was sent. Undefined if there was none, or the record was edited since. */

@@ -1,4 +1,4 @@
-import type { Outcome, ReplayedEntry } from '../dead-letter/dead-letter.ts';
+import type { HeldOutcome, ReplayedEntry } from '../dead-letter/dead-letter.ts';
 import { digest, type Digest } from '../digest.ts';
 import type { EntryRef } from '../messages/attributes.ts';
 import type { BlockStore } from '../ports.ts';
@@ -14,7 +14,7 @@ export interface StoreAnswer {
    * Whether the content is settled: its entry is marked as published, or another root holds the same key and content.
    * Undefined if it is not known to be.
    */
-  readonly holds: Extract<Outcome, 'published' | 'already there'> | undefined;
+  readonly holds: HeldOutcome | undefined;
   /** Whether an event of the letter may still be published, or may have been without a mark. */
   readonly mayBePublished: boolean;
 }

@@ -64,7 +64,9 @@ export class ForgottenIds {
     if (ids.length === 0) return false;
     if (routing.kind === 'void') return this.isAnyGone(stream, blockIndexesOf(ids), settings);
     const { entries, stored } = await this.loadEntries(routing, { place: routing.eventId, isBucket: false });
-    return entries.length === 0 && isGoneSince(stored, this.deps.clock.now(), settings);
+    if (entries.length === 0) return isGoneSince(stored, this.deps.clock.now(), settings);
+    // The event may have been refused because another id held its uuid, and that may be forgotten.
+    return settings.uuid === 'global' && entries.every(({ state }) => state === 'closed');
   }
 
   /** Whether any of some blocks is gone, or was made again. A void has at most `maxGap` ids, so these are few. */

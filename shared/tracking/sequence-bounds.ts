@@ -1,11 +1,13 @@
 import type { Catalog } from '../catalog-definition.ts';
 import { details, type Failure } from '../failure.ts';
+import type { Progress } from '../gaps/progress.ts';
 import { afterReset } from '../gaps/reset.ts';
 import { isRowCandidate } from '../gaps/row-candidate.ts';
 import type { RoutingAttributes } from '../messages/routing.ts';
 import type { BlockStore, Clock, GapLedger } from '../ports.ts';
 import type { StreamSettings } from '../stream-settings.ts';
 import { ForgottenIds } from './forgotten-ids.ts';
+import { isNearHeld, maxDistance, type JumpSettings } from './jump.ts';
 import { JumpCheck } from './jump-check.ts';
 import { ProgressCache } from './progress-cache.ts';
 import { StreamLimit } from './stream-limit.ts';
@@ -80,19 +82,27 @@ export class SequenceBounds {
   }
 
   /**
-   * Whether an id of a message is too far above the held ones. A reset of the numbering can only admit a message. So its
-   * document is read only when a message would be refused.
+   * Whether an id of a message is too far above the held ones. A reset of the numbering, and ids that a sweep has seen
+   * before their blocks expired, can only admit a message. So their document is read only when a message would be refused.
    */
   private async isTooFar(routing: RoutingAttributes): Promise<boolean> {
     const settings = this.settingsOf(routing.stream);
     if (!(await this.jumps.isTooFar(routing, settings))) return false;
     const progress = await this.progress.afresh(routing.stream);
-    return !progress?.reset || this.jumps.isTooFar(routing, afterReset(settings, progress));
+    if (!progress) return true;
+    const current = afterReset(settings, progress);
+    const isNear = sweptEnds(progress, current).some((id) => isNearHeld(routing, id, maxDistance(current)));
+    return !isNear && (!progress.reset || this.jumps.isTooFar(routing, current));
   }
 
   private settingsOf(stream: string): StreamSettings {
     return this.deps.catalog.stream(stream);
   }
+}
+
+/** Returns the highest ids of the stretches of the present numbering in which sweeps have seen ids. */
+function sweptEnds({ pieces, forgotten }: Progress, { start = 0 }: JumpSettings): readonly number[] {
+  return [...pieces, ...forgotten].map(({ to }) => to).filter((id) => id >= start);
 }
 
 /** Whether the ids of a message are known to be right. */

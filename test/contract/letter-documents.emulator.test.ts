@@ -129,7 +129,7 @@ it('a letter of a release without records is read and listed, and becomes a reco
   const failedAt = new Date(nowMs + 1).toISOString();
   const attributes = { 'eventmend-root': root, 'eventmend-failed-at': failedAt, ...reason };
   const again = readLetter(aDelivery({ topic: 'dead-letter-queue', messageId: '2', attributes }));
-  const next = fileInRecord(found.value, again, { ...operator, isHeld: false });
+  const next = fileInRecord(found.value, again, { ...operator, holds: undefined });
   expect(await store.save(next, found.version)).toBe(true);
   const after = (await store.find(id))!.value;
   expect(after).toMatchObject({ root, revision: 1, messageIds: ['1', '2'], message: { attributes: { a: 'b' } } });

@@ -111,7 +111,7 @@ test('the letter of a gap has no event to erase', () => {
 });
 
 describe('a letter that comes after the record was erased', () => {
-  const facts = { by: 'archive', nowMs: noon + minuteMs, isHeld: false, retentionMs: minuteMs };
+  const facts = { by: 'archive', nowMs: noon + minuteMs, holds: undefined, retentionMs: minuteMs };
   const erased = eraseNow(aRecordOf(openStanding));
 
   test('does not bring the content back if it was known', () => {

@@ -102,9 +102,14 @@ test('a message that another publisher sent to the topic is filed as well', asyn
 });
 
 test.each([
-  ['done, if the store holds what was replayed', true, 'done'],
-  ['open, if it does not', false, 'open'],
-])('a letter of a replay makes its record %s', async (_, published, state) => {
+  ['done, if the store holds what was replayed', { published: true }, { state: 'done', outcome: 'published' }],
+  [
+    'done, if another message has brought the same event',
+    { root: digest('events/18') },
+    { state: 'done', outcome: 'already there' },
+  ],
+  ['open, if the store does not hold it', { published: false }, { state: 'open' }],
+])('a letter of a replay makes its record %s', async (_, held, standingAfter) => {
   const { letters, blocks, file } = anArchive();
   await file('40');
   const [record] = await letters.all();
@@ -112,12 +117,12 @@ test.each([
   const replay: ReplaySent = { version: 'original', replace: false, content: record!.known[0]!, entry };
   const standing = { state: 'sent', replay, sentAtMs: noon, dueAtMs: noon } as const;
   await letters.save({ ...record!, replay: 1, standing }, (await letters.find(record!.id))!.version);
-  const block = aBlockWith({ 7: anEntry({ root: digest('events/17'), key: entry.key, hash: entry.hash, published }) });
+  const block = aBlockWith({ 7: anEntry({ root: digest('events/17'), key: entry.key, hash: entry.hash, ...held }) });
   const expireAtMs = noon + minuteMs;
   const ref = { stream: 'orders', index: 0 };
   await blocks.write([{ ref, block, expected: undefined, expireAtMs, writtenAtMs: noon }]);
   await file('41', { 'eventmend-replay': '1', 'eventmend-code': 'ERR_DELIVERY' });
-  expect((await letters.head(record!.id))?.standing.state).toBe(state);
+  expect((await letters.head(record!.id))?.standing).toMatchObject(standingAfter);
 });
 
 describe('a letter of an event that failed tells what the event is about', () => {

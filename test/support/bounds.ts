@@ -59,6 +59,11 @@ export class BoundsHarness {
     await hold(this.stored, 'orders', cellsOf(ids));
   }
 
+  /** Stores a closed entry, as of an event that was refused, in a block that is made now. */
+  async storeClosed(eventId: number, key: string): Promise<void> {
+    await hold(this.stored, 'orders', { [eventId]: [anEntry({ state: 'closed', key: digest(key) })] });
+  }
+
   /** Stores the block of an id with so many entries of the id that it leads on to pages. */
   async storeFull(eventId: number): Promise<void> {
     const entries = Array.from({ length: maxFurther + 1 }, (_, i) =>

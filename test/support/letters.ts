@@ -6,7 +6,7 @@ import { aDelivery, minuteMs, noon } from './builders.ts';
 
 /** Files the first letter of a root. */
 export function filed(letter: ArrivedLetter, nowMs = noon): DeadLetter {
-  return fileInRecord(undefined, letter, { by: 'archive', nowMs, isHeld: false, retentionMs: minuteMs });
+  return fileInRecord(undefined, letter, { by: 'archive', nowMs, holds: undefined, retentionMs: minuteMs });
 }
 
 /** The record of a letter with the given attributes. */

@@ -43,6 +43,16 @@ describe('an id far above the others', () => {
     expect(codes).toEqual([undefined, 'ERR_SEQUENCE_JUMP', undefined]);
   });
 
+  it('is measured by the ids too that a sweep has seen, since their blocks expire', async () => {
+    const harness = new BoundsHarness();
+    await harness.store(1);
+    await harness.sweep({ pieces: [pieceOf(1, 5_000)], forgotten: [{ from: 7_000, to: 8_000 }] });
+    expect(await harness.codeOf(6_001)).toBe('ERR_SEQUENCE_JUMP');
+    expect(await harness.codeOf(9_001)).toBe('ERR_SEQUENCE_JUMP');
+    expect(await harness.codeOf(9_000)).toBeUndefined();
+    expect(await harness.codeOf(6_000)).toBeUndefined();
+  });
+
   it('is measured by the start of the stream too', async () => {
     const harness = new BoundsHarness({ start: 100 });
     expect(await harness.codeOf(1_100)).toBe('ERR_SEQUENCE_JUMP');
@@ -219,6 +229,17 @@ describe('an id that may be forgotten', () => {
     expect(await harness.codeOf(5, { ...old, key: 'on-a-page' })).toBe('ERR_STALE');
     expect(await harness.codeOf(5, { ...old, key: '7' })).toBeUndefined();
     expect(await harness.codeOf(5, { key: 'on-a-page' })).toBeUndefined();
+  });
+
+  it('is refused if its event was refused before, perhaps because another id held its uuid: that may be forgotten', async () => {
+    for (const uuid of ['global', 'sequence'] as const) {
+      const harness = new BoundsHarness({ uuid });
+      await harness.storeClosed(5, 'a-uuid');
+      await harness.sweep({ forgotten: [{ from: 1, to: 9 }] });
+      const code = await harness.codeOf(5, { ...old, key: 'a-uuid' });
+      expect([uuid, code]).toEqual([uuid, uuid === 'global' ? 'ERR_STALE' : undefined]);
+      expect(await harness.codeOf(5, { key: 'a-uuid' })).toBeUndefined();
+    }
   });
 
   it('is admitted if an operator replays it, or if it is inferred', async () => {

@@ -3,7 +3,7 @@ import { fileInRecord } from '../../../shared/dead-letter/file-in-record.ts';
 import type { Code } from '../../../shared/failure.ts';
 import { arrived } from './record-moves.ts';
 
-const facts = { by: 'archive', nowMs: 0, isHeld: false, retentionMs: 1 };
+const facts = { by: 'archive', nowMs: 0, holds: undefined, retentionMs: 1 };
 
 function letter(n: number, content: string, code: Code, at: number) {
   return arrived({ is: 'letter', n, content, code, at });

@@ -142,7 +142,7 @@ const faults: readonly Fault[] = [
   {
     fault: 'archive does not ask the store',
     functions: {
-      fileInRecord: (record, letter, facts) => fileInRecord(record, letter, { ...facts, isHeld: false }),
+      fileInRecord: (record, letter, facts) => fileInRecord(record, letter, { ...facts, holds: undefined }),
     },
     title: 'a failed message whose edit another message brought meanwhile',
     law: 'open, though the store holds it',

@@ -38,8 +38,8 @@ export class RecordMoves {
   /** The state after archive has filed a letter. */
   filed(state: LetterState, letter: InFlight & { is: 'letter' }): LetterState {
     const { record } = state;
-    const isHeld = record !== undefined && this.isHeld(state, record);
-    const filed = this.functions.fileInRecord(record, arrived(letter), { ...actor, isHeld });
+    const holds = record && this.isHeld(state, record) ? ('published' as const) : undefined;
+    const filed = this.functions.fileInRecord(record, arrived(letter), { ...actor, holds });
     const next = saved(state, filed);
     if (record) return { ...next, broken: next.broken ?? falseAlarm(record, filed, letter) };
     return state.hasExpired ? { ...next, broken: 'a letter came after its record had expired' } : next;

@@ -2,7 +2,10 @@ import { isClaimed, replayedId, type Observations } from './observations.ts';
 
 /** The facts about one id that are visible from outside. */
 export interface IdSeen {
-  /** Whether an event or a failure certainly reached track. `isPerhapsSeen`: whether it may have, because of a replay. */
+  /**
+   * Whether an event or a failure certainly reached track. `isPerhapsSeen`: whether something about the id may have, because
+   * of a replay, or because Pub/Sub gave it up before validate or track.
+   */
   isSeen: boolean;
   isPerhapsSeen: boolean;
   isVoided: boolean;
@@ -29,16 +32,21 @@ export function idsSeen(observations: Observations, stream: string): Map<number,
   for (const sent of observations.sent.filter((one) => one.stream === stream)) {
     const letters = observations.lettersAbout(sent.n);
     const isOperated = observations.isOperated(sent.n);
+    const isGivenUp = letters.some(({ code }) => code === 'ERR_DELIVERY');
     const isTurnedAway =
-      letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE') &&
+      (isGivenUp || letters.some(({ code }) => code === 'ERR_SEQUENCE_JUMP' || code === 'ERR_STALE')) &&
       (isOperated || observations.cleansBy(sent.n).length === 0);
     const { what } = sent;
     if (what.kind === 'void') {
-      const isRefused = isTurnedAway || letters.some(({ code }) => code === 'ERR_INVALID_EVENT');
-      for (let id = what.from; id <= what.to && !isRefused; id++) at(id).isVoided = true;
+      const isRefused = letters.some(({ code }) => code === 'ERR_INVALID_EVENT');
+      for (let id = what.from; id <= what.to && !isRefused; id++) {
+        if (!isTurnedAway) at(id).isVoided = true;
+        else if (isGivenUp) at(id).isPerhapsSeen = true;
+      }
     } else if (what.id !== undefined) {
       const id = at(what.id);
-      if (isTurnedAway || observations.isLate(sent)) id.isPerhapsSeen ||= isOperated || observations.isLate(sent);
+      const isLate = observations.isLate(sent);
+      if (isTurnedAway || isLate) id.isPerhapsSeen ||= isOperated || isGivenUp || isLate;
       else id.isSeen = true;
       id.isFailed ||= what.kind === 'malformed';
     }
