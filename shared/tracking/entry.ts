@@ -76,7 +76,6 @@ export function writeEntry(to: Buffer, start: number, entry: Entry, types: TypeN
   write.possibleDuplicate(to, start, entry.possibleDuplicate, types);
   write.recovered(to, start, entry.recovered, types);
   write.replacement(to, start, entry.replacement, types);
-
   write.replay(to, start, entry.replay, types);
   write.type(to, start, entry.type, types);
   write.instantMs(to, start, entry.instantMs, types);
