@@ -7,6 +7,8 @@ import { bundlePrograms } from './programs.mjs';
 export const localFunction = 'cli/local/local-function.ts';
 /** The thread of `eventmend clean` that assesses events. */
 const assessBatches = 'cli/clean/assess-batches.ts';
+/** Its thread that learns models. */
+const learnProgram = 'cli/clean/learn-program.ts';
 
 /**
  * Bundles the command line.
@@ -21,6 +23,7 @@ export async function bundleCommandLine(directory) {
     main: 'cli/main.ts',
     'local-function': localFunction,
     'assess-batches': assessBatches,
+    'learn-program': learnProgram,
     'catalog-api': 'shared/catalog-api.ts',
   };
   const { options } = await withCatalog(builtCatalogFile());

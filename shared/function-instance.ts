@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog-definition.ts';
+import type { LearnedAhead } from './inference/history.ts';
 import type { Handler } from './messages/message.ts';
 import type { ServicePorts } from './port-methods.ts';
 import type { Clock, EventList, Log, PortsUntil, Random, SystemOfRecord } from './ports.ts';
@@ -23,6 +24,8 @@ export interface FunctionContext {
   readonly log: Log;
   /** Called with each verdict of track. The simulator counts them. */
   readonly onVerdict?: (verdict: Verdict) => void;
+  /** Models that reconstruct need not learn itself. */
+  readonly learnedAhead?: LearnedAhead;
 }
 
 /**

@@ -12,8 +12,8 @@ import type { ReadingOptions } from './reading.ts';
 const builtProgram = new URL('./assess-batches.js', import.meta.url);
 /** The number of batches that the thread has at a time: one that it assesses, and one that waits for it. */
 const batchesAtOnce = 2;
-/** The number of batches after which the thread pays: it takes a tenth of a second to start. */
-const batchesBefore = 20;
+/** The number of batches after which the thread pays: to start, it takes as long as a thousand of the first events. */
+const batchesBefore = 4;
 
 /** A batch as it is handed over: one text for all events, which have the same attributes and numbers one after another. */
 export interface SentBatch {

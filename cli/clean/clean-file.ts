@@ -13,7 +13,9 @@ import { batchesOf, batchSize, type RecordBatch, type BatchRecord } from './batc
 import { BatchIntake } from './batch-intake.ts';
 import { FileBooks, type CleanResult, type FileReading } from './books.ts';
 import type { Intake } from './intake.ts';
+import type { Learner } from './learn-thread.ts';
 import { placed } from './output-line.ts';
+import { ModelsAhead } from './models-ahead.ts';
 import { Outputs, type Sinks } from './outputs.ts';
 import { assessPlain, plainClaimAt, type PackedClaims, type PlainClaim } from './plain-claims.ts';
 import type { ChosenReading } from './reading.ts';
@@ -28,6 +30,8 @@ export interface CleanJob extends Sinks, ChosenReading {
   readonly signal: AbortSignal;
   /** By default all is done in one thread. */
   readonly startThread?: AheadDeps['startThread'];
+  /** Starts the thread that learns models, if the number of events is worth it. */
+  readonly startLearner?: (events: number) => Learner | undefined;
 }
 
 /** Where the records of a file go. */
@@ -51,8 +55,10 @@ const batchStepMs = 250;
  * are written, and neither completed nor discarded.
  */
 export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatchIntake): Promise<CleanResult> {
+  const models = new ModelsAhead();
   const runtime = new EmbeddedRuntime({
     catalog: job.catalog,
+    learnedAhead: models,
     startMs: Date.now(),
     // The sinks take the clean events and the letters. These functions would also keep them in memory.
     without: ['store', 'archive'],
@@ -66,7 +72,9 @@ export async function cleanFile(job: CleanJob, openIntake: OpenIntake = openBatc
   await assessAndDecide(job, reader, runtime.catalog, records);
   await intake.finish();
   await outputs.flush();
-  await runtime.sweepUntilQuiet();
+  const { blocks } = runtime;
+  models.begin(job.startLearner?.(records.received), { blocks, catalog: runtime.catalog, streams: outputs.streams });
+  await runtime.sweepUntilQuiet().finally(() => models.close());
   await outputs.flush();
   job.signal.throwIfAborted();
   job.bar.clear();
@@ -115,7 +123,7 @@ async function assessAndDecide(
 class Records {
   /** The number of messages that were pulled before, and then again: Pub/Sub delivers at least once. */
   repeated = 0;
-  private received = 0;
+  received = 0;
   private readonly pulled = new Set<string>();
   private readonly job: CleanJob;
   private readonly to: RecordsDeps;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isBalanced, isMostlyRefused, type CleanResult } from '../clean/books.ts';
 import { AssessThread } from '../clean/assess-thread.ts';
+import { startLearner } from '../clean/learn-thread.ts';
 import { cleanFile } from '../clean/clean-file.ts';
 import { chooseReading } from '../clean/reading.ts';
 import { catalogFileOf, catalogOption } from '../catalog-file/chosen-catalog.ts';
@@ -72,6 +73,7 @@ async function runClean({ values, positionals }: Arguments<typeof options, ['FIL
     bar,
     signal: io.signal,
     startThread: AssessThread.starter(options),
+    startLearner,
   };
   const outputs = [sinks.out, sinks.letters].filter((output) => output !== undefined);
   try {

@@ -2,6 +2,7 @@ import type { ApiDeps } from '../../functions/console/handler.ts';
 import { localCallers } from '../../shared/access.ts';
 import { letterIntervalMs } from '../../shared/gaps/letter-times.ts';
 import { makeCatalog, type Catalog, type CatalogDefinition } from '../../shared/catalog-definition.ts';
+import type { LearnedAhead } from '../../shared/inference/history.ts';
 import type { SystemName } from '../../shared/record-kinds.ts';
 import { VirtualClock } from '../../shared/embedded/clock.ts';
 import { EmbeddedLog } from '../../shared/embedded/log.ts';
@@ -35,6 +36,8 @@ export interface EmbeddedRuntimeOptions {
   /** Chooses the fault of a call to the block store, the publisher or the uuid keys, by the method's name. */
   readonly faults?: (method: MethodOf<BlockStore> | MethodOf<Publisher> | MethodOf<UuidKeys>) => Fault;
   readonly onNack?: (subscription: string, error: unknown) => void;
+  /** Models that reconstruct need not learn itself. */
+  readonly learnedAhead?: LearnedAhead;
 }
 
 const minuteMs = 60_000;
@@ -65,7 +68,7 @@ export class EmbeddedRuntime {
 
   constructor(options: EmbeddedRuntimeOptions) {
     const { step } = this.turns;
-    const { plan, onNack, faults = (): Fault => 'none' } = options;
+    const { plan, onNack, learnedAhead, faults = (): Fault => 'none' } = options;
     this.catalog = makeCatalog(options.catalog);
     this.clock = new VirtualClock(options.startMs);
     this.tickMs = options.tickMs ?? minuteMs;
@@ -84,6 +87,7 @@ export class EmbeddedRuntime {
       lists: options.lists ?? new Map(),
       random: makeRandom(options.seed ?? 1),
       ...{ catalog, clock, log },
+      ...(learnedAhead && { learnedAhead }),
     });
     this.deliver(options, ports);
   }

@@ -153,6 +153,11 @@ export class EmbeddedBlockStore implements BlockStore {
     return { names: listed, next: left.length > limit ? listed.at(-1) : undefined };
   }
 
+  /** Returns a block as it is stored. It does not wait as a real store would. */
+  document(stream: string, index: number): BlockDocument | undefined {
+    return this.row({ stream, index })?.value.document;
+  }
+
   /** Deletes expired blocks for which `isDue` is true. A real store also deletes some time after the expiry. */
   deleteExpired(nowMs: number, isDue: (ref: BlockRef) => boolean): void {
     for (const within of [this.byStream, this.apart]) {
@@ -174,8 +179,8 @@ export class EmbeddedBlockStore implements BlockStore {
     return (isApart(ref) ? this.apart : this.byStream).get(ref.stream)?.get(nameIn(ref));
   }
 
-  /** The stored indexes of a stream, ascending. */
-  private indexes(stream: string): readonly number[] {
+  /** Returns the stored indexes of a stream, ascending. Buckets and pages are not among them. */
+  indexes(stream: string): readonly number[] {
     const rows = this.byStream.get(stream);
     const sorted = this.sorted.get(stream);
     if (!rows || sorted?.length === rows.size) return sorted ?? [];

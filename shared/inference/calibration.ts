@@ -20,18 +20,16 @@ interface Point {
 }
 
 /** A map from the logarithmic odds that the model predicts to calibrated ones. */
-interface Curve {
+export interface Curve {
   readonly slope: number;
   readonly shift: number;
 }
 
 /**
  * Calibrates the probabilities of a model by its trials (Platt scaling): a logistic curve over the logarithmic odds,
- * fitted by Newton's method.
- *
- * @returns A function from a predicted probability to a calibrated one.
+ * fitted by Newton's method. {@link calibrated} applies it.
  */
-export function calibrate(trials: readonly Trial[]): (probability: number) => number {
+export function calibrate(trials: readonly Trial[]): Curve {
   const points = trials.map(({ probability, isRight }) => ({ odds: logOdds(probability), right: isRight ? 1 : 0 }));
   let curve: Curve = { slope: 1, shift: 0 };
   for (let round = 0; round < rounds; round++) {
@@ -40,7 +38,12 @@ export function calibrate(trials: readonly Trial[]): (probability: number) => nu
     if (next === curve) break;
     curve = next;
   }
-  return (probability) => logistic(curve.slope * logOdds(probability) + curve.shift);
+  return curve;
+}
+
+/** Returns the calibrated probability for a predicted one. */
+export function calibrated(probability: number, { slope, shift }: Curve): number {
+  return logistic(slope * logOdds(probability) + shift);
 }
 
 /** Takes a step of Newton's method. The step is halved until it reduces the loss. */

@@ -1,6 +1,6 @@
 import { detectStep } from './detect-step.ts';
 import { clocksOnASide, type KnownInstants } from './missing-instants.ts';
-import { Model } from './model.ts';
+import { Model, type LearnedModel } from './model.ts';
 import type { Known, Neighbours } from './neighbours.ts';
 import { positionBetween, shapeOf, type GapShape } from './gap-position.ts';
 import type { LruCache } from '../lru-cache.ts';
@@ -28,6 +28,9 @@ export interface GuessedEntity {
   readonly confidence: number;
 }
 
+/** Returns what was learned before from an equal sequence for the same shape. Undefined if nothing was. */
+export type FindLearned = (sequence: Sequence, shape: GapShape) => LearnedModel | undefined;
+
 /** The missing events between two known ones. */
 export interface Hole {
   /** The number of known events of the window below the hole. */
@@ -44,6 +47,7 @@ export class HistoryWindow {
   private readonly sequence: Sequence;
   private readonly models: LruCache<Model>;
   private readonly name: string;
+  private readonly findLearned: FindLearned;
   /** Set if the window has too few events to learn from. */
   private readonly frequencies: TypeStatistics | undefined;
 
@@ -52,13 +56,21 @@ export class HistoryWindow {
    * @param models The cache of models, which all windows share.
    * @param name A name that is unique for each load of a window.
    * @param declaredStep The distance of two consecutive ids, as the catalog has it. If it is 1, the events show it.
+   * @param findLearned By default each model is learned when it is first needed.
    */
-  constructor(known: readonly Known[], models: LruCache<Model>, name: string, declaredStep = 1) {
-    const step = declaredStep > 1 ? declaredStep : detectStep(known.map(({ eventId }) => eventId));
+  constructor(
+    known: readonly Known[],
+    models: LruCache<Model>,
+    name: string,
+    declaredStep = 1,
+    findLearned: FindLearned = () => undefined,
+  ) {
+    const step = stepIn(known, declaredStep);
     this.sequence = new Sequence(known, step);
     this.frequencies = this.sequence.length < minEventsToLearn ? new TypeStatistics(known, step) : undefined;
     this.models = models;
     this.name = name;
+    this.findLearned = findLearned;
   }
 
   knows(eventId: number): boolean {
@@ -124,6 +136,21 @@ export class HistoryWindow {
 
   private *model(shape: GapShape): Piecewise<Model> {
     const name = `${this.name} ${shape.before} ${shape.after} ${shape.horizon}`;
-    return this.models.get(name) ?? this.models.set(name, yield* Model.learned(this.sequence, shape));
+    return this.models.get(name) ?? this.models.set(name, yield* this.newModel(shape));
   }
+
+  private *newModel(shape: GapShape): Piecewise<Model> {
+    const learned = this.findLearned(this.sequence, shape);
+    return learned ? new Model(this.sequence, shape, learned) : yield* Model.learned(this.sequence, shape);
+  }
+}
+
+/** Returns the sequence that a window of these events has. Undefined if they are too few to learn from. */
+export function sequenceToLearn(known: readonly Known[], declaredStep: number): Sequence | undefined {
+  const sequence = new Sequence(known, stepIn(known, declaredStep));
+  return sequence.length < minEventsToLearn ? undefined : sequence;
+}
+
+function stepIn(known: readonly Known[], declaredStep: number): number {
+  return declaredStep > 1 ? declaredStep : detectStep(known.map(({ eventId }) => eventId));
 }

@@ -1,4 +1,4 @@
-import { calibrate, type Trial } from './calibration.ts';
+import { calibrate, calibrated, type Curve, type Trial } from './calibration.ts';
 import { observeContext } from './context.ts';
 import { Features } from './features.ts';
 import {
@@ -23,6 +23,15 @@ export interface Likeliest {
   readonly entity: { readonly event: number; readonly confidence: number } | undefined;
   /** Whether the evidence for the type is mainly the history of entities. */
   readonly isByEntity: boolean;
+}
+
+/** All that a model has learned, in values that a thread can hand over to another one. */
+export interface LearnedModel {
+  readonly typeWeights: Float32Array<ArrayBuffer>;
+  /** Undefined if no event of the sequence has an entity. */
+  readonly entityWeights: Float32Array<ArrayBuffer> | undefined;
+  readonly typeCurve: Curve | undefined;
+  readonly entityCurve: Curve | undefined;
 }
 
 /** The maximum number of learning steps. An event can be used in several passes. */
@@ -65,8 +74,9 @@ export class Model {
   private readonly entityFeatures: Features | undefined;
   /** The end of each candidate's observations in `entityFeatures`. */
   private readonly ends = new Int32Array(maxCandidates + 1);
-  private calibrateType = (probability: number): number => probability;
-  private calibrateEntity = (probability: number): number => probability;
+  /** Undefined before calibration. */
+  private typeCurve: Curve | undefined;
+  private entityCurve: Curve | undefined;
 
   /** Learns a model from a sequence. It takes about a second for 30,000 steps. */
   static *learned(sequence: Sequence, shape: GapShape): Piecewise<Model> {
@@ -76,18 +86,26 @@ export class Model {
     return model;
   }
 
-  private constructor(sequence: Sequence, shape: GapShape) {
+  /** @param learned What another model has learned from an equal sequence for the same shape. */
+  constructor(sequence: Sequence, shape: GapShape, learned?: LearnedModel) {
     this.sequence = sequence;
     this.shape = shape;
     const most = Math.floor(sequence.length / minStretches);
     this.stretch = Math.max(1, Math.min(farthestLike(Math.min(shape.before, shape.after)), most));
     this.candidates = new CandidateEntities(sequence);
-    this.types = new TypeScores(sequence.types.length);
+    this.types = new TypeScores(sequence.types.length, learned?.typeWeights);
     this.typeFeatures = new Features(this.types.rows, observations.position);
     if (sequence.hasEntities) {
-      this.entities = new ChoiceScores(maxCandidates + 1);
+      this.entities = new ChoiceScores(maxCandidates + 1, learned?.entityWeights);
       this.entityFeatures = new Features(this.entities.rows, observations.candidate * (maxCandidates + 1));
     }
+    this.typeCurve = learned?.typeCurve;
+    this.entityCurve = learned?.entityCurve;
+  }
+
+  get learned(): LearnedModel {
+    const { types, entities, typeCurve, entityCurve } = this;
+    return { typeWeights: types.weights, entityWeights: entities?.weights, typeCurve, entityCurve };
   }
 
   /** Predicts the event at a position of the model's shape. */
@@ -115,7 +133,7 @@ export class Model {
     const probability = (sums[type] ?? 0) / sums.reduce((sum, share) => sum + share, 0);
     return {
       type,
-      confidence: this.calibrateType(probability),
+      confidence: calibratedBy(this.typeCurve, probability),
       entity: this.entityOf(best),
       isByEntity: (elsewhere[type] ?? 0) < (sums[type] ?? 0) / 2,
     };
@@ -130,7 +148,7 @@ export class Model {
     if (candidate >= this.candidates.count) return undefined;
     const earlier = this.candidates.earlierEvent(candidate);
     const event = earlier >= 0 ? earlier : this.candidates.laterEvent(candidate);
-    return { event, confidence: this.calibrateEntity(this.entityProbability(candidate)) };
+    return { event, confidence: calibratedBy(this.entityCurve, this.entityProbability(candidate)) };
   }
 
   private *learnAll(): Piecewise<void> {
@@ -178,9 +196,9 @@ export class Model {
       if (!entity) continue;
       ofEntity.push({ probability: entity.confidence, isRight: sequence.entity(entity.event) === sequence.entity(at) });
     }
-    this.calibrateType = calibrate(ofType);
+    this.typeCurve = calibrate(ofType);
     yield;
-    this.calibrateEntity = calibrate(ofEntity);
+    this.entityCurve = calibrate(ofEntity);
   }
 
   /**
@@ -235,6 +253,10 @@ export class Model {
     this.typeFeatures.length = 0;
     return this.typeFeatures;
   }
+}
+
+function calibratedBy(curve: Curve | undefined, probability: number): number {
+  return curve ? calibrated(probability, curve) : probability;
 }
 
 function indexOfMost(values: Float64Array): number {

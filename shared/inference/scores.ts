@@ -20,15 +20,16 @@ export class TypeScores {
   /** The number of buckets for observations: a power of two. */
   readonly rows: number;
   readonly probabilities: Float64Array;
-  private readonly weights: Float32Array;
+  readonly weights: Float32Array<ArrayBuffer>;
   /** The sums of squared gradients. Undefined after learning. */
   private squareSums: Float32Array | undefined;
 
-  constructor(types: number) {
+  /** @param learned The weights, if they were learned before. */
+  constructor(types: number, learned?: Float32Array<ArrayBuffer>) {
     this.rows = 2 ** Math.floor(Math.log2(Math.min(maxRows, maxWeights / types)));
     this.probabilities = new Float64Array(types);
-    this.weights = new Float32Array(this.rows * types);
-    this.squareSums = new Float32Array(this.rows * types).fill(initialSquareSum);
+    this.weights = learned ?? new Float32Array(this.rows * types);
+    if (!learned) this.squareSums = new Float32Array(this.rows * types).fill(initialSquareSum);
   }
 
   score({ at, length }: Features): void {
@@ -68,11 +69,14 @@ const choiceRows = 2 ** 18;
 export class ChoiceScores {
   readonly rows = choiceRows;
   readonly probabilities: Float64Array;
-  private readonly weights = new Float32Array(choiceRows);
-  private squareSums: Float32Array | undefined = new Float32Array(choiceRows).fill(initialSquareSum);
+  readonly weights: Float32Array<ArrayBuffer>;
+  private squareSums: Float32Array | undefined;
 
-  constructor(maxChoices: number) {
+  /** @param learned The weights, if they were learned before. */
+  constructor(maxChoices: number, learned?: Float32Array<ArrayBuffer>) {
     this.probabilities = new Float64Array(maxChoices);
+    this.weights = learned ?? new Float32Array(choiceRows);
+    if (!learned) this.squareSums = new Float32Array(choiceRows).fill(initialSquareSum);
   }
 
   /** @param ends The end of each choice's observations. */

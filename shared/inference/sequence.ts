@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Known } from './neighbours.ts';
 
 /** The maximum number of types with their own number. If there are more, the rarest share the last one. */
@@ -110,6 +111,13 @@ export class Sequence {
       else from = middle + 1;
     }
     return from;
+  }
+
+  /** Returns a digest of all events. Sequences with the same digest are equal. */
+  digest(): string {
+    const hash = createHash('sha256').update(JSON.stringify([this.step, this.types]));
+    for (const column of [this.ids, this.instants, this.typeAt, this.entities]) hash.update(column);
+    return hash.digest('base64');
   }
 
   has(id: number): boolean {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import type { BatchThread } from '../../cli/clean/ahead.ts';
+import type { Learner } from '../../cli/clean/learn-thread.ts';
 import { cleanFile, type OpenIntake } from '../../cli/clean/clean-file.ts';
 import { placed } from '../../cli/clean/output-line.ts';
 import { openEvents } from '../../cli/input/event-file.ts';
@@ -38,12 +39,13 @@ export async function cleanBothWays(file: RandomFile) {
 interface CleanWith {
   readonly openIntake?: OpenIntake;
   readonly thread?: BatchThread;
+  readonly learner?: Learner;
 }
 
 /** Cleans a file. @returns The summary, and the lines of both outputs. */
 export async function cleanText(
   { text, catalog: definition, source }: RandomFile,
-  { openIntake, thread }: CleanWith = {},
+  { openIntake, thread, learner }: CleanWith = {},
 ) {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(text);
@@ -62,6 +64,7 @@ export async function cleanText(
       bar: new ProgressBar(new PassThrough(), undefined),
       signal: new AbortController().signal,
       startThread: () => thread,
+      startLearner: () => learner,
     },
     openIntake,
   );

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import fc from 'fast-check';
+import { z } from 'zod';
 import type { BatchThread } from '../../../cli/clean/ahead.ts';
 import { AssessThread } from '../../../cli/clean/assess-thread.ts';
 import { cleanText, randomFile } from '../../support/cleaned-streams.ts';
@@ -26,8 +27,8 @@ afterAll(async () => {
   for (const thread of threads.values()) await thread.close();
 });
 
-async function begin(source: string): Promise<AssessThread> {
-  const options = { catalog, source, stream: 'default', format: undefined, infer: 'on' } as const;
+async function begin(source: string, catalogFile = catalog): Promise<AssessThread> {
+  const options = { catalog: catalogFile, source, stream: 'default', format: undefined, infer: 'on' } as const;
   const program = pathToFileURL(directory.file('assess-batches.mjs'));
   const thread = new AssessThread({ ...options, 'min-confidence': undefined }, program);
   await eventually('the thread is ready', () => Promise.resolve(thread.hasRoom));
@@ -88,5 +89,29 @@ describe('a file whose events another thread assesses', () => {
     };
     expect(await cleanText(file, { thread: ending })).toEqual(await cleanText(file));
     expect(thread.count()).toBeGreaterThanOrEqual(2);
+  });
+
+  test('ends with the error of its catalog, as in one thread', async () => {
+    const fail = (): never => {
+      throw new Error('the check is broken');
+    };
+    const broken = await directory.write(
+      'broken.mjs',
+      `import { z } from 'zod';
+       const fail = () => { throw new Error('the check is broken'); };
+       export const catalog = { types: { Opened: { payload: z.custom(fail) } } };`,
+    );
+    const lines = someEvents(1, 1_000).map((line) => line.replace('}', ',"data":{"a":1}}'));
+    const file = {
+      text: lines.join('\n'),
+      source: 'events',
+      catalog: { types: { Opened: { payload: z.custom(fail) } } },
+    };
+    const own = await begin('events', broken);
+    const thread = staying(own);
+    await expect(cleanText(file)).rejects.toThrow('the check is broken');
+    await expect(cleanText(file, { thread })).rejects.toThrow('the check is broken');
+    await eventually('the other thread has met it too', () => Promise.resolve(!own.hasRoom));
+    expect(thread.count()).toBe(0);
   });
 });
