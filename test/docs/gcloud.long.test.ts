@@ -102,6 +102,13 @@ function isMention({ text, isInSentence }: ShownGcloud, { error_message }: Answe
   return isInSentence && /^[a-z =-]+$/.test(text) && /must be specified/i.test(error_message ?? '');
 }
 
+/** The filters that a document puts into variables, for several commands. */
+function filtersInVariables(file: string): readonly string[] {
+  return commandsIn(file, readFileSync(file, 'utf8')).flatMap(({ text }) =>
+    [...text.matchAll(/^export \w+="(labels\.[^"]*)"$/gm)].map(([, filter = '']) => withValues(filter)),
+  );
+}
+
 /** The refusal of a filter, or nothing. gcloud parses a filter when it lists something, here its configurations on this machine. */
 function refusalOfFilter(filter: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'gcloud-'));
@@ -124,8 +131,11 @@ describe('gcloud', () => {
 
   it('takes each filter that a document shows', () => {
     const commands = documents().flatMap((file) => gcloudIn(file));
-    const filters = commands.flatMap(({ text }) => / --filter '([^']*)'/.exec(text)?.slice(1) ?? []);
-    expect(filters.length).toBeGreaterThan(2);
+    const filters = [
+      ...commands.flatMap(({ text }) => / --filter '([^']*)'/.exec(text)?.slice(1) ?? []),
+      ...documents().flatMap((file) => filtersInVariables(file)),
+    ];
+    expect(filters.length).toBeGreaterThan(3);
     expect(filters.map((filter) => refusalOfFilter(filter))).toEqual(filters.map(() => ''));
     expect(refusalOfFilter('name~(a|b)')).toContain('Term operand expected');
   });
