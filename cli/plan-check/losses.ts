@@ -1,12 +1,14 @@
 import type { TerraformPlan, ResourceChange } from './plan.ts';
+import { newDeletions } from './deletion-rules.ts';
 import { newExpiry } from './new-expiry.ts';
+import { partialLosses } from './partial-losses.ts';
 import { shortenedRetentions } from './retention.ts';
 
 /** A change that would lose data. */
 export interface Loss {
   readonly address: string;
   /** The change that Terraform makes to the resource. */
-  readonly what: 'deleted' | 'replaced' | 'forgotten' | 'left unprotected' | 'kept for a shorter time';
+  readonly what: 'deleted' | 'replaced' | 'forgotten' | 'left unprotected' | 'kept for a shorter time' | 'kept in part';
   /** The data that the change loses, and the reason for the change. */
   readonly because: string;
 }
@@ -45,7 +47,14 @@ function lossesOf(resource: ResourceChange): readonly Loss[] {
     return [{ address, what: 'replaced', because: `this loses ${lost}${replacedFor(change.replace_paths)}` }];
   if (actions.includes('delete')) return [{ address, what: 'deleted', because: `this loses ${lost}` }];
   if (!actions.includes('update')) return [];
-  const losses: Loss[] = shortenedRetentions(resource).map((because) => ({ address, what: shorter, because }));
+  const losses: Loss[] = [
+    ...[...shortenedRetentions(resource), ...newDeletions(resource)].map((because) => ({
+      address,
+      what: shorter,
+      because,
+    })),
+    ...partialLosses(resource).map((because) => ({ address, what: 'kept in part' as const, because })),
+  ];
   if (isAbandoned(resource))
     losses.unshift({
       address,

@@ -12,12 +12,19 @@ type Values = ResourceChange['change']['before'];
  */
 export function newExpiry(resource: ResourceChange, all: readonly ResourceChange[]): readonly string[] {
   const { type, change } = resource;
-  if (type !== 'google_firestore_field' || expires(change.before) || !expires(change.after)) return [];
+  if (type !== 'google_firestore_field' || !expires(change.after)) return [];
   const { database, collection, field } = change.after ?? {};
-  const isKept = change.before !== null || all.some((other) => usesDatabase(other, database));
+  const isSame = isSameField(change);
+  if (isSame && expires(change.before)) return [];
+  const isKept = isSame || all.some((other) => usesDatabase(other, database));
   return isKept
     ? [`documents of ${String(collection)} are deleted from now on when the time in ${String(field)} has passed`]
     : [];
+}
+
+/** Whether a change is of one field, and not a replacement by another field, collection or database. */
+function isSameField({ before, after }: ResourceChange['change']): boolean {
+  return before !== null && ['database', 'collection', 'field'].every((name) => before[name] === after?.[name]);
 }
 
 /** Whether the values are those of a field with a TTL policy. */

@@ -22,11 +22,6 @@ function numberOrEver(value: unknown): number {
   return isAbsent(value) || value === 0 ? Infinity : Number(value);
 }
 
-/** Reads the shortest of several, and of none that something is never deleted. */
-function shortest(read: Retention['read']): Retention['read'] {
-  return (values) => Math.min(...(values as readonly unknown[]).map(read));
-}
-
 /** Reads the largest of several numbers. */
 function most(values: unknown): number {
   return Math.max(...(values as readonly unknown[]).map((value) => Number(value ?? 0)));
@@ -58,17 +53,20 @@ const retentions: Readonly<Record<string, readonly Retention[]>> = {
   google_bigquery_dataset: [
     { path: ['default_table_expiration_ms'], read: numberOrEver },
     { path: ['default_partition_expiration_ms'], read: numberOrEver },
+    { path: ['max_time_travel_hours'], read: (value) => Number(isAbsent(value) ? weekSeconds / 3_600 : value) },
   ],
   google_bigquery_table: [
     { path: ['expiration_time'], read: numberOrEver },
     { path: ['time_partitioning', 0, 'expiration_ms'], read: numberOrEver },
   ],
-  google_storage_bucket: ['age', 'days_since_noncurrent_time'].map((name) => ({
-    path: ['lifecycle_rule', each, 'condition', 0, name],
-    read: shortest(numberOrEver),
-  })),
+  google_storage_bucket: [
+    { path: ['versioning', 0, 'enabled'], read: (value) => Number(value ?? false) },
+    {
+      path: ['soft_delete_policy', 0, 'retention_duration_seconds'],
+      read: (value) => Number(isAbsent(value) ? weekSeconds : value),
+    },
+  ],
   google_artifact_registry_repository: [
-    { path: ['cleanup_policies', each, 'condition', 0, 'older_than'], read: shortest(seconds(Infinity)) },
     { path: ['cleanup_policies', each, 'most_recent_versions', 0, 'keep_count'], read: most },
   ],
 };

@@ -73,27 +73,21 @@ describe('a retention', () => {
   const expiry = (ttl: unknown) => ({ expiration_policy: [{ ttl }] });
   const recovery = (is: string) => ({ point_in_time_recovery_enablement: `POINT_IN_TIME_RECOVERY_${is}` });
 
-  const files = (name: string, ...days: readonly (number | null)[]) => ({
-    lifecycle_rule: days.map((day) => ({ action: [{ type: 'Delete' }], condition: [{ [name]: day }] })),
+  const softDeleted = (retention: number) => ({
+    soft_delete_policy: [{ retention_duration_seconds: retention }],
   });
-  const images = (olderThan: string, keep: number) => ({
-    cleanup_policies: [
-      { action: 'DELETE', condition: [{ older_than: olderThan }], most_recent_versions: [] },
-      { action: 'KEEP', condition: [], most_recent_versions: [{ keep_count: keep }] },
-    ],
-  });
-
+  const versions = (enabled: boolean) => ({ versioning: [{ enabled }] });
   const keeping = (...counts: readonly number[]) => ({
     cleanup_policies: counts.map((count) => ({ most_recent_versions: [{ keep_count: count }] })),
   });
 
   test.each([
-    ['google_storage_bucket', files('days_since_noncurrent_time', 30), files('days_since_noncurrent_time', 1)],
-    ['google_storage_bucket', files('age'), files('age', 7)],
-    ['google_storage_bucket', files('age', 30, 9), files('age', 30, 9, 8)],
-    ['google_artifact_registry_repository', images('2592000s', 5), images('86400s', 5)],
-    ['google_artifact_registry_repository', images('2592000s', 5), images('2592000s', 4)],
-    ['google_artifact_registry_repository', images('', 5), images('2592000s', 5)],
+    ['google_storage_bucket', versions(true), versions(false)],
+    ['google_storage_bucket', versions(true), { versioning: [] }],
+    ['google_storage_bucket', softDeleted(604_800), softDeleted(0)],
+    ['google_storage_bucket', {}, softDeleted(604_799)],
+    ['google_bigquery_dataset', { max_time_travel_hours: '168' }, { max_time_travel_hours: '48' }],
+    ['google_bigquery_dataset', { max_time_travel_hours: null }, { max_time_travel_hours: '100' }],
     ['google_artifact_registry_repository', keeping(5, 2), keeping(4, 2)],
     ['google_pubsub_topic', { message_retention_duration: '600.5s' }, { message_retention_duration: '600s' }],
     ['google_bigquery_dataset', { default_table_expiration_ms: 0 }, { default_table_expiration_ms: 3_600_000 }],
@@ -116,10 +110,6 @@ describe('a retention', () => {
   });
 
   test('is told with both values', () => {
-    const [days] = update('google_storage_bucket', files('age', 30, 60), files('age', 7, null));
-    expect(days?.because).toBe('lifecycle_rule.condition.age changes from 30 and 60 to 7');
-    const [first] = update('google_storage_bucket', files('age'), files('age', 7));
-    expect(first?.because).toBe('lifecycle_rule.condition.age changes from nothing to 7');
     const [loss] = update('google_bigquery_table', partitions(null), partitions(86_400_000));
     expect(loss?.because).toBe('time_partitioning.expiration_ms changes from nothing to 86400000');
   });
@@ -128,8 +118,6 @@ describe('a retention', () => {
     const week = { message_retention_duration: '604800s' };
     const [unknown] = update('google_pubsub_topic', week, {}, { message_retention_duration: true });
     expect(unknown?.because).toBe('message_retention_duration is known only after the apply');
-    const rules = { lifecycle_rule: [{ condition: [{ age: true }] }] };
-    expect(update('google_storage_bucket', files('age', 30), files('age'), rules)).toHaveLength(1);
     for (const after of ['P8D', '9999999m'])
       expect(update('google_pubsub_topic', week, { message_retention_duration: after })).toHaveLength(1);
     expect(
@@ -138,13 +126,18 @@ describe('a retention', () => {
   });
 });
 
-test('a retention is not shortened by one that is no longer the shortest, by another order, or by a new resource', () => {
-  const policies = (...olderThan: readonly string[]) => ({
-    cleanup_policies: olderThan.map((one) => ({ condition: [{ older_than: one }] })),
-  });
-  const images = 'google_artifact_registry_repository';
-  expect(update(images, policies('30s', '9s'), policies('60s', '9s'))).toEqual([]);
-  expect(update(images, policies('P1D', 'P2D'), policies('P2D', 'P1D'))).toEqual([]);
+test('a new rule that deletes keeps things for a shorter time', () => {
+  const rules = { lifecycle_rule: [{ action: [{ type: 'Delete' }], condition: [{ age: 7 }] }] };
+  expect(update('google_storage_bucket', {}, rules)).toEqual([
+    {
+      address: 'google_storage_bucket.main["x"]',
+      what: 'kept for a shorter time',
+      because: 'lifecycle_rule deletes what has age 7, and deleted nothing before',
+    },
+  ]);
+});
+
+test('a retention of a new resource is not shortened', () => {
   const made = { after: { message_retention_duration: '600s' } };
   expect(losses(aChange('google_pubsub_subscription', ['create'], made))).toEqual([]);
 });
@@ -209,6 +202,19 @@ describe('a TTL policy', () => {
     });
     // The policy that the first apply deleted from the old database, and did not come to make in the new one.
     expect(losses(running('(default)', 'letters'), replaced, finished, made('new'))).toEqual([]);
+  });
+
+  test('that moves to another collection, field or database deletes what was kept there', () => {
+    const before = expiring('(default)');
+    for (const after of [{ ...before, collection: 'gaps' }, { ...before, field: 'sentAt' }, expiring('letters')]) {
+      const moved = aChange('google_firestore_field', ['delete', 'create'], { before, after });
+      expect(losses(running('(default)', 'letters'), moved)).toMatchObject([{ what: 'kept for a shorter time' }]);
+      expect(
+        losses(running('(default)', 'letters'), aChange('google_firestore_field', ['delete'], { before })),
+      ).toEqual([]);
+    }
+    const again = aChange('google_firestore_field', ['delete', 'create'], { before, after: before });
+    expect(losses(running('(default)', 'letters'), again)).toEqual([]);
   });
 
   test('that a field gets is new, whatever else there is', () => {
