@@ -56,6 +56,8 @@ variable "operators" {
 
 locals {
   labels = { environment = "production" }
+  # A recovery takes a backup that is no older than the messages in the topics (retentionDays, 7 days): docs/recovery.md.
+  firestore = { daily_backup_days = 7, point_in_time_recovery = true }
 }
 
 module "eventmend" {
@@ -70,6 +72,7 @@ module "eventmend" {
   consumers = { billing = { members = ["serviceAccount:billing@${var.project_id}.iam.gserviceaccount.com"] } }
   functions = { validate = { min_instances = 1 }, track = { min_instances = 1 } }
   alerts    = { emails = ["operators@example.com"] }
+  firestore = local.firestore
 
   console = {
     viewers   = var.viewers

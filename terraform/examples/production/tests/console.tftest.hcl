@@ -9,16 +9,16 @@ mock_provider "google" {
 mock_provider "google-beta" {}
 mock_provider "archive" {}
 
+variables {
+  project_id = "demo-project"
+  bundles    = "../../tests/bundles"
+  domain     = "console.example.com"
+  viewers    = ["group:support@example.com"]
+  operators  = ["ana@example.com"]
+}
+
 run "the_console_is_reached_through_iap_only" {
   command = apply
-
-  variables {
-    project_id = "demo-project"
-    bundles    = "../../tests/bundles"
-    domain     = "console.example.com"
-    viewers    = ["group:support@example.com"]
-    operators  = ["ana@example.com"]
-  }
 
   assert {
     condition     = local.iap_audience == "/projects/123456789012/global/backendServices/4611686018427387905"
@@ -39,5 +39,14 @@ run "the_console_is_reached_through_iap_only" {
   assert {
     condition     = google_cloud_run_v2_service_iam_member.iap.role == "roles/run.invoker" && google_cloud_run_v2_service_iam_member.iap.member == google_project_service_identity.iap.member
     error_message = "IAP may call the console."
+  }
+}
+
+run "the_databases_have_backups" {
+  command = plan
+
+  assert {
+    condition     = local.firestore.daily_backup_days >= jsondecode(file("../../../shared/topology.json")).retentionDays && local.firestore.point_in_time_recovery
+    error_message = "Backups are kept for as long as messages, and old versions too."
   }
 }
