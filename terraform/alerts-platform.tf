@@ -42,10 +42,11 @@ locals {
   logged_by_build     = "monitored_resource=\"build\""
 
   # How long something may be absent. The whole time cannot be that of the query: then a new alert would fire before the first run. And
-  # Cloud Monitoring allows a duration of 23.5 hours. So a run is missed if none ended for both times together, which is more than a day.
+  # Cloud Monitoring allows a duration of 23.5 hours, and 25 hours together with the time of the query. So a run is missed if none ended
+  # for both times together, which of a daily one is half an hour more than a day.
   absent_for = {
     hourly = { window = "1h", duration = "7200s" }
-    daily  = { window = "3h", duration = "84600s" }
+    daily  = { window = "1h", duration = "84600s" }
   }
   # By check: how often it runs. One that runs on some days only is not watched.
   check_rhythms = {

@@ -17,9 +17,22 @@ variable "checks" {
     condition     = alltrue([for check in var.checks : check == null ? true : length(split(" ", check.schedule)) == 5])
     error_message = "A schedule is a cron expression of five fields, such as \"17 * * * *\"."
   }
+  validation {
+    condition = alltrue(flatten([
+      for check in var.checks : check == null ? [] : [
+        for index, field in split(" ", check.schedule) :
+        index > 4 || can(regex(replace(local.cron_field, "VALUE", local.cron_values[min(index, 4)]), lower(field)))
+      ]
+    ]))
+    error_message = "The fields of a schedule are minute (0 to 59), hour (0 to 23), day of the month (1 to 31), month (1 to 12, or jan) and day of the week (0 to 7, or mon). Each is such a value, a range as in 1-5, or *, or several of them with commas between, and a step such as */15."
+  }
 }
 
 locals {
+  # Of a field of a cron expression: its pattern, and by position the pattern of its values.
+  cron_field  = replace("^PART(,PART)*$", "PART", "(\\*|VALUE(-VALUE)?)(/[1-9][0-9]*)?")
+  cron_values = ["[0-5]?[0-9]", "([01]?[0-9]|2[0-3])", "(0?[1-9]|[12][0-9]|3[01])", "(0?[1-9]|1[0-2]|[a-z]{3})", "([0-7]|[a-z]{3})"]
+
   checks = { for name, check in var.checks : name => check if check != null }
 
   # The program in the image (cli/scheduled-checks.ts), and the arguments of each check. The account of the probe may not read policies of

@@ -5,7 +5,7 @@ locals {
   consumer_filter = "NOT attributes.stream = \"eventmend-probe\""
   consumer_filters = {
     for name, consumer in var.consumers :
-    name => consumer.filter == null ? local.consumer_filter : "${local.consumer_filter} AND (${consumer.filter})"
+    name => trimspace(coalesce(consumer.filter, " ")) == "" ? local.consumer_filter : "${local.consumer_filter} AND (${consumer.filter})"
   }
   consumer_grants = merge([
     for name, consumer in var.consumers : { for member in consumer.members : "${name}/${member}" => { consumer = name, member = member } }

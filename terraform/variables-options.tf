@@ -127,10 +127,21 @@ variable "alerts" {
   validation {
     condition = alltrue([
       for share in [
-        var.alerts.dead_letter_share, var.alerts.revision_share, var.alerts.unaccounted_share, var.alerts.error_share, var.alerts.clean_share,
+        var.alerts.dead_letter_share, var.alerts.revision_share, var.alerts.unaccounted_share, var.alerts.error_share,
       ] : share > 0 && share < 1
     ])
     error_message = "A share is more than 0 and less than 1."
+  }
+  validation {
+    # A burn of 14.4 is more than 14.4 * (1 - clean_share) of all events, so below 0.9306 it would need more events than there are.
+    # At most 0.9999 is what an SLO takes.
+    condition     = var.alerts.clean_share >= 0.95 && var.alerts.clean_share <= 0.9999
+    error_message = "clean_share is from 0.95 to 0.9999. With a lower one the alert on a fast burn could never fire, since not even a failure of all events burns the budget 14.4 times too fast. An SLO takes none above 0.9999."
+  }
+  validation {
+    # https://cloud.google.com/monitoring/quotas
+    condition     = length(var.alerts.emails) + length(var.alerts.notification_channels) <= 16
+    error_message = "emails and notification_channels are 16 together at most, since an alert of Cloud Monitoring has no more. Give the address of a group for several people."
   }
   validation {
     condition = alltrue([

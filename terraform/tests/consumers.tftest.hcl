@@ -16,6 +16,8 @@ variables {
       max_delivery_attempts = 5
       ordered               = true
     }
+    search = { filter = " " }
+    stock  = { filter = "" }
   }
 }
 
@@ -24,6 +26,8 @@ run "a_consumer_has_a_subscription_and_dead_letters_of_its_own" {
     condition = { for name, s in google_pubsub_subscription.consumer : name => s.name } == {
       billing = "consumer-billing"
       crm     = "consumer-crm"
+      search  = "consumer-search"
+      stock   = "consumer-stock"
     } && alltrue([for s in google_pubsub_subscription.consumer : s.topic == google_pubsub_topic.main["cleaned-events"].id])
     error_message = "A subscription to the clean events for each."
   }
@@ -31,6 +35,8 @@ run "a_consumer_has_a_subscription_and_dead_letters_of_its_own" {
     condition = { for name, s in google_pubsub_subscription.consumer : name => s.filter } == {
       billing = "NOT attributes.stream = \"eventmend-probe\" AND (attributes.stream = \"orders\" OR attributes.stream = \"refunds\")"
       crm     = "NOT attributes.stream = \"eventmend-probe\""
+      search  = "NOT attributes.stream = \"eventmend-probe\""
+      stock   = "NOT attributes.stream = \"eventmend-probe\""
     }
     error_message = "The probe's events never reach a consumer, whatever its own filter says."
   }
@@ -85,7 +91,7 @@ run "a_consumer_has_a_subscription_and_dead_letters_of_its_own" {
     error_message = "A push is signed as the account that the consumer names."
   }
   assert {
-    condition     = strcontains(google_monitoring_alert_policy.main["consumer-lags"].conditions[0].condition_prometheus_query_language[0].query, "consumer-(billing|crm)(-dead-letters)?")
+    condition     = strcontains(google_monitoring_alert_policy.main["consumer-lags"].conditions[0].condition_prometheus_query_language[0].query, "consumer-(billing|crm|search|stock)(-dead-letters)?")
     error_message = "The alert watches both subscriptions of each consumer."
   }
 }

@@ -143,7 +143,7 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
   # A night without a plan. The lines are those of cloudbuild/plan.yaml, each with the prefix.
   assert {
     condition = (
-      contains([for condition in google_monitoring_alert_policy.main["changed-plan"].conditions : condition.condition_prometheus_query_language[0].query], "absent_over_time(logging_googleapis_com:user_eventmend_plan_at_night{monitored_resource=\"build\"}[3h])")
+      contains([for condition in google_monitoring_alert_policy.main["changed-plan"].conditions : condition.condition_prometheus_query_language[0].query], "absent_over_time(logging_googleapis_com:user_eventmend_plan_at_night{monitored_resource=\"build\"}[1h])")
       && alltrue([
         for line in flatten(regexall("(?:textPayload:\\(?|OR )\"([^\"]+)\"", "${google_logging_metric.platform["plan-at-night"].filter} ${google_logging_metric.platform["changed-plan"].filter}")) :
         strcontains(line, " eventmend ") && strcontains(file("cloudbuild/plan.yaml"), replace(line, " eventmend ", " $PREFIX "))
@@ -196,6 +196,17 @@ run "what_is_logged_is_measured_and_has_a_playbook" {
       ]
     ]))
     error_message = "Events that became clean late burn the budget over both times, unless they are few."
+  }
+  # At the lowest share that is allowed (the test of variables), 0.05 of the events are the budget.
+  assert {
+    condition     = alltrue([for burn in local.burns : burn.rate * 0.05 < 1])
+    error_message = "A burn that is faster than all events could be never raises an alert."
+  }
+  assert {
+    condition = alltrue([
+      for absent in local.absent_for : tonumber(trimsuffix(absent.duration, "s")) <= 84600 && tonumber(trimsuffix(absent.window, "h")) * 3600 + tonumber(trimsuffix(absent.duration, "s")) <= 90000
+    ]) && tonumber(trimsuffix(local.absent_for.daily.duration, "s")) + 3600 > 86400
+    error_message = "What is absent for more than a day raises an alert, in the 25 hours that Cloud Monitoring looks back."
   }
   assert {
     condition     = google_monitoring_alert_policy.late["fast"].documentation[0].content == local.playbooks["slow-events"] && length(local.playbooks["slow-events"]) < 8192

@@ -24,7 +24,7 @@ run "what_is_right_is_taken" {
     }
     worker    = { cpu = "8", memory = "4Gi" }
     consumers = { billing = { members = ["group:billing@example.com"], filter = join("", [for i in range(104) : "é"]) } } # 256 bytes, with the clause.
-    alerts    = { emails = ["ops@example.com"], dead_letter_share = 0.5 }
+    alerts    = { emails = [for i in range(16) : "ops${i}@example.com"], dead_letter_share = 0.5, clean_share = 0.95 }
   }
 }
 
@@ -88,13 +88,32 @@ run "no_unit_no_name_and_less_than_nothing" {
   expect_failures = [var.bigquery, var.project_id, var.firestore, var.functions, var.producers, var.settings, var.alerts, var.console, var.dataflow]
 }
 
-run "nobody_consumes" {
+run "nobody_consumes_and_more_recipients_than_an_alert_has" {
   command = plan
 
   variables {
     consumers = { billing = { members = ["serviceAccount:"] } }
+    alerts    = { emails = [for i in range(16) : "ops${i}@example.com"], notification_channels = ["projects/demo-project/notificationChannels/1"] }
   }
-  expect_failures = [var.consumers]
+  expect_failures = [var.consumers, var.alerts]
+}
+
+run "an_objective_that_no_failure_could_miss_fast_enough" {
+  command = plan
+
+  variables {
+    alerts = { clean_share = 0.949 }
+  }
+  expect_failures = [var.alerts]
+}
+
+run "an_objective_that_no_slo_takes" {
+  command = plan
+
+  variables {
+    alerts = { clean_share = 0.99991 }
+  }
+  expect_failures = [var.alerts]
 }
 
 run "more_at_least_than_at_most_and_more_than_certainty" {

@@ -98,7 +98,7 @@ run "the_checks_run_on_a_schedule" {
       if startswith(condition.condition_prometheus_query_language[0].query, "absent")
       } == {
       "absent_over_time(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=\"staging-audit\"}[1h])" = "7200s"
-      "absent_over_time(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=\"staging-probe\"}[3h])" = "84600s"
+      "absent_over_time(run_googleapis_com:job_completed_execution_count{monitored_resource=\"cloud_run_job\",job_name=\"staging-probe\"}[1h])" = "84600s"
     }
     error_message = "A check that does not run raises the alert."
   }
@@ -301,4 +301,23 @@ run "a_schedule_has_five_fields" {
     checks = { audit = { schedule = "hourly" } }
   }
   expect_failures = [var.checks]
+}
+
+run "a_schedule_has_values_that_there_are" {
+  command = plan
+  variables {
+    checks = { audit = { schedule = "61 * * * *" } }
+  }
+  expect_failures = [var.checks]
+}
+
+run "a_schedule_has_ranges_steps_and_names" {
+  command = plan
+  variables {
+    checks = { audit = { schedule = "*/15,7 0-23/2 1,15 jan-MAR 1-5" }, probe = { schedule = "59 23 31 12 7" } }
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.check["audit"].schedule == "*/15,7 0-23/2 1,15 jan-MAR 1-5"
+    error_message = "The schedule is the one that was given."
+  }
 }
