@@ -245,6 +245,7 @@ run "everything_hangs_together_as_the_topology_says" {
       && strcontains(google_bigquery_table.recent_events["bigquery"].view[0].query, "FROM (SELECT * FROM `demo-project.eventmend.deliveries` WHERE publish_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 14 DAY))")
       && endswith(trimspace(google_bigquery_table.recent_events["bigquery"].view[0].query), "\nWHERE publish_time >= TIMESTAMP_SUB(CURRENT_TIMESTAMP(), INTERVAL 7 DAY)")
       && google_bigquery_table.deliveries["bigquery"].time_partitioning[0].field == "publish_time"
+      && google_bigquery_table.deliveries["bigquery"].clustering == tolist(["publish_time"])
     )
     error_message = "recent_events reads the partitions of its days only."
   }
