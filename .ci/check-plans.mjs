@@ -56,7 +56,8 @@ function problemsOf({ plan_format_version: format_version, resource_changes }, i
   const touched = plan.resource_changes
     .filter(({ change }) => change.actions.some((action) => ['create', 'delete', 'forget'].includes(action)))
     .map(({ address }) => address)
-    .filter((address) => !newer.some((name) => address.replace(/\[.*$/, '') === `module.eventmend.${name}`));
+    // They are destroyed at the root, and made in the module.
+    .filter((address) => !newer.includes(address.replace(/^module\.eventmend\./, '').replace(/\[.*$/, '')));
   return [
     ...(found.toSorted().join() === lost.join() ? [] : [`would lose ${found.join(', ') || 'nothing'}`]),
     ...(isWhole && touched.length > 0 ? [`makes or destroys ${touched.join(', ')}`] : []),
