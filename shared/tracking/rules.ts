@@ -169,10 +169,14 @@ function isCopyOfRecovered(cell: Cell, { place, kind, key, isRecovered }: Claim)
   return kind === 'event' && cell.some((entry) => entry.key === key && entry.recovered && entry.state === 'clean');
 }
 
-/** Rule 5: the id is closed. Nothing was published for it, so almost any message may take it. */
+/**
+ * Rule 5: the id is closed. Nothing was published for it but perhaps an inferred event, which stands if its original was
+ * refused. So almost any message may take it.
+ */
 function decideClosed(cell: Cell, only: Entry, claim: Claim): Decision {
   if (claim.kind === 'failure') return asDeadLetter(cell);
-  if (claim.kind === 'void') return drop(cell, 'already-closed');
+  if (claim.kind === 'void')
+    return hasInferenceBefore(only) ? asConflict(cell, 'inferred-before-void') : drop(cell, 'already-closed');
   const isCopy = isSameEvent(only, claim) && claim.toBeChecked;
   return isCopy ? asDuplicate(cell, only, claim) : take(cell, claim, { insteadOf: only });
 }

@@ -233,6 +233,11 @@ describe('rule 5: the only entry is closed', () => {
     expect(after(failure).claim({ ...failure, root: 'events/2' })).toEqual(deadLetter);
     expect(after(failure).claim(aVoid)).toEqual(dropped('already-closed'));
   });
+
+  it('calls a void a conflict if an inference stands, because its original was refused', () => {
+    const conflict = { act: 'conflict', why: 'inferred-before-void' };
+    expect(after(inference, suspect, refusal).claim(aVoid)).toEqual(conflict);
+  });
 });
 
 describe('rule 6: something stands in for the event that arrives', () => {

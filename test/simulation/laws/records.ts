@@ -1,4 +1,5 @@
 import type { DeadLetter } from '../../../shared/dead-letter/dead-letter.ts';
+import { attributeNames } from '../../../shared/messages/attributes.ts';
 import type { Law } from './law.ts';
 import type { Observations } from './observations.ts';
 
@@ -11,12 +12,17 @@ export const replaysAreSent: Law = function* ({ filed }) {
 /** At the end of a run no record waits for a replay whose letter came back. */
 export const lettersAnswerReplays: Law = function* (observations) {
   const { journal, filed } = observations;
-  for (const { root, standing, message } of filed.values()) {
+  for (const { root, standing, message, replay } of filed.values()) {
     if (standing.state !== 'sent') continue;
     const n = journal.numberOf(message.attributes);
-    const replay = journal.replays.findLast((one) => one.n === n);
-    if (n === undefined || !replay || observations.cleansBy(n).length > 0) continue;
-    if (observations.lettersAbout(n).some(({ order }) => order > replay.order))
+    if (n === undefined || observations.cleansBy(n).length > 0) continue;
+    const sent = journal.published.find(
+      ({ topic, message: { attributes } }) =>
+        topic === 'mended-events' &&
+        attributes[attributeNames.root] === root &&
+        attributes[attributeNames.replay] === String(replay),
+    );
+    if (sent && observations.lettersAbout(n).some(({ order }) => order > sent.order))
       yield `the replay of ${root} came back, and is still sent`;
   }
 };
