@@ -22,6 +22,11 @@ function numberOrEver(value: unknown): number {
   return isAbsent(value) || value === 0 ? Infinity : Number(value);
 }
 
+/** Reads a number. @param without The number where the setting is absent. */
+function number(without: number): Retention['read'] {
+  return (value) => Number(isAbsent(value) ? without : value);
+}
+
 /** Reads the largest of several numbers. */
 function most(values: unknown): number {
   return Math.max(...(values as readonly unknown[]).map((value) => Number(value ?? 0)));
@@ -53,18 +58,15 @@ const retentions: Readonly<Record<string, readonly Retention[]>> = {
   google_bigquery_dataset: [
     { path: ['default_table_expiration_ms'], read: numberOrEver },
     { path: ['default_partition_expiration_ms'], read: numberOrEver },
-    { path: ['max_time_travel_hours'], read: (value) => Number(isAbsent(value) ? weekSeconds / 3_600 : value) },
+    { path: ['max_time_travel_hours'], read: number(weekSeconds / 3_600) },
   ],
   google_bigquery_table: [
     { path: ['expiration_time'], read: numberOrEver },
     { path: ['time_partitioning', 0, 'expiration_ms'], read: numberOrEver },
   ],
   google_storage_bucket: [
-    { path: ['versioning', 0, 'enabled'], read: (value) => Number(value ?? false) },
-    {
-      path: ['soft_delete_policy', 0, 'retention_duration_seconds'],
-      read: (value) => Number(isAbsent(value) ? weekSeconds : value),
-    },
+    { path: ['versioning', 0, 'enabled'], read: number(0) },
+    { path: ['soft_delete_policy', 0, 'retention_duration_seconds'], read: number(weekSeconds) },
   ],
   google_artifact_registry_repository: [
     { path: ['cleanup_policies', each, 'most_recent_versions', 0, 'keep_count'], read: most },

@@ -14,6 +14,9 @@ export interface UuidKeysDeps {
   readonly windowMs: (stream: string) => number;
 }
 
+/** The stream, the uuid, the id that claims it, and the timestamp of the event. */
+type KeyClaim = Parameters<UuidKeys['claim']>;
+
 /**
  * Stores in Firestore which id holds which uuid: `streams/{stream}/keys/{uuid}`. Claims of one turn share a request.
  */
@@ -35,7 +38,7 @@ export class FirestoreUuidKeys implements UuidKeys {
     };
   }
 
-  claim(...claim: Parameters<UuidKeys['claim']>): Promise<number> {
+  claim(...claim: KeyClaim): Promise<number> {
     return this.claimBy(this.deps.database.calls, claim);
   }
 
@@ -43,7 +46,7 @@ export class FirestoreUuidKeys implements UuidKeys {
     return this.holderBy(this.deps.database.calls, stream, uuid);
   }
 
-  private async claimBy(calls: Calls, claim: Parameters<UuidKeys['claim']>): Promise<number> {
+  private async claimBy(calls: Calls, claim: KeyClaim): Promise<number> {
     const [stream, uuid, eventId] = claim;
     const isCreated = await calls.run('claiming a uuid', () => this.create(claim));
     if (isCreated) return eventId;
@@ -58,7 +61,7 @@ export class FirestoreUuidKeys implements UuidKeys {
     return typeof holder === 'number' ? holder : undefined;
   }
 
-  private async create([stream, uuid, eventId, instantMs]: Parameters<UuidKeys['claim']>): Promise<boolean> {
+  private async create([stream, uuid, eventId, instantMs]: KeyClaim): Promise<boolean> {
     const nowMs = this.deps.clock.now();
     const lifetimeMs = lifetimeUntilOldMs(instantMs ?? nowMs, this.deps.windowMs(stream), nowMs);
     const fields = { eventId, expireAt: expiry(nowMs + lifetimeMs) };
